@@ -81,8 +81,7 @@ class FailedLogins:
                 spotless = not self._recent(of_both, now)
                 usual_here = bool(here_failed) and began < here_failed[0] and spotless
                 at_home = bool(guessed) and (
-                    (began < guessed[0] and spotless)
-                    or (began_near < guessed[0] and not self._recent(of_near, now))
+                    (began < guessed[0] and spotless) or (began_near < guessed[0] and not self._recent(of_near, now))
                 )
                 counts.append(max(0 if usual_here else len(here_failed), 0 if at_home else len(guessed)))
         if len(self.of) > self.sweep_at:
