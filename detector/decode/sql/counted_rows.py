@@ -3,7 +3,9 @@
 Comes in: a statement. Goes out: where such queries stand. Only a call of such a function in the list makes
 one, or DISTINCT before columns whose few values all rows share (``SELECT DISTINCT city``); the word anywhere else (an
 alias, a column, an index) does not. Beside it only columns may stand that rows are
-grouped by and that tell no client from others: who groups by a name or a phone reads these.
+grouped by and that tell no client from others: who groups by a name or a phone reads these. Where rows are grouped
+by what tells clients apart and the list does not show, or by the rest of an id, only counts are figures: the highest
+phone of one client is its phone.
 """
 
 from collections.abc import Collection, Iterator
@@ -19,7 +21,9 @@ COUNTING = words(
     " median percentile_cont percentile_disc stddev stddev_pop stddev_samp stdev stdevp var var_pop var_samp variance"
 )
 _CALLED = COUNTING | {"filter"}
-_NOT_COUNTED = words("select over into top")
+_COUNTS = words("count count_big approx_count_distinct")
+_NOT_COUNTED = words("select into top")
+_GROUP_ENDS = words("having order limit offset fetch window qualify for")
 _COLLECTING = ("agg", "concat", "json", "xml", "array", "row", "collect", "list", "record", "struct", "set")
 """Parts of names of functions that put whole rows, or a column of all rows, into one value."""
 _GATHERING = words(
@@ -42,6 +46,7 @@ class _Query:
     begin: int
     depth: int
     listed: int = -1
+    grouped: int = -1
     end: int = -1
 
 
@@ -117,29 +122,95 @@ def _queries(statement: Statement) -> Iterator[_Query]:
             opened.append(_Query(at, depth))
         elif word == "from" and opened and depth == opened[-1].depth and opened[-1].listed < 0:
             opened[-1].listed = at
+        elif word == "group" and opened and depth == opened[-1].depth and opened[-1].listed >= 0:
+            opened[-1].grouped = at
     for one in opened:
         one.end = len(statement.words)
         yield one
 
 
 def _is_counted(statement: Statement, query: _Query, tables: Collection[str]) -> bool:
-    calls, depth, keys = 0, 0, set[str]()
+    listed = statement.words[query.begin + 1 : query.listed]
+    if not _NOT_COUNTED.isdisjoint(listed) or ("over" in listed and query.grouped < 0):
+        return False
+    found = _listed(statement, query)
+    if found is None:
+        return False
+    calls, keys, rest = found
+    if not calls:
+        return statement.word(query.begin + 1) == "distinct" and bool(keys) and all(map(_is_shared, keys))
+    clients = not calls <= _COUNTS and (rest or _groups_clients(statement, query, tables))
+    return not clients and _tells_nobody(keys, tables)
+
+
+def _listed(statement: Statement, query: _Query) -> tuple[set[str], set[str], bool] | None:
+    """Return the calls that make figures and the columns of a list, and whether the rest of an id is there.
+
+    None: it shows rows.
+    """
+    calls, keys, rest, depth = set[str](), set[str](), False, 0
     for at in range(query.begin + 1, query.listed):
-        word, sign, called = statement.words[at], statement.sign(at), statement.sign(at + 1) == "("
-        if word in _NOT_COUNTED:
-            return False
+        sign, called = statement.sign(at), statement.sign(at + 1) == "("
         if depth:  # within such a call
             depth += (sign == "(") - (sign == ")")
-        elif sign == "(" and statement.word(at - 1) in _CALLED:
+        elif sign == "(" and _makes_figure(statement, at):
             depth = 1
-        elif called and word in _CALLED:
-            calls += word in COUNTING
-        elif _is_star(statement, at, query.begin) or (called and any(part in word for part in _COLLECTING)):
-            return False
+            calls.add(statement.word(at - 1))
+        elif called and _makes_figure(statement, at + 1):
+            continue
+        elif _is_star(statement, at, query.begin) or (called and _collects(statement.words[at])):
+            return None
+        elif _is_rest(statement, at):
+            rest = True
         elif _is_column(statement, at):
             keys.add(statement.tokens[at].text.lower())
-    distinct = statement.word(query.begin + 1) == "distinct" and bool(keys) and all(map(_is_shared, keys))
-    return _tells_nobody(keys, tables) if calls else distinct
+    return calls - {"filter"}, keys, rest
+
+
+def _collects(name: str) -> bool:
+    return any(part in name for part in _COLLECTING)
+
+
+def _makes_figure(statement: Statement, at: int) -> bool:
+    """Tell whether the bracket at a place is of a function that makes a figure."""
+    return statement.word(at - 1) in _CALLED or _gathers_shared(statement, at)
+
+
+def _gathers_shared(statement: Statement, at: int) -> bool:
+    """Tell whether the bracket at a place is of ``string_agg(DISTINCT city, ',')``: values that all rows share."""
+    name = statement.word(at - 1)
+    if statement.word(at + 1) != "distinct" or not (name.endswith("agg") or name in _GATHERING):
+        return False
+    keys: set[str] = set()
+    for place in range(at + 2, len(statement.tokens)):
+        if statement.sign(place) == ")":
+            return bool(keys) and all(map(_is_shared, keys))
+        if statement.sign(place) in ("(", "*"):
+            return False
+        if _is_column(statement, place) and statement.words[place] != "separator":
+            keys.add(statement.tokens[place].text.lower())
+    return False
+
+
+def _is_rest(statement: Statement, at: int) -> bool:
+    """Tell whether the rest of a number that was divided stands at a place: ``id % 10``, ``mod(id, 10)``."""
+    divided = statement.sign(at + 1) == "%" or (statement.word(at - 2) == "mod" and statement.sign(at + 1) == ",")
+    return divided and statement.tokens[at].text.lower().split("_")[-1] == "id"
+
+
+def _groups_clients(statement: Statement, query: _Query, tables: Collection[str]) -> bool:
+    """Tell whether rows are grouped by what tells one client from others, or by the rest of it."""
+    if query.grouped < 0:
+        return False
+    keys: set[str] = set()
+    for at in range(query.grouped + 2, query.end):
+        if statement.words[at] in _GROUP_ENDS:
+            break
+        if _is_column(statement, at):
+            if _is_rest(statement, at):
+                return True
+            keys.add(statement.tokens[at].text.lower())
+    return not _tells_nobody(keys, tables)
 
 
 def _tells_nobody(keys: Collection[str], tables: Collection[str]) -> bool:
