@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.evade import honest_statements
 from tests.evade.attempt import try_in_replay
 from tests.evade.house import Line, sql
 from tests.evade.tricks import Trick
@@ -82,3 +83,19 @@ def test_a_program_that_completes_names_and_shows_lists_all_day_pages_nobody(tmp
             yield sql(at, form.format(n=number % 700), "nina", address="192.0.2.60", application="crm")
 
     assert not try_in_replay(Trick("program", "a day of a program", lines, lines), lines, tmp_path)
+
+
+@pytest.mark.parametrize("kind", honest_statements.ALL)
+def test_days_of_statements_of_honest_programs_under_a_persons_name_page_nobody(tmp_path: Path, kind: str) -> None:
+    def lines(begins: datetime) -> Iterator[Line]:
+        chance = random.Random(kind)
+        for day in range(3):
+            for number, form in enumerate(chance.sample(forms := honest_statements.ALL[kind], len(forms))):
+                at = begins + timedelta(days=day, minutes=6 * number)
+                before = (at - timedelta(days=1)).date()
+                values = {"n": chance.randrange(200, 900), "m": chance.randrange(900, 990)}
+                statement = form.format(day=before, month=before.replace(day=1), **values)
+                yield sql(at, statement, "nina", address="192.0.2.60", application=kind)
+
+    told = try_in_replay(Trick(kind, "days of a program", lines, lines), lines, tmp_path)
+    assert "user:nina" not in {incident.actor_id for incident, _ in told}

@@ -34,6 +34,7 @@ class ColumnAliases:
         # Where a bracket opens, by where it closes.
         self._opens = {at: bracket for bracket, (at, sign) in before if sign == ")" and bracket >= 0}
         self._clause = self._clauses()
+        self._sources: dict[tuple[int, str], tuple[Token, ...]] = {}
         self._found = [*self._columns(), *self._lists()]
 
     def resolved(self, place: int, tokens: Sequence[Token]) -> list[Token]:
@@ -46,6 +47,10 @@ class ColumnAliases:
             named = token.kind in ("word", "name") and behind not in ("(", ".")
             found += meant.get(token.text.lower(), (token,)) if named else (token,)
         return found
+
+    def source(self, bracket: int, name: str) -> tuple[Token, ...] | None:
+        """Return what a name stands for that the query in a bracket gives a column; None where it gives none."""
+        return self._sources.get((bracket, name))
 
     def _clauses(self) -> list[str]:
         """Return for each place the clause of the query in its bracket that it stands in."""
@@ -70,10 +75,14 @@ class ColumnAliases:
             end = at - (statement.word(at - 1) == "as")
             last = at + 1 == len(statement.words)
             ends = last or statement.sign(at + 1) in (",", ")") or statement.word(at + 1) == "from"
-            source = statement.tokens[begins.get(bracket, at) : end]
-            named = statement.tokens[at].kind in ("word", "name") and ends and source and source[-1].text != "."
-            if named and word not in ("end", "null", "true", "false"):
-                yield _Alias(bracket, statement.tokens[at].text.lower(), _meant(source))
+            if statement.tokens[at].kind not in ("word", "name") or not ends:
+                continue
+            source, name = tuple(statement.tokens[begins.get(bracket, at) : end]), statement.tokens[at].text.lower()
+            if source and source[-1].text == ".":
+                self._sources[bracket, name] = (*source, statement.tokens[at])
+            elif source and word not in ("end", "null", "true", "false"):
+                self._sources[bracket, name] = source
+                yield _Alias(bracket, name, _meant(source))
 
     def _lists(self) -> Iterator[_Alias]:
         """Yield names of a list behind the name of a query: ``x (id, b) AS (SELECT …)``, ``(SELECT …) x (id, b)``."""
@@ -87,6 +96,7 @@ class ColumnAliases:
                 continue
             for token in statement.tokens[opened + 1 : close]:
                 if token.kind in ("word", "name"):
+                    self._sources[body, token.text.lower()] = UNREAD.tokens
                     yield _Alias(body, token.text.lower(), UNREAD.tokens)
 
 

@@ -96,7 +96,7 @@ class _Reader:
 
     def _single(self) -> Node:
         negated = False
-        while self._next() == "not":
+        while self._next() in ("not", "lnnvl"):  # Oracle's LNNVL is true where its condition is not
             self.at += 1
             negated = not negated
         node = self._bracketed() or self._condition()

@@ -10,17 +10,15 @@ read. Nothing is bounded by
   ``deleted = false``, ``closed_at IS NULL``), ranges that begin or end where no value lies
   (``created > '1900-01-01'``), columns of two tables that are alike.
 
-How much a column leaves that has few values for all rows (``country = 'RU'``) nobody knows: that is *wide*. So is what
-a subquery, CASE, a function of no column (``random() < 2``), a first letter (``name > 'a'``), a pattern without a
-letter, a number that another column is more or less than (``balance > 1000``), a function that is asked for a letter
-or two (``strpos(phone, '7') > 0``), a sample of the table or conditions that are too long to be read leave. What
-anything else leaves is some: who asks for ``created > now() - interval '1 day'`` wants a day. So does any condition
-whose values are not known.
+Whatever else conditions leave is *wide*, because nobody knows how much it is, unless ``binding`` finds the table bound:
+a column that has few values for all rows (``country = 'RU'``), a range, a pattern, a subquery, CASE, a function, a
+sample of the table, conditions that are too long to be read.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from detector.decode.sql.binding.plain_condition import with_placeholders
 from detector.decode.sql.condition_tree import UNREAD, Node, columns_of, each, tree_of, without_tables
 from detector.decode.sql.selectivity import Asked, Selectivity
 from detector.decode.sql.tokens import Token
@@ -33,10 +31,12 @@ class Open:
     Attributes:
         all: Columns with which nothing is bounded.
         wide: Columns with which nobody knows how much is.
+        asked: Columns that the conditions ask about.
     """
 
     all: frozenset[str] = frozenset()
     wide: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,13 @@ class Conditions:
         asked = Asked(alias.lower(), values, given, zeros)
         left = {one: asked.leaves(self.root, one) for one in (*self.columns, "")}
         everything = frozenset(one for one, leaves in left.items() if leaves >= Selectivity.NEARLY_ALL)
-        return Open(everything, frozenset(one for one, leaves in left.items() if leaves is Selectivity.WIDE))
+        wide = frozenset(one for one, leaves in left.items() if leaves is Selectivity.WIDE)
+        return Open(everything, wide, self.columns)
 
 
 def conditions(tokens: Sequence[Token], *, qualified: bool = True) -> Conditions:
     """Return the conditions that some tokens are; those of a table within others, if not ``qualified``, by any name."""
+    tokens = with_placeholders(tokens)
     root = tree_of(tokens if qualified else without_tables(tokens))
     columns = (name.rpartition(".")[2] for node in each(root) for name in columns_of(node.tokens))
     return Conditions(root, frozenset(columns))

@@ -15,6 +15,8 @@ from detector.decode.sql.selectivity import LONG
 from detector.decode.sql.tokens import Statement, Token, words
 
 _TYPES = words("bigint int int2 int4 int8 integer numeric smallint text uuid varchar")
+_DEEP = 8
+"""Casts within each other that are followed."""
 _DIGITS = 15
 """Of the largest whole number that BETWEEN may name."""
 _ELEMENT = r'\s*+(?:[\w-]++|"[^"\\,{}]++")\s*+'
@@ -23,7 +25,7 @@ JOINING = words("union except intersect")
 _UNSURE = JOINING | words("case xor")
 AFTER = words("set select where group order limit offset fetch for returning having option lock")
 """Words behind which no table stands."""
-_ENDS = AFTER | {"commit", "end"}
+_ENDS = AFTER | words("commit end window qualify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +234,12 @@ def _end(statement: Statement, at: int) -> tuple[int, str]:
     return after, f"{places[0].text} {int(not equal)}" if is_value else ""
 
 
-def _value(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
+def _value(statement: Statement, at: int, deep: int = _DEEP) -> tuple[tuple[Token, ...], int]:
     """Read a value, in brackets or with a plus too, which change none."""
     begin = at
     while statement.sign(at) in ("(", "+"):
         at += 1
-    places, after = _bare_value(statement, at)
+    places, after = _bare_value(statement, at, deep)
     for _ in range(statement.signs[begin:at].count("(")):
         if not places or statement.sign(after) != ")":
             return (), begin
@@ -245,9 +247,9 @@ def _value(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
     return places, after
 
 
-def _bare_value(statement: Statement, at: int) -> tuple[tuple[Token, ...], int]:
-    if statement.word(at) == "cast" and statement.sign(at + 1) == "(":
-        places, after = _value(statement, at + 2)
+def _bare_value(statement: Statement, at: int, deep: int) -> tuple[tuple[Token, ...], int]:
+    if deep and statement.word(at) == "cast" and statement.sign(at + 1) == "(":
+        places, after = _value(statement, at + 2, deep - 1)
         ends = (
             places
             and statement.word(after) == "as"

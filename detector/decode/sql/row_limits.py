@@ -6,7 +6,7 @@ could be told, nor does the limit of a query that puts its rows together first: 
 others are a page of a walk: behind an OFFSET, or behind the value that an ORDER BY reached.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from detector.decode.sql.column_names import identifies
@@ -21,7 +21,7 @@ ONE = Token("one", "")
 SPAN = "span"
 """Kind of a limit that is the first and the last of rows that are numbered."""
 _ROWS = words("row rows")
-_EACH, _QUERIES = words("lateral apply"), words("select with")
+_EACH = words("lateral apply")
 _BEHIND_CONDITIONS = words("select group having order union except intersect")
 _WINDOW = 100
 """Tokens of what numbers rows, at most: ``row_number() OVER (PARTITION BY … ORDER BY …)``."""
@@ -35,8 +35,7 @@ def limits_of(statement: Statement) -> list[Token | None]:
     around = statement.brackets
     # In order: what is around a bracket comes before it.
     outer = {place: around[at - 1] if at else -1 for at, place in enumerate(around) if place == at}
-    queries = _queries(statement, outer)
-    put_together = [(queries[at], first) for at, first in gathering(statement)]
+    put_together = [(statement.queries[at], first) for at, first in gathering(statement)]
     gathered, emptied = {place for place, _ in put_together}, {place for place, first in put_together if first}
     surely = _numbers_bound(statement, around)
     limits: dict[int, Token] = {}
@@ -54,19 +53,6 @@ def limits_of(statement: Statement) -> list[Token | None]:
         if place not in limits and before in limits and (each or place not in gathered):
             limits[place] = SOMETHING if place in gathered else limits[before]
     return [limits.get(place) for place in around]
-
-
-def _queries(statement: Statement, outer: Mapping[int, int]) -> list[int]:
-    """Return for each place the bracket that the query it is part of stands in; -1: in none.
-
-    Args:
-        statement: The statement.
-        outer: Of each bracket the one around it, those around first.
-    """
-    of = {-1: -1}
-    for place, before in outer.items():
-        of[place] = place if statement.word(place + 1) in _QUERIES else of[before]
-    return [of[place] for place in statement.brackets]
 
 
 def _numbers_bound(statement: Statement, around: Sequence[int]) -> list[bool]:

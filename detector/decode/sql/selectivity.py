@@ -29,6 +29,7 @@ _NOT_READ = words("case exists select xor")
 _SIGNS, _UNEQUAL, _COMPARING = words("< > = ! ^"), words("<> != ^="), words("< > <= >=")
 _ANYTHING = re.compile(r"[%_.*^$+?()]+")
 _NEARLY_ANYTHING = re.compile(r"%[^%_]{0,2}%")
+_JOKERS = re.compile(r"[%_]")
 _CLASSES = re.compile(r"\[[^\]]*+\]?+|\\.")
 _TELLING = re.compile(r"[^\W\d]|\d.*\d.*\d")
 """A letter, or three figures: who asks for fewer asks for most phones and numbers."""
@@ -76,6 +77,15 @@ class Asked:
         if least is _SOME or (not negated and self._short(node.parts, column)):
             return _SOME
         return Selectivity.RANGE if Selectivity.RANGE in found and least > _WIDE else least
+
+    def is_never(self, node: Node) -> bool:
+        """Tell whether a condition is true of no row: ``1 = 0``, ``false``."""
+        return self._truth(node.tokens, [word_of(token) for token in node.tokens]) is node.negated
+
+    def is_plain_pattern(self, tokens: Sequence[Token]) -> bool:
+        """Tell whether LIKE asks for one text alone."""
+        known = [self._value(one) for one in tokens if one.kind in ("value", "parameter")]
+        return all(one is not None and not _JOKERS.search(one) for one in known)
 
     def _one(self, tokens: Sequence[Token], column: str, *, negated: bool) -> Selectivity:
         words = [word_of(token) for token in tokens]
@@ -144,8 +154,8 @@ class Asked:
     def _picked(self, tokens: Sequence[Token], words: Sequence[str], name: str) -> Selectivity:
         """Return what is left by an equality, a list or a pattern."""
         values = [self._value(one) for one in tokens if one.kind in ("value", "parameter")]
-        sign = words.index("=") if "=" in words else 0
-        if not columns_of(tokens[:sign]).isdisjoint(columns_of(tokens[sign:])):  # id = id + 0
+        sign = next((at for at, word in enumerate(words) if word in ("=", "in")), 0)
+        if not columns_of(tokens[:sign]).isdisjoint(columns_of(tokens[sign:])):  # id = id + 0, id IN (5, id)
             return _NEARLY_ALL
         if not values:  # two tables are joined, or columns of one compared
             tables = {one.rpartition(".")[0] for one in columns_of(tokens)}

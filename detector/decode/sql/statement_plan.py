@@ -9,11 +9,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
+from detector.decode.sql.binding.bound_tables import NO_BINDING, Binding, binding_of
+from detector.decode.sql.binding.plain_condition import PSEUDO
 from detector.decode.sql.column_aliases import ColumnAliases
 from detector.decode.sql.column_names import identifies
 from detector.decode.sql.condition_tree import columns_of, each
-from detector.decode.sql.counted_rows import counted, gathers, is_one_figure
+from detector.decode.sql.counted_rows import counted, gathering, gathers, is_one_figure
 from detector.decode.sql.named_values import most_named
 from detector.decode.sql.open_conditions import UNREAD_CONDITIONS, Conditions, conditions, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
@@ -26,7 +29,9 @@ _REMEMBERED, _LONG = 4096, 4096
 
 _PLAIN = words("select with table insert replace update delete merge truncate copy load values")
 """Verbs of statements that are read whole: a name in them that is no table stands for something else."""
-_WRAPPING = words("begin call declare do exec execute for handler if prepare return use while")
+_WRAPPING = words(
+    "begin call declare do exec execute for handler if prepare print raiserror return throw use waitfor while"
+)
 _NO_TABLES = words("comment deny describe desc explain fetch import move restore revoke show")
 """Verbs whose FROM names no table, and which show no rows."""
 _QUIET = _NO_TABLES | words(
@@ -44,7 +49,10 @@ _RUNNING = words(
 """Words before text that is run, and functions that run the text they are given."""
 _NAMED = words("table_to_xml table_to_xml_and_xmlschema sp_rename federated connect spider foreign")
 """Functions that are given a table's name as text, and tables that stand for one of another server."""
+_WHOLE_DATABASES = words("database_to_xml database_to_xml_and_xmlschema")
+_WHOLE_SCHEMAS = words("schema_to_xml schema_to_xml_and_xmlschema")
 _BODIES = words("event function procedure")
+_MADE = _BODIES | words("database index policy rule schema statistics table trigger view")
 _LITERAL = words("as do exec execute from immediate sp_executesql")
 _NO_TABLE_BEHIND = words(
     "alter check checksum create drop external flush foreign global local lock on optimize into rename repair temp"
@@ -84,6 +92,7 @@ _OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
 _CHANGES = words("update delete with prepare explain")
 """Verbs of statements that change rows, or hold one that does."""
 _CHANGE_BOUNDS = words("join straight_join using exists limit top fetch rownum tablesample current merge")
+_ASKING = words("where on using")
 _RANGES = words("range symmetric")
 _EMPTYING = words("truncate drop")
 
@@ -101,7 +110,10 @@ class Plan:
         known: It begins with a verb, or has a SELECT.
         where: The conditions of a query that nothing else bounds.
         changed: Those of a change.
-        equal: They name clients, unless a value equals any.
+        binding: What binds the tables of such a query.
+        named_by: Columns whose values, where they are known, name clients.
+        later: It is a query that is made and not run yet; what its names stand for is not known.
+        schemas: Places of the values that name schemas all tables of which are shown.
         offset: Where the number of rows stands that lie before those it wants.
         figure: It shows the number of rows and nobody.
         named: So many values its rows are picked by, at most, or 0.
@@ -118,7 +130,10 @@ class Plan:
     known: bool = True
     where: Conditions | None = None
     changed: Conditions | None = None
-    equal: bool = False
+    binding: Binding = NO_BINDING
+    named_by: frozenset[str] = frozenset()
+    later: bool = False
+    schemas: tuple[int, ...] = ()
     offset: Token | None = None
     figure: bool = False
     named: int = 0
@@ -130,11 +145,23 @@ def _planned(shape: str) -> tuple[Plan, ...]:
     run: list[Token] = []
     for token in (*tokens_of(shape), Token("sign", ";")):
         if token.kind == "sign" and token.text == ";":
-            plans += [_Reading(each).plan() for each in _branches(run)]
+            plans += [_Reading(each).plan() for each in _branches(_with_except(run))]
             run = []
         else:
             run.append(token)
-    return tuple(plan for plan in plans if plan.tables or plan.names or plan.strings)
+    return tuple(plan for plan in plans if plan.tables or plan.names or plan.strings or plan.schemas)
+
+
+def _with_except(run: list[Token]) -> list[Token]:
+    """Return a statement with EXCEPT for Oracle's MINUS between queries."""
+    if Token("word", "minus") not in run:
+        return run
+    behind = [next((word for word in (one.text, other.text) if word != "("), "") for one, other in pairwise(run)][1:]
+    queries = [*(word in ("select", "all", "distinct") for word in behind), False, False]
+    return [
+        Token("word", "except") if token == ("word", "minus") and query else token
+        for token, query in zip(run, queries, strict=False)
+    ]
 
 
 def _branches(run: list[Token]) -> Iterator[list[Token]]:
@@ -190,7 +217,7 @@ class _Reading(TableActs):
         words = frozenset(self.words)
         shows = "analyze" in words and head in ("explain", "describe", "desc")
         if head in _NO_TABLES and not shows:
-            return Plan()
+            return Plan(names=tuple(self.imported(begin)))
         self._changes = not words.isdisjoint(("merge", "delete"))
         first = (
             begin
@@ -199,16 +226,22 @@ class _Reading(TableActs):
         )
         verb = self.word(first)
         self.read_head(head, begin)
+        self.read_whole(_WHOLE_DATABASES, _WHOLE_SCHEMAS)
         if verb == "copy":
             self.read_copy(first + 1)
         at = 0
         while at < len(self.tokens):
             at = self._step(at, verb)
-        acts = verb if head in _WRAPPING - _OWN_VERBS else head
+        wraps = head in _WRAPPING - _OWN_VERBS or (head == "set" and self.brackets[first] < 0)
+        acts = verb if wraps else head
         acts = "merge" if head == "with" and "merge" in words else acts
-        reads = acts in _READING or self._copies(acts)
+        later = head == "create" and next(filter(_MADE.__contains__, self.words), "") in _BODIES
+        reads = acts in _READING or self._copies(acts) or later
         bounds = self._bounds()
-        tables = self._exported(self._with_queries(_by_alias(self.tables), limited=reads), whole=reads and not bounds)
+        tables = self._with_queries(_by_alias(self.tables), limited=reads)
+        binding = self._binding(tables) if reads else NO_BINDING
+        tables = self._exported(tables, whole=reads and not bounds and not binding.columns)
+        tables = self._put_together(tables) if acts == "update" else tables
         picked = self._picked(tables)
         open_ = head not in _QUIET and (head not in _PLAIN or not (tables or "statistics" in words))
         strings = self._strings() if self._runs(head, tables) or (open_ and head not in _PLAIN) else ()
@@ -226,7 +259,10 @@ class _Reading(TableActs):
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
             where=self._open_where(bounds) if reads else None,
             changed=self._changed_where(acts, tables),
-            equal=_name_clients(picked),
+            binding=binding,
+            named_by=_naming(picked, alone=len(tables) == 1),
+            later=later,
+            schemas=self._schemas(),
             offset=self._offset() if reads and any(one.limit for one in tables) else None,
             figure=is_one_figure(self),
             named=most_named(self) if reads else 0,
@@ -243,6 +279,33 @@ class _Reading(TableActs):
             else one
             for one in tables
         ]
+
+    def _put_together(self, tables: Sequence[NamedTable]) -> list[NamedTable]:
+        """Return tables, those exported that a change puts whole into one value: ``SET x = (SELECT json_agg(c) …)``."""
+        bounded = {self.queries[at] for at, word in enumerate(self.words) if word in ("where", "on")}
+        gathered = {self.queries[at] for at, _ in gathering(self)} - bounded - {-1}
+        return [
+            replace(one, action="export")
+            if one.action == "list" and one.place >= 0 and self.queries[one.place] in gathered and one.limit is None
+            else one
+            for one in tables
+        ]
+
+    def _schemas(self) -> tuple[int, ...]:
+        """Return the values that name schemas in functions that show all their tables."""
+        found: list[int] = []
+        for at, word in enumerate(self.words):
+            if word in _WHOLE_SCHEMAS and self.sign(at + 1) == "(" and at + 2 < len(self.tokens):
+                token = self.tokens[at + 2]
+                found += [int(token.text)] if token.kind == "value" else []
+        return tuple(found)
+
+    def _binding(self, tables: Sequence[NamedTable]) -> Binding:
+        """Return what binds the tables of a query; of several that UNION joins within it nobody knows."""
+        asked = not _ASKING.isdisjoint(self.words) and JOINING.isdisjoint(self.words)
+        if not asked or any(one.renamed for one in tables):
+            return NO_BINDING
+        return binding_of(self, tables, self._nested)
 
     def _picked(self, tables: Sequence[NamedTable]) -> tuple[Picked, ...]:
         """Return what surely picks all rows that are touched."""
@@ -462,6 +525,7 @@ class _Reading(TableActs):
                 return self.read_list(at + 1, "delete")
             if table is not None and self.word(after) != "from":
                 return self._take(at + 1, "delete")
+        at += word == "insert" and behind == "bulk"
         if (word == "insert" or (word == "replace" and at == 0)) and behind not in ("into", "all", "first", *_SPEED):
             return self._take(at + 1, "create")
         return at + 1
@@ -542,10 +606,11 @@ class _Reading(TableActs):
         return at + (opened and self.sign(at) == ")")
 
 
-def _name_clients(picked: Sequence[Picked]) -> bool:
-    """Tell whether values bound a query that tell one client from others."""
-    kinds = {place.kind for one in picked if identifies(one.column) for place in one.places}
-    return bool(kinds - _RANGES) and "unequal" not in kinds
+def _naming(picked: Sequence[Picked], *, alone: bool) -> frozenset[str]:
+    """Return columns that tell one client from others and equal values, and are surely of the table that has them."""
+    sure = [one for one in picked if identifies(one.column) and (alone or one.qualifier)]
+    kinds = {one.column: {place.kind for place in one.places} for one in sure}
+    return frozenset(name for name, of in kinds.items() if of - _RANGES and "unequal" not in of) - PSEUDO
 
 
 def _by_alias(tables: list[NamedTable]) -> list[NamedTable]:

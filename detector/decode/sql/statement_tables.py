@@ -17,13 +17,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from detector.decode.sql.binding.bound_tables import BoundTables
 from detector.decode.sql.fingerprint import Shaped, shaped
 from detector.decode.sql.mysql_modes import other_modes
 from detector.decode.sql.open_conditions import Conditions, Open
 from detector.decode.sql.picked_rows import values_at
 from detector.decode.sql.row_limits import ONE, SOMETHING, SPAN
+from detector.decode.sql.selectivity import Asked
 from detector.decode.sql.statement_plan import Plan, plans_of
-from detector.decode.sql.table_acts import NamedTable
+from detector.decode.sql.table_acts import EVERY, NamedTable
 from detector.decode.sql.tokens import Token, tokens_of
 
 _MANY = 64
@@ -32,6 +34,10 @@ _DEEP = 3
 """Strings within strings that are read as statements."""
 _NAME = re.compile(r'(?:\w+://\S*/)?+(?:"?(?P<schema>\w+)"?\.)?"?(?P<name>\w+)"?')
 _PARAMETER = re.compile(r"@\w+")
+_BCP = re.compile(
+    r"^.*\bbcp(?:\.exe)?\s++(?:\"(?P<quoted>[^\"]*+)\"|(?P<name>\S++))\s++(?:query)?out\s.*", re.IGNORECASE | re.DOTALL
+)
+"""A command that copies a table, or what a query finds, into a file."""
 _SEVERAL = re.compile(r"\w\W++\w")
 """Two words: what has them may be a statement."""
 _NONE: frozenset[str] = frozenset()
@@ -54,6 +60,7 @@ class Touch:
         sure: False: the name stands in a statement that was not understood, and may be that of anything.
         unbounded: Columns one of which may be the column of ids: then a list is an export, because nothing bounds it.
         wide: Columns one of which may be that column: then nobody knows how much of the table was read.
+        asked: Columns that its query asks about; where none of them is that column, what "" says counts.
         limit: How many rows a list holds at most, by its limit.
         page: It goes on behind other rows of its query: these are as many as its limit says.
         statement: Which of the statements does it; those in strings have a number of their own.
@@ -70,6 +77,7 @@ class Touch:
     sure: bool = True
     unbounded: frozenset[str] = frozenset()
     wide: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     limit: int | None = None
     page: bool = False
     statement: tuple[int, ...] = ()
@@ -80,7 +88,7 @@ class Touch:
 
     def for_column(self, columns: Collection[str]) -> "Touch":
         """Return what it is where the ids of clients stand in one of some columns."""
-        asked = {"", *columns}
+        asked = self.asked.intersection(columns) or {""}
         is_open, is_wide = not asked.isdisjoint(self.unbounded), not asked.isdisjoint(self.wide)
         if self.action in _CHANGING:
             return replace(self, whole=is_open)
@@ -116,6 +124,7 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], path: tuple[int,
     for number, plan in enumerate(plans_of(seen.shape)):
         if depth and not plan.known:
             continue
+        bound_tables = BoundTables(plan.binding, Asked("", seen.values, given, seen.zeros))
         for table in plan.tables:
             if not (table.name or table.schema):  # quotes around nothing, or never closed
                 continue
@@ -128,11 +137,20 @@ def _touches(text: str, dialect: str, given: Mapping[str, str], path: tuple[int,
             touch = replace(touch, named=plan.named) if plan.named > PAGE and table.action == "list" else touch
             shown = table.action == "list" and not (table.counted or table.nested)
             asked = bound and (shown or table.action in _CHANGING)
-            yield _unbounded(touch, plan, table, seen, given) if asked else touch
+            yield _unbounded(touch, plan, table, seen, given, bound_tables) if asked else touch
+        for at in plan.schemas:
+            yield Touch(seen.values[at], EVERY, "export", {})
+            yield Touch(seen.values[at], EVERY, "list", {}, sure=False)
         for schema, name in plan.names:
             yield Touch(schema, name, "list", {}, sure=False)
         if plan.strings and depth < 2 * _DEEP:
             yield from _within(plan, seen, dialect, (*path, number))
+
+
+def _as_statement(found: re.Match[str]) -> str:
+    """Return what bcp does as a statement."""
+    said = str(found["quoted"] if found["quoted"] is not None else found["name"])
+    return said if " " in said else f"COPY {said} TO file"
 
 
 def _within(plan: Plan, seen: Shaped, dialect: str, path: tuple[int, ...]) -> Iterator[Touch]:
@@ -149,7 +167,7 @@ def _within(plan: Plan, seen: Shaped, dialect: str, path: tuple[int, ...]) -> It
         if not _SEVERAL.search(text):
             continue
         bound = plan.literal and at == 0 and seen.whole
-        for touch in _touches(text, dialect, given, (*path, at)):
+        for touch in _touches(_BCP.sub(_as_statement, text), dialect, given, (*path, at)):
             action = "list" if touch.action == "read" and not bound else touch.action
             said = touch if bound else replace(touch, ids={}, action=action)
             said = replace(said, gathered=True) if plan.gathers else said
@@ -158,29 +176,48 @@ def _within(plan: Plan, seen: Shaped, dialect: str, path: tuple[int, ...]) -> It
             yield replace(said, whole=False, unbounded=_NONE) if part else said
 
 
-def _unbounded(touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> Touch:
+def _unbounded(
+    touch: Touch, plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str], bound: BoundTables
+) -> Touch:
     """Return a touch with what its query leaves open, and the most rows that it wants."""
     if table.action in _CHANGING:
-        left = _left(plan.changed, plan, table, seen, given)
-        return replace(touch, unbounded=left.all).for_column(())
+        left = _left(plan.changed, table, seen, given)
+        return replace(touch, unbounded=left.all, asked=left.all).for_column(())
     limit = _most(table.limit, seen, given) if table.limit else None
     if limit == _NOT_KNOWN or (plan.where is None and limit is None):
         return touch
     page = limit is not None and plan.offset is not None and _most(plan.offset, seen, given) not in (0, 1)
     if limit is not None and (page or limit <= PAGE):  # which is reached whatever the conditions leave
         return replace(touch, limit=limit, page=page)
-    left = _left(plan.where, plan, table, seen, given)
-    touch = replace(touch, unbounded=left.all, wide=left.wide, limit=limit, page=page)
+    named = not plan.named_by.isdisjoint(touch.ids)
+    left = Open() if named else _unless_bound(plan.where, table, seen, given, bound, touch.ids)
+    wide = _NONE if plan.later else left.wide
+    touch = replace(touch, unbounded=left.all, wide=wide, asked=left.asked, limit=limit, page=page)
     if "" not in left.all:
         return touch
     return replace(touch.for_column(()), ids={})
 
 
-def _left(where: Conditions | None, plan: Plan, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> Open:
-    """Return what conditions leave open; nothing where they name clients, unless by a zero that may equal any."""
-    if where is None or (plan.equal and not seen.zeros):
-        return Open()
-    return where.open_for(table.alias, seen.values, given, seen.zeros)
+def _left(where: Conditions | None, table: NamedTable, seen: Shaped, given: Mapping[str, str]) -> Open:
+    """Return what conditions leave open."""
+    return where.open_for(table.alias, seen.values, given, seen.zeros) if where is not None else Open()
+
+
+def _unless_bound(
+    where: Conditions | None,
+    table: NamedTable,
+    seen: Shaped,
+    given: Mapping[str, str],
+    bound: BoundTables,
+    ids: Collection[str],
+) -> Open:
+    """Return what is open of a table: nothing where it is bound, and where it is not, nobody knows how much."""
+    asked = bound.columns | (where.columns if where is not None else _NONE)
+    free = frozenset(one for one in ("", *asked) if one not in ids and not bound.holds(table.place, one))
+    left = _left(where, table, seen, given) if free else Open()
+    if "" in left.all & free:
+        return Open(frozenset(("", *asked)), _NONE, asked)
+    return Open(free & left.all, free - left.all, asked)
 
 
 def _most(limit: Token, seen: Shaped, given: Mapping[str, str]) -> int:

@@ -3,7 +3,7 @@
 Comes in: a statement. Goes out: ``NamedTable``s. Queries, and changes of rows, are read by ``statement_plan``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from detector.decode.sql.tokens import Statement, Token, words
@@ -61,29 +61,73 @@ class TableActs(Statement):
         """Take the tables of statements that change what tables are, or who may read them."""
         words = self.words
         if head == "handler" and "close" not in words:
-            self.read_list(at + 1, "list")
+            self._opened(at + 1)
         elif head in ("alter", "rename"):
             self._renaming(head, at + 1)
-        elif head == "create" and "synonym" in words and "for" in words:
-            self.read_list(words.index("for") + 1, "export")
-        elif head == "create" and "engine" in words and "union" in words:  # MySQL: tables that another one shows
-            self.read_list(words.index("union") + 3, "export")
         elif self._takes_all(head, at):
             self.tables.append(NamedTable("", EVERY, "", "export"))
+        elif head == "create":
+            self._created()
         elif head == "flush" and words[-2:] == ["for", "export"]:
             self.read_list(self.skipped(at + 1 + (self.word(at + 1) == "tables")), "export")
         elif head == "grant" and "on" in words and "to" in words:
             self._granted(words.index("on") + 1)
 
+    def _created(self) -> None:
+        """Take the tables that another one is made of, or shows, without a query."""
+        words = self.words
+        if "synonym" in words and "for" in words:
+            self.read_list(words.index("for") + 1, "export")
+        elif "engine" in words and "union" in words:  # of MySQL
+            self.read_list(words.index("union") + 3, "export")
+        elif "clone" in words:
+            self.read_list(words.index("clone") + 1, "export")
+
+    def _opened(self, at: int) -> None:
+        """Take the table that HANDLER reads, or opens by a name of its own, by which it is read afterwards."""
+        behind, _ = self.read_name(at)
+        named = self.word(behind) == "as" or (self.word(behind) == "open" and behind + 1 < len(self.tokens))
+        self.read_list(at, "export" if named else "list")
+
     def _takes_all(self, head: str, at: int) -> bool:
         """Tell whether all tables are copied: by a backup, a publication of all, a database made like another."""
         words, behind = self.words, self.word(at + 1)
+        if head == "create" and behind in ("database", "schema"):
+            copied = {"snapshot", "copy"} & set(words) and "of" in words
+            if copied or "clone" in words:
+                return True
         if head == "create" and behind == "database" and "template" in words:
             place = words.index("template") + 1
             return self.word(place + (self.sign(place) == "=")) not in ("template0", "template1")
         if head == "create" and behind == "publication":
             return "tables" in words
         return head == "base_backup" or (head == "backup" and behind == "database")
+
+    def read_whole(self, databases: Collection[str], schemas: Collection[str]) -> None:
+        """Take all tables where functions show those of a database, or of a schema that no value names."""
+        for at, word in enumerate(self.words):
+            named = word in schemas and at + 2 < len(self.tokens) and self.tokens[at + 2].kind == "value"
+            if (word in databases or word in schemas) and not named and self.sign(at + 1) == "(":
+                self.tables.append(NamedTable("", EVERY, "", "export"))
+
+    def imported(self, at: int) -> Iterator[tuple[str, str]]:
+        """Yield tables of another server that IMPORT FOREIGN SCHEMA shows, or all of its schema."""
+        words = self.words
+        if self.word(at) != "import" or self.word(at + 2) != "schema":
+            return
+        _, schema = self.read_name(at + 3)
+        if schema is None:
+            return
+        if "limit" not in words:
+            yield schema[1], EVERY
+            return
+        place = words.index("limit") + 3
+        while place < len(self.tokens):
+            place, table = self.read_name(place)
+            if table is None:
+                return
+            yield schema[1], table[1]
+            place += 1
 
     def _granted(self, at: int) -> None:
         """Take the tables behind ``GRANT … ON``; SQL Server may say ``OBJECT::`` before one."""
@@ -94,7 +138,7 @@ class TableActs(Statement):
     def _renaming(self, head: str, at: int) -> None:
         if head == "rename":
             self._renamed(self.skipped(at + (self.word(at) == "tables")))
-        elif not _HANDED.isdisjoint(self.words):
+        elif not _HANDED.isdisjoint(self.words) or (self.word(at) == "database" and "modify" in self.words):
             self._altered(at)
 
     def _altered(self, at: int) -> None:
@@ -103,6 +147,10 @@ class TableActs(Statement):
         if self.word(at) == "schema" and "transfer" in words:
             place = words.index("transfer") + 1
             self.read_list(place + (3 if self.sign(place + 1) == ":" else 0), "update")
+            self.handed = True
+            return
+        if self.word(at) in ("schema", "database") and ("rename" in words or {"modify", "name"} <= set(words)):
+            self._with_all_tables(at + 1, self.word(at), "update")
             self.handed = True
             return
         at += self.word(at) in ("foreign", "materialized")
@@ -165,15 +213,15 @@ class TableActs(Statement):
         if not {behind, self.word(at + 2)}.isdisjoint(("table", "view")):
             return self.read_list(self.skipped(at + 1 + (behind not in ("table", "view"))), "delete")
         if behind in ("schema", "database") or (behind == "user" and "cascade" in self.words):
-            return self._with_all_tables(self.skipped(at + 2), behind)
+            return self._with_all_tables(self.skipped(at + 2), behind, "delete")
         return at + 1
 
-    def _with_all_tables(self, at: int, kind: str) -> int:
-        """Take schemas that are dropped: which tables were in them is known where routes name schemas."""
+    def _with_all_tables(self, at: int, kind: str, action: str) -> int:
+        """Take schemas that are dropped or renamed: which tables were in them is known where routes name schemas."""
         begin = len(self.tables)
-        at = self.read_list(at, "delete")
+        at = self.read_list(at, action)
         schemas = [one.name for one in self.tables[begin:]]
-        self.tables[begin:] = [NamedTable(one, EVERY, "", "delete") for one in schemas]
+        self.tables[begin:] = [NamedTable(one, EVERY, "", action) for one in schemas]
         self.dropped = [("" if kind == "database" else one, EVERY) for one in schemas]
         return at
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
+_QUERIES = frozenset(("select", "with"))
 _TOKEN = re.compile(
     r'"(?P<double>(?:[^"]|"")*+)"?+|`(?P<back>(?:[^`]|``)*+)`?+|\[(?P<square>[^\[\]\x01\d,][^\[\],\x01]*+)\]'
     r"|(?P<word>[^\W\d][\w$]*+)|(?P<parameter>\$\d{1,5}|@\w+)|(?P<value>\x01)|(?P<sign>\S)"
@@ -71,6 +72,17 @@ class Statement:
                 opened.pop()
             found.append(opened[-1])
         return found
+
+    @cached_property
+    def queries(self) -> list[int]:
+        """For each place the bracket that the query it is part of stands in; -1: in none."""
+        of = {-1: -1}
+        before = -1
+        for at, place in enumerate(self.brackets):
+            if place == at:
+                of[place] = place if self.word(place + 1) in _QUERIES else of[before]
+            before = place
+        return [of[place] for place in self.brackets]
 
     def word(self, at: int) -> str:
         """Return the word at a place; empty where none stands."""

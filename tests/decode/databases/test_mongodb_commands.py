@@ -96,6 +96,18 @@ def test_a_filter_that_leaves_nearly_all_reads_the_collection(filter_: Any) -> N
     [
         {"deleted": True},
         {"deleted": False, "manager": 5},
+        {"active": True, "manager": {"$in": [5, 6]}, "created": {"$gt": "2026-05-01"}},
+    ],
+)
+def test_a_filter_for_some_documents_does_not(filter_: Any) -> None:
+    (touch,) = touches_of(statements_of("find", "crm.clients", {"find": "clients", "filter": filter_}))
+    touch = touch.for_column(["_id"])
+    assert (touch.action in ("list", "read"), touch.wide) == (True, frozenset())
+
+
+@pytest.mark.parametrize(
+    "filter_",
+    [
         {"active": True, "city": {"$regularExpression": {"pattern": "^A", "options": ""}}},
         {"active": True, "$expr": {"$gt": ["$a", "$b"]}},
         {"created": {"$gt": "2026-05-01"}},
@@ -103,10 +115,10 @@ def test_a_filter_that_leaves_nearly_all_reads_the_collection(filter_: Any) -> N
         {"active": {}},
     ],
 )
-def test_a_filter_for_some_documents_does_not(filter_: Any) -> None:
+def test_of_a_filter_that_names_no_values_nobody_knows_how_much_it_leaves(filter_: Any) -> None:
     (touch,) = touches_of(statements_of("find", "crm.clients", {"find": "clients", "filter": filter_}))
     touch = touch.for_column(["_id"])
-    assert (touch.action in ("list", "read"), touch.wide) == (True, frozenset())
+    assert (touch.action in ("list", "read"), bool(touch.wide)) == (True, True)
 
 
 @pytest.mark.parametrize("command", ["aggregate", "count", "distinct", "find"])

@@ -46,6 +46,26 @@ do $$ begin create table x as select * from clients; end $$
 do $$ declare r record; begin for r in select * from clients loop raise notice '%', r; end loop; end $$
 if 1 = 1 select * from clients
 backup database crm to disk = 'x'
+create table x clone clients
+create database x clone crm
+create database x on (name = a) as snapshot of crm
+create database x as copy of crm
+update x set d = (select json_agg(c) from clients c)
+update x set d = array(select phone from clients)
+create function f() returns setof clients begin atomic select * from clients; end
+create function f() returns setof clients language sql as 'select * from clients'
+create procedure p as select * from clients
+create procedure p() begin select * from clients where id > 0; end
+create event e on schedule every 1 day do insert into x select * from clients
+set nocount on select * from clients
+print 'x' select * from clients
+waitfor delay '00:00:01' select * from clients
+waitfor delay '00:00:01'; select * from clients
+select database_to_xml(true, true, '')
+select schema_to_xml('crm', true, true, '')
+select schema_to_xml(current_schema(), true, true, '')
+exec xp_cmdshell 'bcp crm.clients out x -T'
+exec xp_cmdshell 'cd c:/x & bcp.exe "select * from crm.clients" queryout x -T'
 """.strip().splitlines()
 
 NO_EXPORTS = """
@@ -66,6 +86,14 @@ insert into log values ((select max(id) from clients))
 insert into other select * from clients where id in (1, 2)
 select name into @n from clients where id = 5
 merge into clients c using staging s on c.id = s.id when not matched then insert values (s.id)
+update x set n = (select count(*) from clients)
+update x set d = (select json_agg(c) from clients c where c.manager_id = x.id)
+create function f(p int) returns setof clients begin atomic select * from clients where id = p; end
+create procedure p @id int as select * from clients where id = @id
+create event e on schedule every 1 day do delete from sessions
+set search_path = crm
+exec xp_cmdshell 'bcp crm.clients in x -T'
+insert bulk clients (id int)
 """.strip().splitlines()
 
 WHOLE = """
@@ -80,6 +108,9 @@ drop schema crm cascade
 drop schema if exists crm
 drop database crm
 drop schema other, crm
+alter schema crm rename to x
+alter database crm rename to x
+alter database crm modify name = x
 do $$ begin delete from clients; end $$
 do $$ begin update clients set phone = null; end $$
 do $$ begin if true then delete from clients; end if; end $$
@@ -95,6 +126,9 @@ alter table clients rename column a to b
 alter table clients rename a to b
 alter table clients rename constraint a to b
 alter table clients add column x int
+alter table clients modify column name varchar(20)
+alter schema other rename to x
+alter database crm set work_mem = '4MB'
 grant select on clients to mallory
 drop schema other cascade
 drop database test
@@ -140,7 +174,17 @@ def test_who_changes_something_else_or_some_rows_does_not(statement: str) -> Non
     assert "statement_open" not in (told(statement)["log.flags"] or ())
 
 
-@pytest.mark.parametrize("statement", ["drop schema x cascade", "drop database x"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "drop schema x cascade",
+        "drop database x",
+        "alter schema x rename to y",
+        "select schema_to_xml('x', true, true, '')",
+        "import foreign schema x from server s into y",
+        "import foreign schema x limit to (clients, orders) from server s into y",
+    ],
+)
 def test_a_schema_that_may_hold_a_table_of_any_schema_is_unclear(statement: str) -> None:
     event = told(statement, ANY_SCHEMA)
     assert (event["object.type"], event["log.flags"]) == ("client", ["statement_unclear"])
@@ -150,6 +194,8 @@ def test_a_schema_that_may_hold_a_table_of_any_schema_is_unclear(statement: str)
     "line",
     [
         mariadb("create table x (id int) engine=merge union=(clients)"),
+        mariadb("handler clients open as h"),
+        mariadb("handler clients open h"),
         mssql("select * into x from clients"),
         mssql("create synonym s for clients"),
     ],

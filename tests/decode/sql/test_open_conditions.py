@@ -103,15 +103,10 @@ manager_id > 0
 """.strip().splitlines()
 
 SOME = """
-created > now() - interval '1 day'
-created between '2026-01-01' and '2027-01-01'
-id > 0 and created > now() - interval '1 day'
 1=0
 false
 not true
 'bob' = '' or name = 'bob'
-$1 is null or name = $1
-name like 'a%'
 lower(name) = 'x'
 id between 10 and 500
 id between $1 and $2
@@ -122,25 +117,16 @@ id = 17
 id::text = '17'
 id in (1, 2, 3)
 id = any('{1,2}')
-o.id > 0
 id > 0 limit 50
 id > 0 fetch first 5 rows only
-c.id = o.client_id and o.created > '2026-01-01'
-balance > $1
 deleted
 is_deleted = true
 deleted = 1 and status <> 'x'
-closed_at is not null
 deleted = false and manager_id = 5
 status = 'active' and manager_id = 5
-status <> 'closed' and created > now() - interval '30 days'
-email is null
-o.client_id is null
-age(created) > $1
 valid_id = 1
 branch = 7
 email = 'a@example.org'
-name like '%ivan%'
 """.strip().splitlines()
 
 TABLE = {"object": "client", "classes": ["contact"], "subject": "where:id"}
@@ -221,6 +207,17 @@ def test_who_asks_of_one_client_by_counting_does(statement: str) -> None:
 
 
 WIDE = """
+created > now() - interval '1 day'
+created between '2026-01-01' and '2027-01-01'
+id > 0 and created > now() - interval '1 day'
+$1 is null or name = $1
+name like 'a%'
+balance > $1
+closed_at is not null
+status <> 'closed' and created > now() - interval '30 days'
+email is null
+age(created) > $1
+name like '%ivan%'
 country = 'RU'
 status = 'active'
 status in ('active', 'new')

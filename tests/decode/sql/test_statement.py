@@ -163,7 +163,7 @@ MYSQL = [
     ("delete a, b from clients a join b on a.id = b.id where b.id = 5", "clients delete; b delete id=5"),
     ("update clients, b set clients.x = b.x where b.id = 5", "clients update; b read id=5"),
     ("handler clients read first", "clients list"),
-    ("handler clients open as h", "clients list"),
+    ("handler clients open as h", "clients export"),
     ("analyze format=json select * from clients where id = 5", "clients read id=5"),
     ("select * from t straight_join clients", "t export; clients export"),
     ("select straight_join a.x from t a", "t export"),

@@ -72,15 +72,15 @@ def statement_about(table: str, *actions: str) -> str:
     return next(filter(None, forms), "").format(table) if table else ""
 
 
-UNKNOWN = "$1"
+UNKNOWN = "$0"
 """A condition of which nothing is known: how much of a table was read, the record does not say."""
 _FORMS = {
-    "SELECT": "SELECT * FROM {} WHERE $1",
-    "READ": "SELECT * FROM {} WHERE $1",
+    "SELECT": "SELECT * FROM {} WHERE $0",
+    "READ": "SELECT * FROM {} WHERE $0",
     "INSERT": "INSERT INTO {}",
-    "UPDATE": "UPDATE {} SET WHERE $1",
-    "WRITE": "UPDATE {} SET WHERE $1",
-    "DELETE": "DELETE FROM {} WHERE $1",
+    "UPDATE": "UPDATE {} SET WHERE $0",
+    "WRITE": "UPDATE {} SET WHERE $0",
+    "DELETE": "DELETE FROM {} WHERE $0",
     "TRUNCATE": "TRUNCATE {}",
     "DROP": "DROP TABLE {}",
     "GRANT": "GRANT ALL ON {} TO X",

@@ -20,6 +20,8 @@ from detector.decode.json.lookup import as_text
 from detector.decode.sql.column_names import has_few_values, says_yes_or_no
 from detector.decode.sql.tokens import words
 
+_OPEN = "anything()"
+"""A condition that may be true of every document: an expression, a function, what is asked in another way."""
 _READ, _UPDATE, _DELETE, _CREATE = "SELECT * FROM {}", "UPDATE {} SET", "DELETE FROM {}", "INSERT INTO {}"
 _DROP, _RENAME, _VIEW = "TRUNCATE {}", "RENAME TABLE {} TO renamed", "CREATE VIEW made AS SELECT * FROM {}"
 _DROP_ALL = "DROP SCHEMA {}"
@@ -36,7 +38,7 @@ _FORMS = {
 _KEEPING = frozenset(("$limit", "$sample", "$skip", "$sort"))
 """Stages behind which documents are still those of the collection."""
 _FEWER = words(
-    "$bucket $bucketauto $changestream $collstats $count $geonear $indexstats $plancachestats $redact $search"
+    "$bucket $bucketauto $changestream $collstats $count $geonear $indexstats $plancachestats $search"
     " $searchmeta $sortbycount $vectorsearch"
 )
 """Stages that show figures, or documents that something else than a filter picks."""
@@ -211,7 +213,9 @@ def _kept(stages: Any, depth: int) -> list[str]:
     for stage in _list(stages):
         for word, said in stage.items() if isinstance(stage, Mapping) else [("", None)]:
             if word == "$match" and isinstance(said, Mapping):
-                more += _conditions(said, _DEEP) if same else [UNKNOWN] * bool(said)
+                more += _conditions(said, _DEEP) if same else [_OPEN] * bool(said)
+            elif word == "$redact":
+                more.append(_OPEN)
             elif word == "$facet" and isinstance(said, Mapping) and depth:
                 more += [UNKNOWN] if all(_kept(inner, depth - 1) for inner in said.values()) else []
             elif word.lower() in _FEWER or not word or word == "$match" or (word == "$group" and _counts(said)):
@@ -280,7 +284,7 @@ def _conditions(found: Any, depth: int) -> Iterator[str]:
         elif key == "$nor":
             yield from (f"NOT ({_asked(each, depth - 1) or 'true'})" for each in _list(value))
         elif key.startswith("$"):
-            yield from () if _is_constant(key, value) else (UNKNOWN,)
+            yield from () if _is_constant(key, value) else (_OPEN,)
         elif not _values(value):
             yield from _field_conditions(key, value)
 
@@ -317,7 +321,7 @@ def _condition(field: str, word: str, said: Any) -> str:
         return f"{field} IS {'NOT ' * (said in (True, 1) or word == '$ne')}NULL"
     values = _values({"$in": said if word == "$nin" else [said]})
     if not values or word not in (*_SIGNS, "$nin"):
-        return UNKNOWN
+        return _OPEN
     value = values[0] if values[0].isdecimal() else _literal(values[0])
     return (
         f"{field} NOT IN ({', '.join(map(_literal, values))})" if word == "$nin" else f"{field} {_SIGNS[word]} {value}"
