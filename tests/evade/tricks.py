@@ -329,6 +329,9 @@ _CANARIES = {
     "percent": "%31%30%34%37%32%39",
     "percent-twice": "%2531%2530%2534729",
     "tab": CANARY + "%09",
+    "or": CANARY + "%20or%201=2",
+    "quote": CANARY + "%27%20or%20%271%27=%272",
+    "comment": CANARY + "%20--%20x",
 }
 
 

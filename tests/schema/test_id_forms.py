@@ -37,12 +37,40 @@ NUMBERS = [
     "0000000000000777.xml",
     "777%2Ejson",
     "0" * 5_000 + "777",
+    "777 or 1=2",
+    "777%20or%201%3D2",
+    "777+or+1=2",
+    "777\tor 1=2",
+    "777 AND 1=1",
+    "777' or '1'='2",
+    "777) or (1=2",
+    "777/**/or/**/1=2",
+    "777--",
+    "777' -- x",
+    "777||1=2",
+    "777 union select 1",
+    "777 order by 1",
+    "777=777",
+    "'777'",
+    '"0777"',
+    "(777)",
+    "[777]",
+    "=777",
+    "=777 or 1=2",
 ]
 
 
 @pytest.mark.parametrize("text", NUMBERS)
 def test_a_number_is_one_number_however_it_is_spelled(text):
     assert one_form(text) == "777"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["777 and a half", "777 in a box", "777 (copy)", "777 - Ivanov", "777-1", "777 orders", "Ivan 777", "777order"],
+)
+def test_words_behind_a_number_make_no_statement_of_it(text):
+    assert one_form(text) == text
 
 
 UUID = "a3f1c2d4-0000-4000-8000-00000000cafe"
