@@ -4,7 +4,7 @@ Comes in: ``RecordMap``. Goes out: compiled routes, or every mistake in them. No
 (``detector.decode.record_map.apply``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from detector import frames
@@ -79,7 +79,24 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
             made += _tables(route, records, number) if route.table else _paths(route, records, number, rest)
     if problems:
         raise ConfigError(problems)
-    return tuple(made)
+    return (*made, *_folders(made, records))
+
+
+def _folders(made: Sequence[CompiledRoute], records: RecordMap) -> Iterator[CompiledRoute]:
+    """Yield routes for the folders above the files of others: who gives one another name takes all of them away."""
+    seen: set[str] = set()
+    for one in made:
+        route = one.route
+        if route.path.count("/") < 2 or "{" not in route.path or not route.object:
+            continue
+        fixed = route.path.partition("{")[0].rpartition("/")[0]
+        while fixed.count("/") and fixed not in seen:
+            seen.add(fixed)
+            moved = {"event.category": "file", "event.action": "export"}
+            more = {"path": fixed, "methods": (), "subject": "", "record": "", "count": "", "tenant": ""}
+            above = route.model_copy(update={**more, "action": "export", "when": {**route.when, **moved}})
+            yield from _paths(above, records, one.number, "")
+            fixed = fixed.rpartition("/")[0]
 
 
 def _problems(route: Route) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.decode.batches import decode, one
+from detector.decode import Decoder
+from tests.decode.batches import KEY, batch_of, decode, one, settings_for
 from tests.decode.hosts.test_files import events
 
 CLIENT = "/srv/clients/104/a.pdf"
@@ -192,3 +193,45 @@ def test_what_is_no_touch_of_a_file_is_not_charged_to_the_account_a_program_runs
         one("\n".join(record(CLIENT, call="59")).replace("auid=1000", "auid=-1 euid=0"), format="auditd")["user.id"]
         is None
     )
+
+
+FILES = {
+    "data_classes": {"contact": {"confidentiality": "internal"}},
+    "routes": [
+        {
+            "path": "/srv/clients/{client}/{file}",
+            "action": "read",
+            "object": "document",
+            "classes": ["contact"],
+            "subject": "{client}",
+        }
+    ],
+}
+
+
+def renamed(name, other, mode="040755"):
+    head = "msg=audit(1779001503.123:77): "
+    path = f"type=PATH {head}item=%d name=%s dev=08:01 mode=%s nametype=%s"
+    lines = [
+        f'type=SYSCALL {head}arch=c000003e syscall=82 success=yes exit=0 items=2 auid=1000 comm="mv" AUID="vera"',
+        f'type=CWD {head}cwd="/root"',
+        path % (0, name, mode, "DELETE"),
+        path % (1, other, mode, "CREATE"),
+    ]
+    batch = batch_of(["\n".join(lines)])
+    (event,) = Decoder(settings_for(format="auditd", records=FILES), session_key=KEY).decode(batch).frame.to_dicts()
+    return event["event.action"], event["object.type"], event["subject.ids"]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"), [("/srv/clients", "/tmp/x"), ("/srv/clients", "/srv/x"), ("/srv", "/old"), ("/srv/", "/old")]
+)
+@pytest.mark.parametrize("mode", ["040755", "dir,755"])
+def test_who_gives_a_folder_above_client_files_another_name_takes_them_all(name, other, mode):
+    assert renamed(name, other, mode) == ("export", "document", None)
+
+
+def test_a_folder_beside_them_is_none_and_a_file_is_one():
+    assert renamed("/srv/public", "/tmp/x") == ("export", None, None)
+    assert renamed("/srv/clients/104/a.pdf", "/tmp/a.pdf", "0100644") == ("read", "document", ["104"])
+    assert renamed("/srv/clients/104/a.pdf", "/srv/clients/104/b.pdf", "0100644")[1:] == ("document", ["104"])

@@ -90,6 +90,8 @@ _CALL_ACTIONS = {
     **dict.fromkeys(("getdents", "getdents64"), "list"),
 }
 _RENAMES = ("rename", "renameat", "renameat2")
+_FOLDER = re.compile("0?4[0-7]{4}|dir,")
+"""The mode of a folder, as a number and as the daemon words it."""
 _FLAGS = {"open": "a1", "openat": "a2"}
 _READ_ONLY, _WRITE_ONLY, _EMPTIED = 0, 1, 0x200
 """Of the flags of an open file: the two lowest bits, and O_TRUNC."""
@@ -266,7 +268,10 @@ def _whole(name: str, at: int, call: str, record: _Record) -> str:
 
 
 def _action(call: str, fields: Fields, paths: list[Fields], names: list[str]) -> str:
-    """Say what a system call does to its file: a second name takes it away, and so does one in another folder."""
+    """Say what a system call does to its file: a second name takes it away, and so does one in another folder.
+
+    A folder that gets another name takes all its files along, by whatever name.
+    """
     types = {one.get("nametype") for one in paths}
     if call.startswith(("open", "creat")):
         if "CREATE" in types:
@@ -276,8 +281,10 @@ def _action(call: str, fields: Fields, paths: list[Fields], names: list[str]) ->
         mode = number & 0b11
         writes = mode == _WRITE_ONLY or (mode != _READ_ONLY and number & _EMPTIED)
         return "update" if writes or call == "creat" else "read"
-    if call in _RENAMES and len(names) > 1 and not stays(names[0], names[-1]):
-        return "read"
+    if call in _RENAMES and len(names) > 1:
+        if any(one.get("nametype") == "DELETE" and _FOLDER.match(one.get("mode", "")) for one in paths):
+            return "export"
+        return "update" if stays(names[0], names[-1]) else "read"
     return _CALL_ACTIONS.get(call, "other")
 
 
