@@ -241,7 +241,7 @@ class _Reading(TableActs):
         tables = self._with_queries(_by_alias(self.tables), limited=reads)
         binding = self._binding(tables) if reads else NO_BINDING
         tables = self._exported(tables, whole=reads and not bounds and not binding.columns)
-        tables = self._put_together(tables) if acts == "update" else tables
+        tables = self._put_together(tables) if reads or acts == "update" else tables
         picked = self._picked(tables)
         open_ = head not in _QUIET and (head not in _PLAIN or not (tables or "statistics" in words))
         strings = self._strings() if self._runs(head, tables) or (open_ and head not in _PLAIN) else ()
@@ -281,12 +281,16 @@ class _Reading(TableActs):
         ]
 
     def _put_together(self, tables: Sequence[NamedTable]) -> list[NamedTable]:
-        """Return tables, those exported that a change puts whole into one value: ``SET x = (SELECT json_agg(c) …)``."""
+        """Return tables, those exported that a query within puts whole into one value: ``(SELECT json_agg(c) …)``."""
         bounded = {self.queries[at] for at, word in enumerate(self.words) if word in ("where", "on")}
         gathered = {self.queries[at] for at, _ in gathering(self)} - bounded - {-1}
         return [
             replace(one, action="export")
-            if one.action == "list" and one.place >= 0 and self.queries[one.place] in gathered and one.limit is None
+            if one.action == "list"
+            and not one.counted
+            and one.limit is None
+            and one.place >= 0
+            and self.queries[one.place] in gathered
             else one
             for one in tables
         ]

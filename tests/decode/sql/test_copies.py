@@ -52,6 +52,7 @@ create database x on (name = a) as snapshot of crm
 create database x as copy of crm
 update x set d = (select json_agg(c) from clients c)
 update x set d = array(select phone from clients)
+select (select json_agg(c) from clients c), t.* from cities t where t.id = 5
 create function f() returns setof clients begin atomic select * from clients; end
 create function f() returns setof clients language sql as 'select * from clients'
 create procedure p as select * from clients
@@ -87,6 +88,8 @@ insert into other select * from clients where id in (1, 2)
 select name into @n from clients where id = 5
 merge into clients c using staging s on c.id = s.id when not matched then insert values (s.id)
 update x set n = (select count(*) from clients)
+update x set n = (select string_agg(distinct branch, ',') from clients)
+select (select json_agg(c) from clients c where c.manager_id = t.id) from cities t where t.id = 5
 update x set d = (select json_agg(c) from clients c where c.manager_id = x.id)
 create function f(p int) returns setof clients begin atomic select * from clients where id = p; end
 create procedure p @id int as select * from clients where id = @id
