@@ -94,6 +94,20 @@ def test_what_is_worse_than_when_somebody_answered_calls_again():
     assert (story.incident().acknowledged_by, story.incident().called_at) == ("", clock("09:07"))
 
 
+def test_another_act_that_would_be_an_incident_alone_calls_again_whoever_answered_the_first():
+    story = acked()
+    story.at("09:30").found("bulk-read", by="user:anna", subject_count=900)  # more of what was answered
+    story.at("09:31").found("night", by="user:anna", risk=35)  # not enough alone
+    story.at("09:32").found("walk", by="user:anna", first_event_at=clock("09:01"))  # begun before the answer
+    assert story.incident().acknowledged_by == "boris"
+    story.at("18:00").found("night-export", by="user:anna")
+    assert (story.incident().acknowledged_by, story.incident().called_at) == ("", clock("18:00"))
+    assert entries(story, story.incident().id).count("unacknowledged") == 1
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("18:05")))
+    story.at("18:10").found("night-export", by="user:anna", subject_count=900)
+    assert story.incident().acknowledged_by == "boris"
+
+
 def test_an_incident_that_nobody_answered_is_not_silenced_by_one_that_somebody_has():
     story = two_incidents()
     account = max(story.incidents(), key=lambda incident: incident.actor_id)

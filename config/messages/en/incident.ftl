@@ -95,6 +95,7 @@ incident-entry-again = The team is paged again: { $why ->
     [suspect] it turned out to be about an account of { $by }, who had acknowledged
     [actor] it turned out to be about somebody else than when { $by } acknowledged
     [joined] others, who touched client data or are accounts, have joined since { $by } acknowledged
+    [evidence] something else, enough for an incident by itself, began after { $by } had acknowledged
     [merged] an incident that nobody had acknowledged turned out to be the same matter
    *[severity] it is worse than when { $by } acknowledged
 }

@@ -357,9 +357,25 @@ class _Maker:
             return "actor"
         if after.severity.rank > before.severity.rank:
             return "severity"
-        if after.matter == STORM_MATTER and self._joined_storm(before, alerts):
-            return "joined"
+        if after.matter == STORM_MATTER:
+            if self._joined_storm(before, alerts):
+                return "joined"
+        elif self._another_act(before, alerts):
+            return "evidence"
         return "merged" if any(each.acknowledged_at is None for each in merged) else ""
+
+    def _another_act(self, before: Incident, alerts: Sequence[Alert]) -> bool:
+        """Tell whether something that would be an incident alone, of a rule not behind it yet, began after the answer.
+
+        An honest errand that somebody has looked at must not swallow the theft nine hours later.
+        """
+        answered = before.acknowledged_at
+        return answered is not None and any(
+            finding.risk >= self.settings.group.threshold
+            and finding.rule_id not in before.rules
+            and finding.first_event_at > answered
+            for finding in self._findings(alerts)
+        )
 
     def _joined(self, before: Incident, alerts: Sequence[Alert]) -> bool:
         """Tell whether somebody whose own points suffice has joined; in a storm nobody's are reckoned."""
