@@ -91,7 +91,9 @@ class JsonLines:
     def parse(self, lines: pl.Series, place: LineContext) -> Parsed:
         """Decode lines."""
         table, rows, failures = self._table(lines)
-        times = parse_values(table.pop_value(self._spec.time.fields), self._spec.time.form, self._zone or place.zone)
+        fields = self._spec.time.fields
+        said = table.pop_value(fields) if self._keep.isdisjoint(fields) else written(table, fields)
+        times = parse_values(said, self._spec.time.form, self._zone or place.zone)
         if times.null_count() and not place.timed:
             bad, kept = np.flatnonzero(times.is_null().to_numpy()), np.flatnonzero(times.is_not_null().to_numpy())
             rows = np.arange(len(table), dtype=np.int64) if rows is None else rows

@@ -86,7 +86,8 @@ def of_auditd(block: Block) -> list[Event]:
     return made
 
 
-TIMES = {"@timestamp", "eventTime", "published", "CreationTime", "id.time", "requestReceivedTimestamp"}
+# Times as columns hold them: what is asked of their parts is the same.
+TIMES = {"@timestamp", "eventTime", "published", "CreationTime", "id.time", "EventTime", "TimeCreated_SystemTime"}
 FORMATS = [
     # format, log source, records of a block, fields that are not kept as they are (and why)
     ("cloudtrail", {"product": "aws", "service": "cloudtrail"}, unfolded(("Records",)), {
@@ -108,10 +109,10 @@ FORMATS = [
     }),
     ("json", {"product": "kubernetes", "service": "audit"}, unfolded(), set()),
     ("windows.json", {"product": "windows"}, of_windows_json, {
-        "EventTime", "TimeCreated", "Keywords",  # a number; here as Windows writes it in XML
+        "Keywords",  # a number; here as Windows writes it in XML
     }),
     ("windows.xml", {"product": "windows"}, of_windows_xml, {
-        "TimeCreated_SystemTime", "ProcessID",  # NXLog calls the process that wrote the event so
+        "ProcessID",  # NXLog calls the process that wrote the event so
     }),
     ("auditd", {"product": "linux", "service": "auditd"}, of_auditd, {
         # What stands in PATH beside the name; items of several lines; the decoded forms of these.
@@ -142,9 +143,20 @@ def pattern(text: str) -> str:
     return re.sub(r"([\\*?])", r"\\\1", text)
 
 
+def of_time(path: str) -> Iterator[dict[str, Any]]:
+    for part, limit in (("hour", 7), ("day", 17), ("month", 5), ("year", 2026)):
+        yield {f"{path}|{part}": limit}
+        yield {f"{path}|{part}": limit + 1}
+    yield {f"{path}|hour|gte": 7}
+    yield {f"{path}|exists": True}
+
+
 def rules_of(event: Event, left_out: set[str]) -> Iterator[dict[str, Any]]:
     for path in paths(event):
-        if path in left_out or path in TIMES or "|" in path:
+        if path in left_out or "|" in path:
+            continue
+        if path in TIMES:
+            yield from of_time(path)
             continue
         for text in filter(None, reach(event, path) or ()):
             yield {path: pattern(text)}
@@ -197,3 +209,101 @@ def test_plain_and_decoded_events_match_the_same_rules(tmp_path, name, logsource
         differing = {rule: asked[rule] for rule in expected ^ found[number]}
         assert not differing, (block.record, differing)
         assert expected
+
+
+def keyworded(words: dict[str, Any], logsource: dict[str, str], folder) -> Any:
+    """Write a rule for each keyword."""
+    path = folder / "words.yml"
+    documents = [
+        {"title": name, "id": name, "logsource": logsource, "detection": {"s": each, "condition": "s"}}
+        for name, each in words.items()
+    ]
+    path.write_text(yaml.safe_dump_all(documents, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+AT = "2026-05-17T07:05:03.000Z"
+WORDS = {
+    "backslash": ["C:\\temp\\evil"],
+    "quote": ['say "hello"'],
+    "letters": ["привет"],
+    "tab": ["tab\there"],
+    "newline": ["line1\nline2"],
+    "within a list": ['the "last" one'],
+    "wildcard": ["evil*hello"],  # not from one value to the next
+    "anchored": {"|re": ["^C:.temp"]},
+    "field names": ["_name"],
+    "a pair as it is written": ['"a": 1'],
+}
+SAID = ["C:\\temp\\evil", 'say "hello"', "привет", "tab\there", "line1\nline2", 'the "last" one']
+SPOKEN = [
+    ("json", {"product": "kubernetes", "service": "audit"}, lambda text: {"@timestamp": AT, "the_name": [{"m": text}]}),
+    ("journald", {"product": "linux"},
+        lambda text: {"__REALTIME_TIMESTAMP": "1779001503000000", "SYSLOG_IDENTIFIER": "x", "_name": "",
+            "MESSAGE": text}),
+    ("postgresql.json", {"category": "database"},
+        lambda text: {"timestamp": "2026-05-17 07:05:03.000 UTC", "user_name": "", "user": "anna", "dbname": "crm",
+            "pid": 7, "session_id": "s", "error_severity": "LOG", "message": text, "backend_type": "client backend"}),
+    ("pino", {"product": "nodejs", "category": "application"},
+        lambda text: {"level": 50, "time": 1779001503000, "pid": 1, "hostname": "h", "err_name": "",
+            "res": {"statusCode": 500}, "msg": text}),
+    ("cloudtrail", {"product": "aws", "service": "cloudtrail"},
+        lambda text: {"eventVersion": "1.08", "eventTime": AT, "eventSource": "s3.amazonaws.com", "eventName": "X",
+            "awsRegion": "us-east-1", "sourceIPAddress": "192.0.2.7", "eventID": "e", "eventType": "AwsApiCall",
+            "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::1:user/a"},
+            "requestParameters": {"the_name": [{"m": text}]}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize(("name", "logsource", "event"), SPOKEN, ids=[row[0] for row in SPOKEN])
+def test_keywords_are_looked_for_in_values_as_they_are(tmp_path, name, logsource, event, ascii_only):
+    path = keyworded(WORDS, logsource, tmp_path)
+    events = [event(text) for text in SAID]
+    blocks = [Block([], {}, {}, [json.dumps(each, ensure_ascii=ascii_only)]) for each in events]
+    found = matched(name, logsource, blocks, path, settings_for(format=name, sigma=logsource))
+    for number, each in enumerate(events):
+        expected = {one["rule"] for one in evaluate([path], [each])}
+        assert found[number] == expected, SAID[number]
+        assert expected
+
+
+def test_keywords_are_looked_for_in_what_csv_quotes_and_docker_wraps(tmp_path):
+    words = {"quote": ['say "hello"'], "name": ["err_name"]}
+    csv = (
+        '2026-05-17 07:05:03.000 UTC,"anna","crm",7,"192.0.2.7:1",s,1,"SELECT",2026-05-17 07:05:03 UTC,1/1,0,LOG,00000,'
+        '"statement: say ""hello""",,,,,,,,,"psql","client backend",,0'
+    )
+    said = {"level": 50, "time": 1779001503000, "err_name": "", "res": {"statusCode": 500}, "msg": 'say "hello"'}
+    docker = json.dumps({"log": json.dumps(said) + "\n", "stream": "stdout", "time": AT})
+    for name, logsource, line in [
+        ("postgresql.csv", {"category": "database"}, csv),
+        ("docker:pino", {"product": "nodejs", "category": "application"}, docker),
+    ]:
+        path = keyworded(words, logsource, tmp_path)
+        found = matched(name, logsource, [Block([], {}, {}, [line])], path, settings_for(format=name, sigma=logsource))
+        assert found[0] == {"quote"}, name
+
+
+SQUID = "1779001503.250 125 192.0.2.17 TCP_MISS/200 512 {} anna HIER_DIRECT/203.0.113.9 text/html"
+ASKED = [
+    # what was asked for, and a part of the URL that is found
+    ("GET http://paste.example.org/raw/abc?x=1", {"c-uri|contains": ".example.org/raw/"}, True),
+    ("GET http://paste.example.org/raw/abc?x=1", {"c-uri": "http://paste.example.org/raw/abc?x=1"}, True),
+    ("GET https://paste.example.org/raw", {"cs-uri|startswith": "https://paste"}, True),
+    ("GET https://paste.example.org/raw", {"cs-uri|re": "^http:"}, False),
+    ("CONNECT paste.example.org:443", {"c-uri": "paste.example.org"}, True),
+    ("GET http://paste.example.org/raw/abc", {"c-uri": "/raw/abc"}, True),  # as published rules write it
+    ("GET http://paste.example.org/raw/abc", {"c-uri|contains": "abc.example"}, False),
+    ("GET http://paste.example.org/raw/abc", ["example.org/raw"], True),
+]
+
+
+@pytest.mark.parametrize(("asked", "selection", "expected"), ASKED, ids=range(len(ASKED)))
+def test_what_a_proxy_was_asked_for_is_a_whole_url(tmp_path, asked, selection, expected):
+    logsource = {"category": "proxy"}
+    path = keyworded({"url": selection}, logsource, tmp_path)
+    block = Block([], {}, {}, [SQUID.format(asked)])
+    assert matched("squid", logsource, [block], path, settings_for(format="squid")) == {
+        0: {"url"} if expected else set()
+    }

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from detector.arrow_buffers import arrow_array, numpy_array
 from detector.detect.hash_index import FRESH, Keys
 from detector.detect.rules.columns.expressions import COUNTED, EITHER, EVERYTHING, LABEL, NATIVE, OBJECT, source, times
-from detector.detect.rules.columns.native_values import LIST, label_object, label_values
+from detector.detect.rules.columns.native_values import LIST, label_object, label_texts, label_values
 from detector.detect.rules.columns.text_codes import NONE as NONE
 from detector.detect.rules.columns.text_codes import Encoded, encode, encode_texts
 from detector.schema.columns import CHANGES, OF_MANY
@@ -309,6 +309,11 @@ class FrameView:
         self._columns |= {column.name: column for column in columns}
         self._names.update(column.name for column in columns)
 
+    def make(self, column: pl.Series) -> None:
+        """Know a column that is made of others, and stands in no frame."""
+        self._columns[column.name] = column
+        self._names.add(column.name)
+
     def _joined(self, names: Sequence[str]) -> TextCodes:
         if not names:
             return TextCodes(np.zeros(self.height, dtype=np.int64), [""])
@@ -394,7 +399,7 @@ class FrameView:
             column = self.field(name)
             return None if column is None else column[pl.Series(rows.astype(np.uint32))]
         found = source(name, self._frame.schema)
-        return None if found is None else self.part(found[0].meta.root_names(), rows).field(name)
+        return None if found is None else self.part(sorted(set(found[0].meta.root_names())), rows).field(name)
 
     def _derived(self, name: str) -> pl.Series | None:
         if EITHER in name:
@@ -448,8 +453,7 @@ class FrameView:
         begin, entries, _ = found
         path = name.removeprefix(NATIVE)
         if name == EVERYTHING:
-            values = pl.Series(entries.field("value"), dtype=pl.String())
-            made: pl.Series = _lists(name, begin, values)
+            made: pl.Series = _plain_values(name, begin, pl.Series(entries.field("value"), dtype=pl.String()))
         elif path.endswith(OBJECT):
             made = self._objects(name, path.removesuffix(OBJECT), found)
         else:
@@ -489,7 +493,7 @@ class FrameView:
         if column is None or column.dtype == pl.String():
             return column
         if column.dtype != pl.List:
-            return column.cast(pl.String())
+            return texts_of(column)
         there = column.list.drop_nulls()
         texts = pl.select(pl.when(there.list.len() > 0).then(there.cast(pl.List(pl.String())).list.join(",")))
         return texts.to_series()
@@ -520,6 +524,25 @@ def _lists(name: str, begin: Ints, values: pl.Series) -> pl.Series:
     """Return lists whose elements stand one behind the other."""
     offsets = pa.array(begin, type=pa.int64())
     return pl.Series(name, pa.LargeListArray.from_arrays(offsets, values.to_arrow()), dtype=pl.List(pl.String()))
+
+
+def texts_of(column: pl.Series) -> pl.Series:
+    """Return plain values as texts, times as ISO 8601 writes them."""
+    if not column.dtype.is_temporal():
+        return column.cast(pl.String())
+    return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").str.replace(".000000Z", "Z", literal=True)
+
+
+def _plain_values(name: str, begin: Ints, values: pl.Series) -> pl.Series:
+    """Return the values of labels, of a label that is a list all that stands in it."""
+    listed = np.flatnonzero(values.str.starts_with(LIST).fill_null(value=False).to_numpy())
+    if not listed.size:
+        return _lists(name, begin, values)
+    parts: list[list[str | None]] = [[text] for text in values.to_list()]
+    for place in listed.tolist():
+        parts[place] = label_texts(str(values[place]))
+    ends = np.concatenate([[0], np.cumsum([len(part) for part in parts])])
+    return _lists(name, ends[begin], pl.Series([text for part in parts for text in part], dtype=pl.String()))
 
 
 def hashes_of(texts: pl.Series, seed: int) -> Ints:

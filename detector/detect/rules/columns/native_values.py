@@ -53,6 +53,12 @@ def label_values(text: str | None, path: str = "") -> list[str | None] | None:
     return reach(listed, path) if path else _values(listed)
 
 
+def label_texts(text: str) -> list[str | None]:
+    """Return every plain value that stands in a label."""
+    listed = _list(text) if text.startswith(LIST) else None
+    return [text] if listed is None else list(all_texts(listed))
+
+
 def label_object(labels: Sequence[tuple[str, str]], path: str) -> list[str | None] | None:
     """Return the object at a path as its JSON, made again of the labels below it; its plain values are texts."""
     made: dict[str, Any] = {}

@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from detector.detect.rules.columns.expressions import LABEL
+from detector.detect.rules.columns.expressions import LABEL, VALUES
 from detector.detect.rules.logsources.event_scope import ANY, DATASET, KNOWN, EventScope, Patterns, Reading, Source
 from detector.resources import shipped
 from detector.settings.load_settings import read_model
@@ -23,7 +23,7 @@ OURS: Final = "nabat"
 _OTHERS: Final = "others"
 """The file of the products that have none of their own, and of log sources without a product."""
 _LOG: Final = "log.source"
-_LINE: Final = ("event.original",)
+_LINE: Final = (VALUES,)
 _Words = tuple[str, ...] | str
 
 
@@ -230,7 +230,7 @@ def _declared(
     own = EventScope(where=((_LOG, logs),))
     known = [] if readings else [_reading(file, entry, entry) for file, entry in entries]
     for reading in known[:1] or [Reading()]:
-        yield replace(reading, scope=own, keywords=reading.keywords or _LINE)
+        yield replace(reading, scope=own, keywords=reading.keywords or _LINE, columns=False)
 
 
 def _overlap(one: LogSource, other: LogSource) -> bool:

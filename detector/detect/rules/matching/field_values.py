@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.rules.columns.expressions import NATIVE, Types, safe
-from detector.detect.rules.columns.frame_view import NONE, FrameView
+from detector.detect.rules.columns.frame_view import NONE, FrameView, texts_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -115,7 +115,7 @@ class FieldValues:
         if column is None:
             return [()] * rows.size
         listed = isinstance(column.dtype, pl.List)
-        kind = pl.List(pl.String()) if listed else pl.String()
-        values = (column if column.dtype == kind else column.cast(kind)).to_list()
+        kind = pl.List(pl.String())
+        values = (column if column.dtype == kind else column.cast(kind) if listed else texts_of(column)).to_list()
         lists = ((value or ()) if listed else (value,) for value in values)
         return [[text if cased else text.lower() for text in texts if text is not None] for texts in lists]

@@ -6,7 +6,7 @@ every rule while the search for texts fails; of those, what is asked of whole co
 condition is asked of the rows that are left.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns.expressions import LABEL, Types
+from detector.detect.rules.columns.expressions import LABEL, LINE, VALUES, VIRTUAL, Types
 from detector.detect.rules.columns.frame_view import FrameView
-from detector.detect.rules.condition import Node
-from detector.detect.rules.logsources.event_scope import EventScope
+from detector.detect.rules.columns.line_values import values_of_lines
+from detector.detect.rules.condition import Node, fields_of
+from detector.detect.rules.logsources.event_scope import EventScope, Predicate
 from detector.detect.rules.matching.compile_condition import SHORT, CompiledCondition, ConditionCompiler
 from detector.detect.rules.matching.field_values import FEW, FieldValues
 from detector.detect.rules.matching.prefilter import Prefilter, needed
@@ -54,6 +55,9 @@ class RuleMatcher:
     def __init__(self, rules: Sequence[EventRule], types: Types, few: int = FEW) -> None:
         self._few = few
         self._predicates = {scope: scope.predicate() for rule in rules for scope, _ in rule.conditions}
+        spoken = {scope for rule in rules for scope, node in rule.conditions if VALUES in fields_of(node)}
+        self._spoken = sorted(spoken, key=repr) if LINE in types else []
+        types = {**types, VALUES: VIRTUAL[VALUES]} if self._spoken else types
         self._compiler = ConditionCompiler(types)
         alike: dict[tuple[EventScope, Node], list[int]] = {}
         for number, rule in enumerate(rules):
@@ -72,8 +76,11 @@ class RuleMatcher:
         found = Matches()
         if not view.height:
             return found
+        meant = _ScopeMasks(view, self._predicates)
+        if self._spoken and not view.knows(VALUES):
+            view.make(values_of_lines(view.column(LINE), self._asked(meant)).alias(VALUES))
         fields = FieldValues(view, self._compiler.types, self._compiler.masks, self._few)
-        for condition, rows in self._candidates(view, fields, found):
+        for condition, rows in self._candidates(view, meant, found):
             try:
                 satisfying = _judged(condition.compiled, rows, fields)
             except _FAILURES as error:
@@ -85,17 +92,14 @@ class RuleMatcher:
                     found.rows[number] = satisfying if known is None else np.union1d(known, satisfying)
         return found
 
-    def _candidates(self, view: FrameView, fields: FieldValues, found: Matches) -> Iterator[tuple[_Condition, Ints]]:
+    def _asked(self, meant: "_ScopeMasks") -> Ints:
+        """Return the rows in whose lines some rule looks for words: the others are not read again."""
+        rows: Ints = np.logical_or.reduce([meant.of(scope) for scope in self._spoken]).nonzero()[0]
+        return rows
+
+    def _candidates(self, view: FrameView, meant: "_ScopeMasks", found: Matches) -> Iterator[tuple[_Condition, Ints]]:
         """Yield conditions and the rows that may satisfy them, of those events that are in their scope."""
-        masks: dict[EventScope, Mask] = {}
         everywhere: dict[EventScope, Ints] = {}
-
-        def asked(scope: EventScope) -> Mask:
-            if scope not in masks:
-                predicate = self._predicates[scope]
-                masks[scope] = fields.all if predicate is None else predicate(view)
-            return masks[scope]
-
         sifted: list[tuple[int, Ints]] = []
         always: Iterable[int] = self._always
         try:
@@ -105,11 +109,27 @@ class RuleMatcher:
         for number in always:
             condition = self._conditions[number]
             if condition.scope not in everywhere:
-                everywhere[condition.scope] = asked(condition.scope).nonzero()[0]
+                everywhere[condition.scope] = meant.of(condition.scope).nonzero()[0]
             yield condition, everywhere[condition.scope]
         for number, rows in sifted:
             condition = self._conditions[number]
-            yield condition, rows[asked(condition.scope)[rows]]
+            yield condition, rows[meant.of(condition.scope)[rows]]
+
+
+class _ScopeMasks:
+    """Which rows of a frame are in which scope, each told once."""
+
+    def __init__(self, view: FrameView, predicates: Mapping[EventScope, Predicate | None]) -> None:
+        self._view = view
+        self._predicates = predicates
+        self._masks: dict[EventScope, Mask] = {}
+
+    def of(self, scope: EventScope) -> Mask:
+        if scope not in self._masks:
+            predicate = self._predicates[scope]
+            everything = np.ones(self._view.height, dtype=np.bool_)
+            self._masks[scope] = everything if predicate is None else predicate(self._view)
+        return self._masks[scope]
 
 
 def _judged(compiled: CompiledCondition, rows: Ints, fields: FieldValues) -> Ints:

@@ -11,7 +11,8 @@ satisfies it**, or nothing ("always": the rule is judged on every event):
 - ``All`` holds only where every part does: what any one part needs will do. ``AnyOf`` needs the pairs of all its parts
   together, and nothing as soon as one part needs nothing. ``Not`` needs nothing.
 - A label's text stands among the texts of all labels. Path and query as they were asked for are put together with a
-  question mark: a piece without one lies in one of the two.
+  question mark: a piece without one lies in one of the two. A URL is scheme, host, path and query: of a piece without
+  the signs between them that is no part of a scheme, the same holds.
 - A native field is a label, or an element of a label's list, which stands there as JSON: of the piece, what JSON writes
   as it is is needed. An object is put together of many labels: nothing is needed.
 - Letter case is dropped for ASCII letters alone. A letter beyond ASCII becomes one in lower case in two cases, the
@@ -30,7 +31,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.detect.rules.columns.expressions import EVERYTHING, LABEL, NATIVE, OBJECT, URI, safe
+from detector.detect.rules.columns.expressions import EVERYTHING, LABEL, NATIVE, OBJECT, SCHEMES, URI, URL, safe
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, grouping, groups_of
 from detector.detect.rules.columns.text_codes import encode
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
@@ -46,6 +47,9 @@ _SAMPLE: Final = 256  # rows
 _ODD_LETTERS: Final = ("\u212a", "\u0130")
 _WRITTEN: Final = re.compile(r'["\\\x00-\x1f]|[:,] ')
 """What a text within a list is written differently for, or may be."""
+_BOUNDS: Final = re.compile("[/?:]")
+"""What stands between scheme, host, path and query."""
+_OF_URL: Final = ("url.domain", "url.path", "url.query")
 _TEXTUAL: Final = ("equals", "contains", "startswith", "endswith", "wildcard", "number")
 
 
@@ -75,6 +79,10 @@ def _needed_text(test: Test, columns: Collection[str]) -> Needed:
     if test.field == URI:
         text = max(map(_ascii, literal.split("?")), key=len)
         return frozenset({("url.path", text), ("url.query", text)}) if text else frozenset()
+    if test.field == URL:
+        parts = [part for part in map(_ascii, _BOUNDS.split(literal)) if not any(part in name for name in SCHEMES)]
+        text = max(parts, key=len, default="")
+        return frozenset((column, text) for column in _OF_URL) if text else frozenset()
     if test.field.startswith(NATIVE):
         if test.field.endswith(OBJECT) and test.field != EVERYTHING:
             return frozenset()  # its text is put together of names and values
