@@ -12,9 +12,9 @@ from pathlib import Path
 from detector.clock import passed
 from detector.runtime.state_folder import stamp
 from detector.settings import Settings
+from detector.settings.rule_files import ARCHIVE, RULES, files_within
 
 _APART = timedelta(seconds=5)
-_SUFFIXES = (".yml", ".yaml", ".zip")
 Stamps = tuple[tuple[str, object], ...]
 
 
@@ -63,7 +63,7 @@ def _files(path: Path) -> list[Path]:
     """Return the file, or those of a folder and the folder itself."""
     if not path.is_dir():
         return [path]
-    return [path, *sorted(each for each in path.rglob("*") if each.suffix in _SUFFIXES)]
+    return [path, *files_within(path, (*RULES, ARCHIVE))]
 
 
 def _stamps(paths: list[Path]) -> Stamps:

@@ -3,6 +3,7 @@
 import re
 import signal
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -141,6 +142,9 @@ level: high
     (rules / "two.yml").unlink()
     eventually(lambda: one.metric("nabat_rules_skipped ") == 0)
     assert one.metric(loaded) == before + 1
+    with zipfile.ZipFile(rules / "pack.zip", "w") as archive:
+        archive.writestr("three.yml", rule.format(3))
+    eventually(lambda: one.metric(loaded) == before + 2)
     assert one.end() == 0
 
 

@@ -141,7 +141,7 @@ def check_rules(paths: Iterable[Path | str], context: RuleContext = NO_CONTEXT) 
     paths = list(paths)
     rules = RuleSet.load(paths, tolerant=True, context=context)
     problems = list(rules.skipped)
-    for path in filter(_is_file, rule_files(paths)):
+    for path in filter(_is_file, rule_files(paths, [])):
         samples = path.with_suffix(".samples")
         if samples.exists():
             try:

@@ -20,7 +20,7 @@ Both = tuple[str, str]
 def other_causes(settings: Settings) -> Mapping[str, tuple[Both, ...]]:
     """Return by the rule's id what else it may be, in English and Russian; what cannot be read says nothing."""
     found: dict[str, tuple[Both, ...]] = {}
-    for path in rule_files(settings.rules.folders):
+    for path in rule_files(settings.rules.folders, []):
         try:
             file = Path(str(path))
             documents = [construct(file, node) for node in compose_all(file, read_text(path))]

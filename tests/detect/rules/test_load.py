@@ -230,3 +230,65 @@ def test_operators_in_capitals_are_operators_unless_something_bears_that_name(tm
     events = [{"ts": f"2026-01-01T00:00:0{n}Z", "Image": image, "User": "v"} for n, image in enumerate("ab")]
     found = evaluate([tmp_path / "rules.yml"], [*events, {**events[0], "User": "u"}], "ts")
     assert [(each["event"], each["rule"]) for each in found] == [(2, "C")]
+
+
+RULE = HEAD + "name: base\ndetection:\n  s:\n    c-ip: x\n  condition: s\n---\n"
+FILTER = (
+    "title: F\nlogsource:\n  {source}\nfilter:\n  rules: {rules}\n  f:\n    {field}: y\n  condition: not {selection}\n"
+)
+COUNTED = (
+    "title: C\nname: many\ncorrelation:\n  type: event_count\n  rules: [base]\n  timespan: 5m\n  group-by: [c-ip]\n"
+    "  condition:\n    gte: 2\n---\n"
+)
+WRONG_FILTERS = [
+    ("a selection that is not there", {"selection": "g"}, 8, "'g' not defined"),
+    ("a modifier that is not there", {"field": "c-ip|near"}, 7, "near"),
+    ("a column that is not there", {"source": "product: nabat", "rules": "any", "field": "user.nam"}, 7, "user.nam"),
+    ("a rule of another log source", {"source": "category: proxy"}, 5, "another log source"),
+    ("a rule of a wider log source", {"source": "{category: webserver, product: apache}"}, 5, "wider"),
+    ("a rule about several events", {"rules": "[many]"}, 5, "several events"),
+    ("no rule at all", {"source": "product: toaster", "rules": "any"}, 2, "no rule is of its log source"),
+    ("a rule that is not there", {"rules": "[base, gone]"}, 5, "the rule gone is not there"),
+]
+
+
+@pytest.mark.parametrize(("what", "given", "line", "said"), WRONG_FILTERS, ids=[row[0] for row in WRONG_FILTERS])
+def test_a_filter_that_is_wrong_or_narrows_nothing_is_refused_and_the_rule_stays(tmp_path, what, given, line, said):
+    ours = "title: N\nlogsource:\n  product: nabat\ndetection:\n  s:\n    user.name: x\n  condition: s\n"
+    (tmp_path / "rules.yml").write_text(RULE + COUNTED + ours)
+    filled = {"source": "category: webserver", "rules": "[base]", "field": "c-ip", "selection": "f", **given}
+    text = FILTER.format(**filled)
+    (tmp_path / "filter.yml").write_text(text)
+    rules = RuleSet.load([tmp_path], tolerant=True)
+    assert [(problem.file[-10:], problem.line) for problem in rules.skipped] == [("filter.yml", line)]
+    assert said in str(rules.skipped[0])
+    assert {rule.about.title for rule in rules.events} == {"T", "N"}
+
+
+def test_a_filter_may_name_a_rule_by_its_name(tmp_path):
+    filled = FILTER.format(source="category: webserver", rules="[base]", field="c-ip", selection="f")
+    (tmp_path / "rules.yml").write_text(RULE + filled)
+    (rule,) = RuleSet.load([tmp_path]).events
+    assert rule.filters == ("F",)
+
+
+def test_every_rule_file_of_a_folder_is_read_however_it_lies_there(tmp_path):
+    folder, elsewhere = tmp_path / "rules", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    body = "title: {0}\nid: {0}\nlogsource:\n  category: webserver\ndetection:\n  s:\n    c-ip: x\n  condition: s\n"
+    (folder / "UP.YML").write_text(body.format("capitals"))
+    (elsewhere / "a.yml").write_text(body.format("linked"))
+    (folder / "team").symlink_to(elsewhere)
+    (elsewhere / "round").symlink_to(folder)
+    with zipfile.ZipFile(folder / "pack.Zip", "w") as archive:
+        archive.writestr("in/b.YAML", body.format("packed"))
+    (folder / "half.zip").write_bytes(b"PK")
+    (folder / "..data").mkdir()  # as Kubernetes mounts files
+    (folder / "..data" / "c.yml").write_text(body.format("mounted"))
+    (folder / "c.yml").symlink_to("..data/c.yml")
+    rules = RuleSet.load([folder], tolerant=True)
+    assert {rule.about.title for rule in rules.events} == {"capitals", "linked", "packed", "mounted"}
+    assert [problem.file for problem in rules.skipped] == [f"{folder}/half.zip"]
+    with pytest.raises(ConfigError, match="no zip archive"):
+        RuleSet.load([folder])

@@ -4,7 +4,7 @@ Comes in: a document. Goes out: what pySigma takes, and problems with file and l
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,11 @@ from sigma.exceptions import SigmaError
 from sigma.modifiers import SigmaWideModifier, modifier_mapping
 from sigma.rule import SigmaDetectionItem
 
+from detector.detect.rules.columns.expressions import LABEL
 from detector.detect.rules.loading.expand_placeholders import expanded
 from detector.detect.rules.loading.rule_context import Placeholders
 from detector.detect.rules.loading.sigma_conditions import Unsupported, value_test
+from detector.detect.rules.logsources.event_scope import KNOWN
 from detector.errors import Problem
 from detector.settings.yaml_nodes import line_of
 
@@ -114,7 +116,7 @@ def refuse_all(document: Document, errors: Sequence[SigmaError]) -> None:
         place = next((key for start, key in _PLACES.items() if kind.startswith(start)), None)
         where: tuple[str, ...] = (place,) if place else ()
         if kind.startswith("Condition"):
-            where = ("detection", "condition")
+            where = ("filter" if "filter" in document.data else "detection", "condition")
         document.refuse(" ".join(str(error.args[0] if error.args else error).split()), *where)
 
 
@@ -122,6 +124,22 @@ def refusal(error: Exception) -> str:
     """Return what pySigma says of a rule; what it stumbles over without words for people is named by its kind."""
     said = str(error.args[0] if error.args else error)
     return f"pySigma cannot read it ({type(error).__name__}: {said})" if isinstance(error, _STUMBLES) else said
+
+
+def check_columns(document: Document, key: str, fields: Collection[str]) -> None:
+    """Note the fields of selections under a key that are none of our columns."""
+    for name in sorted(fields):
+        if name not in KNOWN and not name.startswith(LABEL):
+            where = _where(document.data.get(key), name)
+            document.refuse(f"no column is called {name}", key, *where, fix="use an event column or labels.NAME")
+
+
+def _where(selections: Any, name: str) -> tuple[str, ...]:
+    for selection, definition in selections.items() if isinstance(selections, dict) else ():
+        for key in definition if isinstance(definition, dict) else ():
+            if str(key).split("|")[0] == name:
+                return (str(selection), str(key))
+    return ()
 
 
 def check_detection(document: Document, key: str, placeholders: Placeholders) -> None:

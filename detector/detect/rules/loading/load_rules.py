@@ -6,17 +6,17 @@ yet is refused here with file and line. With ``tolerant`` the refused rules are 
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 from sigma.exceptions import SigmaError
-from sigma.rule import SigmaRule
+from sigma.rule import SigmaLogSource, SigmaRule
 
-from detector.detect.rules.columns.expressions import LABEL
 from detector.detect.rules.condition import Node, fields_of
-from detector.detect.rules.loading.document import Document, check_detection, for_sigma, refuse_all
+from detector.detect.rules.loading.document import Document, check_columns, check_detection, for_sigma, refuse_all
 from detector.detect.rules.loading.expand_placeholders import expand
 from detector.detect.rules.loading.pipelines import RulePipeline, apply_pipeline, read_pipelines
 from detector.detect.rules.loading.read_correlation import read_correlation
@@ -24,7 +24,7 @@ from detector.detect.rules.loading.read_filter import Filter, read_filter
 from detector.detect.rules.loading.rule_collection import RuleCollection
 from detector.detect.rules.loading.rule_context import Placeholders, RuleContext
 from detector.detect.rules.loading.sigma_conditions import Unsupported, from_sigma
-from detector.detect.rules.logsources.event_scope import KNOWN, PLAIN, Reading, Source
+from detector.detect.rules.logsources.event_scope import PLAIN, Reading, Source
 from detector.detect.rules.logsources.table import OURS, LogSource, LogSources, Waiting
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
@@ -66,11 +66,12 @@ def load_rules(
     """Read rules from files and folders; see ``RuleSet.load``."""
     documents, problems = _read(paths)
     known: dict[str, Document] = {}
+    named: set[str] = set()
     events: list[EventRule] = []
     waiting: list[WaitingRule] = []
     pending: list[tuple[Document, About]] = []
     placeholders = context.placeholders
-    filters = [read_filter(document, placeholders) for document in documents if "filter" in document.data]
+    filters = [read_filter(document, placeholders, plain=plain) for document in documents if "filter" in document.data]
     table = None if plain else LogSources(context.declared)
     reader = _EventRules(table, read_pipelines(context.pipelines), filters, placeholders)
     for document in documents:
@@ -78,16 +79,19 @@ def load_rules(
         if about.id in known and about.id not in disabled:
             document.refuse(f"the id {about.id} is taken by a rule in {known[about.id].file}", "id")
         known.setdefault(about.id, document)
+        named.add(about.name)
         if about.id in disabled:
             document.problems.clear()
+            reader.meet(document, about)
         elif "correlation" in document.data:
             pending.append((document, about))
         elif "filter" not in document.data:
             found = reader.read(document, about)
             events += [found] if isinstance(found, EventRule) else []
             waiting += [found] if isinstance(found, WaitingRule) else []
+    of_others = {name for _, about in pending for name in (about.id, about.name) if name}
     for one in reader.filters:
-        one.refuse_unknown(known)
+        one.refuse_idle(reader.narrowed, of_others, {*known, *named})
     correlations = _correlations(pending, reader.sources, waiting, plain=plain)
     refused = len({problem.file for problem in problems}) + sum(bool(document.problems) for document in documents)
     problems.extend(problem for document in documents for problem in document.problems)
@@ -114,7 +118,7 @@ def _finish(
 def _read(paths: Iterable[Path | str]) -> tuple[list[Document], list[Problem]]:
     documents: list[Document] = []
     problems: list[Problem] = []
-    for path in rule_files(paths):
+    for path in rule_files(paths, problems):
         try:
             text, name = read_text(path), Path(str(path))
             read = [(node, construct(name, node)) for node in compose_all(name, text)]
@@ -183,6 +187,7 @@ class _EventRules:
         table: What log sources mean; None: fields are taken as they are written, and every event is judged.
         pipeline: Changes rules before their fields are mapped.
         sources: Of each rule that was read, its log source.
+        narrowed: The log sources of all rules that filters may narrow, as Sigma has them.
     """
 
     table: LogSources | None
@@ -190,9 +195,16 @@ class _EventRules:
     filters: Sequence[Filter]
     placeholders: Placeholders
     sources: list[tuple[About, Source]] = field(default_factory=list)
+    narrowed: list[tuple[About, SigmaLogSource]] = field(default_factory=list)
+
+    def meet(self, document: Document, about: About) -> None:
+        """Take in that there is a rule, whether or not it can be read."""
+        with suppress(SigmaError, TypeError, AttributeError, KeyError):
+            self.narrowed.append((about, SigmaLogSource.from_dict(document.data["logsource"])))
 
     def read(self, document: Document, about: About) -> EventRule | WaitingRule | None:
         """Return a rule; None when it is refused."""
+        self.meet(document, about)
         before = len(document.problems)
         rule = SigmaRule.from_dict(for_sigma(document), collect_errors=True)
         if rule.errors or "timeframe" in rule.detection.detections:
@@ -217,7 +229,8 @@ class _EventRules:
         self.sources.append((about, source))
         found = EventRule(about=about, source=source.name, conditions=conditions, filters=titles)
         if ours and self.table is not None:
-            _check_fields(document, fields_of(found.condition))
+            mine = fields_of(found.condition).difference(*(one.fields for one in filtered))
+            check_columns(document, "detection", mine)
         return None if document.problems else found
 
     def _refuse(self, document: Document, error: Exception) -> None:
@@ -239,22 +252,6 @@ class _EventRules:
 def _about_events(rule: SigmaRule) -> LogSource:
     logsource = rule.logsource
     return LogSource(logsource.product or "", logsource.category or "", logsource.service or "")
-
-
-def _check_fields(document: Document, fields: Collection[str]) -> None:
-    for name in sorted(fields):
-        if name not in KNOWN and not name.startswith(LABEL):
-            document.refuse(
-                f"no column is called {name}", *_where(document, name), fix="use an event column or labels.NAME"
-            )
-
-
-def _where(document: Document, name: str) -> tuple[str, ...]:
-    for selection, definition in document.data["detection"].items():
-        for key in definition if isinstance(definition, dict) else ():
-            if str(key).split("|")[0] == name:
-                return ("detection", str(selection), str(key))
-    return ("detection",)
 
 
 def _correlations(
