@@ -27,16 +27,9 @@ from tests.decode.golden import FOLDER, Block, read
 Event = dict[str, Any]
 
 
-def without_nulls(value: Any) -> Any:
-    """Leave out what is null: decoded events do not know such a field from one that is not there."""
-    if isinstance(value, dict):
-        return {key: without_nulls(inner) for key, inner in value.items() if inner is not None}
-    return [without_nulls(each) for each in value] if isinstance(value, list) else value
-
-
 def unfolded(each: tuple[str, ...] = (), pairs: tuple[str, ...] = ()):
     def records(block: Block) -> list[Event]:
-        item = without_nulls(json.loads(block.record))
+        item = json.loads(block.record)
         return Unfold(each, pairs)(item) if isinstance(item, dict) else []
 
     return records
@@ -307,3 +300,25 @@ def test_what_a_proxy_was_asked_for_is_a_whole_url(tmp_path, asked, selection, e
     assert matched("squid", logsource, [block], path, settings_for(format="squid")) == {
         0: {"url"} if expected else set()
     }
+
+
+EXISTING = {
+    "there": {"A|exists": True},
+    "not there": {"A|exists": False},
+    "nothing": {"A": None},
+    "in an object": {"A.b|exists": True},
+    "not in an object": {"A.b|exists": False},
+}
+VALUES = [None, "", "x", 0, False, [], {}, {"b": 1}, {"b": None}, {"b": {"c": 1}}, [{"b": 1}], [None]]
+
+
+@pytest.mark.parametrize(
+    ("name", "logsource", "event"), [row for row in SPOKEN if row[0] in ("json", "pino", "cloudtrail")]
+)
+def test_a_field_exists_whatever_it_holds(tmp_path, name, logsource, event):
+    path = keyworded(EXISTING, logsource, tmp_path)
+    events = [*({**event("x"), "A": value} for value in VALUES), event("x")]
+    blocks = [Block([], {}, {}, [json.dumps(each)]) for each in events]
+    found = matched(name, logsource, blocks, path, settings_for(format=name, sigma=logsource))
+    for number, each in enumerate(events):
+        assert found[number] == {one["rule"] for one in evaluate([path], [each])}, each

@@ -433,6 +433,20 @@ class FrameView:
             self._label_keys = _codes(*encode_texts(entries.field("key")))
         return begin, entries, self._label_keys
 
+    def below(self, path: str) -> Mask | None:
+        """Say where the log has an object at a path: labels that begin with it; None: nowhere."""
+        found = self._labels()
+        if found is None:
+            return None
+        begin, _, keys = found
+        named = np.array([key.startswith(f"{path}.") for key in keys.texts], dtype=np.bool_)
+        places = np.flatnonzero(named[keys.of])
+        if not places.size:
+            return None
+        mask = np.zeros(self.height, dtype=np.bool_)
+        mask[np.searchsorted(begin, places, side="right") - 1] = True
+        return mask
+
     def _label(self, key: str) -> pl.Series | None:
         """Return the first label of a name in each row; None where no row has one."""
         found = self._labels()

@@ -16,12 +16,15 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.detect.rules.columns.native_values import all_texts
+from detector.detect.rules.columns.expressions import LINE
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.columns.native_values import all_texts, reach
 
 Ints = npt.NDArray[np.int64]
 
 _SPECIAL: Final = r'\{|^\s*[\[<]|""'
 """What stands in every line that is more than its own text."""
+_EMPTY: Final = r'(?s)^\s*\{.*(?:null|""|\{\s*\}|\[\s*\])'
 _JSON: Final = re.compile(r"\s*(?:\{|\[(?=\s*\{))")
 _XML: Final = re.compile(r"\s*<[A-Za-z?!]")
 _WITHIN: Final = re.compile(r'>([^<>]+)<|="([^"]*)"|=\'([^\']*)\'|<!\[CDATA\[(.*?)\]\]>', re.DOTALL)
@@ -80,6 +83,18 @@ def _known(escape: re.Match[str]) -> str:
     if escape["byte"]:
         return f"\\u00{escape['byte'][1:]}"
     return escape[0] if escape["other"] is None else "\\\\"
+
+
+def named_in_lines(view: FrameView, path: str, rows: Ints) -> npt.NDArray[np.bool_]:
+    """Say in which of some rows the line is JSON that names a field which events leave out: null, or empty."""
+    mask = np.zeros(view.height, dtype=np.bool_)
+    lines = view.column(LINE)[pl.Series(rows.astype(np.uint32))]
+    some = lines.str.contains(_EMPTY).fill_null(value=False).to_numpy()
+    for row, line in zip(rows[some].tolist(), lines.filter(pl.Series(some)).to_list(), strict=True):
+        begin = _JSON.match(line)
+        objects, _ = _objects(line, begin.end() - 1) if begin else ([], 0)
+        mask[row] = any(reach(each, path) is not None for each in objects)
+    return mask
 
 
 def _objects(line: str, at: int) -> tuple[list[Any], int]:

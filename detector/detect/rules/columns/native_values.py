@@ -86,6 +86,8 @@ def _list(text: str) -> list[Any] | None:
 def _values(value: Any) -> list[str | None]:
     if isinstance(value, list):
         return [text for part in value for text in _values(part)]
+    if isinstance(value, Mapping) and next(all_texts(value), None) is None:
+        return []  # an object of nothing holds nothing
     return [_text(value)]
 
 

@@ -222,7 +222,7 @@ class ConditionCompiler:
     def _column_mask(self, test: Test, values: tuple[Any, ...], fields: FieldValues) -> Mask:
         kind = self._kind(test.field)
         if test.operation == "exists":
-            return fields.there(test.field) if test.value else ~fields.there(test.field)
+            return fields.exists(test.field) if test.value else ~fields.exists(test.field)
         if test.operation == "null":
             return _null(test.field, fields)
         if kind is None or not (there := fields.there(test.field)).any():
@@ -298,7 +298,7 @@ def _every(parts: tuple[int, ...], fields: FieldValues) -> Mask:
 
 
 def _null(field: str, fields: FieldValues) -> Mask:
-    nothing = ~fields.there(field)
+    nothing = ~fields.filled(field)
     column = fields.view.field(safe(field))
     if column is None or not isinstance(column.dtype, pl.List) or nothing.all():
         return nothing

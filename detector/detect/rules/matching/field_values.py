@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.rules.columns.expressions import NATIVE, Types, safe
+from detector.detect.rules.columns.expressions import LINE, NATIVE, Types, safe
 from detector.detect.rules.columns.frame_view import NONE, FrameView, texts_of
+from detector.detect.rules.columns.line_values import named_in_lines
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -54,6 +55,21 @@ class FieldValues:
         if column is None or column.null_count() == self.view.height:
             return self.none
         return self.all if not column.null_count() else column.is_not_null().to_numpy()
+
+    def exists(self, field: str) -> Mask:
+        """Say where there is such a field, be it empty, null or an object."""
+        there = self.filled(field)
+        if not field.startswith(NATIVE) or there.all() or LINE not in self._types:
+            return there
+        path = field.removeprefix(NATIVE)
+        return there | named_in_lines(self.view, path, np.flatnonzero(~there))
+
+    def filled(self, field: str) -> Mask:
+        """Say where a field holds something, be it an object."""
+        there = self.there(field)
+        if not field.startswith(NATIVE) or (below := self.view.below(field.removeprefix(NATIVE))) is None:
+            return there
+        return there | below
 
     def having(self, field: str, verdicts: Verdicts, rows: Ints, *, cased: bool) -> Ints:
         """Return which of some rows hold a text that is meant in a field, in lower case unless case counts."""
