@@ -116,7 +116,7 @@ def test_a_disabled_rule_is_left_out(tmp_path):
 
 
 def test_what_pysigma_stumbles_over_is_named_by_its_kind(tmp_path, monkeypatch):
-    def stumbles(*_: object) -> None:
+    def stumbles(*_: object, **__: object) -> None:
         raise TypeError("unhashable type: 'dict'")
 
     monkeypatch.setattr("detector.detect.rules.loading.document.SigmaDetectionItem.from_mapping", stumbles)

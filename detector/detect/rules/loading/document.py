@@ -16,6 +16,7 @@ from sigma.rule import SigmaDetectionItem
 
 from detector.detect.rules.columns.expressions import LABEL
 from detector.detect.rules.loading.expand_placeholders import expanded
+from detector.detect.rules.loading.regular_expression import POLICY
 from detector.detect.rules.loading.rule_context import Placeholders
 from detector.detect.rules.loading.sigma_conditions import Unsupported, value_test
 from detector.detect.rules.logsources.event_scope import KNOWN
@@ -173,7 +174,7 @@ def _check_item(
         document.refuse("a field's value must be a plain value or a list of them", *where)
         return
     try:
-        item = SigmaDetectionItem.from_mapping(key, value)
+        item = SigmaDetectionItem.from_mapping(key, value, policy=POLICY)
         for part in item.value:
             value_test(item.field or "", expanded(part, placeholders))
     except Unsupported as error:

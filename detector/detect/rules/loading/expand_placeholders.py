@@ -49,7 +49,7 @@ def expanded(value: SigmaType, known: Placeholders) -> SigmaType:
         raise ValueError(f"placeholders stand for {many} texts here, more than {_MOST}")
     texts = [_joined(text, parts) for parts in product(*choices)]
     if isinstance(value, SigmaRegularExpression):
-        return SigmaExpansion([SigmaRegularExpression(str(each), value.flags) for each in texts])
+        return SigmaExpansion([SigmaRegularExpression(str(each), value.flags, value.policy) for each in texts])
     return SigmaExpansion(list[SigmaType](texts))
 
 

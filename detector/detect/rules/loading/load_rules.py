@@ -21,6 +21,7 @@ from detector.detect.rules.loading.expand_placeholders import expand
 from detector.detect.rules.loading.pipelines import RulePipeline, apply_pipeline, read_pipelines
 from detector.detect.rules.loading.read_correlation import read_correlation
 from detector.detect.rules.loading.read_filter import Filter, read_filter
+from detector.detect.rules.loading.regular_expression import POLICY
 from detector.detect.rules.loading.rule_collection import RuleCollection
 from detector.detect.rules.loading.rule_context import Placeholders, RuleContext
 from detector.detect.rules.loading.sigma_conditions import Unsupported, from_sigma
@@ -206,7 +207,7 @@ class _EventRules:
         """Return a rule; None when it is refused."""
         self.meet(document, about)
         before = len(document.problems)
-        rule = SigmaRule.from_dict(for_sigma(document), collect_errors=True)
+        rule = SigmaRule.from_dict(for_sigma(document), collect_errors=True, policy=POLICY)
         if rule.errors or "timeframe" in rule.detection.detections:
             check_detection(document, "detection", self.placeholders)
         if len(document.problems) == before:

@@ -21,6 +21,7 @@ from detector.detect.rules.loading.document import (
     refuse_all,
 )
 from detector.detect.rules.loading.expand_placeholders import expand
+from detector.detect.rules.loading.regular_expression import POLICY
 from detector.detect.rules.loading.rule_context import Placeholders
 from detector.detect.rules.loading.sigma_conditions import from_sigma
 from detector.detect.rules.logsources.table import OURS
@@ -90,7 +91,7 @@ class Filter:
 def read_filter(document: Document, placeholders: Placeholders, *, plain: bool) -> Filter:
     """Read a filter; its problems are noted in the document."""
     before = len(document.problems)
-    sigma = SigmaFilter.from_dict(for_sigma(document), collect_errors=True)
+    sigma = SigmaFilter.from_dict(for_sigma(document), collect_errors=True, policy=POLICY)
     check_detection(document, "filter", placeholders)
     if len(document.problems) == before:
         refuse_all(document, sigma.errors)

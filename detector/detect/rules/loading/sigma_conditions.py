@@ -38,6 +38,7 @@ from sigma.types import (
 )
 
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Operation, Test
+from detector.detect.rules.loading.regular_expression import for_rust
 
 
 class Unsupported(ValueError):
@@ -156,7 +157,7 @@ def _wildcard(parts: list[Any]) -> str:
 
 def _regex(field: str, value: Any) -> Node:
     flags = "".join(sorted(_FLAGS[flag] for flag in value.flags))
-    pattern = str(value.regexp)
+    pattern = for_rust(str(value.regexp))
     whole = f"(?{flags}){pattern}" if flags else pattern
     try:
         pl.Series([""]).str.contains(whole)
