@@ -322,3 +322,35 @@ def test_a_field_exists_whatever_it_holds(tmp_path, name, logsource, event):
     found = matched(name, logsource, blocks, path, settings_for(format=name, sigma=logsource))
     for number, each in enumerate(events):
         assert found[number] == {one["rule"] for one in evaluate([path], [each])}, each
+
+
+GOOGLE = {"product": "gcp", "service": "gcp.audit"}
+ENTRA = {"product": "azure", "service": "signinlogs"}
+AUDITED = {"timestamp": AT, "protoPayload": {"methodName": "v1.compute.firewalls.delete"}, "resource": {"type": "gce"}}
+SIGNED = {
+    "time": AT,
+    "category": "SignInLogs",
+    "properties": {"status": {"errorCode": 50126}, "riskState": "atRisk", "appDisplayName": "CRM"},
+}
+CALLED = [
+    (GOOGLE, AUDITED, {"gcp.audit.method_name|startswith": "v1.compute"}, True),
+    (GOOGLE, AUDITED, {"data.protoPayload.methodName": "v1.compute.firewalls.delete"}, True),
+    (GOOGLE, AUDITED, {"protoPayload.methodName|endswith": ".delete"}, True),
+    (GOOGLE, AUDITED, {"gcp.audit.method_name|contains": ["firewalls.insert"]}, False),
+    (ENTRA, SIGNED, {"ResultType": 50126, "riskState": "atRisk"}, True),
+    (ENTRA, SIGNED, {"AppDisplayName": "CRM"}, True),
+    (ENTRA, SIGNED, {"properties.riskState": "atRisk", "category": "SignInLogs"}, True),
+    (ENTRA, SIGNED, {"riskState": None}, False),
+    (ENTRA, SIGNED, {"RiskDetail|exists": False, "riskState|exists": True}, True),
+    (ENTRA, SIGNED, {"ResultType": 0}, False),
+]
+
+
+@pytest.mark.parametrize(("logsource", "event", "selection", "expected"), CALLED, ids=range(len(CALLED)))
+def test_clouds_fields_are_found_by_the_names_that_published_rules_have(
+    tmp_path, logsource, event, selection, expected
+):
+    path = keyworded({"it": selection}, logsource, tmp_path)
+    blocks = [Block([], {}, {}, [json.dumps(event)])]
+    found = matched("json", logsource, blocks, path, settings_for(format="json", sigma=logsource))
+    assert found == {0: {"it"} if expected else set()}

@@ -88,6 +88,7 @@ class Reading:
         fields: Sigma's name and ours, of several any.
         constants: What a field is in every one of them.
         keywords: Fields in which keywords are looked for.
+        within: Object in which other fields may stand, too, and there begin with a small letter.
         columns: Names of our columns mean these columns, and not fields of the log.
         plain: Fields are taken as they are written: there are no columns.
     """
@@ -96,6 +97,7 @@ class Reading:
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     keywords: tuple[str, ...] = ()
+    within: str = ""
     columns: bool = False
     plain: bool = False
 
@@ -105,8 +107,16 @@ class Reading:
             return (name,)
         found = self.fields.get(name)
         if found is None:
-            return (name,) if self.columns and (name in KNOWN or name.startswith(LABEL)) else (NATIVE + name,)
+            ours = self.columns and (name in KNOWN or name.startswith(LABEL))
+            return (name,) if ours else tuple(NATIVE + each for each in self._native(name))
         return tuple(map(_native, found))
+
+    def _native(self, name: str) -> tuple[str, ...]:
+        """Return what a field may be called that the table does not name."""
+        if not self.within:
+            return (name,)
+        spelt = dict.fromkeys((name, name[:1].lower() + name[1:]))
+        return (*spelt, *(f"{self.within}.{each}" for each in spelt))
 
     def condition(self, node: Node) -> Node:
         """Return a condition over these events."""
@@ -127,7 +137,11 @@ class Reading:
         if node.field in self.constants:
             return _ALWAYS if _is(self.constants[node.field], node) else Not(_ALWAYS)
         names = (chosen[node.field],) if node.field in chosen else self.names(node.field)
-        return _either([test for name in names for test in self._tests(replace(node, field=name))])
+        tests = [test for name in names for test in self._tests(replace(node, field=name))]
+        absent = node.operation == "null" or (node.operation == "exists" and not node.value)
+        if self.within and absent and len(tests) > 1:
+            return All(tuple(tests))  # it stands at none of these places
+        return _either(tests)
 
     def _tests(self, test: Test) -> Iterator[Test]:
         """Yield a test; what it compares with another field, with that field under our names."""

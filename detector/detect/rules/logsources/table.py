@@ -49,6 +49,9 @@ class Way(Strict):
         description="Sigma's name of a field, and the column or `labels.NAME` it stands in; of several, any.",
     )
     constants: dict[str, str] = Field(default_factory=dict, description="What a field is in each of these events.")
+    within: str = Field(
+        default="", description="Object in which the log has fields that Sigma names without it; names may begin small."
+    )
     keywords: tuple[str, ...] = Field(default=(), description="Where keywords are looked for.")
 
     @field_validator("fields", "where", "unless")
@@ -254,6 +257,7 @@ def _reading(file: LogSourceFile, entry: Entry, way: Way) -> Reading:
         dict(_patterns(_merged(*(layer.fields for layer in layers)))),
         {key: value for layer in layers for key, value in layer.constants.items()},
         next((layer.keywords for layer in reversed(layers) if layer.keywords), ()),
+        next((layer.within for layer in reversed(layers) if layer.within), ""),
         columns=file.columns,
     )
 
