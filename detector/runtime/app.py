@@ -206,6 +206,11 @@ class App:
         web = self.settings.web.model_copy(update={"port": port})
         self._adopt(replace(self.parts, settings=self.settings.model_copy(update={"web": web})))
 
+    def _tell_left_out(self, parts: Components) -> None:
+        """Write down each rule that cannot be used, and where its mistake is."""
+        for problem in parts.skipped:
+            log.warning("rule_left_out", problem=str(problem))
+
     def _count_parts(self, parts: Components) -> None:
         self.metrics.prepare(source.name for source in parts.settings.sources)
         self.metrics.rules_loaded.set(len(parts.ruleset))
@@ -265,6 +270,7 @@ class App:
         if self._ready_untold:
             self._ready_untold = False
             self._manager.ready(f"watching {len(self.settings.sources)} sources")
+            self._tell_left_out(self.parts)
             log.info("ready", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
 
     def _beat(self) -> None:
@@ -344,6 +350,7 @@ class App:
         self.metrics.config_reloads.labels("done").inc()
         self.metrics.config_time.set(self._clock.now().timestamp())
         self._manager.ready(f"watching {len(self.settings.sources)} sources")
+        self._tell_left_out(self.parts)
         log.info("reloaded", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
         return True
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from pathlib import PurePath
 
 import msgspec
 
-from detector.errors import Cause
+from detector.errors import Cause, Problem
 from detector.incident import append
 from detector.messages import Messages, messages
 from detector.schema.findings import Detector, Finding, Reason
@@ -87,6 +88,12 @@ class BlindSpot:
 def args_of(cause: Cause) -> tuple[tuple[str, str | int], ...]:
     """Return a cause as a blind spot names it."""
     return ("error", cause.kind), ("place", cause.place)
+
+
+def place_of(problem: Problem) -> str:
+    """Return the file and line of a mistake; the folder stands in our own log."""
+    name = PurePath(problem.file).name
+    return f"{name}:{problem.line}" if problem.line else name
 
 
 _KIND_RU = {

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from detector.errors import Problem
 from detector.messages import messages
 from detector.notify import GapReason
-from detector.runtime.blind_spots import Blind, BlindSpot, StatedBlindSpots, morning, stated
+from detector.runtime.blind_spots import Blind, BlindSpot, StatedBlindSpots, morning, place_of, stated
 from detector.schema.findings import Reason
 from detector.settings import GroupSettings
 
@@ -39,6 +40,13 @@ def test_a_rule_that_fails_says_with_what_and_where_in_both_languages() -> None:
     assert "it failed 3 times since the start, last with ValueError at statements.py:120 in sights; " in str(spot)
     assert "that is a fault of Nabat" in str(spot)
     assert "ошибок с запуска: 3, последняя ValueError, место: statements.py:120 in sights" in in_russian(spot)
+
+
+def test_rules_that_are_left_out_say_where_the_first_mistake_is_in_both_languages() -> None:
+    place = place_of(Problem(file="/etc/nabat/rules/two.yml", line=7, what="x"))
+    spot = BlindSpot(kind=Blind.RULE, name="skipped", why="left-out", count=2, args=(("place", place),))
+    assert "2 cannot be used, the first for what stands at two.yml:7; " in str(spot)
+    assert "не подходят: 2, первое из-за места two.yml:7; " in in_russian(spot)
 
 
 @pytest.mark.parametrize("why", [*GapReason, "no-line", "rule-failed", "unusable", "no-model", "model-old", "no-team"])

@@ -139,6 +139,8 @@ level: high
     eventually(lambda: len(kept(one.settings).findings) == 2)
     (rules / "two.yml").write_text("title: broken\n")
     eventually(lambda: one.metric("nabat_rules_skipped ") == 1)  # whatever is wrong with it
+    eventually(lambda: any("two.yml:1: " in each["problem"] for each in one.events("rule_left_out")))
+    eventually(lambda: "two.yml:1" in str([each.reasons for each in kept(one.settings).findings]))
     (rules / "two.yml").unlink()
     eventually(lambda: one.metric("nabat_rules_skipped ") == 0)
     assert one.metric(loaded) == before + 1

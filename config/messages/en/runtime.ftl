@@ -74,6 +74,7 @@ blind-why = { $why ->
     } since the start
     [sender-ended] the thread that sends messages has ended
     [unusable] { $count } cannot be used by this version
+    [left-out] { $count } cannot be used, the first for what stands at { $place }; nabat check and the log of the service name all
     [no-model] there is none
     [model-old] it was trained { $count ->
         [one] a day

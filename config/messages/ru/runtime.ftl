@@ -57,6 +57,7 @@ blind-why = { $why ->
     [rule-failed] ошибок с запуска: { $count }
     [sender-ended] поток, отправляющий сообщения, завершился
     [unusable] этой версии не подходят: { $count }
+    [left-out] не подходят: { $count }, первое из-за места { $place }; все названы в nabat check и в журнале службы
     [no-model] её нет
     [model-old] обучена { $count ->
         [one] { $count } день

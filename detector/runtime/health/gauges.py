@@ -14,7 +14,17 @@ from detector.clock import Clock, passed
 from detector.detect.rules import WaitingRule, unseen_sources
 from detector.messages import messages
 from detector.notify import Gap
-from detector.runtime.blind_spots import ACTOR, Blind, BlindSpot, StatedBlindSpots, args_of, morning, stated, turned
+from detector.runtime.blind_spots import (
+    ACTOR,
+    Blind,
+    BlindSpot,
+    StatedBlindSpots,
+    args_of,
+    morning,
+    place_of,
+    stated,
+    turned,
+)
 from detector.runtime.components import Components
 from detector.runtime.health.health_checks import checks, source_key
 from detector.runtime.health.read_delay import ReadDelay
@@ -303,7 +313,9 @@ class Gauges:
             for rule, times in self.pipeline.rule_errors.items()
         ]
         if parts.skipped:
-            spots.append(BlindSpot(kind=Blind.RULE, name="skipped", why="unusable", count=parts.ruleset.refused))
+            args = (("place", place_of(parts.skipped[0])),)
+            count = parts.ruleset.refused
+            spots.append(BlindSpot(kind=Blind.RULE, name="skipped", why="left-out", count=count, args=args))
         if parts.settings.behaviour.enabled and parts.model is None:
             spots.append(BlindSpot(kind=Blind.MODEL, name="behaviour", why=parts.model_problem or "no-model"))
         elif parts.model is not None and not parts.starter:
