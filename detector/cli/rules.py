@@ -23,6 +23,7 @@ from detector.detect.rules import (
     test_rules,
 )
 from detector.errors import FoundError, InputError, Problem
+from detector.settings import Settings
 
 
 @click.group()
@@ -33,9 +34,13 @@ def rules() -> None:
 _WAIT = ("wait for events", "waits for events")
 
 
+def _settings(config: str | None) -> Settings:
+    return settings_or_default(config, spare=all_but("rules"))
+
+
 def _given(config: str | None, paths: tuple[str, ...]) -> tuple[list[Path], RuleContext]:
     """Return the rules that are meant, and what else the settings say of rules."""
-    settings = settings_or_default(config, spare=all_but("rules"))
+    settings = _settings(config)
     return [Path(path) for path in paths] if paths else settings.rules.folders, RuleContext.of(settings)
 
 
@@ -75,9 +80,11 @@ def list_(config: str | None, as_json: bool, paths: tuple[str, ...]) -> None:
 def check_(config: str | None, paths: tuple[str, ...]) -> None:
     """Find every mistake in the rules, with file and line; what is not supported counts as one.
 
+    Those under PATH are read beside the rules in use, which correlations may count and filters narrow.
+
     Rules that are right and wait for events that nothing here reads are told by log source, with what would feed them.
     """
-    found = check_rules(*_given(config, paths))
+    found = check_rules(*_given(config, paths), beside=_settings(config).rules.folders)
     by_source = Counter((rule.source, needs_of(rule)) for rule in found.waiting)
     for (source, needs), count in sorted(by_source.items()):
         show(f"{counted(count, 'rule')} {_WAIT[count == 1].removesuffix(' events')} {source}: {needs}")
@@ -184,8 +191,8 @@ def coverage_(config: str | None, paths: tuple[str, ...], *, as_json: bool, navi
         for row in rows:
             show(f"{row.name:40} {row.runs:6} {row.waits:6}")
         show("")
-    watched = [row for row in found.techniques if row.runs]
-    say(f"{counted(len(watched), 'technique')} watched, {len(found.techniques) - len(watched)} more wait for events")
+    watched = [row for row in found.named if row.runs]
+    say(f"{counted(len(watched), 'technique')} watched, {len(found.named) - len(watched)} more wait for events")
 
 
 def _events(name: str) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ Comes in: rule files. Goes out: plain data for the commands. Samples are describ
 """
 
 import json
+import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -136,11 +137,22 @@ def _is_file(path: Path | zipfile.Path) -> TypeGuard[Path]:
     return isinstance(path, Path)
 
 
-def check_rules(paths: Iterable[Path | str], context: RuleContext = NO_CONTEXT) -> RuleCheck:
-    """Check rules and the samples files beside them."""
+def check_rules(
+    paths: Iterable[Path | str], context: RuleContext = NO_CONTEXT, beside: Iterable[Path | str] = ()
+) -> RuleCheck:
+    """Check rules and the samples files beside them.
+
+    Args:
+        paths: Where they are.
+        context: What the settings say of rules.
+        beside: Where the rules are that will be used with them, which correlations may count and filters narrow.
+    """
     paths = list(paths)
-    rules = RuleSet.load(paths, tolerant=True, context=context)
-    problems = list(rules.skipped)
+    mine = {os.path.realpath(str(path)) for path in rule_files(paths, [])}
+    others = [path for path in rule_files(beside, []) if _is_file(path) and os.path.realpath(path) not in mine]
+    rules = RuleSet.load([*others, *paths], tolerant=True, context=context)
+    theirs = frozenset(map(str, others))
+    problems = [problem for problem in rules.skipped if problem.file not in theirs]
     for path in filter(_is_file, rule_files(paths, [])):
         samples = path.with_suffix(".samples")
         if samples.exists():
@@ -148,7 +160,10 @@ def check_rules(paths: Iterable[Path | str], context: RuleContext = NO_CONTEXT) 
                 read_samples(samples)
             except ConfigError as error:
                 problems.extend(error.problems)
-    return RuleCheck(problems=tuple(sorted(problems)), runs=len(rules), waiting=rules.waiting)
+    waiting = tuple(rule for rule in rules.waiting if rule.about.file not in theirs)
+    abouts = [rule.about for rule in rules.events] + [rule.about for rule in rules.correlations]
+    runs = sum(about.file not in theirs for about in abouts)
+    return RuleCheck(problems=tuple(sorted(problems)), runs=runs, waiting=waiting)
 
 
 def test_rules(paths: Iterable[Path | str], context: RuleContext) -> list[SampleResult]:

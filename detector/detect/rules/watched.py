@@ -39,6 +39,11 @@ class RuleCoverage:
     techniques: tuple[WatchedBy, ...]
     log_sources: tuple[WatchedBy, ...]
 
+    @property
+    def named(self) -> tuple[WatchedBy, ...]:
+        """The techniques without those rules that name none."""
+        return tuple(row for row in self.techniques if row.name != _NONE)
+
     def navigator(self) -> dict[str, Any]:
         """Return the techniques as a layer of the ATT&CK Navigator (format 4.5): how many rules watch each."""
         return {
@@ -53,8 +58,7 @@ class RuleCoverage:
                     "color": _RUNS if row.runs else _WAITS,
                     "comment": f"{row.runs} run, {row.waits} wait for events",
                 }
-                for row in self.techniques
-                if row.name != _NONE
+                for row in self.named
             ],
         }
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from detector.detect.rules import RuleContext, RuleDetector, RuleSet, evaluate
+from detector.detect.rules import RuleContext, RuleDetector, RuleSet, check_rules, evaluate, rule_coverage
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import ConfigError
 from detector.settings import Settings
@@ -56,6 +56,12 @@ REFUSED = [
     ("a filter of none", HEAD + "filter:\n  rules: [gone]\n  s:\n    c-ip: x\n  condition: s\n", 6, "gone"),
     ("a bad filter", HEAD + "filter:\n  rules: any\n  s:\n    c-ip|near: x\n  condition: s\n", 8, "near"),
     ("a filter without rules", HEAD + "filter:\n  s:\n    c-ip: x\n  condition: s\n", 5, "'rules' field"),
+    (
+        "a condition without end",
+        HEAD + f"detection:\n  s:\n    c-ip: x\n  condition: {'not ' * 301}s\n",
+        8,
+        "nested too deeply",
+    ),
     ("an unknown action", "action: all\n" + HEAD + "detection:\n  s:\n    c-ip: x\n  condition: s\n", 1, "all"),
     ("not YAML", "title: [\n", 2, "not YAML"),
 ]
@@ -292,3 +298,23 @@ def test_every_rule_file_of_a_folder_is_read_however_it_lies_there(tmp_path):
     assert [problem.file for problem in rules.skipped] == [f"{folder}/half.zip"]
     with pytest.raises(ConfigError, match="no zip archive"):
         RuleSet.load([folder])
+
+
+def test_rules_are_checked_beside_those_in_use(tmp_path):
+    used, more = tmp_path / "used", tmp_path / "more"
+    used.mkdir()
+    more.mkdir()
+    (used / "base.yml").write_text(RULE.removesuffix("---\n"))
+    (used / "wrong.yml").write_text("title: W\n")
+    (more / "count.yml").write_text(
+        COUNTED + FILTER.format(source="category: webserver", rules="[base]", field="c-ip", selection="f")
+    )
+    found = check_rules([more], beside=[used])
+    assert (found.problems, found.runs) == ((), 1)
+    assert {problem.file for problem in check_rules([used], beside=[used, more]).problems} == {f"{used}/wrong.yml"}
+
+
+def test_techniques_that_are_counted_are_those_that_rules_name(tmp_path):
+    (tmp_path / "a.yml").write_text(RULE.removesuffix("---\n"))
+    found = rule_coverage(RuleSet.load([tmp_path]))
+    assert (len(found.techniques), found.named) == (1, ())

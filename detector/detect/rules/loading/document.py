@@ -123,6 +123,8 @@ def refuse_all(document: Document, errors: Sequence[SigmaError]) -> None:
 
 def refusal(error: Exception) -> str:
     """Return what pySigma says of a rule; what it stumbles over without words for people is named by its kind."""
+    if isinstance(error, RecursionError):
+        return "the condition is nested too deeply"
     said = str(error.args[0] if error.args else error)
     return f"pySigma cannot read it ({type(error).__name__}: {said})" if isinstance(error, _STUMBLES) else said
 

@@ -16,7 +16,14 @@ from sigma.exceptions import SigmaError
 from sigma.rule import SigmaLogSource, SigmaRule
 
 from detector.detect.rules.condition import Node, fields_of
-from detector.detect.rules.loading.document import Document, check_columns, check_detection, for_sigma, refuse_all
+from detector.detect.rules.loading.document import (
+    Document,
+    check_columns,
+    check_detection,
+    for_sigma,
+    refusal,
+    refuse_all,
+)
 from detector.detect.rules.loading.expand_placeholders import expand
 from detector.detect.rules.loading.pipelines import RulePipeline, apply_pipeline, read_pipelines
 from detector.detect.rules.loading.read_correlation import read_correlation
@@ -237,7 +244,7 @@ class _EventRules:
     def _refuse(self, document: Document, error: Exception) -> None:
         check_detection(document, "detection", self.placeholders)
         if not document.problems:
-            text = str(error.args[0]) if error.args else type(error).__name__
+            text = refusal(error)
             document.refuse(
                 f"{text} is not supported" if isinstance(error, Unsupported) else text, "detection", "condition"
             )
