@@ -50,6 +50,7 @@ class Variable:
         bare: The same, for values that stand in no quotes and may then hold blanks.
         begins: The character every value begins with.
         fixed: Every value is as long as the other.
+        empty: Nothing between its quotes is an empty value, and no value that is not there.
     """
 
     target: str = LABEL
@@ -60,6 +61,7 @@ class Variable:
     bare: str = ""
     begins: str = ""
     fixed: bool = False
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,9 @@ class Assembly:
 
     def _value(self, at: int) -> pl.Expr:
         value = pl.col(self._names[at])
-        some = (value != "-") & (value != "")
+        some = value != "-"
+        if not self._fields[at].variable.empty:
+            some &= value != ""
         target = self._fields[at].variable.target
         if target in _OF_REQUEST:
             some &= value != _BAD

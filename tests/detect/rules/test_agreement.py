@@ -354,3 +354,26 @@ def test_clouds_fields_are_found_by_the_names_that_published_rules_have(
     blocks = [Block([], {}, {}, [json.dumps(event)])]
     found = matched("json", logsource, blocks, path, settings_for(format="json", sigma=logsource))
     assert found == {0: {"it"} if expected else set()}
+
+
+def test_a_policy_within_a_request_is_found_as_it_is_written(tmp_path):
+    logsource = {"product": "aws", "service": "cloudtrail"}
+    path = keyworded({"it": {"requestParameters|contains|all": ['"Effect":"Allow"', "s3:Get"]}}, logsource, tmp_path)
+    event = next(each for each in SPOKEN if each[0] == "cloudtrail")[2]("x")
+    for number, (effect, expected) in enumerate((("Allow", {"it"}), ("Deny", set()))):
+        policy = json.dumps({"Effect": effect, "Action": ["s3:GetObject"]}, separators=(",", ":"))
+        block = Block([], {}, {}, [json.dumps({**event, "requestParameters": {"policyDocument": policy}})])
+        assert matched("cloudtrail", logsource, [block], path, settings_for(format="cloudtrail")) == {0: expected}, (
+            number
+        )
+
+
+@pytest.mark.parametrize(("agent", "expected"), [("", {"it"}), ("-", set()), ("curl/8", set())])
+def test_a_proxys_client_without_a_name_is_one_that_sent_an_empty_one(tmp_path, agent, expected):
+    path = keyworded({"it": {"c-useragent": ""}}, {"category": "proxy"}, tmp_path)
+    line = (
+        '192.0.2.1 - anna [17/May/2026:10:05:03 +0300] "GET http://crm.example.org/ HTTP/1.1" 200 99 "-" '
+        f'"{agent}" TCP_MISS:HIER_DIRECT'
+    )
+    settings = settings_for(format="squid.combined")
+    assert matched("squid.combined", {}, [Block([], {}, {}, [line])], path, settings) == {0: expected}

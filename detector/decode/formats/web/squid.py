@@ -34,7 +34,7 @@ _COMBINED = stock(
         "time": Variable(TIME, form="clf", shape=r"[^\[\]\" ]+ [^\[\]\" ]+"),
         "request": Variable(REQUEST),
         "referer": Variable("http.request.referrer"),
-        "agent": Variable("user_agent.original"),
+        "agent": Variable("user_agent.original", empty=True),
         "result": Variable(shape="[A-Z_]+"),
         "hierarchy": Variable(shape="[A-Z_]+"),
     },
