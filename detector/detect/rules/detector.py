@@ -414,8 +414,8 @@ class RuleDetector:
             except _FAILURES as error:
                 self._failed(name, error)
                 continue
-            if stated.begun.size:
-                rows_of[name] = stated.begun
+            if stated.rows.size:
+                rows_of[name] = stated.holding_rows
             if rule.reported:
                 behind.append(MatchedRows(name, _span(rule.about.dedup), *stated[:-1]))
         return behind

@@ -134,7 +134,7 @@ def _correlated(
             stated = correlate(rule, CorrelationState.empty(), view, rows_of, time)
         else:
             stated = whole_windows.correlate(rule, WholeWindows(), view, rows_of, time)
-        rows_of[rule.about.id] = stated.begun
+        rows_of[rule.about.id] = stated.holding_rows
         if rule.reported:
             for row in sorted(order[stated.begun].tolist()):
                 statement = _statement(row, rule.about.id, rule.about.title, "correlation")

@@ -131,6 +131,11 @@ class Episodes(NamedTuple):
     peak: Ints
     begun: Ints
 
+    @property
+    def holding_rows(self) -> Ints:
+        """The events at which the condition held, in order: what a correlation over this one counts."""
+        return np.unique(self.rows)
+
 
 _NO_ROWS = np.empty(0, np.int64)
 NOTHING = Episodes(_NO_ROWS, _NO_ROWS, [], _NO_ROWS, _NO_ROWS, _NO_ROWS, _NO_ROWS)

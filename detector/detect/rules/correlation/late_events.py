@@ -7,9 +7,9 @@ What lies further back than an hour is not judged again (``detector.detect.rules
 that was held up for minutes would be missing from. So such rows are put among the sights a window holds, at their own
 time, and the groups they belong to are gone over once: a statement begins at the first sight at which the condition
 holds, as it would have if every row had come in time. Which rows after that one had been judged before is not known any
-more: of these the finding counts those alone that came late, or the latest of them where all lie before it. Where a
-value was seen last before that sight is not known either if it was seen again behind it: the oldest event may be told
-a little too early.
+more: of these the finding, and a correlation over this one, count those alone that came late, or the latest of them
+where all lie before it. Where a value was seen last before that sight is not known either if it was seen again behind
+it: the oldest event may be told a little too early.
 
 A row may come late in its own log and be ahead of another one that is waited for: it is kept until everything before it
 has been judged.
@@ -113,7 +113,6 @@ def place(
         np.repeat([getattr(statement, name) for _, statement in told], many) for name in ("began", "first", "peak")
     )
     rows = members.rows[places]
-    # What counts statements counts each once, where it begins, as of rows that come in time.
     begun = np.unique([members.rows[places[0]] for places, statement in told if not statement.open]).astype(np.int64)
     return Episodes(rows, members.groups[places], members.texts, began, first, peak, begun)
 
