@@ -33,6 +33,11 @@ OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def exact(number: int | float) -> Fraction:
+    """Return a number as it is written: 0.1 is a tenth, not what a float makes of it."""
+    return Fraction(repr(number))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What a rule says of itself.
@@ -103,6 +108,7 @@ class CorrelationRule:
         group_by: The fields whose values make a group.
         values: The fields whose distinct values are counted together, the one that is summed or averaged; empty where
             events alone count.
+        amounts: What is summed are whole numbers that are never below 0.
         conditions: Operations and limits that all must hold; of the kind temporal, for how many bases matched.
         ways: For the temporal kinds, the ways to meet it.
         percentile: For value_median and value_percentile.
@@ -117,6 +123,7 @@ class CorrelationRule:
     values: tuple[Field, ...]
     span: timedelta
     conditions: tuple[tuple[str, int | float], ...]
+    amounts: bool = False
     ways: tuple[Way, ...] = ()
     percentile: int = 50
     reported: bool = True
@@ -137,9 +144,8 @@ class CorrelationRule:
     def counts(self) -> bool:
         """Whether the counts of windows are all there is to know: no order, no average, no sum that may fall."""
         if self.kind == "value_sum":
-            return self.rises and all(
-                isinstance(limit, int) and 0 <= limit < MOST_AMOUNT for _, limit in self.conditions
-            )
+            whole = self.amounts and all(isinstance(limit, int) and limit < MOST_AMOUNT for _, limit in self.conditions)
+            return whole and self.rises and self.quiet_up_to >= 0
         return self.kind in ("event_count", "value_count")
 
     @property
@@ -176,7 +182,7 @@ class CorrelationRule:
 
     def hold_number(self, number: Fraction) -> bool:
         """Say whether the condition is true of one number."""
-        return all(OPERATIONS[operation](number, Fraction(limit)) for operation, limit in self.conditions)
+        return all(OPERATIONS[operation](number, exact(limit)) for operation, limit in self.conditions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ EVENTS = st.lists(
         st.sampled_from([0, 0, 1, 5, 30, 59, 60, 61, 200]),  # seconds since the one before
         st.sampled_from(["a", "a", "b", None]),
         st.sets(st.sampled_from("xyz"), min_size=1),  # the rules it matches
-        st.sampled_from(["3", "7", "-2.5", "0.1", "1e3", "many", None]),
+        st.sampled_from(["3", "7", "-2.5", "0.1", "0.7", "1e3", "9007199254740993", "many", None]),
     ),
     max_size=40,
 )
@@ -44,7 +44,7 @@ BASES = [
 ]
 
 
-def in_order(window: list[tuple[set[str], float]], wanted: list[str]) -> bool:
+def in_order(window: list[tuple[set[str], list[Fraction]]], wanted: list[str]) -> bool:
     """Say whether different events match the rules one after another."""
     place = 0
     for names, _ in window:
@@ -53,35 +53,35 @@ def in_order(window: list[tuple[set[str], float]], wanted: list[str]) -> bool:
     return place == len(wanted)
 
 
-def number(text: str | None) -> list[float]:
+def number(text: str | None) -> list[Fraction]:
     try:
-        return [float(text or "none")]
+        return [Fraction(text or "none")]
     except ValueError:
         return []
 
 
-def percentile(values: list[float], of: int) -> Fraction:
+def percentile(values: list[Fraction], of: int) -> Fraction:
     place = Fraction(of * (len(values) - 1), 100)
     low = int(place)
-    ordered = [Fraction(value) for value in sorted(values)]
+    ordered = sorted(values)
     return ordered[low] + (ordered[min(low + 1, len(ordered) - 1)] - ordered[low]) * (place - low)
 
 
-def statistic(kind: str, values: list[float]) -> Fraction:
+def statistic(kind: str, values: list[Fraction]) -> Fraction:
     if kind == "value_sum":
-        return sum(map(Fraction, values), Fraction(0))
+        return sum(values, Fraction(0))
     if kind == "value_avg":
-        return sum(map(Fraction, values), Fraction(0)) / len(values)
+        return sum(values, Fraction(0)) / len(values)
     return percentile(values, 50 if kind == "value_median" else 90)
 
 
-def holds(body: dict[str, Any], window: list[tuple[set[str], float]]) -> bool:
+def holds(body: dict[str, Any], window: list[tuple[set[str], list[Fraction]]]) -> bool:
     condition, seen = body.get("condition"), set().union(*(names for names, _ in window))
     if body["type"].startswith("value"):
         values = [value for names, each in window for value in each]
         limits = [(name, limit) for name, limit in condition.items() if name in COMPARE]
         return bool(values) and all(
-            COMPARE[name](statistic(body["type"], values), Fraction(limit)) for name, limit in limits
+            COMPARE[name](statistic(body["type"], values), Fraction(str(limit))) for name, limit in limits
         )
     if body["type"] == "temporal_ordered":
         if isinstance(condition, dict):
@@ -118,6 +118,9 @@ RULES: list[dict[str, Any]] = [
         "condition": {"gte": 6, "field": "much", "percentile": 90},
     },
     {"type": "value_sum", "rules": ["x", "y", "z"], "condition": {"lt": 5, "field": "much"}},
+    {"type": "value_sum", "rules": ["x", "y", "z"], "condition": {"gte": 10, "field": "much"}},
+    {"type": "value_sum", "rules": ["x", "y", "z"], "condition": {"gte": 0.8, "field": "much"}},
+    {"type": "value_sum", "rules": ["x", "y", "z"], "condition": {"gt": 9007199254740992, "field": "much"}},
     {"type": "value_sum", "rules": ["x", "y", "z"], "condition": {"gte": 0.5, "lt": 20, "field": "much"}},
 ]
 
@@ -173,6 +176,7 @@ CUT = [
     rule_of("temporal", ways=((("x", "y"), ()),)),
     rule_of("temporal_ordered", ways=((("x", "y"), ()),)),
     rule_of("value_avg", conditions=(("gt", 2),)),
+    rule_of("value_sum", conditions=(("gt", 9007199254740992),)),
     rule_of("value_median", conditions=(("gte", 3),)),
 ]
 
@@ -184,9 +188,9 @@ def test_any_cut_and_a_snapshot_between_give_the_same(rule, events, cuts, saved)
     frame = pl.DataFrame(
         {
             "who": [who for _, who, _, _ in events],
-            "much": [(number(much) or [None])[0] for *_, much in events],
+            "much": [much for *_, much in events],
         },
-        schema={"who": pl.String(), "much": pl.Float64()},
+        schema={"who": pl.String(), "much": pl.String()},
     )
     behind = {name: [at for at, (_, _, names, _) in enumerate(events) if name in names] for name in "xy"}
 
@@ -267,3 +271,30 @@ correlation:
     assert (finding.at, finding.first_event_at) == (events[2]["@timestamp"], events[1]["@timestamp"])
     assert finding.reasons[0].message == "rule-in-order"
     assert dict(finding.reasons[0].args)["count"] == 2
+
+
+@pytest.mark.parametrize(
+    ("amounts", "found"),
+    [
+        (["12.5"], [0]),
+        (["10.0"], [0]),
+        (["6.5", "3.5"], [1]),
+        (["-15", "20"], []),
+        (["20", "-15"], [0]),
+        (["7.1", "2.9"], [1]),
+        (["9.99"], []),
+    ],
+    ids=str,
+)
+def test_a_sum_of_what_a_log_writes_is_reckoned_as_written(write, amounts, found):
+    base = {"title": "B", "name": "b", "logsource": {"product": "nabat"}}
+    base["detection"] = {"s": {"event.action": "export"}, "condition": "s"}
+    body = {"type": "value_sum", "rules": ["b"], "group-by": ["actor.id"], "timespan": "5m"}
+    whole = {"title": "C", "name": "c", "correlation": {**body, "condition": {"gte": 10, "field": "labels.amt"}}}
+    detector = RuleDetector(RuleSet.load([write(base, whole, name="sums.yml")]), Settings())
+    state, told = detector.empty(), []
+    for place, amount in enumerate(amounts):
+        row = {"user.id": "a", "event.action": "export", "labels": {"amt": amount}}
+        state, findings = detector.step(state, events_frame([{**row, "@timestamp": START + timedelta(seconds=place)}]))
+        told += [place for finding in findings if finding.at == START + timedelta(seconds=place)]
+    assert told == found

@@ -178,19 +178,6 @@ class FrameView:
             found = self._numbers[name] = numpy_array(self.arrow(name)).astype(np.int64, copy=False)
         return found
 
-    def amounts(self, name: str, rows: Ints) -> Ints:
-        """Return the whole number a field holds in some rows, of a list the first; 0 where there is none."""
-        column = self.field(name)
-        if column is None:
-            return np.zeros(rows.size, dtype=np.int64)
-        if name in self._names and column.dtype.is_integer():
-            return self.number(name)[rows]
-        some = column[pl.Series(rows.astype(np.uint32))]
-        if some.dtype == pl.List:
-            some = some.list.first()
-        found: Ints = some.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
-        return found
-
     def truth(self, name: str) -> Mask:
         """Return a column of truth values, nothing as False."""
         column = self.column(name)

@@ -113,8 +113,8 @@ def _part(view: FrameView, key: tuple[str, ...], values: Sequence[str], rows: In
 
 
 def _summed(view: FrameView, key: tuple[str, ...], values: Sequence[str], rows: Ints) -> _Part:
-    """Return the rows that have an amount; it is a whole number, and what is none counts for nothing."""
-    amounts = view.amounts(values[0], rows)
+    """Return the rows that have an amount, of a column of whole numbers."""
+    amounts = view.number(values[0])[rows]
     there = amounts > 0
     part = _part(view, key, (), rows[there])
     # What is grouped is a part of the rows in their order.

@@ -8,8 +8,9 @@ both ends included. The condition is asked at each event of a base rule.
   ``not`` is asked of which bases have one within the span.
 - ``temporal_ordered``: of each place in a sequence of bases the latest beginning of a chain of events that leads there;
   a chain holds an event once.
-- Of numbers, the window itself: sums are kept as exact fractions, so that what leaves a window leaves no trace, and
-  values in order. A percentile between two values is interpolated linearly (R's type 7, ``percentile_cont`` of SQL).
+- Of numbers, the window itself: sums are kept as exact fractions of what was written (0.1 is a tenth), so that what
+  leaves a window leaves no trace, and values in order. A percentile between two values is interpolated linearly (R's
+  type 7, ``percentile_cont`` of SQL).
   What is no number counts for nothing.
 
 Groups beyond ``most_groups`` are let go of, those quiet for longest first; of a group, values beyond ``most_values``,
@@ -19,11 +20,12 @@ the oldest first.
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isfinite
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +34,7 @@ import polars as pl
 from detector.detect.rules.columns.frame_view import NONE, FrameView
 from detector.detect.rules.correlation.episodes import NOTHING, Episodes
 from detector.detect.rules.correlation.groups import known_by_account
-from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
+from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule, exact
 
 Ints = npt.NDArray[np.int64]
 
@@ -48,7 +50,10 @@ STANDING: Final = {
     "peak": pl.Int64(),
     "seen": pl.List(pl.Int64()),
 }
-VALUES: Final = {"rule": pl.String(), "key": pl.UInt64(), "time": pl.Int64(), "value": pl.Float64()}
+VALUES: Final = {"rule": pl.String(), "key": pl.UInt64(), "time": pl.Int64(), "value": pl.String()}
+_TOLD_APART: Final = 1 << 53
+"""Below this a float tells whole numbers apart."""
+Number = int | float
 
 
 @dataclass(slots=True)
@@ -70,22 +75,22 @@ class Standing:
     first: int = 0
     peak: int = 0
     seen: list[int] = field(default_factory=list)
-    values: deque[tuple[int, float]] = field(default_factory=deque)
-    ordered: list[float] = field(default_factory=list)
+    values: deque[tuple[int, Number]] = field(default_factory=deque)
+    ordered: list[Number] = field(default_factory=list)
     total: Fraction = Fraction(0)
 
-    def add(self, time: int, value: float) -> None:
+    def add(self, time: int, value: Number) -> None:
         """Take a value in."""
         self.values.append((time, value))
         insort(self.ordered, value)
-        self.total += Fraction(value)
+        self.total += exact(value)
 
     def expire(self, edge: int, most: int) -> None:
         """Let go of what is older than ``edge``, and of the oldest beyond ``most``."""
         while self.values and (self.values[0][0] < edge or len(self.values) > most):
             _, value = self.values.popleft()
             del self.ordered[bisect_left(self.ordered, value)]
-            self.total -= Fraction(value)
+            self.total -= exact(value)
 
 
 @dataclass(slots=True)
@@ -162,9 +167,9 @@ def correlate(
 
 def _events(
     rule: CorrelationRule, view: FrameView, rows_of: Mapping[str, Ints]
-) -> Iterator[tuple[int, int, str, list[int], list[float]]]:
+) -> Iterator[tuple[int, int, str, list[int], list[Number]]]:
     """Yield events in order: row, hash and text of the group, numbers of the bases behind it, values it brings."""
-    found: dict[tuple[int, str], tuple[int, list[int], list[float]]] = {}
+    found: dict[tuple[int, str], tuple[int, list[int], list[Number]]] = {}
     for number, base in enumerate(rule.bases):
         rows = rows_of.get(base)
         if rows is None or not rows.size:
@@ -188,28 +193,31 @@ def _events(
         yield row, mark, text, bases, values
 
 
-def _numbers(view: FrameView, name: str, rows: Ints) -> list[Sequence[float]]:
+def _numbers(view: FrameView, name: str, rows: Ints) -> list[Sequence[Number]]:
     """Return the numbers a field holds in some rows."""
     column = view.field_at(name, rows)
     if column is None:
         return [()] * rows.size
-    return [_finite(value if isinstance(value, list) else (value,)) for value in column.to_list()]
+    listed = (value if isinstance(value, list) else (value,) for value in column.to_list())
+    return [[number for value in values if (number := _number(value)) is not None] for values in listed]
 
 
-def _finite(values: Sequence[object]) -> list[float]:
-    numbers = []
-    for value in values:
-        try:
-            number = float(value)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
-            continue
-        if isfinite(number):
-            numbers.append(number)
-    return numbers
+def _number(value: Any) -> Number | None:
+    """Return what a text or a number is worth; None: it is none."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    if not isfinite(number):
+        return None
+    if abs(number) >= _TOLD_APART:
+        with suppress(ValueError):
+            return int(value)
+    return number
 
 
 def _judged(
-    rule: CorrelationRule, one: Standing, at: int, bases: Sequence[int], values: Sequence[float]
+    rule: CorrelationRule, one: Standing, at: int, bases: Sequence[int], values: Sequence[Number]
 ) -> tuple[int, int] | None:
     """Take an event in; return the oldest event of the window that counts and a number for people, if it holds."""
     edge = at - rule.span_us
@@ -268,8 +276,8 @@ def _statistic(rule: CorrelationRule, one: Standing) -> Fraction:
         return one.total / len(one.ordered)
     place = Fraction(rule.percentile, 100) * (len(one.ordered) - 1)
     low = int(place)
-    below = Fraction(one.ordered[low])
-    above = Fraction(one.ordered[min(low + 1, len(one.ordered) - 1)])
+    below = exact(one.ordered[low])
+    above = exact(one.ordered[min(low + 1, len(one.ordered) - 1)])
     return below + (above - below) * (place - low)
 
 
@@ -279,7 +287,7 @@ def to_tables(states: Mapping[str, WholeWindows]) -> dict[str, pl.DataFrame]:
     for rule, state in sorted(states.items()):
         for mark, one in sorted(state.groups.items()):
             standing.append((rule, mark, one.last, one.true, one.began, one.first, one.peak, one.seen))
-            values += [(rule, mark, at, value) for at, value in one.values]
+            values += [(rule, mark, at, repr(value)) for at, value in one.values]
     return {
         "rules.windows": pl.DataFrame(standing, schema=STANDING, orient="row"),
         "rules.window_values": pl.DataFrame(values, schema=VALUES, orient="row"),
@@ -295,5 +303,6 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> dict[str, WholeWindows]:
         groups = states.setdefault(rule, WholeWindows()).groups
         groups[mark] = Standing(last, true, began, first, peak, list(seen))
     for rule, mark, at, value in tables["rules.window_values"].select(*VALUES).iter_rows():
-        states[rule].groups[mark].add(at, value)
+        if (number := _number(value)) is not None:
+            states[rule].groups[mark].add(at, number)
     return states

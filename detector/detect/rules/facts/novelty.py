@@ -261,7 +261,7 @@ class NoveltyState:
     def _unusual(self, view: FrameView, actors: _Values, rows: Ints, at_all: Ints) -> tuple[Ints, Ints]:
         """Return rows of service accounts that do far more today than they ever did, and more than is likely."""
         rows = rows[view.there("object.type")[rows] & view.touches()[rows]]
-        counted, named = view.amounts("record.count", rows), view.lengths("subject.ids")[rows]
+        counted, named = view.number("record.count")[rows], view.lengths("subject.ids")[rows]
         clients = np.maximum(np.maximum(counted, named), 1)
         whole = view.holds("event.action", "export")[rows] & ~view.there("record.count")[rows] & (named == 0)
         keys, days = actors.marks[actors.of[rows]], view.time[rows] // _DAY

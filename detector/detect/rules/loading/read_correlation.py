@@ -70,6 +70,7 @@ def read_correlation(
         values=values,
         span=timedelta(seconds=rule.timespan.seconds),
         conditions=conditions,
+        amounts=not plain and kind == "value_sum" and all(map(_whole, _columns(values))),
         ways=ways,
         percentile=percentile,
     )
@@ -211,10 +212,20 @@ def _values(
     elif kind in _OF_NUMBERS:
         if len(names) > 1:
             document.refuse("a sum, an average and a percentile are of one field", *_CONDITION, "field")
-        for column in sorted({column for _, columns in fields for _, column in columns} if not plain else ()):
+        for column in sorted(_columns(fields) if not plain else ()):
             if not _numeric(column):
                 document.refuse(f"{column} is no column of numbers", *_CONDITION, "field")
     return fields
+
+
+def _columns(fields: Sequence[Field]) -> set[str]:
+    return {column for _, columns in fields for _, column in columns}
+
+
+def _whole(column: str) -> bool:
+    """Say whether a column holds whole numbers: those of events count something and are never below 0."""
+    dtype = frames.EVENT_SCHEMA.get(column)
+    return dtype is not None and dtype.is_integer()
 
 
 def _numeric(column: str) -> bool:
