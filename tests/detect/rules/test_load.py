@@ -52,6 +52,12 @@ REFUSED = [
         "one field",
     ),
     ("a sum of nothing", CORRELATION.format(type="value_sum", span="5m", more=""), 12, "without field"),
+    (
+        "a rule listed twice",
+        CORRELATION.format(type="temporal", span="5m", more="").replace("[base]", "[base, base]"),
+        14,
+        "listed twice",
+    ),
     ("a bad timespan", CORRELATION.format(type="event_count", span="5x", more=""), 15, "5x"),
     ("a filter of none", HEAD + "filter:\n  rules: [gone]\n  s:\n    c-ip: x\n  condition: s\n", 6, "gone"),
     ("a bad filter", HEAD + "filter:\n  rules: any\n  s:\n    c-ip|near: x\n  condition: s\n", 8, "near"),

@@ -8,7 +8,15 @@ import polars as pl
 import pytest
 
 from detector import frames
-from detector.detect.rules import RuleContext, RuleSet, check_rules, list_rules, rule_coverage, unseen_sources
+from detector.detect.rules import (
+    RuleContext,
+    RuleDetector,
+    RuleSet,
+    check_rules,
+    list_rules,
+    rule_coverage,
+    unseen_sources,
+)
 from detector.detect.rules.columns.expressions import EVERYTHING, VIRTUAL
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.logsources.event_scope import EventScope, Source
@@ -16,6 +24,7 @@ from detector.detect.rules.logsources.table import LogSource, LogSources, Waitin
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import ConfigError
+from detector.settings import Settings
 from detector.settings.load_settings import read_model
 from tests.decode.batches import settings_for
 from tests.decode.golden import files, read
@@ -260,6 +269,17 @@ def test_a_correlation_groups_by_a_field_that_each_way_calls_otherwise(write):
     )
     codes = frame.codes(column)
     assert [codes.text(code) for code in codes.of.tolist()] == ["a", "b", None]
+
+
+def test_values_of_several_fields_are_counted_together_in_lists_of_a_log_too(write):
+    base = rule({"product": "okta", "service": "okta"}, {"f|exists": True})
+    body = {"type": "value_count", "rules": ["r"], "group-by": ["who"], "timespan": "5m"}
+    path = write(base, {"title": "C", "id": "c", "correlation": {**body, "condition": {"gte": 4, "field": ["f", "g"]}}})
+    detector = RuleDetector(RuleSet.load([path]), Settings())
+    event = {"event.dataset": "okta.system", "user.name": "anna", "user.id": "anna", "@timestamp": AT}
+    both, less = ({"f": '["1", "2"]', "g": g, "who": "anna"} for g in ('["1", "2"]', "1"))
+    found = [detector.step(detector.empty(), events_frame([{**event, "labels": each}]))[1] for each in (both, less)]
+    assert [[each.rule_id for each in findings] for findings in found] == [["c"], []]
 
 
 PIPELINE = """

@@ -85,12 +85,12 @@ def holds(body: dict[str, Any], window: list[tuple[set[str], list[Fraction]]]) -
         )
     if body["type"] == "temporal_ordered":
         if isinstance(condition, dict):
-            return any(in_order(window, list(some)) for some in combinations("xyz", condition["gte"]))
+            return any(in_order(window, list(some)) for some in combinations(body["rules"], condition["gte"]))
         if condition == "x and y and not z":
             return "z" not in seen and in_order(window, ["x", "y"])
         if condition == "x and (y or z)":
             return in_order(window, ["x", "y"]) or in_order(window, ["x", "z"])
-        return in_order(window, ["x", "y", "z"])
+        return in_order(window, body["rules"])
     if isinstance(condition, dict):
         return len(seen) >= condition["gte"]
     return {
@@ -109,6 +109,9 @@ RULES: list[dict[str, Any]] = [
     {"type": "temporal_ordered", "rules": ["x", "y", "z"], "condition": {"gte": 2}},
     {"type": "temporal_ordered", "rules": ["x", "y", "z"], "condition": "x and y and not z"},
     {"type": "temporal_ordered", "condition": "x and (y or z)"},
+    {"type": "temporal_ordered", "rules": ["x", "y", "x"]},
+    {"type": "temporal_ordered", "rules": ["x", "x"]},
+    {"type": "temporal_ordered", "rules": ["x", "y", "x", "z"], "condition": {"gte": 3}},
     {"type": "value_avg", "rules": ["x", "y", "z"], "condition": {"gt": 2.5, "field": "much"}},
     {"type": "value_avg", "rules": ["x", "y", "z"], "condition": {"gt": 0, "lte": 4, "field": "much"}},
     {"type": "value_median", "rules": ["x", "y", "z"], "condition": {"gte": 3, "field": "much"}},

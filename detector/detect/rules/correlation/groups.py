@@ -6,19 +6,21 @@ Correlations that count the same values of the same rows (clients in an hour, cl
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import product
-from typing import NamedTuple
+from itertools import islice, product
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from detector.detect.hash_index import Keys
-from detector.detect.rules.columns.expressions import Types, source
 from detector.detect.rules.columns.frame_view import MARK, NONE, FrameView, Lists, grouping, groups_of, marks_of
 from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
 
 Ints = npt.NDArray[np.int64]
+
+_MOST: Final = 20_000
+"""So many values of several fields taken together may one event have: it may hold long lists."""
 
 
 class Members(NamedTuple):
@@ -104,7 +106,7 @@ def _part(view: FrameView, key: tuple[str, ...], values: Sequence[str], rows: In
         # Several logs may tell of one event: acts are counted, not lines.
         acts = None if view.acts is None else view.acts.ids[rows].view(np.int64)
         return _Part(rows, groups, codes.texts, marks, None if acts is None else Lists(np.arange(rows.size + 1), acts))
-    brought = view.hashes_at(values[0], rows) if len(values) == 1 else _together(view, values).at(rows)
+    brought = view.hashes_at(values[0], rows) if len(values) == 1 else _together(view, values, rows)
     many = np.diff(brought.begin)
     if many.all():
         return _Part(rows, groups, codes.texts, marks, brought)
@@ -163,27 +165,18 @@ def _chained(lists: Sequence[Lists]) -> Lists:
     return Lists(begin, np.concatenate([each.values for each in lists]))
 
 
-def _together(view: FrameView, values: Sequence[str]) -> Lists:
-    """Return the hashes of several fields taken together: a value is what stands in all of them."""
-    types = view.frame.schema
-    texts = [_texts(value, types).alias(str(number)) for number, value in enumerate(values)]
-    # A column that is there in any case makes constant expressions as long as the frame.
-    together = view.frame.select(pl.col(view.frame.columns[0]).alias("-"), *texts).select(
-        pl.struct(str(number) for number in range(len(values)))
-        .map_elements(_products, return_dtype=pl.List(pl.String()))
-        .alias("together")
-    )
-    return FrameView(together, view.seed).hashes("together")
+def _together(view: FrameView, values: Sequence[str], rows: Ints) -> Lists:
+    """Return the hashes of several fields of some rows taken together: a value is what stands in all of them."""
+    fields = [_texts(view.field_at(value, rows), rows.size) for value in values]
+    together = [[MARK.join(each) for each in islice(product(*texts), _MOST)] for texts in zip(*fields, strict=True)]
+    column = pl.Series("together", together, dtype=pl.List(pl.String()))
+    return FrameView(column.to_frame(), view.seed).hashes("together")
 
 
-def _texts(field: str, types: Types) -> pl.Expr:
-    found = source(field, types)
-    if found is None:
-        return pl.lit(None, dtype=pl.List(pl.String()))
-    x, kind = found
-    return x.cast(pl.List(pl.String())) if isinstance(kind, pl.List) else pl.concat_list(x.cast(pl.String()))
-
-
-def _products(row: Mapping[str, Sequence[str | None] | None]) -> list[str]:
-    lists = [[text for text in texts or () if text is not None] for texts in row.values()]
-    return [MARK.join(each) for each in product(*lists)]
+def _texts(column: pl.Series | None, many: int) -> list[list[str]]:
+    """Return the texts that a field holds in each row."""
+    if column is None:
+        return [[]] * many
+    listed = column.dtype == pl.List
+    texts = column.cast(pl.List(pl.String()) if listed else pl.String()).to_list()
+    return [[text for text in (each if listed else [each]) or () if text is not None] for each in texts]

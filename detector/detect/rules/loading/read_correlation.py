@@ -50,6 +50,9 @@ def read_correlation(
     if not sources:
         return None
     kind = rule.type.name.lower()
+    listed = tuple(known[name][0] for name in _named(rule))
+    if kind == "temporal":
+        _refuse_repeated(document, listed)
     condition = rule.condition
     given = "condition" in document.data["correlation"]
     expression = _expression(document, condition, kind, known, sources)
@@ -59,7 +62,7 @@ def read_correlation(
     if document.problems or expression is None:
         return None
     percentile = _percentile(document, condition) if kind == "value_percentile" else 50
-    ways = _ways(document, kind, conditions, expression, tuple(sources))
+    ways = _ways(document, kind, conditions, expression, listed)
     if document.problems:
         return None
     found = CorrelationRule(
@@ -75,6 +78,13 @@ def read_correlation(
         percentile=percentile,
     )
     return found, bool(rule.generate)
+
+
+def _refuse_repeated(document: Document, listed: Sequence[str]) -> None:
+    for number, base in enumerate(listed):
+        if base in listed[:number]:
+            what = f"the rule {base} is listed twice: `temporal` asks which rules matched, not how often"
+            document.refuse(what, "correlation", "rules", number, fix="use temporal_ordered or event_count")
 
 
 def _percentile(document: Document, condition: Any) -> int:
@@ -125,7 +135,8 @@ def _of_many(
     """Return the sequences of as many bases as a condition of numbers asks for at least."""
     enough = (many for many in range(1, len(bases) + 1) if all(OPERATIONS[name](many, to) for name, to in conditions))
     many = next(enough, 0)
-    found = tuple((chain, ()) for chain in islice(combinations(bases, many), _MOST_WAYS + 1)) if many else ()
+    chains = dict.fromkeys(islice(combinations(bases, many), _MOST_WAYS + 1)) if many else ()
+    found = tuple((chain, ()) for chain in chains)
     if not 0 < len(found) <= _MOST_WAYS:
         document.refuse(f"there are no ways to meet the condition, or more than {_MOST_WAYS}", *_CONDITION)
     return found
@@ -138,7 +149,10 @@ def _ways(
     expression: _Expression,
     bases: Sequence[str],
 ) -> tuple[Way, ...]:
-    """Return which bases must match and which must not: one alternative of the condition each."""
+    """Return which bases must match and which must not: one alternative of the condition each.
+
+    ``bases`` are in the order in which they are listed; one may have to match several times.
+    """
     if kind not in _TEMPORAL:
         return ()
     if kind == "temporal_ordered" and conditions:
