@@ -51,7 +51,52 @@ REFUSED = [
         18,
         "one field",
     ),
-    ("a sum of nothing", CORRELATION.format(type="value_sum", span="5m", more=""), 12, "without field"),
+    ("a sum of nothing", CORRELATION.format(type="value_sum", span="5m", more=""), 16, "without field"),
+    ("a field of events", CORRELATION.format(type="event_count", span="5m", more="field: c-ip"), 18, "takes no field"),
+    (
+        "a percentile of a sum",
+        CORRELATION.format(type="value_sum", span="5m", more="field: sc-bytes\n    percentile: 5"),
+        19,
+        "takes no percentile",
+    ),
+    (
+        "an unknown operator",
+        CORRELATION.format(type="event_count", span="5m", more="gtee: 3"),
+        18,
+        "unknown key correlation.condition.gtee",
+    ),
+    (
+        "no number",
+        CORRELATION.format(type="event_count", span="5m", more="").replace("gte: 2", "gte: many"),
+        16,
+        "no valid Sigma correlation condition count",
+    ),
+    (
+        "a bad level of a correlation",
+        CORRELATION.format(type="event_count", span="5m", more="") + "level: x\n",
+        19,
+        "x",
+    ),
+    (
+        "an alias of no rule",
+        CORRELATION.format(type="event_count", span="5m", more="") + "  aliases:\n    ip:\n      gone: c-ip\n",
+        21,
+        "the alias ip names gone",
+    ),
+    (
+        "a correlation of itself",
+        CORRELATION.format(type="event_count", span="5m", more="").replace("[base]", "[C]"),
+        14,
+        "correlations count each other: C → C",
+    ),
+    (
+        "a name of two rules",
+        HEAD.replace("1111\n", "2222\n")
+        + "name: base\ndetection:\n  s:\n    c-ip: y\n  condition: s\n---\n"
+        + CORRELATION.format(type="event_count", span="5m", more=""),
+        24,
+        "several rules are called base: ",
+    ),
     (
         "a rule listed twice",
         CORRELATION.format(type="temporal", span="5m", more="").replace("[base]", "[base, base]"),
@@ -212,6 +257,46 @@ def test_rules_of_an_archive_are_read_and_told_with_their_places(tmp_path):
     (tmp_path / "broken.zip").write_bytes(b"PK")
     with pytest.raises(ConfigError, match="no zip archive"):
         RuleSet.load([tmp_path / "broken.zip"])
+
+
+COUNTING_EACH_OTHER = """title: A
+name: a
+correlation: {type: event_count, rules: [b], timespan: 5m, condition: {gte: 2}}
+---
+title: B
+name: b
+correlation: {type: temporal, timespan: 5m, condition: c and base}
+---
+title: C
+name: c
+correlation: {type: event_count, rules: [a], timespan: 5m, condition: {gte: 2}}
+---
+title: D
+correlation: {type: event_count, rules: [a], timespan: 5m, condition: {gte: 2}}
+---
+title: Base
+name: base
+logsource: {category: webserver}
+detection: {s: {c-ip: x}, condition: s}
+"""
+
+
+def test_correlations_that_count_each_other_are_each_said_so_and_others_are_not(tmp_path):
+    (tmp_path / "r.yml").write_text(COUNTING_EACH_OTHER)
+    with pytest.raises(ConfigError) as caught:
+        RuleSet.load([tmp_path])
+    said = {problem.line: problem.what.partition(":")[2] or problem.what for problem in caught.value.problems}
+    assert said == {
+        3: " a → b → c → a",
+        7: " b → c → a → b",
+        11: " c → a → b → c",
+        14: "the rule a is not there, or was refused",
+    }
+
+
+def test_a_correlation_may_name_in_its_condition_one_that_stands_behind_it(tmp_path):
+    (tmp_path / "r.yml").write_text(COUNTING_EACH_OTHER.replace("rules: [a], ", "rules: [base], "))
+    assert [rule.about.title for rule in RuleSet.load([tmp_path]).correlations] == ["C", "D", "B", "A"]
 
 
 def test_the_hour_of_an_event_is_one_in_utc(tmp_path):

@@ -113,12 +113,17 @@ def _small(word: re.Match[str]) -> str:
 def refuse_all(document: Document, errors: Sequence[SigmaError]) -> None:
     """Note pySigma's errors at the keys they are about."""
     for error in errors:
-        kind = type(error).__name__.removeprefix("Sigma")
-        place = next((key for start, key in _PLACES.items() if kind.startswith(start)), None)
+        place = place_of(error)
         where: tuple[str, ...] = (place,) if place else ()
-        if kind.startswith("Condition"):
+        if type(error).__name__.startswith("SigmaCondition"):
             where = ("filter" if "filter" in document.data else "detection", "condition")
         document.refuse(" ".join(str(error.args[0] if error.args else error).split()), *where)
+
+
+def place_of(error: Exception) -> str:
+    """Return the key of a document that an error of pySigma's is about; empty where its kind does not tell."""
+    kind = type(error).__name__.removeprefix("Sigma")
+    return next((key for start, key in _PLACES.items() if kind.startswith(start)), "")
 
 
 def refusal(error: Exception) -> str:

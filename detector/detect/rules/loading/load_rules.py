@@ -4,7 +4,6 @@ Comes in: paths. Goes out: ``Rules``. pySigma parses, validates and renames fiel
 yet is refused here with file and line. With ``tolerant`` the refused rules are listed as skipped and the rest is used.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,7 +25,7 @@ from detector.detect.rules.loading.document import (
 )
 from detector.detect.rules.loading.expand_placeholders import expand
 from detector.detect.rules.loading.pipelines import RulePipeline, apply_pipeline, read_pipelines
-from detector.detect.rules.loading.read_correlation import read_correlation
+from detector.detect.rules.loading.read_correlation import read_correlation, references
 from detector.detect.rules.loading.read_filter import Filter, read_filter
 from detector.detect.rules.loading.regular_expression import POLICY
 from detector.detect.rules.loading.rule_collection import RuleCollection
@@ -274,12 +273,17 @@ def _correlations(
     unfed = [(rule.about, Source(rule.source, (Reading(),))) for rule in waiting]
     for about, source in (*sources, *unfed):
         known.update((reference, (about.id, source)) for reference in filter(None, (about.id, about.name)))
+    _refuse_unclear(pending, [*(about for about, _ in (*sources, *unfed)), *(about for _, about in pending)])
     done: list[tuple[CorrelationRule, bool]] = []
     left = list(pending)
-    names = Counter(name for _, about in pending for name in {about.id, about.name} if name)
     while left:
-        ready = [entry for entry in left if not _awaits(entry[0], names, known)] or left
-        for document, about in ready:
+        awaited = {name for _, about in left for name in (about.id, about.name) if name and name not in known}
+        ready = [entry for entry in left if awaited.isdisjoint(name for name, _ in references(entry[0]))]
+        circular = {} if ready else _circular(left)
+        for document, about in ready or left:
+            if about.id in circular:
+                document.refuse(f"correlations count each other: {circular[about.id]}", "correlation", "rules")
+                continue
             found = read_correlation(document, about, known, plain=plain)
             if found is not None:
                 rest = _unfed(about, found[0], waiting)
@@ -287,10 +291,41 @@ def _correlations(
                 done += [] if rest else [found]
                 events = about.id, _of_bases(found[0], dict(known.values()))
                 known.update((reference, events) for reference in filter(None, (about.id, about.name)))
-            for name in {about.id, about.name}:
-                names.pop(name, None)
-        left = [entry for entry in left if entry not in ready]
+        left = [entry for entry in left if entry not in ready] if ready else []
     return done
+
+
+def _refuse_unclear(pending: Sequence[tuple[Document, About]], abouts: Sequence[About]) -> None:
+    """Note references to a name that several rules bear."""
+    bearing: dict[str, dict[str, About]] = {}
+    for about in abouts:
+        for name in filter(None, (about.id, about.name)):
+            bearing.setdefault(name, {}).setdefault(about.id, about)
+    for document, _ in pending:
+        for name, where in references(document):
+            if len(rules := bearing.get(name, {})) > 1:
+                places = " and ".join(f"{about.file}:{about.line}" for about in rules.values())
+                document.refuse(f"several rules are called {name}: {places}", *where, fix="refer to it by its id")
+
+
+def _circular(left: Sequence[tuple[Document, About]]) -> dict[str, str]:
+    """Return of correlations that wait for each other the ways from each back to itself, by id."""
+    named = {name: about.id for _, about in left for name in (about.name, about.id) if name}
+    counts = {about.id: [named[name] for name, _ in references(document) if name in named] for document, about in left}
+    called = {about.id: about.name or about.id for _, about in left}
+    found: dict[str, str] = {}
+    for begin in counts:
+        ways: list[tuple[str, ...]] = [(begin,)]
+        seen: set[str] = set()
+        while ways and begin not in found:
+            way = ways.pop(0)
+            for base in counts[way[-1]]:
+                if base == begin:
+                    found[begin] = " → ".join(called[each] for each in (*way, begin))
+                elif base not in seen:
+                    seen.add(base)
+                    ways.append((*way, base))
+    return found
 
 
 def _of_bases(rule: CorrelationRule, sources: Mapping[str, Source]) -> Source:
@@ -304,10 +339,3 @@ def _unfed(about: About, rule: CorrelationRule, waiting: list[WaitingRule]) -> l
     of = [base for base in waiting if base.about.id in rule.bases]
     source = ", ".join(dict.fromkeys(base.source for base in of))
     return [WaitingRule(about=about, source=source, needs=of[0].needs)] if of else []
-
-
-def _awaits(document: Document, names: Counter[str], known: dict[str, tuple[str, Source]]) -> bool:
-    body = document.data.get("correlation")
-    rules = body.get("rules", []) if isinstance(body, dict) else []
-    listed = rules if isinstance(rules, list) else [rules]
-    return any(str(name) in names and str(name) not in known for name in listed)

@@ -5,36 +5,30 @@ themselves too (``generate``). pySigma takes one comparison a condition; of a ra
 one after another.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import combinations, islice, product
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from sigma.correlations import (
-    CorrelationConditionAND,
-    CorrelationConditionItem,
-    CorrelationConditionNOT,
     SigmaCorrelationCondition,
     SigmaCorrelationConditionOperator,
     SigmaCorrelationRule,
     SigmaExtendedCorrelationCondition,
-    SigmaRuleReference,
 )
 from sigma.exceptions import SigmaError
 
 from detector import frames
 from detector.detect.rules.columns.expressions import COUNTED, LABEL, NATIVE
-from detector.detect.rules.loading.document import Document, refusal, small_operators
+from detector.detect.rules.loading.correlation_ways import CONDITION, TEMPORAL, Known, ways_of
+from detector.detect.rules.loading.document import Document, place_of, refusal, small_operators
 from detector.detect.rules.logsources.event_scope import Source, column_of
-from detector.detect.rules.ruleset import OPERATIONS, About, CorrelationRule, Field, Way
+from detector.detect.rules.ruleset import About, CorrelationRule, Field
 
-_Expression = str | tuple[Literal["and", "or", "not"], tuple["_Expression", ...]]
-"""Which base rules must have matched: the id of one, or several joined."""
-Known = dict[str, tuple[str, Source]]
-_CONDITION: Final = ("correlation", "condition")
 _OPERATIONS: Final = SigmaCorrelationConditionOperator.operators()
-_TEMPORAL: Final = ("temporal", "temporal_ordered")
-_MOST_WAYS: Final = 64
+_KEYS: Final = ("timespan", "type", "rules", "group-by", "aliases", "condition", "generate")
+_WORD: Final = re.compile(r"\w+")
+_JOINING: Final = ("and", "or", "not")
 _OF_NUMBERS: Final = ("value_sum", "value_avg", "value_percentile", "value_median")
 
 
@@ -49,20 +43,20 @@ def read_correlation(
     sources = _bases(document, rule, known)
     if not sources:
         return None
+    _refuse_unknown_aliases(document, rule, known, sources)
     kind = rule.type.name.lower()
     listed = tuple(known[name][0] for name in _named(rule))
     if kind == "temporal":
         _refuse_repeated(document, listed)
     condition = rule.condition
     given = "condition" in document.data["correlation"]
-    expression = _expression(document, condition, kind, known, sources)
-    numbers = kind not in _TEMPORAL or (given and isinstance(condition, SigmaCorrelationCondition))
+    numbers = kind not in TEMPORAL or (given and isinstance(condition, SigmaCorrelationCondition))
     conditions = _conditions(document, [condition, *ranges]) if numbers else ()
     values = _values(document, rule, kind, sources, known, plain=plain)
-    if document.problems or expression is None:
+    if document.problems:
         return None
     percentile = _percentile(document, condition) if kind == "value_percentile" else 50
-    ways = _ways(document, kind, conditions, expression, listed)
+    ways = ways_of(document, kind, condition, conditions, known, listed) if kind in TEMPORAL else ()
     if document.problems:
         return None
     found = CorrelationRule(
@@ -80,6 +74,17 @@ def read_correlation(
     return found, bool(rule.generate)
 
 
+def _refuse_unknown_aliases(
+    document: Document, rule: SigmaCorrelationRule, known: Known, sources: Mapping[str, Source]
+) -> None:
+    for alias in rule.aliases:
+        for reference in alias.mapping:
+            name = str(reference.reference)
+            if name not in known or known[name][0] not in sources:
+                what = f"the alias {alias.alias} names {name}, which is none of the rules of this correlation"
+                document.refuse(what, "correlation", "aliases", alias.alias, name)
+
+
 def _refuse_repeated(document: Document, listed: Sequence[str]) -> None:
     for number, base in enumerate(listed):
         if base in listed[:number]:
@@ -90,7 +95,7 @@ def _refuse_repeated(document: Document, listed: Sequence[str]) -> None:
 def _percentile(document: Document, condition: Any) -> int:
     percentile = condition.percentile or 0
     if not 0 < percentile <= 100:
-        document.refuse("the percentile is a whole number from 1 to 100", *_CONDITION)
+        document.refuse("the percentile is a whole number from 1 to 100", *CONDITION)
     return int(percentile)
 
 
@@ -107,101 +112,16 @@ def _ranges(document: Document) -> Iterator[SigmaCorrelationCondition]:
         try:
             yield SigmaCorrelationCondition.from_dict({name: condition[name]})
         except SigmaError as error:
-            document.refuse(refusal(error), *_CONDITION, name)
+            document.refuse(refusal(error), *CONDITION, name)
 
 
 def _conditions(document: Document, parts: list[Any]) -> tuple[tuple[str, int | float], ...]:
     if not all(isinstance(part, SigmaCorrelationCondition) for part in parts):
         document.refuse(
-            "this kind of correlation needs a condition of numbers: gt, gte, lt, lte, eq or neq", *_CONDITION
+            "this kind of correlation needs a condition of numbers: gt, gte, lt, lte, eq or neq", *CONDITION
         )
         return ()
     return tuple((part.op.name.lower(), part.count) for part in parts)
-
-
-def _expression(
-    document: Document, condition: Any, kind: str, known: Known, sources: Mapping[str, Source]
-) -> _Expression | None:
-    """Return which bases must have matched; None when a problem was noted."""
-    if isinstance(condition, SigmaExtendedCorrelationCondition):
-        return _joined(document, condition.parsed, known)
-    asked = kind == "temporal" and "condition" in document.data["correlation"]
-    return ("or" if asked else "and", tuple(sources))
-
-
-def _of_many(
-    document: Document, conditions: tuple[tuple[str, int | float], ...], bases: Sequence[str]
-) -> tuple[Way, ...]:
-    """Return the sequences of as many bases as a condition of numbers asks for at least."""
-    enough = (many for many in range(1, len(bases) + 1) if all(OPERATIONS[name](many, to) for name, to in conditions))
-    many = next(enough, 0)
-    chains = dict.fromkeys(islice(combinations(bases, many), _MOST_WAYS + 1)) if many else ()
-    found = tuple((chain, ()) for chain in chains)
-    if not 0 < len(found) <= _MOST_WAYS:
-        document.refuse(f"there are no ways to meet the condition, or more than {_MOST_WAYS}", *_CONDITION)
-    return found
-
-
-def _ways(
-    document: Document,
-    kind: str,
-    conditions: tuple[tuple[str, int | float], ...],
-    expression: _Expression,
-    bases: Sequence[str],
-) -> tuple[Way, ...]:
-    """Return which bases must match and which must not: one alternative of the condition each.
-
-    ``bases`` are in the order in which they are listed; one may have to match several times.
-    """
-    if kind not in _TEMPORAL:
-        return ()
-    if kind == "temporal_ordered" and conditions:
-        return _of_many(document, conditions, bases)
-    found: dict[Way, None] = {}
-    for alternative in islice(_alternatives(expression, wanted=True), _MOST_WAYS + 1):
-        there = {base for base, wanted in alternative if wanted}
-        absent = {base for base, wanted in alternative if not wanted}
-        if not there:
-            document.refuse("one way to meet the condition needs no rule to match: nothing would begin it", *_CONDITION)
-            return ()
-        if there.isdisjoint(absent):
-            found[tuple(base for base in bases if base in there), tuple(sorted(absent))] = None
-    if not 0 < len(found) <= _MOST_WAYS:
-        document.refuse(f"there are no ways to meet the condition, or more than {_MOST_WAYS}", *_CONDITION)
-    return tuple(found)
-
-
-def _alternatives(expression: _Expression, *, wanted: bool) -> Iterator[frozenset[tuple[str, bool]]]:
-    """Yield the ways to meet a condition (or not to, unless ``wanted``): bases that must match, and that must not."""
-    if isinstance(expression, str):
-        yield frozenset({(expression, wanted)})
-        return
-    operation, parts = expression
-    if operation == "not":
-        yield from _alternatives(parts[0], wanted=not wanted)
-    elif (operation == "or") is wanted:
-        for part in parts:
-            yield from _alternatives(part, wanted=wanted)
-    else:
-        each = [list(islice(_alternatives(part, wanted=wanted), _MOST_WAYS + 1)) for part in parts]
-        yield from (frozenset().union(*some) for some in product(*each))
-
-
-def _joined(
-    document: Document, part: CorrelationConditionItem | SigmaRuleReference, known: Known
-) -> _Expression | None:
-    if isinstance(part, SigmaRuleReference):
-        if part.reference not in known:
-            document.refuse(f"the rule {part.reference} is not there, or was refused", *_CONDITION)
-            return None
-        return known[part.reference][0]
-    parts = [_joined(document, each, known) for each in part.args]
-    whole = tuple(each for each in parts if each is not None)
-    if len(whole) < len(parts):
-        return None
-    if isinstance(part, CorrelationConditionNOT):
-        return ("not", whole)
-    return ("and" if isinstance(part, CorrelationConditionAND) else "or", whole)
 
 
 def _values(
@@ -214,22 +134,31 @@ def _values(
     plain: bool,
 ) -> tuple[Field, ...]:
     """Return the fields of the condition, and note what cannot be reckoned with."""
-    if kind == "event_count" or not isinstance(rule.condition, SigmaCorrelationCondition):
+    if not isinstance(rule.condition, SigmaCorrelationCondition):
+        return ()
+    _refuse_foreign(document, rule.condition, kind)
+    if kind in (*TEMPORAL, "event_count"):
         return ()
     given = rule.condition.fieldref
     names = given if isinstance(given, list) else [given] if given else []
     fields = tuple(_field(name, rule, sources, known, plain=plain) for name in names)
-    if kind in _TEMPORAL:
-        return ()
     if not names:
-        document.refuse("the condition names no field", *_CONDITION, fix="add `field:`")
+        document.refuse("the condition names no field", *CONDITION, fix="add `field:`")
     elif kind in _OF_NUMBERS:
         if len(names) > 1:
-            document.refuse("a sum, an average and a percentile are of one field", *_CONDITION, "field")
+            document.refuse("a sum, an average and a percentile are of one field", *CONDITION, "field")
         for column in sorted(_columns(fields) if not plain else ()):
             if not _numeric(column):
-                document.refuse(f"{column} is no column of numbers", *_CONDITION, "field")
+                document.refuse(f"{column} is no column of numbers", *CONDITION, "field")
     return fields
+
+
+def _refuse_foreign(document: Document, condition: SigmaCorrelationCondition, kind: str) -> None:
+    """Note what a condition says that its kind of correlation has no use for."""
+    if condition.fieldref is not None and not kind.startswith("value_"):
+        document.refuse(f"{kind} takes no field", *CONDITION, "field", fix="use value_count to count values")
+    if condition.percentile is not None and kind != "value_percentile":
+        document.refuse(f"{kind} takes no percentile", *CONDITION, "percentile", fix="use value_percentile")
 
 
 def _columns(fields: Sequence[Field]) -> set[str]:
@@ -253,19 +182,50 @@ def _parse(document: Document) -> SigmaCorrelationRule | None:
     if not isinstance(body, dict):
         document.refuse("`correlation` is not a mapping", "correlation")
         return None
-    for key in body:
-        if key not in ("type", "rules", "group-by", "timespan", "condition", "aliases", "generate"):
-            document.refuse(f"unknown key correlation.{key}", "correlation", key)
+    if _unknown_keys(document, body):
+        return None
     try:
         rule = SigmaCorrelationRule.from_dict(data, collect_errors=True)
     except (SigmaError, TypeError, AttributeError, ValueError) as error:
-        document.refuse(refusal(error), "correlation")
+        document.refuse(refusal(error), *_place(error))
         return None
     for found in rule.errors:
-        text = str(found.args[0] if found.args else found)
-        key = next((key for key in ("timespan", "type", "rules", "condition", "generate") if key in text.lower()), "")
-        document.refuse(text, *(("correlation", key) if key else ("correlation",)))
+        document.refuse(refusal(found), *_place(found))
     return None if rule.errors else rule
+
+
+def _unknown_keys(document: Document, body: Mapping[str, Any]) -> bool:
+    """Note keys that mean nothing; say whether there are some."""
+    condition = body.get("condition")
+    known = (*_OPERATIONS, "field", "percentile")
+    unknown: list[tuple[str, ...]] = [(key,) for key in body if key not in _KEYS]
+    unknown += [("condition", key) for key in condition if key not in known] if isinstance(condition, dict) else []
+    for keys in unknown:
+        document.refuse(f"unknown key correlation.{'.'.join(map(str, keys))}", "correlation", *keys)
+    return bool(unknown)
+
+
+def _place(error: Exception) -> tuple[str, ...]:
+    """Return the key that an error of pySigma's is about, which its words name."""
+    common = place_of(error)
+    if common and common != "correlation":
+        return (common,)
+    text = str(error).lower()
+    if "field reference" in text:
+        return CONDITION
+    return ("correlation", *[key for key in _KEYS if key in text][:1])
+
+
+def references(document: Document) -> list[tuple[str, tuple[str | int, ...]]]:
+    """Return the rules a correlation refers to by id or name, and where; without a list those of its condition."""
+    body = document.data.get("correlation")
+    if not isinstance(body, dict):
+        return []
+    rules, condition = body.get("rules"), body.get("condition")
+    if rules is None and isinstance(condition, str):
+        return [(name, CONDITION) for name in dict.fromkeys(_WORD.findall(condition)) if name.lower() not in _JOINING]
+    listed = rules if isinstance(rules, list) else [rules]
+    return [(str(name), ("correlation", "rules", number)) for number, name in enumerate(listed)]
 
 
 def _named(rule: SigmaCorrelationRule) -> list[str]:
