@@ -420,3 +420,79 @@ def test_late_events_alone_begin_no_more_matters_than_there_may_be_and_push_out_
         assert len(state.rules.ledger.matters) <= 50 + 10
     groups = {group for _, group, _ in state.rules.ledger.matters}
     assert groups >= {f"ip:{address}" for address in real}
+
+
+LOGINS = """\
+title: A login
+name: login
+logsource: {product: nabat}
+detection:
+  selection: {event.action: login}
+  condition: selection
+---
+title: An export
+name: export
+logsource: {product: nabat}
+detection:
+  selection: {event.action: export}
+  condition: selection
+---
+title: An export without a login
+id: without
+correlation:
+  type: temporal
+  rules: [login, export]
+  group-by: [actor.id]
+  timespan: 60s
+  condition: export and not login
+---
+title: A single export
+id: single
+correlation:
+  type: event_count
+  rules: [export]
+  group-by: [actor.id]
+  timespan: 60s
+  condition: {lt: 2}
+---
+title: Exports of few records
+id: small
+correlation:
+  type: value_avg
+  rules: [export]
+  group-by: [actor.id]
+  timespan: 60s
+  condition: {field: record.count, lt: 5}
+---
+title: Exports
+id: several
+correlation:
+  type: event_count
+  rules: [export]
+  group-by: [actor.id]
+  timespan: 60s
+  condition: {gte: 2}
+"""
+
+
+def test_what_an_event_that_comes_later_may_refute_is_said_when_it_is_counted_in_order(tmp_path):
+    (tmp_path / "rules.yml").write_text(LOGINS)
+    core = Core(prompt({"web": timedelta(seconds=2)}), RuleDetector(RuleSet.load([tmp_path]), Settings(), 1))
+    rows = _rows()[[0, 0, 0, 0]].with_columns(
+        pl.Series("event.action", ["export", "login", "export", "export"]),
+        pl.Series("record.count", [1, None, 9, 1], dtype=frames.EVENT_SCHEMA["record.count"]),
+        pl.Series("@timestamp", [START + timedelta(seconds=at) for at in (30, 29, 28, 200)], dtype=frames.TIME),
+        pl.lit("app").alias("log.stream"),
+        pl.lit("web").alias("log.source"),
+        (pl.int_range(4, dtype=frames.EVENT_SCHEMA["log.offset"]) * 100).alias("log.offset"),
+    )
+    _, whole = core.step(core.empty(), [rows], final=True)
+    expected = {(finding.rule_id, finding.at) for finding in whole.findings}
+    state, told = core.empty(), []
+    for at in range(4):
+        state, judged = core.step(state, [rows[at : at + 1]], now=START + timedelta(seconds=(30, 30, 31, 200)[at]))
+        told.append({(finding.rule_id, finding.at) for finding in judged.findings})
+    _, judged = core.step(state, [], final=True)
+    told.append({(finding.rule_id, finding.at) for finding in judged.findings})
+    assert ("several", START + timedelta(seconds=30)) in told[2]  # at once
+    assert set().union(*told) == expected

@@ -190,6 +190,8 @@ class RuleDetector:
             for an account.
         placed: Ids of the correlations over more than an hour in which rows that come late are counted where they
             belong (``detector.detect.rules.correlation.late_events``).
+        refutable: Ids of the correlations that an event more may refute, and of those over them: what they say of
+            events that wait is not known before these are counted in order.
         errors: How often each rule failed, by id (``FACTS``, ``LEDGER`` and ``SEARCH`` for those parts), since
             ``take_errors``.
         causes: Why each of these failed last, since ``take_causes``.
@@ -214,6 +216,7 @@ class RuleDetector:
         )
         self.wide = frozenset(rule.about.id for rule in rules.correlations if not _by_whom(rule))
         self.long = _long(rules)
+        self.refutable = _refutable(rules)
         told: tuple[EventRule | CorrelationRule, ...] = (*rules.events, *rules.correlations)
         # A sum and a count that are asked to be high only rise by what comes late.
         self.placed = frozenset(
@@ -494,6 +497,14 @@ def _long(rules: Rules) -> frozenset[str]:
     found = {rule.about.id for rule in rules.events if not news.isdisjoint(fields_of(rule.condition))}
     for rule in rules.correlations:
         if _span(rule.span) > APART or not found.isdisjoint(rule.bases):
+            found.add(rule.about.id)
+    return frozenset(found)
+
+
+def _refutable(rules: Rules) -> frozenset[str]:
+    found: set[str] = set()
+    for rule in rules.correlations:
+        if rule.is_refutable or not found.isdisjoint(rule.bases):
             found.add(rule.about.id)
     return frozenset(found)
 

@@ -6,7 +6,8 @@ again, or corrected, when more lines come. No clock and no I/O.
 
 *Preview.* A row that waits is judged at once as if the watermark let it go: the rows of its actor, address and account
 that wait are folded, with the ordinary fold, over a copy of what is known of them. So a page never waits for another
-source; the order only decides what is finally counted. Such a finding says of itself that it is provisional.
+source; the order only decides what is finally counted. Such a finding says of itself that it is provisional. What a row
+that comes later may refute (one rule matched and another did not) is no such finding: it is said when it is counted.
 
 *Judging again.* Where a row came behind others that are settled, what its actor, address and account did within an hour
 of it is folded twice from nothing but what accounts were seen with: with the rows that came late, and without them.
@@ -52,7 +53,8 @@ Subject = tuple[str, str]  # rule and actor
 def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
     """Judge the rows of some actors, addresses and accounts that wait, as if they were let go now."""
     rows = _few(in_order(waiting.of_those(affected)), state)
-    return [replace(finding, provisional=True) for finding in _of_those(affected, rules.fold(state.overlay(), rows))]
+    found = [each for each in rules.fold(state.overlay(), rows) if each.rule_id not in rules.refutable]
+    return [replace(finding, provisional=True) for finding in _of_those(affected, found)]
 
 
 def again(

@@ -141,6 +141,13 @@ class CorrelationRule:
         return bool(self.conditions) and all(operation in ("gt", "gte") for operation, _ in self.conditions)
 
     @property
+    def is_refutable(self) -> bool:
+        """Whether an event more may make the condition false: it asks for something not to be, for few, for a mean."""
+        if self.kind in ("temporal", "temporal_ordered"):
+            return any(absent for _, absent in self.ways) or (bool(self.conditions) and not self.rises)
+        return self.kind in ("value_avg", "value_median", "value_percentile") or not self.rises
+
+    @property
     def counts(self) -> bool:
         """Whether the counts of windows are all there is to know: no order, no average, no sum that may fall."""
         if self.kind == "value_sum":

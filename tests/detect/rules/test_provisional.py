@@ -140,7 +140,8 @@ def test_what_is_said_of_lines_that_wait_counts_as_a_replay_of_them_does(
         state, judged = live(core, state, line, second + 0.4)
         told += high(judged)
         _, again = core.step(core.empty(), each[:read], final=True)
-        assert _words(in_order(told)) == _words(high(again))
+        if condition.startswith("g") and "lt:" not in condition:  # others may be refuted by a line to come
+            assert _words(in_order(told)) == _words(high(again))
         if kind == "event_count" and condition in ("gt: 2", "gte: 3") and read > 2:
             assert [finding.events for finding in high(again)] == [read]
     assert judged.waiting == 7 - settled
