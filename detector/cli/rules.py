@@ -24,6 +24,7 @@ from detector.detect.rules import (
 )
 from detector.errors import FoundError, InputError, Problem
 from detector.settings import Settings
+from detector.settings.company_lists import CompanyLists
 
 
 @click.group()
@@ -156,9 +157,8 @@ def explain_(config: str | None, rule: str, event: str, number: int, *, as_json:
     events = _events(event)
     if not 1 <= number <= len(events):
         raise InputError(Problem(file=event, what=f"there is no event {number}: it holds {len(events)}"))
-    about, verdict = explain_rule(
-        files, None if Path(rule).is_file() else rule, events[number - 1], context.placeholders, settings
-    )
+    name, lists = None if Path(rule).is_file() else rule, CompanyLists.read(settings)
+    about, verdict = explain_rule(files, name, events[number - 1], context.placeholders, settings, lists)
     if as_json:
         emit_pretty({"rule": about.id, "title": about.title, "verdict": msgspec.to_builtins(verdict)})
         return

@@ -19,6 +19,7 @@ from detector.runtime.incidents.incident_deps import checklists, laws
 from detector.runtime.intake.allowed_lateness import lateness
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings
+from detector.settings.company_lists import CompanyLists
 from detector.settings.load_settings import SettingsError
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ def left_out(skipped: Sequence[Problem], model_problem: str) -> tuple[str, ...]:
 
 def _attempt(
     settings: Settings, session_key: bytes
-) -> tuple[tuple[Decoder, Rules, Mapping[str, Playbook], Mapping[str, Regulation]] | None, list[Problem]]:
+) -> tuple[tuple[Decoder, Rules, CompanyLists, Mapping[str, Playbook], Mapping[str, Regulation]] | None, list[Problem]]:
     problems: list[Problem] = []
 
     def attempt(make: Callable[[], T]) -> T | None:
@@ -82,12 +83,13 @@ def _attempt(
 
     decoder = attempt(lambda: Decoder(settings, session_key=session_key, beside=SidecarFiles()))
     ruleset = attempt(lambda: _rules(settings))
+    lists = attempt(lambda: CompanyLists.read(settings))
     playbooks = attempt(lambda: checklists(settings))
     regulations = attempt(lambda: laws(settings))
     in_order = sorted(set(problems))
-    if decoder is None or ruleset is None or playbooks is None or regulations is None:
+    if decoder is None or ruleset is None or lists is None or playbooks is None or regulations is None:
         return None, in_order
-    return (decoder, ruleset, playbooks, regulations), in_order
+    return (decoder, ruleset, lists, playbooks, regulations), in_order
 
 
 def _rules(settings: Settings) -> Rules:
@@ -116,7 +118,7 @@ def build(settings: Settings, *, session_key: bytes, model: Model | None = None,
     made, problems = _attempt(settings, session_key)
     if made is None:
         raise ConfigError(problems)
-    decoder, ruleset, playbooks, regulations = made
+    decoder, ruleset, lists, playbooks, regulations = made
     problem, starter = "", False
     if settings.behaviour.enabled and model is None:
         try:
@@ -126,7 +128,7 @@ def build(settings: Settings, *, session_key: bytes, model: Model | None = None,
             problem = str(error)
     core = Core(
         sequencer=Reorderer(lateness=lateness(settings)),
-        rules=RuleDetector(ruleset, settings, seed),
+        rules=RuleDetector(ruleset, settings, seed, lists=lists),
         behaviour=Behaviour.of(settings, model, seed) if settings.behaviour.enabled else None,
     )
     return Components(

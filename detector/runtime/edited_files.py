@@ -1,6 +1,7 @@
 """Whether files that the configuration is made of were edited: a reload takes up what was.
 
-Comes in: which files, a look each second. Goes out: whether to reload. The configuration and the roles count at once.
+Comes in: which files, a look each second. Goes out: whether to reload. The configuration, the
+roles and the lists of clients and people count at once.
 Rules are often many files that are copied or fetched one after another: they are looked at every few seconds, and count
 when nothing has changed since the last look.
 """
@@ -48,8 +49,9 @@ class EditedFiles:
         return found
 
     def _own_stamps(self) -> Stamps:
-        roles = self._settings().actors.roles_file
-        return _stamps([path for path in (self._config, Path(roles) if roles else None) if path])
+        settings = self._settings()
+        named = (settings.actors.roles_file, settings.actors.leave, settings.records.watched)
+        return _stamps([path for path in (self._config, *(Path(name) for name in named if name)) if path])
 
     def _rule_stamps(self) -> Stamps:
         if self._config is None:

@@ -143,4 +143,30 @@ FACTS: tuple[Fact, ...] = (
     Fact("nabat.local_hour", "int64", "hour", "Hour of the day in the configured time zone, 0 to 23.", False),
     Fact("nabat.night", "bool", "", "The local hour is from 22 to 6.", False),
     Fact("nabat.canary", "bool", "", "The event touches a planted false client (records.canaries).", False),
+    Fact("nabat.watched", "bool", "", "The event touches a watched client (records.watched).", False),
+    Fact(
+        "nabat.watched_new",
+        "list[str]",
+        "",
+        "The watched clients that the event touches and that its actor first touched within the last day; lists "
+        "and searches, which show whoever fits, aside. 200,000 pairs of actors and watched clients are remembered.",
+        True,
+    ),
+    Fact("nabat.on_leave", "bool", "", "The account is on leave that day (actors.leave).", False),
+    Fact(
+        "nabat.silent_days",
+        "int64",
+        "days",
+        "Of what an account does within a day of waking: whole days since it had last touched client data or signed "
+        "in, without its leave, if they are 10 at least. One that has a role and was never seen has been silent since "
+        "the first event of all.",
+        True,
+    ),
+    Fact(
+        "nabat.account_unused",
+        "bool",
+        "",
+        "The same, where the account was never seen before (at least since 10 days ago).",
+        True,
+    ),
 )

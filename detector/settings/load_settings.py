@@ -142,7 +142,10 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                 )
                 for source in settings.sources
             ),
-            "actors": settings.actors.model_copy(update={"roles_file": here(settings.actors.roles_file)}),
+            "records": settings.records.model_copy(update={"watched": here(settings.records.watched)}),
+            "actors": settings.actors.model_copy(
+                update={"roles_file": here(settings.actors.roles_file), "leave": here(settings.actors.leave)}
+            ),
             "rules": settings.rules.model_copy(
                 update={
                     "paths": tuple(map(here, settings.rules.paths)),

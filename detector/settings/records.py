@@ -104,6 +104,14 @@ class RecordMap(Strict):
             "Ids of planted false clients, in any spelling, with or without tenant: any touch is a certain sign."
         ),
     )
+    watched: str = Field(
+        default="",
+        description=(
+            "CSV of clients whose records are likely to be snooped on: staff, well-known people, litigants. The first "
+            "line names the columns; the first column holds the client's id as the log has it. A column `tenant` is "
+            "put before it; others (a reason) are ignored."
+        ),
+    )
 
 
 class ActorSettings(Strict):
@@ -115,6 +123,14 @@ class ActorSettings(Strict):
             "CSV with the columns user, role and optionally type and organization. `user` is an account or a pattern "
             "(`cust-*`, `*@example.org`): an account named exactly is what its rows say, any other what the first "
             "pattern says that fits."
+        ),
+    )
+    leave: str = Field(
+        default="",
+        description=(
+            "CSV of who is away when, with the columns user, from and until (days such as 2026-03-02, the last one "
+            "included); others are ignored. Who reads client data then is told; what an account is silent then makes "
+            "it no account that wakes up."
         ),
     )
     domains: tuple[str, ...] = Field(

@@ -16,6 +16,7 @@ from tests.detect.thefts import START, core, read_at, standing
 HOUR, MINUTE = 3_600, 60
 PIECES, SUM = "92d0e277-304e-52bc-ab54-6041723f1cc1", "3583fea8-34d6-5b7c-8eb6-d4fede23663a"
 BYTES, DAY = "e1c23f6c-0e9c-5a26-b516-e58d96dd136f", "07a97402-3c5d-5446-9ca9-3eb0984cfc21"
+WATCHED, AWAY = "5d2e84b9-6d48-447e-954c-be36725b608e", "18c53427-faee-462c-b409-237149f7e51c"
 NAMES = "d3e2b1a0-5c7f-4e0e-8f5b-8a1d6c94e2b3"
 EXPORT: dict[str, Any] = {"event.action": "export", "event.outcome": "success", "object.type": "client"}
 # Forty minutes whose halves came the wrong way round: in the second of them 1,500 clients are read.
@@ -33,14 +34,18 @@ def event(second: float, who: str, **what: Any) -> dict[str, Any]:
 
 def day(rule: str, late: int) -> list[dict[str, Any]]:
     """Return the acts of somebody who takes data out: the last of them ten hours after the first ones."""
-    if rule == DAY:
+    who = "on-leave" if rule == AWAY else "mallory"
+    if rule in (WATCHED, AWAY):
+        read = {"event.action": "read", "event.outcome": "success", "object.type": "client"}
+        many, acts = 12, [{**read, "subject.ids": [f"WATCHED-{n + 1}"]} for n in range(12)]
+    elif rule == DAY:
         reads = [{"event.action": "read", "event.outcome": "success", "subject.ids": [str(n)]} for n in range(1_560)]
         many, acts = 1_560, reads
     else:
         many, act = TAKEN[rule]
         acts = [act] * many
-    first = [event(HOUR + n / 10, "mallory", **acts[n]) for n in range(many - late)]
-    return first + [event(11 * HOUR + n * 200 / late, "mallory", **acts[many - late + n]) for n in range(late)]
+    first = [event(HOUR + n / 10, who, **acts[n]) for n in range(many - late)]
+    return first + [event(11 * HOUR + n * 200 / late, who, **acts[many - late + n]) for n in range(late)]
 
 
 def others(until: float) -> list[dict[str, Any]]:
@@ -94,7 +99,7 @@ def what(findings: Sequence[Finding]) -> list[tuple[Any, ...]]:
 
 @pytest.mark.parametrize("lag", [300, 590, 3 * HOUR])
 @pytest.mark.parametrize("late", [1, 11])
-@pytest.mark.parametrize("rule", [PIECES, SUM, BYTES, DAY])
+@pytest.mark.parametrize("rule", [PIECES, SUM, BYTES, DAY, WATCHED, AWAY])
 def test_a_day_is_counted_with_what_came_minutes_late(rule: str, late: int, lag: int) -> None:
     logs = [stream([*day(rule, late), *others(12 * HOUR)], "app")]
     expected = what(replayed(logs, rule))

@@ -12,6 +12,7 @@ from detector import frames
 from detector.detect.core import Core, in_order
 from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules.rule_checks import LISTS
 from detector.resources import shipped
 from detector.schema.findings import Finding
 from detector.settings import Settings
@@ -24,7 +25,7 @@ CARD: dict[str, Any] = {"event.action": "read", "event.outcome": "success", "obj
 @cache
 def core() -> Core:
     rules = RuleSet.load([Path(shipped("rules"))])
-    return Core(Reorderer({"samples": timedelta(minutes=1)}), RuleDetector(rules, Settings(), 1))
+    return Core(Reorderer({"samples": timedelta(minutes=1)}), RuleDetector(rules, Settings(), 1, lists=LISTS))
 
 
 def read_at(rows: pl.DataFrame, moment: datetime) -> pl.DataFrame:

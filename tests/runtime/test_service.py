@@ -117,6 +117,35 @@ def test_a_good_change_is_taken_by_itself_and_by_sighup_and_a_bad_one_is_refused
     assert [str(incident.reasons) for incident in kept(one.settings).incidents] == []
 
 
+def test_watched_clients_that_are_added_count_at_once_and_a_wrong_file_is_refused(
+    tmp_path: Path, daemon: MakeDaemon
+) -> None:
+    watched, rules = tmp_path / "watched.csv", tmp_path / "watched.yml"
+    watched.write_text("client_id,reason\n7,vip\n")
+    rules.write_text("""title: A watched client
+id: 5f0c0c5e-0000-4000-8000-000000000051
+status: test
+logsource: {product: nabat}
+detection: {s: {nabat.watched: true}, condition: s}
+level: low
+""")
+    base = plan(tmp_path)
+    rule_files = {**base["rules"], "paths": [*base["rules"]["paths"], str(rules)]}
+    one = daemon(records={**base["records"], "watched": "watched.csv"}, rules=rule_files).start()
+    with (tmp_path / "access.log").open("a") as out:
+        out.write(line(NIGHT, 7, by="anna") + line(NIGHT, 8, by="boris"))
+    eventually(lambda: len(kept(one.settings).findings) == 1)
+    watched.write_text("client_id,reason\n7,vip\n0009,staff\n")
+    eventually(lambda: one.events("reloaded"))
+    with (tmp_path / "access.log").open("a") as out:
+        out.write(line(NIGHT, 9, by="boris"))
+    eventually(lambda: len(kept(one.settings).findings) == 2)
+    watched.write_text("client_id,reason\n,vip\n")
+    (refused,) = eventually(lambda: one.events("reload_refused"))
+    assert "watched.csv:2" in refused["problem"]
+    assert one.end() == 0
+
+
 def test_rules_that_are_added_edited_and_removed_are_taken_up_by_themselves(tmp_path: Path, daemon: MakeDaemon) -> None:
     rules = tmp_path / "more"
     rules.mkdir()

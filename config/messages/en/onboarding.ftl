@@ -57,6 +57,7 @@ init-yaml-logins = Signing in and out: no client data, for the rules about accou
 init-yaml-off = Not accepted; where such requests do show client data, remove the #.
 init-yaml-unmapped = { $service }: other frequent requests, which do not look like client data (method, path, requests):
 init-yaml-canaries = Ids of planted false clients: any touch is a sure sign.
+init-yaml-watched = A CSV of clients likely to be snooped on (staff, well-known people, litigants), their ids first; the first line names the columns.
 init-yaml-actors = Who is a program, and which networks are yours.
 init-yaml-programs = Rules spare programs: list only those you know.
 init-yaml-domains = Your own domains: with and without them an account is the same. Leave out foreign domains: there anna may be somebody else.

@@ -19,6 +19,7 @@ from detector.detect.rules.columns.native_values import reach
 from detector.detect.rules.facts.fact_maker import FACT_TYPES, FactMaker
 from detector.errors import InputError, Problem
 from detector.settings import Settings
+from detector.settings.company_lists import NO_LISTS, CompanyLists
 
 TYPES = {**frames.EVENT_SCHEMA, **FACT_TYPES}
 _MARKS = ("@timestamp", "event.dataset")
@@ -37,7 +38,7 @@ class DecodedEvent:
     view: FrameView
 
     @classmethod
-    def of(cls, event: Mapping[str, Any], settings: Settings) -> "DecodedEvent | None":
+    def of(cls, event: Mapping[str, Any], settings: Settings, lists: CompanyLists = NO_LISTS) -> "DecodedEvent | None":
         """Return the event that decode printed; None: this one was not.
 
         Raises:
@@ -47,7 +48,7 @@ class DecodedEvent:
         if not isinstance(fields, Mapping) or any(name not in fields for name in _MARKS):
             return None
         view = FrameView(frames.completed({name: _column(name, fields[name]) for name in _known(fields)}, 1))
-        view.add(FactMaker(settings).late(view))
+        view.add(FactMaker(settings, lists=lists).late(view))
         return cls(fields, view)
 
     def values(self, field: str) -> list[str | None] | None:

@@ -42,6 +42,7 @@ from detector.errors import Cause
 from detector.schema.columns import ADDRESS, HOST
 from detector.schema.findings import Finding
 from detector.settings import Settings
+from detector.settings.company_lists import NO_LISTS, CompanyLists
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -178,6 +179,7 @@ class RuleDetector:
     """Judges events by rules.
 
     Args:
+        lists: What the company's files say of its clients and people.
         remembers: What is judged in order may be judged again with what comes late (``RuleState.recent``).
 
     Attributes:
@@ -197,14 +199,23 @@ class RuleDetector:
         causes: Why each of these failed last, since ``take_causes``.
     """
 
-    def __init__(self, rules: Rules, settings: Settings, seed: int = FRESH, *, remembers: bool = True) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        settings: Settings,
+        seed: int = FRESH,
+        *,
+        lists: CompanyLists = NO_LISTS,
+        remembers: bool = True,
+    ) -> None:
         self.rules = rules
         self.seed = seed
         self._remembers = remembers
         self._settings = settings
+        self._lists = lists
         self._types = {**frames.EVENT_SCHEMA, **FACT_TYPES}
         self._matcher = RuleMatcher(rules.events, self._types)
-        self._facts = FactMaker(settings, _fields(rules) & set(FACT_TYPES))
+        self._facts = FactMaker(settings, _fields(rules) & set(FACT_TYPES), lists)
         self._several = _several(settings)
         self._repeated: Mask | None = None
         self._events_by_id = {rule.about.id: rule for rule in rules.events}
@@ -245,7 +256,7 @@ class RuleDetector:
         events = tuple(reported(rule) for rule in self.rules.events if rule.about.id in needed)
         correlations = tuple(reported(rule) for rule in self.rules.correlations if rule.about.id in needed)
         rules = Rules(events=events, correlations=correlations)
-        return RuleDetector(rules, self._settings, self.seed, remembers=False)
+        return RuleDetector(rules, self._settings, self.seed, lists=self._lists, remembers=False)
 
     def empty(self) -> RuleState:
         """Return the state before the first event."""

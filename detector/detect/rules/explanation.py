@@ -27,6 +27,7 @@ from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import About, EventRule, Rules
 from detector.errors import InputError, Problem
 from detector.settings import Settings
+from detector.settings.company_lists import NO_LISTS, CompanyLists
 
 _WORDS: Final = {
     "equals": "is",
@@ -79,6 +80,7 @@ def explain_rule(
     event: Mapping[str, Any],
     placeholders: Placeholders = NO_VALUES,
     settings: Settings | None = None,
+    lists: CompanyLists = NO_LISTS,
 ) -> tuple[About, Verdict]:
     """Judge an event by one rule, part by part.
 
@@ -91,12 +93,13 @@ def explain_rule(
         event: The event.
         placeholders: What placeholders of rules stand for.
         settings: What facts of a decoded event are made with; None: the defaults.
+        lists: What the company's files say of its clients and people.
 
     Raises:
         ConfigError: The rules have mistakes.
         InputError: There is no such rule, or it is one about several events.
     """
-    decoded = DecodedEvent.of(event, settings or Settings())
+    decoded = DecodedEvent.of(event, settings or Settings(), lists)
     rules = RuleSet.load(paths, plain=decoded is None, tolerant=True, context=RuleContext(placeholders))
     if name is None and rules.skipped:
         raise InputError(rules.skipped)

@@ -8,7 +8,7 @@ import os
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -22,10 +22,15 @@ from detector.detect.rules.ruleset import About, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.settings import RecordMap, Settings
+from detector.settings.company_lists import CompanyLists, Leave
 from detector.settings.load_settings import read_text
 from detector.settings.rule_files import rule_files
 
 CANARY = "CANARY-1"
+LISTS = CompanyLists(
+    watched=frozenset(f"WATCHED-{number}" for number in range(1, 31)),
+    leave={"on-leave": (Leave(date(2026, 3, 1), date(2026, 3, 31)),)},
+)
 _START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 _UNKNOWN = {
     "en": "events of this log source, which no format here reads; declare a source of them with `sigma:`",
@@ -177,7 +182,8 @@ def test_rules(paths: Iterable[Path | str], context: RuleContext) -> list[Sample
         samples = path.with_suffix(".samples")
         if not samples.exists():
             continue
-        detector = RuleDetector(RuleSet.load([path], context=context), Settings(records=RecordMap(canaries=(CANARY,))))
+        about = Settings(records=RecordMap(canaries=(CANARY,)))
+        detector = RuleDetector(RuleSet.load([path], context=context), about, lists=LISTS)
         for case in read_samples(samples):
             _, findings = detector.step(detector.empty(), events_frame(case.events))
             result = SampleResult(

@@ -4,14 +4,13 @@ Comes in: an event frame. Goes out: numpy arrays, one place a row. A small opera
 polars, which plans each anew; so columns are read once here, and the rest of detection works with what was read.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from detector.arrow_buffers import arrow_array, numpy_array
 from detector.detect.hash_index import FRESH, Keys
@@ -342,12 +341,6 @@ class FrameView:
             codes = _codes(*encode_texts(texts))
             found = self._elements[name] = (_without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
         return found
-
-    def having(self, name: str, wanted: pa.Array, form: Callable[[pa.Array], pa.Array] = lambda each: each) -> Ints:
-        """Return the rows whose lists have an element that is wanted in some form, again for each such element."""
-        begin, elements = self.listed(name)
-        found = pc.is_in(form(elements.cast(wanted.type)), value_set=wanted)
-        return np.searchsorted(begin, np.flatnonzero(numpy_array(found)), side="right") - 1
 
     def lengths(self, name: str) -> Ints:
         """Return how long each list of a column is, nulls in it too."""

@@ -15,8 +15,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from detector.detect.rules.columns.expressions import COUNTED, NETWORK
 from detector.detect.rules.columns.frame_view import FrameView
@@ -24,19 +22,25 @@ from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
-from detector.detect.rules.facts.novelty import OF_HISTORY, NoveltyState
+from detector.detect.rules.facts.listed_ids import ListedIds
+from detector.detect.rules.facts.novelty import OF_NOVELTY, NoveltyState
 from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
+from detector.detect.rules.facts.silences import OF_SILENCE, ON_LEAVE, Silences, absences, on_leave
+from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.frames import wide_networks
 from detector.schema.facts import FACTS
-from detector.schema.id_forms import one_form
 from detector.settings import Settings
 from detector.settings.account_form import ANY, account_form
+from detector.settings.company_lists import NO_LISTS, CompanyLists
 
 Ints = npt.NDArray[np.int64]
 
 _QUARTER = 900_000_000  # no zone changes its offset inside a quarter of an hour
 _QUARTERS = 1_000  # a frame of more than ten days asks only for those it has
-_DTYPES: dict[str, pl.DataType] = {"bool": pl.Boolean(), "int64": pl.Int64(), "str": pl.String()}
+_DTYPES: dict[str, pl.DataType] = {
+    "bool": pl.Boolean(), "int64": pl.Int64(), "str": pl.String(), "list[str]": pl.List(pl.String()),
+}  # fmt: skip
+CANARY, WATCHED = "nabat.canary", "nabat.watched"
 DECODED = "nabat.request.decoded"
 BARE = "nabat.account_bare"
 ORDERED = frozenset((OF_ACTOR.fact, OF_ADDRESS.fact, "nabat.failures_before"))
@@ -82,19 +86,17 @@ def constant(name: str, height: int, *, value: bool | None) -> pl.Series:
 class FactMaker:
     """Works the facts of events out.
 
-    ``wanted`` are the facts some rule asks for; None: all.
+    ``wanted`` are the facts some rule asks for; None: all. ``lists``: what the company says of its clients and people.
     """
 
-    def __init__(self, settings: Settings, wanted: Collection[str] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, wanted: Collection[str] | None = None, lists: CompanyLists = NO_LISTS
+    ) -> None:
         self._zone = settings.timezone
         self._several = len(settings.sources) > 1
-        self._canaries = _canaries(settings, number=True)
-        # Of what has ids that are text, an id that looks like a number is another client than that number.
-        self._texts = sorted(
-            {route.object for route in settings.records.routes if route.ids == "text" and route.object}
-        )
-        self._text_canaries = _canaries(settings, number=False)
-        self._tenants = any(route.tenant for route in settings.records.routes)
+        self._canaries = ListedIds(settings.records.canaries, settings.records)
+        self._watched = ListedIds(lists.watched, settings.records)
+        self._away = absences(lists.leave, settings.timezone)
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
 
     def late(self, view: FrameView, seen: NoveltyState | None = None) -> list[pl.Series]:
@@ -103,15 +105,14 @@ class FactMaker:
         With what is known of accounts, ``seen``, they tell what is new for one, too; nothing is remembered.
         """
         columns = self._stateless(view)
-        if seen is not None and self._wanted & {*OF_HISTORY}:
-            columns |= seen.overlay().step(view)
+        if seen is not None:
+            columns |= self._history(seen.overlay(), view)
         return self._columns(view, columns)
 
     def step(self, state: FactState, view: FrameView) -> list[pl.Series]:
         """Take the fold one frame further: return every fact asked for."""
         columns, walks = self._stateless(view), Walks()
-        if self._wanted & {*OF_HISTORY}:
-            columns |= state.seen.step(view)
+        columns |= self._history(state.seen, view)
         if OF_ACTOR.fact in self._wanted:
             columns |= self._runs(state, view, walks)
         if OF_ADDRESS.fact in self._wanted:
@@ -161,8 +162,13 @@ class FactMaker:
             found[BARE] = _bare(view)
         if NETWORK in self._wanted and not view.empty("network.name") and not view.empty("source.ip"):
             found[NETWORK] = wide_networks(view.frame).alias(NETWORK)
-        if "nabat.canary" in self._wanted:
-            found["nabat.canary"] = self._canary(view)
+        if CANARY in self._wanted:
+            found[CANARY] = self._canary(view)
+        if WATCHED in self._wanted:
+            rows = self._watched.named(view, "subject.ids").rows
+            found[WATCHED] = _marked(WATCHED, rows, view.height)
+        if ON_LEAVE in self._wanted:
+            found[ON_LEAVE] = on_leave(view, self._away)
         return found
 
     def _hours(self, time: Ints) -> Ints:
@@ -177,20 +183,26 @@ class FactMaker:
 
     def _canary(self, view: FrameView) -> pl.Series | None:
         """Say which events touched a planted record; None: no event did."""
-        touched = self._having(view, self._canaries, number=True)
-        if self._texts:
-            text = view.holds("object.type", *self._texts)
-            touched = np.where(text, self._having(view, self._text_canaries, number=False), touched)
-        return pl.Series("nabat.canary", touched) if touched.any() else None
+        named = [self._canaries.named(view, name).rows for name in ("subject.ids", "record.ids")]
+        return _marked(CANARY, np.concatenate(named), view.height)
 
-    def _having(self, view: FrameView, canaries: pa.Array, *, number: bool) -> npt.NDArray[np.bool_]:
-        touched = np.zeros(view.height, dtype=np.bool_)
-        for name in ("subject.ids", "record.ids") if len(canaries) else ():
-            if not view.empty(name):
-                touched[view.having(name, canaries)] = True
-                if self._tenants:  # whoever plants a client need not know how companies are told apart
-                    touched[view.having(name, canaries, partial(_without_tenant, number=number))] = True
-        return touched
+    def _history(self, seen: NoveltyState, view: FrameView) -> dict[str, pl.Series | None]:
+        """Take what is known of accounts one frame further."""
+        found: dict[str, pl.Series | None] = {}
+        if self._wanted & {*OF_NOVELTY}:
+            found |= seen.step(view)
+        if WATCHED_NEW in self._wanted:
+            found[WATCHED_NEW] = seen.watched.step(view, self._watched.named(view, "subject.ids"))
+        if self._wanted & {*OF_SILENCE}:
+            found |= seen.silences.step(view, self._away)
+        return found
+
+
+def _marked(name: str, rows: Ints, height: int) -> pl.Series | None:
+    """Return a column that is true in some rows; None: in none."""
+    marked = np.zeros(height, dtype=np.bool_)
+    marked[rows] = True
+    return pl.Series(name, marked) if rows.size else None
 
 
 def _bare(view: FrameView) -> pl.Series | None:
@@ -203,18 +215,6 @@ def _bare(view: FrameView) -> pl.Series | None:
     if not any(found):
         return None
     return pl.Series(BARE, [*found, None], dtype=pl.String())[pl.Series(accounts.of % (len(found) + 1))]  # NONE is last
-
-
-def _without_tenant(ids: pa.Array, *, number: bool) -> pa.Array:
-    """Return ids without what stands before their last slash, numbers among them without zeros before them."""
-    bare = pc.replace_substring_regex(ids, "(?s)^.*/", "")
-    return pc.replace_substring_regex(bare, r"^[+-]?0*([0-9]+)$", r"\1") if number else bare
-
-
-def _canaries(settings: Settings, *, number: bool) -> pa.Array:
-    """Return the planted ids in the form in which events have them."""
-    forms = {one_form(canary, number=number) for canary in settings.records.canaries}
-    return pl.Series(sorted(forms), dtype=pl.String()).to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 @lru_cache(maxsize=10_000)
@@ -230,6 +230,8 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
         "facts.services": state.seen.habits.to_table(),
         "facts.service_tables": state.seen.tables.to_table(),
         "facts.sessions": state.seen.sessions.to_table(),
+        "facts.watched": state.seen.watched.to_table(),
+        "facts.silences": state.seen.silences.to_table(),
         "facts.runs": state.runs.to_table(),
         "facts.runs_by_source": state.runs_by_source.to_table(),
         "facts.runs_by_address": state.runs_by_address.to_table(),
@@ -243,6 +245,8 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     seen.habits = ServiceHabits.from_table(tables.get("facts.services"))
     seen.tables = ServiceHabits.from_table(tables.get("facts.service_tables"), OF_TABLES)
     seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))
+    seen.watched = WatchedClients.from_table(tables.get("facts.watched"))
+    seen.silences = Silences.from_table(tables.get("facts.silences"))
     return FactState(
         seen,
         Runs.from_table(tables.get("facts.runs")),

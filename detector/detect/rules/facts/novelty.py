@@ -26,6 +26,8 @@ from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
+from detector.detect.rules.facts.silences import OF_SILENCE, Silences
+from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.frames import wide_network
 from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
 
@@ -43,7 +45,8 @@ FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_
 ACCOUNT_YOUNG, NETWORK_YOUNG = "nabat.account_young", "nabat.network_young"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG)
 SERVICE_MORE = "nabat.service_more"
-OF_HISTORY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, NETWORK_YOUNG)
+OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, NETWORK_YOUNG)
+OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, *OF_SILENCE)
 _DAYS: Final = ("second_day", "third_day")
 # What keeps an account apart from a network, an address and an agent of the same name.
 _SALTS = {
@@ -115,6 +118,7 @@ class NoveltyState:
     Attributes:
         habits: What services do in a day. tables: How many whole tables they take.
         sessions: Which sessions are none, as many accounts bear them.
+        watched: Which watched clients accounts have touched. silences: When accounts were last active.
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
         most: How many may stay.
     """
@@ -125,6 +129,8 @@ class NoveltyState:
     habits: ServiceHabits = field(default_factory=ServiceHabits)
     tables: ServiceHabits = field(default_factory=partial(ServiceHabits, measure=OF_TABLES))
     sessions: ConstantSessions = field(default_factory=ConstantSessions)
+    watched: WatchedClients = field(default_factory=WatchedClients)
+    silences: Silences = field(default_factory=Silences)
     most: int = MAX_SEEN
 
     def overlay(self) -> "NoveltyState":
@@ -135,6 +141,8 @@ class NoveltyState:
             habits=self.habits.overlay(),
             tables=self.tables.overlay(),
             sessions=self.sessions.overlay(),
+            watched=self.watched.overlay(),
+            silences=self.silences.overlay(),
         )
 
     def upon(self, base: "NoveltyState") -> "NoveltyState":
@@ -148,11 +156,13 @@ class NoveltyState:
             habits=self.habits.upon(base.habits),
             tables=self.tables.upon(base.tables),
             sessions=self.sessions.upon(base.sessions),
+            watched=self.watched.upon(base.watched),
+            silences=self.silences.upon(base.silences),
         )
 
     def step(self, view: FrameView) -> dict[str, pl.Series | None]:
         """Take the fold one frame further; None stands for a column of False."""
-        new: dict[str, pl.Series | None] = dict.fromkeys(OF_HISTORY)
+        new: dict[str, pl.Series | None] = dict.fromkeys(OF_NOVELTY)
         if not view.height:
             return new
         succeeded = (view.codes("event.outcome").of != NONE) & ~view.holds("event.outcome", "failure")

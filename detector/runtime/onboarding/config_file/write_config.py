@@ -179,6 +179,8 @@ class Writer:
         yield from self._left_out([(at, one) for at, one in routes if not one.wanted])
         yield self._say("canaries", 2)
         yield "  canaries: []"
+        yield self._say("watched", 2)
+        yield '  watched: ""'
         yield ""
 
     def _classes(self, guesses: list[GuessedRoute]) -> Iterator[str]:

@@ -1,0 +1,176 @@
+"""How long an account was silent before it woke.
+
+Comes in: events in order, and who is on leave. Goes out: the columns ``nabat.on_leave`` and ``nabat.silent_days``: of
+what an account does within a day of waking, the whole days between its last touch of client data, or sign-in, and the
+first one now. Days of its leave do not count. An account that has a role in the directory and was never seen is silent
+since the first event of all, and ``nabat.account_unused``. Less than ``LEAST`` days are no silence.
+
+``MAX_ACCOUNTS`` are remembered, for good: beyond them those seen over the fewest days are let go of, of equals those
+not seen for longest. So nobody who makes up names makes an account one that was never seen.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+from detector.detect.rules.columns.frame_view import NONE, FrameView, begins_of, grouping
+from detector.schema.columns import ACCOUNT
+from detector.settings.company_lists import Leave
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+Absences = Mapping[str, tuple[tuple[int, int], ...]]
+"""From when until when each actor is away, in microseconds, in order and apart from each other."""
+
+ON_LEAVE: Final = "nabat.on_leave"
+SILENT_DAYS: Final = "nabat.silent_days"
+UNUSED: Final = "nabat.account_unused"
+OF_SILENCE: Final = (SILENT_DAYS, UNUSED)
+LEAST: Final = 10
+MAX_ACCOUNTS: Final = 500_000
+_DAY: Final = 86_400_000_000
+_NEVER: Final = -(1 << 62)
+_FIELDS: Final = ("first", "last", "woke", "days")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_UNKNOWN = np.array((-_NEVER, _NEVER, _NEVER, 0), dtype=[(name, "i8") for name in _FIELDS])
+_ANYBODY = np.array([0x616E79626F6479], dtype=np.uint64)  # the key of all accounts together
+SILENCES: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
+
+
+def absences(leave: Mapping[str, Sequence[Leave]], zone: str) -> Absences:
+    """Return the leave of each actor as moments, days that follow each other joined.
+
+    It begins at noon of the first day: until then a night shift may last.
+    """
+    found: dict[str, tuple[tuple[int, int], ...]] = {}
+    for account, days in leave.items():
+        spans: list[tuple[int, int]] = []
+        for one in sorted(days):
+            begin, end = (
+                (datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC) - _EPOCH) // _MICROSECOND
+                for day, at in ((one.begin, time(12)), (one.until + timedelta(days=1), time()))
+            )
+            if spans and begin - spans[-1][1] <= _DAY // 2:
+                begin, end = spans[-1][0], max(end, spans.pop()[1])
+            spans.append((begin, end))
+        found[f"{ACCOUNT}{account}"] = tuple(spans)
+    return found
+
+
+def on_leave(view: FrameView, away: Absences) -> pl.Series | None:
+    """Say whose actor is on leave; None: nobody's."""
+    found = np.zeros(view.height, dtype=np.bool_)
+    actors = view.codes("actor.id") if away else None
+    for code, actor in enumerate(actors.texts if actors else ()):
+        if actors and actor in away:
+            rows = np.flatnonzero(actors.of == code)
+            for begin, end in away[actor]:
+                found[rows] |= (begin <= view.time[rows]) & (view.time[rows] < end)
+    return pl.Series(ON_LEAVE, found) if found.any() else None
+
+
+def _unknown(keys: Keys | None = None) -> Records[np.void]:
+    return Records(_UNKNOWN, keys)
+
+
+@dataclass(slots=True)
+class Silences:
+    """When each account was first and last active, when it last woke, and how many days it had been silent then."""
+
+    of: Records[np.void] = field(default_factory=_unknown)
+    most: int = MAX_ACCOUNTS
+
+    def overlay(self) -> "Silences":
+        """Return what begins with this and changes nothing in it."""
+        return Silences(Overlay(self.of), NO_SWEEP)
+
+    def upon(self, base: "Silences") -> "Silences":
+        """Return this with what another one knows beyond it, which stays as it is."""
+        both = Overlay(base.of)
+        both.rows[both.at(self.of.of.keys())] = self.of.known()
+        return Silences(both, self.most)
+
+    def step(self, view: FrameView, away: Absences) -> dict[str, pl.Series | None]:
+        """Take further rows in; return for how long accounts were silent that woke. None: none did."""
+        nothing = dict[str, pl.Series | None].fromkeys(OF_SILENCE)
+        if not view.height:
+            return nothing
+        began = self._began(int(view.time[0]))
+        actors = view.codes("actor.id").of
+        active = (actors != NONE) & view.there("user.id") & view.there("event.outcome")
+        active &= ~view.holds("event.outcome", "failure")
+        active &= (view.there("object.type") & view.touches()) | view.holds("event.action", "login")
+        rows = np.flatnonzero(active)
+        if not rows.size:
+            return nothing
+        rows = rows[grouping(actors[rows], len(view.codes("actor.id").texts))]
+        begins = begins_of(actors[rows])
+        starts, group = np.flatnonzero(begins), np.cumsum(begins) - 1
+        slots = self.of.at(view.marks("actor.id")[actors[rows[starts]]])
+        known, time = self.of.rows[slots], view.time[rows]
+        # What is judged again may lie before what is known already.
+        before = np.maximum(np.where(begins, _NEVER, np.roll(time, 1)), known["last"][group])
+        never = begins & (before == _NEVER)
+        if never.any():
+            before[never] = np.where(view.there("user.roles")[rows[never]], began, time[never])
+        wakes = np.flatnonzero(time - before >= LEAST * _DAY)
+        woke, days = known["woke"][group], known["days"][group]
+        for wake in wakes.tolist():
+            text = view.codes("actor.id").text(int(actors[rows[wake]]))
+            silent = _outside(int(before[wake]), int(time[wake]), away.get(text or "", ()))
+            here = (group == group[wake]) & (np.arange(rows.size) >= wake)
+            woke[here], days[here] = time[wake], silent // _DAY
+        ends = np.append(starts[1:], rows.size) - 1
+        known["first"] = np.minimum(known["first"], time[starts])
+        known["last"] = np.maximum(known["last"], time[ends])
+        known["woke"], known["days"] = woke[ends], days[ends]
+        self.of.rows[slots] = known
+        self._sweep()
+        awake = (time >= woke) & (time - woke < _DAY) & (days >= LEAST)
+        if not awake.any():
+            return nothing
+        unused = np.zeros(view.height, dtype=np.bool_)
+        unused[rows] = awake & (known["first"][group] == woke)
+        return {
+            SILENT_DAYS: view.spread(SILENT_DAYS, rows[awake], days[awake]),
+            UNUSED: pl.Series(UNUSED, unused) if unused.any() else None,
+        }
+
+    def _began(self, now: int) -> int:
+        """Return when the first event of all was read."""
+        slots = self.of.at(_ANYBODY)
+        self.of.rows["first"][slots] = np.minimum(self.of.rows["first"][slots], now)
+        self.of.rows["last"][slots] = np.maximum(self.of.rows["last"][slots], now)
+        return int(self.of.rows["first"][slots[0]])
+
+    def _sweep(self) -> None:
+        if self.of.size > self.most:
+            known = self.of.known()
+            days = (known["last"] - known["first"]) // _DAY
+            self.of.retain(weightiest(self.most * 3 // 4, days, known["last"]))
+
+    def to_table(self) -> pl.DataFrame:
+        """Return the state as a table."""
+        return pl.DataFrame(self.of.columns(), schema=SILENCES)
+
+    @staticmethod
+    def from_table(table: pl.DataFrame | None) -> "Silences":
+        """Return the state held in a table."""
+        if table is None:
+            return Silences()
+        found = Silences(_unknown(table["key"].to_numpy()))
+        found.of.fill(table.get_column)
+        return found
+
+
+def _outside(begin: int, end: int, away: Sequence[tuple[int, int]]) -> int:
+    """Return how long a span is without what lies in others, which are apart."""
+    return end - begin - sum(max(0, min(end, last) - max(begin, first)) for first, last in away)
