@@ -63,7 +63,7 @@ def nabat_yml(shape: CompanyShape, terms: WorldTerms, logs: Sequence[str]) -> st
         lines.append(f"  - {{ name: {shape.service}-{log}, paths: [{shape.files[log]}], format: {formats[log]},")
         late = ", lateness: 5m" if terms.held and log == "audit" else ""
         lines.append(f"      service: {shape.service}, start: beginning{late} }}")
-    lines += ["", "records:", "  data_classes:"]
+    lines += ["", "records:", "  watched: watched.csv", "  data_classes:"]
     lines += [
         f'    {name}: {{ confidentiality: {grade}, title: "{title}", title_ru: "{russian}", enisa: {enisa} }}'
         for name, (grade, title, russian, enisa) in shape.data_classes.items()
@@ -71,7 +71,14 @@ def nabat_yml(shape: CompanyShape, terms: WorldTerms, logs: Sequence[str]) -> st
     lines += ["  # The first route that fits counts.", "  routes:"]
     for log in logs:
         lines += [f"    - {{ {route} }}" for route in _routes(shape, log)]
-    lines += ["", "actors:", "  roles_file: roles.csv", '  service_accounts: ["svc-*", "ptn-*"]', "  networks:"]
+    lines += [
+        "",
+        "actors:",
+        "  roles_file: roles.csv",
+        "  leave: leave.csv",
+        '  service_accounts: ["svc-*", "ptn-*"]',
+        "  networks:",
+    ]
     lines += [
         "    office: [10.20.0.0/16, 192.0.2.0/25]",
         "    vpn: [10.99.0.0/24]",

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from detector.errors import InputError
+from detector.settings.company_lists import CompanyLists
+from detector.settings.load_settings import load_settings
 from detector.simulate import LOGS, simulate_company
 from tests.runtime.places import nabat
 from tests.simulate.companies.conftest import START, Make
@@ -105,6 +107,12 @@ def test_everybody_in_the_lines_is_in_the_roles_file(runs: list[Run]) -> None:
     seen = {line.account for lines in runs[0].lines.values() for line in lines if not line.account.startswith("cust-")}
     assert seen - listed <= {"", "admin", "test", "info"}
     assert {row["user"] for row in runs[0].table("teams.csv")} == set(runs[0].staff)
+
+
+def test_the_configuration_names_the_files_about_clients_and_people(fortnight: Run) -> None:
+    lists = CompanyLists.read(load_settings(fortnight.folder / "nabat.yml", {}))
+    assert lists.watched == {row["client_id"] for row in fortnight.table("watched.csv")}
+    assert {*lists.leave} == {row["user"] for row in fortnight.table("leave.csv")}
 
 
 def test_people_on_leave_write_no_lines_of_their_own(fortnight: Run) -> None:
