@@ -4,14 +4,16 @@ import polars as pl
 import pytest
 
 from detector.detect.rules.columns.frame_view import FrameView, marks_of
+from detector.detect.rules.facts.listed_ids import ListedIds
+from detector.settings import RecordMap
 
 
 @pytest.mark.parametrize("begin", [0, 1, 3])
 def test_the_rows_that_have_an_element_are_found_beside_empty_lists_and_nulls(begin: int) -> None:
     lists: list[list[str | None] | None] = [[], ["a", None], None, [None], ["b", "a long text of no interest"], ["c"]]
     frame = pl.DataFrame({"record.ids": lists}, schema={"record.ids": pl.List(pl.String())})[begin:]
-    wanted = pl.Series(["a", "b"]).to_arrow(compat_level=pl.CompatLevel.oldest())
-    assert FrameView(frame).having("record.ids", wanted).tolist() == [row - begin for row in (1, 4) if row >= begin]
+    named = ListedIds(["a", "b"], RecordMap()).named(FrameView(frame), "record.ids")
+    assert named.rows.tolist() == [row - begin for row in (1, 4) if row >= begin]
 
 
 def test_columns_hashed_at_once_have_the_hashes_each_has_by_itself() -> None:
