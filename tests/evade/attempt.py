@@ -62,9 +62,7 @@ def try_live(trick: Trick, made: Lines, folder: Path) -> Told:
         until = time.monotonic() + _PATIENCE
         while not any((settings.state / "snapshots").glob("*")) and time.monotonic() < until:
             time.sleep(0.1)
-        now = SystemClock().now()
-        last = max((line.at for line in made(now)), default=now)
-        lines = _around(trick, made, now - (last - now) - timedelta(seconds=2))
+        lines = _around(trick, made, _live_origin(trick, made))
         files = {name: path.open("ab", buffering=0) for name, path in written(folder).items()}
         for at in range(0, len(lines), _CHUNK):
             for line in lines[at : at + _CHUNK]:
@@ -80,6 +78,15 @@ def try_live(trick: Trick, made: Lines, folder: Path) -> Told:
         return told
     finally:
         daemon.end()
+
+
+def _live_origin(trick: Trick, made: Lines) -> datetime:
+    """Return when a trick begins, so that its last line is of now, or that it lies within yesterday."""
+    now = SystemClock().now()
+    if trick.one_day:
+        return (now - timedelta(days=1)).replace(hour=ORIGIN.hour, minute=0, second=0, microsecond=0)
+    last = max((line.at for line in made(now)), default=now)
+    return now - (last - now) - timedelta(seconds=2)
 
 
 def _around(trick: Trick, made: Lines, origin: datetime) -> list[Line]:

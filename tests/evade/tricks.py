@@ -36,6 +36,7 @@ class Trick:
         settings: What is different in the configuration.
         long: Not for every test run: too many lines, or one more spelling of a kind.
         breach: The incident says that client data is concerned.
+        one_day: What finds it counts by the day: live, too, it begins at eleven, on the day before.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Trick:
     settings: Mapping[str, Any] = field(default_factory=dict)
     long: bool = False
     breach: bool = True
+    one_day: bool = False
 
     def missing(self, told: tuple[tuple[Incident, Scope], ...]) -> str:
         """Return what is not said; empty: the thief is found, and whose data was taken is known."""
@@ -730,7 +732,8 @@ TRICKS: tuple[Trick, ...] = (
     Trick("service-seeded", "a service's name, seeded for days with pictures", _seeded,
           lambda begins: _seeded(begins, name=THIEF, seeds=0), who=("user:svc-report7", f"user:{THIEF}"), clients=700),
     Trick("service-beside", "with a service's token, beside it, for half a day", _beside,
-          lambda begins: _seeded(begins, name=THIEF, seeds=0), who=("user:svc-sync", f"user:{THIEF}"), clients=50),
+          lambda begins: _seeded(begins, name=THIEF, seeds=0), who=("user:svc-sync", f"user:{THIEF}"), clients=50,
+          one_day=True),
     Trick("service-tables", "a service's nightly SELECT of a table thirty times in half an hour", _tables_again,
           lambda begins: _tables_again(begins, name=THIEF), who=("user:svc-app", f"user:{THIEF}"), clients=0),
     Trick("redirects", "redirected and refused requests in a colleague's name", _redirected, plain),
