@@ -214,6 +214,13 @@ class Records(Generic[T]):
         """Return what is known, by number."""
         return self.rows[: self.of.size]
 
+    def upon(self, base: "Records[T]") -> "Overlay[T]":
+        """Return what is known here, and beyond it what the base knows, which stays as it is."""
+        both = Overlay(base)
+        numbers = both.at(self.of.keys())  # there may be other rows for them then
+        both.rows[numbers] = self.known()
+        return both
+
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the keys (``key``) and what is known of each, by field: what a snapshot holds."""
         known: npt.NDArray[Any] = self.known().copy()

@@ -17,6 +17,7 @@ from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, CoreState
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import events_frame
+from detector.resources import shipped
 from detector.schema.findings import Finding
 from detector.settings import Settings
 from tests.detect.prompt import prompt
@@ -412,6 +413,26 @@ def test_of_more_sources_far_behind_than_lanes_those_in_a_lane_are_counted_beyon
         assert judged.left_out == ("c",)
         found += judged.findings
     assert {rule for rule, _ in of(found, MANY, DIFFERENT).values()} == {MANY, DIFFERENT}
+
+
+def test_a_restart_finds_a_lane_of_any_number_of_accounts_and_sessions_as_it_was() -> None:
+    core = Core(prompt({"far": MINUTE}), RuleDetector(RuleSet.load([shipped("rules")]), Settings(), 1), None)
+    now = START + 30 * HOUR
+    here = log("now", [act(300, who="clerk") for _ in range(360)], timedelta(0))
+    far = log("far", [act(60, n, who=f"person{n}") for n in range(200)], timedelta(0))
+    far = far.with_columns(
+        pl.concat_str(pl.lit("s"), pl.col("user.id")).alias("session.id"),
+        pl.lit("success").alias("event.outcome"),
+        pl.lit("client").alias("object.type"),
+    )
+    state, _ = core.step(core.empty(), [read_at(here, now)], now=now)
+    state, _ = core.step(state, [read_at(far, now)], now=now)
+    saved = core.to_tables(state)
+    again = core.to_tables(core.from_tables(saved))
+    for name in ("seen", "sessions", "silences"):
+        table = f"far.0.rules.facts.{name}"
+        assert saved[table].height > 190
+        assert_frame_equal(again[table], saved[table], check_row_order=False)
 
 
 def test_the_lane_that_was_quiet_for_longest_goes_where_another_source_needs_one(core: Core) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from detector.detect.hash_index import Records, Slots, mix, weightiest
@@ -27,13 +27,28 @@ def test_each_key_keeps_the_number_it_got_first(batches):
 def test_what_is_kept_is_known_under_new_numbers_and_the_rest_is_new_again(keys, kept):
     records = Records(np.array(-1))
     given = np.array(keys, dtype=np.uint64)
-    records.rows[records.at(given)] = np.arange(given.size)
+    places = records.at(given)  # there may be other rows for them then
+    records.rows[places] = np.arange(given.size)
     numbers = np.array(sorted(number for number in kept if number < given.size), dtype=np.int64)
     records.retain(numbers)
     assert records.known().tolist() == numbers.tolist()
     assert records.at(given[numbers]).tolist() == list(range(numbers.size))
     gone = np.setdiff1d(np.arange(given.size), numbers)
     assert (records.rows[records.at(given[gone])] == -1).all()
+
+
+@settings(max_examples=100, deadline=None)
+@given(mine=st.sets(st.integers(1, 400), max_size=300), others=st.sets(st.integers(1, 400), max_size=300))
+@example(mine=set(range(1, 200)), others={7, 300})
+def test_records_upon_others_know_their_own_and_beyond_it_what_the_others_know(mine, others):
+    above, below = Records(np.array(-1)), Records(np.array(-1))
+    for records, keys, sign in ((above, mine, 1), (below, others, 1000)):
+        places = records.at(np.array(sorted(keys), dtype=np.uint64))
+        records.rows[places] = np.array(sorted(keys), dtype=np.int64) * sign
+    asked = np.arange(1, 401, dtype=np.uint64)
+    found = above.upon(below).peek(asked).tolist()
+    assert found == [key if key in mine else key * 1000 if key in others else -1 for key in range(1, 401)]
+    assert below.size == len(others)
 
 
 @pytest.mark.parametrize("stride", [1 << 32, 1 << 49, 3])

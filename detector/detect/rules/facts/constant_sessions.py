@@ -49,9 +49,7 @@ class ConstantSessions:
 
     def upon(self, base: "ConstantSessions") -> "ConstantSessions":
         """Return these with what others know beyond them, which stay as they are."""
-        both = Overlay(base.of)
-        both.rows[both.at(self.of.of.keys())] = self.of.known()
-        return ConstantSessions(both, self.most)
+        return ConstantSessions(self.of.upon(base.of), self.most)
 
     def step(self, view: FrameView) -> Mask:
         """Take further rows in; say which bear what is no session."""

@@ -147,11 +147,8 @@ class NoveltyState:
 
     def upon(self, base: "NoveltyState") -> "NoveltyState":
         """Return it with what another one knows beyond it, which stays as it is."""
-        spans = Overlay(base.spans)
-        slots = spans.at(self.spans.of.keys())  # there may be other rows for them then
-        spans.rows[slots] = self.spans.known()
         return NoveltyState(
-            spans=spans,
+            spans=self.spans.upon(base.spans),
             sweep_at=self.sweep_at,
             habits=self.habits.upon(base.habits),
             tables=self.tables.upon(base.tables),

@@ -88,9 +88,7 @@ class ServiceHabits:
 
     def upon(self, base: "ServiceHabits") -> "ServiceHabits":
         """Return these with what others know beyond them, which stay as they are."""
-        both = Overlay(base.of)
-        both.rows[both.at(self.of.of.keys())] = self.of.known()
-        return ServiceHabits(both, self.most, self.measure)
+        return ServiceHabits(self.of.upon(base.of), self.most, self.measure)
 
     def step(self, keys: Keys, days: Ints, clients: Ints) -> Unusual:
         """Take further rows in, each service's in order; say which are unusual on that day.

@@ -94,9 +94,7 @@ class Silences:
 
     def upon(self, base: "Silences") -> "Silences":
         """Return this with what another one knows beyond it, which stays as it is."""
-        both = Overlay(base.of)
-        both.rows[both.at(self.of.of.keys())] = self.of.known()
-        return Silences(both, self.most)
+        return Silences(self.of.upon(base.of), self.most)
 
     def step(self, view: FrameView, away: Absences) -> dict[str, pl.Series | None]:
         """Take further rows in; return for how long accounts were silent that woke. None: none did."""

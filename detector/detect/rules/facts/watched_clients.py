@@ -44,9 +44,7 @@ class WatchedClients:
 
     def upon(self, base: "WatchedClients") -> "WatchedClients":
         """Return this with what another one knows beyond it, which stays as it is."""
-        both = Overlay(base.of)
-        both.rows[both.at(self.of.of.keys())] = self.of.known()
-        return WatchedClients(both, self.most)
+        return WatchedClients(self.of.upon(base.of), self.most)
 
     def step(self, view: FrameView, named: Named) -> pl.Series | None:
         """Take further rows in; return the watched clients that are new to whom touched them. None: there are none."""
