@@ -16,7 +16,7 @@ a few hundred actors as long as before (1 % at 20,000 lines a batch, nothing at 
 
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -226,11 +226,14 @@ class Records(Generic[T]):
         known: npt.NDArray[Any] = self.known().copy()
         return {"key": self.of.keys(), **{name: known[name] for name in known.dtype.names or ()}}
 
-    def fill(self, column: Callable[[str], npt.ArrayLike]) -> None:
-        """Take in what a snapshot held of the keys that are here: ``column`` returns what it held of a field."""
-        rows: npt.NDArray[Any] = self.rows
+    @classmethod
+    def saved(cls, nothing: npt.NDArray[T], column: Callable[[str], npt.ArrayLike]) -> Self:
+        """Return what a snapshot held: ``column`` returns one of what ``columns`` gave it, the keys as ``key``."""
+        found = cls(nothing, np.asarray(column("key")))
+        rows: npt.NDArray[Any] = found.rows
         for name in rows.dtype.names or ():
-            rows[name][: self.size] = np.asarray(column(name))
+            rows[name][: found.size] = np.asarray(column(name))
+        return found
 
     def retain(self, numbers: Ints) -> None:
         """Forget all but these, which get the numbers 0, 1, 2 ... in the order given."""

@@ -8,6 +8,7 @@ of, of equals those not seen for longest: a session of one account is none of th
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -32,15 +33,11 @@ _UNKNOWN = np.array((_NEVER, 0, _NEVER, 0, *[0] * ACCOUNTS), dtype=[(name, "i8")
 SESSIONS: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
 
 
-def _unknown(keys: Keys | None = None) -> Records[np.void]:
-    return Records(_UNKNOWN, keys)
-
-
 @dataclass(slots=True)
 class ConstantSessions:
     """Of each session, when an account first and last used it, its accounts, and since when these are many."""
 
-    of: Records[np.void] = field(default_factory=_unknown)
+    of: Records[np.void] = field(default_factory=partial(Records, _UNKNOWN))
     most: int = MAX_SESSIONS
 
     def overlay(self) -> "ConstantSessions":
@@ -100,11 +97,7 @@ class ConstantSessions:
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "ConstantSessions":
         """Return the state held in a table."""
-        if table is None:
-            return ConstantSessions()
-        found = ConstantSessions(_unknown(table["key"].to_numpy()))
-        found.of.fill(table.get_column)
-        return found
+        return ConstantSessions() if table is None else ConstantSessions(Records.saved(_UNKNOWN, table.get_column))
 
 
 def without_sessions(frame: pl.DataFrame, rows: Mask) -> pl.DataFrame:

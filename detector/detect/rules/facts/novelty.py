@@ -104,10 +104,6 @@ class _Sights(NamedTuple):
     starts: Ints
 
 
-def _none_seen(keys: Keys | None = None) -> Records[np.void]:
-    return Records(_NEVER, keys)
-
-
 @dataclass(slots=True)
 class NoveltyState:
     """First and latest sight of accounts, and of what they came with, each known by a hash.
@@ -123,7 +119,7 @@ class NoveltyState:
         most: How many may stay.
     """
 
-    spans: Records[np.void] = field(default_factory=_none_seen)
+    spans: Records[np.void] = field(default_factory=partial(Records, _NEVER))
     sweep_at: int = _SWEEP
     forgotten: int = 0
     habits: ServiceHabits = field(default_factory=ServiceHabits)
@@ -305,11 +301,7 @@ class NoveltyState:
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "NoveltyState":
         """Return the state held in a table."""
-        if table is None:
-            return NoveltyState()
-        seen = NoveltyState(_none_seen(table["key"].to_numpy()))
-        seen.spans.fill(table.get_column)
-        return seen
+        return NoveltyState() if table is None else NoveltyState(Records.saved(_NEVER, table.get_column))
 
 
 def _marked(

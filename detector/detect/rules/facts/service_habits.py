@@ -11,6 +11,7 @@ Whole tables taken without a count are measured by themselves (``OF_TABLES``): s
 import math
 import statistics
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -67,10 +68,6 @@ class Unusual(NamedTuple):
     more: Mask
 
 
-def _nobody(keys: Keys | None = None) -> Records[np.void]:
-    return Records(_NOBODY, keys)
-
-
 @dataclass(slots=True)
 class ServiceHabits:
     """What each service did today, on the busiest of the days not settled yet, on the busiest before, and lately.
@@ -78,7 +75,7 @@ class ServiceHabits:
     Beyond ``MAX_SERVICES`` those that did least are let go of, of equals those not seen for longest.
     """
 
-    of: Records[np.void] = field(default_factory=_nobody)
+    of: Records[np.void] = field(default_factory=partial(Records, _NOBODY))
     most: int = MAX_SERVICES
     measure: Measure = OF_CLIENTS
 
@@ -125,9 +122,7 @@ class ServiceHabits:
         """Return the state held in a table."""
         if table is None:
             return ServiceHabits(measure=measure)
-        habits = ServiceHabits(_nobody(table["key"].to_numpy()), measure=measure)
-        habits.of.fill(table.get_column)
-        return habits
+        return ServiceHabits(Records.saved(_NOBODY, table.get_column), measure=measure)
 
 
 def _turn(one: np.void, day: int, measure: Measure) -> None:

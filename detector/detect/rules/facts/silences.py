@@ -12,6 +12,7 @@ not seen for longest. So nobody who makes up names makes an account one that was
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+from detector.detect.hash_index import NO_SWEEP, Overlay, Records, weightiest
 from detector.detect.rules.columns.frame_view import NONE, FrameView, begins_of, grouping
 from detector.schema.columns import ACCOUNT
 from detector.settings.company_lists import Leave
@@ -77,15 +78,11 @@ def on_leave(view: FrameView, away: Absences) -> pl.Series | None:
     return pl.Series(ON_LEAVE, found) if found.any() else None
 
 
-def _unknown(keys: Keys | None = None) -> Records[np.void]:
-    return Records(_UNKNOWN, keys)
-
-
 @dataclass(slots=True)
 class Silences:
     """When each account was first and last active, when it last woke, and how many days it had been silent then."""
 
-    of: Records[np.void] = field(default_factory=_unknown)
+    of: Records[np.void] = field(default_factory=partial(Records, _UNKNOWN))
     most: int = MAX_ACCOUNTS
 
     def overlay(self) -> "Silences":
@@ -162,11 +159,7 @@ class Silences:
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "Silences":
         """Return the state held in a table."""
-        if table is None:
-            return Silences()
-        found = Silences(_unknown(table["key"].to_numpy()))
-        found.of.fill(table.get_column)
-        return found
+        return Silences() if table is None else Silences(Records.saved(_UNKNOWN, table.get_column))
 
 
 def _outside(begin: int, end: int, away: Sequence[tuple[int, int]]) -> int:

@@ -8,13 +8,14 @@ let go of, of equals those not seen for longest.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
+from detector.detect.hash_index import NO_SWEEP, Overlay, Records, mix, weightiest
 from detector.detect.rules.columns.frame_view import NONE, FrameView, marks_of
 from detector.detect.rules.facts.listed_ids import Named
 
@@ -27,15 +28,11 @@ _NEVER = np.array((_LATER, -_LATER), dtype=[("first", "i8"), ("last", "i8")])
 WATCHED: dict[str, pl.DataType] = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
 
 
-def _never(keys: Keys | None = None) -> Records[np.void]:
-    return Records(_NEVER, keys)
-
-
 @dataclass(slots=True)
 class WatchedClients:
     """When each actor first and last touched each watched client."""
 
-    of: Records[np.void] = field(default_factory=_never)
+    of: Records[np.void] = field(default_factory=partial(Records, _NEVER))
     most: int = MAX_PAIRS
 
     def overlay(self) -> "WatchedClients":
@@ -77,11 +74,7 @@ class WatchedClients:
     @staticmethod
     def from_table(table: pl.DataFrame | None) -> "WatchedClients":
         """Return the state held in a table."""
-        if table is None:
-            return WatchedClients()
-        found = WatchedClients(_never(table["key"].to_numpy()))
-        found.of.fill(table.get_column)
-        return found
+        return WatchedClients() if table is None else WatchedClients(Records.saved(_NEVER, table.get_column))
 
 
 def _lists(rows: npt.NDArray[np.int64], clients: list[str], height: int) -> pl.Series:
