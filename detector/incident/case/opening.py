@@ -131,7 +131,7 @@ class _Maker:
         after = self._called(content, nature, main, findings, before)
         if before is None:
             return self._open(after, alerts)
-        return self._extend(before, after, alerts) if after != before else IncidentChanges()
+        return self._extend(before, after, alerts, findings) if after != before else IncidentChanges()
 
     def _alerts(self, incident_id: str) -> list[Alert]:
         """Return the alerts of an incident: those it had and has still, and those of this call."""
@@ -310,7 +310,9 @@ class _Maker:
             entries=tuple(entry for mine in entries.values() for entry in mine),
         )
 
-    def _extend(self, before: Incident, after: Incident, alerts: Sequence[Alert]) -> IncidentChanges:
+    def _extend(
+        self, before: Incident, after: Incident, alerts: Sequence[Alert], findings: Sequence[Finding]
+    ) -> IncidentChanges:
         playbook = self.playbooks.get(after.playbook)
         if before.status is IncidentStatus.RESOLVED and set(after.alert_ids) - set(before.alert_ids):
             after = replace(after, status=IncidentStatus.IN_PROGRESS)
@@ -322,7 +324,7 @@ class _Maker:
             opened_at=after.opened_at if self.event_time else min(each.opened_at for each in (after, *merged)),
             aware_at=min((each.aware_at for each in (after, *merged) if each.aware_at), default=None),
         )
-        why = self._called_again(before, after, merged, alerts)
+        why = self._called_again(before, after, merged, alerts, findings)
         if why:
             moment = self._next_call(before) if why == "joined" else self.now
             after = replace(after, acknowledged_at=None, acknowledged_by="", called_at=moment)
@@ -346,7 +348,12 @@ class _Maker:
         )
 
     def _called_again(
-        self, before: Incident, after: Incident, merged: Sequence[Incident], alerts: Sequence[Alert]
+        self,
+        before: Incident,
+        after: Incident,
+        merged: Sequence[Incident],
+        alerts: Sequence[Alert],
+        findings: Sequence[Finding],
     ) -> str:
         """Return why an answer counts no more: who gave it could not know of this; empty: it counts."""
         if not before.acknowledged_by or self.event_time:
@@ -360,11 +367,11 @@ class _Maker:
         if after.matter == STORM_MATTER:
             if self._joined_storm(before, alerts):
                 return "joined"
-        elif self._another_act(before, alerts):
+        elif self._another_act(before, findings):
             return "evidence"
         return "merged" if any(each.acknowledged_at is None for each in merged) else ""
 
-    def _another_act(self, before: Incident, alerts: Sequence[Alert]) -> bool:
+    def _another_act(self, before: Incident, findings: Sequence[Finding]) -> bool:
         """Tell whether something that would be an incident alone, of a rule not behind it yet, began after the answer.
 
         An honest errand that somebody has looked at must not swallow the theft nine hours later.
@@ -374,7 +381,7 @@ class _Maker:
             finding.risk >= self.settings.group.threshold
             and finding.rule_id not in before.rules
             and finding.first_event_at > answered
-            for finding in self._findings(alerts)
+            for finding in findings
         )
 
     def _joined(self, before: Incident, alerts: Sequence[Alert]) -> bool:
