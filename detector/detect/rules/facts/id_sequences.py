@@ -336,27 +336,24 @@ class _Going:
     def touch(self, turn: int, number: int, time: int, lasted: int, changed: bool) -> tuple[int, int]:
         """Take a touch in; return the length of its run, and when that began."""
         since, oldest = turn - RECENT, time - RUN_PAUSE
-        going, mine, more = [], None, []
+        fit: list[Run] = []
+        over = False
         for run in self._runs:
             if run.turn < since or run.time < oldest:
-                continue
-            if not run.low < number <= run.high:
-                going.append(run)
-            # A repetition of the touch before all belongs where that one went, any other to the longest run.
-            elif mine is None or (run.turn == turn, run.size, run.turn) > (mine.turn == turn, mine.size, mine.turn):
-                if mine is not None:
-                    more.append(mine)
-                mine = run
-            else:
-                more.append(run)
-        if mine is None or changed:
-            mine, more = Run(turn, number, number, time=lasted, began=time, whole=True), []
-            length = 1
-        else:
-            length = mine.add(number)
-            mine.turn, mine.id, mine.time = turn, number, lasted
-        going.append(mine)
-        self._runs = going + more if more else going
+                over = True
+            elif run.low < number <= run.high:
+                fit.append(run)
+        if over:
+            self._runs = [run for run in self._runs if run.turn >= since and run.time >= oldest]
+        if changed or not fit:
+            if fit:
+                self._runs = [run for run in self._runs if run not in fit]
+            self._runs.append(Run(turn, number, number, time=lasted, began=time, whole=True))
+            return 1, time
+        # A repetition of the touch before all belongs where that one went, any other to the longest run.
+        mine = fit[0] if len(fit) == 1 else max(fit, key=lambda run: (run.turn == turn, run.size, run.turn))
+        length = mine.add(number)
+        mine.turn, mine.id, mine.time = turn, number, lasted
         return length, mine.began
 
     def kept(self, end: int) -> Ints:
