@@ -71,8 +71,8 @@ def test_the_hour_before_a_pause_stays_whatever_other_logs_tell_until_its_log_ha
     memory = RecentRows(span=2 * HOUR * 1_000_000)
     busy = stream([card(n * HOUR / 1_000, f"clerk {n % 50}", n) for n in range(1_000)], "edge")
     own = stream([card(60 * n, "mallory", n) for n in range(60)], "app")
-    for hour in range(4):
-        for frame in [*[busy] * 25, *([own] if hour == 0 or goes_on else [])]:
+    for hour in range(6):
+        for frame in [*[busy] * 30, *([own] if hour == 0 or goes_on else [])]:
             later = frame.with_columns(pl.col("@timestamp") + timedelta(hours=hour))
             memory.add(later, np.arange(later.height), instants(later))
     left = memory.to_frame().filter(pl.col("log.stream") == "app").get_column("@timestamp")

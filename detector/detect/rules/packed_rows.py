@@ -113,7 +113,7 @@ class PackedRows:
 
 
 def _packed(rows: pl.DataFrame) -> bytes:
-    # In the older layout texts lie one behind the other; in the newer one a row brings all texts it was read with.
+    # Rows that are packed were taken out of their frame, so each text lies there once: the newer layout needs no copy.
     content, known = BytesIO(), frames.known(rows)
-    known.write_ipc_stream(content, compression="zstd", compat_level=pl.CompatLevel.oldest())
+    known.write_ipc_stream(content, compression="zstd", compat_level=pl.CompatLevel.newest())
     return content.getvalue()

@@ -67,7 +67,7 @@ class RecentRows:
         span: How far back in event time rows count, in microseconds; None: as many as there may be.
         since: Rows of this moment and later count, too, however old they are by now; None: none is asked for.
         dropped: How many rows that counted still were let go because there were too many, since ``take_dropped``.
-        most: How many rows there may be; a fourth more for a while.
+        most: How many rows there may be; twice as many for a while, for settling which go looks at all of them.
     """
 
     span: int | None = None
@@ -127,8 +127,8 @@ class RecentRows:
         return oldest if self.since is None else min(oldest, self.since)
 
     def _bound(self) -> None:
-        """Of more rows than there may be by a quarter, let go of those that are too old, then of too many fairly."""
-        if self.height <= self.most + self.most // 4:
+        """Of twice as many rows as there may be, let go of those that are too old, then of too many fairly."""
+        if self.height <= 2 * self.most:
             return
         self._pack()
         parts = list(self._packed())

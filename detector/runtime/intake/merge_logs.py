@@ -1,8 +1,8 @@
 """Read several finished logs side by side in the order of time.
 
 Comes in: files with their sources. Goes out: decoded batches, always of the file that lies furthest back, and the marks
-the core needs to know how far the others hold it back. Short batches of a file are read on until ``TOGETHER`` lines are
-there: decoding and judging have a price for each time. No more than that, or one batch, is in memory of each file.
+the core needs to know how far the others hold it back. Short batches of a file are read on up to ``TOGETHER`` lines:
+decoding and judging have a price for each time. No more than that, or one batch, is in memory of each file.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,7 +40,7 @@ class Merge:
         closed: Streams read to their end.
 
     Args:
-        lines: Lines of a batch. together: lines after which no further batch is read to be judged with them.
+        lines: Lines of a batch. together: so many lines are judged together at most, but for a batch that has more.
     """
 
     def __init__(self, logs: Sequence[Log], decoder: Decoder, lines: int, together: int = TOGETHER) -> None:
@@ -106,7 +106,10 @@ class Merge:
     def _read(self, reading: _Reading) -> list[LineBatch]:
         found: list[LineBatch] = []
         lines = 0
-        while lines < self._together and (batch := next(reading.batches, None)) is not None:
+        while not found or lines + self._lines <= self._together:
+            batch = next(reading.batches, None)
+            if batch is None:
+                break
             found.append(batch)
             lines += len(batch.lines)
         return found

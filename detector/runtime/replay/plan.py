@@ -29,7 +29,7 @@ class ReplayPlan:
         out: Folder for the answers, the replay's own database and journal; made if need be.
         since / until: Only events at or after / before these moments of event time.
         batch_lines: Lines a batch.
-        together: Lines of a file after which no further batch of it is read to be judged with the others.
+        together: So many lines of a file are judged together at most, but for a batch that has more.
         held_findings: Findings kept in memory before they are decided about together. What a rule says again of a
             matter that goes on has been merged by then, so that keeping them costs by matters, not by batches.
     """

@@ -353,10 +353,10 @@ def test_a_flood_of_failed_logins_does_not_push_out_what_a_belated_read_complete
 
 def test_rows_that_are_too_old_have_what_room_those_that_count_leave() -> None:
     kept = recent_rows.RecentRows(span=5_000_000, most=8)
-    for rows in (lines(range(8), **TOUCH), lines(range(8, 11), first=900, **PICTURE)):
+    for rows in (lines(range(14), **TOUCH), lines(range(14, 17), first=900, **PICTURE)):
         kept.add(rows, np.arange(rows.height), instants(rows))
     times = kept.to_frame().get_column("@timestamp").to_list()
-    assert times == [START + second * SECOND for second in range(3, 11)]
+    assert times == [START + second * SECOND for second in range(9, 17)]
     assert kept.dropped == 0
 
 
@@ -380,12 +380,12 @@ def test_rows_that_are_remembered_do_not_keep_alive_what_was_read_with_them() ->
 
 
 def test_rows_that_are_asked_for_by_a_moment_stay_beyond_the_span_so_long_as_there_is_room() -> None:
-    two, four, six = (int(instants(lines([second]))[0]) for second in (2, 4, 6))
+    two, nine, eleven = (int(instants(lines([second]))[0]) for second in (2, 9, 11))
     kept = recent_rows.RecentRows(span=5_000_000, since=two, most=8)
-    for rows in (lines(range(3), **TOUCH), lines(range(3, 10), first=900, **TOUCH), lines([10], first=990, **PICTURE)):
+    for rows in (lines(range(9), **TOUCH), lines(range(9, 16), first=900, **TOUCH), lines([16], first=990, **PICTURE)):
         kept.add(rows, np.arange(rows.height), instants(rows))
-    assert kept.to_frame().get_column("@timestamp").to_list() == [START + n * SECOND for n in range(3, 11)]
-    assert kept.between(four, six).get_column("@timestamp").to_list() == [START + 4 * SECOND, START + 5 * SECOND]
+    assert kept.to_frame().get_column("@timestamp").to_list() == [START + n * SECOND for n in range(9, 17)]
+    assert kept.between(nine, eleven).get_column("@timestamp").to_list() == [START + 9 * SECOND, START + 10 * SECOND]
     assert kept.dropped == 0
 
 
