@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detector.errors import StoreError
@@ -80,17 +80,50 @@ def test_touches_from_a_network_are_those_from_its_addresses(tmp_path: Path, sql
     assert compute_scope(made, source_ips=["2001:db8:1:2::/64", "192.0.2.7"]).subjects == 3
 
 
-def test_the_table_of_an_export_costs_as_its_clients_are_many_and_no_more(tmp_path: Path, sqlite_store: Store) -> None:
+@pytest.mark.parametrize("named", [False, True])
+def test_the_table_of_an_export_costs_as_its_clients_are_many_and_no_more(
+    tmp_path: Path, sqlite_store: Store, named: bool
+) -> None:
     def exported(clients: int) -> Journal:
         journal = Journal(tmp_path / str(clients), sqlite_store)
         ids = [str(number) for number in range(clients)]
-        export = {"event.action": "export", "subject.ids": ids, "record.ids": None}
+        export = {"event.action": "export", "subject.ids": ids, "record.ids": ids if named else None}
         journal.append(events(*(export | {"@timestamp": after(hours=hour)} for hour in range(8))))
         return journal
 
     journals = {clients: exported(clients) for clients in (500, 5_000)}
     assert subjects_table(journals[5_000]).height == 5_000
     assert not swollen(subjects_table, journals.__getitem__, sizes=tuple(journals))
+
+
+SOME = st.lists(st.sampled_from("abcdef"), unique=True, max_size=4)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(told=st.lists(st.tuples(SOME, SOME, st.sampled_from(["client", "document"])), max_size=12))
+def test_the_records_of_a_subject_are_those_of_the_events_that_name_it(
+    tmp_path: Path, sqlite_store: Store, told: list[tuple[list[str], list[str], str]]
+) -> None:
+    rows: list[dict[str, Any]] = [
+        {"subject.ids": subjects, "record.ids": records, "object.type": kind, "@timestamp": after(minutes=n)}
+        for n, (subjects, records, kind) in enumerate(told)
+    ]
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    journal.append(events(*rows))
+    table = subjects_table(journal)
+    named = {
+        subject: [
+            ({(kind, each) for each in records}, subjects) for subjects, records, kind in told if subject in subjects
+        ]
+        for subject in {each for subjects, _, _ in told for each in subjects}
+    }
+    assert dict(zip(table["subject_id"], table.select("record_low", "record_high").rows(), strict=True)) == {
+        subject: (
+            len(set[tuple[str, str]]().union(*(records for records, subjects in beside if len(subjects) == 1))),
+            len(set[tuple[str, str]]().union(*(records for records, _ in beside))),
+        )
+        for subject, beside in named.items()
+    }
 
 
 def test_a_touch_read_twice_counts_once(journal: Journal) -> None:
@@ -331,7 +364,7 @@ class Watched(Journal):
 def test_touches_of_many_are_read_together_as_far_as_they_have_room(tmp_path: Path, sqlite_store: Store) -> None:
     journal = Watched(tmp_path / "journal", sqlite_store)
     heavy = {f"user:heavy {n}": 20 for n in range(4)} | {f"user:light {n}": 1 for n in range(12)}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"actor.id": actor, "subject.ids": [f"s{n}"], "record.ids": [f"{actor} {n}"], "@timestamp": after(hours=n)}
         for actor, many in heavy.items()
         for n in range(many)

@@ -30,6 +30,7 @@ from detector.schema.incidents import Scope
 from detector.store import atomic_file
 from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.journal_schema import SAME
+from detector.store.journal.records_by_subject import records_by_subject
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
 _SEEN = ("service.name", "source.ip", "session.id")
@@ -336,21 +337,12 @@ def subjects_table(
         frame = _touched(
             journal, skip_bad, actors=actors, source_ips=source_ips, since=since, until=until, subjects=subjects
         )
-    people = _named(
-        # The list goes: an export of 20,000 clients must not stand beside each of them.
-        frame.with_columns(
-            alone=pl.col("subject.ids").list.n_unique() == 1, subject=pl.col("subject.ids").list.unique()
-        ).drop("subject.ids"),
-        "subject",
-    )
+    frame = frame.with_columns(subjects=pl.col("subject.ids").list.unique())
+    records = records_by_subject(frame.select("object.type", "record.ids", "subjects"))
+    # The lists go: an export of 20,000 clients must not stand beside each of them.
+    people = _named(frame.with_columns(subject="subjects").drop("subjects", "subject.ids", "record.ids"), "subject")
     if subjects is not None:
         people = people.filter(pl.col("subject").is_in(sorted(subjects)))
-    record = pl.struct("object.type", "record.ids")
-    records = (
-        _named(people, "record.ids")
-        .group_by("subject")
-        .agg(record_low=record.filter("alone").n_unique(), named=record.n_unique())
-    )
     classes = _named(people, "object.classes").group_by("subject").agg(pl.col("object.classes").unique().sort())
     counts = people.group_by("subject").agg(
         pl.col("counts").sum().alias("events"),
