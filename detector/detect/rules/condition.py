@@ -1,11 +1,13 @@
 """A rule's condition as a small tree of our own.
 
-``All``, ``AnyOf``, ``Not`` and ``Test`` know nothing of Sigma or of columns.
+``All``, ``AnyOf``, ``Not`` and ``Test`` know nothing of Sigma or of columns. Thousands of rules hold hundreds of
+thousands of them, so they are small, the garbage collector does not look at them (``gc=False``: none can hold itself),
+and the cache of rules reads and writes them as they are.
 """
 
-from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network
 from typing import Literal
+
+from msgspec import Struct
 
 Operation = Literal[
     "equals",
@@ -31,17 +33,16 @@ Operation = Literal[
     "month",
     "year",
 ]
-Operand = str | int | float | bool | IPv4Network | IPv6Network | None
+Operand = str | int | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True, gc=False, array_like=True, tag="t"):
     """One field against one value.
 
     Attributes:
         field: Column, ``labels.NAME``, or empty: a keyword, looked for in every text of the event.
         operation: How they are compared.
-        value: The value; text is lower case already unless ``cased``.
+        value: The value; text is lower case already unless ``cased``. A network is written as its address and prefix.
         cased: Letter case counts.
         literal: Longest plain text that must stand in the field when the test holds; empty when there is none.
         starts / ends: For ``fieldref``: the field starts (ends) with the other one, both: contains it.
@@ -58,22 +59,19 @@ class Test:
     ends: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True, gc=False, array_like=True, tag="a"):
     """Every part holds."""
 
     parts: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(Struct, frozen=True, gc=False, array_like=True, tag="o"):
     """At least one part holds."""
 
     parts: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True, gc=False, array_like=True, tag="n"):
     """The part does not hold."""
 
     part: "Node"

@@ -204,7 +204,8 @@ def _says(test: Test) -> str:
     if test.operation == "fieldref":
         how = {(True, True): "contains", (True, False): "begins with", (False, True): "ends with"}
         return f"{field} {how.get((test.starts, test.ends), 'is')} what stands in {test.value}"
-    shown = json.dumps(test.value, ensure_ascii=False) if isinstance(test.value, str) else str(test.value)
+    is_text = isinstance(test.value, str) and test.operation != "cidr"
+    shown = json.dumps(test.value, ensure_ascii=False) if is_text else str(test.value)
     return f"{field} {_WORDS[test.operation]} {_short(shown)}{', in this case' if test.cased else ''}"
 
 

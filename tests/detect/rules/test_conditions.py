@@ -75,7 +75,7 @@ def compared(test: Test, value: Any) -> bool:
         return bool(found) and NUMBERS[test.operation](float(text(value)), wanted)
     if test.operation == "cidr":
         try:
-            return ip_address(text(value)) in wanted
+            return ip_address(text(value)) in ip_network(wanted)
         except ValueError:
             return False
     have = text(value) if test.cased else text(value).lower()
@@ -187,9 +187,7 @@ TESTS = st.one_of(
         Test, FIELDS, st.just("regex"), st.sampled_from(["a+", "(?i)B", "^$", "(?s)a.b", "(?m)^b"]), st.just(True)
     ),
     st.builds(Test, FIELDS, st.sampled_from(["number", *NUMBERS]), NUMBER),
-    st.builds(
-        Test, FIELDS, st.just("cidr"), st.sampled_from([ip_network("192.0.2.0/24"), ip_network("2001:db8::/32")])
-    ),
+    st.builds(Test, FIELDS, st.just("cidr"), st.sampled_from(["192.0.2.0/24", "2001:db8::/32"])),
     st.builds(Test, FIELDS, st.just("exists"), st.booleans()),
     st.builds(Test, FIELDS, st.just("null"), st.none()),
     st.builds(Test, FIELDS, st.just("fieldref"), FIELDS, starts=st.booleans(), ends=st.booleans()),

@@ -39,7 +39,7 @@ def expanded(value: SigmaType, known: Placeholders) -> SigmaType:
     if isinstance(value, SigmaExpansion):
         return SigmaExpansion([expanded(part, known) for part in value.values])
     text = value.regexp if isinstance(value, SigmaRegularExpression) else value
-    if not isinstance(text, SigmaString) or not text.contains_placeholder():
+    if not isinstance(text, SigmaString) or Placeholder not in map(type, text.s):
         return value
     choices = [_texts(part, known) if isinstance(part, Placeholder) else (part,) for part in text.s]
     many = 1

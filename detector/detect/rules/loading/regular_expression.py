@@ -6,6 +6,7 @@ Comes in: an expression. Goes out: one that means the same. Within brackets Rust
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 import polars as pl
@@ -20,6 +21,8 @@ _MANY: Final = "dDwWsSpPhHvV"
 """Escapes that stand for many signs, and so begin and end no range."""
 _OPERATORS: Final = "[&~-"
 _END: Final = r"(?:\n?\z)"
+_KEPT: Final = 500
+"""Expressions of which is known what was found out: those of a rule are asked for again soon."""
 
 
 class RustEngine(RegexEngine):
@@ -30,16 +33,9 @@ class RustEngine(RegexEngine):
 
     def compile(self, pattern: str, flags: int = 0) -> RegexPattern:
         """Try an expression."""
-        try:
-            pl.Series([""]).str.contains(for_rust(pattern))
-        except pl.exceptions.PolarsError:
-            raise ValueError(
-                "it needs backtracking (lookaround, back references), or is no regular expression"
-            ) from None
-        try:
-            return cast(RegexPattern, re2.compile(pattern, _SILENT))
-        except re2.error:
-            return cast(RegexPattern, _NOTHING)
+        if not is_known_to_rust(for_rust(pattern)):
+            raise ValueError("it needs backtracking (lookaround, back references), or is no regular expression")
+        return _re2(pattern)
 
     @property
     def error(self) -> type[Exception]:
@@ -60,6 +56,25 @@ class _Member(NamedTuple):
     single: bool = True
 
 
+@lru_cache(maxsize=_KEPT)
+def _re2(pattern: str) -> RegexPattern:
+    try:
+        return cast(RegexPattern, re2.compile(pattern, _SILENT))
+    except re2.error:
+        return cast(RegexPattern, _NOTHING)
+
+
+@lru_cache(maxsize=_KEPT)
+def is_known_to_rust(expression: str) -> bool:
+    """Say whether Rust's engine takes an expression. pySigma asks several times of each, and each try compiles it."""
+    try:
+        pl.Series([""]).str.contains(expression)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=_KEPT)
 def for_rust(pattern: str) -> str:
     """Return an expression for Rust's engine."""
     made: list[str] = []

@@ -14,18 +14,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from stat import S_ISREG
-from typing import Any, Final, get_args
+from typing import Final
 
 import msgspec
 
-from detector.detect.rules.condition import All, AnyOf, Node, Not, Operation, Test
 from detector.detect.rules.loading.rule_context import RuleContext
-from detector.detect.rules.logsources.event_scope import EventScope
-from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules, WaitingRule
-from detector.errors import ConfigError, Problem
+from detector.detect.rules.ruleset import Rules
+from detector.errors import ConfigError
 from detector.resources import shipped
 from detector.settings.rule_files import rule_files
 
@@ -33,26 +30,13 @@ _PACKAGE: Final = Path(__file__).parents[3]
 _READERS: Final = ("detect/rules", "schema", "settings")
 """Folders of the code that makes rules of files."""
 _BY_OTHERS: Final = 0o022
-_OPERATIONS: Final = frozenset(get_args(Operation))
 _MOST: Final = 16
 """Files that are kept."""
 
 
-class _Event(msgspec.Struct, array_like=True):
-    about: About
-    source: str
-    conditions: list[tuple[EventScope, Any]]
-    reported: bool
-    filters: tuple[str, ...]
-
-
 class _Kept(msgspec.Struct):
     key: str
-    events: list[_Event]
-    correlations: tuple[CorrelationRule, ...]
-    waiting: tuple[WaitingRule, ...]
-    skipped: tuple[Problem, ...]
-    refused: int
+    rules: Rules
 
 
 class RuleCache:
@@ -80,7 +64,7 @@ class RuleCache:
                 if not self._key or not _is_own(os.fstat(file.fileno())):
                     return None
                 kept = msgspec.json.decode(file.read(), type=_Kept)
-                return _rules(kept) if kept.key == self._key else None
+                return kept.rules if kept.key == self._key else None
         except (OSError, msgspec.MsgspecError, ValueError, TypeError, LookupError, RecursionError):
             return None
 
@@ -88,14 +72,12 @@ class RuleCache:
         """Keep rules, if that can be done."""
         if not self._key:
             return
-        events = [_event(rule) for rule in rules.events]
-        kept = _Kept(self._key, events, rules.correlations, rules.waiting, rules.skipped, rules.refused)
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, name = tempfile.mkstemp(dir=self._path.parent)
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(msgspec.json.encode(kept))
+                    file.write(msgspec.json.encode(_Kept(self._key, rules)))
                 Path(name).replace(self._path)
             except OSError:
                 Path(name).unlink(missing_ok=True)
@@ -132,54 +114,3 @@ def _key(paths: Iterable[Path | str], context: RuleContext) -> str:
         [(str(path), _hash(path.read_bytes())) for path in files],
     )
     return _hash(msgspec.json.encode(said))
-
-
-def _rules(kept: _Kept) -> Rules:
-    events = (
-        EventRule(
-            about=each.about,
-            source=each.source,
-            conditions=tuple((scope, _read(node)) for scope, node in each.conditions),
-            reported=each.reported,
-            filters=each.filters,
-        )
-        for each in kept.events
-    )
-    return Rules(
-        events=tuple(events),
-        correlations=kept.correlations,
-        waiting=kept.waiting,
-        skipped=kept.skipped,
-        refused=kept.refused,
-    )
-
-
-def _event(rule: EventRule) -> _Event:
-    conditions = [(scope, _written(node)) for scope, node in rule.conditions]
-    return _Event(rule.about, rule.source, conditions, rule.reported, rule.filters)
-
-
-def _written(node: Node) -> list[Any]:
-    """Return a condition as lists: a letter for its kind, then what it holds."""
-    if isinstance(node, Test):
-        value: Any = node.value
-        if isinstance(value, IPv4Network | IPv6Network):
-            value = [str(value)]
-        return ["t", node.field, node.operation, value, node.cased, node.literal, node.starts, node.ends]
-    if isinstance(node, Not):
-        return ["n", _written(node.part)]
-    return ["a" if isinstance(node, All) else "o", *map(_written, node.parts)]
-
-
-def _read(node: list[Any]) -> Node:
-    kind, *held = node
-    if kind == "t":
-        if not isinstance(held[0], str) or held[1] not in _OPERATIONS:
-            raise ValueError("no test of ours")
-        if isinstance(held[2], list):
-            held[2] = ip_network(held[2][0])
-        return Test(*held)
-    if kind == "n":
-        return Not(_read(held[0]))
-    parts = tuple(map(_read, held))
-    return All(parts) if kind == "a" else AnyOf(parts)

@@ -7,9 +7,9 @@ raises ``Unsupported``; nothing is skipped.
 import operator
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
-import polars as pl
 from sigma.conditions import (
     ConditionAND,
     ConditionFieldEqualsValueExpression,
@@ -38,7 +38,7 @@ from sigma.types import (
 )
 
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Operation, Test
-from detector.detect.rules.loading.regular_expression import for_rust
+from detector.detect.rules.loading.regular_expression import for_rust, is_known_to_rust
 
 
 class Unsupported(ValueError):
@@ -81,17 +81,18 @@ def from_sigma(node: Any) -> Node:
     Raises:
         Unsupported: It holds something that is not judged yet.
     """
-    if isinstance(node, ConditionFieldEqualsValueExpression):
+    kind = type(node)
+    if kind is ConditionFieldEqualsValueExpression:
         return value_test(node.field, node.value)
-    if isinstance(node, ConditionValueExpression):
+    if kind is ConditionValueExpression:
         return value_test("", node.value)
-    if isinstance(node, ConditionNOT):
+    if kind is ConditionNOT:
         return Not(from_sigma(node.args[0]))
-    if isinstance(node, ConditionAND):
+    if kind is ConditionAND:
         return All(tuple(map(from_sigma, node.args)))
-    if isinstance(node, ConditionOR):
+    if kind is ConditionOR:
         return AnyOf(tuple(map(from_sigma, node.args)))
-    raise Unsupported("the condition is empty" if node is None else f"a condition of {type(node).__name__}")
+    raise Unsupported("the condition is empty" if node is None else f"a condition of {kind.__name__}")
 
 
 def value_test(field: str, value: SigmaType) -> Node:
@@ -100,10 +101,15 @@ def value_test(field: str, value: SigmaType) -> Node:
     Raises:
         Unsupported: The value is of a kind that is not judged yet.
     """
-    for kind, make in _MAKERS:
-        if isinstance(value, kind):
-            return make(field, value)
-    raise Unsupported(f"values of {type(value).__name__}")
+    make = _maker(type(value))
+    if make is None:
+        raise Unsupported(f"values of {type(value).__name__}")
+    return make(field, value)
+
+
+@cache
+def _maker(kind: type[SigmaType]) -> Callable[[str, Any], Node] | None:
+    return next((make for known, make in _MAKERS if issubclass(kind, known)), None)
 
 
 def _expansion(field: str, value: Any) -> Node:
@@ -123,13 +129,15 @@ def _number(field: str, value: Any) -> Node:
 def _text(field: str, value: Any) -> Node:
     cased = isinstance(value, SigmaCasedString)
     parts: list[Any] = list(value.s)
-    if any(not isinstance(part, str | SpecialChars) for part in parts):
-        raise Unsupported("placeholders (the modifier expand)")
-    if not cased:
-        parts = [part.lower() if isinstance(part, str) else part for part in parts]
+    texts: list[str] = []
+    for place, part in enumerate(parts):
+        if isinstance(part, str):
+            parts[place] = part if cased else part.lower()
+            texts.append(parts[place])
+        elif not isinstance(part, SpecialChars):
+            raise Unsupported("placeholders (the modifier expand)")
     if not field:
         parts = [SpecialChars.WILDCARD_MULTI, *parts, SpecialChars.WILDCARD_MULTI]
-    texts = [part for part in parts if isinstance(part, str)]
     literal = max(texts, key=len, default="")
     plain = _plain(parts, texts)
     if plain:
@@ -159,17 +167,13 @@ def _regex(field: str, value: Any) -> Node:
     flags = "".join(sorted(_FLAGS[flag] for flag in value.flags))
     pattern = for_rust(str(value.regexp))
     whole = f"(?{flags}){pattern}" if flags else pattern
-    try:
-        pl.Series([""]).str.contains(whole)
-    except pl.exceptions.PolarsError:
-        raise Unsupported(
-            "a regular expression that needs backtracking (lookaround, back references) or is not valid"
-        ) from None
+    if not is_known_to_rust(whole):
+        raise Unsupported("a regular expression that needs backtracking (lookaround, back references) or is not valid")
     return Test(field, "regex", whole, True)
 
 
 def _cidr(field: str, value: Any) -> Node:
-    return Test(field, "cidr", value.network)
+    return Test(field, "cidr", str(value.network))
 
 
 def _compare(field: str, value: Any) -> Node:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from functools import lru_cache
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -100,9 +101,16 @@ class Reading:
     within: str = ""
     columns: bool = False
     plain: bool = False
+    _names: dict[str, tuple[str, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def names(self, name: str) -> tuple[str, ...]:
         """Return what a field of a rule is called in these events, of several any."""
+        found = self._names.get(name)
+        if found is None:
+            found = self._names[name] = self._named(name)
+        return found
+
+    def _named(self, name: str) -> tuple[str, ...]:
         if self.plain:
             return (name,)
         found = self.fields.get(name)
@@ -124,20 +132,25 @@ class Reading:
 
     def _renamed(self, node: Node, chosen: Mapping[str, str]) -> Node:
         """Return a condition with our names; ``chosen``: which of several a field has here."""
+        if isinstance(node, Test):
+            return self._renamed_test(node, chosen)
         if isinstance(node, Not):
             return Not(self._renamed(node.part, chosen))
-        if not isinstance(node, Test):
-            name = _only_field(node)
-            names = self.names(name) if name and name not in chosen else ()
-            if len(names) > 1:  # what holds for all values must hold in one of them
-                return AnyOf(tuple(self._renamed(node, {**chosen, name: each}) for each in names))
-            return type(node)(tuple(self._renamed(part, chosen) for part in node.parts))
+        name = _first_field(node)
+        names = self.names(name) if name and name not in chosen else ()
+        if len(names) > 1 and _is_only_field(name, node):  # what holds for all values must hold in one of them
+            return AnyOf(tuple([self._renamed(node, {**chosen, name: each}) for each in names]))
+        return type(node)(tuple([self._renamed(part, chosen) for part in node.parts]))
+
+    def _renamed_test(self, node: Test, chosen: Mapping[str, str]) -> Node:
         if not node.field:
-            return _either([replace(node, field=_native(name)) for name in self.keywords])
+            return _either([_of_field(node, _native(name)) for name in self.keywords])
         if node.field in self.constants:
             return _ALWAYS if _is(self.constants[node.field], node) else Not(_ALWAYS)
         names = (chosen[node.field],) if node.field in chosen else self.names(node.field)
-        tests = [test for name in names for test in self._tests(replace(node, field=name))]
+        if len(names) == 1 and node.operation != "fieldref":
+            return _of_field(node, names[0])
+        tests = [test for name in names for test in self._tests(_of_field(node, name))]
         absent = node.operation == "null" or (node.operation == "exists" and not node.value)
         if self.within and absent and len(tests) > 1:
             return All(tuple(tests))  # it stands at none of these places
@@ -149,7 +162,7 @@ class Reading:
             yield test
             return
         for name in self.names(str(test.value)):
-            yield replace(test, value=name)
+            yield msgspec.structs.replace(test, value=name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,6 +201,11 @@ def column_of(name: str, source: Source) -> str:
     return EITHER.join(dict.fromkeys(reading.names(name)[-1] for reading in source.readings))
 
 
+def _of_field(test: Test, name: str) -> Test:
+    """Return a test as one of another field."""
+    return Test(name, test.operation, test.value, test.cased, test.literal, test.starts, test.ends)
+
+
 def _either(tests: Sequence[Test]) -> Node:
     return tests[0] if len(tests) == 1 else AnyOf(tuple(tests))
 
@@ -197,16 +215,18 @@ def _native(name: str) -> str:
     return NATIVE + name.removeprefix(LABEL) if name.startswith(LABEL) else name
 
 
-def _only_field(node: All | AnyOf) -> str:
-    """Return the field that all parts of a node are about; empty when they are about several, or keywords."""
-    names = {_field(part) for part in node.parts}
-    return names.pop() if len(names) == 1 else ""
+def _first_field(node: Node) -> str:
+    """Return the field of the first test of a node; empty where that is a keyword, or negated."""
+    while isinstance(node, All | AnyOf) and node.parts:
+        node = node.parts[0]
+    return node.field if isinstance(node, Test) else ""
 
 
-def _field(node: Node) -> str:
+def _is_only_field(name: str, node: Node) -> bool:
+    """Say whether all tests of a node are of one field, and none is negated."""
     if isinstance(node, Test):
-        return node.field
-    return "" if isinstance(node, Not) else _only_field(node)
+        return node.field == name
+    return not isinstance(node, Not) and all(_is_only_field(name, part) for part in node.parts)
 
 
 def _is(text: str, test: Test) -> bool:

@@ -10,7 +10,7 @@ Regular expressions run on Rust's engine, which does not backtrack.
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from operator import methodcaller
 from typing import Any, Final, NamedTuple
 
@@ -66,8 +66,8 @@ def _matches(values: Sequence[str]) -> Verdicts:
     return lambda texts: pl.Series(texts, dtype=pl.String()).str.contains(values[0])
 
 
-def _in_network(values: Sequence[IPv4Network | IPv6Network]) -> Verdicts:
-    return partial(map, partial(_in, network=values[0]))
+def _in_network(values: Sequence[str]) -> Verdicts:
+    return partial(map, partial(_in, network=ip_network(values[0])))
 
 
 @lru_cache(maxsize=100_000)
