@@ -3,8 +3,9 @@
 Comes in: the text of a file. Goes out: nodes, values, lines, and problems. It knows no model and fills in no defaults.
 """
 
+import operator
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,17 @@ _RESOLVER = yaml.resolver.Resolver()
 _BY_ALIASES = 20_000
 """Values that aliases of one document may stand for."""
 _DEEPEST = 100
+_TEXT = "tag:yaml.org,2002:str"
+_ANCHOR = re.compile(r"(?:^|[\s\[{,:])&\S")
+_PLAIN = yaml.constructor.SafeConstructor()
+_SCALARS: dict[str, Callable[[yaml.ScalarNode], Any]] = {
+    _TEXT: operator.attrgetter("value"),
+    "tag:yaml.org,2002:int": _PLAIN.construct_yaml_int,
+    "tag:yaml.org,2002:float": _PLAIN.construct_yaml_float,
+    "tag:yaml.org,2002:bool": _PLAIN.construct_yaml_bool,
+    "tag:yaml.org,2002:null": _PLAIN.construct_yaml_null,
+    "tag:yaml.org,2002:timestamp": _PLAIN.construct_yaml_timestamp,
+}
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}")
 
 
@@ -98,6 +110,47 @@ def compose_all(path: Path, text: str) -> list[yaml.Node]:
     if doubled:
         raise ConfigError(doubled)
     return nodes
+
+
+def read_all(path: Path, text: str) -> list[tuple[Any, int]]:
+    """Return the values of each YAML document of a file, and the line (from 1) at which it begins.
+
+    These are what ``compose_all`` and ``construct`` return, which go over nodes several times and keep them. A file
+    without anchors and tags, as nearly all are, is gone over once; any other, and what is wrong, is left to them.
+
+    Raises:
+        ConfigError: Not YAML, a key stands twice in one mapping, or it holds tags or values that cannot be read.
+    """
+    if "&" not in text or not _ANCHOR.search(text):
+        try:
+            nodes = yaml.compose_all(text, Loader=_LOADER)
+            return [(_values(node, 0), node.start_mark.line + 1) for node in nodes if node is not None]
+        except (yaml.YAMLError, ValueError, RecursionError):
+            pass  # told below, with its place
+    return [(construct(path, node), node.start_mark.line + 1) for node in compose_all(path, text)]
+
+
+def _values(node: yaml.Node, depth: int) -> Any:
+    """Return the plain values of a node.
+
+    Raises:
+        ValueError: It is not as plain as that.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        read = _SCALARS.get(node.tag)
+        if read is None:
+            raise ValueError("a tag")
+        return read(node)
+    if depth >= _DEEPEST:
+        raise ValueError("nested deeply")
+    if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
+        return [_values(each, depth + 1) for each in node.value]
+    if not isinstance(node, yaml.MappingNode) or node.tag != "tag:yaml.org,2002:map":
+        raise ValueError("a tag")
+    found = {key.value: _values(value, depth + 1) for key, value in node.value if key.tag == _TEXT}
+    if len(found) != len(node.value):
+        raise ValueError("a key that is no text, or stands twice")
+    return found
 
 
 def twice(node: yaml.Node, file: str) -> Iterator[Problem]:

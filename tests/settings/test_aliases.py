@@ -1,11 +1,13 @@
 """Aliases of YAML stand for no more than a file may hold: a few lines would else be a billion values."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from detector.errors import ConfigError
-from detector.settings.yaml_nodes import parse
+from detector.settings.yaml_nodes import compose_all, construct, parse, read_all
 from tests.runtime.places import nabat, write_plan
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -48,3 +50,38 @@ def test_check_names_the_file_and_ends_with_2(tmp_path: Path, where: str) -> Non
     assert done.returncode == 2, done.stdout + done.stderr
     assert path.name in done.stdout + done.stderr
     assert "aliases" in done.stdout + done.stderr
+
+
+DOCUMENTS = {
+    "plain": "a: 1\nb: [x, 2.5, true, null, ~, 2024-01-01, 1_000, '1', yes]\n---\n# no\n---\n\nc:\n  d: |\n    e\n",
+    "aliases": "a: &a {x: 1}\nb: {<<: *a, y: 2}\nc: [*a, *a]\n",
+    "an alias in a flow": '{"a":&x 1, b: *x}\n',
+    "signs of no anchor": "a: 'x && y & z'\nb: https://example.org/?a=1&b=2\nc: x &y\n",
+    "a merge without an alias": "a: {<<: {x: 1}, y: 2}\n",
+    "keys that are no text": "1: a\ntrue: b\n~: c\n",
+    "a key twice": "a: 1\nb: {c: 1, c: 2}\n",
+    "a key twice, once as a number": "1: a\n'1': b\n",
+    "a key that is a list": "[a, b]: c\n",
+    "a tag": "a: !x b\n",
+    "a tag of a list": "a: !!set [b]\n",
+    "no day": "a: 2024-02-31\n",
+    "no YAML": "a: [b\n",
+    "far too deep": "[" * 50_000 + "]" * 50_000,
+    "nothing": "\n# nothing\n",
+    **{name: text for name, (text, _) in BAD.items()},
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_values_read_at_once_are_those_of_the_nodes(name: str) -> None:
+    path, text = Path("x.yml"), DOCUMENTS[name]
+
+    def read(how: Callable[[], Any]) -> Any:
+        try:
+            return how()
+        except ConfigError as error:
+            return error.problems
+
+    at_once = read(lambda: read_all(path, text))
+    nodes = read(lambda: [(construct(path, node), node.start_mark.line + 1) for node in compose_all(path, text)])
+    assert repr(at_once) == repr(nodes)

@@ -6,6 +6,7 @@ Comes in: a document. Goes out: what pySigma takes, and problems with file and l
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from detector.detect.rules.loading.rule_context import Placeholders
 from detector.detect.rules.loading.sigma_conditions import Unsupported, value_test
 from detector.detect.rules.logsources.event_scope import KNOWN
 from detector.errors import Problem
-from detector.settings.yaml_nodes import line_of
+from detector.settings.yaml_nodes import compose_all, line_of
 
 _PLACES = {
     "Level": "level",
@@ -53,16 +54,27 @@ modifier_mapping.setdefault("utf16le", SigmaWideModifier)  # the specification's
 
 @dataclass(slots=True)
 class Document:
-    """One YAML document of a rule file, with the problems found in it so far."""
+    """One YAML document of a rule file, with the problems found in it so far.
+
+    Attributes:
+        text: The whole file: where in it a problem is, is looked up when there is one.
+        number: Which of the file's documents it is.
+        line: Where it begins.
+    """
 
     file: str
-    node: yaml.Node
+    text: str
+    number: int
+    line: int
     data: dict[str, Any]
     problems: list[Problem] = field(default_factory=list)
+    _node: yaml.Node | None = field(default=None, init=False, repr=False)
 
     def refuse(self, what: str, *where: str | int, fix: str = "") -> None:
         """Note a problem at a place of the document."""
-        line = line_of(self.node, where) if where else self.node.start_mark.line + 1
+        if where and self._node is None:
+            self._node = compose_all(Path(self.file), self.text)[self.number]
+        line = line_of(self._node, where) if where else self.line
         self.problems.append(Problem(file=self.file, line=line, what=what, fix=fix))
 
 

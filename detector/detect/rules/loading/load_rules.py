@@ -39,7 +39,7 @@ from detector.schema.levels import Confidence, Severity
 from detector.settings.load_settings import read_text
 from detector.settings.rule_files import rule_files
 from detector.settings.types import Duration, Strict
-from detector.settings.yaml_nodes import compose_all, construct
+from detector.settings.yaml_nodes import read_all
 
 _SEVERITIES = {
     "informational": Severity.LOW,
@@ -128,20 +128,20 @@ def _read(paths: Iterable[Path | str]) -> tuple[list[Document], list[Problem]]:
     for path in rule_files(paths, problems):
         try:
             text, name = read_text(path), Path(str(path))
-            read = [(node, construct(name, node)) for node in compose_all(name, text)]
+            read = read_all(name, text)
         except ConfigError as error:
             problems.extend(error.problems)
             continue
-        read = [(node, data) for node, data in read if data is not None]
-        if not read:
+        if all(data is None for data, _ in read):
             problems.append(Problem(file=str(path), line=1, what="holds no rule"))
         collection = RuleCollection()
-        for node, data in read:
+        for number, (data, line) in enumerate(read):
+            if data is None:
+                continue
             if not isinstance(data, dict):
-                line = node.start_mark.line + 1
                 problems.append(Problem(file=str(path), line=line, what="is not a mapping of keys to values"))
             elif (whole := collection.whole(data)) is not None:
-                documents.append(Document(str(path), node, whole))
+                documents.append(Document(str(path), text, number, line, whole))
     return documents, problems
 
 
@@ -167,7 +167,7 @@ def _about(document: Document) -> About:
         dedup=block.dedup,
         actor=block.actor,
         file=document.file,
-        line=document.node.start_mark.line + 1,
+        line=document.line,
     )
 
 
