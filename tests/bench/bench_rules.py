@@ -74,6 +74,7 @@ def traffic(height: int, seed: int = 1) -> pl.DataFrame:
             "event.original": paths,
             "log.offset": list(range(height)),
             "log.file.identity": ["bench"] * height,
+            "log.stream": ["bench"] * height,
         }
     )
     schema = {name: frames.EVENT_SCHEMA[name] for name in frame.columns}

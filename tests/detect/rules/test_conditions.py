@@ -232,7 +232,6 @@ def everything(column: str, event: Mapping[str, Any]) -> list[str]:
 
 
 @given(node=NODES, event=EVENT)
-def test_an_event_that_satisfies_a_condition_holds_a_text_that_it_needs(node, event):
-    need = needed(node, TEXT_COLUMNS)
-    if need and satisfies(node, event):
+def test_an_event_that_satisfies_a_condition_holds_a_text_of_each_need(node, event):
+    for need in needed(node, TEXT_COLUMNS) if satisfies(node, event) else ():
         assert any(text in one.lower() for column, text in need for one in everything(column, event))

@@ -1,5 +1,6 @@
 """Looking for needed texts first loses nothing: the same rows as when every rule is judged on every event."""
 
+import random
 from pathlib import Path
 
 import polars as pl
@@ -11,9 +12,10 @@ from detector.detect.rules.facts.fact_maker import FACT_TYPES
 from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.matching import match, text_search
 from detector.detect.rules.matching.match import RuleMatcher
-from detector.detect.rules.matching.prefilter import needed
+from detector.detect.rules.matching.prefilter import Prefilter, needed
 from detector.detect.rules.rule_checks import events_frame, read_samples
 from detector.resources import shipped
+from tests.bench import sigma_size
 
 TYPES = {**frames.EVENT_SCHEMA, **FACT_TYPES}
 TEXTS = {name for name, kind in TYPES.items() if kind in (pl.String(), pl.List(pl.String())) or name == "labels"}
@@ -59,7 +61,7 @@ def frame(rules):
         for case in read_samples(path)
         for each in case.events
     ]
-    needs = sorted({pair for rule in rules for pair in needed(rule.condition, TEXTS)})
+    needs = sorted({pair for rule in rules for need in needed(rule.condition, TEXTS) for pair in need})
     guises = ("{}", "x{}y", "{}y", "x{}")
     made = [
         {"@timestamp": samples[0]["@timestamp"]} | event(column, guise.format(text))
@@ -76,7 +78,7 @@ def frame(rules):
 def test_prefiltered_is_plain(rules, frame, monkeypatch, library, height):
     parts = [frame[at : at + height] for at in range(0, frame.height, height)][:40]
     with monkeypatch.context() as patch:
-        patch.setattr(match, "needed", lambda *_: frozenset())
+        patch.setattr(match, "needed", lambda *_: ())
         plain = RuleMatcher(rules, TYPES)
     if library == "polars":
         monkeypatch.setattr(text_search, "hyperscan", None)
@@ -91,6 +93,55 @@ def test_prefiltered_is_plain(rules, frame, monkeypatch, library, height):
         matched |= expected.rows.keys()
     if height == 5_000:
         assert {number for number, rule in enumerate(rules) if rule.about.id.startswith(("more", "key"))} <= matched
+
+
+def test_of_many_rules_with_several_needs_none_is_lost_by_what_is_rare(tmp_path, monkeypatch):
+    texts = [
+        f"title: T{n}\nlogsource: {{product: nabat}}\ndetection:\n  s:\n    labels.Image|endswith: program{n % 9}.exe\n"
+        f"    labels.CommandLine|contains: [first-{n:03}, second-{n:03}]\n    url.path|startswith: /common/\n"
+        f"    user.name|cased: Somebody{n % 4}\n  condition: s\n"
+        for n in range(300)
+    ]
+    (tmp_path / "many.yml").write_text("---\n".join(texts))
+    rules = RuleSet.load([tmp_path / "many.yml"]).events
+    chance = random.Random(1)
+    events = [
+        {
+            "@timestamp": sigma_size.START,
+            "labels": {
+                "Image": f"program{chance.choice([n % 9, n % 9, 1])}.exe",
+                "CommandLine": f"{chance.choice(['first', 'second', 'third'])}-{n % chance.choice([300, 7]):03}",
+            },
+            "user.name": f"Somebody{chance.choice([n % 4, 2])}",
+            "url.path": chance.choice(["/common/", "/common/x", "/else/"]),
+        }
+        for n in range(3_000)
+    ]
+    frame = events_frame(events)
+    frame = frame.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in FACT_TYPES.items())
+    with monkeypatch.context() as patch:
+        patch.setattr(match, "needed", lambda *_: ())
+        plain = RuleMatcher(rules, TYPES)
+    prefiltered = RuleMatcher(rules, TYPES)
+    for part in (frame, frame[:300], frame[700:703]):
+        found, expected = prefiltered.match(FrameView(part)).rows, plain.match(FrameView(part)).rows
+        assert {n: rows.tolist() for n, rows in found.items()} == {n: rows.tolist() for n, rows in expected.items()}
+    assert len(plain.match(FrameView(frame)).rows) > 90
+
+
+def test_a_program_that_always_runs_lets_no_rule_through_whose_other_text_never_comes(tmp_path):
+    rules = RuleSet.load([sigma_size.write_rules(tmp_path / "made", 400)]).events
+    conditions = [node for rule in rules for _, node in rule.conditions]
+    needs = {number: needed(node, TEXTS) for number, node in enumerate(conditions)}
+    programs = [f"\\{name}.exe" for name in sigma_size.PROGRAMS]
+    labels = [{"Image": f"C:\\Windows{name}", "OriginalFileName": name[1:]} for name in programs]
+    held = [{"@timestamp": sigma_size.START, "labels": each} for each in labels]
+    found = Prefilter({number: need for number, need in needs.items() if need}).candidates(
+        FrameView(events_frame(held))
+    )
+    alone = {number for number, need in needs.items() if len(need) == 1}
+    assert {number for number, _ in found} <= alone
+    assert sum(len(need) > 1 for need in needs.values()) > 200
 
 
 def test_rules_are_judged_on_every_event_while_the_search_fails(rules, frame, monkeypatch):

@@ -339,7 +339,7 @@ class FrameView:
         if found is None:
             begin, texts = self.listed(name)
             codes = _codes(*encode_texts(texts))
-            found = self._elements[name] = (_without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
+            found = self._elements[name] = (without(Lists(begin, codes.of), codes.of == NONE), codes.texts)
         return found
 
     def lengths(self, name: str) -> Ints:
@@ -560,10 +560,10 @@ def _hashed(column: pl.Series | None, lists: tuple[Ints, pa.Array] | None, heigh
         elements = pl.Series(values, dtype=pl.String()) if not len(values) else pl.Series(values)
     texts = elements if elements.dtype == pl.String() else elements.cast(pl.String())
     found = Lists(begin, hashes_of(texts, seed))
-    return _without(found, elements.is_null().to_numpy()) if elements.null_count() else found
+    return without(found, elements.is_null().to_numpy()) if elements.null_count() else found
 
 
-def _without(lists: Lists, left_out: Mask) -> Lists:
+def without(lists: Lists, left_out: Mask) -> Lists:
     """Return lists without some of their numbers."""
     if not left_out.any():
         return lists
