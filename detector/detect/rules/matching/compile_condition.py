@@ -139,6 +139,7 @@ class ConditionCompiler:
         self.masks: list[Callable[[FieldValues], Mask]] = []
         self._numbers: dict[Any, int] = {}
         self._kinds: dict[str, pl.DataType | None] = {}
+        self._ranks: dict[tuple[str, str], int] = {}
 
     def compile(self, node: Node) -> CompiledCondition:
         """Return a condition ready to be judged."""
@@ -163,6 +164,12 @@ class ConditionCompiler:
 
     def _rank(self, test: Test) -> int:
         """Say how dear a test is; those below ``_TEXT`` are judged over whole columns."""
+        what = test.field, test.operation
+        if what not in self._ranks:
+            self._ranks[what] = self._ranked(test)
+        return self._ranks[what]
+
+    def _ranked(self, test: Test) -> int:
         kind = self._kind(test.field)
         if kind is None or test.operation in ("exists", "null"):
             return 0

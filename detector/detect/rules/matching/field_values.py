@@ -38,13 +38,13 @@ class FieldValues:
         self._dear = max(few, view.height // 4)
         self._types = types
         self._masks = masks
-        self._done: list[Mask | None] = [None] * len(masks)
+        self._done: dict[int, Mask] = {}
         self._texts: dict[tuple[str, bool], dict[int, Sequence[str]]] = {}
         self._lowered: dict[str, list[str]] = {}
 
     def mask(self, number: int) -> Mask:
         """Return the rows that satisfy a condition over whole columns."""
-        found = self._done[number]
+        found = self._done.get(number)
         if found is None:
             found = self._done[number] = self._masks[number](self)
         return found

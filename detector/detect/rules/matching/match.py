@@ -8,7 +8,7 @@ condition is asked of the rows that are left.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -41,16 +41,21 @@ class Matches:
     search: Cause | None = None
 
 
-class _Condition(NamedTuple):
+@dataclass(slots=True)
+class _Condition:
     """A condition over events of one scope, and the numbers of the rules that have it."""
 
-    compiled: CompiledCondition
+    node: Node
     scope: EventScope
     rules: list[int]
+    compiled: CompiledCondition | None = None
 
 
 class RuleMatcher:
-    """Event rules made ready for frames of one set of columns. Rules of one condition and scope are judged once."""
+    """Event rules made ready for frames of one set of columns. Rules of one condition and scope are judged once.
+
+    A condition is compiled when some event may satisfy it for the first time: of thousands of rules few ever are.
+    """
 
     def __init__(self, rules: Sequence[EventRule], types: Types, few: int = FEW) -> None:
         self._few = few
@@ -58,14 +63,12 @@ class RuleMatcher:
         spoken = {scope for rule in rules for scope, node in rule.conditions if VALUES in fields_of(node)}
         self._spoken = sorted(spoken, key=repr) if LINE in types else []
         types = {**types, VALUES: VIRTUAL[VALUES]} if self._spoken else types
-        self._compiler = ConditionCompiler(types)
+        self._compiler, self._lock = ConditionCompiler(types), Lock()
         alike: dict[tuple[EventScope, Node], list[int]] = {}
         for number, rule in enumerate(rules):
             for condition in dict.fromkeys(rule.conditions):
                 alike.setdefault(condition, []).append(number)
-        self._conditions = [
-            _Condition(self._compiler.compile(node), scope, numbers) for (scope, node), numbers in alike.items()
-        ]
+        self._conditions = [_Condition(node, scope, numbers) for (scope, node), numbers in alike.items()]
         texts = {name for name, kind in types.items() if _holds_texts(name, kind) and name not in SHORT}
         needs = {number: needed(node, texts) for number, (_, node) in enumerate(alike)}
         self._prefilter = Prefilter({number: need for number, need in needs.items() if need})
@@ -82,7 +85,7 @@ class RuleMatcher:
         fields = FieldValues(view, self._compiler.types, self._compiler.masks, self._few)
         for condition, rows in self._candidates(view, meant, found):
             try:
-                satisfying = _judged(condition.compiled, rows, fields)
+                satisfying = _judged(self._compiled(condition), rows, fields) if rows.size else rows
             except _FAILURES as error:
                 found.failed.update(dict.fromkeys(condition.rules, Cause.of(error)))
                 continue
@@ -91,6 +94,12 @@ class RuleMatcher:
                     known = found.rows.get(number)
                     found.rows[number] = satisfying if known is None else np.union1d(known, satisfying)
         return found
+
+    def _compiled(self, condition: _Condition) -> CompiledCondition:
+        if condition.compiled is None:
+            with self._lock:
+                condition.compiled = self._compiler.compile(condition.node)
+        return condition.compiled
 
     def _asked(self, meant: "_ScopeMasks") -> Ints:
         """Return the rows in whose lines some rule looks for words: the others are not read again."""
