@@ -18,7 +18,8 @@ import polars as pl
 from detector.detect.rules.columns.expressions import safe
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.columns.moments import read_time
-from detector.detect.rules.columns.native_values import all_texts, reach
+from detector.detect.rules.columns.native_values import reach
+from detector.detect.rules.columns.plain_frame import TYPE, plain_frame
 from detector.detect.rules.condition import fields_of
 from detector.detect.rules.correlation import whole_windows
 from detector.detect.rules.correlation.episodes import CorrelationState, correlate
@@ -47,8 +48,6 @@ TIME_FIELDS = (
     "date",
 )
 _CHUNK = 5_000
-ALL_TEXTS = "*"
-"""The column of all texts of an event."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -89,15 +88,15 @@ def _detections(
 ) -> tuple[dict[str, Ints], pl.DataFrame, Ints]:
     """Judge every event by itself; return rows by rule, the fields correlations read, and the times."""
     counted = _correlated_fields(rules)
-    wanted = sorted(set().union(*(fields_of(rule.condition) for rule in rules.events), counted) - {ALL_TEXTS})
-    types = {name: pl.List(pl.String()) for name in [*wanted, ALL_TEXTS]}
+    wanted = sorted(set().union(*(fields_of(rule.condition) for rule in rules.events), counted))
+    types: dict[str, pl.DataType] = dict.fromkeys(wanted, TYPE)
     matcher = RuleMatcher(rules.events, types)
     rows: dict[str, list[Ints]] = {}
     kept: list[pl.DataFrame] = []
     times: list[int | None] = []
     source, start = iter(events), 0
     while chunk := list(islice(source, _CHUNK)):
-        frame = plain_frame(chunk, wanted, types)
+        frame = plain_frame(chunk, wanted)
         matches = matcher.match(FrameView(frame))
         if matches.failed:
             names = [rules.events[number].about for number in matches.failed]
@@ -139,13 +138,6 @@ def _correlated(
             for row in sorted(order[stated.begun].tolist()):
                 statement = _statement(row, rule.about.id, rule.about.title, "correlation")
                 yield row, len(rules.events) + number, statement
-
-
-def plain_frame(events: Sequence[Mapping[str, Any]], wanted: Sequence[str], types: Mapping[str, Any]) -> pl.DataFrame:
-    """Return the fields that rules ask for of events with names of their own, and every text of theirs."""
-    columns = [pl.Series(safe(name), [reach(event, name) for event in events], dtype=types[name]) for name in wanted]
-    everything = pl.Series(safe(ALL_TEXTS), [list(all_texts(event)) for event in events], dtype=types[ALL_TEXTS])
-    return pl.DataFrame([*columns, everything])
 
 
 def _time(event: Mapping[str, Any], time_field: str | None) -> int | None:

@@ -15,9 +15,9 @@ import polars as pl
 from detector.detect.rules.columns.expressions import LABEL, NATIVE
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.columns.native_values import reach
+from detector.detect.rules.columns.plain_frame import ALL_TEXTS, TYPE, plain_frame
 from detector.detect.rules.condition import All, Node, Not, Test, fields_of
 from detector.detect.rules.decoded_event import TYPES, DecodedEvent
-from detector.detect.rules.evaluate_events import ALL_TEXTS, plain_frame
 from detector.detect.rules.facts.fact_maker import ORDERED
 from detector.detect.rules.facts.novelty import OF_HISTORY
 from detector.detect.rules.loading.rule_context import NO_VALUES, Placeholders, RuleContext
@@ -134,9 +134,8 @@ class _PlainEvent:
     event: Mapping[str, Any]
 
     def holds(self, node: Node) -> bool:
-        fields = fields_of(node) - {ALL_TEXTS}
-        types: dict[str, pl.DataType] = {field: pl.List(pl.String()) for field in (*fields, ALL_TEXTS)}
-        return _holds(EVERYWHERE, node, types, FrameView(plain_frame([self.event], sorted(fields), types)))
+        fields = sorted(fields_of(node))
+        return _holds(EVERYWHERE, node, dict.fromkeys(fields, TYPE), FrameView(plain_frame([self.event], fields)))
 
     def values(self, test: Test) -> list[str | None] | None:
         return reach(self.event, test.field)

@@ -7,7 +7,7 @@ object that stands behind other text (syslog's header) both count; any other lin
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any, Final
 
@@ -43,16 +43,18 @@ def values_of_lines(lines: pl.Series, rows: Ints) -> pl.Series:
     values = [list(line_values(text)) if more else [text] for text, more in zip(texts, special.tolist(), strict=True)]
     counts = np.zeros(len(lines) + 1, dtype=np.int64)
     counts[rows + 1] = [len(each) for each in values]
-    flat = _series([text for each in values for text in each])
+    flat = texts_series([text for each in values for text in each])
     offsets = pa.array(np.cumsum(counts), type=pa.int64())
     return pl.Series(pa.LargeListArray.from_arrays(offsets, flat.to_arrow()), dtype=pl.List(pl.String()))
 
 
-def _series(texts: list[str]) -> pl.Series:
+def texts_series(texts: Sequence[str | None]) -> pl.Series:
+    """Return texts as a column."""
     try:
         return pl.Series(texts, dtype=pl.String())
     except UnicodeEncodeError:  # JSON can name half a character
-        return pl.Series([text.encode(errors="replace").decode() for text in texts], dtype=pl.String())
+        whole = [text and text.encode(errors="replace").decode() for text in texts]
+        return pl.Series(whole, dtype=pl.String())
 
 
 def line_values(line: str) -> Iterator[str]:
