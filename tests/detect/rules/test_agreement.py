@@ -67,9 +67,9 @@ def decoded(value: str) -> str:
 
 
 def of_auditd(block: Block) -> list[Event]:
-    """Return each line as an event; what the daemon wrote in quotes is taken out of them."""
+    """Return each line as an event, folders left out; what the daemon wrote in quotes is taken out of them."""
     made = []
-    for line in block.lines:
+    for line in [line for line in block.lines if "nametype=PARENT" not in line]:
         head, _, rest = line.partition("): ")
         pairs = dict(re.findall(r'([A-Za-z0-9_-]+)=("[^"]*"|[^ \'"\x1d]+)', rest.replace("msg='", "")))
         values = {key: value.strip('"') for key, value in pairs.items() if value not in ("(null)", "?", "(none)")}
@@ -109,8 +109,8 @@ FORMATS = [
     }),
     ("auditd", {"product": "linux", "service": "auditd"}, of_auditd, {
         # What stands in PATH beside the name; items of several lines; the decoded forms of these.
-        "item", "inode", "dev", "mode", "ouid", "ogid", "rdev", "nametype", "cap_fp", "cap_fi", "cap_fe", "cap_fver",
-        "argc", "name", "proctitle", "cmd", "data", "acct", "msg",
+        "item", "inode", "dev", "ouid", "ogid", "rdev", "cap_fp", "cap_fi", "cap_fe", "cap_fver",
+        "name", "proctitle", "cmd", "data", "acct", "msg",
         "SYSCALL",  # known of raw logs, too
     }),
 ]  # fmt: skip

@@ -9,7 +9,8 @@ the daemon's are counted (``unread_lines``).
 
 Values the daemon writes as hexadecimal digits, because they hold blanks or quotes, are decoded. The names it adds
 behind a group separator (``log_format = ENRICHED``) are preferred to numbers. The arguments of a program that was
-started are labels of their own (``EXECVE.a0``): of the call they are addresses.
+started are labels of their own (``EXECVE.a0``): of the call they are addresses. So is what stands beside the name of a
+file (``PATH.nametype``), and of the last where there are several (``NEW_PATH.nametype``).
 
 A file has many names. Those by way of ``/proc`` are undone. Of a name that begins in an open folder
 (``openat(4, "x")``) the file is not known: it is the label ``unknown_folder``. Which file it was, the label ``file_id``
@@ -161,6 +162,8 @@ def _add(record: _Record, kind: str, fields: Fields, *, first: bool) -> None:
         count = sum(1 for key in fields if key[:1] == "a" and key[1:].isdigit())
         record.fields["command"] = " ".join(fields.get(f"a{at}", "") for at in range(count))
         record.fields |= {f"EXECVE.a{at}": fields.get(f"a{at}", "") for at in range(min(count, _ARGUMENTS))}
+        if "argc" in fields:
+            record.fields["EXECVE.argc"] = fields["argc"]
     elif not first:
         for key, value in fields.items():
             record.fields.setdefault(key, value)
@@ -174,7 +177,7 @@ def _fields(text: str, kind: str, made: Fields) -> Fields:
             _fields(value[1:-1].replace("'", ""), kind, made)
         elif quote in ("'", '"'):
             made[key] = value[1:-1]
-        elif key in _TEXTS or (kind == "EXECVE" and key[:1] == "a"):
+        elif key in _TEXTS or (kind == "EXECVE" and key[:1] == "a" and key[1:].isdigit()):
             made[key] = _decoded(value)
         else:
             made[key] = value
@@ -192,7 +195,8 @@ def _event(record: _Record) -> RowEvent:
     fields, kind = record.fields, record.kind
     call = _call(fields) if kind in ("SYSCALL", "URINGOP") else ""
     files = [one for one in record.paths if one.get("nametype") != "PARENT"]
-    given = [name for one in files if (name := one.get("name", "")) not in _ABSENT]
+    named = [one for one in files if one.get("name", "") not in _ABSENT]
+    given = [one["name"] for one in named]
     names = [_whole(name, at, call, record) for at, name in enumerate(given)]
     category = _category(kind, touches=bool(files) and not call.startswith("exec"))
     columns: dict[str, object] = {
@@ -215,12 +219,19 @@ def _event(record: _Record) -> RowEvent:
         labels["unread_lines"] = str(record.unread)
     if "" in names:
         labels["unknown_folder"] = given[names.index("")]
+    if names:
+        labels |= _of_path("PATH", named[0])
     if len(names) > 1:
-        labels["new_path"] = names[-1]
+        labels |= {"new_path": names[-1], **_of_path("NEW_PATH", named[-1])}
     if "inode" in (files[0] if files else {}):
         labels["file_id"] = f"{files[0].get('dev', '')}:{files[0]['inode']}"
     rest = {key: value for key, value in fields.items() if value not in _ABSENT}
     return RowEvent(record.at, columns, {**labels, **_peer(fields.get("saddr", "")), **rest})
+
+
+def _of_path(which: str, path: Fields) -> Fields:
+    """Return what stands beside a file's name, as labels."""
+    return {f"{which}.{key}": path[key] for key in ("nametype", "mode") if path.get(key, "") not in _ABSENT}
 
 
 def _peer(address: str) -> dict[str, str]:
