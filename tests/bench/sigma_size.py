@@ -287,8 +287,9 @@ def _match(matcher: RuleMatcher, batches: list[pl.DataFrame]) -> None:
 
 def _evaluate(folder: Path, count: int, runs: int) -> dict[str, float]:
     some = [{**event["winlog"]["event_data"], "EventID": event["winlog"]["event_id"]} for event in events(count)]
+    list(evaluate([folder / "rules"], some[:1]))
     spent = _spent(lambda: sum(1 for _ in evaluate([folder / "rules"], some)))
-    return {"nabat rules eval, events a second, loading included": count / spent}
+    return {"nabat rules eval, events a second, loading from the cache included": count / spent}
 
 
 def _spent(work: Callable[[], object]) -> float:

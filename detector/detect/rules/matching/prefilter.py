@@ -48,7 +48,7 @@ _LABELS: Final = "labels"
 _LEAST: Final = 3  # letters; shorter texts stand nearly everywhere
 _MOST: Final = 250
 _NEEDS: Final = 3  # of a rule that are looked for
-_TEXTS: Final = 32  # of a need beside a rule's first at most
+_TEXTS: Final = 16  # of a need beside a rule's first at most
 _FEW: Final = 64  # texts found, by what needs them: of so few it is not worth telling which is rarest
 _LONG: Final = 6  # letters of each of these at least: what is found often costs more than it tells
 _SAMPLE: Final = 256  # rows
@@ -130,7 +130,8 @@ class Prefilter:
 
     def candidates(self, view: FrameView) -> list[tuple[int, Ints]]:
         """Return rules, and for each the rows that hold a text it needs, in order."""
-        found = [each.find(view, column) for column, each in self._columns.items() if not view.empty(column)]
+        looked = [each.find(view, column) for column, each in self._columns.items() if not view.empty(column)]
+        found = [each for each in looked if each.texts.size]
         if not found:
             return []
         met = sum(each.needs.values.size for each in found)
@@ -196,9 +197,11 @@ class _ColumnTexts:
         texts, row_of = _texts_of(view, column)
         codes, dictionary = encode(texts) if _come_again(texts) else (None, None)
         elements, numbers = self._search.find(_large(texts if dictionary is None else pl.Series(dictionary)))
-        if codes is not None and dictionary is not None:
+        if codes is not None and dictionary is not None and elements.size:
             places = _places(codes, len(dictionary)).at(elements)
             elements, numbers = places.values, numbers[places.owners()]
+        if not numbers.size:
+            return _Found(elements, numbers, numbers, self._needs)
         times = np.bincount(numbers, minlength=len(self._texts))
         found = np.flatnonzero(times)
         place = np.cumsum(times > 0) - 1
