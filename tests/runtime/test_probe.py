@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.runtime.health.write_probe import WriteProbe, note_trials
+from detector.runtime.health.write_probe import REPLACED, WriteProbe, note_trials
 from detector.settings import Settings
 from detector.store import Store
 
@@ -41,6 +41,21 @@ def test_a_folder_that_takes_no_file_is_told_and_found_again(store: Store, tmp_p
     probe.beat(NOW + MINUTE)
     assert (probe.state_at, probe.state_problem) == (NOW + MINUTE, "")
     assert (folder / "probe").stat().st_mode & 0o077 == 0
+
+
+def test_another_folder_in_the_place_of_the_state_is_told_until_the_first_is_back(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    probe = WriteProbe(store, folder)
+    folder.rename(tmp_path / "moved")
+    folder.mkdir()
+    probe.beat(NOW)
+    assert (probe.state_at, probe.state_problem) == (None, REPLACED)
+    assert not list(folder.iterdir())
+    folder.rmdir()
+    (tmp_path / "moved").rename(folder)
+    probe.beat(NOW + MINUTE)
+    assert (probe.state_at, probe.state_problem) == (NOW + MINUTE, "")
 
 
 def test_what_was_seen_outlives_a_restart(store: Store, tmp_path: Path) -> None:

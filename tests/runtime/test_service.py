@@ -202,6 +202,16 @@ def test_a_second_service_on_the_same_state_folder_is_refused_with_words(tmp_pat
     assert one.end() == 0
 
 
+def test_a_second_service_is_refused_though_the_lock_file_was_deleted(tmp_path: Path, daemon: MakeDaemon) -> None:
+    one = daemon().start()
+    (one.settings.state / "lock").unlink()
+    second = Daemon(one.config, number=one.number).launch()
+    until(lambda: second.over or second.events("ready"))
+    assert second.over, "two services write one state"
+    assert "another Nabat is running on this state folder" in second.said
+    assert one.end() == 0
+
+
 def test_a_taken_port_is_refused_with_words(tmp_path: Path, daemon: MakeDaemon) -> None:
     one = daemon(web=web()).start()
     other = daemon(tmp_path / "other", web=web(port=one.settings.web.port))

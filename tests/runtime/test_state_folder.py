@@ -23,3 +23,12 @@ def test_giving_a_lock_back_twice_closes_nobody_elses_file(tmp_path: Path) -> No
         unlock()
         other.write("kept")
     assert (tmp_path / "other").read_text(encoding="utf-8") == "kept"
+
+
+def test_a_lock_holds_without_its_file(tmp_path: Path) -> None:
+    unlock = lock(tmp_path)
+    (tmp_path / "lock").unlink()
+    with pytest.raises(InputError, match="another Nabat is running"):
+        lock(tmp_path)
+    unlock()
+    lock(tmp_path)()

@@ -72,6 +72,7 @@ blind-why = { $why ->
         [one] once
        *[other] { $count } times
     } since the start
+    [folder-replaced] another folder lies in its place: it was moved or removed while the service ran, and a second service may be at work there. Put it back, or restart the service
     [sender-ended] the thread that sends messages has ended
     [unusable] { $count } cannot be used by this version
     [left-out] { $count } cannot be used, the first for what stands at { $place }; nabat check and the log of the service name all

@@ -6,6 +6,7 @@ outlive a restart: when each source last gave an event, and rules and model last
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ EVERY = timedelta(minutes=1)
 RULES, MODEL = "rules", "model"
 _NAME, _TRIALS = "health", "trials"
 _FILE = "probe"
+REPLACED = "folder-replaced"
 
 
 @dataclass(slots=True)
@@ -47,7 +49,8 @@ class WriteProbe:
     Attributes:
         seen: When sources (``source:NAME``), rules and model last had something to do.
         database_at / state_at: When each was last written to.
-        state_problem: Why the state folder could not be written to; empty when it could.
+        state_problem: Why the state folder could not be written to; empty when it could. ``REPLACED``: another folder
+            lies in the place of the one the service began with.
         targets: What became of messages, by target.
         sight: What the service says of itself; left for ``nabat check`` when it changes, and once a minute.
     """
@@ -62,8 +65,11 @@ class WriteProbe:
     sight: VisibilityReport = field(default_factory=VisibilityReport)
     _left: tuple[object, ...] | None = None
     _tried_at: datetime | None = None
+    _began_with: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
+        with suppress(OSError):
+            self._began_with = _identity(self.folder)
         with self.store.read() as unit:
             self.seen = moments_from(_NAME, unit.kv.get(_NAME))
 
@@ -97,6 +103,10 @@ class WriteProbe:
     def _try_folder(self, now: datetime) -> None:
         path = self.folder / _FILE
         try:
+            self._began_with = self._began_with or _identity(self.folder)
+            if _identity(self.folder) != self._began_with:
+                self.state_problem = REPLACED
+                return
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             try:
                 os.write(descriptor, b"written once a minute to see whether the folder can be written to\n")
@@ -106,6 +116,11 @@ class WriteProbe:
             self.state_problem = error.strerror or type(error).__name__
             return
         self.state_at, self.state_problem = now, ""
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    found = folder.stat()
+    return found.st_dev, found.st_ino
 
 
 def note_trials(settings: Settings, taken: Mapping[str, datetime]) -> bool:

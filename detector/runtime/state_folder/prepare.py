@@ -26,7 +26,9 @@ def prepare(folder: Path) -> None:
 def lock(folder: Path) -> Callable[[], None]:
     """Take the state folder for this process and return what gives it back.
 
-    The kernel drops the lock with the process, so a kill -9 leaves nothing to clean up.
+    The folder itself is locked: a file in it may be deleted, and another one locked in its place. The file is locked
+    as well, for file systems that lock no folder. The kernel drops both locks with the process, so a kill -9 leaves
+    nothing to clean up.
 
     Raises:
         InputError: Another daemon works there.
@@ -35,11 +37,23 @@ def lock(folder: Path) -> Callable[[], None]:
     path = folder / "lock"
     try:
         with ExitStack() as held:
+            _lock_folder(folder, held)
             file = held.enter_context(os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return held.pop_all().close  # given back twice, it closes nothing that took the number meanwhile
     except OSError as error:
         raise _refusal(path, error) from error
+
+
+def _lock_folder(folder: Path, held: ExitStack) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    held.callback(os.close, descriptor)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except OSError:
+        return  # some network file systems lock no folder
 
 
 def _refusal(path: Path, error: OSError) -> InputError | StoreError:
