@@ -152,6 +152,16 @@ FACTS: tuple[Fact, ...] = (
         "and searches, which show whoever fits, aside. 200,000 pairs of actors and watched clients are remembered.",
         True,
     ),
+    Fact(
+        "nabat.opened_to",
+        "list[str]",
+        "",
+        "To whom a request to AWS (CloudTrail) opens stored data: `everybody` (a policy that lets anybody read, an "
+        "access list, a public snapshot or image), `conditional` (anybody who meets a condition, or a policy that "
+        "cannot be read), `account` (another account), `copy` (it is copied elsewhere: replication, an export to a "
+        "bucket), `unguarded` (a guard against public access is taken away).",
+        False,
+    ),
     Fact("nabat.on_leave", "bool", "", "The account is on leave that day (actors.leave).", False),
     Fact(
         "nabat.silent_days",

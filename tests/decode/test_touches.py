@@ -48,9 +48,9 @@ def fits(one, row):
     """Say whether a route fits a row, as the documentation tells it."""
     path = row["url.path"]
     methods = {spelt for method in one.route.methods for spelt in (method.upper(), method.lower())}
+    template = one.template.regex.replace("$", r"\Z") if one.template else ""
     return (
-        path is not None
-        and re.match(one.template.regex.replace("$", r"\Z"), spelt_once(path)) is not None
+        (not template or (path is not None and re.match(template, spelt_once(path)) is not None))
         and (not methods or row["http.request.method"] in methods)
         and one.route.service in ("*", row["service.name"])
         and all(str(row.get(key)) == str(value) for key, value in one.route.when.items())

@@ -16,6 +16,11 @@ from detector.schema.columns import CONFIDENTIALITY
 from detector.settings import RecordMap, Route
 
 _HOST = "host"
+_MOVED = {"event.category": "file", "event.action": "export"}
+"""A folder gets another name, and all in it is taken away."""
+_OPENED = {"event.category": "file", "event.action": "update", "event.dataset": "aws.cloudtrail"}
+"""Who may read a bucket changes; such a request names no path."""
+_BUCKET = "requestParameters.bucketName"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
 
 
 def _folders(made: Sequence[CompiledRoute], records: RecordMap) -> Iterator[CompiledRoute]:
-    """Yield routes for the folders above the files of others: who gives one another name takes all of them away."""
+    """Yield routes for the folders above the files of others, and for buckets: what is done to all of them at once."""
     seen: set[str] = set()
     for one in made:
         route = one.route
@@ -92,10 +97,13 @@ def _folders(made: Sequence[CompiledRoute], records: RecordMap) -> Iterator[Comp
         fixed = route.path.partition("{")[0].rpartition("/")[0]
         while fixed.count("/") and fixed not in seen:
             seen.add(fixed)
-            moved = {"event.category": "file", "event.action": "export"}
             more = {"path": fixed, "methods": (), "subject": "", "record": "", "count": "", "tenant": ""}
-            above = route.model_copy(update={**more, "action": "export", "when": {**route.when, **moved}})
+            above = route.model_copy(update={**more, "action": "export", "when": {**route.when, **_MOVED}})
             yield from _paths(above, records, one.number, "")
+            if fixed.count("/") == 1:
+                when = {**route.when, **_OPENED, _BUCKET: fixed[1:]}
+                bucket = route.model_copy(update={**more, "path": "", "action": "update", "when": when})
+                yield _compiled(bucket, records, one.number)
             fixed = fixed.rpartition("/")[0]
 
 

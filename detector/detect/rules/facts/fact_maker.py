@@ -6,7 +6,7 @@ Whether a remembered thing still counts is decided by event time, never by when 
 the rows gives the same facts.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
@@ -24,6 +24,7 @@ from detector.detect.rules.facts.failed_logins import FailedLogins
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
 from detector.detect.rules.facts.listed_ids import ListedIds
 from detector.detect.rules.facts.novelty import OF_NOVELTY, NoveltyState
+from detector.detect.rules.facts.opened_storage import OPENED_TO, opened_column
 from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
 from detector.detect.rules.facts.silences import OF_SILENCE, ON_LEAVE, Silences, absences, on_leave
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
@@ -156,19 +157,19 @@ class FactMaker:
             hours = self._hours(view.time)
             found["nabat.local_hour"] = pl.Series("nabat.local_hour", hours)
             found["nabat.night"] = pl.Series("nabat.night", (hours >= 22) | (hours < 6))
-        if DECODED in self._wanted:
-            found[DECODED] = decoded_column(DECODED, view.column("url.path"), view.column("url.query"))
-        if BARE in self._wanted:
-            found[BARE] = _bare(view)
+        made: dict[str, Callable[[FrameView], pl.Series | None]] = {
+            DECODED: _decoded,
+            BARE: _bare,
+            CANARY: self._canary,
+            OPENED_TO: opened_column,
+            ON_LEAVE: lambda view: on_leave(view, self._away),
+        }
+        found |= {name: make(view) for name, make in made.items() if name in self._wanted}
         if NETWORK in self._wanted and not view.empty("network.name") and not view.empty("source.ip"):
             found[NETWORK] = wide_networks(view.frame).alias(NETWORK)
-        if CANARY in self._wanted:
-            found[CANARY] = self._canary(view)
         if WATCHED in self._wanted:
             rows = self._watched.named(view, "subject.ids").rows
             found[WATCHED] = _marked(WATCHED, rows, view.height)
-        if ON_LEAVE in self._wanted:
-            found[ON_LEAVE] = on_leave(view, self._away)
         return found
 
     def _hours(self, time: Ints) -> Ints:
@@ -203,6 +204,10 @@ def _marked(name: str, rows: Ints, height: int) -> pl.Series | None:
     marked = np.zeros(height, dtype=np.bool_)
     marked[rows] = True
     return pl.Series(name, marked) if rows.size else None
+
+
+def _decoded(view: FrameView) -> pl.Series | None:
+    return decoded_column(DECODED, view.column("url.path"), view.column("url.query"))
 
 
 def _bare(view: FrameView) -> pl.Series | None:
