@@ -21,6 +21,7 @@ _MOVED = {"event.category": "file", "event.action": "export"}
 _OPENED = {"event.category": "file", "event.action": "update", "event.dataset": "aws.cloudtrail"}
 """Who may read a bucket changes; such a request names no path."""
 _BUCKET = "requestParameters.bucketName"
+_INFOBASE = {"_$InfoBase$_.DumpFinish": "export", "_$InfoBase$_.EraseData": "delete"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
             made += _tables(route, records, number) if route.table else _paths(route, records, number, rest)
     if problems:
         raise ConfigError(problems)
-    return (*made, *_folders(made, records))
+    return (*made, *_folders(made, records), *_infobases(made, records))
 
 
 def _folders(made: Sequence[CompiledRoute], records: RecordMap) -> Iterator[CompiledRoute]:
@@ -105,6 +106,21 @@ def _folders(made: Sequence[CompiledRoute], records: RecordMap) -> Iterator[Comp
                 bucket = route.model_copy(update={**more, "path": "", "action": "update", "when": when})
                 yield _compiled(bucket, records, one.number)
             fixed = fixed.rpartition("/")[0]
+
+
+def _infobases(made: Sequence[CompiledRoute], records: RecordMap) -> Iterator[CompiledRoute]:
+    """Yield routes for whole infobases of 1C: who dumps or erases one takes or deletes all that others name in it."""
+    seen: set[str] = set()
+    for one in made:
+        route = one.route
+        if route.service in seen or not route.object or not str(route.when.get("event", "")).startswith("_$"):
+            continue
+        seen.add(route.service)
+        more = {"path": "", "methods": (), "subject": "", "record": "", "count": "", "tenant": ""}
+        for event, action in _INFOBASE.items():
+            when = {"event.dataset": "1c.event_log", "event": event}
+            whole = route.model_copy(update={**more, "action": action, "when": when})
+            yield _compiled(whole, records, one.number)
 
 
 def _problems(route: Route) -> Iterator[tuple[str, str]]:
