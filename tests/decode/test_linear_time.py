@@ -104,6 +104,15 @@ def test_sql_of_many_tables_and_many_conditions() -> None:
     linear(touches_of, ["", "distinct"], text)
 
 
+def test_sql_of_queries_within_queries() -> None:
+    def text(special: str, size: int) -> str:
+        deep = size // 60
+        begin = f"select m.name, count(*){special} from (select * from "
+        return begin * deep + "clients m" + ") m join z on z.id = m.z group by m.name" * deep
+
+    linear(touches_of, ["", ", max(a)"], text)
+
+
 @pytest.mark.parametrize("name", sorted(FRAMINGS))
 def test_records_of_several_lines(name: str) -> None:
     begin = {"json": '{"a":"', "xml": "<Event>", "quotes": 'a,"', "braces": "{20261124000000,N,"}.get(name, "")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from detector.decode.sql.condition_tree import UNREAD
+from detector.decode.sql.table_acts import NOT_ALIAS
 from detector.decode.sql.tokens import Statement, Token, words
 
 _CLAUSES = words("select from where group order having limit union except intersect with values returning")
@@ -93,6 +94,8 @@ class ColumnAliases:
             behind = before - 1 - (statement.word(before - 1) == "as")
             body = self._opens.get(behind, body)
             if body < 0 or before < 1 or statement.tokens[before].kind not in ("word", "name"):
+                continue
+            if statement.word(before) in NOT_ALIAS:  # count(*) FROM (SELECT …)
                 continue
             for token in statement.tokens[opened + 1 : close]:
                 if token.kind in ("word", "name"):

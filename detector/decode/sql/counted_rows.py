@@ -5,23 +5,29 @@ one, or DISTINCT before columns whose few values all rows share (``SELECT DISTIN
 alias, a column, an index) does not. Beside it only columns may stand that rows are
 grouped by and that tell no client from others: who groups by a name or a phone reads these. Where rows are grouped
 by what tells clients apart and the list does not show, or by the rest of an id, only counts are figures: the highest
-phone of one client is its phone.
+phone of one client is its phone. A column of a table that is joined tells of that table alone, if nothing compares it
+(``SELECT m.name, count(*) FROM clients c JOIN managers m …``): of the others only counts and sums are shown.
 """
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from detector.decode.sql.column_names import has_few_values, identifies, says_yes_or_no
 from detector.decode.sql.picked_rows import JOINING
+from detector.decode.sql.table_acts import NamedTable
 from detector.decode.sql.tokens import Statement, words
 
 COUNTING = words(
     "count sum avg min max approx_count_distinct bit_and bit_or bool_and bool_or corr count_big covar_pop covar_samp"
     " median percentile_cont percentile_disc stddev stddev_pop stddev_samp stdev stdevp var var_pop var_samp variance"
 )
+_CLAUSES = words("select from on where having using group order limit set values")
+_CONDITIONS = words("from on where having using")
 _CALLED = COUNTING | {"filter"}
 _COUNTS = words("count count_big approx_count_distinct")
+_SUMS = _COUNTS | {"sum", "avg"}
 _NOT_COUNTED = words("select into top")
 _GROUP_ENDS = words("having order limit offset fetch window qualify for")
 _COLLECTING = ("agg", "concat", "json", "xml", "array", "row", "collect", "list", "record", "struct", "set")
@@ -50,20 +56,112 @@ class _Query:
     end: int = -1
 
 
-def counted(statement: Statement, tables: Collection[str]) -> list[bool]:
-    """Return for each place whether it stands in a query that shows nothing but figures.
+@dataclass(slots=True)
+class _Listed:
+    """The calls that make figures, the places of columns beside them, and of those that are more than counted.
 
-    Args:
-        statement: The statement.
-        tables: Names and aliases of its tables: such a name in a list of columns is a whole row.
+    ``rest``: the rest of an id is there.
     """
-    steps = [0] * (len(statement.words) + 1)
-    if not (COUNTING | {"distinct"}).isdisjoint(statement.words):
-        for one in _queries(statement):
-            if _is_counted(statement, one, tables):
-                steps[one.begin] += 1
-                steps[one.end] -= 1
-    return [inside > 0 for inside in accumulate(steps)]
+
+    calls: set[str]
+    places: list[int]
+    reckoned: list[int]
+    rest: bool = False
+
+
+def counted(statement: Statement, tables: Sequence[NamedTable]) -> list[bool]:
+    """Return for each table whether it stands in a query that shows nothing but figures about its rows."""
+    if (COUNTING | {"distinct"}).isdisjoint(statement.words):
+        return [False] * len(tables)
+    names = {name.lower() for one in tables for name in (one.name, one.alias)}
+    steps, shown = [0] * (len(statement.words) + 1), set[tuple[int, str]]()
+    joined, compared = _joined(statement, tables), _compared(statement)
+    for one in _queries(statement):
+        query = statement.queries[one.begin]
+        others = _shown_beside(statement, one, joined[query], compared, names) if len(joined[query]) > 1 else set()
+        if _is_counted(statement, one, names, others):
+            steps[one.begin] += 1
+            steps[one.end] -= 1
+            shown |= {(query, alias) for alias in others}
+    inside = list(accumulate(steps))
+    return [
+        one.place >= 0 and inside[one.place] > ((statement.queries[one.place], one.alias.lower()) in shown)
+        for one in tables
+    ]
+
+
+def _joined(statement: Statement, tables: Sequence[NamedTable]) -> defaultdict[int, set[str]]:
+    """Return the aliases of the tables of each query whose columns go by their own names."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for one in tables:
+        if one.place >= 0 and not one.renamed:
+            found[statement.queries[one.place]].add(one.alias.lower())
+    return found
+
+
+def _compared(statement: Statement) -> set[tuple[str, str]]:
+    """Return tables and columns that conditions name; an ``id`` that equals another column is a key that joins."""
+    found: set[tuple[str, str]] = set()
+    clauses = [""]
+    for at, word in enumerate(statement.words):
+        if statement.sign(at) == "(":
+            clauses.append(clauses[-1])
+        elif statement.sign(at) == ")" and len(clauses) > 1:
+            clauses.pop()
+        elif word in _CLAUSES:
+            clauses[-1] = word
+        elif clauses[-1] in _CONDITIONS and (one := _qualified(statement, at)) and not _joins(statement, at, one[1]):
+            found.add(one)
+    return found
+
+
+def _joins(statement: Statement, at: int, name: str) -> bool:
+    """Tell whether an ``id`` stands in ``m.id = c.manager_id``, where the other column is none."""
+    if name != "id":
+        return False
+    if statement.sign(at - 3) == "=":
+        other = at - 4
+    else:
+        other = at + 4 if statement.sign(at + 1) == "=" and statement.sign(at + 3) == "." else -1
+    of = _qualified(statement, other)
+    return of is not None and of[1] != "id"
+
+
+def _shown_beside(
+    statement: Statement,
+    query: _Query,
+    joined: Collection[str],
+    compared: Collection[tuple[str, str]],
+    tables: Collection[str],
+) -> set[str]:
+    """Return the joined tables whose rows telling columns of a list are of, where it counts or sums the others'.
+
+    Each of these columns is named with its table, is what rows are grouped by, and is compared with nothing, but a key
+    that joins. What is summed tells nobody from others.
+    """
+    listed = _listed(statement, query)
+    if query.grouped < 0 or listed is None or any(identifies(_name(statement, at)) for at in listed.reckoned):
+        return set()
+    found: set[str] = set()
+    for at in listed.places:
+        if _tells_nobody({_name(statement, at)}, tables):
+            continue
+        of = _qualified(statement, at)
+        if of is None or of[0] not in joined or of in compared:
+            return set()
+        found.add(of[0])
+    return found
+
+
+def _name(statement: Statement, at: int) -> str:
+    return statement.tokens[at].text.lower()
+
+
+def _qualified(statement: Statement, at: int) -> tuple[str, str] | None:
+    """Return table and column where a column stands that is named with its table."""
+    if not 2 <= at < len(statement.tokens) or statement.sign(at - 1) != "." or statement.sign(at - 3) == ".":
+        return None
+    return _name(statement, at - 2), _name(statement, at)
 
 
 def is_one_figure(statement: Statement) -> bool:
@@ -129,42 +227,49 @@ def _queries(statement: Statement) -> Iterator[_Query]:
         yield one
 
 
-def _is_counted(statement: Statement, query: _Query, tables: Collection[str]) -> bool:
-    listed = statement.words[query.begin + 1 : query.listed]
-    if not _NOT_COUNTED.isdisjoint(listed) or ("over" in listed and query.grouped < 0):
+def _is_counted(statement: Statement, query: _Query, tables: Collection[str], others: Collection[str]) -> bool:
+    """Tell whether a query shows figures alone; ``others``: tables whose own columns may stand beside these."""
+    words = statement.words[query.begin + 1 : query.listed]
+    if not _NOT_COUNTED.isdisjoint(words) or ("over" in words and query.grouped < 0):
         return False
-    found = _listed(statement, query)
-    if found is None:
+    listed = _listed(statement, query)
+    if listed is None:
         return False
-    calls, keys, rest = found
-    if not calls:
+    keys = {_name(statement, at) for at in listed.places}
+    if not listed.calls:
         return statement.word(query.begin + 1) == "distinct" and bool(keys) and all(map(_is_shared, keys))
-    clients = not calls <= _COUNTS and (rest or _groups_clients(statement, query, tables))
+    if others:
+        return listed.calls <= _SUMS and not listed.rest
+    clients = not listed.calls <= _COUNTS and (listed.rest or _groups_clients(statement, query, tables))
     return not clients and _tells_nobody(keys, tables)
 
 
-def _listed(statement: Statement, query: _Query) -> tuple[set[str], set[str], bool] | None:
-    """Return the calls that make figures and the columns of a list, and whether the rest of an id is there.
-
-    None: it shows rows.
-    """
-    calls, keys, rest, depth = set[str](), set[str](), False, 0
+def _listed(statement: Statement, query: _Query) -> _Listed | None:
+    """Return what a list of columns shows beside figures; None: it shows rows."""
+    found, depth, call = _Listed(set(), [], []), 0, ""
     for at in range(query.begin + 1, query.listed):
         sign, called = statement.sign(at), statement.sign(at + 1) == "("
         if depth:  # within such a call
             depth += (sign == "(") - (sign == ")")
+            found.reckoned += [at] if call not in _COUNTS and _is_column(statement, at) else []
         elif sign == "(" and _makes_figure(statement, at):
-            depth = 1
-            calls.add(statement.word(at - 1))
+            depth, call = 1, statement.word(at - 1)
+            found.calls.add(call)
         elif called and _makes_figure(statement, at + 1):
             continue
         elif _is_star(statement, at, query.begin) or (called and _collects(statement.words[at])):
             return None
-        elif _is_rest(statement, at):
-            rest = True
-        elif _is_column(statement, at):
-            keys.add(statement.tokens[at].text.lower())
-    return calls - {"filter"}, keys, rest
+        else:
+            _add_beside(found, statement, at)
+    found.calls.discard("filter")
+    return found
+
+
+def _add_beside(listed: _Listed, statement: Statement, at: int) -> None:
+    if _is_rest(statement, at):
+        listed.rest = True
+    elif _is_column(statement, at):
+        listed.places.append(at)
 
 
 def _collects(name: str) -> bool:

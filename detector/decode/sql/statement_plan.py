@@ -22,6 +22,7 @@ from detector.decode.sql.open_conditions import UNREAD_CONDITIONS, Conditions, c
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
 from detector.decode.sql.row_limits import limits_of, offset_of
 from detector.decode.sql.table_acts import NOT_ALIAS, NamedTable, TableActs
+from detector.decode.sql.taken_columns import takes_clients
 from detector.decode.sql.tokens import Token, tokens_of, words
 
 _REMEMBERED, _LONG = 4096, 4096
@@ -236,8 +237,9 @@ class _Reading(TableActs):
         acts = verb if wraps else head
         acts = "merge" if head == "with" and "merge" in words else acts
         later = head == "create" and next(filter(_MADE.__contains__, self.words), "") in _BODIES
-        reads = acts in _READING or self._copies(acts) or later
-        bounds = self._bounds()
+        takes = not {"update", "merge"}.isdisjoint(words) and takes_clients(self, self.tables)
+        reads = acts in _READING or self._copies(acts) or later or takes
+        bounds = self._bounds() - (_OTHER_BOUNDS if takes or acts == "merge" else set())
         tables = self._with_queries(_by_alias(self.tables), limited=reads)
         binding = self._binding(tables) if reads else NO_BINDING
         tables = self._exported(tables, whole=reads and not bounds and not binding.columns)
@@ -351,14 +353,13 @@ class _Reading(TableActs):
 
     def _with_queries(self, tables: list[NamedTable], *, limited: bool) -> list[NamedTable]:
         """Return tables with what is said of the queries they stand in."""
-        names = {name.lower() for one in tables for name in (one.name, one.alias)}
-        figures, nested = counted(self, names), self._nested
+        figures, nested = counted(self, tables), self._nested
         limits = limits_of(self) if limited else [None] * len(self.tokens)
         return [
-            replace(one, counted=figures[one.place], nested=nested[one.place], limit=limits[one.place])
+            replace(one, counted=figure, nested=nested[one.place], limit=limits[one.place])
             if one.place >= 0
             else replace(one, limit=limits[0])
-            for one in tables
+            for one, figure in zip(tables, figures, strict=True)
         ]
 
     def _shown_conditions(self) -> list[Conditions]:

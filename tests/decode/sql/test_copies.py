@@ -53,6 +53,18 @@ create database x as copy of crm
 update x set d = (select json_agg(c) from clients c)
 update x set d = array(select phone from clients)
 select (select json_agg(c) from clients c), t.* from cities t where t.id = 5
+update x set d = (select json_agg(c) from clients c where c.manager_id = x.id)
+update x set phone = (select phone from clients c where c.id = x.cid)
+update x set phone = c.phone from clients c
+update x set phone = c.phone from clients c where c.id = x.cid
+update x set (n, p) = (c.name, c.phone) from clients c where c.id = x.cid
+update x set doc = to_json(c) from clients c where c.id = x.cid
+update x set n = upper(phone) from clients where clients.id = cid
+update x join clients c on c.id = x.cid set x.phone = c.phone
+update o set n = c.name from orders o join clients c on c.id = o.client_id
+with c as (select * from clients) update x set n = c.phone from c where c.id = x.cid
+merge into x using clients c on x.cid = c.id when matched then update set phone = c.phone
+merge into x using clients on a = b when matched then update set a = 1 when not matched then insert values (c.id)
 create function f() returns setof clients begin atomic select * from clients; end
 create function f() returns setof clients language sql as 'select * from clients'
 create procedure p as select * from clients
@@ -90,7 +102,20 @@ merge into clients c using staging s on c.id = s.id when not matched then insert
 update x set n = (select count(*) from clients)
 update x set n = (select string_agg(distinct branch, ',') from clients)
 select (select json_agg(c) from clients c where c.manager_id = t.id) from cities t where t.id = 5
-update x set d = (select json_agg(c) from clients c where c.manager_id = x.id)
+update x set d = (select json_agg(c) from clients c where c.manager_id = x.id) where x.id = 5
+update x set phone = c.phone from clients c where c.id = x.cid and c.manager_id = 7
+update x set phone = c.phone from clients c where c.id = x.cid and x.id = 5
+update x join clients c on c.id = x.cid set x.phone = c.phone where x.id = 5
+update x set phone = (select phone from clients c where c.id = x.cid) where x.id = 5
+update x set region = c.region from clients c where c.id = x.cid
+update x set client_id = c.id from clients c where c.phone = x.phone
+update x set client_id = (select id from clients c where c.phone = x.phone)
+update managers set n = (select count(*) from clients c where c.manager_id = managers.id)
+update clients set phone = i.phone from imports i where i.id = clients.id
+update clients set name = upper(name) where id = 5
+merge into x using clients c on x.cid = c.id when matched then update set region = c.region
+merge into x using (select * from clients where id = 5) c on x.cid = c.id when matched then update set phone = c.phone
+insert into clients (id, phone) values (5, '7') on conflict (id) do update set phone = excluded.phone
 create function f(p int) returns setof clients begin atomic select * from clients where id = p; end
 create procedure p @id int as select * from clients where id = @id
 create event e on schedule every 1 day do delete from sessions
@@ -155,8 +180,17 @@ def test_who_copies_some_rows_or_makes_something_else_exports_none(statement: st
     assert told(statement)["event.action"] != "export"
 
 
-def test_who_copies_rows_of_known_clients_reads_these() -> None:
-    event = told("insert into other select * from clients where id in (5, 6)")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into other select * from clients where id in (5, 6)",
+        "update x set phone = c.phone from clients c where c.id = x.cid and c.id in (5, 6)",
+        "merge into x using (select * from clients where id in (5, 6)) c on x.cid = c.id "
+        "when matched then update set phone = c.phone when not matched then insert values (c.id)",
+    ],
+)
+def test_who_copies_rows_of_known_clients_reads_these(statement: str) -> None:
+    event = told(statement)
     assert (event["event.action"], event["subject.ids"]) == ("read", ["5", "6"])
 
 

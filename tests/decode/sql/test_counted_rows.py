@@ -15,6 +15,11 @@ select string_agg(distinct branch, ',') from clients
 select branch, array_agg(distinct status order by status) from clients group by branch
 select group_concat(distinct city separator ';') from clients
 select max(balance) from clients group by manager_id
+select m.name, count(*) from clients c join managers m on m.id = c.manager_id group by m.name
+select m.id, m.name, c.city, count(*) from clients c join managers m on m.id = c.manager_id group by 1, 2, c.city
+select m.name, count(c.id), sum(c.debt) from managers m left join clients c on c.manager_id = m.id group by m.name
+select m.id, sum(o.x) from orders o join clients c on c.id = o.cid join managers m on c.manager_id = m.id group by m.id
+select managers.name, count(distinct c.phone) from clients c, managers where managers.id = c.manager_id group by 1
 """.strip().splitlines()
 NO_FIGURES = """
 select max(phone), max(name) from clients group by id
@@ -26,6 +31,20 @@ select phone % 100000000000, count(*) from clients group by 1
 select string_agg(distinct phone, ',') from clients
 select string_agg(distinct branch || phone, ',') from clients
 select max(name) over (partition by id), count(*) over () from clients
+select c.name, count(*) from clients c join orders o on o.client_id = c.id group by c.name
+select name, count(*) from clients c join managers m on m.id = c.manager_id group by name
+select m.name, c.phone, count(*) from clients c join managers m on m.id = c.manager_id group by m.name, c.phone
+select m.name, max(c.phone) from clients c join managers m on m.id = c.manager_id group by m.name
+select m.name, string_agg(c.phone, ',') from clients c join managers m on m.id = c.manager_id group by m.name
+select o.number, sum(c.phone) from clients c join orders o on o.client_id = c.id group by o.number
+select p.phone, count(*) from clients c join phones p on p.phone = c.phone group by p.phone
+select p.phone, count(*) from clients c join phones p on exists (select 1 where c.phone = p.phone) group by p.phone
+select m.id, count(*) from clients c join managers m on m.id in (c.id) group by m.id
+select m.id, m.name, count(*) from clients c join managers m on m.id = c.id group by m.id, m.name
+select m.name, count(*) from cities c join (select * from clients) m on m.city = c.id group by m.name
+with m as (select * from clients) select m.name, count(*) from cities c join m on m.city = c.id group by m.name
+select d.name, count(*) from clients c join clients d on d.id = c.parent_id group by d.name
+select m.name, count(*) over (), c.phone from clients c join managers m on m.id = c.manager_id
 select branch, max(name), rank() over (order by id) from clients group by branch, id
 """.strip().splitlines()
 
