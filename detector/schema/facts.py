@@ -106,6 +106,15 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.listed_more",
+        "bool",
+        "",
+        "Lists, searches and queries show an account that is no service more than 20,000 records today (UTC), and more "
+        "than three times those of its busiest day (a day counts three days later), where accounts have been known for "
+        "three days.",
+        True,
+    ),
+    Fact(
         "nabat.account_bare",
         "str",
         "",

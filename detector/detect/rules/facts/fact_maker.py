@@ -22,6 +22,7 @@ from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
+from detector.detect.rules.facts.listed_habits import ListedHabits
 from detector.detect.rules.facts.listed_ids import ListedIds
 from detector.detect.rules.facts.novelty import OF_NOVELTY, NoveltyState
 from detector.detect.rules.facts.opened_storage import OPENED_TO, opened_column
@@ -234,6 +235,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
         "facts.seen": state.seen.to_table(),
         "facts.services": state.seen.habits.to_table(),
         "facts.service_tables": state.seen.tables.to_table(),
+        "facts.listed": state.seen.listed.to_table(),
         "facts.sessions": state.seen.sessions.to_table(),
         "facts.watched": state.seen.watched.to_table(),
         "facts.silences": state.seen.silences.to_table(),
@@ -249,6 +251,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     seen = NoveltyState.from_table(tables.get("facts.seen"))
     seen.habits = ServiceHabits.from_table(tables.get("facts.services"))
     seen.tables = ServiceHabits.from_table(tables.get("facts.service_tables"), OF_TABLES)
+    seen.listed = ListedHabits.from_table(tables.get("facts.listed"))
     seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))
     seen.watched = WatchedClients.from_table(tables.get("facts.watched"))
     seen.silences = Silences.from_table(tables.get("facts.silences"))

@@ -25,6 +25,7 @@ from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, we
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
+from detector.detect.rules.facts.listed_habits import ListedHabits
 from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
 from detector.detect.rules.facts.silences import OF_SILENCE, Silences
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
@@ -44,9 +45,10 @@ NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "na
 FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_new", "nabat.service_new"
 ACCOUNT_YOUNG, NETWORK_YOUNG = "nabat.account_young", "nabat.network_young"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG)
-SERVICE_MORE = "nabat.service_more"
-OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, NETWORK_YOUNG)
+SERVICE_MORE, LISTED_MORE = "nabat.service_more", "nabat.listed_more"
+OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, NETWORK_YOUNG)
 OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, *OF_SILENCE)
+_LISTS: Final = ("list", "search", "read")
 _DAYS: Final = ("second_day", "third_day")
 # What keeps an account apart from a network, an address and an agent of the same name.
 _SALTS = {
@@ -113,6 +115,7 @@ class NoveltyState:
 
     Attributes:
         habits: What services do in a day. tables: How many whole tables they take.
+        listed: How many records lists show people in a day.
         sessions: Which sessions are none, as many accounts bear them.
         watched: Which watched clients accounts have touched. silences: When accounts were last active.
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
@@ -124,6 +127,7 @@ class NoveltyState:
     forgotten: int = 0
     habits: ServiceHabits = field(default_factory=ServiceHabits)
     tables: ServiceHabits = field(default_factory=partial(ServiceHabits, measure=OF_TABLES))
+    listed: ListedHabits = field(default_factory=ListedHabits)
     sessions: ConstantSessions = field(default_factory=ConstantSessions)
     watched: WatchedClients = field(default_factory=WatchedClients)
     silences: Silences = field(default_factory=Silences)
@@ -136,6 +140,7 @@ class NoveltyState:
             sweep_at=NO_SWEEP,
             habits=self.habits.overlay(),
             tables=self.tables.overlay(),
+            listed=self.listed.overlay(),
             sessions=self.sessions.overlay(),
             watched=self.watched.overlay(),
             silences=self.silences.overlay(),
@@ -148,6 +153,7 @@ class NoveltyState:
             sweep_at=self.sweep_at,
             habits=self.habits.upon(base.habits),
             tables=self.tables.upon(base.tables),
+            listed=self.listed.upon(base.listed),
             sessions=self.sessions.upon(base.sessions),
             watched=self.watched.upon(base.watched),
             silences=self.silences.upon(base.silences),
@@ -199,6 +205,8 @@ class NoveltyState:
                 unproven = np.append(unproven, beyond)
                 new[SERVICE_NEW] = _with_rows(SERVICE_NEW, new[SERVICE_NEW], unproven, view.time.size)
                 new[SERVICE_MORE] = _with_rows(SERVICE_MORE, new[SERVICE_MORE], more, view.time.size)
+            listed = self._listed(view, actors, part, at_all)
+            new[LISTED_MORE] = _with_rows(LISTED_MORE, new[LISTED_MORE], listed, view.time.size)
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
@@ -272,6 +280,14 @@ class NoveltyState:
         beyond_tables, more_tables = self.tables.step(keys, days, whole.astype(np.int64))
         beyond = (beyond | (beyond_tables & whole)) & (view.time[rows] - at_all >= KNOWN_FOR)
         return rows[beyond], rows[more | (more_tables & whole)]
+
+    def _listed(self, view: FrameView, actors: _Values, rows: Ints, at_all: Ints) -> Ints:
+        """Return rows of lists that show people far more today than they ever did."""
+        lists = view.there("object.type") & view.holds("event.action", *_LISTS) & (view.number("record.count") > 0)
+        rows = rows[lists[rows] & ~view.holds("actor.type", "service")[rows]]
+        time = view.time[rows]
+        beyond = self.listed.step(actors.marks[actors.of[rows]], time // _DAY, view.number("record.count")[rows])
+        return rows[beyond & (time - at_all >= KNOWN_FOR)]
 
     def _spans(self, keys: Keys, first: Ints, last: Ints) -> npt.NDArray[np.void]:
         """Remember that something was seen from a first to a last moment; return since when it is known."""

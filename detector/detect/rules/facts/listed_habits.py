@@ -1,0 +1,105 @@
+"""How many records lists show an account in a day, so that one which is shown far more than ever stands out.
+
+Comes in: rows of lists, searches and queries of people, in order, with how many records each showed. Goes out: which
+lie beyond what the account may be shown that day (UTC): ``TIMES`` what it was on its busiest day, ``LEAST`` in any
+case. So a page that loads itself anew all day, or an evaluation that somebody runs every week, is usual once it is
+known, and a register that is carried off in small lists is not, whatever their size. A day counts as busiest once the
+three days it belongs to are over, so that nobody raises the bar from one day to the next.
+"""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+LEAST: Final = 20_000
+TIMES: Final = 3
+SETTLES: Final = 3
+"""Days after which the busiest of them counts."""
+MAX_ACCOUNTS: Final = 50_000
+_FIELDS: Final = ("day", "today", "recent", "settled", "turned")
+_NOBODY = np.array((-1, 0, 0, 0, -1), dtype=[(name, "i8") for name in _FIELDS])
+_MOST: Final = np.int64(1 << 40)  # of records in one event: sums of them stay whole numbers
+LISTED: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
+
+
+@dataclass(slots=True)
+class ListedHabits:
+    """What each account was shown today, on the busiest of the days not settled yet, and on the busiest before.
+
+    Beyond ``MAX_ACCOUNTS`` those that were shown least are let go of, of equals those not seen for longest.
+    """
+
+    of: Records[np.void] = field(default_factory=partial(Records, _NOBODY))
+    most: int = MAX_ACCOUNTS
+
+    def overlay(self) -> "ListedHabits":
+        """Return habits that begin with these and change nothing in them."""
+        return ListedHabits(Overlay(self.of), NO_SWEEP)
+
+    def upon(self, base: "ListedHabits") -> "ListedHabits":
+        """Return these with what others know beyond them, which stay as they are."""
+        return ListedHabits(self.of.upon(base.of), self.most)
+
+    def step(self, keys: Keys, days: Ints, records: Ints) -> Mask:
+        """Take further rows in, in order of time; say which lie beyond what their account may be shown that day.
+
+        Args:
+            keys: The account of each row.
+            days: Its day, counted from 1970.
+            records: How many records it showed.
+        """
+        beyond = np.zeros(keys.size, dtype=np.bool_)
+        borders = np.flatnonzero(np.diff(days)) + 1
+        for rows in np.split(np.arange(keys.size), borders) if keys.size else ():
+            beyond[rows] = self._step_day(keys[rows], int(days[rows[0]]), np.minimum(records[rows], _MOST))
+        if self.of.size > self.most:
+            known = self.of.known()
+            shown = np.maximum(np.maximum(known["settled"], known["recent"]), known["today"])
+            self.of.retain(weightiest(self.most * 3 // 4, shown, known["day"]))
+        return beyond
+
+    def _step_day(self, keys: Keys, day: int, records: Ints) -> Mask:
+        distinct, places = np.unique(keys, return_inverse=True)
+        slots = self.of.at(distinct)
+        habits = _turned(self.of.rows[slots], day)
+        order = np.argsort(places, kind="stable")
+        sums = np.cumsum(records[order])
+        ends = np.cumsum(np.bincount(places, minlength=distinct.size))
+        before = np.concatenate([[0], sums[ends[:-1] - 1]])
+        shown = np.empty(keys.size, dtype=np.int64)
+        shown[order] = sums - (before - habits["today"])[places[order]]
+        habits["today"] += sums[ends - 1] - before
+        self.of.rows[slots] = habits
+        beyond: Mask = shown > np.maximum(LEAST, TIMES * habits["settled"])[places]
+        return beyond
+
+    def to_table(self) -> pl.DataFrame:
+        """Return the state as a table."""
+        return pl.DataFrame(self.of.columns(), schema=LISTED)
+
+    @staticmethod
+    def from_table(table: pl.DataFrame | None) -> "ListedHabits":
+        """Return the state held in a table."""
+        return ListedHabits() if table is None else ListedHabits(Records.saved(_NOBODY, table.get_column))
+
+
+def _turned(habits: npt.NDArray[np.void], day: int) -> npt.NDArray[np.void]:
+    """Return habits as of a day that begins; where it is over already they go on as they are."""
+    turns = day > habits["day"]
+    recent = np.maximum(habits["recent"], habits["today"])
+    settles = turns & (habits["day"] >= 0) & (day - habits["turned"] >= SETTLES)
+    habits["settled"] = np.where(settles, np.maximum(habits["settled"], recent), habits["settled"])
+    habits["recent"] = np.where(settles, 0, np.where(turns, recent, habits["recent"]))
+    habits["turned"] = np.where(settles | (habits["turned"] < 0), day, habits["turned"])
+    habits["today"] = np.where(turns, 0, habits["today"])
+    habits["day"] = np.maximum(habits["day"], day)
+    return habits

@@ -1,0 +1,115 @@
+"""Lists that show somebody far more than ever, counted as arrays and row by row."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts.listed_habits import LEAST, SETTLES, TIMES, ListedHabits
+from detector.detect.rules.facts.novelty import LISTED_MORE, NoveltyState
+from detector.detect.rules.rule_checks import events_frame
+
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+ANNA = {"@timestamp": START - timedelta(days=4), "user.id": "anna", "source.ip": "192.0.2.7"}
+LIST = {
+    "user.id": "vera",
+    "source.ip": "192.0.2.8",
+    "event.action": "list",
+    "event.outcome": "success",
+    "object.type": "client",
+    "record.count": 100,
+}
+
+
+def lists(days: dict[int, int], **more: Any) -> list[dict[str, Any]]:
+    """Return so many lists of a hundred records on each day."""
+    return [
+        LIST | more | {"@timestamp": START + timedelta(days=day, seconds=n)}
+        for day, count in days.items()
+        for n in range(count)
+    ]
+
+
+def beyond(rows: list[dict[str, Any]], cut: int = 10_000) -> int:
+    """Return how many rows lie beyond what their account may be shown."""
+    frame, seen, found = events_frame([ANNA, *rows]), NoveltyState(), 0
+    for at in range(0, frame.height, cut):
+        marked = seen.step(FrameView(frame[at : at + cut], 1))[LISTED_MORE]
+        found += 0 if marked is None else int(marked.sum())
+    return found
+
+
+@pytest.mark.parametrize("cut", [7, 150, 10_000])
+def test_many_small_lists_in_a_day_lie_beyond_what_anybody_is_shown(cut: int) -> None:
+    assert beyond(lists({0: 400}), cut) == 400 - LEAST // 100
+    assert beyond(lists({0: 400}, **{"event.category": "database", "record.count_basis": "estimated"}), cut) == 200
+
+
+@pytest.mark.parametrize("cut", [7, 10_000])
+def test_what_somebody_is_shown_every_day_is_usual_once_it_is_known(cut: int) -> None:
+    days = dict.fromkeys(range(4), 300)
+    assert beyond(lists(days), cut) == SETTLES * 100
+    assert beyond(lists(days | {4: 300 * TIMES + 5}), cut) == SETTLES * 100 + 5
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"actor.type": "service"},
+        {"event.action": "update"},
+        {"event.outcome": "failure"},
+        {"object.type": None},
+        {"record.count": None},
+        {"record.count": 0},
+    ],
+    ids=str,
+)
+def test_what_shows_nobody_records_is_not_counted(more: dict[str, Any]) -> None:
+    assert beyond(lists({0: 400}, **more)) == 0
+
+
+def test_before_accounts_are_known_nothing_is_more_than_ever() -> None:
+    assert beyond(lists({-3: 400})) == 0
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from([0, 0, 0, 1, 2, 3]), st.integers(1, 3), st.sampled_from([1, LEAST // 2, LEAST, 5 * LEAST])
+    ),
+    max_size=30,
+)
+
+
+@given(ROWS, st.integers(1, 30))
+def test_any_cut_counts_as_row_by_row(rows: list[tuple[int, int, int]], cut: int) -> None:
+    days = np.cumsum([gap for gap, _, _ in rows], dtype=np.int64)
+    keys = np.array([who for _, who, _ in rows], dtype=np.uint64)
+    counts = np.array([many for _, _, many in rows], dtype=np.int64)
+    habits, found, known = ListedHabits(), list[bool](), dict[int, list[int]]()
+    for at in range(0, len(rows), cut):
+        habits = ListedHabits.from_table(habits.to_table())
+        habits.overlay().step(keys[at : at + cut], days[at : at + cut], counts[at : at + cut])
+        found += habits.step(keys[at : at + cut], days[at : at + cut], counts[at : at + cut]).tolist()
+    expected = []
+    for day, who, many in zip(days.tolist(), keys.tolist(), counts.tolist(), strict=True):
+        one = known.setdefault(who, [day, 0, 0, 0, day])  # day, today, recent, settled, turned
+        if day > one[0]:
+            one[2] = max(one[2], one[1])
+            if day - one[4] >= SETTLES:
+                one[2:] = [0, max(one[3], one[2]), day]
+            one[:2] = [day, 0]
+        one[1] += many
+        expected.append(one[1] > max(LEAST, TIMES * one[3]))
+    assert found == expected
+
+
+def test_those_that_were_shown_least_are_let_go_of_first() -> None:
+    habits = ListedHabits(most=8)
+    keys = np.arange(1, 10, dtype=np.uint64)
+    habits.step(keys, np.ones(9, dtype=np.int64), keys.astype(np.int64))
+    kept = habits.to_table()
+    assert sorted(kept["today"].to_list()) == [4, 5, 6, 7, 8, 9]
