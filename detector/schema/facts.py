@@ -109,9 +109,9 @@ FACTS: tuple[Fact, ...] = (
         "nabat.listed_more",
         "bool",
         "",
-        "Lists, searches and queries show an account that is no service more than 20,000 records today (UTC), and more "
-        "than three times those of its busiest day (a day counts three days later), where accounts have been known for "
-        "three days.",
+        "Lists, searches and queries show an account that is no service more than 20,000 records today (UTC; 5,000 "
+        "of one answer at most), and more than three times those of its busiest day (a day counts three days later), "
+        "where accounts have been known for three days.",
         True,
     ),
     Fact(

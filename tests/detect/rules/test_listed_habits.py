@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.detect.rules.columns.frame_view import FrameView
-from detector.detect.rules.facts.listed_habits import LEAST, SETTLES, TIMES, ListedHabits
+from detector.detect.rules.facts.listed_habits import LARGEST, LEAST, SETTLES, TIMES, ListedHabits
 from detector.detect.rules.facts.novelty import LISTED_MORE, NoveltyState
 from detector.detect.rules.rule_checks import events_frame
 
@@ -72,14 +72,17 @@ def test_what_shows_nobody_records_is_not_counted(more: dict[str, Any]) -> None:
     assert beyond(lists({0: 400}, **more)) == 0
 
 
+def test_a_large_answer_counts_as_a_part_of_it() -> None:
+    assert beyond(lists({0: LEAST // LARGEST}, **{"record.count": 9_999})) == 0
+    assert beyond(lists({0: LEAST // LARGEST + 2}, **{"record.count": 9_999})) == 2
+
+
 def test_before_accounts_are_known_nothing_is_more_than_ever() -> None:
     assert beyond(lists({-3: 400})) == 0
 
 
 ROWS = st.lists(
-    st.tuples(
-        st.sampled_from([0, 0, 0, 1, 2, 3]), st.integers(1, 3), st.sampled_from([1, LEAST // 2, LEAST, 5 * LEAST])
-    ),
+    st.tuples(st.sampled_from([0, 0, 0, 1, 2, 3]), st.integers(1, 3), st.sampled_from([1, 100, LARGEST, 5 * LARGEST])),
     max_size=30,
 )
 
@@ -102,7 +105,7 @@ def test_any_cut_counts_as_row_by_row(rows: list[tuple[int, int, int]], cut: int
             if day - one[4] >= SETTLES:
                 one[2:] = [0, max(one[3], one[2]), day]
             one[:2] = [day, 0]
-        one[1] += many
+        one[1] += min(many, LARGEST)
         expected.append(one[1] > max(LEAST, TIMES * one[3]))
     assert found == expected
 

@@ -4,7 +4,8 @@ Comes in: rows of lists, searches and queries of people, in order, with how many
 lie beyond what the account may be shown that day (UTC): ``TIMES`` what it was on its busiest day, ``LEAST`` in any
 case. So a page that loads itself anew all day, or an evaluation that somebody runs every week, is usual once it is
 known, and a register that is carried off in small lists is not, whatever their size. A day counts as busiest once the
-three days it belongs to are over, so that nobody raises the bar from one day to the next.
+three days it belongs to are over, so that nobody raises the bar from one day to the next. One answer counts as
+``LARGEST`` at most: an errand that lists half the register at once is judged by its size.
 """
 
 from dataclasses import dataclass, field
@@ -21,13 +22,13 @@ Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 LEAST: Final = 20_000
+LARGEST: Final = 5_000
 TIMES: Final = 3
 SETTLES: Final = 3
 """Days after which the busiest of them counts."""
 MAX_ACCOUNTS: Final = 50_000
 _FIELDS: Final = ("day", "today", "recent", "settled", "turned")
 _NOBODY = np.array((-1, 0, 0, 0, -1), dtype=[(name, "i8") for name in _FIELDS])
-_MOST: Final = np.int64(1 << 40)  # of records in one event: sums of them stay whole numbers
 LISTED: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
 
 
@@ -60,7 +61,7 @@ class ListedHabits:
         beyond = np.zeros(keys.size, dtype=np.bool_)
         borders = np.flatnonzero(np.diff(days)) + 1
         for rows in np.split(np.arange(keys.size), borders) if keys.size else ():
-            beyond[rows] = self._step_day(keys[rows], int(days[rows[0]]), np.minimum(records[rows], _MOST))
+            beyond[rows] = self._step_day(keys[rows], int(days[rows[0]]), np.minimum(records[rows], LARGEST))
         if self.of.size > self.most:
             known = self.of.known()
             shown = np.maximum(np.maximum(known["settled"], known["recent"]), known["today"])
