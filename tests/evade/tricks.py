@@ -171,6 +171,13 @@ def _paged(statement: str, rows: int, pages: int, gap: float = 30) -> Lines:
     return lines
 
 
+def _at_random(begins: datetime) -> Iterator[Line]:
+    """Short lists at random, by an account that has been known for days."""
+    yield sql(begins - 4 * 24 * _HOUR, f"SELECT name FROM clients WHERE id = {FIRST}")
+    for n in range(400):
+        yield sql(begins + 9 * n * _SECOND, "SELECT * FROM clients ORDER BY random() LIMIT 100")
+
+
 def _seeded(begins: datetime, *, name: str = "svc-report7", seeds: int = 4) -> Iterator[Line]:
     """An invented service that asks for a picture once a day, and then for hundreds of cards in no order."""
     for day in range(seeds, 0, -1):
@@ -712,6 +719,8 @@ TRICKS: tuple[Trick, ...] = (
           ("keyset", "SELECT * FROM clients WHERE id > {} ORDER BY id LIMIT 1000", 1000, 8, 30),
           ("fetch", "SELECT * FROM clients ORDER BY id OFFSET {} ROWS FETCH NEXT 500 ROWS ONLY", 500, 45, 1200),
           ("random", "SELECT * FROM clients ORDER BY md5(id || '{}') LIMIT 9999", 1, 6, 30))),
+    Trick("lists-at-random", "four hundred lists of a hundred rows at random", _at_random, _commented(0), clients=0,
+          one_day=True),
     *(Trick(f"whole-table-{name}", f"one statement that leaves nothing as it was: {name}",
             _whole(statement), _commented(0), clients=0)
       for name, statement in (("delete", "DELETE FROM clients"), ("truncate", "TRUNCATE clients"),
@@ -723,6 +732,9 @@ TRICKS: tuple[Trick, ...] = (
                               ("into", "SELECT * INTO x FROM clients"),
                               ("insert", "INSERT INTO x SELECT * FROM clients"),
                               ("view", "CREATE VIEW v AS SELECT * FROM clients"),
+                              ("update", "UPDATE x SET phone = c.phone FROM clients c WHERE c.id = x.id"),
+                              ("matched", "MERGE INTO x USING clients c ON x.id = c.id WHEN MATCHED THEN UPDATE"
+                                          " SET phone = c.phone"),
                               ("merge", "MERGE INTO x USING clients c ON x.id = c.id WHEN NOT MATCHED THEN INSERT"
                                         " VALUES (c.id)"),
                               ("block", "DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM clients LOOP"
