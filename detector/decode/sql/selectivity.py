@@ -27,6 +27,7 @@ LONG = 1000
 _PATTERNS = words("like ilike regexp rlike similar ~")
 _NOT_READ = words("case exists select xor")
 _SIGNS, _UNEQUAL, _COMPARING = words("< > = ! ^"), words("<> != ^="), words("< > <= >=")
+_EQUAL = words("= <=>")
 _ANYTHING = re.compile(r"[%_.*^$+?()]+")
 _NEARLY_ANYTHING = re.compile(r"%[^%_]{0,2}%")
 _JOKERS = re.compile(r"[%_]")
@@ -37,6 +38,7 @@ _SHORT = 3
 """Characters of a text that asks for more than a first letter, where names or phones are compared with it."""
 _FALSE = ("", "0", "f", "false")
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d+)?")
+_NONE = re.compile(r"\s*[-–—]?\s*|-1|[+-]?0+(?:[.,]0*)?|0000-00-00.*", re.DOTALL)
 _YES, _NO = words("1 t true y yes on"), words("0 f false n no off")
 _MIXING = words("% * / & mod")
 _CUTTING = words("substr substring left right mid char_at ascii")
@@ -126,7 +128,7 @@ class Asked:
             return self._between(tokens, ranged, alone), without
         if signs in _COMPARING:
             return (ranged, ranged) if ranged else self._compared(tokens, words, alone)
-        if signs == "=" or "in" in words or not _PATTERNS.isdisjoint(words):
+        if signs in _EQUAL or "in" in words or not _PATTERNS.isdisjoint(words):
             zero = any(token.kind == "value" and int(token.text) in self.zeros for token in tokens)
             if ranged and (zero or not _MIXING.isdisjoint(words)):
                 return ranged, without
@@ -169,7 +171,14 @@ class Asked:
             or cuts
             or (set(known) <= {"0", "1"} and not identifies(name) and len(known) == len(values))
         )
-        return _WIDE if name and "." not in name and shared else _SOME
+        return _WIDE if name and "." not in name and (shared or self._asks_for_none(tokens)) else _SOME
+
+    def _asks_for_none(self, tokens: Sequence[Token]) -> bool:
+        """Tell whether a value is one that stands for none: empty, zero, -1. Most rows may have none."""
+        return any(
+            value is not None and (stands_for_none(value) or (value == "1" and word_of(tokens[at - 1]) == "-"))
+            for at, value in enumerate(map(self._value, tokens))
+        )
 
     def _asks_little(self, tokens: Sequence[Token]) -> bool:
         """Tell whether no value that is asked for has more letters or figures than most texts hold somewhere."""
@@ -268,6 +277,11 @@ class Asked:
         if value is None or not value.isdecimal():
             return None
         return -int(value) if at and word_of(tokens[at - 1]) == "-" else int(value)
+
+
+def stands_for_none(value: str) -> bool:
+    """Tell whether a value stands for none where it says what a row belongs to: empty, zero, -1."""
+    return _NONE.fullmatch(value) is not None
 
 
 def _spans(low: int | None, high: int | None) -> bool:

@@ -23,7 +23,7 @@ from detector.decode.sql.mysql_modes import other_modes
 from detector.decode.sql.open_conditions import Conditions, Open
 from detector.decode.sql.picked_rows import values_at
 from detector.decode.sql.row_limits import ONE, SOMETHING, SPAN
-from detector.decode.sql.selectivity import Asked
+from detector.decode.sql.selectivity import Asked, stands_for_none
 from detector.decode.sql.statement_plan import Plan, plans_of
 from detector.decode.sql.table_acts import EVERY, NamedTable
 from detector.decode.sql.tokens import Token, tokens_of
@@ -189,7 +189,7 @@ def _unbounded(
     page = limit is not None and plan.offset is not None and _most(plan.offset, seen, given) not in (0, 1)
     if limit is not None and (page or limit <= PAGE):  # which is reached whatever the conditions leave
         return replace(touch, limit=limit, page=page)
-    named = not plan.named_by.isdisjoint(touch.ids)
+    named = any(column in plan.named_by and not any(map(stands_for_none, of)) for column, of in touch.ids.items())
     left = Open() if named else _unless_bound(plan.where, table, seen, given, bound, touch.ids)
     wide = _NONE if plan.later else left.wide
     touch = replace(touch, unbounded=left.all, wide=wide, asked=left.asked, limit=limit, page=page)
