@@ -125,6 +125,8 @@ select c.* from items i join orders o on o.id = i.order_id join clients c on c.i
 select c.* from clients c join orders o on o.client_id = c.id where order_id = 7
 select c.* from clients c join orders o using (client_id) where o.id = 7
 select c.* from clients c, orders o where o.client_id = c.id (+) and o.id = 7
+select c.* from clients c left join (orders o join items i on i.order_id = o.id) on o.client_id = c.id where i.id = 7
+select c.* from clients c join orders o on o.client_code = c.code where o.id = 7
 select x.* from (select * from clients) x where x.manager_id = 7
 select x.* from (select c.*, o.total from clients c join orders o on o.client_id = c.id) x where x.order_id = 7
 select * from (select c.id, c.manager_id as boss from clients c) x join teams t on t.boss = x.boss where t.id = 7
@@ -144,6 +146,12 @@ select c.* from clients c left join orders o on o.client_id = c.id and o.id = 5 
 select c.* from orders o right join clients c on o.client_id = c.id and o.id = 5 where c.created_at < now()
 select c.* from clients c full join orders o on o.client_id = c.id and c.manager_id = 5 where c.created_at < now()
 select c.* from clients c left join cities t on c.manager_id = 7 where t.name is null
+select c.* from clients c left join (select id from clients where id = 5) x on x.id = c.id where c.created_at < now()
+select c.* from clients c left join (orders o join t on t.id = o.id and t.id = 5) on o.client_id = c.id where c.x < 9
+with x as (select id from clients where id = 5) select c.* from clients c left join x on x.id = c.id where c.at < now()
+select c.* from clients d join clients c on c.created_at = d.created_at where d.id = 5
+select c.* from clients d, clients c where c.version = d.version and d.id = 5
+select c.* from clients d join clients c using (created_at) where d.id = 5
 select c.* from clients c natural join cities t where t.id = 5
 select c.* from clients c, (select * from cities where id = 5) t where t.name = 'x'
 select x.* from (select * from clients) x, (select 5 as id) y where y.id = 5

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from detector.decode.sql.binding.plain_condition import Link, link, plain, with_placeholders
 from detector.decode.sql.binding.query_items import ItemColumn, QueryItems
-from detector.decode.sql.column_names import has_few_values, says_yes_or_no
+from detector.decode.sql.column_names import has_few_values, identifies, says_yes_or_no
 from detector.decode.sql.condition_tree import Node, columns_of, tree_of
 from detector.decode.sql.picked_rows import AFTER, end_of_conditions
 from detector.decode.sql.selectivity import Asked, Selectivity
@@ -30,6 +30,7 @@ _MANY = 64
 """Columns of plain conditions, so many that none of them is taken for the one of ids."""
 UNSAID = Token("parameter", "$0")
 """The condition of who writes a statement for what a log says otherwise, and leaves out what bounds it."""
+_KEYS = words("code key pk ref")
 _NAMED = ("word", "name")
 _NONE: frozenset[int] = frozenset()
 
@@ -47,21 +48,27 @@ class _Leaf:
 
 @dataclass(frozen=True, slots=True)
 class _Reach:
-    """Which tables a condition may bind, by the places of the first and the last; ``strict``: it leaves out nulls."""
+    """Which tables a condition may bind, by the places of the first and the last.
+
+    ``strict``: the query whose rows it leaves out where the table has none, as a WHERE does and an ON does not.
+    """
 
     first: int = 0
     last: int = 1 << 30
-    strict: bool = True
+    strict: int | None = None
 
     def holds(self, place: int) -> bool:
         return self.first <= place <= self.last
 
 
 class _Step(NamedTuple):
-    """Which table is bound as another one is; of outer joins, only if nulls of that one are left out."""
+    """Which table is bound as another one is; of outer joins, only if nulls of that one are left out of their query.
+
+    A condition within the query that is joined leaves them out before they come.
+    """
 
     table: int
-    needs_strict: bool
+    needs_strict: int | None
     gives_strict: bool
 
 
@@ -92,7 +99,7 @@ class BoundTables:
 
     def __init__(self, binding: Binding, asked: Asked) -> None:
         self._binding, self._asked = binding, asked
-        self._found: dict[str, tuple[dict[int, bool], frozenset[int]]] = {}
+        self._found: dict[str, tuple[frozenset[int], frozenset[int]]] = {}
         self._known: dict[tuple[int, str], bool] = {}
 
     @property
@@ -108,26 +115,27 @@ class BoundTables:
         bound, own = self._found[column]
         return place in bound or any(place in self._binding.within[query] for query in own)
 
-    def _bound(self, column: str) -> tuple[dict[int, bool], frozenset[int]]:
+    def _bound(self, column: str) -> tuple[frozenset[int], frozenset[int]]:
         """Return the tables that are bound, and queries of which the table is that has the column of ids."""
-        steps: list[tuple[int, bool]] = []
+        steps: list[tuple[int, int | None]] = []
         own: set[int] = set()
         for leaf, reach in self._binding.leaves:
             tables, queries = self._read(leaf, column)
             own |= queries
             steps += ((table, reach.strict) for table in tables if reach.holds(table))
-        found: dict[int, bool] = {}
+        found: set[tuple[int, int | None]] = set()
         while steps:
-            table, strict = steps.pop()
-            if found.get(table, False) or (table in found and not strict):
+            step = steps.pop()
+            if step in found:
                 continue
-            found[table] = strict
+            found.add(step)
+            table, strict = step
             steps += (
-                (step.table, strict and step.gives_strict)
-                for step in self._binding.links.get(table, ())
-                if strict or not step.needs_strict
+                (to.table, strict if to.gives_strict else None)
+                for to in self._binding.links.get(table, ())
+                if to.needs_strict in (None, strict)
             )
-        return found, frozenset(own)
+        return frozenset(table for table, _ in found), frozenset(own)
 
     def _read(self, leaf: _Leaf, column: str) -> tuple[frozenset[int], frozenset[int]]:
         """Return the tables that a condition binds, and queries of which it binds that with the column of ids."""
@@ -214,15 +222,15 @@ class _Joins:
                 continue
             bracket = statement.brackets[at]
             if word == "where":
-                yield at, end_of_conditions(statement, at + 1)[0], "", _Reach()
+                yield at, end_of_conditions(statement, at + 1)[0], "", _Reach(strict=statement.queries[at])
             elif word in _JOINS:
                 pending.setdefault(bracket, []).append(at)
             elif word in ("on", "using") and pending.get(bracket):
                 join = pending[bracket].pop()
                 outer = self._outer(join)
                 reaches = {
-                    "left": _Reach(join, at, strict=False),
-                    "right": _Reach(0, join, strict=False),
+                    "left": _Reach(join, at),
+                    "right": _Reach(0, join),
                     "full": _Reach(1, 0),
                 }
                 yield at, self._end_of_on(at + 1), outer, reaches.get(outer, _Reach())
@@ -251,9 +259,9 @@ class _Joins:
         """Join the tables of ``a JOIN b USING (x)``, where two stand."""
         name = self._statement.tokens[at + 2].text.lower() if at + 2 < len(self._statement.tokens) else ""
         items = self._items.within.get(query, [])
-        if len(items) == 2 and not _is_shared(name):
+        if len(items) == 2 and _joins(name, name):
             one, other = (self._items.column(query, item.alias, name) for item in items)
-            self._link(one, other, outer, reach)
+            self._link(one, other, outer, reach, query)
 
     def _both_ends(self, conditions: Sequence[Node], query: int, reach: _Reach) -> None:
         """Take the two ends of a range of ids: ``id >= 10 AND id < 20``."""
@@ -277,35 +285,36 @@ class _Joins:
             if leaf is not None:
                 self._leaves.append((leaf, reach))
             return
-        if _is_shared(found.left[1]) or _is_shared(found.right[1]):
-            return
         left, right = (self._items.column(query, *side) for side in (found.left, found.right))
+        meant = (one.name for one in (left, right) if one)
+        if not _joins(found.left[1], found.right[1], *meant):
+            return
         if found.optional:
-            self._optional(found, left, right)
+            self._optional(found, left, right, query)
         else:
-            self._link(left, right, outer, reach)
+            self._link(left, right, outer, reach, query)
 
-    def _optional(self, found: Link, left: ItemColumn | None, right: ItemColumn | None) -> None:
+    def _optional(self, found: Link, left: ItemColumn | None, right: ItemColumn | None, query: int) -> None:
         """Link tables where Oracle's ``(+)`` stands behind the one that may be missing."""
         kept, other = (right, left) if found.optional == 1 else (left, right)
         if kept and other and kept.query is None and other.query is None:
-            self._add(kept.place, other.place, needs=False, gives=False)
-            self._add(other.place, kept.place, needs=True, gives=True)
+            self._add(kept.place, other.place, needs=None, gives=False)
+            self._add(other.place, kept.place, needs=query, gives=True)
 
-    def _link(self, left: ItemColumn | None, right: ItemColumn | None, outer: str, reach: _Reach) -> None:
+    def _link(self, left: ItemColumn | None, right: ItemColumn | None, outer: str, reach: _Reach, query: int) -> None:
         if left is None or right is None or {left.query, right.query} != {None} or left.place == right.place:
             return
         one, other = left.place, right.place
         if not outer:
-            self._add(one, other, needs=False, gives=True)
-            self._add(other, one, needs=False, gives=True)
+            self._add(one, other, needs=None, gives=True)
+            self._add(other, one, needs=None, gives=True)
             self._pairs[self._root(one)] = self._root(other)
             return
         for source, target in ((one, other), (other, one)):
             kept = outer != "full" and reach.holds(target) and not reach.holds(source)
-            self._add(source, target, needs=not kept, gives=not kept and outer != "full")
+            self._add(source, target, needs=None if kept else query, gives=not kept and outer != "full")
 
-    def _add(self, source: int, target: int, *, needs: bool, gives: bool) -> None:
+    def _add(self, source: int, target: int, *, needs: int | None, gives: bool) -> None:
         self._links.setdefault(source, []).append(_Step(target, needs, gives))
 
     def _root(self, place: int) -> int:
@@ -368,5 +377,10 @@ def _each(leaves: Sequence[_Leaf]) -> Iterator[_Leaf]:
         yield from _each(leaf.parts)
 
 
-def _is_shared(name: str) -> bool:
-    return has_few_values(name) or says_yes_or_no(name)
+def _joins(*names: str) -> bool:
+    """Tell whether rows that are equal in columns of these names are few: one of the names tells rows apart."""
+    return any(map(_is_key, names)) and not any(has_few_values(name) or says_yes_or_no(name) for name in names)
+
+
+def _is_key(name: str) -> bool:
+    return identifies(name) or not _KEYS.isdisjoint(name.split("_"))

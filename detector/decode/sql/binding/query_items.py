@@ -47,7 +47,7 @@ class QueryItems:
         queries = self._queries() if self._many else {}
         named = {name: query for query, (name, is_with) in queries.items() if is_with}
         for one in tables:
-            if one.place >= 0 and not hidden[one.place]:
+            if one.place >= 0 and one.action != "create" and not hidden[one.place]:
                 query = named.get(one.name.lower()) if not one.schema else None
                 self._add(statement.queries[one.place], Item(one.place, one.alias.lower(), query))
         for query, (name, is_with) in queries.items():
