@@ -81,3 +81,11 @@ def together(found: Sequence[Conditions]) -> Conditions:
         return Conditions(Node(tokens=(Token("word", "true"),)))
     columns = frozenset[str]().union(*(one.columns for one in found))
     return Conditions(Node("and", tuple(one.root for one in found)), columns)
+
+
+def either(found: Sequence[Conditions]) -> Conditions | None:
+    """Return conditions one of which must be met; None for none."""
+    if len(found) < 2:
+        return found[0] if found else None
+    columns = frozenset[str]().union(*(one.columns for one in found))
+    return Conditions(Node("or", tuple(one.root for one in found)), columns)

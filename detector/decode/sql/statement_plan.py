@@ -18,7 +18,7 @@ from detector.decode.sql.column_names import identifies
 from detector.decode.sql.condition_tree import columns_of, each
 from detector.decode.sql.counted_rows import counted, gathering, gathers, is_one_figure
 from detector.decode.sql.named_values import most_named
-from detector.decode.sql.open_conditions import UNREAD_CONDITIONS, Conditions, conditions, together
+from detector.decode.sql.open_conditions import UNREAD_CONDITIONS, Conditions, conditions, either, together
 from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
 from detector.decode.sql.row_limits import limits_of, offset_of
 from detector.decode.sql.table_acts import NOT_ALIAS, NamedTable, TableActs
@@ -92,7 +92,7 @@ _BOUNDING = words("where exists update delete")
 _OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
 _CHANGES = words("update delete with prepare explain")
 """Verbs of statements that change rows, or hold one that does."""
-_CHANGE_BOUNDS = words("join straight_join using exists limit top fetch rownum tablesample current merge")
+_CHANGE_BOUNDS = words("join straight_join exists limit top fetch rownum tablesample current merge")
 _ASKING = words("where on using")
 _RANGES = words("range symmetric")
 _EMPTYING = words("truncate drop")
@@ -240,7 +240,7 @@ class _Reading(TableActs):
         takes = not {"update", "merge"}.isdisjoint(words) and takes_clients(self, self.tables)
         reads = acts in _READING or self._copies(acts) or later or takes
         bounds = self._bounds() - (_OTHER_BOUNDS if takes or acts == "merge" else set())
-        tables = self._with_queries(_by_alias(self.tables), limited=reads)
+        tables = self._with_queries(self._by_alias(), limited=reads)
         binding = self._binding(tables) if reads else NO_BINDING
         tables = self._exported(tables, whole=reads and not bounds and not binding.columns)
         tables = self._put_together(tables) if reads or acts == "update" else tables
@@ -342,6 +342,24 @@ class _Reading(TableActs):
         variable = at < len(self.tokens) and (self.tokens[at].kind == "parameter" or self.sign(at) == ":")
         return self._selects and (variable or self.sign(at + 1) == ",")
 
+    def _by_alias(self) -> list[NamedTable]:
+        """Return tables with what is done to one by its alias: ``UPDATE a … FROM clients a``."""
+        tables = self.tables
+        changed = {(self._query(one), one.name): one.action for one in tables if not one.schema and _changes(one)}
+        if not changed or len(tables) == 1:
+            return tables
+        listed = ((self._query(one), one) for one in tables if one.action == "list")
+        aliased = {(query, one.alias): one for query, one in listed if (query, one.alias) in changed}
+        return [
+            replace(one, action=changed[key]) if aliased.get(key := (self._query(one), one.alias)) is one else one
+            for one in tables
+            if not (_changes(one) and not one.schema and (self._query(one), one.name) in aliased)
+        ]
+
+    def _query(self, table: NamedTable) -> int:
+        """Return the query in whose statement a table stands; of lists of tables it is the whole."""
+        return self.queries[table.place] if table.place >= 0 else -1
+
     def _copies(self, verb: str) -> bool:
         """Tell whether what a query finds is put into another table, or gets another name."""
         words = self.words
@@ -386,8 +404,9 @@ class _Reading(TableActs):
         return together([*found, UNREAD_CONDITIONS] if "tablesample" in words else found)
 
     def _changed_where(self, head: str, tables: Sequence[NamedTable]) -> Conditions | None:
-        """Return the conditions of a change of rows that nothing else bounds; other tables bound what they name."""
-        if {"update", "delete"}.isdisjoint(table.action for table in tables):
+        """Return the conditions of a change of rows that nothing else bounds; of several changes those of any."""
+        changed = [table for table in tables if _changes(table)]
+        if not changed:
             return None
         if self.handed:
             return together([])
@@ -395,10 +414,26 @@ class _Reading(TableActs):
             return self._merged_where(tables)
         if head in _EMPTYING:
             return together([]) if "view" not in self.words else None
-        if head not in _CHANGES or not (_CHANGE_BOUNDS | JOINING).isdisjoint(self.words):
+        if head not in _CHANGES:
             return None
-        found = together(self._conditions(qualified=True))
-        return found if len(tables) == 1 or not found.columns else None
+        queries = {self._query(table): table for table in changed}
+        found = [self._changed_in(query, table, tables) for query, table in queries.items()]
+        return either([one for one in found if one is not None])
+
+    def _changed_in(self, query: int, changed: NamedTable, tables: Sequence[NamedTable]) -> Conditions | None:
+        """Return the conditions of the change that a query is; other tables bound what they name beside its own."""
+        places = [at for at, where in enumerate(self.queries) if where == query]
+        words = {self.words[at] for at in places}
+        if not (_CHANGE_BOUNDS | JOINING).isdisjoint(words):
+            return None
+        wheres = [at for at in places if self.words[at] == "where"]
+        tokens = [self.tokens[at + 1 : end_of_conditions(self, at + 1)[0]] for at in wheres]
+        found = together([conditions(one) for one in tokens])
+        if len([one for one in tables if one.place in places or one.place < 0]) == 1 or not found.columns:
+            return found
+        named = {name.rpartition(".")[0] for one in each(found.root) for name in columns_of(one.tokens)}
+        about_others = named.isdisjoint(("", changed.name.lower(), changed.alias.lower()))
+        return together([]) if about_others else None
 
     def _merged_where(self, tables: Sequence[NamedTable]) -> Conditions | None:
         """Return the condition of a MERGE that changes rows of its table whatever those of the other are."""
@@ -618,14 +653,5 @@ def _naming(picked: Sequence[Picked], *, alone: bool) -> frozenset[str]:
     return frozenset(name for name, of in kinds.items() if of - _RANGES and "unequal" not in of) - PSEUDO
 
 
-def _by_alias(tables: list[NamedTable]) -> list[NamedTable]:
-    """Return tables with what is done to one by its alias: ``UPDATE a … FROM clients a``."""
-    changed = {one.name: one.action for one in tables if not one.schema and one.action in ("update", "delete")}
-    if not changed or len(tables) == 1:
-        return tables
-    aliased = {one.alias: one for one in tables if one.action == "list" and one.alias in changed}
-    return [
-        replace(one, action=changed[one.alias]) if aliased.get(one.alias) is one else one
-        for one in tables
-        if not (one.action in ("update", "delete") and not one.schema and one.name in aliased)
-    ]
+def _changes(table: NamedTable) -> bool:
+    return table.action in ("update", "delete")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
-_QUERIES = frozenset(("select", "with"))
+_QUERIES = frozenset(("select", "with", "insert", "update", "delete", "merge"))
 _TOKEN = re.compile(
     r'"(?P<double>(?:[^"]|"")*+)"?+|`(?P<back>(?:[^`]|``)*+)`?+|\[(?P<square>[^\[\]\x01\d,][^\[\],\x01]*+)\]'
     r"|(?P<word>[^\W\d][\w$]*+)|(?P<parameter>\$\d{1,5}|@\w+)|(?P<value>\x01)|(?P<sign>\S)"

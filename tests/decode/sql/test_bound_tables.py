@@ -259,3 +259,9 @@ def test_statements_of_honest_programs_take_no_whole_table(kind: str) -> None:
 )
 def test_what_binds_is_read_in_a_time_that_grows_with_the_length(begin: str, more: str, end: str) -> None:
     assert not swollen(touches_of, lambda size: begin + more * (size // len(more)) + end)
+
+
+def test_a_query_that_a_change_is_made_of_is_bound_by_its_own_conditions() -> None:
+    copy = "with x as (insert into z select * from clients returning 1) select * from clients where manager_id = 5"
+    assert counts_as(copy) == "wide"
+    assert counts_as(copy.replace("clients returning", "clients where manager_id = 6 returning")) == "some"

@@ -534,6 +534,12 @@ update clients set phone = null
 update clients set phone = null where status <> 'x'
 update clients set phone = (select max(x) from y)
 with gone as (delete from clients returning *) select * from gone
+with x as (update clients set a = 1 returning *) select * from clients where id = 5
+with x as (update clients set a = 1 where true returning *) select x.* from x join clients on clients.id = 5
+with x as (update clients set a = 1 where id = 5), y as (delete from clients) select 1
+delete from clients using sessions s where s.id = 5
+delete from clients using clients d where d.id = 5
+update clients set x = 1 from fixes f where f.id = 5 returning clients.*
 explain analyze delete from clients
 prepare p as delete from clients
 execute immediate 'delete from clients'
@@ -548,6 +554,9 @@ update clients set x = 1 where created < now()
 update clients set x = 1 where country = 'RU'
 update clients c set x = f.x from fixes f where f.id = c.id
 delete from clients using dups d where d.id = clients.id
+update clients set x = 1 from fixes f where f.id = client_id
+with gone as (select id from old) delete from clients using gone where gone.id = clients.id
+with x as (update clients set a = 1 where id = 5 returning *) select * from x
 delete from clients where id in (select id from gone where true)
 delete from clients where current of cur
 delete from clients limit 5
