@@ -36,6 +36,11 @@ _GATHERING = words(
     "collect group_concat json_group_array json_group_object query_to_xml query_to_xml_and_xmlschema table_to_xml"
     " table_to_xml_and_xmlschema wm_concat"
 )
+_KEEPING = words(
+    "dblink dblink_connect dblink_exec dblink_open dblink_send_query http http_get http_post lo_from_bytea lo_put"
+    " lowrite pg_notify set_config setval sys_eval sys_exec"
+)
+"""Functions that keep or send away what they are given, of each row: what is left of these to show is no matter."""
 _OF_QUERIES = words("array cursor multiset")
 _SHARED = words("branch channel city department district office plan product region role source tariff team unit")
 _NO_COLUMN = words(
@@ -230,6 +235,8 @@ def _queries(statement: Statement) -> Iterator[_Query]:
 def _is_counted(statement: Statement, query: _Query, tables: Collection[str], others: Collection[str]) -> bool:
     """Tell whether a query shows figures alone; ``others``: tables whose own columns may stand beside these."""
     words = statement.words[query.begin + 1 : query.listed]
+    if not _KEEPING.isdisjoint(statement.words[query.begin : query.end]) or _assigns(statement, query):
+        return False
     if not _NOT_COUNTED.isdisjoint(words) or ("over" in words and query.grouped < 0):
         return False
     listed = _listed(statement, query)
@@ -240,8 +247,36 @@ def _is_counted(statement: Statement, query: _Query, tables: Collection[str], ot
         return statement.word(query.begin + 1) == "distinct" and bool(keys) and all(map(_is_shared, keys))
     if others:
         return listed.calls <= _SUMS and not listed.rest
-    clients = not listed.calls <= _COUNTS and (listed.rest or _groups_clients(statement, query, tables))
+    clients = not listed.calls <= _COUNTS and (
+        listed.rest or _groups_clients(statement, query, tables) or _shows_single_rows(statement, query)
+    )
     return not clients and _tells_nobody(keys, tables)
+
+
+def _assigns(statement: Statement, query: _Query) -> bool:
+    """Tell whether a variable of MySQL keeps what each row holds: ``max(@a := concat(@a, name))``."""
+    signs = statement.signs
+    return any(signs[at] == ":" and statement.sign(at + 1) == "=" for at in range(query.begin, query.end))
+
+
+def _shows_single_rows(statement: Statement, query: _Query) -> bool:
+    """Tell whether what tells clients apart is shown of groups by a column as it is, most of which are one row."""
+    own, names = statement.brackets[query.begin], range(query.begin + 1, query.listed)
+    if query.grouped < 0 or not any(_is_telling(statement, at) for at in names if statement.brackets[at] != own):
+        return False
+    for at in range(query.grouped + 2, query.end):
+        if statement.words[at] in _GROUP_ENDS:
+            break
+        if _is_column(statement, at) and statement.brackets[at] == own:
+            name = _name(statement, at)
+            if not (_is_shared(name) or name.endswith("_id")):
+                return True
+    return False
+
+
+def _is_telling(statement: Statement, at: int) -> bool:
+    name = _name(statement, at)
+    return _is_column(statement, at) and identifies(name) and name.split("_")[-1] != "id"
 
 
 def _listed(statement: Statement, query: _Query) -> _Listed | None:

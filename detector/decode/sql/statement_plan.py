@@ -146,11 +146,22 @@ def _planned(shape: str) -> tuple[Plan, ...]:
     run: list[Token] = []
     for token in (*tokens_of(shape), Token("sign", ";")):
         if token.kind == "sign" and token.text == ";":
-            plans += [_Reading(each).plan() for each in _branches(_with_except(run))]
+            plans += [_Reading(each).plan() for each in _branches(_with_except(_without_filters(run)))]
             run = []
         else:
             run.append(token)
     return tuple(plan for plan in plans if plan.tables or plan.names or plan.strings or plan.schemas)
+
+
+def _without_filters(run: list[Token]) -> list[Token]:
+    """Return a statement with another word for the WHERE of ``count(*) FILTER (WHERE …)``, which bounds no rows."""
+    if Token("word", "filter") not in run:
+        return run
+    begin = [Token("word", "filter"), Token("sign", "(")]
+    return [
+        Token("word", "when") if token == ("word", "where") and run[max(at - 2, 0) : at] == begin else token
+        for at, token in enumerate(run)
+    ]
 
 
 def _with_except(run: list[Token]) -> list[Token]:

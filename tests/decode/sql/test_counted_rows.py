@@ -20,6 +20,9 @@ select m.id, m.name, c.city, count(*) from clients c join managers m on m.id = c
 select m.name, count(c.id), sum(c.debt) from managers m left join clients c on c.manager_id = m.id group by m.name
 select m.id, sum(o.x) from orders o join clients c on c.id = o.cid join managers m on c.manager_id = m.id group by m.id
 select managers.name, count(distinct c.phone) from clients c, managers where managers.id = c.manager_id group by 1
+select manager_id, max(contract_number) from clients group by manager_id
+select date_trunc('day', created_at), max(phone) from clients group by date_trunc('day', created_at)
+select created_at, count(*) from clients group by created_at
 """.strip().splitlines()
 NO_FIGURES = """
 select max(phone), max(name) from clients group by id
@@ -45,6 +48,12 @@ select m.name, count(*) from cities c join (select * from clients) m on m.city =
 with m as (select * from clients) select m.name, count(*) from cities c join m on m.city = c.id group by m.name
 select d.name, count(*) from clients c join clients d on d.id = c.parent_id group by d.name
 select m.name, count(*) over (), c.phone from clients c join managers m on m.id = c.manager_id
+select min(email), min(phone) from clients group by created_at
+select max(name) from clients group by manager_id, birth_date
+select count(set_config('a.b', current_setting('a.b') || name, false)) from clients
+select sum(lo_put(1, 0, name::bytea)) from clients
+select count(dblink_exec('host=x', quote_literal(name))) from clients
+select max(@a := concat(@a, name)) from clients
 select branch, max(name), rank() over (order by id) from clients group by branch, id
 """.strip().splitlines()
 
