@@ -48,7 +48,10 @@ _RUNNING = words(
     " openrowset query_to_xml query_to_xml_and_xmlschema query_to_xmlschema sp_executesql ts_rewrite ts_stat"
 )
 """Words before text that is run, and functions that run the text they are given."""
-_NAMED = words("table_to_xml table_to_xml_and_xmlschema sp_rename federated connect spider foreign")
+_NAMED = words(
+    "table_to_xml table_to_xml_and_xmlschema sp_rename federated connect spider foreign get_raw_page pg_dirtyread"
+    " pg_relation_filepath"
+)
 """Functions that are given a table's name as text, and tables that stand for one of another server."""
 _WHOLE_DATABASES = words("database_to_xml database_to_xml_and_xmlschema")
 _WHOLE_SCHEMAS = words("schema_to_xml schema_to_xml_and_xmlschema")

@@ -62,6 +62,8 @@ class TableActs(Statement):
         words = self.words
         if head == "handler" and "close" not in words:
             self._opened(at + 1)
+        elif "publication" in words[at + 1 : at + 2] and head in ("alter", "create"):
+            self._published()
         elif head in ("alter", "rename"):
             self._renaming(head, at + 1)
         elif self._takes_all(head, at):
@@ -72,6 +74,16 @@ class TableActs(Statement):
             self.read_list(self.skipped(at + 1 + (self.word(at + 1) == "tables")), "export")
         elif head == "grant" and "on" in words and "to" in words:
             self._granted(words.index("on") + 1)
+
+    def _published(self) -> None:
+        """Take the tables whose rows a publication sends to other servers: ``FOR TABLE a, b``, ``ADD TABLE ONLY a``."""
+        if "tables" in self.words:
+            self.tables.append(NamedTable("", EVERY, "", "export"))
+        for at, word in enumerate(self.words):
+            begins = word == "table" and self.words[at - 1] in ("for", "add", "set")
+            if begins or (self.sign(at) == "," and self.brackets[at] < 0):
+                _, table = self.read_name(self.skipped(at + 1))
+                self.tables += [NamedTable(*table, table[1], "export")] if table else []
 
     def _created(self) -> None:
         """Take the tables that another one is made of, or shows, without a query."""
@@ -99,8 +111,6 @@ class TableActs(Statement):
         if head == "create" and behind == "database" and "template" in words:
             place = words.index("template") + 1
             return self.word(place + (self.sign(place) == "=")) not in ("template0", "template1")
-        if head == "create" and behind == "publication":
-            return "tables" in words
         return head == "base_backup" or (head == "backup" and behind == "database")
 
     def read_whole(self, databases: Collection[str], schemas: Collection[str]) -> None:

@@ -30,6 +30,10 @@ create view v as select * from clients where deleted = false
 create rule r as on select to x do instead select * from clients
 create publication p for table clients
 create publication p for all tables
+create publication p for table orders (id), clients
+alter publication p add table clients
+alter publication p set table orders, only crm.clients
+alter publication p add tables in schema crm
 create database copy template crm
 create database copy with template = crm
 select * into x from clients

@@ -296,6 +296,8 @@ def test_comments_do_not_nest_in_oracle() -> None:
     [
         ("frobnicate crm.clients", [("crm", "clients")]),
         ("select table_to_xml('crm.clients', true, true, '')", [("crm", "clients")]),
+        ("select * from heap_page_items(get_raw_page('crm.clients', 0))", [("crm", "clients")]),
+        ("select pg_read_binary_file(pg_relation_filepath('clients'))", [("", "clients")]),
         ("select * from orders where note = 'select from clients'", []),
         ("select count(*) as clients from orders", []),
         ("vacuum clients", []),
