@@ -61,9 +61,9 @@ class RecordMapper:
         # For each verdict its first route that needs no regex, and which of those that need one are left.
         self._first = np.empty(0, np.int64)
         self._perhaps = np.empty((len(self._by_regex), 0), np.bool_)
-        tables = [one.table for one in routes if one.table is not None]
-        records = [TablePlace(one.table.pattern, one.record.name.rpartition(":")[2]) for one in routes if one.table]
-        self._tables = (*tables, *(one for one in records if one.column))
+        self._tables = tuple(one.table for one in routes if one.table is not None)
+        records = (TablePlace(one.table.pattern, one.record.name.rpartition(":")[2]) for one in routes if one.table)
+        self._table_records = tuple(one for one in records if one.column)
         # What stands behind the last route is for rows no route fits.
         self._facts: list[tuple[str, list[str | None]]] = [
             ("object.type", [*(one.route.object or None for one in routes), None]),
@@ -82,7 +82,7 @@ class RecordMapper:
         """Add what each row touched; return which route of the record map each row fits, ``NO_ROUTE`` for none."""
         if STATEMENT in columns or OBJECT in columns:
             told = pl.DataFrame([columns[name] for name in _SQL if name in columns])
-            for column in marked(told, self._tables).get_columns():
+            for column in marked(told, self._tables, self._table_records).get_columns():
                 columns.set_column(column)
         height = columns.height
         found = _Found(

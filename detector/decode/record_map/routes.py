@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from detector import frames
 from detector.decode.parse_result import ROWS
 from detector.decode.record_map.path_template import SCRIPT, Template, compile_template, is_normal, without_drive
-from detector.decode.sql.table_columns import TABLE_ACTIONS, TablePlace
+from detector.decode.sql.table_columns import KINDS, TablePlace
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import CONFIDENTIALITY
 from detector.settings import RecordMap, Route
@@ -85,7 +85,16 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
             made += _tables(route, records, number) if route.table else _paths(route, records, number, rest)
     if problems:
         raise ConfigError(problems)
-    return (*made, *_folders(made, records), *_infobases(made, records))
+    return (*_by_gravity(made), *_folders(made, records), *_infobases(made, records))
+
+
+def _by_gravity(made: Sequence[CompiledRoute]) -> Iterator[CompiledRoute]:
+    """Yield routes in order, those by table by what is done with it: a statement counts by the gravest it does."""
+    kinds = list(KINDS)
+    tables = (one for one in made if one.table is not None)
+    gravest = iter(sorted(tables, key=lambda one: kinds.index(one.table.kind) if one.table else 0))
+    for one in made:
+        yield next(gravest) if one.table is not None else one
 
 
 def _folders(made: Sequence[CompiledRoute], records: RecordMap) -> Iterator[CompiledRoute]:
@@ -206,16 +215,16 @@ def _paths(route: Route, records: RecordMap, number: int, rest: str) -> Iterator
 
 
 def _tables(route: Route, records: RecordMap, number: int) -> list[CompiledRoute]:
-    """Compile a route by table: one for each thing that can be done with it, unless the route says which."""
+    """Compile a route by table: one for each thing that can be done with it; the route may give all one action."""
     base = _compiled(route.model_copy(update={"subject": "", "record": ""}), records, number)
     subject, record = (text.removeprefix("where:") for text in (route.subject, route.record or route.subject))
     made: list[CompiledRoute] = []
-    for action in (route.action,) if route.action else TABLE_ACTIONS:
-        table = TablePlace(route.table, subject, "" if route.action else action)
+    for kind, action in KINDS.items():
+        table = TablePlace(route.table, subject, kind)
         made.append(
             replace(
                 base,
-                route=route.model_copy(update={"action": action}),
+                route=route.model_copy(update={"action": route.action or action}),
                 table=table,
                 subject=ValuePlace("field", table.ids) if subject else ValuePlace(),
                 record=ValuePlace("field", TablePlace(route.table, record).ids) if record else ValuePlace(),

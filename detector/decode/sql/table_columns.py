@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from itertools import chain
 
 import polars as pl
 
@@ -32,6 +33,21 @@ OPEN = "statement_open"
 """Flag of lines whose statement changes or deletes every row of a table of the record map, or nearly."""
 TABLE_ACTIONS = ("export", "delete", "update", "create", "read", "list")
 """What statements do with tables, the gravest first."""
+KINDS = {
+    "export": "export",
+    "whole delete": "delete",
+    "whole update": "update",
+    "much": "list",
+    "delete": "delete",
+    "update": "update",
+    "read": "read",
+    "create": "create",
+    "list": "list",
+}
+"""What a statement may do with one of several tables, the gravest first, and the action that it is.
+
+*whole*: every row is changed; *much*: nobody knows how much is listed, or it is more than a page.
+"""
 
 _LISTS = pl.List(pl.String())
 _SYSTEM = frozenset(("information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"))
@@ -47,17 +63,17 @@ class TablePlace:
     Attributes:
         pattern: ``schema.table``, or a table of any schema; ``*`` stands for any part of a name.
         column: Whose values are ids of clients; empty: none.
-        action: One of ``TABLE_ACTIONS``; empty: any.
+        kind: One of ``KINDS``; empty: any.
     """
 
     pattern: str
     column: str = ""
-    action: str = ""
+    kind: str = ""
 
     @property
     def name(self) -> str:
         """Name of the column that says which rows it fits."""
-        return f"{TABLE}{self.action}:{self.pattern}"
+        return f"{TABLE}{self.kind}:{self.pattern}"
 
     @property
     def ids(self) -> str:
@@ -66,11 +82,16 @@ class TablePlace:
 
     def fits(self, touch: Touch) -> bool:
         """Tell whether a statement touches the table in this way."""
-        return (not self.action or self._done(touch) == self.action) and _fits(self.pattern, touch)
+        return (not self.kind or self._done(touch) == self.kind) and _fits(self.pattern, touch)
 
     def _done(self, touch: Touch) -> str:
-        """Return the action: who does not pick clients by their ids, lists them, whatever else they are picked by."""
-        return "list" if touch.action == "read" and self.column.lower() not in touch.ids else touch.action
+        """Return the kind: who does not pick clients by their ids, lists them, whatever else they are picked by."""
+        if touch.action in ("delete", "update"):
+            return f"whole {touch.action}" if touch.whole else touch.action
+        if touch.action not in ("list", "read") or (touch.action == "read" and self.column.lower() in touch.ids):
+            return touch.action
+        rows = touch.limit if touch.limit is not None else touch.named
+        return "much" if touch.wide or touch.page or (rows or 0) > PAGE else "list"
 
 
 def _fits(pattern: str, touch: Touch) -> bool:
@@ -92,9 +113,11 @@ def _is_named(pattern: str, schema: str, name: str) -> bool:
     return not wanted_schema or not schema or fnmatchcase(schema.lower(), wanted_schema)
 
 
-def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
-    """Add what statements touch to a frame that has them."""
-    places = tuple(dict.fromkeys(places))
+def marked(frame: pl.DataFrame, subjects: Iterable[TablePlace], records: Iterable[TablePlace] = ()) -> pl.DataFrame:
+    """Add what statements touch to a frame that has them; ``records``: where ids of records stand, not of clients."""
+    subjects = tuple(dict.fromkeys(subjects))
+    places = tuple(dict.fromkeys((*subjects, *records)))
+    clients = {place.ids: place for place in subjects if place.column}
     touches = _touches(frame, places)
     if "log.flags" in frame.columns:
         cut = frame["log.flags"].list.contains(CUT).fill_null(value=False).to_list()
@@ -109,7 +132,9 @@ def marked(frame: pl.DataFrame, places: Iterable[TablePlace]) -> pl.DataFrame:
     for place in places:
         made.append(pl.Series(place.name, [any(map(place.fits, one)) for one in touches], dtype=pl.Boolean))
         if place.column:
-            ids = [_ids(place, one) for one in touches]
+            named = [_ids(place, one) for one in touches]
+            among = clients.values() if place.ids in clients else ()
+            ids = [_with_others(own, among, one) for own, one in zip(named, touches, strict=True)]
             made.append(pl.Series(FIELD + place.ids, ids, dtype=_LISTS))
     flags = [_said(one) for one in touches]
     if any(flags):
@@ -268,3 +293,14 @@ def _ids(place: TablePlace, touches: tuple[Touch, ...]) -> list[str] | None:
             return None
         found.update(dict.fromkeys(values[place.column.lower()]))
     return list(found) or None
+
+
+def _with_others(own: list[str] | None, among: Iterable[TablePlace], touches: tuple[Touch, ...]) -> list[str] | None:
+    """Return the ids of one table with those by which a statement picks the rows of others."""
+    if own is None or len(touches) < 2:
+        return own
+    found = dict.fromkeys(own)
+    for place in among:
+        values = (touch.ids.get(place.column.lower(), ()) for touch in touches if _fits(place.pattern, touch))
+        found.update(dict.fromkeys(chain.from_iterable(values)))
+    return list(found)
