@@ -260,10 +260,15 @@ def _assigns(statement: Statement, query: _Query) -> bool:
 
 
 def _shows_single_rows(statement: Statement, query: _Query) -> bool:
-    """Tell whether what tells clients apart is shown of groups by a column as it is, most of which are one row."""
+    """Tell whether what tells clients apart is shown of groups that are one row each, as most may be.
+
+    These are groups by a column as it is, and what a query within another one asks for each of its rows.
+    """
     own, names = statement.brackets[query.begin], range(query.begin + 1, query.listed)
-    if query.grouped < 0 or not any(_is_telling(statement, at) for at in names if statement.brackets[at] != own):
+    if not any(_is_telling(statement, at) for at in names if statement.brackets[at] != own):
         return False
+    if query.grouped < 0:
+        return own >= 0 and "where" in statement.words[query.listed : query.end]
     for at in range(query.grouped + 2, query.end):
         if statement.words[at] in _GROUP_ENDS:
             break

@@ -21,16 +21,21 @@ ONE = Token("one", "")
 SPAN = "span"
 """Kind of a limit that is the first and the last of rows that are numbered."""
 _ROWS = words("row rows")
-_EACH = words("lateral apply")
+_EACH = words("lateral apply recursive")
 _BEHIND_CONDITIONS = words("select group having order union except intersect")
 _WINDOW = 100
 """Tokens of what numbers rows, at most: ``row_number() OVER (PARTITION BY … ORDER BY …)``."""
 
 
-def limits_of(statement: Statement) -> list[Token | None]:
+def limits_of(statement: Statement, for_each: Sequence[bool]) -> list[Token | None]:
     """Return for each place the value or parameter that limits what is read there; None: nothing that is understood.
 
-    The innermost query that has a limit counts: of two, whoever runs the statement chose what the inner one reads.
+    The innermost query that has a limit counts: of two, whoever runs the statement chose what the inner one reads. One
+    that is run for each row of another (LATERAL, a column, WITH RECURSIVE) is limited by the one around it alone.
+
+    Args:
+        statement: The statement.
+        for_each: Which places stand in a query that is a column of another.
     """
     around = statement.brackets
     # In order: what is around a bracket comes before it.
@@ -40,13 +45,14 @@ def limits_of(statement: Statement) -> list[Token | None]:
     surely = _numbers_bound(statement, around)
     limits: dict[int, Token] = {}
     each, numbers = not _EACH.isdisjoint(statement.words), _row_numbers(statement)
+    columns = {place for place, is_column in zip(around, for_each, strict=True) if is_column}
     first = _first_number(statement, numbers)
     for at, place in enumerate(around):
         found = (_span(statement, at, numbers, first) if numbers else None) or _limit_at(statement, at)
         numbered = statement.tokens[at].text.lower() in {"rownum", *numbers}
-        if found is not None and place not in emptied and (surely[at] or not numbered):
-            # Of LATERAL: so many for each row of another table.
-            limits.setdefault(place, SOMETHING if each and place >= 0 else found)
+        per_row = place in columns or (each and place >= 0)
+        if found is not None and not per_row and place not in emptied and (surely[at] or not numbered):
+            limits.setdefault(place, found)
     if statement.word(0) == "handler":
         limits.setdefault(-1, ONE)
     for place, before in outer.items():

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from detector.decode.sql.binding.bound_tables import NO_BINDING, Binding, binding_of
 from detector.decode.sql.binding.plain_condition import PSEUDO
+from detector.decode.sql.binding.shown_queries import nested, unseen
 from detector.decode.sql.column_aliases import ColumnAliases
 from detector.decode.sql.column_names import identifies
 from detector.decode.sql.condition_tree import columns_of, each
@@ -67,7 +68,6 @@ _CHANGING = words("into update delete insert replace merge truncate drop")
 _FOR = words("system_time portion join order group")
 _SPEED = words("low_priority ignore quick delayed high_priority")
 _BRACKETED = words("from join straight_join apply only lateral oj")
-_TABLE_BEHIND = words("from join straight_join apply lateral as materialized")
 _HINTS = words(
     "fastfirstrow forceseek forcescan holdlock index noexpand nolock nowait paglock readcommitted readcommittedlock"
     " readpast readuncommitted repeatableread rowlock serializable snapshot tablock tablockx updlock xlock"
@@ -325,7 +325,7 @@ class _Reading(TableActs):
         asked = not _ASKING.isdisjoint(self.words) and JOINING.isdisjoint(self.words)
         if not asked or any(one.renamed for one in tables):
             return NO_BINDING
-        return binding_of(self, tables, self._nested)
+        return binding_of(self, tables, self._nested, self._unseen)
 
     def _picked(self, tables: Sequence[NamedTable]) -> tuple[Picked, ...]:
         """Return what surely picks all rows that are touched."""
@@ -385,10 +385,11 @@ class _Reading(TableActs):
 
     def _with_queries(self, tables: list[NamedTable], *, limited: bool) -> list[NamedTable]:
         """Return tables with what is said of the queries they stand in."""
-        figures, nested = counted(self, tables), self._nested
-        limits = limits_of(self) if limited else [None] * len(self.tokens)
+        figures, hidden = counted(self, tables), self._unseen
+        each = [inside and not other for inside, other in zip(self._nested, hidden, strict=True)]
+        limits = limits_of(self, each) if limited else [None] * len(self.tokens)
         return [
-            replace(one, counted=figure, nested=nested[one.place], limit=limits[one.place])
+            replace(one, counted=figure, nested=hidden[one.place], limit=limits[one.place])
             if one.place >= 0
             else replace(one, limit=limits[0])
             for one, figure in zip(tables, figures, strict=True)
@@ -471,25 +472,11 @@ class _Reading(TableActs):
 
     @cached_property
     def _nested(self) -> list[bool]:
-        """For each place whether it stands in a query within a condition or a column: not shown."""
-        found: list[bool] = []
-        selects, depth, hidden = 0, 0, -1
-        for at, (word, sign) in enumerate(zip(self.words, self.signs, strict=True)):
-            depth += (sign == "(") - (sign == ")")
-            if depth < hidden:
-                hidden = -1
-            if word == "select":
-                selects += 1
-                if selects > 1 and hidden < 0 and not self._is_in_from(at):
-                    hidden = depth
-            found.append(hidden >= 0)
-        return found
+        return nested(self)
 
-    def _is_in_from(self, at: int) -> bool:
-        """Tell whether what the SELECT at a place finds is shown: it is the last, a table of it, or one of its WITH."""
-        while self.sign(at - 1) == "(":
-            at -= 1
-        return self.sign(at) != "(" or self.word(at - 1) in _TABLE_BEHIND
+    @cached_property
+    def _unseen(self) -> list[bool]:
+        return unseen(self)
 
     def _strings(self) -> tuple[int, ...]:
         return tuple(int(token.text) for token in self.tokens if token.kind == "value")

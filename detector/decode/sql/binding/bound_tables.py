@@ -173,17 +173,28 @@ class BoundTables:
         return self._asked.leaves(leaf.node, column) is Selectivity.SOME
 
 
-def binding_of(statement: Statement, tables: Sequence[NamedTable], hidden: Sequence[bool]) -> Binding:
-    """Return what binds the tables of a statement; ``hidden``: where queries stand that are not shown."""
-    return _Joins(statement, tables, hidden).binding()
+def binding_of(
+    statement: Statement, tables: Sequence[NamedTable], nested: Sequence[bool], hidden: Sequence[bool]
+) -> Binding:
+    """Return what binds the tables of a statement.
+
+    Args:
+        statement: The statement.
+        tables: Its tables.
+        nested: Where queries stand that are in no FROM.
+        hidden: Those of them that are not shown.
+    """
+    return _Joins(statement, tables, nested, hidden).binding()
 
 
 class _Joins:
     """Reads the conditions of a statement's queries."""
 
-    def __init__(self, statement: Statement, tables: Sequence[NamedTable], hidden: Sequence[bool]) -> None:
+    def __init__(
+        self, statement: Statement, tables: Sequence[NamedTable], nested: Sequence[bool], hidden: Sequence[bool]
+    ) -> None:
         self._statement, self._hidden = statement, hidden
-        self._items = QueryItems(statement, tables, hidden)
+        self._items = QueryItems(statement, [one for one in tables if one.place < 0 or not hidden[one.place]], nested)
         self._leaves: list[tuple[_Leaf, _Reach]] = []
         self._links: dict[int, list[_Step]] = {}
         self._pairs: dict[int, int] = {}
@@ -289,6 +300,11 @@ class _Joins:
         meant = (one.name for one in (left, right) if one)
         if not _joins(found.left[1], found.right[1], *meant):
             return
+        for own, other, (qualifier, name) in ((left, right, found.right), (right, left, found.left)):
+            if own and not other and own.query is None and qualifier:
+                source = self._items.around(query, qualifier, name)
+                if source and source.query is None:  # few for each row around; what is around stays as it is
+                    self._add(source.place, own.place, needs=None, gives=False)
         if found.optional:
             self._optional(found, left, right, query)
         else:

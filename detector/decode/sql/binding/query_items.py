@@ -33,7 +33,12 @@ class ItemColumn(NamedTuple):
 
 
 class QueryItems:
-    """The items of all queries that are shown.
+    """The items of queries.
+
+    Args:
+        statement: The statement.
+        tables: Those that are shown.
+        hidden: Where queries stand that are in no FROM.
 
     Attributes:
         within: Items by the bracket of their query.
@@ -47,7 +52,7 @@ class QueryItems:
         queries = self._queries() if self._many else {}
         named = {name: query for query, (name, is_with) in queries.items() if is_with}
         for one in tables:
-            if one.place >= 0 and one.action != "create" and not hidden[one.place]:
+            if one.place >= 0 and one.action != "create":
                 query = named.get(one.name.lower()) if not one.schema else None
                 self._add(statement.queries[one.place], Item(one.place, one.alias.lower(), query))
         for query, (name, is_with) in queries.items():
@@ -111,3 +116,11 @@ class QueryItems:
             return None
         table = source[-3].text.lower() if len(source) > 2 else ""
         return self.column(item.query, table, source[-1].text.lower(), deep - 1)
+
+    def around(self, query: int, qualifier: str, name: str) -> ItemColumn | None:
+        """Return the column of a table of the queries around one, the nearest first; None where none is so called."""
+        while query > 0:
+            query = self._statement.queries[query - 1]
+            if (query, qualifier) in self._by_alias:
+                return self.column(query, qualifier, name)
+        return None
