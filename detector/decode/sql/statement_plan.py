@@ -6,14 +6,14 @@ understood even so gives the names that stand in it.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from detector.decode.sql.binding.bound_tables import NO_BINDING, Binding, binding_of
 from detector.decode.sql.binding.plain_condition import PSEUDO
-from detector.decode.sql.binding.shown_queries import nested, unseen
+from detector.decode.sql.binding.shown_queries import bounds_beyond, nested, queries_apart, unseen
 from detector.decode.sql.column_aliases import ColumnAliases
 from detector.decode.sql.column_names import identifies
 from detector.decode.sql.condition_tree import columns_of, each
@@ -91,8 +91,8 @@ _JOINED = words("union except")
 _OF_ALL, _TAIL = words("limit fetch offset"), 16
 """Words that limit what a UNION shows, and tokens of such a limit."""
 _BOUNDING = words("where exists update delete")
-"""Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
 _OTHER_BOUNDS = _BOUNDING - {"where", "exists"}
+"""Without any of these, or a limit, a query sends every row of its tables: no less than COPY takes out."""
 _CHANGES = words("update delete with prepare explain")
 """Verbs of statements that change rows, or hold one that does."""
 _CHANGE_BOUNDS = words("join straight_join exists limit top fetch rownum tablesample current merge")
@@ -112,7 +112,7 @@ class Plan:
         given: Parameters of what is run, and the places of their values.
         naming: Values may be names of tables.
         known: It begins with a verb, or has a SELECT.
-        where: The conditions of a query that nothing else bounds.
+        where: The conditions of a query that bound its tables, by the place of each.
         changed: Those of a change.
         binding: What binds the tables of such a query.
         named_by: Columns whose values, where they are known, name clients.
@@ -132,7 +132,7 @@ class Plan:
     given: tuple[tuple[str, int], ...] = ()
     naming: bool = False
     known: bool = True
-    where: Conditions | None = None
+    where: Mapping[int, Conditions] | None = None
     changed: Conditions | None = None
     binding: Binding = NO_BINDING
     named_by: frozenset[str] = frozenset()
@@ -273,7 +273,7 @@ class _Reading(TableActs):
             given=self._given() if strings else (),
             naming=not words.isdisjoint(_NAMED),
             known=head in _PLAIN or head in _WRAPPING or "select" in words,
-            where=self._open_where(bounds) if reads else None,
+            where=self._open_where(tables) if reads else None,
             changed=self._changed_where(acts, tables),
             binding=binding,
             named_by=_naming(picked, alone=len(tables) == 1),
@@ -395,28 +395,32 @@ class _Reading(TableActs):
             for one, figure in zip(tables, figures, strict=True)
         ]
 
-    def _shown_conditions(self) -> list[Conditions]:
-        """Return the conditions of what is shown, by the columns that their names stand for."""
+    def _shown_conditions(self) -> dict[int, Conditions]:
+        """Return the conditions of what is shown, by the columns that their names stand for, and by their place."""
         hidden = self._nested
+        places = [at for at, word in enumerate(self.words) if word == "where" and not hidden[at]]
+        found = {at: self.tokens[at + 1 : end_of_conditions(self, at + 1)[0]] for at in places}
         if self.words.count("select") < 2:
-            return self._conditions(qualified=True, hidden=hidden)
+            return {at: conditions(tokens) for at, tokens in found.items()}
         others = ColumnAliases(self, hidden)
-        places = [at for at, word in enumerate(self.words) if word == "where"]
-        found = ((at, self.tokens[at + 1 : end_of_conditions(self, at + 1)[0]]) for at in places if not hidden[at])
-        return [conditions(others.resolved(at, tokens), qualified=False) for at, tokens in found]
+        return {at: conditions(others.resolved(at, tokens), qualified=False) for at, tokens in found.items()}
 
     def _offset(self) -> Token | None:
         return offset_of(self, (node for one in self._conditions(qualified=True) for node in each(one.root)))
 
-    def _open_where(self, bounds: frozenset[str]) -> Conditions | None:
-        """Return the conditions of a query that has no other bounds than a limit, and those of tables within it."""
+    def _open_where(self, tables: Sequence[NamedTable]) -> dict[int, Conditions]:
+        """Return the conditions of a query that bound each of its tables, by the place of these."""
         words = self.words
-        if not _OTHER_BOUNDS.isdisjoint(bounds):
-            return None
         if not JOINING.isdisjoint(words) or any(one.renamed for one in self.tables):
-            return UNREAD_CONDITIONS
-        found = self._shown_conditions()
-        return together([*found, UNREAD_CONDITIONS] if "tablesample" in words else found)
+            return {one.place: UNREAD_CONDITIONS for one in tables}
+        found, more = self._shown_conditions(), [UNREAD_CONDITIONS] if "tablesample" in words else []
+        apart = list(queries_apart(self))
+        if not apart:
+            return dict.fromkeys((one.place for one in tables), together([*found.values(), *more]))
+        return {
+            one.place: together([*(each for at, each in found.items() if bounds_beyond(apart, at, one.place)), *more])
+            for one in tables
+        }
 
     def _changed_where(self, head: str, tables: Sequence[NamedTable]) -> Conditions | None:
         """Return the conditions of a change of rows that nothing else bounds; of several changes those of any."""

@@ -190,7 +190,8 @@ def _unbounded(
     if limit is not None and (page or limit <= PAGE):  # which is reached whatever the conditions leave
         return replace(touch, limit=limit, page=page)
     named = any(column in plan.named_by and not any(map(stands_for_none, of)) for column, of in touch.ids.items())
-    left = Open() if named else _unless_bound(plan.where, table, seen, given, bound, touch.ids)
+    where = plan.where.get(table.place) if plan.where is not None else None
+    left = Open() if named else _unless_bound(where, table, seen, given, bound, touch.ids)
     wide = _NONE if plan.later else left.wide
     touch = replace(touch, unbounded=left.all, wide=wide, asked=left.asked, limit=limit, page=page)
     if "" not in left.all:

@@ -195,6 +195,26 @@ def test_conditions_of_an_outer_join_bind_no_side_that_is_kept() -> None:
     assert counts_as(kept.replace("left ", "")) == "some"
 
 
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("select c.* from clients c left join (select id from orders where id = 5) x on x.id = c.id", "export"),
+        ("select c.* from (select id from orders where id = 5) as x right join clients c on x.id = c.id", "export"),
+        ("select c.* from clients c full join lateral (select id from orders where id = 5) x on true", "export"),
+        (
+            "select c.* from clients c left join (select id from orders where id = 5) x on x.id = c.id where c.x = 5",
+            "some",
+        ),
+        ("select c.* from clients c join (select id from orders where at > '2026-01-01') x on x.id = c.id", "wide"),
+        ("with x as (delete from mine where id = 5 returning 1) select * from clients", "export"),
+        ("with x as (delete from mine returning 1) select * from clients where manager_id = 5", "some"),
+        ("with x as (select * from orders where id = 5) select * from clients c join x on x.client_id = c.id", "some"),
+    ],
+)
+def test_conditions_within_a_query_that_stands_apart_bound_nothing_beyond_it(statement: str, expected: str) -> None:
+    assert counts_as(statement) == expected
+
+
 def test_a_short_range_binds_where_it_is_of_the_column_of_ids() -> None:
     (touch,) = touches_of("select * from clients where code between 5 and 9")
     assert (touch.for_column(["code"]).wide, bool(touch.for_column(["id"]).wide)) == (frozenset(), True)
@@ -263,5 +283,5 @@ def test_what_binds_is_read_in_a_time_that_grows_with_the_length(begin: str, mor
 
 def test_a_query_that_a_change_is_made_of_is_bound_by_its_own_conditions() -> None:
     copy = "with x as (insert into z select * from clients returning 1) select * from clients where manager_id = 5"
-    assert counts_as(copy) == "wide"
+    assert counts_as(copy) == "export"
     assert counts_as(copy.replace("clients returning", "clients where manager_id = 6 returning")) == "some"

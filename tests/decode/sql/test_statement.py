@@ -70,7 +70,10 @@ READ = [
     ("select json_agg(c), count(*) filter (where id = 17) from clients c", "clients export"),
     ("select c.*, count(*) filter (where false) over () from clients c", "clients export"),
     ("select count(*) filter (where vip) from clients c where id = 17", "clients read id=17"),
-    ("with x as (delete from logs where id = 17 returning 1) select * from clients", "logs delete id=17; clients list"),
+    (
+        "with x as (delete from logs where id = 17 returning 1) select * from clients",
+        "logs delete id=17; clients export",
+    ),
     ("with x as (table clients) select * from x", "clients export; x export"),
     ("copy (select * from clients where id = 17) to stdout", "clients export id=17"),
     ("values ((select json_agg(c) from clients c))", "clients export"),

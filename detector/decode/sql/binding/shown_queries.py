@@ -3,14 +3,58 @@
 Comes in: a statement. Goes out: where others stand, which only test something or make a figure of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from detector.decode.sql.tokens import Statement, words
 
 _TABLE_BEHIND = words("from join straight_join apply lateral as materialized")
+_CHANGING = words("insert update delete merge")
+_OUTER = words("right full")
 _CLAUSES = words("select from where group having order limit with values set on using returning")
 _TESTING, _COMPARING = words("exists in any some all"), words("= < > ! ~")
 """What makes of a query within the columns whether something is so."""
+
+
+class Apart(NamedTuple):
+    """Brackets whose conditions bound nothing beyond them; ``changes``: nor do those beyond them what is within."""
+
+    opens: int
+    closes: int
+    changes: bool
+
+
+def queries_apart(statement: Statement) -> Iterator[Apart]:
+    """Yield queries of WITH that change rows, and those that an outer join may leave out."""
+    opened: list[int] = []
+    for at, sign in enumerate(statement.signs):
+        if sign == "(":
+            opened.append(at)
+        elif sign == ")" and opened:
+            begin = opened.pop()
+            changes = statement.word(begin + 1) in _CHANGING
+            if changes or (statement.word(begin + 1) == "select" and _may_be_left_out(statement, begin, at)):
+                yield Apart(begin, at, changes)
+
+
+def _may_be_left_out(statement: Statement, begin: int, end: int) -> bool:
+    """Tell whether a query is the side of an outer join of which rows may be missing."""
+    at = begin - 1
+    at -= statement.word(at) == "lateral"
+    before = {statement.word(at - 1), statement.word(at - 2)} if statement.word(at) == "join" else set[str]()
+    behind = end + 1 + (statement.word(end + 1) == "as")
+    return not before.isdisjoint(("left", "full")) or not _OUTER.isdisjoint(
+        (statement.word(behind), statement.word(behind + 1))
+    )
+
+
+def bounds_beyond(apart: Sequence[Apart], where: int, table: int) -> bool:
+    """Tell whether the condition at a place may bound the table at another, as far as brackets keep them apart."""
+    for one in apart:
+        within, outside = one.opens < where < one.closes, not one.opens < table < one.closes
+        if (within and outside) or (one.changes and within == outside):
+            return False
+    return True
 
 
 def nested(statement: Statement) -> list[bool]:
