@@ -120,6 +120,12 @@ def test_whoever_looks_after_watched_clients_goes_on_doing_so(rules):
     assert titles(rules, [*before, *(read(f"w{n}", day=22, minute=n) for n in range(20))]) == set()
 
 
+@pytest.mark.parametrize("action", ["update", "create", "other"])
+def test_whoever_changes_a_record_to_be_known_there_is_told_of_then(rules, action):
+    before = [read(f"w{n}", minute=n, **{"event.action": action}) for n in range(9)]
+    assert titles(rules, [*before, *(read(f"w{n}", day=2, minute=n) for n in range(9))]) == {MEDIUM, HIGH}
+
+
 def test_other_clients_in_a_list_do_not_count(rules):
     export = {"event.action": "export"}
     assert titles(rules, [read(*(f"w{n}" for n in range(5)), *map(str, range(100, 160)), **export)]) == set()
