@@ -7,7 +7,7 @@ and its basis. The first route that fits counts. All routes are compared at once
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ from detector.decode.record_map.path_segments import Segments
 from detector.decode.record_map.query_params import first_value, values_of
 from detector.decode.record_map.route_matcher import Questions, Verdicts
 from detector.decode.record_map.routes import CompiledRoute, ValuePlace
-from detector.decode.sql.table_columns import TABLE, TablePlace, marked
+from detector.decode.sql.table_columns import TABLE, marked
 
 NO_ROUTE = -1
 """Stands for the route of a row that none fits."""
@@ -62,8 +62,8 @@ class RecordMapper:
         self._first = np.empty(0, np.int64)
         self._perhaps = np.empty((len(self._by_regex), 0), np.bool_)
         self._tables = tuple(one.table for one in routes if one.table is not None)
-        records = (TablePlace(one.table.pattern, one.record.name.rpartition(":")[2]) for one in routes if one.table)
-        self._table_records = tuple(one for one in records if one.column)
+        named = ((one.table, one.record.name.rpartition(":")[2]) for one in routes if one.table is not None)
+        self._table_records = tuple(replace(table, kind="", column=column) for table, column in named if column)
         # What stands behind the last route is for rows no route fits.
         self._facts: list[tuple[str, list[str | None]]] = [
             ("object.type", [*(one.route.object or None for one in routes), None]),

@@ -89,10 +89,13 @@ def compile_routes(records: RecordMap) -> tuple[CompiledRoute, ...]:
 
 
 def _by_gravity(made: Sequence[CompiledRoute]) -> Iterator[CompiledRoute]:
-    """Yield routes in order, those by table by what is done with it: a statement counts by the gravest it does."""
+    """Yield routes in order, those by table by what is done with it: a statement counts by the gravest it does.
+
+    What it does with tables of no client data hides nothing.
+    """
     kinds = list(KINDS)
-    tables = (one for one in made if one.table is not None)
-    gravest = iter(sorted(tables, key=lambda one: kinds.index(one.table.kind) if one.table else 0))
+    tables = [(not one.route.object, kinds.index(one.table.kind), one) for one in made if one.table is not None]
+    gravest = iter(one for *_, one in sorted(tables, key=lambda each: each[:2]))
     for one in made:
         yield next(gravest) if one.table is not None else one
 
@@ -218,16 +221,20 @@ def _tables(route: Route, records: RecordMap, number: int) -> list[CompiledRoute
     """Compile a route by table: one for each thing that can be done with it; the route may give all one action."""
     base = _compiled(route.model_copy(update={"subject": "", "record": ""}), records, number)
     subject, record = (text.removeprefix("where:") for text in (route.subject, route.record or route.subject))
+    before = (one for one in records.routes[:number] if one.table and not one.object and not one.when)
+    besides = tuple(one.table for one in before if one.service in ("*", route.service))
     made: list[CompiledRoute] = []
     for kind, action in KINDS.items():
-        table = TablePlace(route.table, subject, kind)
+        table = TablePlace(route.table, subject, kind, besides)
         made.append(
             replace(
                 base,
                 route=route.model_copy(update={"action": route.action or action}),
                 table=table,
                 subject=ValuePlace("field", table.ids) if subject else ValuePlace(),
-                record=ValuePlace("field", TablePlace(route.table, record).ids) if record else ValuePlace(),
+                record=ValuePlace("field", TablePlace(route.table, record, besides=besides).ids)
+                if record
+                else ValuePlace(),
                 count=base.count if route.count else ValuePlace("field", ROWS),
             )
         )

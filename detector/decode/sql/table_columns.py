@@ -64,25 +64,35 @@ class TablePlace:
         pattern: ``schema.table``, or a table of any schema; ``*`` stands for any part of a name.
         column: Whose values are ids of clients; empty: none.
         kind: One of ``KINDS``; empty: any.
+        besides: Patterns of tables that are of no client data, by routes before.
     """
 
     pattern: str
     column: str = ""
     kind: str = ""
+    besides: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """Name of the column that says which rows it fits."""
-        return f"{TABLE}{self.kind}:{self.pattern}"
+        return f"{TABLE}{self.kind}:{self._tables}"
 
     @property
     def ids(self) -> str:
         """Name of the field that holds the ids."""
-        return f"{TABLE}{self.pattern}:{self.column}"
+        return f"{TABLE}{self._tables}:{self.column}"
+
+    @property
+    def _tables(self) -> str:
+        return "!".join((self.pattern, *self.besides))
+
+    def names(self, touch: Touch) -> bool:
+        """Tell whether what is touched is such a table."""
+        return _fits(self.pattern, touch) and not any(_fits(one, touch) for one in self.besides)
 
     def fits(self, touch: Touch) -> bool:
         """Tell whether a statement touches the table in this way."""
-        return (not self.kind or self._done(touch) == self.kind) and _fits(self.pattern, touch)
+        return (not self.kind or self._done(touch) == self.kind) and self.names(touch)
 
     def _done(self, touch: Touch) -> str:
         """Return the kind: who does not pick clients by their ids, lists them, whatever else they are picked by."""
@@ -179,7 +189,7 @@ def _bounded(touch: Touch, places: Iterable[TablePlace]) -> Touch:
     """Return a touch as what it is where the ids of clients stand in the column that routes name for its table."""
     if not (touch.unbounded or touch.wide or touch.named or touch.limit is not None):
         return touch
-    fitting = [place for place in places if _fits(place.pattern, touch)]
+    fitting = [place for place in places if place.names(touch)]
     if not fitting:
         return replace(touch, limit=None, named=None, page=False, wide=frozenset(), whole=False)
     return touch.for_column({place.column.lower() for place in fitting})
@@ -286,7 +296,7 @@ def _ids(place: TablePlace, touches: tuple[Touch, ...]) -> list[str] | None:
     """Return the ids of one table; none as soon as one of its touches is not bounded by ids."""
     found: dict[str, None] = {}
     for touch in touches:
-        if not _fits(place.pattern, touch):
+        if not place.names(touch):
             continue
         values: Mapping[str, tuple[str, ...]] = touch.ids
         if place.column.lower() not in values:
@@ -301,6 +311,6 @@ def _with_others(own: list[str] | None, among: Iterable[TablePlace], touches: tu
         return own
     found = dict.fromkeys(own)
     for place in among:
-        values = (touch.ids.get(place.column.lower(), ()) for touch in touches if _fits(place.pattern, touch))
+        values = (touch.ids.get(place.column.lower(), ()) for touch in touches if place.names(touch))
         found.update(dict.fromkeys(chain.from_iterable(values)))
     return list(found)

@@ -73,6 +73,20 @@ def test_of_tables_that_fit_two_routes_the_first_counts() -> None:
     assert told("select * from clients_2026", RECORDS | {"routes": routes})["object.type"] == "client"
 
 
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("select * from clients_public; select * from clients_2026", ("client", "export", None)),
+        ("select * from clients_2026; select * from clients_public", ("client", "export", None)),
+        ("select * from clients_public; select * from clients_2026 where id = 5", ("client", "read", ["5"])),
+    ],
+)
+def test_a_table_of_no_client_data_hides_no_other(statement: str, expected: tuple[str, str, list[str] | None]) -> None:
+    routes = [{"table": "clients_public"}, {"table": "clients*", "object": "client", "subject": "where:id", **ROUTE}]
+    event = told(statement, RECORDS | {"routes": routes})
+    assert (event["object.type"], event["event.action"], event["subject.ids"]) == expected
+
+
 def test_a_route_may_give_all_that_is_done_one_action() -> None:
     routes = [{**route, "action": "search"} for route in RECORDS["routes"]]
     event = told(f"{ONE}; select * from visits", RECORDS | {"routes": routes})
