@@ -162,6 +162,15 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.nobody_more",
+        "bool",
+        "",
+        "An answer to whom no account, session or host is known holds 100 client records or more, and over three times "
+        "the largest such answer of the same service and log (it counts three days later); told only where the log has "
+        "named accounts for three days, and more often than none.",
+        True,
+    ),
+    Fact(
         "nabat.opened_to",
         "list[str]",
         "",

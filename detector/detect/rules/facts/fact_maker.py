@@ -24,6 +24,7 @@ from detector.detect.rules.facts.failed_logins import FailedLogins
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
 from detector.detect.rules.facts.listed_habits import ListedHabits
 from detector.detect.rules.facts.listed_ids import ListedIds
+from detector.detect.rules.facts.nobody_answers import NOBODY_MORE, NobodyAnswers
 from detector.detect.rules.facts.novelty import OF_NOVELTY, NoveltyState
 from detector.detect.rules.facts.opened_storage import OPENED_TO, opened_column
 from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
@@ -195,6 +196,8 @@ class FactMaker:
             found |= seen.step(view)
         if WATCHED_NEW in self._wanted:
             found[WATCHED_NEW] = seen.watched.step(view, self._watched.named(view, "subject.ids"))
+        if NOBODY_MORE in self._wanted:
+            found[NOBODY_MORE] = seen.nobody.step(view)
         if self._wanted & {*OF_SILENCE}:
             found |= seen.silences.step(view, self._away)
         return found
@@ -239,6 +242,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
         "facts.sessions": state.seen.sessions.to_table(),
         "facts.watched": state.seen.watched.to_table(),
         "facts.silences": state.seen.silences.to_table(),
+        "facts.nobody": state.seen.nobody.to_table(),
         "facts.runs": state.runs.to_table(),
         "facts.runs_by_source": state.runs_by_source.to_table(),
         "facts.runs_by_address": state.runs_by_address.to_table(),
@@ -255,6 +259,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))
     seen.watched = WatchedClients.from_table(tables.get("facts.watched"))
     seen.silences = Silences.from_table(tables.get("facts.silences"))
+    seen.nobody = NobodyAnswers.from_table(tables.get("facts.nobody"))
     return FactState(
         seen,
         Runs.from_table(tables.get("facts.runs")),

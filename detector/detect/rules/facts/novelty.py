@@ -26,6 +26,7 @@ from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.listed_habits import ListedHabits
+from detector.detect.rules.facts.nobody_answers import NOBODY_MORE, NobodyAnswers
 from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
 from detector.detect.rules.facts.silences import OF_SILENCE, Silences
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
@@ -47,7 +48,7 @@ ACCOUNT_YOUNG, NETWORK_YOUNG = "nabat.account_young", "nabat.network_young"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG)
 SERVICE_MORE, LISTED_MORE = "nabat.service_more", "nabat.listed_more"
 OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, NETWORK_YOUNG)
-OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, *OF_SILENCE)
+OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, *OF_SILENCE)
 _LISTS: Final = ("list", "search", "read")
 _DAYS: Final = ("second_day", "third_day")
 # What keeps an account apart from a network, an address and an agent of the same name.
@@ -118,6 +119,7 @@ class NoveltyState:
         listed: How many records lists show people in a day.
         sessions: Which sessions are none, as many accounts bear them.
         watched: Which watched clients accounts have touched. silences: When accounts were last active.
+        nobody: How many records answers hand to nobody.
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
         most: How many may stay.
     """
@@ -131,6 +133,7 @@ class NoveltyState:
     sessions: ConstantSessions = field(default_factory=ConstantSessions)
     watched: WatchedClients = field(default_factory=WatchedClients)
     silences: Silences = field(default_factory=Silences)
+    nobody: NobodyAnswers = field(default_factory=NobodyAnswers)
     most: int = MAX_SEEN
 
     def overlay(self) -> "NoveltyState":
@@ -144,6 +147,7 @@ class NoveltyState:
             sessions=self.sessions.overlay(),
             watched=self.watched.overlay(),
             silences=self.silences.overlay(),
+            nobody=self.nobody.overlay(),
         )
 
     def upon(self, base: "NoveltyState") -> "NoveltyState":
@@ -157,6 +161,7 @@ class NoveltyState:
             sessions=self.sessions.upon(base.sessions),
             watched=self.watched.upon(base.watched),
             silences=self.silences.upon(base.silences),
+            nobody=self.nobody.upon(base.nobody),
         )
 
     def step(self, view: FrameView) -> dict[str, pl.Series | None]:
