@@ -113,6 +113,7 @@ def test_sql_of_queries_within_queries() -> None:
     linear(touches_of, ["", ", max(a)"], text)
 
 
+@pytest.mark.timeout(1800 if WHOLE else 120)
 @pytest.mark.parametrize("name", sorted(FRAMINGS))
 def test_records_of_several_lines(name: str) -> None:
     begin = {"json": '{"a":"', "xml": "<Event>", "quotes": 'a,"', "braces": "{20261124000000,N,"}.get(name, "")
