@@ -11,7 +11,7 @@ and once the target takes anything, all of them go out.
 import queue
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from detector.clock import Clock, monotonic
@@ -29,8 +29,19 @@ from detector.telemetry import FaultLog, Logger
 from detector.telemetry.metrics import Metrics
 
 _TAKE = 100
-# How often one page that was given up is tried again at a target.
+# How often one page that was given up is tried again at a target, and any message whose last try the store forgot.
 _PROBE = timedelta(minutes=1)
+# Of how many messages the last try is remembered.
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The last try of a message: as the store had shown it, whether it arrived, and when."""
+
+    message: Message
+    arrived: bool
+    at: datetime
 
 
 class OutboxSender:
@@ -68,6 +79,7 @@ class OutboxSender:
         self._lanes = SendPool(self._inbox.put)
         self._unwritten: list[Result] = []
         self._in_hand: set[str] = set()  # begun and not yet written: due in the store, and not to be sent again
+        self._tried: dict[str, _Tried] = {}
         self._retries: dict[str, datetime] = {}
         self._probed_at = clock.now()
         self._stopping = threading.Event()
@@ -168,7 +180,7 @@ class OutboxSender:
             with self._store.read() as unit:
                 due = unit.outbox.due(now, limit)
             # Messages to one target that hangs must not fill the view and hide the others.
-            begun += sum(self._begin(message) for message in sorted(due, key=_urgency))
+            begun += sum(self._begin(message, now) for message in sorted(due, key=_urgency))
             if begun or len(due) < limit:
                 return begun
             limit *= 4
@@ -180,7 +192,7 @@ class OutboxSender:
         self._probed_at = now
         with self._store.read() as unit:
             lost = self._given_up(unit)
-        return sum(self._begin(page) for page in {page.target: page for page in reversed(lost)}.values())
+        return sum(self._begin(page, now) for page in {page.target: page for page in reversed(lost)}.values())
 
     def _given_up(self, unit: NotifyUnit, target: str = "") -> list[Message]:
         """Return the pages given up, at one target or all, that are still to be sent, the newest first."""
@@ -188,9 +200,9 @@ class OutboxSender:
         incidents = {page.incident_id: unit.incidents.find(page.incident_id) for page in pages}
         return [page for page in pages if still_asked_for(page, incidents[page.incident_id], self._settings)]
 
-    def _begin(self, message: Message) -> bool:
+    def _begin(self, message: Message, now: datetime) -> bool:
         self._retries.pop(message.id, None)
-        if message.id in self._in_hand:
+        if message.id in self._in_hand or self._forgotten(message, now):
             return False
         target = self._settings.notify.targets.get(message.target)
         if target is None:
@@ -200,6 +212,18 @@ class OutboxSender:
             return False
         self._in_hand.add(message.id)
         return True
+
+    def _forgotten(self, message: Message, now: datetime) -> bool:
+        """Tell whether the store shows a message as before a try that was written: it must not page in a loop."""
+        tried = self._tried.get(message.id)
+        return tried is not None and tried.message == message and (tried.arrived or now - tried.at < _PROBE)
+
+    def _remember(self, results: Iterable[Result], now: datetime) -> None:
+        for result in results:
+            self._tried.pop(result.message.id, None)
+            self._tried[result.message.id] = _Tried(result.message, result.outcome.ok, now)
+        while len(self._tried) > _REMEMBERED:
+            del self._tried[next(iter(self._tried))]
 
     def _write(self, now: datetime) -> list[Delivery]:
         """Store the results that have come in, all in one transaction; they stay here until that succeeded."""
@@ -217,6 +241,7 @@ class OutboxSender:
                     unit.outbox.save(again)
         del self._unwritten[: len(results)]
         self._in_hand.difference_update(result.message.id for result in results)
+        self._remember(results, now)
         self._count(written, now)
         for incident, found in gaps:
             self._on_gaps(incident, found)
@@ -228,6 +253,9 @@ class OutboxSender:
         stored = {message.id: message for message in unit.outbox.messages(result.message.incident_id)}
         message = stored.get(result.message.id)
         if message is None:
+            self._log.error(
+                "a try could not be noted: the database does not know the message", message=result.message.id
+            )
             return []
         after, following = after_try(message, result.outcome, self._settings, now)
         delivery = Delivery(

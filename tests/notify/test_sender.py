@@ -167,6 +167,28 @@ def test_attempts_are_bounded(web_server: Serve, story: Tell) -> None:
     assert people(night.messages(MessageKind.PAGE, MessageStatus.FAILED))[0] == "anna"
 
 
+@pytest.mark.parametrize(("answer", "after_a_minute"), [(200, 1), (500, 2)])
+def test_a_store_that_forgets_a_try_makes_no_loop_of_pages(
+    web_server: Serve, story: Tell, answer: int, after_a_minute: int
+) -> None:
+    web = web_server(otherwise=answer)
+    night = story(make_settings(targets={"anna": web.url()}))
+    night.at(0)
+    (page,) = night.messages()
+
+    def forget_and_send() -> None:
+        with night.store.begin() as unit:
+            unit.outbox.save(page)
+        night.send()
+
+    for _ in range(20):
+        forget_and_send()
+    assert len(web.received) == 1
+    night.clock.advance(timedelta(minutes=1))
+    forget_and_send()
+    assert len(web.received) == after_a_minute
+
+
 def test_a_target_that_was_taken_out_of_the_settings_fails_for_good(web_server: Serve, story: Tell) -> None:
     night = story(make_settings(targets={"boris": web_server().url()}))
     night.at(0)
