@@ -118,6 +118,7 @@ class App:
         self.parts = build(settings, session_key=keys.session, seed=keys.seed)
         self.store = Store.open(settings.database_url)
         self.closers.append(self.store.close)
+        self.store.guard()
         self.journal = Journal(settings.state / "journal", self.store)
         self.snapshots = Snapshots(settings.state / "snapshots", self.store)
         beginning = restore(self.parts.core, self.snapshots, self.store)
@@ -277,6 +278,8 @@ class App:
         now = self._beat_at = self._clock.now()
         if self._edited.edited(now):
             self._reload_asked = True
+        with self._told_of("put_back_failed"):
+            self.store.put_back()
         with self._told_of("ladder_failed"):
             # While nothing can be committed the turn tries again; to wait here too would hold up the beat.
             if not self.gauges.failing:

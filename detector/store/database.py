@@ -13,6 +13,7 @@ from detector.errors import StoreError
 from detector.schema.lines import Position
 from detector.store import journal_owner, migrate
 from detector.store.db import db_errors, engine
+from detector.store.db.database_file import DatabaseFile
 from detector.store.db.session import Session
 from detector.store.repos.cache import CacheLimits, WriteCache
 from detector.store.repos.positions import Key
@@ -28,9 +29,15 @@ class Store:
     """
 
     def __init__(
-        self, opened: Engine, url: URL, *, busy_seconds: float = engine.BUSY_SECONDS, cached: CacheLimits | None = None
+        self,
+        opened: Engine,
+        url: URL,
+        file: DatabaseFile | None = None,
+        *,
+        busy_seconds: float = engine.BUSY_SECONDS,
+        cached: CacheLimits | None = None,
     ) -> None:
-        self._engine = opened
+        self._engine, self._file = opened, file
         self.place = url.render_as_string(hide_password=True)
         self.commits = 0
         self._turn = threading.Lock()
@@ -45,6 +52,7 @@ class Store:
         *,
         durable: bool = True,
         upgrade: bool = True,
+        make: bool = True,
         busy_seconds: float = engine.BUSY_SECONDS,
         cached: CacheLimits | None = None,
     ) -> "Store":
@@ -54,6 +62,7 @@ class Store:
             url: ``sqlite:////path`` or ``postgresql://…``.
             durable: False for a database that can be made anew: SQLite then does not wait for the disk.
             upgrade: False for who only looks: nothing is made or changed, and one of another form is refused.
+            make: False for who works on what is there: a SQLite file that is missing is an error.
             busy_seconds: How long others who write are waited for.
             cached: How much of what it holds is remembered between transactions that write.
 
@@ -62,8 +71,8 @@ class Store:
             StoreError: The database cannot be reached or written, or a newer program has written it.
         """
         parsed = engine.parse(url)
-        opened = engine.connect(parsed, durable=durable, busy_seconds=busy_seconds)
-        store = cls(opened, parsed, busy_seconds=busy_seconds, cached=cached)
+        opened, file = engine.connect(parsed, durable=durable, make=make and upgrade, busy_seconds=busy_seconds)
+        store = cls(opened, parsed, file, busy_seconds=busy_seconds, cached=cached)
         try:
             if not upgrade:
                 with store._transaction(write=False) as unit:
@@ -86,6 +95,31 @@ class Store:
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+        if self._file is not None:
+            self._file.close()
+
+    def guard(self) -> None:
+        """Hold the database from now on, so that ``put_back`` can, whoever removes its file. A server needs none."""
+        if self._file is not None:
+            self._file.hold()
+
+    @property
+    def put_back_because(self) -> str:
+        """Why the file had to be put back since it was opened; empty when it never had to."""
+        return self._file.put_back_because if self._file is not None else ""
+
+    def put_back(self) -> None:
+        """Put a guarded database's file back in its place, if it was removed or replaced; else nothing happens.
+
+        Raises:
+            StoreError: That cannot be done; nothing can be committed until it was.
+        """
+        if self._file is None or not self._file.displaced():
+            return
+        with self._my_turn():
+            self._file.put_back()
+            self._engine.dispose()  # these connections lead to the file that is gone
+        self.guard()
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
@@ -99,14 +133,10 @@ class Store:
                 When a server's connection is lost at the very commit nobody can know whether it counted: do the same
                 again, ids are derived and a repetition changes nothing.
         """
-        if not self._turn.acquire(timeout=self._busy_seconds):
-            raise StoreError(f"another part of this process has been writing to {self.place} for too long")
-        try:
+        with self._my_turn():
             with self._transaction(write=True) as unit:
                 yield unit
             self.commits += 1
-        finally:
-            self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
@@ -115,12 +145,23 @@ class Store:
             yield unit
 
     @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        if not self._turn.acquire(timeout=self._busy_seconds):
+            raise StoreError(f"another part of this process has been writing to {self.place} for too long")
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    @contextmanager
     def _transaction(self, *, write: bool) -> Iterator[UnitOfWork]:
         session: Session | None = None
         try:
             with db_errors.as_store_error(self.place), self._engine.connect() as connection:
                 connection.execution_options(**{engine.WRITES: write})
                 with connection.begin() as transaction:
+                    if self._file is not None:
+                        self._file.must_be_in_place()
                     session = Session(connection, self.place)
                     yield UnitOfWork(session, self._positions, self._cache)
                     if not write:

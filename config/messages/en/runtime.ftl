@@ -15,7 +15,11 @@ blind-spot-rule = { $name ->
 }
 blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
 blind-spot-role = Nobody answers for { $name }: { blind-why }.
-blind-spot-state = { $name } cannot be kept: { blind-why }.
+blind-spot-state = { $why ->
+    [database-gone] The database: { blind-why }.
+    [database-replaced] The database: { blind-why }.
+   *[other] { $name } cannot be kept: { blind-why }.
+}
 
 # Why something is blind. Texts of the system and of rows of former versions stand as they are.
 blind-why = { $why ->
@@ -72,6 +76,8 @@ blind-why = { $why ->
         [one] once
        *[other] { $count } times
     } since the start
+    [database-gone] its file was removed while the service ran; the service has put it back as it was. Find out who did it, then restart the service
+    [database-replaced] another file was put in its place while the service ran; the service has moved that one aside (nabat.db.aside-1) and put its own back as it was. Find out who did it, then restart the service. To restore a backup, stop the service first
     [folder-replaced] another folder lies in its place: it was moved or removed while the service ran, and a second service may be at work there. Put it back, or restart the service
     [sender-ended] the thread that sends messages has ended
     [unusable] { $count } cannot be used by this version

@@ -25,6 +25,14 @@ def workplace(config: str | None, *, replay: str | None = None) -> Iterator[tupl
         InputError: Nothing has ever run there.
     """
     settings = settings_required(config, spare=_SPARE) if replay is None else _of_replay(config, Path(replay))
+    if settings.never_ran and (settings.state / "lock").exists():
+        raise InputError(
+            Problem(
+                file=str(settings.state),
+                what="the database is gone, and Nabat has run here: somebody removed nabat.db",
+                fix="a running service puts it back within seconds; else restore a backup into an empty state folder",
+            )
+        )
     if settings.never_ran:
         raise InputError(
             Problem(

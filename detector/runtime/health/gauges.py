@@ -295,6 +295,8 @@ class Gauges:
         spots: list[BlindSpot] = []
         if self._why_not:
             spots.append(BlindSpot(kind=Blind.STATE, name="decisions", why=self._why_not, passing=True))
+        if self.store.put_back_because:
+            spots.append(BlindSpot(kind=Blind.STATE, name="database", why=self.store.put_back_because))
         if self.restore_problem:
             spots.append(BlindSpot(kind=Blind.STATE, name="detection state", why=self.restore_problem))
         spots += [BlindSpot(kind=Blind.STATE, name="access journal", why=why) for why in self.upkeep.problems]

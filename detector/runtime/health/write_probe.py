@@ -133,7 +133,7 @@ def note_trials(settings: Settings, taken: Mapping[str, datetime]) -> bool:
     """
     if settings.never_ran:
         return False
-    store = Store.open(settings.database_url)
+    store = Store.open(settings.database_url, make=False)
     try:
         with store.begin() as unit:
             known = moments_from(_TRIALS, unit.kv.get(_TRIALS)) | dict(taken)

@@ -337,7 +337,7 @@ def _behind(unit: UnitOfWork, found: Dossier) -> tuple[Sequence[Alert], dict[str
 def open_console(settings: Settings, clock: Clock) -> Iterator[Console]:
     """Open the store and the access journal for acts from outside the daemon."""
     keys = Keys(settings.state)
-    store = Store.open(settings.database_url)
+    store = Store.open(settings.database_url, make=False)
     try:
         yield Console(
             store,

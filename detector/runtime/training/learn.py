@@ -83,7 +83,7 @@ def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -
     Raises:
         InputError: There is too little of it.
     """
-    store = Store.open(settings.database_url)
+    store = Store.open(settings.database_url, make=False)
     try:
         model, _ = train(Journal(settings.state / "journal", store).scan(), settings, now, seed)
     finally:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError
 
 from detector.errors import ConfigError, Problem
 from detector.store.db import db_errors
+from detector.store.db.database_file import DatabaseFile
 
 BUSY_SECONDS = 10
 # Any number, so long as every Nabat uses the same: it names the lock that writers of one database take in turn.
@@ -49,26 +50,28 @@ def parse(url: str) -> URL:
     return made
 
 
-def connect(url: URL, *, durable: bool, busy_seconds: float = BUSY_SECONDS) -> Engine:
-    """Return the engine for ``url``; for SQLite the file is made, readable by its owner only."""
+def connect(
+    url: URL, *, durable: bool, make: bool = True, busy_seconds: float = BUSY_SECONDS
+) -> tuple[Engine, DatabaseFile | None]:
+    """Return the engine for ``url``, and the file of SQLite: made where it may be, readable by its owner only."""
     if url.get_backend_name() == "sqlite":
-        return _sqlite(url, busy_seconds, durable=durable)
-    return _postgresql(url, busy_seconds)
+        return _sqlite(url, busy_seconds, durable=durable, make=make)
+    return _postgresql(url, busy_seconds), None
 
 
-def _sqlite(url: URL, busy_seconds: float, *, durable: bool) -> Engine:
+def _sqlite(url: URL, busy_seconds: float, *, durable: bool, make: bool) -> tuple[Engine, DatabaseFile]:
     path = Path(str(url.database)).absolute()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600))
+        if make:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(path, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600))
         found = path.stat()
         if found.st_mode & 0o077 and found.st_uid == os.geteuid():
             path.chmod(0o600)
     except OSError as error:
         raise db_errors.broken(str(path), error) from error
-    engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": busy_seconds, "check_same_thread": False}
-    )
+    file = DatabaseFile(path, busy_seconds)
+    engine = create_engine(url, hide_parameters=True, creator=file.open)
     synchronous = "FULL" if durable else "OFF"
 
     @event.listens_for(engine, "connect")
@@ -82,7 +85,7 @@ def _sqlite(url: URL, busy_seconds: float, *, durable: bool) -> Engine:
         for statement in _SQLITE_BEGIN[connection.get_execution_options().get(WRITES)]:
             connection.exec_driver_sql(statement)
 
-    return engine
+    return engine, file
 
 
 def use_wal(engine: Engine) -> None:
