@@ -4,7 +4,7 @@ Comes in: findings and an open unit of work. Goes out: what was written. The sta
 only carries values from one to the next, so that everything a batch decided becomes true together or not at all.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -135,7 +135,11 @@ class Decider:
 
     def _take(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> None:
         classes = dict(self.settings.records.data_classes)
-        changes = with_scope(found, scope, now=now, classes=classes)
+        findings: Iterable[Finding] = ()
+        if found.incident.acknowledged_by:
+            behind = {each for alert in found.alerts for each in alert.finding_ids}
+            findings = unit.incidents.findings(behind).values()
+        changes = with_scope(found, scope, now=now, classes=classes, findings=findings)
         unit.incidents.save(changes)
 
     def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:

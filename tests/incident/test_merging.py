@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from detector.group import Opened
-from detector.incident import acknowledge, set_aware
-from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
+from detector.incident import acknowledge, set_aware, with_scope
+from detector.schema.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.settings.response import Person, TeamSettings
@@ -105,6 +105,36 @@ def test_another_act_that_would_be_an_incident_alone_calls_again_whoever_answere
     assert entries(story, story.incident().id).count("unacknowledged") == 1
     story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("18:05")))
     story.at("18:10").found("night-export", by="user:anna", subject_count=900)
+    assert story.incident().acknowledged_by == "boris"
+
+
+def test_more_by_the_same_rule_calls_again_at_each_order_of_magnitude_and_once():
+    story = Story()
+    story.at("09:00").found("bulk-read", by="user:anna", subject_count=500)
+    called = []
+    for minute, people in enumerate((550, 900, 999, 1_000, 5_000, 9_999, 20_000, 90_000, 20_000, 100_000), 10):
+        story.write(acknowledge(story.dossier(), by="boris", via="cli", now=story.now))
+        story.at(f"09:{minute}").found("bulk-read", by="user:anna", subject_count=people)
+        if not story.incident().acknowledged_by:
+            called.append(people)
+            assert story.incident().called_at == story.now
+    assert called == [1_000, 20_000, 100_000]
+    assert entries(story, story.incident().id).count("unacknowledged") == 3
+
+
+def test_a_tenfold_scope_calls_again_unless_the_findings_had_said_so():
+    story = Story()
+    story.at("09:00").found("bulk-read", by="user:anna", subject_count=500)
+    story.write(with_scope(story.dossier(), Scope(subjects=500, events=500), now=story.now))
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=story.now))
+    known, more = story.behind(), Scope(subjects=20_000, events=20_000)
+    told = with_scope(story.dossier(), more, now=clock("09:05"), findings=[replace(known[0], subject_count=12_000)])
+    assert told.incidents[0].acknowledged_by == "boris"
+    story.write(with_scope(story.dossier(), more, now=clock("09:05"), findings=known))
+    assert (story.incident().acknowledged_by, story.incident().called_at) == ("", clock("09:05"))
+    assert entries(story, story.incident().id)[-2:] == ["scope", "unacknowledged"]
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:06")))
+    story.at("09:07").found("bulk-read", by="user:anna", subject_count=20_000)
     assert story.incident().acknowledged_by == "boris"
 
 

@@ -96,6 +96,7 @@ incident-entry-again = The team is paged again: { $why ->
     [actor] it turned out to be about somebody else than when { $by } acknowledged
     [joined] others, who touched client data or are accounts, have joined since { $by } acknowledged
     [evidence] something else, enough for an incident by itself, began after { $by } had acknowledged
+    [more] the number of people concerned has grown by an order of magnitude since { $by } acknowledged
     [merged] an incident that nobody had acknowledged turned out to be the same matter
    *[severity] it is worse than when { $by } acknowledged
 }

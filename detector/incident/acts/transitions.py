@@ -13,13 +13,14 @@ from detector.errors import ConflictError, InputError, Problem
 from detector.incident.case.escalate_kind import as_kind, worse_entry
 from detector.incident.case.nature import fitting, kind_of
 from detector.incident.case.opening import main_alert, suspected
-from detector.incident.case.severity import severity_of
+from detector.incident.case.severity import another_order, people_at_most, severity_of
 from detector.incident.case.titles import title
 from detector.incident.dossier import Dossier
 from detector.incident.playbook.checklist import NABAT, changed, done
 from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
+from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.settings.records import DataClass
 
@@ -270,7 +271,12 @@ def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str
 
 
 def with_scope(
-    dossier: Dossier, scope: Scope, *, now: datetime, classes: dict[str, DataClass] | None = None
+    dossier: Dossier,
+    scope: Scope,
+    *,
+    now: datetime,
+    classes: dict[str, DataClass] | None = None,
+    findings: Iterable[Finding] = (),
 ) -> IncidentChanges:
     """Take in a newly computed blast radius; kind and severity rise if it asks for it, they never fall.
 
@@ -279,6 +285,7 @@ def with_scope(
         scope: As the access journal shows it now.
         now: When it was computed.
         classes: The data classes as configured.
+        findings: Behind it; what they have counted was known before.
     """
     if scope == dossier.incident.scope:
         return IncidentChanges()
@@ -312,7 +319,27 @@ def with_scope(
         reason = dossier.words.text("incident-reason-touches")
         worse = _worse(dossier.after(changes), kind, now=now, by=NABAT, reason=reason)
         return _together(dossier, changes, worse)
+    findings = tuple(findings)
+    if before.acknowledged_by and another_order(
+        people_at_most(findings, before.scope), people_at_most(findings, scope)
+    ):
+        return _together(dossier, changes, _called_again(dossier.after(changes), now))
     return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
+
+
+def _called_again(dossier: Dossier, now: datetime) -> IncidentChanges:
+    """Return what calls the team again because more people are concerned than whoever answered could know."""
+    before = dossier.incident
+    text = dossier.words.text("incident-entry-again", why="more", by=before.acknowledged_by)
+    changes = dossier.changes(
+        replace(before, acknowledged_at=None, acknowledged_by="", called_at=now),
+        dossier.steps,
+        at=now,
+        kind="unacknowledged",
+        by=NABAT,
+        text=text,
+    )
+    return replace(changes, raised=(before.id,))
 
 
 def _must_be_no_digest(dossier: Dossier) -> None:

@@ -14,7 +14,7 @@ from detector.incident.case.code_names import code_name
 from detector.incident.case.escalate_kind import as_kind, asked_again, worse_entry
 from detector.incident.case.merging import merged_into
 from detector.incident.case.nature import Nature, follow_until, nature_of
-from detector.incident.case.severity import severity_of
+from detector.incident.case.severity import another_order, people_at_most, severity_of
 from detector.incident.case.titles import title
 from detector.incident.duty.deadlines import Terms, with_due_times
 from detector.incident.duty.regulations import Regulation
@@ -364,12 +364,17 @@ class _Maker:
             return "actor"
         if after.severity.rank > before.severity.rank:
             return "severity"
-        if after.matter == STORM_MATTER:
-            if self._joined_storm(before, alerts):
-                return "joined"
-        elif self._another_act(before, findings):
-            return "evidence"
+        if more := self._more(before, alerts, findings):
+            return more
         return "merged" if any(each.acknowledged_at is None for each in merged) else ""
+
+    def _more(self, before: Incident, alerts: Sequence[Alert], findings: Sequence[Finding]) -> str:
+        """Return what has come since the answer that whoever gave it has to look at; empty: nothing."""
+        if before.matter == STORM_MATTER:
+            return "joined" if self._joined_storm(before, alerts) else ""
+        if self._another_act(before, findings):
+            return "evidence"
+        return "more" if self._many_more(before, findings) else ""
 
     def _another_act(self, before: Incident, findings: Sequence[Finding]) -> bool:
         """Tell whether something that would be an incident alone, of a rule not behind it yet, began after the answer.
@@ -383,6 +388,11 @@ class _Maker:
             and finding.first_event_at > answered
             for finding in findings
         )
+
+    def _many_more(self, before: Incident, findings: Sequence[Finding]) -> bool:
+        """Tell whether these findings concern more people than was known, by an order of magnitude."""
+        known = self.known.findings({finding.id for finding in findings}).values()
+        return another_order(people_at_most(known, before.scope), people_at_most(findings, before.scope))
 
     def _joined(self, before: Incident, alerts: Sequence[Alert]) -> bool:
         """Tell whether somebody whose own points suffice has joined; in a storm nobody's are reckoned."""

@@ -36,6 +36,21 @@ TABLE: tuple[tuple[str, int, Severity], ...] = (
 )
 
 
+# From so many people on it matters to whoever has acknowledged that there are ten times as many.
+_MANY = 1_000
+
+
+def people_at_most(findings: Iterable[Finding], scope: Scope) -> int:
+    """Return how many people are concerned at most: the largest of what was counted."""
+    counts = ((finding.subject_count, finding.record_high) for finding in findings if finding.touched)
+    return max((scope.subjects, scope.record_high, *(most for pair in counts for most in pair)))
+
+
+def another_order(before: int, after: int) -> bool:
+    """Tell whether more people are concerned by an order of magnitude: over 1,000, 10,000, 100,000."""
+    return after >= _MANY and len(str(after)) > len(str(before))
+
+
 def severity_of(
     findings: Iterable[Finding],
     scope: Scope,
@@ -59,8 +74,7 @@ def severity_of(
     touched = {name for finding in touching for name in finding.data_classes} | set(scope.data_classes)
     kinds = {classes[name].confidentiality for name in touched if name in classes}
     # An export names nobody: as many people may be concerned as records left, one at least where nobody counted them.
-    counts = [(scope.subjects, scope.record_high), *((f.subject_count, f.record_high) for f in touching)]
-    subjects = max(max(pair) for pair in counts) or int(any((scope.uncounted, *(f.uncounted for f in touching))))
+    subjects = people_at_most(touching, scope) or int(any((scope.uncounted, *(f.uncounted for f in touching))))
     by_table = [level for kind, least, level in TABLE if kind in kinds and subjects >= least]
     floor = Severity.HIGH if broken_in else Severity.LOW
     return worst(before, floor, *(finding.severity for finding in findings), *by_table)
