@@ -49,7 +49,8 @@ def policy(*statements: dict[str, Any]) -> dict[str, Any]:
         (ALLOW | {"Principal": {"AWS": [f"arn:aws:iam::{OWN}:root", "*"]}}, ["everybody"]),
         (ALLOW | {"NotPrincipal": OTHER}, ["everybody"]),
         (ALLOW | {"Principal": "*", "Condition": {}}, ["everybody"]),
-        (ALLOW | {"Principal": "*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}}, ["conditional"]),
+        (ALLOW | {"Principal": {"Federated": "arn:aws:iam::666666666666:saml-provider/x"}}, ["account"]),
+        (ALLOW | {"Principal": "*", "Action": "s3:PutObjectVersionAcl"}, ["everybody"]),
         (ALLOW | {"Principal": OTHER}, ["account"]),
         (ALLOW | {"Principal": {"AWS": "666666666666"}}, ["account"]),
         (ALLOW | {"Principal": {"CanonicalUser": "79a59df900b949e55d96a1e698fbaced"}}, ["account"]),
@@ -75,6 +76,74 @@ def test_a_statement_opens_a_bucket_to_whom_it_lets_read(statement: dict[str, An
     assert opened("PutBucketPolicy", **single) == to
     assert opened("PutResourcePolicy", resourceArn="x", policy=json.dumps({"Statement": statement})) == to
     assert opened("PutBucketPolicy", errorCode="AccessDenied", **policy(statement)) is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "to"),
+    [
+        ({"Bool": {"aws:SecureTransport": "true"}}, "everybody"),
+        ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, "everybody"),
+        ({"StringLike": {"aws:UserAgent": "agent"}}, "everybody"),
+        ({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}}, "everybody"),
+        ({"IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "::/1"]}}, "everybody"),
+        ({"IpAddress": {"aws:SourceIp": [f"{n}.0.0.0/8" for n in range(11)]}}, "everybody"),
+        ({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "2000::/3"]}}, "everybody"),
+        ({"NotIpAddress": {"aws:SourceIp": "192.0.2.1/32"}}, "everybody"),
+        ({"StringLike": {"aws:PrincipalArn": "*"}}, "everybody"),
+        ({"StringLike": {"aws:PrincipalOrgID": "o-*"}}, "everybody"),
+        ({"StringEqualsIfExists": {"aws:SourceVpce": "vpce-1"}}, "everybody"),
+        ({"ForAllValues:StringEquals": {"aws:PrincipalOrgID": "o-company"}}, "everybody"),
+        ({"StringEquals": {"aws:SourceVpce": "${aws:SourceVpce}"}}, "everybody"),
+        ({"StringEquals": {"aws:PrincipalAccount": "666666666666"}}, "account"),
+        ({"StringEquals": {"aws:principalaccount": [OWN, "666666666666"]}}, "account"),
+        ({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::666666666666:*"}}, "account"),
+        ({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}, "conditional"),
+        ({"IpAddress": {"aws:SourceIp": ["192.0.2.0/24", "2001:db8::/32"]}}, "conditional"),
+        ({"StringEquals": {"aws:SourceVpce": "vpce-1"}, "Bool": {"aws:SecureTransport": "true"}}, "conditional"),
+        ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-company1/*"}}, "conditional"),
+        ({"StringEquals": {"aws:PrincipalAccount": OWN}}, "conditional"),
+    ],
+)
+def test_a_condition_binds_by_who_or_where_somebody_is(condition: dict[str, Any], to: str) -> None:
+    allowed = ALLOW | {"Principal": "*", "Condition": condition}
+    assert opened("PutBucketPolicy", **policy(allowed)) == [to]
+    assert opened("PutBucketPolicy", **policy(allowed | {"Principal": {"AWS": ["*"]}})) == [to]
+
+
+@pytest.mark.parametrize("written", ["%s", "\n  %s"])
+def test_a_policy_written_as_a_text_is_read_however_it_is_written(written: str) -> None:
+    text = written % json.dumps({"Statement": [ALLOW | {"Principal": "*"}]}).replace("Statement", "\\u0053tatement")
+    assert opened("PutAccessPointPolicy", PutAccessPointPolicyRequest={"Policy": text}) == ["everybody"]
+
+
+ME, SOMEBODY = "a" * 64, "b" * 64
+
+
+@pytest.mark.parametrize(
+    ("grantee", "permission", "to"),
+    [
+        ({"ID": SOMEBODY}, "READ", ["account"]),
+        ({"ID": SOMEBODY}, "WRITE_ACP", ["account"]),
+        ({"EmailAddress": "x@example.org"}, "FULL_CONTROL", ["account"]),
+        ({"ID": SOMEBODY}, "WRITE", None),
+        ({"ID": ME}, "FULL_CONTROL", None),
+        ({"URI": "http://acs.amazonaws.com/groups/s3/LogDelivery"}, "WRITE", None),
+    ],
+)
+def test_an_access_list_gives_another_account_what_it_grants(
+    grantee: dict[str, str], permission: str, to: list[str] | None
+) -> None:
+    own = {"Grantee": {"ID": ME}, "Permission": "FULL_CONTROL"}
+    more = {"Grantee": grantee, "Permission": permission}
+    listed = {"Owner": {"ID": ME}, "AccessControlList": {"Grant": [own, more]}}
+    assert opened("PutBucketAcl", bucketName="b", AccessControlPolicy=listed) == to
+
+
+def test_a_grant_by_header_gives_another_account_a_bucket() -> None:
+    granted = {"x-amz-grant-full-control": [f'id="{SOMEBODY}"']}
+    assert opened("PutBucketAcl", bucketName="b", accessControlList=granted) == ["account"]
+    assert opened("PutObjectAcl", bucketName="b", key="k", **{"x-amz-grant-read": f"id={SOMEBODY}"}) == ["account"]
+    assert opened("PutBucketAcl", bucketName="b", **{"x-amz-grant-write": f"id={SOMEBODY}"}) is None
 
 
 GROUP = {"Grantee": {"xsi:type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}}

@@ -2,12 +2,16 @@
 
 Comes in: events of CloudTrail. Goes out: the column ``nabat.opened_to``, a list of words from ``OPENED``. What a policy
 allows is read statement by statement, which no condition of a rule can do. A statement counts if it lets somebody read
-objects, or change who may. Who is another account is told by the account the record was written for.
+objects, or change who may. Who is another account is told by the account the record was written for. Anybody is anybody
+unless a condition binds him, as AWS itself tells policies for the public: by a fixed account, organization, network or
+the like. Most conditions bind nobody: TLS, a date, a user agent, or all addresses there are.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
+from ipaddress import ip_network
 from typing import Any, Final
 
 import numpy as np
@@ -51,10 +55,27 @@ _NAMES: Final = frozenset((*_POLICY, *_ACL, *_SHARED, *_COPIED, *_GUARD, *_UNGUA
 _PUBLIC_ACLS: Final = ("public-read", "public-read-write", "authenticated-read")
 _PUBLIC_GROUPS: Final = ("/groups/global/AllUsers", "/groups/global/AuthenticatedUsers")
 _READING: Final = (
-    "s3:getobject", "s3:getobjectversion", "s3:putobjectacl", "s3:putbucketacl", "s3:putbucketpolicy",
+    "s3:getobject", "s3:getobjectversion", "s3:getobjecttorrent", "s3:getobjectversiontorrent",
+    "s3:getobjectversionforreplication", "s3:putreplicationconfiguration", "s3:putobjectacl", "s3:putobjectversionacl",
+    "s3:putbucketacl", "s3:putbucketpolicy", "s3:putaccesspointpolicy",
     "dynamodb:getitem", "dynamodb:query", "dynamodb:scan", "dynamodb:exporttabletopointintime",
 )  # fmt: skip
 _MOST: Final = 1 << 16  # characters of a policy; S3 takes 20 KB
+_GRANTED: Final = ("x-amz-grant-read", "x-amz-grant-full-control", "x-amz-grant-write-acp")
+_PERMITTED: Final = ("READ", "FULL_CONTROL", "WRITE_ACP")
+_EQUALS: Final = re.compile(
+    "(foranyvalue:)?(stringequals|stringequalsignorecase|stringlike|arnequals|arnlike|ipaddress)"
+)
+"""Operators that bind; those of ``…IfExists`` and ``ForAllValues`` hold where there is nothing, too."""
+_OF_ACCOUNTS: Final = (
+    "aws:principalaccount", "aws:sourceaccount", "aws:sourceowner", "aws:principalarn", "aws:sourcearn",
+    "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
+)  # fmt: skip
+_OF_NETWORKS: Final = ("aws:sourceip", "aws:vpcsourceip")
+_OF_NAMES: Final = ("aws:sourcevpc", "aws:sourcevpce", "aws:userid", "aws:principalorgid", "aws:principalorgpaths")
+_OPEN: Final = re.compile(r"[*?]|\$\{")
+_HEAD: Final = 8  # signs of a name before what is left open
+_WIDEST: Final = {4: 1 << 24, 6: 1 << 96}  # addresses of a network at most: /8, /32
 
 
 def opened_column(view: FrameView) -> pl.Series | None:
@@ -82,10 +103,7 @@ def opened_to(labels: list[tuple[str, str]]) -> Iterator[str]:
         for policy in _policies(asked):
             yield from _allowed(policy, account)
     elif name in _ACL:
-        texts = list(_texts(asked))
-        acls = _listed(asked.get("x-amz-acl"))
-        if any(group in text for text in texts for group in _PUBLIC_GROUPS) or set(acls) & {*_PUBLIC_ACLS}:
-            yield EVERYBODY
+        yield from _access_list(asked)
     elif name in _SHARED:
         yield from _given(_at(asked, _SHARED[name]), account)
     elif name in _COPIED:
@@ -103,7 +121,7 @@ def _policies(value: Any) -> Iterator[Mapping[str, Any]]:
             return
         for part in value.values():
             yield from _policies(part)
-    elif isinstance(value, str) and value.startswith("{") and '"Statement"' in value[:_MOST]:
+    elif isinstance(value, str) and value[:_MOST].lstrip().startswith("{"):
         try:
             yield from _policies(json.loads(value[:_MOST]))
         except (ValueError, RecursionError):
@@ -121,11 +139,73 @@ def _allowed(policy: Mapping[str, Any], account: str) -> Iterator[str]:
             continue
         principals = one.get("Principal")
         named = principals if isinstance(principals, Mapping) else {"AWS": principals}
-        theirs = [*_listed(named.get("AWS")), *_listed(named.get("CanonicalUser"))]
+        theirs = [text for kind in ("AWS", "CanonicalUser", "Federated") for text in _listed(named.get(kind))]
         if "NotPrincipal" in one or "*" in theirs:
-            yield CONDITIONAL if one.get("Condition") else EVERYBODY
+            yield _bound(one.get("Condition"), account)
         elif "CanonicalUser" in named or any(_other(text, account) for text in theirs):
             yield ACCOUNT
+
+
+def _bound(condition: Any, account: str) -> str:
+    """Return whom a condition leaves of everybody."""
+    if not isinstance(condition, Mapping):
+        return CONDITIONAL if condition else EVERYBODY  # it cannot be read
+    found = EVERYBODY
+    for operation, keys in condition.items():
+        if not _EQUALS.fullmatch(operation.lower()) or not isinstance(keys, Mapping):
+            continue
+        for key, value in keys.items():
+            texts = _listed(value)
+            if texts and _binds(key.lower(), texts):
+                others = key.lower() in _OF_ACCOUNTS and any(_other(text, account) for text in texts)
+                found = ACCOUNT if others or found == ACCOUNT else CONDITIONAL
+    return found
+
+
+def _binds(key: str, texts: list[str]) -> bool:
+    """Say whether every value of a condition stands for somebody, and not for anybody."""
+    if key in _OF_ACCOUNTS:
+        return all(_account_of(text).isdigit() for text in texts)
+    if key in _OF_NETWORKS:
+        return _are_narrow(texts)
+    heads = [_OPEN.split(text, maxsplit=1)[0] for text in texts]
+    return key in _OF_NAMES and all(head == text or len(head) >= _HEAD for head, text in zip(heads, texts, strict=True))
+
+
+def _are_narrow(texts: list[str]) -> bool:
+    """Say whether networks are less than a large part of all addresses, together."""
+    try:
+        networks = [ip_network(text, strict=False) for text in texts]
+    except ValueError:
+        return False
+    many = {version: sum(each.num_addresses for each in networks if each.version == version) for version in _WIDEST}
+    return all(many[version] <= most for version, most in _WIDEST.items())
+
+
+def _access_list(asked: Mapping[str, Any]) -> Iterator[str]:
+    """Yield to whom an access list opens something."""
+    acls = {*_listed(asked.get("x-amz-acl"))} & {*_PUBLIC_ACLS}
+    if acls or any(group in text for text in _texts(asked) for group in _PUBLIC_GROUPS):
+        yield EVERYBODY
+    if any(_granted(asked)):
+        yield ACCOUNT
+
+
+def _granted(asked: Mapping[str, Any]) -> Iterator[bool]:
+    """Say of each grant of an access list whether it lets somebody else read, or change who may.
+
+    A list names its owner. What a header grants says nothing of whose it is: nobody grants himself what he has.
+    """
+    listed = asked.get("AccessControlPolicy")
+    if isinstance(listed, Mapping):
+        owner, grants = _at(listed, "Owner.ID"), _at(listed, "AccessControlList.Grant")
+        for one in grants if isinstance(grants, list) else [grants]:
+            grantee = _at(one, "Grantee")
+            if isinstance(grantee, Mapping) and _at(one, "Permission") in _PERMITTED:
+                yield bool(grantee.get("EmailAddress")) or grantee.get("ID") not in (None, owner)
+    for part in (asked, asked.get("accessControlList")):
+        for text in _texts(part, _GRANTED) if isinstance(part, Mapping) else ():
+            yield "id=" in text or "emailAddress=" in text
 
 
 def _reads(statement: Mapping[str, Any]) -> bool:
@@ -136,8 +216,12 @@ def _reads(statement: Mapping[str, Any]) -> bool:
 
 def _other(principal: str, account: str) -> bool:
     """Say whether a principal, a number or an ARN, is of another account."""
-    number = principal.split(":")[4] if principal.count(":") > 4 else principal
+    number = _account_of(principal)
     return number.isdigit() and number != account
+
+
+def _account_of(principal: str) -> str:
+    return principal.split(":")[4] if principal.count(":") > 4 else principal
 
 
 def _given(value: Any, account: str, only: tuple[str, ...] = ()) -> Iterator[str]:
