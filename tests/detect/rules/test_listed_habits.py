@@ -4,13 +4,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.correlation.same_act import ActState
+from detector.detect.rules.facts.fact_maker import FactState, from_tables, to_tables
 from detector.detect.rules.facts.listed_habits import LARGEST, LEAST, SETTLES, TIMES, ListedHabits
-from detector.detect.rules.facts.novelty import LISTED_MORE, NoveltyState
+from detector.detect.rules.facts.novelty import LISTED_MORE, SERVICE_MORE, NoveltyState
 from detector.detect.rules.rule_checks import events_frame
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -116,3 +119,49 @@ def test_those_that_were_shown_least_are_let_go_of_first() -> None:
     habits.step(keys, np.ones(9, dtype=np.int64), keys.astype(np.int64))
     kept = habits.to_table()
     assert sorted(kept["today"].to_list()) == [4, 5, 6, 7, 8, 9]
+
+
+EDGE = {"event.dataset": "nginx.access", "log.stream": "/var/log/edge.log", "log.source": "edge"}
+APP = {"event.dataset": "app.audit", "log.stream": "/var/log/app.log", "log.source": "app"}
+
+
+def beyond_in_two_logs(rows: list[dict[str, Any]], name: str, cut: int, *, saved: bool) -> int:
+    """Return how many rows are marked where acts are told apart from events."""
+    frame = events_frame([ANNA, *rows]).sort("@timestamp").with_columns(pl.int_range(pl.len()).alias("log.offset"))
+    state, acts, found = FactState(), ActState(), 0
+    for at in range(0, frame.height, cut):
+        view = FrameView(frame[at : at + cut], 1)
+        view.acts = acts.step(view)
+        marked = state.seen.step(view)[name]
+        found += 0 if marked is None else int(marked.sum())
+        if saved:
+            state = from_tables(to_tables(state))
+    return found
+
+
+def told_by_both(rows: list[dict[str, Any]], edge: dict[str, Any], app: dict[str, Any]) -> list[dict[str, Any]]:
+    both = [(EDGE | edge, timedelta(0)), (APP | app, timedelta(seconds=0.4))]
+    return [
+        row | {"service.name": "crm", "@timestamp": row["@timestamp"] + late} | log
+        for row in rows
+        for log, late in both
+    ]
+
+
+@pytest.mark.parametrize(("cut", "saved"), [(7, False), (150, True), (10_000, False)])
+@pytest.mark.parametrize("known", [100, 97, None])
+def test_lists_that_the_edge_and_the_application_tell_of_count_once(cut: int, saved: bool, known: int | None) -> None:
+    rows = told_by_both(lists({0: LEAST // 100}), {"record.count": known}, {})
+    assert beyond_in_two_logs(rows, LISTED_MORE, cut, saved=saved) == 0
+    more = told_by_both(lists({0: LEAST // 100 + 5}), {"record.count": known}, {})
+    assert beyond_in_two_logs(more, LISTED_MORE, cut, saved=saved) >= 5
+
+
+def test_a_service_does_no_more_on_the_day_a_second_log_begins_to_tell_of_it() -> None:
+    days = lists(dict.fromkeys(range(12), 100), **{"actor.type": "service", "user.id": "svc-sync"})
+    last = START + timedelta(days=11)
+    before, after = ([row for row in days if (row["@timestamp"] < last) is old] for old in (True, False))
+    one = [row | EDGE | {"service.name": "crm"} for row in before]
+    assert beyond_in_two_logs([*one, *told_by_both(after, {}, {})], SERVICE_MORE, 10_000, saved=False) == 0
+    twice = [row | EDGE | {"service.name": "crm"} for row in after for _ in range(2)]
+    assert beyond_in_two_logs([*one, *twice], SERVICE_MORE, 10_000, saved=False) > 0

@@ -29,6 +29,7 @@ from detector.detect.rules.facts.novelty import OF_NOVELTY, NoveltyState
 from detector.detect.rules.facts.opened_storage import OPENED_TO, opened_column
 from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
 from detector.detect.rules.facts.silences import OF_SILENCE, ON_LEAVE, Silences, absences, on_leave
+from detector.detect.rules.facts.told_amounts import ToldAmounts
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.frames import wide_networks
 from detector.schema.facts import FACTS
@@ -239,6 +240,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
         "facts.services": state.seen.habits.to_table(),
         "facts.service_tables": state.seen.tables.to_table(),
         "facts.listed": state.seen.listed.to_table(),
+        "facts.told": state.seen.told.to_table(),
         "facts.sessions": state.seen.sessions.to_table(),
         "facts.watched": state.seen.watched.to_table(),
         "facts.silences": state.seen.silences.to_table(),
@@ -256,6 +258,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     seen.habits = ServiceHabits.from_table(tables.get("facts.services"))
     seen.tables = ServiceHabits.from_table(tables.get("facts.service_tables"), OF_TABLES)
     seen.listed = ListedHabits.from_table(tables.get("facts.listed"))
+    seen.told = ToldAmounts.from_table(tables.get("facts.told"))
     seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))
     seen.watched = WatchedClients.from_table(tables.get("facts.watched"))
     seen.silences = Silences.from_table(tables.get("facts.silences"))

@@ -25,10 +25,11 @@ from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, we
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
-from detector.detect.rules.facts.listed_habits import ListedHabits
+from detector.detect.rules.facts.listed_habits import LARGEST, ListedHabits
 from detector.detect.rules.facts.nobody_answers import NOBODY_MORE, NobodyAnswers
 from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
 from detector.detect.rules.facts.silences import OF_SILENCE, Silences
+from detector.detect.rules.facts.told_amounts import ToldAmounts
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.frames import wide_network
 from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
@@ -51,10 +52,13 @@ OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, NETWORK_YOUNG
 OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, *OF_SILENCE)
 _LISTS: Final = ("list", "search", "read")
 _DAYS: Final = ("second_day", "third_day")
+_SUMS: Final = ("clients", "tables", "listed")
 # What keeps an account apart from a network, an address and an agent of the same name.
 _SALTS = {
     kind: np.uint64(salt)
-    for salt, kind in enumerate(("account", *NOVELTIES.values(), "login", *_DAYS, "login_network", "wide_network"), 1)
+    for salt, kind in enumerate(
+        ("account", *NOVELTIES.values(), "login", *_DAYS, "login_network", "wide_network", *_SUMS), 1
+    )
 }
 _ANYBODY = np.array([0x616E79], dtype=np.uint64)  # the key of all accounts together
 _ANYWHERE = np.array([0x7768657265], dtype=np.uint64)  # the key of all places together
@@ -117,6 +121,7 @@ class NoveltyState:
     Attributes:
         habits: What services do in a day. tables: How many whole tables they take.
         listed: How many records lists show people in a day.
+        told: What acts were counted for, in any of these three.
         sessions: Which sessions are none, as many accounts bear them.
         watched: Which watched clients accounts have touched. silences: When accounts were last active.
         nobody: How many records answers hand to nobody.
@@ -130,6 +135,7 @@ class NoveltyState:
     habits: ServiceHabits = field(default_factory=ServiceHabits)
     tables: ServiceHabits = field(default_factory=partial(ServiceHabits, measure=OF_TABLES))
     listed: ListedHabits = field(default_factory=ListedHabits)
+    told: ToldAmounts = field(default_factory=ToldAmounts)
     sessions: ConstantSessions = field(default_factory=ConstantSessions)
     watched: WatchedClients = field(default_factory=WatchedClients)
     silences: Silences = field(default_factory=Silences)
@@ -144,6 +150,7 @@ class NoveltyState:
             habits=self.habits.overlay(),
             tables=self.tables.overlay(),
             listed=self.listed.overlay(),
+            told=self.told.overlay(),
             sessions=self.sessions.overlay(),
             watched=self.watched.overlay(),
             silences=self.silences.overlay(),
@@ -158,6 +165,7 @@ class NoveltyState:
             habits=self.habits.upon(base.habits),
             tables=self.tables.upon(base.tables),
             listed=self.listed.upon(base.listed),
+            told=self.told.upon(base.told),
             sessions=self.sessions.upon(base.sessions),
             watched=self.watched.upon(base.watched),
             silences=self.silences.upon(base.silences),
@@ -278,11 +286,13 @@ class NoveltyState:
         """Return rows of service accounts that do far more today than they ever did, and more than is likely."""
         rows = rows[view.there("object.type")[rows] & view.touches()[rows]]
         counted, named = view.number("record.count")[rows], view.lengths("subject.ids")[rows]
-        clients = np.maximum(np.maximum(counted, named), 1)
+        clients = self._once(view, rows, np.maximum(np.maximum(counted, named), 1), "clients")
         whole = view.holds("event.action", "export")[rows] & ~view.there("record.count")[rows] & (named == 0)
         keys, days = actors.marks[actors.of[rows]], view.time[rows] // _DAY
         beyond, more = self.habits.step(keys, days, clients)
-        beyond_tables, more_tables = self.tables.step(keys, days, whole.astype(np.int64))
+        beyond_tables, more_tables = self.tables.step(
+            keys, days, self._once(view, rows, whole.astype(np.int64), "tables")
+        )
         beyond = (beyond | (beyond_tables & whole)) & (view.time[rows] - at_all >= KNOWN_FOR)
         return rows[beyond], rows[more | (more_tables & whole)]
 
@@ -291,8 +301,15 @@ class NoveltyState:
         lists = view.there("object.type") & view.holds("event.action", *_LISTS) & (view.number("record.count") > 0)
         rows = rows[lists[rows] & ~view.holds("actor.type", "service")[rows]]
         time = view.time[rows]
-        beyond = self.listed.step(actors.marks[actors.of[rows]], time // _DAY, view.number("record.count")[rows])
+        records = self._once(view, rows, np.minimum(view.number("record.count")[rows], LARGEST), "listed")
+        beyond = self.listed.step(actors.marks[actors.of[rows]], time // _DAY, records)
         return rows[beyond & (time - at_all >= KNOWN_FOR)]
+
+    def _once(self, view: FrameView, rows: Ints, amounts: Ints, kind: str) -> Ints:
+        """Return what rows add to a sum in which an act counts once, however many logs tell of it."""
+        if view.acts is None:
+            return amounts
+        return self.told.more(mix(view.acts.ids[rows], _SALTS[kind]), view.time[rows], amounts)
 
     def _spans(self, keys: Keys, first: Ints, last: Ints) -> npt.NDArray[np.void]:
         """Remember that something was seen from a first to a last moment; return since when it is known."""
