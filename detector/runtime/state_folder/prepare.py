@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,7 +28,8 @@ def lock(folder: Path) -> Callable[[], None]:
     """Take the state folder for this process and return what gives it back.
 
     The folder itself is locked: a file in it may be deleted, and another one locked in its place. The file is locked
-    as well, for file systems that lock no folder. The kernel drops both locks with the process, so a kill -9 leaves
+    as well, for file systems that lock no folder, and alone where anybody may open the folder: whoever can may lock it,
+    and no service would start. The kernel drops both locks with the process, so a kill -9 leaves
     nothing to clean up.
 
     Raises:
@@ -48,6 +50,8 @@ def lock(folder: Path) -> Callable[[], None]:
 def _lock_folder(folder: Path, held: ExitStack) -> None:
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     held.callback(os.close, descriptor)
+    if os.fstat(descriptor).st_mode & stat.S_IROTH:
+        return
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
