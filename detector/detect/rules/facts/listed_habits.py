@@ -4,7 +4,7 @@ Comes in: rows of lists, searches and queries of people, in order, with how many
 lie beyond what the account may be shown that day (UTC): ``TIMES`` what it was on its busiest day, ``LEAST`` in any
 case. So a page that loads itself anew all day, or an evaluation that somebody runs every week, is usual once it is
 known, and a register that is carried off in small lists is not, whatever their size. A day counts as busiest once the
-three days it belongs to are over, so that nobody raises the bar from one day to the next. One answer counts as
+three days it belongs to are over, so that nobody raises the bar more than once in three days. One answer counts as
 ``LARGEST`` at most: an errand that lists half the register at once is judged by its size.
 """
 

@@ -4,7 +4,7 @@ Comes in: rows of service accounts in order, with the clients each touched. Goes
 service may do today: ``TIMES`` what it did on its busiest day, ``LEAST`` clients in any case; and which beyond what it
 is likely to do, by its last ``PAST`` days: ``SPREADS`` spreads above their median, ``GROWTH`` times its busiest day and
 ``LEAST`` clients more than the median. Days count (UTC) as busiest once the three days they belong to are over, so that
-nobody raises the bar from one day to the next. A day beyond the likely is no usual one; as a busiest it counts in time.
+the bar rises once in three days at most. A day beyond the likely is no usual one; as a busiest it counts in time.
 Whole tables taken without a count are measured by themselves (``OF_TABLES``): such a statement names no client.
 """
 
