@@ -130,6 +130,11 @@ def test_records_of_several_lines(name: str) -> None:
         )
 
 
+@pytest.mark.parametrize("name", ["json", "wrapped"])
+def test_records_that_are_none(name: str) -> None:
+    linear(lambda text: [cut.end for cut in cuts_of(FRAMINGS[name], text.encode())], ["{"], lambda s, n: s * 5 * n)
+
+
 @pytest.mark.parametrize("number", [False, True])
 def test_ids(number: bool) -> None:
     linear(lambda text: one_form(text, number=number), list(SPECIAL), lambda s, n: "7" + repeated(s, n))

@@ -54,6 +54,7 @@ class RecordReader(ReadPlace):
         self._over: Scanner | None = None
         self._passed = 0
         self._full = False
+        self._enough = 0
         self._goes_on = offset > 0 and framing.cutting is Cutting.START  # what stands there may go on with a record
         self._long = Passed(offset)
 
@@ -74,9 +75,7 @@ class RecordReader(ReadPlace):
             return self._skip(self._over, content, size, ending)
         if self._goes_on:
             self._go_back(content)
-        data = self._read(content, size)
-        scanner = scanner_for(framing, self.offset)
-        found = scanner.feed(data, ending if len(data) < size else Ending.MORE)
+        data, scanner, found = self._find(content, size, ending)
         self.holds = scanner.holds and ending is not Ending.QUIET
         self._goes_on = self._goes_on or (ending is Ending.QUIET and self._framing.cutting is Cutting.START)
         self._full = len(data) == size and not len(found)
@@ -94,6 +93,17 @@ class RecordReader(ReadPlace):
             self._long.feed(self.offset, data[:ahead])
             self._seen = scanner.consumed
         return None
+
+    def _find(self, content: Content, size: int, ending: Ending) -> tuple[bytes, Scanner, Found]:
+        """Look at what comes next: at as much as one cut took in, twice, where there was too much for one."""
+        wanted = min(self._enough or size, size)
+        data = self._read(content, wanted)
+        scanner = scanner_for(self._framing, self.offset)
+        found = scanner.feed(data, ending if len(data) < wanted else Ending.MORE)
+        if len(found) or wanted == size or len(data) < wanted:
+            return data, scanner, found
+        self._enough = 0
+        return self._find(content, size, ending)
 
     def so_far(self, content: Content) -> "tuple[RecordReader, LineChunk] | None":
         """Return what there is of a record that is held, and a reader that stands behind it; this one stays."""
@@ -145,8 +155,10 @@ class RecordReader(ReadPlace):
         used = settled - base if whole else int(ends[made.rows - 1])
         first = self._number if numbers is None else int(numbers[0])
         self._advance(data[:used])
+        self._enough = 0
         if not whole:
-            self._seen = self.offset  # too many rejects for one cut: the rest is cut the next time
+            # Too many rejects for one cut: the rest is cut the next time, and not all of it is gone over each time.
+            self._seen, self._enough = self.offset, 2 * used
         return LineChunk(
             lines=made.lines,
             offsets=made.offsets,
