@@ -293,9 +293,10 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "record.count_basis",
         "record_count_basis",
-        "enum logged, counted, estimated",
+        "enum logged, counted, at_least, estimated",
         False,
-        "Where record.count comes from: the log, the ids in the line, or bytes and config.",
+        "Where record.count comes from: the log, the ids in the line, those in what is left of a line of which parts "
+        "are missing (`log.flags`), or bytes and config.",
         "ours",
     ),
     Column(
@@ -452,9 +453,11 @@ WIDE = ("/24", "/48")
 UNNAMED_NETWORKS = INTERNET, PRIVATE_NETWORK = ("internet", "private network")
 """What `network.name` says of addresses of no configured network: which they are of, the address alone tells."""
 CHANGES = ("create", "update", "delete")
+"""Actions that change or destroy client data; of the others, those that send it take it."""
 OF_MANY = ("list", "search", "export", "download")
 """Actions whose answer may hold many records without an id."""
-"""Actions that change or destroy client data; of the others, those that send it take it."""
+AT_LEAST = "at_least"
+"""Where a count comes from: the ids in what is left of a line that was shortened."""
 ACTIONS = (
     "read",
     "list",

@@ -132,3 +132,19 @@ def test_the_samples_cover_the_formats_that_hold_a_strangers_text() -> None:
     assert {"combined", "nginx.json", "squid.combined", "postgresql.csv", "cloudtrail", "mysql.audit.xml"} <= {
         each.fmt for each in SAMPLES.values()
     }
+
+
+def test_what_is_left_of_a_line_that_was_shortened_tells_how_many_there_are_at_least() -> None:
+    route = {"service": "crm", "when": {"action": "export"}, "action": "export", "object": "client"}
+    settings = settings_for(format="audit.json", records={"routes": [route | {"subject": "field:client_ids"}]})
+    told = (
+        '{{"ts":"2026-03-02T10:00:00Z","service":"crm","user":"anna","action":"export","status":"ok","client_ids":{}}}'
+    )
+    lines = [told.format(list(range(100_000, 100_000 + many))).encode() for many in (50, 20_000)]
+    (cut,) = cuts_of(LINES, b"\n".join(lines) + b"\n", size=1 << 20)
+    got = Decoder(settings, session_key=KEY).decode(batch_of(cut.lines.to_list(), rejects=cut.rejects)).frame
+    assert got["log.flags"].to_list() == [None, ["too_long"]]
+    assert got["record.count_basis"].to_list() == ["counted", "at_least"]
+    assert got["record.count"].to_list() == got["subject.ids"].list.len().to_list()
+    assert got["record.count"][0] == 50
+    assert 500 < got["record.count"][1] < 20_000

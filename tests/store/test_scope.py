@@ -191,6 +191,18 @@ def test_a_proxy_that_names_no_account_tells_of_the_account_behind_it(tmp_path: 
     assert subjects_table(journal, reach=whole)["events"].to_list() == [1] * 5
 
 
+def test_an_answer_of_which_parts_are_missing_is_named_and_not_counted(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store)
+    export = {"event.action": "export", "record.ids": ["1", "2"], "subject.ids": ["1", "2"], "record.count": 2}
+    journal.append(events(export | {"record.count_basis": "at_least"}))
+    scope = compute_scope(journal, actors=["user:anna"])
+    assert (scope.subjects, scope.record_high, scope.uncounted) == (2, 2, 1)
+    edge = {"event.dataset": "nginx.access", "log.stream": "/edge.log", "log.file.identity": "edge"}
+    journal.append(events(export | edge | {"record.count": 500, "record.count_basis": "logged"}))
+    scope = compute_scope(journal, actors=["user:anna"])
+    assert (scope.subjects, scope.record_high, scope.uncounted) == (2, 500, 0)
+
+
 def test_repeats_in_one_log_and_on_several_servers_are_acts_of_their_own(tmp_path: Path, sqlite_store: Store) -> None:
     journal = Journal(tmp_path / "journal", sqlite_store)
     journal.append(events(*({"record.ids": ["7"], "log.stream": f"/app{n % 2}.log"} for n in range(10))))

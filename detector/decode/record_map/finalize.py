@@ -7,8 +7,8 @@ An action in a word that no table knows is a ``read`` of the clients or records 
 it is ``other``. The word itself stays in the labels.
 
 A count is taken from the first that has one: the place the route names (``logged``, or ``estimated`` when it is a
-number in the configuration), the log's own (``logged``), the ids in the line (``counted``), the rows that an SQL query
-wants at most, bytes sent (``estimated``).
+number in the configuration), the log's own (``logged``), the ids in the line (``counted``; ``at_least`` where parts of
+the line are missing), the rows that an SQL query wants at most, bytes sent (``estimated``).
 
 What a query asks for is a wish of the client, and bytes sent are a fact: a number from a query counts only where an
 answer of that size may hold so many.
@@ -29,10 +29,11 @@ from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import whole
 from detector.decode.columns.text_bytes import Mask
-from detector.decode.parse_result import LIMIT
+from detector.decode.parse_result import CUT, INCOMPLETE, LIMIT
 from detector.decode.record_map.id_columns import Ids, Numbers
 from detector.decode.record_map.path_segments import Segments
-from detector.schema.columns import CHANGES
+from detector.schema.columns import AT_LEAST, CHANGES
+from detector.schema.lines import RejectReason
 
 NONE = -1
 """No count."""
@@ -43,8 +44,9 @@ _ACTION, _CATEGORY, _BASIS, _COUNT = "event.action", "event.category", "record.c
 _METHOD, _STATUS, _BYTES = "http.request.method", "http.response.status_code", "http.response.body.bytes"
 _SUBJECTS, _RECORDS = "subject.ids", "record.ids"
 _WEB, _API, _SIGN, _FAILURE = "web", "api", "authentication", "failure"
-_BASES: list[str | None] = [None, "logged", "estimated", "counted", None]
-_LOGGED, _ESTIMATED, _COUNTED = 1, 2, 3
+_BASES: list[str | None] = [None, "logged", "estimated", "counted", AT_LEAST, None]
+_LOGGED, _ESTIMATED, _COUNTED, _AT_LEAST = 1, 2, 3, 4
+_SHORT = (RejectReason.TOO_LONG.value, INCOMPLETE, CUT)
 _LEAST, _MOST = 8, 1 << 16
 """Bytes a record takes where the configuration does not say: an id and a comma, a card with all fields."""
 _TIMES = 2
@@ -157,12 +159,20 @@ def _counted(columns: BatchBuilder, ids: Numbers, counts: Counts, changes: Mask)
     if LIMIT in columns:
         limits = whole(columns[LIMIT], NONE)
         overrule(limits >= 0, limits, _ESTIMATED)
-    overrule(ids > 0, ids, _COUNTED)
+    overrule(ids > 0, ids, np.where(_shortened(columns), _AT_LEAST, _COUNTED))
     if _COUNT in columns:
         logged = whole(columns[_COUNT], NONE)
         overrule(logged >= 0, logged, _LOGGED)
     overrule(stated >= 0, stated, np.where(counts.assumed, _ESTIMATED, _LOGGED))
     return number, basis
+
+
+def _shortened(columns: BatchBuilder) -> Mask | bool:
+    """Say of which rows parts are missing, and perhaps ids with them."""
+    if "log.flags" not in columns:
+        return False
+    found: Mask = whole(columns["log.flags"].list.eval(pl.element().is_in(_SHORT)).list.any().cast(pl.Int64()), 0) > 0
+    return found
 
 
 def _believed(counts: Counts, size: Numbers, number: Numbers, basis: Numbers, changes: Mask) -> Numbers:

@@ -10,7 +10,7 @@ names no account). Records are told apart by kind of object and id. ``record_low
 lines name. ``record_high`` adds, for every act, the records it returned without naming them: ``record.count`` minus the
 ids in the line, never less than 0. The same unnamed record seen twice counts twice in it, which is what "at most"
 means. What lists, finds or exports and neither names nor counts its records is counted apart (``uncounted``), unless
-another log counts them.
+another log counts them; so is what names some in a line of which parts are missing.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ from polars.exceptions import PolarsError
 
 from detector import frames
 from detector.errors import StoreError
-from detector.schema.columns import ACCOUNT, ACTIONS, OF_MANY
+from detector.schema.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
 from detector.schema.incidents import Scope
 from detector.store import atomic_file
 from detector.store.journal.access_journal import Anyone, Journal
@@ -59,6 +59,7 @@ _USED = (
     "object.classes",
     "record.ids",
     "record.count",
+    "record.count_basis",
     "subject.ids",
     "service.name",
     "host.name",
@@ -412,7 +413,9 @@ def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame
     """Return the same with how many records they did not name, and which of them count as acts."""
     frame = _read(journal, skip_bad, **narrowing)
     named = pl.col("record.ids").list.n_unique().fill_null(0).cast(pl.Int64)
-    unknown = pl.col("event.action").is_in(OF_MANY) & pl.col("record.count").is_null() & (named == 0)
+    shortened = pl.col("record.count_basis").eq_missing(AT_LEAST)
+    untold = (pl.col("record.count").is_null() & (named == 0)) | shortened
+    unknown = pl.col("event.action").is_in(OF_MANY) & untold
     frame = frame.with_columns(
         unnamed=(pl.col("record.count").fill_null(0) - named).clip(lower_bound=0),
         uncounted=unknown.fill_null(value=False).cast(pl.Int64),

@@ -18,7 +18,7 @@ from detector.detect.rules.columns.expressions import COUNTED, EITHER, EVERYTHIN
 from detector.detect.rules.columns.native_values import LIST, label_object, label_texts, label_values
 from detector.detect.rules.columns.text_codes import NONE as NONE
 from detector.detect.rules.columns.text_codes import Encoded, encode, encode_texts
-from detector.schema.columns import CHANGES, OF_MANY
+from detector.schema.columns import AT_LEAST, CHANGES, OF_MANY
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -199,13 +199,18 @@ class FrameView:
 
     def uncounted(self) -> Mask:
         """Say where client data was sent by what may hold many records, and the log does not tell how many."""
-        found = self.holds("event.action", *OF_MANY) & ~self.there("record.count") & self.there("object.classes")
+        unknown = ~self.there("record.count") | self.shortened()
+        found = self.holds("event.action", *OF_MANY) & unknown & self.there("object.classes")
         if found.any():
             found &= ~self.holds("event.outcome", "failure")
             found &= ~self.holds("http.request.method", "HEAD", "OPTIONS", "head", "options")
             status = self.number("http.response.status_code")
             found &= ~((status >= 300) & (status < 400) & self.holds("http.request.method", "GET"))
         return found
+
+    def shortened(self) -> Mask:
+        """Say of which lines parts are missing, so that their ids are not all."""
+        return self.holds("record.count_basis", AT_LEAST)
 
     def codes(self, name: str) -> TextCodes:
         """Return a field as numbers for its texts; a list is its elements with commas between."""

@@ -317,7 +317,7 @@ def _count(
     behind = np.zeros(view.height, dtype=np.bool_)
     behind[rows] = True
     part, place = view.part(_COUNTED, np.flatnonzero(behind)), (np.cumsum(behind) - 1)[rows]
-    untold = view.uncounted()[rows] & brought.first & (brought.low == 0)
+    untold = view.uncounted()[rows] & brought.first & ((brought.low == 0) | view.shortened()[rows])
     sums = zip(
         np.minimum.reduceat(piles.first, starts).tolist(),
         np.maximum.reduceat(view.time[rows], starts).tolist(),
