@@ -80,8 +80,10 @@ def counted(statement: Statement, tables: Sequence[NamedTable]) -> list[bool]:
         return [False] * len(tables)
     names = {name.lower() for one in tables for name in (one.name, one.alias)}
     steps, shown = [0] * (len(statement.words) + 1), set[tuple[int, str]]()
-    joined, compared = _joined(statement, tables), _compared(statement)
+    joined, compared, kept = _joined(statement, tables), _compared(statement), _keeping(statement)
     for one in _queries(statement):
+        if kept[one.end] > kept[one.begin]:
+            continue
         query = statement.queries[one.begin]
         others = _shown_beside(statement, one, joined[query], compared, names) if len(joined[query]) > 1 else set()
         if _is_counted(statement, one, names, others):
@@ -235,8 +237,6 @@ def _queries(statement: Statement) -> Iterator[_Query]:
 def _is_counted(statement: Statement, query: _Query, tables: Collection[str], others: Collection[str]) -> bool:
     """Tell whether a query shows figures alone; ``others``: tables whose own columns may stand beside these."""
     words = statement.words[query.begin + 1 : query.listed]
-    if not _KEEPING.isdisjoint(statement.words[query.begin : query.end]) or _assigns(statement, query):
-        return False
     if not _NOT_COUNTED.isdisjoint(words) or ("over" in words and query.grouped < 0):
         return False
     listed = _listed(statement, query)
@@ -253,10 +253,14 @@ def _is_counted(statement: Statement, query: _Query, tables: Collection[str], ot
     return not clients and _tells_nobody(keys, tables)
 
 
-def _assigns(statement: Statement, query: _Query) -> bool:
-    """Tell whether a variable of MySQL keeps what each row holds: ``max(@a := concat(@a, name))``."""
-    signs = statement.signs
-    return any(signs[at] == ":" and statement.sign(at + 1) == "=" for at in range(query.begin, query.end))
+def _keeping(statement: Statement) -> list[int]:
+    """Return at how many places before each one something keeps what every row holds: a function, a variable of MySQL.
+
+    ``max(@a := concat(@a, name))`` shows one name, and the variable holds all.
+    """
+    signs, words = statement.signs, statement.words
+    kept = (word in _KEEPING or (signs[at] == ":" and statement.sign(at + 1) == "=") for at, word in enumerate(words))
+    return list(accumulate(kept, initial=0))
 
 
 def _shows_single_rows(statement: Statement, query: _Query) -> bool:
