@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.facts.fact_maker import FactState, from_tables, to_tables
-from detector.detect.rules.facts.listed_habits import LARGEST, LEAST, SETTLES, TIMES, ListedHabits
+from detector.detect.rules.facts.listed_habits import LARGEST, LEAST, TIMES, ListedHabits
 from detector.detect.rules.facts.novelty import LISTED_MORE, SERVICE_MORE, NoveltyState
+from detector.detect.rules.facts.service_habits import SETTLES
 from detector.detect.rules.rule_checks import events_frame
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)

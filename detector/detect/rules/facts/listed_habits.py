@@ -17,6 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+from detector.detect.rules.facts.service_habits import SETTLES
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -24,8 +25,6 @@ Mask = npt.NDArray[np.bool_]
 LEAST: Final = 20_000
 LARGEST: Final = 5_000
 TIMES: Final = 3
-SETTLES: Final = 3
-"""Days after which the busiest of them counts."""
 MAX_ACCOUNTS: Final = 50_000
 _FIELDS: Final = ("day", "today", "recent", "settled", "turned")
 _NOBODY = np.array((-1, 0, 0, 0, -1), dtype=[(name, "i8") for name in _FIELDS])
@@ -71,7 +70,7 @@ class ListedHabits:
     def _step_day(self, keys: Keys, day: int, records: Ints) -> Mask:
         distinct, places = np.unique(keys, return_inverse=True)
         slots = self.of.at(distinct)
-        habits = _turned(self.of.rows[slots], day)
+        habits = begun(self.of.rows[slots], day)
         order = np.argsort(places, kind="stable")
         sums = np.cumsum(records[order])
         ends = np.cumsum(np.bincount(places, minlength=distinct.size))
@@ -93,8 +92,11 @@ class ListedHabits:
         return ListedHabits() if table is None else ListedHabits(Records.saved(_NOBODY, table.get_column))
 
 
-def _turned(habits: npt.NDArray[np.void], day: int) -> npt.NDArray[np.void]:
-    """Return habits as of a day that begins; where it is over already they go on as they are."""
+def begun(habits: npt.NDArray[np.void], day: int) -> npt.NDArray[np.void]:
+    """Return habits as of a day that begins; where it is over already they go on as they are.
+
+    The largest of a day (``today``) counts (``settled``) once the days it belongs to are over.
+    """
     turns = day > habits["day"]
     recent = np.maximum(habits["recent"], habits["today"])
     settles = turns & (habits["day"] >= 0) & (day - habits["turned"] >= SETTLES)

@@ -18,6 +18,7 @@ import polars as pl
 
 from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
 from detector.detect.rules.columns.frame_view import NONE, FrameView
+from detector.detect.rules.facts.listed_habits import begun
 from detector.schema.columns import ADDRESS
 
 Ints = npt.NDArray[np.int64]
@@ -27,8 +28,6 @@ NOBODY_MORE: Final = "nabat.nobody_more"
 LEAST: Final = 100
 TIMES: Final = 3
 KNOWN: Final = 3
-SETTLES: Final = 3
-"""Days after which the largest answer of them counts."""
 MAX_SERVICES: Final = 10_000
 _DAY: Final = 86_400_000_000
 _BY: Final = ("service.name", "log.source")
@@ -113,11 +112,5 @@ def _turned(known: npt.NDArray[np.void], day: int) -> npt.NDArray[np.void]:
     for of_day, before in (("accounts", "accounts_before"), ("nobody", "nobody_before")):
         known[before] += np.where(turns, known[of_day], 0)
         known[of_day] = np.where(turns, 0, known[of_day])
-    recent = np.maximum(known["recent"], known["today"])
-    settles = turns & (known["day"] >= 0) & (day - known["turned"] >= SETTLES)
-    known["settled"] = np.where(settles, np.maximum(known["settled"], recent), known["settled"])
-    known["recent"] = np.where(settles, 0, np.where(turns, recent, known["recent"]))
-    known["turned"] = np.where(settles | (known["turned"] < 0), day, known["turned"])
-    known["today"] = np.where(turns, 0, known["today"])
-    known["day"], known["first"] = np.maximum(known["day"], day), np.minimum(known["first"], day)
-    return known
+    known["first"] = np.minimum(known["first"], day)
+    return begun(known, day)
