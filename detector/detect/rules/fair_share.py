@@ -26,6 +26,7 @@ MANY: Final = 64
 SLICE: Final = 100
 
 _TOUCHES, _SIGNS_IN, _REST = 0, 1, 2
+_RANKS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +89,25 @@ def fair(claims: Claims, most: int, share: int = SHARE) -> Mask:
         most: How many may stay.
         share: How many of one actor go before what others have beyond as many.
     """
-    if claims.whose.size <= most:
-        return np.ones(claims.whose.size, dtype=np.bool_)
-    order = (
-        pl.DataFrame({"whose": claims.whose, "rank": claims.ranks})
-        .with_columns(pl.int_range(pl.len(), 0, -1).alias("age"))
-        .with_row_index("row")
-        .sort("rank", "age")
-        .with_columns(
-            (pl.int_range(pl.len()).over("whose") >= share).alias("beyond"),
-            -pl.len().over("whose").clip(upper_bound=MANY).log(2).floor().alias("many"),
-            (pl.int_range(pl.len()).over("whose", "rank") // SLICE).alias("slice"),
-        )
-        .sort("beyond", "rank", "many", "slice", "age")
-    )
-    stays = np.zeros(claims.whose.size, dtype=np.bool_)
-    stays[order.get_column("row")[:most].to_numpy()] = True
+    size = claims.whose.size
+    if size <= most:
+        return np.ones(size, dtype=np.bool_)
+    # By whom, then rank, the latest first; a place in this order is also the age of a row.
+    age = np.lexsort((claims.ranks[::-1], claims.whose[::-1]))
+    whose, rank = claims.whose[::-1][age], claims.ranks[::-1][age].astype(np.int64)
+    another = np.append(True, whose[1:] != whose[:-1])
+    beyond = _places(another) >= share
+    part = _places(another | np.append(True, rank[1:] != rank[:-1])) // SLICE
+    rows = np.diff(np.append(np.flatnonzero(another), size))
+    many = np.log2(np.minimum(rows, MANY)).astype(np.int64)[np.cumsum(another) - 1]
+    goes = (((beyond * _RANKS + rank) * MANY + MANY - many) * size + part) * size + age
+    stays = np.zeros(size, dtype=np.bool_)
+    stays[size - 1 - age[np.argpartition(goes, most)[:most]]] = True
     return stays
+
+
+def _places(begins: Mask) -> Ints:
+    """Return the place of each row in its group; ``begins`` says where groups begin."""
+    starts = np.flatnonzero(begins)
+    places: Ints = np.arange(begins.size) - starts[np.cumsum(begins) - 1]
+    return places

@@ -1,5 +1,6 @@
 """Rows that were judged lately come back as they were, and keep nothing else alive."""
 
+from collections import Counter
 from datetime import timedelta
 from functools import cache
 from weakref import ref
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 
 from detector.detect.ordering.buffer import Affected, instants
+from detector.detect.rules.fair_share import MANY, SLICE, Claims, fair
 from detector.detect.rules.recent_rows import RecentRows
 from detector.detect.rules.rule_checks import events_frame
 from tests.detect.thefts import card
@@ -64,3 +66,27 @@ def test_a_handful_of_rows_does_not_keep_what_was_read_with_them_alive() -> None
         del frame
     assert memory.height == 10
     assert [each for each in frames if each() is not None] == []
+
+
+def staying(claims: Claims, most: int, share: int) -> set[int]:
+    """Return the rows that stay, each looked at by itself."""
+    whose, ranks = claims.whose.tolist(), claims.ranks.tolist()
+    many, above, alike = Counter(whose), Counter[int](), Counter[tuple[int, int]]()
+    keys = {}
+    for row in sorted(range(len(whose)), key=lambda row: (ranks[row], -row)):
+        mine = (whose[row], ranks[row])
+        few = min(many[whose[row]], MANY).bit_length()
+        keys[row] = (above[whose[row]] >= share, ranks[row], -few, alike[mine] // SLICE, -row)
+        above[whose[row]] += 1
+        alike[mine] += 1
+    return set(sorted(keys, key=keys.__getitem__)[:most])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_too_many_rows_those_stay_that_go_first_row_by_row(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    size, actors = int(chance.integers(1, 2_000)), int(chance.integers(1, 60))
+    whose = np.minimum(chance.integers(0, actors, size), chance.integers(0, actors, size)).astype(np.uint64)
+    claims = Claims(whose, chance.integers(0, 3, size).astype(np.int8))
+    most, share = int(chance.integers(0, size + 1)), int(chance.integers(1, 300))
+    assert set(np.flatnonzero(fair(claims, most, share)).tolist()) == staying(claims, most, share)
