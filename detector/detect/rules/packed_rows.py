@@ -1,8 +1,8 @@
 """Rows that are remembered, and seldom read again: compressed, with what settles which of them stay beside them.
 
 Comes in: rows in the total order. Goes out: how large they are, who claims room for them and when, and, when they are
-asked for, the rows. A row of a web log takes some 1,100 bytes as it was judged, and some 80 packed; packing it takes a
-microsecond.
+asked for, the rows. A row of a web log takes some 1,100 bytes as it was judged, and some 110 packed; packing it takes
+half a microsecond.
 """
 
 from dataclasses import dataclass
@@ -115,5 +115,5 @@ class PackedRows:
 def _packed(rows: pl.DataFrame) -> bytes:
     # Rows that are packed were taken out of their frame, so each text lies there once: the newer layout needs no copy.
     content, known = BytesIO(), frames.known(rows)
-    known.write_ipc_stream(content, compression="zstd", compat_level=pl.CompatLevel.newest())
+    known.write_ipc_stream(content, compression="lz4", compat_level=pl.CompatLevel.newest())
     return content.getvalue()

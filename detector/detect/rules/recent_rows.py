@@ -30,7 +30,7 @@ KEPT: Final = 96 * 3_600_000_000
 _PIECES: Final = 64
 _TOGETHER: Final = 4_096
 """Rows that are packed together, at most."""
-_HELD: Final = 16_384
+_HELD: Final = 8_192
 """So many rows of frames, or ``_PIECES`` frames, are kept alive by rows that wait to be packed."""
 
 
