@@ -22,7 +22,7 @@ _STARTING = 500_000  # a start makes some 300,000 objects that stay
 _YOUNG, _MIDDLE, _OLD = 50_000, 20, 50
 # Of glibc's malloc.h. Smaller blocks come and go many times a batch: mapping them anew each time costs more.
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
-_LARGE = 1 << 18
+_LARGE = 1 << 19
 
 
 def share_one_arena() -> None:
@@ -35,7 +35,7 @@ def share_one_arena() -> None:
 
 
 def map_large_blocks() -> None:
-    """Have blocks of 256 kB and more given back when they are free, unless the environment says otherwise."""
+    """Have blocks of 512 kB and more given back when they are free, unless the environment says otherwise."""
     _set_glibc("MALLOC_MMAP_THRESHOLD_", _M_MMAP_THRESHOLD, _LARGE)
 
 
