@@ -179,17 +179,18 @@ class Records(Generic[T]):
     """What is known of each key: rows of one array, by number.
 
     Attributes:
+        nothing: What is known of a key that is new.
         of: The numbers of keys.
         rows: By number; there is room for more.
     """
 
     def __init__(self, nothing: npt.NDArray[T], keys: Keys | None = None) -> None:
-        self._nothing = nothing
+        self.nothing = nothing
         self.of = Slots(keys)
         self.rows = self._empty(self.of.size + 64)
 
     def _empty(self, many: int) -> npt.NDArray[T]:
-        return np.full((many, *self._nothing.shape), self._nothing, dtype=self._nothing.dtype)
+        return np.full((many, *self.nothing.shape), self.nothing, dtype=self.nothing.dtype)
 
     @property
     def size(self) -> int:
@@ -249,7 +250,7 @@ class Overlay(Records[T]):
     """
 
     def __init__(self, base: Records[T]) -> None:
-        super().__init__(base._nothing)
+        super().__init__(base.nothing)
         self._base = base
 
     def at(self, keys: Keys) -> Ints:

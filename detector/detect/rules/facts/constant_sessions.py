@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+from detector.detect.hash_index import Keys, Records
+from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView
 from detector.frames import counted_addresses
 from detector.schema.columns import ADDRESS, SESSION
@@ -30,23 +31,14 @@ _NEVER: Final = 1 << 62
 _USERS: Final = tuple(f"user{number}" for number in range(ACCOUNTS))
 _FIELDS: Final = ("first", "last", "full", "users", *_USERS)
 _UNKNOWN = np.array((_NEVER, 0, _NEVER, 0, *[0] * ACCOUNTS), dtype=[(name, "i8") for name in _FIELDS])
-SESSIONS: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
 
 
 @dataclass(slots=True)
-class ConstantSessions:
+class ConstantSessions(KeyMemory):
     """Of each session, when an account first and last used it, its accounts, and since when these are many."""
 
     of: Records[np.void] = field(default_factory=partial(Records, _UNKNOWN))
     most: int = MAX_SESSIONS
-
-    def overlay(self) -> "ConstantSessions":
-        """Return sessions that begin with these and change nothing in them."""
-        return ConstantSessions(Overlay(self.of), NO_SWEEP)
-
-    def upon(self, base: "ConstantSessions") -> "ConstantSessions":
-        """Return these with what others know beyond them, which stay as they are."""
-        return ConstantSessions(self.of.upon(base.of), self.most)
 
     def step(self, view: FrameView) -> Mask:
         """Take further rows in; say which bear what is no session."""
@@ -88,16 +80,7 @@ class ConstantSessions:
     def _sweep(self) -> None:
         if self.of.size > self.most:
             known = self.of.known()
-            self.of.retain(weightiest(self.most * 3 // 4, known["users"], known["last"]))
-
-    def to_table(self) -> pl.DataFrame:
-        """Return the state as a table."""
-        return pl.DataFrame(self.of.columns(), schema=SESSIONS)
-
-    @staticmethod
-    def from_table(table: pl.DataFrame | None) -> "ConstantSessions":
-        """Return the state held in a table."""
-        return ConstantSessions() if table is None else ConstantSessions(Records.saved(_UNKNOWN, table.get_column))
+            self.retain(known["users"], known["last"])
 
 
 def without_sessions(frame: pl.DataFrame, rows: Mask) -> pl.DataFrame:

@@ -256,7 +256,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     """Return the state held in tables; what is missing is empty."""
     seen = NoveltyState.from_table(tables.get("facts.seen"))
     seen.habits = ServiceHabits.from_table(tables.get("facts.services"))
-    seen.tables = ServiceHabits.from_table(tables.get("facts.service_tables"), OF_TABLES)
+    seen.tables = ServiceHabits.from_table(tables.get("facts.service_tables"), measure=OF_TABLES)
     seen.listed = ListedHabits.from_table(tables.get("facts.listed"))
     seen.told = ToldAmounts.from_table(tables.get("facts.told"))
     seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))

@@ -14,9 +14,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+from detector.detect.hash_index import Keys, Records
+from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.facts.service_habits import SETTLES
 
 Ints = npt.NDArray[np.int64]
@@ -28,11 +28,10 @@ TIMES: Final = 3
 MAX_ACCOUNTS: Final = 50_000
 _FIELDS: Final = ("day", "today", "recent", "settled", "turned")
 _NOBODY = np.array((-1, 0, 0, 0, -1), dtype=[(name, "i8") for name in _FIELDS])
-LISTED: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
 
 
 @dataclass(slots=True)
-class ListedHabits:
+class ListedHabits(KeyMemory):
     """What each account was shown today, on the busiest of the days not settled yet, and on the busiest before.
 
     Beyond ``MAX_ACCOUNTS`` those that were shown least are let go of, of equals those not seen for longest.
@@ -40,14 +39,6 @@ class ListedHabits:
 
     of: Records[np.void] = field(default_factory=partial(Records, _NOBODY))
     most: int = MAX_ACCOUNTS
-
-    def overlay(self) -> "ListedHabits":
-        """Return habits that begin with these and change nothing in them."""
-        return ListedHabits(Overlay(self.of), NO_SWEEP)
-
-    def upon(self, base: "ListedHabits") -> "ListedHabits":
-        """Return these with what others know beyond them, which stay as they are."""
-        return ListedHabits(self.of.upon(base.of), self.most)
 
     def step(self, keys: Keys, days: Ints, records: Ints) -> Mask:
         """Take further rows in, in order of time; say which lie beyond what their account may be shown that day.
@@ -64,7 +55,7 @@ class ListedHabits:
         if self.of.size > self.most:
             known = self.of.known()
             shown = np.maximum(np.maximum(known["settled"], known["recent"]), known["today"])
-            self.of.retain(weightiest(self.most * 3 // 4, shown, known["day"]))
+            self.retain(shown, known["day"])
         return beyond
 
     def _step_day(self, keys: Keys, day: int, records: Ints) -> Mask:
@@ -81,15 +72,6 @@ class ListedHabits:
         self.of.rows[slots] = habits
         beyond: Mask = shown > np.maximum(LEAST, TIMES * habits["settled"])[places]
         return beyond
-
-    def to_table(self) -> pl.DataFrame:
-        """Return the state as a table."""
-        return pl.DataFrame(self.of.columns(), schema=LISTED)
-
-    @staticmethod
-    def from_table(table: pl.DataFrame | None) -> "ListedHabits":
-        """Return the state held in a table."""
-        return ListedHabits() if table is None else ListedHabits(Records.saved(_NOBODY, table.get_column))
 
 
 def begun(habits: npt.NDArray[np.void], day: int) -> npt.NDArray[np.void]:

@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+from detector.detect.hash_index import Keys, Records
+from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView
 from detector.detect.rules.facts.listed_habits import begun
 from detector.schema.columns import ADDRESS
@@ -37,11 +38,10 @@ _FIELDS: Final = (
     "day", "accounts", "nobody", "today", "accounts_before", "nobody_before", "settled", "recent", "turned", "first",
 )  # fmt: skip
 _NEW = np.array((-1, 0, 0, 0, 0, 0, 0, 0, -1, 1 << 40), dtype=[(name, "i8") for name in _FIELDS])
-NOBODY: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
 
 
 @dataclass(slots=True)
-class NobodyAnswers:
+class NobodyAnswers(KeyMemory):
     """What each service told of in each log, with accounts and without.
 
     Beyond ``MAX_SERVICES`` those with the fewest touches by accounts are let go of.
@@ -49,14 +49,6 @@ class NobodyAnswers:
 
     of: Records[np.void] = field(default_factory=partial(Records, _NEW))
     most: int = MAX_SERVICES
-
-    def overlay(self) -> "NobodyAnswers":
-        """Return what begins with this and changes nothing in it."""
-        return NobodyAnswers(Overlay(self.of), NO_SWEEP)
-
-    def upon(self, base: "NobodyAnswers") -> "NobodyAnswers":
-        """Return this with what another one knows beyond it, which stays as it is."""
-        return NobodyAnswers(self.of.upon(base.of), self.most)
 
     def step(self, view: FrameView) -> pl.Series | None:
         """Take further rows in; say which answers hand many client records to nobody. None: none does."""
@@ -76,7 +68,7 @@ class NobodyAnswers:
             beyond[some] = self._step_day(marks[some], int(days[some[0]]), nobody[some], shown[some])
         if self.of.size > self.most:
             known = self.of.known()
-            self.of.retain(weightiest(self.most * 3 // 4, known["accounts_before"] + known["accounts"], known["day"]))
+            self.retain(known["accounts_before"] + known["accounts"], known["day"])
         if not beyond.any():
             return None
         found = np.zeros(view.height, dtype=np.bool_)
@@ -95,15 +87,6 @@ class NobodyAnswers:
         self.of.rows[slots] = known
         beyond: Mask = nobody & (shown >= limit[places])
         return beyond
-
-    def to_table(self) -> pl.DataFrame:
-        """Return the state as a table."""
-        return pl.DataFrame(self.of.columns(), schema=NOBODY)
-
-    @staticmethod
-    def from_table(table: pl.DataFrame | None) -> "NobodyAnswers":
-        """Return the state held in a table."""
-        return NobodyAnswers() if table is None else NobodyAnswers(Records.saved(_NEW, table.get_column))
 
 
 def _turned(known: npt.NDArray[np.void], day: int) -> npt.NDArray[np.void]:

@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 
-from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
+from detector.detect.hash_index import Keys, Records
+from detector.detect.key_memory import KeyMemory
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -39,7 +39,6 @@ _PAST: Final = tuple(f"past{number}" for number in range(PAST))
 _FIELDS: Final = ("day", "today", "recent", "settled", "turned", "likely", "days", *_PAST)
 _NOBODY = np.array((-1, 0, 0, 0, -1, _UNKNOWN, 0, *[0] * PAST), dtype=[(name, "i8") for name in _FIELDS])
 _MOST: Final = np.int64(1 << 40)  # of clients in one event: sums of them stay whole numbers
-SERVICES: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
 
 
 class Measure(NamedTuple):
@@ -69,7 +68,7 @@ class Unusual(NamedTuple):
 
 
 @dataclass(slots=True)
-class ServiceHabits:
+class ServiceHabits(KeyMemory):
     """What each service did today, on the busiest of the days not settled yet, on the busiest before, and lately.
 
     Beyond ``MAX_SERVICES`` those that did least are let go of, of equals those not seen for longest.
@@ -78,14 +77,6 @@ class ServiceHabits:
     of: Records[np.void] = field(default_factory=partial(Records, _NOBODY))
     most: int = MAX_SERVICES
     measure: Measure = OF_CLIENTS
-
-    def overlay(self) -> "ServiceHabits":
-        """Return habits that begin with these and change nothing in them."""
-        return ServiceHabits(Overlay(self.of), NO_SWEEP, self.measure)
-
-    def upon(self, base: "ServiceHabits") -> "ServiceHabits":
-        """Return these with what others know beyond them, which stay as they are."""
-        return ServiceHabits(self.of.upon(base.of), self.most, self.measure)
 
     def step(self, keys: Keys, days: Ints, clients: Ints) -> Unusual:
         """Take further rows in, each service's in order; say which are unusual on that day.
@@ -110,19 +101,8 @@ class ServiceHabits:
         if self.of.size > self.most:
             known = self.of.known()
             did = np.maximum(np.maximum(known["settled"], known["recent"]), known["today"])
-            self.of.retain(weightiest(self.most * 3 // 4, did, known["day"]))
+            self.retain(did, known["day"])
         return Unusual(beyond, more)
-
-    def to_table(self) -> pl.DataFrame:
-        """Return the state as a table."""
-        return pl.DataFrame(self.of.columns(), schema=SERVICES)
-
-    @staticmethod
-    def from_table(table: pl.DataFrame | None, measure: Measure = OF_CLIENTS) -> "ServiceHabits":
-        """Return the state held in a table."""
-        if table is None:
-            return ServiceHabits(measure=measure)
-        return ServiceHabits(Records.saved(_NOBODY, table.get_column), measure=measure)
 
 
 def _turn(one: np.void, day: int, measure: Measure) -> None:

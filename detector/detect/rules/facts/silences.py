@@ -20,7 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.hash_index import NO_SWEEP, Overlay, Records, weightiest
+from detector.detect.hash_index import Records
+from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView, begins_of, grouping
 from detector.schema.columns import ACCOUNT
 from detector.settings.company_lists import Leave
@@ -43,7 +44,6 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _UNKNOWN = np.array((-_NEVER, _NEVER, _NEVER, 0), dtype=[(name, "i8") for name in _FIELDS])
 _ANYBODY = np.array([0x616E79626F6479], dtype=np.uint64)  # the key of all accounts together
-SILENCES: dict[str, pl.DataType] = {"key": pl.UInt64(), **dict.fromkeys(_FIELDS, pl.Int64())}
 
 
 def absences(leave: Mapping[str, Sequence[Leave]], zone: str) -> Absences:
@@ -79,19 +79,11 @@ def on_leave(view: FrameView, away: Absences) -> pl.Series | None:
 
 
 @dataclass(slots=True)
-class Silences:
+class Silences(KeyMemory):
     """When each account was first and last active, when it last woke, and how many days it had been silent then."""
 
     of: Records[np.void] = field(default_factory=partial(Records, _UNKNOWN))
     most: int = MAX_ACCOUNTS
-
-    def overlay(self) -> "Silences":
-        """Return what begins with this and changes nothing in it."""
-        return Silences(Overlay(self.of), NO_SWEEP)
-
-    def upon(self, base: "Silences") -> "Silences":
-        """Return this with what another one knows beyond it, which stays as it is."""
-        return Silences(self.of.upon(base.of), self.most)
 
     def step(self, view: FrameView, away: Absences) -> dict[str, pl.Series | None]:
         """Take further rows in; return for how long accounts were silent that woke. None: none did."""
@@ -150,16 +142,7 @@ class Silences:
         if self.of.size > self.most:
             known = self.of.known()
             days = (known["last"] - known["first"]) // _DAY
-            self.of.retain(weightiest(self.most * 3 // 4, days, known["last"]))
-
-    def to_table(self) -> pl.DataFrame:
-        """Return the state as a table."""
-        return pl.DataFrame(self.of.columns(), schema=SILENCES)
-
-    @staticmethod
-    def from_table(table: pl.DataFrame | None) -> "Silences":
-        """Return the state held in a table."""
-        return Silences() if table is None else Silences(Records.saved(_UNKNOWN, table.get_column))
+            self.retain(days, known["last"])
 
 
 def _outside(begin: int, end: int, away: Sequence[tuple[int, int]]) -> int:

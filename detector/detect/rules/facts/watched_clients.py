@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.hash_index import NO_SWEEP, Overlay, Records, mix, weightiest
+from detector.detect.hash_index import Records, mix
+from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView, marks_of
 from detector.detect.rules.facts.listed_ids import Named
 
@@ -25,23 +26,14 @@ _WHOEVER: Final = ("list", "search")
 _DAY: Final = 86_400_000_000
 _LATER: Final = 1 << 62
 _NEVER = np.array((_LATER, -_LATER), dtype=[("first", "i8"), ("last", "i8")])
-WATCHED: dict[str, pl.DataType] = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
 
 
 @dataclass(slots=True)
-class WatchedClients:
+class WatchedClients(KeyMemory):
     """When each actor first and last touched each watched client."""
 
     of: Records[np.void] = field(default_factory=partial(Records, _NEVER))
     most: int = MAX_PAIRS
-
-    def overlay(self) -> "WatchedClients":
-        """Return what begins with this and changes nothing in it."""
-        return WatchedClients(Overlay(self.of), NO_SWEEP)
-
-    def upon(self, base: "WatchedClients") -> "WatchedClients":
-        """Return this with what another one knows beyond it, which stays as it is."""
-        return WatchedClients(self.of.upon(base.of), self.most)
 
     def step(self, view: FrameView, named: Named) -> pl.Series | None:
         """Take further rows in; return the watched clients that are new to whom touched them. None: there are none."""
@@ -65,16 +57,7 @@ class WatchedClients:
         if self.of.size > self.most:
             known = self.of.known()
             days = (known["last"] - known["first"]) // _DAY
-            self.of.retain(weightiest(self.most * 3 // 4, days, known["last"]))
-
-    def to_table(self) -> pl.DataFrame:
-        """Return the state as a table."""
-        return pl.DataFrame(self.of.columns(), schema=WATCHED)
-
-    @staticmethod
-    def from_table(table: pl.DataFrame | None) -> "WatchedClients":
-        """Return the state held in a table."""
-        return WatchedClients() if table is None else WatchedClients(Records.saved(_NEVER, table.get_column))
+            self.retain(days, known["last"])
 
 
 def _lists(rows: npt.NDArray[np.int64], clients: list[str], height: int) -> pl.Series:
