@@ -52,11 +52,14 @@ class BehaviourSettings(Strict):
         validate_default=True,
         description="How often, in event time, windows are judged; divides the window.",
     )
-    min_windows: int = Field(
-        default=20, ge=3, description="Windows of history an actor needs before it is judged against itself."
-    )
-    findings_a_day: float = Field(
-        default=5, gt=0, description="Alert budget: the threshold is set so that about this many findings a day come."
+    false_incidents_a_month: float = Field(
+        default=10,
+        gt=0,
+        le=300,
+        description=(
+            "How many false incidents a month behaviour may cost you: the thresholds are set so that your own last 14 "
+            "days would have given about as many. With fewer, fewer leaks are found."
+        ),
     )
     retrain: Span = Field(
         default="1d", validate_default=True, description="How often the daemon retrains from the access journal."

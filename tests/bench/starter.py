@@ -28,8 +28,8 @@ def main() -> None:
         model, _ = trainer.finish(START + timedelta(days=DAYS))
     save_model(model, FOLDER)
     manifest = model.manifest
-    print(model.version, manifest.windows, manifest.actors, manifest.rows, round(manifest.threshold, 3))
-    print(manifest.evaluation)
+    print(model.version, manifest.windows, manifest.actors, manifest.rows)
+    print({name: kind.point for name, kind in manifest.kinds.items()})
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def test_a_stop_while_the_model_is_retrained_is_clean(tmp_path: Path, daemon: Ma
     began = SystemClock().now() - timedelta(days=3)
     lines = (line(began + timedelta(minutes=n), 1000 + n % 700, f"staff{n % 40}") for n in range(4_000))
     (tmp_path / "access.log").write_text("".join(lines))
-    one = daemon(behaviour={"enabled": True, "retrain": "1s", "min_windows": 3}).start()
+    one = daemon(behaviour={"enabled": True, "retrain": "1s"}).start()
     assert one.process is not None
     number = one.process.pid
     training = eventually(lambda: children(number))

@@ -9,7 +9,7 @@ from detector.runtime.app import App
 from detector.settings.load_settings import load_settings
 from tests.runtime.places import NIGHT, eventually, line, nabat, write_plan
 
-BEHAVIOUR = {"enabled": True, "min_windows": 3, "retrain": "2h"}
+BEHAVIOUR = {"enabled": True, "retrain": "2h"}
 _DAYS = 40
 
 

@@ -1,13 +1,15 @@
-# Reasons of the behaviour model. $value: what was seen; $minutes: the window; $low, $high: the middle eighty per cent of the
-# account's own past windows; $peer: what nine of ten windows of its role stay below.
+# Reasons of behaviour. $value: what was seen; $minutes: the window; $high: what the busiest hour (of a -day message: the whole) of a
+# usual day of this account has; $peer: the same of its role.
 behaviour-span = { $minutes ->
         [60] in an hour
         [one] in one minute
        *[other] in { $minutes } minutes
     }
-behaviour-usual = usual for this account { $low }–{ $high }, for its role up to { $peer }
-behaviour-usual-new = this account has no history yet; usual for its role up to { $peer }
-behaviour-combination = the combination of volume, breadth, time and place is rare, though each alone is not
+behaviour-usual = the busiest hour of a usual day has { $high }, in its role { $peer }
+behaviour-usual-new = this account has no past yet; the busiest hour of a usual day in its role has { $peer }
+behaviour-usual-day = a usual day has { $high }, in its role { $peer }
+behaviour-usual-day-new = this account has no past yet; a usual day in its role has { $peer }
+behaviour-combination = the combination of what it did is rare (isolation forest), though each alone is not
 
 behaviour-events = touched client data { $value ->
         [one] once
@@ -17,37 +19,27 @@ behaviour-events-new = touched client data { $value ->
         [one] once
        *[other] { $value } times
     } { behaviour-span }; { behaviour-usual-new }
-behaviour-records = got { $value ->
+behaviour-records = read { $value ->
         [one] one record
        *[other] { $value } records
     } { behaviour-span }; { behaviour-usual }
-behaviour-records-new = got { $value ->
+behaviour-records-new = read { $value ->
         [one] one record
        *[other] { $value } records
     } { behaviour-span }; { behaviour-usual-new }
-behaviour-exports = exported, downloaded or printed { $value ->
+behaviour-shown = was shown { $value ->
+        [one] one record
+       *[other] { $value } records
+    } in searches and lists { behaviour-span }; { behaviour-usual }
+behaviour-shown-new = was shown { $value ->
+        [one] one record
+       *[other] { $value } records
+    } in searches and lists { behaviour-span }; { behaviour-usual-new }
+behaviour-exports = exported or printed many records { $value ->
         [one] once
        *[other] { $value } times
     } { behaviour-span }; { behaviour-usual }
-behaviour-exports-new = exported, downloaded or printed { $value ->
-        [one] once
-       *[other] { $value } times
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-bytes = took { $value } kB of client data { behaviour-span }; { behaviour-usual }
-behaviour-bytes-new = took { $value } kB of client data { behaviour-span }; { behaviour-usual-new }
-behaviour-failures = was refused { $value ->
-        [one] once
-       *[other] { $value } times
-    } { behaviour-span }; { behaviour-usual }
-behaviour-failures-new = was refused { $value ->
-        [one] once
-       *[other] { $value } times
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-searches = searched or listed clients { $value ->
-        [one] once
-       *[other] { $value } times
-    } { behaviour-span }; { behaviour-usual }
-behaviour-searches-new = searched or listed clients { $value ->
+behaviour-exports-new = exported or printed many records { $value ->
         [one] once
        *[other] { $value } times
     } { behaviour-span }; { behaviour-usual-new }
@@ -59,59 +51,91 @@ behaviour-documents-new = opened { $value ->
         [one] one document
        *[other] { $value } documents
     } { behaviour-span }; { behaviour-usual-new }
-behaviour-sensitive = touched sensitive data worth { $value ->
-        [one] one point
-       *[other] { $value } points
-    } { behaviour-span }; { behaviour-usual }
-behaviour-sensitive-new = touched sensitive data worth { $value ->
-        [one] one point
-       *[other] { $value } points
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-night = touched client data { $value ->
+behaviour-strangers = of { $of } clients it opened { behaviour-span }, neither it nor its role had dealt with { $value ->
+        [one] one
+       *[other] { $value }
+    }, and no list or neighbour led to them; { behaviour-usual }
+behaviour-strangers-new = of { $of } clients it opened { behaviour-span }, neither it nor its role had dealt with { $value ->
+        [one] one
+       *[other] { $value }
+    }, and no list or neighbour led to them; { behaviour-usual-new }
+behaviour-new_network = touched client data { $value ->
         [one] once
        *[other] { $value } times
-    } at night or at the weekend, { behaviour-span }; { behaviour-usual }
-behaviour-night-new = touched client data { $value ->
+    } within an hour of coming from a network it never came from before; { behaviour-usual }
+behaviour-new_network-new = touched client data { $value ->
         [one] once
        *[other] { $value } times
-    } at night or at the weekend, { behaviour-span }; { behaviour-usual-new }
-behaviour-novel = read { $value ->
+    } within an hour of coming from a network it never came from before; { behaviour-usual-new }
+behaviour-waking = woke after a silence longer than any before and opened { $value ->
         [one] one client
        *[other] { $value } clients
-    } it had never touched before, { behaviour-span }; { behaviour-usual }
-behaviour-novel-new = read { $value ->
+    } that neither it nor its role had dealt with; { behaviour-usual }
+behaviour-waking-new = woke after a silence longer than any before and opened { $value ->
         [one] one client
        *[other] { $value } clients
-    } it had never touched before, { behaviour-span }; { behaviour-usual-new }
-behaviour-strange = read { $value ->
-        [one] one client
-       *[other] { $value } clients
-    } nobody of its role had ever touched, { behaviour-span }; { behaviour-usual }
-behaviour-strange-new = read { $value ->
-        [one] one client
-       *[other] { $value } clients
-    } nobody of its role had ever touched, { behaviour-span }; { behaviour-usual-new }
-behaviour-new_addresses = came from { $value ->
-        [one] one address
-       *[other] { $value } addresses
-    } never seen for this account, { behaviour-span }; { behaviour-usual }
-behaviour-new_addresses-new = came from { $value ->
-        [one] one address
-       *[other] { $value } addresses
-    } never seen for this account, { behaviour-span }; { behaviour-usual-new }
-behaviour-subjects = read { $value ->
+    } that neither it nor its role had dealt with; { behaviour-usual-new }
+behaviour-clients = opened { $value ->
         [one] one client
        *[other] { $value } clients
     } { behaviour-span }; { behaviour-usual }
-behaviour-subjects-new = read { $value ->
+behaviour-clients-new = opened { $value ->
         [one] one client
        *[other] { $value } clients
     } { behaviour-span }; { behaviour-usual-new }
-behaviour-addresses = came from { $value ->
-        [one] one address
-       *[other] { $value } different addresses
-    } { behaviour-span }; { behaviour-usual }
-behaviour-addresses-new = came from { $value ->
-        [one] one address
-       *[other] { $value } different addresses
-    } { behaviour-span }; { behaviour-usual-new }
+behaviour-neighbours = opened { $value ->
+        [one] one client
+       *[other] { $value } clients
+    } new to it whose numbers follow each other { behaviour-span }; { behaviour-usual }
+behaviour-neighbours-new = opened { $value ->
+        [one] one client
+       *[other] { $value } clients
+    } new to it whose numbers follow each other { behaviour-span }; { behaviour-usual-new }
+behaviour-shown_day = was shown { $value ->
+        [one] one record
+       *[other] { $value } records
+    } in searches and lists since midnight; { behaviour-usual-day }
+behaviour-shown_day-new = was shown { $value ->
+        [one] one record
+       *[other] { $value } records
+    } in searches and lists since midnight; { behaviour-usual-day-new }
+behaviour-exports_day = exported or printed many records { $value ->
+        [one] once
+       *[other] { $value } times
+    } since midnight; { behaviour-usual-day }
+behaviour-exports_day-new = exported or printed many records { $value ->
+        [one] once
+       *[other] { $value } times
+    } since midnight; { behaviour-usual-day-new }
+behaviour-documents_day = opened { $value ->
+        [one] one document
+       *[other] { $value } documents
+    } since midnight; { behaviour-usual-day }
+behaviour-documents_day-new = opened { $value ->
+        [one] one document
+       *[other] { $value } documents
+    } since midnight; { behaviour-usual-day-new }
+behaviour-strangers_day = of { $of } clients it opened since midnight, neither it nor its role had dealt with { $value ->
+        [one] one
+       *[other] { $value }
+    }, and no list or neighbour led to them; { behaviour-usual-day }
+behaviour-strangers_day-new = of { $of } clients it opened since midnight, neither it nor its role had dealt with { $value ->
+        [one] one
+       *[other] { $value }
+    }, and no list or neighbour led to them; { behaviour-usual-day-new }
+behaviour-clients_day = opened { $value ->
+        [one] one client
+       *[other] { $value } clients
+    } since midnight; { behaviour-usual-day }
+behaviour-clients_day-new = opened { $value ->
+        [one] one client
+       *[other] { $value } clients
+    } since midnight; { behaviour-usual-day-new }
+behaviour-neighbours_day = opened { $value ->
+        [one] one client
+       *[other] { $value } clients
+    } new to it whose numbers follow each other since midnight; { behaviour-usual-day }
+behaviour-neighbours_day-new = opened { $value ->
+        [one] one client
+       *[other] { $value } clients
+    } new to it whose numbers follow each other since midnight; { behaviour-usual-day-new }

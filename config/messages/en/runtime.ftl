@@ -118,4 +118,6 @@ law-marked = { $title } ({ $mark ->
 model-off = off
 model-not-ready = not ready: { $why }
 model-trained = trained { $day } on { $rows } windows of { $actors } accounts and addresses
+model-learning = { $seen } of { $needed } days seen: so far only how much is taken is judged, not yet whether an account reads
+    strangers or numbers in a row, comes from a new network or wakes
 model-starter = the shipped one, trained on a simulated company; train it on your own logs: nabat train

@@ -1,128 +1,46 @@
-# Причины модели поведения. $value: сколько замечено; $minutes: окно; $low, $high: средние восемьдесят процентов прошлых окон
-# учётной записи; $peer: ниже этого остаются девять из десяти окон её роли.
+# Причины поведения. $value: что было; $minutes: окно; $high: сколько бывает в самый занятый час (в сообщениях -day: за весь
+# день) обычного дня у этой учётной записи; $peer: то же у её роли.
 behaviour-span = { $minutes ->
         [60] за час
         [one] за { $minutes } минуту
         [few] за { $minutes } минуты
        *[many] за { $minutes } минут
     }
-behaviour-usual = обычно для этой учётной записи { $low }–{ $high }, для её роли до { $peer }
-behaviour-usual-new = у этой учётной записи ещё нет истории; обычно для её роли до { $peer }
-behaviour-combination = редкое сочетание объёма, широты, времени и места, хотя по отдельности всё обычно
+behaviour-usual = в самый занятый час обычного дня — { $high }, у её роли — { $peer }
+behaviour-usual-new = прошлого у этой учётной записи ещё нет; в самый занятый час обычного дня у её роли — { $peer }
+behaviour-usual-day = в обычный день — { $high }, у её роли — { $peer }
+behaviour-usual-day-new = прошлого у этой учётной записи ещё нет; в обычный день у её роли — { $peer }
+behaviour-combination = редкое сочетание (лес изоляции), хотя по отдельности ничего редкого нет
 
-behaviour-events = обращений к данным клиентов: { $value } { behaviour-span }; { behaviour-usual }
-behaviour-events-new = обращений к данным клиентов: { $value } { behaviour-span }; { behaviour-usual-new }
-behaviour-records = { $value ->
-        [one] получена { $value } запись
-        [few] получено { $value } записи
-       *[many] получено { $value } записей
-    } { behaviour-span }; { behaviour-usual }
-behaviour-records-new = { $value ->
-        [one] получена { $value } запись
-        [few] получено { $value } записи
-       *[many] получено { $value } записей
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-exports = выгружено, скачано или напечатано { $value ->
-        [one] { $value } раз
-        [few] { $value } раза
-       *[many] { $value } раз
-    } { behaviour-span }; { behaviour-usual }
-behaviour-exports-new = выгружено, скачано или напечатано { $value ->
-        [one] { $value } раз
-        [few] { $value } раза
-       *[many] { $value } раз
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-bytes = получено { $value } кБ данных клиентов { behaviour-span }; { behaviour-usual }
-behaviour-bytes-new = получено { $value } кБ данных клиентов { behaviour-span }; { behaviour-usual-new }
-behaviour-failures = отказано в доступе { $value ->
-        [one] { $value } раз
-        [few] { $value } раза
-       *[many] { $value } раз
-    } { behaviour-span }; { behaviour-usual }
-behaviour-failures-new = отказано в доступе { $value ->
-        [one] { $value } раз
-        [few] { $value } раза
-       *[many] { $value } раз
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-searches = поиск или просмотр списка клиентов { $value ->
-        [one] { $value } раз
-        [few] { $value } раза
-       *[many] { $value } раз
-    } { behaviour-span }; { behaviour-usual }
-behaviour-searches-new = поиск или просмотр списка клиентов { $value ->
-        [one] { $value } раз
-        [few] { $value } раза
-       *[many] { $value } раз
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-documents = { $value ->
-        [one] открыт { $value } документ
-        [few] открыто { $value } документа
-       *[many] открыто { $value } документов
-    } { behaviour-span }; { behaviour-usual }
-behaviour-documents-new = { $value ->
-        [one] открыт { $value } документ
-        [few] открыто { $value } документа
-       *[many] открыто { $value } документов
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-sensitive = обращения к чувствительным данным на { $value ->
-        [one] { $value } балл
-        [few] { $value } балла
-       *[many] { $value } баллов
-    } { behaviour-span }; { behaviour-usual }
-behaviour-sensitive-new = обращения к чувствительным данным на { $value ->
-        [one] { $value } балл
-        [few] { $value } балла
-       *[many] { $value } баллов
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-night = обращений к данным клиентов ночью или в выходной: { $value } { behaviour-span }; { behaviour-usual }
-behaviour-night-new = обращений к данным клиентов ночью или в выходной: { $value } { behaviour-span }; { behaviour-usual-new }
-behaviour-novel = { $value ->
-        [one] прочитан { $value } клиент
-        [few] прочитано { $value } клиента
-       *[many] прочитано { $value } клиентов
-    } из тех, к кому эта учётная запись раньше не обращалась, { behaviour-span }; { behaviour-usual }
-behaviour-novel-new = { $value ->
-        [one] прочитан { $value } клиент
-        [few] прочитано { $value } клиента
-       *[many] прочитано { $value } клиентов
-    } из тех, к кому эта учётная запись раньше не обращалась, { behaviour-span }; { behaviour-usual-new }
-behaviour-strange = { $value ->
-        [one] прочитан { $value } клиент
-        [few] прочитано { $value } клиента
-       *[many] прочитано { $value } клиентов
-    } из тех, к кому никто с этой ролью раньше не обращался, { behaviour-span }; { behaviour-usual }
-behaviour-strange-new = { $value ->
-        [one] прочитан { $value } клиент
-        [few] прочитано { $value } клиента
-       *[many] прочитано { $value } клиентов
-    } из тех, к кому никто с этой ролью раньше не обращался, { behaviour-span }; { behaviour-usual-new }
-behaviour-new_addresses = вход с { $value ->
-        [one] { $value } адреса, ранее не встречавшегося
-        [few] { $value } адресов, ранее не встречавшихся
-       *[many] { $value } адресов, ранее не встречавшихся
-    } у этой учётной записи, { behaviour-span }; { behaviour-usual }
-behaviour-new_addresses-new = вход с { $value ->
-        [one] { $value } адреса, ранее не встречавшегося
-        [few] { $value } адресов, ранее не встречавшихся
-       *[many] { $value } адресов, ранее не встречавшихся
-    } у этой учётной записи, { behaviour-span }; { behaviour-usual-new }
-behaviour-subjects = { $value ->
-        [one] прочитан { $value } клиент
-        [few] прочитано { $value } клиента
-       *[many] прочитано { $value } клиентов
-    } { behaviour-span }; { behaviour-usual }
-behaviour-subjects-new = { $value ->
-        [one] прочитан { $value } клиент
-        [few] прочитано { $value } клиента
-       *[many] прочитано { $value } клиентов
-    } { behaviour-span }; { behaviour-usual-new }
-behaviour-addresses = вход с { $value ->
-        [one] { $value } адреса
-        [few] { $value } разных адресов
-       *[many] { $value } разных адресов
-    } { behaviour-span }; { behaviour-usual }
-behaviour-addresses-new = вход с { $value ->
-        [one] { $value } адреса
-        [few] { $value } разных адресов
-       *[many] { $value } разных адресов
-    } { behaviour-span }; { behaviour-usual-new }
+behaviour-events = обращений к данным клиентов { behaviour-span }: { $value }; { behaviour-usual }
+behaviour-events-new = обращений к данным клиентов { behaviour-span }: { $value }; { behaviour-usual-new }
+behaviour-records = прочитано записей { behaviour-span }: { $value }; { behaviour-usual }
+behaviour-records-new = прочитано записей { behaviour-span }: { $value }; { behaviour-usual-new }
+behaviour-shown = показано записей в поиске и списках { behaviour-span }: { $value }; { behaviour-usual }
+behaviour-shown-new = показано записей в поиске и списках { behaviour-span }: { $value }; { behaviour-usual-new }
+behaviour-exports = выгрузок и распечаток многих записей { behaviour-span }: { $value }; { behaviour-usual }
+behaviour-exports-new = выгрузок и распечаток многих записей { behaviour-span }: { $value }; { behaviour-usual-new }
+behaviour-documents = открыто документов { behaviour-span }: { $value }; { behaviour-usual }
+behaviour-documents-new = открыто документов { behaviour-span }: { $value }; { behaviour-usual-new }
+behaviour-strangers = открыто клиентов { behaviour-span }: { $of }, из них тех, с кем ни учётная запись, ни её роль не работали и к кому не вели ни список, ни соседний номер: { $value }; { behaviour-usual }
+behaviour-strangers-new = открыто клиентов { behaviour-span }: { $of }, из них тех, с кем ни учётная запись, ни её роль не работали и к кому не вели ни список, ни соседний номер: { $value }; { behaviour-usual-new }
+behaviour-new_network = обращений к данным клиентов в течение часа после прихода из сети, из которой раньше не приходили: { $value }; { behaviour-usual }
+behaviour-new_network-new = обращений к данным клиентов в течение часа после прихода из сети, из которой раньше не приходили: { $value }; { behaviour-usual-new }
+behaviour-waking = после самого долгого молчания открыто клиентов, с которыми ни учётная запись, ни её роль не работали: { $value }; { behaviour-usual }
+behaviour-waking-new = после самого долгого молчания открыто клиентов, с которыми ни учётная запись, ни её роль не работали: { $value }; { behaviour-usual-new }
+behaviour-clients = открыто разных клиентов { behaviour-span }: { $value }; { behaviour-usual }
+behaviour-clients-new = открыто разных клиентов { behaviour-span }: { $value }; { behaviour-usual-new }
+behaviour-neighbours = открыто новых для учётной записи клиентов с номерами подряд { behaviour-span }: { $value }; { behaviour-usual }
+behaviour-neighbours-new = открыто новых для учётной записи клиентов с номерами подряд { behaviour-span }: { $value }; { behaviour-usual-new }
+behaviour-shown_day = показано записей в поиске и списках с полуночи: { $value }; { behaviour-usual-day }
+behaviour-shown_day-new = показано записей в поиске и списках с полуночи: { $value }; { behaviour-usual-day-new }
+behaviour-exports_day = выгрузок и распечаток многих записей с полуночи: { $value }; { behaviour-usual-day }
+behaviour-exports_day-new = выгрузок и распечаток многих записей с полуночи: { $value }; { behaviour-usual-day-new }
+behaviour-documents_day = открыто документов с полуночи: { $value }; { behaviour-usual-day }
+behaviour-documents_day-new = открыто документов с полуночи: { $value }; { behaviour-usual-day-new }
+behaviour-strangers_day = открыто клиентов с полуночи: { $of }, из них тех, с кем ни учётная запись, ни её роль не работали и к кому не вели ни список, ни соседний номер: { $value }; { behaviour-usual-day }
+behaviour-strangers_day-new = открыто клиентов с полуночи: { $of }, из них тех, с кем ни учётная запись, ни её роль не работали и к кому не вели ни список, ни соседний номер: { $value }; { behaviour-usual-day-new }
+behaviour-clients_day = открыто разных клиентов с полуночи: { $value }; { behaviour-usual-day }
+behaviour-clients_day-new = открыто разных клиентов с полуночи: { $value }; { behaviour-usual-day-new }
+behaviour-neighbours_day = открыто новых для учётной записи клиентов с номерами подряд с полуночи: { $value }; { behaviour-usual-day }
+behaviour-neighbours_day-new = открыто новых для учётной записи клиентов с номерами подряд с полуночи: { $value }; { behaviour-usual-day-new }

@@ -2,7 +2,8 @@
 
 Comes in: tables of a snapshot, or nothing. Goes out: a ``BehaviourState``, or its tables. Tables are versioned; one
 written under another window, feature list or hash function is refused, and history is then read again or learned anew.
-No raw line and no client id is in them: lines are identified, ids are hashed.
+No raw line and no client id is in them: lines are identified, ids are hashed, or moved by a secret where they are
+numbers.
 """
 
 import json
@@ -13,15 +14,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.behaviour import baselines, compact_events, evidence, features
+from detector.detect.behaviour import compact_events, evidence, features
+from detector.detect.behaviour.density import Density
+from detector.detect.behaviour.habits import SETTLED, Expected, Habits
+from detector.detect.behaviour.rates import KEPT, LEAST_DAYS, Cap, Day, Rates
 from detector.detect.behaviour.seen_filter import SeenPairs
-from detector.detect.behaviour.threshold import Budgets
-from detector.detect.behaviour.windows import Bucket, Live, RollingWindows
+from detector.detect.behaviour.windows import OPENED, Bucket, Live, RollingWindows
 from detector.detect.hash_index import FRESH, Slots, weightiest
 from detector.errors import InputError, Problem
 from detector.schema.columns import ADDRESS
+from detector.schema.findings import NotReady
 
-VERSION = 4
+VERSION = 5
 MOST_ACTORS = 200_000
 PASSING = 10
 """Who has fewer events than this in a window, and little history, is a passer-by."""
@@ -30,7 +34,14 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(slots=True)
 class BehaviourState:
-    """Everything the fold remembers. A step changes it in place and hands it back."""
+    """Everything the fold remembers. A step changes it in place and hands it back.
+
+    Attributes:
+        last / longest: By actor, the bucket it was last seen in, and the longest silence so far, in buckets.
+        awake / moved: Up to which bucket it counts as just woken, and as come from a new network.
+        expected: What roles are like. hour / day: Of which hour and local day.
+        reach: How far apart numbers of clients may be that follow each other.
+    """
 
     tick: int
     span: int
@@ -45,10 +56,19 @@ class BehaviourState:
     role_index: dict[str, int] = field(default_factory=dict)
     role_keys: npt.NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
     windows: RollingWindows = field(init=False)
-    own: baselines.Histograms = field(default_factory=lambda: baselines.Histograms(np.uint16, baselines.OWN_FULL))
-    peers: baselines.Histograms = field(default_factory=lambda: baselines.Histograms(np.int64, baselines.ROLE_FULL))
+    longest: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    awake: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    moved: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    habits: Habits = field(default_factory=Habits)
+    expected: Expected = field(default_factory=lambda: Expected.unknown(0))
+    hour: int = -1
+    day: int = -1
+    learned: int = 0
+    rates: Rates = field(default_factory=Rates)
+    cap: Cap = field(default_factory=Cap)
+    density: Density = field(default_factory=Density)
+    reach: int = 0
     seen: SeenPairs = field(default_factory=SeenPairs)
-    budgets: Budgets = field(default_factory=Budgets)
     looks: dict[str, list[evidence.WindowEvidence]] = field(default_factory=dict)
     raw: list[pl.DataFrame] = field(default_factory=list)
     raw_height: int = 0
@@ -72,6 +92,11 @@ class BehaviourState:
             what = "behaviour.tick must divide behaviour.window without rest"
             raise InputError(Problem(what=what, fix="for example 5m and 1h"))
         return cls(int(tick / timedelta(microseconds=1)), window // tick, seed=seed)
+
+    def not_ready(self) -> NotReady | None:
+        """Return how many days have been seen and are needed until everything is judged; None when it is."""
+        needed = SETTLED + LEAST_DAYS
+        return None if self.learned >= needed else NotReady(detector="behaviour", seen=self.learned, needed=needed)
 
     def absorb(self) -> None:
         """Take the numbers out of the frames that wait."""
@@ -113,8 +138,10 @@ class BehaviourState:
         self.keys = np.concatenate([self.keys, np.zeros(more, dtype=np.uint64)])
         self.role = np.concatenate([self.role, np.zeros(more, dtype=np.int64)])
         self.last = np.concatenate([self.last, np.full(more, -1, dtype=np.int64)])
+        for name in ("longest", "awake", "moved"):
+            setattr(self, name, np.concatenate([getattr(self, name), np.full(more, -1, dtype=np.int64)]))
         self.windows.grow(capacity)
-        self.own.grow(capacity)
+        self.habits.grow(capacity)
 
     def _role_numbers(self, roles: list[str]) -> Ints:
         for role in sorted(set(roles) - self.role_index.keys()):
@@ -122,14 +149,13 @@ class BehaviourState:
             self.roles.append(role)
         if len(self.roles) > self.role_keys.size:
             self.role_keys = compact_events.hashes(self.roles, self.seed).to_numpy()
-            self.peers.grow(len(self.roles))
         return np.array([self.role_index[role] for role in roles], dtype=np.int64)
 
     def crowded(self, coming: int) -> bool:
         """Whether ``coming`` further actors would not fit."""
         return len(self.names) + coming > self.most_actors
 
-    def evict(self, needed: int) -> None:
+    def evict(self, needed: float) -> None:
         """Forget some actors: passers-by first, then those outside their windows, idle longest, then the others.
 
         A passer-by has little history, and few events in its window: thousands of them push nobody out whose habits
@@ -137,7 +163,7 @@ class BehaviourState:
         """
         count = len(self.names)
         events = self.windows.totals[:count, features.INDEX["events"]]
-        known = self.own.windows[:count] >= needed
+        known = self.habits.days[:count] >= needed
         standing = np.where(~known & (events < PASSING), 0, np.where(events == 0, 1, 2))
         kept = weightiest(count - max(count // 10, 1), standing, events, self.last[:count])
         self.forgotten += count - kept.size
@@ -148,11 +174,10 @@ class BehaviourState:
     def _renumber(self, kept: Ints, place: Ints) -> None:
         self.names = [self.names[at] for at in kept]
         self.keys, self.role, self.last = self.keys[kept], self.role[kept], self.last[kept]
+        self.longest, self.awake, self.moved = self.longest[kept], self.awake[kept], self.moved[kept]
         self.index = Slots(self.keys)
-        self.own.retain(kept)
-        windows = self.windows
-        windows.totals, windows.counts = windows.totals[kept], windows.counts[kept]
-        windows.renumber(place)
+        self.habits.retain(kept)
+        self.windows.renumber(kept, place)
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return the state as tables for a snapshot: copies, which stay as they are while the fold goes on."""
@@ -169,8 +194,11 @@ class BehaviourState:
             "span": self.span,
             "closed": self.closed,
             "next_tick": self.next_tick,
-            "day": self.budgets.everybody.day,
-            "days": [[[day, list(peaks)] for day, peaks in budget.days] for budget in self.budgets],
+            "hour": self.hour,
+            "day": self.day,
+            "learned": self.learned,
+            "reach": self.reach,
+            "cap": [self.cap.day, self.cap.told, self.cap.strangers],
             "refused": self.refused,
             "forgotten": self.forgotten,
         }
@@ -182,17 +210,29 @@ class BehaviourState:
                     "key": self.keys[:count].copy(),
                     "role": self.role[:count].copy(),
                     "last": self.last[:count].copy(),
-                    "windows": self.own.windows[:count].copy(),
+                    "longest": self.longest[:count].copy(),
+                    "awake": self.awake[:count].copy(),
+                    "moved": self.moved[:count].copy(),
+                    "neighbours": self.windows.neighbours[:count].copy(),
+                    **{name: _flat(column[:count]) for name, column in self.habits.columns().items()},
                 }
             ),
-            "behaviour_pasts": self.own.table(count),
             "behaviour_roles": pl.DataFrame(
                 {
                     "name": pl.Series(self.roles, dtype=pl.String()),
-                    "windows": self.peers.windows[: len(self.roles)].copy(),
+                    **{name: _flat(getattr(self.expected, name)) for name in self.expected.__slots__},
                 }
             ),
-            "behaviour_peers": self.peers.table(len(self.roles)),
+            "behaviour_days": pl.DataFrame(
+                [
+                    (day.number, role, day.actors[role], day.peaks[role].ravel().tolist())
+                    for day in self.rates.days
+                    for role in day.actors
+                ],
+                schema={"day": pl.Int64(), "role": pl.String(), "actors": pl.Int64(), "peaks": pl.List(pl.Float64())},
+                orient="row",
+            ),
+            "behaviour_density": pl.DataFrame({"hash": self.density.hashes, "key": self.density.keys}),
             "behaviour_ring": pl.DataFrame(
                 {
                     "bucket": _join([np.full(b.actors.size, b.number) for b in ring]),
@@ -201,20 +241,18 @@ class BehaviourState:
                 }
             ),
             "behaviour_live": pl.DataFrame(
-                {"key": live.keys, "last": live.last.copy(), "actor": live.actors.copy(), "kind": live.kinds}
+                {
+                    "key": live.keys,
+                    "item": live.items,
+                    "last": live.last.copy(),
+                    "actor": live.actors.copy(),
+                    "kind": live.kinds,
+                    "novel": live.novel,
+                }
             ),
             "behaviour_seen": pl.concat(
                 pl.DataFrame({"part": pl.Series([at], dtype=pl.Int8()).new_from_index(0, part.size), "key": part})
                 for at, part in enumerate((self.seen.fresh, self.seen.present, self.seen.former))
-            ),
-            "behaviour_day": pl.DataFrame(
-                [
-                    (known, name, peak, budget.stated.get(name))
-                    for known, budget in enumerate(self.budgets)
-                    for name, peak in budget.peaks.items()
-                ],
-                schema={"known": pl.Int8(), "name": pl.String(), "peak": pl.Float64(), "stated": pl.Float64()},
-                orient="row",
             ),
             "behaviour_sights": evidence.table(self.looks),
             "behaviour_adds": pl.concat([pl.DataFrame(schema=compact_events.ADDS), *self.waiting.adds]),
@@ -237,19 +275,18 @@ class BehaviourState:
             raise InputError(Problem(what=what, fix="baselines are learned anew from the access journal"))
         state = cls(head["tick"], head["span"], head["closed"], head["next_tick"], seed=seed)
         state.refused, state.forgotten = head["refused"], head["forgotten"]
+        state.hour, state.day, state.learned, state.reach = (head[name] for name in ("hour", "day", "learned", "reach"))
+        state.cap = Cap(*head["cap"])
         state._fill_holders(tables["behaviour_actors"], tables["behaviour_roles"])
-        state.own.fill(tables["behaviour_actors"]["windows"].to_numpy(), tables["behaviour_pasts"])
-        state.peers.fill(tables["behaviour_roles"]["windows"].to_numpy(), tables["behaviour_peers"])
         state._fill_windows(tables["behaviour_ring"], tables["behaviour_live"])
         parts = [tables["behaviour_seen"].filter(pl.col("part") == at)["key"].to_numpy() for at in range(3)]
         fresh, present, former = (np.array(part, dtype=np.uint64) for part in parts)
         state.seen = SeenPairs(fresh, present, former)
-        for known, budget in enumerate(state.budgets):
-            day = tables["behaviour_day"].filter(pl.col("known") == known)
-            budget.day = head["day"]
-            budget.days.extend((number, tuple(peaks)) for number, peaks in head["days"][known])
-            budget.peaks = dict(day.select("name", "peak").iter_rows())
-            budget.stated = dict(day.drop_nulls("stated").select("name", "stated").iter_rows())
+        for (number,), rows in tables["behaviour_days"].group_by("day", maintain_order=True):
+            peaks = {role: np.array(flat).reshape(-1, KEPT) for role, flat in rows.select("role", "peaks").iter_rows()}
+            state.rates.days.append(Day(int(str(number)), dict(rows.select("role", "actors").iter_rows()), peaks))
+        sample = tables["behaviour_density"]
+        state.density = Density(*(np.array(sample[name].to_numpy(), dtype=np.uint64) for name in ("hash", "key")))
         state.looks = evidence.read(tables["behaviour_sights"])
         state.waiting.append(tables["behaviour_adds"], tables["behaviour_details"])
         return state
@@ -260,19 +297,28 @@ class BehaviourState:
         self.role_keys = compact_events.hashes(self.roles, self.seed).to_numpy()
         self._enter(actors["name"].to_list(), actors["key"].to_numpy())
         count = actors.height
-        self.role[:count] = actors["role"].to_numpy()
-        self.last[:count] = actors["last"].to_numpy()
+        for name in ("role", "last", "longest", "awake", "moved"):
+            getattr(self, name)[:count] = actors[name]
+        self.windows.neighbours[:count] = actors["neighbours"]
+        for name, column in self.habits.columns().items():
+            column[:count] = actors[name].to_numpy()
+        known = {name: np.array(roles[name].to_numpy()) for name in self.expected.__slots__}
+        shapes = {name: column.reshape(roles.height, *known[name].shape[1:]) for name, column in known.items()}
+        self.expected = Expected(**shapes)
 
     def _fill_windows(self, ring: pl.DataFrame, live: pl.DataFrame) -> None:
         for (number,), part in ring.group_by("bucket", maintain_order=True):
             sums = part["sums"].to_numpy().reshape(part.height, features.ADDITIVE)
             self.windows.add(Bucket(int(str(number)), np.array(part["actor"].to_numpy()), np.array(sums)))
-        keys, last, actors, kinds = (np.array(live[name].to_numpy()) for name in ("key", "last", "actor", "kind"))
-        self.windows.live = Live(keys, last, actors, kinds)
-        np.add.at(self.windows.counts, (actors, kinds), 1)
+        names = ("key", "item", "last", "actor", "kind", "novel")
+        self.windows.live = Live(*(np.array(live[name].to_numpy()) for name in names))
+        mine = self.windows.live.actors[self.windows.live.kinds == OPENED]
+        np.add.at(self.windows.opened, mine, 1)
 
 
 def _flat(matrix: npt.NDArray[np.generic]) -> pl.Series:
+    if matrix.ndim == 1:
+        return pl.Series(matrix.copy())
     width = int(np.prod(matrix.shape[1:]))
     flat = pl.Series(matrix.flatten())
     return (

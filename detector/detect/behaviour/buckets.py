@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.detect.behaviour import features
+from detector.detect.behaviour import compact_events, features
 from detector.detect.behaviour.seen_filter import lookup, thin
-from detector.detect.behaviour.windows import ADDRESS, SUBJECT
+from detector.detect.behaviour.windows import NETWORK, OPENED, SHOWN
 from detector.detect.hash_index import Keys, mix
 
 Ints = npt.NDArray[np.int64]
-_SALTS = {SUBJECT: np.uint64(0x5B), ADDRESS: np.uint64(0xAD)}
+SALTS = np.array([0x5B, 0xC1, 0xAD], dtype=np.uint64)  # by kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,8 @@ class Closed:
             return None
         mine = np.flatnonzero(self.buckets_of_items == number)
         places, items, kinds = self.places[mine] - first, self.items[mine], self.kinds[mine]
-        salts = np.where(kinds == SUBJECT, _SALTS[SUBJECT], _SALTS[ADDRESS])
         whos = self.whos[first:end]
-        every = mix(mix(whos[places], items), salts)
+        every = mix(mix(whos[places], items), SALTS[kinds])
         few = thin(every)
         keys, at = np.unique(every[few], return_index=True)
         at = few[at]
@@ -109,8 +108,8 @@ class Closed:
 
 def _items(adds: pl.DataFrame, group: Ints) -> tuple[Keys, Ints, npt.NDArray[np.int8]]:
     items, places, kinds = [], [], []
-    lengths = adds.select(pl.col("subjects", "addresses").list.len().fill_null(0).cast(pl.Int64))
-    for name, kind in (("subjects", SUBJECT), ("addresses", ADDRESS)):
+    lengths = adds.select(pl.col(compact_events.SETS).list.len().fill_null(0).cast(pl.Int64))
+    for name, kind in zip(compact_events.SETS, (OPENED, SHOWN, NETWORK), strict=True):
         sizes = lengths.get_column(name).to_numpy()
         # An empty list, and none, would be a null among the keys.
         flat = adds.get_column(name).explode().drop_nulls().to_numpy()

@@ -17,6 +17,11 @@ from detector.detect.behaviour import features
 
 LIMIT = 1 << 16
 _WHO, _ITEM = 11, 13  # what keeps the hashes of one kind apart from those of another
+# The key of a client whose id ends in a number is that number, moved by a hash of what stands before it, and above it
+# more of that hash: clients with neighbouring numbers have neighbouring keys, and no key tells a number to whoever does
+# not know the seed. Others have a hash with the highest bit set.
+_NUMBER = r"\d{1,12}$"
+_NUMBERS, _NO_NUMBER = 1 << 40, 1 << 63
 _KEYS = pl.List(pl.UInt64())
 
 ADDS: dict[str, pl.DataType] = {
@@ -26,9 +31,11 @@ ADDS: dict[str, pl.DataType] = {
     "actor.id": pl.String(),
     "role": pl.String(),
     **{feature.name: pl.Int64() for feature in features.ROW},
-    "subjects": _KEYS,
-    "addresses": _KEYS,
+    "opened_clients": _KEYS,
+    "shown_clients": _KEYS,
+    "networks": _KEYS,
 }
+SETS = ("opened_clients", "shown_clients", "networks")
 POINTERS = (
     *("log.file.path", "log.file.identity", "log.offset", "event.original", "event.id", "event.hash"),
     "log.history",
@@ -59,15 +66,15 @@ def probe(seed: int) -> int:
 
 def lean(frame: pl.DataFrame, tick: timedelta, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return what is needed of the events that count: numbers (``ADDS``) and pointers (``DETAILS``)."""
-    touch, counts, owners, whole = _expressions(int(tick / timedelta(microseconds=1)), seed)
+    counts, owners, whole = _expressions(int(tick / timedelta(microseconds=1)), seed)
     # One query for everything: planning each step of it by itself costs more than small batches take.
-    found = frame.lazy().with_columns(touch).filter(counts).with_columns(owners).select(whole).collect()
+    found = frame.lazy().filter(counts).with_columns(owners).select(whole).collect()
     return frames.chosen(found, ADDS), frames.chosen(found, DETAILS)
 
 
 @cache
-def _expressions(tick: int, seed: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr], list[pl.Expr]]:
-    """Return the steps of ``lean``: whether an event touches, whether it counts, for whom, and what is kept of it."""
+def _expressions(tick: int, seed: int) -> tuple[pl.Expr, list[pl.Expr], list[pl.Expr]]:
+    """Return the steps of ``lean``: whether an event counts, for whom, and what is kept of it."""
     role = pl.concat_str(
         pl.col("actor.type").fill_null("unknown"),
         pl.col("user.roles").list.get(0, null_on_oob=True).fill_null(""),
@@ -78,22 +85,30 @@ def _expressions(tick: int, seed: int) -> tuple[pl.Expr, pl.Expr, list[pl.Expr],
         role.alias("role"),
         features.sent().alias("sent"),
     ]
-    subjects = pl.col("subject.ids").list.eval(pl.element().hash(seed ^ _ITEM))
+    clients = pl.col("subject.ids").list.eval(_client(pl.element(), seed))
     whole = [
         pl.col("actor.id"),
         pl.col("role"),
         pl.col("actor.id").hash(seed ^ _WHO).alias("who"),
         *(f.expression().cast(pl.Int64).alias(f.name) for f in features.ROW if f.expression is not None),
-        pl.when(pl.col("touch") == 1).then(subjects).alias("subjects"),
-        pl.when(pl.col("source.ip").is_not_null())
-        .then(pl.concat_list(pl.col("source.ip").hash(seed ^ _ITEM)))
-        .alias("addresses"),
+        pl.when(features.opened()).then(clients).alias("opened_clients"),
+        pl.when(features.showed()).then(clients).alias("shown_clients"),
+        pl.when(pl.col("network").is_not_null())
+        .then(pl.concat_list(pl.col("network").hash(seed ^ _ITEM)))
+        .alias("networks"),
         *(pl.col(name) for name in DETAILS if name != "who"),
     ]
-    touch = features.touched().cast(pl.Int64).alias("touch")
     # What the log charges to nobody is nobody's behaviour.
-    counts = ((pl.col("touch") == 1) | features.failed()) & pl.col("actor.id").is_not_null()
-    return touch, counts, owners, whole
+    return features.touched() & pl.col("actor.id").is_not_null(), owners, whole
+
+
+def _client(client: pl.Expr, seed: int) -> pl.Expr:
+    """Return the key of a client."""
+    number = client.str.extract(f"({_NUMBER})", 1).cast(pl.UInt64, strict=False)
+    kind = client.str.replace(_NUMBER, "").hash(seed ^ _ITEM) % _NO_NUMBER
+    moved = kind // _NUMBERS * _NUMBERS + (kind + number) % _NUMBERS
+    other = client.hash(seed ^ _ITEM) % _NO_NUMBER + pl.lit(_NO_NUMBER, dtype=pl.UInt64)
+    return pl.when(number.is_not_null()).then(moved).otherwise(other)
 
 
 def _own(details: pl.DataFrame) -> pl.DataFrame:
@@ -103,10 +118,7 @@ def _own(details: pl.DataFrame) -> pl.DataFrame:
 
 
 def _joined(adds: pl.DataFrame) -> pl.DataFrame:
-    keys = [
-        pl.col(name).list.explode(empty_as_null=True).drop_nulls().unique().sort().alias(name)
-        for name in ("subjects", "addresses")
-    ]
+    keys = [pl.col(name).list.explode(empty_as_null=True).drop_nulls().unique().sort().alias(name) for name in SETS]
     grouped = adds.group_by("bucket", "who", maintain_order=True).agg(
         pl.col("@timestamp").max(),
         pl.col("actor.id").last(),

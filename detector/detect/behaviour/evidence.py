@@ -2,8 +2,8 @@
 
 Comes in: the rows of a closed bucket and the actors that looked suspicious in it. Goes out: pointers to the first
 events of each, with ids and line hashes, and the addresses, services and data classes seen. Hashing every line would
-cost a third of the whole budget, so only windows that become findings, or whose surprise reaches ``LEVEL`` (one in
-fifty), are identified; the evidence of a finding begins in the bucket in which its actor first stood out.
+cost a third of the whole budget, so only windows that become findings, or whose surprise reaches ``LEVEL`` (one
+actor in five days), are identified; the evidence of a finding begins in the bucket in which its actor first stood out.
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from detector.detect.behaviour import compact_events
 from detector.detect.hash_index import mix
 from detector.schema.findings import Evidence
 
-LEVEL = 4.0
+LEVEL = 0.7
 EACH = 2
 
 

@@ -1,14 +1,16 @@
 """The table of features: name, unit, meaning, facet, and how each comes out of an event frame.
 
-Comes in: nothing. Goes out: ``FEATURES`` (one row each), ``FACETS`` (features that tell of the same thing) and
-``COLUMNS`` (what the forest sees: each feature against the actor's own past and against its role's).
+Comes in: nothing. Goes out: ``FEATURES`` (one row each) and ``FACETS`` (features that tell of the same thing).
 
-A feature is one whole number a window. ``ROW`` features are sums over events, written as one polars expression each;
-``BUCKET`` features are sums over buckets, found when a bucket closes; ``DISTINCT`` ones are counted over the window.
+A feature is one whole number. ``ROW`` features are sums over the events of a rolling hour, written as one polars
+expression each; ``BUCKET`` features are sums over its buckets, found when a bucket closes; ``LIVE`` ones are counted
+over it; ``DAY`` ones are what another feature has come to since local midnight. Each is judged by itself against the
+account's own days and its role's; what tells of one thing is one facet, and the worst feature of a facet speaks for
+it, so that one act is never counted as two.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 
@@ -16,11 +18,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.schema.columns import ADDRESS, CHANGES
+from detector.schema.columns import CHANGES
 
 _MOST = 1_000_000_000
-_WEIGHTS = {"public": 0, "internal": 1, "confidential": 3, "special": 10}
-_DOCUMENT = "(?i)doc|file|scan|passport|contract|attach|image"
+_DOCUMENT = "(?i)doc|file|scan|passport|contract|attach|image|record"
+_LIVELY = 10
+_SHOWS, _EXPORTS = ("search", "list"), ("export", "print")
 
 
 class Kind(StrEnum):
@@ -28,7 +31,8 @@ class Kind(StrEnum):
 
     ROW = "row"
     BUCKET = "bucket"
-    DISTINCT = "distinct"
+    LIVE = "live"
+    DAY = "day"
 
 
 def touched() -> pl.Expr:
@@ -42,48 +46,29 @@ def sent() -> pl.Expr:
     return touched() & ~pl.col("event.action").is_in(CHANGES).fill_null(value=False)
 
 
-def failed() -> pl.Expr:
-    """Whether an event is a failure worth counting: not the noise of strangers asking for pages that do not exist."""
-    known = (
-        pl.col("object.type").is_not_null()
-        | pl.col("event.action").eq_missing("login")
-        | ~pl.col("actor.id").str.starts_with(ADDRESS)
-    )
-    return pl.col("event.outcome").eq_missing("failure") & known
+def showed() -> pl.Expr:
+    """Whether an event showed a list, of which somebody may open some."""
+    return pl.col("event.action").is_in(_SHOWS).fill_null(value=False)
 
 
-def _events() -> pl.Expr:
-    return pl.col("touch")
+def exported() -> pl.Expr:
+    """Whether an event took many records away at once."""
+    many = (pl.col("record.count").fill_null(0) > 1) & (pl.col("subject.ids").list.len().fill_null(0) != 1)
+    download = pl.col("event.action").eq_missing("download") & many
+    return pl.col("event.action").is_in(_EXPORTS).fill_null(value=False) | download
+
+
+def opened() -> pl.Expr:
+    """Whether an event dealt with the clients it names one by one."""
+    return ~showed() & ~exported()
 
 
 def _records() -> pl.Expr:
-    counted = pl.coalesce(pl.col("record.count"), pl.col("record.ids").list.len().cast(pl.Int64), pl.lit(0))
-    return pl.col("touch") * counted.clip(0, _MOST)
-
-
-def _exports() -> pl.Expr:
-    return pl.col("touch") * pl.col("event.action").is_in(["export", "download", "print"])
-
-
-def _bytes() -> pl.Expr:
-    return pl.col("touch") * pl.col("http.response.body.bytes").fill_null(0).clip(0, _MOST)
-
-
-def _failures() -> pl.Expr:
-    return 1 - pl.col("touch")
-
-
-def _searches() -> pl.Expr:
-    return pl.col("touch") * pl.col("event.action").is_in(["search", "list"])
+    return pl.coalesce(pl.col("record.count"), pl.col("record.ids").list.len().cast(pl.Int64), pl.lit(0)).clip(0, _MOST)
 
 
 def _documents() -> pl.Expr:
-    return pl.col("touch") * pl.col("object.type").str.contains(_DOCUMENT).fill_null(value=False)
-
-
-def _sensitive() -> pl.Expr:
-    weight = pl.col("object.confidentiality").replace_strict(_WEIGHTS, default=1, return_dtype=pl.Int64)
-    return pl.col("touch") * weight
+    return pl.col("object.type").str.contains(_DOCUMENT).fill_null(value=False) & opened()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +78,8 @@ class Feature:
     Attributes:
         name: Stable: part of a model's fingerprint and of the messages' ids.
         unit: What one of it is. step: how much of it is little (the scale is logarithmic above it).
-        expression: For ``ROW`` features, over an event frame with the column ``touch`` (1 or 0).
+        floor: Less than this in an hour is never unusual, whatever the past says.
+        expression: For ``ROW`` features, over events that touched client data.
     """
 
     name: str
@@ -101,78 +87,109 @@ class Feature:
     facet: str
     unit: str
     step: float
+    floor: float
     meaning: str
     expression: Callable[[], pl.Expr] | None = None
 
 
-FEATURES: tuple[Feature, ...] = (
-    Feature("events", Kind.ROW, "volume", "events", 1, "Events that touched client data.", _events),
-    Feature(
-        "records", Kind.ROW, "volume", "records", 1, "Records returned, as logged, counted or estimated.", _records
+def _feature(
+    name: str, kind: Kind, facet: str, unit: str, scale: tuple[float, float], meaning: str,
+    expression: Callable[[], pl.Expr] | None = None,
+) -> Feature:  # fmt: skip
+    return Feature(name, kind, facet, unit, *scale, meaning, expression)
+
+
+HOURLY: tuple[Feature, ...] = (
+    _feature(
+        "events", Kind.ROW, "volume", "events", (5, 80), "Events that touched client data.", lambda: pl.lit(1)
     ),
-    Feature("exports", Kind.ROW, "export", "events", 1, "Exports, downloads and prints.", _exports),
-    Feature("bytes", Kind.ROW, "volume", "bytes", 4096, "Bytes sent in answers that hold client data.", _bytes),
-    Feature(
-        "failures",
-        Kind.ROW,
-        "failures",
-        "events",
-        3,
-        "Refused requests; failed logins count for the address.",
-        _failures,
+    _feature(
+        "records", Kind.ROW, "volume", "records", (10, 200), "Records read, without lists and exports.",
+        lambda: pl.when(opened()).then(_records()).otherwise(0),
     ),
-    Feature("searches", Kind.ROW, "volume", "events", 1, "Searches and lists of client data.", _searches),
-    Feature("documents", Kind.ROW, "documents", "events", 1, "Touches of documents, scans and files.", _documents),
-    Feature(
-        "sensitive",
-        Kind.ROW,
-        "sensitivity",
-        "points",
-        3,
-        "Touches weighted by how sensitive the record is.",
-        _sensitive,
+    _feature(
+        "shown", Kind.ROW, "search", "records", (30, 300), "Records that searches and lists showed.",
+        lambda: pl.when(showed()).then(_records()).otherwise(0),
     ),
-    Feature("night", Kind.BUCKET, "time", "events", 1, "Touches at night (21 to 7) or at the weekend, local time."),
-    Feature("novel", Kind.BUCKET, "novelty", "clients", 1, "Clients this actor has never touched before."),
-    Feature("strange", Kind.BUCKET, "relation", "clients", 1, "Clients nobody of this actor's role has ever touched."),
-    Feature("new_addresses", Kind.BUCKET, "network", "addresses", 1, "Addresses this actor has never come from."),
-    Feature("subjects", Kind.DISTINCT, "breadth", "clients", 1, "Different clients touched."),
-    Feature("addresses", Kind.DISTINCT, "network", "addresses", 1, "Different addresses it came from."),
-)
+    _feature("exports", Kind.ROW, "export", "events", (1, 3), "Exports and prints of many records.", exported),
+    _feature("documents", Kind.ROW, "documents", "events", (2, 10), "Documents, scans and files opened.", _documents),
+    _feature(
+        "strangers", Kind.BUCKET, "relation", "clients", (2, 12),
+        "Clients opened whom neither the actor nor its role had dealt with, whom no list had shown it and who are no "
+        "neighbours of others it opened.",
+    ),
+    _feature(
+        "new_network", Kind.BUCKET, "network", "events", (2, 15),
+        "Events within an hour of the first one from a network the actor had never come from.",
+    ),
+    _feature(
+        "waking", Kind.BUCKET, "waking", "clients", (2, 12),
+        "Clients opened within two hours of the end of a silence longer than any before.",
+    ),
+    _feature("clients", Kind.LIVE, "volume", "clients", (3, 40), "Different clients opened."),
+    _feature(
+        "neighbours", Kind.LIVE, "order", "clients", (2, 8),
+        "Clients new to the actor whose numbers follow each other: runs of four or more.",
+    ),
+)  # fmt: skip
+
+# Of a day: by the feature of the hour it sums, and from how many on it is told of.
+_DAILY: dict[str, float] = {
+    "shown": 500, "exports": 4, "documents": 20, "strangers": 20, "clients": 60, "neighbours": 12
+}  # fmt: skip
+
+
+def _daily(feature: Feature) -> Feature:
+    return replace(
+        feature, name=f"{feature.name}_day", kind=Kind.DAY, floor=_DAILY[feature.name], expression=None,
+        meaning=f"{feature.meaning} Since local midnight.",
+    )  # fmt: skip
+
+
+FEATURES: tuple[Feature, ...] = (*HOURLY, *(_daily(feature) for feature in HOURLY if feature.name in _DAILY))
 
 NAMES: tuple[str, ...] = tuple(feature.name for feature in FEATURES)
 COUNT = len(FEATURES)
 ROW: tuple[Feature, ...] = tuple(feature for feature in FEATURES if feature.kind is Kind.ROW)
-BUCKET: tuple[Feature, ...] = tuple(feature for feature in FEATURES if feature.kind is Kind.BUCKET)
-DISTINCT: tuple[Feature, ...] = tuple(feature for feature in FEATURES if feature.kind is Kind.DISTINCT)
-ADDITIVE = len(ROW) + len(BUCKET)
+ADDITIVE = sum(feature.kind in (Kind.ROW, Kind.BUCKET) for feature in FEATURES)
 INDEX: dict[str, int] = {name: position for position, name in enumerate(NAMES)}
 STEPS: npt.NDArray[np.float64] = np.array([feature.step for feature in FEATURES], dtype=np.float64)
+FLOORS: npt.NDArray[np.float64] = np.array([feature.floor for feature in FEATURES], dtype=np.float64)
+# Of a day, which of the hourly features are summed.
+DAILY: npt.NDArray[np.int64] = np.array([INDEX[name] for name in NAMES if name in _DAILY])
+# What is judged as a share of the clients opened, not as a number: of the hour and of the day.
+SHARES: tuple[tuple[int, int], ...] = (
+    (INDEX["strangers"], INDEX["clients"]),
+    (INDEX["strangers_day"], INDEX["clients_day"]),
+)
+LEAST_OPENED = 15
 
 FACETS: dict[str, tuple[int, ...]] = {
     facet: tuple(at for at, feature in enumerate(FEATURES) if feature.facet == facet)
     for facet in dict.fromkeys(feature.facet for feature in FEATURES)
 }
 
-# What the forest sees and a model's sample holds.
-COLUMNS: tuple[str, ...] = tuple(f"self_{name}" for name in NAMES) + tuple(f"peer_{name}" for name in NAMES)
-
-OWN_SHARE = 0.7
-
 
 def fingerprint() -> str:
     """Return the hash of everything a model's numbers depend on here; a model of another hash does not fit."""
-    told = "\n".join(f"{f.name} {f.kind} {f.facet} {f.unit} {f.step}" for f in FEATURES) + f"\n{OWN_SHARE}"
+    told = "\n".join(f"{f.name} {f.kind} {f.facet} {f.unit} {f.step} {f.floor}" for f in FEATURES)
     return sha256(told.encode()).hexdigest()
 
 
-def combined(normal: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Return one robust z a feature from the columns of ``COLUMNS``: own past before peers."""
-    own, peers = normal[:, :COUNT].astype(np.float64), normal[:, COUNT:].astype(np.float64)
-    return OWN_SHARE * own + (1 - OWN_SHARE) * peers
+# Facets that tell of things not seen before: they say nothing while nothing has been seen.
+OF_THE_PAST = frozenset({"relation", "network", "waking", "order"})
 
 
-def facets(normal: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+def counted(z: npt.NDArray[np.float32], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Return z as it is judged: nothing where there is less than usual, or less than a feature's floor.
+
+    A day is told of while it goes on: by an hour that brings a tenth of it or more.
+    """
+    asked = values >= FLOORS
+    asked[:, len(HOURLY) :] &= _LIVELY * values[:, DAILY] >= values[:, len(HOURLY) :]
+    return np.where(asked, np.maximum(z, 0), 0).astype(np.float32)
+
+
+def facets(z: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     """Return the worst z of each facet, one column a facet, in the order of ``FACETS``."""
-    z = combined(normal)
-    return np.stack([z[:, list(members)].max(axis=1) for members in FACETS.values()], axis=1)
+    return np.stack([z[:, list(members)].max(axis=1) for members in FACETS.values()], axis=1).astype(np.float64)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from detector.detect.behaviour import features
 from detector.detect.behaviour.evidence import WindowEvidence
-from detector.detect.behaviour.model import score
+from detector.detect.behaviour.rates import FACETS, JOINT, score
 from detector.schema import ids
 from detector.schema.findings import MAX_EVIDENCE, Detector, Finding, Reason
 from detector.schema.levels import Confidence, Severity
@@ -20,17 +20,11 @@ from detector.schema.levels import Confidence, Severity
 RULE_ID = "behaviour"
 TITLE = "Unusual access to client data"
 TITLE_RU = "Необычный доступ к данным клиентов"
-REFUSED = "Unusually many requests were refused"
-REFUSED_RU = "Необычно много отказов"
-# What may be odd about requests that got nothing: alone it takes no data, and anybody may send them in another's name.
-_OF_REFUSALS = {"failures", "new_addresses", "addresses", "combination"}
 MOST_REASONS = 4
-# A feature speaks from this robust z on; the largest one speaks from the second on.
-_SPEAKS, _SPEAKS_FIRST = 2.0, 1.0
-# Bytes are told in thousands.
-_KILO = 1000
-# Ten and a hundred times rarer than the threshold.
-_RARER, _FAR_RARER = float(np.log(10)), float(np.log(100))
+# A feature speaks from this surprise on: seen on fewer than one day in ten.
+_SPEAKS = 1.0
+_SPECIAL_RARER = 2.0
+"""So many times (as a power of ten) rarer than the threshold, data of special categories is critical."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,57 +32,55 @@ class CandidateWindow:
     """A judged window that is worth a look: everything a finding needs, taken when it was judged."""
 
     tick: int
+    day: int
     actor: str
     who: int
     role: str
-    columns: npt.NDArray[np.float32]
+    z: npt.NDArray[np.float32]
     values: npt.NDArray[np.float64]
-    usual: npt.NDArray[np.float32]
-    peers: npt.NDArray[np.float32]
+    usual: npt.NDArray[np.float64]
+    peers: npt.NDArray[np.float64]
     own: bool
     last_at: datetime
-    facets: float
-    surprise: float = 0.0
+    by_facet: npt.NDArray[np.float64]
+
+    @property
+    def surprise(self) -> float:
+        """That of the most surprising facet."""
+        return float(self.by_facet.max())
 
 
 def reasons(candidate: CandidateWindow, minutes: int) -> tuple[Reason, ...]:
-    """Return why a window is unusual, most important first."""
-    z = features.combined(candidate.columns[None, :])[0]
+    """Return why a window is unusual, most important first: the worst feature of each facet that speaks."""
     told: list[Reason] = []
-    facets: set[str] = set()
-    for at in np.argsort(-z, kind="stable"):
-        feature = features.FEATURES[at]
-        if z[at] < (_SPEAKS if told else _SPEAKS_FIRST) or len(told) == MOST_REASONS:
+    # That each alone is not rare can be said only where nothing else speaks.
+    alone = (candidate.by_facet[:-1] < _SPEAKS).all()
+    by_facet = candidate.by_facet if alone else candidate.by_facet[:-1]
+    for facet in np.argsort(-by_facet, kind="stable"):
+        if (told and by_facet[facet] < _SPEAKS) or len(told) == MOST_REASONS:
             break
-        if feature.facet not in facets:
-            facets.add(feature.facet)
-            told.append(_reason(candidate, int(at), minutes))
-    if not told or candidate.surprise > candidate.facets + _RARER:
-        told.append(Reason(message="behaviour-combination"))
+        if FACETS[facet] == JOINT:
+            told.append(Reason(message="behaviour-combination"))
+        else:
+            members = features.FACETS[FACETS[facet]]
+            told.append(_reason(candidate, max(members, key=lambda at: float(candidate.z[at])), minutes))
     return tuple(told)
 
 
 def _reason(candidate: CandidateWindow, at: int, minutes: int) -> Reason:
     name = features.NAMES[at]
-    size = _KILO if name == "bytes" else 1
-    value, peer = round(float(candidate.values[at]) / size), round(float(candidate.peers[at, 2]) / size)
+    value, peer, high = (round(float(each[at])) for each in (candidate.values, candidate.peers, candidate.usual))
     args: tuple[tuple[str, str | int | float], ...] = (("value", value), ("minutes", minutes), ("peer", peer))
+    if at in (shares := dict(features.SHARES)):
+        args = (*args, ("of", round(float(candidate.values[shares[at]]))))
     if not candidate.own:
         return Reason(message=f"behaviour-{name}-new", args=args)
-    low, high = (round(float(candidate.usual[at, level]) / size) for level in (0, 2))
-    return Reason(message=f"behaviour-{name}", args=(*args, ("low", low), ("high", high)))
+    return Reason(message=f"behaviour-{name}", args=(*args, ("high", high)))
 
 
 def severity(excess: float, special: bool) -> Severity:
     """Return how bad it is if true, from how far beyond the threshold it lies and from what was touched."""
-    rank = 1 + (excess >= _RARER) + (excess >= _FAR_RARER and special)
-    return list(Severity)[rank]
-
-
-def _is_refusals(told: tuple[Reason, ...]) -> bool:
-    """Say whether nothing is odd but that requests were refused, and where they came from."""
-    named = {reason.message.split("-")[1] for reason in told}
-    return "failures" in named and named <= _OF_REFUSALS
+    return Severity.CRITICAL if special and excess >= _SPECIAL_RARER else Severity.HIGH
 
 
 def finding(
@@ -104,38 +96,35 @@ def finding(
     """
     window, hour = span
     excess = candidate.surprise - threshold
-    # Without a past of its own it may only be new here, or work other hours than its role: that alone pages nobody.
-    level = severity(excess, any(sight.special for sight in sights)) if candidate.own else Severity.LOW
+    level = severity(excess, any(sight.special for sight in sights))
     told = reasons(candidate, window // 60_000_000)
-    refused = _is_refusals(told)
-    level = min(level, Severity.MEDIUM) if refused else level
-    sent = not refused and (not sights or any(sight.sent for sight in sights))
+    sent = not sights or any(sight.sent for sight in sights)
     evidence = sorted({pointer for sight in sights for pointer in sight.evidence})[:MAX_EVIDENCE]
     values = dict(zip(features.NAMES, map(round, candidate.values.tolist()), strict=True))
-    confidence = Confidence.LOW if not candidate.own else Confidence.HIGH if excess >= _RARER else Confidence.MEDIUM
+    sure = Confidence.HIGH if excess >= 1 else Confidence.MEDIUM
     return Finding(
         id=ids.derive("finding", RULE_ID, candidate.actor, (candidate.tick - 1) // hour),
         detector=Detector.BEHAVIOUR,
         rule_id=RULE_ID,
-        title=REFUSED if refused else TITLE,
-        title_ru=REFUSED_RU if refused else TITLE_RU,
+        title=TITLE,
+        title_ru=TITLE_RU,
         actor_id=candidate.actor,
         actor_type=candidate.role.split(":", 1)[0],
         at=candidate.last_at,
         first_event_at=evidence[0].at if evidence else candidate.last_at,
         last_event_at=candidate.last_at,
         severity=level,
-        confidence=confidence,
+        confidence=sure if candidate.own else Confidence.LOW,
         score=round(float(score(np.array(candidate.surprise))), 6),
         risk=risk.get(level, 0),
         service=min((name for sight in sights for name in sight.services), default=""),
-        events=values["events"] + values["failures"],
+        events=values["events"],
         reasons=told,
-        playbook="suspicious-activity" if refused else "client-data-leak",
+        playbook="client-data-leak",
         source_ips=tuple(sorted({address for sight in sights for address in sight.addresses})),
-        subject_count=0 if refused else values["subjects"],
-        record_low=values["subjects"] if sent else 0,
-        record_high=max(values["records"], values["subjects"]) if sent else 0,
+        subject_count=values["clients"],
+        record_low=values["clients"] if sent else 0,
+        record_high=max(values["records"] + values["shown"], values["clients"]) if sent else 0,
         data_classes=tuple(sorted({name for sight in sights for name in sight.classes})),
         evidence=tuple(evidence),
         history=bool(sights) and all(sight.history for sight in sights),

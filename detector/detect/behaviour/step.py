@@ -4,8 +4,8 @@ Comes in: a state, events in total order, and the moment up to which every event
 findings, and what happened (``Stats``). Windows are judged at ticks not later than that moment, with exactly the events
 before each tick, so that the answer does not depend on where the calls cut the stream. No clock, no file.
 
-Within one call everything is batched: sums over all closed buckets at once, normalising between two changes of the
-baselines at once, and the forest is asked once.
+Within one call everything is batched: sums over all closed buckets at once, and the windows of an hour are judged at
+once, under what was known when it began. At each local midnight the day is learned.
 """
 
 from collections.abc import Callable
@@ -18,12 +18,13 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.behaviour import baselines, evidence, features, reasons
+from detector.detect.behaviour import evidence, features, habits, rates, reasons
 from detector.detect.behaviour.behaviour_state import BehaviourState
-from detector.detect.behaviour.buckets import Active, Closed
-from detector.detect.behaviour.model import GATE, Model, score
+from detector.detect.behaviour.buckets import SALTS, Active, Closed
+from detector.detect.behaviour.model import Model
 from detector.detect.behaviour.reasons import CandidateWindow
-from detector.detect.behaviour.windows import SUBJECT, Bucket
+from detector.detect.behaviour.seen_filter import contains
+from detector.detect.behaviour.windows import NETWORK, OPENED, SHOWN, Bucket, Things
 from detector.detect.hash_index import FRESH, mix
 from detector.schema.findings import Finding, NotReady
 from detector.settings import BehaviourSettings, GroupSettings, Settings
@@ -31,6 +32,10 @@ from detector.settings import BehaviourSettings, GroupSettings, Settings
 _HOUR = 3_600_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
 _ROLE_SALT = np.uint64(0x20)
+_DAY = 24 * _HOUR
+# How long an account counts as come from a new network, and as just woken; a silence shorter than this is none, and
+# one has to be so many times as long as any before.
+_MOVED, _WOKEN, _SILENCE, _LONGER, _HISTORY = _HOUR, 2 * _HOUR, 6 * _DAY, 1.5, 10
 _NEEDED = [
     "@timestamp",
     "actor.id",
@@ -44,8 +49,8 @@ _NEEDED = [
     "subject.ids",
     "record.ids",
     "record.count",
-    "http.response.body.bytes",
     "source.ip",
+    "network.name",
     "service.name",
     "log.file.path",
     "log.file.identity",
@@ -64,12 +69,19 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class JudgedWindows:
-    """Windows judged under the same baselines: what a collector of training windows is given."""
+    """Windows of one hour: what a collector of training windows is given.
 
+    Attributes:
+        day: Ordinal of the local day. ticks / actors / roles: Of each window.
+        columns: z, one column a feature. loud: the highest of them that counts.
+    """
+
+    day: int
     ticks: Ints
     actors: list[str]
+    roles: list[str]
     columns: npt.NDArray[np.float32]
-    ready: npt.NDArray[np.bool_]
+    loud: npt.NDArray[np.float32]
 
 
 @dataclass(slots=True)
@@ -77,7 +89,7 @@ class Stats:
     """What one call did.
 
     Attributes:
-        windows: Windows judged. unready: windows of actors that neither have a past nor a role with one: not scored.
+        windows: Windows judged. unready: of these, windows of actors that neither have a past nor a role with one.
         scores: Score of each judged window, 0..1, for the score histogram.
         asked: Windows shown to the forest. late: events that came behind the moment already judged: not counted in.
         capped: Windows above the threshold that the daily cap kept from becoming findings.
@@ -152,10 +164,27 @@ class Behaviour:
             state.absorb()
         return state, turn.judge(), turn.finish()
 
-    def night(self, bucket: int, tick: int) -> bool:
-        """Whether a bucket begins at night or at the weekend where the company is."""
-        local = (_EPOCH + timedelta(microseconds=bucket * tick)).astimezone(self._zone)
-        return local.hour < 7 or local.hour >= 21 or local.weekday() >= 5
+    def local_day(self, hour: int) -> int:
+        """Return the ordinal of the day, where the company is, in which an hour since 1970 begins."""
+        return (_EPOCH + timedelta(hours=hour)).astimezone(self._zone).toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Windows of one tick: whose, of which role, what they hold, and what was known of the role at that moment.
+
+    Attributes:
+        shift: How far the middle actor of the role is above what was expected today.
+        known: Whether anything is known of the role.
+    """
+
+    tick: int
+    actors: Ints
+    roles: Ints
+    values: Floats
+    last_at: Ints
+    shift: Floats
+    known: npt.NDArray[np.bool_]
 
 
 class _Turn:
@@ -164,10 +193,11 @@ class _Turn:
     def __init__(self, behaviour: Behaviour, state: BehaviourState) -> None:
         self.behaviour, self.state, self.stats = behaviour, state, Stats()
         self._refused, self._forgotten = state.refused, state.forgotten
-        self._pending: list[tuple[int, Ints, Floats, Ints]] = []
+        self._pending: list[_Waiting] = []
         self._scores: list[Floats] = []
         self._candidates: list[CandidateWindow] = []
         self._details = pl.DataFrame()
+        self._surprises: rates.Surprises | None = None
 
     def add_events(self, frame: pl.DataFrame) -> None:
         """Let events wait for their bucket to close."""
@@ -178,6 +208,9 @@ class _Turn:
         kept = frames.chosen(frame, _NEEDED)
         if "source.subnet" in frame.columns:  # the journal has none
             kept.replace_column(_NEEDED.index("source.ip"), frames.counted_addresses(frame).alias("source.ip"))
+        named = kept.get_column("network.name")
+        network = named.zip_with(named.is_not_null(), kept.get_column("source.ip")).alias("network")
+        kept.insert_column(kept.width, network)
         if state.closed >= 0 and kept.get_column("@timestamp")[0] < floor:
             kept = kept.filter(pl.col("@timestamp") >= pl.lit(floor, dtype=frames.TIME))
             self.stats.late += frame.height - kept.height
@@ -200,135 +233,200 @@ class _Turn:
                 break
             self._tick(tick, closed.bucket(tick - 1) if closed else None)
             tick += 1
-            if sum(part.size for _, part, _, _ in self._pending) > _WAITING:
+            if sum(part.actors.size for part in self._pending) > _WAITING:
                 self._flush()
         state.next_tick = tick
         self._flush()
 
     def _tick(self, tick: int, active: Active | None) -> None:
         state = self.state
+        self._turn_hour((tick - 1) * state.tick // _HOUR)
         state.windows.expire(tick - state.span)
         if active is not None:
             self._enter(active, tick)
-        if tick % state.span == 0:
-            self._learn()
+
+    def _turn_hour(self, hour: int) -> None:
+        """Begin an hour, if it is another one; learn the day, if it has ended."""
+        state = self.state
+        if hour == state.hour:
+            return
+        self._flush()
+        day = self.behaviour.local_day(hour)
+        roles = state.role[: len(state.names)]
+        active = state.habits.active(roles.size)
+        if day != state.day and active.size:
+            z = state.habits.worst[active].astype(np.float64)
+            worst = np.concatenate([features.facets(z[:, :-1]), z[:, -1:]], axis=1)
+            state.learned += 1
+            if state.learned > habits.SETTLED:
+                state.rates.add(state.day, state.roles, roles[active], worst)
+            state.habits.learn(active, roles, state.expected)
+            state.expected = state.habits.expected(roles, len(state.roles), self._above(state.roles))
+            self._surprises = None
+        state.reach = state.density.reach()
+        state.hour, state.day = hour, day
+
+    def _above(self, roles: list[str]) -> habits.Expected:
+        model = self.behaviour.model
+        return habits.Expected.unknown(len(roles)) if model is None else model.expected(roles)
 
     def _enter(self, active: Active, tick: int) -> None:
         state, windows = self.state, self.state.windows
         if state.crowded(len(active.names)):
             self._flush()
-            state.evict(self.behaviour.settings.min_windows)
+            state.evict(habits.KNOWN_DAYS)
         actors = state.admit(active.names, active.whos, active.roles)
+        new_roles = state.roles[state.expected.days.size :]
+        if new_roles:
+            state.expected = state.expected.joined(self._above(new_roles))
+            self._surprises = None
         fits = actors >= 0
+        known = actors[fits]
         mine = actors[active.places]
         counted = mine >= 0
-        keys, items, kinds, mine = active.keys[counted], active.items[counted], active.kinds[counted], mine[counted]
-        new = windows.count(active.number, keys, mine, kinds)
+        things = Things(active.keys, active.items, mine, active.kinds).of(counted)
         places = np.full(len(state.names), -1, dtype=np.int64)
-        places[actors[fits]] = np.arange(int(fits.sum()))
-        more = self._novelty(keys[new], items[new], kinds[new], mine[new], places)
-        sums = active.sums[fits]
-        night = sums[:, features.INDEX["events"]] * self.behaviour.night(active.number, state.tick)
-        known = actors[fits]
-        windows.add(Bucket(active.number, known, np.concatenate([sums, night[:, None], more], axis=1)))
+        places[known] = np.arange(known.size)
+        opened, strangers, chained, moved = self._novelty(active.number, things, known, places)
+        woken = self._silence(active.number, known)
+        events = active.sums[fits, features.INDEX["events"]]
+        more = np.stack([strangers, events * moved, strangers * woken], axis=1)
+        sums = np.concatenate([active.sums[fits], more], axis=1)
+        windows.add(Bucket(active.number, known, sums))
+        state.habits.today[known] += np.concatenate([sums, opened[:, None], chained[:, None]], axis=1)
         state.last[known] = active.number
-        self._pending.append((tick, known, windows.of(known), active.last_at[fits]))
+        values = np.concatenate([windows.of(known), state.habits.today[known][:, features.DAILY]], axis=1)
+        state.habits.note(known, values)
+        # Of this moment: what is learned later of the role, or another role of the actor, changes nothing of it.
+        shift, crowded = state.habits.shift(state.role[: len(state.names)], len(state.roles), state.expected)
+        roles = state.role[known]
+        told = (state.expected.days[roles] > 0) | crowded[roles]
+        self._pending.append(_Waiting(tick, known, roles, values, active.last_at[fits], shift[roles], told))
 
-    def _novelty(
-        self, keys: npt.NDArray[np.uint64], items: npt.NDArray[np.uint64], kinds: npt.NDArray[np.int8], actors: Ints,
-        places: Ints,
-    ) -> Ints:  # fmt: skip
-        """Return, for each actor of the bucket: clients new to it, clients new to its role, addresses new to it."""
-        state = self.state
-        out = np.zeros((int(places.max()) + 1 if places.size else 0, 3), dtype=np.int64)
-        novel = state.seen.add(keys)
-        subject = kinds == SUBJECT
-        np.add.at(out, (places[actors[novel & subject]], 0), 1)
-        np.add.at(out, (places[actors[novel & ~subject]], 2), 1)
-        owners = actors[subject]
-        roles = mix(mix(state.role_keys[state.role[owners]], items[subject]), _ROLE_SALT)
-        different, back = np.unique(roles, return_inverse=True)
-        strange = state.seen.add(different)[back]
-        np.add.at(out, (places[owners[strange]], 1), 1)
-        return out
+    def _novelty(self, number: int, things: Things, known: Ints, places: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+        """Take in what actors touched in a bucket.
 
-    def _learn(self) -> None:
-        """Take the hour that ends now into the baselines of all who were active in it."""
+        Returns:
+            For each actor: clients it opened, those of them nobody knew, those in runs, and whether it has moved to a
+            new network.
+        """
+        state, live = self.state, self.state.windows.live
+        things = things.of(live.unknown(number, things.keys))
+        seen = things.kinds != SHOWN
+        novel = np.zeros(things.keys.size, dtype=np.bool_)
+        novel[seen] = state.seen.add(things.keys[seen])
+        state.windows.enter(number, things, novel)
+        client = things.kinds == OPENED
+        state.density.add(things.items[client])
+        opened = np.bincount(places[things.actors[client]], minlength=known.size)
+        strangers, chained = self._unknown(things.of(client), novel[client], known, places)
+        came = things.actors[novel & (things.kinds == NETWORK)]
+        came = came[state.last[came] >= 0]
+        state.moved[came] = number + _MOVED // state.tick
+        return opened, strangers, chained, (state.moved[known] >= number).astype(np.int64)
+
+    def _unknown(self, clients: Things, novel: npt.NDArray[np.bool_], known: Ints, places: Ints) -> tuple[Ints, Ints]:
+        """Return for each actor how many of the clients it opened nobody knew, and how many lie in runs."""
+        state, nobody = self.state, np.zeros(known.size, dtype=np.int64)
+        role_keys = mix(mix(state.role_keys[state.role[clients.actors]], clients.items), _ROLE_SALT)
+        different, back = np.unique(role_keys, return_inverse=True)
+        strange = state.seen.add(different)[back] & novel
+        if state.learned < habits.BEGUN:
+            return nobody, nobody
+        beside, runs = state.windows.follow(known, state.reach)
+        # New to the role as well, and neither shown to the actor nor a neighbour of what else is new to it.
+        shown = mix(mix(state.keys[clients.actors], clients.items), SALTS[SHOWN])
+        strange &= ~contains(state.windows.live.keys, shown) & ~contains(beside, clients.keys)
+        strangers = np.bincount(places[clients.actors[strange]], minlength=known.size)
+        return strangers, np.bincount(places[clients.actors[contains(runs, clients.keys)]], minlength=known.size)
+
+    def _silence(self, number: int, known: Ints) -> Ints:
+        """Say which actors have just woken from a silence longer than any before."""
         state = self.state
-        actors = state.windows.active()
-        if actors.size:
-            self._flush()
-            values = state.windows.of(actors)
-            state.own.learn(actors, values)
-            state.peers.learn(state.role[actors], values)
+        # An account never seen in so many days is as one that has slept for them.
+        unseen = _SILENCE // state.tick + 1 if state.learned >= _HISTORY else 0
+        silent = np.where(state.last[known] >= 0, number - state.last[known], unseen)
+        unheard = np.maximum(_SILENCE // state.tick, _LONGER * state.longest[known])
+        woken = known[silent > unheard]
+        state.awake[woken] = number + _WOKEN // state.tick
+        state.longest[known] = np.maximum(state.longest[known], silent)
+        return (state.awake[known] >= number).astype(np.int64)
 
     def _flush(self) -> None:
-        """Normalise the windows waiting under the present baselines, and keep those worth a look."""
+        """Judge the windows that wait, all of one hour, and keep those worth a look."""
         if not self._pending:
             return
-        state, needed = self.state, self.behaviour.settings.min_windows
-        actors = np.concatenate([actors for _, actors, _, _ in self._pending])
-        ticks = np.repeat([tick for tick, *_ in self._pending], [part.size for _, part, _, _ in self._pending])
-        values = np.concatenate([values for _, _, values, _ in self._pending])
-        last_at = np.concatenate([times for *_, times in self._pending])
+        state, model = self.state, self.behaviour.model
+        ticks = np.repeat([part.tick for part in self._pending], [part.actors.size for part in self._pending])
+        actors, roles, values, last_at, shift, known = (
+            np.concatenate([getattr(part, name) for part in self._pending])
+            for name in ("actors", "roles", "values", "last_at", "shift", "known")
+        )
         self._pending = []
-        roles = state.role[actors]
-        programs = np.array([role.startswith("service:") for role in state.roles])[roles]
-        normal = baselines.normalise(values, (actors, roles), ticks, (state.own, state.peers), needed, programs)
-        self.stats.windows += int(normal.ready.sum())
-        self.stats.unready += int((~normal.ready).sum())
+        signed = state.habits.standardized(values, actors, roles, state.expected, shift)
+        z = features.counted(signed, values) * known[:, None]
+        joint = np.zeros((actors.size, 1), dtype=np.float32)
+        odd = np.flatnonzero(z.max(axis=1) >= rates.LEAST_Z)
+        if model is not None:
+            joint[odd, 0] = model.by_forest(signed[odd])
+            self.stats.asked += odd.size
+        state.habits.stood_out(actors, np.concatenate([z, joint], axis=1))
+        self.stats.windows += int(known.sum())
+        self.stats.unready += int((~known).sum())
         if self.behaviour._collect is not None:
             names = [state.names[at] for at in actors]
-            self.behaviour._collect(JudgedWindows(ticks, names, normal.columns, normal.ready))
-        if self.behaviour.model is None:
+            self.behaviour._collect(
+                JudgedWindows(state.day, ticks, names, [state.roles[at] for at in roles], signed, z.max(axis=1))
+            )
+        if model is None:
             return
-        told = self.behaviour.model.by_facets(normal.columns)
-        self._scores.append(told[normal.ready & (told < GATE)])
-        for at in np.flatnonzero(normal.ready & (told >= GATE)):
+        if self._surprises is None:
+            self._surprises = state.rates.surprises(state.roles, model.tails)
+        told = np.zeros((actors.size, len(rates.FACETS)))
+        told[odd] = self._surprises.of(np.concatenate([features.facets(z[odd]), joint[odd]], axis=1), roles[odd])
+        if not state.rates.settled:
+            told[:, rates.OF_THE_PAST] = 0
+        self._scores.append(told.max(axis=1)[known])
+        unusual = np.flatnonzero(told.max(axis=1) >= evidence.LEVEL)
+        mean, _ = state.habits.usual(actors[unusual], roles[unusual], state.expected)
+        usual = np.expm1(mean) * features.STEPS
+        peers = np.expm1(state.expected.mean[roles[unusual]]) * features.STEPS
+        for place, at in enumerate(unusual):
             actor = int(actors[at])
             self._candidates.append(
                 CandidateWindow(
-                    int(ticks[at]),
-                    state.names[actor],
-                    int(state.keys[actor]),
-                    state.roles[int(roles[at])],
-                    normal.columns[at],
-                    values[at],
-                    state.own.usual(actors[at : at + 1])[0],
-                    state.peers.usual(roles[at : at + 1])[0],
-                    bool(normal.own[at]),
-                    _EPOCH + timedelta(microseconds=int(last_at[at])),
-                    float(told[at]),
+                    tick=int(ticks[at]),
+                    day=state.day,
+                    actor=state.names[actor],
+                    who=int(state.keys[actor]),
+                    role=state.roles[int(roles[at])],
+                    z=z[at],
+                    values=values[at],
+                    usual=usual[place],
+                    peers=peers[place],
+                    own=bool(state.habits.days[actor] >= habits.KNOWN_DAYS),
+                    last_at=_EPOCH + timedelta(microseconds=int(last_at[at])),
+                    by_facet=told[at],
                 )
             )
 
     def judge(self) -> list[Finding]:
-        """Ask the forest about the candidates and state findings, tick by tick, the worst first."""
-        model = self.behaviour.model
-        if model is None or not self._candidates:
+        """State findings, tick by tick, the worst first."""
+        if not self._candidates:
             return []
-        self.stats.asked = len(self._candidates)
-        joint = model.by_forest(np.stack([candidate.columns for candidate in self._candidates]))
-        told = [
-            replace(candidate, surprise=max(candidate.facets, float(opinion)))
-            for candidate, opinion in zip(self._candidates, joint, strict=True)
-        ]
-        self._scores.append(np.array([candidate.surprise for candidate in told]))
-        told.sort(key=lambda candidate: (candidate.tick, -candidate.surprise, candidate.actor))
-        stated = [(candidate, at) for candidate in told if (at := self._admit(candidate, model)) is not None]
-        loud = [candidate for candidate in told if candidate.surprise >= evidence.LEVEL]
-        wanted = {(c.who, c.actor, c.tick - 1) for c in [*loud, *(candidate for candidate, _ in stated)]}
+        told = sorted(self._candidates, key=lambda candidate: (candidate.tick, -candidate.surprise, candidate.actor))
+        threshold = rates.threshold(self.behaviour.settings.false_incidents_a_month)
+        stated = [candidate for candidate in told if candidate.surprise >= threshold and self._admit(candidate)]
+        wanted = {(candidate.who, candidate.actor, candidate.tick - 1) for candidate in told}
         for actor, seen in evidence.collect(self._details, wanted).items():
             self.state.looks.setdefault(actor, []).extend(seen)
-        return [self._finding(candidate, threshold) for candidate, threshold in stated]
+        return [self._finding(candidate, threshold) for candidate in stated]
 
-    def _admit(self, candidate: CandidateWindow, model: Model) -> float | None:
-        """Return the threshold a window has passed, or None."""
-        state, budget = self.state, self.behaviour.settings.findings_a_day
-        state.budgets.turn((candidate.tick * state.tick - 1) // (24 * _HOUR), budget)
-        admitted = state.budgets.admit(candidate.actor, candidate.surprise, budget, model.threshold, own=candidate.own)
-        self.stats.capped += admitted is None
-        return state.budgets.of(own=candidate.own).threshold(budget, model.threshold) if admitted else None
+    def _admit(self, candidate: CandidateWindow) -> bool:
+        """Say whether a window above the threshold is told of."""
+        admitted = self.state.cap.admit(candidate.day, candidate.actor, candidate.surprise, own=candidate.own)
+        self.stats.capped += not admitted
+        return admitted
 
     def _finding(self, candidate: CandidateWindow, threshold: float) -> Finding:
         state = self.state
@@ -349,21 +447,16 @@ class _Turn:
             state.looks[actor] = [sight for sight in state.looks[actor] if sight.bucket >= oldest]
             if not state.looks[actor]:
                 del state.looks[actor]
-        stats.scores = score(np.concatenate(self._scores)) if self._scores else stats.scores
+        stats.scores = rates.score(np.concatenate(self._scores)) if self._scores else stats.scores
         stats.refused, stats.forgotten = state.refused - self._refused, state.forgotten - self._forgotten
         stats.actors = len(state.names)
         stats.not_ready = self._not_ready()
-        model, budget = self.behaviour.model, self.behaviour.settings.findings_a_day
-        if model is not None:
-            stats.threshold = float(score(np.array(state.budgets.known.threshold(budget, model.threshold))))
+        if self.behaviour.model is not None:
+            allowed = rates.threshold(self.behaviour.settings.false_incidents_a_month)
+            stats.threshold = float(rates.score(np.array(allowed)))
         return stats
 
     def _not_ready(self) -> NotReady | None:
-        state, needed = self.state, self.behaviour.settings.min_windows
         if self.behaviour.model is None:
             return NotReady(detector="behaviour model", seen=0, needed=1)
-        peers = state.peers.windows[: len(state.roles)]
-        seen = int(peers.max()) if peers.size else 0
-        if seen >= needed * baselines.ROLE_FACTOR:
-            return None
-        return NotReady(detector="behaviour", seen=seen, needed=needed * baselines.ROLE_FACTOR)
+        return self.state.not_ready()

@@ -1,66 +1,51 @@
 """Training: from past events to a model and to baselines.
 
-Comes in: ordered event frames (log files being read again), or touches from the access journal, or windows already
-normalised. Goes out: a ``Model``, and the state of a fold that has seen it all, so that a service begins with the past
-known. Each window is normalised by what was known *before* it, as it will be when it is judged live.
+Comes in: ordered event frames (log files being read again), or touches from the access journal. Goes out: a ``Model``,
+and the state of a fold that has seen it all, so that a service begins with the past known. Each window is compared with
+what was known *before* it, as it will be when it is judged live.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.behaviour import features
 from detector.detect.behaviour.behaviour_state import BehaviourState
-from detector.detect.behaviour.model import LEAST_ROWS, Facts, Model, build
+from detector.detect.behaviour.model import LEAST_ROWS, Facts, Forest, Model, build, fitted, kinds
+from detector.detect.behaviour.rates import KEPT, LEAST_Z
 from detector.detect.behaviour.step import Behaviour, JudgedWindows
 from detector.detect.hash_index import FRESH, mix
 from detector.errors import InputError, Problem
 from detector.settings import Settings
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 MOST_ROWS = 20_000
 LEAST_DAYS = 2
-_DAY = 24 * 3_600_000_000
 
 
 @dataclass(slots=True)
 class _Collected:
     """Windows met on the way: one in ``span`` an actor for the sample, and each actor's worst of each day."""
 
-    tick: int
     span: int
-    ticks: list[npt.NDArray[np.int64]] = field(default_factory=list)
     columns: list[npt.NDArray[np.float32]] = field(default_factory=list)
     actors: set[str] = field(default_factory=set)
-    peaks: dict[tuple[int, str], tuple[float, npt.NDArray[np.float32]]] = field(default_factory=dict)
+    peaks: dict[tuple[int, str], tuple[float, str, npt.NDArray[np.float32]]] = field(default_factory=dict)
     windows: int = 0
 
     def __call__(self, segment: JudgedWindows) -> None:
-        ready = np.flatnonzero(segment.ready)
-        if not ready.size:
-            return
-        self.windows += ready.size
-        names = [segment.actors[at] for at in ready]
-        self.actors.update(names)
-        ticks, columns = segment.ticks[ready], segment.columns[ready]
-        keys = mix(pl.Series(names).hash(17).to_numpy(), ticks.astype(np.uint64))
-        thin = keys % np.uint64(self.span) == 0
-        self.ticks.append(ticks[thin])
-        self.columns.append(columns[thin])
-        loud = np.sort(features.facets(columns), axis=1)[:, -2:].sum(axis=1)
-        days = (ticks * self.tick - 1) // _DAY
-        for at in np.argsort(loud, kind="stable"):
-            key = (int(days[at]), names[at])
+        self.windows += segment.ticks.size
+        self.actors.update(segment.actors)
+        keys = mix(pl.Series(segment.actors).hash(17).to_numpy(), segment.ticks.astype(np.uint64))
+        self.columns.append(segment.columns[keys % np.uint64(self.span) == 0])
+        loud = segment.loud
+        for at in np.flatnonzero(loud >= LEAST_Z):
+            key = (segment.day, segment.actors[at])
             if key not in self.peaks or self.peaks[key][0] < loud[at]:
-                self.peaks[key] = (float(loud[at]), columns[at])
+                self.peaks[key] = (float(loud[at]), segment.roles[at], segment.columns[at])
 
 
 class Trainer:
@@ -78,7 +63,7 @@ class Trainer:
         self.settings, self.seed, self.most_rows = settings, seed, most_rows
         empty = BehaviourState.empty(settings.behaviour.window, settings.behaviour.tick, hash_seed)
         self.state = empty if state is None else state
-        self._collected = _Collected(self.state.tick, self.state.span)
+        self._collected = _Collected(self.state.span)
         self._fold = Behaviour(settings.behaviour, None, timezone=settings.timezone, collect=self._collected)
         self._last: datetime | None = None
         self._first: datetime | None = None
@@ -106,28 +91,33 @@ class Trainer:
             self.state, _, _ = self._fold.step(
                 self.state, frames.empty_events(), self._last + self.settings.behaviour.tick
             )
-        rows = sum(part.shape[0] for part in got.columns)
-        days = {day for day, _ in got.peaks}
-        if rows < LEAST_ROWS or len(days) < LEAST_DAYS or self._first is None or self._last is None:
-            raise _too_little(self.events, rows, len(days), self.settings.behaviour.min_windows)
+        rows, days = sum(part.shape[0] for part in got.columns), len(self.state.rates.days)
+        if rows < LEAST_ROWS or days < LEAST_DAYS or self._first is None or self._last is None:
+            raise _too_little(self.events, rows, days)
         sample = _thinned(np.concatenate(got.columns), self.seed, self.most_rows)
-        by_day = {
-            day: np.stack([columns for (its, _), (_, columns) in sorted(got.peaks.items(), key=_place) if its == day])
-            for day in sorted(days)
-        }
-        facts = Facts(
-            now,
-            self._first,
-            self._last,
-            got.windows,
-            len(got.actors),
-            self.seed,
-            self.settings.behaviour.findings_a_day,
-        )
-        return build(sample, by_day, facts), self.state
+        state, forest = self.state, fitted(sample, self.seed)
+        self._ask(forest)
+        known = kinds(state.habits, state.role[: len(state.names)], state.roles, state.rates)
+        facts = Facts(now, self._first, self._last, got.windows, len(got.actors), self.seed, days)
+        return build(sample, forest, known, facts), state
+
+    def _ask(self, forest: tuple[Forest, float, float]) -> None:
+        """Put what the forest says of the past days into the rates: while they went by there was none."""
+        peaks = sorted(self._collected.peaks.items(), key=_place)
+        if not peaks:
+            return
+        trees, centre, spread = forest
+        raw = trees.raw(np.stack([columns for _, (_, _, columns) in peaks]))
+        told: dict[tuple[int, str], list[float]] = {}
+        for ((day, _), (_, role, _)), one in zip(peaks, np.maximum((raw - centre) / spread, 0.0), strict=True):
+            told.setdefault((day, role), []).append(float(one))
+        for known in self.state.rates.days:
+            for role, table in known.peaks.items():
+                most = sorted(told.get((known.number, role), ()), reverse=True)[:KEPT]
+                table[-1] = [*most, *[0.0] * (KEPT - len(most))]
 
 
-def _place(item: tuple[tuple[int, str], tuple[float, npt.NDArray[np.float32]]]) -> tuple[int, str]:
+def _place(item: tuple[tuple[int, str], object]) -> tuple[int, str]:
     return item[0]
 
 
@@ -138,13 +128,12 @@ def _thinned(columns: npt.NDArray[np.float32], seed: int, most: int) -> npt.NDAr
     return columns[np.sort(chosen)]
 
 
-def _too_little(events: int, rows: int, days: int, needed: int) -> InputError:
+def _too_little(events: int, rows: int, days: int) -> InputError:
     what = (
-        f"too little history to train on: {events} events gave {rows} windows of actors with a past, on {days} days; "
+        f"too little history to train on: {events} events gave {rows} windows on {days} whole days; "
         f"at least {LEAST_ROWS} windows on {LEAST_DAYS} days are needed"
     )
-    fix = f"an actor has a past after {needed} active hours: give older logs, or wait and keep the shipped model"
-    return InputError(Problem(what=what, fix=fix))
+    return InputError(Problem(what=what, fix="give older logs, or wait and keep the shipped model"))
 
 
 def _days(touches: pl.LazyFrame) -> Iterator[pl.DataFrame]:
@@ -159,37 +148,13 @@ def _days(touches: pl.LazyFrame) -> Iterator[pl.DataFrame]:
         day = later
 
 
-def train(
-    source: "pl.LazyFrame | pd.DataFrame", settings: Settings, now: datetime, seed: int = 1
-) -> tuple[Model, BehaviourState]:
-    """Train from the access journal (touches, read day by day), or from windows already normalised.
-
-    Windows are a frame of ``features.COLUMNS`` and ``day`` (a number) and ``actor``; they give no baselines.
+def train(touches: pl.LazyFrame, settings: Settings, now: datetime, seed: int = 1) -> tuple[Model, BehaviourState]:
+    """Train from the access journal (touches, read day by day).
 
     Raises:
         InputError: There is too little history.
     """
-    if not isinstance(source, pl.LazyFrame):
-        return _from_windows(source, settings, now, seed)
     trainer = Trainer(settings, seed=seed)
-    for frame in _days(source):
+    for frame in _days(touches):
         trainer.add(frame)
     return trainer.finish(now)
-
-
-def _from_windows(
-    windows: "pd.DataFrame", settings: Settings, now: datetime, seed: int
-) -> tuple[Model, BehaviourState]:
-    columns = windows[list(features.COLUMNS)].to_numpy(dtype=np.float32)
-    days = windows["day"].to_numpy()
-    if columns.shape[0] < LEAST_ROWS or np.unique(days).size < LEAST_DAYS:
-        raise _too_little(0, columns.shape[0], np.unique(days).size, settings.behaviour.min_windows)
-    loud = np.sort(features.facets(columns), axis=1)[:, -2:].sum(axis=1)
-    worst = windows.assign(loud=loud).reset_index(drop=True).groupby(["day", "actor"])["loud"].idxmax()
-    peaks = {int(day): columns[worst.loc[[day]].to_numpy()] for day in np.unique(days)}
-    first, last = (datetime.fromtimestamp(int(day) * 86400, UTC) for day in (days.min(), days.max()))
-    facts = Facts(
-        now, first, last, columns.shape[0], int(windows["actor"].nunique()), seed, settings.behaviour.findings_a_day
-    )
-    state = BehaviourState.empty(settings.behaviour.window, settings.behaviour.tick)
-    return build(_thinned(columns, seed, MOST_ROWS), peaks, facts), state

@@ -124,7 +124,7 @@ def _false(companies: Sequence[CompanyFigures], totals: dict[str, Totals]) -> li
         row("about honest oddities", lambda each: each.a_day(Topic.ODDITY)),
         row("**both together**", lambda each: each.a_day(Topic.WORK, Topic.ODDITY)),
         row("of these with a finding about behaviour", lambda each: each.by_behaviour_a_day),
-        ["expected: `behaviour.findings_a_day`, a budget of findings", *([budgets] * len(totals))],
+        ["expected: `behaviour.false_incidents_a_month`", *([budgets] * len(totals))],
         row("incidents about leaks", lambda each: each.a_day(Topic.LEAK)),
     ]
     return _table(("incidents", *totals), rows)

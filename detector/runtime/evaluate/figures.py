@@ -63,7 +63,7 @@ class CompanyFigures:
     Attributes:
         days: Judged days. history: Days before them.
         lines, rejects: Of the judged days.
-        budget: The setting ``behaviour.findings_a_day``.
+        budget: The setting ``behaviour.false_incidents_a_month``.
         seconds: CPU time of learning and judging.
     """
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock, passed
+from detector.detect.behaviour import BehaviourState
 from detector.detect.rules import WaitingRule, unseen_sources
 from detector.messages import messages
 from detector.notify import Gap
@@ -243,6 +244,8 @@ class Gauges:
         self.metrics.model_ready.set(parts.model is not None)
         if parts.model is not None:
             self.metrics.model_age.set(parts.model.age(now).total_seconds())
+        state = self.pipeline.state.behaviour
+        self.metrics.behaviour_days.set(state.learned if state is not None else 0)
 
     def _blind(self, parts: Components, now: datetime) -> list[BlindSpot]:
         return [*self._blind_sources(parts, now), *self._blind_state(), *self._blind_judges(parts, now)]
@@ -345,7 +348,7 @@ class Gauges:
     def view(self) -> ServiceView:
         """Return the service as the pages show it."""
         parts = self.pipeline.parts
-        said = _model_said(parts)
+        said = _model_said(parts, self.pipeline.state.behaviour)
         status = {found.source: found for found in self._status}
         freshness, coverage = self.pipeline.freshness, self.pipeline.coverage
         lags = dict(self.pipeline.state.sequence.marks.lags)
@@ -400,11 +403,13 @@ def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:
     return [BlindSpot(kind=Blind.ROLE, name=gap.role, why=gap.reason.value) for gap in gaps]
 
 
-def _model_said(parts: Components) -> Reason:
+def _model_said(parts: Components, state: BehaviourState | None) -> Reason:
     if not parts.settings.behaviour.enabled:
         return Reason(message="model-off")
     if parts.model is None:
         return Reason(message="model-not-ready", args=(("why", parts.model_problem),))
+    if state is not None and (wanting := state.not_ready()) is not None:
+        return Reason(message="model-learning", args=(("seen", wanting.seen), ("needed", wanting.needed)))
     if parts.starter:
         return Reason(message="model-starter")
     manifest = parts.model.manifest

@@ -1,6 +1,7 @@
 """A small honest company as event frames, and what can be planted into it. Deterministic by seed."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import numpy as np
 import polars as pl
@@ -13,7 +14,7 @@ DAY = timedelta(days=1)
 
 
 def settings(**behaviour: object) -> Settings:
-    return Settings(behaviour=BehaviourSettings(**{"min_windows": 10, "findings_a_day": 2, **behaviour}))
+    return Settings(behaviour=BehaviourSettings(**{"false_incidents_a_month": 10, **behaviour}))
 
 
 def events(
@@ -58,6 +59,11 @@ def hash_of(name: str) -> int:
 
 def honest(days: int, operators: int = 20, seed: int = 1, busy: dict[int, float] | None = None) -> pl.DataFrame:
     """Return working days of operators and accountants; ``busy`` multiplies a day's work of everybody."""
+    return _honest(days, operators, seed, tuple((busy or {}).items()))
+
+
+@cache
+def _honest(days: int, operators: int, seed: int, busy: tuple[tuple[int, float], ...]) -> pl.DataFrame:
     random = np.random.default_rng(seed)
     at, who, role, client = [], [], [], []
     rates = np.exp(random.normal(3.0, 0.5, operators))
@@ -66,7 +72,7 @@ def honest(days: int, operators: int = 20, seed: int = 1, busy: dict[int, float]
             continue
         for operator in range(operators):
             for hour in range(9, 17):
-                level = rates[operator] * np.exp(random.normal(0, 0.35)) * (busy or {}).get(day, 1.0)
+                level = rates[operator] * np.exp(random.normal(0, 0.35)) * dict(busy).get(day, 1.0)
                 count = random.poisson(level)
                 moments = day * 86400 + hour * 3600 + random.uniform(0, 3600, count)
                 at.append(moments)
@@ -77,10 +83,34 @@ def honest(days: int, operators: int = 20, seed: int = 1, busy: dict[int, float]
     return events(np.concatenate(at), who, role, np.concatenate(client))
 
 
-def bulk(day: int, hour: int, actor: str = "op3", count: int = 1240, seconds: float = 3000) -> pl.DataFrame:
+def bulk(day: int, hour: float, actor: str = "op3", count: int = 1240, seconds: float = 3000) -> pl.DataFrame:
     """Return one actor reading many clients it has never touched."""
+    return reads(day, hour, actor, 900_000 + np.arange(count), seconds)
+
+
+def reads(
+    day: int, hour: float, actor: str, clients: np.ndarray, seconds: float = 3000, role: str = "operator",
+    action: str = "read", address: str | None = None, **columns: object,
+) -> pl.DataFrame:  # fmt: skip
+    """Return one actor dealing with these clients one after another; ``columns`` are set on all of its events."""
+    count = len(clients)
     at = day * 86400 + hour * 3600 + np.linspace(1, seconds, count)
-    return events(at, [actor] * count, ["operator"] * count, 900_000 + np.arange(count))
+    addresses = None if address is None else [address] * count
+    frame = events(at, [actor] * count, [role] * count, clients, [action] * count, addresses)
+    return frame.with_columns(
+        pl.lit(value).cast(frame.schema[name.replace("__", ".")]).alias(name.replace("__", "."))
+        for name, value in columns.items()
+    )
+
+
+def familiar(count: int, operators: int = 20, spread: int = 1) -> np.ndarray:
+    """Return clients of all operators in turn, so many numbers apart; those of one are no neighbours of the next."""
+    return np.array([(place % operators) * 1000 + 1 + place // operators * spread for place in range(count)])
+
+
+def strange(count: int, first: int = 500_000) -> np.ndarray:
+    """Return clients nobody has ever dealt with, none the neighbour of another."""
+    return first + 997 * np.arange(count)
 
 
 def together(*parts: pl.DataFrame) -> pl.DataFrame:

@@ -1,16 +1,17 @@
-"""The fitted model: how surprising a window is, by calibrated statistics and a forest.
+"""The fitted model: what kinds of actors are like before anything is known here, and a forest.
 
 Comes in: training windows, or a folder written by ``save_model``. Goes out: a ``Model``. It knows windows as rows of
-features only: no actor, no past and no finding.
+z only: no actor, no past and no finding.
 """
 
-from detector.detect.behaviour.model.calibration import score
+from detector.detect.behaviour.model.forest import Forest
 from detector.detect.behaviour.model.trained_model import (
-    GATE,
     LEAST_ROWS,
     Facts,
     Model,
     build,
+    fitted,
+    kinds,
     load_model,
     model_folder,
     save_model,
@@ -18,14 +19,15 @@ from detector.detect.behaviour.model.trained_model import (
 )
 
 __all__ = [
-    "GATE",
     "LEAST_ROWS",
     "Facts",
+    "Forest",
     "Model",
     "build",
+    "fitted",
+    "kinds",
     "load_model",
     "model_folder",
     "save_model",
-    "score",
     "starter_model",
 ]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sklearn.ensemble import IsolationForest
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Columns = npt.NDArray[np.float32]
 
 TREES = 200

@@ -1,41 +1,56 @@
-"""A model: what the training windows looked like, and the forest fitted to a sample of them.
+"""A model: what kinds of actors are like, how often their days bring something unusual, and a forest.
 
-Comes in: a folder with ``manifest.json``, ``sample.parquet`` and ``forest.parquet``. Goes out: a ``Model`` that says
-how surprising windows are. A model on disk is data with fingerprints, never code: loading checks hashes, schema and
-features, and that the trees are trees; nothing is unpickled. The sample holds normalised features only, no actor and no
-client.
+Comes in: a folder with ``manifest.json``, ``sample.parquet`` and ``forest.parquet``. Goes out: a ``Model``: what a
+company's own days are measured against until there are enough of them, and what the forest says of windows that are
+odd. A model on disk is data with fingerprints, never code: loading checks hashes, schema and features, and that the
+trees are trees; nothing is unpickled. The sample holds z of windows only, no actor and no client.
 """
 
 import json
 import os
 import shutil
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, Field, FiniteFloat, ValidationError
 
 from detector.detect.behaviour import features
-from detector.detect.behaviour.model.calibration import Tail, fit_tail
-from detector.detect.behaviour.model.forest import SAMPLES, Columns, Floats, Forest, fit
+from detector.detect.behaviour.habits import Expected, Habits
+from detector.detect.behaviour.model.forest import SAMPLES, Columns, Floats, Forest, Ints, fit
+from detector.detect.behaviour.rates import FACETS, Rates, Tails, kind_of
 from detector.errors import ModelError, Problem
 from detector.resources import shipped
 from detector.settings import Settings, Strict
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 MANIFEST, SAMPLE, FOREST = "manifest.json", "sample.parquet", "forest.parquet"
-# Windows less surprising than this (one in ten) are not shown to the forest.
-GATE = 2.3
 LEAST_ROWS = 200
-_Z_SCALE, _PAIR_SCALE, _FOREST_SCALE = 1.0, 1.0, 0.012
+_LEAST_SPREAD = 0.01
+
+
+_Width = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class KindProfile(Strict):
+    """What one kind of actors (people, programs, those nobody knows) is like, by feature and by facet."""
+
+    mean: tuple[FiniteFloat, ...] = Field(min_length=features.COUNT, max_length=features.COUNT)
+    within: tuple[_Width, ...] = Field(min_length=features.COUNT, max_length=features.COUNT)
+    between: tuple[_Width, ...] = Field(min_length=features.COUNT, max_length=features.COUNT)
+    share: float = Field(ge=0, le=1)
+    point: tuple[FiniteFloat, ...] = Field(min_length=len(FACETS), max_length=len(FACETS))
+    start: tuple[FiniteFloat, ...] = Field(min_length=len(FACETS), max_length=len(FACETS))
+    scale: tuple[_Width, ...] = Field(min_length=len(FACETS), max_length=len(FACETS))
 
 
 class Manifest(Strict):
@@ -52,12 +67,10 @@ class Manifest(Strict):
     actors: int
     seed: int
     libraries: dict[str, str]
-    facets: dict[str, Any]
-    pair: dict[str, Any]
-    forest: dict[str, Any]
-    threshold: float = Field(gt=0, allow_inf_nan=False)
-    budget: float = Field(gt=0)
-    evaluation: dict[str, float]
+    days: int
+    kinds: dict[str, KindProfile]
+    centre: float = Field(ge=0, le=1)
+    spread: _Width
     sample_sha256: str
     forest_sha256: str
     digest: str = ""
@@ -75,71 +88,44 @@ def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _tail(told: dict[str, Any]) -> Tail:
-    return Tail(
-        tuple(told["values"]),
-        tuple(told["surprises"]),
-        float(told["point"]),
-        float(told["start"]),
-        float(told["scale"]),
-    )
-
-
 @dataclass(frozen=True)
 class Model:
-    """A forest with its calibration. Equal manifests mean equal answers."""
+    """A forest, and what kinds of actors are like. Equal manifests mean equal answers."""
 
     manifest: Manifest
     sample: Columns
     forest: Forest
-
-    @cached_property
-    def _facets(self) -> tuple[Tail, ...]:
-        return tuple(_tail(self.manifest.facets[name]) for name in features.FACETS)
-
-    @cached_property
-    def _pair(self) -> Tail:
-        return _tail(self.manifest.pair)
-
-    @cached_property
-    def _joint(self) -> Tail:
-        return _tail(self.manifest.forest)
 
     @property
     def version(self) -> str:
         """First digits of the digest: enough to tell models apart."""
         return self.manifest.digest[:12]
 
-    @property
-    def threshold(self) -> float:
-        """Surprise above which about ``budget`` actors a day lay in training."""
-        return self.manifest.threshold
-
     def age(self, now: datetime) -> timedelta:
         """Return how long ago the model was trained."""
         return now - self.manifest.trained_at
 
-    def by_facets(self, columns: Columns) -> Floats:
-        """Return the surprise of the two worst facets together; cheap."""
-        return self._pair.surprise(worst_two(columns, self._facets))
+    def expected(self, roles: Sequence[str]) -> Expected:
+        """Return what is expected of each role by its kind."""
+        found = Expected.unknown(len(roles))
+        for at, role in enumerate(roles):
+            kind = self.manifest.kinds.get(kind_of(role))
+            if kind is not None:
+                found.mean[at], found.within[at], found.between[at] = kind.mean, kind.within, kind.between
+                found.share[at] = kind.share
+        return found
+
+    @cached_property
+    def tails(self) -> dict[str, Tails]:
+        """How often days of each kind bring something so unusual."""
+        return {
+            name: Tails(*(np.array([part]) for part in (kind.point, kind.start, kind.scale)))
+            for name, kind in self.manifest.kinds.items()
+        }
 
     def by_forest(self, columns: Columns) -> Floats:
-        """Return the surprise of the forest."""
-        return self._joint.surprise(self.forest.raw(columns))
-
-    def surprise(self, columns: Columns) -> Floats:
-        """Return the surprise of each window: facets, and the forest where the facets say it is worth asking."""
-        cheap = self.by_facets(columns)
-        asked = np.flatnonzero(cheap >= GATE)
-        cheap[asked] = np.maximum(cheap[asked], self.by_forest(columns[asked]))
-        return cheap
-
-
-def worst_two(columns: Columns, tails: tuple[Tail, ...]) -> Floats:
-    """Return the sum of the two largest facet surprises."""
-    worst = features.facets(columns)
-    told = np.stack([tail.surprise(worst[:, at]) for at, tail in enumerate(tails)], axis=1)
-    return np.asarray(np.partition(told, told.shape[1] - 2, axis=1)[:, -2:].sum(axis=1))
+        """Return how much easier windows are to isolate than those of the sample, in standard deviations."""
+        return np.maximum((self.forest.raw(columns) - self.manifest.centre) / self.manifest.spread, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,18 +138,49 @@ class Facts:
     windows: int
     actors: int
     seed: int
-    budget: float
+    days: int
 
 
-def build(sample: Columns, peaks: dict[int, Columns], facts: Facts) -> Model:
-    """Fit forest and calibration on ``sample``; ``peaks`` holds, for each day, the worst window of each actor."""
-    tails = tuple(fit_tail(column, _Z_SCALE) for column in features.facets(sample).T)
-    pair = fit_tail(worst_two(sample, tails), _PAIR_SCALE)
-    forest = fit(sample, facts.seed)
-    joint = fit_tail(forest.raw(sample), _FOREST_SCALE)
+def kinds(habits: Habits, of: Ints, roles: Sequence[str], rates: Rates) -> dict[str, KindProfile]:
+    """Return what each kind of actors is like, from the days of all actors.
+
+    Args:
+        habits: Of the actors.
+        of: By actor, the number of its role in ``roles``.
+        roles: Their names.
+        rates: What the last days brought.
+    """
+    names = sorted({kind_of(role) for role in roles})
+    number = np.array([names.index(kind_of(role)) for role in roles], dtype=np.int64)
+    like = habits.expected(number[of], len(names), Expected.unknown(len(names)))
+    tails = rates.kinds()
+    return {
+        name: KindProfile(
+            mean=tuple(like.mean[at].tolist()),
+            within=tuple(like.within[at].tolist()),
+            between=tuple(like.between[at].tolist()),
+            share=float(like.share[at]),
+            point=tuple(tails[name].point[0].tolist()),
+            start=tuple(tails[name].start[0].tolist()),
+            scale=tuple(tails[name].scale[0].tolist()),
+        )
+        for at, name in enumerate(names)
+        if name in tails
+    }
+
+
+def fitted(sample: Columns, seed: int) -> tuple[Forest, float, float]:
+    """Fit a forest to a sample; return it, and centre and spread of what it says of the sample."""
+    forest = fit(sample, seed)
+    raw = forest.raw(sample)
+    return forest, float(np.median(raw)), max(float(raw.std()), _LEAST_SPREAD)
+
+
+def build(sample: Columns, forest: tuple[Forest, float, float], known: dict[str, KindProfile], facts: Facts) -> Model:
+    """Return a model of what training gave."""
     draft = Manifest(
         schema_version=SCHEMA_VERSION,
-        features=features.COLUMNS,
+        features=features.NAMES,
         features_hash=features.fingerprint(),
         trained_at=facts.trained_at,
         first_window=facts.first_window,
@@ -173,41 +190,19 @@ def build(sample: Columns, peaks: dict[int, Columns], facts: Facts) -> Model:
         actors=facts.actors,
         seed=facts.seed,
         libraries={name: version(name) for name in ("scikit-learn", "numpy", "polars")},
-        facets={name: asdict(tail) for name, tail in zip(features.FACETS, tails, strict=True)},
-        pair=asdict(pair),
-        forest=asdict(joint),
-        threshold=1.0,
-        budget=facts.budget,
-        evaluation={},
+        days=facts.days,
+        kinds=known,
+        centre=forest[1],
+        spread=forest[2],
         sample_sha256=sha256(_parquet(_table(sample))).hexdigest(),
-        forest_sha256=sha256(_parquet(forest.table())).hexdigest(),
+        forest_sha256=sha256(_parquet(forest[0].table())).hexdigest(),
     )
-    model = Model(draft, sample, forest)
-    threshold, figures = _evaluate(model, peaks, facts.budget)
-    told = draft.model_copy(update={"threshold": threshold, "evaluation": figures})
     # Through JSON and back, so that a model just trained and one loaded from disk answer alike to the last bit.
-    return Model(Manifest.model_validate_json(told.signed().model_dump_json()), sample, forest)
-
-
-def _evaluate(model: Model, peaks: dict[int, Columns], budget: float) -> tuple[float, dict[str, float]]:
-    by_day = {day: np.sort(model.surprise(columns))[::-1] for day, columns in peaks.items()}
-    ordered = np.sort(np.concatenate(list(by_day.values())))[::-1]
-    place = max(int(budget * len(by_day)), 1) - 1
-    threshold = float(max(ordered[min(place, ordered.size - 1)], GATE))
-    above = [int((day >= threshold).sum()) for day in by_day.values()]
-    surprise = model.surprise(model.sample)
-    return threshold, {
-        "days": float(len(by_day)),
-        "findings_a_day_mean": float(np.mean(above)),
-        "findings_a_day_most": float(max(above)),
-        "share_shown_to_forest": float((surprise >= GATE).mean()),
-        "share_above_threshold": float((surprise >= threshold).mean()),
-        "surprise_most": float(ordered[0]),
-    }
+    return Model(Manifest.model_validate_json(draft.signed().model_dump_json()), sample, forest[0])
 
 
 def _table(sample: npt.NDArray[np.float32]) -> pl.DataFrame:
-    return pl.DataFrame(sample, schema=list(features.COLUMNS))
+    return pl.DataFrame(sample, schema=list(features.NAMES))
 
 
 def _parquet(table: pl.DataFrame) -> bytes:
@@ -252,7 +247,7 @@ def load_model(folder: Path) -> Model:
         raise _wrong(folder / SAMPLE, "holds values that are not numbers")
     try:
         trees = _unpacked(folder / FOREST, nodes)
-        forest = Forest.of(trees, min(SAMPLES, manifest.rows), len(features.COLUMNS))
+        forest = Forest.of(trees, min(SAMPLES, manifest.rows), len(features.NAMES))
     except ValueError as error:
         raise _wrong(folder / FOREST, f"holds no forest: {error}") from None
     return Model(manifest, sample, forest)
@@ -301,7 +296,7 @@ def _problems(manifest: Manifest, raw: bytes, nodes: bytes, folder: Path) -> lis
             f"has schema version {manifest.schema_version}; this program reads {SCHEMA_VERSION}",
         ),
         unless(
-            manifest.features == features.COLUMNS and manifest.features_hash == features.fingerprint(),
+            manifest.features == features.NAMES and manifest.features_hash == features.fingerprint(),
             MANIFEST,
             "was made for other features than this program's",
         ),

@@ -1,0 +1,44 @@
+"""What is kept of the fold between two calls and in a snapshot."""
+
+import json
+from datetime import timedelta
+
+import polars as pl
+import pytest
+
+from detector.detect.behaviour import BehaviourState
+from detector.errors import InputError
+from tests.detect.behaviour import company
+from tests.detect.behaviour.conftest import Trained
+
+
+def test_a_snapshot_stays_as_it_is_while_the_fold_goes_on(trained: Trained) -> None:
+    state, judge = trained.state(), trained.judge()
+    tables = state.tables()
+    before = {name: table.clone().rechunk().write_ndjson() for name, table in tables.items()}
+    judge.step(state, company.bulk(30, 14), company.START + 40 * company.DAY)
+    assert {name: table.write_ndjson() for name, table in tables.items()} == before
+
+
+def test_a_state_of_another_version_is_refused_with_what_happens_next(trained: Trained) -> None:
+    head = json.loads(trained.tables["behaviour"]["head"][0])
+    other = {**trained.tables, "behaviour": pl.DataFrame({"head": [json.dumps({**head, "version": 99})]})}
+    with pytest.raises(InputError, match="learned anew"):
+        BehaviourState.from_tables(other)
+
+
+def test_a_snapshot_holds_no_raw_line_and_no_client(trained: Trained) -> None:
+    state, judge = trained.state(), trained.judge()
+    frame = company.bulk(30, 14)
+    judge.step(state, frame, frame["@timestamp"][100])
+    tables = state.tables()
+    assert tables["behaviour_details"].height > 0
+    for name, table in tables.items():
+        text = table.write_ndjson()
+        assert "C900001" not in text, name
+        assert "line op3" not in text, name
+
+
+def test_a_tick_that_does_not_divide_the_window_is_refused() -> None:
+    with pytest.raises(InputError, match="divide"):
+        BehaviourState.empty(timedelta(hours=1), timedelta(minutes=7))
