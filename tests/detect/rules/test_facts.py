@@ -155,12 +155,14 @@ def same_network(one, other):
 def plain_failures(rows: list[tuple[int, str | None, str | None, str]]) -> list[int | None]:
     """Go through the logins one by one, with all of the past in sight."""
     found: list[int | None] = []
+    explained: set[int] = set()  # failures of those who then signed in where they had signed in before
     for at, (now, who, address, outcome) in enumerate(rows):
         if outcome != "success":
             found.append(None)
             continue
-        failed = [each for each in rows[:at] if each[3] == "failure" and now - each[0] <= 3600]
-        here = [each for each in failed if address and each[2] == address]
+        recent = [n for n, each in enumerate(rows[:at]) if each[3] == "failure" and now - each[0] <= 3600]
+        failed = [rows[n] for n in recent]
+        here = [rows[n] for n in recent if address and rows[n][2] == address and n not in explained]
         of_account = [each for each in failed if who and each[1] == who]
         at_home = of_account and any(
             before and before[0][0] < of_account[0][0] and not same
@@ -175,8 +177,10 @@ def plain_failures(rows: list[tuple[int, str | None, str | None, str]]) -> list[
         usual = here and any(
             who and each[1:] == (who, address, "success") and each[0] < here[0][0] for each in rows[:at]
         )
-        usual_here = usual and not any(each[1] == who for each in here)
-        found.append(max(0 if usual_here else len(here), 0 if at_home else len(of_account)))
+        own = [n for n in recent if who and address and rows[n][1:3] == (who, address)]
+        found.append(max(0 if usual and not own else len(here), 0 if at_home else len(of_account)))
+        if own and any(each[1:] == (who, address, "success") and each[0] < rows[own[0]][0] for each in rows[:at]):
+            explained.update(own)
     return found
 
 
@@ -223,7 +227,21 @@ def test_failures_at_a_shared_address_are_not_charged_to_those_who_sign_in_there
         for now, name, outcome in rows
     ]
     columns = {each.name: each for each in MAKER.step(FactState.empty(), FrameView(events_frame(events)))}
-    assert columns["nabat.failures_before"].to_list()[-4:] == [0, 31, 31, 31]
+    assert columns["nabat.failures_before"].to_list()[-4:] == [0, 31, 30, 30]  # boris's own is explained
+
+
+def test_on_the_day_passwords_run_out_nobody_at_an_office_is_charged_with_what_the_others_forgot():
+    names = [f"colleague{n}" for n in range(40)]
+    rows = [(n, name, "success") for n, name in enumerate(names)]
+    rows += [(DAY + 60 * n + m, name, "failure") for n, name in enumerate(names) for m in range(3)]
+    rows += [(DAY + 60 * n + 30, name, "success") for n, name in enumerate(names)]
+    events = [
+        {"@timestamp": START + timedelta(seconds=now), "event.action": "login", "source.ip": "192.0.2.1"}
+        | {"user.name": name, "event.outcome": outcome}
+        for now, name, outcome in sorted(rows)
+    ]
+    columns = {each.name: each for each in MAKER.step(FactState.empty(), FrameView(events_frame(events)))}
+    assert columns["nabat.failures_before"].drop_nulls().to_list()[-40:] == [3] * 40
 
 
 def test_the_network_of_an_address_is_told_where_it_lies_on_the_internet():

@@ -8,10 +8,11 @@ Failures of an account do not count at an address, or in a network, where it had
 not failed since: whoever guesses a colleague's password from elsewhere is not the one who signs in at the colleague's
 desk, or at another one of the same office. Nor do those of an address for an account that had signed in there before
 they began and has not failed there since: behind an application's address, or an office's, everybody would be charged
-with what one guesses.
+with what one guesses. Failures of somebody who then signs in where they had signed in before are a mistyped or an old
+password, and no longer the address's: on the day passwords run out, nobody is charged with those of the others.
 """
 
-from collections import deque
+from collections import Counter, deque
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -78,15 +79,16 @@ class FailedLogins:
             elif outcome == "success":
                 good.append(row)
                 here_failed, guessed = self._recent(at_address, now), self._recent(of_account, now)
-                spotless = not self._recent(of_both, now)
-                usual_here = bool(here_failed) and began < here_failed[0] and spotless
+                own = self._recent(of_both, now)
+                usual_here = bool(here_failed) and began < here_failed[0] and not own
                 at_home = bool(guessed) and (
-                    (began < guessed[0] and spotless) or (began_near < guessed[0] and not self._recent(of_near, now))
+                    (began < guessed[0] and not own) or (began_near < guessed[0] and not self._recent(of_near, now))
                 )
                 counts.append(max(0 if usual_here else len(here_failed), 0 if at_home else len(guessed)))
+                self._forgive(at_address, own, began)
         if len(self.of) > self.sweep_at:
             edge = int(view.time[-1]) - FAILURE_SPAN
-            self.of = {key: times for key, times in self.of.items() if times[-1] >= edge}
+            self.of = {key: times for key, times in self.of.items() if times and times[-1] >= edge}
             if len(self.of) > self.most:
                 self.forgotten += len(self.of) - self.most
                 least_first = sorted(self.of.items(), key=lambda each: (len(each[1]), each[1][-1]))
@@ -97,6 +99,18 @@ class FailedLogins:
     def _fail(self, keys: list[str], time: int) -> None:
         for key in keys:
             self.of.setdefault(key, deque(maxlen=MAX_FAILURES)).append(time)
+
+    def _forgive(self, key: str, times: list[int], since: int) -> None:
+        """Take failures of somebody who signs in at an address ``since`` before they began back from it."""
+        if not times or since >= times[0]:
+            return
+        taken, kept = Counter(times), deque[int](maxlen=MAX_FAILURES)
+        for failed in self.of.get(key, ()):
+            if taken[failed]:
+                taken[failed] -= 1
+            else:
+                kept.append(failed)
+        self.of[key] = kept
 
     def _recent(self, key: str, time: int) -> list[int]:
         return [failed for failed in self.of.get(key, ()) if failed >= time - FAILURE_SPAN]
