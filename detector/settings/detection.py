@@ -77,11 +77,12 @@ class GroupSettings(Strict):
     threshold: int = Field(default=70, gt=0, description="Points within the horizon at which an incident opens.")
     horizon: Span = Field(default="1d", validate_default=True, description="How long a finding's points count.")
     join: Span = Field(
-        default="1d",
+        default="30h",
         validate_default=True,
         description=(
             "A finding joins the actor's open incident of the same matter if it lies within this time of it; an "
-            "address joins that of an account that was seen at it. The horizon counts where it is longer."
+            "address joins that of an account that was seen at it. What recurs each day at about the same hour is one "
+            "matter. The horizon counts where it is longer."
         ),
     )
     storm_count: int = Field(
