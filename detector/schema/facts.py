@@ -115,6 +115,21 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.exported_today",
+        "int64",
+        "records",
+        "Of exports, downloads and prints by an account that is no service: client records that it took in them today "
+        "(UTC), this one included.",
+        True,
+    ),
+    Fact(
+        "nabat.exported_usual",
+        "bool",
+        "",
+        "These are no more than twice those of its busiest day (a day counts three days later), and 200,000 at most.",
+        True,
+    ),
+    Fact(
         "nabat.account_bare",
         "str",
         "",
@@ -136,7 +151,7 @@ FACTS: tuple[Fact, ...] = (
         "At a successful login: failed ones from this address or for this account within the last hour, whichever is "
         "more; stops counting at 100. Neither those of an address nor those for the account count at an address where "
         "the account had signed in before they began and has not failed since; those for the account neither in such a "
-        "network.",
+        "network. Failures of somebody who then signs in at an address used before are no longer the address's.",
         True,
     ),
     Fact(
@@ -168,6 +183,14 @@ FACTS: tuple[Fact, ...] = (
         "An answer to whom no account, session or host is known holds 100 client records or more, and over three times "
         "the largest such answer of the same service and log (it counts three days later); told only where the log has "
         "named accounts for three days, and more often than none.",
+        True,
+    ),
+    Fact(
+        "nabat.session_back",
+        "bool",
+        "",
+        "Within the two hours before, the actor's session came back to the network it was used from before it was used "
+        "from another one (two hours ago at most): it is used in two places by turns. The internet is one network.",
         True,
     ),
     Fact(

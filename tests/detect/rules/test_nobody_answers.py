@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from detector.detect.rules.columns.frame_view import FrameView
-from detector.detect.rules.facts.nobody_answers import KNOWN, LEAST, TIMES, NobodyAnswers
+from detector.detect.rules.facts.habits.nobody_answers import KNOWN, LEAST, TIMES, NobodyAnswers
 from detector.detect.rules.rule_checks import events_frame
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)

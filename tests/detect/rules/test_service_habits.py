@@ -7,8 +7,8 @@ import pytest
 
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.facts.fact_maker import FactState, from_tables, to_tables
+from detector.detect.rules.facts.habits.service_habits import LEAST, TIMES, ServiceHabits
 from detector.detect.rules.facts.novelty import SERVICE_MORE, SERVICE_NEW, NoveltyState
-from detector.detect.rules.facts.service_habits import LEAST, TIMES, ServiceHabits
 from detector.detect.rules.rule_checks import events_frame
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)

@@ -21,15 +21,16 @@ from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
+from detector.detect.rules.facts.habits.day_habits import EXPORTS, DayHabits
+from detector.detect.rules.facts.habits.nobody_answers import NOBODY_MORE, NobodyAnswers
+from detector.detect.rules.facts.habits.service_habits import OF_TABLES, ServiceHabits
+from detector.detect.rules.facts.habits.told_amounts import ToldAmounts
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
-from detector.detect.rules.facts.listed_habits import ListedHabits
 from detector.detect.rules.facts.listed_ids import ListedIds
-from detector.detect.rules.facts.nobody_answers import NOBODY_MORE, NobodyAnswers
 from detector.detect.rules.facts.novelty import OF_NOVELTY, NoveltyState
 from detector.detect.rules.facts.opened_storage import OPENED_TO, opened_column
-from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
+from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlaces
 from detector.detect.rules.facts.silences import OF_SILENCE, ON_LEAVE, Silences, absences, on_leave
-from detector.detect.rules.facts.told_amounts import ToldAmounts
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.frames import wide_networks
 from detector.schema.facts import FACTS
@@ -199,6 +200,8 @@ class FactMaker:
             found[WATCHED_NEW] = seen.watched.step(view, self._watched.named(view, "subject.ids"))
         if NOBODY_MORE in self._wanted:
             found[NOBODY_MORE] = seen.nobody.step(view)
+        if SESSION_BACK in self._wanted:
+            found[SESSION_BACK] = seen.places.step(view)
         if self._wanted & {*OF_SILENCE}:
             found |= seen.silences.step(view, self._away)
         return found
@@ -240,11 +243,13 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
         "facts.services": state.seen.habits.to_table(),
         "facts.service_tables": state.seen.tables.to_table(),
         "facts.listed": state.seen.listed.to_table(),
+        "facts.exported": state.seen.exported.to_table(),
         "facts.told": state.seen.told.to_table(),
         "facts.sessions": state.seen.sessions.to_table(),
         "facts.watched": state.seen.watched.to_table(),
         "facts.silences": state.seen.silences.to_table(),
         "facts.nobody": state.seen.nobody.to_table(),
+        "facts.places": state.seen.places.to_table(),
         "facts.runs": state.runs.to_table(),
         "facts.runs_by_source": state.runs_by_source.to_table(),
         "facts.runs_by_address": state.runs_by_address.to_table(),
@@ -257,12 +262,14 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     seen = NoveltyState.from_table(tables.get("facts.seen"))
     seen.habits = ServiceHabits.from_table(tables.get("facts.services"))
     seen.tables = ServiceHabits.from_table(tables.get("facts.service_tables"), measure=OF_TABLES)
-    seen.listed = ListedHabits.from_table(tables.get("facts.listed"))
+    seen.listed = DayHabits.from_table(tables.get("facts.listed"))
+    seen.exported = DayHabits.from_table(tables.get("facts.exported"), measure=EXPORTS)
     seen.told = ToldAmounts.from_table(tables.get("facts.told"))
     seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))
     seen.watched = WatchedClients.from_table(tables.get("facts.watched"))
     seen.silences = Silences.from_table(tables.get("facts.silences"))
     seen.nobody = NobodyAnswers.from_table(tables.get("facts.nobody"))
+    seen.places = SessionPlaces.from_table(tables.get("facts.places"))
     return FactState(
         seen,
         Runs.from_table(tables.get("facts.runs")),

@@ -25,11 +25,12 @@ from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, we
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
-from detector.detect.rules.facts.listed_habits import LARGEST, ListedHabits
-from detector.detect.rules.facts.nobody_answers import NOBODY_MORE, NobodyAnswers
-from detector.detect.rules.facts.service_habits import OF_TABLES, ServiceHabits
+from detector.detect.rules.facts.habits.day_habits import EXPORTS, LISTS, DayHabits
+from detector.detect.rules.facts.habits.nobody_answers import NOBODY_MORE, NobodyAnswers
+from detector.detect.rules.facts.habits.service_habits import OF_TABLES, ServiceHabits
+from detector.detect.rules.facts.habits.told_amounts import ToldAmounts
+from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlaces
 from detector.detect.rules.facts.silences import OF_SILENCE, Silences
-from detector.detect.rules.facts.told_amounts import ToldAmounts
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.frames import wide_network
 from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
@@ -48,11 +49,14 @@ FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_
 ACCOUNT_YOUNG, NETWORK_YOUNG = "nabat.account_young", "nabat.network_young"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG)
 SERVICE_MORE, LISTED_MORE = "nabat.service_more", "nabat.listed_more"
-OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, NETWORK_YOUNG)
-OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, *OF_SILENCE)
+EXPORTED_TODAY, EXPORTED_USUAL = "nabat.exported_today", "nabat.exported_usual"
+OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_USUAL)
+OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, *OF_EXPORTS, NETWORK_YOUNG)
+OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, SESSION_BACK, *OF_SILENCE)
 _LISTS: Final = ("list", "search", "read")
+_EXPORTS: Final = ("export", "download", "print")
 _DAYS: Final = ("second_day", "third_day")
-_SUMS: Final = ("clients", "tables", "listed")
+_SUMS: Final = ("clients", "tables", "listed", "exported")
 # What keeps an account apart from a network, an address and an agent of the same name.
 _SALTS = {
     kind: np.uint64(salt)
@@ -120,11 +124,11 @@ class NoveltyState:
 
     Attributes:
         habits: What services do in a day. tables: How many whole tables they take.
-        listed: How many records lists show people in a day.
-        told: What acts were counted for, in any of these three.
+        listed: How many records lists show people in a day. exported: How many they take out.
+        told: What acts were counted for, in any of these four.
         sessions: Which sessions are none, as many accounts bear them.
         watched: Which watched clients accounts have touched. silences: When accounts were last active.
-        nobody: How many records answers hand to nobody.
+        nobody: How many records answers hand to nobody. places: From which networks sessions are used.
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
         most: How many may stay.
     """
@@ -134,12 +138,14 @@ class NoveltyState:
     forgotten: int = 0
     habits: ServiceHabits = field(default_factory=ServiceHabits)
     tables: ServiceHabits = field(default_factory=partial(ServiceHabits, measure=OF_TABLES))
-    listed: ListedHabits = field(default_factory=ListedHabits)
+    listed: DayHabits = field(default_factory=DayHabits)
+    exported: DayHabits = field(default_factory=partial(DayHabits, measure=EXPORTS))
     told: ToldAmounts = field(default_factory=ToldAmounts)
     sessions: ConstantSessions = field(default_factory=ConstantSessions)
     watched: WatchedClients = field(default_factory=WatchedClients)
     silences: Silences = field(default_factory=Silences)
     nobody: NobodyAnswers = field(default_factory=NobodyAnswers)
+    places: SessionPlaces = field(default_factory=SessionPlaces)
     most: int = MAX_SEEN
 
     def overlay(self) -> "NoveltyState":
@@ -150,11 +156,13 @@ class NoveltyState:
             habits=self.habits.overlay(),
             tables=self.tables.overlay(),
             listed=self.listed.overlay(),
+            exported=self.exported.overlay(),
             told=self.told.overlay(),
             sessions=self.sessions.overlay(),
             watched=self.watched.overlay(),
             silences=self.silences.overlay(),
             nobody=self.nobody.overlay(),
+            places=self.places.overlay(),
         )
 
     def upon(self, base: "NoveltyState") -> "NoveltyState":
@@ -165,11 +173,13 @@ class NoveltyState:
             habits=self.habits.upon(base.habits),
             tables=self.tables.upon(base.tables),
             listed=self.listed.upon(base.listed),
+            exported=self.exported.upon(base.exported),
             told=self.told.upon(base.told),
             sessions=self.sessions.upon(base.sessions),
             watched=self.watched.upon(base.watched),
             silences=self.silences.upon(base.silences),
             nobody=self.nobody.upon(base.nobody),
+            places=self.places.upon(base.places),
         )
 
     def step(self, view: FrameView) -> dict[str, pl.Series | None]:
@@ -220,6 +230,7 @@ class NoveltyState:
                 new[SERVICE_MORE] = _with_rows(SERVICE_MORE, new[SERVICE_MORE], more, view.time.size)
             listed = self._listed(view, actors, part, at_all)
             new[LISTED_MORE] = _with_rows(LISTED_MORE, new[LISTED_MORE], listed, view.time.size)
+            new |= self._exported(view, actors, part, new[EXPORTED_TODAY], new[EXPORTED_USUAL])
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
@@ -301,9 +312,25 @@ class NoveltyState:
         lists = view.there("object.type") & view.holds("event.action", *_LISTS) & (view.number("record.count") > 0)
         rows = rows[lists[rows] & ~view.holds("actor.type", "service")[rows]]
         time = view.time[rows]
-        records = self._once(view, rows, np.minimum(view.number("record.count")[rows], LARGEST), "listed")
-        beyond = self.listed.step(actors.marks[actors.of[rows]], time // _DAY, records)
+        records = self._once(view, rows, np.minimum(view.number("record.count")[rows], LISTS.largest), "listed")
+        beyond = LISTS.beyond(self.listed.step(actors.marks[actors.of[rows]], time // _DAY, records))
         return rows[beyond & (time - at_all >= KNOWN_FOR)]
+
+    def _exported(
+        self, view: FrameView, actors: _Values, rows: Ints, today: pl.Series | None, usual: pl.Series | None
+    ) -> dict[str, pl.Series | None]:
+        """Return how much people take out today, and whether that is usual, with what is known of other rows."""
+        taken = view.there("object.type") & view.holds("event.action", *_EXPORTS) & (view.number("record.count") > 0)
+        rows = rows[taken[rows] & ~view.holds("actor.type", "service")[rows]]
+        if not rows.size:
+            return {EXPORTED_TODAY: today, EXPORTED_USUAL: usual}
+        records = self._once(view, rows, view.number("record.count")[rows], "exported")
+        days = self.exported.step(actors.marks[actors.of[rows]], view.time[rows] // _DAY, records)
+        told = view.spread(EXPORTED_TODAY, rows, days.today)
+        return {
+            EXPORTED_TODAY: told if today is None else today.fill_null(told),
+            EXPORTED_USUAL: _with_rows(EXPORTED_USUAL, usual, rows[~EXPORTS.beyond(days)], view.time.size),
+        }
 
     def _once(self, view: FrameView, rows: Ints, amounts: Ints, kind: str) -> Ints:
         """Return what rows add to a sum in which an act counts once, however many logs tell of it."""

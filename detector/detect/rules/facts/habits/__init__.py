@@ -1,0 +1,1 @@
+"""What accounts, services and logs usually do in a day."""
