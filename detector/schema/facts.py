@@ -149,9 +149,10 @@ FACTS: tuple[Fact, ...] = (
         "int64",
         "failed logins",
         "At a successful login: failed ones from this address or for this account within the last hour, whichever is "
-        "more; stops counting at 100. Neither those of an address nor those for the account count at an address where "
-        "the account had signed in before they began and has not failed since; those for the account neither in such a "
-        "network. Failures of somebody who then signs in at an address used before are no longer the address's.",
+        "more; stops counting at 100. Those for the account do not count at an address, or in a network, where the "
+        "account had signed in before they began and has not failed since. Of those of an address where it had, only "
+        "its own count if they are fewer than three; and those of somebody who then signs in where they had before "
+        "are no longer the address's.",
         True,
     ),
     Fact(

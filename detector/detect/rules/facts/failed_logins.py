@@ -7,9 +7,10 @@ of, of equals those whose last one is longest ago.
 Failures of an account do not count at an address, or in a network, where it had signed in before they began and has
 not failed since: whoever guesses a colleague's password from elsewhere is not the one who signs in at the colleague's
 desk, or at another one of the same office. Nor do those of an address for an account that had signed in there before
-they began and has not failed there since: behind an application's address, or an office's, everybody would be charged
-with what one guesses. Failures of somebody who then signs in where they had signed in before are a mistyped or an old
-password, and no longer the address's: on the day passwords run out, nobody is charged with those of the others.
+they began and has failed fewer than ``SLIPS`` times there since: behind an application's address, or an office's,
+everybody who mistypes would be charged with what one guesses. Failures of somebody who then signs in where they had
+signed in before are a mistyped or an old password, and no longer the address's: on the day passwords run out, nobody is
+charged with those of the others.
 """
 
 from collections import Counter, deque
@@ -27,6 +28,7 @@ from detector.detect.rules.facts.novelty import SignedIn
 FAILURE_SPAN = 3_600_000_000
 MAX_FAILURES = 100
 MAX_KEYS = 50_000
+SLIPS = 3
 FAILURES = {"key": pl.String(), "time": pl.Int64()}
 _NAME = "nabat.failures_before"
 _SWEEP = 10_000
@@ -80,11 +82,11 @@ class FailedLogins:
                 good.append(row)
                 here_failed, guessed = self._recent(at_address, now), self._recent(of_account, now)
                 own = self._recent(of_both, now)
-                usual_here = bool(here_failed) and began < here_failed[0] and not own
+                usual_here = bool(here_failed) and began < here_failed[0] and len(own) < SLIPS
                 at_home = bool(guessed) and (
                     (began < guessed[0] and not own) or (began_near < guessed[0] and not self._recent(of_near, now))
                 )
-                counts.append(max(0 if usual_here else len(here_failed), 0 if at_home else len(guessed)))
+                counts.append(max(len(own if usual_here else here_failed), 0 if at_home else len(guessed)))
                 self._forgive(at_address, own, began)
         if len(self.of) > self.sweep_at:
             edge = int(view.time[-1]) - FAILURE_SPAN
