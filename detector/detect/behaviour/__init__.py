@@ -6,10 +6,12 @@ what happened on the way (``Stats``). It reads no clock and no file; ``model`` r
 
 from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.model import Model, load_model, model_folder, save_model, starter_model
+from detector.detect.behaviour.rates import DAYS_A_MONTH
 from detector.detect.behaviour.step import Behaviour, Stats
 from detector.detect.behaviour.training import Trainer, train
 
 __all__ = [
+    "DAYS_A_MONTH",
     "Behaviour",
     "BehaviourState",
     "Model",

@@ -28,7 +28,7 @@ JOINT = "combination"
 UNKNOWN = "unknown"
 FACETS: tuple[str, ...] = (*features.FACETS, JOINT)
 DAYS, LEAST_DAYS = 14, 5
-MONTH = 30.44
+DAYS_A_MONTH = 30.44
 MOST_A_DAY = 10
 """Actors told of on one day; further ones only when they are worse than all of these."""
 # How many of a role's highest z are remembered of a day, and from which z on something is odd at all.
@@ -204,7 +204,7 @@ def kind_of(role: str) -> str:
 
 def threshold(false_a_month: float) -> float:
     """Return the surprise above which something is told, for so many false incidents a month."""
-    return float(-np.log10(false_a_month / MONTH / len(FACETS)))
+    return float(-np.log10(false_a_month / DAYS_A_MONTH / len(FACETS)))
 
 
 def score(surprise: Floats) -> Floats:

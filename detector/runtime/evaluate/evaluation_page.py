@@ -6,6 +6,7 @@ not.
 
 from collections.abc import Callable, Iterable, Sequence
 
+from detector.detect.behaviour import DAYS_A_MONTH
 from detector.runtime.evaluate.figures import CompanyFigures, LeakFigures, Totals
 from detector.runtime.evaluate.matching import Fate, Outcome, Topic
 
@@ -118,13 +119,13 @@ def _false(companies: Sequence[CompanyFigures], totals: dict[str, Totals]) -> li
     def row(name: str, of: Callable[[Totals], float]) -> list[str]:
         return [name, *(f"{of(each):.2f}" for each in totals.values())]
 
-    budgets = ", ".join(dict.fromkeys(f"{each.budget:g}" for each in companies))
+    budgets = ", ".join(dict.fromkeys(f"{each.budget / DAYS_A_MONTH:.2f}" for each in companies))
     rows = [
         row("about ordinary work", lambda each: each.a_day(Topic.WORK)),
         row("about honest oddities", lambda each: each.a_day(Topic.ODDITY)),
         row("**both together**", lambda each: each.a_day(Topic.WORK, Topic.ODDITY)),
         row("of these with a finding about behaviour", lambda each: each.by_behaviour_a_day),
-        ["expected: `behaviour.false_incidents_a_month`", *([budgets] * len(totals))],
+        ["expected of behaviour, by `behaviour.false_incidents_a_month`", *([budgets] * len(totals))],
         row("incidents about leaks", lambda each: each.a_day(Topic.LEAK)),
     ]
     return _table(("incidents", *totals), rows)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from detector.detect.behaviour.rates import (
     DAYS,
+    DAYS_A_MONTH,
     FACETS,
     KEPT,
     LEAST_Z,
-    MONTH,
     MOST_A_DAY,
     Cap,
     Rates,
@@ -58,7 +58,7 @@ def quiet(start: float = 2.0) -> Tails:
 def test_with_a_larger_budget_less_has_to_be_rare(budgets: list[float]) -> None:
     told = [threshold(budget) for budget in sorted(budgets)]
     assert all(more <= less for less, more in pairwise(told))
-    assert 10 ** -threshold(MONTH) * len(FACETS) == pytest.approx(1.0)
+    assert 10 ** -threshold(DAYS_A_MONTH) * len(FACETS) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("budget", [3.0, 10.0, 60.0])
@@ -66,7 +66,7 @@ def test_with_a_larger_budget_less_has_to_be_rare(budgets: list[float]) -> None:
 def test_honest_days_bring_about_as_many_as_were_asked_for(budget: float, shape: str) -> None:
     random, rates, told, months = np.random.default_rng(7), Rates(), 0, 6
     of = np.zeros(100, dtype=np.int64)
-    for day in range(DAYS + round(months * MONTH)):
+    for day in range(DAYS + round(months * DAYS_A_MONTH)):
         size = (of.size, len(FACETS))
         worst = random.exponential(1.0, size) if shape == "exponential" else random.lognormal(0.0, 0.6, size)
         if day >= DAYS:
