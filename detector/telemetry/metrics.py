@@ -183,8 +183,10 @@ class Metrics:
             "nabat_routes_unmatched", "Routes of the record map that never fitted anything.", registry=r
         )
         self.model_age = Gauge("nabat_model_age_seconds", "Age of the behaviour model in use.", registry=r)
-        self.behaviour_days = Gauge(
-            "nabat_behaviour_days", "Days of behaviour seen; what is new is judged from the twelfth on.", registry=r
+        self.behaviour_seen = Gauge(
+            "nabat_behaviour_seen_seconds",
+            "For how long behaviour has been seen, in whole days; what is new is judged from the twelfth on.",
+            registry=r,
         )
         self.model_ready = Gauge("nabat_model_ready", "1 when the behaviour model can judge.", registry=r)
         self.actors = Gauge("nabat_actors", "Actors with state.", registry=r)

@@ -245,7 +245,7 @@ class Gauges:
         if parts.model is not None:
             self.metrics.model_age.set(parts.model.age(now).total_seconds())
         state = self.pipeline.state.behaviour
-        self.metrics.behaviour_days.set(state.learned if state is not None else 0)
+        self.metrics.behaviour_seen.set(state.learned * 86_400 if state is not None else 0)
 
     def _blind(self, parts: Components, now: datetime) -> list[BlindSpot]:
         return [*self._blind_sources(parts, now), *self._blind_state(), *self._blind_judges(parts, now)]
