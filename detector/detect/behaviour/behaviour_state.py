@@ -27,6 +27,8 @@ from detector.schema.findings import NotReady
 
 VERSION = 5
 MOST_ACTORS = 200_000
+MOST_ROLES = 1_000
+"""Roles that are told apart: where a log names them, they can be made up."""
 PASSING = 10
 """Who has fewer events than this in a window, and little history, is a passer-by."""
 Ints = npt.NDArray[np.int64]
@@ -144,12 +146,16 @@ class BehaviourState:
         self.habits.grow(capacity)
 
     def _role_numbers(self, roles: list[str]) -> Ints:
+        """Return the number of each role; beyond ``MOST_ROLES`` further ones are those of whoever has none."""
         for role in sorted(set(roles) - self.role_index.keys()):
-            self.role_index[role] = len(self.roles)
-            self.roles.append(role)
+            known = role if len(self.roles) < MOST_ROLES else _roleless(role)
+            if known not in self.role_index:
+                self.role_index[known] = len(self.roles)
+                self.roles.append(known)
         if len(self.roles) > self.role_keys.size:
             self.role_keys = compact_events.hashes(self.roles, self.seed).to_numpy()
-        return np.array([self.role_index[role] for role in roles], dtype=np.int64)
+        index = self.role_index
+        return np.array([index[role] if role in index else index[_roleless(role)] for role in roles], dtype=np.int64)
 
     def crowded(self, coming: int) -> bool:
         """Whether ``coming`` further actors would not fit."""
@@ -314,6 +320,10 @@ class BehaviourState:
         self.windows.live = Live(*(np.array(live[name].to_numpy()) for name in names))
         mine = self.windows.live.actors[self.windows.live.kinds == OPENED]
         np.add.at(self.windows.opened, mine, 1)
+
+
+def _roleless(role: str) -> str:
+    return role.partition(":")[0] + ":"
 
 
 def _flat(matrix: npt.NDArray[np.generic]) -> pl.Series:

@@ -3,10 +3,12 @@
 import json
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 
 from detector.detect.behaviour import BehaviourState
+from detector.detect.behaviour.behaviour_state import MOST_ROLES
 from detector.errors import InputError
 from tests.detect.behaviour import company
 from tests.detect.behaviour.conftest import Trained
@@ -42,3 +44,18 @@ def test_a_snapshot_holds_no_raw_line_and_no_client(trained: Trained) -> None:
 def test_a_tick_that_does_not_divide_the_window_is_refused() -> None:
     with pytest.raises(InputError, match="divide"):
         BehaviourState.empty(timedelta(hours=1), timedelta(minutes=7))
+
+
+def test_roles_made_up_by_the_thousand_are_told_apart_up_to_a_bound(trained: Trained) -> None:
+    count = 2_500
+    made_up = company.events(
+        np.linspace(1, 3600, count),
+        [f"new{number}" for number in range(count)],
+        [f"role {number}:\n" for number in range(count)],
+        np.arange(count),
+    )
+    state = BehaviourState.empty(trained.settings.behaviour.window, trained.settings.behaviour.tick)
+    trained.judge().step(state, made_up, company.START + company.DAY)
+    tables = state.tables()
+    assert tables["behaviour_roles"].height == MOST_ROLES + 1
+    assert len(BehaviourState.from_tables(tables).names) == count
