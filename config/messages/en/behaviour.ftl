@@ -6,9 +6,9 @@ behaviour-span = { $minutes ->
        *[other] in { $minutes } minutes
     }
 behaviour-usual = the busiest hour of a usual day has { $high }, in its role { $peer }
-behaviour-usual-new = this account has no past yet; the busiest hour of a usual day in its role has { $peer }
+behaviour-usual-new = this account has been active on fewer than three days before, too few for a past of its own; the busiest hour of a usual day in its role has { $peer }
 behaviour-usual-day = a usual day has { $high }, in its role { $peer }
-behaviour-usual-day-new = this account has no past yet; a usual day in its role has { $peer }
+behaviour-usual-day-new = this account has been active on fewer than three days before, too few for a past of its own; a usual day in its role has { $peer }
 behaviour-combination = the combination of what it did is rare (isolation forest), though each alone is not
 
 behaviour-events = touched client data { $value ->

@@ -1,7 +1,7 @@
 """The state of the behaviour fold, and its way to tables and back.
 
 Comes in: tables of a snapshot, or nothing. Goes out: a ``BehaviourState``, or its tables. Tables are versioned; one
-written under another window, feature list or hash function is refused, and history is then read again or learned anew.
+written under another window, feature list or hash function is refused, and the past is then learned anew.
 No raw line and no client id is in them: lines are identified, ids are hashed, or moved by a secret where they are
 numbers.
 """
@@ -278,7 +278,12 @@ class BehaviourState:
         if (head["version"], head["features"], head["probe"]) != meant:
             other = "with another key, or by a version whose numbers mean something else"
             what = f"the saved behaviour state was written {other}"
-            raise InputError(Problem(what=what, fix="baselines are learned anew from the access journal"))
+            raise InputError(
+                Problem(
+                    what=what,
+                    fix="rules and behaviour begin without a past; stop the service and run `nabat train --backfill`",
+                )
+            )
         state = cls(head["tick"], head["span"], head["closed"], head["next_tick"], seed=seed)
         state.refused, state.forgotten = head["refused"], head["forgotten"]
         state.hour, state.day, state.learned, state.reach = (head[name] for name in ("hour", "day", "learned", "reach"))

@@ -124,7 +124,7 @@ HOURLY: tuple[Feature, ...] = (
     ),
     _feature(
         "waking", Kind.BUCKET, "waking", "clients", (2, 12),
-        "Clients opened within two hours of the end of a silence longer than any before.",
+        "Such `strangers`, opened within two hours of the end of a silence longer than any before.",
     ),
     _feature("clients", Kind.LIVE, "volume", "clients", (3, 40), "Different clients opened."),
     _feature(

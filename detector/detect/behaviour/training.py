@@ -15,6 +15,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.behaviour.behaviour_state import BehaviourState
+from detector.detect.behaviour.habits import SETTLED
 from detector.detect.behaviour.model import LEAST_ROWS, Facts, Forest, Model, build, fitted, kinds
 from detector.detect.behaviour.rates import KEPT, LEAST_Z
 from detector.detect.behaviour.step import Behaviour, JudgedWindows
@@ -93,7 +94,7 @@ class Trainer:
             )
         rows, days = sum(part.shape[0] for part in got.columns), len(self.state.rates.days)
         if rows < LEAST_ROWS or days < LEAST_DAYS or self._first is None or self._last is None:
-            raise _too_little(self.events, rows, days)
+            raise _too_little(self.events, rows, self.state.learned)
         sample = _thinned(np.concatenate(got.columns), self.seed, self.most_rows)
         state, forest = self.state, fitted(sample, self.seed)
         self._ask(forest)
@@ -131,7 +132,7 @@ def _thinned(columns: npt.NDArray[np.float32], seed: int, most: int) -> npt.NDAr
 def _too_little(events: int, rows: int, days: int) -> InputError:
     what = (
         f"too little history to train on: {events} events gave {rows} windows on {days} whole days; "
-        f"at least {LEAST_ROWS} windows on {LEAST_DAYS} days are needed"
+        f"at least {LEAST_ROWS} windows on {SETTLED + LEAST_DAYS} days are needed"
     )
     return InputError(Problem(what=what, fix="give older logs, or wait and keep the shipped model"))
 

@@ -171,7 +171,7 @@ def test_a_missing_file_is_said_with_its_name(folder: Path, name: str) -> None:
 def test_too_little_history_says_how_much_there_is_and_how_much_is_needed() -> None:
     trainer = Trainer(company.settings())
     trainer.add(company.honest(1))
-    with pytest.raises(InputError, match=r"too little history.*at least 200 windows on 2 days"):
+    with pytest.raises(InputError, match=r"too little history.*at least 200 windows on 9 days"):
         trainer.finish(company.START)
 
 

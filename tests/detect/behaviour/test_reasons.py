@@ -55,6 +55,14 @@ def test_a_share_is_told_with_what_it_is_of_and_a_newcomer_has_no_usual_day() ->
     assert "high" not in dict(told.args)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["clients", "clients_day"])
+def test_an_account_of_two_days_is_not_said_to_have_none(language: str, name: str) -> None:
+    args = (("value", 90), ("minutes", 60), ("peer", 9))
+    told = Messages(language).reason(Reason(message=f"behaviour-{name}-new", args=args))
+    assert {"en": "fewer than three days", "ru": "меньше трёх дней"}[language] in told
+
+
 def test_how_sure_and_how_bad_it_is_follows_from_how_far_it_lies_beyond_the_threshold() -> None:
     level, span = threshold(10), (3_600_000_000, 3_600_000_000)
     found = reasons.finding(window(volume=level + 0.1), [], level, {Severity.HIGH: 40}, span)

@@ -25,7 +25,7 @@ def test_a_snapshot_stays_as_it_is_while_the_fold_goes_on(trained: Trained) -> N
 def test_a_state_of_another_version_is_refused_with_what_happens_next(trained: Trained) -> None:
     head = json.loads(trained.tables["behaviour"]["head"][0])
     other = {**trained.tables, "behaviour": pl.DataFrame({"head": [json.dumps({**head, "version": 99})]})}
-    with pytest.raises(InputError, match="learned anew"):
+    with pytest.raises(InputError, match="train --backfill"):
         BehaviourState.from_tables(other)
 
 
