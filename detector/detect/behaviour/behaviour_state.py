@@ -41,7 +41,7 @@ class BehaviourState:
     Attributes:
         last / longest: By actor, the bucket it was last seen in, and the longest silence so far, in buckets.
         awake / moved: Up to which bucket it counts as just woken, and as come from a new network.
-        expected: What roles are like. hour / day: Of which hour and local day.
+        expected: What roles are like. quarter / day: Of which quarter of an hour and local day.
         reach: How far apart numbers of clients may be that follow each other.
     """
 
@@ -63,7 +63,7 @@ class BehaviourState:
     moved: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     habits: Habits = field(default_factory=Habits)
     expected: Expected = field(default_factory=lambda: Expected.unknown(0))
-    hour: int = -1
+    quarter: int = -1
     day: int = -1
     learned: int = 0
     rates: Rates = field(default_factory=Rates)
@@ -200,7 +200,7 @@ class BehaviourState:
             "span": self.span,
             "closed": self.closed,
             "next_tick": self.next_tick,
-            "hour": self.hour,
+            "quarter": self.quarter,
             "day": self.day,
             "learned": self.learned,
             "reach": self.reach,
@@ -281,12 +281,13 @@ class BehaviourState:
             raise InputError(
                 Problem(
                     what=what,
-                    fix="rules and behaviour begin without a past; stop the service and run `nabat train --backfill`",
+                    fix="behaviour begins without a past; stop the service and run `nabat train --backfill`",
                 )
             )
         state = cls(head["tick"], head["span"], head["closed"], head["next_tick"], seed=seed)
         state.refused, state.forgotten = head["refused"], head["forgotten"]
-        state.hour, state.day, state.learned, state.reach = (head[name] for name in ("hour", "day", "learned", "reach"))
+        names = ("quarter", "day", "learned", "reach")
+        state.quarter, state.day, state.learned, state.reach = (head[name] for name in names)
         state.cap = Cap(*head["cap"])
         state._fill_holders(tables["behaviour_actors"], tables["behaviour_roles"])
         state._fill_windows(tables["behaviour_ring"], tables["behaviour_live"])

@@ -30,6 +30,7 @@ from detector.schema.findings import Finding, NotReady
 from detector.settings import BehaviourSettings, GroupSettings, Settings
 
 _HOUR = 3_600_000_000
+_QUARTER = _HOUR // 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
 _ROLE_SALT = np.uint64(0x20)
 _DAY = 24 * _HOUR
@@ -164,9 +165,9 @@ class Behaviour:
             state.absorb()
         return state, turn.judge(), turn.finish()
 
-    def local_day(self, hour: int) -> int:
-        """Return the ordinal of the day, where the company is, in which an hour since 1970 begins."""
-        return (_EPOCH + timedelta(hours=hour)).astimezone(self._zone).toordinal()
+    def local_day(self, quarter: int) -> int:
+        """Return the ordinal of the day, where the company is, in which a quarter of an hour since 1970 begins."""
+        return (_EPOCH + timedelta(minutes=15 * quarter)).astimezone(self._zone).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,18 +241,21 @@ class _Turn:
 
     def _tick(self, tick: int, active: Active | None) -> None:
         state = self.state
-        self._turn_hour((tick - 1) * state.tick // _HOUR)
+        self._turn_quarter((tick - 1) * state.tick // _QUARTER)
         state.windows.expire(tick - state.span)
         if active is not None:
             self._enter(active, tick)
 
-    def _turn_hour(self, hour: int) -> None:
-        """Begin an hour, if it is another one; learn the day, if it has ended."""
+    def _turn_quarter(self, quarter: int) -> None:
+        """Begin a quarter of an hour, if it is another one; learn the day, if it has ended where the company is.
+
+        Zones differ from each other by whole quarters.
+        """
         state = self.state
-        if hour == state.hour:
+        if quarter == state.quarter:
             return
         self._flush()
-        day = self.behaviour.local_day(hour)
+        day = self.behaviour.local_day(quarter)
         roles = state.role[: len(state.names)]
         active = state.habits.active(roles.size)
         if day != state.day and active.size:
@@ -264,7 +268,7 @@ class _Turn:
             state.expected = state.habits.expected(roles, len(state.roles), self._above(state.roles))
             self._surprises = None
         state.reach = state.density.reach()
-        state.hour, state.day = hour, day
+        state.quarter, state.day = quarter, day
 
     def _above(self, roles: list[str]) -> habits.Expected:
         model = self.behaviour.model

@@ -1,6 +1,9 @@
 """Begin where the last run stopped: the saved detection state and the positions it stands at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import polars as pl
 
 from detector.detect import STATE_VERSION, Core, CoreState
 from detector.errors import NabatError
@@ -30,7 +33,8 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
     """Return the state to go on with.
 
     Positions come from the saved state, so that lines judged since then are judged again. Without a usable state the
-    committed positions serve: no decision is lost or doubled, only windows begin cold.
+    committed positions serve: no decision is lost or doubled, only windows begin cold. Where behaviour alone cannot be
+    used, as after an upgrade that judges it otherwise, it alone begins without a past.
     """
     with store.read() as unit:
         positions, noted = unit.positions.all(), unit.kv.get(NAME)
@@ -38,16 +42,19 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
     snapshot = snapshots.load()
     problem = snapshots.problem
     if snapshot is not None and snapshot.meta.get("version") == STATE_VERSION:
-        try:
+        for tables in (snapshot.tables, _without_behaviour(snapshot.tables)):
+            try:
+                state = core.from_tables(tables)
+            except NabatError as error:
+                problem = problem or str(error)
+                continue
             return Beginning(
-                core.from_tables(snapshot.tables),
+                state,
                 snapshot.positions,
                 first_start=not snapshot.positions and not followed,
                 history=FirstReadings.from_text(snapshot.meta.get(NAME)),
                 problem=problem,
             )
-        except NabatError as error:
-            problem = str(error)
     elif snapshot is not None:
         problem = f"the saved detection state is of version {snapshot.meta.get('version')}, this is {STATE_VERSION}"
     return Beginning(
@@ -57,3 +64,8 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
         history=FirstReadings.from_text(noted),
         problem=problem,
     )
+
+
+def _without_behaviour(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return the tables of everything else, lanes included."""
+    return {name: table for name, table in tables.items() if "behaviour" not in name.split(".")}

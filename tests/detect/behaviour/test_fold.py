@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 
 from detector import frames
 from detector.detect.behaviour import Behaviour
@@ -109,3 +110,15 @@ def test_a_flood_of_strange_addresses_cannot_grow_the_state(trained: Trained) ->
     _, _, stats = judge.step(state, frame, END)
     assert len(state.names) <= 30
     assert stats.refused > 0
+
+
+@pytest.mark.parametrize(("zone", "minutes"), [("UTC", 0), ("Asia/Kolkata", -330), ("Asia/Kathmandu", -345)])
+def test_a_day_begins_at_midnight_where_the_company_is(zone: str, minutes: int) -> None:
+    judge = Behaviour(company.settings().behaviour, None, timezone=zone)
+    state, midnight = judge.empty(), company.START + company.DAY + timedelta(minutes=minutes)
+    at = np.array([(midnight - company.START).total_seconds() - 400, (midnight - company.START).total_seconds() + 10])
+    rows = company.events(at, ["op1", "op1"], ["operator"] * 2, np.array([1, 2]))
+    judge.step(state, rows, midnight)
+    assert state.learned == 0
+    judge.step(state, frames.empty_events(), midnight + timedelta(minutes=5))
+    assert state.learned == 1
