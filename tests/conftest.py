@@ -1,7 +1,9 @@
-"""What all tests share: how hard hypothesis tries, which files come first, and when garbage is looked for."""
+"""What all tests share: how hard hypothesis tries, which files come first, when garbage is
+looked for, and what a closed connection does."""
 
 import gc
 import os
+import signal
 import tempfile
 
 import pytest
@@ -29,6 +31,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, folder in enumerate(_LONG) if folder in item.nodeid), len(_LONG))
 
     items.sort(key=place)
+
+
+def pytest_runtest_setup() -> None:
+    """Let a closed connection be an error, as Python does: the command line, run in this process, has it end it."""
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
 
 
 def pytest_collection() -> None:
