@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.facts.fact_maker import FactState, from_tables, to_tables
+from detector.detect.rules.facts.habits.busiest_days import SETTLES
 from detector.detect.rules.facts.habits.day_habits import EXPORTS, LISTS, DayHabits
-from detector.detect.rules.facts.habits.service_habits import SETTLES
 from detector.detect.rules.facts.novelty import (
     EXPORTED_TODAY,
     EXPORTED_USUAL,

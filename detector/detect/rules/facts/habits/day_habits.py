@@ -19,16 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.detect.hash_index import Keys, Records
-from detector.detect.key_memory import KeyMemory
-from detector.detect.rules.facts.habits.service_habits import SETTLES
+from detector.detect.rules.facts.habits.busiest_days import NEVER, BusiestDays, begun
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 MAX_ACCOUNTS: Final = 50_000
 _MOST: Final = 1 << 40  # of records in one row: sums of them stay whole numbers
-_FIELDS: Final = ("day", "today", "recent", "settled", "turned")
-_NOBODY = np.array((-1, 0, 0, 0, -1), dtype=[(name, "i8") for name in _FIELDS])
+_NOBODY = np.array(tuple(NEVER.values()), dtype=[(name, "i8") for name in NEVER])
 
 
 class DayMeasure(NamedTuple):
@@ -63,7 +61,7 @@ class Days(NamedTuple):
 
 
 @dataclass(slots=True)
-class DayHabits(KeyMemory):
+class DayHabits(BusiestDays):
     """Records of each account today, on the busiest of the days not settled yet, and on the busiest before.
 
     Beyond ``MAX_ACCOUNTS`` those with the fewest are let go of, of equals those not seen for longest.
@@ -86,10 +84,7 @@ class DayHabits(KeyMemory):
         for rows in np.split(np.arange(keys.size), borders) if keys.size else ():
             done = self._step_day(keys[rows], int(days[rows[0]]), np.minimum(records[rows], self.measure.largest))
             found.today[rows], found.busiest[rows] = done
-        if self.of.size > self.most:
-            known = self.of.known()
-            did = np.maximum(np.maximum(known["settled"], known["recent"]), known["today"])
-            self.retain(did, known["day"])
+        self.forget_least()
         return found
 
     def _step_day(self, keys: Keys, day: int, records: Ints) -> Days:
@@ -105,19 +100,3 @@ class DayHabits(KeyMemory):
         habits["today"] += sums[ends - 1] - before
         self.of.rows[slots] = habits
         return Days(today, habits["settled"][places])
-
-
-def begun(habits: npt.NDArray[np.void], day: int) -> npt.NDArray[np.void]:
-    """Return habits as of a day that begins; where it is over already they go on as they are.
-
-    The largest of a day (``today``) counts (``settled``) once the days it belongs to are over.
-    """
-    turns = day > habits["day"]
-    recent = np.maximum(habits["recent"], habits["today"])
-    settles = turns & (habits["day"] >= 0) & (day - habits["turned"] >= SETTLES)
-    habits["settled"] = np.where(settles, np.maximum(habits["settled"], recent), habits["settled"])
-    habits["recent"] = np.where(settles, 0, np.where(turns, recent, habits["recent"]))
-    habits["turned"] = np.where(settles | (habits["turned"] < 0), day, habits["turned"])
-    habits["today"] = np.where(turns, 0, habits["today"])
-    habits["day"] = np.maximum(habits["day"], day)
-    return habits

@@ -19,7 +19,7 @@ import polars as pl
 from detector.detect.hash_index import Keys, Records
 from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView
-from detector.detect.rules.facts.habits.day_habits import begun
+from detector.detect.rules.facts.habits.busiest_days import begun
 from detector.schema.columns import ADDRESS
 
 Ints = npt.NDArray[np.int64]

@@ -18,15 +18,13 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.detect.hash_index import Keys, Records
-from detector.detect.key_memory import KeyMemory
+from detector.detect.rules.facts.habits.busiest_days import NEVER, BusiestDays, begun
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 LEAST: Final = 150
 TIMES: Final = 3
-SETTLES: Final = 3
-"""Days after which the busiest of them counts."""
 PAST: Final = 14
 KNOWN: Final = 10
 """Days with work before anything is unlikely: over a week, so that no weekday is judged by weekends alone."""
@@ -36,8 +34,8 @@ _NARROWEST: Final = 0.1  # of spreads, in logarithms: a tenth
 _UNKNOWN: Final = 1 << 62
 MAX_SERVICES: Final = 50_000
 _PAST: Final = tuple(f"past{number}" for number in range(PAST))
-_FIELDS: Final = ("day", "today", "recent", "settled", "turned", "likely", "days", *_PAST)
-_NOBODY = np.array((-1, 0, 0, 0, -1, _UNKNOWN, 0, *[0] * PAST), dtype=[(name, "i8") for name in _FIELDS])
+_UNSEEN: Final = {**NEVER, "likely": _UNKNOWN, "days": 0, **dict.fromkeys(_PAST, 0)}
+_NOBODY = np.array(tuple(_UNSEEN.values()), dtype=[(name, "i8") for name in _UNSEEN])
 _MOST: Final = np.int64(1 << 40)  # of clients in one event: sums of them stay whole numbers
 
 
@@ -68,7 +66,7 @@ class Unusual(NamedTuple):
 
 
 @dataclass(slots=True)
-class ServiceHabits(KeyMemory):
+class ServiceHabits(BusiestDays):
     """What each service did today, on the busiest of the days not settled yet, on the busiest before, and lately.
 
     Beyond ``MAX_SERVICES`` those that did least are let go of, of equals those not seen for longest.
@@ -98,28 +96,21 @@ class ServiceHabits(KeyMemory):
             beyond[rows] = done > max(self.measure.least, TIMES * int(one["settled"]))
             more[rows] = done > int(one["likely"])
             one["today"] = done[-1]
-        if self.of.size > self.most:
-            known = self.of.known()
-            did = np.maximum(np.maximum(known["settled"], known["recent"]), known["today"])
-            self.retain(did, known["day"])
+        self.forget_least()
         return Unusual(beyond, more)
 
 
 def _turn(one: np.void, day: int, measure: Measure) -> None:
     """Begin a day; one that is over already goes on as today."""
-    if one["day"] < 0:
-        one["day"] = one["turned"] = day
+    first = one["day"] < 0
     if day <= one["day"]:
         return
-    one["recent"] = max(one["recent"], one["today"])
-    if (one["today"] or measure.idle) and one["today"] <= one["likely"]:
+    if not first and (one["today"] or measure.idle) and one["today"] <= one["likely"]:
         one[_PAST[one["days"] % PAST]] = one["today"] + measure.idle  # 0 stands for a day that is not known
         one["days"] += 1
-    one["day"], one["today"] = day, 0
-    if day - one["turned"] >= SETTLES:
-        one["settled"] = max(one["settled"], one["recent"])
-        one["recent"], one["turned"] = 0, day
-    one["likely"] = _likely([int(one[name]) for name in _PAST], int(one["settled"]), measure)
+    begun(one, day)
+    if not first:
+        one["likely"] = _likely([int(one[name]) for name in _PAST], int(one["settled"]), measure)
 
 
 def _likely(past: list[int], settled: int, measure: Measure) -> int:
