@@ -2,8 +2,8 @@
 
 Comes in: tables of a snapshot, or nothing. Goes out: a ``BehaviourState``, or its tables. Tables are versioned; one
 written under another window, feature list or hash function is refused, and the past is then learned anew.
-No raw line and no client id is in them: lines are identified, ids are hashed, or moved by a secret where they are
-numbers.
+No raw line is in them: lines are identified. Of clients there are hashes, and the numbers in the ids of those opened
+within a window, and of a sample.
 """
 
 import json

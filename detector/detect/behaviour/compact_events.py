@@ -17,11 +17,10 @@ from detector.detect.behaviour import features
 
 LIMIT = 1 << 16
 _WHO, _ITEM = 11, 13  # what keeps the hashes of one kind apart from those of another
-# The key of a client whose id ends in a number is that number, moved by a hash of what stands before it, and above it
-# more of that hash: clients with neighbouring numbers have neighbouring keys, and no key tells a number to whoever does
-# not know the seed. Others have a hash with the highest bit set.
+# The key of a client whose id ends in a number is that number, and above it a hash of what stands before it: clients
+# with neighbouring numbers have neighbouring keys. Others have a hash with the highest bit set.
 _NUMBER = r"\d{1,12}$"
-_NUMBERS, _NO_NUMBER = 1 << 40, 1 << 63
+NUMBERS, NO_NUMBER = 1 << 40, 1 << 63
 _KEYS = pl.List(pl.UInt64())
 
 ADDS: dict[str, pl.DataType] = {
@@ -105,10 +104,9 @@ def _expressions(tick: int, seed: int) -> tuple[pl.Expr, list[pl.Expr], list[pl.
 def _client(client: pl.Expr, seed: int) -> pl.Expr:
     """Return the key of a client."""
     number = client.str.extract(f"({_NUMBER})", 1).cast(pl.UInt64, strict=False)
-    kind = client.str.replace(_NUMBER, "").hash(seed ^ _ITEM) % _NO_NUMBER
-    moved = kind // _NUMBERS * _NUMBERS + (kind + number) % _NUMBERS
-    other = client.hash(seed ^ _ITEM) % _NO_NUMBER + pl.lit(_NO_NUMBER, dtype=pl.UInt64)
-    return pl.when(number.is_not_null()).then(moved).otherwise(other)
+    kind = client.str.replace(_NUMBER, "").hash(seed ^ _ITEM) % (NO_NUMBER // NUMBERS)
+    other = client.hash(seed ^ _ITEM) % NO_NUMBER + pl.lit(NO_NUMBER, dtype=pl.UInt64)
+    return pl.when(number.is_not_null()).then(kind * NUMBERS + number).otherwise(other)
 
 
 def _own(details: pl.DataFrame) -> pl.DataFrame:

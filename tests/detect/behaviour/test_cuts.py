@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detector import frames
-from detector.detect.behaviour import BehaviourState
+from detector.detect.behaviour import Behaviour, BehaviourState, Trainer
+from detector.detect.behaviour.density import SIZE
 from detector.schema.findings import Finding
 from tests.detect.behaviour import company
 from tests.detect.behaviour.company import familiar, reads, strange
-from tests.detect.behaviour.conftest import TRAINED_DAYS, Trained
+from tests.detect.behaviour.conftest import SEED, TRAINED_DAYS, Trained
 from tests.detect.behaviour.judging import END, TUESDAY, live
 
 ROOM = 24
@@ -105,3 +107,23 @@ def test_a_state_survives_its_tables(trained: Trained, rows: pl.DataFrame) -> No
     assert again.keys() == tables.keys()
     for name, table in tables.items():
         assert again[name].equals(table), name
+
+
+def test_the_seed_of_a_state_changes_no_finding() -> None:
+    """Of more clients than are sampled, and beside a run of them: a replay has another seed than the service."""
+    asked, told = company.settings(), []
+    honest = company.honest(TRAINED_DAYS + 2, seed=SEED)
+    past = company.day_of(honest, 0, TRAINED_DAYS)
+    assert past["subject.ids"].explode().n_unique() > 2 * SIZE
+    at = TRAINED_DAYS * 86400 + 14 * 3600 + np.linspace(1, 3000, 60)
+    run = company.events(at, ["op3"] * 60, ["operator"] * 60, 7_000 + np.arange(60) * 9)
+    later = company.together(company.day_of(honest, TRAINED_DAYS, TRAINED_DAYS + 2), run)
+    for seed in (1, 2, 3):
+        trainer = Trainer(asked, seed=5, hash_seed=seed)
+        trainer.add(past)
+        model, state = trainer.finish(company.START + TRAINED_DAYS * company.DAY)
+        judge = Behaviour.of(asked, model, seed)
+        state, findings, _ = judge.step(state, later, END)
+        told.append((state.reach, findings + judge.step(state, frames.empty_events(), END)[1]))
+    assert told[0] == told[1] == told[2]
+    assert any(finding.actor_id == "user:op3" for finding in told[0][1])
