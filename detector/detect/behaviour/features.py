@@ -92,43 +92,36 @@ class Feature:
     expression: Callable[[], pl.Expr] | None = None
 
 
-def _feature(
-    name: str, kind: Kind, facet: str, unit: str, scale: tuple[float, float], meaning: str,
-    expression: Callable[[], pl.Expr] | None = None,
-) -> Feature:  # fmt: skip
-    return Feature(name, kind, facet, unit, *scale, meaning, expression)
-
-
 HOURLY: tuple[Feature, ...] = (
-    _feature(
-        "events", Kind.ROW, "volume", "events", (5, 80), "Events that touched client data.", lambda: pl.lit(1)
+    Feature(
+        "events", Kind.ROW, "volume", "events", 5, 80, "Events that touched client data.", lambda: pl.lit(1)
     ),
-    _feature(
-        "records", Kind.ROW, "volume", "records", (10, 200), "Records read, without lists and exports.",
+    Feature(
+        "records", Kind.ROW, "volume", "records", 10, 200, "Records read, without lists and exports.",
         lambda: pl.when(opened()).then(_records()).otherwise(0),
     ),
-    _feature(
-        "shown", Kind.ROW, "search", "records", (30, 300), "Records that searches and lists showed.",
+    Feature(
+        "shown", Kind.ROW, "search", "records", 30, 300, "Records that searches and lists showed.",
         lambda: pl.when(showed()).then(_records()).otherwise(0),
     ),
-    _feature("exports", Kind.ROW, "export", "events", (1, 3), "Exports and prints of many records.", exported),
-    _feature("documents", Kind.ROW, "documents", "events", (2, 10), "Documents, scans and files opened.", _documents),
-    _feature(
-        "strangers", Kind.BUCKET, "relation", "clients", (2, 12),
+    Feature("exports", Kind.ROW, "export", "events", 1, 3, "Exports and prints of many records.", exported),
+    Feature("documents", Kind.ROW, "documents", "events", 2, 10, "Documents, scans and files opened.", _documents),
+    Feature(
+        "strangers", Kind.BUCKET, "relation", "clients", 2, 12,
         "Clients opened whom neither the actor nor its role had dealt with, whom no list had shown it and who are no "
         "neighbours of others it opened.",
     ),
-    _feature(
-        "new_network", Kind.BUCKET, "network", "events", (2, 15),
+    Feature(
+        "new_network", Kind.BUCKET, "network", "events", 2, 15,
         "Events within an hour of the first one from a network the actor had never come from.",
     ),
-    _feature(
-        "waking", Kind.BUCKET, "waking", "clients", (2, 12),
+    Feature(
+        "waking", Kind.BUCKET, "waking", "clients", 2, 12,
         "Such `strangers`, opened within two hours of the end of a silence longer than any before.",
     ),
-    _feature("clients", Kind.LIVE, "volume", "clients", (3, 40), "Different clients opened."),
-    _feature(
-        "neighbours", Kind.LIVE, "order", "clients", (2, 8),
+    Feature("clients", Kind.LIVE, "volume", "clients", 3, 40, "Different clients opened."),
+    Feature(
+        "neighbours", Kind.LIVE, "order", "clients", 2, 8,
         "Clients new to the actor whose numbers follow each other: runs of four or more.",
     ),
 )  # fmt: skip

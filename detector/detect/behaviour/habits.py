@@ -51,7 +51,7 @@ class Expected:
     Attributes:
         mean: Of the highest hours. within: Variance of an actor's days. between: Variance between actors.
         share: Of clients opened that nobody knew.
-        days: By role, days its actors were active, .
+        days: By role, days its actors were active.
     """
 
     mean: Floats
@@ -217,10 +217,12 @@ class Habits:
             mean, _ = self.usual(actors, of, expected)
             above = logs(self.peak[actors]) - mean
             order = np.argsort(of, kind="stable")
-            for some in np.split(order, np.flatnonzero(np.diff(of[order])) + 1):
-                if some.size >= CROWD:
-                    out[of[some[0]]] = np.maximum(np.median(above[some], axis=0), 0)
-                    crowded[of[some[0]]] = True
+            begins = np.flatnonzero(np.diff(of[order], prepend=-1))
+            ends = np.append(begins[1:], order.size)
+            for at in np.flatnonzero(ends - begins >= CROWD):
+                some = order[begins[at] : ends[at]]
+                out[of[some[0]]] = np.maximum(np.median(above[some], axis=0), 0)
+                crowded[of[some[0]]] = True
         return out, crowded
 
     def learn(self, actors: Ints, roles: Ints, expected: Expected) -> None:

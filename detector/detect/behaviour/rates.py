@@ -126,6 +126,35 @@ class Surprises:
         return weight * self.role.surprise(z, roles) + (1 - weight) * self.kind.surprise(z, roles)
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """How large roles were in the days remembered.
+
+    Attributes:
+        actors: By role, actors a day, summed.
+        weights: The same, with those nobody knows counting as no more than all others: made up by the thousand they
+            would take the budget of the others, which then would have to be so many times as unusual.
+        whole: All weights together.
+    """
+
+    actors: dict[str, int]
+    weights: dict[str, float]
+    whole: float
+
+    @classmethod
+    def of(cls, actors: dict[str, int]) -> "Company":
+        """Return it of the actors of each role."""
+        strangers = sum(many for role, many in actors.items() if kind_of(role) == UNKNOWN)
+        known = sum(actors.values()) - strangers
+        part = min(known / strangers, 1.0) if known and strangers else 1.0
+        weights = {role: many * (part if kind_of(role) == UNKNOWN else 1.0) for role, many in actors.items()}
+        return cls(actors, weights, max(sum(weights.values()), 1.0))
+
+    def share(self, roles: Sequence[str]) -> float:
+        """Return what part of it these roles are."""
+        return sum(self.weights[role] for role in roles) / self.whole
+
+
 @dataclass(slots=True)
 class Rates:
     """The days remembered and what follows from them."""
@@ -152,49 +181,38 @@ class Rates:
 
     def kinds(self) -> dict[str, Tails]:
         """Return the tails of each kind of actors."""
-        roles = sorted({role for day in self.days for role in day.actors})
-        return {
-            kind: self._fitted([role for role in roles if kind_of(role) == kind])
-            for kind in sorted({kind_of(role) for role in roles})
-        }
+        company = self._company()
+        of_kind: dict[str, list[str]] = {}
+        for role in sorted(company.actors):
+            of_kind.setdefault(kind_of(role), []).append(role)
+        return {kind: self._fitted(roles, company) for kind, roles in sorted(of_kind.items())}
 
     def surprises(self, roles: Sequence[str], model: Mapping[str, Tails]) -> Surprises:
         """Return how z of these roles become surprise; ``model`` knows tails by kind."""
-        kinds, unknown = self.kinds(), Tails.unknown()
+        kinds, company = self.kinds(), self._company()
         known = np.full(len(FACETS), len(self.days) / DAYS)
-        by_role, by_kind, weights = [unknown], [unknown], [0.0]
+        by_role, by_kind, weights = [], [], []
         for role in roles:
-            of_kind = model.get(kind_of(role), unknown)
-            if kind_of(role) in kinds:
-                mine = kinds[kind_of(role)]
-                of_kind = mine.mixed(of_kind, np.where(OF_THE_PAST, 1.0, known)) if kind_of(role) in model else mine
-            large = sum(day.actors.get(role, 0) for day in self.days) >= _ROLE_DAYS
-            by_role.append(self._fitted([role]).mixed(of_kind, known) if large else of_kind)
+            mine, theirs = kinds.get(kind_of(role)), model.get(kind_of(role))
+            of_kind = mine or theirs or Tails.unknown()
+            if mine and theirs:
+                of_kind = mine.mixed(theirs, np.where(OF_THE_PAST, 1.0, known))
+            large = company.actors.get(role, 0) >= _ROLE_DAYS
+            by_role.append(self._fitted([role], company).mixed(of_kind, known) if large else of_kind)
             by_kind.append(of_kind)
             weights.append(_ROLE_WEIGHT if large else 0.0)
-        return Surprises(
-            Tails.stacked(by_role[1:] or by_role), Tails.stacked(by_kind[1:] or by_kind), np.array(weights[1:])
-        )
+        return Surprises(Tails.stacked(by_role), Tails.stacked(by_kind), np.array(weights))
 
-    def _fitted(self, roles: list[str]) -> Tails:
+    def _fitted(self, roles: list[str], company: Company) -> Tails:
         peaks = [day.peaks[role] for day in self.days for role in roles if role in day.peaks]
-        return fit(peaks, len(self.days), max(self._share(roles), 1e-3))
+        return fit(peaks, len(self.days), max(company.share(roles), 1e-3))
 
-    def _share(self, roles: list[str]) -> float:
-        """Return what part of the company these roles are.
-
-        Those nobody knows count as no more than all others: made up by the thousand they would take the budget of the
-        others, which then would have to be so many times as unusual.
-        """
+    def _company(self) -> Company:
         many: dict[str, int] = {}
         for day in self.days:
             for role, actors in day.actors.items():
                 many[role] = many.get(role, 0) + actors
-        strangers = sum(actors for role, actors in many.items() if kind_of(role) == UNKNOWN)
-        known = sum(many.values()) - strangers
-        part = min(known / strangers, 1.0) if known and strangers else 1.0
-        weighed = {role: actors * (part if kind_of(role) == UNKNOWN else 1.0) for role, actors in many.items()}
-        return sum(weighed.get(role, 0.0) for role in roles) / max(sum(weighed.values()), 1.0)
+        return Company.of(many)
 
 
 def kind_of(role: str) -> str:

@@ -4,8 +4,8 @@ Comes in: a state, events in total order, and the moment up to which every event
 findings, and what happened (``Stats``). Windows are judged at ticks not later than that moment, with exactly the events
 before each tick, so that the answer does not depend on where the calls cut the stream. No clock, no file.
 
-Within one call everything is batched: sums over all closed buckets at once, and the windows of an hour are judged at
-once, under what was known when it began. At each local midnight the day is learned.
+Within one call everything is batched: sums over all closed buckets at once, and the windows of a quarter of an hour
+are judged at once, under what was known at each moment. At each local midnight the day is learned.
 """
 
 from collections.abc import Callable
@@ -357,7 +357,7 @@ class _Turn:
         return (state.awake[known] >= number).astype(np.int64)
 
     def _flush(self) -> None:
-        """Judge the windows that wait, all of one hour, and keep those worth a look."""
+        """Judge the windows that wait, all of one quarter of an hour, and keep those worth a look."""
         if not self._pending:
             return
         state, model = self.state, self.behaviour.model

@@ -16,7 +16,7 @@ import polars as pl
 from detector import frames
 from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.habits import SETTLED
-from detector.detect.behaviour.model import LEAST_ROWS, Facts, Forest, Model, build, fitted, kinds
+from detector.detect.behaviour.model import LEAST_ROWS, Facts, Model, Opinion, build, kinds
 from detector.detect.behaviour.rates import KEPT, LEAST_Z
 from detector.detect.behaviour.step import Behaviour, JudgedWindows
 from detector.detect.hash_index import FRESH, mix
@@ -42,11 +42,10 @@ class _Collected:
         self.actors.update(segment.actors)
         keys = mix(pl.Series(segment.actors).hash(17).to_numpy(), segment.ticks.astype(np.uint64))
         self.columns.append(segment.columns[keys % np.uint64(self.span) == 0])
-        loud = segment.loud
-        for at in np.flatnonzero(loud >= LEAST_Z):
+        for at in np.flatnonzero(segment.loud >= LEAST_Z):
             key = (segment.day, segment.actors[at])
-            if key not in self.peaks or self.peaks[key][0] < loud[at]:
-                self.peaks[key] = (float(loud[at]), segment.roles[at], segment.columns[at])
+            if key not in self.peaks or self.peaks[key][0] < segment.loud[at]:
+                self.peaks[key] = (float(segment.loud[at]), segment.roles[at], segment.columns[at])
 
 
 class Trainer:
@@ -96,21 +95,20 @@ class Trainer:
         if rows < LEAST_ROWS or days < LEAST_DAYS or self._first is None or self._last is None:
             raise _too_little(self.events, rows, self.state.learned)
         sample = _thinned(np.concatenate(got.columns), self.seed, self.most_rows)
-        state, forest = self.state, fitted(sample, self.seed)
-        self._ask(forest)
+        state, opinion = self.state, Opinion.fitted(sample, self.seed)
+        self._ask(opinion)
         known = kinds(state.habits, state.role[: len(state.names)], state.roles, state.rates)
         facts = Facts(now, self._first, self._last, got.windows, len(got.actors), self.seed, days)
-        return build(sample, forest, known, facts), state
+        return build(sample, opinion, known, facts), state
 
-    def _ask(self, forest: tuple[Forest, float, float]) -> None:
+    def _ask(self, opinion: Opinion) -> None:
         """Put what the forest says of the past days into the rates: while they went by there was none."""
         peaks = sorted(self._collected.peaks.items(), key=_place)
         if not peaks:
             return
-        trees, centre, spread = forest
-        raw = trees.raw(np.stack([columns for _, (_, _, columns) in peaks]))
+        said = opinion.of(np.stack([columns for _, (_, _, columns) in peaks]))
         told: dict[tuple[int, str], list[float]] = {}
-        for ((day, _), (_, role, _)), one in zip(peaks, np.maximum((raw - centre) / spread, 0.0), strict=True):
+        for ((day, _), (_, role, _)), one in zip(peaks, said, strict=True):
             told.setdefault((day, role), []).append(float(one))
         for known in self.state.rates.days:
             for role, table in known.peaks.items():

@@ -4,13 +4,12 @@ Comes in: training windows, or a folder written by ``save_model``. Goes out: a `
 z only: no actor, no past and no finding.
 """
 
-from detector.detect.behaviour.model.forest import Forest
+from detector.detect.behaviour.model.forest import Opinion
 from detector.detect.behaviour.model.trained_model import (
     LEAST_ROWS,
     Facts,
     Model,
     build,
-    fitted,
     kinds,
     load_model,
     model_folder,
@@ -21,10 +20,9 @@ from detector.detect.behaviour.model.trained_model import (
 __all__ = [
     "LEAST_ROWS",
     "Facts",
-    "Forest",
     "Model",
+    "Opinion",
     "build",
-    "fitted",
     "kinds",
     "load_model",
     "model_folder",

@@ -31,6 +31,7 @@ NODES: dict[str, pl.DataType] = {
     "limit": pl.Float64(),
     "depth": pl.Float64(),
 }
+_LEAST_SPREAD = 0.01
 # Rows at a time: 256 rows times 200 trees keep every array of the walk inside the cache.
 _CHUNK = 256
 
@@ -109,6 +110,26 @@ class Forest:
             node = self.child[2 * node + right]
         depth = self.depth[node].reshape(columns.shape[0], self.roots.size).sum(axis=1)
         return np.asarray(2.0 ** (-depth / self.norm))
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What a forest says of windows, in standard deviations of what it says of its sample; as usual or less: 0."""
+
+    forest: Forest
+    centre: float
+    spread: float
+
+    @classmethod
+    def fitted(cls, sample: Columns, seed: int) -> "Opinion":
+        """Fit a forest to a sample; the same sample and seed give the same."""
+        forest = fit(sample, seed)
+        raw = forest.raw(sample)
+        return cls(forest, float(np.median(raw)), max(float(raw.std()), _LEAST_SPREAD))
+
+    def of(self, columns: Columns) -> Floats:
+        """Return it of each window."""
+        return np.maximum((self.forest.raw(columns) - self.centre) / self.spread, 0.0)
 
 
 def _height(roots: npt.NDArray[np.int64], child: npt.NDArray[np.int64]) -> int:

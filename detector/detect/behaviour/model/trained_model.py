@@ -26,7 +26,7 @@ from pydantic import AwareDatetime, Field, FiniteFloat, ValidationError
 
 from detector.detect.behaviour import features
 from detector.detect.behaviour.habits import Expected, Habits
-from detector.detect.behaviour.model.forest import SAMPLES, Columns, Floats, Forest, Ints, fit
+from detector.detect.behaviour.model.forest import SAMPLES, Columns, Floats, Forest, Ints, Opinion
 from detector.detect.behaviour.rates import FACETS, Rates, Tails, kind_of
 from detector.errors import ModelError, Problem
 from detector.resources import shipped
@@ -35,7 +35,6 @@ from detector.settings import Settings, Strict
 SCHEMA_VERSION = 3
 MANIFEST, SAMPLE, FOREST = "manifest.json", "sample.parquet", "forest.parquet"
 LEAST_ROWS = 200
-_LEAST_SPREAD = 0.01
 
 
 _Width = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -125,7 +124,7 @@ class Model:
 
     def by_forest(self, columns: Columns) -> Floats:
         """Return how much easier windows are to isolate than those of the sample, in standard deviations."""
-        return np.maximum((self.forest.raw(columns) - self.manifest.centre) / self.manifest.spread, 0.0)
+        return Opinion(self.forest, self.manifest.centre, self.manifest.spread).of(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +168,7 @@ def kinds(habits: Habits, of: Ints, roles: Sequence[str], rates: Rates) -> dict[
     }
 
 
-def fitted(sample: Columns, seed: int) -> tuple[Forest, float, float]:
-    """Fit a forest to a sample; return it, and centre and spread of what it says of the sample."""
-    forest = fit(sample, seed)
-    raw = forest.raw(sample)
-    return forest, float(np.median(raw)), max(float(raw.std()), _LEAST_SPREAD)
-
-
-def build(sample: Columns, forest: tuple[Forest, float, float], known: dict[str, KindProfile], facts: Facts) -> Model:
+def build(sample: Columns, opinion: Opinion, known: dict[str, KindProfile], facts: Facts) -> Model:
     """Return a model of what training gave."""
     draft = Manifest(
         schema_version=SCHEMA_VERSION,
@@ -192,13 +184,13 @@ def build(sample: Columns, forest: tuple[Forest, float, float], known: dict[str,
         libraries={name: version(name) for name in ("scikit-learn", "numpy", "polars")},
         days=facts.days,
         kinds=known,
-        centre=forest[1],
-        spread=forest[2],
+        centre=opinion.centre,
+        spread=opinion.spread,
         sample_sha256=sha256(_parquet(_table(sample))).hexdigest(),
-        forest_sha256=sha256(_parquet(forest[0].table())).hexdigest(),
+        forest_sha256=sha256(_parquet(opinion.forest.table())).hexdigest(),
     )
     # Through JSON and back, so that a model just trained and one loaded from disk answer alike to the last bit.
-    return Model(Manifest.model_validate_json(draft.signed().model_dump_json()), sample, forest[0])
+    return Model(Manifest.model_validate_json(draft.signed().model_dump_json()), sample, opinion.forest)
 
 
 def _table(sample: npt.NDArray[np.float32]) -> pl.DataFrame:
