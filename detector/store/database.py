@@ -117,9 +117,10 @@ class Store:
         if self._file is None or not self._file.displaced():
             return
         with self._my_turn():
-            self._file.put_back()
-            self._engine.dispose()  # these connections lead to the file that is gone
-        self.guard()
+            try:
+                self._file.put_back()
+            finally:
+                self._engine.dispose()  # these connections lead to the file that is gone
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:

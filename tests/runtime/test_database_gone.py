@@ -21,12 +21,12 @@ def test_a_database_that_is_taken_away_is_put_back_said_and_pages_once(
     (tmp_path / "access.log").write_text(bulk(150))
     eventually(lambda: len(kept(one.settings).incidents) == 1)
     before = kept(one.settings)
-    for each in (tmp_path / "state").glob("nabat.db*"):
-        each.unlink()
     if replaced:
         other = Store.open(f"sqlite:///{tmp_path / 'other.db'}")
         other.close()
         (tmp_path / "other.db").rename(tmp_path / "state" / "nabat.db")
+    for each in (tmp_path / "state").glob("nabat.db-*" if replaced else "nabat.db*"):
+        each.unlink()
     with (tmp_path / "access.log").open("a") as log:
         log.write(bulk(150, "eve", address="198.51.100.9"))
     eventually(lambda: one.page("/readyz").text.startswith("ready; blind: state"))

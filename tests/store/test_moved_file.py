@@ -80,6 +80,36 @@ def test_another_file_in_its_place_is_moved_aside_and_read_by_nobody(sqlite_url:
     store.close()
 
 
+def test_a_file_replaced_again_while_it_is_put_back_is_put_back_with_the_next_call(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, path = Store.open(sqlite_url), place(sqlite_url)
+    store.guard()
+    keep(store, "mine", "1")
+    Store.open(f"sqlite:///{tmp_path / 'other.db'}").close()
+    remove(path)
+    rename = Path.rename
+
+    def then_replaced(one: Path, to: Path) -> Path:
+        moved = rename(one, to)
+        if one.suffix == ".back" and (tmp_path / "other.db").exists():
+            rename(tmp_path / "other.db", path)
+        return moved
+
+    monkeypatch.setattr(Path, "rename", then_replaced)
+    with pytest.raises(StoreError, match="cannot be held open"):
+        store.put_back()
+    with pytest.raises(StoreError, match="replaced"), store.read():
+        pass
+    store.put_back()
+    keep(store, "later", "2")
+    assert (kept(store, "mine"), kept(store, "later")) == ("1", "2")
+    remove(path)
+    store.put_back()
+    assert (kept(store, "mine"), kept(store, "later")) == ("1", "2")
+    store.close()
+
+
 def test_what_a_transaction_under_way_commits_while_the_file_goes_is_put_back_too(sqlite_url: str) -> None:
     store, path = Store.open(sqlite_url), place(sqlite_url)
     store.guard()

@@ -127,8 +127,8 @@ class Surprises:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
-    """How large roles were in the days remembered.
+class RoleSizes:
+    """How many actors roles had in the days remembered.
 
     Attributes:
         actors: By role, actors a day, summed.
@@ -142,8 +142,8 @@ class Company:
     whole: float
 
     @classmethod
-    def of(cls, actors: dict[str, int]) -> "Company":
-        """Return it of the actors of each role."""
+    def of(cls, actors: dict[str, int]) -> "RoleSizes":
+        """Return the sizes where each role has so many actors."""
         strangers = sum(many for role, many in actors.items() if kind_of(role) == UNKNOWN)
         known = sum(actors.values()) - strangers
         part = min(known / strangers, 1.0) if known and strangers else 1.0
@@ -151,7 +151,7 @@ class Company:
         return cls(actors, weights, max(sum(weights.values()), 1.0))
 
     def share(self, roles: Sequence[str]) -> float:
-        """Return what part of it these roles are."""
+        """Return what part of the company these roles are."""
         return sum(self.weights[role] for role in roles) / self.whole
 
 
@@ -181,15 +181,15 @@ class Rates:
 
     def kinds(self) -> dict[str, Tails]:
         """Return the tails of each kind of actors."""
-        company = self._company()
+        sizes = self._sizes()
         of_kind: dict[str, list[str]] = {}
-        for role in sorted(company.actors):
+        for role in sorted(sizes.actors):
             of_kind.setdefault(kind_of(role), []).append(role)
-        return {kind: self._fitted(roles, company) for kind, roles in sorted(of_kind.items())}
+        return {kind: self._fitted(roles, sizes) for kind, roles in sorted(of_kind.items())}
 
     def surprises(self, roles: Sequence[str], model: Mapping[str, Tails]) -> Surprises:
         """Return how z of these roles become surprise; ``model`` knows tails by kind."""
-        kinds, company = self.kinds(), self._company()
+        kinds, sizes = self.kinds(), self._sizes()
         known = np.full(len(FACETS), len(self.days) / DAYS)
         by_role, by_kind, weights = [], [], []
         for role in roles:
@@ -197,22 +197,22 @@ class Rates:
             of_kind = mine or theirs or Tails.unknown()
             if mine and theirs:
                 of_kind = mine.mixed(theirs, np.where(OF_THE_PAST, 1.0, known))
-            large = company.actors.get(role, 0) >= _ROLE_DAYS
-            by_role.append(self._fitted([role], company).mixed(of_kind, known) if large else of_kind)
+            large = sizes.actors.get(role, 0) >= _ROLE_DAYS
+            by_role.append(self._fitted([role], sizes).mixed(of_kind, known) if large else of_kind)
             by_kind.append(of_kind)
             weights.append(_ROLE_WEIGHT if large else 0.0)
         return Surprises(Tails.stacked(by_role), Tails.stacked(by_kind), np.array(weights))
 
-    def _fitted(self, roles: list[str], company: Company) -> Tails:
+    def _fitted(self, roles: list[str], sizes: RoleSizes) -> Tails:
         peaks = [day.peaks[role] for day in self.days for role in roles if role in day.peaks]
-        return fit(peaks, len(self.days), max(company.share(roles), 1e-3))
+        return fit(peaks, len(self.days), max(sizes.share(roles), 1e-3))
 
-    def _company(self) -> Company:
+    def _sizes(self) -> RoleSizes:
         many: dict[str, int] = {}
         for day in self.days:
             for role, actors in day.actors.items():
                 many[role] = many.get(role, 0) + actors
-        return Company.of(many)
+        return RoleSizes.of(many)
 
 
 def kind_of(role: str) -> str:

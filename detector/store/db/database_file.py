@@ -106,9 +106,9 @@ class DatabaseFile:
             try:
                 _copy(source, copy)
                 self._move_aside()
+                self._opened = _identity(copy)
                 copy.rename(self.path)
                 _sync(self.path.parent)
-                self._opened = _identity(self.path)
             finally:
                 lock.execute("ROLLBACK")
                 copy.unlink(missing_ok=True)
@@ -117,7 +117,14 @@ class DatabaseFile:
         except sqlite3.Error as error:
             raise StoreError(f"the database {self.path} cannot be put back: {error}") from error
         self.put_back_because = why
-        self.close()
+        self._held = ()
+        try:
+            self.hold()
+        except StoreError:
+            self._held = source, lock  # displaced again already: all is still within reach, and tried again
+            raise
+        source.close()
+        lock.close()
 
     def _move_aside(self) -> None:
         """Make room: another database is kept beside ours, whole; what is left of ours is in the copy."""
