@@ -22,6 +22,7 @@ COMMANDS = {
     "train": "Learn what is usual from the journal or from logs.",
     "replay": "Run old logs through and see what it would have found.",
     "incidents": "List incidents and work on them.",
+    "expect": "Planned work: what is expected pages nobody.",
     "scope": "Whose data an incident touched.",
     "notify": "Try to reach the crisis team.",
     "simulate": "Write the logs of a made-up company, with the truth.",

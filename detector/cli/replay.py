@@ -10,6 +10,7 @@ import click
 from detector.cli.options import Moment, config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_or_default
 from detector.runtime import process_tuning
+from detector.runtime.expected.planned_work import exceptions_of
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import BATCH_LINES, ReplayPlan
 from detector.runtime.replay.replay import Replay, Replayed
@@ -22,6 +23,7 @@ from detector.settings import SourceSettings
 Examples:
   nabat replay -c nabat.yml --out last-week access.log.2.gz access.log.1
   nabat replay -c nabat.yml --out march --from 2026-03-01 --to 2026-04-01
+  nabat replay -c nabat.yml --out sunday --expected     what planned work covers pages nobody, as in the service
   nabat replay --out try access.log                     without a configuration: rules only, no record map
 """
 )
@@ -38,6 +40,9 @@ Examples:
     show_default=True,
     help="Lines a batch. No finding depends on it; how many events a count of a day names may, where lines lag.",
 )
+@click.option(
+    "--expected", is_flag=True, help="Take the exceptions of the configured database into account (`nabat expect`)."
+)
 @click.argument("logs", nargs=-1, metavar="[LOG ...]")
 def replay(
     config: str | None,
@@ -45,19 +50,31 @@ def replay(
     since: datetime | None,
     until: datetime | None,
     batch_lines: int,
+    expected: bool,
     logs: tuple[str, ...],
 ) -> None:
     """Run the pipeline over old lines in event time and write what it would have found.
 
     It has its own database in DIR and pages nobody. Without LOG, the files of the configured sources are read. The same
     input gives the same bytes.
+
+    Exceptions for planned work count only with --expected.
     """
-    settings = settings_or_default(config, spare=(("database",), *TALKING))
+    settings = settings_or_default(config, spare=TALKING if expected else (("database",), *TALKING))
+    exceptions = exceptions_of(settings) if expected else ()
     if not settings.sources and logs:
         settings = settings.model_copy(update={"sources": (SourceSettings(name="log", paths=logs, service="log"),)})
     chosen = logs_of(settings, logs)
     work = Replay(
-        ReplayPlan(settings=settings, logs=chosen, out=Path(out), since=since, until=until, batch_lines=batch_lines)
+        ReplayPlan(
+            settings=settings,
+            logs=chosen,
+            out=Path(out),
+            since=since,
+            until=until,
+            exceptions=exceptions,
+            batch_lines=batch_lines,
+        )
     )
     for what in work.left_out:
         say(f"nabat: warning: {what}")
@@ -66,6 +83,8 @@ def replay(
     with progress("Replaying", total) as advance:
         done = work.run(advance)
     _tell(done, out)
+    none = "no exceptions taken into account (--expected takes those of the service's database)"
+    say(f"{counted(len(exceptions), 'exception')} taken into account" if expected else none)
 
 
 def _tell(done: Replayed, out: str) -> None:

@@ -31,8 +31,8 @@ def fingerprint(finding: Finding) -> str:
     return derive("fingerprint", finding.actor_id, finding.matter, finding.rule_id)
 
 
-def opened(finding: Finding, muted_by: MutedBy | None = None) -> Alert:
-    """Return the alert that a finding opens."""
+def opened(finding: Finding, muted_by: MutedBy | None = None, exception_id: str = "") -> Alert:
+    """Return the alert that a finding opens, or what mutes it."""
     mark = fingerprint(finding)
     return Alert(
         id=derive("alert", mark, finding.id, *again(finding)),
@@ -46,6 +46,7 @@ def opened(finding: Finding, muted_by: MutedBy | None = None) -> Alert:
         risk=finding.risk,
         status=AlertStatus.MUTED if muted_by else AlertStatus.OPEN,
         muted_by=muted_by,
+        exception_id=exception_id,
         first_event_at=finding.first_event_at,
         last_event_at=finding.last_event_at,
         finding_ids=(finding.id,),

@@ -26,12 +26,12 @@ from datetime import UTC, datetime
 from detector.group.cluster import LEAST_KNOWN, Cluster
 from detector.group.extend_alert import emptied, followed, grow, joined, opened, without
 from detector.group.grouping_state import FORGOTTEN, GroupingState
-from detector.group.mutes import Mute, muting
+from detector.group.mutes import Mute, muting, size_of
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled
 from detector.group.ports import GroupStore
 from detector.group.risk import points, reached
 from detector.group.storms import Storms
-from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.alerts import Alert, AlertStatus, MutedBy
 from detector.schema.findings import Detector, Finding
 from detector.schema.ids import derive
 from detector.settings.detection import GroupSettings
@@ -143,7 +143,8 @@ class _Turn:
         if order is None and alert is None and not finding.history and self._stormed(finding):
             return self.storms.count_finding(finding)
         muted_by = order.by if order is not None and not self._in_incident(finding) else None
-        grown = self._put(grow(alert, (finding,)) if alert else opened(finding, muted_by), finding, counts=True)
+        fresh = opened(finding, muted_by, order.id if order is not None and muted_by is MutedBy.EXCEPTION else "")
+        grown = self._put(grow(alert, (finding,)) if alert else fresh, finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
             return Muted(by=order.by, alert=grown.id, reason=order.reason)
         return Merged(into=grown.id) if alert else Opened(alert=grown.id)
@@ -153,13 +154,20 @@ class _Turn:
         over = [each for each in self.board.named([alert]) if each.id != finding.id]
         self.board.set_alert(emptied(alert))
         if over:
-            self.board.set_alert(grow(opened(over[0], alert.muted_by), over))
+            self.board.set_alert(grow(opened(over[0], alert.muted_by, alert.exception_id), over))
 
     def _order(self, finding: Finding) -> Mute | None:
         if not self.orders:
             return None
         self.storms.settle()  # a storm is one of the alerts that may inhibit
-        return muting(self.orders, finding, self.board.alerts_of(finding.actor_id), self.now)
+        alerts = self.board.alerts_of(finding.actor_id)
+        return muting(self.orders, finding, alerts, self.now, lambda order: self._covered(order, finding, alerts))
+
+    def _covered(self, order: Mute, finding: Finding, alerts: Sequence[Alert]) -> int:
+        """Return how many clients earlier findings of the rule told of that an order is about."""
+        muted = [each for each in alerts if each.status is AlertStatus.MUTED and each.rule_id == finding.rule_id]
+        earlier = (each for each in self.board.named(muted) if (each.at, each.id) < (finding.at, finding.id))
+        return sum(size_of(each) for each in earlier if order.means(each))
 
     # --- where a finding stands
 

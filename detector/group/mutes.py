@@ -4,12 +4,12 @@ Comes in: orders of people (silences, exceptions) and standing rules (inhibition
 and by what. A muted alert adds no points and opens no incident.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from detector.schema.alerts import Alert, AlertStatus, MutedBy
-from detector.schema.findings import Finding
+from detector.schema.findings import Detector, Finding
 
 LABELS = ("actor", "actor_type", "matter", "rule", "severity", "service", "playbook")
 
@@ -49,6 +49,11 @@ class Mute:
         reason: Why, in a person's words.
         until: When it ends; None for a standing rule.
         source: For an inhibition: what must fit an open alert of the same actor for the order to work.
+        span: Event time from which, and before which, all that a finding says must lie; None: only ``until`` counts.
+        rules / reasons: Ids of the rules that are meant, and messages of the reasons behaviour may give; both empty:
+            any. A finding of behaviour is meant when each of its reasons is.
+        at_most: So many clients (records, where clients are not known) are covered, of all findings of one rule; 0: any
+            number. What nobody counted is not covered then.
     """
 
     id: str
@@ -57,12 +62,41 @@ class Mute:
     reason: str
     until: datetime | None = None
     source: tuple[LabelMatcher, ...] = ()
+    span: tuple[datetime, datetime] | None = None
+    rules: frozenset[str] = frozenset()
+    reasons: frozenset[str] = frozenset()
+    at_most: int = 0
 
     def __post_init__(self) -> None:
         if not self.matchers:
             raise ValueError(f"the order {self.id!r} would mute everything: give it at least one matcher")
         if self.by is not MutedBy.INHIBITION and self.until is None:
             raise ValueError(f"the order {self.id!r} has no end: a silence or exception needs `until`")
+
+    def means(self, finding: Finding) -> bool:
+        """Tell whether the finding is what the order is about, whatever its size."""
+        if self.span is not None and not (self.span[0] <= finding.at and finding.last_event_at < self.span[1]):
+            return False
+        return _all_fit(self.matchers, labels_of(finding)) and self._of_rules(finding)
+
+    def has_room(self, finding: Finding, before: int) -> bool:
+        """Tell whether the finding is covered beside the clients (or records) that others of its rule told of."""
+        if not self.at_most:
+            return True
+        return not finding.uncounted and before + size_of(finding) <= self.at_most
+
+    def _of_rules(self, finding: Finding) -> bool:
+        if not self.rules and not self.reasons:
+            return True
+        if finding.detector is Detector.BEHAVIOUR:
+            told = {reason.message for reason in finding.reasons}
+            return bool(told) and self.reasons.issuperset(told)
+        return finding.rule_id in self.rules
+
+
+def size_of(finding: Finding) -> int:
+    """Return how many clients a finding tells of; where they are not named, how many records at most."""
+    return max(finding.subject_count, finding.record_high)
 
 
 def labels_of(thing: Finding | Alert) -> dict[str, str]:
@@ -78,21 +112,30 @@ def labels_of(thing: Finding | Alert) -> dict[str, str]:
     }
 
 
-def muting(orders: Sequence[Mute], finding: Finding, alerts: Iterable[Alert], now: datetime) -> Mute | None:
+def muting(
+    orders: Sequence[Mute],
+    finding: Finding,
+    alerts: Iterable[Alert],
+    now: datetime,
+    before: Callable[[Mute], int] = lambda order: 0,
+) -> Mute | None:
     """Return the first order, by id, that mutes the finding; None when it is to be sent.
 
     Args:
         orders: The standing orders.
         finding: What is judged.
         alerts: The actor's alerts that are not closed, for inhibitions.
-        now: The moment the orders are asked at.
+        now: The moment the orders are asked at; one that has a span of event time is not measured by it.
+        before: How many clients earlier findings of the same rule, meant by an order, told of.
     """
     labels = labels_of(finding)
     speaking = [labels_of(alert) for alert in alerts if alert.status is AlertStatus.OPEN]
     for order in sorted(orders, key=lambda order: order.id):
-        if order.until is not None and order.until <= now:
+        if order.span is None and order.until is not None and order.until <= now:
             continue
-        if _all_fit(order.matchers, labels) and _source_open(order, speaking, labels):
+        if not order.means(finding) or not _source_open(order, speaking, labels):
+            continue
+        if not order.at_most or order.has_room(finding, before(order)):
             return order
     return None
 

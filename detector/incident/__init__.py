@@ -13,7 +13,7 @@ from detector.incident.acts.transitions import (
     with_scope,
 )
 from detector.incident.case.code_names import code_name
-from detector.incident.case.opening import joined, open_incidents, terms_of
+from detector.incident.case.opening import joined, open_incidents, suspected, terms_of
 from detector.incident.case.severity import severity_of
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.duty.deadlines import DutyClock, Terms, clocks, overdue, with_due_times
@@ -22,7 +22,7 @@ from detector.incident.export import alert_json, finding_json, incident_json, js
 from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
 from detector.incident.playbook.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
-from detector.incident.timeline import Break, append, rfc3339, verify_chain
+from detector.incident.timeline import Break, append, clean, rfc3339, verify_chain
 
 __all__ = [
     "Break",
@@ -39,6 +39,7 @@ __all__ = [
     "alert_json",
     "append",
     "as_incident",
+    "clean",
     "clocks",
     "close",
     "code_name",
@@ -65,6 +66,7 @@ __all__ = [
     "set_status",
     "severity_of",
     "skip_step",
+    "suspected",
     "terms_of",
     "verify_chain",
     "with_due_times",

@@ -14,6 +14,7 @@ from detector.messages import Language, messages
 from detector.schema.alerts import Alert
 from detector.schema.findings import Evidence, Finding, Reason
 from detector.schema.incidents import Incident
+from detector.schema.work_exceptions import WorkException
 
 Json = dict[str, Any]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -70,8 +71,8 @@ def finding_json(finding: Finding, language: Language = "en") -> Json:
     }
 
 
-def alert_json(alert: Alert, language: Language = "en") -> Json:
-    """Return an alert."""
+def alert_json(alert: Alert, language: Language = "en", expected: WorkException | None = None) -> Json:
+    """Return an alert; ``expected`` is the exception that mutes it."""
     return {
         "id": alert.id,
         "opened_at": rfc3339(alert.opened_at),
@@ -85,11 +86,22 @@ def alert_json(alert: Alert, language: Language = "en") -> Json:
         "service": alert.service,
         "status": alert.status.value,
         "muted_by": alert.muted_by.value if alert.muted_by else None,
+        "expected": _expected(expected) if expected else None,
         "first_event_at": rfc3339(alert.first_event_at),
         "last_event_at": rfc3339(alert.last_event_at),
         "findings": list(alert.finding_ids),
         "incident": alert.incident_id or None,
         "storm": alert.storm,
+    }
+
+
+def _expected(exception: WorkException) -> Json:
+    return {
+        "id": exception.id,
+        "by": exception.asked_by,
+        "reviewed_by": exception.reviewed_by,
+        "until": rfc3339(exception.ends_at),
+        "reason": exception.reason,
     }
 
 

@@ -25,6 +25,8 @@ from detector.notify.sender import OutboxSender
 from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
 from detector.runtime.edited_files import EditedFiles
+from detector.runtime.expected.covering import Covering
+from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.health.gauges import Gauges
 from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.console import Console
@@ -178,6 +180,7 @@ class App:
             silence=Silence(self.store, self.started_at),
             probe=self.probe,
             upkeep=self.upkeep,
+            planned=PlannedWork(self.store, settings, self._clock),
             sender_alive=lambda: self.sender.alive,
             restore_problem=beginning.problem,
         )
@@ -224,6 +227,7 @@ class App:
             regulations=parts.regulations,
             scope_of=lambda incident: scope_of(self.journal, incident, skip_bad=True),
             links=links(parts.settings, keys),
+            covering=Covering.of(parts.settings, parts.ruleset),
         )
 
     # -- run -----------------------------------------------------------------------------------------------------
@@ -289,6 +293,7 @@ class App:
             self.gauges.save()
             self.pipeline.report_history(catching_up=self.gauges.catching_up)
             self.upkeep.beat(self.settings, now)
+            self.gauges.planned.tell_ended(now)
             if not self.gauges.failing:
                 self.probe.beat(now)
         model = self.retrainer.due(self.parts, now)

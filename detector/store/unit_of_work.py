@@ -9,6 +9,7 @@ from datetime import datetime
 from detector.schema.lines import Position
 from detector.store.db.session import Session
 from detector.store.repos.cache import WriteCache
+from detector.store.repos.exception_repo import ExceptionRepo
 from detector.store.repos.incident_repo import INCIDENTS_VERSION, IncidentRepo
 from detector.store.repos.kv import KeyValues
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
@@ -55,6 +56,7 @@ class UnitOfWork:
         incidents: Findings, alerts, incidents, steps, timeline entries.
         outbox: Messages, tries to deliver them, links used.
         positions: How far every file was read.
+        exceptions: For planned work.
         kv: Short texts under a name.
     """
 
@@ -63,6 +65,7 @@ class UnitOfWork:
         self.kv = KeyValues(session)
         self.incidents = IncidentRepo(session, self.kv, cache)
         self.outbox = Outbox(session, self.kv)
+        self.exceptions = ExceptionRepo(session)
         self.positions = Positions(session, positions_known)
 
     def changes(self) -> WriteCounts:

@@ -14,6 +14,7 @@ from detector.schema.findings import Finding, Reason, accounts_named
 from detector.schema.first_reading import Row
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Incident, Step, TimelineEntry
+from detector.schema.work_exceptions import CoveredWork, WorkException
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -276,6 +277,18 @@ class ConsolePort(Protocol):
 
     def promote(self, ref: str, row: str, *, by: str, reason: str) -> Incident:
         """Make an incident of a row of a digest, and return it; ``ConflictError`` when it is one already."""
+        ...
+
+    def expected(self) -> list[CoveredWork]:
+        """Return all exceptions for planned work with what they covered, those that end last first."""
+        ...
+
+    def review_expected(self, ref: str, *, by: str) -> WorkException:
+        """Agree to an exception; ``ConflictError`` says why this person may not."""
+        ...
+
+    def end_expected(self, ref: str, *, by: str) -> WorkException:
+        """End an exception, or take back what nobody reviewed."""
         ...
 
     def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:

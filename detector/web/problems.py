@@ -26,6 +26,10 @@ _KNOWN = tuple(
         (r"incident (?P<number>\S+) has no step '(?P<step>.*)'", "web-problem-no-step"),
         (r"there is no incident (?P<ref>.*)", "web-problem-no-incident"),
         (r"(?P<person>.+) cannot take this incident: .*", "web-problem-suspect"),
+        (r"the exception \S+ (?:is \S+: there is nothing to review|has ended)", "web-problem-expected-over"),
+        (r"(?P<person>.+) cannot review what (?P<other>.+) asks for", "web-problem-expected-same"),
+        (r"(?P<person>.+) cannot decide what is expected of .*", "web-problem-expected-own"),
+        (r"(?:no exception begins|several exceptions begin) with .*", "web-problem-expected-none"),
         (r"T1 \S+ is in the future", "web-problem-future"),
         (r"T1 \S+ lies more than (?P<days>\d+) days before the first event, (?P<first>\S+)", "web-problem-early"),
     )

@@ -43,3 +43,20 @@ cli-uncounted = { $count ->
    *[other] { NUMBER($count, useGrouping: 0) } exports or lists
 } of which the log does not say how many records
 cli-records-unknown = the log does not say how many records
+
+# Planned work (`nabat expect`).
+expected-state-asked = to review
+expected-state-planned = planned
+expected-state-running = running
+expected-state-ended = ended
+expected-state-lapsed = lapsed
+expected-mark = expected (by { $by }, reviewed by { $other }, until { $until }: { $reason })
+expected-mark-unreviewed = asked for (by { $by }, reviewed by nobody, until { $until }: { $reason })
+expected-at-most = at most { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] client
+   *[other] clients
+}
+expected-covered = covered { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] finding
+   *[other] findings
+}, the largest of { NUMBER($clients, useGrouping: 0) } clients or records

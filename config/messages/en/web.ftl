@@ -448,3 +448,24 @@ web-history-read = First reading: { $lines ->
 }
 web-entry-promoted = made an incident
 web-missing-row = Say which row.
+
+# Planned work.
+web-nav-expected = Planned work
+web-expected-title = Planned work
+web-expected-hint = What is listed here is recorded and pages nobody while it runs. Ask for it by nabat expect; somebody else agrees here.
+web-expected-none = Nothing is expected. What people do in bulk, pages.
+web-expected-more = Older ones are shown by nabat expect list.
+web-expected-by = asked for by { $by }, reviewed by { $other }
+web-expected-asked = asked for by { $by }; covers nothing before somebody else agrees
+web-expected-who = Who decides
+web-expected-review = Agree
+web-expected-end = End now
+web-expected-nothing = nothing so far
+web-col-expected = Of whom, what
+web-col-until = From – until
+web-col-why = Why
+web-col-covered = Covered
+web-problem-expected-over = This exception is not waiting for anybody any more.
+web-problem-expected-same = { $person } cannot review it: what { $other } asks for somebody else has to review.
+web-problem-expected-own = { $person } cannot decide about an account of their own, or a matter that is about one.
+web-problem-expected-none = There is no such exception.

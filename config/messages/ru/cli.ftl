@@ -47,3 +47,21 @@ cli-uncounted = { NUMBER($count, useGrouping: 0) } { $count ->
    *[many] выгрузок или списков, о которых
 } лог не говорит, сколько в них записей
 cli-records-unknown = сколько записей, лог не говорит
+
+# Запланированная работа (`nabat expect`).
+expected-state-asked = на проверке
+expected-state-planned = впереди
+expected-state-running = действует
+expected-state-ended = закончилось
+expected-state-lapsed = не состоялось
+expected-mark = ожидается (просит { $by }, проверил(а) { $other }, до { $until }: { $reason })
+expected-mark-unreviewed = запрошено (просит { $by }, никто не проверил, до { $until }: { $reason })
+expected-at-most = не более { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] клиента
+   *[other] клиентов
+}
+expected-covered = покрыто { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] срабатывание
+    [few] срабатывания
+   *[other] срабатываний
+}, крупнейшее — { NUMBER($clients, useGrouping: 0) } клиентов или записей

@@ -460,3 +460,24 @@ web-history-read = Первое чтение: { $lines ->
 }
 web-entry-promoted = стало инцидентом
 web-missing-row = Укажите строку.
+
+# Запланированная работа.
+web-nav-expected = Плановые работы
+web-expected-title = Плановые работы
+web-expected-hint = Перечисленное здесь записывается и никого не вызывает, пока действует. Запрос делают командой nabat expect, другой человек соглашается здесь.
+web-expected-none = Ничего не ожидается: о массовых действиях вызывают.
+web-expected-more = Более старые показывает nabat expect list.
+web-expected-by = просит { $by }, проверил(а) { $other }
+web-expected-asked = просит { $by }; ничего не покрывает, пока не согласится другой
+web-expected-who = Кто решает
+web-expected-review = Согласен
+web-expected-end = Закончить сейчас
+web-expected-nothing = пока ничего
+web-col-expected = От кого и что
+web-col-until = С – до
+web-col-why = Почему
+web-col-covered = Покрыто
+web-problem-expected-over = Это исключение уже никого не ждёт.
+web-problem-expected-same = { $person } не может это проверить: то, о чём просит { $other }, проверяет кто-то другой.
+web-problem-expected-own = { $person } не может решать о своей учётной записи или о деле, которое её касается.
+web-problem-expected-none = Такого исключения нет.

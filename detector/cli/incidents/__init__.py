@@ -2,6 +2,6 @@
 
 from detector.cli.incidents.commands import incidents
 from detector.cli.incidents.view import show_detail, touched
-from detector.cli.incidents.workplace import workplace
+from detector.cli.incidents.workplace import must_have_run, workplace
 
-__all__ = ["incidents", "show_detail", "touched", "workplace"]
+__all__ = ["incidents", "must_have_run", "show_detail", "touched", "workplace"]

@@ -25,6 +25,17 @@ def workplace(config: str | None, *, replay: str | None = None) -> Iterator[tupl
         InputError: Nothing has ever run there.
     """
     settings = settings_required(config, spare=_SPARE) if replay is None else _of_replay(config, Path(replay))
+    must_have_run(settings)
+    with open_console(settings, SystemClock()) as console:
+        yield console, settings
+
+
+def must_have_run(settings: Settings) -> None:
+    """Refuse to go on where there is no database.
+
+    Raises:
+        InputError: Nothing has ever run there, or its database is gone.
+    """
     if settings.never_ran and (settings.state / "lock").exists():
         raise InputError(
             Problem(
@@ -41,8 +52,6 @@ def workplace(config: str | None, *, replay: str | None = None) -> Iterator[tupl
                 fix="start it with `nabat run`, or name another configuration with -c",
             )
         )
-    with open_console(settings, SystemClock()) as console:
-        yield console, settings
 
 
 def _of_replay(config: str | None, folder: Path) -> Settings:

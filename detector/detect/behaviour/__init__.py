@@ -6,12 +6,14 @@ what happened on the way (``Stats``). It reads no clock and no file; ``model`` r
 
 from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.model import Model, load_model, model_folder, save_model, starter_model
-from detector.detect.behaviour.rates import DAYS_A_MONTH
+from detector.detect.behaviour.rates import DAYS_A_MONTH, FACETS
+from detector.detect.behaviour.reasons import reason_facets
 from detector.detect.behaviour.step import Behaviour, Stats
 from detector.detect.behaviour.training import Trainer, train
 
 __all__ = [
     "DAYS_A_MONTH",
+    "FACETS",
     "Behaviour",
     "BehaviourState",
     "Model",
@@ -19,6 +21,7 @@ __all__ = [
     "Trainer",
     "load_model",
     "model_folder",
+    "reason_facets",
     "save_model",
     "starter_model",
     "train",

@@ -78,6 +78,13 @@ def _reason(candidate: CandidateWindow, at: int, minutes: int) -> Reason:
     return Reason(message=f"behaviour-{name}", args=(*args, ("high", high)))
 
 
+def reason_facets() -> dict[str, str]:
+    """Return by the message of each reason behaviour gives the facet that speaks by it."""
+    by_feature = {feature.name: feature.facet for feature in features.FEATURES}
+    told = {f"behaviour-{name}{end}": facet for name, facet in by_feature.items() for end in ("", "-new")}
+    return {**told, "behaviour-combination": JOINT}
+
+
 def severity(excess: float, special: bool) -> Severity:
     """Return how bad it is if true, from how far beyond the threshold it lies and from what was touched."""
     return Severity.CRITICAL if special and excess >= _SPECIAL_RARER else Severity.HIGH

@@ -225,6 +225,14 @@ class Rules:
     def __len__(self) -> int:
         return len(self.events) + len(self.correlations)
 
+    def reading(self, field: str) -> frozenset[str]:
+        """Return the ids of rules that ask for a field, and of correlations that count one of them."""
+        found = {rule.about.id for rule in self.events if field in fields_of(rule.condition)}
+        for rule in self.correlations:  # they stand behind the ones they count
+            if not found.isdisjoint(rule.bases):
+                found.add(rule.about.id)
+        return frozenset(found)
+
     def abouts(self) -> list[About]:
         """Return what every rule says of itself, by id."""
         abouts = [rule.about for rule in self.events] + [rule.about for rule in self.correlations]

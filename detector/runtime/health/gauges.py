@@ -27,6 +27,7 @@ from detector.runtime.blind_spots import (
     turned,
 )
 from detector.runtime.components import Components
+from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.health.health_checks import checks, source_key
 from detector.runtime.health.read_delay import ReadDelay
 from detector.runtime.health.visibility import sight_of
@@ -41,6 +42,7 @@ from detector.schema.findings import Finding, Reason
 from detector.schema.health import CheckedPart, Health, HealthCheck
 from detector.schema.incidents import Decisions
 from detector.schema.levels import Severity
+from detector.schema.work_exceptions import ExceptionState
 from detector.settings import TeamSettings
 from detector.store import Store
 from detector.telemetry.metrics import Metrics
@@ -73,6 +75,7 @@ class Gauges:
     silence: Silence
     probe: WriteProbe
     upkeep: Housekeeping
+    planned: PlannedWork
     sender_alive: Callable[[], bool]
     restore_problem: str = ""
     delay: ReadDelay = field(default_factory=ReadDelay)
@@ -230,7 +233,10 @@ class Gauges:
             return
         self._asked = (self.store.commits, now)
         with self.store.read() as unit:
-            counts = unit.counts(now)
+            counts, exceptions = unit.counts(now), unit.exceptions.all()
+        states = Counter(each.state(now) for each in exceptions)
+        for state in ExceptionState:
+            self.metrics.exceptions.labels(state.value).set(states[state])
         by_severity = dict(counts.open_by_severity)
         for severity in Severity:
             self.metrics.incidents_open.labels(severity.value).set(by_severity.get(severity.value, 0))

@@ -40,6 +40,7 @@ from detector.incident import (
 )
 from detector.keys import Keys
 from detector.notify import LinkClaim, LinkError, Links
+from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
 from detector.runtime.incidents.incident_scope import scope_of, scopes_of, subjects_of
@@ -48,6 +49,7 @@ from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
 from detector.schema.first_reading import Row
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
+from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.settings import Settings
 from detector.store import Journal, Store, UnitOfWork, write_csv
 from detector.web.ports import Detail
@@ -249,6 +251,24 @@ class Console:
             unit.incidents.save(changes)
         self._on_change()
         return found.after(changes).incident
+
+    # -- planned work --------------------------------------------------------------------------------------------
+
+    def expected(self) -> list[CoveredWork]:
+        """Return all exceptions for planned work with what they covered, those that end last first."""
+        return self._planned.work()
+
+    def review_expected(self, ref: str, *, by: str) -> WorkException:
+        """Agree to an exception that somebody else asked for."""
+        return self._planned.review(ref, by=by)
+
+    def end_expected(self, ref: str, *, by: str) -> WorkException:
+        """End an exception, or take back one that nobody reviewed."""
+        return self._planned.end(ref, by=by)
+
+    @property
+    def _planned(self) -> PlannedWork:
+        return PlannedWork(self._store, self._settings, self._clock)
 
     # -- whose data ----------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from detector.keys import Keys
 from detector.runtime.intake.log_file import TOGETHER, Log
+from detector.schema.work_exceptions import WorkException
 from detector.settings import Settings
 
 # Lines a batch. Larger ones are faster and hold more memory: 1,000,000 lines by 20,000 take 14 % less CPU (14.3 s, not
@@ -28,6 +29,7 @@ class ReplayPlan:
         logs: The files, with their sources.
         out: Folder for the answers, the replay's own database and journal; made if need be.
         since / until: Only events at or after / before these moments of event time.
+        exceptions: Those for planned work that are taken into account.
         batch_lines: Lines a batch.
         together: So many lines of a file are judged together at most, but for a batch that has more.
         held_findings: Findings kept in memory before they are decided about together. What a rule says again of a
@@ -39,6 +41,7 @@ class ReplayPlan:
     out: Path
     since: datetime | None = None
     until: datetime | None = None
+    exceptions: Sequence[WorkException] = ()
     batch_lines: int = BATCH_LINES
     together: int = TOGETHER
     held_findings: int = 2_000

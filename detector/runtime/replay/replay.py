@@ -12,6 +12,7 @@ from detector.frames import EventBatch, LineBatch
 from detector.runtime import process_tuning
 from detector.runtime.components import build, left_out
 from detector.runtime.decide import Decider
+from detector.runtime.expected.covering import Covering
 from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.folder import clear
@@ -83,9 +84,14 @@ class Replay:
         plan, parts, done = self._plan, self._parts, Replayed()
         clear(plan.out, plan.settings.state)
         decider = Decider(
-            settings=plan.settings, playbooks=parts.playbooks, regulations=parts.regulations, event_time=True
+            settings=plan.settings,
+            playbooks=parts.playbooks,
+            regulations=parts.regulations,
+            covering=Covering.of(plan.settings, parts.ruleset),
+            event_time=True,
         )
         with ReplayStore(plan.out, decider) as store:
+            store.expect(plan.exceptions)
             last = self._judge(store, done, on_progress)
             # What detection remembers is gone by now, and what is decided and written has its room.
             process_tuning.give_back()

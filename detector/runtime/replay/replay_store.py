@@ -18,6 +18,7 @@ from detector.runtime.replay.folder import DATABASE, JOURNAL, WAITING, exclusive
 from detector.runtime.replay.write_answers import write_findings, write_incidents
 from detector.schema.findings import Finding
 from detector.schema.incidents import Decisions
+from detector.schema.work_exceptions import WorkException
 from detector.store import Journal, JournalBuffer, Store
 
 # Findings decided about in one transaction.
@@ -56,6 +57,11 @@ class ReplayStore:
 
     def __exit__(self, *_: object) -> None:
         self._opened.close()
+
+    def expect(self, exceptions: Sequence[WorkException]) -> None:
+        """Take exceptions for planned work into account."""
+        with self._store.begin() as unit:
+            unit.exceptions.save(*exceptions)
 
     def add_touches(self, events: pl.DataFrame) -> None:
         """Take the touches of client data among events into the journal."""

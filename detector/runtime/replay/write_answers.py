@@ -46,7 +46,9 @@ def write_incidents(out: Path, store: Store, journal: Journal, decider: Decider)
                     decider.take_scope(unit, incident, scope)
         with store.read() as unit:
             incidents = sorted(_all(unit), key=lambda i: (i.opened_at, i.id))
-            alerts = _write(out, "alerts.jsonl", (alert_json(each, language) for each in unit.incidents.all_alerts()))
+            expected = {each.id: each for each in unit.exceptions.all()}
+            told = (alert_json(each, language, expected.get(each.exception_id)) for each in unit.incidents.all_alerts())
+            alerts = _write(out, "alerts.jsonl", told)
         rows = (incident_json(each, language) for each in incidents)
         return alerts, _write(out, "incidents.jsonl", rows)
 

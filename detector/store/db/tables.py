@@ -128,10 +128,12 @@ alerts = Table(
     Column("addresses", SEEN, nullable=False, server_default="[]"),
     _may("reached_at", UtcTime),
     Column("follows", HoldableText, nullable=False, server_default=""),
+    Column("exception_id", HoldableText, nullable=False, server_default=""),
     Index(None, "digest"),
     Index(None, "actor_id", "status"),
     Index(None, "incident_id"),
     Index(None, "opened_at"),
+    Index(None, "exception_id"),
 )
 
 # The addresses that alerts have seen, to find the alerts by.
@@ -318,21 +320,26 @@ snapshots = Table(
     _must("meta", META),
 )
 
-# A person's order to not notify what is named here, until a time, with a reason; an empty condition fits everything.
-silences = Table(
-    "silences",
+# A person's word, reviewed by another, that some work is expected: what it covers is recorded and pages nobody.
+exceptions = Table(
+    "exceptions",
     METADATA,
     _key("id"),
     _must("actor_id", HoldableText),
-    _must("matter", HoldableText),
-    _must("rule_id", HoldableText),
-    _must("service", HoldableText),
+    _must("what", HoldableText),
+    _must("rules", NAMES),
+    _must("facets", NAMES),
+    _must("at_most", BigInteger),
     _must("reason", HoldableText),
-    _must("created_by", HoldableText),
-    _must("created_at", UtcTime),
+    _must("asked_by", HoldableText),
+    _must("asked_at", UtcTime),
+    _must("reviewed_by", HoldableText),
+    _may("reviewed_at", UtcTime),
     _must("starts_at", UtcTime),
     _must("ends_at", UtcTime),
-    _must("lifted", Boolean),
+    _must("ended_by", HoldableText),
+    _may("ended_at", UtcTime),
+    _must("told", Boolean),
     Index(None, "ends_at"),
 )
 

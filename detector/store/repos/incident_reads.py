@@ -85,6 +85,13 @@ class IncidentReads:
         """Return the alerts of these ids, those that are there."""
         return {alert.id: alert for alert in self._session.by_key(Alert, tables.alerts.c.id, ids)}
 
+    def alerts_of_exception(self, exception_id: str) -> list[Alert]:
+        """Return the alerts that an exception mutes, or muted while they lasted, oldest first."""
+        table = tables.alerts
+        wanted = select(table).where(table.c.exception_id == exception_id)
+        found = self._session.values(Alert, wanted.order_by(table.c.opened_at, table.c.id))
+        return [each for each in found if each.finding_ids]
+
     def open_alerts(self, actor_id: str) -> list[Alert]:
         """Return the alerts of an actor that are not closed (muted ones are open), oldest first."""
         table = tables.alerts

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
 from detector.errors import InputError, NabatError
-from detector.web import actions, monitoring_routes, pages
+from detector.web import actions, expected_routes, monitoring_routes, pages
 from detector.web.context import TEMPLATES, PageContext
 from detector.web.problems import status_of
 from detector.web.serving.guard import BODY_SECONDS, Guard
@@ -21,7 +21,7 @@ _WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})
 def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIApp:
     """Return the application; whoever sends a body has so many seconds for it."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    for part in (pages, actions, monitoring_routes):
+    for part in (pages, expected_routes, actions, monitoring_routes):
         app.include_router(part.routes(house))
     style = STYLE.read_text(encoding="utf-8")
 

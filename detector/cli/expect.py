@@ -1,0 +1,191 @@
+"""``nabat expect``: planned work, which is recorded and shown and pages nobody."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import click
+import msgspec
+
+from detector.cli.incidents import must_have_run
+from detector.cli.options import Moment, config_option, json_option, person
+from detector.cli.output import counted, emit_pretty, moment, say, settings_required, show
+from detector.clock import SystemClock
+from detector.detect.rules import RuleContext, RuleSet
+from detector.messages import messages
+from detector.resources import cache_folder
+from detector.runtime.expected.expected_kinds import kinds_meant
+from detector.runtime.expected.planned_work import PlannedWork, actor_of
+from detector.schema.work_exceptions import CoveredWork
+from detector.settings import Settings
+from detector.store import Store
+
+_SPARE = (("notify", "targets"), ("web",))
+_ASK = "ask"
+_by_option = click.option(
+    "--by",
+    metavar="PERSON",
+    envvar="NABAT_PERSON",
+    help="Who acts, a name on the team; default $NABAT_PERSON, else your login name.",
+)
+
+
+class _Asking(click.Group):
+    """A group whose first word, where it is no command, begins what is asked for."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = (*self.commands, *ctx.help_option_names)
+        return super().parse_args(ctx, args if not args or args[0] in known else [_ASK, *args])
+
+
+@contextmanager
+def _opened(config: str | None) -> Iterator[tuple[PlannedWork, Settings]]:
+    settings = settings_required(config, spare=_SPARE)
+    must_have_run(settings)
+    store = Store.open(settings.database_url, make=False)
+    try:
+        yield PlannedWork(store, settings, SystemClock()), settings
+    finally:
+        store.close()
+
+
+@click.group(
+    cls=_Asking,
+    short_help="Planned work: what is expected pages nobody.",
+    epilog="""\b
+Examples:
+  nabat expect user:anna export 2026-03-09T06:00 --reason "yearly letter, order 88" --by boris
+  nabat expect ask --help
+  nabat expect review 4b1e09 --by lev
+  nabat expect list
+""",
+)
+def expect() -> None:
+    """Say that work is planned: `nabat expect ACTOR WHAT UNTIL` is short for `nabat expect ask …`.
+
+    What an exception covers is recorded and shown as expected, but opens no incident and pages nobody. One person asks,
+    another reviews, and neither may hold the account. It ends by itself. Planted clients are never covered.
+    """
+
+
+@expect.command(
+    _ASK,
+    short_help="Ask for an exception.",
+    epilog="""\b
+Examples:
+  nabat expect ask user:anna export 2026-03-09T06:00 --reason "yearly letter, order 88" --by boris
+  nabat expect user:anna export 2026-03-09 --at-most 5000 --reason "letter" --by boris --reviewed-by lev
+  nabat expect ip:192.0.2.7 scan 2026-03-10 --from 2026-03-09T22:00 --reason "yearly test, contract 12" --by boris
+""",
+)
+@config_option
+@_by_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is expected.")
+@click.option("--reviewed-by", metavar="OTHER", help="Who has agreed; without it, it waits for `nabat expect review`.")
+@click.option("--from", "starts", type=Moment(bare=True), help="Not before this moment; default now.")
+@click.option(
+    "--at-most", type=click.IntRange(min=1), metavar="N", help="Cover so many clients of each rule; more page as ever."
+)
+@click.argument("actor")
+@click.argument("what")
+@click.argument("until", type=Moment(bare=True))
+def ask(
+    config: str | None,
+    by: str | None,
+    reason: str,
+    reviewed_by: str | None,
+    starts: datetime | None,
+    at_most: int | None,
+    actor: str,
+    what: str,
+    until: datetime,
+) -> None:
+    """Ask for an exception: of ACTOR WHAT is expected until UNTIL (at most 31 days).
+
+    ACTOR is an account (user:anna), ip:ADDRESS or host:NAME. WHAT is a kind of act (read, search, export, download,
+    change, delete, sql, new-network, new-program, return, scan), a facet of behaviour (such as volume) or
+    the id, name or title of a rule. Times are in the configured zone unless they say otherwise.
+    """
+    with _opened(config) as (work, settings):
+        files, context = settings.rules.folders, RuleContext.of(settings)
+        disabled = frozenset(settings.rules.disabled)
+        rules = RuleSet.load(files, disabled=disabled, tolerant=True, context=context, cache=cache_folder())
+        asked = work.ask(
+            actor_of(settings, actor),
+            what,
+            kinds_meant(what, rules),
+            until=_utc(until, settings),
+            by=person(settings, by, outsider=False),
+            reason=reason,
+            starts=_utc(starts, settings) if starts is not None else None,
+            at_most=at_most or 0,
+            reviewed_by=person(settings, reviewed_by, outsider=False) if reviewed_by else "",
+        )
+        key, until_text = asked.id[:8], moment(asked.ends_at, settings)
+        if asked.reviewed_by:
+            say(f"{key}: {asked.what} of {asked.actor_id} is expected until {until_text}")
+        else:
+            say(f"{key}: covers nothing yet; another person has to agree: nabat expect review {key} --by NAME")
+
+
+def _utc(given: datetime, settings: Settings) -> datetime:
+    """Return a moment as UTC; one without a zone is in the configured one."""
+    return (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(settings.timezone))).astimezone(UTC)
+
+
+@expect.command(
+    short_help="Agree to what somebody else asked for.",
+    epilog="\b\nExamples:\n  nabat expect review 4b1e09 --by lev\n",
+)
+@config_option
+@_by_option
+@click.argument("exception", metavar="ID")
+def review(config: str | None, by: str | None, exception: str) -> None:
+    """Agree to an exception that somebody else asked for. It covers what happens from now on."""
+    with _opened(config) as (work, settings):
+        done = work.review(exception, by=person(settings, by, outsider=False))
+        say(f"{done.id[:8]}: {done.what} of {done.actor_id} is expected until {moment(done.ends_at, settings)}")
+
+
+@expect.command(short_help="End an exception now.", epilog="\b\nExamples:\n  nabat expect end 4b1e09 --by boris\n")
+@config_option
+@_by_option
+@click.argument("exception", metavar="ID")
+def end(config: str | None, by: str | None, exception: str) -> None:
+    """End an exception, or take back one that nobody reviewed. What happens from now on pages as ever."""
+    with _opened(config) as (work, settings):
+        done = work.end(exception, by=person(settings, by, outsider=False))
+        say(f"{done.id[:8]}: ended")
+
+
+@expect.command(
+    "list",
+    short_help="List exceptions, with what they cover.",
+    epilog="\b\nExamples:\n  nabat expect list\n  nabat expect list --open --json\n",
+)
+@config_option
+@json_option
+@click.option("--open", "open_only", is_flag=True, help="Only those that have not ended.")
+def list_(config: str | None, as_json: bool, open_only: bool) -> None:
+    """List exceptions, those that end last first, with what each has covered."""
+    with _opened(config) as (work, settings):
+        found = [each for each in work.work() if not open_only or each.state.value not in ("ended", "lapsed")]
+        if as_json:
+            emit_pretty([msgspec.to_builtins(each) for each in found])
+            return
+        for each in found:
+            _show(each, settings)
+        say(counted(len(found), "exception"))
+
+
+def _show(work: CoveredWork, settings: Settings) -> None:
+    words, each = messages(settings.language), work.exception
+    state = words.text(f"expected-state-{work.state.value}")
+    limit = "  " + words.text("expected-at-most", count=each.at_most) if each.at_most else ""
+    show(f"{each.id[:8]}  {state:12} {each.actor_id}  {each.what}{limit}")
+    mark = "expected-mark" if each.reviewed_by else "expected-mark-unreviewed"
+    until = moment(each.ended_at or each.ends_at, settings)
+    show("          " + words.text(mark, by=each.asked_by, other=each.reviewed_by, until=until, reason=each.reason))
+    if work.findings:
+        show("          " + words.text("expected-covered", count=work.findings, clients=work.clients))

@@ -1,0 +1,5 @@
+"""Planned work: what may be expected of whom, who says so, and what that mutes.
+
+``expected_kinds`` reads what is expected, ``planned_work`` is what people do, ``covering`` makes the orders that
+grouping obeys.
+"""

@@ -1,0 +1,72 @@
+"""The page of planned work: what is expected of whom, who said so, what it covered; there it is reviewed and ended.
+
+Comes in: addresses and forms. Goes out: the page, and the two acts through the console.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from detector.errors import InputError
+from detector.web.context import NAME_COOKIE, PageContext
+from detector.web.forms import Typed, typed
+from detector.web.problems import in_words, status_of
+
+Form = Annotated[Typed, Depends(typed)]
+_PLACE = "/expected"
+_SHOWN = 200
+
+
+def routes(house: PageContext) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+
+    @router.api_route(_PLACE, methods=["GET", "HEAD"])
+    def expected(request: Request) -> Response:
+        return _page(house, request)
+
+    @router.post(_PLACE + "/{ref}/{act}")
+    def decide(request: Request, ref: str, act: str, form: Form) -> Response:
+        return _decide(house, request, ref, act, form)
+
+    return router
+
+
+def _decide(house: PageContext, request: Request, ref: str, act: str, form: Typed) -> Response:
+    acts = {"review": house.console.review_expected, "end": house.console.end_expected}
+    if act not in acts:
+        raise HTTPException(404)
+    if not house.forms.good(request, form):
+        return house.said(request, 403, "web-error-token")
+    words, by = house.words(request), form.get("by", "")
+    people = {person.name for person in house.settings.team.people}
+    if not by or (people and by not in people):
+        problem = words.t("web-not-on-team", name=by) if by else words.t("web-missing-by")
+        return _page(house, request, status=400, problems=[problem])
+    try:
+        acts[act](ref, by=by)
+    except InputError as error:
+        told = [in_words(problem, words) for problem in error.problems]
+        return _page(house, request, status=status_of(error), problems=told)
+    answer = RedirectResponse(_PLACE, status_code=303)
+    if people:
+        house.remember(request, answer, NAME_COOKIE, by)
+    return answer
+
+
+def _page(house: PageContext, request: Request, *, status: int = 200, problems: list[str] | None = None) -> Response:
+    found = house.console.expected()
+    people = house.settings.team.people
+    remembered = request.cookies.get(NAME_COOKIE, "")
+    return house.page(
+        request,
+        "expected.html",
+        status=status,
+        problems=problems or (),
+        works=found[:_SHOWN],
+        more=len(found) > _SHOWN,
+        people=people,
+        me=remembered if remembered in {person.name for person in people} else "",
+        here=_PLACE,
+    )

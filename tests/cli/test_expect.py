@@ -1,0 +1,59 @@
+"""`nabat expect` at the command line."""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from detector.store import Store
+from tests.runtime.places import BULK_READ, nabat, write_plan
+
+TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M+00:00")  # noqa: TID251
+
+
+@dataclass
+class Desk:
+    config: Path
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        done = nabat("expect", *words, "-c", str(self.config))
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    config = write_plan(tmp_path, language="ru")
+    (tmp_path / "state").mkdir()
+    Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}").close()
+    return Desk(config)
+
+
+def test_one_asks_another_agrees_and_the_list_says_so_in_the_language_of_the_service(desk: Desk) -> None:
+    status, _, said = desk.run("user:robot", BULK_READ, TOMORROW, "--by", "boris", "--reason", "письмо")
+    assert status == 0, said
+    key = said.split(":")[0]
+    assert "another person has to agree" in said
+    _, out, _ = desk.run("list")
+    assert "на проверке" in out
+    assert "запрошено (просит boris" in out
+    assert desk.run("review", key, "--by", "boris")[0] == 2
+    assert desk.run("review", key, "--by", "lev")[0] == 0
+    _, out, _ = desk.run("list")
+    assert "ожидается (просит boris, проверил(а) lev" in out
+    (told,) = json.loads(desk.run("list", "--json")[1])
+    assert (told["state"], told["exception"]["rules"]) == ("running", [BULK_READ])
+    assert desk.run("end", key, "--by", "lev")[0] == 0
+    assert json.loads(desk.run("list", "--json", "--open")[1]) == []
+
+
+def test_what_may_not_be_is_refused_with_what_to_do(desk: Desk) -> None:
+    own = desk.run("user:boris", "read", TOMORROW, "--by", "boris", "--reason", "mine", "--reviewed-by", "lev")
+    assert own[0] == 2
+    assert "account of theirs" in own[2]
+    assert "no rule, facet or kind of act" in desk.run("robot", "x", TOMORROW, "--by", "lev", "--reason", "r")[2]
+    assert "is not on the team" in desk.run("robot", "read", TOMORROW, "--by", "zoe", "--reason", "r")[2]
+    assert "31 days at most" in desk.run("robot", "read", "2999-01-01", "--by", "lev", "--reason", "r")[2]
+    assert json.loads(desk.run("list", "--json")[1]) == []

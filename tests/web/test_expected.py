@@ -1,0 +1,64 @@
+"""The page of planned work: seen by everybody, decided by two."""
+
+from datetime import timedelta
+
+import pytest
+
+from detector.runtime.expected.expected_kinds import ExpectedKinds
+from detector.runtime.expected.planned_work import PlannedWork
+from detector.schema.work_exceptions import ExceptionState, WorkException
+from tests.web.conftest import HOSTILE, NIGHT, World
+
+
+def asked(world: World, actor: str = "user:letters", reason: str = "yearly letter") -> WorkException:
+    meant, until = ExpectedKinds(rules=("bulk-read",)), NIGHT + timedelta(days=2)
+    work = PlannedWork(world.store, world.settings, world.clock)
+    return work.ask(actor, "read", meant, until=until, by="boris", reason=reason, at_most=5)
+
+
+def state(world: World) -> ExceptionState:
+    (work,) = world.console.expected()
+    return work.state
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "covers nothing before"), ("ru", "не согласится другой")])
+def test_another_person_agrees_and_anybody_ends_it(world: World, language: str, said: str) -> None:
+    key, browser = asked(world).id, world.browser()
+    page = browser.get(f"/expected?lang={language}").text
+    assert said in page
+    assert "yearly letter" in page
+    refused = browser.fill("/expected", f"/expected/{key}/review", by="boris")
+    assert refused.status_code == 409
+    assert state(world) is ExceptionState.ASKED
+    assert browser.fill("/expected", f"/expected/{key}/review", by="lev").status_code == 303
+    assert state(world) is ExceptionState.RUNNING
+    again = browser.fill("/expected", f"/expected/{key}/review", by="anna")
+    assert again.status_code == 409
+    assert "‹" not in again.text
+    assert browser.fill("/expected", f"/expected/{key}/end", by="anna").status_code == 303
+    assert state(world) is ExceptionState.ENDED
+    assert "<form" not in browser.get("/expected").text
+
+
+def test_who_has_the_account_agrees_to_nothing(world: World) -> None:
+    key, browser = asked(world, "user:o.petrova").id, world.browser()
+    answer = browser.fill("/expected", f"/expected/{key}/review", by="olga")
+    assert answer.status_code == 409
+    assert "olga cannot decide about an account of their own" in answer.text
+
+
+def test_a_form_from_elsewhere_a_stranger_and_an_unknown_act_change_nothing(world: World) -> None:
+    key, browser = asked(world).id, world.browser()
+    assert browser.post(f"/expected/{key}/review", {"by": "lev"}).status_code == 403
+    assert browser.fill("/expected", f"/expected/{key}/review", by="mallory").status_code == 400
+    assert browser.fill("/expected", f"/expected/{key}/review", by="").status_code == 400
+    assert browser.fill("/expected", f"/expected/{key}/erase", by="lev").status_code == 404
+    assert browser.fill("/expected", "/expected/ffff/review", by="lev").status_code == 404
+    assert state(world) is ExceptionState.ASKED
+
+
+def test_what_is_written_there_is_text(world: World) -> None:
+    asked(world, f"user:{HOSTILE}", HOSTILE)
+    page = world.browser().get("/expected").text
+    assert "<script>alert" not in page
+    assert "‹U+202E›" in page
