@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import click
 import msgspec
 
 from detector.cli.incidents import must_have_run
-from detector.cli.options import Moment, config_option, json_option, person
+from detector.cli.options import Moment, by_option, config_option, in_zone, json_option, person
 from detector.cli.output import counted, emit_pretty, moment, say, settings_required, show
 from detector.clock import SystemClock
 from detector.detect.rules import RuleContext, RuleSet
@@ -23,12 +22,6 @@ from detector.store import Store
 
 _SPARE = (("notify", "targets"), ("web",))
 _ASK = "ask"
-_by_option = click.option(
-    "--by",
-    metavar="PERSON",
-    envvar="NABAT_PERSON",
-    help="Who acts, a name on the team; default $NABAT_PERSON, else your login name.",
-)
 
 
 class _Asking(click.Group):
@@ -80,7 +73,7 @@ Examples:
 """,
 )
 @config_option
-@_by_option
+@by_option
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is expected.")
 @click.option("--reviewed-by", metavar="OTHER", help="Who has agreed; without it, it waits for `nabat expect review`.")
 @click.option("--from", "starts", type=Moment(bare=True), help="Not before this moment; default now.")
@@ -115,10 +108,10 @@ def ask(
             actor_of(settings, actor),
             what,
             kinds_meant(what, rules),
-            until=_utc(until, settings),
+            until=in_zone(until, settings),
             by=person(settings, by, outsider=False),
             reason=reason,
-            starts=_utc(starts, settings) if starts is not None else None,
+            starts=in_zone(starts, settings) if starts is not None else None,
             at_most=at_most or 0,
             reviewed_by=person(settings, reviewed_by, outsider=False) if reviewed_by else "",
         )
@@ -129,17 +122,12 @@ def ask(
             say(f"{key}: covers nothing yet; another person has to agree: nabat expect review {key} --by NAME")
 
 
-def _utc(given: datetime, settings: Settings) -> datetime:
-    """Return a moment as UTC; one without a zone is in the configured one."""
-    return (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(settings.timezone))).astimezone(UTC)
-
-
 @expect.command(
     short_help="Agree to what somebody else asked for.",
     epilog="\b\nExamples:\n  nabat expect review 4b1e09 --by lev\n",
 )
 @config_option
-@_by_option
+@by_option
 @click.argument("exception", metavar="ID")
 def review(config: str | None, by: str | None, exception: str) -> None:
     """Agree to an exception that somebody else asked for. It covers what happens from now on."""
@@ -150,7 +138,7 @@ def review(config: str | None, by: str | None, exception: str) -> None:
 
 @expect.command(short_help="End an exception now.", epilog="\b\nExamples:\n  nabat expect end 4b1e09 --by boris\n")
 @config_option
-@_by_option
+@by_option
 @click.argument("exception", metavar="ID")
 def end(config: str | None, by: str | None, exception: str) -> None:
     """End an exception, or take back one that nobody reviewed. What happens from now on pages as ever."""

@@ -4,6 +4,7 @@ import getpass
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -27,18 +28,20 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 Decorated = TypeVar("Decorated", bound=Callable[..., object] | click.Command)
 
 
+by_option = click.option(
+    "--by",
+    metavar="NAME",
+    envvar="NABAT_PERSON",
+    help="Who acts, a name on the team; default $NABAT_PERSON, else your login name.",
+)
+
+
 def by_options(command: Decorated) -> Decorated:
     """Add the options that say who acts."""
     outsider = click.option(
         "--outsider", is_flag=True, help="Take a name that is not on the team; the timeline says so."
     )
-    by = click.option(
-        "--by",
-        metavar="NAME",
-        envvar="NABAT_PERSON",
-        help="Who acts, a name on the team; default $NABAT_PERSON, else your login name.",
-    )
-    return by(outsider(command))
+    return by_option(outsider(command))
 
 
 def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
@@ -65,6 +68,11 @@ def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
             fix=f"--by one of: {names}; or --outsider, and the timeline will say that it was somebody else",
         )
     )
+
+
+def in_zone(given: datetime, settings: Settings) -> datetime:
+    """Return a moment as UTC; one without a zone is in the configured one."""
+    return (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(settings.timezone))).astimezone(UTC)
 
 
 class Moment(click.ParamType[datetime]):

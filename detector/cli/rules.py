@@ -9,6 +9,7 @@ import msgspec
 
 from detector.cli.options import config_option, json_option
 from detector.cli.output import all_but, counted, emit, emit_pretty, say, settings_or_default, show
+from detector.cli.precision import marks, precision
 from detector.detect.rules import (
     RuleContext,
     RuleSet,
@@ -31,6 +32,8 @@ from detector.settings.company_lists import CompanyLists
 def rules() -> None:
     """List, check and test Sigma rules, or run them over plain events."""
 
+
+rules.add_command(precision)
 
 _WAIT = ("wait for events", "waits for events")
 
@@ -56,18 +59,20 @@ def _counts(runs: int, waiting: Sequence[WaitingRule]) -> str:
 def list_(config: str | None, as_json: bool, paths: tuple[str, ...]) -> None:
     """List the rules in use (or those under PATH).
 
-    Rules that wait for events which nothing here reads are listed, too, with what would feed them.
+    Rules that wait for events which nothing here reads are listed, too, with what would feed them. Where incidents were
+    closed with a verdict, it says how many of a rule's were confirmed (`nabat rules precision` says more).
     """
     files, context = _given(config, paths)
     rules = RuleSet.load(files, tolerant=True, context=context)
-    found = list_rules(rules)
+    found, right = list_rules(rules), marks(config)
     if as_json:
-        emit_pretty([msgspec.to_builtins(rule) for rule in found])
+        emit_pretty([{**msgspec.to_builtins(rule), "confirmed": right.get(rule.id)} for rule in found])
         return
     for rule in found:
         narrowed = f"  (filtered by: {', '.join(rule.filters)})" if rule.filters else ""
         waits = f"  (waits for {rule.source}: {rule.needs})" if rule.state == "waits" else ""
-        show(f"{rule.severity:9} {rule.kind:12} {rule.id}  {rule.title}{narrowed}{waits}")
+        said = f"  (confirmed {right[rule.id]})" if rule.id in right else ""
+        show(f"{rule.severity:9} {rule.kind:12} {rule.id}  {rule.title}{narrowed}{waits}{said}")
     say(_counts(len(found) - len(rules.waiting), rules.waiting))
 
 

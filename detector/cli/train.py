@@ -6,9 +6,10 @@ import click
 
 from detector.cli.decode import session_key
 from detector.cli.options import config_option
-from detector.cli.output import TALKING, progress, say, settings_required
+from detector.cli.output import TALKING, counted, progress, say, settings_required
 from detector.clock import SystemClock
 from detector.detect.behaviour import save_model
+from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.training.learn import SEED, backfill, learn_from_journal, learn_from_logs
 
@@ -29,6 +30,8 @@ Examples:
 def train(config: str | None, out: str | None, seed: int, first: bool, logs: tuple[str, ...]) -> None:
     """Train the behaviour model on the access journal, or on LOG files.
 
+    What the actors of confirmed incidents did while these went on is left out; false alarms are learned from.
+
     The daemon also retrains by itself (behaviour.retrain). A running daemon takes a new model up at the next reload.
     """
     kept_elsewhere = () if first or not logs else (("database",),)
@@ -42,10 +45,18 @@ def train(config: str | None, out: str | None, seed: int, first: bool, logs: tup
     if logs:
         chosen = logs_of(settings, logs)
         total = sum(Path(log.path).stat().st_size for log in chosen if log.path != "-")
+        confirmed = ConfirmedSpans.of_database(settings)
         with progress("Learning", total) as advance:
             _, trainer, _ = learn_from_logs(
-                settings, chosen, session_key=session_key(settings), seed=seed, on_progress=advance
+                settings,
+                chosen,
+                session_key=session_key(settings),
+                seed=seed,
+                on_progress=advance,
+                confirmed=confirmed,
             )
+        if confirmed.left_out:
+            say(f"left out: {counted(confirmed.left_out, 'event')} of confirmed incidents")
         model, _ = trainer.finish(clock.now())
     else:
         model = learn_from_journal(settings, clock.now(), seed=seed)

@@ -22,10 +22,22 @@ from detector.incident.export import alert_json, finding_json, incident_json, js
 from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
 from detector.incident.playbook.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
+from detector.incident.precision import (
+    UNCONFIRMED_FOR,
+    ClosedIncident,
+    ClosingVerdict,
+    RulePrecision,
+    precision,
+    verdict_of,
+    wilson,
+)
 from detector.incident.timeline import Break, append, clean, rfc3339, verify_chain
 
 __all__ = [
+    "UNCONFIRMED_FOR",
     "Break",
+    "ClosedIncident",
+    "ClosingVerdict",
     "Dossier",
     "DutyClock",
     "IncidentChanges",
@@ -33,6 +45,7 @@ __all__ = [
     "Playbook",
     "PlaybookStep",
     "Regulation",
+    "RulePrecision",
     "Terms",
     "acknowledge",
     "add_note",
@@ -55,6 +68,7 @@ __all__ = [
     "load_regulations",
     "open_incidents",
     "overdue",
+    "precision",
     "promote",
     "ranked",
     "read_playbook",
@@ -68,7 +82,9 @@ __all__ = [
     "skip_step",
     "suspected",
     "terms_of",
+    "verdict_of",
     "verify_chain",
+    "wilson",
     "with_due_times",
     "with_scope",
     "would_be",

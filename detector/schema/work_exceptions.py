@@ -89,3 +89,11 @@ class CoveredWork:
     findings: int = 0
     clients: int = 0
     last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpectedKinds:
+    """What is meant: ids of rules and facets of behaviour, sorted."""
+
+    rules: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()

@@ -104,6 +104,15 @@ class Metrics:
         self.rules_skipped = Gauge("nabat_rules_skipped", "Rules that could not be used.", registry=r)
         self.alerts = Counter("nabat_alerts_total", "Alerts opened.", ["severity"], registry=r)
         self.alerts_muted = Counter("nabat_alerts_muted_total", "Alerts recorded, not sent.", ["reason"], registry=r)
+        self.rule_confirmed = Gauge(
+            "nabat_rule_confirmed", "Incidents of the last 365 days closed as handled.", ["rule"], registry=r
+        )
+        self.rule_false_alarms = Gauge(
+            "nabat_rule_false_alarms", "Incidents of the last 365 days closed as false positive.", ["rule"], registry=r
+        )
+        self.rule_precision = Gauge(
+            "nabat_rule_precision", "Handled ones among handled ones and false positives, 0..1.", ["rule"], registry=r
+        )
         self.exceptions = Gauge("nabat_exceptions", "Exceptions for planned work.", ["state"], registry=r)
         self.incidents_opened = Counter(
             "nabat_incidents_opened_total", "Incidents opened.", ["severity", "kind"], registry=r

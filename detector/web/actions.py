@@ -30,10 +30,13 @@ _NEEDED = {
     "aware": ("by", "reason"),
     "close": ("by", "why", "note"),
     "promote": ("by", "row", "reason"),
+    "expect": ("by", "until", "reason"),
     "done": ("by",),
     "skip": ("by", "reason"),
     "reopen": ("by", "reason"),
 }
+# The field that holds a moment.
+_MOMENTS = {"aware": "at", "expect": "until"}
 _ON_STEPS = frozenset({"done", "skip", "reopen"})
 
 
@@ -78,6 +81,8 @@ def _act(house: PageContext, request: Request, ref: str, act: str, step: str, fo
     except InputError as error:
         told = [in_words(problem, words) for problem in error.problems]
         return _again(house, request, ref, status_of(error), told, act, step, form)
+    if act == "expect":
+        return RedirectResponse("/expected", status_code=303)
     place = f"#step-{step.upper()}" if step else "#timeline" if act == "note" else ""
     answer = RedirectResponse(f"/incidents/{incident.number}{place}", status_code=303)
     if house.settings.team.people:
@@ -101,7 +106,7 @@ def _missing(house: PageContext, ref: str, act: str, form: Typed, words: PageTex
         problems += [words.t("web-not-on-team", name=name) for name in named if name not in allowed]
     if act == "close" and form.get("why") and form["why"] not in set(CloseReason):
         problems.append(words.t("web-missing-why"))
-    if act == "aware" and form.get("at") and _moment(form["at"], words) is None:
+    if act in _MOMENTS and form.get(_MOMENTS[act]) and _moment(form[_MOMENTS[act]], words) is None:
         problems.append(words.t("web-bad-moment"))
     return problems
 
@@ -113,6 +118,14 @@ def _moment(text: str, words: PageTexts) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=words.zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _expect(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
+    """Ask for an exception for what an incident was about; somebody else agrees on the page of planned work."""
+    until = _moment(form["until"], words)
+    if until is not None:  # it was looked at before
+        console.expect_alike(ref, until=until, by=form["by"], reason=form["reason"])
+    return console.detail(ref).incident
 
 
 _ACTS: dict[str, Act] = {
@@ -128,6 +141,7 @@ _ACTS: dict[str, Act] = {
     "close": lambda console, ref, _, form, __: console.close(
         ref, CloseReason(form["why"]), by=form["by"], note=form["note"]
     ),
+    "expect": _expect,
     "done": lambda console, ref, step, form, _: console.complete(
         ref, step, by=form["by"], proof=form.get("proof", ""), approved_by=form.get("approved_by", "")
     ),

@@ -53,6 +53,10 @@ def routes(house: PageContext) -> APIRouter:
         found = house.console.incidents(limit=PAGE + 1, offset=(number - 1) * PAGE)
         return house.page(request, "incidents.html", incidents=found[:PAGE], number=number, more=len(found) > PAGE)
 
+    @router.api_route("/precision", methods=_READ)
+    def precision(request: Request) -> Response:
+        return house.page(request, "precision.html", rows=house.console.precision())
+
     @router.api_route("/incidents/{ref}", methods=_READ)
     def one(request: Request, ref: str) -> Response:
         return incident_page(house, request, house.console.detail(ref))

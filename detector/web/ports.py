@@ -224,6 +224,54 @@ class Detail:
         return accounts_named(self.findings)
 
 
+class RightOrWrong(Protocol):
+    """How often a rule or a facet was right (``detector.incident.RulePrecision``)."""
+
+    @property
+    def name(self) -> str:
+        """Id of the rule, or ``behaviour:FACET``."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """In English."""
+        ...
+
+    @property
+    def title_ru(self) -> str:
+        """In Russian."""
+        ...
+
+    @property
+    def confirmed(self) -> int:
+        """Incidents closed as handled."""
+        ...
+
+    @property
+    def false_alarms(self) -> int:
+        """Incidents closed as false positives."""
+        ...
+
+    @property
+    def expected(self) -> int:
+        """Incidents closed as authorised."""
+        ...
+
+    @property
+    def precision(self) -> float | None:
+        """The share of confirmed ones, 0..1."""
+        ...
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Where the true share lies with 95 % confidence."""
+        ...
+
+    def is_to_lower(self, now: datetime) -> bool:
+        """Tell whether it is proposed for lowering."""
+        ...
+
+
 class ConsolePort(Protocol):
     """The acts of people (``detector.runtime.incidents.console.Console``); errors are ``detector.errors``'."""
 
@@ -277,6 +325,14 @@ class ConsolePort(Protocol):
 
     def promote(self, ref: str, row: str, *, by: str, reason: str) -> Incident:
         """Make an incident of a row of a digest, and return it; ``ConflictError`` when it is one already."""
+        ...
+
+    def precision(self) -> Sequence[RightOrWrong]:
+        """Return how often each rule and facet was right, those with the most false alarms first."""
+        ...
+
+    def expect_alike(self, ref: str, *, until: datetime, by: str, reason: str) -> WorkException:
+        """Ask for an exception for what a false alarm was about; ``ConflictError`` says why not."""
         ...
 
     def expected(self) -> list[CoveredWork]:

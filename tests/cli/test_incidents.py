@@ -3,14 +3,14 @@
 import csv
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from detector.cli.options import person
 from detector.settings.load_settings import load_settings
-from tests.runtime.places import NIGHT, line, nabat, write_plan
+from tests.runtime.places import BULK_READ, NIGHT, line, nabat, write_plan
 from tests.scenarios.story import Story
 
 EVIL = "mal\x1b[31mlory"
@@ -117,3 +117,36 @@ def test_the_list_of_clients_is_safe_to_open_in_a_spreadsheet(place: Place, tmp_
 
 def test_counts_agree_with_their_nouns(place: Place) -> None:
     assert place.run("incidents", "list")[2].startswith("1 incident\n")
+
+
+def test_a_false_alarm_counts_in_the_precision_of_its_rule_and_may_be_expected_next_time(tmp_path: Path) -> None:
+    config = write_plan(tmp_path)
+    story = Story.of(config)
+    story.reads(150, by="robot")
+    number = story.incident.number
+    story.stop()
+
+    def run(*words: str) -> tuple[int, str, str]:
+        done = nabat(*words, "-c", str(config))
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout, done.stderr
+
+    assert json.loads(run("rules", "precision", "--json")[1]) == []
+    status, _, said = run(
+        "incidents", "close", number, "--reason", "false_positive", "--note", "letters", "--by", "lev"
+    )
+    assert status == 0, said
+    assert f"nabat incidents expect {number} UNTIL" in said
+    (row,) = json.loads(run("rules", "precision", "--json")[1])
+    assert (row["name"], row["confirmed"], row["false_alarms"]) == (BULK_READ, 0, 1)
+    assert row["lower"] == {
+        **{"false_gone": 1, "false_alarms": 1, "confirmed_gone": 0, "confirmed": 0, "other_gone": 0, "other": 0}
+    }
+    assert "Without its points 1 of 1 false alarms" in run("rules", "precision")[1]
+    listed = {each["id"]: each["confirmed"] for each in json.loads(run("rules", "list", "--json")[1])}
+    assert listed[BULK_READ] == "0/1"
+    until = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M+00:00")  # noqa: TID251
+    status, _, said = run("incidents", "expect", number, until, "--reason", "letters", "--by", "lev")
+    assert status == 0, said
+    (asked,) = json.loads(run("expect", "list", "--json")[1])
+    assert (asked["state"], asked["exception"]["actor_id"]) == ("asked", "user:robot")

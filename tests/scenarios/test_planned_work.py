@@ -12,14 +12,14 @@ from detector.detect.behaviour import FACETS
 from detector.detect.rules import RuleSet
 from detector.errors import ConflictError, InputError, NotFoundError
 from detector.resources import shipped
-from detector.runtime.expected.expected_kinds import ExpectedKinds, acts, kinds_meant
+from detector.runtime.expected.expected_kinds import acts, kinds_meant
 from detector.runtime.expected.planned_work import PlannedWork, actor_of, exceptions_of
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.incidents import CloseReason
-from detector.schema.work_exceptions import ExceptionState, WorkException
+from detector.schema.work_exceptions import ExceptionState, ExpectedKinds, WorkException
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from tests.runtime.places import BULK_READ, CANARY, NIGHT

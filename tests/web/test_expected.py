@@ -4,9 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from detector.runtime.expected.expected_kinds import ExpectedKinds
 from detector.runtime.expected.planned_work import PlannedWork
-from detector.schema.work_exceptions import ExceptionState, WorkException
+from detector.schema.work_exceptions import ExceptionState, ExpectedKinds, WorkException
 from tests.web.conftest import HOSTILE, NIGHT, World
 
 

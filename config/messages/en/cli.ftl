@@ -60,3 +60,9 @@ expected-covered = covered { NUMBER($count, useGrouping: 0) } { $count ->
     [one] finding
    *[other] findings
 }, the largest of { NUMBER($clients, useGrouping: 0) } clients or records
+
+# Feedback (`nabat rules precision`).
+precision-head = confirmed     false  expected  precision (95 %)   rule or facet
+precision-proposal = { $name }: false alarms, and nobody confirmed it in { NUMBER($days, useGrouping: 0) } days. Lower its level, or disable it.
+precision-effect = Without its points { NUMBER($gone, useGrouping: 0) } of { NUMBER($all, useGrouping: 0) } false alarms would not have been incidents, { NUMBER($lost, useGrouping: 0) } of { NUMBER($confirmed, useGrouping: 0) } confirmed ones, { NUMBER($other, useGrouping: 0) } of { NUMBER($others, useGrouping: 0) } others (kept findings folded anew; exact for these).
+precision-none = nothing was judged yet: close incidents with a reason

@@ -469,3 +469,25 @@ web-problem-expected-over = This exception is not waiting for anybody any more.
 web-problem-expected-same = { $person } cannot review it: what { $other } asks for somebody else has to review.
 web-problem-expected-own = { $person } cannot decide about an account of their own, or a matter that is about one.
 web-problem-expected-none = There is no such exception.
+web-problem-expected-past = The end lies before the beginning, or is over.
+web-problem-expected-long = An exception lasts { $days } days at most.
+web-problem-expected-not-false = Only what was closed as false positive or as allowed can be expected.
+web-problem-expected-nobody = This incident is about nobody in particular; ask for an exception for each actor.
+web-missing-until = Say until when.
+web-expect-alike = Expect more of this
+web-expect-alike-hint = The same actor may do the same until then without anybody being paged; somebody else has to agree on the page of planned work.
+web-expect-until = Until when, in { $zone } (31 days at most)
+web-expect-reason = Why it is expected
+web-expect-ask = Ask for an exception
+
+# Feedback.
+web-nav-precision = Precision of rules
+web-precision-title = How often rules were right
+web-precision-hint = By what people said when they closed incidents of the last 365 days. Precision: handled ones among handled ones and false positives, with its 95 % interval.
+web-precision-lower = Only false alarms, nobody confirmed it in 90 days: consider a lower level. What that would have changed says nabat rules precision.
+web-precision-between = { $low }–{ $high } %
+web-col-rule = Rule or facet
+web-col-confirmed = Handled
+web-col-false = False
+web-col-authorised = Allowed
+web-col-precision = Precision

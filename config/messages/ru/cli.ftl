@@ -65,3 +65,9 @@ expected-covered = покрыто { NUMBER($count, useGrouping: 0) } { $count ->
     [few] срабатывания
    *[other] срабатываний
 }, крупнейшее — { NUMBER($clients, useGrouping: 0) } клиентов или записей
+
+# Обратная связь (`nabat rules precision`).
+precision-head = подтверж.    ложных ожидалось  точность (95 %)    правило или грань
+precision-proposal = { $name }: ложные срабатывания, за { NUMBER($days, useGrouping: 0) } дн. никто не подтвердил. Понизьте уровень или отключите.
+precision-effect = Без его очков инцидентами не стали бы { NUMBER($gone, useGrouping: 0) } из { NUMBER($all, useGrouping: 0) } ложных, { NUMBER($lost, useGrouping: 0) } из { NUMBER($confirmed, useGrouping: 0) } подтверждённых, { NUMBER($other, useGrouping: 0) } из { NUMBER($others, useGrouping: 0) } прочих (сохранённые срабатывания сложены заново; для них точно).
+precision-none = пока ничего не оценено: закрывайте инциденты с причиной

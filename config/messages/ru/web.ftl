@@ -481,3 +481,25 @@ web-problem-expected-over = Это исключение уже никого не
 web-problem-expected-same = { $person } не может это проверить: то, о чём просит { $other }, проверяет кто-то другой.
 web-problem-expected-own = { $person } не может решать о своей учётной записи или о деле, которое её касается.
 web-problem-expected-none = Такого исключения нет.
+web-problem-expected-past = Конец раньше начала или уже прошёл.
+web-problem-expected-long = Исключение действует не дольше { $days } дней.
+web-problem-expected-not-false = Ожидать можно только то, что закрыто как ложное или разрешённое.
+web-problem-expected-nobody = Этот инцидент ни о ком в отдельности; запросите исключение для каждого.
+web-missing-until = Укажите, до какого времени.
+web-expect-alike = Ожидать такое и дальше
+web-expect-alike-hint = Тот же исполнитель сможет делать то же до этого времени, и никого не вызовут; другой человек должен согласиться на странице плановых работ.
+web-expect-until = До какого времени, { $zone } (не дольше 31 дня)
+web-expect-reason = Почему это ожидается
+web-expect-ask = Запросить исключение
+
+# Обратная связь.
+web-nav-precision = Точность правил
+web-precision-title = Как часто правила были правы
+web-precision-hint = По тому, с чем люди закрывали инциденты за последние 365 дней. Точность: доля отработанных среди отработанных и ложных, с интервалом 95 %.
+web-precision-lower = Только ложные срабатывания, за 90 дней никто не подтвердил: подумайте о меньшем уровне. Что изменилось бы, покажет nabat rules precision.
+web-precision-between = { $low }–{ $high } %
+web-col-rule = Правило или грань
+web-col-confirmed = Отработано
+web-col-false = Ложных
+web-col-authorised = Разрешено
+web-col-precision = Точность

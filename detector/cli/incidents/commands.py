@@ -1,18 +1,27 @@
 """``nabat incidents``: what is open, and what people do about it."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 import click
 
 from detector.cli.incidents.view import detail_json, show_detail, show_incident
 from detector.cli.incidents.workplace import workplace
-from detector.cli.options import Moment, by_options, config_option, json_option, person, replay_option
+from detector.cli.options import (
+    Moment,
+    by_option,
+    by_options,
+    config_option,
+    in_zone,
+    json_option,
+    person,
+    replay_option,
+)
 from detector.cli.output import counted, emit_pretty, moment, say
 from detector.errors import InputError, Problem
 from detector.incident import incident_json
-from detector.schema.incidents import CloseReason
+from detector.schema.incidents import CloseReason, IncidentKind
 
+_RIGHT = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
 _REASONS = [reason.value for reason in CloseReason]
 
 
@@ -166,7 +175,7 @@ def aware(config: str | None, by: str | None, outsider: bool, at: datetime | Non
     """Confirm that client data is concerned (T1): legal clocks that run from awareness count from here."""
     with workplace(config) as (console, settings):
         if at is not None and at.tzinfo is None:
-            at = at.replace(tzinfo=ZoneInfo(settings.timezone)).astimezone(UTC)
+            at = in_zone(at, settings)
         done = console.aware(incident, at=at, by=person(settings, by, outsider=outsider), reason=reason)
         say(f"{done.number}: T1 is {moment(done.aware_at, settings)}")
 
@@ -229,3 +238,30 @@ def close_(config: str | None, by: str | None, outsider: bool, reason: str, note
     with workplace(config) as (console, settings):
         done = console.close(incident, CloseReason(reason), by=person(settings, by, outsider=outsider), note=note)
         say(f"{done.number}: closed as {reason}")
+        if done.close_reason in _RIGHT and done.kind is not IncidentKind.BLIND_SPOT:
+            say(f"if it goes on and is right: nabat incidents expect {done.number} UNTIL --reason TEXT")
+
+
+@incidents.command(
+    "expect",
+    short_help="Expect more of what was a false alarm.",
+    epilog="""\b
+Examples:
+  nabat incidents expect 20260302-7f3a1c 2026-03-31 --reason "call list of the spring campaign" --by anna
+""",
+)
+@config_option
+@by_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is expected.")
+@click.argument("incident")
+@click.argument("until", type=Moment(bare=True))
+def expect(config: str | None, by: str | None, reason: str, incident: str, until: datetime) -> None:
+    """Ask for an exception for what a false positive, or authorised work, was about: its actor, its rules and facets.
+
+    It lasts until UNTIL, 31 days at most, and covers nothing before another person agrees (nabat expect review).
+    """
+    with workplace(config) as (console, settings):
+        who = person(settings, by, outsider=False)
+        asked = console.expect_alike(incident, until=in_zone(until, settings), by=who, reason=reason)
+        key = asked.id[:8]
+        say(f"{key}: covers nothing yet; another person has to agree: nabat expect review {key} --by NAME")

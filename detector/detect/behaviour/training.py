@@ -5,7 +5,7 @@ and the state of a fold that has seen it all, so that a service begins with the 
 what was known *before* it, as it will be when it is judged live.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -147,13 +147,26 @@ def _days(touches: pl.LazyFrame) -> Iterator[pl.DataFrame]:
         day = later
 
 
-def train(touches: pl.LazyFrame, settings: Settings, now: datetime, seed: int = 1) -> tuple[Model, BehaviourState]:
+def train(
+    touches: pl.LazyFrame,
+    settings: Settings,
+    now: datetime,
+    seed: int = 1,
+    leave_out: Callable[[pl.DataFrame], pl.DataFrame] = frames.complete,
+) -> tuple[Model, BehaviourState]:
     """Train from the access journal (touches, read day by day).
+
+    Args:
+        touches: Of the journal.
+        settings: What windows are like.
+        now: When.
+        seed: Same touches and seed, same model.
+        leave_out: Takes out of a day what is not to be learned.
 
     Raises:
         InputError: There is too little history.
     """
     trainer = Trainer(settings, seed=seed)
     for frame in _days(touches):
-        trainer.add(frame)
+        trainer.add(leave_out(frame))
     return trainer.finish(now)

@@ -12,18 +12,12 @@ from detector.detect.behaviour import reason_facets
 from detector.detect.rules import Rules
 from detector.group import LabelMatcher, Mute
 from detector.runtime.expected.expected_kinds import CANARY
+from detector.runtime.expected.own_accounts import holds
 from detector.schema.alerts import MutedBy
-from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Finding
 from detector.schema.work_exceptions import WorkException
 from detector.settings import Settings
 from detector.store import UnitOfWork
-
-
-def holds(settings: Settings, person: str, actor_id: str) -> bool:
-    """Tell whether an account is a person's own, as far as accounts are known."""
-    own = {account for each in settings.team.people if each.name == person for account in each.accounts}
-    return actor_id in own or actor_id == f"{ACCOUNT}{settings.actors.form(person)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ out: the ids and facets that are meant. Rules about planted clients are never me
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 
@@ -13,6 +12,7 @@ from detector.detect.behaviour import FACETS
 from detector.detect.rules import Rules
 from detector.errors import InputError, Problem
 from detector.resources import shipped
+from detector.schema.work_exceptions import ExpectedKinds
 from detector.settings import Strict
 from detector.settings.load_settings import read_text
 from detector.settings.yaml_nodes import compose_all, construct
@@ -26,14 +26,6 @@ class Act(Strict):
 
     en: str
     ru: str
-    rules: tuple[str, ...] = ()
-    facets: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedKinds:
-    """What is meant: ids of rules and facets of behaviour, sorted."""
-
     rules: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()
 

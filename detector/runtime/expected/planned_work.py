@@ -13,10 +13,9 @@ from ipaddress import ip_network
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import clean, suspected
-from detector.runtime.expected.covering import holds
-from detector.runtime.expected.expected_kinds import ExpectedKinds
+from detector.runtime.expected.own_accounts import holds
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST
-from detector.schema.work_exceptions import LONGEST, CoveredWork, ExceptionState, WorkException
+from detector.schema.work_exceptions import LONGEST, CoveredWork, ExceptionState, ExpectedKinds, WorkException
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 from detector.telemetry import Logger

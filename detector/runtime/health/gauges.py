@@ -28,6 +28,8 @@ from detector.runtime.blind_spots import (
 )
 from detector.runtime.components import Components
 from detector.runtime.expected.planned_work import PlannedWork
+from detector.runtime.feedback.judged_incidents import JudgedIncidents
+from detector.runtime.feedback.precision_report import rows_of_unit
 from detector.runtime.health.health_checks import checks, source_key
 from detector.runtime.health.read_delay import ReadDelay
 from detector.runtime.health.visibility import sight_of
@@ -52,6 +54,7 @@ from detector.web.ports import CoverageView, FirstReading, ServiceView, SourceVi
 _GRACE = timedelta(minutes=1)
 # How often the database is asked for counts when this process has not written to it.
 _ASKED_EVERY = timedelta(seconds=5)
+_COUNTED_EVERY = timedelta(minutes=1)
 _DELAYED = timedelta(seconds=10)
 _UNSURE = (Health.NEVER, Health.STALE)
 _STATED = "blind-spots"
@@ -79,6 +82,8 @@ class Gauges:
     sender_alive: Callable[[], bool]
     restore_problem: str = ""
     delay: ReadDelay = field(default_factory=ReadDelay)
+    _judged: JudgedIncidents = field(default_factory=JudgedIncidents)
+    _counted_at: datetime | None = None
     _asked: tuple[int, datetime] | None = None
     _why_not: str = ""
     _failing_since: datetime | None = None
@@ -234,6 +239,7 @@ class Gauges:
         self._asked = (self.store.commits, now)
         with self.store.read() as unit:
             counts, exceptions = unit.counts(now), unit.exceptions.all()
+        self._set_precision(now)
         states = Counter(each.state(now) for each in exceptions)
         for state in ExceptionState:
             self.metrics.exceptions.labels(state.value).set(states[state])
@@ -245,6 +251,22 @@ class Gauges:
         overdue = (now - counts.oldest_overdue).total_seconds() if counts.oldest_overdue else 0
         self.metrics.step_overdue.set(max(0, overdue))
         self.metrics.outbox_pending.set(counts.pending_messages)
+
+    def _set_precision(self, now: datetime) -> None:
+        """Set how often rules were right; people close incidents rarely, and a minute is soon enough."""
+        if self._counted_at is not None and not passed(now, self._counted_at, _COUNTED_EVERY):
+            return
+        self._counted_at = now
+        with self.store.read() as unit:
+            rows = rows_of_unit(unit, now, self._judged)
+        gauges = (self.metrics.rule_confirmed, self.metrics.rule_false_alarms, self.metrics.rule_precision)
+        for gauge in gauges:
+            gauge.clear()  # what nobody said in the last year is said no more
+        for row in rows:
+            self.metrics.rule_confirmed.labels(row.name).set(row.confirmed)
+            self.metrics.rule_false_alarms.labels(row.name).set(row.false_alarms)
+            if row.precision is not None:
+                self.metrics.rule_precision.labels(row.name).set(row.precision)
 
     def _set_model(self, parts: Components, now: datetime) -> None:
         self.metrics.model_ready.set(parts.model is not None)

@@ -9,17 +9,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from detector.clock import Clock
-from detector.errors import InputError, Problem
+from detector.errors import ConflictError, InputError, Problem
 from detector.incident import (
     Dossier,
     IncidentChanges,
     IncidentStore,
     Playbook,
     Regulation,
+    RulePrecision,
     acknowledge,
     add_note,
     as_incident,
@@ -34,6 +36,7 @@ from detector.incident import (
     say_client_data,
     set_aware,
     skip_step,
+    suspected,
     verify_chain,
     with_scope,
     would_be,
@@ -53,6 +56,9 @@ from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.settings import Settings
 from detector.store import Journal, Store, UnitOfWork, write_csv
 from detector.web.ports import Detail
+
+if TYPE_CHECKING:
+    from detector.runtime.feedback.precision_report import PrecisionReport
 
 # Rows whose findings say that somebody got in, or tries to, and not that data was taken: then the journal is asked.
 _TO_LOOK_UP = frozenset(IncidentKind) - {IncidentKind.LEAK, IncidentKind.SUSPICIOUS, IncidentKind.BLIND_SPOT}
@@ -266,9 +272,44 @@ class Console:
         """End an exception, or take back one that nobody reviewed."""
         return self._planned.end(ref, by=by)
 
+    def expect_alike(self, ref: str, *, until: datetime, by: str, reason: str) -> WorkException:
+        """Ask for an exception for what a false alarm, or authorised work, was about: its actor, its rules and facets.
+
+        Somebody else has to agree to it.
+
+        Raises:
+            ConflictError: The incident was not closed as either, nobody in particular did it, or it is about an account
+                of the person's.
+        """
+        from detector.runtime.feedback.judged_incidents import kinds_of  # noqa: PLC0415 - loads what judges
+
+        with self._store.read() as unit:
+            found = self._dossier(unit, ref)
+            meant = kinds_of(found.incident, unit.incidents.incident_findings(found.incident.id))
+        if suspected(found.incident, by, self._settings.team):
+            what = f"{by} cannot take this incident: it is about an account of theirs"
+            raise ConflictError(Problem(what=what, fix="let somebody else on the team do it"))
+        incident = found.incident
+        return self._planned.ask(incident.actor_id, incident.number, meant, until=until, by=by, reason=reason)
+
     @property
     def _planned(self) -> PlannedWork:
         return PlannedWork(self._store, self._settings, self._clock)
+
+    # -- feedback ------------------------------------------------------------------------------------------------
+
+    def precision(self) -> tuple[RulePrecision, ...]:
+        """Return how often each rule and facet was right in the last 365 days, by what people said."""
+        from detector.runtime.feedback.precision_report import rows_of_unit  # noqa: PLC0415 - loads what judges
+
+        with self._store.read() as unit:
+            return rows_of_unit(unit, self._clock.now())
+
+    def precision_report(self) -> "PrecisionReport":
+        """Return the same, with what lowering would have changed: kept findings are folded anew, which takes time."""
+        from detector.runtime.feedback.precision_report import report  # noqa: PLC0415 - loads what judges
+
+        return report(self._store, self._settings, self._playbooks, self._regulations, self._clock.now())
 
     # -- whose data ----------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from detector.detect.behaviour import Model, Trainer, save_model, train
 from detector.errors import InputError
 from detector.keys import Keys
 from detector.runtime.components import Components, build
+from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
 from detector.runtime.intake.log_file import Log
 from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.replay.log_sources import logs_of
@@ -45,8 +46,11 @@ def learn_from_logs(
     hash_seed: int = FRESH,
     on_progress: Progress = _silent,
     on_events: Callable[[pl.DataFrame], object] = len,
+    confirmed: ConfirmedSpans | None = None,
 ) -> tuple[Components, Trainer, CoreState]:
     """Run old lines through ordering, rules and windows; findings are dropped.
+
+    What ``confirmed`` incidents consist of is not learned by behaviour.
 
     Returns:
         The parts used, the trainer with all windows collected, and the core's state (ordering empty: what comes later
@@ -55,6 +59,7 @@ def learn_from_logs(
     parts = build(settings, session_key=session_key, seed=hash_seed)
     core, trainer = replace(parts.core, behaviour=None), Trainer(settings, seed=seed, hash_seed=hash_seed)
     merge = Merge(logs, parts.decoder, BATCH_LINES)
+    left_out = confirmed or ConfirmedSpans()
     state, done = core.empty(), 0
     for some in merge:
         for batch, events in some:
@@ -68,24 +73,29 @@ def learn_from_logs(
             closed=merge.closed,
         )
         rules, _ = core.rules.step(state.rules, rows.ordered)
-        trainer.add(rows.ordered)
+        trainer.add(left_out.without(rows.ordered))
         state = CoreState(sequence=sequence, rules=rules)
         on_progress(done)
     _, rows = core.sequencer.step(state.sequence, [], final=True)
     rules, _ = core.rules.step(state.rules, rows.ordered)
-    trainer.add(rows.ordered)
+    trainer.add(left_out.without(rows.ordered))
     return parts, trainer, CoreState(sequence=ReorderState(), rules=rules)
 
 
 def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -> Model:
-    """Train on the touches the daemon has kept.
+    """Train on the touches the daemon has kept, but for those of confirmed incidents.
 
     Raises:
         InputError: There is too little of it.
     """
     store = Store.open(settings.database_url, make=False)
     try:
-        model, _ = train(Journal(settings.state / "journal", store).scan(), settings, now, seed)
+        with store.read() as unit:
+            confirmed = ConfirmedSpans.of(unit)
+        touches = Journal(settings.state / "journal", store).scan()
+        model, _ = train(touches, settings, now, seed, confirmed.without)
+        if confirmed.left_out:
+            log.info("confirmed_left_out", incidents=confirmed.incidents, touches=confirmed.left_out)
     finally:
         store.close()
     return model
@@ -111,6 +121,7 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
             hash_seed=keys.seed,
             on_progress=on_progress,
             on_events=journal.append,
+            confirmed=ConfirmedSpans.of_database(settings),
         )
         model = None
         try:

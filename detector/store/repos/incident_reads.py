@@ -186,6 +186,12 @@ class IncidentReads:
             wanted = wanted.where(table.c.status != IncidentStatus.CLOSED)
         return self._session.values(Incident, wanted)
 
+    def closed_since(self, moment: datetime) -> list[Incident]:
+        """Return the incidents closed at or after a moment, in the order they were closed."""
+        table = tables.incidents
+        closed = (table.c.status == IncidentStatus.CLOSED, table.c.closed_at >= moment)
+        return self._session.values(Incident, _incidents().where(*closed).order_by(table.c.closed_at, table.c.id))
+
     def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
         """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first."""
         table = tables.incidents

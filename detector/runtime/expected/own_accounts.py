@@ -1,0 +1,13 @@
+"""Whose account an actor is, as far as accounts are known.
+
+Comes in: a person and an actor. Goes out: whether it is the person's own. Nothing of judging is loaded here.
+"""
+
+from detector.schema.columns import ACCOUNT
+from detector.settings import Settings
+
+
+def holds(settings: Settings, person: str, actor_id: str) -> bool:
+    """Tell whether an account is a person's own, as far as accounts are known."""
+    own = {account for each in settings.team.people if each.name == person for account in each.accounts}
+    return actor_id in own or actor_id == f"{ACCOUNT}{settings.actors.form(person)}"

@@ -1,0 +1,128 @@
+"""What would have been otherwise without the points of a rule, or of a facet of behaviour.
+
+Comes in: the findings kept in the database, and what people said of incidents. Goes out: which incidents would not have
+opened. The findings are folded into incidents anew, as a replay does it, once as they are and once without these
+points; the difference is the rule's alone. That is exact for what is kept: a replay over the access journal would not
+be, because it holds touches of client data and none of the other lines that rules judge. What people did meanwhile
+(closing, silences) is in neither of the two.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from detector.incident import ClosedIncident, ClosingVerdict
+from detector.runtime.decide import Decider
+from detector.runtime.feedback.judged_incidents import speakers
+from detector.schema.findings import Finding
+from detector.schema.work_exceptions import WorkException
+from detector.store import Store, UnitOfWork
+
+_TOGETHER = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoweringEffect:
+    """What would not have been an incident without a rule's points, of those in which it spoke.
+
+    Attributes:
+        false_gone / confirmed_gone / other_gone: Incidents by what people said of them; other: anything else, and what
+            is open.
+        false_alarms / confirmed / other: How many there were.
+    """
+
+    name: str
+    false_gone: int = 0
+    false_alarms: int = 0
+    confirmed_gone: int = 0
+    confirmed: int = 0
+    other_gone: int = 0
+    other: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFindings:
+    """What is folded anew.
+
+    Attributes:
+        findings: In order of their moments.
+        incidents: By the id of each incident that is known, the findings behind it.
+        exceptions: For planned work.
+    """
+
+    findings: tuple[Finding, ...]
+    incidents: Mapping[str, frozenset[str]]
+    exceptions: tuple[WorkException, ...] = ()
+
+    @classmethod
+    def of(cls, unit: UnitOfWork) -> "KeptFindings":
+        """Return what a database holds; what a close covered of a finding is left out."""
+        found = tuple(replace(each, covered=None, replaces=()) for each in unit.incidents.all_findings())
+        behind: dict[str, set[str]] = {}
+        for alert in unit.incidents.all_alerts():
+            if alert.incident_id:
+                behind.setdefault(alert.incident_id, set()).update(alert.finding_ids)
+        named = {incident: frozenset(ids) for incident, ids in behind.items()}
+        return cls(findings=found, incidents=named, exceptions=tuple(unit.exceptions.reviewed()))
+
+
+def effects(
+    kept: KeptFindings, judged: Sequence[ClosedIncident], names: Collection[str], decider: Decider
+) -> Iterator[LoweringEffect]:
+    """Yield for each rule or facet what lowering it to no points would have changed.
+
+    Args:
+        kept: What is folded anew.
+        judged: What people said.
+        names: Ids of rules, and ``behaviour:FACET``.
+        decider: Takes findings to incidents by event time; it must page nobody.
+    """
+    if not names:
+        return
+    before = _in_incidents(kept, decider, lambda finding: finding)
+    verdicts = {each.id: each.verdict for each in judged}
+    of_finding = {finding.id: speakers(finding) for finding in kept.findings}
+    for name in names:
+        after = _in_incidents(kept, decider, partial(_without_points, name))
+        counts = {verdict: [0, 0] for verdict in (ClosingVerdict.CONFIRMED, ClosingVerdict.FALSE_ALARM, None)}
+        for incident, ids in kept.incidents.items():
+            if not any(name in of_finding.get(each, ()) for each in ids) or before.isdisjoint(ids):
+                continue
+            verdict = verdicts.get(incident)
+            count = counts[verdict if verdict in counts else None]
+            count[0] += after.isdisjoint(ids)
+            count[1] += 1
+        yield LoweringEffect(
+            name=name,
+            false_gone=counts[ClosingVerdict.FALSE_ALARM][0],
+            false_alarms=counts[ClosingVerdict.FALSE_ALARM][1],
+            confirmed_gone=counts[ClosingVerdict.CONFIRMED][0],
+            confirmed=counts[ClosingVerdict.CONFIRMED][1],
+            other_gone=counts[None][0],
+            other=counts[None][1],
+        )
+
+
+def _without_points(name: str, finding: Finding) -> Finding:
+    """Return a finding without points where nothing else speaks by it."""
+    return replace(finding, risk=0) if speakers(finding) == (name,) else finding
+
+
+def _in_incidents(kept: KeptFindings, decider: Decider, change: Callable[[Finding], Finding]) -> frozenset[str]:
+    """Fold findings anew, and return those that stand in an incident then."""
+    with TemporaryDirectory(prefix="nabat-") as folder:
+        url = f"sqlite:///{Path(folder) / 'nabat.db'}"
+        with closing(Store.open(url, durable=False)) as store:
+            with store.begin() as unit:
+                unit.exceptions.save(*kept.exceptions)
+            waiting = iter(kept.findings)
+            while some := [change(each) for each in islice(waiting, _TOGETHER)]:
+                with store.begin() as unit:
+                    decider.decide(unit, some, max(each.at for each in some))
+            with store.read() as unit:
+                alerts = unit.incidents.all_alerts()
+                return frozenset(each for alert in alerts if alert.incident_id for each in alert.finding_ids)

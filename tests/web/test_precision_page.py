@@ -1,0 +1,53 @@
+"""The page of rules' precision, and asking for an exception on the page of a false alarm."""
+
+from datetime import timedelta
+
+import pytest
+
+from detector.schema.incidents import CloseReason
+from detector.schema.work_exceptions import ExceptionState
+from tests.web.conftest import HOSTILE, NIGHT, World, make_finding
+
+
+@pytest.mark.parametrize(
+    ("language", "lower", "share"), [("en", "consider a lower level", "0–79 %"), ("ru", "меньшем уровне", "0–79 %")]
+)
+def test_what_was_only_false_is_shown_with_its_interval(world: World, language: str, lower: str, share: str) -> None:
+    assert "<table" not in world.browser().get("/precision").text
+    world.console.close(world.found().id, CloseReason.FALSE_POSITIVE, by="anna", note="a list")
+    page = world.browser().get(f"/precision?lang={language}").text
+    assert lower in page
+    assert share in page
+
+
+def test_a_false_alarm_leads_to_an_exception_that_waits_for_another_person(world: World) -> None:
+    incident, browser = world.found(make_finding(by="user:letters")), world.browser()
+    page, action = f"/incidents/{incident.number}", f"/incidents/{incident.id}/expect"
+    assert f'action="{action}"' not in browser.get(page).text
+    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by="anna", note="letters")
+    until = (NIGHT + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+    for form in ({"until": ""}, {"until": "soon"}, {"until": "2020-01-01T00:00"}, {"until": "2030-01-01T00:00"}):
+        assert browser.fill(page, action, by="boris", reason="letters", **form).status_code == 400, form
+    answer = browser.fill(page, action, by="boris", reason="letters", until=until)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/expected")
+    (work,) = world.console.expected()
+    assert (work.state, work.exception.actor_id) == (ExceptionState.ASKED, "user:letters")
+    assert work.exception.ends_at == NIGHT + timedelta(days=3, hours=-3), "the form's time is Moscow's"
+
+
+def test_whoever_the_incident_is_about_expects_nothing(world: World) -> None:
+    incident, browser = world.found(), world.browser()
+    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by="anna", note="letters")
+    action = f"/incidents/{incident.id}/expect"
+    answer = browser.fill(f"/incidents/{incident.number}", action, by="olga", reason="r", until="2026-03-04T00:00")
+    assert answer.status_code == 400
+    assert world.console.expected() == []
+
+
+def test_a_rules_title_is_text(world: World) -> None:
+    world.console.close(
+        world.found(make_finding(HOSTILE, title=HOSTILE)).id, CloseReason.AUTHORISED, by="anna", note="n"
+    )
+    page = world.browser().get("/precision").text
+    assert "<script>alert" not in page
+    assert "‹U+202E›" in page
