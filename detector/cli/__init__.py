@@ -20,6 +20,7 @@ COMMANDS = {
     "decode": "What Nabat makes of a log, line by line.",
     "rules": "List, check, test and try Sigma rules.",
     "train": "Learn what is usual from the journal or from logs.",
+    "models": "Models of behaviour: compare, take up, put back.",
     "replay": "Run old logs through and see what it would have found.",
     "incidents": "List incidents and work on them.",
     "expect": "Planned work: what is expected pages nobody.",

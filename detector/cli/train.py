@@ -1,5 +1,7 @@
 """``nabat train``: learn what is usual."""
 
+import getpass
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -8,10 +10,15 @@ from detector.cli.decode import session_key
 from detector.cli.options import config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_required
 from detector.clock import SystemClock
-from detector.detect.behaviour import save_model
+from detector.detect.behaviour import Model, save_model
 from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.training.learn import SEED, backfill, learn_from_journal, learn_from_logs
+from detector.runtime.training.model_shelf import ModelShelf
+from detector.runtime.training.promotions import Promotions
+from detector.schema.model_changes import ModelAct
+from detector.settings import Settings
+from detector.store import Store
 
 
 @click.command(
@@ -23,7 +30,7 @@ Examples:
 """
 )
 @config_option
-@click.option("--out", metavar="DIR", help="Folder for the model.  [default: STATE/model, where the daemon looks]")
+@click.option("--out", metavar="DIR", help="Only write the model to this folder.")
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Same lines and seed, same model.")
 @click.option("--backfill", "first", is_flag=True, help="Also save the baselines for a daemon that has not run yet.")
 @click.argument("logs", nargs=-1, metavar="[LOG ...]")
@@ -32,9 +39,10 @@ def train(config: str | None, out: str | None, seed: int, first: bool, logs: tup
 
     What the actors of confirmed incidents did while these went on is left out; false alarms are learned from.
 
-    The daemon also retrains by itself (behaviour.retrain). A running daemon takes a new model up at the next reload.
+    The model is compared with the one in force as `nabat models promote` does, and taken up if it is not worse; a
+    running daemon notices. The daemon also retrains by itself (behaviour.retrain), in the same way.
     """
-    kept_elsewhere = () if first or not logs else (("database",),)
+    kept_elsewhere = (("database",),) if logs and out and not first else ()
     settings, clock = settings_required(config, spare=(*kept_elsewhere, *TALKING)), SystemClock()
     if first:
         with progress("Learning") as advance:
@@ -60,6 +68,23 @@ def train(config: str | None, out: str | None, seed: int, first: bool, logs: tup
         model, _ = trainer.finish(clock.now())
     else:
         model = learn_from_journal(settings, clock.now(), seed=seed)
-    folder = Path(out) if out else settings.state / "model"
-    save_model(model, folder)
-    say(f"model {model.version}: {model.manifest.rows} windows of {model.manifest.actors} actors, in {folder}")
+    size = f"model {model.version}: {model.manifest.rows} windows of {model.manifest.actors} actors"
+    if out:
+        save_model(model, Path(out))
+        say(f"{size}, in {out}")
+    elif settings.never_ran:  # nothing is known that it could be compared by
+        shelf = ModelShelf(settings.state)
+        shelf.add(model)
+        shelf.take_up(model.version)
+        say(f"{size}, in {settings.state / 'model'}")
+    else:
+        say(f"{size}; {_offered(settings, model)}")
+
+
+def _offered(settings: Settings, model: Model) -> str:
+    """Compare a model with the one in force, take it up if it is not worse, and return what came of it."""
+    with closing(Store.open(settings.database_url, make=False)) as store, progress("Comparing"):
+        done = Promotions(store, settings, SystemClock()).offer(model, by=getpass.getuser())
+    if done.act is ModelAct.PROMOTED:
+        return f"taken up in place of {done.previous}"
+    return f"kept, not taken up: {done.reason}. Look: nabat models compare {model.version}"

@@ -16,7 +16,6 @@ from types import TracebackType
 from detector import __version__
 from detector.acquire import Reader
 from detector.clock import Clock, monotonic, passed
-from detector.detect.behaviour import Model
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.keys import Keys
 from detector.messages import LANGUAGES, messages
@@ -168,7 +167,7 @@ class App:
         self.probe = WriteProbe(self.store, settings.state)
         self.upkeep = Housekeeping(self.store, self.journal, self._clock.now())
         self._keys = keys
-        self.retrainer = Retrainer(self._clock)
+        self.retrainer = Retrainer(self._clock, lambda outcome: self.metrics.retrains.labels(outcome).inc())
         self.closers.append(self.retrainer.stop)
         self.gauges = Gauges(
             reader=self.reader,
@@ -296,9 +295,8 @@ class App:
             self.gauges.planned.tell_ended(now)
             if not self.gauges.failing:
                 self.probe.beat(now)
-        model = self.retrainer.due(self.parts, now)
-        if model is not None:
-            self._take_model(model)
+        if self.retrainer.due(self.parts, now):
+            self._take_model()
 
     @contextmanager
     def _told_of(self, event: str) -> Iterator[None]:
@@ -311,9 +309,9 @@ class App:
             if self._ready_untold:
                 self._manager.status(f"not ready: {error}")
 
-    def _take_model(self, model: Model) -> None:
+    def _take_model(self) -> None:
         try:
-            self._adopt(build(self.settings, session_key=self._keys.session, seed=self._keys.seed, model=model))
+            self._adopt(build(self.settings, session_key=self._keys.session, seed=self._keys.seed))
         except ConfigError as error:
             # A rule is being edited just now: the model lies on disk, the next reload takes it up.
             log.warning("model_waits", why=str(error))

@@ -12,6 +12,7 @@ from detector.store.repos.cache import WriteCache
 from detector.store.repos.exception_repo import ExceptionRepo
 from detector.store.repos.incident_repo import INCIDENTS_VERSION, IncidentRepo
 from detector.store.repos.kv import KeyValues
+from detector.store.repos.model_change_repo import ModelChangeRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.positions import Key, Positions
 
@@ -57,6 +58,7 @@ class UnitOfWork:
         outbox: Messages, tries to deliver them, links used.
         positions: How far every file was read.
         exceptions: For planned work.
+        model_changes: What became of models of behaviour.
         kv: Short texts under a name.
     """
 
@@ -66,6 +68,7 @@ class UnitOfWork:
         self.incidents = IncidentRepo(session, self.kv, cache)
         self.outbox = Outbox(session, self.kv)
         self.exceptions = ExceptionRepo(session)
+        self.model_changes = ModelChangeRepo(session)
         self.positions = Positions(session, positions_known)
 
     def changes(self) -> WriteCounts:

@@ -198,6 +198,12 @@ class Metrics:
             "For how long behaviour has been seen, in whole days; what is new is judged from the twelfth on.",
             registry=r,
         )
+        self.retrains = Counter(
+            "nabat_model_retrains_total",
+            "Trainings of the service's own, by what came of them: promoted, kept_back, too_little, failed.",
+            ["outcome"],
+            registry=r,
+        )
         self.model_ready = Gauge("nabat_model_ready", "1 when the behaviour model can judge.", registry=r)
         self.actors = Gauge("nabat_actors", "Actors with state.", registry=r)
         self.scores = Histogram("nabat_behaviour_score", "Scores of actors' windows.", buckets=_SCORE, registry=r)

@@ -118,6 +118,7 @@ class ServiceView:
         checks: What is called healthy, and when it was last seen to be.
         routes_unmatched: Routes of the record map that fitted nothing since ``map_since``.
         waiting: Log sources whose rules wait because nothing here reads such events; the most rules first.
+        model_change: What became of the last candidate, or of the model, by whom.
         unseen: Log sources of which no event has come in this run, with the number of rules about each.
     """
 
@@ -131,6 +132,7 @@ class ServiceView:
     sources: tuple[SourceView, ...]
     blind_spots: tuple[str, ...] = ()
     model_said: Reason | None = None
+    model_change: Reason | None = None
     spots_said: tuple[Reason, ...] = ()
     checks: tuple[HealthCheck, ...] = ()
     routes_unmatched: tuple[str, ...] = ()

@@ -13,15 +13,15 @@ BEHAVIOUR = {"enabled": True, "retrain": "2h"}
 _DAYS = 40
 
 
-def usual() -> str:
-    """Return the lines of a dozen people who look at a few clients an hour of forty days."""
+def usual(days: int = _DAYS) -> str:
+    """Return the lines of a dozen people who look at a few clients an hour of so many days."""
     rows = [
         (
             NIGHT + timedelta(days=day, hours=hour, minutes=4 * who + step),
             1000 + 97 * who + 11 * step + day,
             f"staff{who}",
         )
-        for day in range(_DAYS)
+        for day in range(days)
         for hour in range(5, 11)
         for who in range(12)
         for step in range(2 + (who + hour + day) % 3)
@@ -65,6 +65,11 @@ def test_the_daemon_trains_from_its_journal_when_it_is_time_and_judges_with_what
         assert app.parts.model.manifest.actors == 12
         assert app.pipeline.parts.model is app.parts.model
         assert (app.settings.state / "model").is_dir()
+        promoted = {"outcome": "promoted"}
+        assert app.metrics.registry.get_sample_value("nabat_model_retrains_total", promoted) == 1
+        with app.store.read() as unit:
+            (change,) = unit.model_changes.newest()
+        assert (change.version, change.previous, change.by) == (app.parts.model.version, "starter", "nabat")
 
 
 def drained(app: App) -> None:

@@ -66,3 +66,16 @@ precision-head = confirmed     false  expected  precision (95 %)   rule or facet
 precision-proposal = { $name }: false alarms, and nobody confirmed it in { NUMBER($days, useGrouping: 0) } days. Lower its level, or disable it.
 precision-effect = Without its points { NUMBER($gone, useGrouping: 0) } of { NUMBER($all, useGrouping: 0) } false alarms would not have been incidents, { NUMBER($lost, useGrouping: 0) } of { NUMBER($confirmed, useGrouping: 0) } confirmed ones, { NUMBER($other, useGrouping: 0) } of { NUMBER($others, useGrouping: 0) } others (kept findings folded anew; exact for these).
 precision-none = nothing was judged yet: close incidents with a reason
+
+# Models (`nabat models`).
+models-in-force = in force
+models-size = { NUMBER($windows, useGrouping: 0) } windows of { NUMBER($actors, useGrouping: 0) } actors on { NUMBER($days, useGrouping: 0) } days
+models-act-promoted = taken up
+models-act-rolled-back = put back
+models-act-kept-back = not taken
+models-forced = by force
+models-no-touches = the access journal holds nothing: there is nothing to compare by
+models-span = { $first } - { $last }: { NUMBER($confirmed, useGrouping: 0) } confirmed incidents, { NUMBER($false_alarms, useGrouping: 0) } false alarms
+models-head = model           confirmed     false  unjudged
+models-not-worse = not worse: it may be taken up
+models-worse = worse: { $why }

@@ -121,3 +121,8 @@ model-trained = trained { $day } on { $rows } windows of { $actors } accounts an
 model-learning = { $seen } of { $needed } days seen: so far only how much is taken is judged, not yet whether an account reads
     strangers or numbers in a row, comes from a new network or wakes
 model-starter = the shipped one, trained on a simulated company; train it on your own logs: nabat train
+
+# What became of the model.
+model-change-promoted = { $day }: { $version } was taken up in place of { $previous } by { $by }; it finds { $found } of { $confirmed } confirmed incidents (before: { $found_before }) and raises { $raised } of { $false_alarms } false alarms (before: { $raised_before }).
+model-change-rolled-back = { $day }: { $version } was put back in place of { $previous } by { $by }.
+model-change-kept-back = { $day }: the candidate { $version } was not taken; it finds { $found } of { $confirmed } confirmed incidents ({ $previous }: { $found_before }) and raises { $raised } of { $false_alarms } false alarms ({ $previous }: { $raised_before }). nabat models compare says more.

@@ -71,3 +71,16 @@ precision-head = подтверж.    ложных ожидалось  точн�
 precision-proposal = { $name }: ложные срабатывания, за { NUMBER($days, useGrouping: 0) } дн. никто не подтвердил. Понизьте уровень или отключите.
 precision-effect = Без его очков инцидентами не стали бы { NUMBER($gone, useGrouping: 0) } из { NUMBER($all, useGrouping: 0) } ложных, { NUMBER($lost, useGrouping: 0) } из { NUMBER($confirmed, useGrouping: 0) } подтверждённых, { NUMBER($other, useGrouping: 0) } из { NUMBER($others, useGrouping: 0) } прочих (сохранённые срабатывания сложены заново; для них точно).
 precision-none = пока ничего не оценено: закрывайте инциденты с причиной
+
+# Модели (`nabat models`).
+models-in-force = действует
+models-size = окон { NUMBER($windows, useGrouping: 0) }, исполнителей { NUMBER($actors, useGrouping: 0) }, дней { NUMBER($days, useGrouping: 0) }
+models-act-promoted = принята
+models-act-rolled-back = возвращена
+models-act-kept-back = не принята
+models-forced = вопреки сравнению
+models-no-touches = журнал доступа пуст: сравнивать не на чем
+models-span = { $first } - { $last }: подтверждённых инцидентов { NUMBER($confirmed, useGrouping: 0) }, ложных { NUMBER($false_alarms, useGrouping: 0) }
+models-head = модель         подтверж.    ложных  без оценки
+models-not-worse = не хуже: её можно принять
+models-worse = хуже: { $why }

@@ -108,3 +108,8 @@ model-trained = обучена { $day } на { $rows ->
 model-learning = видно { $seen } из { $needed } дней: пока оценивается только, сколько берут; ещё не оценивается, читает ли
     учётная запись чужих клиентов или номера подряд, приходит ли из новой сети или просыпается
 model-starter = поставляемая, обучена на вымышленной компании; обучите её на своих журналах: nabat train
+
+# Что стало с моделью.
+model-change-promoted = { $day }: модель { $version } принята вместо { $previous } ({ $by }); находит { $found } из { $confirmed } подтверждённых инцидентов (прежде { $found_before }) и поднимает { $raised } из { $false_alarms } ложных (прежде { $raised_before }).
+model-change-rolled-back = { $day }: возвращена модель { $version } вместо { $previous } ({ $by }).
+model-change-kept-back = { $day }: кандидат { $version } не принят: находит { $found } из { $confirmed } подтверждённых инцидентов ({ $previous }: { $found_before }) и поднимает { $raised } из { $false_alarms } ложных ({ $previous }: { $raised_before }). Подробнее: nabat models compare.

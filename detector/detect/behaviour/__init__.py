@@ -9,7 +9,7 @@ from detector.detect.behaviour.model import Model, load_model, model_folder, sav
 from detector.detect.behaviour.rates import DAYS_A_MONTH, FACETS
 from detector.detect.behaviour.reasons import reason_facets
 from detector.detect.behaviour.step import Behaviour, Stats
-from detector.detect.behaviour.training import Trainer, train
+from detector.detect.behaviour.training import Trainer, journal_days, train
 
 __all__ = [
     "DAYS_A_MONTH",
@@ -19,6 +19,7 @@ __all__ = [
     "Model",
     "Stats",
     "Trainer",
+    "journal_days",
     "load_model",
     "model_folder",
     "reason_facets",

@@ -135,7 +135,8 @@ def _too_little(events: int, rows: int, days: int) -> InputError:
     return InputError(Problem(what=what, fix="give older logs, or wait and keep the shipped model"))
 
 
-def _days(touches: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+def journal_days(touches: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+    """Yield the touches of a journal day by day (UTC), as event frames in total order."""
     span = touches.select(pl.col("@timestamp").min().alias("first"), pl.col("@timestamp").max().alias("last")).collect()
     if span["first"][0] is None:
         return
@@ -167,6 +168,6 @@ def train(
         InputError: There is too little history.
     """
     trainer = Trainer(settings, seed=seed)
-    for frame in _days(touches):
+    for frame in journal_days(touches):
         trainer.add(leave_out(frame))
     return trainer.finish(now)

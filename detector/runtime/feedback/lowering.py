@@ -7,7 +7,7 @@ be, because it holds touches of client data and none of the other lines that rul
 (closing, silences) is in neither of the two.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,11 +15,14 @@ from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from detector.incident import ClosedIncident, ClosingVerdict
+from detector.incident import ClosedIncident, ClosingVerdict, Playbook, Regulation
 from detector.runtime.decide import Decider
+from detector.runtime.expected.covering import Covering
 from detector.runtime.feedback.judged_incidents import speakers
+from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
 from detector.schema.work_exceptions import WorkException
+from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 
 _TOGETHER = 2_000
@@ -114,15 +117,37 @@ def _without_points(name: str, finding: Finding) -> Finding:
 
 def _in_incidents(kept: KeptFindings, decider: Decider, change: Callable[[Finding], Finding]) -> frozenset[str]:
     """Fold findings anew, and return those that stand in an incident then."""
+    alerts = folded_alerts(map(change, kept.findings), kept.exceptions, decider)
+    return frozenset(each for alert in alerts for each in alert.finding_ids)
+
+
+def folded_alerts(findings: Iterable[Finding], exceptions: Sequence[WorkException], decider: Decider) -> list[Alert]:
+    """Fold findings into incidents in a database of their own, and return the alerts that stand in one.
+
+    Args:
+        findings: In order of their moments.
+        exceptions: For planned work.
+        decider: Takes findings to incidents by event time; it must page nobody.
+    """
     with TemporaryDirectory(prefix="nabat-") as folder:
         url = f"sqlite:///{Path(folder) / 'nabat.db'}"
         with closing(Store.open(url, durable=False)) as store:
             with store.begin() as unit:
-                unit.exceptions.save(*kept.exceptions)
-            waiting = iter(kept.findings)
-            while some := [change(each) for each in islice(waiting, _TOGETHER)]:
+                unit.exceptions.save(*exceptions)
+            waiting = iter(findings)
+            while some := list(islice(waiting, _TOGETHER)):
                 with store.begin() as unit:
                     decider.decide(unit, some, max(each.at for each in some))
             with store.read() as unit:
-                alerts = unit.incidents.all_alerts()
-                return frozenset(each for alert in alerts if alert.incident_id for each in alert.finding_ids)
+                return [alert for alert in unit.incidents.all_alerts() if alert.incident_id]
+
+
+def event_time_decider(
+    settings: Settings, playbooks: Mapping[str, Playbook], regulations: Mapping[str, Regulation]
+) -> Decider:
+    """Return what folds findings by event time and pages nobody.
+
+    Which rules are about planted clients is not asked: exceptions name none, and loading rules takes seconds.
+    """
+    covering = Covering(settings=settings, never=frozenset())
+    return Decider(settings=settings, playbooks=playbooks, regulations=regulations, covering=covering, event_time=True)

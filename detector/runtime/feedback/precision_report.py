@@ -11,10 +11,8 @@ from datetime import datetime
 from detector.clock import SystemClock
 from detector.incident import Playbook, Regulation, RulePrecision
 from detector.incident import precision as precision_by_name
-from detector.runtime.decide import Decider
-from detector.runtime.expected.covering import Covering
 from detector.runtime.feedback.judged_incidents import SPAN, JudgedIncidents
-from detector.runtime.feedback.lowering import KeptFindings, LoweringEffect, effects
+from detector.runtime.feedback.lowering import KeptFindings, LoweringEffect, effects, event_time_decider
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 
@@ -57,9 +55,5 @@ def report(
         kept = KeptFindings.of(unit) if names else None
     if kept is None:
         return PrecisionReport(rows=rows)
-    # Which rules are about planted clients is not asked: exceptions name none, and loading rules takes seconds.
-    covering = Covering(settings=settings, never=frozenset())
-    decider = Decider(
-        settings=settings, playbooks=playbooks, regulations=regulations, covering=covering, event_time=True
-    )
+    decider = event_time_decider(settings, playbooks, regulations)
     return PrecisionReport(rows=rows, lowering=tuple(effects(kept, judged, names, decider)))

@@ -44,6 +44,7 @@ from detector.schema.findings import Finding, Reason
 from detector.schema.health import CheckedPart, Health, HealthCheck
 from detector.schema.incidents import Decisions
 from detector.schema.levels import Severity
+from detector.schema.model_changes import ModelChange
 from detector.schema.work_exceptions import ExceptionState
 from detector.settings import TeamSettings
 from detector.store import Store
@@ -55,6 +56,7 @@ _GRACE = timedelta(minutes=1)
 # How often the database is asked for counts when this process has not written to it.
 _ASKED_EVERY = timedelta(seconds=5)
 _COUNTED_EVERY = timedelta(minutes=1)
+_FIGURES = ("confirmed", "false_alarms", "found", "found_before", "raised", "raised_before")
 _DELAYED = timedelta(seconds=10)
 _UNSURE = (Health.NEVER, Health.STALE)
 _STATED = "blind-spots"
@@ -84,6 +86,7 @@ class Gauges:
     delay: ReadDelay = field(default_factory=ReadDelay)
     _judged: JudgedIncidents = field(default_factory=JudgedIncidents)
     _counted_at: datetime | None = None
+    _model_change: ModelChange | None = None
     _asked: tuple[int, datetime] | None = None
     _why_not: str = ""
     _failing_since: datetime | None = None
@@ -259,6 +262,7 @@ class Gauges:
         self._counted_at = now
         with self.store.read() as unit:
             rows = rows_of_unit(unit, now, self._judged)
+            self._model_change = next(iter(unit.model_changes.newest(1)), None)
         gauges = (self.metrics.rule_confirmed, self.metrics.rule_false_alarms, self.metrics.rule_precision)
         for gauge in gauges:
             gauge.clear()  # what nobody said in the last year is said no more
@@ -391,6 +395,7 @@ class Gauges:
             unseen=tuple(unseen_sources(parts.ruleset, freshness.datasets)),
             model=messages("en").reason(said),
             model_said=said,
+            model_change=_change_said(self._model_change),
             sources=tuple(
                 SourceView(
                     name=source.name,
@@ -443,6 +448,15 @@ def _model_said(parts: Components, state: BehaviourState | None) -> Reason:
     manifest = parts.model.manifest
     args = (("day", f"{manifest.trained_at:%Y-%m-%d}"), ("rows", manifest.rows), ("actors", manifest.actors))
     return Reason(message="model-trained", args=args)
+
+
+def _change_said(change: ModelChange | None) -> Reason | None:
+    if change is None:
+        return None
+    words = {"version": change.version, "previous": change.previous, "by": change.by, "day": f"{change.at:%Y-%m-%d}"}
+    figures = {name: value for name, value in change.figures if name in _FIGURES} or dict.fromkeys(_FIGURES, 0)
+    name = f"model-change-{change.act.value.replace('_', '-')}"
+    return Reason(message=name, args=tuple(sorted({**words, **figures}.items())))
 
 
 def _waiting(rules: Sequence[WaitingRule]) -> tuple[WaitingSource, ...]:

@@ -12,7 +12,7 @@ import polars as pl
 
 from detector.clock import Clock
 from detector.detect import FRESH, STATE_VERSION, CoreState, ReorderState
-from detector.detect.behaviour import Model, Trainer, save_model, train
+from detector.detect.behaviour import Model, Trainer, train
 from detector.errors import InputError
 from detector.keys import Keys
 from detector.runtime.components import Components, build
@@ -22,6 +22,7 @@ from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import BATCH_LINES
 from detector.runtime.state_folder import lock, prepare
+from detector.runtime.training.model_shelf import ModelShelf
 from detector.settings import Settings
 from detector.store import Journal, Snapshots, Store
 from detector.telemetry import Logger
@@ -126,7 +127,9 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
         model = None
         try:
             model, behaviour = trainer.finish(clock.now())
-            save_model(model, settings.state / "model")
+            shelf = ModelShelf(settings.state)
+            shelf.add(model)
+            shelf.take_up(model.version)
         except InputError as error:
             log.warning("no_model_learned", why=str(error))
             behaviour = trainer.state

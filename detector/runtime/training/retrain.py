@@ -1,20 +1,27 @@
 """Retrain the behaviour model on a schedule, beside the running service.
 
-Comes in: the access journal. Goes out: a model on disk and, once, the model to take up. Training runs in a process of
-its own with lower priority: it must not slow the lines down, and it cannot take the service with it.
+Comes in: the access journal. Goes out: a model on disk, and once whether there is another one to take up. A candidate
+is compared with the model in force and taken up if it is not worse (``promotions``); what people take up or put back
+by a command is noticed as well. Training runs in a process of its own with lower priority: it must not slow the lines
+down, and it cannot take the service with it.
 """
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import closing
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 
-from detector.clock import Clock
-from detector.detect.behaviour import Model, load_model, save_model
+from detector.clock import Clock, ManualClock
 from detector.errors import Cause, InputError
 from detector.runtime.components import Components
 from detector.runtime.training.learn import learn_from_journal
+from detector.runtime.training.model_shelf import STARTER, ModelShelf
+from detector.runtime.training.promotions import Promotions
+from detector.schema.model_changes import ModelChange
 from detector.settings import Settings
+from detector.store import Store
 from detector.telemetry import FaultLog, Logger
 
 log = Logger("retrain")
@@ -25,40 +32,66 @@ _FIRST = timedelta(minutes=15)
 _RETRY = timedelta(hours=1)
 
 
-def train(settings: Settings, now: datetime) -> str | Cause:
-    """Train and save; returns why not, empty when it was done. Runs in the other process."""
+def train(settings: Settings, now: datetime) -> str | ModelChange | Cause:
+    """Train, compare, and take the model up if it is not worse; returns what came of it, or why nothing did.
+
+    Runs in the other process.
+    """
     os.nice(10)
     try:
-        save_model(learn_from_journal(settings, now), settings.state / "model")
+        model = learn_from_journal(settings, now)
+        with closing(Store.open(settings.database_url, make=False)) as store:
+            return Promotions(store, settings, ManualClock(now)).offer(model)
     except InputError as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - raised there, it would have lost the place it was raised at
         return Cause.of(error)
-    return ""
 
 
 class Retrainer:
-    """The schedule."""
+    """The schedule.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    Args:
+        clock: Tells the time.
+        count: Told what came of each training: ``promoted``, ``kept_back``, ``too_little`` or ``failed``.
+    """
+
+    def __init__(self, clock: Clock, count: Callable[[str], None] = lambda outcome: None) -> None:
+        self._clock, self._count = clock, count
+        self._stamp: tuple[int, int] | None = None
         self._faults = FaultLog("retrain")
         self._pool: ProcessPoolExecutor | None = None
-        self.running: Future[str | Cause] | None = None
+        self.running: Future[str | ModelChange | Cause] | None = None
         self._tried_at: datetime | None = None
 
-    def due(self, parts: Components, now: datetime) -> Model | None:
-        """Start a training when it is time, and return the new model once when one is done."""
-        if self.running is not None:
-            return self._collect(parts) if self.running.done() else None
+    def due(self, parts: Components, now: datetime) -> bool:
+        """Start a training when it is time, and say once that there is another model on disk to take up."""
+        if self.running is not None and self.running.done():
+            self._collect()
+        return self._start(parts, now) if self.running is None else self._changed(parts)
+
+    def _start(self, parts: Components, now: datetime) -> bool:
         settings = parts.settings
-        if not settings.behaviour.enabled or settings.behaviour.model or not self._time(parts, now):
-            return None
+        if not settings.behaviour.enabled or settings.behaviour.model:
+            return False
+        if not self._time(parts, now):
+            return self._changed(parts)
         self._tried_at = now
         # A fresh process, not a copy of this one with its threads and connections.
         self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
         self.running = self._pool.submit(train, settings, now)
-        return None
+        return False
+
+    def _changed(self, parts: Components) -> bool:
+        """Tell once whether the model on disk is another one than that in force."""
+        if not parts.settings.behaviour.enabled or parts.settings.behaviour.model:
+            return False
+        shelf = ModelShelf(parts.settings.state)
+        stamp, self._stamp = self._stamp, shelf.stamp()
+        if stamp == self._stamp:
+            return False
+        in_force = "" if parts.model is None else STARTER if parts.starter else parts.model.version
+        return shelf.version() not in ("", in_force)
 
     def _time(self, parts: Components, now: datetime) -> bool:
         if self._tried_at is None:
@@ -66,24 +99,33 @@ class Retrainer:
             self._tried_at = (
                 now - min(_RETRY, parts.settings.behaviour.retrain) + min(_FIRST, parts.settings.behaviour.retrain)
             )
-        trained = parts.model is not None and parts.model.age(now) < parts.settings.behaviour.retrain
-        return not trained and now - self._tried_at >= min(_RETRY, parts.settings.behaviour.retrain)
+        every = parts.settings.behaviour.retrain
+        if now - self._tried_at < min(_RETRY, every) or (parts.model is not None and parts.model.age(now) < every):
+            return False
+        # A candidate that was kept back is as recent as one that was taken.
+        kept = ModelShelf(parts.settings.state).models()
+        recent = bool(kept) and kept[0].age(now) < every
+        self._tried_at = now if recent else self._tried_at
+        return not recent
 
-    def _collect(self, parts: Components) -> Model | None:
+    def _collect(self) -> None:
         running, self.running = self.running, None
         self.stop()
         try:
-            why_not = running.result() if running else "there was none"
-            if isinstance(why_not, Cause):
-                self._faults.report("retraining_failed", why_not)
-                return None
-            if why_not:
-                log.info("not_retrained", why=why_not)
-                return None
-            return load_model(parts.settings.state / "model")
+            came = running.result() if running else "there was none"
         except Exception as error:  # noqa: BLE001 - whatever killed the other process, this one goes on with its model
             self._faults.report("retraining_failed", error)
-            return None
+            self._count("failed")
+            return
+        if isinstance(came, Cause):
+            self._faults.report("retraining_failed", came)
+            self._count("failed")
+        elif isinstance(came, ModelChange):
+            log.info("retrained", act=came.act.value, version=came.version, why=came.reason, **dict(came.figures))
+            self._count(came.act.value)
+        else:
+            log.info("not_retrained", why=came)
+            self._count("too_little")
 
     def stop(self) -> None:
         """End the other process, whatever it is doing."""

@@ -26,6 +26,7 @@ from detector.schema.delivery import MessageKind, MessageStatus
 from detector.schema.findings import Detector, Evidence, Reason
 from detector.schema.incidents import Basis, CloseReason, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Confidence, Severity
+from detector.schema.model_changes import ModelAct
 from detector.store.db import json_codec
 from detector.store.db.column_types import Choice, HoldableText, Json, UtcTime
 
@@ -341,6 +342,22 @@ exceptions = Table(
     _may("ended_at", UtcTime),
     _must("told", Boolean),
     Index(None, "ends_at"),
+)
+
+# What became of models of behaviour, one row a change.
+model_changes = Table(
+    "model_changes",
+    METADATA,
+    _key("id"),
+    _must("at", UtcTime),
+    _must("act", Choice(ModelAct)),
+    _must("version", HoldableText),
+    _must("previous", HoldableText),
+    _must("by", HoldableText),
+    _must("reason", HoldableText),
+    _must("forced", Boolean),
+    _must("figures", PAIRS),
+    Index(None, "at"),
 )
 
 meta = Table("meta", METADATA, _key("key"), _must("value", HoldableText))
