@@ -38,7 +38,11 @@ def models() -> None:
     """
 
 
-@models.command("list", epilog="\b\nExamples:\n  nabat models list\n  nabat models list --json\n")
+@models.command(
+    "list",
+    short_help="List the models that are kept.",
+    epilog="\b\nExamples:\n  nabat models list\n  nabat models list --json\n",
+)
 @config_option
 @json_option
 def list_(config: str | None, as_json: bool) -> None:
