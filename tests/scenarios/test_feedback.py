@@ -74,6 +74,8 @@ def test_what_confirmed_incidents_consist_of_is_left_out_of_training_and_false_a
     night.at("Wed 03:05").reads(150, by="trent", address="198.51.100.4")
     closed(night, CloseReason.FALSE_POSITIVE)
     night.at("Thu 03:05").reads(3, by="mallory", first=90_000)
+    night.at("Fri 03:05").reads(150, by="peggy", first=120_000, address="198.51.100.7")
+    night.console.aware(night.about("user:peggy").number, at=None, by="lev", reason="cards left")
     night.app.pipeline.save(force=True)
     with night.app.store.read() as unit:
         confirmed = ConfirmedSpans.of(unit)
@@ -81,4 +83,4 @@ def test_what_confirmed_incidents_consist_of_is_left_out_of_training_and_false_a
     counts = dict(kept.get_column("actor.id").value_counts().iter_rows())
     # The rule's finding is about what was read until it was found, and goes on to the last client.
     assert counts == {"user:trent": 150, "user:mallory": 3}
-    assert (confirmed.incidents, confirmed.left_out) == (1, 150)
+    assert (confirmed.incidents, confirmed.left_out) == (2, 300), "peggy's is open, and confirmed by its T1"

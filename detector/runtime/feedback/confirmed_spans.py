@@ -1,5 +1,6 @@
 """What training leaves out: what the actors of confirmed incidents did while these went on.
 
+Confirmed is what was closed as handled, and what is open and has its T1: until a leak's checklist is done weeks go by.
 Comes in: an open unit of work, later event frames. Goes out: the frames without these rows. False alarms stay in: they
 are how people work.
 """
@@ -33,13 +34,14 @@ class ConfirmedSpans:
 
     @classmethod
     def of(cls, unit: UnitOfWork) -> Self:
-        """Return those of all incidents that were confirmed."""
+        """Return those of all incidents that were confirmed, open ones with a T1 among them."""
         spans: dict[str, list[Span]] = defaultdict(list)
         confirmed = [
             each
             for each in unit.incidents.closed_since(datetime.min.replace(tzinfo=UTC))
             if verdict_of(each) is ClosingVerdict.CONFIRMED
         ]
+        confirmed += [each for each in unit.incidents.open_incidents() if each.aware_at is not None]
         for incident in confirmed:
             for finding in unit.incidents.incident_findings(incident.id):
                 spans[finding.actor_id].append((finding.first_event_at, finding.last_event_at))

@@ -58,6 +58,7 @@ from detector.store import Journal, Store, UnitOfWork, write_csv
 from detector.web.ports import Detail
 
 if TYPE_CHECKING:
+    from detector.runtime.feedback.judged_incidents import JudgedIncidents
     from detector.runtime.feedback.precision_report import PrecisionReport
 
 # Rows whose findings say that somebody got in, or tries to, and not that data was taken: then the journal is asked.
@@ -93,6 +94,7 @@ class Console:
         self._clock = clock
         self._links = links
         self._on_change = on_change
+        self._closed_ones: JudgedIncidents | None = None
         self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
         self._causes: Mapping[str, tuple[Both, ...]] | None = None
 
@@ -300,10 +302,12 @@ class Console:
 
     def precision(self) -> tuple[RulePrecision, ...]:
         """Return how often each rule and facet was right in the last 365 days, by what people said."""
-        from detector.runtime.feedback.precision_report import rows_of_unit  # noqa: PLC0415 - loads what judges
+        from detector.runtime.feedback.judged_incidents import JudgedIncidents  # noqa: PLC0415 - loads what judges
+        from detector.runtime.feedback.precision_report import rows_of_unit  # noqa: PLC0415 - likewise
 
+        self._closed_ones = self._closed_ones or JudgedIncidents()
         with self._store.read() as unit:
-            return rows_of_unit(unit, self._clock.now())
+            return rows_of_unit(unit, self._clock.now(), self._closed_ones)
 
     def precision_report(self) -> "PrecisionReport":
         """Return the same, with what lowering would have changed: kept findings are folded anew, which takes time."""
