@@ -25,6 +25,7 @@ COMMANDS = {
     "incidents": "List incidents and work on them.",
     "expect": "Planned work: what is expected pages nobody.",
     "scope": "Whose data an incident touched.",
+    "explain": "Compare an incident with other days.",
     "notify": "Try to reach the crisis team.",
     "simulate": "Write the logs of a made-up company, with the truth.",
     "evaluate": "Count what is found in made-up companies, and false pages.",

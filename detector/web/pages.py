@@ -7,10 +7,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from detector.errors import InputError, NotFoundError
+from detector.errors import InputError, NotFoundError, StoreError
 from detector.schema.health import CheckedPart
 from detector.schema.incidents import Incident, IncidentStatus
 from detector.web.context import NAME_COOKIE, PageContext
+from detector.web.explained_view import ExplainedView, explained_view
 from detector.web.forms import Typed
 from detector.web.health_summary import summary
 from detector.web.page_views import Card, card, first_of, in_order_decided, newest, phases, recently_closed, urgent
@@ -118,7 +119,18 @@ def incident_page(
         alerts=newest(detail.alerts, limit),
         findings=newest(detail.findings, limit),
         rows=first_of(detail.rows, limit),
+        compared=_compared(house, request, incident),
         kept=kept,
         tried=tried,
         **{"here": f"/incidents/{incident.number}", **values},
     )
+
+
+def _compared(house: PageContext, request: Request, incident: Incident) -> ExplainedView | None:
+    """Return how an incident's actors compare with other days; None where it is about nobody."""
+    zone = house.words(request).zone
+    try:
+        explanation = house.console.explain(incident.id)
+    except StoreError:
+        return explained_view(None, zone)
+    return explained_view(explanation, zone) if explanation.actors else None

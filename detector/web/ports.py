@@ -15,6 +15,7 @@ from detector.schema.first_reading import Row
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Incident, Step, TimelineEntry
 from detector.schema.work_exceptions import CoveredWork, WorkException
+from detector.web.explained import Explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,6 +288,10 @@ class ConsolePort(Protocol):
 
     def detail(self, ref: str) -> Detail:
         """Return everything about one incident; ``NotFoundError`` when none is called so."""
+        ...
+
+    def explain(self, ref: str) -> Explanation:
+        """Return what is known of an incident's actors beside it; ``StoreError`` when it cannot be read."""
         ...
 
     def acknowledge(self, ref: str, *, by: str, via: str) -> Incident:

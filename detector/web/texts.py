@@ -6,12 +6,12 @@ their titles here. Nothing is escaped here; the templates escape everything.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_compact_decimal, format_decimal
 
 from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.findings import Reason
@@ -19,6 +19,7 @@ from detector.schema.health import HealthCheck
 from detector.settings import Settings
 
 _NO_SECONDS = 300
+_SHORTENED = 10_000
 _SIZES = ("b", "kb", "mb", "gb", "tb")
 _KEPT_TOGETHER = "\N{NO-BREAK SPACE}"
 _NO_ACCOUNTS = frozenset({"session", "host", "unnamed"})
@@ -134,6 +135,16 @@ class PageTexts:
         """Return a whole number as people of the language write it."""
         return str(format_decimal(number, locale=self.language))
 
+    def short_number(self, number: int) -> str:
+        """Return a whole number in few characters: ``20K`` from ten thousand on."""
+        if number < _SHORTENED:
+            return self.number(number)
+        return str(format_compact_decimal(number, locale=self.language, fraction_digits=1))
+
+    def factor(self, factor: float) -> str:
+        """Return a factor with two digits."""
+        return str(format_decimal(factor, format="0.00", locale=self.language))
+
     def score(self, score: float) -> str:
         """Return a score from 0 to 1 with two digits, as people of the language write it."""
         return str(format_decimal(score, format="0.00", locale=self.language))
@@ -175,6 +186,14 @@ class PageTexts:
         """Return a moment to the second with its zone."""
         local = format_datetime(moment, "d MMM y, HH:mm:ss", tzinfo=self.zone, locale=self.language)
         return f"{local} {self.short_zone(moment)}"
+
+    def day(self, day: date) -> str:
+        """Return a day with its year."""
+        return str(format_date(day, "d MMMM y", locale=self.language)).replace(" ", _KEPT_TOGETHER)
+
+    def short_day(self, day: date) -> str:
+        """Return a day without its year."""
+        return str(format_date(day, "d MMM", locale=self.language))
 
     def span(self, span: timedelta) -> str:
         """Return a duration in its two largest units: ``2 h 10 min``; from five minutes on without seconds."""

@@ -262,3 +262,23 @@ def test_parts_of_one_day_are_sorted_so_that_a_reader_can_skip(journal: Journal,
     flush(journal, store)
     times = pl.read_parquet(files(folder)[0]).get_column("@timestamp")
     assert times.is_sorted()
+
+
+def test_the_journal_says_since_when_it_is_kept_and_how_much_at_most_from_a_moment_on(
+    journal: Journal, store: Store
+) -> None:
+    assert journal.begins() is None
+    assert journal.most_since([], NOON) == []
+    journal.append(
+        events({"@timestamp": after(days=1)}, {"@timestamp": after(days=1, hours=1)}, {"@timestamp": after()})
+    )
+    assert journal.begins() == NOON
+    flush(journal, store)
+    journal.append(events({"@timestamp": after(days=2)}))
+    assert journal.begins() == NOON
+    # Whole parts are counted, and what waits.
+    assert journal.most_since([after(hours=-1), after(hours=1), after(days=2)], after(days=3)) == [4, 3, 1]
+    flush(journal, store)
+    with store.begin() as unit:
+        journal.expire(unit, after(hours=6))
+    assert journal.begins() == after(days=1)

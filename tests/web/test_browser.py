@@ -15,6 +15,7 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from detector.schema.incidents import StepStatus
 from tests.web.conftest import HOSTILE, World, make_finding
+from tests.web.test_explained import filled, of_the_night
 from tests.web.test_watch import served
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -103,4 +104,33 @@ def test_hostile_text_runs_nothing_and_a_phone_needs_no_sideways_scrolling(
             assert not chromium.find_elements(By.TAG_NAME, "script")
             size = chromium.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]
             assert size["width"] <= 390, page
+    assert complaints(chromium) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pictures_of_an_incident_are_seen_on_a_phone_in_light_and_in_dark(
+    world: World, chromium: webdriver.Chrome, address: str, scheme: str
+) -> None:
+    incident = filled(world).found(of_the_night())
+    phone = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", phone)
+    chromium.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    )
+    chromium.get(f"{address}/incidents/{incident.number}?lang=ru")
+    assert chromium.execute_cdp_cmd("Page.getLayoutMetrics", {})["cssContentSize"]["width"] <= 390
+    pictures = chromium.find_elements(By.CSS_SELECTOR, "svg.chart")
+    assert len(pictures) == 2
+    seen = chromium.find_element(By.TAG_NAME, "body").value_of_css_property("background-color")
+    for picture in pictures:
+        assert 300 <= picture.rect["width"] <= 390
+        # As large as it is meant: what is written in it can be read.
+        written = picture.find_elements(By.TAG_NAME, "text")
+        assert min(each.rect["height"] for each in written) >= 9
+        edge = picture.rect["x"] + picture.rect["width"] + 1
+        assert all(each.rect["x"] + each.rect["width"] <= edge for each in written)
+        for part in (".of-incident", ".marked", ".shade", ".bar"):
+            for each in picture.find_elements(By.CSS_SELECTOR, part)[:1]:
+                drawn = each.value_of_css_property("stroke" if part == ".marked" else "fill")
+                assert drawn not in (seen, "none")
     assert complaints(chromium) == []

@@ -5,6 +5,21 @@ what happened on the way (``Stats``). It reads no clock and no file; ``model`` r
 """
 
 from detector.detect.behaviour.behaviour_state import BehaviourState
+from detector.detect.behaviour.days import (
+    DAY_NUMBERS,
+    KNOWN_DAYS,
+    SLOT,
+    SLOTS,
+    DayNumbers,
+    above_usual,
+    amount_of_day,
+    count_days,
+    day_columns,
+    days_apart,
+    facet_of,
+    touches_data,
+    usual_day,
+)
 from detector.detect.behaviour.model import Model, load_model, model_folder, save_model, starter_model
 from detector.detect.behaviour.rates import DAYS_A_MONTH, FACETS
 from detector.detect.behaviour.reasons import reason_facets
@@ -13,17 +28,30 @@ from detector.detect.behaviour.training import Trainer, journal_days, train
 
 __all__ = [
     "DAYS_A_MONTH",
+    "DAY_NUMBERS",
     "FACETS",
+    "KNOWN_DAYS",
+    "SLOT",
+    "SLOTS",
     "Behaviour",
     "BehaviourState",
+    "DayNumbers",
     "Model",
     "Stats",
     "Trainer",
+    "above_usual",
+    "amount_of_day",
+    "count_days",
+    "day_columns",
+    "days_apart",
+    "facet_of",
     "journal_days",
     "load_model",
     "model_folder",
     "reason_facets",
     "save_model",
     "starter_model",
+    "touches_data",
     "train",
+    "usual_day",
 ]

@@ -63,7 +63,8 @@ def opened() -> pl.Expr:
     return ~showed() & ~exported()
 
 
-def _records() -> pl.Expr:
+def returned() -> pl.Expr:
+    """How many records an event returned, as far as the log tells."""
     return pl.coalesce(pl.col("record.count"), pl.col("record.ids").list.len().cast(pl.Int64), pl.lit(0)).clip(0, _MOST)
 
 
@@ -98,11 +99,11 @@ HOURLY: tuple[Feature, ...] = (
     ),
     Feature(
         "records", Kind.ROW, "volume", "records", 10, 200, "Records read, without lists and exports.",
-        lambda: pl.when(opened()).then(_records()).otherwise(0),
+        lambda: pl.when(opened()).then(returned()).otherwise(0),
     ),
     Feature(
         "shown", Kind.ROW, "search", "records", 30, 300, "Records that searches and lists showed.",
-        lambda: pl.when(showed()).then(_records()).otherwise(0),
+        lambda: pl.when(showed()).then(returned()).otherwise(0),
     ),
     Feature("exports", Kind.ROW, "export", "events", 1, 3, "Exports and prints of many records.", exported),
     Feature("documents", Kind.ROW, "documents", "events", 2, 10, "Documents, scans and files opened.", _documents),

@@ -7,9 +7,11 @@ one transaction, so that two people (or a person and the daemon) never undo each
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -55,6 +57,7 @@ from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.settings import Settings
 from detector.store import Journal, Store, UnitOfWork, write_csv
+from detector.web.explained import Explanation
 from detector.web.ports import Detail
 
 if TYPE_CHECKING:
@@ -63,6 +66,9 @@ if TYPE_CHECKING:
 
 # Rows whose findings say that somebody got in, or tries to, and not that data was taken: then the journal is asked.
 _TO_LOOK_UP = frozenset(IncidentKind) - {IncidentKind.LEAK, IncidentKind.SUSPICIOUS, IncidentKind.BLIND_SPOT}
+
+# So long an explanation is shown as it was made, and of so many incidents.
+_EXPLAINED_FOR, _EXPLAINED = timedelta(minutes=1), 32
 
 Act = Callable[[Dossier, datetime], IncidentChanges]
 
@@ -97,6 +103,8 @@ class Console:
         self._closed_ones: JudgedIncidents | None = None
         self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
         self._causes: Mapping[str, tuple[Both, ...]] | None = None
+        self._explained: dict[str, tuple[tuple[object, ...], datetime, Explanation]] = {}
+        self._explaining = Lock()
 
     def reconfigure(
         self,
@@ -108,7 +116,7 @@ class Console:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
         self._links = links
-        self._looked_up, self._causes = {}, None
+        self._looked_up, self._causes, self._explained = {}, None, {}
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -155,6 +163,38 @@ class Console:
                 other_causes=self._other(incident),
                 **labels_of(found, self._regulations),
             )
+
+    def explain(self, ref: str) -> Explanation:
+        """Return what is known of an incident's actors beside it; what was made within a minute is shown again.
+
+        Raises:
+            NotFoundError: None is called so.
+            StoreError: The access journal cannot be read at all.
+        """
+        # Loads what judges events: whoever acknowledges at a command line must not wait for it.
+        from detector.runtime.incidents.explain import explain  # noqa: PLC0415
+
+        now = self._clock.now()
+        with self._store.read() as unit:
+            found = self._dossier(unit, ref)
+            _, findings = _behind(unit, found)
+        incident = found.incident
+        key = (incident.last_event_at, incident.related_actors, len(findings))
+        # One at a time: who opens the same page meanwhile waits for what is being made.
+        with self._explaining:
+            known = self._explained.get(incident.id)
+            if known is not None and known[0] == key and now - known[1] < _EXPLAINED_FOR:
+                return known[2]
+            zone = ZoneInfo(self._settings.timezone)
+            made = explain(self._journal, incident, tuple(findings.values()), self._incidents_of, zone)
+            while len(self._explained) >= _EXPLAINED:
+                self._explained.pop(next(iter(self._explained)))
+            self._explained[incident.id] = (key, now, made)
+        return made
+
+    def _incidents_of(self, actor: str, since: datetime, until: datetime) -> list[Incident]:
+        with self._store.read() as unit:
+            return unit.incidents.incidents_of(actor, since, until)
 
     # -- acting --------------------------------------------------------------------------------------------------
 

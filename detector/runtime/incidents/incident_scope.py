@@ -8,7 +8,7 @@ by its holder still: what is done from an address it was known at, and where no 
 own work and does not count.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -51,17 +51,21 @@ def whose(incident: Incident) -> Anyone:
     actors = frozenset((incident.actor_id, *incident.related_actors))
     if incident.kind is IncidentKind.ACCOUNT_ATTACK:
         actors = frozenset(actor for actor in actors if not actor.startswith(ACCOUNT))
+    return replace(counted_for(actors), addresses=_addresses(incident, actors))
+
+
+def counted_for(actors: Collection[str]) -> Anyone:
+    """Return which touches are those of actors, whatever they are named after."""
     return Anyone(
-        actors=actors,
+        actors=frozenset(actors),
         sessions=_named(actors, SESSION),
-        addresses=_addresses(incident, actors),
         places=_named(actors, ADDRESS),
         hosts=_named(actors, HOST),
         services=_named(actors, UNNAMED),
     )
 
 
-def _named(actors: frozenset[str], prefix: str) -> frozenset[str]:
+def _named(actors: Collection[str], prefix: str) -> frozenset[str]:
     return frozenset(actor.removeprefix(prefix) for actor in actors if actor.startswith(prefix))
 
 

@@ -171,6 +171,22 @@ class Journal:
             lying = journal_parts.registered(unit.session, since=since, until=until)
         return self.pending + sum(part.rows for part in lying)
 
+    def most_since(self, moments: Sequence[datetime], until: datetime) -> list[int]:
+        """Return how many touches there are at most from each of some moments until one; no file is read for it."""
+        if not moments:
+            return []
+        with self._store.read() as unit:
+            lying = journal_parts.registered(unit.session, since=min(moments), until=until)
+        return [self.pending + sum(part.rows for part in lying if part.last_at >= since) for since in moments]
+
+    def begins(self) -> datetime | None:
+        """Return the event time of the oldest touch that is kept; None: nothing is."""
+        waiting = [frame.get_column("@timestamp").min() for frame in self._gathered.frames]
+        with self._store.read() as unit:
+            first = journal_parts.first_at(unit.session)
+        moments = [each.astimezone(UTC) for each in (first, *waiting) if isinstance(each, datetime)]
+        return min(moments, default=None)
+
     def problems(self) -> list[str]:
         """Read every part and return what is wrong with those that are missing or damaged."""
         with self._store.read() as unit:

@@ -13,7 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from detector.schema.ids import derive
 from detector.store import atomic_file
@@ -110,6 +110,12 @@ def registered(
     if day is not None:
         wanted = wanted.where(table.c.day == day)
     return session.values(JournalPart, wanted)
+
+
+def first_at(session: Session) -> datetime | None:
+    """Return the event time of the oldest touch in any part; None: there is no part."""
+    found = session.one(select(func.min(tables.journal_parts.c.first_at)))
+    return found[0] if found else None
 
 
 def unregister(session: Session, folder: Path, parts: Sequence[JournalPart]) -> None:

@@ -204,6 +204,14 @@ class IncidentReads:
         stored = holdable(actor_id)
         return [each for each in found if stored == each.actor_id or actor_id in each.related_actors]
 
+    def incidents_of(self, actor_id: str, since: datetime, until: datetime) -> list[Incident]:
+        """Return the incidents about an actor (itself or joined to it) with events in a span of time, oldest first."""
+        table, stored = tables.incidents, holdable(actor_id)
+        about = or_(table.c.actor_id == actor_id, table.c.related_actors != ())
+        wanted = _incidents().where(about, table.c.last_event_at >= since, table.c.first_event_at < until)
+        found = self._session.values(Incident, wanted.order_by(table.c.first_event_at, table.c.id))
+        return [each for each in found if stored == each.actor_id or actor_id in each.related_actors]
+
     def open_versions(self) -> dict[str, int]:
         """Return the versions of the incidents that are not closed, by id, newest incident first."""
         table = tables.incidents

@@ -1,0 +1,123 @@
+"""Pictures of days and hours, as geometry."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from detector.web.charts import day_chart, hour_map
+from detector.web.charts.hour_map import SHADES, shade
+from detector.web.charts.scale import scale_for
+from detector.web.explained import ActorDay, ActorExplained
+
+LAST = date(2026, 3, 29)
+
+
+def a_day(
+    ago: int = 0, clients: int = 0, taken: int = 0, hours: dict[int, int | None] | None = None, **more: Any
+) -> ActorDay:
+    told = tuple((hours or {}).get(hour, 0) for hour in range(24))
+    touches = sum(each or 0 for each in told)
+    return ActorDay(
+        day=LAST - timedelta(days=ago), numbers={}, touches=touches, clients=clients, taken=taken, uncounted=0,
+        hours=told, **more,
+    )  # fmt: skip
+
+
+def an_actor(*days: ActorDay, band: dict[str, tuple[int, int]] | None = None) -> ActorExplained:
+    return ActorExplained(actor_id="user:a", actor_type="human", role="human:", days=days, band=band or {})
+
+
+@given(st.lists(st.integers(0, 10**9), max_size=30))
+def test_every_value_has_a_place_and_a_higher_one_is_higher(values: list[int]) -> None:
+    scale = scale_for(values)
+    assert (scale.place(0), scale.place(scale.top)) == (0, 1)
+    assert max(values, default=0) <= scale.top
+    assert scale.lines[0] == 0
+    assert scale.lines[-1] == scale.top
+    assert 2 <= len(scale.lines) <= 6
+    ordered = sorted({0, *values})
+    assert all(scale.place(less) < scale.place(more) for less, more in pairwise(ordered))
+
+
+@pytest.mark.parametrize(
+    ("values", "lines", "logarithmic"),
+    [
+        ([], (0, 1), False),
+        ([0, 3], (0, 1, 2, 3), False),
+        ([24, 33, 28, 240], (0, 100, 200, 300), False),
+        ([24, 33, 28, 900], (0, 10, 100, 1000), True),
+        ([300, 300, 12_000], (0, 10, 1_000, 100_000), True),
+    ],
+)
+def test_a_scale_has_round_numbers_and_is_logarithmic_where_one_day_hides_all_others(
+    values: list[int], lines: tuple[int, ...], logarithmic: bool
+) -> None:
+    scale = scale_for(values)
+    assert (scale.lines, scale.logarithmic) == (lines, logarithmic)
+
+
+def test_bars_stand_where_their_days_are_as_high_as_their_numbers() -> None:
+    days = [a_day(2, clients=20), a_day(1), a_day(0, clients=40, taken=5, of_incident=True)]
+    chart = day_chart(an_actor(*days, band={"clients": (10, 30), "taken": (0, 0)}))
+    clients, taken = chart.panels
+    assert [(bar.value, bar.of_incident) for bar in clients.bars] == [(20, False), (40, True)]
+    assert [bar.value for bar in taken.bars] == [5]
+    first, last = clients.bars
+    assert last.height == pytest.approx(2 * first.height, abs=0.2)
+    assert first.y + first.height == pytest.approx(clients.bottom, abs=0.1)
+    # The third of three days has the last third of the room.
+    assert chart.left + 2 / 3 * (chart.right - chart.left) <= last.x < last.x + last.width <= chart.right
+    assert clients.band is not None
+    middle = clients.bottom - first.height
+    assert clients.band.y < middle < clients.band.y + clients.band.height
+    assert (
+        [x for x, _ in clients.marks]
+        == [x for x, _ in taken.marks]
+        == [pytest.approx(last.x + last.width / 2, abs=0.1)]
+    )
+    assert all(bar.y >= panel.top - 0.1 for panel in chart.panels for bar in panel.bars)
+
+
+def test_days_of_which_nothing_is_kept_are_shaded_and_no_band_is_none() -> None:
+    chart = day_chart(an_actor(a_day(1, known=False), a_day(0, clients=3)))
+    assert len(chart.unknown) == len(chart.panels) == 2
+    assert {panel.band for panel in chart.panels} == {None}
+
+
+def test_the_last_day_and_each_a_week_before_it_have_a_date() -> None:
+    chart = day_chart(an_actor(*(a_day(29 - n) for n in range(30))))
+    assert [day.day for _, day in chart.dates] == [LAST - timedelta(weeks=n) for n in (4, 3, 2, 1, 0)]
+
+
+@given(st.integers(1, 10**7), st.data())
+def test_a_shade_is_the_stronger_the_more_there_is(highest: int, data: st.DataObject) -> None:
+    less, more = sorted(data.draw(st.tuples(st.integers(1, highest), st.integers(1, highest))))
+    assert 1 <= shade(less, highest) <= shade(more, highest) <= shade(highest, highest) == SHADES
+    assert shade(0, highest) == 0
+
+
+def cells(path: str) -> set[tuple[int, int]]:
+    """Return hours and rows of the squares of a path."""
+    corners = [each.partition("h")[0].split() for each in path.split("M") if each]
+    return {((int(x) - 46) // 13, (int(y) - 18) // 11) for x, y in corners}
+
+
+def test_each_hour_is_a_square_in_its_row_and_column() -> None:
+    days = [
+        a_day(1, hours={9: 1, 10: 99}, known=True),
+        a_day(0, hours={2: None, 3: 99}, marked=frozenset({3}), of_incident=True),
+    ]
+    chart = hour_map(days)
+    assert cells(chart.shades[-1]) == {(10, 0), (3, 1)}
+    assert cells("".join(chart.shades)) == {(9, 0), (10, 0), (3, 1)}
+    assert (cells(chart.marked), cells(chart.absent), chart.highest) == ({(3, 1)}, {(2, 1)}, 99)
+    assert chart.grid.y + chart.grid.height <= chart.height
+
+
+def test_a_month_of_busy_hours_is_a_small_picture() -> None:
+    chart = hour_map([a_day(n, hours={hour: n * hour + 1 for hour in range(24)}) for n in range(30)])
+    assert sum(map(len, (*chart.shades, chart.marked, chart.absent))) < 20_000
