@@ -101,6 +101,8 @@ def _days(actor: ActorExplained, day: ActorDay, since: date | None, words: PageT
         factor = words.t("explain-apart", factor=words.factor(each.apart))
         yield f"    {words.day(each.day.day)}, {factor}, {about or words.t('explain-no-incident')}"
         yield f"      {_numbers(each.day, words)}"
+    if actor.unlike:
+        yield f"  {words.t('explain-none-like', factor=words.factor(actor.similar[0].apart))}"
     if since:
         numbers, days = len(day.numbers), actor.own_days
         yield f"  {words.t('explain-similar-hint', numbers=numbers, days=days, since=words.day(since))}"

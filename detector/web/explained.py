@@ -9,6 +9,9 @@ from datetime import date, datetime
 
 from detector.schema.findings import Reason
 
+UNLIKE = 2.0
+"""Days whose numbers differ by more than this factor are not called alike."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
@@ -96,6 +99,11 @@ class ActorExplained:
     colleagues: int = 0
     colleague_days: int = 0
     first_kept: date | None = None
+
+    @property
+    def unlike(self) -> bool:
+        """Whether even the most similar past day differs by so much that it is not like the incident's."""
+        return bool(self.similar) and self.similar[0].apart > UNLIKE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

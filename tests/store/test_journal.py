@@ -278,6 +278,7 @@ def test_the_journal_says_since_when_it_is_kept_and_how_much_at_most_from_a_mome
     assert journal.begins() == NOON
     # Whole parts are counted, and what waits.
     assert journal.most_since([after(hours=-1), after(hours=1), after(days=2)], after(days=3)) == [4, 3, 1]
+    assert journal.most_since([after(hours=-1), after(days=2)], after(days=3), opening=10) == [24, 1]
     flush(journal, store)
     with store.begin() as unit:
         journal.expire(unit, after(hours=6))

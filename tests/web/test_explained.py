@@ -102,6 +102,15 @@ def test_a_similar_day_on_which_there_was_an_incident_leads_to_it(world: World) 
     assert f'<a href="/incidents/{earlier.number}">{earlier.code_name}</a>' in section(world, incident)
 
 
+def test_that_no_day_was_like_it_is_said_and_only_then(world: World) -> None:
+    incident = filled(world).found(of_the_night())
+    usual = local(LAST - timedelta(days=5), 9).astimezone(UTC)
+    quiet = world.found(make_finding("quiet", "user:operator1", at=usual + timedelta(hours=8), first_event_at=usual))
+    assert "None of them is much like it" in section(world, incident)
+    assert "Earlier days most like" in section(world, quiet)
+    assert "None of them is much like it" not in section(world, quiet)
+
+
 def test_no_client_is_named_and_hostile_names_do_nothing(world: World) -> None:
     client = "client-4711-of-the-journal"
     actor = f"user:{HOSTILE}{'x' * 500}"

@@ -26,6 +26,7 @@ explain-similar-hint = Compared are those of { $numbers } numbers of a day that 
    *[other] { $days } earlier days
 } since { $since }.
 explain-apart = { $factor } times apart
+explain-none-like = None of them is much like it: the nearest is { $factor } times apart.
 explain-this-day = this incident
 explain-was-incident = incident { $number }
 explain-no-incident = no incident
@@ -47,7 +48,7 @@ explain-colleagues-no-role = Colleagues: { $count ->
 explain-no-colleagues = Fewer than five others of its role were active: nothing is said of them.
 
 explain-col-day = Day
-explain-col-apart = Apart
+explain-col-apart = Times apart
 explain-col-touches = Touches
 explain-col-clients = Clients
 explain-col-hour = In the busiest hour

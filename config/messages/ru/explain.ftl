@@ -28,6 +28,7 @@ explain-similar-hint = Сравниваются те из чисел дня (в�
    *[many] { $days } прошлых дней
 }.
 explain-apart = разница в { $factor } раза
+explain-none-like = Похожих среди них нет: самый близкий отличается в { $factor } раза.
 explain-this-day = этот инцидент
 explain-was-incident = инцидент { $number }
 explain-no-incident = инцидента не было
@@ -53,7 +54,7 @@ explain-colleagues-no-role = Коллеги: { $count ->
 explain-no-colleagues = Других с её ролью, кто работал, меньше пяти: о них ничего не говорится.
 
 explain-col-day = День
-explain-col-apart = Разница
+explain-col-apart = Отличие, раз
 explain-col-touches = Обращений
 explain-col-clients = Клиентов
 explain-col-hour = В самый занятый час

@@ -171,13 +171,16 @@ class Journal:
             lying = journal_parts.registered(unit.session, since=since, until=until)
         return self.pending + sum(part.rows for part in lying)
 
-    def most_since(self, moments: Sequence[datetime], until: datetime) -> list[int]:
-        """Return how many touches there are at most from each of some moments until one; no file is read for it."""
+    def most_since(self, moments: Sequence[datetime], until: datetime, *, opening: int = 0) -> list[int]:
+        """Return how many touches there are at most from each of some moments until one; no file is read for it.
+
+        Opening a file counts as ``opening`` touches more.
+        """
         if not moments:
             return []
         with self._store.read() as unit:
             lying = journal_parts.registered(unit.session, since=min(moments), until=until)
-        return [self.pending + sum(part.rows for part in lying if part.last_at >= since) for since in moments]
+        return [self.pending + sum(part.rows + opening for part in lying if part.last_at >= since) for since in moments]
 
     def begins(self) -> datetime | None:
         """Return the event time of the oldest touch that is kept; None: nothing is."""

@@ -258,7 +258,9 @@ def test_a_damaged_part_is_left_out_and_that_is_said(busy: Office, tmp_path: Pat
 
 
 def test_of_very_much_fewer_days_are_read_and_that_is_said(busy: Office) -> None:
-    told = busy.of(local(LAST, 1, 30), local(LAST, 3, 30), limits=ReadingLimits(rows=2_000, rows_of_colleagues=1_000))
+    told = busy.of(
+        local(LAST, 1, 30), local(LAST, 3, 30), limits=ReadingLimits(drawn=30_000, compared=9_000, colleagues=15_000)
+    )
     (actor,) = told.actors
     assert told.fewer
     assert told.read_since is not None
@@ -267,7 +269,7 @@ def test_of_very_much_fewer_days_are_read_and_that_is_said(busy: Office) -> None
         each.day for each in actor.days if each.day >= told.read_since
     }
     assert 0 < actor.colleague_days < night(busy).colleague_days
-    least = busy.of(local(LAST, 1, 30), local(LAST, 3, 30), limits=ReadingLimits(rows=1, rows_of_colleagues=1))
+    least = busy.of(local(LAST, 1, 30), local(LAST, 3, 30), limits=ReadingLimits(drawn=1, compared=1, colleagues=1))
     assert least.actors[0].day is not None
     assert least.read_since == LAST
 

@@ -19,7 +19,7 @@ from polars.exceptions import PolarsError
 
 from detector.detect.behaviour import DayNumbers, count_days, day_columns, touches_data
 from detector.errors import StoreError
-from detector.runtime.incidents.explain.local_days import LocalDay
+from detector.runtime.incidents.explain.local_days import LocalDay, day_of
 from detector.store import Anyone, Journal
 
 SHOWN_DAYS = 30
@@ -29,6 +29,8 @@ COMPARED_DAYS = 92
 MOST_COLLEAGUES = 1_000
 _PLACE = ("log.file.identity", "log.offset")
 _AT_ONCE = 2
+# A file of a handful of touches costs as much as so many more in a large one.
+_OPENING = 3_000
 _SEED = 1
 _ROLE = pl.col("user.roles").list.get(0, null_on_oob=True).fill_null("")
 _KIND = pl.col("actor.type").fill_null("unknown")
@@ -52,13 +54,15 @@ class ReadingLimits:
     """How much is read at most, beyond the last day of an incident.
 
     Attributes:
-        rows: Touches of whomever. rows_of_colleagues: The same, for the days of which colleagues are read.
-        drawn: Days of which colleagues are read.
+        drawn: Touches of whomever, for the days that are drawn. compared: The same, for days before these.
+        colleagues: The same, for days of which colleagues are read.
+        days: Days that are read, of an incident that goes on for months.
     """
 
-    rows: int = 8_000_000
-    rows_of_colleagues: int = 2_000_000
-    drawn: int = SHOWN_DAYS
+    drawn: int = 10_000_000
+    compared: int = 6_000_000
+    colleagues: int = 2_500_000
+    days: int = 2 * COMPARED_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +121,14 @@ def choose(
     """
     limits = limits or ReadingLimits()
     begins = journal.begins()
-    oldest = first - timedelta(days=COMPARED_DAYS - 1)
-    if begins is not None:
-        oldest = max(oldest, begins.astimezone(zone).date())
+    oldest = max(first - timedelta(days=COMPARED_DAYS - 1), day_of(begins, zone)) if begins else last
     days = [LocalDay(last - timedelta(days=ago), zone) for ago in range(max((last - oldest).days, 0) + 1)]
-    rows = journal.most_since([day.start for day in days], days[0].end)
-    fitting = max(sum(each <= limits.rows for each in rows), 1)
-    crowd = max(sum(each <= limits.rows_of_colleagues for each in rows), 1)
-    return DaysToRead(days[:fitting], min(crowd, limits.drawn), fewer=fitting < len(days))
+    rows = journal.most_since([day.start for day in days], days[0].end, opening=_OPENING)
+    drawn, compared, crowd = (
+        sum(each <= most for each in rows) for most in (limits.drawn, limits.compared, limits.colleagues)
+    )
+    fitting = min(max(min(drawn, SHOWN_DAYS), compared, 1), limits.days)
+    return DaysToRead(days[:fitting], min(max(crowd, 1), SHOWN_DAYS), fewer=fitting < len(days))
 
 
 def read(journal: Journal, whose: Mapping[str, Anyone], asked: DaysToRead) -> ReadDays:
