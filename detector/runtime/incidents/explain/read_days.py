@@ -1,7 +1,7 @@
 """The days of an incident's actors and of their colleagues, read from the access journal a day at a time.
 
-Comes in: the journal, actors, and days. Goes out: numbers. A day's touches are in memory together, never more; how many
-days are read depends on how much is kept (``choose``). What is damaged is left out, and that is said.
+Comes in: the journal, actors, and days. Goes out: numbers. Touches of three days are in memory together, never more;
+how many days are read depends on how much is kept (``choose``). What is damaged is left out, and that is said.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ COMPARED_DAYS = 92
 """Days among which similar ones are looked for, where that many can be read: a quarter, with three ends of a month."""
 MOST_COLLEAGUES = 1_000
 _PLACE = ("log.file.identity", "log.offset")
-_AT_ONCE = 2
+_AT_ONCE = 3
 # A file of a handful of touches costs as much as so many more in a large one.
 _OPENING = 3_000
 _SEED = 1
@@ -151,7 +151,7 @@ def read(journal: Journal, whose: Mapping[str, Anyone], asked: DaysToRead) -> Re
     found.others = {role: [] for role in found.roles.values()}
     found.colleagues = {role: set() for role in found.roles.values()}
     crowded = [at < asked.with_others for at in range(len(asked.days))]
-    # Arrays are counted on one core while the next day is read on the other.
+    # Arrays are counted on one core while the next days are read on others.
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="explain") as pool:
         for day, one in zip(asked.days, pool.map(reader.read_day, asked.days, crowded), strict=True):
             for actor, numbers in one.own.items():
