@@ -97,6 +97,13 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.service_settled",
+        "bool",
+        "",
+        "A service account that has come from this network (named, else /24 or /48) for a week or longer.",
+        True,
+    ),
+    Fact(
         "nabat.service_more",
         "bool",
         "",

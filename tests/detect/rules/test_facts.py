@@ -85,7 +85,7 @@ def plain_news(frame: pl.DataFrame) -> list[tuple[bool, ...]]:
 
     found = []
     for row in frame.iter_rows(named=True):
-        time, verdicts = row["@timestamp"], [False] * 7
+        time, verdicts = row["@timestamp"], [False] * 8
         if row["user.id"] and row["actor.id"] and row["event.outcome"] not in (None, "failure"):
             since, at_all = seen((row["actor.id"],), time), seen(("anybody", "at all"), time)
             verdicts[3] = time - since < timedelta(microseconds=novelty.NEW_FOR)
@@ -108,6 +108,8 @@ def plain_news(frame: pl.DataFrame) -> list[tuple[bool, ...]]:
                     begun = seen((row["actor.id"], place, value), time)
                     young = time - begun < timedelta(microseconds=novelty.NEW_FOR)
                     verdicts[place] = young and begun - since >= known_for
+                    if place == 0:
+                        verdicts[7] = row["actor.type"] == "service" and time - begun >= week
         found.append(tuple(verdicts))
     return found
 

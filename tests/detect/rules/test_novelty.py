@@ -93,6 +93,29 @@ def test_a_service_account_is_new_until_its_third_day(days: list[int], expected:
     assert found == [False, *expected]
 
 
+@pytest.mark.parametrize("cut", [1, 2, 100])
+def test_a_service_is_settled_in_a_network_it_has_come_from_for_a_week(cut: int) -> None:
+    rows = [
+        (0, "sync", "203.0.113.7"), (6, "sync", "203.0.113.9"), (7, "sync", "203.0.113.9"), (8, "sync", "198.51.100.1"),
+        (8, "other", "203.0.113.7"), (99, "sync", "203.0.113.7"), (107, "sync", "203.0.113.7"),
+    ]  # fmt: skip
+    events = [
+        {
+            "@timestamp": START + timedelta(days=day), "user.id": name, "actor.id": f"user:{name}",
+            "source.ip": address,
+            "actor.type": "service", "network.name": "internet", "event.outcome": "success", "object.type": "client",
+        }
+        for day, name, address in rows
+    ]  # fmt: skip
+    frame, seen, found = events_frame(events), novelty.NoveltyState(), []
+    for at in range(0, frame.height, cut):
+        part = frame[at : at + cut]
+        marked = seen.step(FrameView(part, 1))[novelty.SERVICE_SETTLED]
+        found += [False] * part.height if marked is None else marked.to_list()
+    # After 90 days of silence it is as one never seen.
+    assert found == [False, False, True, False, False, False, True]
+
+
 _KNOWN = "203.0.113.7"
 
 

@@ -5,7 +5,7 @@ whether the account itself is new (``…account_first_day``, ``…account_new``,
 signs in from where. A thing is new for a day, and only for an account that had been known for three days when it
 first appeared; an account is young for a week. A service account is new until its third day (UTC), and while it does
 far more than it ever did: a name somebody invents is called one by its spelling alone. That it does more than is
-likely is a fact of its own (``service_habits``).
+likely is a fact of its own (``service_habits``); a network it has come from for a week is settled.
 A network of the internet is young for a week after client data was first touched from there (``nabat.network_young``),
 whoever it was, where any has been touched for a week.
 What was not seen for 90 days counts as never seen.
@@ -47,7 +47,8 @@ SEEN = {"key": pl.UInt64(), "first": pl.Int64(), "last": pl.Int64()}
 NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "nabat.agent_new": "agent"}
 FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_new", "nabat.service_new"
 ACCOUNT_YOUNG, NETWORK_YOUNG = "nabat.account_young", "nabat.network_young"
-OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG)
+SERVICE_SETTLED = "nabat.service_settled"
+OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG, SERVICE_SETTLED)
 SERVICE_MORE, LISTED_MORE = "nabat.service_more", "nabat.listed_more"
 EXPORTED_TODAY, EXPORTED_USUAL = "nabat.exported_today", "nabat.exported_usual"
 OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_USUAL)
@@ -236,6 +237,9 @@ class NoveltyState:
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
                 if young.any():
                     new[name] = _marked(name, new[name], sights, young, view.time)
+                if kind == "network" and services.size:
+                    settled = np.intersect1d(_known_for(sights, YOUNG_FOR, view.time), services)
+                    new[SERVICE_SETTLED] = _with_rows(SERVICE_SETTLED, new[SERVICE_SETTLED], settled, view.time.size)
 
     def signed_in_since(self, view: FrameView) -> SignedIn:
         """Remember where accounts signed in; return of each row since when its account does so from there.
@@ -257,7 +261,7 @@ class NoveltyState:
         since = time.copy()
         for part in _parts(np.flatnonzero(logins & (places.of != NONE)), time):
             sights = self._see(kind, accounts, places, part, time)
-            since[sights.order] = np.repeat(sights.begun, np.diff(np.append(sights.starts, sights.order.size)))
+            since[sights.order] = _since_of(sights)
         return since
 
     def _see(self, kind: str, actors: _Values, values: _Values, rows: Ints, time: Ints) -> _Sights:
@@ -373,9 +377,22 @@ def _marked(
     name: str, before: pl.Series | None, sights: _Sights, young: Mask, time: Ints, within: int = NEW_FOR
 ) -> pl.Series | None:
     """Mark the rows of what was young for its account and was first seen within the last day; None: there are none."""
-    lengths = np.diff(np.append(sights.starts, sights.order.size))
-    new = np.repeat(young, lengths) & (time[sights.order] - np.repeat(sights.begun, lengths) < within)
+    new = np.repeat(young, _lengths(sights)) & (time[sights.order] - _since_of(sights) < within)
     return _with_rows(name, before, sights.order[new], time.size)
+
+
+def _lengths(sights: _Sights) -> Ints:
+    return np.diff(np.append(sights.starts, sights.order.size))
+
+
+def _since_of(sights: _Sights) -> Ints:
+    """Return since when what each row came with is known, in the order of ``sights.order``."""
+    return np.repeat(sights.begun, _lengths(sights))
+
+
+def _known_for(sights: _Sights, span: int, time: Ints) -> Ints:
+    """Return the rows of what has been known for so long."""
+    return sights.order[time[sights.order] - _since_of(sights) >= span]
 
 
 def _with_rows(name: str, before: pl.Series | None, rows: Ints, height: int) -> pl.Series | None:
