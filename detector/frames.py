@@ -41,6 +41,14 @@ def _dtype(column: columns.Column) -> pl.DataType:
 
 EVENT_SCHEMA: dict[str, pl.DataType] = {column.name: _dtype(column) for column in columns.COLUMNS}
 
+REASONS = "touch.reasons"
+TOUCH_SCHEMA: dict[str, pl.DataType] = {
+    **{name: EVENT_SCHEMA[name] for name in ("@timestamp", "log.file.identity", "log.offset", "actor.id")},
+    REASONS: pl.List(pl.UInt8()),
+}
+"""Why events touched the clients they name: where the line of each stands, whose it is, and of each of its
+``subject.ids`` the number of a ``TouchReason``."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineBatch:

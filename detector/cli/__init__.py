@@ -26,6 +26,7 @@ COMMANDS = {
     "expect": "Planned work: what is expected pages nobody.",
     "scope": "Whose data an incident touched.",
     "explain": "Compare an incident with other days.",
+    "who": "Who touched a client, and what explains it.",
     "notify": "Try to reach the crisis team.",
     "simulate": "Write the logs of a made-up company, with the truth.",
     "evaluate": "Count what is found in made-up companies, and false pages.",

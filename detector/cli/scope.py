@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from detector.cli.incidents import touched, workplace
+from detector.cli.incidents import explained, touched, workplace
 from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, say, show
 
@@ -30,12 +30,17 @@ def scope(config: str | None, replay: str | None, as_json: bool, out: str | None
     """Compute from the access journal which clients and which of their data the incident touched."""
     with workplace(config, replay=replay) as (console, settings):
         found, radius = console.scope(incident)
+        touches = console.touches(found)
         written = console.write_subjects(incident, Path(out)) if out else None
         if as_json:
-            emit_pretty({"incident": found.number, **msgspec.to_builtins(radius)})
+            emit_pretty(
+                {"incident": found.number, **msgspec.to_builtins(radius), "touches": msgspec.to_builtins(touches)}
+            )
         else:
             show(f"{found.number}  {found.code_name}: {touched(radius, settings)}")
             show(f"by class   {_pairs(radius.by_class)}")
+            if touches is not None:
+                show(f"explained  {explained(touches, settings)}")
             show(f"by action  {_pairs(radius.by_action)}")
             show(f"addresses  {', '.join(radius.source_ips) or '-'}")
         if written is not None:

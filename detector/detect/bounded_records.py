@@ -26,15 +26,44 @@ class BoundedRecords:
         columns: Their names, for a table.
         most: How many keys fill one half.
         base: Keys that are known already, and stay as they are there.
+
+    Attributes:
+        forgotten: How many were let go of because a half was full.
     """
 
     def __init__(self, columns: tuple[str, ...], most: int = MAX_KEPT, base: "BoundedRecords | None" = None) -> None:
         self._columns, self._most, self._base = columns, most, base
         self._now, self._before = self._empty(), self._empty()
+        self.forgotten = 0
 
     def overlay(self) -> "BoundedRecords":
         """Return memory that begins with what this one knows and changes nothing in it."""
         return BoundedRecords(self._columns, most=NO_SWEEP, base=self)
+
+    def upon(self, base: "BoundedRecords") -> "BoundedRecords":
+        """Return memory that knows what this one knows and beyond it what the base does, which stays as it is."""
+        both = BoundedRecords(self._columns, self._most, base)
+        both._now, both._before = self._now, self._before
+        return both
+
+    def turn(self) -> None:
+        """Begin a new half, however full this one is: for whoever forgets by time."""
+        self._now, self._before = self._empty(), self._now
+
+    def peek(self, keys: Keys) -> tuple[Ints, Mask]:
+        """Return the rows of keys, and which of them are known; it is not remembered that they were asked for."""
+        found, known = np.zeros((keys.size, len(self._columns)), dtype=np.int64), np.zeros(keys.size, dtype=np.bool_)
+        for half in (*self._older(), self._now):
+            if half.size:
+                at = half.of.find(keys)
+                there = np.flatnonzero(at >= 0)
+                found[there] = half.rows[at[there]]
+                known[there] = True
+        return found, known
+
+    def _older(self) -> tuple[Records[np.int64], ...]:
+        """Return the halves that are not the newest one, the oldest first."""
+        return (self._before,) if self._base is None else (self._base._before, self._base._now, self._before)
 
     def _empty(self) -> Records[np.int64]:
         return Records(np.zeros(len(self._columns), dtype=np.int64))
@@ -47,13 +76,13 @@ class BoundedRecords:
     def at(self, keys: Keys) -> tuple[Ints, Mask]:
         """Return the numbers of keys, and which of them are known; nothing is known of new ones."""
         if self._now.size > self._most:
-            self._now, self._before = self._empty(), self._now
+            self.forgotten += self._before.size
+            self.turn()
         had = self._now.size
         numbers = self._now.at(keys)
         known = numbers < had
         new = np.flatnonzero(~known)
-        halves = (self._before,) if self._base is None else (self._base._before, self._base._now)
-        for half in halves:
+        for half in self._older():
             if new.size and half.size:
                 old = half.of.find(keys[new])
                 back = np.flatnonzero(old >= 0)

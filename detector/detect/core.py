@@ -73,6 +73,7 @@ class Judged:
         upto: The watermark: every event before it has been judged.
         rule_errors: Failures by rule id, in this step. rule_causes: why each failed last.
         behaviour: What the behaviour detector says of itself; None when it is off.
+        touches: Why clients were touched in the rows judged in order, in common or in a lane (``frames.TOUCH_SCHEMA``).
     """
 
     findings: tuple[Finding, ...]
@@ -90,6 +91,7 @@ class Judged:
     rule_errors: Mapping[str, int] = field(default_factory=dict)
     rule_causes: Mapping[str, Cause] = field(default_factory=dict)
     behaviour: Stats | None = None
+    touches: tuple[pl.DataFrame, ...] = ()
 
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -158,6 +160,7 @@ class Core:
         waiting = sequenced_state.waiting
         far = self.far.open_lanes(state.lanes, state.rules, rows, waiting, now)
         findings = recalled + self._by_rules(state, waiting, rows, turned, live=now is not None, final=final)
+        touches = [] if self.rules.touches is None else [self.rules.touches]
         findings += self._of_stragglers(state, rows)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
@@ -166,6 +169,7 @@ class Core:
             findings += unusual
         in_lanes = self.far.step(state.lanes, state.rules, far, rows, waiting, final=final)
         findings += in_lanes.findings
+        touches += in_lanes.touches
         if stats is not None and in_lanes.stats is not None:
             stats.add(in_lanes.stats)
         forgotten = state.rules.take_forgotten() + self.far.take_forgotten(state.lanes)
@@ -192,6 +196,7 @@ class Core:
                 rule_errors=self.rules.take_errors() + self.far.rules.take_errors(),
                 rule_causes=self.far.rules.take_causes() | self.rules.take_causes(),
                 behaviour=stats,
+                touches=tuple(touches),
             ),
         )
 

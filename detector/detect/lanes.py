@@ -53,6 +53,7 @@ MOST_ACTORS = 50_000
 MOST_AT_ONCE = 5_000
 _MICROSECOND = timedelta(microseconds=1)
 _ACTORS = {"actor": pl.String(), "rows": pl.Int64()}
+_LINE = ["log.file.identity", "log.offset", "@timestamp"]
 _LANES = {"source": pl.String(), "watermark": frames.TIME, "newest": frames.TIME, "read": frames.TIME}
 
 
@@ -131,11 +132,13 @@ class InLanes:
 
     Attributes:
         stats: None: nothing is far behind.
+        touches: Why clients were touched in lanes.
         left_out: Sources with rows that are far behind, for which no lane was free.
     """
 
     findings: list[Finding] = field(default_factory=list)
     stats: Stats | None = None
+    touches: list[pl.DataFrame] = field(default_factory=list)
     left_out: tuple[str, ...] = ()
 
 
@@ -209,8 +212,7 @@ class LaneDetector:
         if not lanes and not came:
             common.recent.since = None
             return InLanes()
-        stats = Stats()
-        done = InLanes(stats=stats, left_out=tuple(source for source in came if source not in lanes))
+        done = InLanes(stats=Stats(), left_out=tuple(source for source in came if source not in lanes))
         most = min(MOST_WAITING, MOST_IN_LANES // max(len(lanes), 1))
         known = _beside(common, waiting)
         others = frames.concat([rows.new, rows.ordered])  # said at once, and again when it is sure
@@ -224,7 +226,7 @@ class LaneDetector:
                 between = instant(before), instant(lane.watermark)
                 beside = frames.concat([part.between(*between) for part in (common.recent, *common.behind)])
                 ordered = in_order(frames.concat([own, beside.filter(~_old(beside, source))]))
-                found = self._judged(source, lane, (new, here), ordered, known, stats)
+                found = self._judged(source, lane, (new, here), ordered, known, done)
                 done.findings += _sure(found, lane, rows.upto)
         common.recent.since = _reach(lanes)
         return done
@@ -274,17 +276,21 @@ class LaneDetector:
         came: tuple[pl.DataFrame, pl.DataFrame],
         ordered: pl.DataFrame,
         known: Iterable[RecentRows | ReorderBuffer],
-        stats: Stats,
+        done: InLanes,
     ) -> list[Finding]:
         """Judge rows that came now, the lane's and others, and those that were let go, each with those beside them."""
         _, told = self.rules.step(lane.rules, ordered)
         settled = [each for each in told if each.actor_id in lane.actors or each.rule_id in self.rules.wide]
+        if self.rules.touches is not None:
+            own = ordered.filter(_old(ordered, source)).select(_LINE)
+            done.touches.append(self.rules.touches.join(own, on=_LINE, how="semi"))
         unusual: list[Finding] = []
         if self.behaviour and lane.behaviour is not None:
             counted = self.rules.without_repeated(ordered)
             counted = counted.filter(_old(counted, source))
-            lane.behaviour, unusual, done = self.behaviour.step(lane.behaviour, counted, lane.watermark)
-            stats.add(done)
+            lane.behaviour, unusual, stats = self.behaviour.step(lane.behaviour, counted, lane.watermark)
+            if done.stats is not None:
+                done.stats.add(stats)
         previewed, affected = self._previewed(source, lane, frames.concat(came), known, sparing=not came[0].height)
         return unusual + lane.said.correct(settled, previewed, [], affected, instant(lane.watermark))
 

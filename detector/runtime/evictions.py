@@ -13,7 +13,7 @@ from typing import Final
 
 from detector.runtime.blind_spots import Blind, BlindSpot
 
-MEMORIES: Final = ("windows", "matters", "runs", "failures", "habits", "behaviour", "lanes")
+MEMORIES: Final = ("windows", "matters", "runs", "failures", "habits", "touches", "behaviour", "lanes")
 SPAN: Final = timedelta(hours=1)
 MOST: Final = 10_000
 

@@ -1,6 +1,6 @@
 """The pipeline on one screen: one turn takes bytes to decisions.
 
-    reader.poll -> decoder.decode -> journal.append -> core.step -> decider.decide
+    reader.poll -> decoder.decode -> journal.append -> core.step -> journal.append_reasons -> decider.decide
 
 Decisions are written at once. Every few seconds the detection state, the access journal's part and the position both
 stand at are saved in one transaction with them; after a crash the lines since then are read again.
@@ -204,6 +204,7 @@ class Pipeline:
             self.state, self.judged = self.core.step(
                 self.state, frames, now=read_up_to, backlog=behind, unfinished=unfinished
             )
+        self._journal.append_reasons(self.judged.touches)
         self._count_judged(self.judged, frames)
         findings = (*self.history.told_apart(self.judged.findings, self._clock.now()), *claimed)
         self._held.add(findings)

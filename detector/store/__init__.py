@@ -18,6 +18,7 @@ from detector.store.journal.scope_query import (
     subjects_table,
     write_csv,
 )
+from detector.store.journal.touch_query import touch_summary, who_touched
 from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
 
@@ -39,5 +40,7 @@ __all__ = [
     "safe_cells",
     "subject_ids",
     "subjects_table",
+    "touch_summary",
+    "who_touched",
     "write_csv",
 ]

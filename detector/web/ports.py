@@ -14,6 +14,7 @@ from detector.schema.findings import Finding, Reason, accounts_named
 from detector.schema.first_reading import Row
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Incident, Step, TimelineEntry
+from detector.schema.touches import TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.web.explained import Explanation
 
@@ -201,6 +202,7 @@ class Detail:
         rows: Of a digest: what was found in history, the worst first.
         numbers: Of the incidents that rows became, by their ids.
         other_causes: What else it may be, as the rules behind it say, in English and Russian.
+        touches: What explains that its clients were touched; None: no client is named, or it cannot be read.
     """
 
     incident: Incident
@@ -220,6 +222,7 @@ class Detail:
     rows: tuple[Row, ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
     other_causes: tuple[tuple[str, str], ...] = ()
+    touches: TouchSummary | None = None
 
     @property
     def accounts(self) -> tuple[str, ...]:

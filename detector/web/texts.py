@@ -16,6 +16,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.findings import Reason
 from detector.schema.health import HealthCheck
+from detector.schema.touches import TouchSummary
 from detector.settings import Settings
 
 _NO_SECONDS = 300
@@ -83,7 +84,11 @@ class PageTexts:
 
     def percent(self, part: int, whole: int) -> str:
         """Return a share; only nothing is 0 % and only all of it is 100 %."""
-        share = 100 * part / whole
+        return self.percent_of(part / whole)
+
+    def percent_of(self, part: float) -> str:
+        """Return a share from 0 to 1; only nothing is 0 % and only all of it is 100 %."""
+        share = 100 * part
         shown = round(share) if 1 <= share <= 99 or share in (0, 100) else round(share, 1)
         shown = 0.1 if share and not shown else 99.9 if shown == 100 and share < 100 else shown
         return str(format_decimal(shown, locale=self.language)) + _KEPT_TOGETHER + "%"
@@ -130,6 +135,20 @@ class PageTexts:
             return self.t("notify-error-other")
 
     # -- numbers -------------------------------------------------------------------------------------------------
+
+    def touches(self, found: TouchSummary) -> str:
+        """Say how many clients nothing explains, and how usual that is of who touched them."""
+        said = [self.t("touches-unexplained", clients=found.clients, unexplained=found.unexplained)]
+        if found.unexplained:
+            own, role = found.own, found.role
+            usual = []
+            if own.share is not None:
+                usual.append(self.t("touches-usual-own", share=self.percent(own.unexplained, own.opened)))
+            if role.share is not None:
+                message = "touches-usual-role" if usual else "touches-usual-role-alone"
+                usual.append(self.t(message, share=self.percent(role.unexplained, role.opened)))
+            said += [", ".join(usual)] if usual else []
+        return "; ".join(said)
 
     def number(self, number: int) -> str:
         """Return a whole number as people of the language write it."""

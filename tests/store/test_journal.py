@@ -283,3 +283,53 @@ def test_the_journal_says_since_when_it_is_kept_and_how_much_at_most_from_a_mome
     with store.begin() as unit:
         journal.expire(unit, after(hours=6))
     assert journal.begins() == after(days=1)
+
+
+def reasons_of(frame: pl.DataFrame, *reasons: list[int]) -> pl.DataFrame:
+    """Return why the events of a frame touched their clients."""
+    columns = [frame.get_column(name) for name in frames.TOUCH_SCHEMA if name != frames.REASONS]
+    return pl.DataFrame([*columns, pl.Series(frames.REASONS, reasons, dtype=frames.TOUCH_SCHEMA[frames.REASONS])])
+
+
+def kept_reasons(journal: Journal) -> list[tuple[object, ...]]:
+    parts = [lazy.collect() for lazy in journal.reasons()]
+    return sorted(row for part in parts for row in part.select("log.offset", frames.REASONS).iter_rows())
+
+
+def test_reasons_are_kept_beside_touches_written_earlier_and_are_no_touches(journal: Journal, store: Store) -> None:
+    frame = events({"subject.ids": ["1"]}, {"subject.ids": ["2", "3"], "@timestamp": after(days=1)})
+    journal.append(frame)
+    flush(journal, store)
+    journal.append_reasons([reasons_of(frame, [6], [0, 6])])
+    assert kept_reasons(journal) == [(0, [6]), (100, [0, 6])]
+    flush(journal, store)
+    assert kept_reasons(journal) == [(0, [6]), (100, [0, 6])]
+    assert journal.scan().collect().height == 2
+    assert journal.most(NOON, after(days=9)) == 2
+
+
+def test_small_parts_of_reasons_are_joined_and_go_with_age(journal: Journal, store: Store, folder: Path) -> None:
+    for place in range(GATHER):
+        frame = events({"log.offset": place, "subject.ids": ["1"]})
+        journal.append_reasons([reasons_of(frame, [place % 9])])
+        flush(journal, store)
+    before = kept_reasons(journal)
+    with store.begin() as unit:
+        assert journal.compact(unit) == GATHER
+    assert kept_reasons(journal) == before
+    assert len(files(folder)) == 1
+    with store.begin() as unit:
+        assert journal.expire(unit, after(days=1)) == 1
+    assert kept_reasons(journal) == []
+
+
+def test_where_reasons_are_damaged_touches_are_read_all_the_same(journal: Journal, store: Store, folder: Path) -> None:
+    frame = events({"subject.ids": ["1"]})
+    journal.append(frame)
+    journal.append_reasons([reasons_of(frame, [6])])
+    flush(journal, store)
+    (damaged,) = (path for path in files(folder) if path.name.startswith("why-"))
+    damaged.write_bytes(b"")
+    assert kept_reasons(journal) == []
+    assert journal.scan().collect().height == 1
+    assert len(journal.problems()) == 1

@@ -3,14 +3,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import quote
 
+import polars as pl
 import pytest
 from sqlalchemy import create_engine, text
 
+from detector import frames
 from detector.cli.incidents import show_detail
 from detector.incident import load_regulations
 from detector.runtime.incidents.other_causes import other_causes
 from detector.schema.findings import Reason
 from detector.schema.incidents import CloseReason
+from detector.schema.touches import TouchReason
+from detector.store import Journal
+from tests.store.values import events
 from tests.web.conftest import HOSTILE, NIGHT, SCOPE, World, make_finding
 
 LANGUAGES = ("en", "ru")
@@ -112,6 +117,59 @@ def test_an_incident_page_says_what_it_may_also_be(world: World, language: str, 
     page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
     assert title in page
     assert f"<li>{cause}" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "row"),
+    [
+        (
+            "en",
+            "3 clients; of these 2 it had never dealt with, nor had its colleagues; "
+            "usually 5\N{NO-BREAK SPACE}% of what it opens is so, in its role 50\N{NO-BREAK SPACE}%.",
+            "Nothing explains it",
+        ),
+        (
+            "ru",
+            "3 клиента; из них 2 — с кем не работали ни он сам, ни его коллеги; "
+            "обычно таких 5\N{NO-BREAK SPACE}% из того, что он открывает, в его роли 50\N{NO-BREAK SPACE}%.",
+            "Ничем",
+        ),
+    ],
+)
+def test_an_incident_page_says_what_explains_the_touches_and_how_usual_that_is(
+    world: World, language: str, sentence: str, row: str
+) -> None:
+    journal, found = Journal(world.settings.state / "journal", world.store), make_finding()
+    reasons = TouchReason
+
+    def touch(who: str, before: timedelta, client: str, reason: TouchReason) -> None:
+        place = len(journal.scan().collect())
+        frame = events({
+            "actor.id": who, "@timestamp": NIGHT - before, "subject.ids": [client], "log.offset": place,
+            "event.original": str(place),
+        })  # fmt: skip
+        journal.append(frame)
+        columns = [frame.get_column(name) for name in frames.TOUCH_SCHEMA if name != frames.REASONS]
+        told = pl.Series(frames.REASONS, [[reason.value]], dtype=frames.TOUCH_SCHEMA[frames.REASONS])
+        journal.append_reasons([pl.DataFrame([*columns, told])])
+
+    for each in range(20):
+        day = timedelta(days=1 + each % 9)
+        touch(found.actor_id, day, str(each), reasons.NOBODY if each == 3 else reasons.DEALT_BEFORE)
+        touch("user:colleague", day, str(each), reasons.NOBODY if each % 2 else reasons.COLLEAGUES)
+    for client, reason in (
+        ("1", reasons.NOBODY),
+        ("1", reasons.SAME_CARD),
+        ("2", reasons.NOBODY),
+        ("3", reasons.LISTED),
+    ):
+        touch(found.actor_id, timedelta(minutes=5), client, reason)
+    with world.store.begin() as unit:
+        journal.flush(unit)
+    incident = world.found(found, scope=SCOPE)
+    page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
+    assert sentence in page
+    assert re.search(rf'<th scope="row">{row}</th><td class="number">2</td>', page)
 
 
 def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:

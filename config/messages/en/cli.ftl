@@ -7,6 +7,7 @@ cli-label-actor = actor
 cli-label-accounts = accounts
 cli-label-addresses = addresses
 cli-label-clients = clients
+cli-label-explained = explained
 cli-label-holder = who has it
 cli-label-because = because
 cli-label-other = may also be

@@ -49,6 +49,7 @@ blind-why = { $why ->
         [runs] ids read one after another
         [failures] failed sign-ins
         [habits] what accounts came with
+        [touches] who dealt with which client
         [behaviour] behaviour
        *[other] sources far behind
     }, first those that came once or twice. Whoever acts very slowly may be among them. Find who floods (the busiest addresses, made-up names) and stop it there, or exclude public requests from the source

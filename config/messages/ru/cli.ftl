@@ -7,6 +7,7 @@ cli-label-actor = кто
 cli-label-accounts = учётные записи
 cli-label-addresses = адреса
 cli-label-clients = клиенты
+cli-label-explained = объяснимо
 cli-label-holder = у кого
 cli-label-because = почему
 cli-label-other = может быть и

@@ -10,13 +10,14 @@ from detector.clock import SystemClock
 from detector.incident import incident_json
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
+from detector.schema.touches import TouchSummary
 from detector.settings import Settings
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
 
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
-    *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "holder"),
+    *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "holder"),
     *("because", "other", "law", "told"),
 )
 
@@ -88,6 +89,8 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         yield "accounts", f"{incident.accounts_counted}: {', '.join(detail.accounts)}{left}"
     yield "addresses", ", ".join(incident.source_ips) or "-"
     yield "clients", touched(incident.scope, settings)
+    if detail.touches is not None:
+        yield "explained", explained(detail.touches, settings)
     nobody = "cli-nobody-has-to" if incident.kind is IncidentKind.HISTORY else "cli-nobody"
     yield "holder", incident.acknowledged_by or words.t(nobody)
     for reason in incident.reasons:
@@ -116,6 +119,13 @@ def touched(scope: Scope, settings: Settings) -> str:
         unknown = "cli-uncounted" if scope.uncounted else "cli-records-unknown"
         said.append(words.t(unknown, count=scope.uncounted))
     return "; ".join(filter(None, (*said, ", ".join(scope.data_classes))))
+
+
+def explained(found: TouchSummary, settings: Settings) -> str:
+    """Say what explains that clients were touched, in one line."""
+    words = _words(settings)
+    classes = [f"{words.named('touch-class', of.value).lower()}: {count}" for of, count in found.by_class]
+    return f"{words.touches(found)} ({'; '.join(classes)})"
 
 
 def _show_rows(detail: Detail, settings: Settings, words: PageTexts) -> None:
@@ -161,5 +171,6 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole["other_causes"] = [_words(settings).either(*each) for each in detail.other_causes]
     for name in ("steps", "entries", "messages", "clocks", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
+    whole["touches"] = msgspec.to_builtins(detail.touches)
     whole["timeline_sound"] = detail.chain_sound
     return whole

@@ -15,12 +15,12 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.behaviour import compact_events, evidence, features
-from detector.detect.behaviour.density import Density
 from detector.detect.behaviour.habits import SETTLED, Expected, Habits
 from detector.detect.behaviour.rates import KEPT, LEAST_DAYS, Cap, Day, Rates
-from detector.detect.behaviour.seen_filter import SeenPairs
 from detector.detect.behaviour.windows import OPENED, Bucket, Live, RollingWindows
+from detector.detect.density import Density
 from detector.detect.hash_index import FRESH, Slots, weightiest
+from detector.detect.seen_filter import SeenPairs
 from detector.errors import InputError, Problem
 from detector.schema.columns import ADDRESS
 from detector.schema.findings import NotReady

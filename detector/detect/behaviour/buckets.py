@@ -11,9 +11,9 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.behaviour import compact_events, features
-from detector.detect.behaviour.seen_filter import lookup, thin
 from detector.detect.behaviour.windows import NETWORK, OPENED, SHOWN
 from detector.detect.hash_index import Keys, mix
+from detector.detect.seen_filter import lookup, thin
 
 Ints = npt.NDArray[np.int64]
 SALTS = np.array([0x5B, 0xC1, 0xAD], dtype=np.uint64)  # by kind

@@ -14,13 +14,10 @@ import polars as pl
 
 from detector import frames
 from detector.detect.behaviour import features
+from detector.detect.client_keys import ITEM, client_key
 
 LIMIT = 1 << 16
-_WHO, _ITEM = 11, 13  # what keeps the hashes of one kind apart from those of another
-# The key of a client whose id ends in a number is that number, and above it a hash of what stands before it: clients
-# with neighbouring numbers have neighbouring keys. Others have a hash with the highest bit set.
-_NUMBER = r"\d{1,12}$"
-NUMBERS, NO_NUMBER = 1 << 40, 1 << 63
+_WHO = 11  # what keeps the hashes of actors apart from those of another kind
 _KEYS = pl.List(pl.UInt64())
 
 ADDS: dict[str, pl.DataType] = {
@@ -84,7 +81,7 @@ def _expressions(tick: int, seed: int) -> tuple[pl.Expr, list[pl.Expr], list[pl.
         role.alias("role"),
         features.sent().alias("sent"),
     ]
-    clients = pl.col("subject.ids").list.eval(_client(pl.element(), seed))
+    clients = pl.col("subject.ids").list.eval(client_key(pl.element(), seed))
     whole = [
         pl.col("actor.id"),
         pl.col("role"),
@@ -93,20 +90,12 @@ def _expressions(tick: int, seed: int) -> tuple[pl.Expr, list[pl.Expr], list[pl.
         pl.when(features.opened()).then(clients).alias("opened_clients"),
         pl.when(features.showed()).then(clients).alias("shown_clients"),
         pl.when(pl.col("network").is_not_null())
-        .then(pl.concat_list(pl.col("network").hash(seed ^ _ITEM)))
+        .then(pl.concat_list(pl.col("network").hash(seed ^ ITEM)))
         .alias("networks"),
         *(pl.col(name) for name in DETAILS if name != "who"),
     ]
     # What the log charges to nobody is nobody's behaviour.
     return features.touched() & pl.col("actor.id").is_not_null(), owners, whole
-
-
-def _client(client: pl.Expr, seed: int) -> pl.Expr:
-    """Return the key of a client."""
-    number = client.str.extract(f"({_NUMBER})", 1).cast(pl.UInt64, strict=False)
-    kind = client.str.replace(_NUMBER, "").hash(seed ^ _ITEM) % (NO_NUMBER // NUMBERS)
-    other = client.hash(seed ^ _ITEM) % NO_NUMBER + pl.lit(NO_NUMBER, dtype=pl.UInt64)
-    return pl.when(number.is_not_null()).then(kind * NUMBERS + number).otherwise(other)
 
 
 def _own(details: pl.DataFrame) -> pl.DataFrame:

@@ -23,9 +23,9 @@ from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.buckets import SALTS, Active, Closed
 from detector.detect.behaviour.model import Model
 from detector.detect.behaviour.reasons import CandidateWindow
-from detector.detect.behaviour.seen_filter import contains
 from detector.detect.behaviour.windows import NETWORK, OPENED, SHOWN, Bucket, Things
 from detector.detect.hash_index import FRESH, mix
+from detector.detect.seen_filter import contains
 from detector.schema.findings import Finding, NotReady
 from detector.settings import BehaviourSettings, GroupSettings, Settings
 

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.detect.behaviour import features
-from detector.detect.behaviour.seen_filter import contains
 from detector.detect.hash_index import Keys
+from detector.detect.seen_filter import contains
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

@@ -125,6 +125,7 @@ class RuleState:
             ("runs", self.facts.runs_by_address),
             ("failures", self.facts.failures),
             ("habits", self.facts.seen),
+            ("touches", self.facts.seen.touches.memory.state),
         )
         taken: Counter[str] = Counter()
         for name, memory in memories:
@@ -194,6 +195,7 @@ class RuleDetector:
             belong (``detector.detect.rules.correlation.late_events``).
         refutable: Ids of the correlations that an event more may refute, and of those over them: what they say of
             events that wait is not known before these are counted in order.
+        touches: Why clients were touched in the frame judged last (``frames.TOUCH_SCHEMA``); None: none was.
         errors: How often each rule failed, by id (``FACTS``, ``LEDGER`` and ``SEARCH`` for those parts), since
             ``take_errors``.
         causes: Why each of these failed last, since ``take_causes``.
@@ -218,6 +220,7 @@ class RuleDetector:
         self._facts = FactMaker(settings, _fields(rules) & set(FACT_TYPES), lists)
         self._several = _several(settings)
         self._repeated: Mask | None = None
+        self.touches: pl.DataFrame | None = None
         self._events_by_id = {rule.about.id: rule for rule in rules.events}
         # Whoever begins with nothing takes every account for new.
         anew = {rule.about.id for rule in rules.events if FIRST_DAY in fields_of(rule.condition)}
@@ -364,9 +367,11 @@ class RuleDetector:
 
     def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
         """Judge events in total order; return the state and the findings stated, by (at, id)."""
+        self.touches = None
         if not frame.height:
             return state, []
-        view = self._ready(state, frame)
+        view = self._ready(state, frame, keep=True)
+        self.touches = self._facts.touches
         self._repeated = None if view.acts is None else view.acts.repeated
         remember = partial(state.recent.add, frame, times=view.time) if self._remembers else None
         return state, self._judged(state, view, remember)
@@ -377,7 +382,7 @@ class RuleDetector:
             return frame
         return frame.filter(pl.Series(~self._repeated))
 
-    def _ready(self, state: RuleState, frame: pl.DataFrame, *, late: bool = False) -> FrameView:
+    def _ready(self, state: RuleState, frame: pl.DataFrame, *, late: bool = False, keep: bool = False) -> FrameView:
         """Return the frame with facts; without them when they fail, so that rules that need none still judge."""
         view = self._view(state, frame, late=late)
         if self._several:
@@ -385,8 +390,11 @@ class RuleDetector:
                 view.acts = state.acts.step(view, late=late)
             except _FAILURES as error:
                 self._failed(ACTS, error)
-        self._add_facts(view, lambda: self._facts.late(view) if late else self._facts.step(state.facts, view))
+        self._add_facts(view, lambda: self._made(state, view, late=late, keep=keep))
         return view
+
+    def _made(self, state: RuleState, view: FrameView, *, late: bool, keep: bool) -> list[pl.Series]:
+        return self._facts.late(view) if late else self._facts.step(state.facts, view, keep=keep)
 
     def _view(self, state: RuleState, frame: pl.DataFrame, *, late: bool) -> FrameView:
         """Return the frame, in which nobody bears a session that is everybody's."""
@@ -404,6 +412,7 @@ class RuleDetector:
             view.add(make())
         except _FAILURES as error:
             self._failed(FACTS, error)
+            self._facts.touches = None
             view.add([fact_maker.constant(name, view.height, value=None) for name in FACT_TYPES])
 
     def _events(self, view: FrameView) -> dict[str, Ints]:

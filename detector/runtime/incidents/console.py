@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from detector.clock import Clock
-from detector.errors import ConflictError, InputError, Problem
+from detector.clock import Clock, passed
+from detector.errors import ConflictError, InputError, Problem, StoreError
 from detector.incident import (
     Dossier,
     IncidentChanges,
@@ -48,15 +48,17 @@ from detector.notify import LinkClaim, LinkError, Links
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
-from detector.runtime.incidents.incident_scope import scope_of, scopes_of, subjects_of
+from detector.runtime.incidents.incident_scope import scope_of, scopes_of, subjects_of, touches_of
 from detector.runtime.incidents.other_causes import Both, other_causes
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
 from detector.schema.first_reading import Row
+from detector.schema.id_forms import one_form
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
+from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.settings import Settings
-from detector.store import Journal, Store, UnitOfWork, write_csv
+from detector.store import Journal, Store, UnitOfWork, who_touched, write_csv
 from detector.web.explained import Explanation
 from detector.web.ports import Detail
 
@@ -69,6 +71,25 @@ _TO_LOOK_UP = frozenset(IncidentKind) - {IncidentKind.LEAK, IncidentKind.SUSPICI
 
 # So long an explanation is shown as it was made, and of so many incidents.
 _EXPLAINED_FOR, _EXPLAINED = timedelta(minutes=1), 32
+# The same of what explains the touches of an incident.
+_MOST_TOUCHED = 100
+
+_WHO: Mapping[str, pl.DataType] = {
+    "class": pl.String(),
+    "actor": pl.String(),
+    "role": pl.String(),
+    "reasons": pl.String(),
+    "clients": pl.Int64(),
+    "unexplained": pl.Int64(),
+    "events": pl.Int64(),
+    "first_at": pl.Datetime("us", "UTC"),
+    "last_at": pl.Datetime("us", "UTC"),
+    "actions": pl.String(),
+    "addresses": pl.String(),
+    "services": pl.String(),
+    "usual_share": pl.Float64(),
+    "usual_share_of_role": pl.Float64(),
+}
 
 Act = Callable[[Dossier, datetime], IncidentChanges]
 
@@ -105,6 +126,7 @@ class Console:
         self._causes: Mapping[str, tuple[Both, ...]] | None = None
         self._explained: dict[str, tuple[tuple[object, ...], datetime, Explanation]] = {}
         self._explaining = Lock()
+        self._touched: dict[str, tuple[datetime, TouchSummary | None]] = {}
 
     def reconfigure(
         self,
@@ -116,7 +138,7 @@ class Console:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
         self._links = links
-        self._looked_up, self._causes, self._explained = {}, None, {}
+        self._looked_up, self._causes, self._explained, self._touched = {}, None, {}, {}
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -161,6 +183,7 @@ class Console:
                 rows=rows,
                 numbers={each.id: each.number for each in became.values()},
                 other_causes=self._other(incident),
+                touches=self._touches(incident),
                 **labels_of(found, self._regulations),
             )
 
@@ -195,6 +218,52 @@ class Console:
     def _incidents_of(self, actor: str, since: datetime, until: datetime) -> list[Incident]:
         with self._store.read() as unit:
             return unit.incidents.incidents_of(actor, since, until)
+
+    def touches(self, incident: Incident) -> TouchSummary | None:
+        """Return what explains that an incident's clients were touched; None: no client is named.
+
+        Raises:
+            StoreError: The journal cannot be read.
+        """
+        found = touches_of(self._journal, incident)
+        return found if found.by_class else None
+
+    def who(self, clients: Sequence[str], since: datetime, until: datetime) -> list[Toucher]:
+        """Return everybody who touched all of some clients, the least explained first.
+
+        Raises:
+            StoreError: The journal cannot be read.
+        """
+        forms = {
+            form: one_form(each) for each in clients for form in (each, one_form(each, number=False), one_form(each))
+        }
+        tenants = any(route.tenant for route in self._settings.records.routes)
+        return who_touched(self._journal, forms, since, until, tenants=tenants)
+
+    def journal_ends(self) -> datetime:
+        """Return the moment of the newest touch in the journal; now where there is none."""
+        return self._journal.newest() or self._clock.now()
+
+    @staticmethod
+    def write_who(found: Sequence[Toucher], path: Path) -> int:
+        """Write who touched clients as CSV, safe to open in a spreadsheet; return how many there are."""
+        rows = [
+            {
+                **{name: getattr(each, name) for name in ("actor", "role", "clients", "unexplained", "events")},
+                "class": each.touch_class.value,
+                "reasons": "; ".join(each.reasons),
+                "first_at": each.first_at,
+                "last_at": each.last_at,
+                "actions": "; ".join(f"{action} {count}" for action, count in each.actions),
+                "addresses": "; ".join(each.addresses),
+                "services": "; ".join(each.services),
+                "usual_share": each.own,
+                "usual_share_of_role": each.of_role,
+            }
+            for each in found
+        ]
+        write_csv(pl.DataFrame(rows, schema=_WHO, strict=False), path)
+        return len(rows)
 
     # -- acting --------------------------------------------------------------------------------------------------
 
@@ -386,6 +455,22 @@ class Console:
         if unit.incidents.find(ref) is None and unit.incidents.find(ref.replace("-", " ")) is not None:
             ref = ref.replace("-", " ")
         return dossier(unit.incidents, ref, self._playbooks, self._settings, self._regulations)
+
+    def _touches(self, incident: Incident) -> TouchSummary | None:
+        """Return what explains the touches of an incident as it was found within the last minute, else anew."""
+        if not incident.scope.events:
+            return None
+        now = self._clock.now()
+        at, known = self._touched.pop(incident.id, (None, None))
+        if at is None or passed(now, at, _EXPLAINED_FOR):
+            try:
+                at, known = now, self.touches(incident)
+            except StoreError:
+                return None
+        self._touched[incident.id] = at, known
+        if len(self._touched) > _MOST_TOUCHED:
+            del self._touched[next(iter(self._touched))]
+        return known
 
     def _other(self, incident: Incident) -> tuple[Both, ...]:
         """Return what else it may be by the rules behind an incident; their files are read when it is first asked."""

@@ -17,7 +17,8 @@ import polars as pl
 from detector import frames
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.incidents import Incident, IncidentKind, Scope
-from detector.store import Anyone, Journal, Reach, compute_scopes, reached, subject_ids, subjects_table
+from detector.schema.touches import TouchSummary
+from detector.store import Anyone, Journal, Reach, compute_scopes, reached, subject_ids, subjects_table, touch_summary
 
 _INSTANT = timedelta(microseconds=1)
 # Who came from an address within this time before the first event is known there.
@@ -38,6 +39,12 @@ def subjects_of(journal: Journal, incident: Incident) -> pl.DataFrame:
     """Return the clients touched, one row each."""
     (reach,) = _reaches(journal, [incident], skip_bad=False)
     return subjects_table(journal, reach=reach)
+
+
+def touches_of(journal: Journal, incident: Incident) -> TouchSummary:
+    """Return what explains that these clients were touched; of a damaged journal what can be read."""
+    (reach,) = _reaches(journal, [incident], skip_bad=True)
+    return touch_summary(journal, reach, incident.actor_id)
 
 
 def subject_ids_of(journal: Journal, incident: Incident) -> frozenset[str]:

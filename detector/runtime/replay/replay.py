@@ -110,6 +110,7 @@ class Replay:
             done.behind.update({source: many for source, (many, _) in judged.late_of.items()})
             done.ahead.update(judged.ahead_of)
             pending.add(judged.findings)
+            store.add_reasons(judged.touches)
 
         def judge(state: CoreState, some: Sequence[tuple[LineBatch, EventBatch]]) -> CoreState:
             frames = []

@@ -69,6 +69,10 @@ class ReplayStore:
         if self._touches.rows > PENDING_TOUCHES:
             self._write_touches()
 
+    def add_reasons(self, reasons: Sequence[pl.DataFrame]) -> None:
+        """Take in why touches were made."""
+        self._touches.append_reasons(reasons)
+
     def set_aside(self, findings: Sequence[Finding]) -> None:
         """Let findings wait outside of memory, merged with those of the same id that wait there."""
         with closing(open_database(self._out, WAITING)) as store, store.begin() as unit:
@@ -97,7 +101,7 @@ class ReplayStore:
         return findings, alerts, incidents
 
     def _write_touches(self) -> None:
-        if self._touches.rows:
+        if self._touches.rows or self._touches.reasons:
             with self._store.begin() as unit:
                 self._journal.write(unit, self._touches.drain())
 

@@ -48,6 +48,7 @@ def learn_from_logs(
     on_progress: Progress = _silent,
     on_events: Callable[[pl.DataFrame], object] = len,
     confirmed: ConfirmedSpans | None = None,
+    on_reasons: Callable[[Sequence[pl.DataFrame]], object] = len,
 ) -> tuple[Components, Trainer, CoreState]:
     """Run old lines through ordering, rules and windows; findings are dropped.
 
@@ -74,11 +75,13 @@ def learn_from_logs(
             closed=merge.closed,
         )
         rules, _ = core.rules.step(state.rules, rows.ordered)
+        on_reasons(() if core.rules.touches is None else (core.rules.touches,))
         trainer.add(left_out.without(rows.ordered))
         state = CoreState(sequence=sequence, rules=rules)
         on_progress(done)
     _, rows = core.sequencer.step(state.sequence, [], final=True)
     rules, _ = core.rules.step(state.rules, rows.ordered)
+    on_reasons(() if core.rules.touches is None else (core.rules.touches,))
     trainer.add(left_out.without(rows.ordered))
     return parts, trainer, CoreState(sequence=ReorderState(), rules=rules)
 
@@ -123,6 +126,7 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
             on_progress=on_progress,
             on_events=journal.append,
             confirmed=ConfirmedSpans.of_database(settings),
+            on_reasons=journal.append_reasons,
         )
         model = None
         try:

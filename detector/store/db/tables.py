@@ -304,6 +304,7 @@ journal_parts = Table(
     _must("sha256", Text),
     _must("first_at", UtcTime),
     _must("last_at", UtcTime),
+    Column("kind", Text, nullable=False, server_default="part"),
     UniqueConstraint("path"),
     Index(None, "day"),
     Index(None, "last_at"),

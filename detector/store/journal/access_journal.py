@@ -20,8 +20,8 @@ from detector.store.database import Store
 from detector.store.db.session import Session
 from detector.store.journal import journal_parts
 from detector.store.journal.journal_buffer import JournalBuffer
-from detector.store.journal.journal_parts import JournalPart, Packed
-from detector.store.journal.journal_schema import JOURNAL_SCHEMA, ORDER, SAME, empty, readable
+from detector.store.journal.journal_parts import JournalPart, Packed, PartKind
+from detector.store.journal.journal_schema import JOURNAL_SCHEMA, LINE, ORDER, SAME, empty, readable
 from detector.store.unit_of_work import UnitOfWork
 
 # Parts are joined when so many of one size have gathered; each joining makes the next size, so that a day's touches
@@ -102,9 +102,13 @@ class Journal:
         """Keep the touches among events, with the hashes of their lines; return how many they are."""
         return self._gathered.append(frame)
 
+    def append_reasons(self, frames: Sequence[pl.DataFrame]) -> None:
+        """Keep why touches were made (``frames.TOUCH_SCHEMA``): it is known later than that they were."""
+        self._gathered.append_reasons(frames)
+
     def flush(self, unit: UnitOfWork) -> None:
         """Write what waits as one part a day, visible when ``unit`` commits; if it does not, everything waits on."""
-        waiting = self._gathered.frames
+        waiting = [*self._gathered.frames, *self._gathered.reasons]
         self.write(unit, self._gathered.pack())
         unit.session.after_commit(lambda: self._gathered.drop(waiting))
 
@@ -150,11 +154,12 @@ class Journal:
         either: Anyone | None = None,
         skip_bad: bool = False,
         subjects: Collection[str] | None = None,
+        which: pl.Expr | None = None,
     ) -> Iterator[pl.LazyFrame]:
         """Yield what ``scan`` returns in pieces, at least one, so that years need not be read at once.
 
         Keep none of them: each holds what polars has learnt of its files, 100 kB a file. ``either`` narrows to touches
-        by one of some actors, in one of some sessions or from one of some addresses.
+        by one of some actors, in one of some sessions or from one of some addresses; ``which`` to any others.
 
         Raises:
             StoreError: As ``scan``.
@@ -162,13 +167,30 @@ class Journal:
         conditions = _conditions(since, until, actors, source_ips, subjects)
         if either is not None:
             conditions.append(either.touching)
+        if which is not None:
+            conditions.append(which)
         for each in self._lying(since, until, skip_bad, _TOGETHER):
             yield readable(each).filter(*conditions)
+
+    def reasons(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[pl.LazyFrame]:
+        """Yield why touches were made (``frames.TOUCH_SCHEMA``) in pieces; a touch may stand there twice.
+
+        Parts that are missing or damaged are left out: their touches are of unknown reason then, and are told of
+        where touches are read.
+        """
+        waiting = self._gathered.reasons
+        chosen = self._usable(since, until, skip_bad=True, kind=PartKind.REASONS)
+        pieces = [chosen[start : start + _TOGETHER] for start in range(0, len(chosen), _TOGETHER)]
+        conditions = _conditions(since, until, None, None, None)
+        for each in pieces:
+            for lazy in journal_parts.scan(self._folder, each):
+                yield lazy.filter(*conditions)
+        yield from (frame.lazy().filter(*conditions) for frame in waiting)
 
     def most(self, since: datetime, until: datetime) -> int:
         """Return how many touches there are at most between two moments: no file is read for it."""
         with self._store.read() as unit:
-            lying = journal_parts.registered(unit.session, since=since, until=until)
+            lying = journal_parts.registered(unit.session, since=since, until=until, kind=PartKind.TOUCHES)
         return self.pending + sum(part.rows for part in lying)
 
     def most_since(self, moments: Sequence[datetime], until: datetime, *, opening: int = 0) -> list[int]:
@@ -179,7 +201,7 @@ class Journal:
         if not moments:
             return []
         with self._store.read() as unit:
-            lying = journal_parts.registered(unit.session, since=min(moments), until=until)
+            lying = journal_parts.registered(unit.session, since=min(moments), until=until, kind=PartKind.TOUCHES)
         return [self.pending + sum(part.rows + opening for part in lying if part.last_at >= since) for since in moments]
 
     def begins(self) -> datetime | None:
@@ -189,6 +211,11 @@ class Journal:
             first = journal_parts.first_at(unit.session)
         moments = [each.astimezone(UTC) for each in (first, *waiting) if isinstance(each, datetime)]
         return min(moments, default=None)
+
+    def newest(self) -> datetime | None:
+        """Return the moment of the newest touch that was written; None where none was."""
+        with self._store.read() as unit:
+            return max((part.last_at for part in journal_parts.registered(unit.session)), default=None)
 
     def problems(self) -> list[str]:
         """Read every part and return what is wrong with those that are missing or damaged."""
@@ -215,10 +242,11 @@ class Journal:
         sound = [part for part in group if not journal_parts.complaint(self._folder, part, thorough=True)]
         if len(sound) < GATHER:
             return 0
-        joined = pl.concat(journal_parts.scan(self._folder, sound)).unique(SAME, keep="any", maintain_order=False)
-        journal_parts.write(
-            session, self._folder, journal_parts.pack(joined.collect().sort(ORDER)), durable=self._durable
-        )
+        kind = PartKind(group[0].kind)
+        same, order = (SAME, ORDER) if kind is PartKind.TOUCHES else (LINE, LINE[::-1])
+        joined = pl.concat(journal_parts.scan(self._folder, sound)).unique(same, keep="any", maintain_order=False)
+        packed = journal_parts.pack(joined.collect().sort(order), kind)
+        journal_parts.write(session, self._folder, packed, durable=self._durable)
         journal_parts.unregister(session, self._folder, sound)
         return len(sound)
 
@@ -242,16 +270,23 @@ class Journal:
     ) -> Iterator[pl.LazyFrame]:
         """Yield so many parts at a time as they lie in files, then what waits; an empty frame where nothing is."""
         waiting = self._gathered.frames  # before the table: a flush in between shows twice rather than never
-        chosen = self._usable(since, until, skip_bad)
+        chosen = self._usable(since, until, skip_bad=skip_bad)
         for start in range(0, len(chosen), together):
             yield from journal_parts.scan(self._folder, chosen[start : start + together])
         yield from (frame.lazy() for frame in waiting)
         if not chosen and not waiting:
             yield empty().lazy()
 
-    def _usable(self, since: datetime | None, until: datetime | None, skip_bad: bool) -> list[JournalPart]:
+    def _usable(
+        self,
+        since: datetime | None,
+        until: datetime | None,
+        *,
+        skip_bad: bool,
+        kind: PartKind = PartKind.TOUCHES,
+    ) -> list[JournalPart]:
         with self._store.read() as unit:
-            chosen = journal_parts.registered(unit.session, since=since, until=until)
+            chosen = journal_parts.registered(unit.session, since=since, until=until, kind=kind)
         bad = {part.id: said for part in chosen if (said := journal_parts.complaint(self._folder, part))}
         if bad and not skip_bad:
             raise StoreError(
@@ -284,11 +319,11 @@ def _conditions(
 
 
 def _groups(known: list[JournalPart]) -> list[list[JournalPart]]:
-    """Return the parts of each day and size that are many enough to be joined, never more than MAX_ROWS together."""
-    by_size: dict[tuple[str, int], list[JournalPart]] = {}
+    """Return parts of one kind, day and size that are many enough to be joined, never more than MAX_ROWS together."""
+    by_size: dict[tuple[str, str, int], list[JournalPart]] = {}
     for part in known:
         if part.rows * 2 <= MAX_ROWS:
-            by_size.setdefault((part.day, _size_class(part.rows)), []).append(part)
+            by_size.setdefault((part.kind, part.day, _size_class(part.rows)), []).append(part)
     return [_fitting(group) for group in by_size.values() if len(group) >= GATHER]
 
 

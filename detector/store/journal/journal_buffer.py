@@ -1,4 +1,4 @@
-"""Touches of client data that wait in memory until there are enough of them for a file.
+"""Touches of client data, and why they were made, that wait in memory until there are enough of them for a file.
 
 Comes in: event frames. Goes out: what the journal's files will hold. It knows neither folder nor database.
 """
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from detector.store.journal.journal_parts import Packed, pack
-from detector.store.journal.journal_schema import by_day, touches
+from detector.store.journal.journal_parts import Packed, PartKind, pack
+from detector.store.journal.journal_schema import by_day, reasons_by_day, touches
 
 
 class JournalBuffer:
@@ -16,6 +16,7 @@ class JournalBuffer:
 
     def __init__(self) -> None:
         self._frames: list[pl.DataFrame] = []
+        self._reasons: list[pl.DataFrame] = []
 
     @property
     def rows(self) -> int:
@@ -27,6 +28,11 @@ class JournalBuffer:
         """What waits, in the order it came."""
         return list(self._frames)
 
+    @property
+    def reasons(self) -> list[pl.DataFrame]:
+        """Why touches were made, of what waits (``frames.TOUCH_SCHEMA``)."""
+        return list(self._reasons)
+
     def append(self, frame: pl.DataFrame) -> int:
         """Take in the touches among events, with the hashes of their lines; return how many they are."""
         if frame.get_column("object.type").null_count() == frame.height:
@@ -35,17 +41,25 @@ class JournalBuffer:
         self._frames.append(kept)
         return kept.height
 
+    def append_reasons(self, frames: Sequence[pl.DataFrame]) -> None:
+        """Take in why touches were made, which may have been written before."""
+        self._reasons += frames
+
     def pack(self) -> list[Packed]:
-        """Return what waits as one file a day; it waits on."""
-        return [pack(frame) for frame in by_day(pl.concat(self._frames))] if self._frames else []
+        """Return what waits as one file a day, and one of reasons; it waits on."""
+        packed = [pack(frame) for frame in by_day(pl.concat(self._frames))] if self._frames else []
+        if self._reasons:
+            packed += [pack(frame, PartKind.REASONS) for frame in reasons_by_day(pl.concat(self._reasons))]
+        return packed
 
     def drop(self, written: Sequence[pl.DataFrame]) -> None:
         """Forget what need not wait any longer."""
         gone = {id(frame) for frame in written}
         self._frames = [frame for frame in self._frames if id(frame) not in gone]
+        self._reasons = [frame for frame in self._reasons if id(frame) not in gone]
 
     def drain(self) -> list[Packed]:
         """Return what waits as one file a day, and forget it."""
         packed = self.pack()
-        self._frames = []
+        self._frames, self._reasons = [], []
         return packed

@@ -8,6 +8,7 @@ and elsewhere, without a database.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -25,20 +26,29 @@ _MAGIC = b"PAR1"
 _CHUNK = 500
 
 
+class PartKind(StrEnum):
+    """What a part holds; its file's name begins so."""
+
+    TOUCHES = "part"
+    REASONS = "why"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """One day's touches as they will stand in a file that is not written yet.
+    """One day's touches, or their reasons, as they will stand in a file that is not written yet.
 
     Attributes:
         raw: The file's content.
         rows: Touches in it.
         first_at / last_at: Span of its events.
+        kind: What is in it.
     """
 
     raw: bytes
     rows: int
     first_at: datetime
     last_at: datetime
+    kind: PartKind = PartKind.TOUCHES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +61,7 @@ class JournalPart:
         path: Relative to the journal's folder.
         rows: Touches in it. bytes: its size. sha256: its fingerprint.
         first_at / last_at: Span of its events.
+        kind: What is in it, a ``PartKind``.
     """
 
     id: str
@@ -61,10 +72,11 @@ class JournalPart:
     sha256: str
     first_at: datetime
     last_at: datetime
+    kind: str = PartKind.TOUCHES.value
 
 
-def pack(ordered: pl.DataFrame) -> Packed:
-    """Return one day's touches, given in order, as a file's content."""
+def pack(ordered: pl.DataFrame, kind: PartKind = PartKind.TOUCHES) -> Packed:
+    """Return one day's touches, or their reasons, given in order, as a file's content."""
     buffer = BytesIO()
     # A higher level makes these files hardly smaller: what fills them are hashes, which nothing makes smaller.
     ordered.write_parquet(buffer, compression="zstd", compression_level=1, row_group_size=64 * 1024)
@@ -74,6 +86,7 @@ def pack(ordered: pl.DataFrame) -> Packed:
         rows=ordered.height,
         first_at=times.item(0).astimezone(UTC),
         last_at=times.item(-1).astimezone(UTC),
+        kind=kind,
     )
 
 
@@ -85,12 +98,13 @@ def write(session: Session, folder: Path, packed: Packed, *, durable: bool) -> J
     part = JournalPart(
         id=key,
         day=day,
-        path=f"day={day}/part-{key}.parquet",
+        path=f"day={day}/{packed.kind}-{key}.parquet",
         rows=packed.rows,
         bytes=len(packed.raw),
         sha256=mark,
         first_at=packed.first_at,
         last_at=packed.last_at,
+        kind=packed.kind.value,
     )
     atomic_file.write_whole(folder / part.path, lambda file: file.write(packed.raw), durable=durable)
     session.upsert_values(tables.journal_parts, [part], update=False)
@@ -98,7 +112,12 @@ def write(session: Session, folder: Path, packed: Packed, *, durable: bool) -> J
 
 
 def registered(
-    session: Session, *, since: datetime | None = None, until: datetime | None = None, day: str | None = None
+    session: Session,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    day: str | None = None,
+    kind: PartKind | None = None,
 ) -> list[JournalPart]:
     """Return the parts that may hold events from ``since`` up to but not including ``until``, in order of time."""
     table = tables.journal_parts
@@ -107,14 +126,17 @@ def registered(
         wanted = wanted.where(table.c.last_at >= since)
     if until is not None:
         wanted = wanted.where(table.c.first_at < until)
+    if kind is not None:
+        wanted = wanted.where(table.c.kind == kind.value)
     if day is not None:
         wanted = wanted.where(table.c.day == day)
     return session.values(JournalPart, wanted)
 
 
 def first_at(session: Session) -> datetime | None:
-    """Return the event time of the oldest touch in any part; None: there is no part."""
-    found = session.one(select(func.min(tables.journal_parts.c.first_at)))
+    """Return the event time of the oldest touch in any part; None: there is no part of touches."""
+    table = tables.journal_parts
+    found = session.one(select(func.min(table.c.first_at)).where(table.c.kind == PartKind.TOUCHES.value))
     return found[0] if found else None
 
 

@@ -66,6 +66,9 @@ _DAY = 86_400_000_000  # microseconds
 # The same event, read twice.
 SAME = ("log.file.identity", "log.offset", "event.hash")
 
+# The line of a touch, as far as its reasons name it.
+LINE = ("log.file.identity", "log.offset", "@timestamp")
+
 # The total order of events; parts are sorted by it, so that a reader can skip what lies outside its span of time.
 ORDER = ("@timestamp", "log.stream", "log.offset")
 
@@ -94,8 +97,16 @@ def _rows(frame: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
 
 
 def by_day(kept: pl.DataFrame) -> list[pl.DataFrame]:
-    """Return one frame a day (UTC), each in the total order."""
-    ordered = kept if _in_order(kept) else kept.sort(ORDER)
+    """Return one frame of touches a day (UTC), each in the total order."""
+    return _days(kept if _in_order(kept) else kept.sort(ORDER))
+
+
+def reasons_by_day(kept: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return one frame of reasons a day (UTC), each in order of time."""
+    return _days(kept.sort("@timestamp", maintain_order=True))
+
+
+def _days(ordered: pl.DataFrame) -> list[pl.DataFrame]:
     days = ordered.get_column("@timestamp").to_physical().to_numpy() // _DAY
     cuts = [0, *(np.flatnonzero(days[1:] != days[:-1]) + 1).tolist(), ordered.height]
     return [ordered[first:end] for first, end in pairwise(cuts)]

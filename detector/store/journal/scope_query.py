@@ -328,6 +328,26 @@ def subject_ids(journal: Journal, reach: Reach) -> frozenset[str]:
     return frozenset(frame.get_column("subject.ids").explode().drop_nulls())
 
 
+def touching(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
+    """Return the events that returned client data of those a scope counts, each once, in columns of the journal.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    return _read(journal, skip_bad, **_narrowing([reach])).filter(reach.who)
+
+
+def touching_clients(
+    journal: Journal, which: pl.Expr, since: datetime, until: datetime, *, skip_bad: bool = False
+) -> pl.DataFrame:
+    """Return the events that returned client data for which an expression over the journal's columns holds, each once.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    return _read(journal, skip_bad, which=which, since=since, until=until)
+
+
 def subjects_table(
     journal: Journal,
     *,

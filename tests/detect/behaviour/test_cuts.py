@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from detector import frames
 from detector.detect.behaviour import Behaviour, BehaviourState, Trainer
-from detector.detect.behaviour.density import SIZE
+from detector.detect.density import SIZE
 from detector.schema.findings import Finding
 from tests.detect.behaviour import company
 from tests.detect.behaviour.company import familiar, reads, strange

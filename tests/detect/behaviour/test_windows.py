@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from detector.detect.behaviour import compact_events, features
 from detector.detect.behaviour.buckets import Closed
-from detector.detect.behaviour.density import LEAST, NEAREST, SIZE, Density
-from detector.detect.behaviour.seen_filter import SeenPairs, lookup, thin
 from detector.detect.behaviour.windows import OPENED, RUN, Bucket, RollingWindows, Things
+from detector.detect.density import LEAST, NEAREST, SIZE, Density
+from detector.detect.seen_filter import SeenPairs, lookup, thin
 from tests.detect.behaviour import company
 
 CLIENTS, NEIGHBOURS = features.INDEX["clients"], features.INDEX["neighbours"]

@@ -18,6 +18,7 @@ import polars as pl
 
 from detector.detect.rules.columns.expressions import COUNTED, NETWORK
 from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts import touch_facts
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
@@ -92,6 +93,10 @@ class FactMaker:
     """Works the facts of events out.
 
     ``wanted`` are the facts some rule asks for; None: all. ``lists``: what the company says of its clients and people.
+
+    Attributes:
+        touches: Why clients were touched in the last step that was to keep it (``frames.TOUCH_SCHEMA``); None: there
+            were none.
     """
 
     def __init__(
@@ -103,6 +108,7 @@ class FactMaker:
         self._watched = ListedIds(lists.watched, settings.records)
         self._away = absences(lists.leave, settings.timezone)
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
+        self.touches: pl.DataFrame | None = None
 
     def late(self, view: FrameView, seen: NoveltyState | None = None) -> list[pl.Series]:
         """Return the facts of late events, in order of time: those that need no history; the others are null.
@@ -114,10 +120,10 @@ class FactMaker:
             columns |= self._history(seen.overlay(), view)
         return self._columns(view, columns)
 
-    def step(self, state: FactState, view: FrameView) -> list[pl.Series]:
-        """Take the fold one frame further: return every fact asked for."""
+    def step(self, state: FactState, view: FrameView, *, keep: bool = False) -> list[pl.Series]:
+        """Take the fold one frame further: return every fact asked for; ``keep``: the journal will (``touches``)."""
         columns, walks = self._stateless(view), Walks()
-        columns |= self._history(state.seen, view)
+        columns |= self._history(state.seen, view, keep=keep)
         if OF_ACTOR.fact in self._wanted:
             columns |= self._runs(state, view, walks)
         if OF_ADDRESS.fact in self._wanted:
@@ -191,9 +197,11 @@ class FactMaker:
         named = [self._canaries.named(view, name).rows for name in ("subject.ids", "record.ids")]
         return _marked(CANARY, np.concatenate(named), view.height)
 
-    def _history(self, seen: NoveltyState, view: FrameView) -> dict[str, pl.Series | None]:
+    def _history(self, seen: NoveltyState, view: FrameView, *, keep: bool = False) -> dict[str, pl.Series | None]:
         """Take what is known of accounts one frame further."""
-        found: dict[str, pl.Series | None] = {}
+        found, kept = seen.touches.step(view, self._wanted, keep=keep)
+        if keep:
+            self.touches = kept
         if self._wanted & {*OF_NOVELTY}:
             found |= seen.step(view)
         if WATCHED_NEW in self._wanted:
@@ -250,6 +258,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
         "facts.silences": state.seen.silences.to_table(),
         "facts.nobody": state.seen.nobody.to_table(),
         "facts.places": state.seen.places.to_table(),
+        **touch_facts.to_tables(state.seen.touches),
         "facts.runs": state.runs.to_table(),
         "facts.runs_by_source": state.runs_by_source.to_table(),
         "facts.runs_by_address": state.runs_by_address.to_table(),
@@ -270,6 +279,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     seen.silences = Silences.from_table(tables.get("facts.silences"))
     seen.nobody = NobodyAnswers.from_table(tables.get("facts.nobody"))
     seen.places = SessionPlaces.from_table(tables.get("facts.places"))
+    seen.touches = touch_facts.from_tables(tables)
     return FactState(
         seen,
         Runs.from_table(tables.get("facts.runs")),

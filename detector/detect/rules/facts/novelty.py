@@ -31,6 +31,7 @@ from detector.detect.rules.facts.habits.service_habits import OF_TABLES, Service
 from detector.detect.rules.facts.habits.told_amounts import ToldAmounts
 from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlaces
 from detector.detect.rules.facts.silences import OF_SILENCE, Silences
+from detector.detect.rules.facts.touch_facts import OF_TOUCHES, TouchFacts
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.frames import wide_network
 from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
@@ -53,7 +54,7 @@ SERVICE_MORE, LISTED_MORE = "nabat.service_more", "nabat.listed_more"
 EXPORTED_TODAY, EXPORTED_USUAL = "nabat.exported_today", "nabat.exported_usual"
 OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_USUAL)
 OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, *OF_EXPORTS, NETWORK_YOUNG)
-OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, SESSION_BACK, *OF_SILENCE)
+OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, SESSION_BACK, *OF_SILENCE, *OF_TOUCHES)
 _LISTS: Final = ("list", "search", "read")
 _EXPORTS: Final = ("export", "download", "print")
 _DAYS: Final = ("second_day", "third_day")
@@ -130,6 +131,7 @@ class NoveltyState:
         sessions: Which sessions are none, as many accounts bear them.
         watched: Which watched clients accounts have touched. silences: When accounts were last active.
         nobody: How many records answers hand to nobody. places: From which networks sessions are used.
+        touches: Who dealt with which clients.
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
         most: How many may stay.
     """
@@ -147,6 +149,7 @@ class NoveltyState:
     silences: Silences = field(default_factory=Silences)
     nobody: NobodyAnswers = field(default_factory=NobodyAnswers)
     places: SessionPlaces = field(default_factory=SessionPlaces)
+    touches: TouchFacts = field(default_factory=TouchFacts)
     most: int = MAX_SEEN
 
     def overlay(self) -> "NoveltyState":
@@ -164,6 +167,7 @@ class NoveltyState:
             silences=self.silences.overlay(),
             nobody=self.nobody.overlay(),
             places=self.places.overlay(),
+            touches=self.touches.overlay(),
         )
 
     def upon(self, base: "NoveltyState") -> "NoveltyState":
@@ -181,6 +185,7 @@ class NoveltyState:
             silences=self.silences.upon(base.silences),
             nobody=self.nobody.upon(base.nobody),
             places=self.places.upon(base.places),
+            touches=self.touches.upon(base.touches),
         )
 
     def step(self, view: FrameView) -> dict[str, pl.Series | None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from detector.detect.behaviour.compact_events import NO_NUMBER, NUMBERS
+from detector.detect.client_keys import NO_NUMBER, NUMBERS
 from detector.detect.hash_index import Keys, mix
 
 SIZE = 2048

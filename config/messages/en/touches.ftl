@@ -1,0 +1,32 @@
+# Why clients were touched (detector.schema.touches).
+
+touches-unexplained = { $clients ->
+    [one] One client
+   *[other] { NUMBER($clients) } clients
+}; of these { $unexplained ->
+    [0] none that neither it nor its colleagues had dealt with
+    [one] one it had never dealt with, nor had its colleagues
+   *[other] { NUMBER($unexplained) } it had never dealt with, nor had its colleagues
+}
+touches-usual-own = usually { $share } of what it opens is so
+touches-usual-role = in its role { $share }
+touches-usual-role-alone = usually { $share } of what its role opens is so
+touches-col-class = What explains it
+
+touch-class-own = Dealt with the client before
+touch-class-follow-up = Went on with a card, or picked it from a list
+touch-class-list = Shown in a list, or next in order
+touch-class-team = Colleagues dealt with the client
+touch-class-unexplained = Nothing explains it
+touch-class-unknown = Cannot be said
+
+touch-reason-dealt-before = dealt with the client before
+touch-reason-same-card = had just opened the same card
+touch-reason-from-list = a list had just shown it
+touch-reason-listed = a list or search showed it
+touch-reason-neighbour = had just opened the next number
+touch-reason-colleagues = colleagues dealt with the client
+touch-reason-nobody = neither it nor colleagues had dealt with the client
+touch-reason-too-early = too early to say: the log is too new
+touch-reason-no-actor = the log names nobody
+touch-reason-untold = no reason is kept: not yet counted, or the line came too late

@@ -1,0 +1,34 @@
+# Почему обращались к данным клиентов (detector.schema.touches).
+
+touches-unexplained = { NUMBER($clients) } { $clients ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+}; из них { $unexplained ->
+    [0] нет таких, с кем не работали ни он сам, ни его коллеги
+    [one] { NUMBER($unexplained) } — с кем не работали ни он сам, ни его коллеги
+    [few] { NUMBER($unexplained) } — с кем не работали ни он сам, ни его коллеги
+   *[many] { NUMBER($unexplained) } — с кем не работали ни он сам, ни его коллеги
+}
+touches-usual-own = обычно таких { $share } из того, что он открывает
+touches-usual-role = в его роли { $share }
+touches-usual-role-alone = обычно таких { $share } из того, что открывают в его роли
+touches-col-class = Чем объясняется
+
+touch-class-own = Работал с клиентом раньше
+touch-class-follow-up = Продолжал с карточкой или выбрал её из списка
+touch-class-list = Показан в списке или следующий по порядку
+touch-class-team = С клиентом работали коллеги
+touch-class-unexplained = Ничем
+touch-class-unknown = Сказать нельзя
+
+touch-reason-dealt-before = работал с клиентом раньше
+touch-reason-same-card = только что открывал ту же карточку
+touch-reason-from-list = её только что показал список
+touch-reason-listed = показан списком или поиском
+touch-reason-neighbour = только что открывал соседний номер
+touch-reason-colleagues = с клиентом работали коллеги
+touch-reason-nobody = с клиентом не работали ни он сам, ни коллеги
+touch-reason-too-early = судить рано: лог слишком новый
+touch-reason-no-actor = лог никого не называет
+touch-reason-untold = причина не сохранена: ещё не посчитано, или строка пришла слишком поздно

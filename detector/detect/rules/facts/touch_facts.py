@@ -1,0 +1,211 @@
+"""What explains each touch of a client, as facts of events and as rows for the access journal.
+
+Comes in: events in order. Goes out: the columns ``nabat.touch``, ``nabat.touch_reason``, ``nabat.unexplained``, and a
+frame of ``TOUCH_SCHEMA``. What decides is ``detector.detect.touches``; here events are made into what it asks for.
+Left out is what touched nothing, and what another log has told of before: it has no class.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from detector import frames
+from detector.arrow_buffers import arrow_array
+from detector.detect.client_keys import client_keys
+from detector.detect.hash_index import Keys, mix
+from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
+from detector.detect.touches import LONG_LIST, ActKind, NamedClients, TouchMemory, TouchState
+from detector.schema.touches import CLASS_OF, TouchClass, TouchReason
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+TOUCH, TOUCH_REASON, UNEXPLAINED = "nabat.touch", "nabat.touch_reason", "nabat.unexplained"
+OF_TOUCHES: Final = (TOUCH, TOUCH_REASON, UNEXPLAINED)
+_LABELS: Final = {
+    TOUCH: [CLASS_OF[each].value for each in TouchReason],
+    TOUCH_REASON: [each.label for each in TouchReason],
+}
+_NOBODY: Final = [code for code, each in CLASS_OF.items() if each is TouchClass.UNEXPLAINED]
+
+
+class _Touches:
+    """Touches of a frame.
+
+    Attributes:
+        rows: Their rows. lists: the clients of each, as hashes. owners: of each client, the place of its row.
+        reasons: Of each client.
+    """
+
+    def __init__(self, view: FrameView, rows: Ints) -> None:
+        self.rows = rows
+        self.lists = view.hashes_at("subject.ids", rows)
+        self.owners = self.lists.owners()
+        self.reasons = np.full(self.owners.size, TouchReason.NO_ACTOR, dtype=np.uint8)
+        self._view = view
+        self._every: tuple[Ints, pl.Series] | None = None
+
+    def texts(self, places: Ints) -> pl.Series:
+        """Return the clients at some places of ``lists``, as texts."""
+        if self._every is None:
+            begin, elements = self._view.listed("subject.ids")
+            texts, first = pl.Series(elements, dtype=pl.String()), begin[self.rows]
+            if not (np.diff(self.lists.begin) == begin[self.rows + 1] - first).all():  # nulls, which stand in no list
+                lists = self._view.column("subject.ids")[pl.Series(self.rows.astype(np.uint32))]
+                texts, first = lists.explode().drop_nulls(), self.lists.begin[:-1]
+            self._every = first - self.lists.begin[:-1], texts
+        shift, texts = self._every
+        return texts[pl.Series((places + shift[self.owners[places]]).astype(np.uint32))]
+
+
+@dataclass(slots=True)
+class TouchFacts:
+    """Facts of touches, and what they are told from."""
+
+    memory: TouchMemory = field(default_factory=TouchMemory)
+
+    def overlay(self) -> "TouchFacts":
+        """Return what begins with this and changes nothing in it."""
+        return TouchFacts(TouchMemory(self.memory.state.overlay()))
+
+    def upon(self, base: "TouchFacts") -> "TouchFacts":
+        """Return this with what another one knows beyond it, which stays as it is."""
+        return TouchFacts(TouchMemory(self.memory.state.upon(base.memory.state)))
+
+    def step(
+        self, view: FrameView, wanted: Collection[str], *, keep: bool
+    ) -> tuple[dict[str, pl.Series | None], pl.DataFrame | None]:
+        """Take further rows in; return the facts asked for, and, to keep them, the reasons by event (None: none)."""
+        facts: dict[str, pl.Series | None] = {name: None for name in OF_TOUCHES if name in wanted}
+        if not (facts or keep):
+            return facts, None
+        touches = self._classified(view)
+        if touches is None:
+            return facts, None
+        for name in facts:
+            facts[name] = _unexplained(view, touches) if name == UNEXPLAINED else _labels(view, touches, name)
+        return facts, _kept(view, touches) if keep else None
+
+    def _classified(self, view: FrameView) -> _Touches | None:
+        """Return the reasons of all touches of clients that events name; None: there are none."""
+        if view.empty("subject.ids") or view.empty("object.type"):
+            return None
+        touching = view.there("object.type") & view.touches() & ~view.holds("event.outcome", "failure")
+        touching &= view.lengths("subject.ids") > 0
+        if view.acts is not None:
+            touching &= ~view.acts.repeated
+        rows = np.flatnonzero(touching)
+        if not rows.size:
+            return None
+        touches = _Touches(view, rows)
+        named = np.flatnonzero(view.codes("actor.id").of[rows][touches.owners] != NONE)
+        if named.size:
+            touches.reasons[named] = self.memory.step(
+                _named(view, touches, named), lambda places: client_keys(touches.texts(named[places]), view.seed)
+            )
+        return touches
+
+
+def _named(view: FrameView, touches: _Touches, named: Ints) -> NamedClients:
+    """Return the clients that events of somebody name."""
+    of = touches.owners[named]
+    at = touches.rows[of]
+    clients = touches.lists.values[named].view(np.uint64)
+    actors = view.marks("actor.id")[view.codes("actor.id").of[at]]
+    teams = _teams(view, touches.rows)[of]
+    sources = view.codes("log.source")
+    return NamedClients(
+        rows=of,
+        time=view.time[at],
+        pairs=mix(actors, clients),
+        teams=mix(teams, clients),
+        actors=actors,
+        kinds=_kinds(view, touches.rows, touches.lists)[of],
+        sources=sources.of[at],
+        names=sources.texts,
+    )
+
+
+def _kinds(view: FrameView, rows: Ints, lists: Lists) -> npt.NDArray[np.int8]:
+    """Return what each event does to the clients it names. A list of one client is a look at that client."""
+    many = np.diff(lists.begin)
+    action = view.codes("event.action")
+    shows = view.among("event.action", [text == "search" for text in action.texts])[rows]
+    shows |= view.among("event.action", [text == "list" for text in action.texts])[rows] & (many > 1)
+    taken = view.holds("event.action", "export", "print")[rows]
+    taken |= view.holds("event.action", "download")[rows] & (view.number("record.count")[rows] > 1) & (many > 1)
+    kinds = np.where(taken, ActKind.TAKEN, ActKind.OPENED).astype(np.int8)
+    kinds[shows] = ActKind.SHOWN
+    kinds[shows & (many > LONG_LIST)] = ActKind.SHOWN_AMONG_MANY
+    return kinds
+
+
+def _teams(view: FrameView, rows: Ints) -> Keys:
+    """Return the key of whose team each event is: the first role of its actor, in its organisation."""
+    kinds, places = view.codes("actor.type"), view.codes("organization.id")
+    codes = np.zeros(rows.size, dtype=np.int64)
+    texts = [""]
+    if not view.empty("user.roles"):
+        lists, texts = view.elements("user.roles")
+        has = lists.begin[rows + 1] > lists.begin[rows]
+        codes[has] = lists.values[lists.begin[rows[has]]] + 1
+        texts = ["", *texts]
+    many = (len(texts), len(kinds.texts) + 1, len(places.texts) + 1)
+    joined = (codes * many[1] + kinds.of[rows] + 1) * many[2] + places.of[rows] + 1
+    different, back = np.unique(joined, return_inverse=True)
+    names = []
+    for one in different.tolist():
+        rest, place = divmod(one, many[2])
+        role, kind = divmod(rest, many[1])
+        names.append(f"{kinds.text(kind - 1) or 'unknown'}:{texts[role]}\x1f{places.text(place - 1) or ''}")
+    return marks_of(pl.Series(names, dtype=pl.String()), view.seed)[back]
+
+
+def _labels(view: FrameView, touches: _Touches, name: str) -> pl.Series:
+    texts = pl.Series(_LABELS[name], dtype=pl.String())[pl.Series(touches.reasons.astype(np.uint32))]
+    return _spread(view, name, touches.rows, touches.lists.begin, texts)
+
+
+def _unexplained(view: FrameView, touches: _Touches) -> pl.Series | None:
+    """Return of each event the clients that nothing explains; None: there are none."""
+    places = np.flatnonzero(np.isin(touches.reasons, _NOBODY))
+    if not places.size:
+        return None
+    texts = touches.texts(places)
+    rows, many = np.unique(touches.owners[places], return_counts=True)
+    begin = np.concatenate([[0], np.cumsum(many)])
+    return _spread(view, UNEXPLAINED, touches.rows[rows], begin, texts)
+
+
+def _spread(view: FrameView, name: str, rows: Ints, begin: Ints, texts: pl.Series) -> pl.Series:
+    """Return a column of lists that holds something in some rows."""
+    many = np.zeros(view.height, dtype=np.int64)
+    many[rows] = np.diff(begin)
+    offsets = np.concatenate([[0], np.cumsum(many)])
+    lists = pl.Series(name, pa.LargeListArray.from_arrays(arrow_array(offsets), texts.to_arrow()))
+    return lists.set(pl.Series(many == 0), None)
+
+
+def _kept(view: FrameView, touches: _Touches) -> pl.DataFrame:
+    """Return the reasons by event, with where the line of each stands and whose it is."""
+    index = pl.Series(touches.rows.astype(np.uint32))
+    reasons = pa.LargeListArray.from_arrays(arrow_array(touches.lists.begin), arrow_array(touches.reasons))
+    columns = [view.column(name)[index] for name in frames.TOUCH_SCHEMA if name != frames.REASONS]
+    return pl.DataFrame([*columns, pl.Series(frames.REASONS, reasons)])
+
+
+def to_tables(facts: TouchFacts) -> dict[str, pl.DataFrame]:
+    """Return what is remembered as tables."""
+    return {f"facts.touches.{name}": table for name, table in facts.memory.state.to_tables().items()}
+
+
+def from_tables(tables: Mapping[str, pl.DataFrame]) -> TouchFacts:
+    """Return what tables hold; what is missing is empty."""
+    start = "facts.touches."
+    mine = {name.removeprefix(start): table for name, table in tables.items() if name.startswith(start)}
+    return TouchFacts(TouchMemory(TouchState.from_tables(mine)))

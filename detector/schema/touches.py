@@ -1,0 +1,133 @@
+"""What explains a touch of a client: the closed list of classes and of their reasons, and what is said of them.
+
+Comes in: nothing. Goes out: ``TouchClass``, ``TouchReason`` and the class of each reason, which facts, the access
+journal, pages and commands name. A class says who may be expected to touch this client; the reason says by what.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class TouchClass(StrEnum):
+    """Whether an actor's touch of a client is accounted for, and by what. From the most to the least explained."""
+
+    OWN = "own"
+    FOLLOW_UP = "follow_up"
+    LIST = "list"
+    TEAM = "team"
+    UNKNOWN = "unknown"
+    UNEXPLAINED = "unexplained"
+
+
+class TouchReason(IntEnum):
+    """Why a touch is of its class. The numbers stand in the access journal: new ones are added, none is changed."""
+
+    DEALT_BEFORE = 0
+    SAME_CARD = 1
+    FROM_LIST = 2
+    LISTED = 3
+    NEIGHBOUR = 4
+    COLLEAGUES = 5
+    NOBODY = 6
+    TOO_EARLY = 7
+    NO_ACTOR = 8
+
+    @property
+    def label(self) -> str:
+        """The name that facts and commands give it."""
+        return self.name.lower()
+
+    @property
+    def touch_class(self) -> TouchClass:
+        """The class it is a reason for."""
+        return CLASS_OF[self]
+
+
+CLASS_OF: dict[TouchReason, TouchClass] = {
+    TouchReason.DEALT_BEFORE: TouchClass.OWN,
+    TouchReason.SAME_CARD: TouchClass.FOLLOW_UP,
+    TouchReason.FROM_LIST: TouchClass.FOLLOW_UP,
+    TouchReason.LISTED: TouchClass.LIST,
+    TouchReason.NEIGHBOUR: TouchClass.LIST,
+    TouchReason.COLLEAGUES: TouchClass.TEAM,
+    TouchReason.NOBODY: TouchClass.UNEXPLAINED,
+    TouchReason.TOO_EARLY: TouchClass.UNKNOWN,
+    TouchReason.NO_ACTOR: TouchClass.UNKNOWN,
+}
+RANK: dict[TouchClass, int] = {each: rank for rank, each in enumerate(TouchClass)}
+"""How little each class explains: of several touches of one client the highest speaks for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnexplainedShare:
+    """How much of what somebody opens nothing explains, as it was in the days before.
+
+    Attributes:
+        opened: Cards it opened anew (no follow-ups, nothing of lists) and exports that named clients.
+        unexplained: Those of them that nothing explained.
+    """
+
+    opened: int = 0
+    unexplained: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """The part of them, 0..1; None where too few were opened to say."""
+        return self.unexplained / self.opened if self.opened >= LEAST_OPENED else None
+
+
+LEAST_OPENED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TouchSummary:
+    """What explains the touches of an incident.
+
+    Attributes:
+        by_class: Clients by the least explained touch of each, the least explained first.
+        own: What is usual of its actor. role: of those who share its role.
+    """
+
+    by_class: tuple[tuple[TouchClass, int], ...] = ()
+    own: UnexplainedShare = UnexplainedShare()
+    role: UnexplainedShare = UnexplainedShare()
+
+    @property
+    def clients(self) -> int:
+        """How many clients there are."""
+        return sum(count for _, count in self.by_class)
+
+    @property
+    def unexplained(self) -> int:
+        """How many of them nothing explains."""
+        return dict(self.by_class).get(TouchClass.UNEXPLAINED, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toucher:
+    """One who touched the clients that were asked about.
+
+    Attributes:
+        actor: ``actor.id``; empty: nobody is named. role: its kind and first role.
+        touch_class: The least explained of its touches. reasons: All there are, the least explained first.
+        clients: How many of the clients asked about it touched. unexplained: Those of them that nothing explains.
+        events: Touches. first_at / last_at: their span.
+        actions / addresses / services: What it did how often, from where and on which systems.
+        own: How much of what it opens nothing explains, in the days asked about. of_role: Of those who share its role.
+    """
+
+    actor: str
+    role: str
+    touch_class: TouchClass
+    reasons: tuple[str, ...]
+    clients: int
+    unexplained: int
+    events: int
+    first_at: datetime
+    last_at: datetime
+    actions: tuple[tuple[str, int], ...]
+    addresses: tuple[str, ...]
+    services: tuple[str, ...]
+    own: float | None = None
+    of_role: float | None = None
