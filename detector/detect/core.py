@@ -18,6 +18,7 @@ from detector.detect.lanes import MOST_LANES, LaneDetector, Lanes
 from detector.detect.ordering import reorder
 from detector.detect.ordering.buffer import Affected, ReorderBuffer
 from detector.detect.ordering.reorder import PAST_US, Reordered, Reorderer, ReorderState
+from detector.detect.rewind import BehaviourPast, RewindingBehaviour
 from detector.detect.rules import (
     Provisional,
     RuleDetector,
@@ -38,12 +39,14 @@ class CoreState:
     """Everything detection remembers. Hand a state to one step only: the large tables in it are changed in place.
 
     Attributes:
+        behaviour_past: What behaviour goes back to for events that come late.
         unfinished: Events of records that may go on, judged beforehand; a snapshot holds none, for they are read again.
     """
 
     sequence: ReorderState
     rules: RuleState
     behaviour: BehaviourState | None = None
+    behaviour_past: BehaviourPast = field(default_factory=BehaviourPast)
     provisional: Provisional = field(default_factory=Provisional)
     of_stragglers: Provisional = field(default_factory=Provisional)
     lanes: Lanes = field(default_factory=dict)
@@ -63,10 +66,10 @@ class Judged:
         late_of: By source, how many of those lay behind, and how far at most; without those of a first reading.
         ahead_of: By source, how many of those are dated too far in the future to be counted with any.
         unordered_history: By source, how many of those belong to a first reading.
-        left_out: Sources far behind the others for which no lane was free: rules over more than an hour, what is new
-            for an account and behaviour do not count their rows.
-        dropped: Rows judged lately that were let go because there were too many: lines that belong among them and come
-            later are judged without them.
+        left_out: Sources far behind the others for which no lane was free: rules over more than an hour and what is new
+            for an account do not count their rows, nor does behaviour those over two hours old.
+        dropped: Rows judged lately (by behaviour: of an actor and bucket) that were let go because there were too many:
+            lines that belong among them and come later are judged without them.
         forgotten: How much was let go of in this step because there was too much, by memory
             (``RuleState.take_forgotten``; ``behaviour``: actors; ``lanes``: names in lanes).
         waiting: Rows held back for the watermark.
@@ -92,6 +95,12 @@ class Judged:
     rule_causes: Mapping[str, Cause] = field(default_factory=dict)
     behaviour: Stats | None = None
     touches: tuple[pl.DataFrame, ...] = ()
+
+
+def _take_dropped(state: CoreState) -> int:
+    rules = state.rules
+    memories = (rules.recent, *rules.behind, rules.stragglers)
+    return sum(memory.take_dropped() for memory in memories) + state.behaviour_past.take_dropped()
 
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -164,8 +173,15 @@ class Core:
         findings += self._of_stragglers(state, rows)
         behaviour_state, stats = state.behaviour, None
         if self.behaviour and behaviour_state is not None:
-            counted = self.rules.without_repeated(rows.ordered)
-            behaviour_state, unusual, stats = self.behaviour.step(behaviour_state, counted, rows.upto)
+            behaviour_state, unusual, stats = RewindingBehaviour(self.behaviour).step(
+                behaviour_state,
+                state.behaviour_past,
+                self.rules.without_repeated(rows.ordered),
+                rows.late.filter(self.far.is_counted_back(state.lanes, rows) & self.rules.first_told(rows.late)),
+                rows.upto,
+                at_once=now is not None and not backlog,
+                final=final,
+            )
             findings += unusual
         in_lanes = self.far.step(state.lanes, state.rules, far, rows, waiting, final=final)
         findings += in_lanes.findings
@@ -186,10 +202,7 @@ class Core:
                 ahead_of=rows.ahead_of(),
                 unordered_history=rows.unordered_history(),
                 left_out=in_lanes.left_out,
-                dropped=sum(
-                    memory.take_dropped()
-                    for memory in (state.rules.recent, *state.rules.behind, state.rules.stragglers)
-                ),
+                dropped=_take_dropped(state),
                 waiting=waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
                 upto=rows.upto,
                 forgotten=forgotten,
@@ -272,7 +285,8 @@ class Core:
         tables = {f"sequence.{name}": table for name, table in reorder.to_tables(state.sequence).items()}
         tables |= {f"rules.{name}": table for name, table in state.rules.to_tables().items()}
         if state.behaviour is not None:
-            tables |= {f"behaviour.{name}": table for name, table in state.behaviour.tables().items()}
+            saved = state.behaviour_past.tables(state.behaviour)
+            tables |= {f"behaviour.{name}": table for name, table in saved.items()}
         tables |= {"said.common": state.provisional.to_table(), "said.stragglers": state.of_stragglers.to_table()}
         return tables | {f"far.{name}": table for name, table in self.far.to_tables(state.lanes).items()}
 

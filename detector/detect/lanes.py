@@ -8,10 +8,11 @@ Every source with such rows has a *lane*: its rows are put into the total order 
 folded, with the ordinary folds, into a state of its own, together with what other logs tell of the same time and rules
 count (``RuleState.recent``, which reaches back to the lanes' watermarks, and ``RuleState.behind``). So what a lane
 says of an account is what a replay of all logs says of it; of accounts that its source never names it says nothing.
-Behaviour is judged by the source's own rows alone. A lane's watermark is moved by lines alone: the clock lets go what
-waits when its source has been silent for as long as it usually is, but never makes a line late that is newer than those
-before it. What others go on to tell behind a lane's newest row is judged there beforehand, when it comes and again when
-the common order has settled it: then it is sure, though more may come (``_sure``).
+Behaviour goes back for what is no more than two hours old when it is read (``detector.detect.rewind``); what is older,
+and whatever a copy brings, is judged here, by the source's own rows alone. A lane's watermark is moved by lines alone:
+the clock lets go what waits when its source has been silent for as long as it usually is, but never makes a line late
+that is newer than those before it. What others go on to tell behind a lane's newest row is judged there beforehand,
+when it comes and again when the common order has settled it: then it is sure, though more may come (``_sure``).
 
 The first rows of a copy may be read, and counted in the common order, before another log has shown that it is far
 behind: those that were old when they were read, and are remembered still, are handed to the lane when it begins.
@@ -34,6 +35,7 @@ from detector.detect.behaviour import Behaviour, BehaviourState, Stats
 from detector.detect.ordering.buffer import Affected, ReorderBuffer, in_order, instants
 from detector.detect.ordering.reorder import LONGEST_WAIT, MOST_WAITING, PAST_US, Reordered, instant
 from detector.detect.ordering.watermark import BEGINNING
+from detector.detect.rewind import REACH
 from detector.detect.rules import Provisional, RuleDetector, RuleState, preview, recent_rows
 from detector.detect.rules.recent_rows import RecentRows
 from detector.schema.columns import ADDRESS
@@ -187,6 +189,18 @@ class LaneDetector:
                 came[source].insert(0, counted.filter(_old(counted, source)))
         return came
 
+    @staticmethod
+    def is_counted_back(lanes: Lanes, rows: Reordered) -> pl.Series:
+        """Say which late rows common behaviour goes back for: those no further behind their own stream than ``PAST``.
+
+        Not those whose behaviour is judged in their lane.
+        """
+        apart = pl.repeat(value=False, n=rows.late.height, eager=True)
+        for source, lane in lanes.items():
+            apart |= _old(rows.late, source, _too_far(lane))
+        near = (rows.late_by >= 0) & (rows.late_by <= PAST_US)
+        return pl.Series(near) & ~(apart & pl.Series(rows.is_far))
+
     def step(
         self,
         lanes: Lanes,
@@ -287,7 +301,7 @@ class LaneDetector:
         unusual: list[Finding] = []
         if self.behaviour and lane.behaviour is not None:
             counted = self.rules.without_repeated(ordered)
-            counted = counted.filter(_old(counted, source))
+            counted = counted.filter(_old(counted, source, _too_far(lane)))
             lane.behaviour, unusual, stats = self.behaviour.step(lane.behaviour, counted, lane.watermark)
             if done.stats is not None:
                 done.stats.add(stats)
@@ -388,9 +402,14 @@ def _reach(lanes: Lanes) -> int | None:
     return min((instant(lane.watermark) - PAST_US for lane in lanes.values()), default=None)
 
 
-def _old(rows: pl.DataFrame, source: str) -> pl.Series:
+def _too_far(lane: Lane) -> timedelta:
+    """Return how old rows of a lane are when they are read that common behaviour does not go back for."""
+    return LONGEST_WAIT if lane.copied else REACH
+
+
+def _old(rows: pl.DataFrame, source: str, age: timedelta = LONGEST_WAIT) -> pl.Series:
     """Say which rows are a source's and were far behind when they were read, and no first reading of old lines."""
-    old = rows.get_column("event.ingested") - rows.get_column("@timestamp") > LONGEST_WAIT
+    old = rows.get_column("event.ingested") - rows.get_column("@timestamp") > age
     mine = (rows.get_column("log.source") == source).fill_null(value=False)
     return mine & old.fill_null(value=False) & ~rows.get_column("log.history").fill_null(value=False)
 

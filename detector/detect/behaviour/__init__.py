@@ -5,6 +5,7 @@ what happened on the way (``Stats``). It reads no clock and no file; ``model`` r
 """
 
 from detector.detect.behaviour.behaviour_state import BehaviourState
+from detector.detect.behaviour.compact_events import Rows
 from detector.detect.behaviour.days import (
     DAY_NUMBERS,
     KNOWN_DAYS,
@@ -23,7 +24,7 @@ from detector.detect.behaviour.days import (
 from detector.detect.behaviour.model import Model, load_model, model_folder, save_model, starter_model
 from detector.detect.behaviour.rates import DAYS_A_MONTH, FACETS
 from detector.detect.behaviour.reasons import reason_facets
-from detector.detect.behaviour.step import Behaviour, Stats
+from detector.detect.behaviour.step import Behaviour, Stats, numbers_of
 from detector.detect.behaviour.training import Trainer, journal_days, train
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "BehaviourState",
     "DayNumbers",
     "Model",
+    "Rows",
     "Stats",
     "Trainer",
     "above_usual",
@@ -48,6 +50,7 @@ __all__ = [
     "journal_days",
     "load_model",
     "model_folder",
+    "numbers_of",
     "reason_facets",
     "save_model",
     "starter_model",

@@ -7,7 +7,7 @@ within a window, and of a sample.
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import numpy as np
@@ -32,6 +32,7 @@ MOST_ROLES = 1_000
 PASSING = 10
 """Who has fewer events than this in a window, and little history, is a passer-by."""
 Ints = npt.NDArray[np.int64]
+_BY_ACTOR = ("keys", "role", "last", "longest", "awake", "moved")
 
 
 @dataclass(slots=True)
@@ -43,6 +44,7 @@ class BehaviourState:
         awake / moved: Up to which bucket it counts as just woken, and as come from a new network.
         expected: What roles are like. quarter / day: Of which quarter of an hour and local day.
         reach: How far apart numbers of clients may be that follow each other.
+        done: The rows of buckets that were closed are left here; None: nowhere.
     """
 
     tick: int
@@ -79,6 +81,7 @@ class BehaviourState:
     seed: int = FRESH
     refused: int = 0
     forgotten: int = 0
+    done: list[compact_events.Rows] | None = None
 
     def __post_init__(self) -> None:
         self.windows = RollingWindows(self.span)
@@ -94,6 +97,38 @@ class BehaviourState:
             what = "behaviour.tick must divide behaviour.window without rest"
             raise InputError(Problem(what=what, fix="for example 5m and 1h"))
         return cls(int(tick / timedelta(microseconds=1)), window // tick, seed=seed)
+
+    def copied(self) -> "BehaviourState":
+        """Return a state that goes on from here and changes nothing in this one; of rows that wait it has none.
+
+        What steps replace and never change in place is shared: pairs that were seen, and what roles are like.
+        """
+        windows = self.windows
+        made = replace(
+            self,
+            names=list(self.names),
+            index=Slots(self.keys[: len(self.names)]),
+            roles=list(self.roles),
+            role_index=dict(self.role_index),
+            habits=Habits(**{name: column.copy() for name, column in self.habits.columns().items()}),
+            rates=Rates(self.rates.days.copy()),
+            cap=Cap(self.cap.day, dict(self.cap.told), dict(self.cap.strangers)),
+            density=replace(self.density),
+            seen=replace(self.seen),
+            looks={name: list(seen) for name, seen in self.looks.items()},
+            raw=[],
+            raw_height=0,
+            waiting=compact_events.CompactEvents(floor=self.waiting.least, least=self.waiting.least),
+            done=None,
+            **{name: getattr(self, name).copy() for name in _BY_ACTOR},
+        )
+        made.windows = replace(
+            windows,
+            ring=windows.ring.copy(),
+            live=replace(windows.live, last=windows.live.last.copy()),
+            **{name: getattr(windows, name).copy() for name in ("totals", "opened", "neighbours")},
+        )
+        return made
 
     def not_ready(self) -> NotReady | None:
         """Return how many days have been seen and are needed until everything is judged; None when it is."""

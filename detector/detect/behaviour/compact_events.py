@@ -5,9 +5,11 @@ joins the rows of one actor and bucket, so that what waits is bounded by actors 
 numbers and sets do not depend on where the cuts were. Nothing is judged here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -50,6 +52,39 @@ DETAILS: dict[str, pl.DataType] = {
 _SAME = [name for name in DETAILS if name not in POINTERS and name != "@timestamp"] + ["log.history"]
 
 
+class Rows(NamedTuple):
+    """Numbers (``ADDS``) of some events, and pointers to them (``DETAILS``)."""
+
+    adds: pl.DataFrame
+    details: pl.DataFrame
+
+    @classmethod
+    def of(cls, parts: Iterable["Rows"]) -> "Rows":
+        """Return all rows of several parts."""
+        parts = list(parts)
+        return cls(
+            pl.concat([pl.DataFrame(schema=ADDS), *(part.adds for part in parts)]),
+            pl.concat([pl.DataFrame(schema=DETAILS), *(part.details for part in parts)]),
+        )
+
+    def since(self, bucket: int) -> "Rows":
+        """Return the rows of a bucket and of those behind it."""
+        return Rows(*(part.filter(pl.col("bucket") >= bucket) for part in self))
+
+    def before(self, bucket: int) -> "Rows":
+        """Return the rows of the buckets before one."""
+        return Rows(*(part.filter(pl.col("bucket") < bucket) for part in self))
+
+    def in_order(self) -> "Rows":
+        """Return the rows in order of time."""
+        return Rows(*(part.sort("bucket", "@timestamp", maintain_order=True) for part in self))
+
+    def compact(self) -> "Rows":
+        """Join rows of one actor and bucket; of rows alike in everything an incident wants to know keep the first."""
+        adds, details = self
+        return Rows(_joined(adds).sort("bucket", maintain_order=True), _own(hashed(first_of_each(details))))
+
+
 def hashes(names: list[str], seed: int) -> pl.Series:
     """Return the key of each actor or role name."""
     return pl.Series(names, dtype=pl.String()).hash(seed ^ _WHO)
@@ -60,12 +95,12 @@ def probe(seed: int) -> int:
     return int(hashes(["nabat"], seed)[0])
 
 
-def lean(frame: pl.DataFrame, tick: timedelta, seed: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def lean(frame: pl.DataFrame, tick: timedelta, seed: int) -> Rows:
     """Return what is needed of the events that count: numbers (``ADDS``) and pointers (``DETAILS``)."""
     counts, owners, whole = _expressions(int(tick / timedelta(microseconds=1)), seed)
     # One query for everything: planning each step of it by itself costs more than small batches take.
     found = frame.lazy().filter(counts).with_columns(owners).select(whole).collect()
-    return frames.chosen(found, ADDS), frames.chosen(found, DETAILS)
+    return Rows(frames.chosen(found, ADDS), frames.chosen(found, DETAILS))
 
 
 @cache
@@ -174,21 +209,31 @@ class CompactEvents:
     def compact(self) -> None:
         """Join rows of one actor and bucket; of rows alike in everything an incident wants to know keep the first."""
         if self.adds:
-            self.adds = [_joined(pl.concat(self.adds)).sort("bucket", maintain_order=True)]
-            self.details = [_own(hashed(first_of_each(pl.concat(self.details))))]
-            self.height = self.adds[0].height
+            self._hold(self.rows().compact())
 
-    def pop_before(self, until: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def insert(self, rows: Rows) -> None:
+        """Keep rows that may lie before others that are kept."""
+        if rows.adds.height:
+            self._hold(Rows.of([self.rows(), rows]).in_order())
+
+    def rows(self) -> Rows:
+        """Return what is kept."""
+        return Rows.of(map(Rows, self.adds, self.details))
+
+    def _hold(self, rows: Rows) -> None:
+        self.adds, self.details, self.height = [rows.adds], [rows.details], rows.adds.height
+
+    def pop_before(self, until: int) -> Rows:
         """Take out the rows of all buckets before ``until``."""
         if not self.adds:
-            return pl.DataFrame(schema=ADDS), pl.DataFrame(schema=DETAILS)
+            return Rows.of(())
         adds, details = _in_order(_one(self.adds)), _in_order(_one(self.details))
         cut = int(np.searchsorted(adds.get_column("bucket").to_numpy(), until))
         seen = int(np.searchsorted(details.get_column("bucket").to_numpy(), until))
         rest = adds[cut:]
         self.adds, self.details = ([rest], [details[seen:]]) if rest.height else ([], [])
         self.height, self.floor = rest.height, self.least
-        return adds[:cut], details[:seen]
+        return Rows(adds[:cut], details[:seen])
 
 
 def _one(parts: list[pl.DataFrame]) -> pl.DataFrame:

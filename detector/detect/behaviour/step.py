@@ -18,7 +18,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.detect.behaviour import evidence, features, habits, rates, reasons
+from detector.detect.behaviour import compact_events, evidence, features, habits, rates, reasons
 from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.buckets import SALTS, Active, Closed
 from detector.detect.behaviour.model import Model
@@ -170,6 +170,21 @@ class Behaviour:
         return (_EPOCH + timedelta(minutes=15 * quarter)).astimezone(self._zone).toordinal()
 
 
+def numbers_of(frame: pl.DataFrame, state: BehaviourState) -> compact_events.Rows:
+    """Return what a state needs of events that count."""
+    return compact_events.lean(_needed(frame), timedelta(microseconds=state.tick), state.seed)
+
+
+def _needed(frame: pl.DataFrame) -> pl.DataFrame:
+    kept = frames.chosen(frame, _NEEDED)
+    if "source.subnet" in frame.columns:  # the journal has none
+        kept.replace_column(_NEEDED.index("source.ip"), frames.counted_addresses(frame).alias("source.ip"))
+    named = kept.get_column("network.name")
+    network = named.zip_with(named.is_not_null(), kept.get_column("source.ip")).alias("network")
+    kept.insert_column(kept.width, network)
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     """Windows of one tick: whose, of which role, what they hold, and what was known of the role at that moment.
@@ -206,12 +221,7 @@ class _Turn:
             return
         state = self.state
         floor = _EPOCH + timedelta(microseconds=state.closed * state.tick)
-        kept = frames.chosen(frame, _NEEDED)
-        if "source.subnet" in frame.columns:  # the journal has none
-            kept.replace_column(_NEEDED.index("source.ip"), frames.counted_addresses(frame).alias("source.ip"))
-        named = kept.get_column("network.name")
-        network = named.zip_with(named.is_not_null(), kept.get_column("source.ip")).alias("network")
-        kept.insert_column(kept.width, network)
+        kept = _needed(frame)
         if state.closed >= 0 and kept.get_column("@timestamp")[0] < floor:
             kept = kept.filter(pl.col("@timestamp") >= pl.lit(floor, dtype=frames.TIME))
             self.stats.late += frame.height - kept.height
@@ -222,6 +232,8 @@ class _Turn:
         """Close every bucket before ``closing``, judging windows on the way."""
         state = self.state
         adds, self._details = state.waiting.pop_before(closing)
+        if state.done is not None and adds.height:
+            state.done.append(compact_events.Rows(adds, self._details))
         closed = Closed.of(adds) if adds.height else None
         tick = state.next_tick
         while True:

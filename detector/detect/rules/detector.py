@@ -221,6 +221,7 @@ class RuleDetector:
         self._several = _several(settings)
         self._repeated: Mask | None = None
         self.touches: pl.DataFrame | None = None
+        self._repeated_late: Mask | None = None
         self._events_by_id = {rule.about.id: rule for rule in rules.events}
         # Whoever begins with nothing takes every account for new.
         anew = {rule.about.id for rule in rules.events if FIRST_DAY in fields_of(rule.condition)}
@@ -296,6 +297,7 @@ class RuleDetector:
             in_lanes: Which of them are judged in a lane, too.
             copied: Which of these are a copy's, which its lane alone counts by long correlations.
         """
+        self._repeated_late = None
         if not frame.height:
             return []
         near, far = (late_by >= 0) & (late_by <= APART), late_by > APART
@@ -328,6 +330,10 @@ class RuleDetector:
         ).to_series()
         frame, late_by, copied = frame[order], late_by[order.to_numpy()], copied[order.to_numpy()]
         view = self._ready(state, frame, late=True)
+        if view.acts is not None:
+            repeated = view.acts.repeated if view.acts.unsure is None else view.acts.repeated | view.acts.unsure
+            self._repeated_late = np.empty(frame.height, dtype=np.bool_)
+            self._repeated_late[order.to_numpy()] = repeated
         behind = self._single(view, self._events(view))
         apart = late_by > APART
         joining = [part.only(~apart[part.rows]) for part in behind]
@@ -381,6 +387,12 @@ class RuleDetector:
         if self._repeated is None or self._repeated.size != frame.height or not self._repeated.any():
             return frame
         return frame.filter(pl.Series(~self._repeated))
+
+    def first_told(self, late: pl.DataFrame) -> pl.Series:
+        """Say which of the late events judged last no other log had told of before, as far as is known still."""
+        repeated = self._repeated_late
+        known = repeated is not None and repeated.size == late.height
+        return pl.Series(~repeated if repeated is not None and known else np.ones(late.height, dtype=np.bool_))
 
     def _ready(self, state: RuleState, frame: pl.DataFrame, *, late: bool = False, keep: bool = False) -> FrameView:
         """Return the frame with facts; without them when they fail, so that rules that need none still judge."""

@@ -47,11 +47,14 @@ class Acts(NamedTuple):
         ids: The act of each event; the same for all that tell of it.
         repeated: Another log has told of it before.
         at_address: The same for who counts by address: a log that knows no account tells of the same logins.
+        unsure: Of late events: another log told of an act that is alike and later, so that whether it told of this one
+            is not known any more. None: of none.
     """
 
     ids: Keys
     repeated: Mask
     at_address: Mask
+    unsure: Mask | None = None
 
 
 class Lists(NamedTuple):

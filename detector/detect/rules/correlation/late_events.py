@@ -41,7 +41,7 @@ def kept(rows: pl.DataFrame, acts: Acts | None) -> pl.DataFrame:
     if acts is None:
         none = np.zeros(rows.height, np.bool_)
         acts = Acts(rows.select("log.stream", "log.offset").hash_rows().to_numpy(), none, none)
-    return rows.with_columns(pl.Series(name, each) for name, each in zip(_ACTS, acts, strict=True))
+    return rows.with_columns(pl.Series(name, each) for name, each in zip(_ACTS, acts[: len(_ACTS)], strict=True))
 
 
 def taken(rows: pl.DataFrame) -> tuple[pl.DataFrame, Acts]:

@@ -107,15 +107,15 @@ class ActState:
         place = mix(mix(view.time.view(np.uint64), offset), _AT)
         of_actor = mix(what, _mark(view, "actor.id"))
         rows = _Rows(view.time, _took(view), of_actor, _mark(view, "event.dataset"), log, place)
-        ids, repeated = mix(log, offset), np.zeros(view.height, dtype=np.bool_)
+        ids, (repeated, unsure) = mix(log, offset), np.zeros((2, view.height), dtype=np.bool_)
         told = np.flatnonzero(what)
         if told.size:
-            ids[told], repeated[told] = self._tell(rows.at(told), _BY_ACTOR, late=late)
+            ids[told], repeated[told], unsure[told] = self._tell(rows.at(told), _BY_ACTOR, late=late)
         logins = np.flatnonzero(view.holds("event.action", _LOGIN) & (view.codes(COUNTED).of != NONE))
         at_address = repeated.copy()
         if logins.size:
             at_address[logins] = self._at_address(view, rows._replace(what=what).at(logins), logins, late=late)
-        return Acts(ids, repeated, at_address)
+        return Acts(ids, repeated, at_address, unsure)
 
     def _at_address(self, view: FrameView, rows: _Rows, logins: Ints, *, late: bool) -> Mask:
         """Say which logins were told of before, if only the address counts.
@@ -133,11 +133,12 @@ class ActState:
         repeated[left] = self._tell(rest, _BY_ADDRESS, late=late, lines=False)[1]
         return repeated
 
-    def _tell(self, rows: _Rows, salt: np.uint64, *, late: bool, lines: bool = True) -> tuple[Keys, Mask]:
-        """Return the act of each event, and whether another log told of it before."""
+    def _tell(self, rows: _Rows, salt: np.uint64, *, late: bool, lines: bool = True) -> tuple[Keys, Mask, Mask]:
+        """Return the act of each event, whether another log told of it before, and where that is not known any more."""
         keys = mix(rows.what, salt)
+        unsure = np.zeros(keys.size, dtype=np.bool_)
         if not keys.size:
-            return keys, np.empty(0, dtype=np.bool_)
+            return keys, unsure.copy(), unsure
         numbers, known = self.episodes.at(keys)
         table, place = self.episodes.rows, np.arange(keys.size)
         last = np.zeros(int(numbers.max()) + 1, dtype=np.int64)
@@ -155,11 +156,13 @@ class ActState:
         if late and rest.size:
             # What lies before the episode that is known of is too old to be compared.
             reaches = (rows.time + rows.took)[rest] + TOLERANCE
-            rest = rest[~known[rest] | (reaches >= table[numbers[rest], _BEGAN])]
+            before = known[rest] & (reaches < table[numbers[rest], _BEGAN])
+            unsure[rest] = before & (table[numbers[rest], _UNIT] != rows.unit[rest].view(np.int64))
+            rest = rest[~before]
         if rest.size:
             rest = rest[np.lexsort((rest, numbers[rest]))]
             ids[rest], repeated[rest] = self._match(keys[rest], numbers[rest], rows.at(rest), lines=lines)
-        return ids, repeated
+        return ids, repeated, unsure
 
     def _match(self, keys: Keys, numbers: Ints, rows: _Rows, *, lines: bool) -> tuple[Keys, Mask]:
         """Match events of one key one to one; they come by key and time."""
