@@ -8,5 +8,6 @@ outside.
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
 from detector.detect.hash_index import FRESH
 from detector.detect.ordering.reorder import Reorderer, ReorderState
+from detector.detect.rewind import REACH
 
-__all__ = ["FRESH", "STATE_VERSION", "Core", "CoreState", "Judged", "ReorderState", "Reorderer"]
+__all__ = ["FRESH", "REACH", "STATE_VERSION", "Core", "CoreState", "Judged", "ReorderState", "Reorderer"]

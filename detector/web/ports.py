@@ -72,6 +72,7 @@ class SourceView:
         problems: What is wrong with it, in words.
         coverage: None when it gives no requests.
         learned_lag: How old its lines are when they are read, as learned; None while that is not known.
+        judged_apart: Some are so old then that behaviour does not judge them with the account's past.
         first_reading: What was read of it that stood there before it was first followed; None: nothing.
     """
 
@@ -87,6 +88,7 @@ class SourceView:
     problems: tuple[str, ...] = ()
     coverage: CoverageView | None = None
     learned_lag: timedelta | None = None
+    judged_apart: bool = False
     first_reading: FirstReading | None = None
 
 

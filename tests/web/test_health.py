@@ -86,6 +86,17 @@ def test_a_target_that_failed_stands_among_the_blind_spots(world: World) -> None
     assert "The target push did not accept the last message" in first(world)
 
 
+def test_a_source_that_is_so_late_that_behaviour_judges_it_apart_says_so_in_both_languages(world: World) -> None:
+    view = world.service()
+    for apart in (False, True):
+        late = replace(view.sources[0], learned_lag=timedelta(hours=3), judged_apart=apart)
+        world.view = replace(view, sources=(late, *view.sources[1:]))
+        english, russian = first(world), first(world, "ru")
+        assert "Its lines are up to 3" in english
+        assert ("Behaviour judges those over two hours old by what came as late before" in english) is apart
+        assert ("Поведение в строках старше двух часов" in russian) is apart
+
+
 def test_coverage_stands_with_its_source_in_both_languages(world: World) -> None:
     view = world.service()
     coverage = CoverageView(requests=1204, touched=3, unmapped=(("GET /api/customers/{id}", 600), (HOSTILE, 1)))

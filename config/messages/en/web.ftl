@@ -226,6 +226,7 @@ web-col-files = Files
 web-col-lines = Lines
 web-col-rejects = Rejects
 web-learned-lag = Its lines are up to { $span } old when they are read.
+web-judged-apart = Behaviour judges those over two hours old by what came as late before, not by all of the account's past. Rules judge all lines.
 web-col-lag = Not yet read
 web-col-last-line = Last line
 web-col-last-event = Newest event

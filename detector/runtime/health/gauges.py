@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from detector.acquire import Reader, SourceStatus
 from detector.clock import Clock, passed
+from detector.detect import REACH
 from detector.detect.behaviour import BehaviourState
 from detector.detect.rules import WaitingRule, unseen_sources
 from detector.messages import messages
@@ -408,6 +409,7 @@ class Gauges:
                     last_line_at=freshness.last_line.get(source.name),
                     last_event_at=freshness.last_event.get(source.name),
                     learned_lag=lags[source.name].learned if source.name in lags else None,
+                    judged_apart=source.name in lags and lags[source.name].learned > REACH,
                     coverage=_shown(coverage.covered(source.name)),
                     problems=tuple(map(str, status[source.name].problems)) if source.name in status else (),
                     first_reading=self._first_reading(source.name, status.get(source.name)),
