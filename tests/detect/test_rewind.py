@@ -257,14 +257,10 @@ def test_what_the_application_says_late_of_a_request_the_edge_has_told_of_is_no_
         pl.lit("nginx").alias("event.dataset"),
     )
     found = words(followed(trained, lag("crm", 18, 25), case=Case(pl.concat([rows, edge]))))
-    # The turns before noon are long: what both logs tell of within one of them comes in no certain order.
-    counts, wanted = (
-        {key: events for key, (_, _, events, _, _, _, last, _) in each.items() if last > NOON + HOUR}
-        for each in (found, in_time)
-    )
-    assert {"user:op3", "user:op9"} <= {found[key][0] for key in counts}
-    assert counts.keys() == wanted.keys()
-    assert all(0.97 * wanted[key] <= events <= wanted[key] for key, events in counts.items())
+    # Who opens new clients does nothing twice: of what is done again, once more or less may be counted.
+    leaks = {key: each[2] for key, each in in_time.items() if each[0] in {"user:op3", "user:op9"}}
+    assert leaks
+    assert {key: found[key][2] for key in leaks} == leaks
 
 
 def test_where_too_much_is_kept_to_go_back_to_late_lines_are_left_out_and_that_is_counted(
