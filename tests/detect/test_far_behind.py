@@ -441,3 +441,23 @@ def test_the_lane_that_was_quiet_for_longest_goes_where_another_source_needs_one
     later = now + lanes.QUIET + HOUR
     state, left_out = crowd(core, "ababc", [now, now, now + HOUR, later, later + MINUTE])
     assert (list(state.lanes), left_out[-1]) == (["b", "c"], ())
+
+
+def test_why_clients_were_touched_is_kept_of_a_stream_far_behind_as_a_replay_keeps_it(core: Core) -> None:
+    far = log("far", [act(60, 7), act(60, 7), act(3_600, 900, "boris"), act(7_200, 7)], timedelta(hours=20))
+    far = far.with_columns(pl.lit("client").alias("object.type"))
+
+    def kept(of: Iterable[pl.DataFrame]) -> list[tuple[Any, ...]]:
+        rows = pl.concat(list(of)).filter(pl.col("log.file.identity") == "far")
+        return sorted(rows.select("log.offset", "actor.id", frames.REASONS).iter_rows())
+
+    rows = pl.concat([current(far), far]).sort("event.ingested", maintain_order=True)
+    state, told, now = core.empty(), list[pl.DataFrame](), START
+    for part in rows.partition_by("event.ingested", maintain_order=True):
+        now = part.item(0, "event.ingested")
+        state, judged = core.step(state, part.partition_by("log.stream", maintain_order=True), now=now)
+        told += judged.touches
+    _, judged = core.step(state, [], now=now + lanes.KEPT)
+    _, whole = core.step(core.empty(), [far], final=True)
+    assert kept([*told, *judged.touches]) == kept(whole.touches)
+    assert len(kept(whole.touches)) == 4
