@@ -15,7 +15,7 @@ from detector.errors import Cause, NabatError, StoreError
 from detector.frames import EventBatch, LineBatch
 from detector.messages import messages
 from detector.runtime.app import App
-from detector.runtime.components import Components, build
+from detector.runtime.components import build
 from detector.runtime.health.visibility import read_sight
 from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.runtime.kept_text import moments_from
@@ -145,15 +145,16 @@ def test_a_training_that_fails_in_its_own_process_says_where(tmp_path: Path, mon
 
     monkeypatch.setattr(retrain, "learn_from_journal", broken)
     monkeypatch.setattr("os.nice", lambda by: 0)
-    answer = retrain.train(load_settings(write_plan(tmp_path)), NIGHT)
+    settings = load_settings(write_plan(tmp_path))
+    answer = retrain.train(settings, NIGHT)
     assert isinstance(answer, Cause)
     trainer = retrain.Retrainer(ManualClock(NIGHT))
     done: Future[Any] = Future()
     done.set_result(answer)
     trainer.running = done
     with capture_logs() as said:
-        assert trainer.due(cast(Components, None), NIGHT) is None
-    (told,) = said
+        assert not trainer.due(build(settings, session_key=b"k" * 32), NIGHT)
+    (told,) = (each for each in said if each["event"] == "retraining_failed")
     assert (told["event"], told["error"]) == ("retraining_failed", "ZeroDivisionError")
     assert "in broken" in told["trace"]
     assert "mallory" not in str(told)

@@ -1,6 +1,6 @@
 """What explains each touch of a client: see ``detector.schema.touches``."""
 
-from detector.detect.touches.explain_touches import LONG_LIST, ActKind, NamedClients, TouchMemory
+from detector.detect.touches.explain_touches import LONG_LIST, ActKind, NamedClients, NumbersOf, TouchMemory
 from detector.detect.touches.touch_memory import TouchState
 
-__all__ = ["LONG_LIST", "ActKind", "NamedClients", "TouchMemory", "TouchState"]
+__all__ = ["LONG_LIST", "ActKind", "NamedClients", "NumbersOf", "TouchMemory", "TouchState"]

@@ -43,7 +43,7 @@ class JournalBuffer:
 
     def append_reasons(self, frames: Sequence[pl.DataFrame]) -> None:
         """Take in why touches were made, which may have been written before."""
-        self._reasons += frames
+        self._reasons += [frame for frame in frames if frame.height]
 
     def pack(self) -> list[Packed]:
         """Return what waits as one file a day, and one of reasons; it waits on."""

@@ -19,7 +19,7 @@ from detector.arrow_buffers import arrow_array
 from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import Keys, mix
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
-from detector.detect.touches import LONG_LIST, ActKind, NamedClients, TouchMemory, TouchState
+from detector.detect.touches import LONG_LIST, ActKind, NamedClients, NumbersOf, TouchMemory, TouchState
 from detector.schema.touches import CLASS_OF, TouchClass, TouchReason
 
 Ints = npt.NDArray[np.int64]
@@ -31,6 +31,7 @@ _LABELS: Final = {
     TOUCH: [CLASS_OF[each].value for each in TouchReason],
     TOUCH_REASON: [each.label for each in TouchReason],
 }
+_FEW: Final = 4096
 _NOBODY: Final = [code for code, each in CLASS_OF.items() if each is TouchClass.UNEXPLAINED]
 
 
@@ -105,10 +106,26 @@ class TouchFacts:
         touches = _Touches(view, rows)
         named = np.flatnonzero(view.codes("actor.id").of[rows][touches.owners] != NONE)
         if named.size:
-            touches.reasons[named] = self.memory.step(
-                _named(view, touches, named), lambda places: client_keys(touches.texts(named[places]), view.seed)
-            )
+            touches.reasons[named] = self.memory.step(_named(view, touches, named), _numbers(view, touches, named))
         return touches
+
+
+def _numbers(view: FrameView, touches: _Touches, named: Ints) -> NumbersOf:
+    """Return what gives the keys of the clients at some of these places: of a few all are worked out at once."""
+
+    def keys_of(places: Ints) -> Keys:
+        return client_keys(touches.texts(named[places]), view.seed)
+
+    if named.size > _FEW:
+        return keys_of
+    every: list[Keys] = []
+
+    def known(places: Ints) -> Keys:
+        if not every:
+            every.append(keys_of(np.arange(named.size)))
+        return every[0][places]
+
+    return known
 
 
 def _named(view: FrameView, touches: _Touches, named: Ints) -> NamedClients:
