@@ -103,6 +103,11 @@ class TouchSummary:
         """How many of them nothing explains."""
         return dict(self.by_class).get(TouchClass.UNEXPLAINED, 0)
 
+    @property
+    def unknown(self) -> int:
+        """Of how many of them it cannot be said."""
+        return dict(self.by_class).get(TouchClass.UNKNOWN, 0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toucher:

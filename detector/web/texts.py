@@ -138,7 +138,9 @@ class PageTexts:
 
     def touches(self, found: TouchSummary) -> str:
         """Say how many clients nothing explains, and how usual that is of who touched them."""
-        said = [self.t("touches-unexplained", clients=found.clients, unexplained=found.unexplained)]
+        if found.unknown == found.clients:
+            return self.t("touches-unknown")
+        said = [self.t("touches-unexplained", clients=found.clients - found.unknown, unexplained=found.unexplained)]
         if found.unexplained:
             own, role = found.own, found.role
             usual = []

@@ -13,8 +13,9 @@ from detector.incident import load_regulations
 from detector.runtime.incidents.other_causes import other_causes
 from detector.schema.findings import Reason
 from detector.schema.incidents import CloseReason
-from detector.schema.touches import TouchReason
+from detector.schema.touches import TouchClass, TouchReason, TouchSummary
 from detector.store import Journal
+from detector.web.texts import PageTexts
 from tests.store.values import events
 from tests.web.conftest import HOSTILE, NIGHT, SCOPE, World, make_finding
 
@@ -170,6 +171,28 @@ def test_an_incident_page_says_what_explains_the_touches_and_how_usual_that_is(
     page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
     assert sentence in page
     assert re.search(rf'<th scope="row">{row}</th><td class="number">2</td>', page)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "nothing", "wanted"),
+    [
+        (9, 0, "cannot be said"),
+        (3, 2, "8 clients; of these 2 it had never dealt with"),
+        (0, 0, "6 clients; of these none"),
+    ],
+)
+def test_of_clients_nothing_can_be_said_of_it_is_not_said_that_somebody_knew_them(
+    world: World, unknown: int, nothing: int, wanted: str
+) -> None:
+    classes = (
+        (TouchClass.UNEXPLAINED, nothing),
+        (TouchClass.UNKNOWN, unknown),
+        (TouchClass.OWN, 6 if unknown < 9 else 0),
+    )
+    found = TouchSummary(by_class=tuple(each for each in classes if each[1]))
+    said = PageTexts(world.settings, "en", NIGHT).touches(found)
+    assert wanted in said
+    assert ("none" in said) == (unknown == 0)
 
 
 def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:

@@ -8,6 +8,7 @@ touches-unexplained = { $clients ->
     [one] one it had never dealt with, nor had its colleagues
    *[other] { NUMBER($unexplained) } it had never dealt with, nor had its colleagues
 }
+touches-unknown = What explains that these clients were touched cannot be said: the logs are too new, or it is not counted yet
 touches-usual-own = usually { $share } of what it opens is so
 touches-usual-role = in its role { $share }
 touches-usual-role-alone = usually { $share } of what its role opens is so

@@ -10,6 +10,7 @@ touches-unexplained = { NUMBER($clients) } { $clients ->
     [few] { NUMBER($unexplained) } — с кем не работали ни он сам, ни его коллеги
    *[many] { NUMBER($unexplained) } — с кем не работали ни он сам, ни его коллеги
 }
+touches-unknown = Чем объясняются обращения к этим клиентам, сказать нельзя: логи слишком новые, или это ещё не посчитано
 touches-usual-own = обычно таких { $share } из того, что он открывает
 touches-usual-role = в его роли { $share }
 touches-usual-role-alone = обычно таких { $share } из того, что открывают в его роли
