@@ -274,6 +274,11 @@ def counted_address() -> pl.Expr:
     return pl.coalesce("source.subnet", "source.ip")
 
 
+def first_role() -> pl.Expr:
+    """Return the first of an account's roles, by which it is compared with others; empty where it has none."""
+    return pl.col("user.roles").list.get(0, null_on_oob=True).fill_null("")
+
+
 def label(name: str) -> pl.Expr:
     """Return the expression for one entry of ``labels``, null where it is absent."""
     key, value = pl.element().struct.field("key"), pl.element().struct.field("value")

@@ -7,20 +7,17 @@ from datetime import datetime
 import click
 import msgspec
 
-from detector.cli.incidents import must_have_run
+from detector.cli.incidents import opened_store
 from detector.cli.options import Moment, by_option, config_option, in_zone, json_option, person
-from detector.cli.output import counted, emit_pretty, moment, say, settings_required, show
+from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.clock import SystemClock
-from detector.detect.rules import RuleContext, RuleSet
+from detector.detect.rules import RuleSet
 from detector.messages import messages
-from detector.resources import cache_folder
 from detector.runtime.expected.expected_kinds import kinds_meant
 from detector.runtime.expected.planned_work import PlannedWork, actor_of
 from detector.schema.work_exceptions import CoveredWork
 from detector.settings import Settings
-from detector.store import Store
 
-_SPARE = (("notify", "targets"), ("web",))
 _ASK = "ask"
 
 
@@ -34,13 +31,8 @@ class _Asking(click.Group):
 
 @contextmanager
 def _opened(config: str | None) -> Iterator[tuple[PlannedWork, Settings]]:
-    settings = settings_required(config, spare=_SPARE)
-    must_have_run(settings)
-    store = Store.open(settings.database_url, make=False)
-    try:
+    with opened_store(config) as (store, settings):
         yield PlannedWork(store, settings, SystemClock()), settings
-    finally:
-        store.close()
 
 
 @click.group(
@@ -101,9 +93,7 @@ def ask(
     the id, name or title of a rule. Times are in the configured zone unless they say otherwise.
     """
     with _opened(config) as (work, settings):
-        files, context = settings.rules.folders, RuleContext.of(settings)
-        disabled = frozenset(settings.rules.disabled)
-        rules = RuleSet.load(files, disabled=disabled, tolerant=True, context=context, cache=cache_folder())
+        rules = RuleSet.of(settings)
         asked = work.ask(
             actor_of(settings, actor),
             what,

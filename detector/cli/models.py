@@ -1,15 +1,15 @@
 """``nabat models``: which model of behaviour is in force, which are kept, and how that changes."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import click
 import msgspec
 
-from detector.cli.incidents import must_have_run
+from detector.cli.incidents import opened_store
 from detector.cli.options import by_option, config_option, json_option, person
-from detector.cli.output import counted, emit_pretty, fail, moment, progress, say, settings_required, show
+from detector.cli.output import counted, emit_pretty, fail, moment, progress, say, show
 from detector.clock import SystemClock
 from detector.detect.behaviour import Model
 from detector.messages import messages
@@ -17,16 +17,11 @@ from detector.runtime.training.model_comparison import ModelComparison
 from detector.runtime.training.promotions import Promotions
 from detector.schema.model_changes import ModelChange
 from detector.settings import Settings
-from detector.store import Store
-
-_SPARE = (("notify", "targets"), ("web",))
 
 
 @contextmanager
 def _opened(config: str | None) -> Iterator[tuple[Promotions, Settings]]:
-    settings = settings_required(config, spare=_SPARE)
-    must_have_run(settings)
-    with closing(Store.open(settings.database_url, make=False)) as store:
+    with opened_store(config) as (store, settings):
         yield Promotions(store, settings, SystemClock()), settings
 
 

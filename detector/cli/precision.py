@@ -3,6 +3,7 @@
 from typing import Any
 
 import click
+import msgspec
 
 from detector.cli.incidents import workplace
 from detector.cli.options import config_option, json_option
@@ -99,5 +100,4 @@ def _json(row: RulePrecision, report: PrecisionReport) -> dict[str, Any]:
 
 
 def _effect_json(effect: LoweringEffect) -> dict[str, int]:
-    names = ("false_gone", "false_alarms", "confirmed_gone", "confirmed", "other_gone", "other")
-    return {name: getattr(effect, name) for name in names}
+    return {name: number for name, number in msgspec.to_builtins(effect).items() if name != "name"}

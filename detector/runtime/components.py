@@ -11,10 +11,10 @@ from typing import TypeVar
 from detector.decode import Decoder
 from detector.detect import FRESH, Core, Reorderer
 from detector.detect.behaviour import Behaviour, Model, load_model, model_folder
-from detector.detect.rules import RuleContext, RuleDetector, Rules, RuleSet
+from detector.detect.rules import RuleDetector, Rules, RuleSet
 from detector.errors import ConfigError, ModelError, Problem
 from detector.incident import Playbook, Regulation
-from detector.resources import cache_folder, shipped
+from detector.resources import shipped
 from detector.runtime.incidents.incident_deps import checklists, laws
 from detector.runtime.intake.allowed_lateness import lateness
 from detector.runtime.intake.sidecar_files import SidecarFiles
@@ -82,7 +82,7 @@ def _attempt(
             return None
 
     decoder = attempt(lambda: Decoder(settings, session_key=session_key, beside=SidecarFiles()))
-    ruleset = attempt(lambda: _rules(settings))
+    ruleset = attempt(lambda: RuleSet.of(settings))
     lists = attempt(lambda: CompanyLists.read(settings))
     playbooks = attempt(lambda: checklists(settings))
     regulations = attempt(lambda: laws(settings))
@@ -90,17 +90,6 @@ def _attempt(
     if decoder is None or ruleset is None or lists is None or playbooks is None or regulations is None:
         return None, in_order
     return (decoder, ruleset, lists, playbooks, regulations), in_order
-
-
-def _rules(settings: Settings) -> Rules:
-    rules = settings.rules
-    return RuleSet.load(
-        rules.folders,
-        disabled=frozenset(rules.disabled),
-        tolerant=True,
-        context=RuleContext.of(settings),
-        cache=cache_folder(),
-    )
 
 
 def build(settings: Settings, *, session_key: bytes, model: Model | None = None, seed: int = FRESH) -> Components:

@@ -9,6 +9,8 @@ from typing import Any
 
 from detector.schema.levels import Confidence, Severity
 
+FACET_PREFIX = "behaviour:"
+"""Stands before a facet of behaviour where rules are named as well."""
 MAX_EVIDENCE = 20
 
 

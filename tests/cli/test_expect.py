@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.store import Store
-from tests.runtime.places import BULK_READ, nabat, write_plan
+from tests.runtime.places import BULK_READ, answer, write_plan
 
 TOMORROW = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M+00:00")  # noqa: TID251
 
@@ -18,9 +18,7 @@ class Desk:
     config: Path
 
     def run(self, *words: str) -> tuple[int, str, str]:
-        done = nabat("expect", *words, "-c", str(self.config))
-        assert "Traceback" not in done.stderr
-        return done.returncode, done.stdout, done.stderr
+        return answer(self.config, "expect", *words)
 
 
 @pytest.fixture

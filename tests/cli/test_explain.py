@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.places import NIGHT, line, nabat, write_plan
+from tests.runtime.places import NIGHT, answer, line, write_plan
 from tests.scenarios.story import Story
 
 EVIL = "mal\x1b[31mlory"
@@ -22,10 +22,7 @@ class Place:
 
     def run(self, *words: str, language: str = "en", zone: str = "UTC") -> tuple[int, str, str]:
         config = write_plan(self.folder, language=language, timezone=zone)
-        done = nabat("explain", *words, "-c", str(config))
-        assert "Traceback" not in done.stderr
-        assert "\x1b" not in done.stdout + done.stderr
-        return done.returncode, done.stdout, done.stderr
+        return answer(config, "explain", *words)
 
 
 @pytest.fixture(scope="module")

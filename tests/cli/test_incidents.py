@@ -10,7 +10,7 @@ import pytest
 
 from detector.cli.options import person
 from detector.settings.load_settings import load_settings
-from tests.runtime.places import BULK_READ, NIGHT, line, nabat, write_plan
+from tests.runtime.places import BULK_READ, NIGHT, answer, line, write_plan
 from tests.scenarios.story import Story
 
 EVIL = "mal\x1b[31mlory"
@@ -25,10 +25,7 @@ class Place:
     number: str
 
     def run(self, *words: str, **environment: str) -> tuple[int, str, str]:
-        done = nabat(*words, "-c", str(self.config), **environment)
-        assert "Traceback" not in done.stderr
-        assert "\x1b" not in done.stdout + done.stderr
-        return done.returncode, done.stdout, done.stderr
+        return answer(self.config, *words, **environment)
 
 
 @pytest.fixture(scope="module")
@@ -127,9 +124,7 @@ def test_a_false_alarm_counts_in_the_precision_of_its_rule_and_may_be_expected_n
     story.stop()
 
     def run(*words: str) -> tuple[int, str, str]:
-        done = nabat(*words, "-c", str(config))
-        assert "Traceback" not in done.stderr
-        return done.returncode, done.stdout, done.stderr
+        return answer(config, *words)
 
     assert json.loads(run("rules", "precision", "--json")[1]) == []
     status, _, said = run(

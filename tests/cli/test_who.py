@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runtime.places import NIGHT, line, nabat, write_plan
+from tests.runtime.places import NIGHT, answer, line, nabat, write_plan
 from tests.scenarios.story import Story
 
 EVIL = "=1+1;mal\x1b[31m"
@@ -23,10 +23,7 @@ class Desk:
     config: Path
 
     def who(self, *words: str) -> tuple[int, str, str]:
-        done = nabat("who", *words, "-c", str(self.config))
-        assert "Traceback" not in done.stderr
-        assert "\x1b" not in done.stdout + done.stderr
-        return done.returncode, done.stdout, done.stderr
+        return answer(self.config, "who", *words)
 
     def told(self, *words: str) -> list[dict[str, object]]:
         status, out, said = self.who(*words, *SINCE, "--json")

@@ -273,6 +273,14 @@ def nabat(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.CompletedProcess(words, status, _text(out), _text(err))
 
 
+def answer(config: Path, *words: str, **environment: str) -> tuple[int, str, str]:
+    """Run a command with a configuration; whatever it says, it breaks down nowhere and moves no cursor."""
+    done = nabat(*words, "-c", str(config), **environment)
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
 def nabat_anew(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a command like ``nabat`` in a process that begins with nothing, and with a seed of hashes of its own."""
     return subprocess.run(

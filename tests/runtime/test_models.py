@@ -19,7 +19,7 @@ from detector.schema.incidents import CloseReason, Decisions, IncidentStatus
 from detector.schema.model_changes import ModelAct
 from detector.settings.load_settings import load_settings
 from detector.store import Store
-from tests.runtime.places import NIGHT, bulk, nabat, write_plan
+from tests.runtime.places import NIGHT, answer, bulk, write_plan
 from tests.runtime.test_training import BEHAVIOUR, drained, usual
 from tests.store.values import incident
 
@@ -193,9 +193,7 @@ def test_the_commands_list_compare_promote_and_roll_back(place: Path, work: Prom
     work.shelf.add(deaf(trained))
 
     def run(*words: str) -> tuple[int, str, str]:
-        done = nabat("models", *words, "-c", str(place))
-        assert "Traceback" not in done.stderr
-        return done.returncode, done.stdout, done.stderr
+        return answer(place, "models", *words)
 
     assert run("promote", trained.version, "--by", "anna")[0] == 0
     listed = {each["version"]: each["in_force"] for each in json.loads(run("list", "--json")[1])}

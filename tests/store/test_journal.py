@@ -323,6 +323,36 @@ def test_small_parts_of_reasons_are_joined_and_go_with_age(journal: Journal, sto
     assert kept_reasons(journal) == []
 
 
+def test_what_is_joined_while_it_is_read_is_looked_at_again(journal: Journal, store: Store) -> None:
+    for place in range(GATHER):
+        frame = events({"log.offset": place, "subject.ids": ["1"]})
+        journal.append(frame)
+        journal.append_reasons([reasons_of(frame, [place % 9])])
+        flush(journal, store)
+    tries = []
+
+    def reading() -> tuple[int, int]:
+        touches, reasons = list(journal.pieces()), list(journal.reasons())
+        if not tries:
+            with store.begin() as unit:
+                journal.compact(unit)
+        tries.append(1)
+        return sum(each.collect().height for each in touches), sum(each.collect().height for each in reasons)
+
+    assert journal.read_files(reading) == (GATHER, GATHER)
+    assert len(tries) == 2
+
+
+def test_a_journal_that_cannot_be_read_says_what_is_wrong_with_it(journal: Journal, store: Store, folder: Path) -> None:
+    journal.append(events({"subject.ids": ["1"]}))
+    flush(journal, store)
+    lazy = journal.scan()
+    (lost,) = files(folder)
+    lost.unlink()
+    with pytest.raises(StoreError, match=f"cannot be read: .*{lost.name}"):
+        journal.read_files(lazy.collect)
+
+
 def test_where_reasons_are_damaged_touches_are_read_all_the_same(journal: Journal, store: Store, folder: Path) -> None:
     frame = events({"subject.ids": ["1"]})
     journal.append(frame)

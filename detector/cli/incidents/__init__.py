@@ -2,6 +2,6 @@
 
 from detector.cli.incidents.commands import incidents
 from detector.cli.incidents.view import explained, show_detail, touched
-from detector.cli.incidents.workplace import must_have_run, workplace
+from detector.cli.incidents.workplace import opened_store, workplace
 
-__all__ = ["explained", "incidents", "must_have_run", "show_detail", "touched", "workplace"]
+__all__ = ["explained", "incidents", "opened_store", "show_detail", "touched", "workplace"]

@@ -1,7 +1,7 @@
 """Open the store beside a running (or stopped) daemon, or that of a replay, for the commands about incidents."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from detector.cli.output import settings_or_default, settings_required
@@ -9,6 +9,7 @@ from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.runtime.incidents.console import Console, open_console
 from detector.settings import DatabaseSettings, Settings
+from detector.store import Store
 
 _SPARE = (("notify", "targets"),)
 
@@ -28,6 +29,19 @@ def workplace(config: str | None, *, replay: str | None = None) -> Iterator[tupl
     must_have_run(settings)
     with open_console(settings, SystemClock()) as console:
         yield console, settings
+
+
+@contextmanager
+def opened_store(config: str | None) -> Iterator[tuple[Store, Settings]]:
+    """Open the configured store for a command that is not about incidents; the daemon may run or not.
+
+    Raises:
+        InputError: Nothing has ever run there.
+    """
+    settings = settings_required(config, spare=(*_SPARE, ("web",)))
+    must_have_run(settings)
+    with closing(Store.open(settings.database_url, make=False)) as store:
+        yield store, settings
 
 
 def must_have_run(settings: Settings) -> None:

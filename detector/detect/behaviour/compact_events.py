@@ -108,7 +108,7 @@ def _expressions(tick: int, seed: int) -> tuple[pl.Expr, list[pl.Expr], list[pl.
     """Return the steps of ``lean``: whether an event counts, for whom, and what is kept of it."""
     role = pl.concat_str(
         pl.col("actor.type").fill_null("unknown"),
-        pl.col("user.roles").list.get(0, null_on_oob=True).fill_null(""),
+        frames.first_role(),
         separator=":",
     )
     owners = [

@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from detector.detect.client_keys import NO_NUMBER
 from detector.detect.hash_index import Keys, mix
+from detector.detect.sorted_groups import begins_of
 from detector.detect.touches.touch_memory import HOUR, READY, SHORTLY, TouchState
 from detector.schema.touches import TouchReason
 
@@ -113,8 +114,7 @@ def _classified(state: TouchState, named: NamedClients, numbers_of: NumbersOf) -
     t0 = int(named.time[0])
     order = np.argsort(named.pairs, kind="stable")
     pairs, kinds, rel = named.pairs[order], named.kinds[order], named.time[order] - (t0 - SHORTLY)
-    begins = np.ones(order.size, dtype=np.bool_)
-    np.not_equal(pairs[1:], pairs[:-1], out=begins[1:])
+    begins = begins_of(pairs)
     starts = np.flatnonzero(begins)
     group = np.cumsum(begins) - 1
     opened, shown, taken = (kinds == kind for kind in (ActKind.OPENED, ActKind.SHOWN, ActKind.TAKEN))
@@ -206,8 +206,7 @@ def _of_team(state: TouchState, keys: Keys, first: Mask, time: int) -> Mask:
     """Say which touches are of clients with whom enough colleagues dealt before; count those that open a card."""
     order = np.argsort(keys, kind="stable")
     ordered, counts = keys[order], first[order].astype(np.int64)
-    begins = np.ones(order.size, dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    begins = begins_of(ordered)
     starts, group = np.flatnonzero(begins), np.cumsum(begins) - 1
     levels = [mix(ordered[starts], level) for level in _LEVELS]
     before = _levels(state, levels)
@@ -248,8 +247,7 @@ def _beside(state: TouchState, actors: Keys, clients: Keys, time: Ints, t0: int)
     keys = mix(mix(np.repeat(actors[numbered], 2).reshape(many, 2), grids), _CELL).ravel()
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
-    begins = np.ones(order.size, dtype=np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+    begins = begins_of(ordered)
     starts = np.flatnonzero(begins)
     numbers, _ = state.cells.at(ordered[starts])
     rows, group, times = state.cells.rows, np.cumsum(begins) - 1, rel[order // 2]

@@ -12,13 +12,13 @@ from detector.detect.behaviour import FACETS
 from detector.detect.rules import Rules
 from detector.errors import InputError, Problem
 from detector.resources import shipped
+from detector.schema.findings import FACET_PREFIX
 from detector.schema.work_exceptions import ExpectedKinds
 from detector.settings import Strict
 from detector.settings.load_settings import read_text
 from detector.settings.yaml_nodes import compose_all, construct
 
 CANARY = "nabat.canary"
-_BEHAVIOUR = "behaviour:"
 
 
 class Act(Strict):
@@ -51,7 +51,7 @@ def kinds_meant(what: str, rules: Rules) -> ExpectedKinds:
     word, known = what.strip(), acts()
     if word in known:
         return _of_act(known[word], rules)
-    facet = word.removeprefix(_BEHAVIOUR)
+    facet = word.removeprefix(FACET_PREFIX)
     if facet in FACETS:
         return ExpectedKinds(facets=(facet,))
     found = {each.id for each in rules.abouts() if word and word in (each.id, each.name, each.title)}

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from detector.detect.behaviour import reason_facets
 from detector.errors import ConflictError, Problem
 from detector.incident import ClosedIncident, ClosingVerdict, verdict_of
-from detector.schema.findings import Detector, Finding
+from detector.schema.findings import FACET_PREFIX, Detector, Finding
 from detector.schema.incidents import STORM_MATTER, Incident
 from detector.schema.work_exceptions import ExpectedKinds
 from detector.store import UnitOfWork
 
 SPAN = timedelta(days=365)
 """Verdicts of so long are counted."""
-BEHAVIOUR = "behaviour:"
 
 
 def speakers(finding: Finding) -> tuple[str, ...]:
@@ -26,7 +25,7 @@ def speakers(finding: Finding) -> tuple[str, ...]:
         return (finding.rule_id,)
     facets = reason_facets()
     told = {facets[reason.message] for reason in finding.reasons if reason.message in facets}
-    return tuple(f"{BEHAVIOUR}{facet}" for facet in sorted(told))
+    return tuple(f"{FACET_PREFIX}{facet}" for facet in sorted(told))
 
 
 def kinds_of(incident: Incident, findings: Iterable[Finding]) -> ExpectedKinds:
@@ -39,11 +38,11 @@ def kinds_of(incident: Incident, findings: Iterable[Finding]) -> ExpectedKinds:
         what = f"incident {incident.number} was closed neither as a false positive nor as authorised"
         raise ConflictError(Problem(what=what, fix="close it so first, if it is"))
     told = {name for each in findings if each.actor_id == incident.actor_id for name in speakers(each)}
-    facets = {name for name in told if name.startswith(BEHAVIOUR)}
+    facets = {name for name in told if name.startswith(FACET_PREFIX)}
     if incident.matter == STORM_MATTER or not told:
         what = f"incident {incident.number} is about nobody in particular"
         raise ConflictError(Problem(what=what, fix="ask for an exception for each actor: nabat expect"))
-    named = sorted(name.removeprefix(BEHAVIOUR) for name in facets)
+    named = sorted(name.removeprefix(FACET_PREFIX) for name in facets)
     return ExpectedKinds(rules=tuple(sorted(told - facets)), facets=tuple(named))
 
 

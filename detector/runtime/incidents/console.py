@@ -7,7 +7,7 @@ one transaction, so that two people (or a person and the daemon) never undo each
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from detector.clock import Clock, passed
-from detector.errors import ConflictError, InputError, Problem, StoreError
+from detector.clock import Clock
+from detector.errors import InputError, Problem, StoreError
 from detector.incident import (
     Dossier,
     IncidentChanges,
@@ -31,6 +31,7 @@ from detector.incident import (
     close,
     complete_step,
     dossier,
+    must_not_be_about,
     promote,
     ranked,
     reopen_step,
@@ -38,7 +39,6 @@ from detector.incident import (
     say_client_data,
     set_aware,
     skip_step,
-    suspected,
     verify_chain,
     with_scope,
     would_be,
@@ -50,6 +50,7 @@ from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
 from detector.runtime.incidents.incident_scope import scope_of, scopes_of, subjects_of, touches_of
 from detector.runtime.incidents.other_causes import Both, other_causes
+from detector.runtime.incidents.recent_answers import RecentAnswers
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
 from detector.schema.first_reading import Row
@@ -69,10 +70,8 @@ if TYPE_CHECKING:
 # Rows whose findings say that somebody got in, or tries to, and not that data was taken: then the journal is asked.
 _TO_LOOK_UP = frozenset(IncidentKind) - {IncidentKind.LEAK, IncidentKind.SUSPICIOUS, IncidentKind.BLIND_SPOT}
 
-# So long an explanation is shown as it was made, and of so many incidents.
-_EXPLAINED_FOR, _EXPLAINED = timedelta(minutes=1), 32
-# The same of what explains the touches of an incident.
-_MOST_TOUCHED = 100
+# Of so many incidents an explanation is shown again, and what explains their touches.
+_EXPLAINED, _TOUCHED = 32, 100
 
 _WHO: Mapping[str, pl.DataType] = {
     "class": pl.String(),
@@ -124,9 +123,9 @@ class Console:
         self._closed_ones: JudgedIncidents | None = None
         self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
         self._causes: Mapping[str, tuple[Both, ...]] | None = None
-        self._explained: dict[str, tuple[tuple[object, ...], datetime, Explanation]] = {}
+        self._explained: RecentAnswers[Explanation] = RecentAnswers(_EXPLAINED)
         self._explaining = Lock()
-        self._touched: dict[str, tuple[datetime, TouchSummary | None]] = {}
+        self._touched: RecentAnswers[TouchSummary | None] = RecentAnswers(_TOUCHED)
 
     def reconfigure(
         self,
@@ -138,7 +137,8 @@ class Console:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
         self._links = links
-        self._looked_up, self._causes, self._explained, self._touched = {}, None, {}, {}
+        self._looked_up, self._causes = {}, None
+        self._explained, self._touched = RecentAnswers(_EXPLAINED), RecentAnswers(_TOUCHED)
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -201,19 +201,15 @@ class Console:
         with self._store.read() as unit:
             found = self._dossier(unit, ref)
             _, findings = _behind(unit, found)
-        incident = found.incident
-        key = (incident.last_event_at, incident.related_actors, len(findings))
+        incident, zone = found.incident, ZoneInfo(self._settings.timezone)
+        state = (incident.last_event_at, incident.related_actors, len(findings))
+
+        def made() -> Explanation:
+            return explain(self._journal, incident, tuple(findings.values()), self._incidents_of, zone)
+
         # One at a time: who opens the same page meanwhile waits for what is being made.
         with self._explaining:
-            known = self._explained.get(incident.id)
-            if known is not None and known[0] == key and now - known[1] < _EXPLAINED_FOR:
-                return known[2]
-            zone = ZoneInfo(self._settings.timezone)
-            made = explain(self._journal, incident, tuple(findings.values()), self._incidents_of, zone)
-            while len(self._explained) >= _EXPLAINED:
-                self._explained.pop(next(iter(self._explained)))
-            self._explained[incident.id] = (key, now, made)
-        return made
+            return self._explained.get(incident.id, now, made, state=state)
 
     def _incidents_of(self, actor: str, since: datetime, until: datetime) -> list[Incident]:
         with self._store.read() as unit:
@@ -397,9 +393,7 @@ class Console:
         with self._store.read() as unit:
             found = self._dossier(unit, ref)
             meant = kinds_of(found.incident, unit.incidents.incident_findings(found.incident.id))
-        if suspected(found.incident, by, self._settings.team):
-            what = f"{by} cannot take this incident: it is about an account of theirs"
-            raise ConflictError(Problem(what=what, fix="let somebody else on the team do it"))
+        must_not_be_about(found, by)
         incident = found.incident
         return self._planned.ask(incident.actor_id, incident.number, meant, until=until, by=by, reason=reason)
 
@@ -460,17 +454,10 @@ class Console:
         """Return what explains the touches of an incident as it was found within the last minute, else anew."""
         if not incident.scope.events:
             return None
-        now = self._clock.now()
-        at, known = self._touched.pop(incident.id, (None, None))
-        if at is None or passed(now, at, _EXPLAINED_FOR):
-            try:
-                at, known = now, self.touches(incident)
-            except StoreError:
-                return None
-        self._touched[incident.id] = at, known
-        if len(self._touched) > _MOST_TOUCHED:
-            del self._touched[next(iter(self._touched))]
-        return known
+        try:
+            return self._touched.get(incident.id, self._clock.now(), lambda: self.touches(incident))
+        except StoreError:
+            return None
 
     def _other(self, incident: Incident) -> tuple[Both, ...]:
         """Return what else it may be by the rules behind an incident; their files are read when it is first asked."""

@@ -118,6 +118,8 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
         keys = Keys(settings.state)
         # What the rules remember of the past must be in the journal too, or an incident's reasons and its scope differ.
         journal = Journal(settings.state / "journal", store)
+        with store.read() as unit:
+            confirmed = ConfirmedSpans.of(unit)
         parts, trainer, state = learn_from_logs(
             settings,
             logs_of(settings, ()),
@@ -125,7 +127,7 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
             hash_seed=keys.seed,
             on_progress=on_progress,
             on_events=journal.append,
-            confirmed=ConfirmedSpans.of_database(settings),
+            confirmed=confirmed,
             on_reasons=journal.append_reasons,
         )
         model = None

@@ -5,12 +5,14 @@ in the transaction of a snapshot, so that a crash repeats exactly those that wer
 """
 
 import sys
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import polars as pl
+from polars.exceptions import PolarsError
 
 from detector import frames
 from detector.errors import StoreError
@@ -31,6 +33,7 @@ MAX_ROWS = 1_000_000
 
 # Parts that are read in one piece.
 _TOGETHER = 4
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +195,25 @@ class Journal:
         with self._store.read() as unit:
             lying = journal_parts.registered(unit.session, since=since, until=until, kind=PartKind.TOUCHES)
         return self.pending + sum(part.rows for part in lying)
+
+    def read_files(self, reading: Callable[[], T]) -> T:
+        """Return what a function reads of the files lazy frames tell of.
+
+        Where parts were joined between looking at the table and opening the files, it is called again, once: it has to
+        look at the table itself.
+
+        Raises:
+            StoreError: The journal cannot be read; the message names the parts that are missing or damaged.
+        """
+        try:
+            return reading()
+        except (PolarsError, OSError):
+            pass
+        try:
+            return reading()
+        except (PolarsError, OSError) as error:
+            damaged = "; ".join(self.problems()) or "look at free memory and the folder's permissions"
+            raise StoreError(f"the access journal cannot be read: {damaged}") from error
 
     def most_since(self, moments: Sequence[datetime], until: datetime, *, opening: int = 0) -> list[int]:
         """Return how many touches there are at most from each of some moments until one; no file is read for it.

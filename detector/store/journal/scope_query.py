@@ -21,10 +21,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import polars as pl
-from polars.exceptions import PolarsError
 
 from detector import frames
-from detector.errors import StoreError
 from detector.schema.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
 from detector.schema.incidents import Scope
 from detector.store import atomic_file
@@ -425,16 +423,7 @@ def _pieces(
     journal: Journal, skip_bad: bool, taken: Callable[[pl.LazyFrame], pl.DataFrame], **narrowing: Any
 ) -> list[pl.DataFrame]:
     """Return what is taken of each piece of the journal."""
-    for tries_left in (1, 0):
-        try:
-            pieces = journal.pieces(skip_bad=skip_bad, **narrowing)
-            found = list(map(taken, pieces))
-            break
-        except (PolarsError, OSError) as error:
-            # The parts were joined between looking at the table and opening the files: look again, once.
-            if not tries_left:
-                raise StoreError(f"the access journal cannot be read: {_damaged(journal)}") from error
-    return found
+    return journal.read_files(lambda: list(map(taken, journal.pieces(skip_bad=skip_bad, **narrowing))))
 
 
 def _read(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
@@ -500,10 +489,6 @@ def _returned(lazy: pl.LazyFrame) -> pl.DataFrame:
     """
     frame = lazy.filter(_DATA).select(_USED).with_columns(_SHORT).collect()
     return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
-
-
-def _damaged(journal: Journal) -> str:
-    return "; ".join(journal.problems()) or "look at free memory and the folder's permissions"
 
 
 def _named(frame: F, column: str) -> F:

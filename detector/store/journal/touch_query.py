@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from detector import frames
 from detector.frames import REASONS
 from detector.schema.touches import CLASS_OF, RANK, TouchClass, Toucher, TouchReason, TouchSummary, UnexplainedShare
 from detector.store.journal.access_journal import Journal
@@ -29,9 +30,7 @@ _ASKED: Final = [
     for reason in TouchReason
     if reason not in (TouchReason.SAME_CARD, TouchReason.FROM_LIST, TouchReason.LISTED, TouchReason.TOO_EARLY)
 ]
-_ROLE: Final = pl.concat_str(
-    pl.col("actor.type"), pl.col("user.roles").list.get(0, null_on_oob=True).fill_null(""), separator=":"
-).alias("role")
+_ROLE: Final = pl.concat_str(pl.col("actor.type"), frames.first_role(), separator=":").alias("role")
 
 
 def touch_summary(journal: Journal, reach: Reach, actor: str) -> TouchSummary:
@@ -128,10 +127,13 @@ def _by_client(journal: Journal, frame: pl.DataFrame, since: datetime, until: da
         pl.col("log.file.identity").cast(pl.String()),
         pl.col("subject.ids").list.drop_nulls().alias("client"),
     )
-    known = [
-        lazy.select(*LINE, REASONS).join(frame.lazy().select(LINE), on=LINE, how="semi").collect()
-        for lazy in (journal.reasons(since=since, until=until) if frame.height else ())
-    ]
+    lines = frame.lazy().select(LINE)
+    known = journal.read_files(
+        lambda: [
+            lazy.select(*LINE, REASONS).join(lines, on=LINE, how="semi").collect()
+            for lazy in (journal.reasons(since=since, until=until) if frame.height else ())
+        ]
+    )
     if known:
         frame = frame.join(pl.concat(known).unique(LINE, keep="any"), on=LINE, how="left", maintain_order="left")
     else:
@@ -158,17 +160,21 @@ class _Shares:
     def __init__(self, journal: Journal, since: datetime, until: datetime) -> None:
         asked = pl.col(REASONS).list.eval(pl.element().is_in(_ASKED)).list.sum()
         nobody = pl.col(REASONS).list.eval(pl.element() == TouchReason.NOBODY.value).list.sum()
-        counts = [
-            lazy.unique(LINE)
-            .group_by("actor.id")
-            .agg(asked.sum().alias("opened"), nobody.sum().alias("unexplained"))
-            .collect()
-            for lazy in journal.reasons(since=since, until=until)
-        ]
-        roles = [
-            lazy.select("actor.id", _ROLE).unique().collect()
-            for lazy in (journal.pieces(since=since, until=until, skip_bad=True) if counts else ())
-        ]
+        counts = journal.read_files(
+            lambda: [
+                lazy.unique(LINE)
+                .group_by("actor.id")
+                .agg(asked.sum().alias("opened"), nobody.sum().alias("unexplained"))
+                .collect()
+                for lazy in journal.reasons(since=since, until=until)
+            ]
+        )
+        roles = journal.read_files(
+            lambda: [
+                lazy.select("actor.id", _ROLE).unique().collect()
+                for lazy in (journal.pieces(since=since, until=until, skip_bad=True) if counts else ())
+            ]
+        )
         self._roles: dict[str, str] = {actor: role for part in roles for actor, role in _rows(part)}
         self._by_actor: dict[str, UnexplainedShare] = {}
         self._by_role: dict[str, UnexplainedShare] = {}

@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 _STEPS = np.array([step_of(name) for name in DAY_NUMBERS])
 
 
-def _logs(days: npt.NDArray[np.int64]) -> Floats:
+def _logs(days: npt.NDArray[np.int64] | Floats) -> Floats:
     return np.asarray(np.log1p(days / _STEPS), dtype=np.float64)
 
 
@@ -34,8 +34,7 @@ def usual_day(days: npt.NDArray[np.int64]) -> Floats:
 
 def above_usual(day: npt.NDArray[np.int64], usual: Floats) -> Floats:
     """Return how far each number of a day lies above a usual day's, on the logarithmic scale; 0 where it does not."""
-    there = np.log1p(usual / _STEPS)
-    return np.asarray(np.maximum(_logs(day) - there, 0), dtype=np.float64)
+    return np.asarray(np.maximum(_logs(day) - _logs(usual), 0), dtype=np.float64)
 
 
 def amount_of_day(day: npt.NDArray[np.int64]) -> float:

@@ -18,13 +18,13 @@ from detector.detect.rules.columns.expressions import COUNTED, EITHER, EVERYTHIN
 from detector.detect.rules.columns.native_values import LIST, label_object, label_texts, label_values
 from detector.detect.rules.columns.text_codes import NONE as NONE
 from detector.detect.rules.columns.text_codes import Encoded, encode, encode_texts
+from detector.detect.sorted_groups import begins_of
 from detector.schema.columns import AT_LEAST, CHANGES, OF_MANY
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 MARK: Final = "\x1f"  # between the parts of a key
-_FEW: Final = 1 << 16
 _SPARSE: Final = 8  # so many times fewer rows than the frame has are few
 _SHORT: Final = 4_000  # rows of a frame that are sooner hashed than some are taken out
 
@@ -76,23 +76,6 @@ class Lists(NamedTuple):
     def owners(self) -> Ints:
         """Return for each number the place of its row."""
         return np.repeat(np.arange(self.begin.size - 1), np.diff(self.begin))
-
-
-def grouping(codes: Ints, many: int) -> Ints:
-    """Return the order that brings equal codes together and keeps their own order; few codes are sorted by digits."""
-    return np.argsort(codes.astype(np.uint16) if many <= _FEW else codes, kind="stable")
-
-
-def begins_of(codes: Ints | Keys) -> Mask:
-    """Say where a new one begins in codes that were brought together."""
-    begins = np.ones(codes.size, dtype=np.bool_)
-    np.not_equal(codes[1:], codes[:-1], out=begins[1:])
-    return begins
-
-
-def groups_of(codes: Ints) -> Ints:
-    """Return the places where a new one begins in codes that were brought together."""
-    return np.flatnonzero(begins_of(codes))
 
 
 class FrameView:

@@ -14,8 +14,9 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.hash_index import Keys
-from detector.detect.rules.columns.frame_view import MARK, NONE, FrameView, Lists, grouping, groups_of, marks_of
+from detector.detect.rules.columns.frame_view import MARK, NONE, FrameView, Lists, marks_of
 from detector.detect.rules.ruleset import MOST_AMOUNT, CorrelationRule
+from detector.detect.sorted_groups import grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
 

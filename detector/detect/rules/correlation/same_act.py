@@ -30,7 +30,8 @@ import polars as pl
 from detector.detect.bounded_records import BoundedRecords
 from detector.detect.hash_index import Keys, mix
 from detector.detect.rules.columns.expressions import COUNTED
-from detector.detect.rules.columns.frame_view import NONE, Acts, FrameView, Lists, begins_of, groups_of
+from detector.detect.rules.columns.frame_view import NONE, Acts, FrameView, Lists
+from detector.detect.sorted_groups import begins_of, groups_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -31,7 +31,8 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, weightiest
-from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of
+from detector.detect.rules.columns.frame_view import NONE, FrameView
+from detector.detect.sorted_groups import grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

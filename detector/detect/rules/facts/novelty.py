@@ -23,7 +23,7 @@ import polars as pl
 from detector.arrow_buffers import numpy_array
 from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
 from detector.detect.rules.columns.expressions import COUNTED
-from detector.detect.rules.columns.frame_view import NONE, FrameView, grouping, groups_of, marks_of
+from detector.detect.rules.columns.frame_view import NONE, FrameView, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.habits.day_habits import EXPORTS, LISTS, DayHabits
 from detector.detect.rules.facts.habits.nobody_answers import NOBODY_MORE, NobodyAnswers
@@ -33,6 +33,7 @@ from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlac
 from detector.detect.rules.facts.silences import OF_SILENCE, Silences
 from detector.detect.rules.facts.touch_facts import OF_TOUCHES, TouchFacts
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
+from detector.detect.sorted_groups import grouping, groups_of
 from detector.frames import wide_network
 from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
 
@@ -221,13 +222,14 @@ class NoveltyState:
         rows = np.flatnonzero(view.there("user.id") & succeeded & (actors.of != NONE))
         alone = _Values(np.zeros_like(actors.of), np.zeros(1, dtype=np.uint64))
         values = (networks, _values(view, COUNTED), _values(view, "user_agent.name"))
+        of_service = view.holds("actor.type", "service")
         for part in _parts(rows, view.time):
             accounts = self._see("account", actors, alone, part, view.time)
             at_all = self._spans(_ANYBODY, view.time[part[:1]], view.time[part[-1:]])["first"]
             since = np.zeros(actors.marks.size, dtype=np.int64)
             since[actors.of[accounts.rows]] = accounts.begun
             self._put_accounts(new, accounts, at_all, view.time)
-            services = part[view.holds("actor.type", "service")[part]]
+            services = part[of_service[part]]
             if services.size:
                 unproven = self._unproven(actors, alone, services, at_all, since, view.time)
                 beyond, more = self._unusual(view, actors, services, at_all)
@@ -243,7 +245,8 @@ class NoveltyState:
                 if young.any():
                     new[name] = _marked(name, new[name], sights, young, view.time)
                 if kind == "network" and services.size:
-                    settled = np.intersect1d(_known_for(sights, YOUNG_FOR, view.time), services)
+                    settled = _known_for(sights, YOUNG_FOR, view.time)
+                    settled = settled[of_service[settled]]
                     new[SERVICE_SETTLED] = _with_rows(SERVICE_SETTLED, new[SERVICE_SETTLED], settled, view.time.size)
 
     def signed_in_since(self, view: FrameView) -> SignedIn:

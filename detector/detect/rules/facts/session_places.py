@@ -16,7 +16,8 @@ import polars as pl
 
 from detector.detect.hash_index import Records, mix
 from detector.detect.key_memory import KeyMemory
-from detector.detect.rules.columns.frame_view import NONE, FrameView, begins_of, grouping
+from detector.detect.rules.columns.frame_view import NONE, FrameView
+from detector.detect.sorted_groups import begins_of, grouping
 
 Ints = npt.NDArray[np.int64]
 

@@ -15,7 +15,7 @@ import polars as pl
 
 from detector.detect.bounded_records import BoundedRecords
 from detector.detect.hash_index import Keys, mix
-from detector.detect.rules.columns.frame_view import begins_of
+from detector.detect.sorted_groups import begins_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

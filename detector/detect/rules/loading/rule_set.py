@@ -9,10 +9,27 @@ from pathlib import Path
 from detector.detect.rules.loading.rule_cache import RuleCache
 from detector.detect.rules.loading.rule_context import NO_CONTEXT, RuleContext
 from detector.detect.rules.ruleset import Rules
+from detector.resources import cache_folder
+from detector.settings import Settings
 
 
 class RuleSet:
     """Where rules come from."""
+
+    @staticmethod
+    def of(settings: Settings) -> Rules:
+        """Read the rules a configuration asks for; what is refused is listed as skipped.
+
+        Raises:
+            ConfigError: A file of placeholders cannot be read.
+        """
+        return RuleSet.load(
+            settings.rules.folders,
+            disabled=frozenset(settings.rules.disabled),
+            tolerant=True,
+            context=RuleContext.of(settings),
+            cache=cache_folder(),
+        )
 
     @staticmethod
     def load(

@@ -34,10 +34,11 @@ import polars as pl
 import pyarrow as pa
 
 from detector.detect.rules.columns.expressions import EVERYTHING, LABEL, NATIVE, OBJECT, SCHEMES, URI, URL, safe
-from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, begins_of, grouping, groups_of, without
+from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, without
 from detector.detect.rules.columns.text_codes import encode
 from detector.detect.rules.condition import All, Node, Not, Test
 from detector.detect.rules.matching.text_search import TextSearch, text_search
+from detector.detect.sorted_groups import begins_of, grouping, groups_of
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

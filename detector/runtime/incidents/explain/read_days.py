@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
-from polars.exceptions import PolarsError
 
+from detector import frames
 from detector.detect.behaviour import DayNumbers, count_days, day_columns, touches_data
 from detector.errors import StoreError
 from detector.runtime.incidents.explain.local_days import LocalDay, day_of
@@ -32,7 +32,7 @@ _AT_ONCE = 3
 # A file of a handful of touches costs as much as so many more in a large one.
 _OPENING = 3_000
 _SEED = 1
-_ROLE = pl.col("user.roles").list.get(0, null_on_oob=True).fill_null("")
+_ROLE = frames.first_role()
 _KIND = pl.col("actor.type").fill_null("unknown")
 
 
@@ -217,16 +217,12 @@ class _Reader:
     def _tried(
         self, day: LocalDay, wanted: pl.Expr, columns: list[Any], tail: int | None, *, skip_bad: bool
     ) -> pl.DataFrame:
-        for tries_left in (1, 0):
-            try:
-                lazy = self._journal.scan(since=day.start, until=day.end, skip_bad=skip_bad)
-                found = lazy.filter(wanted).select(columns)
-                return (found if tail is None else found.tail(tail)).collect()
-            except (PolarsError, OSError) as error:
-                # The parts were joined between looking at the table and opening the files: look again, once.
-                if not tries_left:
-                    raise StoreError("the access journal cannot be read") from error
-        raise AssertionError
+        def rows() -> pl.DataFrame:
+            lazy = self._journal.scan(since=day.start, until=day.end, skip_bad=skip_bad)
+            found = lazy.filter(wanted).select(columns)
+            return (found if tail is None else found.tail(tail)).collect()
+
+        return self._journal.read_files(rows)
 
 
 def _chosen(rows: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from detector.detect.hash_index import Keys, Records
 from detector.detect.key_memory import KeyMemory
-from detector.detect.rules.columns.frame_view import begins_of
+from detector.detect.sorted_groups import begins_of
 
 Ints = npt.NDArray[np.int64]
 
