@@ -122,6 +122,20 @@ class EventBatch:
     last_resort: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptTouches:
+    """Touches of the access journal, read a span at a time: its files change while the service runs.
+
+    Attributes:
+        first / last: Event time of the first and the last of them; None: there are none.
+        between: Reads those from one moment on and before another.
+    """
+
+    first: datetime | None
+    last: datetime | None
+    between: Callable[[datetime, datetime], pl.DataFrame]
+
+
 def joined(batches: Sequence[EventBatch]) -> EventBatch:
     """Return the events of pieces of one line batch as those of the whole."""
     return EventBatch(

@@ -343,6 +343,20 @@ def test_what_is_joined_while_it_is_read_is_looked_at_again(journal: Journal, st
     assert len(tries) == 2
 
 
+def test_parts_may_be_joined_while_all_touches_are_read_a_span_at_a_time(journal: Journal, store: Store) -> None:
+    assert (journal.kept().first, journal.kept().last) == (None, None)
+    for place in range(GATHER):
+        journal.append(events({"log.offset": place, "@timestamp": after(minutes=30 * place)}))
+        flush(journal, store)
+    kept = journal.kept()
+    assert (kept.first, kept.last) == (NOON, after(minutes=30 * (GATHER - 1)))
+    early = kept.between(NOON, after(hours=2))
+    with store.begin() as unit:
+        assert journal.compact(unit) > 0
+    late = kept.between(after(hours=2), after(days=1))
+    assert [early.height, late.height] == [4, GATHER - 4]
+
+
 def test_a_journal_that_cannot_be_read_says_what_is_wrong_with_it(journal: Journal, store: Store, folder: Path) -> None:
     journal.append(events({"subject.ids": ["1"]}))
     flush(journal, store)

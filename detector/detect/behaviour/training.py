@@ -21,6 +21,7 @@ from detector.detect.behaviour.rates import KEPT, LEAST_Z
 from detector.detect.behaviour.step import Behaviour, JudgedWindows
 from detector.detect.hash_index import FRESH, mix
 from detector.errors import InputError, Problem
+from detector.frames import KeptTouches
 from detector.settings import Settings
 
 MOST_ROWS = 20_000
@@ -135,21 +136,19 @@ def _too_little(events: int, rows: int, days: int) -> InputError:
     return InputError(Problem(what=what, fix="give older logs, or wait and keep the shipped model"))
 
 
-def journal_days(touches: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+def journal_days(touches: KeptTouches) -> Iterator[pl.DataFrame]:
     """Yield the touches of a journal day by day (UTC), as event frames in total order."""
-    span = touches.select(pl.col("@timestamp").min().alias("first"), pl.col("@timestamp").max().alias("last")).collect()
-    if span["first"][0] is None:
+    if touches.first is None or touches.last is None:
         return
-    day = span["first"][0].replace(hour=0, minute=0, second=0, microsecond=0)
-    while day <= span["last"][0]:
-        later = day + timedelta(days=1)
-        inside = (pl.col("@timestamp") >= day) & (pl.col("@timestamp") < later)
-        yield frames.complete(touches.filter(inside).collect()).sort("@timestamp", "log.stream", "log.offset")
-        day = later
+    begin = touches.first
+    while begin <= touches.last:
+        later = begin.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        yield frames.complete(touches.between(begin, later)).sort("@timestamp", "log.stream", "log.offset")
+        begin = later
 
 
 def train(
-    touches: pl.LazyFrame,
+    touches: KeptTouches,
     settings: Settings,
     now: datetime,
     seed: int = 1,

@@ -91,12 +91,13 @@ def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -
 
     Raises:
         InputError: There is too little of it.
+        StoreError: The journal cannot be read.
     """
     store = Store.open(settings.database_url, make=False)
     try:
         with store.read() as unit:
             confirmed = ConfirmedSpans.of(unit)
-        touches = Journal(settings.state / "journal", store).scan()
+        touches = Journal(settings.state / "journal", store).kept()
         model, _ = train(touches, settings, now, seed, confirmed.without)
         if confirmed.left_out:
             log.info("confirmed_left_out", incidents=confirmed.incidents, touches=confirmed.left_out)

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import polars as pl
-
 from detector import frames
 from detector.detect.behaviour import Behaviour, Model, journal_days
+from detector.frames import KeptTouches
 from detector.incident import ClosingVerdict, verdict_of
 from detector.runtime.decide import Decider
 from detector.runtime.feedback.lowering import KeptFindings, folded_alerts
@@ -88,7 +87,7 @@ class ModelComparison:
 def compare(
     candidate: tuple[str, Model],
     current: tuple[str, Model],
-    touches: pl.LazyFrame,
+    touches: KeptTouches,
     kept: KeptFindings,
     closed: Sequence[Incident],
     settings: Settings,
@@ -108,9 +107,9 @@ def compare(
         decider: Takes findings to incidents by event time; it must page nobody.
         to_decide: Only whether the candidate is worse is asked: where nobody said anything, nothing is folded.
     """
-    last = touches.select(pl.col("@timestamp").max()).collect().item()
+    last = touches.last
     first = ModelFigures(version=candidate[0]), ModelFigures(version=current[0])
-    if last is None:
+    if touches.first is None or last is None:
         return ModelComparison(candidate=first[0], current=first[1])
     since = last - SPAN
     judged = [
@@ -123,7 +122,7 @@ def compare(
         for each in kept.findings
         if each.at >= since and each.detector not in (Detector.BEHAVIOUR, Detector.BLIND_SPOT)
     ]
-    recent = touches.filter(pl.col("@timestamp") >= since)
+    recent = replace(touches, first=max(touches.first, since))
 
     verdicts = [verdict for _, verdict in judged]
     compared = ModelComparison(
@@ -146,7 +145,7 @@ def compare(
     return replace(compared, candidate=figures(*candidate), current=figures(*current))
 
 
-def _found(model: Model, touches: pl.LazyFrame, settings: Settings) -> Iterator[Finding]:
+def _found(model: Model, touches: KeptTouches, settings: Settings) -> Iterator[Finding]:
     """Yield what behaviour finds in touches with a model, from nothing known of anybody."""
     fold = Behaviour.of(settings, model, _SEED)
     state, last = fold.empty(), None

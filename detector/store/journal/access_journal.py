@@ -226,6 +226,18 @@ class Journal:
             lying = journal_parts.registered(unit.session, since=min(moments), until=until, kind=PartKind.TOUCHES)
         return [self.pending + sum(part.rows + opening for part in lying if part.last_at >= since) for since in moments]
 
+    def kept(self, *, skip_bad: bool = False) -> frames.KeptTouches:
+        """Return the touches for whoever reads all of them; parts may be joined meanwhile.
+
+        Args:
+            skip_bad: As ``scan``.
+        """
+
+        def between(since: datetime, until: datetime) -> pl.DataFrame:
+            return self.read_files(lambda: self.scan(since=since, until=until, skip_bad=skip_bad).collect())
+
+        return frames.KeptTouches(first=self.begins(), last=self.newest(), between=between)
+
     def begins(self) -> datetime | None:
         """Return the event time of the oldest touch that is kept; None: nothing is."""
         waiting = [frame.get_column("@timestamp").min() for frame in self._gathered.frames]

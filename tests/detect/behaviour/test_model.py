@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from detector.detect.behaviour import Trainer, features, load_model, save_model,
 from detector.detect.behaviour.model import forest, model_folder
 from detector.detect.behaviour.model.forest import SAMPLES, Forest
 from detector.errors import InputError, ModelError
+from detector.frames import KeptTouches
 from detector.settings import BehaviourSettings, Settings
 from tests.detect.behaviour import company
 from tests.detect.behaviour.conftest import SEED, TRAINED_DAYS, Trained
@@ -176,8 +177,14 @@ def test_too_little_history_says_how_much_there_is_and_how_much_is_needed() -> N
 
 
 def test_the_journal_trains_the_same_model_as_the_logs(trained: Trained) -> None:
-    journal = company.together(company.honest(TRAINED_DAYS, seed=SEED)).lazy()
-    model, state = train(journal, trained.settings, trained.now, seed=5)
+    journal = company.together(company.honest(TRAINED_DAYS, seed=SEED))
+    times = journal["@timestamp"]
+
+    def between(since: datetime, until: datetime) -> pl.DataFrame:
+        return journal.filter((pl.col("@timestamp") >= since) & (pl.col("@timestamp") < until))
+
+    touches = KeptTouches(first=times.min(), last=times.max(), between=between)
+    model, state = train(touches, trained.settings, trained.now, seed=5)
     assert model.manifest.sample_sha256 == trained.model.manifest.sample_sha256
     assert len(state.names) == 20
 
