@@ -43,8 +43,8 @@ def models() -> None:
 def list_(config: str | None, as_json: bool) -> None:
     """List the models that are kept, the latest trained first, and which is in force."""
     with _opened(config) as (work, settings):
-        kept, current = work.shelf.models(), work.current()
-        present = work.shelf.current()
+        kept, current = work.registry.models(), work.current()
+        present = work.registry.current()
         if present is not None and current not in {model.version for model in kept}:
             kept = [present, *kept]
         if as_json:
@@ -69,7 +69,7 @@ def list_(config: str | None, as_json: bool) -> None:
 def show_(config: str | None, as_json: bool, version: str) -> None:
     """Show a model: when and on what it was trained, and each change it was part of, with its figures."""
     with _opened(config) as (work, settings):
-        model, current = work.shelf.find(version), work.current()
+        model, current = work.registry.find(version), work.current()
         name = "starter" if version == "starter" else model.version
         changes = [each for each in work.changes() if name in (each.version, each.previous)]
         if as_json:

@@ -14,7 +14,7 @@ from detector.detect.behaviour import Model, save_model
 from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.training.learn import SEED, backfill, learn_from_journal, learn_from_logs
-from detector.runtime.training.model_shelf import ModelShelf
+from detector.runtime.training.model_registry import ModelRegistry
 from detector.runtime.training.promotions import Promotions
 from detector.schema.model_changes import ModelAct
 from detector.settings import Settings
@@ -73,9 +73,9 @@ def train(config: str | None, out: str | None, seed: int, first: bool, logs: tup
         save_model(model, Path(out))
         say(f"{size}, in {out}")
     elif settings.never_ran:  # nothing is known that it could be compared by
-        shelf = ModelShelf(settings.state)
-        shelf.add(model)
-        shelf.take_up(model.version)
+        registry = ModelRegistry(settings.state)
+        registry.add(model)
+        registry.take_up(model.version)
         say(f"{size}, in {settings.state / 'model'}")
     else:
         say(f"{size}; {_offered(settings, model)}")

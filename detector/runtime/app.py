@@ -24,7 +24,7 @@ from detector.notify.sender import OutboxSender
 from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
 from detector.runtime.edited_files import EditedFiles
-from detector.runtime.expected.covering import Covering
+from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.health.gauges import Gauges
 from detector.runtime.health.write_probe import WriteProbe
@@ -226,7 +226,7 @@ class App:
             regulations=parts.regulations,
             scope_of=lambda incident: scope_of(self.journal, incident, skip_bad=True),
             links=links(parts.settings, keys),
-            covering=Covering.of(parts.settings, parts.ruleset),
+            exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset),
         )
 
     # -- run -----------------------------------------------------------------------------------------------------

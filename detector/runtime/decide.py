@@ -12,7 +12,7 @@ from functools import partial
 from detector.group import Mute, counts_since, group
 from detector.incident import Dossier, Playbook, Regulation, digest, dossier, open_incidents, with_scope
 from detector.notify import EscalationPlan, Gap, LinkMaker, advance
-from detector.runtime.expected.covering import Covering
+from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.sources.first_readings import FirstReadings
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
@@ -51,7 +51,7 @@ class Decider:
         scope_of: Looks the blast radius up in the access journal; None to leave it for later (replay).
         links: Makes acknowledgement links; None where nobody is to be paged (replay).
         orders: Silences and inhibitions in force.
-        covering: Finds the exceptions for planned work in the database; None: there are none.
+        exception_mutes: Finds the exceptions for planned work in the database; None: there are none.
         event_time: Incidents open at the event time at which they became one, not at ``now`` (replay).
     """
 
@@ -61,7 +61,7 @@ class Decider:
     scope_of: ScopeOf | None = None
     links: LinkMaker | None = None
     orders: tuple[Mute, ...] = ()
-    covering: Covering | None = None
+    exception_mutes: ExceptionMutes | None = None
     event_time: bool = False
 
     def decide(
@@ -73,7 +73,7 @@ class Decider:
         """
         past = unit.incidents.cached_reads()
         past.expect(counts_since(findings, self.settings.group.horizon))
-        expected = self.covering.orders(unit, findings) if self.covering is not None else ()
+        expected = self.exception_mutes.orders(unit, findings) if self.exception_mutes is not None else ()
         grouped = group(findings, past, self.settings.group, now, (*self.orders, *expected), digest=digest_id)
         changes = open_incidents(
             grouped.alerts,

@@ -13,7 +13,7 @@ from detector.detect.behaviour import Model, starter_model
 from detector.errors import ConflictError, InputError, NotFoundError
 from detector.runtime.app import App
 from detector.runtime.training.model_comparison import ModelComparison, ModelFigures
-from detector.runtime.training.model_shelf import KEPT, STARTER, ModelShelf
+from detector.runtime.training.model_registry import KEPT, STARTER, ModelRegistry
 from detector.runtime.training.promotions import Promotions
 from detector.schema.incidents import CloseReason, Decisions, IncidentStatus
 from detector.schema.model_changes import ModelAct
@@ -42,8 +42,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def work(place: Path) -> Iterator[Promotions]:
     """Nothing is in force but the shipped model, and nobody said anything of any incident."""
     settings = load_settings(place)
-    shelf = ModelShelf(settings.state)
-    shelf.take_up(STARTER)
+    registry = ModelRegistry(settings.state)
+    registry.take_up(STARTER)
     store = Store.open(settings.database_url)
     yield Promotions(store, settings, ManualClock(_NOW))
     store.close()
@@ -113,7 +113,7 @@ def test_a_candidate_that_raises_no_false_alarm_is_taken_up_and_one_that_does_is
 ) -> None:
     judged(work, CloseReason.FALSE_POSITIVE)
     quiet = deaf(trained)
-    work.shelf.add(trained)
+    work.registry.add(trained)
     assert work.offer(quiet).act is ModelAct.PROMOTED
     with pytest.raises(ConflictError, match="raises 1 of 1 false alarms, the other one 0"):
         work.promote(trained.version, by="anna")
@@ -137,7 +137,7 @@ def test_a_running_service_takes_up_what_a_person_promotes_and_puts_back(
     place: Path, work: Promotions, trained: Model
 ) -> None:
     judged(work, CloseReason.DUPLICATE)
-    work.shelf.add(trained)
+    work.registry.add(trained)
     clock = ManualClock(_NOW)
     with App(load_settings(place), clock) as app:
 
@@ -157,7 +157,7 @@ def test_a_running_service_takes_up_what_a_person_promotes_and_puts_back(
 
 
 def test_only_so_many_models_are_kept_and_never_less_than_the_one_in_force(tmp_path: Path, trained: Model) -> None:
-    shelf = ModelShelf(tmp_path)
+    registry = ModelRegistry(tmp_path)
     made = [
         replace(
             trained,
@@ -168,12 +168,12 @@ def test_only_so_many_models_are_kept_and_never_less_than_the_one_in_force(tmp_p
         for n in range(KEPT + 2)
     ]
     for model in made:
-        shelf.add(model, spare=(made[0].version,))
-    kept = [each.version for each in shelf.models()]
+        registry.add(model, spare=(made[0].version,))
+    kept = [each.version for each in registry.models()]
     assert kept == [each.version for each in (*reversed(made[2:]), made[0])]
     (tmp_path / "models" / made[5].version / "manifest.json").write_text("{}")
-    assert len(shelf.models()) == len(kept) - 1
-    assert shelf.find(STARTER).version == starter_model().version
+    assert len(registry.models()) == len(kept) - 1
+    assert registry.find(STARTER).version == starter_model().version
 
 
 @pytest.mark.parametrize(
@@ -189,8 +189,8 @@ def test_not_worse_is_no_confirmed_incident_less_and_no_false_alarm_more(
 
 def test_the_commands_list_compare_promote_and_roll_back(place: Path, work: Promotions, trained: Model) -> None:
     judged(work, CloseReason.HANDLED)
-    work.shelf.add(trained)
-    work.shelf.add(deaf(trained))
+    work.registry.add(trained)
+    work.registry.add(deaf(trained))
 
     def run(*words: str) -> tuple[int, str, str]:
         return answer(place, "models", *words)

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 from detector.incident import ClosedIncident, ClosingVerdict, Playbook, Regulation
 from detector.runtime.decide import Decider
-from detector.runtime.expected.covering import Covering
+from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.feedback.judged_incidents import speakers
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
@@ -149,5 +149,11 @@ def event_time_decider(
 
     Which rules are about planted clients is not asked: exceptions name none, and loading rules takes seconds.
     """
-    covering = Covering(settings=settings, never=frozenset())
-    return Decider(settings=settings, playbooks=playbooks, regulations=regulations, covering=covering, event_time=True)
+    exception_mutes = ExceptionMutes(settings=settings, never=frozenset())
+    return Decider(
+        settings=settings,
+        playbooks=playbooks,
+        regulations=regulations,
+        exception_mutes=exception_mutes,
+        event_time=True,
+    )

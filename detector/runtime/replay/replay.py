@@ -12,7 +12,7 @@ from detector.frames import EventBatch, LineBatch
 from detector.runtime import process_tuning
 from detector.runtime.components import build, left_out
 from detector.runtime.decide import Decider
-from detector.runtime.expected.covering import Covering
+from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.folder import clear
@@ -87,7 +87,7 @@ class Replay:
             settings=plan.settings,
             playbooks=parts.playbooks,
             regulations=parts.regulations,
-            covering=Covering.of(plan.settings, parts.ruleset),
+            exception_mutes=ExceptionMutes.of(plan.settings, parts.ruleset),
             event_time=True,
         )
         with ReplayStore(plan.out, decider) as store:

@@ -22,7 +22,7 @@ from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import BATCH_LINES
 from detector.runtime.state_folder import lock, prepare
-from detector.runtime.training.model_shelf import ModelShelf
+from detector.runtime.training.model_registry import ModelRegistry
 from detector.settings import Settings
 from detector.store import Journal, Snapshots, Store
 from detector.telemetry import Logger
@@ -134,9 +134,9 @@ def backfill(settings: Settings, clock: Clock, *, on_progress: Progress = _silen
         model = None
         try:
             model, behaviour = trainer.finish(clock.now())
-            shelf = ModelShelf(settings.state)
-            shelf.add(model)
-            shelf.take_up(model.version)
+            registry = ModelRegistry(settings.state)
+            registry.add(model)
+            registry.take_up(model.version)
         except InputError as error:
             log.warning("no_model_learned", why=str(error))
             behaviour = trainer.state

@@ -5,7 +5,8 @@ The service takes a change up by itself.
 """
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from detector.clock import Clock
@@ -15,7 +16,7 @@ from detector.incident import clean
 from detector.runtime.feedback.lowering import KeptFindings, event_time_decider
 from detector.runtime.incidents.incident_deps import checklists, laws
 from detector.runtime.training.model_comparison import SPAN, ModelComparison, compare
-from detector.runtime.training.model_shelf import STARTER, ModelShelf
+from detector.runtime.training.model_registry import STARTER, ModelRegistry
 from detector.schema.model_changes import ModelAct, ModelChange
 from detector.settings import Settings
 from detector.store import Journal, Store
@@ -38,13 +39,13 @@ class Promotions:
     clock: Clock
 
     @property
-    def shelf(self) -> ModelShelf:
+    def registry(self) -> ModelRegistry:
         """Where models lie."""
-        return ModelShelf(self.settings.state)
+        return ModelRegistry(self.settings.state)
 
     def current(self) -> str:
         """Return the version in force; ``starter`` is the shipped model."""
-        model = self.shelf.current()
+        model = self.registry.current()
         return STARTER if model is None else model.version
 
     def changes(self) -> list[ModelChange]:
@@ -59,13 +60,13 @@ class Promotions:
             NotFoundError: None, or several, are called so.
             StoreError: The journal or the database cannot be read.
         """
-        candidate = self.shelf.find(ref)
+        candidate = self.registry.find(ref)
         if against:
-            other = self.shelf.find(against)
+            other = self.registry.find(against)
             return self._compared(candidate, (STARTER if against == STARTER else other.version, other), to_decide)
-        present = self.shelf.current()
+        present = self.registry.current()
         if present is None:
-            return self._compared(candidate, (STARTER, self.shelf.find(STARTER)), to_decide)
+            return self._compared(candidate, (STARTER, self.registry.find(STARTER)), to_decide)
         return self._compared(candidate, (present.version, present), to_decide)
 
     def promote(self, ref: str, *, by: str, force: bool = False, reason: str = "") -> ModelChange:
@@ -79,7 +80,7 @@ class Promotions:
         reason = clean(reason)
         if force and not reason:
             raise InputError(Problem(what="a model is forced without a reason", fix="give it: --reason TEXT"))
-        model = self.shelf.find(ref)
+        model = self.registry.find(ref)
         version = STARTER if ref == STARTER else model.version
         if version == self.current():
             raise ConflictError(Problem(what=f"the model {version} is in force already"))
@@ -92,7 +93,7 @@ class Promotions:
     def offer(self, model: Model, *, by: str = NABAT) -> ModelChange:
         """Keep a model just trained, and take it up if it is not worse; else it is kept back, which is written down."""
         present = self.current()
-        self.shelf.add(model, spare=(present,))
+        self.registry.add(model, spare=(present,))
         if model.version == present:
             return self._written(ModelAct.KEPT_BACK, model.version, present, by=by, reason="it is in force already")
         compared = self.compare(model.version, to_decide=True)
@@ -118,7 +119,7 @@ class Promotions:
         if former is None:
             what = f"nothing is known of a model before {present}"
             raise ConflictError(Problem(what=what, fix="choose one: nabat models promote VERSION"))
-        self.shelf.take_up(former.previous)
+        self.registry.take_up(former.previous)
         return self._written(ModelAct.ROLLED_BACK, former.previous, present, by=by, reason=reason)
 
     def _must_be_free(self) -> None:
@@ -127,13 +128,13 @@ class Promotions:
             raise ConflictError(Problem(what=what, fix="take the setting out, or name another folder there"))
 
     def _take_up(self, version: str, compared: ModelComparison, *, by: str, reason: str, forced: bool) -> ModelChange:
-        shelf, present = self.shelf, self.shelf.current()
+        registry, present = self.registry, self.registry.current()
         if present is not None:
             try:
-                shelf.find(present.version)
+                registry.find(present.version)
             except NotFoundError:  # trained before models were kept
-                shelf.add(present, spare=(version,))
-        shelf.take_up(version)
+                registry.add(present, spare=(version,))
+        registry.take_up(version)
         previous = STARTER if present is None else present.version
         return self._written(
             ModelAct.PROMOTED, version, previous, by=by, reason=reason, compared=compared, forced=forced
@@ -162,6 +163,9 @@ class Promotions:
             figures=compared.figures if compared is not None else (),
         )
         with self.store.begin() as unit:
+            # They are undone in their order, whatever the clock says: none lies at or before the one before it.
+            for latest in unit.model_changes.newest(1):
+                change = replace(change, at=max(change.at, latest.at + timedelta(microseconds=1)))
             unit.model_changes.add(change)
         log.info("model_change", act=act.value, version=version, previous=previous, by=change.by, why=reason)
         return change

@@ -17,7 +17,7 @@ from detector.clock import Clock, ManualClock
 from detector.errors import Cause, InputError
 from detector.runtime.components import Components
 from detector.runtime.training.learn import learn_from_journal
-from detector.runtime.training.model_shelf import STARTER, ModelShelf
+from detector.runtime.training.model_registry import STARTER, ModelRegistry
 from detector.runtime.training.promotions import Promotions
 from detector.schema.model_changes import ModelChange
 from detector.settings import Settings
@@ -86,12 +86,12 @@ class Retrainer:
         """Tell once whether the model on disk is another one than that in force."""
         if not parts.settings.behaviour.enabled or parts.settings.behaviour.model:
             return False
-        shelf = ModelShelf(parts.settings.state)
-        stamp, self._stamp = self._stamp, shelf.stamp()
+        registry = ModelRegistry(parts.settings.state)
+        stamp, self._stamp = self._stamp, registry.stamp()
         if stamp == self._stamp:
             return False
         in_force = "" if parts.model is None else STARTER if parts.starter else parts.model.version
-        return shelf.version() not in ("", in_force)
+        return registry.version() not in ("", in_force)
 
     def _time(self, parts: Components, now: datetime) -> bool:
         if self._tried_at is None:
@@ -103,7 +103,7 @@ class Retrainer:
         if now - self._tried_at < min(_RETRY, every) or (parts.model is not None and parts.model.age(now) < every):
             return False
         # A candidate that was kept back is as recent as one that was taken.
-        kept = ModelShelf(parts.settings.state).models()
+        kept = ModelRegistry(parts.settings.state).models()
         recent = bool(kept) and kept[0].age(now) < every
         self._tried_at = now if recent else self._tried_at
         return not recent

@@ -21,7 +21,7 @@ from detector.store import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Covering:
+class ExceptionMutes:
     """What is needed to say which exceptions are in force.
 
     Attributes:
@@ -33,7 +33,7 @@ class Covering:
     never: frozenset[str]
 
     @classmethod
-    def of(cls, settings: Settings, rules: Rules) -> "Covering":
+    def of(cls, settings: Settings, rules: Rules) -> "ExceptionMutes":
         """Return that of the rules in use."""
         return cls(settings=settings, never=rules.reading(CANARY))
 

@@ -20,7 +20,7 @@ KEPT: Final = 10
 _VERSION = re.compile(r"[0-9a-f]{12}")
 
 
-class ModelShelf:
+class ModelRegistry:
     """The models of one state folder."""
 
     def __init__(self, state: Path) -> None:
