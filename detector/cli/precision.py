@@ -1,5 +1,6 @@
 """``nabat rules precision``: how often each rule was right, as people said, and what lowering one would change."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -10,7 +11,7 @@ from detector.cli.options import config_option, json_option
 from detector.cli.output import emit_pretty, progress, say, settings_or_default, show
 from detector.errors import StoreError
 from detector.incident import UNCONFIRMED_FOR, RulePrecision
-from detector.messages import messages
+from detector.messages import Messages, messages
 from detector.runtime.feedback.lowering import LoweringEffect
 from detector.runtime.feedback.precision_report import PrecisionReport, precision_of
 from detector.settings import Settings
@@ -29,6 +30,9 @@ def precision(config: str | None, as_json: bool) -> None:
     Precision is the share of incidents closed as handled among those closed as handled or as false positive, of the
     last 365 days, with its interval at 95 % (Wilson). What was authorised counts for neither.
 
+    Above stands what became of the incidents of the last 30 days, beside the false ones that are asked for
+    (`behaviour.false_incidents_a_month`).
+
     A rule that raised false alarms in the last 90 days and that nobody confirmed in that time is proposed for lowering,
     with what would not have been an incident without its points: the findings kept in the database are folded into
     incidents anew. That is exact for these findings; no log is read again.
@@ -39,6 +43,8 @@ def precision(config: str | None, as_json: bool) -> None:
         emit_pretty([_json(each, report) for each in report.rows])
         return
     words = messages(settings.language)
+    for line in _costs(report, words):
+        show(line)
     show(words.text("precision-head"))
     for row in report.rows:
         title = (row.title_ru or row.title) if settings.language == "ru" else row.title
@@ -49,6 +55,18 @@ def precision(config: str | None, as_json: bool) -> None:
             show(line)
     if not report.rows:
         say(words.text("precision-none"))
+
+
+def _costs(report: PrecisionReport, words: Messages) -> Iterator[str]:
+    yield words.text("costs-head")
+    for cost in report.costs:
+        name = words.text("costs-behaviour" if cost.by_behaviour else "costs-rules")
+        numbers = f"{cost.confirmed:9} {cost.false_alarms:9} {cost.expected:11} {cost.unsaid:13}"
+        yield f"{name:35} {cost.opened:10} {numbers}"
+    for cost in report.costs:
+        if cost.asked is not None:
+            yield words.text("costs-asked", asked=f"{cost.asked:g}")
+    yield ""
 
 
 def share(row: RulePrecision) -> str:

@@ -24,10 +24,13 @@ from detector.incident.history_digest import as_incident, digest, digest_id, pro
 from detector.incident.playbook.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.precision import (
+    MONTH,
     UNCONFIRMED_FOR,
     ClosedIncident,
     ClosingVerdict,
+    IncidentCost,
     RulePrecision,
+    incident_costs,
     precision,
     verdict_of,
     wilson,
@@ -35,6 +38,7 @@ from detector.incident.precision import (
 from detector.incident.timeline import Break, append, clean, rfc3339, verify_chain
 
 __all__ = [
+    "MONTH",
     "UNCONFIRMED_FOR",
     "Break",
     "ClosedIncident",
@@ -42,6 +46,7 @@ __all__ = [
     "Dossier",
     "DutyClock",
     "IncidentChanges",
+    "IncidentCost",
     "IncidentStore",
     "Playbook",
     "PlaybookStep",
@@ -62,6 +67,7 @@ __all__ = [
     "digest_id",
     "dossier",
     "finding_json",
+    "incident_costs",
     "incident_json",
     "joined",
     "json_line",

@@ -1,11 +1,11 @@
 """How often a rule, or a facet of behaviour, was right, as people said when they closed incidents. Pure.
 
 Comes in: what became of each judged incident, and what spoke in it. Goes out: counts, a share with its interval, and
-what is to be looked at because it only raised false alarms.
+what is to be looked at because it only raised false alarms; and what all incidents of a month cost.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,8 @@ from detector.schema.incidents import CloseReason, Incident, IncidentKind
 
 UNCONFIRMED_FOR = timedelta(days=90)
 """What nobody confirmed for so long, though it raised false alarms, is proposed for lowering."""
+MONTH = timedelta(days=30)
+"""Incidents of so long are counted against the false ones that were asked for."""
 _Z = 1.959963984540054  # of the normal distribution, for 95 %
 _NOT_JUDGED = (IncidentKind.BLIND_SPOT, IncidentKind.DRILL, IncidentKind.HISTORY)
 
@@ -91,6 +93,58 @@ class RulePrecision:
         since = now - UNCONFIRMED_FOR
         confirmed = self.confirmed_at is not None and self.confirmed_at >= since
         return not confirmed and self.false_at is not None and self.false_at >= since
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentCost:
+    """What became of the incidents of the last ``MONTH`` that behaviour had a part in, or that rules opened alone.
+
+    Attributes:
+        by_behaviour: A finding about behaviour belongs to each of them.
+        opened: All of them, without duplicates, drills, blind spots and what a first reading listed.
+        confirmed / false_alarms / expected: Of these, closed as handled, as false positive, as authorised.
+        asked: How many false incidents a month are asked for; None where nobody is asked.
+    """
+
+    by_behaviour: bool
+    opened: int = 0
+    confirmed: int = 0
+    false_alarms: int = 0
+    expected: int = 0
+    asked: float | None = None
+
+    @property
+    def unsaid(self) -> int:
+        """Incidents of which nobody has said yet what they were."""
+        return self.opened - self.confirmed - self.false_alarms - self.expected
+
+
+def incident_costs(
+    opened: Iterable[Incident], with_behaviour: Collection[str], asked: float
+) -> tuple[IncidentCost, IncidentCost]:
+    """Count the incidents of a month: those with a finding about behaviour, and those by rules alone.
+
+    Args:
+        opened: The incidents opened in the last ``MONTH``.
+        with_behaviour: Ids of those that a finding about behaviour belongs to.
+        asked: How many false incidents a month behaviour may cost, the setting.
+    """
+    counted: dict[bool, Counter[ClosingVerdict | None]] = {True: Counter(), False: Counter()}
+    for incident in opened:
+        if incident.kind not in _NOT_JUDGED and incident.close_reason is not CloseReason.DUPLICATE:
+            counted[incident.id in with_behaviour][verdict_of(incident)] += 1
+    behaviour, rules = (
+        IncidentCost(
+            by_behaviour=by_behaviour,
+            opened=counts.total(),
+            confirmed=counts[ClosingVerdict.CONFIRMED],
+            false_alarms=counts[ClosingVerdict.FALSE_ALARM],
+            expected=counts[ClosingVerdict.EXPECTED],
+            asked=asked if by_behaviour else None,
+        )
+        for by_behaviour, counts in counted.items()
+    )
+    return behaviour, rules
 
 
 def wilson(right: int, judged: int) -> tuple[float, float] | None:

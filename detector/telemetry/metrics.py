@@ -113,6 +113,17 @@ class Metrics:
         self.rule_precision = Gauge(
             "nabat_rule_precision", "Handled ones among handled ones and false positives, 0..1.", ["rule"], registry=r
         )
+        self.incidents_month = Gauge(
+            "nabat_incidents_last_30_days",
+            "Incidents of the last 30 days, by what opened them (behaviour, or rules alone) and how they were closed.",
+            ["by", "verdict"],
+            registry=r,
+        )
+        self.false_incidents_asked = Gauge(
+            "nabat_behaviour_false_incidents_asked",
+            "Setting: how many false incidents a month behaviour may cost.",
+            registry=r,
+        )
         self.exceptions = Gauge("nabat_exceptions", "Exceptions for planned work.", ["state"], registry=r)
         self.incidents_opened = Counter(
             "nabat_incidents_opened_total", "Incidents opened.", ["severity", "kind"], registry=r

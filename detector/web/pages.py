@@ -56,7 +56,9 @@ def routes(house: PageContext) -> APIRouter:
 
     @router.api_route("/precision", methods=_READ)
     def precision(request: Request) -> Response:
-        return house.page(request, "precision.html", rows=house.console.precision())
+        return house.page(
+            request, "precision.html", rows=house.console.precision(), costs=house.console.incident_costs()
+        )
 
     @router.api_route("/incidents/{ref}", methods=_READ)
     def one(request: Request, ref: str) -> Response:

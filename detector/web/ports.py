@@ -280,6 +280,45 @@ class RightOrWrong(Protocol):
         ...
 
 
+class MonthlyCost(Protocol):
+    """What became of the incidents of the last 30 days (``detector.incident.IncidentCost``)."""
+
+    @property
+    def by_behaviour(self) -> bool:
+        """A finding about behaviour belongs to each; else rules opened them alone."""
+        ...
+
+    @property
+    def opened(self) -> int:
+        """All of them."""
+        ...
+
+    @property
+    def confirmed(self) -> int:
+        """Of these, closed as handled."""
+        ...
+
+    @property
+    def false_alarms(self) -> int:
+        """Of these, closed as false positives."""
+        ...
+
+    @property
+    def expected(self) -> int:
+        """Of these, closed as authorised."""
+        ...
+
+    @property
+    def unsaid(self) -> int:
+        """Of these nobody has said what they were."""
+        ...
+
+    @property
+    def asked(self) -> float | None:
+        """So many false incidents a month are asked for; None where nobody is asked."""
+        ...
+
+
 class ConsolePort(Protocol):
     """The acts of people (``detector.runtime.incidents.console.Console``); errors are ``detector.errors``'."""
 
@@ -341,6 +380,10 @@ class ConsolePort(Protocol):
 
     def precision(self) -> Sequence[RightOrWrong]:
         """Return how often each rule and facet was right, those with the most false alarms first."""
+        ...
+
+    def incident_costs(self) -> Sequence[MonthlyCost]:
+        """Return what became of the incidents of the last 30 days: behaviour's, and those that rules opened alone."""
         ...
 
     def expect_alike(self, ref: str, *, until: datetime, by: str, reason: str) -> WorkException:

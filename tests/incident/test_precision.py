@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from detector.incident import ClosedIncident, ClosingVerdict, precision, wilson
+from detector.incident import ClosedIncident, ClosingVerdict, incident_costs, precision, wilson
+from detector.schema.incidents import CloseReason, Incident, IncidentKind
+from tests.notify.conftest import make_incident
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
@@ -57,3 +59,26 @@ def test_only_what_was_false_of_late_and_never_right_is_proposed_for_lowering(
 ) -> None:
     (row,) = precision(judged(n, verdict, days, "bulk") for n, (verdict, days) in enumerate(verdicts))
     assert row.is_to_lower(NOW) is lower
+
+
+def opened(number: int, reason: CloseReason | None, kind: IncidentKind = IncidentKind.LEAK) -> Incident:
+    return make_incident(id=str(number), kind=kind, close_reason=reason)
+
+
+def test_incidents_of_a_month_are_counted_by_what_opened_them_and_how_they_were_closed() -> None:
+    behaviour, rules = incident_costs(
+        [
+            opened(1, CloseReason.FALSE_POSITIVE),
+            opened(2, CloseReason.HANDLED),
+            opened(3, CloseReason.AUTHORISED),
+            opened(4, None),
+            opened(5, CloseReason.DUPLICATE),
+            opened(6, CloseReason.FALSE_POSITIVE, IncidentKind.DRILL),
+            opened(7, CloseReason.FALSE_POSITIVE),
+        ],
+        {"1", "4", "5", "6"},
+        10,
+    )
+    assert (behaviour.opened, behaviour.false_alarms, behaviour.unsaid, behaviour.asked) == (2, 1, 1, 10)
+    assert (rules.opened, rules.confirmed, rules.false_alarms, rules.expected, rules.unsaid) == (3, 1, 1, 1, 0)
+    assert rules.asked is None

@@ -13,11 +13,26 @@ from tests.web.conftest import HOSTILE, NIGHT, World, make_finding
     ("language", "lower", "share"), [("en", "consider a lower level", "0–79 %"), ("ru", "меньшем уровне", "0–79 %")]
 )
 def test_what_was_only_false_is_shown_with_its_interval(world: World, language: str, lower: str, share: str) -> None:
-    assert "<table" not in world.browser().get("/precision").text
+    assert lower not in world.browser().get(f"/precision?lang={language}").text
     world.console.close(world.found().id, CloseReason.FALSE_POSITIVE, by="anna", note="a list")
     page = world.browser().get(f"/precision?lang={language}").text
     assert lower in page
     assert share in page
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "label"), [("en", "10 false ones a month", "False"), ("ru", "10 ложных в месяц", "Ложных")]
+)
+def test_what_incidents_cost_stands_beside_what_was_asked_for(
+    world: World, language: str, asked: str, label: str
+) -> None:
+    world.console.close(world.found().id, CloseReason.FALSE_POSITIVE, by="anna", note="a list")
+    world.found(make_finding(by="user:letters"))
+    page = world.browser().get(f"/precision?lang={language}").text
+    assert asked in page
+    rules = page.split("<tbody>")[1].split("<tr>")[2]
+    assert [part.split(">")[1].split("<")[0] for part in rules.split("<td")[1:]] == ["2", "0", "1", "0", "1"]
+    assert f'data-label="{label}">1</td>' in rules
 
 
 def test_a_false_alarm_leads_to_an_exception_that_waits_for_another_person(world: World) -> None:

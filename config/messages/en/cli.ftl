@@ -66,6 +66,10 @@ expected-covered = covered { NUMBER($count, useGrouping: 0) } { $count ->
 precision-head = confirmed     false  expected  precision (95 %)   rule or facet
 precision-proposal = { $name }: false alarms, and nobody confirmed it in { NUMBER($days, useGrouping: 0) } days. Lower its level, or disable it.
 precision-effect = Without its points { NUMBER($gone, useGrouping: 0) } of { NUMBER($all, useGrouping: 0) } false alarms would not have been incidents, { NUMBER($lost, useGrouping: 0) } of { NUMBER($confirmed, useGrouping: 0) } confirmed ones, { NUMBER($other, useGrouping: 0) } of { NUMBER($others, useGrouping: 0) } others (kept findings folded anew; exact for these).
+costs-head = incidents of the last 30 days            opened   handled     false  authorised  nothing said
+costs-behaviour = With a finding about behaviour
+costs-rules = By rules alone
+costs-asked = Asked of behaviour: { $asked } false ones a month.
 precision-none = nothing was judged yet: close incidents with a reason
 
 # Models (`nabat models`).

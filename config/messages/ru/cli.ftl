@@ -71,6 +71,10 @@ expected-covered = покрыто { NUMBER($count, useGrouping: 0) } { $count ->
 precision-head = подтверж.    ложных ожидалось  точность (95 %)    правило или грань
 precision-proposal = { $name }: ложные срабатывания, за { NUMBER($days, useGrouping: 0) } дн. никто не подтвердил. Понизьте уровень или отключите.
 precision-effect = Без его очков инцидентами не стали бы { NUMBER($gone, useGrouping: 0) } из { NUMBER($all, useGrouping: 0) } ложных, { NUMBER($lost, useGrouping: 0) } из { NUMBER($confirmed, useGrouping: 0) } подтверждённых, { NUMBER($other, useGrouping: 0) } из { NUMBER($others, useGrouping: 0) } прочих (сохранённые срабатывания сложены заново; для них точно).
+costs-head = инциденты за последние 30 дней         открыто  отработ.    ложных   разрешено    не оценено
+costs-behaviour = С находкой о поведении
+costs-rules = Только по правилам
+costs-asked = От модели поведения ждут { $asked } ложных в месяц.
 precision-none = пока ничего не оценено: закрывайте инциденты с причиной
 
 # Модели (`nabat models`).

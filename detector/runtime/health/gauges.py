@@ -30,7 +30,7 @@ from detector.runtime.blind_spots import (
 from detector.runtime.components import Components
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.feedback.judged_incidents import JudgedIncidents
-from detector.runtime.feedback.precision_report import rows_of_unit
+from detector.runtime.feedback.precision_report import costs_of_unit, rows_of_unit
 from detector.runtime.health.health_checks import checks, source_key
 from detector.runtime.health.read_delay import ReadDelay
 from detector.runtime.health.visibility import sight_of
@@ -263,6 +263,7 @@ class Gauges:
         self._counted_at = now
         with self.store.read() as unit:
             rows = rows_of_unit(unit, now, self._judged)
+            costs = costs_of_unit(unit, self.pipeline.parts.settings, now)
             self._model_change = next(iter(unit.model_changes.newest(1)), None)
         gauges = (self.metrics.rule_confirmed, self.metrics.rule_false_alarms, self.metrics.rule_precision)
         for gauge in gauges:
@@ -272,6 +273,18 @@ class Gauges:
             self.metrics.rule_false_alarms.labels(row.name).set(row.false_alarms)
             if row.precision is not None:
                 self.metrics.rule_precision.labels(row.name).set(row.precision)
+        for cost in costs:
+            counts = {
+                "handled": cost.confirmed,
+                "false_positive": cost.false_alarms,
+                "authorised": cost.expected,
+                "unsaid": cost.unsaid,
+            }
+            for verdict, count in counts.items():
+                by = "behaviour" if cost.by_behaviour else "rules"
+                self.metrics.incidents_month.labels(by, verdict).set(count)
+            if cost.asked is not None:
+                self.metrics.false_incidents_asked.set(cost.asked)
 
     def _set_model(self, parts: Components, now: datetime) -> None:
         self.metrics.model_ready.set(parts.model is not None)

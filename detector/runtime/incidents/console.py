@@ -64,6 +64,7 @@ from detector.web.explained import Explanation
 from detector.web.ports import Detail
 
 if TYPE_CHECKING:
+    from detector.incident import IncidentCost
     from detector.runtime.feedback.judged_incidents import JudgedIncidents
     from detector.runtime.feedback.precision_report import PrecisionReport
 
@@ -411,6 +412,13 @@ class Console:
         self._closed_ones = self._closed_ones or JudgedIncidents()
         with self._store.read() as unit:
             return rows_of_unit(unit, self._clock.now(), self._closed_ones)
+
+    def incident_costs(self) -> "tuple[IncidentCost, IncidentCost]":
+        """Return what became of the incidents of the last 30 days: behaviour's, and those that rules opened alone."""
+        from detector.runtime.feedback.precision_report import costs_of_unit  # noqa: PLC0415 - loads what judges
+
+        with self._store.read() as unit:
+            return costs_of_unit(unit, self._settings, self._clock.now())
 
     def precision_report(self) -> "PrecisionReport":
         """Return the same, with what lowering would have changed: kept findings are folded anew, which takes time."""

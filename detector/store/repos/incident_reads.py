@@ -192,6 +192,19 @@ class IncidentReads:
         closed = (table.c.status == IncidentStatus.CLOSED, table.c.closed_at >= moment)
         return self._session.values(Incident, _incidents().where(*closed).order_by(table.c.closed_at, table.c.id))
 
+    def opened_since(self, moment: datetime) -> list[Incident]:
+        """Return the incidents opened at or after a moment, oldest first."""
+        table = tables.incidents
+        order = table.c.opened_at, table.c.id
+        return self._session.values(Incident, _incidents().where(table.c.opened_at >= moment).order_by(*order))
+
+    def incidents_by(self, rule: str, opened_since: datetime) -> set[str]:
+        """Return the ids of the incidents opened at or after a moment that an alert of this rule belongs to."""
+        of, table = tables.alerts, tables.incidents
+        opened = select(table.c.id).where(table.c.opened_at >= opened_since)
+        wanted = select(of.c.incident_id).where(of.c.rule_id == rule, of.c.incident_id.in_(opened)).distinct()
+        return {str(row[0]) for row in self._session.rows(wanted)}
+
     def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
         """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first."""
         table = tables.incidents
