@@ -11,7 +11,7 @@ whoever it was, where any has been touched for a week.
 What was not seen for 90 days counts as never seen.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import Final, NamedTuple
@@ -27,6 +27,7 @@ from detector.detect.rules.columns.frame_view import NONE, FrameView, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.habits.day_habits import EXPORTS, LISTS, DayHabits
 from detector.detect.rules.facts.habits.nobody_answers import NOBODY_MORE, NobodyAnswers
+from detector.detect.rules.facts.habits.odd_days import OddDays
 from detector.detect.rules.facts.habits.service_habits import OF_TABLES, ServiceHabits
 from detector.detect.rules.facts.habits.told_amounts import ToldAmounts
 from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlaces
@@ -52,8 +53,9 @@ ACCOUNT_YOUNG, NETWORK_YOUNG = "nabat.account_young", "nabat.network_young"
 SERVICE_SETTLED = "nabat.service_settled"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG, SERVICE_SETTLED)
 SERVICE_MORE, LISTED_MORE = "nabat.service_more", "nabat.listed_more"
-EXPORTED_TODAY, EXPORTED_USUAL = "nabat.exported_today", "nabat.exported_usual"
-OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_USUAL)
+EXPORTED_TODAY, EXPORTED_DAYS = "nabat.exported_today", "nabat.exported_days"
+EXPORTED_USUAL = "nabat.exported_usual"
+OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_DAYS, EXPORTED_USUAL)
 OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, *OF_EXPORTS, NETWORK_YOUNG)
 OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, SESSION_BACK, *OF_SILENCE, *OF_TOUCHES)
 _LISTS: Final = ("list", "search", "read")
@@ -128,6 +130,7 @@ class NoveltyState:
     Attributes:
         habits: What services do in a day. tables: How many whole tables they take.
         listed: How many records lists show people in a day. exported: How many they take out.
+        odd_days: On how many days they took out far more than ever.
         told: What acts were counted for, in any of these four.
         sessions: Which sessions are none, as many accounts bear them.
         watched: Which watched clients accounts have touched. silences: When accounts were last active.
@@ -144,6 +147,7 @@ class NoveltyState:
     tables: ServiceHabits = field(default_factory=partial(ServiceHabits, measure=OF_TABLES))
     listed: DayHabits = field(default_factory=DayHabits)
     exported: DayHabits = field(default_factory=partial(DayHabits, measure=EXPORTS))
+    odd_days: OddDays = field(default_factory=OddDays)
     told: ToldAmounts = field(default_factory=ToldAmounts)
     sessions: ConstantSessions = field(default_factory=ConstantSessions)
     watched: WatchedClients = field(default_factory=WatchedClients)
@@ -162,6 +166,7 @@ class NoveltyState:
             tables=self.tables.overlay(),
             listed=self.listed.overlay(),
             exported=self.exported.overlay(),
+            odd_days=self.odd_days.overlay(),
             told=self.told.overlay(),
             sessions=self.sessions.overlay(),
             watched=self.watched.overlay(),
@@ -180,6 +185,7 @@ class NoveltyState:
             tables=self.tables.upon(base.tables),
             listed=self.listed.upon(base.listed),
             exported=self.exported.upon(base.exported),
+            odd_days=self.odd_days.upon(base.odd_days),
             told=self.told.upon(base.told),
             sessions=self.sessions.upon(base.sessions),
             watched=self.watched.upon(base.watched),
@@ -238,7 +244,7 @@ class NoveltyState:
                 new[SERVICE_MORE] = _with_rows(SERVICE_MORE, new[SERVICE_MORE], more, view.time.size)
             listed = self._listed(view, actors, part, at_all)
             new[LISTED_MORE] = _with_rows(LISTED_MORE, new[LISTED_MORE], listed, view.time.size)
-            new |= self._exported(view, actors, part, new[EXPORTED_TODAY], new[EXPORTED_USUAL])
+            new |= self._exported(view, actors, part, since, new)
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
@@ -329,19 +335,27 @@ class NoveltyState:
         return rows[beyond & (time - at_all >= KNOWN_FOR)]
 
     def _exported(
-        self, view: FrameView, actors: _Values, rows: Ints, today: pl.Series | None, usual: pl.Series | None
+        self, view: FrameView, actors: _Values, rows: Ints, since: Ints, before: Mapping[str, pl.Series | None]
     ) -> dict[str, pl.Series | None]:
-        """Return how much people take out today, and whether that is usual, with what is known of other rows."""
+        """Return how much people take out, today and on odd days, and whether that is usual.
+
+        Of each actor ``since`` says since when it is known, and ``before`` what is known of other rows, which stays.
+        """
         taken = view.there("object.type") & view.holds("event.action", *_EXPORTS) & (view.number("record.count") > 0)
         rows = rows[taken[rows] & ~view.holds("actor.type", "service")[rows]]
         if not rows.size:
-            return {EXPORTED_TODAY: today, EXPORTED_USUAL: usual}
+            return {}
         records = self._once(view, rows, view.number("record.count")[rows], "exported")
-        days = self.exported.step(actors.marks[actors.of[rows]], view.time[rows] // _DAY, records)
-        told = view.spread(EXPORTED_TODAY, rows, days.today)
-        return {
-            EXPORTED_TODAY: told if today is None else today.fill_null(told),
-            EXPORTED_USUAL: _with_rows(EXPORTED_USUAL, usual, rows[~EXPORTS.beyond(days)], view.time.size),
+        of, time = actors.of[rows], view.time[rows]
+        days = self.exported.step(actors.marks[of], time // _DAY, records)
+        odd = self.odd_days.step(actors.marks[of], time // _DAY, records, since[of] // _DAY)
+        told = {EXPORTED_TODAY: days.today, EXPORTED_DAYS: odd}
+        usual = _with_rows(EXPORTED_USUAL, before[EXPORTED_USUAL], rows[~EXPORTS.beyond(days)], view.time.size)
+        return {EXPORTED_USUAL: usual} | {
+            name: view.spread(name, rows, numbers)
+            if (known := before[name]) is None
+            else known.fill_null(view.spread(name, rows, numbers))
+            for name, numbers in told.items()
         }
 
     def _once(self, view: FrameView, rows: Ints, amounts: Ints, kind: str) -> Ints:
