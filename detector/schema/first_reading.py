@@ -1,11 +1,14 @@
 """First readings: what was read of logs that were there before the service, and what it showed of the past."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from detector.schema.incidents import IncidentKind
 from detector.schema.levels import Severity
 
+OVER: Final = timedelta(days=1)
+"""What ended so long before it was read is over: it waits for the digest. What ended later pages like anything live."""
 _SHORT = 6
 
 

@@ -9,7 +9,7 @@ together with the positions, so that after a crash it counts nothing twice.
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 import polars as pl
@@ -21,14 +21,12 @@ from detector.incident.history_digest import MOST_ROWS
 from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.sources.rejected_lines import FEWEST, counted, in_words, too_many
 from detector.schema.findings import Finding
-from detector.schema.first_reading import Read, Row
+from detector.schema.first_reading import OVER, Read, Row
 from detector.schema.lines import RejectReason
 from detector.settings import GroupSettings
 from detector.store import UnitOfWork
 
 NAME = "history"
-# What ended this long before it was read is over: it waits for the digest. What ended later is told like anything live.
-OVER = timedelta(days=1)
 # Adding points up costs the square of the findings; an actor with more than so many that may reach the threshold does.
 _MOST_ADDED = 2_000
 

@@ -153,6 +153,20 @@ def _words(told: Sequence[Finding]) -> list[tuple[Any, ...]]:
     return [(each.id, each.at, each.first_event_at, each.events, each.subject_count, each.reasons) for each in told]
 
 
+@pytest.mark.parametrize(("history", "days", "said"), [(True, 2, 0), (True, 0.5, 1), (False, 2, 1)])
+def test_what_is_over_of_a_first_reading_is_not_said_before_its_order_is_settled(
+    core: Core, history: bool, days: float, said: int
+) -> None:
+    read = START + timedelta(days=days)
+    batch = lines([1.5, 2.5, 3.5]).with_columns(
+        pl.lit(history).alias("log.history"), pl.lit(read).cast(frames.TIME).alias("event.ingested")
+    )
+    state, judged = core.step(core.empty(), [batch], now=START + 4 * SECOND)
+    assert (len(high(judged)), judged.waiting) == (said, 3)
+    _, judged = core.step(state, [], final=True)
+    assert len(high(judged)) == 1
+
+
 def test_a_preview_changes_nothing_in_the_state_it_is_made_of(core: Core) -> None:
     state, _ = live(core, core.empty(), lines([1.5, 2.5, 3.5]), 4)
     assert not state.rules.correlations
