@@ -69,7 +69,7 @@ precision-effect = Without its points { NUMBER($gone, useGrouping: 0) } of { NUM
 costs-head = incidents of the last 30 days            opened   handled     false  authorised  nothing said
 costs-behaviour = With a finding about behaviour
 costs-rules = By rules alone
-costs-asked = Asked of behaviour: { $asked } false ones a month.
+costs-asked = Behaviour may cost { $asked } false incidents a month.
 precision-none = nothing was judged yet: close incidents with a reason
 
 # Models (`nabat models`).
