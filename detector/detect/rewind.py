@@ -27,7 +27,7 @@ REACH: Final = timedelta(hours=2)
 """So far behind the watermark late events are counted, at least; twice as far at most."""
 MOST_ROWS: Final = 250_000
 """Numbers by actor and bucket that are kept; of more the earlier state is given up, and a new one taken."""
-_LOOSE: Final = 16_384
+_LOOSE: Final = 2_048
 """So many rows are joined by actor and bucket."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
