@@ -118,7 +118,7 @@ def build(settings: Settings, *, session_key: bytes, model: Model | None = None,
     core = Core(
         sequencer=Reorderer(lateness=lateness(settings)),
         rules=RuleDetector(ruleset, settings, seed, lists=lists),
-        behaviour=Behaviour.of(settings, model, seed) if settings.behaviour.enabled else None,
+        behaviour=Behaviour.of(settings, model, seed, lists=lists) if settings.behaviour.enabled else None,
     )
     return Components(
         settings=settings,

@@ -198,10 +198,11 @@ FACTS: tuple[Fact, ...] = (
         "list[str]",
         "",
         "What explains that the actor touches the clients the event names, by client in the order of `subject.ids`: "
-        "`own`, it dealt with the client before; `follow_up`, it goes on with a card it just opened, or opens one that "
-        "a list just showed; `list`, a list or search, or the next number to a client it just opened; `team`, two "
-        "colleagues or more of its role and organization dealt with the client; `unexplained`, none of these; "
-        "`unknown`, too early to say (the source has touched clients for less than ten days) or nobody is named. Null "
+        "`own`, it dealt with the client before, or the client is its own; `follow_up`, it goes on with a card it just "
+        "opened, or opens one that a list just showed; `list`, a list or search, or the next number to a "
+        "client it just opened; `team`, the client is its team's, or two colleagues or more of its team (or role and "
+        "organization) dealt with it; `unexplained`, none of these; `unknown`, too early to say (the source has "
+        "touched clients for less than ten days) or nobody is named. Null "
         "where another log has told of it before. 45 days are remembered, 90 at most; *just* is half an hour.",
         True,
     ),
@@ -210,7 +211,7 @@ FACTS: tuple[Fact, ...] = (
         "list[str]",
         "",
         "The same more closely: `dealt_before`, `same_card`, `from_list`, `listed`, `neighbour`, `colleagues`, "
-        "`nobody`, `too_early`, `no_actor`.",
+        "`nobody`, `too_early`, `no_actor`, `portfolio`, `team_portfolio` (`records.portfolio`).",
         True,
     ),
     Fact(

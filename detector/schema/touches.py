@@ -32,6 +32,8 @@ class TouchReason(IntEnum):
     NOBODY = 6
     TOO_EARLY = 7
     NO_ACTOR = 8
+    PORTFOLIO = 9
+    TEAM_PORTFOLIO = 10
 
     @property
     def label(self) -> str:
@@ -54,6 +56,8 @@ CLASS_OF: dict[TouchReason, TouchClass] = {
     TouchReason.NOBODY: TouchClass.UNEXPLAINED,
     TouchReason.TOO_EARLY: TouchClass.UNKNOWN,
     TouchReason.NO_ACTOR: TouchClass.UNKNOWN,
+    TouchReason.PORTFOLIO: TouchClass.OWN,
+    TouchReason.TEAM_PORTFOLIO: TouchClass.TEAM,
 }
 RANK: dict[TouchClass, int] = {each: rank for rank, each in enumerate(TouchClass)}
 """How little each class explains: of several touches of one client the highest speaks for it."""

@@ -1,10 +1,9 @@
-"""Files a company keeps about its clients and people: which clients are watched, and who is on leave when.
+"""Files a company keeps about its clients and people: watched clients, whose clients they are, who is on leave when.
 
 Comes in: the settings that name them. Goes out: their rows as plain values. Columns that are not known are left alone:
 a reason for each row is nobody's business here.
 """
 
-import csv
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,13 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from detector.errors import ConfigError, Problem
-from detector.settings.load_settings import read_text
+from detector.settings.lists.csv_rows import CsvRows
+from detector.settings.lists.portfolio_rows import (
+    Portfolios,
+    client_column_problem,
+    client_of,
+    read_clients,
+    read_teams,
+)
 
 if TYPE_CHECKING:
-    from detector.settings import Settings
-    from detector.settings.yaml_nodes import Where
+    from detector.settings import ActorSettings, Settings
 
-_TENANT: Final = "tenant"
 _LEAVE: Final = ("user", "from", "until")
 
 
@@ -37,92 +41,81 @@ class CompanyLists:
     Attributes:
         watched: Ids of watched clients as they are written, those with a tenant behind it.
         leave: Who is away when, by the one form of the account.
+        portfolios: Who is in which team, and whose clients they are.
     """
 
     watched: frozenset[str] = frozenset()
     leave: Mapping[str, tuple[Leave, ...]] = field(default_factory=dict)
+    portfolios: Portfolios = field(default_factory=Portfolios)
 
     @staticmethod
     def read(settings: "Settings") -> "CompanyLists":
         """Read what the settings name.
 
         Raises:
-            ConfigError: With every wrong row of either file.
+            ConfigError: With every wrong row of each file.
         """
         problems: list[Problem] = []
         watched: set[str] = set()
         leave: dict[str, set[Leave]] = {}
-        actors = settings.actors
-        try:
-            if settings.records.watched:
-                rows = _Rows(Path(settings.records.watched), ("records", "watched"))
-                problems += [rows.problem(what) for what in _watched(rows, watched)]
-        except ConfigError as error:
-            problems += error.problems
-        try:
-            if actors.leave:
-                rows = _Rows(Path(actors.leave), ("actors", "leave"))
-                problems += [rows.problem(what) for what in _leave(rows, leave, actors.form)]
-        except ConfigError as error:
-            problems += error.problems
+        actors, records = settings.actors, settings.records
+
+        def read(name: str, *where: str, of: Callable[[CsvRows], Iterator[str]]) -> None:
+            if not name:
+                return
+            try:
+                rows = CsvRows(Path(name), where)
+                problems.extend(rows.problem(what) for what in of(rows))
+            except ConfigError as error:
+                problems.extend(error.problems)
+
+        teams, owned = set[tuple[str, str]](), _Owned()
+        read(records.watched, "records", "watched", of=lambda rows: _watched(rows, watched))
+        read(actors.leave, "actors", "leave", of=lambda rows: _leave(rows, leave, actors.form))
+        read(actors.teams, "actors", "teams", of=lambda rows: read_teams(rows, teams, actors.form))
+        there = frozenset(team for _, team in teams)
+        read(records.portfolio, "records", "portfolio", of=lambda rows: owned.take_in(rows, there, actors))
         if problems:
             raise ConfigError(problems)
-        return CompanyLists(frozenset(watched), {account: tuple(sorted(days)) for account, days in leave.items()})
+        return CompanyLists(
+            frozenset(watched),
+            {account: tuple(sorted(days)) for account, days in leave.items()},
+            Portfolios(frozenset(teams), frozenset(owned.of["user"]), frozenset(owned.of["team"])),
+        )
 
 
 NO_LISTS: Final = CompanyLists()
 
 
-class _Rows:
-    """The rows of a CSV file whose first line names the columns, ``columns``."""
+@dataclass(slots=True)
+class _Owned:
+    """Whose clients they are, by the column that says so."""
 
-    def __init__(self, path: Path, where: "Where") -> None:
-        if not path.is_file():
-            key = ".".join(map(str, where))
-            raise ConfigError(
-                Problem(
-                    where=where,
-                    what=f"there is no file {path}",
-                    fix=f"correct {key}; relative paths count from the configuration's folder",
-                )
-            )
-        self._reader = csv.reader(read_text(path).removeprefix("\ufeff").splitlines())
-        self._file = str(path)
-        self._line = 1
-        self.columns = [name.strip() for name in next(self._reader, [])]
+    of: dict[str, set[tuple[str, str]]] = field(default_factory=lambda: {"user": set(), "team": set()})
 
-    def __iter__(self) -> Iterator[dict[str, str]]:
-        """Yield the rows that hold anything."""
-        for cells in self._reader:
-            self._line = self._reader.line_num
-            if any(cell.strip() for cell in cells):
-                yield dict(zip(self.columns, map(str.strip, cells), strict=False))
-
-    def problem(self, what: str) -> Problem:
-        """Return what is wrong with the row that was read last."""
-        return Problem(file=self._file, line=self._line, what=what)
+    def take_in(self, rows: CsvRows, teams: frozenset[str], actors: "ActorSettings") -> Iterator[str]:
+        """Take in the rows; yield what is wrong with the one read last."""
+        for found in read_clients(rows, teams, actors.form):
+            if isinstance(found, str):
+                yield found
+            else:
+                column, owner, client = found
+                self.of[column].add((owner, client))
 
 
-def _watched(rows: _Rows, found: set[str]) -> Iterator[str]:
+def _watched(rows: CsvRows, found: set[str]) -> Iterator[str]:
     """Take in watched clients; yield what is wrong with the row read last."""
-    if not rows.columns or not rows.columns[0]:
-        yield "the first line must name the columns, the client's id first"
-        return
-    if any(letter.isdigit() for letter in rows.columns[0]):
-        yield f"the first line names the columns, and {rows.columns[0]!r} looks like a client's id"
-        return
-    if rows.columns[0] == _TENANT:
-        yield "the first column must hold the client's id, not the tenant"
+    if wrong := client_column_problem(rows):
+        yield wrong
         return
     for row in rows:
-        client, tenant = row[rows.columns[0]], row.get(_TENANT, "")
-        if not client:
-            yield "a row without a client's id"
+        if client := client_of(row, rows):
+            found.add(client)
         else:
-            found.add(f"{tenant}/{client}" if tenant else client)
+            yield "a row without a client's id"
 
 
-def _leave(rows: _Rows, found: dict[str, set[Leave]], form: Callable[[str], str]) -> Iterator[str]:
+def _leave(rows: CsvRows, found: dict[str, set[Leave]], form: Callable[[str], str]) -> Iterator[str]:
     """Take in who is away when; yield what is wrong with the row read last."""
     missing = [name for name in _LEAVE if name not in rows.columns]
     if missing:

@@ -142,9 +142,11 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                 )
                 for source in settings.sources
             ),
-            "records": settings.records.model_copy(update={"watched": here(settings.records.watched)}),
+            "records": settings.records.model_copy(
+                update={"watched": here(settings.records.watched), "portfolio": here(settings.records.portfolio)}
+            ),
             "actors": settings.actors.model_copy(
-                update={"roles_file": here(settings.actors.roles_file), "leave": here(settings.actors.leave)}
+                update={name: here(getattr(settings.actors, name)) for name in ("roles_file", "teams", "leave")}
             ),
             "rules": settings.rules.model_copy(
                 update={

@@ -112,6 +112,15 @@ class RecordMap(Strict):
             "put before it; others (a reason) are ignored."
         ),
     )
+    portfolio: str = Field(
+        default="",
+        description=(
+            "CSV of whose client each is. The first line names the columns; the first column holds the client's id as "
+            "the log has it, `tenant` is put before it, `user` names an account, `team` a team of `actors.teams`; "
+            "others are ignored. A client of several has several rows. That whoever a client belongs to touches it is "
+            "explained, and no stranger to behaviour."
+        ),
+    )
 
 
 class ActorSettings(Strict):
@@ -123,6 +132,14 @@ class ActorSettings(Strict):
             "CSV with the columns user, role and optionally type and organization. `user` is an account or a pattern "
             "(`cust-*`, `*@example.org`): an account named exactly is what its rows say, any other what the first "
             "pattern says that fits."
+        ),
+    )
+    teams: str = Field(
+        default="",
+        description=(
+            "CSV of who is in which team, with the columns user and team; others are ignored. Whoever is in several "
+            "has several rows. Colleagues are those of these teams; of an account that is in none, those of its first "
+            "role and organization."
         ),
     )
     leave: str = Field(

@@ -10,13 +10,15 @@ from detector.settings.company_lists import CompanyLists, Leave
 from detector.settings.load_settings import load_settings
 
 
-def lists(tmp_path, watched=None, leave=None, **actors):
-    files = {"watched": watched, "leave": leave}
+def lists(tmp_path, watched=None, leave=None, teams=None, portfolio=None, **actors):
+    files = {"watched": watched, "leave": leave, "teams": teams, "portfolio": portfolio}
     for name, text in files.items():
         if text is not None:
-            (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+            file = tmp_path / f"{name}.csv"
+            file.write_bytes(text) if isinstance(text, bytes) else file.write_text(text, encoding="utf-8")
     named = {name: str(tmp_path / f"{name}.csv") if text is not None else "" for name, text in files.items()}
-    settings = Settings(records={"watched": named["watched"]}, actors={"leave": named["leave"], **actors})
+    records = {name: named[name] for name in ("watched", "portfolio")}
+    settings = Settings(records=records, actors={name: named[name] for name in ("leave", "teams")} | actors)
     return CompanyLists.read(settings)
 
 
@@ -70,7 +72,63 @@ def test_files_that_are_not_there_are_told_together_at_their_settings(tmp_path):
     assert [problem.where for problem in refused.value.problems] == [("records", "watched"), ("actors", "leave")]
 
 
+def test_somebody_may_be_in_several_teams_and_a_client_be_several_peoples(tmp_path):
+    found = lists(
+        tmp_path,
+        teams="team,user,since\nnorth,CORP\\Anna,2020\nloans,anna,2024\nnorth,boris,\nnorth,boris,\n",
+        portfolio="client,user,team,tenant,why\n0077,anna,,,\n0077,Boris,north,,\n5,,loans,acme,\n\n",
+        domains=["corp"],
+    ).portfolios
+    assert found.teams == {("anna", "north"), ("anna", "loans"), ("boris", "north")}
+    assert found.of_accounts == {("anna", "0077"), ("boris", "0077")}
+    assert found.of_teams == {("north", "0077"), ("loans", "acme/5")}
+
+
+def test_portfolios_of_people_need_no_teams(tmp_path):
+    found = lists(tmp_path, portfolio="client,user\n77,nobody-here-knows\n").portfolios
+    assert found
+    assert found.of_accounts == {("nobody-here-knows", "77")}
+    assert not lists(tmp_path).portfolios
+
+
+def test_every_wrong_row_of_teams_and_portfolios_is_told_with_its_line(tmp_path):
+    told = problems(
+        tmp_path,
+        teams="user,team\nanna,north\n,north\n\u200b,north\nboris,\ncust-*,north\n",
+        portfolio="client,user,team\n77,anna,\n,anna,\n78,,\n79,,south\n80,*,\n",
+    )
+    assert [line for line, _ in told] == [3, 4, 5, 6, 3, 4, 5, 6]
+    assert told[3][1] == "'cust-*' is a pattern: here each account has a row of its own"
+    assert told[6][1] == "nobody is in the team 'south'; actors.teams names 1 others"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("teams", "who,team\n", 1),
+        ("teams", "user,team,team\nanna,north,south\n", 1),
+        ("portfolio", "client,owner\n7,anna\n", 1),
+        ("portfolio", "client,user,user\n7,anna,boris\n", 1),
+        ("portfolio", "1001,anna\n", 1),
+        ("portfolio", "", 1),
+        ("teams", 'user,team\nanna,"' + "x" * 200_000 + '"\n', 2),
+        ("teams", "user,team\nМария,север\n".encode("cp1251"), 0),
+        ("portfolio", "client,user\n".encode("utf-16"), 0),
+    ],
+)
+def test_a_file_that_cannot_be_read_as_one_is_refused_with_its_place(tmp_path, name, text, line):
+    assert [where for where, _ in problems(tmp_path, **{name: text})] == [line]
+
+
+def test_what_stands_in_a_refused_row_is_shown_within_bounds(tmp_path):
+    ((_, what),) = problems(tmp_path, teams="user,team\nanna,a\n", portfolio=f"client,team\n7,{'x' * 9_000}\n")
+    assert len(what) < 300
+
+
 def test_paths_count_from_the_configuration(tmp_path):
-    (tmp_path / "nabat.yml").write_text("records: {watched: w.csv}\nactors: {leave: l.csv}\n", encoding="utf-8")
+    (tmp_path / "nabat.yml").write_text(
+        "records: {watched: w.csv, portfolio: p.csv}\nactors: {leave: l.csv, teams: t.csv}\n", encoding="utf-8"
+    )
     settings = load_settings(tmp_path / "nabat.yml", {})
     assert (settings.records.watched, settings.actors.leave) == (str(tmp_path / "w.csv"), str(tmp_path / "l.csv"))
+    assert (settings.records.portfolio, settings.actors.teams) == (str(tmp_path / "p.csv"), str(tmp_path / "t.csv"))

@@ -14,10 +14,10 @@ touches-usual-role = in its role { $share }
 touches-usual-role-alone = usually { $share } of what its role opens is so
 touches-col-class = What explains it
 
-touch-class-own = Dealt with the client before
+touch-class-own = Dealt with the client before, or the client is its own
 touch-class-follow-up = Went on with a card, or picked it from a list
 touch-class-list = Shown in a list, or next in order
-touch-class-team = Colleagues dealt with the client
+touch-class-team = Colleagues dealt with the client, or it is the team's
 touch-class-unexplained = Nothing explains it
 touch-class-unknown = Cannot be said
 
@@ -30,4 +30,6 @@ touch-reason-colleagues = colleagues dealt with the client
 touch-reason-nobody = neither it nor colleagues had dealt with the client
 touch-reason-too-early = too early to say: the log is too new
 touch-reason-no-actor = the log names nobody
+touch-reason-portfolio = the company says the client is its own
+touch-reason-team-portfolio = the company says the client is its team's
 touch-reason-untold = no reason is kept: not yet counted, or the line came too late

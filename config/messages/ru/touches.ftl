@@ -16,10 +16,10 @@ touches-usual-role = в его роли { $share }
 touches-usual-role-alone = обычно таких { $share } из того, что открывают в его роли
 touches-col-class = Чем объясняется
 
-touch-class-own = Работал с клиентом раньше
+touch-class-own = Работал с клиентом раньше, или это его клиент
 touch-class-follow-up = Продолжал с карточкой или выбрал её из списка
 touch-class-list = Показан в списке или следующий по порядку
-touch-class-team = С клиентом работали коллеги
+touch-class-team = С клиентом работали коллеги, или это клиент команды
 touch-class-unexplained = Ничем
 touch-class-unknown = Сказать нельзя
 
@@ -32,4 +32,6 @@ touch-reason-colleagues = с клиентом работали коллеги
 touch-reason-nobody = с клиентом не работали ни он сам, ни коллеги
 touch-reason-too-early = судить рано: лог слишком новый
 touch-reason-no-actor = лог никого не называет
+touch-reason-portfolio = по данным компании, это его клиент
+touch-reason-team-portfolio = по данным компании, это клиент его команды
 touch-reason-untold = причина не сохранена: ещё не посчитано, или строка пришла слишком поздно

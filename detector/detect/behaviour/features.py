@@ -109,8 +109,8 @@ HOURLY: tuple[Feature, ...] = (
     Feature("documents", Kind.ROW, "documents", "events", 2, 10, "Documents, scans and files opened.", _documents),
     Feature(
         "strangers", Kind.BUCKET, "relation", "clients", 2, 12,
-        "Clients opened whom neither the actor nor its role had dealt with, whom no list had shown it and who are no "
-        "neighbours of others it opened.",
+        "Clients opened whom neither the actor nor its role or team had dealt with, who are in no portfolio of theirs, "
+        "whom no list had shown it and who are no neighbours of others it opened.",
     ),
     Feature(
         "new_network", Kind.BUCKET, "network", "events", 2, 15,

@@ -24,10 +24,14 @@ from detector.detect.behaviour.buckets import SALTS, Active, Closed
 from detector.detect.behaviour.model import Model
 from detector.detect.behaviour.reasons import CandidateWindow
 from detector.detect.behaviour.windows import NETWORK, OPENED, SHOWN, Bucket, Things
+from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import FRESH, mix
+from detector.detect.portfolio_keys import NO_TEAM, PortfolioKeys
 from detector.detect.seen_filter import contains
 from detector.schema.findings import Finding, NotReady
+from detector.schema.id_forms import one_form
 from detector.settings import BehaviourSettings, GroupSettings, Settings
+from detector.settings.company_lists import NO_LISTS, CompanyLists
 
 _HOUR = 3_600_000_000
 _QUARTER = _HOUR // 4
@@ -130,6 +134,7 @@ class Behaviour:
         timezone: str = "UTC",
         seed: int = FRESH,
         collect: Callable[[JudgedWindows], None] | None = None,
+        lists: CompanyLists = NO_LISTS,
     ) -> None:
         self.settings = settings
         self.model = model
@@ -137,11 +142,34 @@ class Behaviour:
         self._risk = (group or GroupSettings()).risk
         self._zone = ZoneInfo(timezone)
         self._collect = collect
+        self.lists = lists
+        self._owned: tuple[int, PortfolioKeys] | None = None
 
     @classmethod
-    def of(cls, settings: Settings, model: Model | None, seed: int = FRESH) -> "Behaviour":
-        """Return the judge a configuration asks for; ``seed`` is that of the hashes in its state."""
-        return cls(settings.behaviour, model, group=settings.group, timezone=settings.timezone, seed=seed)
+    def of(
+        cls, settings: Settings, model: Model | None, seed: int = FRESH, *, lists: CompanyLists = NO_LISTS
+    ) -> "Behaviour":
+        """Return the judge a configuration asks for.
+
+        Args:
+            settings: The configuration.
+            model: What windows are judged by; None: nothing is judged.
+            seed: Of the hashes in its state.
+            lists: What the company's files say of its clients and people.
+        """
+        return cls(settings.behaviour, model, group=settings.group, timezone=settings.timezone, seed=seed, lists=lists)
+
+    def owned(self, seed: int) -> PortfolioKeys:
+        """Return whose clients the company says they are, as the keys of a state with this seed."""
+        if self._owned is None or self._owned[0] != seed:
+            said = self.lists.portfolios
+            made = PortfolioKeys.of(
+                said,
+                lambda names: compact_events.hashes(names.to_list(), seed).to_numpy(),
+                lambda clients: client_keys(_one_forms(clients), seed),
+            )
+            self._owned = seed, made
+        return self._owned[1]
 
     def empty(self) -> BehaviourState:
         """Return a state that has seen nothing."""
@@ -168,6 +196,11 @@ class Behaviour:
     def local_day(self, quarter: int) -> int:
         """Return the ordinal of the day, where the company is, in which a quarter of an hour since 1970 begins."""
         return (_EPOCH + timedelta(minutes=15 * quarter)).astimezone(self._zone).toordinal()
+
+
+def _one_forms(clients: pl.Series) -> pl.Series:
+    # Zeros before a number change no key.
+    return pl.Series([one_form(client, number=False) for client in clients.to_list()], dtype=pl.String())
 
 
 def numbers_of(frame: pl.DataFrame, state: BehaviourState) -> compact_events.Rows:
@@ -345,12 +378,22 @@ class _Turn:
         """Return for each actor how many of the clients it opened nobody knew, and how many lie in runs."""
         state, nobody = self.state, np.zeros(known.size, dtype=np.int64)
         role_keys = mix(mix(state.role_keys[state.role[clients.actors]], clients.items), _ROLE_SALT)
-        different, back = np.unique(role_keys, return_inverse=True)
-        strange = state.seen.add(different)[back] & novel
+        owned, actors = self.behaviour.owned(state.seed), state.keys[clients.actors]
+        teams = owned.teams_of(actors)
+        # A role's clients are known to it whatever the teams: a team that is named anew has no past of its own.
+        of_teams = mix(mix(teams, clients.items[:, np.newaxis]), _ROLE_SALT)
+        groups = np.concatenate([role_keys[:, np.newaxis], of_teams], axis=1)
+        counts = np.concatenate([np.ones((teams.shape[0], 1), dtype=np.bool_), teams != NO_TEAM], axis=1)
+        different, back = np.unique(groups[counts], return_inverse=True)
+        known_to = np.zeros(groups.shape, dtype=np.bool_)
+        known_to[counts] = ~state.seen.add(different)[back]
+        strange = ~known_to.any(axis=1) & novel
+        strange &= ~owned.holds_own(actors, clients.items) & ~owned.holds_of_team(teams, clients.items)
         if state.learned < habits.BEGUN:
             return nobody, nobody
         beside, runs = state.windows.follow(known, state.reach)
-        # New to the role as well, and neither shown to the actor nor a neighbour of what else is new to it.
+        # New to the role and the teams as well, in no portfolio of theirs, and neither shown to the actor nor a
+        # neighbour of what else is new to it.
         shown = mix(mix(state.keys[clients.actors], clients.items), SALTS[SHOWN])
         strange &= ~contains(state.windows.live.keys, shown) & ~contains(beside, clients.keys)
         strangers = np.bincount(places[clients.actors[strange]], minlength=known.size)

@@ -23,6 +23,7 @@ from detector.detect.hash_index import FRESH, mix
 from detector.errors import InputError, Problem
 from detector.frames import KeptTouches
 from detector.settings import Settings
+from detector.settings.company_lists import NO_LISTS, CompanyLists
 
 MOST_ROWS = 20_000
 LEAST_DAYS = 2
@@ -60,12 +61,15 @@ class Trainer:
         hash_seed: int = FRESH,
         state: BehaviourState | None = None,
         most_rows: int = MOST_ROWS,
+        lists: CompanyLists = NO_LISTS,
     ) -> None:
         self.settings, self.seed, self.most_rows = settings, seed, most_rows
         empty = BehaviourState.empty(settings.behaviour.window, settings.behaviour.tick, hash_seed)
         self.state = empty if state is None else state
         self._collected = _Collected(self.state.span)
-        self._fold = Behaviour(settings.behaviour, None, timezone=settings.timezone, collect=self._collected)
+        self._fold = Behaviour(
+            settings.behaviour, None, timezone=settings.timezone, collect=self._collected, lists=lists
+        )
         self._last: datetime | None = None
         self._first: datetime | None = None
         self.events = 0
@@ -153,6 +157,8 @@ def train(
     now: datetime,
     seed: int = 1,
     leave_out: Callable[[pl.DataFrame], pl.DataFrame] = frames.complete,
+    *,
+    lists: CompanyLists = NO_LISTS,
 ) -> tuple[Model, BehaviourState]:
     """Train from the access journal (touches, read day by day).
 
@@ -162,11 +168,12 @@ def train(
         now: When.
         seed: Same touches and seed, same model.
         leave_out: Takes out of a day what is not to be learned.
+        lists: What the company's files say of its clients and people.
 
     Raises:
         InputError: There is too little history.
     """
-    trainer = Trainer(settings, seed=seed)
+    trainer = Trainer(settings, seed=seed, lists=lists)
     for frame in journal_days(touches):
         trainer.add(leave_out(frame))
     return trainer.finish(now)

@@ -8,7 +8,9 @@ Of a card that an actor opens, in this order: it opened the same one within the 
 with the client at any time that is remembered (``DEALT_BEFORE``); a list or search of the last half hour showed it
 (``FROM_LIST``); it opened a client next to it, as near as clients' numbers lie, within the last half hour
 (``NEIGHBOUR``); so many colleagues of its team dealt with it (``COLLEAGUES``); else nobody did (``NOBODY``), or it is
-too early to say so. A list or a search shows whoever fits (``LISTED``): it is neither dealing nor a question. An export
+too early to say so. Whose clients the company says they are goes before what was seen: a client of one's own
+(``PORTFOLIO``) before any dealing with it, one of one's team (``TEAM_PORTFOLIO``) before its neighbours and what
+colleagues did. A list or a search shows whoever fits (``LISTED``): it is neither dealing nor a question. An export
 that names clients is asked about, and teaches nothing.
 """
 
@@ -54,8 +56,10 @@ class NamedClients(NamedTuple):
 
     Attributes:
         rows: Number of the event, never less than the one before. time: Its moment, in microseconds.
-        pairs: Of actor and client. teams: of team and client. actors: Of the actor.
+        pairs: Of actor and client. actors: Of the actor.
+        teams: Of a team of the actor and the client, a row each; 0 behind the last of them.
         kinds: ``ActKind``.
+        owned: Whether the company says that the client is the actor's. of_team: that it is one of its teams'.
         sources: Number of the source. names: of each source.
     """
 
@@ -65,6 +69,8 @@ class NamedClients(NamedTuple):
     teams: Keys
     actors: Keys
     kinds: npt.NDArray[np.int8]
+    owned: Mask
+    of_team: Mask
     sources: Ints
     names: list[str]
 
@@ -78,6 +84,8 @@ class NamedClients(NamedTuple):
             self.teams[some],
             self.actors[some],
             self.kinds[some],
+            self.owned[some],
+            self.of_team[some],
             self.sources[some],
             self.names,
         )
@@ -133,7 +141,9 @@ def _classified(state: TouchState, named: NamedClients, numbers_of: NumbersOf) -
     asking = opened | taken
     own = known[group] | (within > 0)
     new = asking & ~own
+    owned = named.owned[order]
     reasons[asking & own] = TouchReason.DEALT_BEFORE
+    reasons[asking & own & owned] = TouchReason.PORTFOLIO
     reasons[asking & (last_opened > 0) & (rel - last_opened <= SHORTLY)] = TouchReason.SAME_CARD
     listed = new & (last_shown > 0) & (rel - last_shown <= SHORTLY)
     if new.any():
@@ -141,7 +151,9 @@ def _classified(state: TouchState, named: NamedClients, numbers_of: NumbersOf) -
         at = at[np.argsort(order[at], kind="stable")]  # in the order of events
         places, first = order[at], opened[at]
         reasons[at] = _of_new(state, named, places, first, numbers_of)
+        reasons[new & named.of_team[order]] = TouchReason.TEAM_PORTFOLIO
         reasons[listed] = TouchReason.FROM_LIST
+        reasons[new & owned] = TouchReason.PORTFOLIO
     _same_event(reasons, named.rows[order], begins)
     found = np.empty(order.size, dtype=np.uint8)
     found[order] = reasons
@@ -202,18 +214,27 @@ def _of_new(state: TouchState, named: NamedClients, places: Ints, first: Mask, n
     return reasons
 
 
-def _of_team(state: TouchState, keys: Keys, first: Mask, time: int) -> Mask:
-    """Say which touches are of clients with whom enough colleagues dealt before; count those that open a card."""
+def _of_team(state: TouchState, teams: Keys, first: Mask, time: int) -> Mask:
+    """Say which touches are of clients with whom enough colleagues dealt before; count those that open a card.
+
+    Args:
+        state: Changed.
+        teams: Of a team and a client, a row for each touch, in the order of events.
+        first: Which of them open a card.
+        time: The moment of the first.
+    """
+    owners, columns = np.nonzero(teams)
+    keys = teams[owners, columns]
     order = np.argsort(keys, kind="stable")
-    ordered, counts = keys[order], first[order].astype(np.int64)
+    ordered, counts = keys[order], first[owners[order]].astype(np.int64)
     begins = begins_of(ordered)
     starts, group = np.flatnonzero(begins), np.cumsum(begins) - 1
     levels = [mix(ordered[starts], level) for level in _LEVELS]
     before = _levels(state, levels)
     running = np.cumsum(counts) - counts
     running -= running[starts][group]
-    found = np.empty(order.size, dtype=np.bool_)
-    found[order] = before[group] + running >= COLLEAGUES
+    found = np.zeros(first.size, dtype=np.bool_)
+    found[owners[order[before[group] + running >= COLLEAGUES]]] = True
     after = before + np.add.reduceat(counts, starts)
     more = [level[(before < number) & (after >= number)] for number, level in enumerate(levels, 1)]
     state.add_pairs(np.unique(np.concatenate(more)), time)

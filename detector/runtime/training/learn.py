@@ -24,6 +24,7 @@ from detector.runtime.replay.plan import BATCH_LINES
 from detector.runtime.state_folder import lock, prepare
 from detector.runtime.training.model_registry import ModelRegistry
 from detector.settings import Settings
+from detector.settings.company_lists import CompanyLists
 from detector.store import Journal, Snapshots, Store
 from detector.telemetry import Logger
 
@@ -59,7 +60,8 @@ def learn_from_logs(
         has streams of its own).
     """
     parts = build(settings, session_key=session_key, seed=hash_seed)
-    core, trainer = replace(parts.core, behaviour=None), Trainer(settings, seed=seed, hash_seed=hash_seed)
+    core = replace(parts.core, behaviour=None)
+    trainer = Trainer(settings, seed=seed, hash_seed=hash_seed, lists=CompanyLists.read(settings))
     merge = Merge(logs, parts.decoder, BATCH_LINES)
     left_out = confirmed or ConfirmedSpans()
     state, done = core.empty(), 0
@@ -98,7 +100,7 @@ def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -
         with store.read() as unit:
             confirmed = ConfirmedSpans.of(unit)
         touches = Journal(settings.state / "journal", store).kept()
-        model, _ = train(touches, settings, now, seed, confirmed.without)
+        model, _ = train(touches, settings, now, seed, confirmed.without, lists=CompanyLists.read(settings))
         if confirmed.left_out:
             log.info("confirmed_left_out", incidents=confirmed.incidents, touches=confirmed.left_out)
     finally:

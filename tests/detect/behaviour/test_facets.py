@@ -4,10 +4,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from detector.detect.behaviour import Behaviour
+from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.portfolio_rows import Portfolios
 from tests.detect.behaviour import company
 from tests.detect.behaviour.company import familiar, reads, strange
 from tests.detect.behaviour.conftest import SEED, TRAINED_DAYS, Trained
-from tests.detect.behaviour.judging import TUESDAY, WEDNESDAY, found, run
+from tests.detect.behaviour.judging import TUESDAY, WEDNESDAY, found, live, run
 
 CHAIN = 700_000 + np.cumsum(1 + np.arange(40) % 3)  # with gaps
 
@@ -108,3 +111,39 @@ def test_a_programme_nobody_has_seen_before_is_not_measured_by_people(trained: T
         pl.lit("service").alias("actor.type"), pl.lit("service:sync").alias("actor.id")
     )
     assert not [name for name in found(trained, sync) if name == "service:sync"]
+
+
+STRANGE = [f"C{client}" for client in strange(30)]
+
+
+@pytest.mark.parametrize(
+    ("said", "told_of"),
+    [
+        (Portfolios(of_accounts=frozenset(("op3", client) for client in STRANGE)), False),
+        (
+            Portfolios(teams=frozenset({("op3", "a"), ("op3", "b")}), of_teams=frozenset(("b", c) for c in STRANGE)),
+            False,
+        ),
+        (
+            Portfolios(teams=frozenset({("op3", "a"), ("op4", "b")}), of_teams=frozenset(("b", c) for c in STRANGE)),
+            True,
+        ),
+        (Portfolios(of_accounts=frozenset(("op4", client) for client in STRANGE)), True),
+    ],
+    ids=["own", "a team's", "another team's", "a colleague's"],
+)
+def test_clients_of_a_portfolio_are_no_strangers(trained: Trained, said: Portfolios, told_of: bool) -> None:
+    judge = Behaviour.of(trained.settings, trained.model, lists=CompanyLists(portfolios=said))
+    told = run(judge, trained.state(), live(reads(TUESDAY, 14, "op3", strange(30))))
+    messages = {r.message for each in told if each.actor_id == "user:op3" for r in each.reasons}
+    assert any("strangers" in message for message in messages) is told_of
+
+
+def test_clients_a_team_deals_with_are_no_strangers_to_another_role_of_it(trained: Trained) -> None:
+    said = Portfolios(teams=frozenset({("op3", "ward"), ("doctor", "ward")}))
+    before = reads(TUESDAY, 9, "doctor", strange(30)).with_columns(pl.lit(["doctor"]).alias("user.roles"))
+    rows = live(before, reads(TUESDAY, 14, "op3", strange(30)))
+    for lists, least in ((CompanyLists(portfolios=said), 0), (CompanyLists(), 1)):
+        told = run(Behaviour.of(trained.settings, trained.model, lists=lists), trained.state(), rows)
+        mine = [r for each in told if each.actor_id == "user:op3" for r in each.reasons if "strangers" in r.message]
+        assert min(len(mine), 1) == least

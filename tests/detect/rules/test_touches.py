@@ -22,7 +22,9 @@ from detector.detect.rules.rule_checks import events_frame
 from detector.detect.seen_filter import SeenPairs
 from detector.detect.touches import TouchState
 from detector.schema.touches import CLASS_OF, TouchReason
-from detector.settings import Settings
+from detector.settings import RecordMap, Settings
+from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.portfolio_rows import Portfolios
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 EARLY, NOBODY = TouchReason.TOO_EARLY.label, TouchReason.NOBODY.label
@@ -305,3 +307,61 @@ def test_late_events_have_no_place_in_the_order_and_no_reason(named):
     maker, view = FactMaker(Settings(), [named]), FrameView(events_frame([touch("77")]), 1)
     view.add(maker.late(view))
     assert view.column(named).to_list() == [None]
+
+
+def of_company(*rows: dict[str, Any], said: Portfolios, **records: Any) -> list[str] | None:
+    """Return the reasons of the last event where a company says whose clients they are."""
+    about = Settings(records=RecordMap(**records))
+    maker = FactMaker(about, ["nabat.touch_reason"], CompanyLists(portfolios=said))
+    before = touch("90000", minute=-days(14), who="nobody", **{"user.roles": None})
+    view = FrameView(events_frame([before, *rows]), 1)
+    view.add(maker.step(FactState(), view))
+    return list(view.column("nabat.touch_reason").to_list()[-1])
+
+
+OWNED = Portfolios(
+    teams=frozenset({("anna", "north"), ("anna", "loans"), ("boris", "north"), ("clara", "loans"), ("dora", "south")}),
+    of_accounts=frozenset({("anna", "0077"), ("dora", "acme/5")}),
+    of_teams=frozenset({("north", "7800"), ("south", "9900")}),
+)
+
+
+def test_a_client_of_ones_own_portfolio_is_explained_by_it():
+    assert of_company(touch("77", "7800", "9900"), said=OWNED) == ["portfolio", "team_portfolio", NOBODY]
+    assert of_company(touch("77", who="boris"), said=OWNED) == [NOBODY]
+    assert of_company(touch("acme/5", "5", who="dora"), said=OWNED) == ["portfolio", NOBODY]
+
+
+def test_the_portfolio_goes_before_dealings_and_behind_a_card_that_is_still_open():
+    assert of_company(touch("77"), touch("77", minute=days(2)), said=OWNED) == ["portfolio"]
+    assert of_company(touch("77"), touch("77", minute=3), said=OWNED) == ["same_card"]
+    shown = touch("77", "7800", act="list")
+    assert of_company(shown, said=OWNED) == ["listed", "listed"]
+    assert of_company(shown, touch("77", "7800", minute=2), said=OWNED) == ["portfolio", "from_list"]
+    assert of_company(touch("77", "9900", act="export"), said=OWNED) == ["portfolio", NOBODY]
+
+
+def test_colleagues_are_those_of_any_team_the_company_names():
+    other = {"user.roles": ["auditor"]}
+    by = [touch("500", who=who, minute=at, **other) for at, who in enumerate(["boris", "clara"])]
+    assert of_company(*by, touch("500", minute=days(1)), said=OWNED) == [NOBODY]
+    same = [touch("500", who=who, minute=at, **other) for at, who in enumerate(["boris", "anna"])]
+    assert of_company(*same, touch("500", minute=days(1), who="clara"), said=OWNED) == [NOBODY]
+    north = OWNED.teams | {("clara", "north")}
+    of_both = Portfolios(teams=north)
+    assert of_company(*by, touch("500", minute=days(1)), said=of_both) == ["colleagues"]
+    assert of_company(*by, touch("500", minute=days(1), who="dora", **other), said=of_both) == [NOBODY]
+
+
+def test_accounts_in_no_team_have_the_colleagues_of_their_role_as_before():
+    by = [touch("500", who=who, minute=at) for at, who in enumerate(["xenia", "yuri"])]
+    assert of_company(*by, touch("500", minute=days(1), who="zoe"), said=OWNED) == ["colleagues"]
+    assert of_company(*by, touch("500", minute=days(1)), said=OWNED) == [NOBODY]
+
+
+def test_where_ids_are_text_zeros_before_them_make_another_client():
+    card = {"object.type": "folder"}
+    records = {"routes": [{"path": "/f/{id}", "object": "folder", "ids": "text", "subject": "id"}]}
+    assert of_company(touch("77", **card), said=OWNED, **records) == [NOBODY]
+    assert of_company(touch("0077", **card), said=OWNED, **records) == ["portfolio"]
+    assert of_company(touch("77"), said=OWNED, **records) == ["portfolio"]

@@ -31,6 +31,7 @@ from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs,
 from detector.detect.rules.facts.listed_ids import ListedIds
 from detector.detect.rules.facts.novelty import OF_NOVELTY, NoveltyState
 from detector.detect.rules.facts.opened_storage import OPENED_TO, opened_column
+from detector.detect.rules.facts.owned_clients import OwnedClients
 from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlaces
 from detector.detect.rules.facts.silences import OF_SILENCE, ON_LEAVE, Silences, absences, on_leave
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
@@ -107,6 +108,7 @@ class FactMaker:
         self._several = len(settings.sources) > 1
         self._canaries = ListedIds(settings.records.canaries, settings.records)
         self._watched = ListedIds(lists.watched, settings.records)
+        self._owned = OwnedClients(lists.portfolios, settings.records)
         self._away = absences(lists.leave, settings.timezone)
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
         self.touches: pl.DataFrame | None = None
@@ -200,7 +202,7 @@ class FactMaker:
 
     def _history(self, seen: NoveltyState, view: FrameView, *, keep: bool = False) -> dict[str, pl.Series | None]:
         """Take what is known of accounts one frame further."""
-        found, kept = seen.touches.step(view, self._wanted, keep=keep)
+        found, kept = seen.touches.step(view, self._wanted, keep=keep, owned=self._owned)
         if keep:
             self.touches = kept
         if self._wanted & {*OF_NOVELTY}:

@@ -18,7 +18,9 @@ from detector import frames
 from detector.arrow_buffers import arrow_array
 from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import Keys, mix
+from detector.detect.portfolio_keys import NO_TEAM
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
+from detector.detect.rules.facts.owned_clients import OwnedClients
 from detector.detect.touches import LONG_LIST, ActKind, NamedClients, NumbersOf, TouchMemory, TouchState
 from detector.schema.touches import CLASS_OF, TouchClass, TouchReason
 
@@ -79,20 +81,23 @@ class TouchFacts:
         return TouchFacts(TouchMemory(self.memory.state.upon(base.memory.state)))
 
     def step(
-        self, view: FrameView, wanted: Collection[str], *, keep: bool
+        self, view: FrameView, wanted: Collection[str], *, keep: bool, owned: OwnedClients | None = None
     ) -> tuple[dict[str, pl.Series | None], pl.DataFrame | None]:
-        """Take further rows in; return the facts asked for, and, to keep them, the reasons by event (None: none)."""
+        """Take further rows in; return the facts asked for, and, to keep them, the reasons by event (None: none).
+
+        ``owned``: whose clients the company says they are.
+        """
         facts: dict[str, pl.Series | None] = {name: None for name in OF_TOUCHES if name in wanted}
         if not (facts or keep):
             return facts, None
-        touches = self._classified(view)
+        touches = self._classified(view, owned or OwnedClients())
         if touches is None:
             return facts, None
         for name in facts:
             facts[name] = _unexplained(view, touches) if name == UNEXPLAINED else _labels(view, touches, name)
         return facts, _kept(view, touches) if keep else None
 
-    def _classified(self, view: FrameView) -> _Touches | None:
+    def _classified(self, view: FrameView, owned: OwnedClients) -> _Touches | None:
         """Return the reasons of all touches of clients that events name; None: there are none."""
         if view.empty("subject.ids") or view.empty("object.type"):
             return None
@@ -106,7 +111,8 @@ class TouchFacts:
         touches = _Touches(view, rows)
         named = np.flatnonzero(view.codes("actor.id").of[rows][touches.owners] != NONE)
         if named.size:
-            touches.reasons[named] = self.memory.step(_named(view, touches, named), _numbers(view, touches, named))
+            clients = _named(view, touches, named, owned)
+            touches.reasons[named] = self.memory.step(clients, _numbers(view, touches, named))
         return touches
 
 
@@ -128,21 +134,27 @@ def _numbers(view: FrameView, touches: _Touches, named: Ints) -> NumbersOf:
     return known
 
 
-def _named(view: FrameView, touches: _Touches, named: Ints) -> NamedClients:
+def _named(view: FrameView, touches: _Touches, named: Ints, owned: OwnedClients) -> NamedClients:
     """Return the clients that events of somebody name."""
     of = touches.owners[named]
     at = touches.rows[of]
     clients = touches.lists.values[named].view(np.uint64)
     actors = view.marks("actor.id")[view.codes("actor.id").of[at]]
-    teams = _teams(view, touches.rows)[of]
+    whose = owned.whose(view, actors, clients, at)
+    teams = whose.teams
+    alone = teams[:, 0] == NO_TEAM
+    if alone.any():
+        teams[alone, 0] = _teams(view, touches.rows)[of[alone]]
     sources = view.codes("log.source")
     return NamedClients(
         rows=of,
         time=view.time[at],
         pairs=mix(actors, clients),
-        teams=mix(teams, clients),
+        teams=np.where(teams == NO_TEAM, NO_TEAM, mix(teams, clients[:, np.newaxis])),
         actors=actors,
         kinds=_kinds(view, touches.rows, touches.lists)[of],
+        owned=whose.owned,
+        of_team=whose.of_team,
         sources=sources.of[at],
         names=sources.texts,
     )

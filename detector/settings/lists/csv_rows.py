@@ -1,0 +1,90 @@
+"""The rows of a CSV file whose first line names the columns.
+
+Comes in: a path, and the setting that names it. Goes out: rows as dictionaries, and problems that name file and line. A
+file that is not there, is not UTF-8 or is no CSV is refused whole.
+"""
+
+import csv
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from detector.errors import ConfigError, Problem
+from detector.settings.load_settings import read_text
+
+if TYPE_CHECKING:
+    from detector.settings.yaml_nodes import Where
+
+
+class CsvRows:
+    """Rows of a file.
+
+    Attributes:
+        columns: Their names.
+
+    Raises:
+        ConfigError: The file is not there or cannot be read.
+    """
+
+    def __init__(self, path: Path, where: "Where") -> None:
+        self._reader = csv.reader(read_list(path, where).splitlines())
+        self._file = str(path)
+        self._line = 1
+        self.columns = [name.strip() for name in self._next() or ()]
+
+    def __iter__(self) -> Iterator[dict[str, str]]:
+        """Yield the rows that hold anything.
+
+        Raises:
+            ConfigError: What stands there is no CSV.
+        """
+        while (cells := self._next()) is not None:
+            self._line = self._reader.line_num
+            if any(cell.strip() for cell in cells):
+                yield dict(zip(self.columns, map(str.strip, cells), strict=False))
+
+    def problem(self, what: str) -> Problem:
+        """Return what is wrong with the row that was read last."""
+        return Problem(file=self._file, line=self._line, what=what)
+
+    def missing(self, *names: str) -> str:
+        """Return what is wrong with the first line: columns that are missing, or stand there twice; empty: nothing."""
+        absent = [name for name in names if name not in self.columns]
+        if absent:
+            return f"columns missing: {', '.join(absent)}; the first line names them"
+        return self.doubled({*names})
+
+    def doubled(self, names: Collection[str]) -> str:
+        """Return which of these columns the first line names twice; empty: none."""
+        twice = sorted(name for name in names if self.columns.count(name) > 1)
+        return f"columns named twice: {', '.join(twice)}" if twice else ""
+
+    def _next(self) -> list[str] | None:
+        try:
+            return next(self._reader, None)
+        except csv.Error as error:
+            raise ConfigError(
+                Problem(file=self._file, line=self._reader.line_num, what=f"this is no CSV: {error}")
+            ) from None
+
+
+def read_list(path: Path, where: "Where") -> str:
+    """Return the text of a company's file.
+
+    Args:
+        path: The file.
+        where: The setting that names it.
+
+    Raises:
+        ConfigError: It is not there, cannot be read, or is not UTF-8.
+    """
+    if not path.is_file():
+        key = ".".join(map(str, where))
+        raise ConfigError(
+            Problem(
+                where=where,
+                what=f"there is no file {path}",
+                fix=f"correct {key}; relative paths count from the configuration's folder",
+            )
+        )
+    return read_text(path).removeprefix("\ufeff")

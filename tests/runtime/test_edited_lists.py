@@ -1,0 +1,25 @@
+"""Each file a company keeps is looked at: what is edited in it is taken up."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from detector.runtime.edited_files import EditedFiles
+from detector.settings import Settings
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("actors", "teams"), ("actors", "leave"), ("records", "watched"), ("records", "portfolio")]
+)
+def test_an_edited_list_is_taken_up_once(tmp_path: Path, part: str, name: str) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("user,team\n", encoding="utf-8")
+    settings = Settings.model_validate({part: {name: str(file)}})
+    files = EditedFiles(None, lambda: settings, NOW)
+    assert not files.edited(NOW)
+    file.write_text("user,team\nanna,north\n", encoding="utf-8")
+    assert files.edited(NOW + timedelta(seconds=1))
+    assert not files.edited(NOW + timedelta(seconds=2))
