@@ -1,8 +1,8 @@
 """Whose clients the company says they are, as keys that many touches are compared with at once.
 
 Comes in: a company's lists, and how accounts and clients are made into keys. Goes out: which touches are of a client
-of one's own, or of a team's, and in which teams an account is. Rules and behaviour know accounts and clients by other keys:
-each makes its own. Nothing is remembered here, so a file that has changed counts from the next event on.
+of one's own, or of a team's, and in which teams an account is. Rules and behaviour know accounts and clients by other
+keys: each makes its own. Nothing is remembered here, so a file that has changed counts from the next event on.
 """
 
 from collections import defaultdict

@@ -51,7 +51,7 @@ class EditedFiles:
     def _own_stamps(self) -> Stamps:
         settings = self._settings()
         actors, records = settings.actors, settings.records
-        named = (actors.roles_file, actors.teams, actors.leave, records.watched, records.portfolio)
+        named = (actors.roles_file, actors.teams, actors.leave, actors.holidays, records.watched, records.portfolio)
         return _stamps([path for path in (self._config, *(Path(name) for name in named if name)) if path])
 
     def _rule_stamps(self) -> Stamps:

@@ -248,7 +248,8 @@ FACTS: tuple[Fact, ...] = (
         "bucket), `unguarded` (a guard against public access is taken away).",
         False,
     ),
-    Fact("nabat.on_leave", "bool", "", "The account is on leave that day (actors.leave).", False),
+    Fact("nabat.on_leave", "bool", "", "The account is on leave that day, or those hours (actors.leave).", False),
+    Fact("nabat.holiday", "bool", "", "The company is closed that day, or those hours (actors.holidays).", False),
     Fact(
         "nabat.silent_days",
         "int64",

@@ -146,7 +146,9 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                 update={"watched": here(settings.records.watched), "portfolio": here(settings.records.portfolio)}
             ),
             "actors": settings.actors.model_copy(
-                update={name: here(getattr(settings.actors, name)) for name in ("roles_file", "teams", "leave")}
+                update={
+                    name: here(getattr(settings.actors, name)) for name in ("roles_file", "teams", "leave", "holidays")
+                }
             ),
             "rules": settings.rules.model_copy(
                 update={

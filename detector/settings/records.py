@@ -146,8 +146,17 @@ class ActorSettings(Strict):
         default="",
         description=(
             "CSV of who is away when, with the columns user, from and until (days such as 2026-03-02, the last one "
-            "included); others are ignored. Who reads client data then is told; what an account is silent then makes "
-            "it no account that wakes up."
+            "included); others are ignored. Or a calendar (iCalendar, `.ics`): the leave of whoever attends "
+            "an event, else of the account its summary begins with (`anna: leave`). Who reads client data then is "
+            "told; what an account is silent then makes it no account that wakes up."
+        ),
+    )
+    holidays: str = Field(
+        default="",
+        description=(
+            "When the company is closed: a CSV with the columns day and, for several days, until (the last one); "
+            "others are ignored. Or a calendar (`.ics`), every event of it. Rules know it as `nabat.holiday`; what an "
+            "account is silent then makes it no account that wakes up."
         ),
     )
     domains: tuple[str, ...] = Field(

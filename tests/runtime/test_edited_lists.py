@@ -12,7 +12,14 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("part", "name"), [("actors", "teams"), ("actors", "leave"), ("records", "watched"), ("records", "portfolio")]
+    ("part", "name"),
+    [
+        ("actors", "teams"),
+        ("actors", "leave"),
+        ("actors", "holidays"),
+        ("records", "watched"),
+        ("records", "portfolio"),
+    ],
 )
 def test_an_edited_list_is_taken_up_once(tmp_path: Path, part: str, name: str) -> None:
     file = tmp_path / "list.csv"

@@ -6,7 +6,8 @@ import pytest
 
 from detector.errors import ConfigError
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists, Leave
+from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.absence import Leave
 from detector.settings.load_settings import load_settings
 
 

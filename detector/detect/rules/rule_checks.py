@@ -22,7 +22,8 @@ from detector.detect.rules.ruleset import About, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
 from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.settings import RecordMap, Settings
-from detector.settings.company_lists import CompanyLists, Leave
+from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.absence import Leave
 from detector.settings.load_settings import read_text
 from detector.settings.rule_files import rule_files
 
@@ -30,6 +31,7 @@ CANARY = "CANARY-1"
 LISTS = CompanyLists(
     watched=frozenset(f"WATCHED-{number}" for number in range(1, 31)),
     leave={"on-leave": (Leave(date(2026, 3, 1), date(2026, 3, 31)),)},
+    holidays=(Leave(date(2026, 5, 1), date(2026, 5, 2)),),
 )
 _START = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 _UNKNOWN = {

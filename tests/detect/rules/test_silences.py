@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.facts.fact_maker import FactMaker, FactState, from_tables, to_tables
-from detector.detect.rules.facts.silences import LEAST, ON_LEAVE, SILENT_DAYS, UNUSED, Silences
+from detector.detect.rules.facts.silences import HOLIDAY, LEAST, ON_LEAVE, SILENT_DAYS, UNUSED, Absences, Silences
 from detector.detect.rules.rule_checks import events_frame
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists, Leave
+from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.absence import HoursAway, Leave
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
-WANTED = {SILENT_DAYS, UNUSED, ON_LEAVE}
+WANTED = {SILENT_DAYS, UNUSED, ON_LEAVE, HOLIDAY}
 
 
 def read(day, who="anna", hour=0.0, **more):
@@ -24,8 +25,8 @@ def read(day, who="anna", hour=0.0, **more):
     }  # fmt: skip
 
 
-def facts(rows, cut=100, leave=None, fact=SILENT_DAYS, zone="UTC"):
-    maker = FactMaker(Settings(timezone=zone), WANTED, CompanyLists(leave=leave or {}))
+def facts(rows, cut=100, leave=None, fact=SILENT_DAYS, zone="UTC", holidays=()):
+    maker = FactMaker(Settings(timezone=zone), WANTED, CompanyLists(leave=leave or {}, holidays=holidays))
     state, frame, found = FactState(), events_frame(rows), []
     for at in range(0, frame.height, cut):
         view = FrameView(frame[at : at + cut], 1)
@@ -90,6 +91,29 @@ def test_a_night_shift_may_last_into_the_first_day_of_leave():
     assert facts(rows, leave={"anna": days}, fact=ON_LEAVE) == [False, True, True]
 
 
+def test_hours_of_leave_are_those_and_no_days():
+    noon = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    away = {"anna": (Leave(date(2026, 3, 5), date(2026, 3, 5)), HoursAway(noon, noon + timedelta(hours=2)))}
+    rows = [read(0, who="boris"), *(read(1, hour=hour) for hour in (1.9, 2.1, 3.9, 4.1)), read(3, hour=4)]
+    assert facts(rows, leave=away, fact=ON_LEAVE) == [False, False, True, True, False, True]
+
+
+def test_a_holiday_is_that_of_everybody_from_midnight_to_midnight():
+    days = (Leave(date(2026, 3, 3), date(2026, 3, 4)),)
+    rows = [read(0, hour=13.9), read(0, hour=14.1), read(1, who="boris"), read(2, hour=13.9), read(2, hour=14.1)]
+    assert facts(rows, fact=HOLIDAY, holidays=days) == [False, True, True, True, False]
+    assert facts(rows, fact=ON_LEAVE, holidays=days) == [False] * 5
+    assert facts(rows[:2], fact=HOLIDAY, holidays=days, zone="Asia/Tokyo") == [True, True]
+
+
+def test_holidays_are_no_silence_and_count_once_beside_leave():
+    rows = [read(0), read(25)]
+    shut = (Leave(date(2026, 3, 4), date(2026, 3, 10)),)
+    assert facts(rows, holidays=shut) == [None, 18]
+    away = {"anna": (Leave(date(2026, 3, 9), date(2026, 3, 12)),)}
+    assert facts(rows, leave=away, holidays=shut) == [None, 16]
+
+
 def test_rows_that_are_judged_again_wake_nobody_else():
     maker = FactMaker(Settings(), WANTED)
     state, frame = FactState(), events_frame([read(0), read(30), read(30, hour=5), read(33)])
@@ -106,10 +130,10 @@ def test_rows_that_are_judged_again_wake_nobody_else():
 
 def test_beyond_the_bound_those_seen_over_days_stay():
     silences = Silences(most=8)
-    silences.step(FrameView(events_frame([read(0), *(read(0, "olga", hour=n) for n in range(3))]), 1), {})
-    silences.step(FrameView(events_frame([read(5), *(read(5, f"made-up{n}") for n in range(7))]), 1), {})
+    silences.step(FrameView(events_frame([read(0), *(read(0, "olga", hour=n) for n in range(3))]), 1), Absences())
+    silences.step(FrameView(events_frame([read(5), *(read(5, f"made-up{n}") for n in range(7))]), 1), Absences())
     assert silences.to_table().height == 6
-    last = silences.step(FrameView(events_frame([read(40)]), 1), {})[SILENT_DAYS]
+    last = silences.step(FrameView(events_frame([read(40)]), 1), Absences())[SILENT_DAYS]
     assert last.to_list() == [35]
 
 

@@ -33,7 +33,7 @@ from detector.detect.rules.facts.novelty import OF_NOVELTY, NoveltyState
 from detector.detect.rules.facts.opened_storage import OPENED_TO, opened_column
 from detector.detect.rules.facts.owned_clients import OwnedClients
 from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlaces
-from detector.detect.rules.facts.silences import OF_SILENCE, ON_LEAVE, Silences, absences, on_leave
+from detector.detect.rules.facts.silences import HOLIDAY, OF_SILENCE, ON_LEAVE, Silences, absences, on_holiday, on_leave
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.frames import wide_networks
 from detector.schema.facts import FACTS
@@ -109,7 +109,7 @@ class FactMaker:
         self._canaries = ListedIds(settings.records.canaries, settings.records)
         self._watched = ListedIds(lists.watched, settings.records)
         self._owned = OwnedClients(lists.portfolios, settings.records)
-        self._away = absences(lists.leave, settings.timezone)
+        self._away = absences(lists.leave, lists.holidays, settings.timezone)
         self._wanted = set(FACT_TYPES) if wanted is None else set(wanted)
         self.touches: pl.DataFrame | None = None
 
@@ -176,6 +176,7 @@ class FactMaker:
             CANARY: self._canary,
             OPENED_TO: opened_column,
             ON_LEAVE: lambda view: on_leave(view, self._away),
+            HOLIDAY: lambda view: on_holiday(view, self._away),
         }
         found |= {name: make(view) for name, make in made.items() if name in self._wanted}
         if NETWORK in self._wanted and not view.empty("network.name") and not view.empty("source.ip"):

@@ -1,15 +1,16 @@
 """How long an account was silent before it woke.
 
-Comes in: events in order, and who is on leave. Goes out: the columns ``nabat.on_leave`` and ``nabat.silent_days``: of
-what an account does within a day of waking, the whole days between its last touch of client data, or sign-in, and the
-first one now. Days of its leave do not count. An account that has a role in the directory and was never seen is silent
+Comes in: events in order, who is on leave, and when the company is closed. Goes out: the columns ``nabat.on_leave``,
+``nabat.holiday`` and ``nabat.silent_days``: of what an account does within a day of waking, the whole days between its
+last touch of client data, or sign-in, and the first one now. Days of its leave, and holidays, do not count.
+An account that has a role in the directory and was never seen is silent
 since the first event of all, and ``nabat.account_unused``. Less than ``LEAST`` days are no silence.
 
 ``MAX_ACCOUNTS`` are remembered, for good: beyond them those seen over the fewest days are let go of, of equals those
 not seen for longest. So nobody who makes up names makes an account one that was never seen.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -25,14 +26,15 @@ from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView
 from detector.detect.sorted_groups import begins_of, grouping
 from detector.schema.columns import ACCOUNT
-from detector.settings.company_lists import Leave
+from detector.settings.lists.absence import Absence, HoursAway, Leave
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Absences = Mapping[str, tuple[tuple[int, int], ...]]
-"""From when until when each actor is away, in microseconds, in order and apart from each other."""
+Spans = tuple[tuple[int, int], ...]
+"""From when until when, in microseconds, in order and apart from each other."""
 
 ON_LEAVE: Final = "nabat.on_leave"
+HOLIDAY: Final = "nabat.holiday"
 SILENT_DAYS: Final = "nabat.silent_days"
 UNUSED: Final = "nabat.account_unused"
 OF_SILENCE: Final = (SILENT_DAYS, UNUSED)
@@ -47,36 +49,87 @@ _UNKNOWN = np.array((-_NEVER, _NEVER, _NEVER, 0), dtype=[(name, "i8") for name i
 _ANYBODY = np.array([0x616E79626F6479], dtype=np.uint64)  # the key of all accounts together
 
 
-def absences(leave: Mapping[str, Sequence[Leave]], zone: str) -> Absences:
-    """Return the leave of each actor as moments, days that follow each other joined.
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """When people are away, and when the company is closed.
 
-    It begins at noon of the first day: until then a night shift may last.
+    Attributes:
+        of: By ``actor.id``, when each is away. closed: When the company is.
     """
-    found: dict[str, tuple[tuple[int, int], ...]] = {}
-    for account, days in leave.items():
-        spans: list[tuple[int, int]] = []
-        for one in sorted(days):
-            begin, end = (
-                (datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC) - _EPOCH) // _MICROSECOND
-                for day, at in ((one.begin, time(12)), (one.until + timedelta(days=1), time()))
-            )
-            if spans and begin - spans[-1][1] <= _DAY // 2:
-                begin, end = spans[-1][0], max(end, spans.pop()[1])
-            spans.append((begin, end))
-        found[f"{ACCOUNT}{account}"] = tuple(spans)
-    return found
+
+    of: Mapping[str, Spans] = field(default_factory=dict)
+    closed: Spans = ()
+
+    def silent(self, actor: str) -> Spans:
+        """Return when nothing is expected of an actor."""
+        return _joined([*self.of.get(actor, ()), *self.closed])
+
+
+def absences(leave: Mapping[str, Sequence[Absence]], holidays: Sequence[Absence], zone: str) -> Absences:
+    """Return leave and holidays as moments.
+
+    Leave begins at noon of its first day: until then a night shift may last. Days that follow each other are joined.
+    """
+    away = {f"{ACCOUNT}{account}": _of_person(times, ZoneInfo(zone)) for account, times in leave.items()}
+    return Absences(away, _joined(_span(each, ZoneInfo(zone), time()) for each in holidays))
+
+
+def _of_person(times: Sequence[Absence], zone: ZoneInfo) -> Spans:
+    days: list[tuple[int, int]] = []
+    for one in sorted(each for each in times if isinstance(each, Leave)):
+        begin, end = _span(one, zone, time(12))
+        if days and begin - days[-1][1] <= _DAY // 2:
+            begin, end = days[-1][0], max(end, days.pop()[1])
+        days.append((begin, end))
+    return _joined([*days, *(_span(each, zone, time()) for each in times if isinstance(each, HoursAway))])
+
+
+def _span(one: Absence, zone: ZoneInfo, begins: time) -> tuple[int, int]:
+    """Return an absence as moments; ``begins``: at what time its first day does."""
+    if isinstance(one, HoursAway):
+        return (one.begin - _EPOCH) // _MICROSECOND, (one.end - _EPOCH) // _MICROSECOND
+    ends = one.until + timedelta(days=1)
+    return (
+        (datetime.combine(one.begin, begins, zone).astimezone(UTC) - _EPOCH) // _MICROSECOND,
+        (datetime.combine(ends, time(), zone).astimezone(UTC) - _EPOCH) // _MICROSECOND,
+    )
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> Spans:
+    """Return spans in order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for span in sorted(spans):
+        if found and span[0] <= found[-1][1]:
+            found[-1] = found[-1][0], max(span[1], found[-1][1])
+        else:
+            found.append(span)
+    return tuple(found)
 
 
 def on_leave(view: FrameView, away: Absences) -> pl.Series | None:
     """Say whose actor is on leave; None: nobody's."""
     found = np.zeros(view.height, dtype=np.bool_)
-    actors = view.codes("actor.id") if away else None
+    actors = view.codes("actor.id") if away.of else None
     for code, actor in enumerate(actors.texts if actors else ()):
-        if actors and actor in away:
+        if actors and actor in away.of:
             rows = np.flatnonzero(actors.of == code)
-            for begin, end in away[actor]:
-                found[rows] |= (begin <= view.time[rows]) & (view.time[rows] < end)
+            found[rows] = _lie_in(view.time[rows], away.of[actor])
     return pl.Series(ON_LEAVE, found) if found.any() else None
+
+
+def on_holiday(view: FrameView, away: Absences) -> pl.Series | None:
+    """Say which events happened while the company is closed; None: none did."""
+    found = _lie_in(view.time, away.closed)
+    return pl.Series(HOLIDAY, found) if found.any() else None
+
+
+def _lie_in(moments: Ints, spans: Spans) -> Mask:
+    """Say which moments lie in spans."""
+    if not spans:
+        return np.zeros(moments.size, dtype=np.bool_)
+    begins, ends = np.array(spans, dtype=np.int64).T
+    at = np.searchsorted(begins, moments, side="right") - 1
+    return np.asarray((at >= 0) & (moments < ends[np.maximum(at, 0)]))
 
 
 @dataclass(slots=True)
@@ -113,7 +166,7 @@ class Silences(KeyMemory):
         woke, days = known["woke"][group], known["days"][group]
         for wake in wakes.tolist():
             text = view.codes("actor.id").text(int(actors[rows[wake]]))
-            silent = _outside(int(before[wake]), int(time[wake]), away.get(text or "", ()))
+            silent = _outside(int(before[wake]), int(time[wake]), away.silent(text or ""))
             here = (group == group[wake]) & (np.arange(rows.size) >= wake)
             woke[here], days[here] = time[wake], silent // _DAY
         ends = np.append(starts[1:], rows.size) - 1
