@@ -28,7 +28,9 @@ from detector.decode.logformat.custom import LogFormatFile
 from detector.decode.regex.regex_format import Case, RegexFile
 from detector.decode.registry import load_formats
 from detector.detect.behaviour.features import FEATURES
+from detector.detect.core import CoreState
 from detector.detect.rules import RuleSet, list_rules
+from detector.detect.scopes import declared
 from detector.errors import InputError, NabatError
 from detector.incident import load_playbooks, load_regulations
 from detector.resources import shipped
@@ -287,6 +289,20 @@ def _short(seconds: int) -> str:
     return duration_text(timedelta(seconds=seconds))
 
 
+def scopes_table() -> str:
+    """Return what each part of the state of detection sees, as it is declared beside it."""
+    rows = [(f"`{part}`", ", ".join(sees)) for part, sees in declared(CoreState)]
+    return table(("part of the state", "sees"), rows)
+
+
+def cuts_table() -> str:
+    """Return by which column the events of the shipped rules may be cut into shards."""
+    keys = RuleSet.load([shipped("rules")]).cut_by()
+    columns = sorted({*keys.values()}, key=lambda name: (-sum(key == name for key in keys.values()), name))
+    rows = [(f"`{name}`" if name else "none", str(sum(key == name for key in keys.values()))) for name in columns]
+    return table(("cut by", "rules"), rows)
+
+
 def features_table() -> str:
     """Return the numbers of a window."""
     rows = [(f"`{one.name}`", one.unit, one.facet, one.meaning) for one in FEATURES]
@@ -446,6 +462,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "rejects": rejects_table,
     "rules": rules_table,
     "features": features_table,
+    "scopes": scopes_table,
+    "cuts": cuts_table,
     "formats": formats_table,
     "format-keys": format_keys,
     "logformat-keys": logformat_keys,

@@ -28,6 +28,7 @@ from detector.detect.rules import (
     preview,
     unfinished_late,
 )
+from detector.detect.scopes import StateScope, made_of, seen_by
 from detector.errors import Cause, NabatError
 from detector.schema.findings import Finding
 
@@ -43,14 +44,14 @@ class CoreState:
         unfinished: Events of records that may go on, judged beforehand; a snapshot holds none, for they are read again.
     """
 
-    sequence: ReorderState
-    rules: RuleState
-    behaviour: BehaviourState | None = None
-    behaviour_past: BehaviourPast = field(default_factory=BehaviourPast)
-    provisional: Provisional = field(default_factory=Provisional)
-    of_stragglers: Provisional = field(default_factory=Provisional)
-    lanes: Lanes = field(default_factory=dict)
-    unfinished: pl.DataFrame = field(default_factory=frames.empty_events)
+    sequence: ReorderState = field(metadata=made_of(ReorderState))
+    rules: RuleState = field(metadata=made_of(RuleState))
+    behaviour: BehaviourState | None = field(default=None, metadata=seen_by(StateScope.COMPANY))
+    behaviour_past: BehaviourPast = field(default_factory=BehaviourPast, metadata=seen_by(StateScope.COMPANY))
+    provisional: Provisional = field(default_factory=Provisional, metadata=seen_by(StateScope.COMPANY))
+    of_stragglers: Provisional = field(default_factory=Provisional, metadata=seen_by(StateScope.COMPANY))
+    lanes: Lanes = field(default_factory=dict, metadata=seen_by(StateScope.SOURCE, StateScope.COMPANY))
+    unfinished: pl.DataFrame = field(default_factory=frames.empty_events, metadata=seen_by(StateScope.COMPANY))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ import polars as pl
 from detector import frames
 from detector.detect.ordering.buffer import ReorderBuffer, instants, rising
 from detector.detect.ordering.watermark import BEGINNING, Lag, StreamMark, StreamMarks
+from detector.detect.scopes import StateScope, seen_by
 from detector.schema.lines import IN_A_ROW
 
 # A line dated further ahead of the moment it was read than this must not drag the watermark along: one wrong clock
@@ -89,10 +90,12 @@ class ReorderState:
         behind: Streams that had a backlog after the step before: the age of their lines says nothing of their lag.
     """
 
-    waiting: ReorderBuffer = field(default_factory=ReorderBuffer)
-    marks: StreamMarks = field(default_factory=StreamMarks)
-    watermark: datetime = BEGINNING
-    behind: frozenset[str] = frozenset()
+    waiting: ReorderBuffer = field(
+        default_factory=ReorderBuffer, metadata=seen_by(StateScope.STREAM, StateScope.COMPANY)
+    )
+    marks: StreamMarks = field(default_factory=StreamMarks, metadata=seen_by(StateScope.STREAM))
+    watermark: datetime = field(default=BEGINNING, metadata=seen_by(StateScope.COMPANY))
+    behind: frozenset[str] = field(default=frozenset(), metadata=seen_by(StateScope.STREAM))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ from detector.detect.rules.findings.finding_builder import FindingBuilder, state
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.recent_rows import MOST_ROWS, RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
+from detector.detect.scopes import StateScope, made_of, no_state, seen_by
 from detector.errors import Cause
 from detector.schema.columns import ADDRESS, HOST
 from detector.schema.findings import Finding
@@ -57,6 +58,9 @@ SEARCH: Final = "search"
 # forgotten already, and whether it is depends on the batches.
 APART: Final = PAST_US
 _DAY = 86_400_000_000
+_BY_GROUP: Final = seen_by(StateScope.GROUP)
+# Late rows are judged again with all that their actors, addresses and accounts did, and by rules that see everybody.
+_BY_ALL: Final = seen_by(StateScope.COMPANY)
 # What one defect or one strange event can raise. A panic of polars is no PolarsError and no Exception of ours.
 _FAILURES = (
     pl.exceptions.PolarsError,
@@ -82,18 +86,18 @@ class RuleState:
         to_place: Belated rows that long correlations count when everything before them has been judged.
     """
 
-    seed: int = FRESH
-    facts: FactState = field(default_factory=FactState.empty)
-    ledger: AggregationState = field(default_factory=AggregationState)
-    apart: AggregationState = field(default_factory=partial(AggregationState, apart=True))
-    correlations: dict[str, CorrelationState] = field(default_factory=dict)
-    windows: dict[str, WholeWindows] = field(default_factory=dict)
-    acts: ActState = field(default_factory=ActState)
-    recent: RecentRows = field(default_factory=partial(RecentRows, span=2 * APART))
-    belated: RecentRows = field(default_factory=RecentRows)
-    in_lanes: RecentRows = field(default_factory=RecentRows)
-    stragglers: RecentRows = field(default_factory=RecentRows)
-    to_place: ReorderBuffer = field(default_factory=ReorderBuffer)
+    seed: int = field(default=FRESH, metadata=no_state())
+    facts: FactState = field(default_factory=FactState.empty, metadata=made_of(FactState))
+    ledger: AggregationState = field(default_factory=AggregationState, metadata=_BY_GROUP)
+    apart: AggregationState = field(default_factory=partial(AggregationState, apart=True), metadata=_BY_GROUP)
+    correlations: dict[str, CorrelationState] = field(default_factory=dict, metadata=_BY_GROUP)
+    windows: dict[str, WholeWindows] = field(default_factory=dict, metadata=_BY_GROUP)
+    acts: ActState = field(default_factory=ActState, metadata=seen_by(StateScope.ACTOR, StateScope.ADDRESS))
+    recent: RecentRows = field(default_factory=partial(RecentRows, span=2 * APART), metadata=_BY_ALL)
+    belated: RecentRows = field(default_factory=RecentRows, metadata=_BY_ALL)
+    in_lanes: RecentRows = field(default_factory=RecentRows, metadata=_BY_ALL)
+    stragglers: RecentRows = field(default_factory=RecentRows, metadata=_BY_ALL)
+    to_place: ReorderBuffer = field(default_factory=ReorderBuffer, metadata=_BY_GROUP)
 
     @property
     def behind(self) -> tuple[RecentRows, ...]:
@@ -311,11 +315,19 @@ class RuleDetector:
 
     def fold(self, state: RuleState, rows: pl.DataFrame) -> list[Finding]:
         """Judge events in total order; the state is changed, but for the rows it remembers."""
-        return self._judged(state, self._ready(state, rows)) if rows.height else []
+        return self.judge(state, self._ready(state, rows)) if rows.height else []
 
-    def _judged(
-        self, state: RuleState, view: FrameView, remember: Callable[[Ints], None] | None = None
-    ) -> list[Finding]:
+    def judge(self, state: RuleState, view: FrameView, remember: Callable[[Ints], None] | None = None) -> list[Finding]:
+        """Judge events of which the facts are known, in total order; findings by (at, id).
+
+        Where rows are cut into shards by what rules group by, facts are made before, by what these see
+        (``fact_maker.FACT_SCOPES``): a shard by address does not hold all of an account.
+
+        Args:
+            state: The state; changed in what rules count and in the ledger.
+            view: The events with their facts and acts.
+            remember: Is given the rows that rules count, or may count.
+        """
         rows_of = self._events(view)
         behind = self._single(view, rows_of)
         behind += self._correlated(state, view, rows_of)
@@ -380,7 +392,7 @@ class RuleDetector:
         self.touches = self._facts.touches
         self._repeated = None if view.acts is None else view.acts.repeated
         remember = partial(state.recent.add, frame, times=view.time) if self._remembers else None
-        return state, self._judged(state, view, remember)
+        return state, self.judge(state, view, remember)
 
     def without_repeated(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return of the frame judged last the events that no other log had told of before."""

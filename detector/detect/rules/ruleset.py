@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.condition import AnyOf, Node, fields_of
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, RunColumns
 from detector.detect.rules.logsources.event_scope import EventScope
@@ -91,6 +92,11 @@ class EventRule:
         return nodes[0] if len(nodes) == 1 else AnyOf(nodes)
 
     @property
+    def cut_by(self) -> str:
+        """The column by which its events may be cut into shards: its findings are about an actor, or an address."""
+        return COUNTED if self.about.actor == "source.ip" else "actor.id"
+
+    @property
     def run(self) -> RunColumns | None:
         """Whose runs of neighbouring ids it asks for: its findings are about the whole run. None: nobody's."""
         asked = fields_of(self.condition)
@@ -129,6 +135,12 @@ class CorrelationRule:
     reported: bool = True
     most_groups: int = 50_000
     most_values: int = 20_000
+
+    @property
+    def cut_by(self) -> str:
+        """The column by which events of its bases may be cut into shards: the first it groups by; empty: by none."""
+        first = {column for _, columns in self.group_by[:1] for _, column in columns}
+        return first.pop() if len(first) == 1 else ""
 
     @property
     def sums(self) -> bool:
@@ -232,6 +244,19 @@ class Rules:
             if not found.isdisjoint(rule.bases):
                 found.add(rule.about.id)
         return frozenset(found)
+
+    def cut_by(self) -> dict[str, str]:
+        """Return by which column the events of each rule may be cut into shards; empty: they must lie together.
+
+        So must those of a correlation over correlations that are grouped by another column: which rows stand behind
+        these is known only where they are counted.
+        """
+        found = {rule.about.id: rule.cut_by for rule in self.events}
+        correlated: dict[str, str] = {}
+        for rule in self.correlations:  # they stand behind the ones they count
+            below = {correlated[base] for base in rule.bases if base in correlated}
+            correlated[rule.about.id] = rule.cut_by if below <= {rule.cut_by} else ""
+        return found | correlated
 
     def abouts(self) -> list[About]:
         """Return what every rule says of itself, by id."""

@@ -29,12 +29,23 @@ from detector.detect.rules.facts.habits.service_habits import OF_TABLES, Service
 from detector.detect.rules.facts.habits.told_amounts import ToldAmounts
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
 from detector.detect.rules.facts.listed_ids import ListedIds
-from detector.detect.rules.facts.novelty import OF_NOVELTY, NoveltyState
+from detector.detect.rules.facts.novelty import (
+    LISTED_MORE,
+    NETWORK_YOUNG,
+    NOVELTIES,
+    OF_ACCOUNTS,
+    OF_EXPORTS,
+    OF_NOVELTY,
+    SERVICE_MORE,
+    NoveltyState,
+)
 from detector.detect.rules.facts.opened_storage import OPENED_TO, opened_column
 from detector.detect.rules.facts.owned_clients import OwnedClients
 from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlaces
 from detector.detect.rules.facts.silences import HOLIDAY, OF_SILENCE, ON_LEAVE, Silences, absences, on_holiday, on_leave
+from detector.detect.rules.facts.touch_facts import OF_TOUCHES
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
+from detector.detect.scopes import StateScope, made_of, seen_by
 from detector.frames import wide_networks
 from detector.schema.facts import FACTS
 from detector.settings import Settings
@@ -56,6 +67,23 @@ ORDERED = frozenset((OF_ACTOR.fact, OF_ADDRESS.fact, "nabat.failures_before"))
 FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
 
 
+FACT_SCOPES: dict[str, StateScope | None] = {
+    **dict.fromkeys((*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, *OF_EXPORTS, WATCHED_NEW), StateScope.ACTOR),
+    **dict.fromkeys((*OF_SILENCE, OF_ACTOR.fact, OF_ACTOR.since), StateScope.ACTOR),
+    **dict.fromkeys((OF_ADDRESS.fact, OF_ADDRESS.since), StateScope.ADDRESS),
+    SESSION_BACK: StateScope.SESSION,
+    NETWORK_YOUNG: StateScope.NETWORK,
+    NOBODY_MORE: StateScope.SOURCE,
+    **dict.fromkeys(("nabat.failures_before", *OF_TOUCHES), StateScope.COMPANY),
+    **dict.fromkeys(("nabat.local_hour", "nabat.night", DECODED, BARE, CANARY, WATCHED)),
+    **dict.fromkeys((OPENED_TO, ON_LEAVE, HOLIDAY, NETWORK)),
+}
+"""Whose rows each fact is worked out from; None: from its own event alone.
+
+Those of an account count from when anybody was seen first (``StateScope.BEGINNING``). Failed logins are an account's
+and an address's, touches an actor's, a team's and everybody's (how far apart clients' numbers lie): these are made
+where all rows are.
+"""
 BY_SOURCE = ("actor.id", "log.source")
 BY_ADDRESS = (COUNTED, "log.source")  # what is read in another log, or later, breaks no run
 
@@ -64,11 +92,13 @@ BY_ADDRESS = (COUNTED, "log.source")  # what is read in another log, or later, b
 class FactState:
     """What accounts were seen with, runs of neighbouring ids, and recent failed logins."""
 
-    seen: NoveltyState = field(default_factory=NoveltyState)
-    runs: Runs = field(default_factory=Runs)
-    runs_by_source: Runs = field(default_factory=partial(Runs, by=BY_SOURCE))
-    runs_by_address: Runs = field(default_factory=partial(Runs, by=BY_ADDRESS, columns=OF_ADDRESS))
-    failures: FailedLogins = field(default_factory=FailedLogins)
+    seen: NoveltyState = field(default_factory=NoveltyState, metadata=made_of(NoveltyState))
+    runs: Runs = field(default_factory=Runs, metadata=seen_by(StateScope.ACTOR))
+    runs_by_source: Runs = field(default_factory=partial(Runs, by=BY_SOURCE), metadata=seen_by(StateScope.ACTOR))
+    runs_by_address: Runs = field(
+        default_factory=partial(Runs, by=BY_ADDRESS, columns=OF_ADDRESS), metadata=seen_by(StateScope.ADDRESS)
+    )
+    failures: FailedLogins = field(default_factory=FailedLogins, metadata=seen_by(StateScope.COMPANY))
 
     @staticmethod
     def empty() -> "FactState":

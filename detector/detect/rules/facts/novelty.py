@@ -34,6 +34,7 @@ from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlac
 from detector.detect.rules.facts.silences import OF_SILENCE, Silences
 from detector.detect.rules.facts.touch_facts import OF_TOUCHES, TouchFacts
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
+from detector.detect.scopes import StateScope, no_state, seen_by
 from detector.detect.sorted_groups import grouping, groups_of
 from detector.frames import wide_network
 from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
@@ -58,6 +59,7 @@ EXPORTED_USUAL = "nabat.exported_usual"
 OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_DAYS, EXPORTED_USUAL)
 OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, *OF_EXPORTS, NETWORK_YOUNG)
 OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, SESSION_BACK, *OF_SILENCE, *OF_TOUCHES)
+_BY_ACTOR: Final = seen_by(StateScope.ACTOR, StateScope.BEGINNING)
 _LISTS: Final = ("list", "search", "read")
 _EXPORTS: Final = ("export", "download", "print")
 _DAYS: Final = ("second_day", "third_day")
@@ -140,22 +142,28 @@ class NoveltyState:
         most: How many may stay.
     """
 
-    spans: Records[np.void] = field(default_factory=partial(Records, _NEVER))
-    sweep_at: int = _SWEEP
-    forgotten: int = 0
-    habits: ServiceHabits = field(default_factory=ServiceHabits)
-    tables: ServiceHabits = field(default_factory=partial(ServiceHabits, measure=OF_TABLES))
-    listed: DayHabits = field(default_factory=DayHabits)
-    exported: DayHabits = field(default_factory=partial(DayHabits, measure=EXPORTS))
-    odd_days: OddDays = field(default_factory=OddDays)
-    told: ToldAmounts = field(default_factory=ToldAmounts)
-    sessions: ConstantSessions = field(default_factory=ConstantSessions)
-    watched: WatchedClients = field(default_factory=WatchedClients)
-    silences: Silences = field(default_factory=Silences)
-    nobody: NobodyAnswers = field(default_factory=NobodyAnswers)
-    places: SessionPlaces = field(default_factory=SessionPlaces)
-    touches: TouchFacts = field(default_factory=TouchFacts)
-    most: int = MAX_SEEN
+    spans: Records[np.void] = field(
+        default_factory=partial(Records, _NEVER),
+        metadata=seen_by(StateScope.ACTOR, StateScope.NETWORK, StateScope.BEGINNING),
+    )
+    sweep_at: int = field(default=_SWEEP, metadata=no_state())
+    forgotten: int = field(default=0, metadata=no_state())
+    habits: ServiceHabits = field(default_factory=ServiceHabits, metadata=_BY_ACTOR)
+    tables: ServiceHabits = field(default_factory=partial(ServiceHabits, measure=OF_TABLES), metadata=_BY_ACTOR)
+    listed: DayHabits = field(default_factory=DayHabits, metadata=_BY_ACTOR)
+    exported: DayHabits = field(default_factory=partial(DayHabits, measure=EXPORTS), metadata=_BY_ACTOR)
+    odd_days: OddDays = field(default_factory=OddDays, metadata=_BY_ACTOR)
+    told: ToldAmounts = field(default_factory=ToldAmounts, metadata=_BY_ACTOR)
+    sessions: ConstantSessions = field(default_factory=ConstantSessions, metadata=seen_by(StateScope.SESSION))
+    watched: WatchedClients = field(default_factory=WatchedClients, metadata=seen_by(StateScope.ACTOR))
+    silences: Silences = field(default_factory=Silences, metadata=_BY_ACTOR)
+    nobody: NobodyAnswers = field(default_factory=NobodyAnswers, metadata=seen_by(StateScope.SOURCE))
+    places: SessionPlaces = field(default_factory=SessionPlaces, metadata=seen_by(StateScope.SESSION))
+    touches: TouchFacts = field(
+        default_factory=TouchFacts,
+        metadata=seen_by(StateScope.ACTOR, StateScope.TEAM, StateScope.SOURCE, StateScope.COMPANY),
+    )
+    most: int = field(default=MAX_SEEN, metadata=no_state())
 
     def overlay(self) -> "NoveltyState":
         """Return a state that begins with what this one knows and changes nothing in it."""
