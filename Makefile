@@ -50,7 +50,7 @@ bench: $(READY) ## Measure decode and the whole pipeline, lines a second and cor
 	@$(BIN)/python -m tests.bench.run && $(BIN)/python -m docs.generate
 
 quality: $(READY) ## Measure detection on simulated companies nobody tuned on; ARGS="--workers 2"
-	@$(BIN)/nabat evaluate --out docs/detection-quality.md --archive tests/bench/judged $(ARGS)
+	@$(BIN)/nabat evaluate --out docs/detection-quality.md --archive tests/bench/judged --announced 0.5 --ablation $(ARGS)
 
 torture: $(READY) ## Kill the running service 200 times and compare with a quiet run; ARGS="--kills 30"
 	@$(BIN)/python -m tests.torture $(ARGS)

@@ -1,5 +1,6 @@
 """Pictures of days and hours, as geometry."""
 
+import re
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.web.charts import day_chart, hour_map
+from detector.web.charts import Axis, Series, XYChart, axis_of, day_chart, hour_map, rows_of, svg_file
 from detector.web.charts.hour_map import SHADES, shade
-from detector.web.charts.scale import scale_for
+from detector.web.charts.scale import round_ticks, scale_for
 from detector.web.explained import ActorDay, ActorExplained
 
 LAST = date(2026, 3, 29)
@@ -121,3 +122,67 @@ def test_each_hour_is_a_square_in_its_row_and_column() -> None:
 def test_a_month_of_busy_hours_is_a_small_picture() -> None:
     chart = hour_map([a_day(n, hours={hour: n * hour + 1 for hour in range(24)}) for n in range(30)])
     assert sum(map(len, (*chart.shades, chart.marked, chart.absent))) < 20_000
+
+
+@given(st.floats(1e-3, 1e9))
+def test_ticks_are_few_round_and_reach_the_highest_value(highest: float) -> None:
+    ticks = round_ticks(highest)
+    assert ticks[0] == 0
+    assert ticks[-1] >= highest * (1 - 1e-9)
+    assert 2 <= len(ticks) <= 5
+    steps = [more - less for less, more in pairwise(ticks)]
+    assert steps == pytest.approx([steps[0]] * len(steps))
+
+
+@pytest.mark.parametrize(
+    ("highest", "ticks"), [(0.8, (0, 0.2, 0.4, 0.6, 0.8)), (1.29, (0, 0.5, 1, 1.5)), (16, (0, 5, 10, 15, 20))]
+)
+def test_ticks_stand_at_numbers_that_people_read(highest: float, ticks: tuple[float, ...]) -> None:
+    assert round_ticks(highest) == ticks
+
+
+def a_chart(*series: Series, **changes: Any) -> XYChart:
+    given = {"title": "found", "description": "much", "x": axis_of("false", 2), "y": axis_of("found", 100, " %")}
+    return XYChart(**{**given, "series": series, **changes})
+
+
+def test_points_stand_where_the_axes_say() -> None:
+    chart = a_chart(Series("a", ((0, 0), (1, 50), (2, 100)), 0))
+    (left, bottom), (middle, half), (right, top) = (chart.at(x, y) for x, y in chart.series[0].points)
+    assert (left, bottom, top) == (chart.y.margin, chart.bottom, chart.top)
+    assert middle == pytest.approx((left + right) / 2)
+    assert half == pytest.approx((bottom + top) / 2)
+    hours = Axis("hours", 1, 100, ((1, "1"),), logarithmic=True)
+    assert [hours.place(value) for value in (0.1, 1, 10, 1000)] == pytest.approx([0, 0, 0.5, 1])
+
+
+def test_rows_lie_below_each_other_in_their_order_and_have_room_for_their_names() -> None:
+    axis = rows_of(["loud", "a very long name of a company"])
+    assert axis.place(0) == 0.75
+    assert axis.place(-1) == 0.25
+    assert axis.margin > 6 * len("a very long name of a company")
+
+
+def test_a_line_by_steps_rises_only_where_a_point_stands() -> None:
+    chart = a_chart(Series("a", ((0, 0), (1, 50)), 0, line=True, step=True))
+    assert "H" in chart.path(chart.series[0])
+    assert "L" not in chart.path(chart.series[0])
+    assert chart.path(Series("b", ((0, 0), (1, 50)), 1)) == ""
+
+
+def test_a_long_legend_has_several_rows_and_the_field_begins_below_it() -> None:
+    many = a_chart(*(Series(f"a rather long name {n}", (), n) for n in range(9)))
+    assert len({y for _, y in many.legend}) > 1
+    assert all(x < 720 for x, _ in many.legend)
+    assert many.top > max(y for _, y in many.legend)
+
+
+def test_a_picture_as_a_file_escapes_texts_and_tells_series_apart_by_shape_and_line() -> None:
+    series = [Series(f"<b>{n}", ((1, 10 * n),), n, line=True, labels=("a & b",)) for n in range(7)]
+    text = svg_file(a_chart(*series, title="<script>", diagonal=True))
+    assert "<script>" not in text
+    assert "<b>" not in text
+    assert "a &amp; b" in text
+    marks = {d.partition("a")[0] if "a4.5" in d else len(d) for d in re.findall(r'class="m\d" d="([^"]+)"', text)}
+    assert len(marks) >= 6
+    assert len(set(re.findall(r"stroke-dasharray:([\d ]+|none)}", text.partition("@media")[0]))) >= 7

@@ -26,16 +26,19 @@ from detector.detect.behaviour.rates import DAYS_A_MONTH, FACETS
 from detector.detect.behaviour.reasons import reason_facets
 from detector.detect.behaviour.step import Behaviour, Stats, numbers_of
 from detector.detect.behaviour.training import Trainer, journal_days, train
+from detector.detect.behaviour.variants import MOST_FALSE_A_MONTH, BehaviourVariant
 
 __all__ = [
     "DAYS_A_MONTH",
     "DAY_NUMBERS",
     "FACETS",
     "KNOWN_DAYS",
+    "MOST_FALSE_A_MONTH",
     "SLOT",
     "SLOTS",
     "Behaviour",
     "BehaviourState",
+    "BehaviourVariant",
     "DayNumbers",
     "Model",
     "Rows",

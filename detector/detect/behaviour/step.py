@@ -8,7 +8,7 @@ Within one call everything is batched: sums over all closed buckets at once, and
 are judged at once, under what was known at each moment. At each local midnight the day is learned.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from detector.detect.behaviour.behaviour_state import BehaviourState
 from detector.detect.behaviour.buckets import SALTS, Active, Closed
 from detector.detect.behaviour.model import Model
 from detector.detect.behaviour.reasons import CandidateWindow
+from detector.detect.behaviour.variants import BehaviourVariant
 from detector.detect.behaviour.windows import NETWORK, OPENED, SHOWN, Bucket, Things
 from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import FRESH, mix
@@ -135,6 +136,7 @@ class Behaviour:
         seed: int = FRESH,
         collect: Callable[[JudgedWindows], None] | None = None,
         lists: CompanyLists = NO_LISTS,
+        variants: Sequence[BehaviourVariant] = (),
     ) -> None:
         self.settings = settings
         self.model = model
@@ -142,12 +144,19 @@ class Behaviour:
         self._risk = (group or GroupSettings()).risk
         self._zone = ZoneInfo(timezone)
         self._collect = collect
+        self._variants = variants
         self.lists = lists
         self._owned: tuple[int, PortfolioKeys] | None = None
 
     @classmethod
     def of(
-        cls, settings: Settings, model: Model | None, seed: int = FRESH, *, lists: CompanyLists = NO_LISTS
+        cls,
+        settings: Settings,
+        model: Model | None,
+        seed: int = FRESH,
+        *,
+        lists: CompanyLists = NO_LISTS,
+        variants: Sequence[BehaviourVariant] = (),
     ) -> "Behaviour":
         """Return the judge a configuration asks for.
 
@@ -156,8 +165,17 @@ class Behaviour:
             model: What windows are judged by; None: nothing is judged.
             seed: Of the hashes in its state.
             lists: What the company's files say of its clients and people.
+            variants: Told of the same windows, beside what is said.
         """
-        return cls(settings.behaviour, model, group=settings.group, timezone=settings.timezone, seed=seed, lists=lists)
+        return cls(
+            settings.behaviour,
+            model,
+            group=settings.group,
+            timezone=settings.timezone,
+            seed=seed,
+            lists=lists,
+            variants=variants,
+        )
 
     def owned(self, seed: int) -> PortfolioKeys:
         """Return whose clients the company says they are, as the keys of a state with this seed."""
@@ -479,6 +497,8 @@ class _Turn:
         wanted = {(candidate.who, candidate.actor, candidate.tick - 1) for candidate in told}
         for actor, seen in evidence.collect(self._details, wanted).items():
             self.state.looks.setdefault(actor, []).extend(seen)
+        for variant in self.behaviour._variants:
+            variant.state(told, self._finding)
         return [self._finding(candidate, threshold) for candidate in stated]
 
     def _admit(self, candidate: CandidateWindow) -> bool:

@@ -9,6 +9,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from shutil import rmtree
@@ -16,15 +17,18 @@ from typing import Any
 
 from detector.errors import InputError, Problem
 from detector.runtime.components import build
+from detector.runtime.evaluate.announced_work import Announcement
 from detector.runtime.evaluate.cut_logs import cut_logs
 from detector.runtime.evaluate.figures import CompanyFigures, LeakFigures, WayFigures
 from detector.runtime.evaluate.matching import PlayedScene, Topic, about, outcome
-from detector.runtime.evaluate.recording import record
-from detector.runtime.evaluate.trial import WAYS, Judgement, JudgingWay, judge, learn
+from detector.runtime.evaluate.plain_forest import PlainForest
+from detector.runtime.evaluate.recording import Recording, record
+from detector.runtime.evaluate.trial import PLAIN_FOREST, WAYS, History, Judgement, JudgingWay, fold, judge, learn
 from detector.runtime.evaluate.truth import TRUTH, read_truth
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import BATCH_LINES, REPLAY_KEY
 from detector.schema.findings import Detector
+from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 
 
@@ -40,7 +44,7 @@ def evaluate_company(folder: Path, history: int, ways: Sequence[JudgingWay] = WA
     Raises:
         InputError: The folder holds no simulated company, or no day is left to judge.
     """
-    began = time.process_time()  # CPU time spent, not the time of day
+    watch = _Watch()
     truth, asked = read_truth(folder), _parameters(folder)
     if not 0 < history < asked["days"]:
         raise InputError(Problem(what=f"history must be between 1 and {asked['days'] - 1} days"))
@@ -52,10 +56,20 @@ def evaluate_company(folder: Path, history: int, ways: Sequence[JudgingWay] = WA
     cut_logs(folder, begun, work / "before", work / "after")
     before, after = (logs_of(settings, [str(work / part / file) for file in begun]) for part in ("before", "after"))
     learned = learn(settings, before, border, work / "history")
+    watch.note("learning")
     decoder = build(settings, session_key=REPLAY_KEY).decoder
     recording = record(work / "turns", after, decoder, truth.scenes, begun, BATCH_LINES)
+    watch.note("decoding")
     played = [PlayedScene(scene, tuple(recording.events.get(scene.id, ()))) for scene in truth.scenes]
-    judged = {way.title: judge(settings, way, learned, recording, work / way.folder) for way in ways}
+    announced = {
+        way.title: Announcement.of((s for s in truth.scenes if not s.leak), border, way.announced, asked["seed"])
+        for way in ways
+        if way.announced
+    }
+    judged = _by_nabat(settings, learned, recording, ways, announced, work, watch)
+    budget = settings.behaviour.false_incidents_a_month
+    judged |= _by_plain_forest(learned, recording, [way for way in ways if way.plain], budget, history)
+    watch.note(PLAIN_FOREST.title)
     for part in ("before", "after", "history", "turns"):
         rmtree(work / part)
     return CompanyFigures(
@@ -68,11 +82,76 @@ def evaluate_company(folder: Path, history: int, ways: Sequence[JudgingWay] = WA
         history=history,
         lines=recording.lines,
         rejects=recording.rejects,
-        budget=settings.behaviour.false_incidents_a_month,
-        seconds=round(time.process_time() - began, 1),
+        budget=budget,
+        seconds=watch.whole,
         leaks=_leaks(played, judged, border),
-        ways={title: _incidents(judgement, played) for title, judgement in judged.items()},
+        ways={
+            way.title: replace(
+                _incidents(judged[way.title], played),
+                group=way.group,
+                budget=way.budget or (budget if way.behaviour else 0.0),
+                announced=len(announced[way.title].scenes) if way.title in announced else 0,
+                planned=announced[way.title].planned if way.title in announced else 0,
+                seconds=watch.spent.get(way.title, 0.0),
+            )
+            for way in ways
+        },
+        steps={name: seconds for name, seconds in watch.spent.items() if name not in {way.title for way in ways}},
+        hidden=asked["leaks"],
+        oddities=sum(scene.ends >= border for scene in truth.scenes if not scene.leak),
     )
+
+
+def _by_nabat(
+    settings: Settings,
+    learned: History,
+    recording: Recording,
+    ways: Sequence[JudgingWay],
+    announced: Mapping[str, Announcement],
+    work: Path,
+    watch: "_Watch",
+) -> dict[str, Judgement]:
+    """Judge in all ways that are Nabat's own: by one pass over the lines with history, and one without."""
+    judged: dict[str, Judgement] = {}
+    for known, name in ((learned, "with history"), (None, "without history")):
+        some = [way for way in ways if not way.plain and way.history is (known is not None)]
+        if not some:
+            continue
+        folded = fold(settings, known, recording, some, work / name.replace(" ", "-"))
+        watch.note(f"detection {name}")
+        for way in some:
+            judged[way.title] = judge(folded, way, work / way.folder, announced.get(way.title))
+            watch.note(way.title)
+        rmtree(folded.store)
+    return judged
+
+
+def _by_plain_forest(
+    learned: History, recording: Recording, ways: Sequence[JudgingWay], budget: float, days: int
+) -> dict[str, Judgement]:
+    if not ways:
+        return {}
+    forest = PlainForest.fitted(learned.touches, [turn.path for turn in recording], days)
+    return {way.title: forest.judge(way.budget or budget) for way in ways}
+
+
+class _Watch:
+    """CPU time spent, by what it was spent on; not the time of day."""
+
+    def __init__(self) -> None:
+        self._began = self._last = time.process_time()
+        self.spent: dict[str, float] = {}
+
+    def note(self, what: str) -> None:
+        """Say what the time since the last call was spent on."""
+        now = time.process_time()
+        self.spent[what] = round(now - self._last, 2)
+        self._last = now
+
+    @property
+    def whole(self) -> float:
+        """All of it."""
+        return round(time.process_time() - self._began, 1)
 
 
 def _parameters(folder: Path) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from statistics import fmean, median
 
 from detector.runtime.evaluate.matching import Fate, Outcome, Topic
+from detector.runtime.evaluate.trial import WayGroup
 
 SHORT = 3 * 3600
 """A leak shorter than this many seconds should be told of while it lasts."""
@@ -44,11 +45,19 @@ class WayFigures:
         about: How many there were about what.
         by_behaviour: How many of the false ones hold a finding about behaviour.
         causes: How many of the false ones hold a finding of that title.
+        group: What the way is there for. budget: that of behaviour, false incidents a month; 0: none was set.
+        announced / planned: How many oddities were announced, of those planned in nature.
+        seconds: CPU time of what is this way's alone.
     """
 
     about: Mapping[Topic, int]
     by_behaviour: int = 0
     causes: Mapping[str, int] = field(default_factory=dict)
+    group: WayGroup = WayGroup.COLUMN
+    budget: float = 0.0
+    announced: int = 0
+    planned: int = 0
+    seconds: float = 0.0
 
     @property
     def false(self) -> int:
@@ -64,7 +73,9 @@ class CompanyFigures:
         days: Judged days. history: Days before them.
         lines, rejects: Of the judged days.
         budget: The setting ``behaviour.false_incidents_a_month``.
-        seconds: CPU time of learning and judging.
+        seconds: CPU time of learning and judging. steps: of what several ways have in common.
+        hidden: Leaks asked for, those of the days learned from included.
+        oddities: Honest oddities that ended in the judged days.
     """
 
     company: str
@@ -80,6 +91,18 @@ class CompanyFigures:
     seconds: float
     leaks: tuple[LeakFigures, ...]
     ways: Mapping[str, WayFigures]
+    steps: Mapping[str, float] = field(default_factory=dict)
+    hidden: int = 12
+    oddities: int = 0
+
+    def titles(self, *groups: WayGroup) -> list[str]:
+        """Return the titles of the ways of some groups, in their order."""
+        return [title for title, way in self.ways.items() if way.group in groups]
+
+    @property
+    def spent(self) -> dict[str, float]:
+        """CPU seconds by what they were spent on: what ways have in common, then what is each way's alone."""
+        return {**self.steps, **{title: way.seconds for title, way in self.ways.items() if way.seconds}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +134,21 @@ class Totals:
     def a_day(self, *what: Topic) -> float:
         """Return how many incidents about something there were a day."""
         return sum(way.about.get(each, 0) for way in self.ways for each in what) / max(self.days, 1)
+
+    @property
+    def false(self) -> int:
+        """How many incidents told of no leak."""
+        return sum(way.false for way in self.ways)
+
+    @property
+    def false_a_day(self) -> float:
+        """The same a day, of one company."""
+        return self.false / max(self.days, 1)
+
+    @property
+    def recall(self) -> float:
+        """Share of the leaks that were found."""
+        return self.count(Fate.FOUND) / max(len(self.leaks), 1)
 
     @property
     def by_behaviour_a_day(self) -> float:
@@ -148,3 +186,11 @@ class Totals:
     def causes(self) -> Counter[str]:
         """In how many false incidents a finding of each title stands."""
         return sum((Counter(way.causes) for way in self.ways), Counter[str]())
+
+
+def runs_by_name(companies: Iterable[CompanyFigures]) -> dict[str, list[CompanyFigures]]:
+    """Return runs by company, world and logs, those of several seeds together."""
+    found: dict[str, list[CompanyFigures]] = {}
+    for each in companies:
+        found.setdefault(f"{each.company}, {each.world}, {each.logs}", []).append(each)
+    return found

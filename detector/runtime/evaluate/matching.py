@@ -17,6 +17,8 @@ from detector.runtime.evaluate.truth import Scene
 from detector.schema.findings import Detector, Finding
 from detector.schema.incidents import Incident
 
+STRENGTHS = ("loud", "medium", "quiet")
+
 
 @dataclass(frozen=True, slots=True)
 class JudgedIncident:

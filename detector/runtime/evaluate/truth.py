@@ -25,6 +25,7 @@ class Scene:
     Attributes:
         leak: It is a leak; else an oddity.
         strength: Loud, medium or quiet; empty for oddities.
+        actors: Who acts in it, as events name them.
         own: At least half of the clients were the actor's own.
         begins, ends: Its first and last line, by the clock of the simulated world.
         subjects: How many clients it took. named: Those of them whose ids the logs hold.
@@ -35,6 +36,7 @@ class Scene:
     kind: str
     leak: bool
     strength: str = ""
+    actors: tuple[str, ...] = ()
     own: bool = False
     role: str = ""
     begins: datetime
@@ -76,6 +78,7 @@ def _scenes(told: Iterable[Mapping[str, Any]], *, leak: bool) -> Iterable[Scene]
             kind=each["kind"],
             leak=leak,
             strength=each.get("strength", ""),
+            actors=tuple(each["actors"]),
             own=each["own_share"] >= 0.5,
             role=each["role"],
             begins=datetime.fromisoformat(each["first_event_at"]),

@@ -20,6 +20,7 @@ from detector.schema.alerts import Alert
 from detector.schema.findings import Detector, Finding
 from detector.schema.incidents import Incident
 from detector.settings import Settings
+from detector.settings.company_lists import CompanyLists
 
 SPAN = timedelta(days=90)
 """Touches of so long, up to the latest, are folded."""
@@ -147,7 +148,7 @@ def compare(
 
 def _found(model: Model, touches: KeptTouches, settings: Settings) -> Iterator[Finding]:
     """Yield what behaviour finds in touches with a model, from nothing known of anybody."""
-    fold = Behaviour.of(settings, model, _SEED)
+    fold = Behaviour.of(settings, model, _SEED, lists=CompanyLists.read(settings))
     state, last = fold.empty(), None
     for day in journal_days(touches):
         if day.height:

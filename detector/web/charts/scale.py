@@ -40,11 +40,17 @@ def scale_for(values: Sequence[int]) -> Scale:
         powers = ceil(log10(highest))
         step = ceil(powers / _MOST_LINES)
         return Scale(10**powers, True, (0, *(10**power for power in reversed(range(powers, 0, -step)))))
-    step = _round_step(highest / _MOST_LINES)
+    step = max(1, round(_round_step(highest / _MOST_LINES)))
     return Scale(step * ceil(highest / step), False, tuple(range(0, step * ceil(highest / step) + 1, step)))
 
 
-def _round_step(least: float) -> int:
-    """Return the least of 1, 2, 5, 10, 20 ... that is no less than this."""
-    power = 10 ** max(floor(log10(least)), 0) if least > 1 else 1
-    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
+def round_ticks(highest: float) -> tuple[float, ...]:
+    """Return round numbers from 0 up to one no less than this (which is more than 0), fractions among them."""
+    step = _round_step(highest / _MOST_LINES)
+    return tuple(round(step * number, 9) for number in range(ceil(highest / step - 1e-9) + 1))
+
+
+def _round_step(least: float) -> float:
+    """Return the least of ... 0.5, 1, 2, 5, 10, 20 ... that is no less than this."""
+    power = 10.0 ** floor(log10(least))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least * (1 - 1e-9))

@@ -1,24 +1,35 @@
 """A small company from its lines to its figures, by the same way as a replay."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
+import msgspec
 import pytest
 
+from detector.detect.behaviour import FACETS
 from detector.errors import InputError
 from detector.runtime.evaluate.cut_logs import cut_logs
+from detector.runtime.evaluate.earlier_version import EARLIER, read_archive
 from detector.runtime.evaluate.evaluate_company import evaluate_company
 from detector.runtime.evaluate.evaluation_page import evaluation_page
 from detector.runtime.evaluate.figures import CompanyFigures, Totals
 from detector.runtime.evaluate.matching import Fate, Topic
-from detector.runtime.evaluate.trial import WAYS
+from detector.runtime.evaluate.trial import WAYS, WayGroup, ways_asked
 from detector.simulate import simulate_company
 from tests.runtime.places import nabat
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS, HISTORY = 6, 3
-DEFAULTS, DAY_ONE, RULES = (way.title for way in WAYS)
+DEFAULTS, DAY_ONE, RULES, PLAIN = (way.title for way in WAYS)
+LEFT_OUT = ("without network", "without rules")
+ASKED = [
+    *ways_asked(1.0, (30.0,)),
+    *(way for way in ways_asked(ablation=True) if way.title in LEFT_OUT),
+]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def judged(folder: Path) -> CompanyFigures:
-    return evaluate_company(folder, HISTORY)
+    return evaluate_company(folder, HISTORY, ASKED)
 
 
 def test_every_leak_that_begins_in_the_judged_days_is_counted_once_for_each_way(
@@ -43,7 +54,7 @@ def test_every_leak_that_begins_in_the_judged_days_is_counted_once_for_each_way(
     ]
     assert [leak.id for leak in judged.leaks] == later
     assert len(later) > 3
-    assert all(set(leak.outcomes) == {way.title for way in WAYS} for leak in judged.leaks)
+    assert all(set(leak.outcomes) == {way.title for way in ASKED} for leak in judged.leaks)
     assert (judged.days, judged.rejects) == (DAYS - HISTORY, 0)
     assert any(leak.outcomes[DEFAULTS].fate is Fate.FOUND for leak in judged.leaks)
 
@@ -66,9 +77,54 @@ def test_day_one_gives_the_incidents_of_a_replay_of_the_same_lines(folder: Path,
     assert (folder / "judged" / "day-one" / "incidents.jsonl").read_text().splitlines() == replayed
 
 
-def test_the_same_company_gives_the_same_figures(folder: Path, judged: CompanyFigures) -> None:
-    again = evaluate_company(folder, HISTORY)
-    assert (again.leaks, again.ways) == (judged.leaks, judged.ways)
+def copied(folder: Path, tmp_path: Path) -> Path:
+    """Return the company in a folder of its own: judging replaces what lies in ``judged``."""
+    return copytree(folder, tmp_path / "company", ignore=ignore_patterns("judged", "early", "late", "replayed"))
+
+
+def test_the_same_company_gives_the_same_figures(folder: Path, judged: CompanyFigures, tmp_path: Path) -> None:
+    again = evaluate_company(copied(folder, tmp_path), HISTORY)
+    for title in (DEFAULTS, DAY_ONE, RULES, PLAIN):
+        assert replace(again.ways[title], seconds=0) == replace(judged.ways[title], seconds=0)
+        assert [leak.outcomes[title] for leak in again.leaks] == [leak.outcomes[title] for leak in judged.leaks]
+
+
+def test_another_budget_gives_what_a_company_configured_so_gives(
+    folder: Path, judged: CompanyFigures, tmp_path: Path
+) -> None:
+    own = copied(folder, tmp_path)
+    text = (own / "nabat.yml").read_text()
+    (own / "nabat.yml").write_text(text.replace("behaviour:\n", "behaviour:\n  false_incidents_a_month: 30\n"))
+    (way,) = [way for way in WAYS if way.title == DEFAULTS]
+    configured = evaluate_company(own, HISTORY, [way])
+    variant = "at 30 a month"
+    assert configured.ways[DEFAULTS].about == judged.ways[variant].about
+    assert configured.ways[DEFAULTS].causes == judged.ways[variant].causes
+    assert [leak.outcomes[DEFAULTS] for leak in configured.leaks] == [leak.outcomes[variant] for leak in judged.leaks]
+    assert configured.budget == judged.ways[variant].budget == 30
+    assert judged.ways[variant].about != judged.ways[DEFAULTS].about
+
+
+def test_what_is_announced_is_muted_by_exceptions_and_the_rest_is_judged_as_ever(
+    folder: Path, judged: CompanyFigures
+) -> None:
+    announced = judged.ways["announced 100 %"]
+    assert announced.announced == announced.planned > 0
+    assert announced.about.get(Topic.ODDITY, 0) < judged.ways[DEFAULTS].about[Topic.ODDITY]
+    alerts = [
+        json.loads(line) for line in (folder / "judged" / "announced-100" / "alerts.jsonl").read_text().splitlines()
+    ]
+    assert {each["expected"]["by"] for each in alerts if each["muted_by"] == "exception"} == {"the manager"}
+    assert judged.ways[DEFAULTS].announced == 0
+
+
+def test_each_part_is_left_out_once_and_what_all_have_in_common_is_paid_once(judged: CompanyFigures) -> None:
+    every = [way.title for way in ways_asked(ablation=True) if way.group is WayGroup.ABLATION]
+    assert every == [*(f"without {facet}" for facet in FACETS), "without rules"]
+    assert judged.titles(WayGroup.ABLATION) == list(LEFT_OUT)
+    assert judged.ways["without rules"].by_behaviour == judged.ways["without rules"].false
+    assert set(judged.steps) == {"learning", "decoding", "detection with history", "detection without history"}
+    assert set(judged.spent) >= {way.title for way in ASKED if not way.plain}
 
 
 def test_rules_alone_have_no_finding_about_behaviour(judged: CompanyFigures) -> None:
@@ -76,7 +132,7 @@ def test_rules_alone_have_no_finding_about_behaviour(judged: CompanyFigures) -> 
 
 
 def test_the_page_names_every_missed_leak_and_its_totals_are_those_of_the_companies(judged: CompanyFigures) -> None:
-    page = evaluation_page([judged, judged], [way.title for way in WAYS])
+    page = evaluation_page([judged, judged])
     missed = [leak for leak in judged.leaks if leak.outcomes[DEFAULTS].fate is not Fate.FOUND]
     assert missed
     table = page.partition("## Missed leaks")[2]
@@ -99,7 +155,7 @@ def test_the_command_judges_each_company_world_and_seed_and_keeps_what_it_found(
     done = nabat(
         "evaluate", "--company", "clinic", "--world", "plain,hard", "--seeds", "5", "--days", "4", "--history", "2",
         "--staff", "20", "--leaks", "4", "--out", str(tmp_path / "page.md"), "--json", str(tmp_path / "all.json"),
-        "--archive", str(tmp_path / "judged"), "--keep", str(tmp_path / "kept"),
+        "--archive", str(tmp_path / "judged"), "--keep", str(tmp_path / "kept"), "--budgets", "10",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     figures = json.loads((tmp_path / "all.json").read_text())
@@ -110,7 +166,12 @@ def test_the_command_judges_each_company_world_and_seed_and_keeps_what_it_found(
     page = (tmp_path / "page.md").read_text()
     assert page.startswith("# Detection quality\n")
     (kept,) = (tmp_path / "judged").glob("*-5.md")
-    assert kept.read_text() == page
+    assert kept.read_text() == page.replace("(page/", f"({kept.stem}/")
+    for each in (tmp_path / "page.md", kept):
+        shown = re.findall(r"\]\(([^)]+\.svg)\)", each.read_text())
+        assert len(shown) == 5
+        assert all((each.parent / file).is_file() for file in shown)
+    assert done.stderr.count(" s of CPU: learning ") == 2
     assert json.loads(kept.with_suffix(".json").read_text()) == figures
     assert (tmp_path / "kept" / "clinic-hard-5-audit" / "truth.json").exists()
 
@@ -121,9 +182,27 @@ def test_the_command_judges_each_company_world_and_seed_and_keeps_what_it_found(
         (["--company", "clinic,bakery"], "'bakery' is none of"),
         (["--seeds", "1,two"], "no list of whole numbers"),
         (["--days", "5", "--history", "5"], "--history must be less than --days"),
+        (["--budgets", "3,400"], "400 is not between 0 and"),
+        (["--against", "tests"], "holds no version of Nabat"),
+        (["--against-python", "python3"], "--against-python is the interpreter of a folder"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(words: list[str], said: str) -> None:
     done = nabat("evaluate", *words)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_companies_of_an_earlier_run_are_judged_again_beside_it(judged: CompanyFigures, tmp_path: Path) -> None:
+    first, again = tmp_path / "first.json", tmp_path / "again.json"
+    first.write_bytes(msgspec.json.encode([judged]))
+    done = nabat("evaluate", "--against", str(first), "--budgets", "", "--json", str(again))
+    assert done.returncode == 0, done.stderr
+    (company,) = read_archive(again)
+    assert (company.seed, company.staff, company.hidden, company.days) == (3, 24, 10, DAYS - HISTORY)
+    assert company.titles(WayGroup.COLUMN) == [*(way.title for way in WAYS), EARLIER]
+    assert company.ways[EARLIER].about == company.ways[DEFAULTS].about
+    assert f"| leaks | {' | '.join(company.titles(WayGroup.COLUMN))} |" in done.stdout
+    refused = nabat("evaluate", "--against", str(first), "--seeds", "6")
+    assert refused.returncode == 2
+    assert "--seeds are those of the file" in refused.stderr
