@@ -9,7 +9,8 @@ from detector.acquire import bare_returns, fits, read_archive
 from detector.cli.options import config_option
 from detector.cli.output import all_but, counted, emit, say, settings_or_default
 from detector.clock import SystemClock
-from detector.decode import Decoder, draft_format, explain_reject, format_hint, format_names, is_format, rows
+from detector.decode import Decoder, format_hint, format_names, is_format, rows
+from detector.decode.drafting import draft_format, explain_reject
 from detector.errors import InputError, Problem
 from detector.frames import EventBatch, LineBatch
 from detector.keys import Keys

@@ -83,11 +83,16 @@ class Decoder:
         if problems:
             raise ConfigError(map(settings.with_location, problems))
         self._sources = {source.name: source for source in settings.sources}
-        for source in settings.sources:  # read now: files may be replaced while the service runs
+        for source in settings.sources:
             self._tried(source)
         self._streams: dict[str, str] = {}
         self._beside = beside
         self.framing = Framings(self._formats)
+
+    def make_formats(self) -> None:
+        """Make the formats of the sources now: files that they are made from may be replaced while a service runs."""
+        for source in self._sources.values():
+            self._formats.make_all(one.name for one in self._tried(source))
 
     def format_of(self, stream: str) -> str:
         """Return the name of the format a stream has; empty while no line of it could be decoded."""

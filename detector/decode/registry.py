@@ -1,82 +1,30 @@
 """The one table of formats: which there are, what each is made of, in what order ``auto`` tries them.
 
 Comes in: settings. Goes out: formats by name. A format is a stock layout of a web server (``layouts``), one written in
-code (``formats``), or a file ``config/formats/<name>.yml`` whose ``kind`` says how to read it; a new kind is a line in
-``KINDS``. A format within an envelope (``docker:combined``) is made of both (``envelope``). Code is loaded, a shipped
-file read, and an envelope filled, when that format is first asked for: where every source names its own, most never
-are.
+code (``formats``), or a file ``config/formats/<name>.yml`` (``format_files``). A format within an envelope
+(``docker:combined``) is made of both (``envelope``). Code is loaded, a shipped file read, and an envelope filled, when
+the first line of that format is read (``format_index``): most never are.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
-from detector.decode import logformat
 from detector.decode.envelope import BY, wrapped
 from detector.decode.format import AUTO, Format
 from detector.decode.formats import FORMATS, WRAPPERS, coded_format, coded_wrapper
-from detector.decode.json.field_map import FieldMap
-from detector.decode.json.json_lines import JsonLines
+from detector.decode.formats.format_index import LateFormat, read_index
 from detector.decode.line_context import LineContext
-from detector.decode.logformat import custom
 from detector.decode.parse_result import Parsed
-from detector.decode.regex.regex_format import RegexFile
-from detector.decode.regex.regex_lines import RegexLines
 from detector.decode.weblog.combined import parse
 from detector.decode.weblog.layouts import LAYOUTS, StockLayout
 from detector.errors import ConfigError, Problem, did_you_mean
 from detector.resources import shipped
-from detector.schema.framing import LINES, Cutting, Framing
 from detector.settings import Settings, SourceSettings
-from detector.settings.load_settings import read_model, read_text
-from detector.settings.yaml_nodes import construct
-from detector.settings.yaml_nodes import parse as parse_yaml
-
-
-def _json(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
-    spec = read_model(path, FieldMap)
-    return Format(
-        name,
-        spec.dataset,
-        spec.constants.get("event.category", "web"),
-        JsonLines(spec, wanted).parse,
-        spec.order,
-        telling=spec.telling,
-        framing=Framing(Cutting.JSON, wrapper=spec.wrapper) if spec.documents else LINES,
-        head=spec.head,
-        about=spec.about,
-        steady=True,
-        requires=spec.requires,
-        empty_words=spec.empty_words,
-    )
-
-
-def _regex(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
-    spec = read_model(path, RegexFile)
-    lines = RegexLines(spec, wanted)
-    return Format(
-        name,
-        spec.dataset,
-        spec.constants.get("event.category", "web"),
-        lines.parse,
-        spec.order,
-        telling=lines.telling,
-        about=spec.about,
-        steady=True,
-        ways=lines.ways,
-    )
-
-
-KINDS: dict[str, Callable[[str, Path, Mapping[str, bool]], Format]] = {
-    "json": _json,
-    "logfmt": _json,
-    "regex": _regex,
-    **dict.fromkeys(logformat.KINDS, custom.of_file),
-}
-"""Kinds of files in config/formats."""
 
 _AUTO_LAYOUTS = (
     "combined",
@@ -116,6 +64,18 @@ def _stock() -> list[Format]:
     for server in ("nginx", "apache"):
         made += [_layout(f"{server}.{name}", f"{server}.access", name, None) for name in LAYOUTS]
     return made
+
+
+def shipped_formats() -> list[Format]:
+    """Make every shipped format but the stock layouts, in the order of the index, which is written from them."""
+    within = Formats(
+        [
+            *_stock(),
+            *map(coded_format, FORMATS),
+            *(_of_file(name, path, {}) for name, path in format_files(Settings()).items()),
+        ]
+    )
+    return [within[name] for name in sorted(within) if name not in {one.name for one in _stock()}]
 
 
 def format_files(settings: Settings) -> dict[str, Path]:
@@ -173,6 +133,7 @@ class Formats(Mapping[str, Format]):
     def __init__(self, made: Iterable[Format] = ()) -> None:
         self._made = {one.name: one for one in made}
         self._makers: dict[str, Callable[[], Format]] = {}
+        self._late: dict[str, LateFormat] = {}
         self._names = dict.fromkeys((*self._made, *WRAPPERS))
         self._tried = set(self._made)
 
@@ -188,6 +149,24 @@ class Formats(Mapping[str, Format]):
         self._names[name] = None
         if tried:
             self._tried.add(name)
+
+    def add_shipped(self, told: Mapping[str, Any], make: Callable[[], Format] | None = None) -> None:
+        """Add a format that the index tells, which is made when the first line of it is read.
+
+        Args:
+            told: What the index says of it.
+            make: Makes it; None for an envelope whose inner format is found line by line.
+        """
+        name: str = told["name"]
+        late = self._late[name] = LateFormat(told, make or partial(self._within, name))
+        self.add(name, lambda: late.format, tried=make is not None)
+
+    def make_all(self, names: Iterable[str]) -> None:
+        """Make formats that would else be made when they read their first line."""
+        for name in names:
+            late = self._late.get(name)
+            if late is not None:
+                late.made  # noqa: B018 - makes it
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names."""
@@ -239,17 +218,12 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
     Raises:
         ConfigError: With every mistake in every file of the operator's.
     """
-    formats, problems = Formats(_stock()), list[Problem]()
+    formats, index = Formats(_stock()), read_index()
+    for name in WRAPPERS:
+        formats.add_shipped(index[name])
     for name in FORMATS:
-        formats.add(name, partial(coded_format, name), tried=True)
-    taken = {AUTO, *formats}
-    for name, path in format_files(settings).items():
-        if name in taken:
-            problems.append(Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file"))
-            continue
-        formats.add(name, partial(_of_file, name, path, wanted or {}), tried=True)
-        if path.parent != _shipped():
-            problems += _mistakes(formats, name)
+        formats.add_shipped(index[name], partial(coded_format, name))
+    problems = list(_add_files(formats, settings, index, wanted or {}))
     for number, source in enumerate(settings.sources):
         if source.log_format:
             formats.add(source.reads, partial(_of_source, formats, source, number, wanted or {}), tried=False)
@@ -257,6 +231,22 @@ def load_formats(settings: Settings, wanted: Mapping[str, bool] | None = None) -
     if problems:
         raise ConfigError(problems)
     return formats
+
+
+def _add_files(
+    formats: Formats, settings: Settings, index: Mapping[str, dict[str, Any]], wanted: Mapping[str, bool]
+) -> Iterator[Problem]:
+    """Add the formats of files; yield what is wrong with the operator's, which are made now."""
+    taken = {AUTO, *formats}
+    for name, path in format_files(settings).items():
+        make = partial(_of_file, name, path, wanted)
+        if name in taken:
+            yield Problem(file=str(path), what=f"the name {name} is taken", fix="rename the file")
+        elif path.parent == _shipped():
+            formats.add_shipped(index[name], make)
+        else:
+            formats.add(name, make, tried=True)
+            yield from _mistakes(formats, name)
 
 
 def _mistakes(formats: Formats, name: str) -> Sequence[Problem]:
@@ -273,7 +263,9 @@ def _of_source(formats: Formats, source: SourceSettings, number: int, wanted: Ma
 
 
 def _of_file(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:
-    return KINDS[_kind(path)](name, path, wanted)
+    from detector.decode.format_files import read_format  # noqa: PLC0415 - most sources name a stock layout
+
+    return read_format(name, path, wanted)
 
 
 def _shipped() -> Path:
@@ -282,6 +274,8 @@ def _shipped() -> Path:
 
 def _own(source: SourceSettings, number: int, wanted: Mapping[str, bool]) -> Format:
     """Return the format of a source's ``log_format``, within the envelope that the source's ``format`` may name."""
+    from detector.decode.logformat import custom  # noqa: PLC0415 - few sources have one
+
     made = custom.of_source(source, number, wanted, WRAPPERS)
     within = source.format in WRAPPERS
     return wrapped(coded_wrapper(source.format), made.name, (made,)) if within else made
@@ -297,19 +291,6 @@ def _patterned(formats: Formats, source: SourceSettings, number: int) -> Format 
     except ValueError as error:
         where = ("sources", number, "log_format")
         raise ConfigError(Problem(where=where, what=f"log_format of source {source.name}: {error}")) from None
-
-
-def _kind(path: Path) -> str:
-    try:
-        data = [construct(path, node) for node in parse_yaml(path, read_text(path))]
-    except ConfigError:
-        return "json"  # reading it as such tells what is wrong, with the line
-    kind = data[0].get("kind") if data and isinstance(data[0], dict) else None
-    if kind not in KINDS:
-        raise ConfigError(
-            Problem(file=str(path), line=1, what=f"kind is missing or unknown; kinds: {', '.join(KINDS)}")
-        )
-    return str(kind)
 
 
 def candidates(formats: Mapping[str, Format]) -> tuple[Format, ...]:

@@ -10,7 +10,8 @@ A file is made of blocks with a blank line between them::
     | further lines of the same record, where the format has records of several lines
 
 ``= "reject": "reason"`` stands above a line that gives no event. Lines beginning with ``#`` are remarks.
-``python -m tests.decode.golden`` writes the expectations anew from what the decoder says now; read the diff.
+``python -m tests.decode.golden`` writes the expectations anew from what the decoder says now, and the index of shipped
+formats from the formats; read the diff.
 """
 
 import json
@@ -24,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from detector.decode import Decoder, rows
+from detector.decode.formats.format_index import INDEX, index_text
+from detector.decode.registry import shipped_formats
 from tests.decode.batches import KEY, batch_of, settings_for
 
 FOLDER = Path(__file__).resolve().parents[1] / "golden" / "formats"
@@ -113,5 +116,6 @@ def write(path: Path) -> None:
 
 
 if __name__ == "__main__":
+    INDEX.write_text(index_text(shipped_formats()), encoding="utf-8")
     for file in files():
         write(file)

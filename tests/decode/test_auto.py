@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from detector.decode import Decoder, format_names, rows, try_format
+from detector.decode import Decoder, format_names, rows
+from detector.decode.drafting import try_format
 from detector.errors import ConfigError
 from detector.schema.lines import LineReject, RejectReason
 from tests.decode.batches import KEY, batch_of, decode, decoder_for, one, settings_for

@@ -8,7 +8,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.decode import Decoder, draft_format
+from detector.decode import Decoder
+from detector.decode.drafting import draft_format
 from detector.settings import Settings
 from tests.decode.batches import KEY, batch_of
 

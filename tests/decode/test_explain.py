@@ -2,7 +2,7 @@
 
 import pytest
 
-from detector.decode import explain_reject
+from detector.decode.drafting import explain_reject
 from tests.decode.batches import settings_for
 
 COMBINED = '192.0.2.7 - - [17/May/2026:10:05:03 +0000] "GET / HTTP/1.1" 200 5 "-" "curl/8"'

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from detector.decode import draft_format
+from detector.decode.drafting import draft_format
 from detector.decode.drafting.explain import explain
 from detector.decode.line_context import LineContext
 from detector.decode.registry import load_formats

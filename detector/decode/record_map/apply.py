@@ -26,7 +26,7 @@ from detector.decode.record_map.path_segments import Segments
 from detector.decode.record_map.query_params import first_value, values_of
 from detector.decode.record_map.route_matcher import Questions, Verdicts
 from detector.decode.record_map.routes import CompiledRoute, ValuePlace
-from detector.decode.sql.table_columns import TABLE, marked
+from detector.decode.sql.table_places import TABLE
 
 NO_ROUTE = -1
 """Stands for the route of a row that none fits."""
@@ -81,6 +81,8 @@ class RecordMapper:
     def apply(self, columns: BatchBuilder) -> Numbers:
         """Add what each row touched; return which route of the record map each row fits, ``NO_ROUTE`` for none."""
         if STATEMENT in columns or OBJECT in columns:
+            from detector.decode.sql.table_columns import marked  # noqa: PLC0415 - most logs have no statements
+
             told = pl.DataFrame([columns[name] for name in _SQL if name in columns])
             for column in marked(told, self._tables, self._table_records).get_columns():
                 columns.set_column(column)

@@ -6,10 +6,8 @@ Comes in: a statement. Goes out: ``NamedTable``s. Queries, and changes of rows, 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from detector.decode.sql.table_touch import EVERY
 from detector.decode.sql.tokens import Statement, Token, words
-
-EVERY = "*"
-"""Name of all tables of a schema, or of the database."""
 
 NOT_ALIAS = words(
     "where on using set join inner left right full cross natural group order limit offset fetch for union except"

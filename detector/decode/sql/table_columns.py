@@ -9,20 +9,17 @@ statement touches it in no way that was understood: as a list, and ``log.flags``
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
-from fnmatch import fnmatchcase
-from functools import lru_cache
+from dataclasses import replace
 from itertools import chain
 
 import polars as pl
 
 from detector.decode.columns.frame_ops import first_of, replace_columns
 from detector.decode.parse_result import CUT, DIALECT, FIELD, LIMIT, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
-from detector.decode.sql.statement_tables import PAGE, Touch, touches_of
-from detector.decode.sql.table_acts import EVERY
+from detector.decode.sql.statement_tables import touches_of
+from detector.decode.sql.table_places import TablePlace, is_named, is_one_of
+from detector.decode.sql.table_touch import EVERY, PAGE, Touch
 
-TABLE = "$table:"
-"""Begin of the columns that say which rows touch a table."""
 UNCLEAR = "statement_unclear"
 """Flag of lines whose statement names a table of the record map in a way that was not understood."""
 WIDE = "statement_wide"
@@ -33,94 +30,11 @@ OPEN = "statement_open"
 """Flag of lines whose statement changes or deletes every row of a table of the record map, or nearly."""
 TABLE_ACTIONS = ("export", "delete", "update", "create", "read", "list")
 """What statements do with tables, the gravest first."""
-KINDS = {
-    "export": "export",
-    "whole delete": "delete",
-    "whole update": "update",
-    "much": "list",
-    "delete": "delete",
-    "update": "update",
-    "read": "read",
-    "create": "create",
-    "list": "list",
-}
-"""What a statement may do with one of several tables, the gravest first, and the action that it is.
-
-*whole*: every row is changed; *much*: nobody knows how much is listed, or it is more than a page.
-"""
-
 _LISTS = pl.List(pl.String())
 _SYSTEM = frozenset(("information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"))
 _SYSTEM_NAME = re.compile(r"pg_\w*|sqlite_\w*|dual")
 _FIGURES = re.compile(r"\d+")
 _PLAIN = re.compile(r"[^\W\d][\w$]{0,62}")
-
-
-@dataclass(frozen=True, slots=True)
-class TablePlace:
-    """What a route says of tables.
-
-    Attributes:
-        pattern: ``schema.table``, or a table of any schema; ``*`` stands for any part of a name.
-        column: Whose values are ids of clients; empty: none.
-        kind: One of ``KINDS``; empty: any.
-        besides: Patterns of tables that are of no client data, by routes before.
-    """
-
-    pattern: str
-    column: str = ""
-    kind: str = ""
-    besides: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """Name of the column that says which rows it fits."""
-        return f"{TABLE}{self.kind}:{self._tables}"
-
-    @property
-    def ids(self) -> str:
-        """Name of the field that holds the ids."""
-        return f"{TABLE}{self._tables}:{self.column}"
-
-    @property
-    def _tables(self) -> str:
-        return "!".join((self.pattern, *self.besides))
-
-    def names(self, touch: Touch) -> bool:
-        """Tell whether what is touched is such a table."""
-        return _fits(self.pattern, touch) and not any(_fits(one, touch) for one in self.besides)
-
-    def fits(self, touch: Touch) -> bool:
-        """Tell whether a statement touches the table in this way."""
-        return (not self.kind or self._done(touch) == self.kind) and self.names(touch)
-
-    def _done(self, touch: Touch) -> str:
-        """Return the kind: who does not pick clients by their ids, lists them, whatever else they are picked by."""
-        if touch.action in ("delete", "update"):
-            return f"whole {touch.action}" if touch.whole else touch.action
-        if touch.action not in ("list", "read") or (touch.action == "read" and self.column.lower() in touch.ids):
-            return touch.action
-        rows = touch.limit if touch.limit is not None else touch.named
-        return "much" if touch.wide or touch.page or (rows or 0) > PAGE else "list"
-
-
-def _fits(pattern: str, touch: Touch) -> bool:
-    """Tell whether a table is one of a pattern; all tables of a schema are, where the pattern names that schema."""
-    if touch.name != EVERY:
-        return _is_named(pattern, touch.schema, touch.name)
-    wanted = pattern.lower().rpartition(".")[0]
-    if wanted and touch.schema:
-        return fnmatchcase(touch.schema.lower(), wanted)
-    return not touch.schema or not touch.sure
-
-
-@lru_cache(maxsize=4096)
-def _is_named(pattern: str, schema: str, name: str) -> bool:
-    wanted_schema, _, wanted = pattern.lower().rpartition(".")
-    if not fnmatchcase(name.lower(), wanted):
-        return False
-    # A statement without a schema means the one of its connection, which the log does not tell.
-    return not wanted_schema or not schema or fnmatchcase(schema.lower(), wanted_schema)
 
 
 def marked(frame: pl.DataFrame, subjects: Iterable[TablePlace], records: Iterable[TablePlace] = ()) -> pl.DataFrame:
@@ -219,12 +133,12 @@ def _understood(touches: tuple[Touch, ...], patterns: Collection[str]) -> tuple[
     left = [
         pattern
         for pattern in patterns
-        if pattern.rpartition(".")[2].strip("*") and not any(_fits(pattern, one) for one in sure)
+        if pattern.rpartition(".")[2].strip("*") and not any(is_one_of(pattern, one) for one in sure)
     ]
     return tuple(
         touch
         for touch in touches
-        if touch.sure or (not _is_system(touch) and any(_fits(pattern, touch) for pattern in left))
+        if touch.sure or (not _is_system(touch) and any(is_one_of(pattern, touch) for pattern in left))
     )
 
 
@@ -245,7 +159,9 @@ def _limit(touches: tuple[Touch, ...], patterns: Collection[str]) -> int | None:
     total = sum(limits.values())
     if not limits or total > PAGE:
         return total or None
-    known = (touch.statement in limits or not any(_fits(pattern, touch) for pattern in patterns) for touch in touches)
+    known = (
+        touch.statement in limits or not any(is_one_of(pattern, touch) for pattern in patterns) for touch in touches
+    )
     return total if all(known) else None
 
 
@@ -265,7 +181,7 @@ def _unnamed(touches: Iterable[tuple[Touch, ...]], patterns: Iterable[str]) -> l
         named = (touch for touch in each if touch.name != EVERY and not _is_system(touch))
         tables = dict.fromkeys((touch.schema, touch.name) for touch in named)
         for table in tables.keys() - known.keys():
-            is_known = any(_is_named(pattern, *table) for pattern in patterns)
+            is_known = any(is_named(pattern, *table) for pattern in patterns)
             known[table] = "" if is_known else _as_pattern(*table)
         found.append([known[table] for table in tables if known[table]] if tables else None)
     return found
@@ -287,7 +203,7 @@ def _logged(frame: pl.DataFrame) -> list[pl.Series]:
 
 def _gravest(touches: tuple[Touch, ...], patterns: Collection[str]) -> str | None:
     """Return what is done with the tables that routes name; with others where they name none."""
-    named = [touch for touch in touches if any(_fits(pattern, touch) for pattern in patterns)]
+    named = [touch for touch in touches if any(is_one_of(pattern, touch) for pattern in patterns)]
     done = {touch.action for touch in named or touches}
     return next((action for action in TABLE_ACTIONS if action in done), None)
 

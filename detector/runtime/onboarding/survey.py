@@ -15,11 +15,10 @@ import polars as pl
 from detector import frames
 from detector.acquire import SAMPLE_BYTES, FileSample, read_sample
 from detector.clock import Clock
-from detector.decode import (
-    Decoder,
+from detector.decode import Decoder, framings_for
+from detector.decode.drafting import (
     draft_format,
     draft_quoted_account,
-    framings_for,
     like_accounts,
     missing_beside,
     speaks_of_account,

@@ -12,12 +12,11 @@ from shutil import which
 
 from detector.acquire import bare_returns, files_of, name_problem, read_archive
 from detector.clock import SystemClock
-from detector.decode import (
-    Decoder,
+from detector.decode import Decoder, framings_for
+from detector.decode.drafting import (
     count_headers,
     explain_reject,
     forwarding,
-    framings_for,
     missing_beside,
     misspelt_variables,
     names_nobody,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from detector.acquire import files_of, fits, read_archive
 from detector.clock import SystemClock
-from detector.decode import framings_for, try_format
+from detector.decode import framings_for
 from detector.errors import InputError, Problem
 from detector.runtime.intake.log_file import Log
 from detector.runtime.intake.sidecar_files import SidecarFiles
@@ -72,6 +72,8 @@ def _source_of(settings: Settings, path: Path) -> SourceSettings | None:
 
 def _source_reading(settings: Settings, path: Path) -> SourceSettings | None:
     """Return the one source whose format reads most of the file's first lines; None when none does, or several do."""
+    from detector.decode.drafting import try_format  # noqa: PLC0415 - most files are told by their names
+
     if not path.is_file():
         return None
     counts: dict[str, int] = {}
