@@ -276,6 +276,7 @@ class App:
             self._manager.ready(f"watching {len(self.settings.sources)} sources")
             self._tell_left_out(self.parts)
             log.info("ready", sources=len(self.settings.sources), rules=len(self.parts.ruleset))
+            self.parts.read_all()
 
     def _beat(self) -> None:
         now = self._beat_at = self._clock.now()
@@ -382,6 +383,7 @@ class App:
         if parts.settings.web.enabled:
             self.pages.reconfigure(parts.settings)
         self._count_parts(parts)
+        parts.read_all()
 
     # -- stop ----------------------------------------------------------------------------------------------------
 

@@ -46,6 +46,12 @@ class Components:
     model_problem: str = ""
     starter: bool = False
 
+    def read_all(self) -> None:
+        """Read what is else read when it is first needed: shipped files may be replaced while a service runs."""
+        self.decoder.make_formats()
+        dict(self.playbooks)
+        dict(self.regulations)
+
 
 def mistakes(settings: Settings) -> list[Problem]:
     """Return everything ``build`` would refuse, in the order of file and line."""

@@ -4,7 +4,7 @@ Comes in: files. Goes out: ``Regulation`` values by id. Nothing here is legal ad
 verified, and that mark is shown wherever its clocks are.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from detector.errors import ConfigError, Problem, did_you_mean
 from detector.incident.offsets import OffsetText
 from detector.incident.playbook.playbooks import LocalizedText
-from detector.resources import shipped
+from detector.resources import ShippedFiles, shipped
 from detector.schema.incidents import Incident, IncidentKind
 from detector.settings.load_settings import read_model
 from detector.settings.types import Strict
@@ -79,26 +79,21 @@ class Regulation(Strict):
         return self
 
 
-def load_regulations(ids: Iterable[str] | None = None, folders: Iterable[Path] = ()) -> dict[str, Regulation]:
-    """Read the regulations named; all of them when ``ids`` is None.
+def load_regulations(ids: Iterable[str] | None = None, folders: Iterable[Path] = ()) -> Mapping[str, Regulation]:
+    """Read the regulations named; all of them when ``ids`` is None. A shipped one is read when it is first asked for.
 
     Raises:
-        ConfigError: With every mistake in every file, and every id that no file describes.
+        ConfigError: With every mistake in every file of the folders, and every id that no file describes.
     """
-    found: dict[str, Regulation] = {}
+    own: dict[str, Regulation] = {}
     problems: list[Problem] = []
-    for folder in (shipped("config", "regulations"), *folders):
-        for path in sorted(folder.glob("*.yml")):
-            try:
-                regulation = read_model(path, Regulation)
-            except ConfigError as error:
-                problems.extend(error.problems)
-                continue
-            if regulation.id != path.stem:
-                problems.append(
-                    Problem(file=str(path), line=1, what=f"the id is {regulation.id!r}, not the file's name")
-                )
-            found[path.stem] = regulation
+    for path in (path for folder in folders for path in sorted(folder.glob("*.yml"))):
+        try:
+            own[path.stem] = read_regulation(path)
+        except ConfigError as error:
+            problems.extend(error.problems)
+    shipped_files = {path.stem: path for path in sorted(shipped("config", "regulations").glob("*.yml"))}
+    found = ShippedFiles(shipped_files, read_regulation, own)
     wanted = list(found) if ids is None else list(ids)
     problems += [
         Problem(
@@ -111,4 +106,16 @@ def load_regulations(ids: Iterable[str] | None = None, folders: Iterable[Path] =
     ]
     if problems:
         raise ConfigError(problems)
-    return {each: found[each] for each in wanted}
+    return found.only(wanted)
+
+
+def read_regulation(path: Path) -> Regulation:
+    """Read one regulation.
+
+    Raises:
+        ConfigError: With every mistake, each with its line.
+    """
+    regulation = read_model(path, Regulation)
+    if regulation.id != path.stem:
+        raise ConfigError(Problem(file=str(path), line=1, what=f"the id is {regulation.id!r}, not the file's name"))
+    return regulation

@@ -4,7 +4,7 @@ Comes in: folders. Goes out: ``Playbook`` values by name. Every text stands in E
 and a due time (or says why it has none), everything a step refers to exists.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from detector.errors import ConfigError, Problem
 from detector.incident.offsets import OffsetText
-from detector.resources import shipped
+from detector.resources import ShippedFiles, shipped
 from detector.schema.incidents import IncidentKind
 from detector.schema.levels import Severity
 from detector.settings.load_settings import read_model, read_text
@@ -152,15 +152,17 @@ class Playbook(Strict):
         return next((step for step in self.steps if step.id == step_id.upper()), None)
 
 
-def load_playbooks(folders: Iterable[Path] = ()) -> dict[str, Playbook]:
-    """Read the shipped playbooks and those in ``folders``; a later file of the same name wins.
+def load_playbooks(folders: Iterable[Path] = ()) -> Mapping[str, Playbook]:
+    """Read the playbooks in ``folders``, of which a later file of the same name wins, also over a shipped one.
+
+    A shipped playbook is read when it is first asked for.
 
     Raises:
-        ConfigError: With every mistake in every file.
+        ConfigError: With every mistake in every file of the folders.
     """
-    found: dict[str, Playbook] = {}
+    own: dict[str, Playbook] = {}
     problems: list[Problem] = []
-    for number, folder in enumerate((shipped("config", "playbooks"), *folders), -1):
+    for number, folder in enumerate(folders):
         if not folder.is_dir():
             problems.append(
                 Problem(
@@ -171,12 +173,13 @@ def load_playbooks(folders: Iterable[Path] = ()) -> dict[str, Playbook]:
             )
         for path in sorted(folder.glob("*.yml")):
             try:
-                found[path.stem] = read_playbook(path)
+                own[path.stem] = read_playbook(path)
             except ConfigError as error:
                 problems.extend(error.problems)
     if problems:
         raise ConfigError(problems)
-    return found
+    shipped_files = {path.stem: path for path in sorted(shipped("config", "playbooks").glob("*.yml"))}
+    return ShippedFiles(shipped_files, read_playbook, own)
 
 
 def read_playbook(path: Path) -> Playbook:
