@@ -10,9 +10,6 @@ from datetime import datetime
 from typing import Protocol
 
 from detector import clock as clocks
-from detector.acquire.files.inotify import FolderWatch
-from detector.acquire.push.journald import JournalReader
-from detector.acquire.push.stdin import StdinReader
 from detector.acquire.source import BeginsAt, FramingOf, SourceReader, SourceStatus, by_lines, not_known
 from detector.acquire.timing import ReadTiming
 from detector.clock import Clock
@@ -81,6 +78,8 @@ class Reader:
         pace: ReadTiming = _PACE,
         timer: Callable[[], float] = clocks.monotonic,
     ) -> None:
+        from detector.acquire.files.inotify import FolderWatch  # noqa: PLC0415 - archives are read without it
+
         self._clock, self._timer, self._pace = clock, timer, pace
         self._watch, self._begins_at = FolderWatch(), begins_at
         known = tuple(positions)
@@ -187,8 +186,12 @@ class Reader:
     ) -> _Source:
         first = before is None
         if settings.journald is not None:
+            from detector.acquire.push.journald import JournalReader  # noqa: PLC0415 - few sources are one
+
             return JournalReader(settings, known, self.wake, first=first)
         if settings.standard_input:
+            from detector.acquire.push.stdin import StdinReader  # noqa: PLC0415 - likewise
+
             return StdinReader(settings, self.wake, self._clock.now())
         return SourceReader(
             settings,

@@ -80,6 +80,7 @@ def main() -> None:
     """Run the command line and leave with its exit status."""
     process_tuning.share_one_arena()
     process_tuning.map_large_blocks()
+    process_tuning.load_no_plugins()
     process_tuning.collect_less_often()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `nabat decode ... | head` ends quietly
     try:

@@ -8,7 +8,6 @@ from detector.cli.options import config_option
 from detector.cli.output import FAILED, PLACES, config_path, fail, say, show
 from detector.errors import ConfigError, InputError, Problem
 from detector.resources import shipped
-from detector.runtime.preflight.check_all import check as look
 
 
 @click.command(
@@ -29,6 +28,8 @@ def check(config: str | None) -> None:
     if path is None:
         raise ConfigError(Problem(what=f"no configuration found: looked for NABAT_CONFIG, {', '.join(PLACES)}"))
     promised = "`nabat run --demo`" if path.resolve() == shipped("config", "demo.yml").resolve() else ""
+    from detector.runtime.preflight.check_all import check as look
+
     found = look(path, promised=promised)
     for notice in found.notices:
         show(notice)

@@ -3,15 +3,15 @@
 import getpass
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
 from detector.errors import InputError, Problem
-from detector.messages import messages
-from detector.schema.columns import ACCOUNT
-from detector.settings import Settings
+
+if TYPE_CHECKING:  # `nabat COMMAND --help` needs none of it
+    from detector.settings import Settings
 
 config_option = click.option(
     "-c",
@@ -44,7 +44,7 @@ def by_options(command: Decorated) -> Decorated:
     return by_option(outsider(command))
 
 
-def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
+def person(settings: "Settings", given: str | None, *, outsider: bool) -> str:
     """Return who acts, by the name of ``team.people``: as given or the login name, or whose account is called so.
 
     Without a team every name does.
@@ -52,6 +52,9 @@ def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
     Raises:
         InputError: Nobody of the team is called so, and it was not said that somebody else acts.
     """
+    from detector.messages import messages
+    from detector.schema.columns import ACCOUNT
+
     name = given or getpass.getuser()
     people = settings.team.people
     if not people or name in {each.name for each in people}:
@@ -70,7 +73,7 @@ def person(settings: Settings, given: str | None, *, outsider: bool) -> str:
     )
 
 
-def in_zone(given: datetime, settings: Settings) -> datetime:
+def in_zone(given: datetime, settings: "Settings") -> datetime:
     """Return a moment as UTC; one without a zone is in the configured one."""
     return (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(settings.timezone))).astimezone(UTC)
 

@@ -10,16 +10,18 @@ from contextlib import contextmanager
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 from zoneinfo import ZoneInfo
 
 import click
-import msgspec
 
 from detector.errors import ConfigError, FoundError, InputError, NabatError, Problem
-from detector.settings import Settings
-from detector.settings.load_settings import SettingsError, load_settings
-from detector.settings.yaml_nodes import Where
+
+if TYPE_CHECKING:  # `nabat COMMAND --help` needs none of it
+    from detector.settings import Settings
+
+Where = tuple[str | int, ...]
+"""Keys and numbers (from 0) that lead from the top of a file to a value, as settings have them."""
 
 FAILED, BAD_INPUT = 1, 2
 
@@ -50,15 +52,19 @@ def show(text: str) -> None:
 
 def emit(value: Any) -> None:
     """Print one JSON object on a line of its own."""
+    import msgspec
+
     sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
 
 
 def emit_pretty(value: Any) -> None:
     """Print one JSON document, indented."""
+    import msgspec
+
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
 
 
-def moment(value: datetime | None, settings: Settings) -> str:
+def moment(value: datetime | None, settings: "Settings") -> str:
     """Write a moment for a person, in the configured zone."""
     return value.astimezone(ZoneInfo(settings.timezone)).strftime("%Y-%m-%d %H:%M:%S %Z") if value else "-"
 
@@ -78,16 +84,20 @@ def config_path(given: str | None) -> Path | None:
 
 def all_but(*needed: str) -> tuple[Where, ...]:
     """Return the parts of the configuration besides those a command needs: what is secret there need not be given."""
+    from detector.settings import Settings
+
     return tuple((name,) for name in Settings.model_fields if name not in needed)
 
 
-def settings_or_default(given: str | None, *, spare: Collection[Where] = ()) -> Settings:
+def settings_or_default(given: str | None, *, spare: Collection[Where] = ()) -> "Settings":
     """Load the configuration, or the defaults where there is none (commands that work without)."""
+    from detector.settings import Settings
+
     path = config_path(given)
     return _load(path, spare) if path else Settings()
 
 
-def settings_required(given: str | None, *, spare: Collection[Where] = ()) -> Settings:
+def settings_required(given: str | None, *, spare: Collection[Where] = ()) -> "Settings":
     """Load the configuration.
 
     Args:
@@ -108,7 +118,9 @@ def settings_required(given: str | None, *, spare: Collection[Where] = ()) -> Se
     return _load(path, spare)
 
 
-def _load(path: Path, spare: Collection[Where]) -> Settings:
+def _load(path: Path, spare: Collection[Where]) -> "Settings":
+    from detector.settings.load_settings import SettingsError, load_settings
+
     try:
         return load_settings(path, spare=spare)
     except SettingsError as error:
@@ -123,8 +135,8 @@ def progress(label: str, total: int | None = None) -> Iterator[Callable[[int], N
     if not sys.stderr.isatty():
         yield lambda done: None
         return
-    from rich.console import Console  # noqa: PLC0415 - 30 ms of every command, for a person who waits for a long one
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.console import Console  # 30 ms of every command, for a person who waits for a long one
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -4,18 +4,18 @@ import shlex
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from detector.cli.options import Moment, config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_or_default
 from detector.runtime import process_tuning
-from detector.runtime.expected.planned_work import exceptions_of
-from detector.runtime.replay.log_sources import logs_of
-from detector.runtime.replay.plan import BATCH_LINES, ReplayPlan
-from detector.runtime.replay.replay import Replay, Replayed
-from detector.schema.lines import RejectReason
-from detector.settings import SourceSettings
+from detector.runtime.replay.batch_lines import BATCH_LINES
+
+if TYPE_CHECKING:
+    from detector.runtime.replay.replay import Replayed
+    from detector.schema.work_exceptions import WorkException
 
 
 @click.command(
@@ -61,7 +61,17 @@ def replay(
     Exceptions for planned work count only with --expected.
     """
     settings = settings_or_default(config, spare=TALKING if expected else (("database",), *TALKING))
-    exceptions = exceptions_of(settings) if expected else ()
+    # Only now: a mistake in the configuration is told, and help given, without a second of libraries.
+    from detector.runtime.replay.log_sources import logs_of
+    from detector.runtime.replay.plan import ReplayPlan
+    from detector.runtime.replay.replay import Replay
+    from detector.settings import SourceSettings
+
+    exceptions: tuple[WorkException, ...] = ()
+    if expected:
+        from detector.runtime.expected.planned_work import exceptions_of
+
+        exceptions = exceptions_of(settings)
     if not settings.sources and logs:
         settings = settings.model_copy(update={"sources": (SourceSettings(name="log", paths=logs, service="log"),)})
     chosen = logs_of(settings, logs)
@@ -87,7 +97,7 @@ def replay(
     say(f"{counted(len(exceptions), 'exception')} taken into account" if expected else none)
 
 
-def _tell(done: Replayed, out: str) -> None:
+def _tell(done: "Replayed", out: str) -> None:
     rejects = ", ".join(f"{count} {reason}" for reason, count in sorted(done.rejects.items()))
     read = f"{counted(done.lines, 'line')}, {counted(done.events, 'event')}"
     say(f"{read}, rejects: {rejects or 'none'}; {done.late} late")
@@ -101,7 +111,7 @@ def _tell(done: Replayed, out: str) -> None:
             f"nabat: warning: {source}: {counted(many, 'event')} dated over a day ahead of now: judged one by one, "
             "counted with nothing. Correct the dates"
         )
-    if done.rejects.get(RejectReason.DAMAGED):
+    if done.rejects.get("damaged"):
         say("nabat: warning: parts of a binary event log could not be read: nabat decode FILE says which")
     found = (counted(done.findings, "finding"), counted(done.alerts, "alert"), counted(done.incidents, "incident"))
     say(f"{', '.join(found)} in {out}")

@@ -5,6 +5,7 @@ import signal
 import sys
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,11 +14,12 @@ from detector.cli.output import config_path, progress, say, settings_required
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.runtime import process_tuning
-from detector.runtime.app import App
-from detector.telemetry.structured_log import configure_logs
+
+if TYPE_CHECKING:
+    from detector.runtime.app import App
 
 
-def _obey_signals(app: App) -> None:
+def _obey_signals(app: "App") -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
         app.ask_to_stop()
 
@@ -57,13 +59,15 @@ def run(config: str | None, demo: bool, state: str | None, port: int | None, log
     SIGHUP and edited files (configuration, roles, rules) reload all or nothing; SIGTERM stops cleanly. Under systemd it
     reports READY, RELOADING, STOPPING and WATCHDOG.
     """
+    from detector.telemetry.structured_log import configure_logs
+
     # Under a service manager stderr goes to the journal, where programs read it; at a terminal a person does.
     configure_logs(json=not sys.stderr.isatty(), level=log_level or ("error" if demo else "info"))
     # Commands end with their reader; the service goes on when a visitor or a training is gone before its answer.
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     clock = SystemClock()
     if demo:
-        from detector.cli.demo import Demo  # noqa: PLC0415 - a service has nothing to simulate
+        from detector.cli.demo import Demo  # a service has nothing to simulate
 
         if config:
             raise InputError(Problem(what="--demo brings its own configuration", fix="leave one of -c and --demo out"))
@@ -74,7 +78,10 @@ def run(config: str | None, demo: bool, state: str | None, port: int | None, log
     if state:
         raise InputError(Problem(what="--state belongs to --demo", fix="set `state` in the configuration"))
     os.umask(0o077)
-    app = App(settings_required(config), clock, config=config_path(config))
+    settings = settings_required(config)
+    from detector.runtime.app import App  # a mistake in the configuration is told without it
+
+    app = App(settings, clock, config=config_path(config))
     _obey_signals(app)
     with app:
         process_tuning.freeze_objects()

@@ -1,4 +1,4 @@
-"""What is set for the whole process: the memory of polars and of the C library, and Python's garbage collector.
+"""What is set for the whole process: memory of polars and of the C library, garbage collection, plugins of pydantic.
 
 Only commands call it, never a part of the pipeline; a replay gives back what it needs no more.
 
@@ -12,6 +12,8 @@ Only commands call it, never a part of the pipeline; a replay gives back what it
 - Rules, formats, texts and the model live as long as the process, and a busy pipeline makes many short-lived objects
   that hold no cycles: looking through all of them again and again costs a tenth of a start and some per cent of the CPU
   after it (a replay: 5-8 %). So a start is over before the first look, and after it looks are rare.
+- Pydantic looks through all installed packages for plugins when the first model is made, a fiftieth of a short command.
+  What it found could change how a configuration is read.
 """
 
 import ctypes
@@ -37,6 +39,11 @@ def share_one_arena() -> None:
 def map_large_blocks() -> None:
     """Have blocks of 512 kB and more given back when they are free, unless the environment says otherwise."""
     _set_glibc("MALLOC_MMAP_THRESHOLD_", _M_MMAP_THRESHOLD, _LARGE)
+
+
+def load_no_plugins() -> None:
+    """Have pydantic look for no plugins, unless the environment says otherwise; it must not be loaded yet."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
 
 
 def collect_less_often() -> None:

@@ -56,18 +56,18 @@ class Cost:
     memory: int
 
 
-def run(command: list[str], **environment: str) -> Cost:
+def run(command: list[str], *, status: tuple[int, ...] = (0, 1), **environment: str) -> Cost:
     """Run a program on one core to its end.
 
     Raises:
-        RuntimeError: It failed.
+        RuntimeError: It failed: its exit status is none of ``status``.
     """
     pinned = ["taskset", "-c", "0", *command] if shutil.which("taskset") else command
     settings = {**os.environ, "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1", **environment}
     with tempfile.TemporaryFile() as said, tempfile.NamedTemporaryFile("r", encoding="ascii") as report:
         counted = [sys.executable, "-I", "-S", str(_SPENT), report.name, *pinned]
         done = subprocess.run(counted, check=False, stdout=said, stderr=said, stdin=subprocess.DEVNULL, env=settings)
-        if done.returncode not in (0, 1):
+        if done.returncode not in status:
             said.seek(0)
             raise RuntimeError(f"{command[0]} failed: {said.read()[-500:].decode(errors='replace')}")
         seconds, memory = report.read().split()

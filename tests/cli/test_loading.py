@@ -35,11 +35,15 @@ sources: [{{ name: crm, paths: [{folder}/access.log], format: combined, service:
 """
 
 
-def _loaded(*words: str) -> set[str]:
+def _modules(*words: str) -> set[str]:
     run = subprocess.run(
         [sys.executable, "-c", _PROGRAM, *words], check=True, capture_output=True, text=True, timeout=60
     )
-    return {name.partition(".")[0] for name in json.loads(run.stdout.splitlines()[-1])}
+    return set(json.loads(run.stdout.splitlines()[-1]))
+
+
+def _loaded(*words: str) -> set[str]:
+    return {name.partition(".")[0] for name in _modules(*words)}
 
 
 @pytest.fixture
@@ -49,7 +53,9 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "nabat.yml"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["replay", "--help"], ["run", "--help"], ["check", "--help"]]
+)
 def test_what_asks_for_nothing_loads_nothing(words: list[str]) -> None:
     unwanted = COLUMNS | READING | TRAINING | SERVING | SENDING | UPGRADING | TALKING
     assert _loaded(*words) & unwanted == set()
@@ -83,6 +89,28 @@ def test_a_command_loads_no_library_that_its_work_does_not_need(config: Path, nu
     Store.open(settings.database_url).close()
     words, unwanted = list(_of(config))[number]
     assert _loaded(*words) & unwanted == set(), words
+
+
+def test_a_mistake_in_a_configuration_is_told_without_what_judges(tmp_path: Path) -> None:
+    """A file that is not there, or is not YAML, has nothing right in it that could be looked at further."""
+    (tmp_path / "wrong.yml").write_text("sources: [", encoding="utf-8")
+    for name in ("wrong.yml", "missing.yml"):
+        loaded = _loaded("replay", "-c", str(tmp_path / name), "--out", str(tmp_path / "out"))
+        assert loaded & (COLUMNS | {"sqlalchemy", "sigma"}) == set(), name
+
+
+_NOT_OF_COMBINED = (
+    *(f"detector.decode.formats.{family}" for family in ("apps", "cloud", "databases", "hosts", "web")),
+    *("detector.decode.drafting", "detector.decode.logformat", "detector.decode.regex", "detector.decode.json.shapes"),
+    *("detector.decode.sql.fingerprint", "detector.acquire.push", "watchdog"),
+)
+
+
+def test_a_replay_of_combined_lines_loads_no_other_format_though_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_text(LINE, encoding="utf-8")
+    loaded = _modules("replay", "--out", str(tmp_path / "out"), str(tmp_path / "access.log"))
+    assert "detector.decode.weblog.combined" in loaded
+    assert {name for name in loaded if name.startswith(_NOT_OF_COMBINED)} == set()
 
 
 # Runs a service that is told to stop before its first turn, and tells what was loaded by then.

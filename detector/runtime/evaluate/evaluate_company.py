@@ -25,8 +25,9 @@ from detector.runtime.evaluate.plain_forest import PlainForest
 from detector.runtime.evaluate.recording import Recording, record
 from detector.runtime.evaluate.trial import PLAIN_FOREST, WAYS, History, Judgement, JudgingWay, fold, judge, learn
 from detector.runtime.evaluate.truth import TRUTH, read_truth
+from detector.runtime.replay.batch_lines import BATCH_LINES
 from detector.runtime.replay.log_sources import logs_of
-from detector.runtime.replay.plan import BATCH_LINES, REPLAY_KEY
+from detector.runtime.replay.plan import REPLAY_KEY
 from detector.schema.findings import Detector
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings

@@ -19,8 +19,8 @@ from detector.runtime.components import Components, build
 from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
 from detector.runtime.intake.log_file import Log
 from detector.runtime.intake.merge_logs import Merge
+from detector.runtime.replay.batch_lines import BATCH_LINES
 from detector.runtime.replay.log_sources import logs_of
-from detector.runtime.replay.plan import BATCH_LINES
 from detector.runtime.state_folder import lock, prepare
 from detector.runtime.training.model_registry import ModelRegistry
 from detector.settings import Settings

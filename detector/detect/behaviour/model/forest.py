@@ -135,11 +135,14 @@ class Opinion:
 def _height(roots: npt.NDArray[np.int64], child: npt.NDArray[np.int64]) -> int:
     """Return how many steps the longest way down takes."""
     steps, level = 0, roots
+    marks = np.zeros(child.size // 2, np.bool_)
     while True:
         below = child.reshape(-1, 2)[level]
-        level = np.unique(below[below != level[:, None]])
+        marks[below[below != level[:, None]]] = True
+        level = np.flatnonzero(marks)  # each once
         if not level.size:
             return steps
+        marks[level] = False
         steps += 1
 
 
