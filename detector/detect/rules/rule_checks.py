@@ -6,15 +6,18 @@ Comes in: rule files. Goes out: plain data for the commands. Samples are describ
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeGuard
 
+import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from detector import frames
+from detector.arrow_buffers import arrow_array
 from detector.detect.rules.detector import RuleDetector
 from detector.detect.rules.loading.rule_context import NO_CONTEXT, RuleContext
 from detector.detect.rules.loading.rule_set import RuleSet
@@ -285,13 +288,25 @@ def events_frame(events: Iterable[dict[str, Any]]) -> pl.DataFrame:
             "log.offset": offset,
             "actor.id": row.get("actor.id") or _actor(row),
             "event.original": row.get("event.original") or f"{row.get('url.path')}?{row.get('url.query')} {offset}",
-            "labels": [{"key": key, "value": value} for key, value in (row.get("labels") or {}).items()],
         }
         for offset, row in enumerate(rows)
     ]
-    schema = dict(frames.EVENT_SCHEMA)
-    columns = [pl.Series(name, [row.get(name) for row in complete], dtype=dtype) for name, dtype in schema.items()]
+    columns = [
+        _labels([row.get(name) or {} for row in rows])
+        if name == "labels"
+        else pl.Series(name, [row.get(name) for row in complete], dtype=dtype)
+        for name, dtype in frames.EVENT_SCHEMA.items()
+    ]
     return pl.DataFrame(columns)
+
+
+def _labels(rows: Sequence[dict[str, str]]) -> pl.Series:
+    """Return the column of labels. Polars would make a frame of each row's, which took half of the time of samples."""
+    pairs = [pair for labels in rows for pair in labels.items()]
+    flat = pl.DataFrame(pairs, schema=dict.fromkeys(("key", "value"), pl.String()), orient="row").to_struct()
+    offsets = np.cumsum([0, *map(len, rows)])
+    lists = pa.LargeListArray.from_arrays(arrow_array(offsets), flat.to_arrow())
+    return pl.Series("labels", lists, dtype=frames.EVENT_SCHEMA["labels"])
 
 
 def _actor(row: dict[str, Any]) -> str | None:
