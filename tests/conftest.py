@@ -18,6 +18,10 @@ settings.register_profile("dev", max_examples=_EXAMPLES, deadline=None, suppress
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=100, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") and "EXAMPLES" not in os.environ else "dev")
 
+# Workers share few processors: with several threads of polars each, a tenth of their time went into waking those. That
+# answers do not depend on how many there are, tests/runtime/test_replay.py shows.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 # What tests keep for the next start is theirs alone, and goes with the machine's temporary files.
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="nabat-tests-")
 

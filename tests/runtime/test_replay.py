@@ -2,8 +2,11 @@
 
 import gzip
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -55,6 +58,15 @@ def test_a_company_gives_the_same_bytes_whatever_the_batches(
 ) -> None:
     assert whole["findings.jsonl"]
     assert replayed(company / "nabat.yml", tmp_path, batch_lines=lines) == whole
+
+
+def test_a_company_gives_the_same_bytes_with_more_threads(
+    company: Path, whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "detector", "replay", "-c", str(company / "nabat.yml"), "--out", str(tmp_path)]
+    environment = {**os.environ, "POLARS_MAX_THREADS": "4"}
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    assert {name: (tmp_path / name).read_bytes() for name in ANSWERS} == whole
 
 
 def test_late_lines_give_the_same_bytes_whatever_the_batches(company: Path, tmp_path: Path) -> None:
