@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from detector.cli.incidents import explained, touched, workplace
+from detector.cli.incidents import explained, touched, usual_work, workplace
 from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, say, show
 
@@ -16,6 +16,7 @@ from detector.cli.output import counted, emit_pretty, say, show
 Examples:
   nabat scope 20260302-7f3a1c                       counts, by data class and action
   nabat scope 20260302-7f3a1c --out clients.csv     one line a client
+  nabat scope 20260302-7f3a1c --usual usual.csv     whom the same accounts' usual work touched meanwhile
   nabat scope 20260302-7f3a1c --replay last-week    of an incident that a replay found
 """
 )
@@ -25,13 +26,25 @@ Examples:
 @click.option(
     "--out", metavar="FILE.csv", help="Write one line a client: id, data classes, counts, first and last time."
 )
+@click.option(
+    "--usual",
+    metavar="FILE.csv",
+    help="Write likewise the clients whom the same accounts' usual work alone touched meanwhile.",
+)
 @click.argument("incident")
-def scope(config: str | None, replay: str | None, as_json: bool, out: str | None, incident: str) -> None:
-    """Compute from the access journal which clients and which of their data the incident touched."""
+def scope(
+    config: str | None, replay: str | None, as_json: bool, out: str | None, usual: str | None, incident: str
+) -> None:
+    """Compute from the access journal which clients and which of their data the incident touched.
+
+    The usual work of the same accounts in these hours is counted and listed apart: notices and letters are written from
+    the first list.
+    """
     with workplace(config, replay=replay) as (console, settings):
         found, radius = console.scope(incident)
         touches = console.touches(found)
-        written = console.write_subjects(incident, Path(out)) if out else None
+        lists = ((out, False), (usual, True))
+        written = [(console.write_subjects(incident, Path(file), usual=which), file) for file, which in lists if file]
         if as_json:
             emit_pretty(
                 {"incident": found.number, **msgspec.to_builtins(radius), "touches": msgspec.to_builtins(touches)}
@@ -42,10 +55,12 @@ def scope(config: str | None, replay: str | None, as_json: bool, out: str | None
             if touches is not None:
                 show(f"explained  {explained(touches, settings)}")
             show(f"by action  {_pairs(radius.by_action)}")
+            if radius.usual_events:
+                show(f"usual work {usual_work(radius, touches, settings)}")
             show(f"addresses  {', '.join(radius.source_ips) or '-'}")
-        if written is not None:
-            say(f"{counted(written, 'client')} written to {out}; the file holds client data: keep it as such")
-        elif not as_json and sys.stderr.isatty():
+        for count, file in written:
+            say(f"{counted(count, 'client')} written to {file}; the file holds client data: keep it as such")
+        if not written and not as_json and sys.stderr.isatty():
             say("--out FILE.csv writes the client ids")
 
 

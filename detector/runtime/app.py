@@ -31,7 +31,7 @@ from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.console import Console
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.incident_deps import links
-from detector.runtime.incidents.incident_scope import scope_of
+from detector.runtime.incidents.incident_scope import IncidentScopes
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.poison_lines import PoisonLines
@@ -224,7 +224,7 @@ class App:
             settings=parts.settings,
             playbooks=parts.playbooks,
             regulations=parts.regulations,
-            scope_of=lambda incident: scope_of(self.journal, incident, skip_bad=True),
+            scope_of=IncidentScopes(self.journal, parts.lists.watched, skip_bad=True).scope,
             links=links(parts.settings, keys),
             exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset),
         )

@@ -39,6 +39,7 @@ class Components:
     decoder: Decoder
     ruleset: Rules
     core: Core
+    lists: CompanyLists
     model: Model | None
     playbooks: Mapping[str, Playbook]
     regulations: Mapping[str, Regulation]
@@ -131,6 +132,7 @@ def build(settings: Settings, *, session_key: bytes, model: Model | None = None,
         decoder=decoder,
         ruleset=ruleset,
         core=core,
+        lists=lists,
         model=model if settings.behaviour.enabled else None,
         playbooks=playbooks,
         regulations=regulations,

@@ -21,7 +21,7 @@ from detector.schema.incidents import Incident, Scope
 from detector.settings import Settings
 from detector.store import UnitOfWork
 
-ScopeOf = Callable[[Incident], Scope]
+ScopeOf = Callable[[Incident, Sequence[Finding]], Scope]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +53,7 @@ class Decider:
         orders: Silences and inhibitions in force.
         exception_mutes: Finds the exceptions for planned work in the database; None: there are none.
         event_time: Incidents open at the event time at which they became one, not at ``now`` (replay).
+        watched: Ids of watched clients, for the scopes at the end of a replay.
     """
 
     settings: Settings
@@ -63,6 +64,7 @@ class Decider:
     orders: tuple[Mute, ...] = ()
     exception_mutes: ExceptionMutes | None = None
     event_time: bool = False
+    watched: frozenset[str] = frozenset()
 
     def decide(
         self, unit: UnitOfWork, findings: Sequence[Finding], now: datetime, digest_id: str = ""
@@ -116,7 +118,7 @@ class Decider:
             more=more,
             playbooks=self.playbooks,
             settings=self.settings,
-            scope_of=self.scope_of or (lambda incident: incident.scope),
+            scope_of=lambda incident: self.scope_of(incident, ()) if self.scope_of else incident.scope,
             now=now,
         )
         unit.incidents.save(changes)
@@ -130,7 +132,8 @@ class Decider:
         if self.scope_of is None:
             return
         found = dossier(unit.incidents.cached_reads(), incident_id, self.playbooks, self.settings, self.regulations)
-        self._take(unit, found, self.scope_of(found.incident), now)
+        behind = unit.incidents.incident_findings(incident_id)
+        self._take(unit, found, self.scope_of(found.incident, behind), now)
 
     def take_scope(self, unit: UnitOfWork, incident: Incident, scope: Scope) -> None:
         """Take in what a replay's journal shows in the end; by event time, as everything in a replay."""

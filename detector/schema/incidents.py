@@ -163,6 +163,8 @@ class Scope:
         uncounted: Exports, lists and searches whose number of records no log tells.
         data_classes: Sorted. by_class: subjects by data class. by_action: events by action.
         events: Touching events. services, source_ips, sessions: seen, sorted.
+        usual_subjects: Clients whom the same actors touched meanwhile by their usual work alone: none of the others.
+        usual_events: The events of that work.
     """
 
     subjects: int = 0
@@ -178,6 +180,8 @@ class Scope:
     sessions: tuple[str, ...] = ()
     first_event_at: datetime | None = None
     last_event_at: datetime | None = None
+    usual_subjects: int = 0
+    usual_events: int = 0
 
     @property
     def changes(self) -> int:

@@ -91,11 +91,13 @@ class TouchSummary:
     Attributes:
         by_class: Clients by the least explained touch of each, the least explained first.
         own: What is usual of its actor. role: of those who share its role.
+        usual: Clients of its actors' usual work meanwhile, which is listed apart, by class likewise.
     """
 
     by_class: tuple[tuple[TouchClass, int], ...] = ()
     own: UnexplainedShare = UnexplainedShare()
     role: UnexplainedShare = UnexplainedShare()
+    usual: tuple[tuple[TouchClass, int], ...] = ()
 
     @property
     def clients(self) -> int:
@@ -106,6 +108,11 @@ class TouchSummary:
     def unexplained(self) -> int:
         """How many of them nothing explains."""
         return dict(self.by_class).get(TouchClass.UNEXPLAINED, 0)
+
+    @property
+    def usual_unexplained(self) -> int:
+        """How many clients of the usual work nothing explains."""
+        return dict(self.usual).get(TouchClass.UNEXPLAINED, 0)
 
     @property
     def unknown(self) -> int:

@@ -8,6 +8,7 @@ from detector.store.database import Store
 from detector.store.db.engine import parse as parse_database_url
 from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.journal_buffer import JournalBuffer
+from detector.store.journal.journal_schema import LINE
 from detector.store.journal.scope_query import (
     Reach,
     compute_scope,
@@ -18,11 +19,12 @@ from detector.store.journal.scope_query import (
     subjects_table,
     write_csv,
 )
-from detector.store.journal.touch_query import touch_summary, who_touched
+from detector.store.journal.touch_query import touch_summary, touched_clients, who_touched
 from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
 
 __all__ = [
+    "LINE",
     "Anyone",
     "Journal",
     "JournalBuffer",
@@ -41,6 +43,7 @@ __all__ = [
     "subject_ids",
     "subjects_table",
     "touch_summary",
+    "touched_clients",
     "who_touched",
     "write_csv",
 ]

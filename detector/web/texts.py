@@ -16,6 +16,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.findings import Reason
 from detector.schema.health import HealthCheck
+from detector.schema.incidents import Scope
 from detector.schema.touches import TouchSummary
 from detector.settings import Settings
 
@@ -151,6 +152,11 @@ class PageTexts:
                 usual.append(self.t(message, share=self.percent(role.unexplained, role.opened)))
             said += [", ".join(usual)] if usual else []
         return "; ".join(said)
+
+    def usual_work(self, scope: Scope, touches: TouchSummary | None) -> str:
+        """Say how many clients only the usual work of the same accounts touched meanwhile, listed apart."""
+        unexplained = touches.usual_unexplained if touches is not None else 0
+        return self.t("touches-usual-work", clients=scope.usual_subjects, unexplained=unexplained)
 
     def number(self, number: int) -> str:
         """Return a whole number as people of the language write it."""

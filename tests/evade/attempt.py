@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from detector.clock import SystemClock
-from detector.runtime.incidents.incident_scope import scope_of
+from detector.runtime.incidents.incident_scope import IncidentScopes
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
@@ -101,7 +101,9 @@ def _told(url: str, journal: Path) -> Told:
     try:
         with store.read() as unit:
             incidents = unit.incidents.newest()
+            behind = {each.id: unit.incidents.incident_findings(each.id) for each in incidents}
         kept = Journal(journal, store)
-        return tuple((each, scope_of(kept, each)) for each in incidents if each.kind not in _UNSEEN)
+        scopes = IncidentScopes(kept)
+        return tuple((each, scopes.scope(each, behind[each.id])) for each in incidents if each.kind not in _UNSEEN)
     finally:
         store.close()

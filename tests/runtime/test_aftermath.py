@@ -10,7 +10,7 @@ import pytest
 from detector.incident import load_playbooks
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.escalation_loop import EscalationLoop
-from detector.runtime.incidents.incident_scope import scope_of, subjects_of
+from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, IncidentKind
@@ -36,7 +36,7 @@ class House:
             settings=make_settings(),
             playbooks=load_playbooks(),
             regulations={},
-            scope_of=lambda incident: scope_of(self.journal, incident, skip_bad=True),
+            scope_of=IncidentScopes(self.journal, skip_bad=True).scope,
             links=LINKS,
         )
         with self.store.read() as unit:
@@ -140,8 +140,31 @@ def test_what_is_read_where_the_password_was_guessed_or_where_the_account_never_
     house.touched(later(12), **{"actor.id": "user:olga", "source.ip": address, "subject.ids": ["8"]})
     incident = house.incident()
     assert (incident.kind, incident.scope.subjects, incident.scope.source_ips) == (IncidentKind.LEAK, 1, (address,))
-    assert subjects_of(house.journal, incident)["subject_id"].to_list() == ["8"]
+    assert IncidentScopes(house.journal).subjects(ScopeCase(incident))["subject_id"].to_list() == ["8"]
     assert house.pages() == 1
+
+
+def test_a_session_used_in_two_places_is_used_at_home_by_whom_it_belongs_to(house: House) -> None:
+    house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": HOME})
+    both = {**BRUTE, "source_ips": (THERE, HOME)}
+    house.found(a_finding("both", NIGHT, by="user:olga", **both), later(0))
+    house.touched(later(10), **{"actor.id": "user:olga", "source.ip": HOME, "subject.ids": ["7"]})
+    house.touched(later(12), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["8"]})
+    scope = house.incident().scope
+    assert (scope.subjects, scope.source_ips, scope.usual_subjects) == (1, (THERE,), 1)
+
+
+def test_what_explains_touches_is_known_later_and_looked_up_then(house: House) -> None:
+    house.found(a_finding("read", NIGHT, by="user:olga"), later(0))
+    asked = [incident.id for incident in [house.incident()]]
+    for minutes, wanted in ((1, asked), (2, []), (11, []), (12.5, asked), (30, [])):
+        now = later(minutes)
+        if minutes == 1:
+            house.rescoper.note(asked)
+        due = house.rescoper.due([house.incident()], now)
+        assert due == wanted, f"after {minutes} minutes"
+        if due:
+            house.rescoper.looked(due, now)
 
 
 def test_what_was_touched_while_the_service_was_down_is_found_at_its_start(house: House) -> None:

@@ -15,7 +15,7 @@ from detector.schema.findings import Detector
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.simulate import simulate
-from tests.runtime.places import NIGHT, line, write_plan
+from tests.runtime.places import NIGHT, line, nabat, write_plan
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,15 @@ def test_show_scope_their_list_and_the_file_of_a_replay_give_the_same_numbers(
                 each["records"]["high"],
             )
             assert console.write_subjects(each["id"], tmp_path / "clients.csv") == shown.subjects
+            usual = console.write_subjects(each["id"], tmp_path / "usual.csv", usual=True)
+            assert usual == shown.usual_subjects == each["usual_subjects"]
+            ids = [console.subjects(each["id"], usual=which)["subject_id"] for which in (False, True)]
+            assert set(ids[0]).isdisjoint(ids[1])
+            if detail.touches is not None:
+                assert (detail.touches.clients, sum(count for _, count in detail.touches.usual)) == (
+                    shown.subjects,
+                    usual,
+                )
             assert (each["kind"], each["title"], each["severity"]) == (kept.kind, kept.title, kept.severity)
             assert console.detail(each["id"]).entries == detail.entries
     assert len(told) > 2
@@ -74,3 +83,25 @@ def test_an_incident_of_a_session_holds_what_every_account_took_in_it(tmp_path: 
     assert (told["subjects"], told["records"]["low"]) == (40, 40)
     with open_console(settings.model_copy(update={"state": out}), ManualClock(NIGHT + timedelta(days=1))) as console:
         assert console.write_subjects(told["id"], tmp_path / "clients.csv") == 40
+
+
+def test_the_usual_work_of_the_same_account_is_a_list_of_its_own_in_every_place(tmp_path: Path) -> None:
+    """Twelve clients, one every five minutes, then three hundred one after the other, then four more as before."""
+    log, config = tmp_path / "access.log", write_plan(tmp_path, rules={"shipped": True, "paths": []})
+    calls = [(NIGHT + timedelta(minutes=5 * n), 90_000 + 613 * n) for n in (*range(12), *range(14, 18))]
+    taken = [(NIGHT + timedelta(minutes=61, seconds=n), 2000 + 7 * n) for n in range(300)]
+    log.write_text("".join(line(at, client, "mallory") for at, client in sorted(calls + taken)))
+    settings, out = load_settings(config), tmp_path / "out"
+    Replay(ReplayPlan(settings=settings, logs=logs_of(settings, [str(log)]), out=out)).run()
+    (told,) = map(json.loads, (out / "incidents.jsonl").read_text().splitlines())
+    with open_console(settings.model_copy(update={"state": out}), ManualClock(NIGHT + timedelta(days=1))) as console:
+        detail = console.detail(told["id"])
+        matter, usual = (set(console.subjects(told["id"], usual=which)["subject_id"]) for which in (False, True))
+    assert matter == {str(client) for _, client in taken}
+    assert usual <= {str(client) for _, client in calls}
+    assert (told["subjects"], told["usual_subjects"]) == (300, len(usual))
+    assert len(usual) >= 11, "the hour before the count began is among its hours"
+    told_again = nabat("scope", told["number"], "-c", str(config), "--replay", str(out))
+    assert "300 clients" in told_again.stdout, told_again.stderr
+    assert f"{len(usual)} other clients were touched by the usual work" in told_again.stdout
+    assert detail.incident.scope.usual_subjects == len(usual)

@@ -8,6 +8,7 @@ cli-label-accounts = accounts
 cli-label-addresses = addresses
 cli-label-clients = clients
 cli-label-explained = explained
+cli-label-usual = usual work
 cli-label-holder = who has it
 cli-label-because = because
 cli-label-other = may also be

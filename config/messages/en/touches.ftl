@@ -12,6 +12,16 @@ touches-unknown = What explains that these clients were touched cannot be said: 
 touches-usual-own = usually { $share } of what it opens is so
 touches-usual-role = in its role { $share }
 touches-usual-role-alone = usually { $share } of what its role opens is so
+touches-usual-work = Not counted: { $clients ->
+    [0] no other client was touched
+    [one] one other client was touched
+   *[other] { NUMBER($clients) } other clients were touched
+} by the usual work of the same accounts meanwhile{ $unexplained ->
+    [0] {""}
+    [one] ; nothing explains one of them
+   *[other] ; nothing explains { NUMBER($unexplained) } of them
+}
+touches-usual-hint = These are no part of the numbers above, nor of the list for notices and letters. Look through them before you write: nabat scope { $number } --usual usual.csv
 touches-col-class = What explains it
 
 touch-class-own = Dealt with the client before, or the client is its own

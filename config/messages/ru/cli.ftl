@@ -8,6 +8,7 @@ cli-label-accounts = учётные записи
 cli-label-addresses = адреса
 cli-label-clients = клиенты
 cli-label-explained = объяснимо
+cli-label-usual = обычное
 cli-label-holder = у кого
 cli-label-because = почему
 cli-label-other = может быть и

@@ -14,6 +14,16 @@ touches-unknown = Чем объясняются обращения к этим �
 touches-usual-own = обычно таких { $share } из того, что он открывает
 touches-usual-role = в его роли { $share }
 touches-usual-role-alone = обычно таких { $share } из того, что открывают в его роли
+touches-usual-work = Не учтено: обычная работа тех же учётных записей за это время коснулась { $clients ->
+    [0] только тех же клиентов
+    [one] ещё { NUMBER($clients) } клиента
+    [few] ещё { NUMBER($clients) } клиентов
+   *[many] ещё { NUMBER($clients) } клиентов
+}{ $unexplained ->
+    [0] {""}
+   *[other] ; из них ничем не объясняется: { NUMBER($unexplained) }
+}
+touches-usual-hint = Эти клиенты не входят ни в числа выше, ни в список для уведомлений и писем. Просмотрите их, прежде чем писать: nabat scope { $number } --usual usual.csv
 touches-col-class = Чем объясняется
 
 touch-class-own = Работал с клиентом раньше, или это его клиент

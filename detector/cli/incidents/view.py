@@ -17,7 +17,7 @@ from detector.web.texts import PageTexts
 
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
-    *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "holder"),
+    *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "usual", "holder"),
     *("because", "other", "law", "told"),
 )
 
@@ -91,6 +91,8 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
     yield "clients", touched(incident.scope, settings)
     if detail.touches is not None:
         yield "explained", explained(detail.touches, settings)
+    if incident.scope.usual_events:
+        yield "usual", usual_work(incident.scope, detail.touches, settings)
     nobody = "cli-nobody-has-to" if incident.kind is IncidentKind.HISTORY else "cli-nobody"
     yield "holder", incident.acknowledged_by or words.t(nobody)
     for reason in incident.reasons:
@@ -126,6 +128,14 @@ def explained(found: TouchSummary, settings: Settings) -> str:
     words = _words(settings)
     classes = [f"{words.named('touch-class', of.value).lower()}: {count}" for of, count in found.by_class]
     return f"{words.touches(found)} ({'; '.join(classes)})"
+
+
+def usual_work(scope: Scope, touches: TouchSummary | None, settings: Settings) -> str:
+    """Say whom the usual work of the same accounts touched meanwhile, in one line."""
+    words = _words(settings)
+    classes = touches.usual if touches is not None else ()
+    told = [f"{words.named('touch-class', of.value).lower()}: {count}" for of, count in classes]
+    return words.usual_work(scope, touches) + (f" ({'; '.join(told)})" if told else "")
 
 
 def _show_rows(detail: Detail, settings: Settings, words: PageTexts) -> None:

@@ -185,10 +185,14 @@ def _soon(totals: dict[str, Totals]) -> list[str]:
 
 
 def _scope(totals: dict[str, Totals]) -> list[str]:
-    shares = {way: [f"{share:.2f}" if share is not None else "–" for share in its.scope] for way, its in totals.items()}
+    def row(name: str, of: Callable[[Totals], float | None]) -> list[str]:
+        return [name, *("–" if (share := of(each)) is None else f"{share:.3f}" for each in totals.values())]
+
     rows = [
-        ["precision: clients of the incident that were taken", *(precision for precision, _ in shares.values())],
-        ["recall: clients taken that the incident names", *(recall for _, recall in shares.values())],
+        row("precision: clients of the scope that were taken", lambda each: each.scope[0]),
+        row("recall: clients taken that the scope names", lambda each: each.scope[1]),
+        row("precision of both lists: the scope, and usual work beside it", lambda each: each.listed[0]),
+        row("recall of both lists", lambda each: each.listed[1]),
     ]
     return table(("mean over leaks found, where ids are logged", *totals), rows)
 

@@ -175,12 +175,16 @@ class Totals:
     @property
     def scope(self) -> tuple[float | None, float | None]:
         """Mean precision and recall of the scopes of leaks found, where ids are logged."""
-        pairs = [
-            [value for _, outcome in self.leaks if (value := getattr(outcome, name)) is not None]
-            for name in ("precision", "recall")
-        ]
-        precision, recall = (fmean(values) if values else None for values in pairs)
-        return precision, recall
+        return self._mean("precision"), self._mean("recall")
+
+    @property
+    def listed(self) -> tuple[float | None, float | None]:
+        """The same of both lists together: the scope, and the clients of usual work."""
+        return self._mean("listed_precision"), self._mean("listed_recall")
+
+    def _mean(self, name: str) -> float | None:
+        values = [value for _, outcome in self.leaks if (value := getattr(outcome, name)) is not None]
+        return fmean(values) if values else None
 
     @property
     def causes(self) -> Counter[str]:

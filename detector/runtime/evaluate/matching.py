@@ -22,11 +22,17 @@ STRENGTHS = ("loud", "medium", "quiet")
 
 @dataclass(frozen=True, slots=True)
 class JudgedIncident:
-    """An incident, the findings behind it, and the clients of its scope."""
+    """An incident and the findings behind it.
+
+    Attributes:
+        subjects: The clients of its scope, whom notices and letters would be written about.
+        usual: The clients whom its actors' usual work alone touched.
+    """
 
     incident: Incident
     findings: tuple[Finding, ...]
     subjects: frozenset[str] = frozenset()
+    usual: frozenset[str] = frozenset()
 
     @property
     def actors(self) -> frozenset[str]:
@@ -84,12 +90,15 @@ class Outcome:
         seconds: From the first client taken to the moment at which an incident told of it; None: none did.
         precision: Share of the scope's clients that were taken. recall: share of those taken, as far as the log names
             them, that the scope holds. None: no incident, or no ids in the log.
+        listed_precision, listed_recall: The same of both lists together: the scope, and the clients of usual work.
     """
 
     fate: Fate
     seconds: float | None = None
     precision: float | None = None
     recall: float | None = None
+    listed_precision: float | None = None
+    listed_recall: float | None = None
 
 
 def rests_on(finding: Finding, events: Iterable[SceneEvent]) -> bool:
@@ -152,9 +161,17 @@ def outcome(
     told = [(at, case) for case in cases if (at := told_at(case, taken, leak.begins)) is not None]
     if told:
         mine = [case for _, case in told]
-        precision, recall = scope_quality(leak, mine, others)
         waited = (min(at for at, _ in told) - leak.first_taken).total_seconds()
-        return Outcome(fate=Fate.FOUND, seconds=max(waited, 0.0), precision=precision, recall=recall)
+        precision, recall = scope_quality(leak, mine, others)
+        both = scope_quality(leak, mine, others, usual=True)
+        return Outcome(
+            fate=Fate.FOUND,
+            seconds=max(waited, 0.0),
+            precision=precision,
+            recall=recall,
+            listed_precision=both[0],
+            listed_recall=both[1],
+        )
     if any(swallowed_by(case, taken, leak.begins) for case in cases):
         return Outcome(fate=Fate.SWALLOWED)
     if any(told_at(case, leak.events, leak.begins) is not None for case in cases):
@@ -163,13 +180,24 @@ def outcome(
 
 
 def scope_quality(
-    leak: PlayedScene, mine: Sequence[JudgedIncident], others: Sequence[PlayedScene]
+    leak: PlayedScene,
+    mine: Sequence[JudgedIncident],
+    others: Sequence[PlayedScene],
+    *,
+    usual: bool = False,
 ) -> tuple[float | None, float | None]:
-    """Return precision and recall of the clients that the incidents of a leak name."""
+    """Return precision and recall of the clients that the incidents of a leak name.
+
+    Args:
+        leak: The leak.
+        mine: Its incidents.
+        others: All leaks.
+        usual: Those of the actors' usual work are named, too.
+    """
     named = leak.scene.named
     if not named:
         return None, None
-    shown = frozenset[str]().union(*(case.subjects for case in mine))
+    shown = frozenset[str]().union(*(case.subjects | (case.usual if usual else frozenset()) for case in mine))
     also = [each for each in others if any(told_at(case, each.taken, each.begins) is not None for case in mine)]
     right = named.union(*(each.scene.named for each in also))
     return (len(shown & right) / len(shown) if shown else None), len(shown & named) / len(named)

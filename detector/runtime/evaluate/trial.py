@@ -25,7 +25,7 @@ from detector.runtime.evaluate.announced_work import Announcement
 from detector.runtime.evaluate.matching import JudgedIncident
 from detector.runtime.evaluate.recording import Recording
 from detector.runtime.expected.exception_mutes import ExceptionMutes
-from detector.runtime.incidents.incident_scope import subject_ids_of
+from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.intake.log_file import Log
 from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.folder import JOURNAL
@@ -35,7 +35,6 @@ from detector.runtime.training.learn import learn_from_logs
 from detector.schema.findings import Detector, Finding
 from detector.schema.incidents import CloseReason, Incident
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists
 from detector.store import Journal, Store
 
 # Of the hashes in what is remembered: a company's answer shall be the same in every run.
@@ -201,8 +200,7 @@ def fold(
         for way in ways
         if way.title in said
     ]
-    lists = CompanyLists.read(settings)
-    behaviour = Behaviour.of(settings, parts.model, _SEED, lists=lists, variants=variants)
+    behaviour = Behaviour.of(settings, parts.model, _SEED, lists=parts.lists, variants=variants)
     core = replace(parts.core, behaviour=behaviour if parts.core.behaviour else None)
     pending = {way.title: PendingFindings() for way in ways}
     with ReplayStore(out, _decider(parts)) as store:
@@ -239,9 +237,11 @@ def _steps(core: Core, state: CoreState, recording: Recording, store: ReplayStor
         state, judged = core.step(
             state, [events], backlog=recording.backlog, idle_until=turn.idle_until, closed=turn.closed
         )
+        store.add_reasons(judged.touches)
         store.add_touches(events)
         yield judged.findings
     _, judged = core.step(state, [], final=True)
+    store.add_reasons(judged.touches)
     yield judged.findings
 
 
@@ -252,6 +252,7 @@ def _decider(parts: Components) -> Decider:
         regulations=parts.regulations,
         exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset),
         event_time=True,
+        watched=parts.lists.watched,
     )
 
 
@@ -271,19 +272,19 @@ def judge(folded: Folded, way: JudgingWay, out: Path, announced: Announcement | 
     with ReplayStore(out, _decider(folded.parts)) as store:
         store.decide(folded.findings[way.title])
         store.write_answers()
-    return _answers(out)
+    return _answers(out, folded.parts.lists.watched)
 
 
-def _answers(out: Path) -> Judgement:
+def _answers(out: Path, watched: frozenset[str]) -> Judgement:
     with closing(open_database(out)) as store:
-        journal = Journal(out / JOURNAL, store, durable=False)
+        scopes = IncidentScopes(Journal(out / JOURNAL, store, durable=False), watched)
         with store.read() as unit:
             incidents = list(_incidents(store))
             behind = {each.id: tuple(unit.incidents.incident_findings(each.id)) for each in incidents}
             findings = tuple(each for each in unit.incidents.all_findings() if not each.replaced_by)
-        return Judgement(
-            tuple(JudgedIncident(each, behind[each.id], subject_ids_of(journal, each)) for each in incidents), findings
-        )
+        cases = [ScopeCase(each, behind[each.id]) for each in incidents]
+        judged = (JudgedIncident(each.incident, tuple(each.findings), *scopes.subject_ids(each)) for each in cases)
+        return Judgement(tuple(judged), findings)
 
 
 def _incidents(store: Store) -> Iterator[Incident]:

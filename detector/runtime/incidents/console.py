@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from detector.clock import Clock
-from detector.errors import InputError, Problem, StoreError
+from detector.errors import ConfigError, InputError, Problem, StoreError
 from detector.incident import (
     Dossier,
     IncidentChanges,
@@ -48,7 +48,7 @@ from detector.notify import LinkClaim, LinkError, Links
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
-from detector.runtime.incidents.incident_scope import scope_of, scopes_of, subjects_of, touches_of
+from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.other_causes import Both, other_causes
 from detector.runtime.incidents.recent_answers import RecentAnswers
 from detector.schema.alerts import Alert
@@ -59,6 +59,7 @@ from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope
 from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.settings import Settings
+from detector.settings.company_lists import CompanyLists
 from detector.store import Journal, Store, UnitOfWork, who_touched, write_csv
 from detector.web.explained import Explanation
 from detector.web.ports import Detail
@@ -124,6 +125,7 @@ class Console:
         self._closed_ones: JudgedIncidents | None = None
         self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
         self._causes: Mapping[str, tuple[Both, ...]] | None = None
+        self._watched: frozenset[str] | None = None
         self._explained: RecentAnswers[Explanation] = RecentAnswers(_EXPLAINED)
         self._explaining = Lock()
         self._touched: RecentAnswers[TouchSummary | None] = RecentAnswers(_TOUCHED)
@@ -138,7 +140,7 @@ class Console:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
         self._links = links
-        self._looked_up, self._causes = {}, None
+        self._looked_up, self._causes, self._watched = {}, None, None
         self._explained, self._touched = RecentAnswers(_EXPLAINED), RecentAnswers(_TOUCHED)
 
     # -- looking -------------------------------------------------------------------------------------------------
@@ -167,10 +169,11 @@ class Console:
         with self._store.read() as unit:
             found = self._dossier(unit, ref)
             incident = found.incident
-            if look_up:
-                incident = replace(incident, scope=scope_of(self._journal, incident, skip_bad=True))
-            entries = tuple(unit.incidents.entries(incident.id))
             alerts, findings = _behind(unit, found)
+            if look_up:
+                scopes = self._scopes(skip_bad=True)
+                incident = replace(incident, scope=scopes.scope(incident, tuple(findings.values())))
+            entries = tuple(unit.incidents.entries(incident.id))
             rows, became = self._judged(unit, self._rows(incident, alerts, findings))
             return Detail(
                 incident=incident,
@@ -222,7 +225,9 @@ class Console:
         Raises:
             StoreError: The journal cannot be read.
         """
-        found = touches_of(self._journal, incident)
+        with self._store.read() as unit:
+            findings = unit.incidents.incident_findings(incident.id)
+        found = self._scopes().touches(ScopeCase(incident, findings))
         return found if found.by_class else None
 
     def who(self, clients: Sequence[str], since: datetime, until: datetime) -> list[Toucher]:
@@ -350,7 +355,8 @@ class Console:
             unit.incidents.save(changes)
             made = self._dossier(unit, changes.opened[0])
             classes = dict(self._settings.records.data_classes)
-            scope = scope_of(self._journal, made.incident, skip_bad=True)
+            _, findings = _behind(unit, made)
+            scope = self._scopes(skip_bad=True).scope(made.incident, tuple(findings.values()))
             scoped = with_scope(made, scope, now=now, classes=classes)
             unit.incidents.save(scoped)
         self._on_change()
@@ -432,25 +438,44 @@ class Console:
         """Compute the blast radius anew and keep it with the incident."""
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
-            scope = scope_of(self._journal, found.incident)
+            _, findings = _behind(unit, found)
+            scope = self._scopes().scope(found.incident, tuple(findings.values()))
             classes = dict(self._settings.records.data_classes)
             changes = with_scope(found, scope, now=self._clock.now(), classes=classes)
             unit.incidents.save(changes)
         return found.after(changes).incident, scope
 
-    def subjects(self, ref: str) -> pl.DataFrame:
-        """Return the clients touched, one row each, with data classes and counts."""
-        with self._store.read() as unit:
-            incident = self._dossier(unit, ref).incident
-        return subjects_of(self._journal, incident)
+    def subjects(self, ref: str, *, usual: bool = False) -> pl.DataFrame:
+        """Return the clients touched, one row each, with data classes and counts.
 
-    def write_subjects(self, ref: str, path: Path) -> int:
-        """Write the clients touched as CSV, safe to open in a spreadsheet; return how many there are."""
-        table = self.subjects(ref)
+        Args:
+            ref: Of which incident.
+            usual: Those whom the actors' usual work alone touched, instead of those of the matter.
+        """
+        with self._store.read() as unit:
+            found = self._dossier(unit, ref)
+            _, findings = _behind(unit, found)
+        return self._scopes().subjects(ScopeCase(found.incident, tuple(findings.values())), usual=usual)
+
+    def write_subjects(self, ref: str, path: Path, *, usual: bool = False) -> int:
+        """Write these clients as CSV, safe to open in a spreadsheet; return how many there are."""
+        table = self.subjects(ref, usual=usual)
         write_csv(table, path)
         return table.height
 
     # -- inside --------------------------------------------------------------------------------------------------
+
+    def _scopes(self, *, skip_bad: bool = False) -> IncidentScopes:
+        """Return what answers whose data incidents are about, with the watched clients as their file is now.
+
+        The service refuses to start with a wrong file. One that went wrong since makes scopes wider, never narrower.
+        """
+        if self._watched is None:
+            try:
+                self._watched = CompanyLists.read(self._settings).watched
+            except ConfigError:
+                self._watched = frozenset()
+        return IncidentScopes(self._journal, self._watched, skip_bad=skip_bad)
 
     def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
         # A code name is two words; on a command line a hyphen between them saves the quotes.
@@ -496,7 +521,11 @@ class Console:
         made = [would_be(row, past, self._playbooks, settings, regulations=laws, now=now).incidents[0] for row in rows]
         followed = [incident for incident in made if incident.follow_until is not None]
         found = dict(
-            zip([each.id for each in followed], scopes_of(self._journal, followed, skip_bad=True), strict=True)
+            zip(
+                [each.id for each in followed],
+                self._scopes(skip_bad=True).scopes(map(ScopeCase, followed)),
+                strict=True,
+            )
         )
         self._looked_up |= {
             row.id: (row, each, found.get(each.id, each.scope)) for row, each in zip(rows, made, strict=True)

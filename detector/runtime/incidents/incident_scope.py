@@ -1,56 +1,154 @@
 """Whose data an incident is about: the one answer of pages, commands, replay and export, from the access journal.
 
 Counted are the touches of its actors between its first and last event; of a session, by whichever account; of a machine
-or a service, those that name nobody. Where a finding says that somebody else got in, or tries to, what follows counts
-as well (``Incident.follow_until``), and so do touches from an attacking address by accounts that never came from there
-before: those behind it for weeks are colleagues or clients of the same office. An account that others may use is used
-by its holder still: what is done from an address it was known at, and where no finding saw anything, is the holder's
-own work and does not count.
+or a service, those that name nobody. Of an account's touches those count that are suspicious
+(``suspicious_touches``); its usual work of these hours is a list of its own. Where a finding says that somebody else
+got in, or tries to, everything counts, and what follows as well (``Incident.follow_until``), and so do touches from an
+attacking address by accounts that never came from there before: those behind it for weeks are colleagues or clients of
+the same office. An account that others may use is used by its holder still: what is done from an address it was known
+at, and where no finding saw anything but the holder, is the holder's own work.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import NamedTuple
 
 import polars as pl
 
 from detector import frames
+from detector.runtime.incidents.suspicious_touches import BEYOND, part_touches
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
-from detector.schema.incidents import Incident, IncidentKind, Scope
+from detector.schema.findings import Finding
+from detector.schema.incidents import STORM_MATTER, Incident, IncidentKind, Scope
 from detector.schema.touches import TouchSummary
-from detector.store import Anyone, Journal, Reach, compute_scopes, reached, subject_ids, subjects_table, touch_summary
+from detector.store import (
+    LINE,
+    Anyone,
+    Journal,
+    Reach,
+    compute_scopes,
+    reached,
+    subject_ids,
+    subjects_table,
+    touch_summary,
+    touched_clients,
+)
 
 _INSTANT = timedelta(microseconds=1)
 # Who came from an address within this time before the first event is known there.
 _KNOWN_WITHIN = timedelta(days=30)
 
 
-def scope_of(journal: Journal, incident: Incident, *, skip_bad: bool = False) -> Scope:
-    """Return the blast radius; with ``skip_bad`` what can be read of a damaged journal."""
-    return scopes_of(journal, [incident], skip_bad=skip_bad)[0]
+class ScopeCase(NamedTuple):
+    """An incident and the findings behind it; without findings all of its actors' touches count as suspicious."""
+
+    incident: Incident
+    findings: Sequence[Finding] = ()
 
 
-def scopes_of(journal: Journal, incidents: Sequence[Incident], *, skip_bad: bool = False) -> list[Scope]:
-    """Return the blast radius of each of many incidents."""
-    return compute_scopes(journal, _reaches(journal, incidents, skip_bad), skip_bad=skip_bad)
+@dataclass(frozen=True, slots=True)
+class _Parted:
+    """What counts, and what is usual work of the same actors meanwhile; None: nothing is."""
+
+    counted: Reach
+    usual: Reach | None = None
 
 
-def subjects_of(journal: Journal, incident: Incident) -> pl.DataFrame:
-    """Return the clients touched, one row each."""
-    (reach,) = _reaches(journal, [incident], skip_bad=False)
-    return subjects_table(journal, reach=reach)
+@dataclass(frozen=True, slots=True)
+class IncidentScopes:
+    """Answers whose data incidents are about.
 
+    Attributes:
+        journal: Where touches are kept.
+        watched: Ids of watched clients (``CompanyLists.watched``).
+        skip_bad: Answer from what can be read of a damaged journal, instead of raising ``StoreError``.
+    """
 
-def touches_of(journal: Journal, incident: Incident) -> TouchSummary:
-    """Return what explains that these clients were touched; of a damaged journal what can be read."""
-    (reach,) = _reaches(journal, [incident], skip_bad=True)
-    return touch_summary(journal, reach, incident.actor_id)
+    journal: Journal
+    watched: frozenset[str] = frozenset()
+    skip_bad: bool = False
 
+    def scope(self, incident: Incident, findings: Sequence[Finding] = ()) -> Scope:
+        """Return the blast radius of an incident."""
+        return self.scopes([ScopeCase(incident, findings)])[0]
 
-def subject_ids_of(journal: Journal, incident: Incident) -> frozenset[str]:
-    """Return the ids of the clients touched."""
-    (reach,) = _reaches(journal, [incident], skip_bad=False)
-    return subject_ids(journal, reach)
+    def scopes(self, cases: Iterable[ScopeCase]) -> list[Scope]:
+        """Return the blast radius of each of many incidents."""
+        parted = self._parted(list(cases))
+        counted = compute_scopes(self.journal, [each.counted for each in parted], skip_bad=self.skip_bad)
+        places = [at for at, each in enumerate(parted) if each.usual is not None]
+        work = [usual for each in parted if (usual := each.usual) is not None]
+        for at, scope in zip(places, compute_scopes(self.journal, work, skip_bad=self.skip_bad), strict=True):
+            clients = len(self._usual_ids(parted[at]))
+            counted[at] = replace(counted[at], usual_subjects=clients, usual_events=scope.events)
+        return counted
+
+    def subjects(self, case: ScopeCase, *, usual: bool = False) -> pl.DataFrame:
+        """Return the clients touched, one row each.
+
+        Args:
+            case: The incident.
+            usual: Those whom the actors' usual work alone touched, instead of those of the matter.
+        """
+        (parted,) = self._parted([case])
+        if not usual:
+            return subjects_table(self.journal, reach=parted.counted, skip_bad=self.skip_bad)
+        if parted.usual is None:
+            return subjects_table(self.journal, reach=parted.counted, skip_bad=self.skip_bad).clear()
+        ids = self._usual_ids(parted)
+        return subjects_table(self.journal, reach=parted.usual, subjects=ids, skip_bad=self.skip_bad)
+
+    def subject_ids(self, case: ScopeCase) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the ids of the clients touched, and of those whom usual work alone touched."""
+        (parted,) = self._parted([case])
+        return subject_ids(self.journal, parted.counted, skip_bad=self.skip_bad), self._usual_ids(parted)
+
+    def touches(self, case: ScopeCase) -> TouchSummary:
+        """Return what explains that these clients were touched; of a damaged journal what can be read."""
+        (parted,) = replace(self, skip_bad=True)._parted([case])
+        found = touch_summary(self.journal, parted.counted, case.incident.actor_id)
+        if parted.usual is None:
+            return found
+        counted = subject_ids(self.journal, parted.counted, skip_bad=True)
+        return replace(found, usual=touch_summary(self.journal, parted.usual, "", counted).by_class)
+
+    def _usual_ids(self, parted: _Parted) -> frozenset[str]:
+        if parted.usual is None:
+            return frozenset()
+        usual, counted = (
+            subject_ids(self.journal, each, skip_bad=self.skip_bad) for each in (parted.usual, parted.counted)
+        )
+        return usual - counted
+
+    def _parted(self, cases: Sequence[ScopeCase]) -> list[_Parted]:
+        reaches = _reaches(self.journal, cases, self.skip_bad)
+        return [self._part(case, reach) for case, reach in zip(cases, reaches, strict=True)]
+
+    def _part(self, case: ScopeCase, reach: Reach) -> _Parted:
+        incident = case.incident
+        if incident.follow_until is not None:
+            return self._beside_holder(reach)
+        accounts = [actor for actor in reach.whose.actors if actor.startswith(ACCOUNT)]
+        if not accounts or not case.findings or incident.matter == STORM_MATTER:
+            return _Parted(reach)
+        until = reach.until + BEYOND
+        if incident.closed_at is not None:
+            until = max(reach.until, min(until, incident.closed_at))
+        wide = replace(reach, since=reach.since - BEYOND, until=until)
+        events, clients = touched_clients(self.journal, wide, skip_bad=self.skip_bad)
+        found = part_touches(events, clients, case.findings, (reach.since, reach.until), accounts, self.watched)
+        usual = replace(reach, lines=found.usual) if found.usual.height else None
+        return _Parted(replace(wide, lines=found.suspicious), usual)
+
+    def _beside_holder(self, reach: Reach) -> _Parted:
+        """Part what others may have done from what the holders did where they were known before."""
+        if not reach.usual:
+            return _Parted(reach)
+        everything, _ = touched_clients(self.journal, replace(reach, usual=frozenset()), skip_bad=self.skip_bad)
+        own = pl.DataFrame(sorted(reach.usual), {"actor.id": pl.String(), "source.ip": pl.String()}, orient="row")
+        lines = everything.join(own, on=["actor.id", "source.ip"], how="semi").select(LINE)
+        return _Parted(reach, replace(reach, usual=frozenset(), lines=lines) if lines.height else None)
 
 
 def whose(incident: Incident) -> Anyone:
@@ -85,11 +183,11 @@ def _addresses(incident: Incident, actors: frozenset[str]) -> frozenset[str]:
     return _named(actors, ADDRESS)
 
 
-def _reaches(journal: Journal, incidents: Sequence[Incident], skip_bad: bool) -> list[Reach]:
+def _reaches(journal: Journal, cases: Sequence[ScopeCase], skip_bad: bool) -> list[Reach]:
     """Return whose touches count in each; the journal is asked about all of them at once."""
-    reaches = [_all_of(incident) for incident in incidents]
-    followed = [place for place, incident in enumerate(incidents) if incident.follow_until is not None]
-    _leave_out_own(journal, reaches, {place: incidents[place].source_ips for place in followed}, skip_bad)
+    reaches = [_all_of(case.incident) for case in cases]
+    followed = [place for place, case in enumerate(cases) if case.incident.follow_until is not None]
+    _leave_out_own(journal, reaches, {place: cases[place] for place in followed}, skip_bad)
     _leave_out_known(journal, reaches, [place for place in followed if reaches[place].whose.addresses], skip_bad)
     return reaches
 
@@ -106,14 +204,30 @@ def _all_of(incident: Incident) -> Reach:
     )
 
 
-def _leave_out_own(journal: Journal, reaches: list[Reach], seen: Mapping[int, Sequence[str]], skip_bad: bool) -> None:
-    """Leave out what holders do where they were known before, and no finding has seen anything."""
-    accounts = {at: frozenset(a for a in reaches[at].whose.actors if a.startswith(ACCOUNT)) for at in seen}
+def _leave_out_own(journal: Journal, reaches: list[Reach], cases: Mapping[int, ScopeCase], skip_bad: bool) -> None:
+    """Leave out what holders do where they were known before, and no finding has seen anybody else."""
+    accounts = {at: frozenset(a for a in reaches[at].whose.actors if a.startswith(ACCOUNT)) for at in cases}
     places = [at for at, some in accounts.items() if some]
     asked = [_before(reaches[at], Anyone(actors=accounts[at])) for at in places]
     for at, usual in zip(places, reached(journal, asked, skip_bad=skip_bad), strict=True):
-        pairs = usual.drop_nulls().filter(~frames.from_addresses(seen[at]))
-        reaches[at] = replace(reaches[at], usual=frozenset(pairs.iter_rows()))
+        pairs = usual.drop_nulls()
+        seen = _seen_at(cases[at], pairs)
+        reaches[at] = replace(reaches[at], usual=frozenset(pairs.filter(~frames.from_addresses(seen)).iter_rows()))
+
+
+def _seen_at(case: ScopeCase, known: pl.DataFrame) -> frozenset[str]:
+    """Return the addresses at which findings saw whoever is not the holder.
+
+    A finding that saw an address where nobody of the incident was known, and others besides, saw the holder at these:
+    a session that is used in two places is used at home by whom it belongs to.
+    """
+    if not case.findings:
+        return frozenset(case.incident.source_ips)
+    found: set[str] = set()
+    for finding in case.findings:
+        here = {each for each in finding.source_ips if known.filter(frames.from_addresses((each,))).height}
+        found |= (set(finding.source_ips) - here) or here
+    return frozenset(found)
 
 
 def _leave_out_known(journal: Journal, reaches: list[Reach], places: Sequence[int], skip_bad: bool) -> None:

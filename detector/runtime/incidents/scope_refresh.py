@@ -5,6 +5,8 @@ one opens (the decider does that); then after ten seconds, and ever more slowly:
 and nobody reads a thousand. An incident in which no client data is known to be concerned is looked up at the first
 touch by its actors or from its addresses: that makes it another one, and people must hear of it. Any other is by
 touches that lie before its last event: lines that came late, and records that were told of before they were whole.
+One about client data is by touches of the day after, too, for what goes on in the same manner belongs to it. What
+explains a touch is known some minutes later than that it was made: each look is followed by one more when that is over.
 What changed before a start nobody knows: every open incident is looked up then.
 """
 
@@ -17,8 +19,9 @@ import polars as pl
 from detector import frames
 from detector.clock import passed
 from detector.runtime.incidents.incident_scope import whose
+from detector.runtime.incidents.suspicious_touches import BEYOND
 from detector.schema.columns import ACCOUNT
-from detector.schema.incidents import Incident
+from detector.schema.incidents import STORM_MATTER, Incident
 from detector.store import Anyone
 
 _NEEDED = (
@@ -34,6 +37,8 @@ _NEEDED = (
     "event.outcome",
 )
 _SOONEST = timedelta(seconds=10)
+# By then what explains a touch is known: a stream holds others back by ten minutes at most.
+_SETTLED = timedelta(minutes=11)
 # The next look comes after this part of the incident's age.
 _PART = 5
 
@@ -45,6 +50,7 @@ class ScopeRefresher:
         """Begin with incidents that may have gone on before: at a start all that are open."""
         self._changed = set(changed)
         self._looked: dict[str, datetime] = {}
+        self._once_more: dict[str, datetime] = {}
         self._of: dict[str, dict[str, set[str]]] = {}
         self._until: dict[str, datetime | None] = {}
         self._followed: set[str] = set()
@@ -61,7 +67,8 @@ class ScopeRefresher:
         self._of = {each.name: {} for each in fields(Anyone)}
         self._until = {}
         for incident in open_incidents:
-            self._until[incident.id] = None if incident.follow_until is not None else incident.last_event_at
+            beyond = BEYOND if incident.kind.breach and incident.matter != STORM_MATTER else timedelta(0)
+            self._until[incident.id] = None if incident.follow_until is not None else incident.last_event_at + beyond
             these = whose(incident)
             for kind, known in self._of.items():
                 for one in getattr(these, kind):
@@ -103,11 +110,19 @@ class ScopeRefresher:
     def due(self, open_incidents: Iterable[Incident], now: datetime) -> list[str]:
         """Return the ids to look up now."""
         return [
-            incident.id for incident in open_incidents if incident.id in self._changed and self._late(incident, now)
+            incident.id
+            for incident in open_incidents
+            if (incident.id in self._changed and self._late(incident, now))
+            or ((looked := self._once_more.get(incident.id)) is not None and passed(now, looked, _SETTLED))
         ]
 
     def looked(self, incident_ids: Sequence[str], now: datetime) -> None:
         """Remember that these were looked up, and that it counts."""
+        for each in incident_ids:
+            if each in self._changed:
+                self._once_more[each] = now
+            else:
+                self._once_more.pop(each, None)
         self._changed.difference_update(incident_ids)
         self._looked.update(dict.fromkeys(incident_ids, now))
 

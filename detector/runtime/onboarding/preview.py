@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from detector.runtime.incidents.incident_scope import scope_of
+from detector.runtime.incidents.incident_scope import IncidentScopes
 from detector.runtime.replay.folder import JOURNAL
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
@@ -18,6 +18,7 @@ from detector.runtime.replay.replay import Progress, Replay, Replayed, silent
 from detector.runtime.replay.replay_store import open_database
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Scope
+from detector.settings.company_lists import CompanyLists
 from detector.settings.load_settings import load_settings
 from detector.store import Journal
 
@@ -76,7 +77,9 @@ def preview(
             found = unit.incidents.newest(limit=1000)
             told = {each for alert in unit.incidents.all_alerts() if alert.incident_id for each in alert.finding_ids}
             weaker = [each for each in unit.incidents.all_findings() if each.id not in told]
-        scoped = [(one, scope_of(journal, one)) for one in found]
+            behind = {one.id: unit.incidents.incident_findings(one.id) for one in found}
+        scopes = IncidentScopes(journal, CompanyLists.read(settings).watched)
+        scoped = [(one, scopes.scope(one, behind[one.id])) for one in found]
         touches, clients = _touched(journal)
     finally:
         store.close()

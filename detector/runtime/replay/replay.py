@@ -89,6 +89,7 @@ class Replay:
             regulations=parts.regulations,
             exception_mutes=ExceptionMutes.of(plan.settings, parts.ruleset),
             event_time=True,
+            watched=parts.lists.watched,
         )
         with ReplayStore(plan.out, decider) as store:
             store.expect(plan.exceptions)

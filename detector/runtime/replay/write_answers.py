@@ -11,7 +11,7 @@ from typing import Any
 from detector.incident import alert_json, finding_json, incident_json, json_line
 from detector.messages import Language
 from detector.runtime.decide import Decider
-from detector.runtime.incidents.incident_scope import scopes_of
+from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.replay.folder import UNFINISHED, writing
 from detector.schema.incidents import Incident
 from detector.store import Journal, Store, UnitOfWork
@@ -39,9 +39,10 @@ def write_incidents(out: Path, store: Store, journal: Journal, decider: Decider)
     language = decider.settings.language
     with writing(out):
         with store.read() as unit:
-            incidents = _all(unit)
+            cases = [ScopeCase(each, unit.incidents.incident_findings(each.id)) for each in _all(unit)]
+        scopes = IncidentScopes(journal, decider.watched).scopes(cases)
         with store.begin() as unit:
-            for incident, scope in zip(incidents, scopes_of(journal, incidents), strict=True):
+            for (incident, _), scope in zip(cases, scopes, strict=True):
                 if scope != incident.scope:
                     decider.take_scope(unit, incident, scope)
         with store.read() as unit:

@@ -15,7 +15,7 @@ another log counts them; so is what names some in a line of which parts are miss
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,7 +27,7 @@ from detector.schema.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
 from detector.schema.incidents import Scope
 from detector.store import atomic_file
 from detector.store.journal.access_journal import Anyone, Journal
-from detector.store.journal.journal_schema import SAME
+from detector.store.journal.journal_schema import LINE, SAME
 from detector.store.journal.records_by_subject import records_by_subject
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
@@ -106,6 +106,7 @@ class Reach:
         usual: Accounts and addresses whose touches are not counted though the account or the session is: the holder's
             own, known before.
         since: From this event time on. until: before this one.
+        lines: Of these only those whose lines are named (columns ``LINE``, the file's identity as text); None: all.
     """
 
     whose: Anyone
@@ -113,6 +114,11 @@ class Reach:
     until: datetime
     known: frozenset[str] = frozenset()
     usual: frozenset[tuple[str, str]] = frozenset()
+    lines: pl.DataFrame | None = field(default=None, compare=False)
+
+    def narrowed(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return those of some events that count; the frame has columns of the journal."""
+        return only_lines(frame.filter(self.who), self.lines)
 
     @property
     def who(self) -> pl.Expr:
@@ -125,6 +131,16 @@ class Reach:
         """Which rows are none of a holder's own."""
         own = sorted(map(_BETWEEN.join, self.usual))
         return ~pl.concat_str("actor.id", "source.ip", separator=_BETWEEN).is_in(own).fill_null(False)
+
+
+def only_lines(frame: pl.DataFrame, lines: pl.DataFrame | None, *more: str) -> pl.DataFrame:
+    """Return the events whose lines are named, all where ``lines`` is None; ``more`` columns have to agree as well."""
+    if lines is None:
+        return frame
+    files = frame.get_column("log.file.identity")
+    alike = frame.with_columns(files.cast(pl.String()).alias("log.file.identity"))
+    kept = alike.join(lines, on=[*LINE, *more], how="semi", maintain_order="left")
+    return kept.with_columns(pl.col("log.file.identity").cast(files.dtype))
 
 
 def _narrowing(asked: Sequence[Reach]) -> dict[str, Any]:
@@ -192,7 +208,7 @@ def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False)
     """
     found: list[pl.DataFrame] = []
     for some in _in_groups(journal, asked, skip_bad):
-        pairs = _asked(_read(journal, skip_bad, **_narrowing(some)), some, _PAIR).unique()
+        pairs = _asked(_read(journal, skip_bad, **_narrowing(some)), some, _PAIR).select("asked", *_PAIR).unique()
         by_place = pairs.partition_by("asked", include_key=False, as_dict=True)
         found += [by_place.get((place,), pairs.clear().drop("asked")) for place in range(len(some))]
     return found
@@ -245,6 +261,8 @@ def _asked(frame: pl.DataFrame, asked: Sequence[Reach], columns: Collection[str]
     ]
     wanted = pl.DataFrame(by_actor, {"asked": pl.Int32(), "actor.id": frame.schema["actor.id"], **span}, orient="row")
     # A join writes every column anew, so none is in it that nobody looks at.
+    if any(reach.lines is not None for reach in asked):
+        columns = [*columns, *(name for name in LINE if name not in columns)]
     met = [_within(frame.select({*columns, *_PAIR, "@timestamp"}).join(wanted, on="actor.id"))]
     own = [(at, *pair) for at, reach in enumerate(asked) for pair in sorted(reach.usual)]
     if own:
@@ -255,7 +273,18 @@ def _asked(frame: pl.DataFrame, asked: Sequence[Reach], columns: Collection[str]
             mine = frame.filter(reach.who & ~pl.col("actor.id").is_in(sorted(reach.whose.actors)).fill_null(False))
             limits = (pl.lit(reach.since, time).alias("since"), pl.lit(reach.until, time).alias("until"))
             met.append(_within(mine.with_columns(pl.lit(at, pl.Int32()).alias("asked"), *limits)))
-    return pl.concat(each.select(*columns, "asked") for each in met)
+    return _of_lines(pl.concat(each.select(*columns, "asked") for each in met), asked)
+
+
+def _of_lines(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
+    """Return the events of those places for which lines are named only where they are."""
+    named = {at: reach.lines for at, reach in enumerate(asked) if reach.lines is not None}
+    if not named:
+        return frame
+    place = frame.schema["asked"]
+    lines = pl.concat(each.with_columns(pl.lit(at, place).alias("asked")) for at, each in named.items())
+    free = frame.filter(~pl.col("asked").is_in(list(named)))
+    return pl.concat([free, only_lines(frame.filter(pl.col("asked").is_in(list(named))), lines, "asked")])
 
 
 def _within(frame: pl.DataFrame) -> pl.DataFrame:
@@ -316,13 +345,13 @@ def _by_place(frame: pl.DataFrame) -> defaultdict[int, list[Any]]:
     return rows
 
 
-def subject_ids(journal: Journal, reach: Reach) -> frozenset[str]:
+def subject_ids(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> frozenset[str]:
     """Return the subjects alone: of an answer that names 30,000, the table holds every pair of subject and record.
 
     Raises:
         StoreError: The journal cannot be read.
     """
-    frame = _touched(journal, skip_bad=False, **_narrowing([reach])).filter(reach.who)
+    frame = reach.narrowed(_touched(journal, skip_bad, **_narrowing([reach])))
     return frozenset(frame.get_column("subject.ids").explode().drop_nulls())
 
 
@@ -332,7 +361,7 @@ def touching(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> pl.Da
     Raises:
         StoreError: The journal cannot be read.
     """
-    return _read(journal, skip_bad, **_narrowing([reach])).filter(reach.who)
+    return reach.narrowed(_read(journal, skip_bad, **_narrowing([reach])))
 
 
 def touching_clients(
@@ -365,7 +394,7 @@ def subjects_table(
     events that name this subject alone, ``record_high`` those of all events that name it, unnamed ones included.
     """
     if reach is not None:
-        frame = _touched(journal, skip_bad, subjects=subjects, **_narrowing([reach])).filter(reach.who)
+        frame = reach.narrowed(_touched(journal, skip_bad, subjects=subjects, **_narrowing([reach])))
     else:
         frame = _touched(
             journal, skip_bad, actors=actors, source_ips=source_ips, since=since, until=until, subjects=subjects

@@ -6,7 +6,7 @@ be placed among others, or are only about to be) are of unknown class; a line th
 none, and the other one speaks for it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -33,14 +33,21 @@ _ASKED: Final = [
 _ROLE: Final = pl.concat_str(pl.col("actor.type"), frames.first_role(), separator=":").alias("role")
 
 
-def touch_summary(journal: Journal, reach: Reach, actor: str) -> TouchSummary:
+def touch_summary(journal: Journal, reach: Reach, actor: str, without: Collection[str] = frozenset()) -> TouchSummary:
     """Return what explains the touches a scope counts, and what is usual of its actor.
+
+    Args:
+        journal: Where touches are kept.
+        reach: Whose touches, and when.
+        actor: Of whom it is said what is usual.
+        without: Clients that are left out.
 
     Raises:
         StoreError: The journal cannot be read.
     """
     frame = touching(journal, reach, skip_bad=True)
     named = _by_client(journal, frame, reach.since, reach.until)
+    named = named.filter(~pl.col("client").is_in(sorted(without))) if without else named
     if not named.height:
         return TouchSummary()
     worst = named.group_by("client").agg(pl.col("rank").max()).get_column("rank").value_counts()
@@ -50,6 +57,26 @@ def touch_summary(journal: Journal, reach: Reach, actor: str) -> TouchSummary:
         return TouchSummary(by_class=by_class)
     shares = _Shares(journal, reach.since - USUAL, reach.since)
     return TouchSummary(by_class=by_class, own=shares.of_actor(actor), role=shares.of_role_of(actor))
+
+
+def touched_clients(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the events that a scope counts, and a row for each client that one of them names.
+
+    The first has the columns ``LINE`` (the file's identity as text), ``actor.id``, ``source.ip``, ``event.action`` and
+    ``clients`` (a list); the second these, without the list, and ``client``, ``label`` (the reason's), ``session.id``,
+    ``object.type`` and ``named`` (how many clients the event names). A second log's line of an act is in the first
+    only.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    frame = touching(journal, reach, skip_bad=skip_bad)
+    events = frame.select(
+        *("@timestamp", "log.offset", "actor.id", "source.ip", "event.action"),
+        pl.col("log.file.identity").cast(pl.String()),
+        pl.col("subject.ids").list.drop_nulls().list.unique().alias("clients"),
+    )
+    return events, _by_client(journal, frame, reach.since, reach.until)
 
 
 def who_touched(
@@ -124,8 +151,10 @@ def _by_client(journal: Journal, frame: pl.DataFrame, since: datetime, until: da
     """Return a row for each client an event names: what explains it (``rank``, ``label``), and the event."""
     frame = frame.filter(pl.col("subject.ids").list.len() > 0).select(
         *("@timestamp", "log.offset", "actor.id", "event.action", "source.ip", "service.name"),
+        *("session.id", "object.type"),
         pl.col("log.file.identity").cast(pl.String()),
         pl.col("subject.ids").list.drop_nulls().alias("client"),
+        pl.col("subject.ids").list.n_unique().alias("named"),
     )
     lines = frame.lazy().select(LINE)
     known = journal.read_files(

@@ -148,6 +148,12 @@ def test_the_scope_of_an_incident_is_compared_with_what_was_taken(
     assert scope_quality(leak(*TOOK, named=named), cases, []) == (precision, recall)
 
 
+def test_both_lists_together_are_compared_too_and_notices_are_written_from_the_first() -> None:
+    its = JudgedIncident(case("10:00").incident, (), frozenset({"1", "2"}), frozenset({"3", "4"}))
+    assert scope_quality(leak(*TOOK, named=["1", "2", "3"]), [its], []) == (1.0, 2 / 3)
+    assert scope_quality(leak(*TOOK, named=["1", "2", "3"]), [its], [], usual=True) == (3 / 4, 1.0)
+
+
 def test_clients_of_another_leak_in_the_same_incident_are_no_error_of_its_scope() -> None:
     both = case("10:05", single(100), single(200, at="10:20"), subjects=["1", "2"])
     first, second = leak(TOOK[0], named=["1"]), leak(TOOK[1], named=["2"], id="leak-02")

@@ -1,0 +1,62 @@
+"""In which manner data was taken, as a finding says it: which touches within its span it is about.
+
+Comes in: a finding. Goes out: ``Manner``s, by the messages of its reasons. What a finding is about decides what excuses
+a touch: that a client is the actor's own excuses it from a finding about strangers, and not from one about an export.
+"""
+
+import re
+from enum import Enum, auto
+from typing import Final
+
+from detector.schema.findings import Detector, Finding
+
+
+class Manner(Enum):
+    """What sets the touches that a finding is about apart from the other work of its actor."""
+
+    WALK = auto()
+    """Clients whose numbers follow each other."""
+    STRANGERS = auto()
+    """Clients with whom the actor never dealt, and whom no list showed it."""
+    WATCHED = auto()
+    """Watched clients, new to the actor."""
+    SHOWN = auto()
+    """What lists and searches show, one after the other."""
+    TAKEN_OUT = auto()
+    """Exports and prints."""
+    ALIKE = auto()
+    """Acts like those that are its evidence, as fast as these."""
+    OPENED = auto()
+    """Cards and documents opened, as fast as the fastest of them."""
+    ALL = auto()
+    """Whatever the actor did."""
+
+
+_OF_FEATURE: Final = {
+    "neighbours": Manner.WALK,
+    "strangers": Manner.STRANGERS,
+    "waking": Manner.STRANGERS,
+    "shown": Manner.SHOWN,
+    "exports": Manner.TAKEN_OUT,
+    "documents": Manner.ALIKE,
+    "events": Manner.OPENED,
+    "records": Manner.OPENED,
+    "clients": Manner.OPENED,
+    "new_network": Manner.ALL,
+}
+"""By the feature of behaviour that speaks."""
+_OF_RULE: Final = {"rule-run": Manner.WALK, "rule-targets": Manner.WATCHED}
+_FEATURE: Final = re.compile(r"behaviour-(?P<feature>.+?)(_day)?(-new)?")
+
+
+def manners(finding: Finding) -> frozenset[Manner]:
+    """Return the manners a finding speaks of, at least one."""
+    messages = [reason.message for reason in finding.reasons]
+    if finding.detector is Detector.BEHAVIOUR:
+        return frozenset(map(_of_feature, messages)) or frozenset((Manner.ALL,))
+    return frozenset(_OF_RULE[each] for each in messages if each in _OF_RULE) or frozenset((Manner.ALIKE,))
+
+
+def _of_feature(message: str) -> Manner:
+    found = _FEATURE.fullmatch(message)
+    return _OF_FEATURE.get(found["feature"], Manner.ALL) if found else Manner.ALL

@@ -1,0 +1,243 @@
+"""Which touches of an incident's accounts are suspicious, and which are their usual work.
+
+Comes in: the touches, each with what explains it, and the findings. Goes out: the lines of either. A finding is about
+certain touches within its span (``Manner``), and these are suspicious. What the same account did in the same manner
+before and after, in runs like these, is so as well, up to a day away: a finding knows less than was done. What an
+account did with a client after that is part of it. All else is usual work: it is counted, listed and shown beside the
+others, with what explains it, and never left out in silence. Where this tells nothing apart, all of it is suspicious.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from detector.runtime.incidents.finding_manner import Manner, manners
+from detector.runtime.incidents.touch_runs import Mask, as_fast, fast_part, runs, usual_pace, usual_pause, walk
+from detector.schema.columns import ACCOUNT
+from detector.schema.findings import Evidence, Finding
+from detector.schema.levels import Severity
+from detector.schema.touches import TouchReason
+from detector.store import LINE
+
+BEYOND: Final = timedelta(days=1)
+"""So far before its first and after its last event a matter is followed."""
+_AWAY: Final = int(BEYOND / timedelta(microseconds=1))
+_SHOWS: Final = ("search", "list")
+_TAKES_OUT: Final = ("export", "print")
+_EXPLAINED: Final = [
+    reason.label
+    for reason in (TouchReason.DEALT_BEFORE, TouchReason.SAME_CARD, TouchReason.FROM_LIST, TouchReason.LISTED)
+]
+_PICKED: Final = [TouchReason.FROM_LIST.label, TouchReason.LISTED.label]
+_FOLLOWED: Final = frozenset((Manner.WALK, Manner.STRANGERS))
+
+
+@dataclass(frozen=True, slots=True)
+class PartedTouches:
+    """Lines of touches (columns ``LINE``).
+
+    Attributes:
+        suspicious: Those of the matter, those before and after the incident's events included.
+        usual: The others between its first and last event.
+    """
+
+    suspicious: pl.DataFrame
+    usual: pl.DataFrame
+
+
+def part_touches(
+    events: pl.DataFrame,
+    clients: pl.DataFrame,
+    findings: Sequence[Finding],
+    span: tuple[datetime, datetime],
+    accounts: Collection[str],
+    watched: Collection[str] = (),
+) -> PartedTouches:
+    """Tell the suspicious touches from usual work.
+
+    Args:
+        events: All touches from ``BEYOND`` before the incident to as long after it (``touched_clients``).
+        clients: A row for each client they name.
+        findings: Behind the incident.
+        span: Its first moment, and the one after its last.
+        accounts: Its accounts: what others did in it (in their sessions, from their addresses) is suspicious.
+        watched: Ids of watched clients.
+    """
+    within = pl.col("@timestamp").is_between(*span, closed="left")
+    rows = _Rows(clients.filter(pl.col("actor.id").is_in(sorted(accounts))), watched)
+    marked = rows.suspicious(findings)
+    mine = pl.col("actor.id").is_in(sorted(accounts)).fill_null(value=False)
+    others = events.filter(~mine & within)
+    if not (marked & rows.within(*span)).any():
+        return PartedTouches(events.filter(within).select(LINE), events.head(0).select(LINE))
+    lines = rows.frame.filter(pl.Series(marked)).select(LINE).unique()
+    judged = events.filter(mine)
+    known = judged.join(rows.frame.select(LINE).unique(), on=LINE, how="semi")
+    # Of a second log's line no reason is known, and some lines name nobody: these go with the clients they name.
+    rest = judged.join(known.select(LINE), on=LINE, how="anti")
+    usual = rows.frame.filter(~pl.Series(marked)).join(lines, on=LINE, how="anti")
+    alike = rest.explode("clients").join(
+        usual.select("actor.id", client="client").unique(),
+        left_on=["actor.id", "clients"],
+        right_on=["actor.id", "client"],
+        how="semi",
+    )
+    apart = pl.concat([usual.select(LINE), alike.select(LINE)]).unique()
+    left = events.filter(within).join(apart, on=LINE, how="anti").select(LINE)
+    return PartedTouches(
+        pl.concat([lines, left, others.select(LINE)]).unique(),
+        events.filter(within).select(LINE).join(pl.concat([lines, left]), on=LINE, how="anti"),
+    )
+
+
+class _Rows:
+    """Clients that accounts touched, as columns in the order of events."""
+
+    def __init__(self, clients: pl.DataFrame, watched: Collection[str]) -> None:
+        action, named = pl.col("event.action"), pl.col("named")
+        self.frame = clients.sort("@timestamp", "log.offset", maintain_order=True).with_columns(
+            us=pl.col("@timestamp").dt.timestamp("us"),
+            number=pl.col("client").str.extract(r"(\d{1,15})$").cast(pl.Float64),
+            showed=action.is_in(_SHOWS),
+            out=action.is_in(_TAKES_OUT) | ((action == "download") & (named > 1)),
+            kind=pl.concat_str(action, pl.col("object.type"), separator=" ", ignore_nulls=True),
+        )
+        get = self.frame.get_column
+        self.times: npt.NDArray[np.int64] = get("us").to_numpy()
+        self.actors, self.kinds = get("actor.id").to_numpy(), get("kind").to_numpy()
+        self.sessions = get("session.id").fill_null("").to_numpy()
+        self.offsets: npt.NDArray[np.int64] = get("log.offset").to_numpy()
+        self.showed: Mask = get("showed").fill_null(value=False).to_numpy()
+        self.out: Mask = get("out").fill_null(value=False).to_numpy()
+        self.opened: Mask = ~self.showed & ~self.out
+        label = get("label")
+        self.new: Mask = self.opened & ~label.is_in(_EXPLAINED).to_numpy()
+        self.steps: Mask = self.opened & (label == TouchReason.NEIGHBOUR.label).to_numpy()
+        self.again: Mask = (label == TouchReason.SAME_CARD.label).to_numpy()
+        self.picked: Mask = label.is_in(_PICKED).to_numpy()
+        self.watched: Mask = self._watched(watched)
+
+    def _watched(self, watched: Collection[str]) -> Mask:
+        bare = pl.col("client").str.replace(r"(?s)^.*/", "")
+        listed = sorted(watched)
+        found = self.frame.select(pl.col("client").is_in(listed) | bare.is_in(listed)).to_series()
+        return np.asarray(found.to_numpy(), dtype=np.bool_)
+
+    def within(self, first: datetime, end: datetime) -> Mask:
+        """Say which touches lie between two moments."""
+        return np.asarray((self.times >= _micros(first)) & (self.times < _micros(end)))
+
+    def suspicious(self, findings: Sequence[Finding]) -> Mask:
+        """Say which touches the findings are about, and which belong to these."""
+        touched = [each for each in findings if each.touched]
+        # What is an incident by itself says whose data it is about; what only adds points to that saw more widely.
+        graver = [each for each in touched if each.severity.rank >= Severity.HIGH.rank] or touched
+        found = np.zeros(self.times.size, dtype=np.bool_)
+        alike: list[tuple[Mask, float | None]] = []
+        for finding in graver:
+            for selected, same, pause in self._about(finding):
+                found |= selected
+                alike.append((same, pause))
+        for same, pause in alike:
+            self._follow(found, same, pause)
+        return self._with_later(found)
+
+    def _about(self, finding: Finding) -> Iterator[tuple[Mask, Mask, float | None]]:
+        """Yield what a finding is about; what else is of that manner, and the longest pause in a run of it.
+
+        Without a pause it is followed beyond the finding for as long as the manner is (``_FOLLOWED``).
+        """
+        base = (self.times >= _micros(finding.first_event_at)) & (self.times <= _micros(finding.last_event_at))
+        if finding.actor_id.startswith(ACCOUNT):
+            base &= self.actors == finding.actor_id
+        shown = self._shown(finding.evidence)
+        nothing = np.zeros(base.size, dtype=np.bool_)
+        for manner in manners(finding):
+            if manner is Manner.ALIKE and shown.any() and finding.events <= len(finding.evidence):
+                yield shown, nothing, None
+            elif manner in (Manner.ALIKE, Manner.OPENED, Manner.SHOWN):
+                selected = base & self._of_kind(manner, shown)
+                fast, pause = self._fast(selected)
+                yield fast, self._of_kind(manner, shown) if pause else nothing, pause
+            elif manner is Manner.WATCHED and self.watched.any():
+                yield (base & self.watched & ~self.picked) | (shown & self.watched), nothing, None
+            else:
+                same = self._of_manner(manner)
+                yield base & same, same if manner in _FOLLOWED else nothing, None
+
+    def _of_manner(self, manner: Manner) -> Mask:
+        if manner is Manner.WALK:
+            numbers = self.frame.get_column("number").fill_null(float("nan")).to_numpy()
+            some = np.flatnonzero(self.opened & ~self.again)
+            found = np.zeros(self.times.size, dtype=np.bool_)
+            for actor in np.unique(self.actors[some]):
+                mine = some[self.actors[some] == actor]
+                found[mine] = walk(self.times[mine], numbers[mine], self.steps[mine])
+            return found
+        if manner is Manner.TAKEN_OUT:
+            return self.out
+        return self.new if manner in (Manner.STRANGERS, Manner.WATCHED) else np.ones(self.times.size, dtype=np.bool_)
+
+    def _of_kind(self, manner: Manner, shown: Mask) -> Mask:
+        if manner is Manner.SHOWN:
+            return self.showed
+        if manner is Manner.OPENED or not shown.any():
+            return self.opened
+        return np.asarray(np.isin(self.kinds, np.unique(self.kinds[shown])))
+
+    def _fast(self, selected: Mask) -> tuple[Mask, float | None]:
+        at = np.flatnonzero(selected)
+        fast, pause = fast_part(self.times[at])
+        found = np.zeros(selected.size, dtype=np.bool_)
+        found[at] = fast
+        return found, pause
+
+    def _shown(self, evidence: Sequence[Evidence]) -> Mask:
+        """Say which touches are evidence of a finding."""
+        lines = {(_micros(each.at), each.offset) for each in evidence}
+        pairs = zip(self.times.tolist(), self.offsets.tolist(), strict=True)
+        return np.fromiter((pair in lines for pair in pairs), dtype=np.bool_, count=self.times.size)
+
+    def _follow(self, found: Mask, same: Mask, pause: float | None) -> None:
+        """Mark the runs of one manner among, before and after what is marked: in its sessions, or at its pace."""
+        if not found.any() or not same.any():
+            return
+        at, mine = np.flatnonzero(same), found & same
+        pace, sessions = usual_pace(self.times[mine]), set(self.sessions[mine])
+        alike = [
+            run
+            for run in runs(self.times[at], pause or usual_pause(self.times[mine]))
+            if (pause is None and sessions.intersection(self.sessions[at[run.rows]]))
+            or as_fast(usual_pace(self.times[at[run.rows]]), pace)
+        ]
+        first, last = int(self.times[found].min()), int(self.times[found].max())
+        chosen = [run for run in alike if run.last >= first and run.first <= last]
+        for run in sorted(alike, key=lambda each: -each.last):
+            if run.first < first and first - run.last <= _AWAY:
+                first = run.first
+                chosen.append(run)
+        for run in alike:
+            if run.last > last and run.first - last <= _AWAY:
+                last = run.last
+                chosen.append(run)
+        for run in chosen:
+            found[at[run.rows]] = True
+
+    def _with_later(self, found: Mask) -> Mask:
+        """Return the same with what each account did later with the clients: lists and exports of many aside."""
+        if not found.any():
+            return found
+        keys = self.frame.select("actor.id", "client", "us", found=pl.Series(found))
+        first = keys.filter("found").group_by("actor.id", "client").agg(pl.col("us").min().alias("since"))
+        joined = keys.join(first, on=["actor.id", "client"], how="left", maintain_order="left")
+        later = joined.select((pl.col("us") >= pl.col("since")).fill_null(value=False)).to_series().to_numpy()
+        return np.asarray(found | (later & self.opened & self.again))
+
+
+def _micros(moment: datetime) -> int:
+    return round(moment.timestamp() * 1_000_000)

@@ -1,0 +1,204 @@
+"""Of what an account does, what a finding is about is suspicious, and its usual work is listed apart."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from detector.detect.behaviour.reasons import reason_facets
+from detector.runtime.incidents.finding_manner import Manner, manners
+from detector.runtime.incidents.suspicious_touches import PartedTouches, part_touches
+from detector.runtime.incidents.touch_runs import fast_part, walk
+from detector.schema.findings import Detector, Evidence, Finding, Reason
+from detector.schema.levels import Severity
+from tests.fakes.story import a_finding, clock
+
+ANNA = "user:anna"
+SCHEMA = {
+    "log.file.identity": pl.String(), "log.offset": pl.Int64(), "@timestamp": pl.Datetime("us", "UTC"),
+    "actor.id": pl.String(), "source.ip": pl.String(), "event.action": pl.String(), "clients": pl.List(pl.String()),
+    "session.id": pl.String(), "object.type": pl.String(), "label": pl.String(),
+}  # fmt: skip
+
+
+class Day:
+    """What accounts did, and what of it is suspicious."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+
+    def does(self, at: datetime, clients: Iterable[int | str], label: str, action: str = "read", **more: Any) -> int:
+        """Let somebody act on clients at once; return the offset of the line."""
+        offset = len(self.rows)
+        given = {"log.offset": offset, "@timestamp": at, "clients": list(map(str, clients)), "event.action": action}
+        whose = {"actor.id": ANNA, "source.ip": "192.0.2.7", "session.id": "s1", "object.type": "client"}
+        self.rows.append({"log.file.identity": "1-1", **whose, **given, "label": label, **more})
+        return offset
+
+    def reads(self, at: str, clients: Iterable[int], label: str, pace: float = 2, **more: Any) -> list[int]:
+        """Let somebody open cards one after the other, so many seconds apart."""
+        begin = clock(at)
+        return [
+            self.does(begin + timedelta(seconds=pace * n), [client], label, **more) for n, client in enumerate(clients)
+        ]
+
+    def parted(self, *findings: Finding, watched: Sequence[str] = ()) -> PartedTouches:
+        frame = pl.DataFrame(self.rows, SCHEMA)
+        clients = frame.filter(pl.col("label") != "").with_columns(
+            client="clients", named=pl.col("clients").list.len()
+        ).drop("clients").explode("client")  # fmt: skip
+        span = min(each.first_event_at for each in findings), max(each.last_event_at for each in findings)
+        end = span[1] + timedelta(microseconds=1)
+        return part_touches(frame, clients, findings, (span[0], end), [ANNA], watched)
+
+    def suspicious(self, *findings: Finding, watched: Sequence[str] = ()) -> set[int]:
+        """Return the offsets of the lines that are suspicious; all others of the incident's hours are usual work."""
+        found = self.parted(*findings, watched=watched)
+        lines, usual = (set(each.get_column("log.offset")) for each in (found.suspicious, found.usual))
+        first, last = min(each.first_event_at for each in findings), max(each.last_event_at for each in findings)
+        within = {n for n, row in enumerate(self.rows) if first <= row["@timestamp"] <= last}
+        assert not lines & usual
+        assert within <= lines | usual, "nobody is left out in silence"
+        return lines
+
+
+def says(since: str, until: str, *messages: str, detector: Detector = Detector.BEHAVIOUR, **changes: Any) -> Finding:
+    reasons = tuple(Reason(message=each) for each in messages)
+    span = {"first_event_at": clock(since), "last_event_at": clock(until)}
+    return a_finding("r", clock(until), **{"detector": detector, "reasons": reasons, "events": 99, **span, **changes})
+
+
+def evidence(day: Day, offsets: Iterable[int]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(at=day.rows[each]["@timestamp"], event_id="", path="", offset=each, line_hash="") for each in offsets
+    )
+
+
+def test_a_walk_through_numbers_is_told_from_the_work_around_it_with_its_beginning_and_whom_she_knew() -> None:
+    day = Day()
+    calls = day.reads("09:00", (900, 120, 4000, 77, 3500), "nobody", pace=200)
+    walked = day.reads("10:00", (5000,), "nobody") + day.reads("10:01", range(5001, 5040), "neighbour")
+    walked += day.reads("10:03", (5040,), "dealt_before")
+    more = day.reads("10:30", (800, 20), "nobody", pace=300)
+    assert day.suspicious(says("09:00", "10:59", "behaviour-neighbours")) == set(walked)
+    assert set(calls) | set(more) == set(day.parted(says("09:00", "10:59", "behaviour-neighbours")).usual["log.offset"])
+
+
+def test_what_was_done_likewise_before_the_first_finding_and_after_the_last_belongs_to_it() -> None:
+    day = Day()
+    early = day.reads("06:00", range(7000, 7010), "neighbour")
+    found = day.reads("10:00", range(5000, 5030), "neighbour")
+    late = day.reads("14:00", range(9000, 9006), "neighbour")
+    day.reads("15:00", (50, 4000, 8), "nobody", pace=300)
+    assert day.suspicious(says("10:00", "10:59", "behaviour-neighbours_day")) == set(early + found + late)
+
+
+def test_the_call_list_of_another_session_worked_through_at_leisure_does_not() -> None:
+    day = Day()
+    day.reads("06:00", range(7000, 7010), "neighbour", pace=20, **{"session.id": "s0"})
+    found = day.reads("10:00", range(5000, 5030), "neighbour")
+    assert day.suspicious(says("10:00", "10:59", "behaviour-neighbours")) == set(found)
+
+
+def test_strangers_are_told_from_clients_she_looks_after_or_had_searched_for() -> None:
+    day = Day()
+    strangers = day.reads("10:00", range(100, 900, 20), "nobody") + day.reads("10:03", (11, 71), "colleagues")
+    day.reads("10:05", (3000, 3500), "dealt_before")
+    day.does(clock("10:06"), range(40, 60), "listed", "search")
+    day.reads("10:07", (44,), "from_list")
+    again = day.does(clock("10:08"), [100], "same_card", "update")
+    assert day.suspicious(says("10:00", "10:59", "behaviour-strangers")) == {*strangers, again}
+
+
+def test_an_export_of_her_own_clients_is_suspicious_though_they_are_hers_and_the_cards_she_opens_are_not() -> None:
+    day = Day()
+    export = day.does(clock("03:00"), range(100, 400), "dealt_before", "export")
+    day.reads("03:05", (100, 150, 777), "dealt_before", pace=100)
+    rule = says("03:00", "03:00", "rule-requests", detector=Detector.RULE, events=1, evidence=evidence(day, [export]))
+    later = says("03:00", "03:20", "behaviour-exports")
+    assert day.suspicious(rule, later) == {export}
+
+
+def test_what_a_finding_names_in_full_is_what_it_is_about() -> None:
+    day = Day()
+    day.reads("09:00", range(20), "nobody", pace=60)
+    two = day.reads("09:30", (5, 6), "dealt_before")
+    rule = says("09:00", "09:40", "rule-requests", detector=Detector.RULE, events=2, evidence=evidence(day, two))
+    assert day.suspicious(rule) == set(two)
+
+
+def test_cards_opened_in_a_burst_are_told_from_cards_opened_as_usual_whosever_they_are() -> None:
+    day = Day()
+    before = day.reads("09:00", range(0, 300, 10), "dealt_before", pace=100)
+    burst = day.reads("09:55", range(1000, 1600, 2), "dealt_before")
+    first = evidence(day, before[:20])
+    count = says("09:00", "10:30", "rule-clients", detector=Detector.CORRELATION, events=300, evidence=first)
+    assert day.suspicious(count) == set(burst)
+
+
+def test_watched_clients_are_those_of_the_list_and_without_a_list_whomever_she_did_not_know() -> None:
+    day = Day()
+    watched = day.reads("10:00", (11, 12, 13), "nobody", pace=60)
+    others = day.reads("10:10", (500, 600), "nobody", pace=60)
+    known = day.reads("10:20", (14,), "from_list")
+    finding = says("10:00", "10:59", "rule-targets", detector=Detector.CORRELATION)
+    assert day.suspicious(finding, watched=["11", "12", "13", "14"]) == set(watched)
+    assert day.suspicious(finding) == {*watched, *others}
+    assert known
+
+
+def test_where_findings_tell_nothing_apart_all_of_it_is_suspicious() -> None:
+    day = Day()
+    day.reads("10:00", (1, 2, 3), "dealt_before", pace=60)
+    assert day.suspicious(says("10:00", "10:59", "behaviour-neighbours")) == {0, 1, 2}
+    assert day.suspicious(says("10:00", "10:59", "behaviour-combination")) == {0, 1, 2}
+
+
+def test_a_client_of_whom_nothing_is_known_yet_is_not_explained() -> None:
+    day = Day()
+    unknown = day.reads("10:00", range(0, 400, 10), "untold") + day.reads("10:02", (999, 1999), "too_early")
+    day.reads("10:05", (5,), "dealt_before")
+    assert day.suspicious(says("10:00", "10:59", "behaviour-strangers")) == set(unknown)
+
+
+def test_a_second_log_goes_with_the_first_and_what_names_nobody_is_suspicious() -> None:
+    day = Day()
+    strangers = day.reads("10:00", range(100, 900, 20), "nobody")
+    day.reads("10:05", (5,), "dealt_before")
+    copy_of_usual = day.does(clock("10:05"), [5], "", "read")
+    copy_of_suspicious = day.does(clock("10:00"), [100], "", "read")
+    unnamed = day.does(clock("10:06"), [], "", "export")
+    by_others = day.does(clock("10:07"), [5], "dealt_before", **{"actor.id": "user:boris"})
+    found = day.suspicious(says("10:00", "10:59", "behaviour-strangers"))
+    assert found == {*strangers, copy_of_suspicious, unnamed, by_others}
+    assert copy_of_usual not in found
+
+
+def test_what_only_adds_points_does_not_widen_what_an_incident_by_itself_is_about() -> None:
+    day = Day()
+    walked = day.reads("10:00", range(5000, 5030), "neighbour")
+    day.reads("09:00", (1, 900, 44), "nobody", pace=60)
+    hint = says("09:00", "10:59", "behaviour-combination", risk=35, severity=Severity.MEDIUM)
+    assert day.suspicious(says("09:00", "10:59", "behaviour-neighbours"), hint) == set(walked)
+
+
+@pytest.mark.parametrize("message", sorted(reason_facets()))
+def test_each_thing_behaviour_can_say_has_a_manner(message: str) -> None:
+    (manner,) = manners(says("10:00", "10:01", message))
+    facet = reason_facets()[message]
+    assert (manner is Manner.ALL) == (facet in ("network", "combination"))
+
+
+def test_one_pace_is_not_parted_and_a_few_acts_are_not_either() -> None:
+    steady = np.arange(0, 100, dtype=np.int64) * 60_000_000
+    assert fast_part(steady)[0].all()
+    assert fast_part(steady[:3])[0].all()
+    assert fast_part(steady[:0])[0].size == 0
+
+
+def test_clients_without_numbers_are_no_walk() -> None:
+    nothing = np.full(3, np.nan)
+    assert not walk(np.arange(3, dtype=np.int64), nothing, np.ones(3, dtype=np.bool_)).any()
