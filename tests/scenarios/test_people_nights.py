@@ -1,12 +1,14 @@
 """Nights on which it matters who it was: two actors, one actor twice, a colleague, somebody who only practises."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from detector.errors import ConflictError
 from detector.notify.test_message import send_test
 from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus
+from tests.runtime.places import line
 from tests.scenarios.story import Story
 
 NOBODY = "-"
@@ -108,3 +110,38 @@ def test_a_drill_on_a_planted_client_stays_apart_from_the_real_case_beside_it(st
     night.at("03:09").want(["boris"], about=real)
     night.at("03:19").want(["lev"], about=real)
     assert night.about("user:mallory").status is IncidentStatus.NEW
+
+
+def test_what_somebody_has_answered_speaks_again_when_the_same_account_goes_on_from_another_place(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    night.at("06:00").reads(150, by="mallory", first=20_000).want([])
+    night.at("09:00").reads(150, by="mallory", first=40_000, address="198.51.100.9").want(["anna"])
+    assert "AGAIN" in night.receivers["anna"].received[-1]["message"]
+    why = [each.text for each in night.console.detail(night.incident.id).entries if each.kind == "unacknowledged"]
+    assert len(why) == 1
+    assert "from a place where nobody of it had been seen" in why[0]
+    night.answers("anna")
+    night.reads(100, by="mallory", first=60_000, address="198.51.100.9").want([])
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_what_nobody_answered_all_night_does_not_swallow_what_the_same_account_begins_in_the_morning(
+    story: Callable[..., Story], restart: bool
+) -> None:
+    night = story(notify={"repeat": "2d"}, rules={"shipped": True, "paths": []})
+    night.reads(150, by="olga").want(["anna"])
+    night.at("03:35").want(["anna", "boris", "dina", "lev"])
+    night.at("08:00").want([])
+    if restart:
+        night.restart()
+    walk = "".join(line(night.now + timedelta(seconds=n), 50_000 + n, "olga") for n in range(200))
+    night.writes(walk).later(minutes=4).want(["anna"])
+    assert night.incident.called_at is not None
+    why = [each.text for each in night.console.detail(night.incident.id).entries if each.kind == "unacknowledged"]
+    assert len(why) == 1
+    assert "nobody had answered" in why[0]
+    night.later(minutes=1).want([])

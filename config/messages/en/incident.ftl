@@ -96,6 +96,8 @@ incident-entry-again = The team is paged again: { $why ->
     [actor] it turned out to be about somebody else than when { $by } acknowledged
     [joined] others, who touched client data or are accounts, have joined since { $by } acknowledged
     [evidence] something else, enough for an incident by itself, began after { $by } had acknowledged
+    [unanswered] something else, enough for an incident by itself, or the same from another place, began after everybody had been called and nobody had answered
+    [place] the same, enough for an incident by itself, goes on from a place where nobody of it had been seen
     [more] the number of people concerned has grown by an order of magnitude since { $by } acknowledged
     [merged] an incident that nobody had acknowledged turned out to be the same matter
    *[severity] it is worse than when { $by } acknowledged

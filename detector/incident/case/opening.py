@@ -7,11 +7,12 @@ in; what people did to it (acknowledged, T1, steps) is left as it is.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from detector.incident.case.code_names import code_name
 from detector.incident.case.escalate_kind import as_kind, asked_again, worse_entry
+from detector.incident.case.evidence_kinds import last_call, new_since
 from detector.incident.case.merging import merged_into
 from detector.incident.case.nature import Nature, follow_until, nature_of
 from detector.incident.case.severity import another_order, people_at_most, severity_of
@@ -212,6 +213,7 @@ class _Maker:
             source_ips=tuple(sorted({each for finding in findings for each in finding.source_ips})),
             opened_at=opened,
             follow_until=follow_until(findings, self.playbooks, self.settings.group.horizon),
+            called_at=self._last_call(base, opened, findings),
             first_event_at=min(alert.first_event_at for alert in alerts),
             last_event_at=max(alert.last_event_at for alert in alerts),
             reasons=(*self._gone_on(alerts), *reasons_of(findings))[:MAX_REASONS],
@@ -263,6 +265,12 @@ class _Maker:
         if before is not None and nature.kind.gravity > before.kind.gravity:
             return as_kind(incident, nature.kind, nature.playbook, self.now)
         return incident
+
+    def _last_call(self, base: Incident, opened: datetime, findings: Sequence[Finding]) -> datetime | None:
+        """Return since when the team is called again; in a replay, where nobody answers, it answers at once."""
+        if not self.event_time or base.matter == STORM_MATTER:
+            return base.called_at
+        return last_call(findings, opened, self.settings.group.threshold)
 
     def _opened_at(self, base: Incident, alerts: Sequence[Alert]) -> datetime:
         if not self.event_time:
@@ -356,8 +364,10 @@ class _Maker:
         findings: Sequence[Finding],
     ) -> str:
         """Return why an answer counts no more: who gave it could not know of this; empty: it counts."""
-        if not before.acknowledged_by or self.event_time:
+        if self.event_time:
             return ""
+        if not before.acknowledged_by:
+            return self._once_more(before, findings)
         if suspected(after, before.acknowledged_by, self.settings.team):
             return "suspect"
         if after.actor_id != before.actor_id or self._joined(before, alerts):
@@ -372,22 +382,31 @@ class _Maker:
         """Return what has come since the answer that whoever gave it has to look at; empty: nothing."""
         if before.matter == STORM_MATTER:
             return "joined" if self._joined_storm(before, alerts) else ""
-        if self._another_act(before, findings):
-            return "evidence"
+        if before.acknowledged_at is not None and (acts := self._other_acts(before, findings, before.acknowledged_at)):
+            return acts
         return "more" if self._many_more(before, findings) else ""
 
-    def _another_act(self, before: Incident, findings: Sequence[Finding]) -> bool:
-        """Tell whether something that would be an incident alone, of a rule not behind it yet, began after the answer.
+    def _once_more(self, before: Incident, findings: Sequence[Finding]) -> str:
+        """Return why people are called again whom the whole ladder has not moved to answer; empty: nothing is new."""
+        ladder = self.settings.notify.ladder
+        asked = max((rung.after for rung in ladder), default=timedelta(0))
+        if before.matter == STORM_MATTER or self.now < before.called_since + asked:
+            return ""  # they are being called, and hear of it by the incident's page
+        return "unanswered" if self._other_acts(before, findings, before.called_since) else ""
 
-        An honest errand that somebody has looked at must not swallow the theft nine hours later.
+    def _other_acts(self, before: Incident, findings: Sequence[Finding], since: datetime) -> str:
+        """Return what began after a moment that would be an incident alone and was not known then; empty: nothing.
+
+        An honest errand that somebody has looked at must not swallow the theft nine hours later: other evidence
+        (``evidence``), or the same from a place where nobody of the incident was (``place``).
         """
-        answered = before.acknowledged_at
-        return answered is not None and any(
-            finding.risk >= self.settings.group.threshold
-            and finding.rule_id not in before.rules
-            and finding.first_event_at > answered
-            for finding in findings
-        )
+        known = self.known.findings({finding.id for finding in findings}).values()
+        threshold = self.settings.group.threshold
+        if new_since(findings, known, since, threshold):
+            return "evidence"
+        places = set(before.source_ips)
+        later = (each for each in findings if each.risk >= threshold and each.touched and each.last_event_at > since)
+        return "place" if places and any(set(each.source_ips) - places for each in later) else ""
 
     def _many_more(self, before: Incident, findings: Sequence[Finding]) -> bool:
         """Tell whether these findings concern more people than was known, by an order of magnitude."""
