@@ -157,6 +157,13 @@ def test_where_findings_tell_nothing_apart_all_of_it_is_suspicious() -> None:
     assert day.suspicious(says("10:00", "10:59", "behaviour-combination")) == {0, 1, 2}
 
 
+def test_evidence_that_the_journal_does_not_have_tells_no_kinds_apart() -> None:
+    day = Day()
+    day.reads("10:00", (1, 2), "nobody", pace=60)
+    day.does(clock("10:05"), [3], "listed", "list")
+    assert day.suspicious(says("10:00", "10:59", "rule-clients", detector=Detector.CORRELATION)) == {0, 1, 2}
+
+
 def test_a_client_of_whom_nothing_is_known_yet_is_not_explained() -> None:
     day = Day()
     unknown = day.reads("10:00", range(0, 400, 10), "untold") + day.reads("10:02", (999, 1999), "too_early")

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -171,6 +172,22 @@ def test_an_incident_page_says_what_explains_the_touches_and_how_usual_that_is(
     page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
     assert sentence in page
     assert re.search(rf'<th scope="row">{row}</th><td class="number">2</td>', page)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "Not counted: 5 other clients were touched by the usual work of the same accounts meanwhile"),
+        ("ru", "Не учтено: обычная работа тех же учётных записей за это время коснулась ещё 5 клиентов"),
+    ],
+)
+def test_an_incident_page_says_whom_usual_work_touched_and_how_to_list_them(
+    world: World, language: str, sentence: str
+) -> None:
+    incident = world.found(make_finding(), scope=replace(SCOPE, usual_subjects=5, usual_events=7))
+    page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
+    assert sentence in page
+    assert f"nabat scope {incident.number} --usual usual.csv" in page
 
 
 @pytest.mark.parametrize(

@@ -107,11 +107,12 @@ class IncidentScopes:
     def touches(self, case: ScopeCase) -> TouchSummary:
         """Return what explains that these clients were touched; of a damaged journal what can be read."""
         (parted,) = replace(self, skip_bad=True)._parted([case])
-        found = touch_summary(self.journal, parted.counted, case.incident.actor_id)
+        incident = case.incident
+        found = touch_summary(self.journal, parted.counted, incident.actor_id, began=incident.first_event_at)
         if parted.usual is None:
             return found
         counted = subject_ids(self.journal, parted.counted, skip_bad=True)
-        return replace(found, usual=touch_summary(self.journal, parted.usual, "", counted).by_class)
+        return replace(found, usual=touch_summary(self.journal, parted.usual, "", without=counted).by_class)
 
     def _usual_ids(self, parted: _Parted) -> frozenset[str]:
         if parted.usual is None:

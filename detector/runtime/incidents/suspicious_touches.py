@@ -186,8 +186,10 @@ class _Rows:
     def _of_kind(self, manner: Manner, shown: Mask) -> Mask:
         if manner is Manner.SHOWN:
             return self.showed
-        if manner is Manner.OPENED or not shown.any():
+        if manner is Manner.OPENED:
             return self.opened
+        if not shown.any():
+            return np.ones(self.times.size, dtype=np.bool_)
         return np.asarray(np.isin(self.kinds, np.unique(self.kinds[shown])))
 
     def _fast(self, selected: Mask) -> tuple[Mask, float | None]:

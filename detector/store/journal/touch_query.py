@@ -33,7 +33,14 @@ _ASKED: Final = [
 _ROLE: Final = pl.concat_str(pl.col("actor.type"), frames.first_role(), separator=":").alias("role")
 
 
-def touch_summary(journal: Journal, reach: Reach, actor: str, without: Collection[str] = frozenset()) -> TouchSummary:
+def touch_summary(
+    journal: Journal,
+    reach: Reach,
+    actor: str,
+    *,
+    without: Collection[str] = frozenset(),
+    began: datetime | None = None,
+) -> TouchSummary:
     """Return what explains the touches a scope counts, and what is usual of its actor.
 
     Args:
@@ -41,6 +48,7 @@ def touch_summary(journal: Journal, reach: Reach, actor: str, without: Collectio
         reach: Whose touches, and when.
         actor: Of whom it is said what is usual.
         without: Clients that are left out.
+        began: The days before this tell what is usual; None: those before the reach.
 
     Raises:
         StoreError: The journal cannot be read.
@@ -55,7 +63,8 @@ def touch_summary(journal: Journal, reach: Reach, actor: str, without: Collectio
     by_class = tuple((of, found[of]) for of in sorted(found, key=RANK.__getitem__, reverse=True))
     if TouchClass.UNEXPLAINED not in found:
         return TouchSummary(by_class=by_class)
-    shares = _Shares(journal, reach.since - USUAL, reach.since)
+    began = began or reach.since
+    shares = _Shares(journal, began - USUAL, began)
     return TouchSummary(by_class=by_class, own=shares.of_actor(actor), role=shares.of_role_of(actor))
 
 
