@@ -148,6 +148,7 @@ def test_a_session_used_in_two_places_is_used_at_home_by_whom_it_belongs_to(hous
     house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": HOME})
     both = {**BRUTE, "source_ips": (THERE, HOME)}
     house.found(a_finding("both", NIGHT, by="user:olga", **both), later(0))
+    house.found(a_finding("both", later(1), by="user:olga", **{**BRUTE, "source_ips": (HOME,)}), later(1))
     house.touched(later(10), **{"actor.id": "user:olga", "source.ip": HOME, "subject.ids": ["7"]})
     house.touched(later(12), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["8"]})
     scope = house.incident().scope

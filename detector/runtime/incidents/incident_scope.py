@@ -219,16 +219,17 @@ def _leave_out_own(journal: Journal, reaches: list[Reach], cases: Mapping[int, S
 def _seen_at(case: ScopeCase, known: pl.DataFrame) -> frozenset[str]:
     """Return the addresses at which findings saw whoever is not the holder.
 
-    A finding that saw an address where nobody of the incident was known, and others besides, saw the holder at these:
-    a session that is used in two places is used at home by whom it belongs to.
+    A rule that saw an address where nobody of the incident was known, and others besides, saw the holder at these: a
+    session that is used in two places is used at home by whom it belongs to.
     """
     if not case.findings:
         return frozenset(case.incident.source_ips)
-    found: set[str] = set()
+    by_rule: dict[str, set[str]] = {}
     for finding in case.findings:
-        here = {each for each in finding.source_ips if known.filter(frames.from_addresses((each,))).height}
-        found |= (set(finding.source_ips) - here) or here
-    return frozenset(found)
+        by_rule.setdefault(finding.rule_id, set()).update(finding.source_ips)
+    places = frozenset().union(*by_rule.values())
+    here = {each for each in places if known.filter(frames.from_addresses((each,))).height}
+    return frozenset().union(*((seen - here) or seen for seen in by_rule.values()))
 
 
 def _leave_out_known(journal: Journal, reaches: list[Reach], places: Sequence[int], skip_bad: bool) -> None:
