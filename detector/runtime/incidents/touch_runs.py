@@ -25,7 +25,7 @@ _BESIDE: Final = (1, 2, 3)
 _MOST_GAP: Final = 300.0
 
 
-class Run(NamedTuple):
+class TouchRun(NamedTuple):
     """Acts one soon after the other.
 
     Attributes:
@@ -87,7 +87,7 @@ def as_fast(pace: float, other: float) -> bool:
     return abs(pace - other) <= 1 or max(pace, other) <= 2 * min(pace, other)
 
 
-def runs(times: Ints, pause: float) -> list[Run]:
+def runs(times: Ints, pause: float) -> list[TouchRun]:
     """Return the runs among acts that lie no further apart than a pause (seconds), in order of time."""
     if not times.size:
         return []
@@ -95,7 +95,7 @@ def runs(times: Ints, pause: float) -> list[Run]:
     ordered = times[order]
     starts = np.flatnonzero(np.concatenate([[True], np.diff(ordered) > pause * _SECOND]))
     found = [
-        Run(int(ordered[part[0]]), int(ordered[part[-1]]), order[part])
+        TouchRun(int(ordered[part[0]]), int(ordered[part[-1]]), order[part])
         for part in np.split(np.arange(order.size), starts[1:])
     ]
     return [run for run in found if np.unique(times[run.rows]).size >= LEAST_RUN]
