@@ -15,6 +15,8 @@ from detector.settings.load_settings import read_text
 if TYPE_CHECKING:
     from detector.settings.yaml_nodes import Where
 
+_LONGEST = 100_000  # the limit of Python's reader is the process's, and formats of logs raise it
+
 
 class CsvRows:
     """Rows of a file.
@@ -61,11 +63,15 @@ class CsvRows:
 
     def _next(self) -> list[str] | None:
         try:
-            return next(self._reader, None)
+            cells = next(self._reader, None)
         except csv.Error as error:
-            raise ConfigError(
-                Problem(file=self._file, line=self._reader.line_num, what=f"this is no CSV: {error}")
-            ) from None
+            raise self._no_csv(str(error)) from None
+        if cells is not None and any(len(cell) > _LONGEST for cell in cells):
+            raise self._no_csv(f"a cell has more than {_LONGEST} characters; a quote may not be closed")
+        return cells
+
+    def _no_csv(self, why: str) -> ConfigError:
+        return ConfigError(Problem(file=self._file, line=self._reader.line_num, what=f"this is no CSV: {why}"))
 
 
 def read_list(path: Path, where: "Where") -> str:
