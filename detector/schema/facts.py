@@ -134,7 +134,7 @@ FACTS: tuple[Fact, ...] = (
         "int64",
         "days",
         "On so many of the last seven days (UTC, today included) an account, no service, took out more than three "
-        "times what it did on its busiest day before them, and more than 300 records; days on which it was known for "
+        "times what it did on its busiest day before them, and more than 1,000 records; days on which it was known for "
         "less than a week aside.",
         True,
     ),

@@ -23,7 +23,7 @@ Ints = npt.NDArray[np.int64]
 
 SPAN: Final = 7
 TIMES: Final = 3
-LEAST: Final = 300
+LEAST: Final = 1_000
 KNOWN: Final = 7
 MAX_ACCOUNTS: Final = 50_000
 # Of an account: its latest day, the busiest day before the span, and what it took out on each day of the span by age.
