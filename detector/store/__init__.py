@@ -9,13 +9,16 @@ from detector.store.db.engine import parse as parse_database_url
 from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_schema import LINE
+from detector.store.journal.journal_slice import TouchReader
 from detector.store.journal.scope_query import (
     Reach,
     compute_scope,
     compute_scopes,
     reached,
     safe_cells,
+    slices,
     subject_ids,
+    subject_ids_of,
     subjects_table,
     write_csv,
 )
@@ -33,6 +36,7 @@ __all__ = [
     "Snapshots",
     "Store",
     "StoreCounts",
+    "TouchReader",
     "UnitOfWork",
     "WriteCounts",
     "compute_scope",
@@ -40,7 +44,9 @@ __all__ = [
     "parse_database_url",
     "reached",
     "safe_cells",
+    "slices",
     "subject_ids",
+    "subject_ids_of",
     "subjects_table",
     "touch_summary",
     "touched_clients",

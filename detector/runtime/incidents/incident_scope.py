@@ -9,9 +9,10 @@ the same office. An account that others may use is used by its holder still: wha
 at, and where no finding saw anything but the holder, is the holder's own work.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import islice
 from typing import NamedTuple
 
 import polars as pl
@@ -27,9 +28,12 @@ from detector.store import (
     Anyone,
     Journal,
     Reach,
+    TouchReader,
     compute_scopes,
     reached,
+    slices,
     subject_ids,
+    subject_ids_of,
     subjects_table,
     touch_summary,
     touched_clients,
@@ -75,14 +79,19 @@ class IncidentScopes:
 
     def scopes(self, cases: Iterable[ScopeCase]) -> list[Scope]:
         """Return the blast radius of each of many incidents."""
-        parted = self._parted(list(cases))
-        counted = compute_scopes(self.journal, [each.counted for each in parted], skip_bad=self.skip_bad)
+        found: list[Scope] = []
+        for near, parted in self._slices(list(cases)):
+            found += self._counted(near, parted)
+        return found
+
+    def _counted(self, near: TouchReader, parted: Sequence[_Parted]) -> list[Scope]:
         places = [at for at, each in enumerate(parted) if each.usual is not None]
-        work = [usual for each in parted if (usual := each.usual) is not None]
-        for at, scope in zip(places, compute_scopes(self.journal, work, skip_bad=self.skip_bad), strict=True):
-            clients = len(self._usual_ids(parted[at]))
-            counted[at] = replace(counted[at], usual_subjects=clients, usual_events=scope.events)
-        return counted
+        asked = [*(each.counted for each in parted), *(each.usual for each in parted if each.usual is not None)]
+        scopes = compute_scopes(near, asked, skip_bad=self.skip_bad)
+        clients = subject_ids_of(near, asked, skip_bad=self.skip_bad) if places else []
+        for at, scope, its in zip(places, scopes[len(parted) :], clients[len(parted) :], strict=True):
+            scopes[at] = replace(scopes[at], usual_subjects=len(its - clients[at]), usual_events=scope.events)
+        return scopes[: len(parted)]
 
     def subjects(self, case: ScopeCase, *, usual: bool = False) -> pl.DataFrame:
         """Return the clients touched, one row each.
@@ -123,13 +132,20 @@ class IncidentScopes:
         return usual - counted
 
     def _parted(self, cases: Sequence[ScopeCase]) -> list[_Parted]:
-        reaches = _reaches(self.journal, cases, self.skip_bad)
-        return [self._part(case, reach) for case, reach in zip(cases, reaches, strict=True)]
+        return [each for _, parted in self._slices(cases) for each in parted]
 
-    def _part(self, case: ScopeCase, reach: Reach) -> _Parted:
+    def _slices(self, cases: Sequence[ScopeCase]) -> Iterator[tuple[TouchReader, list[_Parted]]]:
+        """Yield some incidents at a time, parted, with what holds their touches: the journal is read once for them."""
+        reaches = _reaches(self.journal, cases, self.skip_bad)
+        wide = [replace(each, since=each.since - BEYOND, until=each.until + BEYOND) for each in reaches]
+        rest = zip(cases, reaches, strict=True)
+        for near, count in slices(self.journal, wide, skip_bad=self.skip_bad):
+            yield near, [self._part(near, case, reach) for case, reach in islice(rest, count)]
+
+    def _part(self, near: TouchReader, case: ScopeCase, reach: Reach) -> _Parted:
         incident = case.incident
         if incident.follow_until is not None:
-            return self._beside_holder(reach)
+            return self._beside_holder(near, reach)
         accounts = [actor for actor in reach.whose.actors if actor.startswith(ACCOUNT)]
         if not accounts or not case.findings or incident.matter == STORM_MATTER:
             return _Parted(reach)
@@ -137,16 +153,16 @@ class IncidentScopes:
         if incident.closed_at is not None:
             until = max(reach.until, min(until, incident.closed_at))
         wide = replace(reach, since=reach.since - BEYOND, until=until)
-        events, clients = touched_clients(self.journal, wide, skip_bad=self.skip_bad)
+        events, clients = touched_clients(near, wide, skip_bad=self.skip_bad)
         found = part_touches(events, clients, case.findings, (reach.since, reach.until), accounts, self.watched)
         usual = replace(reach, lines=found.usual) if found.usual.height else None
         return _Parted(replace(wide, lines=found.suspicious), usual)
 
-    def _beside_holder(self, reach: Reach) -> _Parted:
+    def _beside_holder(self, near: TouchReader, reach: Reach) -> _Parted:
         """Part what others may have done from what the holders did where they were known before."""
         if not reach.usual:
             return _Parted(reach)
-        everything, _ = touched_clients(self.journal, replace(reach, usual=frozenset()), skip_bad=self.skip_bad)
+        everything, _ = touched_clients(near, replace(reach, usual=frozenset()), skip_bad=self.skip_bad)
         own = pl.DataFrame(sorted(reach.usual), {"actor.id": pl.String(), "source.ip": pl.String()}, orient="row")
         lines = everything.join(own, on=["actor.id", "source.ip"], how="semi").select(LINE)
         return _Parted(reach, replace(reach, usual=frozenset(), lines=lines) if lines.height else None)

@@ -144,7 +144,7 @@ class Journal:
         Raises:
             StoreError: A part is missing or damaged; the message names all of them.
         """
-        conditions = _conditions(since, until, actors, source_ips, subjects)
+        conditions = narrowed_to(since, until, actors, source_ips, subjects)
         return readable(pl.concat(self._lying(since, until, skip_bad, sys.maxsize))).filter(*conditions)
 
     def pieces(
@@ -167,11 +167,7 @@ class Journal:
         Raises:
             StoreError: As ``scan``.
         """
-        conditions = _conditions(since, until, actors, source_ips, subjects)
-        if either is not None:
-            conditions.append(either.touching)
-        if which is not None:
-            conditions.append(which)
+        conditions = narrowed_to(since, until, actors, source_ips, subjects, either, which)
         for each in self._lying(since, until, skip_bad, _TOGETHER):
             yield readable(each).filter(*conditions)
 
@@ -184,7 +180,7 @@ class Journal:
         waiting = self._gathered.reasons
         chosen = self._usable(since, until, skip_bad=True, kind=PartKind.REASONS)
         pieces = [chosen[start : start + _TOGETHER] for start in range(0, len(chosen), _TOGETHER)]
-        conditions = _conditions(since, until, None, None, None)
+        conditions = narrowed_to(since, until)
         for each in pieces:
             for lazy in journal_parts.scan(self._folder, each):
                 yield lazy.filter(*conditions)
@@ -330,13 +326,16 @@ class Journal:
         return [part for part in chosen if part.id not in bad]
 
 
-def _conditions(
+def narrowed_to(
     since: datetime | None,
     until: datetime | None,
-    actors: Collection[str] | None,
-    source_ips: Collection[str] | None,
-    subjects: Collection[str] | None,
+    actors: Collection[str] | None = None,
+    source_ips: Collection[str] | None = None,
+    subjects: Collection[str] | None = None,
+    either: Anyone | None = None,
+    which: pl.Expr | None = None,
 ) -> list[pl.Expr]:
+    """Return the conditions on columns of the journal that narrow it, as ``Journal.pieces`` takes them."""
     conditions = [pl.lit(True)]
     if since is not None:
         conditions.append(pl.col("@timestamp") >= since.astimezone(UTC))
@@ -349,6 +348,10 @@ def _conditions(
     if subjects is not None:
         wanted = pl.lit(pl.Series([sorted(subjects)], dtype=JOURNAL_SCHEMA["subject.ids"]))
         conditions.append(pl.col("subject.ids").list.set_intersection(wanted).list.len() > 0)
+    if either is not None:
+        conditions.append(either.touching)
+    if which is not None:
+        conditions.append(which)
     return conditions
 
 

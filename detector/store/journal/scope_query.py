@@ -26,8 +26,9 @@ from detector import frames
 from detector.schema.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
 from detector.schema.incidents import Scope
 from detector.store import atomic_file
-from detector.store.journal.access_journal import Anyone, Journal
+from detector.store.journal.access_journal import Anyone
 from detector.store.journal.journal_schema import LINE, SAME
+from detector.store.journal.journal_slice import JournalSlice, TouchReader
 from detector.store.journal.records_by_subject import records_by_subject
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
@@ -45,9 +46,13 @@ _DATA = (
     & ~pl.col("http.request.method").str.to_uppercase().is_in(["HEAD", "OPTIONS"]).fill_null(False)
 )
 
+# What else that is asked of.
+_ASKED_OF = ("http.response.status_code", "http.request.method")
+
 # Touches of so many incidents' actors are in memory together, and so many touches; or those of one incident.
 _TOGETHER = 128
 _MOST_ROWS = 80_000
+_MOST_IN_SLICE = 25_000
 _USED = (
     "actor.id",
     *SAME,
@@ -153,7 +158,7 @@ def _narrowing(asked: Sequence[Reach]) -> dict[str, Any]:
 
 
 def compute_scope(
-    journal: Journal,
+    journal: TouchReader,
     *,
     actors: Collection[str] | None = None,
     source_ips: Collection[str] | None = None,
@@ -179,7 +184,7 @@ def compute_scope(
 
 
 def compute_scopes(
-    journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False, most_rows: int = _MOST_ROWS
+    journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bool = False, most_rows: int = _MOST_ROWS
 ) -> list[Scope]:
     """Return the blast radius of each, reading the journal once for as many of them as have room in memory.
 
@@ -198,7 +203,7 @@ def compute_scopes(
     return found
 
 
-def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[pl.DataFrame]:
+def reached(journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[pl.DataFrame]:
     """Return for each which actors touched client data from which addresses, reading the journal once for many of them.
 
     Columns ``actor.id`` and ``source.ip``, each pair once.
@@ -215,7 +220,7 @@ def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False)
 
 
 def _in_groups(
-    journal: Journal, asked: Sequence[Reach], skip_bad: bool, most_rows: int = _MOST_ROWS
+    journal: TouchReader, asked: Sequence[Reach], skip_bad: bool, most_rows: int = _MOST_ROWS
 ) -> Iterator[Sequence[Reach]]:
     """Yield them in groups whose touches have room in memory together."""
     some: list[Reach] = []
@@ -230,7 +235,7 @@ def _in_groups(
         yield some
 
 
-def _weights(journal: Journal, asked: Sequence[Reach], skip_bad: bool, most_rows: int) -> list[int]:
+def _weights(journal: TouchReader, asked: Sequence[Reach], skip_bad: bool, most_rows: int) -> list[int]:
     """Return about how many touches each asks for; nothing is weighed where all there are have room, or one asks."""
     narrowing = _narrowing(asked) if len(asked) > 1 else {}
     if not narrowing or journal.most(narrowing["since"], narrowing["until"]) <= most_rows:
@@ -345,7 +350,7 @@ def _by_place(frame: pl.DataFrame) -> defaultdict[int, list[Any]]:
     return rows
 
 
-def subject_ids(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> frozenset[str]:
+def subject_ids(journal: TouchReader, reach: Reach, *, skip_bad: bool = False) -> frozenset[str]:
     """Return the subjects alone: of an answer that names 30,000, the table holds every pair of subject and record.
 
     Raises:
@@ -355,7 +360,44 @@ def subject_ids(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> fr
     return frozenset(frame.get_column("subject.ids").explode().drop_nulls())
 
 
-def touching(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
+def subject_ids_of(journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[frozenset[str]]:
+    """Return the same for each of many, reading the journal once for as many of them as have room in memory.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    found: list[frozenset[str]] = []
+    for some in _in_groups(journal, asked, skip_bad):
+        named = _asked(_read(journal, skip_bad, **_narrowing(some)), some, ("subject.ids",))
+        clients = _named(named, "subject.ids").group_by("asked").agg(pl.col("subject.ids").unique())
+        by_place = dict(clients.iter_rows())
+        found += [frozenset(by_place.get(place, ())) for place in range(len(some))]
+    return found
+
+
+def slices(
+    journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bool = False
+) -> Iterator[tuple[JournalSlice, int]]:
+    """Yield the touches of as many of them as have room in memory together, in their order, and how many these are.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    for some in _in_groups(journal, asked, skip_bad, _MOST_IN_SLICE):
+        yield _slice(journal, skip_bad, _narrowing(some)), len(some)
+
+
+def _slice(journal: TouchReader, skip_bad: bool, narrowing: dict[str, Any]) -> JournalSlice:
+    touches = pl.concat(_pieces(journal, skip_bad, _whole, **narrowing))
+    lines = touches.lazy().select(LINE).with_columns(pl.col("log.file.identity").cast(pl.String()))
+    times = {name: narrowing[name] for name in ("since", "until")}
+    reasons = journal.read_files(
+        lambda: [lazy.join(lines, on=LINE, how="semi").collect() for lazy in journal.reasons(**times)]
+    )
+    return JournalSlice(touches, pl.concat([pl.DataFrame(schema=frames.TOUCH_SCHEMA), *reasons]))
+
+
+def touching(journal: TouchReader, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
     """Return the events that returned client data of those a scope counts, each once, in columns of the journal.
 
     Raises:
@@ -365,7 +407,7 @@ def touching(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> pl.Da
 
 
 def touching_clients(
-    journal: Journal, which: pl.Expr, since: datetime, until: datetime, *, skip_bad: bool = False
+    journal: TouchReader, which: pl.Expr, since: datetime, until: datetime, *, skip_bad: bool = False
 ) -> pl.DataFrame:
     """Return the events that returned client data for which an expression over the journal's columns holds, each once.
 
@@ -376,7 +418,7 @@ def touching_clients(
 
 
 def subjects_table(
-    journal: Journal,
+    journal: TouchReader,
     *,
     actors: Collection[str] | None = None,
     source_ips: Collection[str] | None = None,
@@ -449,13 +491,13 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _pieces(
-    journal: Journal, skip_bad: bool, taken: Callable[[pl.LazyFrame], pl.DataFrame], **narrowing: Any
+    journal: TouchReader, skip_bad: bool, taken: Callable[[pl.LazyFrame], pl.DataFrame], **narrowing: Any
 ) -> list[pl.DataFrame]:
     """Return what is taken of each piece of the journal."""
     return journal.read_files(lambda: list(map(taken, journal.pieces(skip_bad=skip_bad, **narrowing))))
 
 
-def _read(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
+def _read(journal: TouchReader, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
     """Return the events that returned client data, each once."""
     frame = pl.concat(_pieces(journal, skip_bad, _returned, **narrowing))
     # Nearly always each stands there once, and leaving some out writes all others anew.
@@ -463,7 +505,7 @@ def _read(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
     return frame if once else frame.unique(SAME, keep="any", maintain_order=False)
 
 
-def _touched(journal: Journal, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
+def _touched(journal: TouchReader, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
     """Return the same with how many records they did not name, and which of them count as acts."""
     frame = _read(journal, skip_bad, **narrowing)
     named = pl.col("record.ids").list.n_unique().fill_null(0).cast(pl.Int64)
@@ -509,6 +551,12 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(counts=pl.struct(act).is_first_distinct().cast(pl.Int64))
         .with_columns(pl.col("unnamed", "uncounted") * pl.col("counts"))
     )
+
+
+def _whole(lazy: pl.LazyFrame) -> pl.DataFrame:
+    """Return what is used of events that returned client data, as the journal has it, written anew."""
+    frame = lazy.filter(_DATA).select(*_USED, *_ASKED_OF).collect()
+    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
 
 
 def _returned(lazy: pl.LazyFrame) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from detector.frames import REASONS
 from detector.schema.touches import CLASS_OF, RANK, TouchClass, Toucher, TouchReason, TouchSummary, UnexplainedShare
 from detector.store.journal.access_journal import Journal
 from detector.store.journal.journal_schema import LINE
+from detector.store.journal.journal_slice import TouchReader
 from detector.store.journal.scope_query import Reach, touching, touching_clients
 
 USUAL: Final = timedelta(days=14)
@@ -68,7 +69,7 @@ def touch_summary(
     return TouchSummary(by_class=by_class, own=shares.of_actor(actor), role=shares.of_role_of(actor))
 
 
-def touched_clients(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
+def touched_clients(journal: TouchReader, reach: Reach, *, skip_bad: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the events that a scope counts, and a row for each client that one of them names.
 
     The first has the columns ``LINE`` (the file's identity as text), ``actor.id``, ``source.ip``, ``event.action`` and
@@ -156,7 +157,7 @@ def _toucher(actor: str, rows: pl.DataFrame, unexplained: int, shares: "_Shares"
     )
 
 
-def _by_client(journal: Journal, frame: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
+def _by_client(journal: TouchReader, frame: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
     """Return a row for each client an event names: what explains it (``rank``, ``label``), and the event."""
     frame = frame.filter(pl.col("subject.ids").list.len() > 0).select(
         *("@timestamp", "log.offset", "actor.id", "event.action", "source.ip", "service.name"),
