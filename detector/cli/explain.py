@@ -13,8 +13,9 @@ from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import emit_pretty, show
 from detector.clock import SystemClock
 from detector.settings import Settings
+from detector.web.companions import Companions, companions_view
 from detector.web.explained import ActorDay, ActorExplained, Explanation
-from detector.web.explained_view import explained_view
+from detector.web.explained_view import ExplainedView, explained_view
 from detector.web.texts import PageTexts
 
 
@@ -32,6 +33,8 @@ Examples:
 @click.argument("incident")
 def explain(config: str | None, replay: str | None, as_json: bool, incident: str) -> None:
     """Compare what an incident's actors did with their other days, with their colleagues, and find days like it.
+
+    Says also which other accounts may be in it, each with its reason: hints, and no accusation.
 
     Everything is computed from the findings and the access journal; there are numbers in it, and no client.
     """
@@ -52,6 +55,20 @@ def _lines(explanation: Explanation, words: PageTexts) -> Iterator[str]:
     if not explanation.actors:
         yield words.t("explain-nobody")
         return
+    yield from _kept(view, words)
+    for each in view.actors:
+        yield ""
+        role = f", {words.t('explain-role', role=each.role)}" if each.role else ""
+        yield f"{each.shown}  ({words.actor(each.actor.actor_id, each.actor.actor_type)}{role})"
+        yield from _of_actor(each.actor, each.role, explanation.read_since, words)
+    if explanation.more:
+        yield words.t("explain-more", count=explanation.more)
+    if explanation.together:
+        yield from _together(explanation.together, words)
+
+
+def _kept(view: ExplainedView, words: PageTexts) -> Iterator[str]:
+    explanation = view.explanation
     if not explanation.whole:
         yield words.t("explain-damaged")
     if view.since is None:
@@ -60,13 +77,18 @@ def _lines(explanation: Explanation, words: PageTexts) -> Iterator[str]:
         yield words.t("explain-kept-since", day=words.day(view.since))
     if explanation.fewer and explanation.read_since:
         yield words.t("explain-fewer", day=words.day(explanation.read_since))
-    for each in view.actors:
-        yield ""
-        role = f", {words.t('explain-role', role=each.role)}" if each.role else ""
-        yield f"{each.shown}  ({words.actor(each.actor.actor_id, each.actor.actor_type)}{role})"
-        yield from _of_actor(each.actor, each.role, explanation.read_since, words)
-    if explanation.more:
-        yield words.t("explain-more", count=explanation.more)
+
+
+def _together(found: Companions, words: PageTexts) -> Iterator[str]:
+    view = companions_view(found, words)
+    yield ""
+    yield words.t("together-heading")
+    for each in view.accounts:
+        yield f"  {each.name}  ({each.role})"
+        yield from (f"    {said}" for said in each.said)
+        for number, english, russian in each.incidents:
+            yield f"    {words.t('together-also')} {number}  {words.either(english, russian)}"
+    yield from (f"  {said}" for said in (view.hint, *view.remarks) if said)
 
 
 def _of_actor(actor: ActorExplained, role: str, since: date | None, words: PageTexts) -> Iterator[str]:
@@ -129,4 +151,9 @@ def _json(explanation: Explanation, settings: Settings, number: str) -> dict[str
     for made, actor in zip(whole["actors"], explanation.actors, strict=True):
         for told, facet in zip(made["facets"], actor.facets, strict=True):
             told["text"] = "; ".join(map(words.reason, facet.said))
+    if explanation.together:
+        view = companions_view(explanation.together, words)
+        whole["together"]["remarks"] = list(view.remarks)
+        for made, account in zip(whole["together"]["listed"], view.accounts, strict=True):
+            made["text"] = list(account.said)
     return whole

@@ -7,6 +7,15 @@ Nothing here decides anything.
 from detector.store.database import Store
 from detector.store.db.engine import parse as parse_database_url
 from detector.store.journal.access_journal import Anyone, Journal
+from detector.store.journal.companion_query import (
+    EXPLAINED,
+    NEIGHBOUR,
+    NOBODY,
+    IncidentSpan,
+    opened_clients,
+    places_of,
+    seen_at,
+)
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_schema import LINE
 from detector.store.journal.journal_slice import TouchReader
@@ -27,8 +36,12 @@ from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
 
 __all__ = [
+    "EXPLAINED",
     "LINE",
+    "NEIGHBOUR",
+    "NOBODY",
     "Anyone",
+    "IncidentSpan",
     "Journal",
     "JournalBuffer",
     "Reach",
@@ -41,9 +54,12 @@ __all__ = [
     "WriteCounts",
     "compute_scope",
     "compute_scopes",
+    "opened_clients",
     "parse_database_url",
+    "places_of",
     "reached",
     "safe_cells",
+    "seen_at",
     "slices",
     "subject_ids",
     "subject_ids_of",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from detector.schema.findings import Reason
+from detector.web.companions import Companions
 
 UNLIKE = 2.0
 """Days whose numbers differ by more than this factor are not called alike."""
@@ -116,6 +117,7 @@ class Explanation:
         read_since: The first day that was read.
         whole: Every part of the journal that was asked for could be read.
         fewer: So much is kept that fewer days were read than there are.
+        together: Accounts that may be in it beside its actors; None: it is about nobody.
     """
 
     actors: tuple[ActorExplained, ...] = ()
@@ -124,3 +126,4 @@ class Explanation:
     read_since: date | None = None
     whole: bool = True
     fewer: bool = False
+    together: Companions | None = None

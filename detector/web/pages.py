@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from detector.errors import InputError, NotFoundError, StoreError
 from detector.schema.health import CheckedPart
 from detector.schema.incidents import Incident, IncidentStatus
+from detector.web.companions import companions_view
 from detector.web.context import NAME_COOKIE, PageContext
 from detector.web.explained_view import ExplainedView, explained_view
 from detector.web.forms import Typed
@@ -101,6 +102,8 @@ def incident_page(
     typed: Typed = values.pop("typed", {})
     limit = None if "all" in request.query_params else _LISTED
     tried = (values.pop("act", ""), values.pop("step", ""))
+    compared = _compared(house, request, incident)
+    together = compared.explanation.together if compared else None
 
     def kept(act: str, step: str, name: str, default: str = "") -> str:
         return typed.get(name, default) if (act, step) == tried else default
@@ -121,7 +124,8 @@ def incident_page(
         alerts=newest(detail.alerts, limit),
         findings=newest(detail.findings, limit),
         rows=first_of(detail.rows, limit),
-        compared=_compared(house, request, incident),
+        compared=compared,
+        companions=companions_view(together, house.words(request)) if together else None,
         kept=kept,
         tried=tried,
         **{"here": f"/incidents/{incident.number}", **values},

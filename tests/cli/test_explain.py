@@ -64,6 +64,9 @@ def test_it_says_what_stands_out_and_which_days_were_like_it(place: Place) -> No
     assert "1 March 2026, 5.79 times apart, no incident" in text
     assert text.count("times apart, no incident") == 3
     assert "None of them is much like it: the nearest is 5.79 times apart." in text
+    together = text.partition("Possibly together with\n")[2]
+    assert "Nobody else: 6 other accounts of people that opened clients from 27 Feb, 03:00" in together
+    assert "What explains that these clients were opened is not known (the logs are too new" in together
 
 
 def test_it_speaks_russian_where_the_service_does(place: Place) -> None:
@@ -71,6 +74,7 @@ def test_it_speaks_russian_where_the_service_does(place: Place) -> None:
     assert (status, said) == (0, "")
     assert "открыто разных клиентов за час: 140; в самый занятый час обычного дня — 20" in out
     assert "В сравнении с другими днями" in out
+    assert "Возможно, вместе с" in out
     assert not {"touches", "clients", "incident", "role"} & set(out.replace(",", " ").split())
 
 
@@ -87,6 +91,9 @@ def test_json_holds_the_days_and_their_hours(place: Place) -> None:
     assert [each["day"]["day"] for each in actor["similar"]] == ["2026-03-01", "2026-02-28", "2026-02-27"]
     assert actor["facets"][0]["text"].startswith("opened 140 clients")
     assert set(actor["band"]) == {"clients", "taken"}
+    together = told["together"]
+    assert (together["listed"], together["compared"], together["unexplained_known"]) == ([], 6, False)
+    assert len(together["remarks"]) == 2
 
 
 def test_an_incident_that_is_not_there_is_no_answer(place: Place) -> None:

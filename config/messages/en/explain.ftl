@@ -127,3 +127,57 @@ explain-usual-day-both = a usual day of its own has { $own }, in its role { $pee
 explain-usual-day-own = a usual day of its own has { $own }
 explain-usual-day-peers = a usual day in its role has { $peer }
 explain-usual-unknown = nothing is kept that would say what is usual
+
+# Who may be in an incident beside its actors. $of: clients of the incident that count, or accounts seen at an address;
+# $most: what none of the $others accounts it is compared with has more of; $seconds, $own: from one client to the next.
+together-heading = Possibly together with
+together-hint = These are hints to look at, each with a possible honest reason: a task given to two, a lent desk, a list of callers. They accuse nobody; no incident is opened and no message sent because of them. Ask before you act.
+together-none = Nobody else: { $accounts ->
+    [0] no other account of a person
+    [one] one other account of a person
+   *[other] { NUMBER($accounts) } other accounts of people
+} that opened clients from { $since } to { $until } { $accounts ->
+    [one] has
+   *[other] have
+} more in common with this than chance would explain.
+together-compared = Compared with { $accounts ->
+    [one] one other account of a person
+   *[other] { NUMBER($accounts) } other accounts of people
+} that opened clients from { $since } to { $until }.
+together-more = { $count ->
+    [one] One more account is left out.
+   *[other] { $count } more accounts are left out.
+}
+together-fewer = So much is kept that fewer days around the incident were read: who acted earlier or later is not here.
+together-damaged = A part of the access journal is missing or damaged: whoever it told of may be missing here.
+together-unknown = What explains that these clients were opened is not known (the logs are too new, or it is not counted yet): same clients, slices and pace were not looked for.
+together-new-places = Too little from before the incident is kept, or can be read, to say who uses which address: only sessions were looked at.
+together-also = also incident
+together-span = { $first } to { $last }
+together-session = was in the same session, { $when }: { $count ->
+    [one] one touch
+   *[other] { NUMBER($count) } touches
+}
+together-clients = opened { NUMBER($count) } of the same { $of ->
+    [one] one client
+   *[other] { NUMBER($of) } clients
+}, { $when }
+together-unexplained = for { NUMBER($count) } of them nothing explains it
+together-others = of the { NUMBER($others) } others it is compared with, nobody has more than { NUMBER($most) }
+together-slice = worked through { NUMBER($count) } clients beside the { NUMBER($of) } of the incident in the same register, { $when }; one in { $seconds } s, the incident one in { $own } s
+together-address = was at the address { $where }, which { $of ->
+    [one] one account uses
+   *[other] { $of } accounts use
+}, { $when }: { $count ->
+    [one] one touch
+   *[other] { NUMBER($count) } touches
+}
+together-agent = used { $agent } at the address { $where }, as { $of ->
+    [one] one account does
+   *[other] { $of } accounts do
+} there, { $when }: { $count ->
+    [one] one touch
+   *[other] { NUMBER($count) } touches
+}
+together-own-before = it was there before the incident, whom the incident is about was not
+together-pace = opened { NUMBER($count) } clients that nothing explains in the hours of the incident, which has { NUMBER($of) }, { $when }; one in { $seconds } s, the incident one in { $own } s

@@ -25,6 +25,7 @@ from detector.detect.behaviour import (
     facet_of,
     usual_day,
 )
+from detector.runtime.incidents.companions import find_companions
 from detector.runtime.incidents.explain.local_days import LocalDay, day_of
 from detector.runtime.incidents.explain.read_days import SHOWN_DAYS, ReadDays, ReadingLimits, choose, read
 from detector.runtime.incidents.incident_scope import counted_for
@@ -82,6 +83,7 @@ def explain(
         read_since=asked.days[-1].day,
         whole=found.whole,
         fewer=asked.fewer,
+        together=None if incident.matter == STORM_MATTER else find_companions(journal, incident, actors, past),
     )
 
 
