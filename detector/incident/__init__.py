@@ -14,6 +14,7 @@ from detector.incident.acts.transitions import (
     with_scope,
 )
 from detector.incident.case.code_names import code_name
+from detector.incident.case.nature import intrudes
 from detector.incident.case.opening import joined, open_incidents, suspected, terms_of
 from detector.incident.case.severity import severity_of
 from detector.incident.dossier import Dossier, dossier
@@ -69,6 +70,7 @@ __all__ = [
     "finding_json",
     "incident_costs",
     "incident_json",
+    "intrudes",
     "joined",
     "json_line",
     "load_playbooks",

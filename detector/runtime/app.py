@@ -224,7 +224,7 @@ class App:
             settings=parts.settings,
             playbooks=parts.playbooks,
             regulations=parts.regulations,
-            scope_of=IncidentScopes(self.journal, parts.lists.watched, skip_bad=True).scope,
+            scope_of=IncidentScopes(self.journal, parts.lists.watched, parts.playbooks, skip_bad=True).scope,
             links=links(parts.settings, keys),
             exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset),
         )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from detector.clock import SystemClock
+from detector.incident import load_playbooks
 from detector.runtime.incidents.incident_scope import IncidentScopes
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
@@ -103,7 +104,7 @@ def _told(url: str, journal: Path) -> Told:
             incidents = unit.incidents.newest()
             behind = {each.id: unit.incidents.incident_findings(each.id) for each in incidents}
         kept = Journal(journal, store)
-        scopes = IncidentScopes(kept)
+        scopes = IncidentScopes(kept, playbooks=load_playbooks())
         return tuple((each, scopes.scope(each, behind[each.id])) for each in incidents if each.kind not in _UNSEEN)
     finally:
         store.close()

@@ -1,7 +1,7 @@
 """What is touched after an intrusion makes it an incident about client data, and people hear of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from detector.runtime.decide import Decider
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
-from detector.schema.findings import Finding
+from detector.schema.findings import Detector, Finding, Reason
 from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.levels import Severity
 from detector.store import Journal, Store
 from tests.fakes.story import a_finding
 from tests.notify.conftest import LINKS, NIGHT, make_settings
@@ -36,7 +37,7 @@ class House:
             settings=make_settings(),
             playbooks=load_playbooks(),
             regulations={},
-            scope_of=IncidentScopes(self.journal, skip_bad=True).scope,
+            scope_of=IncidentScopes(self.journal, playbooks=load_playbooks(), skip_bad=True).scope,
             links=LINKS,
         )
         with self.store.read() as unit:
@@ -153,6 +154,65 @@ def test_a_session_used_in_two_places_is_used_at_home_by_whom_it_belongs_to(hous
     house.touched(later(12), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["8"]})
     scope = house.incident().scope
     assert (scope.subjects, scope.source_ips, scope.usual_subjects) == (1, (THERE,), 1)
+
+
+def exports(at: datetime, *places: str, **changes: object) -> Finding:
+    given = {"detector": Detector.BEHAVIOUR, "reasons": (Reason(message="behaviour-exports"),), "source_ips": places}
+    return a_finding("behaviour", at, by="user:olga", severity=Severity.HIGH, **given, **changes)
+
+
+def test_who_is_said_to_read_at_home_only_while_somebody_else_is_elsewhere_is_the_holder(house: House) -> None:
+    house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": HOME})
+    house.found(a_finding("many", NIGHT, by="user:olga", source_ips=(THERE,)), later(0))
+    house.found(
+        a_finding("both", later(5), by="user:olga", **{**BRUTE, "subject_count": 9, "source_ips": (HOME,)}), later(5)
+    )
+    house.touched(later(2), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["8"]})
+    house.touched(later(10), **{"actor.id": "user:olga", "source.ip": HOME, "subject.ids": ["7"]})
+    scope = house.incident().scope
+    assert (scope.subjects, scope.source_ips, scope.usual_subjects) == (1, (THERE,), 1)
+
+
+def test_where_a_new_account_was_used_before_somebody_got_in_its_holder_is_known(house: House) -> None:
+    house.touched(later(-30), **{"actor.id": "user:olga", "source.ip": HOME})
+    early = a_finding("wakes", later(-29), by="user:olga", **{**BRUTE, "subject_count": 1, "source_ips": (HOME, THERE)})
+    early = replace(early, severity=Severity.MEDIUM)
+    house.found(replace(early, first_event_at=later(-30), last_event_at=later(3)), later(0))
+    house.found(a_finding("brute", later(1), by="user:olga", **{**BRUTE, "severity": Severity.HIGH}), later(1))
+    house.touched(later(2), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["8"]})
+    house.touched(later(10), **{"actor.id": "user:olga", "source.ip": HOME, "subject.ids": ["9"]})
+    scope = house.incident().scope
+    assert (scope.subjects, scope.source_ips, scope.usual_subjects) == (1, (THERE,), 2)
+
+
+def test_what_is_taken_at_home_counts_beside_whoever_got_in_elsewhere(house: House) -> None:
+    house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": HOME})
+    house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
+    house.touched(later(2), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["8"]})
+    export = {"source.ip": HOME, "event.action": "export", "subject.ids": ["9", "10"]}
+    house.touched(later(5), **{"actor.id": "user:olga", **export})
+    house.touched(later(6), **{"actor.id": "user:olga", "source.ip": HOME, "subject.ids": ["7"]})
+    house.found(exports(later(7), HOME, first_event_at=later(4)), later(7))
+    scope = house.incident().scope
+    assert (scope.subjects, scope.usual_subjects) == (3, 1)
+
+
+def test_a_session_at_two_places_known_before_widens_no_graver_finding(house: House) -> None:
+    for hours, place in ((24, HOME), (23, THERE)):
+        house.touched(later(-60 * hours), **{"actor.id": "user:olga", "source.ip": place})
+    house.touched(
+        later(1), **{"actor.id": "user:olga", "source.ip": HOME, "event.action": "export", "subject.ids": ["9"]}
+    )
+    house.touched(later(2), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["7"]})
+    house.found(exports(later(3), HOME, THERE, first_event_at=NIGHT), later(3))
+    house.found(
+        a_finding(
+            "both", later(4), by="user:olga", **{**BRUTE, "source_ips": (HOME, THERE), "severity": Severity.MEDIUM}
+        ),
+        later(4),
+    )
+    scope = house.incident().scope
+    assert (scope.subjects, scope.usual_subjects) == (1, 1)
 
 
 def test_what_explains_touches_is_known_later_and_looked_up_then(house: House) -> None:

@@ -103,6 +103,38 @@ def test_the_call_list_of_another_session_worked_through_at_leisure_does_not() -
     assert day.suspicious(says("10:00", "10:59", "behaviour-neighbours")) == set(found)
 
 
+def test_strangers_read_likewise_in_the_next_stretches_of_work_belong_to_it_days_later() -> None:
+    day = Day()
+    found = day.reads("10:00", range(100, 400, 20), "nobody", pace=60)
+    later = day.reads("2d 09:00", range(1000, 1200, 20), "nobody", pace=50, **{"session.id": "s2"})
+    last = day.reads("6d 14:00", range(2000, 2200, 20), "nobody", pace=70, **{"session.id": "s3"})
+    day.reads("6d 15:30", (5, 700), "nobody", pace=600, **{"session.id": "s3"})
+    assert day.suspicious(says("10:00", "10:59", "behaviour-strangers")) == set(found + later + last)
+
+
+def test_a_round_of_the_next_day_for_other_reasons_or_with_cards_that_are_worked_on_does_not() -> None:
+    day = Day()
+    found = day.reads("10:00", range(100, 400, 20), "nobody", pace=60)
+    day.reads("1d 09:00", range(1000, 1200, 20), "colleagues", pace=60, **{"session.id": "s2"})
+    for client in day.reads("1d 14:00", range(2000, 2200, 20), "nobody", pace=60, **{"session.id": "s2"}):
+        row = day.rows[client]
+        day.does(row["@timestamp"] + timedelta(seconds=20), row["clients"], "same_card", "update")
+    assert day.suspicious(says("10:00", "10:59", "behaviour-strangers")) == set(found)
+
+
+def test_few_cards_beside_a_run_belong_to_it_and_work_of_another_session_meanwhile_does_not() -> None:
+    day = Day()
+    found = day.reads("10:00", range(100, 800, 20), "nobody", pace=10)
+    aside = day.reads("10:06", (4000, 5000), "nobody", pace=55)
+    more = day.reads("10:09", range(6000, 6400, 20), "nobody", pace=10)
+    finding = says("10:00", "10:05", "behaviour-strangers", events=30)
+    own = day.suspicious(finding)
+    assert set(found + aside + more) <= own
+    late = day.reads("10:12", range(8000, 8400, 20), "nobody", pace=10)
+    day.does(clock("10:13") + timedelta(seconds=5), [9], "nobody", **{"session.id": "s2"})
+    assert day.suspicious(finding) - own == set(late)
+
+
 def test_strangers_are_told_from_clients_she_looks_after_or_had_searched_for() -> None:
     day = Day()
     strangers = day.reads("10:00", range(100, 900, 20), "nobody") + day.reads("10:03", (11, 71), "colleagues")

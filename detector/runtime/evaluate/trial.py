@@ -272,12 +272,12 @@ def judge(folded: Folded, way: JudgingWay, out: Path, announced: Announcement | 
     with ReplayStore(out, _decider(folded.parts)) as store:
         store.decide(folded.findings[way.title])
         store.write_answers()
-    return _answers(out, folded.parts.lists.watched)
+    return _answers(out, folded.parts)
 
 
-def _answers(out: Path, watched: frozenset[str]) -> Judgement:
+def _answers(out: Path, parts: Components) -> Judgement:
     with closing(open_database(out)) as store:
-        scopes = IncidentScopes(Journal(out / JOURNAL, store, durable=False), watched)
+        scopes = IncidentScopes(Journal(out / JOURNAL, store, durable=False), parts.lists.watched, parts.playbooks)
         with store.read() as unit:
             incidents = list(_incidents(store))
             behind = {each.id: tuple(unit.incidents.incident_findings(each.id)) for each in incidents}

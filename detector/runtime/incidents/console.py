@@ -475,7 +475,7 @@ class Console:
                 self._watched = CompanyLists.read(self._settings).watched
             except ConfigError:
                 self._watched = frozenset()
-        return IncidentScopes(self._journal, self._watched, skip_bad=skip_bad)
+        return IncidentScopes(self._journal, self._watched, self._playbooks, skip_bad=skip_bad)
 
     def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
         # A code name is two words; on a command line a hyphen between them saves the quotes.

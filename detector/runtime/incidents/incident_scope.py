@@ -6,11 +6,12 @@ or a service, those that name nobody. Of an account's touches those count that a
 got in, or tries to, everything counts, and what follows as well (``Incident.follow_until``), and so do touches from an
 attacking address by accounts that never came from there before: those behind it for weeks are colleagues or clients of
 the same office. An account that others may use is used by its holder still: what is done from an address it was known
-at, and where no finding saw anything but the holder, is the holder's own work.
+at, and where no intruding finding saw anything but the holder, is the holder's own work. Of that, too, counts what the
+incident's other findings are about.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -18,7 +19,17 @@ from typing import NamedTuple
 import polars as pl
 
 from detector import frames
-from detector.runtime.incidents.suspicious_touches import BEYOND, part_touches
+from detector.incident import Playbook, intrudes
+from detector.runtime.incidents.intruder_places import (
+    Intrusion,
+    findings_of_holders,
+    got_in,
+    gravest,
+    known_at,
+    nobody_else,
+    seen_at,
+)
+from detector.runtime.incidents.suspicious_touches import followed_for, part_touches
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.findings import Finding
 from detector.schema.incidents import STORM_MATTER, Incident, IncidentKind, Scope
@@ -40,8 +51,11 @@ from detector.store import (
 )
 
 _INSTANT = timedelta(microseconds=1)
+_DAY = timedelta(days=1)
 # Who came from an address within this time before the first event is known there.
 _KNOWN_WITHIN = timedelta(days=30)
+# Who touches more within an incident and a day around it is no person, and is followed a day only.
+_MOST_FOLLOWED = 10_000
 
 
 class ScopeCase(NamedTuple):
@@ -49,6 +63,27 @@ class ScopeCase(NamedTuple):
 
     incident: Incident
     findings: Sequence[Finding] = ()
+
+
+class _Around(NamedTuple):
+    """What was touched within a reach, and the clients of it (``touched_clients``)."""
+
+    reach: Reach
+    events: pl.DataFrame
+    clients: pl.DataFrame
+
+
+class _Reached(NamedTuple):
+    """Whose touches count in an incident.
+
+    Attributes:
+        strange: Addresses that findings saw, and at which none of its accounts was known before.
+        known: Those at which one was.
+    """
+
+    reach: Reach
+    strange: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +94,14 @@ class _Parted:
     usual: Reach | None = None
 
 
+class _Asked(NamedTuple):
+    """An incident, what says where somebody else was, and whose touches count in it."""
+
+    case: ScopeCase
+    told: Intrusion
+    reached: _Reached
+
+
 @dataclass(frozen=True, slots=True)
 class IncidentScopes:
     """Answers whose data incidents are about.
@@ -66,11 +109,13 @@ class IncidentScopes:
     Attributes:
         journal: Where touches are kept.
         watched: Ids of watched clients (``CompanyLists.watched``).
+        playbooks: By name: they tell which findings say that somebody else got in. Without them all may.
         skip_bad: Answer from what can be read of a damaged journal, instead of raising ``StoreError``.
     """
 
     journal: Journal
     watched: frozenset[str] = frozenset()
+    playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     skip_bad: bool = False
 
     def scope(self, incident: Incident, findings: Sequence[Finding] = ()) -> Scope:
@@ -79,10 +124,10 @@ class IncidentScopes:
 
     def scopes(self, cases: Iterable[ScopeCase]) -> list[Scope]:
         """Return the blast radius of each of many incidents."""
-        found: list[Scope] = []
+        found: dict[int, Scope] = {}
         for near, parted in self._slices(list(cases)):
-            found += self._counted(near, parted)
-        return found
+            found |= zip(parted, self._counted(near, list(parted.values())), strict=True)
+        return [found[at] for at in sorted(found)]
 
     def _counted(self, near: TouchReader, parted: Sequence[_Parted]) -> list[Scope]:
         places = [at for at, each in enumerate(parted) if each.usual is not None]
@@ -132,40 +177,110 @@ class IncidentScopes:
         return usual - counted
 
     def _parted(self, cases: Sequence[ScopeCase]) -> list[_Parted]:
-        return [each for _, parted in self._slices(cases) for each in parted]
+        found = {at: each for _, parted in self._slices(cases) for at, each in parted.items()}
+        return [found[at] for at in sorted(found)]
 
-    def _slices(self, cases: Sequence[ScopeCase]) -> Iterator[tuple[TouchReader, list[_Parted]]]:
-        """Yield some incidents at a time, parted, with what holds their touches: the journal is read once for them."""
-        reaches = _reaches(self.journal, cases, self.skip_bad)
-        wide = [replace(each, since=each.since - BEYOND, until=each.until + BEYOND) for each in reaches]
-        rest = zip(cases, reaches, strict=True)
-        for near, count in slices(self.journal, wide, skip_bad=self.skip_bad):
-            yield near, [self._part(near, case, reach) for case, reach in islice(rest, count)]
+    def _slices(self, cases: Sequence[ScopeCase]) -> Iterator[tuple[TouchReader, dict[int, _Parted]]]:
+        """Yield some incidents at a time, parted, with what holds their touches: the journal is read once for them.
 
-    def _part(self, near: TouchReader, case: ScopeCase, reach: Reach) -> _Parted:
-        incident = case.incident
-        if incident.follow_until is not None:
-            return self._beside_holder(near, reach)
-        accounts = [actor for actor in reach.whose.actors if actor.startswith(ACCOUNT)]
-        if not accounts or not case.findings or incident.matter == STORM_MATTER:
-            return _Parted(reach)
-        until = reach.until + BEYOND
-        if incident.closed_at is not None:
-            until = max(reach.until, min(until, incident.closed_at))
-        wide = replace(reach, since=reach.since - BEYOND, until=until)
-        events, clients = touched_clients(near, wide, skip_bad=self.skip_bad)
-        found = part_touches(events, clients, case.findings, (reach.since, reach.until), accounts, self.watched)
+        A matter that is followed further than a day is parted after the others, unless its actors touch too much.
+        """
+        told = [self._told(case) for case in cases]
+        reaches = _reaches(self.journal, told, self.skip_bad)
+        asked = list(map(_Asked, cases, told, reaches))
+        places, far = list(range(len(asked))), list[int]()
+        for further in (False, True):
+            wide = [_widened(asked[at], further=further) for at in places]
+            rest = iter(places)
+            for near, count in slices(self.journal, wide, skip_bad=self.skip_bad):
+                found = {at: self._part(near, asked[at], further=further) for at in islice(rest, count)}
+                far += [at for at, each in found.items() if each is None]
+                yield near, {at: each for at, each in found.items() if each is not None}
+            places = far
+
+    def _told(self, case: ScopeCase) -> Intrusion:
+        """Return the incident with the findings that say that somebody else got in: the gravest of them decide."""
+        if case.incident.matter == STORM_MATTER:
+            return Intrusion(case.incident, (), case.findings)
+        said = [each for each in case.findings if intrudes(each, self.playbooks)]
+        return Intrusion(case.incident, gravest(said), case.findings)
+
+    def _part(self, near: TouchReader, asked: "_Asked", *, further: bool) -> _Parted | None:
+        """Part the touches of an incident; None: it has to be followed ``further``."""
+        case, told, (reach, strange, known) = asked.case, asked.told, asked.reached
+        accounts = sorted(actor for actor in reach.whose.actors if actor.startswith(ACCOUNT))
+        if not accounts or not case.findings or case.incident.matter == STORM_MATTER:
+            return self._beside_holder(near, asked, (), further=further)
+        if case.incident.follow_until is None or nobody_else(told, strange, known):
+            return self._of_manner(near, asked, accounts, further=further)
+        return self._beside_holder(near, asked, findings_of_holders(told, strange), further=further)
+
+    def _of_manner(
+        self, near: TouchReader, asked: "_Asked", accounts: Sequence[str], *, further: bool
+    ) -> _Parted | None:
+        """Part what findings are about from the rest of what the accounts did."""
+        reach, findings = replace(asked.reached.reach, usual=frozenset()), asked.case.findings
+        around = self._around(near, asked, further=further)
+        if around is None:
+            return None
+        wide, events, clients = around
+        found = part_touches(events, clients, findings, (reach.since, reach.until), accounts, self.watched)
         usual = replace(reach, lines=found.usual) if found.usual.height else None
         return _Parted(replace(wide, lines=found.suspicious), usual)
 
-    def _beside_holder(self, near: TouchReader, reach: Reach) -> _Parted:
-        """Part what others may have done from what the holders did where they were known before."""
+    def _around(self, near: TouchReader, asked: "_Asked", *, further: bool) -> _Around | None:
+        """Read what was touched, as far before and after as the matter is followed; None: it has to be ``further``."""
+        wide = replace(_widened(asked, further=further), usual=frozenset())
+        events, clients = touched_clients(near, wide, skip_bad=self.skip_bad)
+        if not further and followed_for(asked.case.findings) > _DAY and events.height <= _MOST_FOLLOWED:
+            return None
+        return _Around(wide, events, clients)
+
+    def _beside_holder(
+        self, near: TouchReader, asked: "_Asked", others: Sequence[Finding], *, further: bool
+    ) -> _Parted | None:
+        """Part what others may have done from what the holders did where they were known before.
+
+        Args:
+            near: Holds the touches.
+            asked: The incident.
+            others: Findings about what the holders did: what they are about counts as well.
+            further: As ``_part``.
+        """
+        reach = asked.reached.reach
         if not reach.usual:
             return _Parted(reach)
-        everything, _ = touched_clients(near, replace(reach, usual=frozenset()), skip_bad=self.skip_bad)
+        if others:
+            around = self._around(near, asked, further=further)
+        else:
+            whole = replace(reach, usual=frozenset())
+            around = _Around(whole, *touched_clients(near, whole, skip_bad=self.skip_bad))
+        if around is None:
+            return None
+        wide, events, clients = around
         own = pl.DataFrame(sorted(reach.usual), {"actor.id": pl.String(), "source.ip": pl.String()}, orient="row")
-        lines = everything.join(own, on=["actor.id", "source.ip"], how="semi").select(LINE)
-        return _Parted(reach, replace(reach, usual=frozenset(), lines=lines) if lines.height else None)
+        theirs = events.join(own, on=["actor.id", "source.ip"], how="semi")
+        during = pl.col("@timestamp").is_between(reach.since, reach.until, closed="left")
+        left = theirs.filter(during).select(LINE)
+        counted = reach
+        if others and left.height:
+            mine = clients.join(own, on=["actor.id", "source.ip"], how="semi")
+            accounts = sorted({actor for actor, _ in reach.usual})
+            found = part_touches(theirs, mine, others, (reach.since, reach.until), accounts, self.watched)
+            strange = events.filter(during).join(theirs.select(LINE), on=LINE, how="anti").select(LINE)
+            counted = replace(wide, lines=pl.concat([strange, found.suspicious]).unique())
+            left = found.usual
+        return _Parted(counted, replace(reach, usual=frozenset(), lines=left) if left.height else None)
+
+
+def _widened(asked: "_Asked", *, further: bool) -> Reach:
+    """Return its reach with a day before and after, or as much as it is followed; no longer than it was open."""
+    reach, closed = asked.reached.reach, asked.case.incident.closed_at
+    far = max(followed_for(asked.case.findings), _DAY) if further else _DAY
+    until = reach.until + far
+    if closed is not None:
+        until = max(reach.until, min(until, closed))
+    return replace(reach, since=reach.since - far, until=until)
 
 
 def whose(incident: Incident) -> Anyone:
@@ -200,13 +315,13 @@ def _addresses(incident: Incident, actors: frozenset[str]) -> frozenset[str]:
     return _named(actors, ADDRESS)
 
 
-def _reaches(journal: Journal, cases: Sequence[ScopeCase], skip_bad: bool) -> list[Reach]:
+def _reaches(journal: Journal, cases: Sequence[Intrusion], skip_bad: bool) -> list[_Reached]:
     """Return whose touches count in each; the journal is asked about all of them at once."""
     reaches = [_all_of(case.incident) for case in cases]
     followed = [place for place, case in enumerate(cases) if case.incident.follow_until is not None]
-    _leave_out_own(journal, reaches, {place: cases[place] for place in followed}, skip_bad)
+    places = _leave_out_own(journal, reaches, {place: cases[place] for place in followed}, skip_bad)
     _leave_out_known(journal, reaches, [place for place in followed if reaches[place].whose.addresses], skip_bad)
-    return reaches
+    return [_Reached(reach, *places.get(at, ())) for at, reach in enumerate(reaches)]
 
 
 def _all_of(incident: Incident) -> Reach:
@@ -221,31 +336,34 @@ def _all_of(incident: Incident) -> Reach:
     )
 
 
-def _leave_out_own(journal: Journal, reaches: list[Reach], cases: Mapping[int, ScopeCase], skip_bad: bool) -> None:
-    """Leave out what holders do where they were known before, and no finding has seen anybody else."""
-    accounts = {at: frozenset(a for a in reaches[at].whose.actors if a.startswith(ACCOUNT)) for at in cases}
-    places = [at for at, some in accounts.items() if some]
-    asked = [_before(reaches[at], Anyone(actors=accounts[at])) for at in places]
-    for at, usual in zip(places, reached(journal, asked, skip_bad=skip_bad), strict=True):
-        pairs = usual.drop_nulls()
-        seen = _seen_at(cases[at], pairs)
-        reaches[at] = replace(reaches[at], usual=frozenset(pairs.filter(~frames.from_addresses(seen)).iter_rows()))
+def _leave_out_own(
+    journal: Journal, reaches: list[Reach], cases: Mapping[int, Intrusion], skip_bad: bool
+) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
+    """Leave out what holders do where they were known before, and no finding has seen anybody else.
 
+    Where a grave finding says when somebody got in, an account was known as well where it was used before that, unless
+    a finding of its rule saw somebody there.
 
-def _seen_at(case: ScopeCase, known: pl.DataFrame) -> frozenset[str]:
-    """Return the addresses at which findings saw whoever is not the holder.
-
-    A rule that saw an address where nobody of the incident was known, and others besides, saw the holder at these: a
-    session that is used in two places is used at home by whom it belongs to.
+    Returns:
+        By incident, at which of the addresses of its findings none of its accounts was known, and at which one was.
     """
-    if not case.findings:
-        return frozenset(case.incident.source_ips)
-    by_rule: dict[str, set[str]] = {}
-    for finding in case.findings:
-        by_rule.setdefault(finding.rule_id, set()).update(finding.source_ips)
-    places = frozenset().union(*by_rule.values())
-    here = {each for each in places if known.filter(frames.from_addresses((each,))).height}
-    return frozenset().union(*((seen - here) or seen for seen in by_rule.values()))
+    accounts = {at: frozenset(a for a in reaches[at].whose.actors if a.startswith(ACCOUNT)) for at in cases}
+    asked = {at: _before(reaches[at], Anyone(actors=some)) for at, some in accounts.items() if some}
+    until = {at: replace(each, until=got_in(cases[at], each.until)) for at, each in asked.items()}
+    found = reached(journal, [*asked.values(), *until.values()], skip_bad=skip_bad)
+    places: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+    for at, usual, more in zip(asked, found[: len(asked)], found[len(asked) :], strict=True):
+        pairs = usual.drop_nulls()
+        names = frozenset().union(*(each.source_ips for each in cases[at].findings))
+        here = known_at(names, pairs)
+        intruders = frozenset().union(*(each.source_ips for each in cases[at].said)) - here
+        if intruders:
+            pairs = pl.concat([pairs, more.drop_nulls().filter(~frames.from_addresses(intruders))]).unique()
+            here = known_at(names, pairs)
+        seen = seen_at(cases[at], here)
+        reaches[at] = replace(reaches[at], usual=frozenset(pairs.filter(~frames.from_addresses(seen)).iter_rows()))
+        places[at] = seen - here, here
+    return places
 
 
 def _leave_out_known(journal: Journal, reaches: list[Reach], places: Sequence[int], skip_bad: bool) -> None:

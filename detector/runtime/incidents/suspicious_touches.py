@@ -7,7 +7,7 @@ account did with a client after that is part of it. All else is usual work: it i
 others, with what explains it, and never left out in silence. Where this tells nothing apart, all of it is suspicious.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,9 +24,23 @@ from detector.schema.levels import Severity
 from detector.schema.touches import TouchReason
 from detector.store import LINE
 
-BEYOND: Final = timedelta(days=1)
-"""So far before its first and after its last event a matter is followed."""
-_AWAY: Final = int(BEYOND / timedelta(microseconds=1))
+BEYOND: Final = timedelta(days=10)
+"""So far before its first and after its last event a matter is followed, from one stretch of work to the next."""
+_AWAY: Final = int(timedelta(days=1) / timedelta(microseconds=1))
+# A pause longer than this parts one stretch of work, a shift or a day at the desk, from the next.
+_REST: Final = int(timedelta(hours=6) / timedelta(microseconds=1))
+# So soon after a card was opened a change of it is the work it was opened for.
+_SOON: Final = int(timedelta(minutes=30) / timedelta(microseconds=1))
+_CHANGES: Final = ("create", "update", "delete")
+# Runs of one manner are alike if at most so much more of their cards is worked on, and so much is for like reasons.
+_MORE_WORK: Final = 0.1
+_LIKE_REASONS: Final = 0.5
+_FREQUENT: Final = 0.1
+# What lies beside a run is part of it up to so many times its pace, and so many seconds, away.
+_SLOWER: Final = 8
+_MOST_BESIDE: Final = 900.0
+_SECOND: Final = 1_000_000
+_DAY: Final = timedelta(days=1)
 _SHOWS: Final = ("search", "list")
 _TAKES_OUT: Final = ("export", "print")
 _EXPLAINED: Final = [
@@ -35,6 +49,11 @@ _EXPLAINED: Final = [
 ]
 _PICKED: Final = [TouchReason.FROM_LIST.label, TouchReason.LISTED.label]
 _FOLLOWED: Final = frozenset((Manner.WALK, Manner.STRANGERS))
+
+
+def followed_for(findings: Iterable[Finding]) -> timedelta:
+    """Return how far before and after its events a matter is followed: what is told by its pace alone, a day."""
+    return BEYOND if any(manners(each) & _FOLLOWED for each in findings) else _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +80,7 @@ def part_touches(
     """Tell the suspicious touches from usual work.
 
     Args:
-        events: All touches from ``BEYOND`` before the incident to as long after it (``touched_clients``).
+        events: All touches from ``followed_for`` before the incident to as long after it (``touched_clients``).
         clients: A row for each client they name.
         findings: Behind the incident.
         span: Its first moment, and the one after its last.
@@ -121,12 +140,24 @@ class _Rows:
         self.again: Mask = (label == TouchReason.SAME_CARD.label).to_numpy()
         self.picked: Mask = label.is_in(_PICKED).to_numpy()
         self.watched: Mask = self._watched(watched)
+        self.labels = label.fill_null("").to_numpy()
+        self.worked: Mask = self._worked()
+        self.shifts: npt.NDArray[np.int64] = np.cumsum(np.diff(self.times, prepend=self.times[:1]) > _REST)
 
     def _watched(self, watched: Collection[str]) -> Mask:
         bare = pl.col("client").str.replace(r"(?s)^.*/", "")
         listed = sorted(watched)
         found = self.frame.select(pl.col("client").is_in(listed) | bare.is_in(listed)).to_series()
         return np.asarray(found.to_numpy(), dtype=np.bool_)
+
+    def _worked(self) -> Mask:
+        """Say which cards were changed by whoever opened them, soon afterwards."""
+        keys = self.frame.select("actor.id", "client", "us", change=pl.col("event.action").is_in(_CHANGES))
+        changes = keys.filter("change").select("actor.id", "client", "us", changed=pl.col("us"))
+        joined = keys.join_asof(
+            changes, on="us", by=["actor.id", "client"], strategy="forward", tolerance=_SOON, check_sortedness=False
+        )
+        return np.asarray(self.opened & joined.get_column("changed").is_not_null().to_numpy())
 
     def within(self, first: datetime, end: datetime) -> Mask:
         """Say which touches lie between two moments."""
@@ -214,21 +245,54 @@ class _Rows:
         alike = [
             run
             for run in runs(self.times[at], pause or usual_pause(self.times[mine]))
-            if (pause is None and sessions.intersection(self.sessions[at[run.rows]]))
-            or as_fast(usual_pace(self.times[at[run.rows]]), pace)
+            if self._of_one_kind(mine, at[run.rows])
+            and (
+                (pause is None and sessions.intersection(self.sessions[at[run.rows]]))
+                or as_fast(usual_pace(self.times[at[run.rows]]), pace)
+            )
         ]
         first, last = int(self.times[found].min()), int(self.times[found].max())
         chosen = [run for run in alike if run.last >= first and run.first <= last]
         for run in sorted(alike, key=lambda each: -each.last):
-            if run.first < first and first - run.last <= _AWAY:
+            if run.first < first and self._near(run.last, first, pause):
                 first = run.first
                 chosen.append(run)
         for run in alike:
-            if run.last > last and run.first - last <= _AWAY:
+            if run.last > last and self._near(last, run.first, pause):
                 last = run.last
                 chosen.append(run)
         for run in chosen:
-            found[at[run.rows]] = True
+            # Meanwhile the same account may work elsewhere as usual, in a session of its own.
+            rows = at[run.rows]
+            ours = np.isin(self.sessions[rows], list(sessions))
+            found[rows[ours] if ours.any() else rows] = True
+        self._beside(found, same & np.isin(self.sessions, np.unique(self.sessions[found & same])), pace)
+
+    def _beside(self, found: Mask, same: Mask, pace: float) -> None:
+        """Mark what lies between runs and is too little for one: cards nobody worked on, at nearly the same pace."""
+        anchors = self.times[found & same]
+        left = np.flatnonzero(same & ~found & ~self.worked & ~self.again & ~self.picked)
+        if not anchors.size or not left.size:
+            return
+        place = np.searchsorted(anchors, self.times[left])
+        before, after = anchors[np.maximum(place - 1, 0)], anchors[np.minimum(place, anchors.size - 1)]
+        apart = np.minimum(np.abs(self.times[left] - before), np.abs(after - self.times[left]))
+        found[left[apart <= min(pace * _SLOWER, _MOST_BESIDE) * _SECOND]] = True
+
+    def _of_one_kind(self, mine: Mask, run: npt.NDArray[np.int64]) -> bool:
+        """Tell whether as little of a run is worked on as of what is marked, and its touches have like reasons."""
+        if self.worked[run].mean() > self.worked[mine].mean() + _MORE_WORK:
+            return False
+        labels, counts = np.unique(self.labels[mine], return_counts=True)
+        frequent = labels[counts >= _FREQUENT * counts.sum()]
+        return bool(np.isin(self.labels[run], frequent).mean() >= _LIKE_REASONS)
+
+    def _near(self, earlier: int, later: int, pause: float | None) -> bool:
+        """Tell whether one moment is within a day of another; what needs no pace to be told, in the next shift."""
+        if pause is not None:
+            return later - earlier <= _AWAY
+        shifts = self.shifts[np.searchsorted(self.times, (earlier, later))]
+        return later - earlier <= _AWAY or bool(shifts[1] - shifts[0] <= 1)
 
     def _with_later(self, found: Mask) -> Mask:
         """Return the same with what each account did later with the clients: lists and exports of many aside."""

@@ -40,7 +40,7 @@ def write_incidents(out: Path, store: Store, journal: Journal, decider: Decider)
     with writing(out):
         with store.read() as unit:
             cases = [ScopeCase(each, unit.incidents.incident_findings(each.id)) for each in _all(unit)]
-        scopes = IncidentScopes(journal, decider.watched).scopes(cases)
+        scopes = IncidentScopes(journal, decider.watched, decider.playbooks).scopes(cases)
         with store.begin() as unit:
             for (incident, _), scope in zip(cases, scopes, strict=True):
                 if scope != incident.scope:
