@@ -162,6 +162,22 @@ def test_what_a_finding_names_in_full_is_what_it_is_about() -> None:
     assert day.suspicious(rule) == set(two)
 
 
+def test_a_count_is_also_about_what_led_up_to_its_limit_and_is_not_named() -> None:
+    day = Day()
+    exports = [day.does(clock(f"{9 + n}:00"), range(400 * n, 400 * n + 400), "nobody", "export") for n in range(6)]
+    past = evidence(day, exports[3:])
+    count = says("09:00", "14:00", "rule-clients", detector=Detector.CORRELATION, events=3, evidence=past)
+    assert day.suspicious(count) == set(exports)
+
+
+def test_no_pace_is_usual_of_exports() -> None:
+    day = Day()
+    fast = [day.does(clock(f"09:{n:02}"), [n], "nobody", "export") for n in range(20)]
+    slow = [day.does(clock(f"{10 + n}:00"), [100 + n], "nobody", "export") for n in range(8)]
+    count = says("09:00", "17:00", "rule-times", detector=Detector.CORRELATION, evidence=evidence(day, fast))
+    assert day.suspicious(count) == {*fast, *slow}
+
+
 def test_cards_opened_in_a_burst_are_told_from_cards_opened_as_usual_whosever_they_are() -> None:
     day = Day()
     before = day.reads("09:00", range(0, 300, 10), "dealt_before", pace=100)
@@ -175,11 +191,11 @@ def test_watched_clients_are_those_of_the_list_and_without_a_list_whomever_she_d
     day = Day()
     watched = day.reads("10:00", (11, 12, 13), "nobody", pace=60)
     others = day.reads("10:10", (500, 600), "nobody", pace=60)
-    known = day.reads("10:20", (14,), "from_list")
+    searched = day.reads("10:20", (14,), "from_list") + day.reads("10:25", (15,), "listed")
+    day.reads("10:30", (16,), "dealt_before")
     finding = says("10:00", "10:59", "rule-targets", detector=Detector.CORRELATION)
-    assert day.suspicious(finding, watched=["11", "12", "13", "14"]) == set(watched)
+    assert day.suspicious(finding, watched=[str(n) for n in range(11, 17)]) == {*watched, *searched}
     assert day.suspicious(finding) == {*watched, *others}
-    assert known
 
 
 def test_where_findings_tell_nothing_apart_all_of_it_is_suspicious() -> None:
@@ -222,6 +238,18 @@ def test_what_only_adds_points_does_not_widen_what_an_incident_by_itself_is_abou
     day.reads("09:00", (1, 900, 44), "nobody", pace=60)
     hint = says("09:00", "10:59", "behaviour-combination", risk=35, severity=Severity.MEDIUM)
     assert day.suspicious(says("09:00", "10:59", "behaviour-neighbours"), hint) == set(walked)
+
+
+@pytest.mark.parametrize(("severity", "widens"), [(Severity.MEDIUM, True), (Severity.LOW, False)])
+def test_one_planted_client_does_not_hide_the_hundreds_a_count_beside_it_is_about(
+    severity: Severity, widens: bool
+) -> None:
+    day = Day()
+    planted = day.reads("09:00", (104729,), "nobody")
+    others = day.reads("09:01", range(0, 900, 3), "nobody")
+    canary = says("09:00", "09:00", "rule-requests", detector=Detector.RULE, events=1, evidence=evidence(day, planted))
+    count = says("09:00", "10:00", "rule-opened", detector=Detector.CORRELATION, severity=severity)
+    assert day.suspicious(canary, count) == {*planted, *(others if widens else ())}
 
 
 @pytest.mark.parametrize("message", sorted(reason_facets()))

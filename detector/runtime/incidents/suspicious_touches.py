@@ -19,7 +19,7 @@ import polars as pl
 from detector.runtime.incidents.finding_manner import Manner, manners
 from detector.runtime.incidents.touch_runs import Mask, as_fast, fast_part, runs, usual_pace, usual_pause, walk
 from detector.schema.columns import ACCOUNT
-from detector.schema.findings import Evidence, Finding
+from detector.schema.findings import Detector, Evidence, Finding
 from detector.schema.levels import Severity
 from detector.schema.touches import TouchReason
 from detector.store import LINE
@@ -47,7 +47,6 @@ _EXPLAINED: Final = [
     reason.label
     for reason in (TouchReason.DEALT_BEFORE, TouchReason.SAME_CARD, TouchReason.FROM_LIST, TouchReason.LISTED)
 ]
-_PICKED: Final = [TouchReason.FROM_LIST.label, TouchReason.LISTED.label]
 _FOLLOWED: Final = frozenset((Manner.WALK, Manner.STRANGERS))
 
 
@@ -138,7 +137,7 @@ class _Rows:
         self.new: Mask = self.opened & ~label.is_in(_EXPLAINED).to_numpy()
         self.steps: Mask = self.opened & (label == TouchReason.NEIGHBOUR.label).to_numpy()
         self.again: Mask = (label == TouchReason.SAME_CARD.label).to_numpy()
-        self.picked: Mask = label.is_in(_PICKED).to_numpy()
+        self.dealt: Mask = (label == TouchReason.DEALT_BEFORE.label).to_numpy()
         self.watched: Mask = self._watched(watched)
         self.labels = label.fill_null("").to_numpy()
         self.worked: Mask = self._worked()
@@ -174,6 +173,13 @@ class _Rows:
             for selected, same, pause in self._about(finding):
                 found |= selected
                 alike.append((same, pause))
+        # Of another matter than these, though, it speaks alone: one planted client does not hide three hundred others.
+        lesser = [each for each in touched if each not in graver and each.severity.rank >= Severity.MEDIUM.rank]
+        known = found.copy()
+        for selected, same, pause in (about for finding in lesser for about in self._about(finding)):
+            if 2 * int((selected & known).sum()) < int(selected.sum()):
+                found |= selected
+                alike.append((same, pause))
         for same, pause in alike:
             self._follow(found, same, pause)
         return self._with_later(found)
@@ -189,14 +195,17 @@ class _Rows:
         shown = self._shown(finding.evidence)
         nothing = np.zeros(base.size, dtype=np.bool_)
         for manner in manners(finding):
-            if manner is Manner.ALIKE and shown.any() and finding.events <= len(finding.evidence):
+            if manner is Manner.ALIKE and shown.any() and _names_all(finding):
                 yield shown, nothing, None
             elif manner in (Manner.ALIKE, Manner.OPENED, Manner.SHOWN):
                 selected = base & self._of_kind(manner, shown)
-                fast, pause = self._fast(selected)
-                yield fast, self._of_kind(manner, shown) if pause else nothing, pause
+                fast, pause = self._fast(selected & ~self.out)
+                # No pace is usual of what is taken out: each such act is one of those that are counted.
+                yield fast | (selected & self.out), self._of_kind(manner, shown) if pause else nothing, pause
             elif manner is Manner.WATCHED and self.watched.any():
-                yield (base & self.watched & ~self.picked) | (shown & self.watched), nothing, None
+                # Whom a search showed before counts in such a finding: the thief has to find them by their names.
+                new = self.watched & ~self.showed & ~self.dealt
+                yield (base & new) | (shown & self.watched), nothing, None
             else:
                 same = self._of_manner(manner)
                 yield base & same, same if manner in _FOLLOWED else nothing, None
@@ -303,6 +312,11 @@ class _Rows:
         joined = keys.join(first, on=["actor.id", "client"], how="left", maintain_order="left")
         later = joined.select((pl.col("us") >= pl.col("since")).fill_null(value=False)).to_series().to_numpy()
         return np.asarray(found | (later & self.opened & self.again))
+
+
+def _names_all(finding: Finding) -> bool:
+    """Tell whether the evidence of a finding is all it is about; a count names only what passed the limit."""
+    return finding.detector is not Detector.CORRELATION and finding.events <= len(finding.evidence)
 
 
 def _micros(moment: datetime) -> int:
