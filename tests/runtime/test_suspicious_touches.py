@@ -1,6 +1,7 @@
 """Of what an account does, what a finding is about is suspicious, and its usual work is listed apart."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -168,6 +169,20 @@ def test_a_count_is_also_about_what_led_up_to_its_limit_and_is_not_named() -> No
     past = evidence(day, exports[3:])
     count = says("09:00", "14:00", "rule-clients", detector=Detector.CORRELATION, events=3, evidence=past)
     assert day.suspicious(count) == set(exports)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_a_rule_adds_up_over_a_week_is_about_the_days_before_its_first_event(named: bool) -> None:
+    day = Day()
+    weeks = [timedelta(days=n) for n in (9, 7, 4, 2, 0)]
+    parts = [range(400 * n, 400 * n + 400) if named else () for n in range(5)]
+    label = "nobody" if named else ""
+    taken = [day.does(clock("10:00") - ago, part, label, "export") for ago, part in zip(weeks, parts, strict=True)]
+    day.does(clock("09:00") - timedelta(days=2), [77], "nobody", "read")
+    reasons = (Reason(message="rule-requests", args=(("days", 7),)),)
+    proof = {"events": 1, "evidence": evidence(day, taken[-1:]), "reasons": reasons}
+    rule = replace(says("10:00", "10:00", "rule-requests", detector=Detector.RULE), **proof)
+    assert day.suspicious(rule) == set(taken[2:])
 
 
 def test_no_pace_is_usual_of_exports() -> None:

@@ -67,6 +67,15 @@ class About:
     line: int = 1
 
 
+_ADDED_UP: Final = {
+    "nabat.exported_days": 7,
+    "nabat.exported_today": 1,
+    "nabat.listed_more": 1,
+    "nabat.service_more": 1,
+}
+"""Facts that add up what an account does, and over how many days (UTC)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRule:
     """A rule about one event.
@@ -101,6 +110,15 @@ class EventRule:
         """Whose runs of neighbouring ids it asks for: its findings are about the whole run. None: nobody's."""
         asked = fields_of(self.condition)
         return next((columns for columns in (OF_ACTOR, OF_ADDRESS) if columns.fact in asked), None)
+
+    @property
+    def days(self) -> int:
+        """Over how many days (UTC, an event's own included) what it asks for is added up; 0: it asks of single events.
+
+        Its findings begin with the event that passes the limit, though they are about what led to it as well.
+        """
+        asked = fields_of(self.condition)
+        return max((days for fact, days in _ADDED_UP.items() if fact in asked), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

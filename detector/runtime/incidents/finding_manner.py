@@ -5,6 +5,7 @@ a touch: that a client is the actor's own excuses it from a finding about strang
 """
 
 import re
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
@@ -24,6 +25,8 @@ class Manner(Enum):
     """What lists and searches show, one after the other."""
     TAKEN_OUT = auto()
     """Exports and prints."""
+    ADDED_UP = auto()
+    """Acts like those that are its evidence, of whole days: exports, downloads and prints are one kind here."""
     ALIKE = auto()
     """Acts like those that are its evidence, as fast as these."""
     OPENED = auto()
@@ -54,7 +57,22 @@ def manners(finding: Finding) -> frozenset[Manner]:
     messages = [reason.message for reason in finding.reasons]
     if finding.detector is Detector.BEHAVIOUR:
         return frozenset(map(_of_feature, messages)) or frozenset((Manner.ALL,))
+    if days_added_up(finding):
+        return frozenset((Manner.ADDED_UP,))
     return frozenset(_OF_RULE[each] for each in messages if each in _OF_RULE) or frozenset((Manner.ALIKE,))
+
+
+def days_added_up(finding: Finding) -> int:
+    """Return over how many days (UTC, that of its first event included) a finding adds up; 0: it does not."""
+    return max((int(value) for each in finding.reasons for name, value in each.args if name == "days"), default=0)
+
+
+def counts_since(finding: Finding) -> datetime:
+    """Return when that begins which a finding is about: its first event, or the first of the days it adds up."""
+    first = finding.first_event_at.astimezone(UTC)
+    if not (days := days_added_up(finding)):
+        return first
+    return first.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
 
 
 def _of_feature(message: str) -> Manner:

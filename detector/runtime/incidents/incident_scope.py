@@ -20,6 +20,7 @@ import polars as pl
 
 from detector import frames
 from detector.incident import Playbook, intrudes
+from detector.runtime.incidents.finding_manner import counts_since
 from detector.runtime.incidents.intruder_places import (
     Intrusion,
     findings_of_holders,
@@ -274,13 +275,17 @@ class IncidentScopes:
 
 
 def _widened(asked: "_Asked", *, further: bool) -> Reach:
-    """Return its reach with a day before and after, or as much as it is followed; no longer than it was open."""
+    """Return its reach with a day before and after, or as much as it is followed; no longer than it was open.
+
+    The days that findings add up are in it.
+    """
     reach, closed = asked.reached.reach, asked.case.incident.closed_at
     far = max(followed_for(asked.case.findings), _DAY) if further else _DAY
     until = reach.until + far
     if closed is not None:
         until = max(reach.until, min(until, closed))
-    return replace(reach, since=reach.since - far, until=until)
+    since = min((reach.since - far, *map(counts_since, asked.case.findings)))
+    return replace(reach, since=since, until=until)
 
 
 def whose(incident: Incident) -> Anyone:

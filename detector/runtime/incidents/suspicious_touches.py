@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.runtime.incidents.finding_manner import Manner, manners
+from detector.runtime.incidents.finding_manner import Manner, counts_since, days_added_up, manners
 from detector.runtime.incidents.touch_runs import Mask, as_fast, fast_part, runs, usual_pace, usual_pause, walk
 from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Detector, Evidence, Finding
@@ -43,6 +43,7 @@ _SECOND: Final = 1_000_000
 _DAY: Final = timedelta(days=1)
 _SHOWS: Final = ("search", "list")
 _TAKES_OUT: Final = ("export", "print")
+_TAKEN: Final = (*_TAKES_OUT, "download")
 _EXPLAINED: Final = [
     reason.label
     for reason in (TouchReason.DEALT_BEFORE, TouchReason.SAME_CARD, TouchReason.FROM_LIST, TouchReason.LISTED)
@@ -91,9 +92,11 @@ def part_touches(
     marked = rows.suspicious(findings)
     mine = pl.col("actor.id").is_in(sorted(accounts)).fill_null(value=False)
     others = events.filter(~mine & within)
+    nameless = _unnamed(events.filter(mine), findings).select(LINE)
     if not (marked & rows.within(*span)).any():
-        return PartedTouches(events.filter(within).select(LINE), events.head(0).select(LINE))
-    lines = rows.frame.filter(pl.Series(marked)).select(LINE).unique()
+        everything = pl.concat([events.filter(within).select(LINE), nameless]).unique()
+        return PartedTouches(everything, events.head(0).select(LINE))
+    lines = pl.concat([rows.frame.filter(pl.Series(marked)).select(LINE), nameless]).unique()
     judged = events.filter(mine)
     known = judged.join(rows.frame.select(LINE).unique(), on=LINE, how="semi")
     # Of a second log's line no reason is known, and some lines name nobody: these go with the clients they name.
@@ -133,6 +136,7 @@ class _Rows:
         self.showed: Mask = get("showed").fill_null(value=False).to_numpy()
         self.out: Mask = get("out").fill_null(value=False).to_numpy()
         self.opened: Mask = ~self.showed & ~self.out
+        self.taken: Mask = get("event.action").is_in(_TAKEN).fill_null(value=False).to_numpy()
         label = get("label")
         self.new: Mask = self.opened & ~label.is_in(_EXPLAINED).to_numpy()
         self.steps: Mask = self.opened & (label == TouchReason.NEIGHBOUR.label).to_numpy()
@@ -189,7 +193,7 @@ class _Rows:
 
         Without a pause it is followed beyond the finding for as long as the manner is (``_FOLLOWED``).
         """
-        base = (self.times >= _micros(finding.first_event_at)) & (self.times <= _micros(finding.last_event_at))
+        base = (self.times >= _micros(counts_since(finding))) & (self.times <= _micros(finding.last_event_at))
         if finding.actor_id.startswith(ACCOUNT):
             base &= self.actors == finding.actor_id
         shown = self._shown(finding.evidence)
@@ -197,6 +201,9 @@ class _Rows:
         for manner in manners(finding):
             if manner is Manner.ALIKE and shown.any() and _names_all(finding):
                 yield shown, nothing, None
+            elif manner is Manner.ADDED_UP:
+                taken = self.taken if (shown & self.taken).any() else nothing
+                yield base & (taken | self._of_kind(Manner.ALIKE, shown)), nothing, None
             elif manner in (Manner.ALIKE, Manner.OPENED, Manner.SHOWN):
                 selected = base & self._of_kind(manner, shown)
                 fast, pause = self._fast(selected & ~self.out)
@@ -312,6 +319,17 @@ class _Rows:
         joined = keys.join(first, on=["actor.id", "client"], how="left", maintain_order="left")
         later = joined.select((pl.col("us") >= pl.col("since")).fill_null(value=False)).to_series().to_numpy()
         return np.asarray(found | (later & self.opened & self.again))
+
+
+def _unnamed(events: pl.DataFrame, findings: Sequence[Finding]) -> pl.DataFrame:
+    """Return what was taken out without a name on the days that findings add up."""
+    spans = [
+        pl.col("@timestamp").is_between(counts_since(each), each.last_event_at)
+        for each in findings
+        if days_added_up(each)
+    ]
+    nameless = (pl.col("clients").list.len().fill_null(0) == 0) & pl.col("event.action").is_in(_TAKEN)
+    return events.filter(nameless & pl.any_horizontal(*spans)) if spans else events.clear()
 
 
 def _names_all(finding: Finding) -> bool:

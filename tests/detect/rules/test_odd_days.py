@@ -1,13 +1,16 @@
 """Days on which an account takes out far more than ever, counted as arrays and day by day."""
 
 from collections import defaultdict
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.detect.rules import RuleSet
 from detector.detect.rules.facts.habits.odd_days import KNOWN, LEAST, SPAN, TIMES, OddDays
+from detector.resources import shipped
 
 ROWS = st.lists(
     st.tuples(st.integers(1, 3), st.integers(0, 30), st.sampled_from([1, 350, 1_001, 1_400, 4_300])), max_size=60
@@ -64,3 +67,10 @@ def test_of_too_many_accounts_those_that_take_least_are_forgotten() -> None:
         memory.step(np.array([key], np.uint64), np.array([20]), np.array([key * 1_000]), np.array([0]))
     assert memory.of.size == 3
     assert memory.step(np.array([5], np.uint64), np.array([21]), np.array([9_000]), np.array([0])).tolist() == [2]
+
+
+def test_a_rule_that_adds_up_over_days_says_over_how_many() -> None:
+    files = {Path(each.about.file).stem: each.days for each in RuleSet.load([shipped("rules")]).events}
+    assert {name: days for name, days in files.items() if days} == {
+        "export-days": SPAN, "night-export-large": 1, "list-more": 1, "service-more": 1,
+    }  # fmt: skip

@@ -127,6 +127,8 @@ class FindingBuilder:
             self._title += (("percentile", self._rule.percentile),)
         self._counts_clients = self._rule is not None and "subject.ids" in self._rule.counted
         self._of_run = isinstance(rule, EventRule) and rule.run is not None
+        added_up = rule.days if isinstance(rule, EventRule) else 0
+        self._days: tuple[Argument, ...] = (("days", added_up),) if added_up else ()
         self._sums = self._rule.counted[0] if self._rule is not None and self._rule.sums else ""
         self._counts_ids = self._counts_clients or (self._rule is not None and "record.ids" in self._rule.counted)
         counted = self._rule.counted if self._rule is not None and not self._sums else ()
@@ -200,7 +202,7 @@ class FindingBuilder:
             )
         if self._rule is None:
             records = _records(low, high, uncounted)
-            return Reason(message="rule-requests", args=(*self._title, ("count", events), *records))
+            return Reason(message="rule-requests", args=(*self._title, ("count", events), *records, *self._days))
         name, count = ("rule-times", events) if self._rule.kind == "event_count" else (self._name, peak)
         capped = self._rule.kind in ("value_count", "value_sum") and count >= most_told(self._rule)
         if name == "rule-megabytes":
