@@ -253,7 +253,7 @@ class Core:
         """
         # Late rows first: what they join may be forgotten by what is let go now.
         sources = rows.late.get_column("log.source")
-        in_lanes = rows.is_far & sources.is_in(list(state.lanes)).to_numpy()
+        in_lanes = self.far.takes(state.lanes, rows)
         copies = [source for source, lane in state.lanes.items() if lane.copied]
         copied = in_lanes & sources.is_in(copies).to_numpy()
         singly = self.rules.judge_late(state.rules, rows.late, rows.late_by, in_lanes, copied)

@@ -28,6 +28,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from detector import frames
@@ -188,6 +190,20 @@ class LaneDetector:
             for source in begun:
                 came[source].insert(0, counted.filter(_old(counted, source)))
         return came
+
+    @staticmethod
+    def takes(lanes: Lanes, rows: Reordered) -> npt.NDArray[np.bool_]:
+        """Say which late rows lanes judge: those far behind, but none behind what their lane has judged already.
+
+        To be called before ``step``. What a lane leaves out is judged anew like any other belated row.
+        """
+        taken = np.zeros(rows.late.height, dtype=np.bool_)
+        if not (lanes and taken.size):
+            return taken
+        sources, times = rows.late.get_column("log.source"), instants(rows.late)
+        for source, lane in lanes.items():
+            taken |= (sources == source).fill_null(value=False).to_numpy() & (times >= instant(lane.watermark))
+        return taken & rows.is_far
 
     @staticmethod
     def is_counted_back(lanes: Lanes, rows: Reordered) -> pl.Series:

@@ -15,6 +15,7 @@ from detector import frames
 from detector.detect import lanes
 from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, CoreState
+from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
@@ -369,6 +370,25 @@ def test_what_comes_late_completes_a_days_count_when_it_was_done_though_the_rest
     expected = of(replayed(core, now, late)[1], DIFFERENT)
     assert [at for _, at in expected.values()] == [START + 5 * HOUR]
     assert of(live, DIFFERENT) == expected
+
+
+def test_what_comes_behind_all_that_a_lane_has_judged_is_judged_anew_though_the_lane_leaves_it_out() -> None:
+    # Four lines do not move the mark of their stream, so that what comes then is not behind it.
+    before = [{"step": 60, "who": "boris", "address": "192.0.2.8", "client": n} for n in range(4)]
+    held_back = [{**act(1, client=n), "behind": 5_400} for n in range(250)]
+    known = {"event.outcome": "success", "object.type": "client"}
+    far = log("far", [*before, *held_back], 30 * MINUTE).with_columns(
+        *(pl.lit(value, frames.EVENT_SCHEMA[name]).alias(name) for name, value in known.items())
+    )
+    rules = RuleDetector(RuleSet.load([shipped("rules", "volume", "bulk-read-burst.yml")]), Settings(), 1)
+    core = Core(Reorderer(dict.fromkeys(("now", "far"), MINUTE)), rules)
+    state, found = core.empty(), list[Finding]()
+    for n, turn in enumerate(([current(far)], [far[:4]], [], [far[4:]], [])):
+        now = START + 40 * MINUTE + n * timedelta(seconds=3)
+        state, judged = core.step(state, [read_at(rows, now) for rows in turn], now=now)
+        found += judged.findings
+    for each in (found, replayed(core, far)[1]):
+        assert {"user:anna"} == {finding.actor_id for finding in each}
 
 
 def test_no_lane_is_kept_while_no_stream_is_far_behind(core: Core) -> None:
