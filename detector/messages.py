@@ -18,6 +18,8 @@ LANGUAGES: tuple[Language, ...] = ("en", "ru")
 
 Argument = str | int | float
 _REMEMBERED = 4096
+_LONGEST = 1_000
+"""Characters of an argument that are said: Fluent refuses longer ones, and people and logs write them."""
 # A message or term begins where a line begins with its name, and goes on in lines that are indented or close a brace.
 _ENTRY = re.compile(r"^(-?[a-zA-Z][\w-]*) *=.*\n(?:(?:[ }].*)?\n)*", re.MULTILINE)
 # What a message refers to: another one, or a term. Arguments begin with a dollar sign.
@@ -44,7 +46,7 @@ class Messages:
         return set(self._unparsed) | set(self._bundle._messages)
 
     def text(self, message: str, **args: Argument) -> str:
-        """Return the message in this language.
+        """Return the message in this language; of a text that is very long its beginning.
 
         Raises:
             KeyError: No such message, or an argument it needs was not given: a defect of ours, found by tests.
@@ -53,7 +55,7 @@ class Messages:
         found = self._bundle.get_message(message)
         if found.value is None:
             raise KeyError(message)
-        text, errors = self._bundle.format_pattern(found.value, args)
+        text, errors = self._bundle.format_pattern(found.value, {name: _bounded(value) for name, value in args.items()})
         if errors:
             raise KeyError(f"{message}: {errors[0]}")
         return str(text)
@@ -79,6 +81,10 @@ class Messages:
                 self._said.clear()
             found = self._said[key] = self.text(reason.message, **dict(reason.args))
         return found
+
+
+def _bounded(value: Argument) -> Argument:
+    return value[: _LONGEST - 1] + "…" if isinstance(value, str) and len(value) > _LONGEST else value
 
 
 @cache

@@ -55,3 +55,12 @@ def test_a_message_parsed_alone_says_what_it_says_among_all(language: Language) 
         assert pattern is not None
         assert messages(language).text(entry.id.name, **args) == whole.format_pattern(pattern, args)[0]
     assert len(entries) > 400
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("length", [1_000, 1_001, 20_000])
+def test_however_long_a_text_is_that_a_person_or_a_log_gives_it_is_said(language: Language, length: int) -> None:
+    given = {"until": "1", "by": "boris", "other": "lev", "reason": "y" * length}
+    said = messages(language).text("expected-mark", **given)
+    assert "y" * 999 in said
+    assert len(said) < 1_200

@@ -7,6 +7,7 @@ import click
 
 from detector.cli.options import Moment
 from detector.cli.output import progress, say
+from detector.errors import InputError, Problem
 from detector.simulate import LOGS, SHAPES, WORLDS, simulate_company
 from detector.simulate import simulate as write_company
 
@@ -62,6 +63,7 @@ def simulate(
     """
     if company is None and (world or logs):
         raise click.UsageError("--world and --logs need --company")
+    _refuse_others(Path(out))
     with progress("Simulating", days) as advance:
         if company is None:
             truth = write_company(
@@ -74,3 +76,11 @@ def simulate(
             )  # fmt: skip
     lines = sum(truth["parameters"]["lines"].values())
     say(f"{lines} lines, {len(truth['leaks'])} leaks, {len(truth['oddities'])} honest oddities in {out}")
+
+
+def _refuse_others(folder: Path) -> None:
+    """Refuse a folder with a configuration of which no simulated company tells: files of its names are replaced."""
+    held = folder / "nabat.yml"
+    if held.exists() and not (folder / "truth.json").exists():
+        what = "is no simulated company's, and would be replaced"
+        raise InputError(Problem(file=str(held), what=what, fix="name another folder"))

@@ -344,3 +344,14 @@ def test_a_fault_of_ours_is_told_from_a_mistake_of_the_person(
     said = capsys.readouterr().err
     assert "Traceback" in said
     assert said.splitlines()[-1].startswith("nabat: a fault of Nabat (ZeroDivisionError at test_commands.py:")
+
+
+def test_simulate_replaces_no_configuration_but_that_of_a_simulated_company(tmp_path: Path) -> None:
+    held = tmp_path / "nabat.yml"
+    held.write_text("state: mine\n")
+    done = nabat("simulate", "--out", str(tmp_path), "--days", "1", "--staff", "10")
+    assert (done.returncode, held.read_text()) == (2, "state: mine\n")
+    assert "name another folder" in done.stderr
+    held.unlink()
+    for _ in range(2):
+        assert nabat("simulate", "--out", str(tmp_path), "--days", "1", "--staff", "10").returncode == 0
