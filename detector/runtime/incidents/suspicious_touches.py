@@ -48,6 +48,7 @@ _EXPLAINED: Final = [
     reason.label
     for reason in (TouchReason.DEALT_BEFORE, TouchReason.SAME_CARD, TouchReason.FROM_LIST, TouchReason.LISTED)
 ]
+_PICKED: Final = [TouchReason.FROM_LIST.label, TouchReason.LISTED.label]
 _FOLLOWED: Final = frozenset((Manner.WALK, Manner.STRANGERS))
 
 
@@ -142,6 +143,7 @@ class _Rows:
         self.steps: Mask = self.opened & (label == TouchReason.NEIGHBOUR.label).to_numpy()
         self.again: Mask = (label == TouchReason.SAME_CARD.label).to_numpy()
         self.dealt: Mask = (label == TouchReason.DEALT_BEFORE.label).to_numpy()
+        self.picked: Mask = label.is_in(_PICKED).to_numpy()
         self.watched: Mask = self._watched(watched)
         self.labels = label.fill_null("").to_numpy()
         self.worked: Mask = self._worked()

@@ -19,6 +19,7 @@ LISTS = CompanyLists(watched=frozenset({"0077", "78", "acme/5", *(f"w{n}" for n 
 NO_ROUTES = RecordMap()
 MEDIUM = "One actor looks at several watched clients"
 HIGH = "One actor looks at many watched clients"
+FAST = "One actor looks at watched clients one after another"
 
 
 def read(*clients, day=0, minute=0, who="anna", **more):
@@ -109,10 +110,16 @@ def titles(rules, rows, cut=1000):
 
 @pytest.mark.parametrize("cut", [1, 4, 1000])
 def test_many_are_high_and_several_are_medium(rules, cut):
-    day = [read(f"w{n}", minute=n * 20) for n in range(9)]
+    day = [read(f"w{n}", minute=n * 25) for n in range(9)]
     assert titles(rules, day[:5], cut) == set()
     assert titles(rules, day[:6], cut) == {MEDIUM}
     assert titles(rules, day, cut) == {MEDIUM, HIGH}
+
+
+@pytest.mark.parametrize("cut", [1, 4, 1000])
+def test_four_within_an_hour_are_high(rules, cut):
+    assert titles(rules, [read(f"w{n}", minute=n * 30) for n in range(4)], cut) == set()
+    assert titles(rules, [read(f"w{n}", minute=n * 19) for n in range(4)], cut) == {FAST}
 
 
 def test_whoever_looks_after_watched_clients_goes_on_doing_so(rules):
@@ -123,13 +130,13 @@ def test_whoever_looks_after_watched_clients_goes_on_doing_so(rules):
 @pytest.mark.parametrize("action", ["update", "create", "other"])
 def test_whoever_changes_a_record_to_be_known_there_is_told_of_then(rules, action):
     before = [read(f"w{n}", minute=n, **{"event.action": action}) for n in range(9)]
-    assert titles(rules, [*before, *(read(f"w{n}", day=2, minute=n) for n in range(9))]) == {MEDIUM, HIGH}
+    assert titles(rules, [*before, *(read(f"w{n}", day=2, minute=n) for n in range(9))]) == {MEDIUM, HIGH, FAST}
 
 
 def test_other_clients_in_a_list_do_not_count(rules):
     export = {"event.action": "export"}
-    assert titles(rules, [read(*(f"w{n}" for n in range(5)), *map(str, range(100, 160)), **export)]) == set()
-    assert titles(rules, [read(*(f"w{n}" for n in range(6)), *map(str, range(100, 160)), **export)]) == {MEDIUM}
+    for watched, told in ((3, set()), (4, {FAST}), (5, {FAST}), (6, {FAST, MEDIUM})):
+        assert titles(rules, [read(*(f"w{n}" for n in range(watched)), *map(str, range(100, 160)), **export)]) == told
 
 
 def test_programs_and_customers_are_no_snoopers(rules):
