@@ -267,6 +267,18 @@ def test_one_planted_client_does_not_hide_the_hundreds_a_count_beside_it_is_abou
     assert day.suspicious(canary, count) == {*planted, *(others if widens else ())}
 
 
+@pytest.mark.parametrize(("severity", "widens"), [(Severity.CRITICAL, True), (Severity.HIGH, False)])
+def test_strangers_among_whom_a_planted_client_was_touched_belong_to_it(severity: Severity, widens: bool) -> None:
+    day = Day()
+    before = day.reads("09:00", range(0, 180, 3), "nobody")
+    planted = day.reads("09:40", (104729,), "nobody")
+    after = day.reads("09:41", range(300, 480, 3), "nobody")
+    day.reads("13:00", range(600, 660), "dealt_before")
+    canary = says("09:40", "09:40", "rule-requests", detector=Detector.RULE, events=1, severity=severity)
+    canary = replace(canary, evidence=evidence(day, planted))
+    assert day.suspicious(canary) == {*planted, *((*before, *after) if widens else ())}
+
+
 @pytest.mark.parametrize("message", sorted(reason_facets()))
 def test_each_thing_behaviour_can_say_has_a_manner(message: str) -> None:
     (manner,) = manners(says("10:00", "10:01", message))

@@ -202,7 +202,8 @@ class _Rows:
         nothing = np.zeros(base.size, dtype=np.bool_)
         for manner in manners(finding):
             if manner is Manner.ALIKE and shown.any() and _names_all(finding):
-                yield shown, nothing, None
+                # No honest work leads to a planted client: whatever strangers lie around it were passed on the way.
+                yield shown, self.new if finding.severity is Severity.CRITICAL else nothing, None
             elif manner is Manner.ADDED_UP:
                 taken = self.taken if (shown & self.taken).any() else nothing
                 yield base & (taken | self._of_kind(Manner.ALIKE, shown)), nothing, None
