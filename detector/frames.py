@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import cache, lru_cache, partial
 from hashlib import sha256
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Final
 
 import polars as pl
 
@@ -23,6 +24,7 @@ from detector.schema.lines import LineReject
 
 TIME = pl.Datetime("us", "UTC")
 
+_FEW: Final = 64  # rows: of so many the values are taken out one by one
 _DTYPES: dict[str, pl.DataType] = {
     "datetime (UTC, µs)": TIME,
     "int64 (ns)": pl.Int64(),
@@ -247,14 +249,20 @@ def wide_networks(frame: pl.DataFrame) -> pl.Series:
 
     Whoever rents machines has such a network as easily as one address. An office or a net of the house is none.
     """
-    outside = (frame.get_column("network.name") == columns.INTERNET).fill_null(value=False)
-    nobody = pl.repeat(None, frame.height, dtype=pl.String(), eager=True)
-    addresses = frame.get_column("source.ip").zip_with(outside, nobody)
+    networks, addresses = frame.get_column("network.name"), frame.get_column("source.ip")
+    nobody = pl.Series("source.ip", [None], dtype=pl.String()).new_from_index(0, frame.height)
+    if networks.null_count() == frame.height or addresses.null_count() == frame.height:
+        return nobody
+    if frame.height <= _FEW:
+        pairs = zip(networks.to_list(), addresses.to_list(), strict=True)
+        wide = [wide_network(each) if name == columns.INTERNET and each is not None else None for name, each in pairs]
+        return pl.Series("source.ip", wide, dtype=pl.String())
+    addresses = addresses.zip_with((networks == columns.INTERNET).fill_null(value=False), nobody)
     known = addresses.drop_nulls().unique()
     if not known.len():
         return nobody
-    wide = pl.Series([wide_network(each) for each in known.to_list()], dtype=pl.String())
-    return addresses.replace_strict(known, wide, default=None, return_dtype=pl.String())
+    wide_of = pl.Series([wide_network(each) for each in known.to_list()], dtype=pl.String())
+    return addresses.replace_strict(known, wide_of, default=None, return_dtype=pl.String())
 
 
 @lru_cache(maxsize=1 << 14)

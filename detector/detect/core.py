@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import numpy as np
 import polars as pl
 
 from detector import frames
@@ -252,10 +253,11 @@ class Core:
         Of the latter, those that have changed (``turned``) say whose rows are judged beforehand once more.
         """
         # Late rows first: what they join may be forgotten by what is let go now.
-        sources = rows.late.get_column("log.source")
-        in_lanes = self.far.takes(state.lanes, rows)
-        copies = [source for source, lane in state.lanes.items() if lane.copied]
-        copied = in_lanes & sources.is_in(copies).to_numpy()
+        in_lanes = copied = np.zeros(rows.late.height, dtype=np.bool_)
+        if rows.late.height:
+            in_lanes = self.far.takes(state.lanes, rows)
+            copies = [source for source, lane in state.lanes.items() if lane.copied]
+            copied = in_lanes & rows.late.get_column("log.source").is_in(copies).to_numpy()
         singly = self.rules.judge_late(state.rules, rows.late, rows.late_by, in_lanes, copied)
         _, settled = self.rules.step(state.rules, rows.ordered)
         singly += self.rules.place(state.rules, None if final else reorder.instant(rows.upto))
@@ -274,9 +276,10 @@ class Core:
 
     def _of_stragglers(self, state: CoreState, rows: Reordered) -> list[Finding]:
         """Judge what came over an hour behind its own stream among its like, once the rules know of it."""
-        new, said = rows.late.filter(pl.Series(rows.late_by > PAST_US)), state.of_stragglers
-        if not new.height:
+        straggling, said = rows.late_by > PAST_US, state.of_stragglers
+        if not straggling.any():
             return []
+        new = rows.late.filter(pl.Series(straggling))
         affected = Affected.of(new, everyone=bool(self.rules.wide))
         found = among_themselves(self.rules, state.rules, affected)
         return said.correct([], found, [], affected)

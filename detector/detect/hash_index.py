@@ -42,6 +42,17 @@ _NONE: Final = -1
 _FACTOR: Final = np.uint64(secrets.randbits(64) | 1)
 
 
+def _shared(value: int, dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    """Return the table of whoever knows nothing yet: most memories of a step that changes nothing stay like this."""
+    table = np.full(2, value, dtype=dtype)
+    table.flags.writeable = False
+    return table
+
+
+_NO_KEYS: Final = _shared(0, np.uint64)
+_NO_NUMBERS: Final = _shared(_NONE, np.int32)
+
+
 def mix(a: Keys, b: Keys | np.uint64) -> Keys:
     """Return one key of two (splitmix64's finish over their sum)."""
     with np.errstate(over="ignore"):
@@ -71,14 +82,18 @@ def weightiest(most: int, *by: Ints) -> Ints:
 class HashIndex:
     """A place in a table for each key; arrays as long as ``keys`` may hold what belongs to it.
 
+    Args:
+        room: For how many keys at least; none is let in where there is room for none.
+
     Attributes:
         keys: By place; 0 where none is.
     """
 
     def __init__(self, room: int) -> None:
-        self._bits = max(_LEAST, (2 * room).bit_length())
-        self._used = 0
-        self.keys = np.full(1 << self._bits, _EMPTY, dtype=np.uint64)
+        # Without room it is full from the beginning, so that nothing is written into what all of them share.
+        self._bits = max(_LEAST, (2 * room).bit_length()) if room else 1
+        self._used = 0 if room else 1
+        self.keys = np.full(1 << self._bits, _EMPTY, dtype=np.uint64) if room else _NO_KEYS
 
     def full(self, more: int) -> bool:
         """Say whether ``more`` further keys would make it slow."""
@@ -134,7 +149,7 @@ class Slots:
     def __init__(self, keys: Keys | None = None) -> None:
         room = 0 if keys is None else keys.size
         self._places = HashIndex(room)
-        self._numbers = np.full(self._places.keys.size, _NONE, dtype=np.int32)
+        self._numbers = np.full(self._places.keys.size, _NONE, dtype=np.int32) if room else _NO_NUMBERS
         self.size = 0
         if keys is not None:
             self.of(keys)
@@ -187,10 +202,11 @@ class Records(Generic[T]):
     def __init__(self, nothing: npt.NDArray[T], keys: Keys | None = None) -> None:
         self.nothing = nothing
         self.of = Slots(keys)
-        self.rows = self._empty(self.of.size + 64)
+        self.rows = self._empty(self.of.size + 64 if self.of.size else 0)
 
     def _empty(self, many: int) -> npt.NDArray[T]:
-        return np.full((many, *self.nothing.shape), self.nothing, dtype=self.nothing.dtype)
+        shape = (many, *self.nothing.shape)
+        return np.full(shape, self.nothing, dtype=self.nothing.dtype) if many else np.empty(shape, self.nothing.dtype)
 
     @property
     def size(self) -> int:
@@ -201,7 +217,9 @@ class Records(Generic[T]):
         """Return the numbers of keys; nothing is known of new ones."""
         found = self.of.of(keys)
         if self.of.size > len(self.rows):
-            self.rows = np.concatenate([self.rows, self._empty(self.of.size - len(self.rows) + self.of.size // 2)])
+            self.rows = np.concatenate(
+                [self.rows, self._empty(self.of.size - len(self.rows) + max(64, self.of.size // 2))]
+            )
         return found
 
     def peek(self, keys: Keys) -> npt.NDArray[T]:

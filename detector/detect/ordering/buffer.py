@@ -125,8 +125,12 @@ def _who(rows: pl.DataFrame) -> Who:
 
 
 def _hashed(column: pl.Series) -> Keys:
-    found = np.array(column.hash(FRESH).to_numpy() | np.uint64(1), dtype=np.uint64)
-    if column.null_count():
+    nulls = column.null_count()
+    if nulls == len(column):
+        return np.zeros(len(column), dtype=np.uint64)
+    # A frame hashes its rows at once; a column would plan a query for it.
+    found: Keys = column.to_frame().hash_rows(seed=FRESH).to_numpy() | np.uint64(1)
+    if nulls:
         found[column.is_null().to_numpy()] = 0
     return found
 

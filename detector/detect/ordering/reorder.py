@@ -125,8 +125,9 @@ class Reordered:
     @property
     def far(self) -> list[pl.DataFrame]:
         """The late rows that are far behind, in the order read; frames of one stream each."""
-        rows = self.late.filter(pl.Series(self.is_far))
-        return rows.partition_by("log.stream", maintain_order=True) if rows.height else []
+        if not self.is_far.any():
+            return []
+        return self.late.filter(pl.Series(self.is_far)).partition_by("log.stream", maintain_order=True)
 
     @property
     def belated(self) -> int:
@@ -147,7 +148,10 @@ class Reordered:
 
     def ahead_of(self) -> Counter[str]:
         """Return of each source how many rows are dated too far in the future to be counted."""
-        return Counter(self.late.filter(pl.Series(self.late_by < 0)).get_column("log.source").to_list())
+        ahead = self.late_by < 0
+        if not ahead.any():
+            return Counter()
+        return Counter(self.late.get_column("log.source").filter(pl.Series(ahead)).to_list())
 
     def unordered_history(self) -> Counter[str]:
         """Return of each source how many rows with ``log.history`` lie behind their own stream by more than ``PAST``.

@@ -26,6 +26,7 @@ Mask = npt.NDArray[np.bool_]
 
 MARK: Final = "\x1f"  # between the parts of a key
 _SPARSE: Final = 8  # so many times fewer rows than the frame has are few
+_NO_TEXTS: Final = pl.Series([], dtype=pl.String())
 _SHORT: Final = 4_000  # rows of a frame that are sooner hashed than some are taken out
 
 
@@ -173,10 +174,7 @@ class FrameView:
 
     def touches(self) -> Mask:
         """Say where client data was sent or changed: where it is not known that nothing was (a count of 0)."""
-        counts = self.column("record.count")
-        if not (counts == 0).any():
-            return np.ones(self.height, dtype=np.bool_)
-        found: Mask = (counts != 0).fill_null(value=True).to_numpy()
+        found: Mask = ~((self.number("record.count") == 0) & self.there("record.count"))
         return found
 
     def sent(self) -> Mask:
@@ -243,9 +241,10 @@ class FrameView:
         A call of polars for a hundred texts takes no longer than one for ten, and small steps were made of such calls.
         """
         texts = [self._kept(name) for name in names]
-        whole = texts[0].clone()
-        for each in (*texts[1:], more):
-            whole.append(each)
+        whole = more.clear()
+        for each in (*texts, more):
+            if len(each):
+                whole.append(each)
         parts = np.split(marks_of(whole, self.seed), np.cumsum([len(each) for each in texts]))
         self._marks.update(((name,), part) for name, part in zip(names, parts, strict=False))
         return parts[-1]
@@ -253,7 +252,7 @@ class FrameView:
     def _kept(self, name: str) -> pl.Series:
         """Return the distinct texts of a column, by their numbers."""
         texts = self.encoded(name).dictionary
-        return pl.Series([] if texts is None else texts, dtype=pl.String())
+        return _NO_TEXTS if texts is None else pl.Series(texts, dtype=pl.String())
 
     def knows(self, name: str) -> bool:
         """Tell whether there is such a column in the frame, or was added to it."""
@@ -532,6 +531,8 @@ def _plain_values(name: str, begin: Ints, values: pl.Series) -> pl.Series:
 
 def hashes_of(texts: pl.Series, seed: int) -> Ints:
     """Return the hash of each text. A frame hashes its rows at once; a column would plan a query for it."""
+    if not len(texts):
+        return np.empty(0, dtype=np.int64)
     hashes: Ints = texts.to_frame().hash_rows(seed=seed).to_numpy().view(np.int64)
     return hashes
 

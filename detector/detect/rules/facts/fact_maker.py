@@ -113,11 +113,11 @@ class FactState:
 
 @cache
 def _constant(name: str, height: int, *, value: bool | None) -> pl.Series:
-    return pl.repeat(value, height, eager=True, dtype=FACT_TYPES[name]).alias(name)
+    return pl.repeat(value, height, eager=True, dtype=FACT_TYPES.get(name, pl.Int64())).alias(name)
 
 
 def constant(name: str, height: int, *, value: bool | None) -> pl.Series:
-    """Return a fact that is the same for all rows: a slice of one prepared before."""
+    """Return a fact (or since when a run lasts) that is the same for all rows: a slice of one prepared before."""
     return _constant(name, 1 << max(height - 1, 0).bit_length(), value=value).slice(0, height)
 
 
@@ -190,8 +190,7 @@ class FactMaker:
         for name in (OF_ACTOR.since, OF_ADDRESS.since):
             if name in columns:
                 since = columns[name]
-                nothing = pl.repeat(None, view.height, dtype=pl.Int64(), eager=True).alias(name)
-                made.append(nothing if since is None else since)
+                made.append(constant(name, view.height, value=None) if since is None else since)
         return made
 
     def _stateless(self, view: FrameView) -> dict[str, pl.Series | None]:

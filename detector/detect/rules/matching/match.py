@@ -1,9 +1,9 @@
 """Which rows satisfy which rules, for a frame of events.
 
 Comes in: rules and an event frame with facts. Goes out: for each rule the numbers of its rows, in order, and the rules
-that failed. A rule that needs a text is judged on the rows that hold it (``prefilter``), any other on all, and so is
-every rule while the search for texts fails; of those, what is asked of whole columns rules out most, and the rest of a
-condition is asked of the rows that are left.
+that failed. A rule that needs a text is judged on the rows that hold it (``prefilter``), any other on all, unless the
+frame has nothing of what it needs (``presence``); while the search for texts fails, every rule is judged on all. Of
+those, what is asked of whole columns rules out most, and the rest of a condition is asked of the rows that are left.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +22,7 @@ from detector.detect.rules.logsources.event_scope import EventScope, Predicate
 from detector.detect.rules.matching.compile_condition import SHORT, CompiledCondition, ConditionCompiler
 from detector.detect.rules.matching.field_values import FEW, FieldValues
 from detector.detect.rules.matching.prefilter import Prefilter, needed
+from detector.detect.rules.matching.presence import FrameContents, requirements
 from detector.detect.rules.matching.text_search import FAILURES
 from detector.detect.rules.ruleset import EventRule
 from detector.errors import Cause
@@ -72,7 +73,10 @@ class RuleMatcher:
         texts = {name for name, kind in types.items() if _holds_texts(name, kind) and name not in SHORT}
         needs = {number: needed(node, texts) for number, (_, node) in enumerate(alike)}
         self._prefilter = Prefilter({number: need for number, need in needs.items() if need})
-        self._always = [number for number, need in needs.items() if not need]
+        self._types = types
+        self._required = {
+            number: requirements(node, types) for number, (_, node) in enumerate(alike) if not needs[number]
+        }
 
     def match(self, view: FrameView) -> Matches:
         """Judge a frame."""
@@ -110,11 +114,11 @@ class RuleMatcher:
         """Yield conditions and the rows that may satisfy them, of those events that are in their scope."""
         everywhere: dict[EventScope, Ints] = {}
         sifted: list[tuple[int, Ints]] = []
-        always: Iterable[int] = self._always
         try:
             sifted = self._prefilter.candidates(view)
         except FAILURES as error:
-            found.search, always = Cause.of(error), range(len(self._conditions))
+            found.search = Cause.of(error)
+        always: Iterable[int] = self._present(view) if found.search is None else range(len(self._conditions))
         for number in always:
             condition = self._conditions[number]
             if condition.scope not in everywhere:
@@ -123,6 +127,11 @@ class RuleMatcher:
         for number, rows in sifted:
             condition = self._conditions[number]
             yield condition, rows[meant.of(condition.scope)[rows]]
+
+    def _present(self, view: FrameView) -> Iterator[int]:
+        """Yield the conditions that need no text and may be satisfied by what the frame holds."""
+        contents = FrameContents(view, self._types)
+        return (number for number, required in self._required.items() if contents.may_satisfy(required))
 
 
 class _ScopeMasks:
