@@ -72,39 +72,60 @@ def beats(frame: pl.DataFrame) -> Ints:
     return np.unique(rows.to_numpy().astype(np.int64))
 
 
+@dataclass(frozen=True)
+class RulesByKey:
+    """A company's rules by what they are cut by, made ready once for any number of cuts.
+
+    Attributes:
+        judges: Of each key the rules that are cut by it, and what says which rows they match.
+        facts: Of each scope what makes the facts that are worked out from its rows; None: from each event alone.
+    """
+
+    settings: Settings
+    judges: dict[str, tuple[RuleDetector, RuleMatcher]]
+    facts: dict[StateScope | None, FactMaker]
+
+    @classmethod
+    def of(cls, detector: RuleDetector, settings: Settings) -> "RulesByKey":
+        """Cut a detector's rules; the settings are the detector's."""
+        judges = {}
+        for key in sorted({*detector.rules.cut_by().values()}):
+            rules = of_key(detector.rules, key)
+            judge = RuleDetector(rules, settings, SEED, lists=LISTS, remembers=False)
+            judges[key] = judge, RuleMatcher(rules.events, _TYPES)
+        facts = {
+            scope: FactMaker(settings, {name for name, of in FACT_SCOPES.items() if of is scope}, LISTS)
+            for scope in {*FACT_SCOPES.values()}
+        }
+        return cls(settings, judges, facts)
+
+
 @dataclass
 class Cut:
     """A company's rules over shards.
 
     Args:
-        detector: Whose rules they are.
-        settings: The same as the detector's.
+        rules: The rules; nothing of what they saw stays in them.
         shards: How many. salt: Of the cut.
     """
 
-    detector: RuleDetector
-    settings: Settings
+    rules: RulesByKey
     shards: int
     salt: int
     forgotten: int = 0
     _sessions: list[ConstantSessions] = field(default_factory=list)
     _facts: dict[StateScope, list[FactState]] = field(default_factory=dict)
     _acts: dict[StateScope, list[ActState]] = field(default_factory=dict)
-    _rules: dict[str, RuleDetector] = field(default_factory=dict)
     _states: dict[str, list[RuleState]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._maker = FactMaker(self.settings, None, LISTS)
         self._sessions = [ConstantSessions() for _ in range(self.shards)]
         for scope in {each for each in FACT_SCOPES.values() if each is not None}:
             self._facts[scope] = [FactState.empty() for _ in range(self.shards)]
         for scope in (StateScope.ACTOR, StateScope.ADDRESS):
             self._acts[scope] = [ActState() for _ in range(self.shards)]
-        for key in sorted({*self.detector.rules.cut_by().values()}):
-            self._rules[key] = RuleDetector(
-                of_key(self.detector.rules, key), self.settings, SEED, lists=LISTS, remembers=False
-            )
-            self._states[key] = [self._rules[key].empty() for _ in range(self.shards)]
+        for key, (judge, _) in self.rules.judges.items():
+            self._states[key] = [judge.empty() for _ in range(self.shards)]
 
     def step(self, rows: pl.DataFrame) -> list[Finding]:
         """Judge further rows, in total order."""
@@ -112,10 +133,9 @@ class Cut:
             return []
         frame, facts, acts = self.known(rows)
         found: list[Finding] = []
-        for key, detector in self._rules.items():
-            matcher = RuleMatcher(detector.rules.events, _TYPES)
-            whole = FrameView(frame, SEED)
-            whole.add(facts.get_columns())
+        whole = FrameView(frame, SEED)
+        whole.add(facts.get_columns())
+        for key, (detector, matcher) in self.rules.judges.items():
             matched = [part for part in matcher.match(whole).rows.values() if part.size]
             copies = np.unique(np.concatenate(matched)) if matched else np.empty(0, dtype=np.int64)
             shards = self.shards if key else 1
@@ -135,7 +155,7 @@ class Cut:
     def judge_late(self, rows: pl.DataFrame, late_by: Ints) -> list[Finding]:
         """Judge rows that lie behind their own streams, each by itself."""
         found: list[Finding] = []
-        for key, detector in self._rules.items():
+        for key, (detector, _) in self.rules.judges.items():
             shards = self.shards if key else 1
             for shard, mine in enumerate(cut(rows, key, shards, self.salt)):
                 no = np.zeros(mine.size, dtype=np.bool_)
@@ -150,7 +170,7 @@ class Cut:
                 constant[mine] = self._sessions[shard].step(FrameView(rows[mine], SEED))
         frame = without_sessions(rows, constant) if constant.any() else rows
         told = beats(frame)
-        acts = self._acts_of(frame) if len(self.settings.sources) > 1 else None
+        acts = self._acts_of(frame) if len(self.rules.settings.sources) > 1 else None
         columns: dict[str, pl.Series] = {}
         for scope, states in self._facts.items():
             shards = 1 if scope is StateScope.COMPANY else self.shards
@@ -160,11 +180,13 @@ class Cut:
                 view = FrameView(frame[some], SEED)
                 if acts is not None:
                     view.acts = Acts(*(each[some] for each in acts[:3]))
-                made = pl.DataFrame(self._maker.step(states[shard], view)).with_columns(pl.Series("row", some))
+                made = pl.DataFrame(self.rules.facts[scope].step(states[shard], view)).with_columns(
+                    pl.Series("row", some)
+                )
                 parts.append(made.filter(pl.Series(np.isin(some, mine))))
             together = pl.concat(parts, how="diagonal_relaxed").sort("row")
             columns |= {name: together[name] for name in together.columns if FACT_SCOPES.get(name) is scope}
-        made = pl.DataFrame(self._maker.late(FrameView(frame, SEED)))  # what needs no history
+        made = pl.DataFrame(self.rules.facts[None].late(FrameView(frame, SEED)))  # what needs no history
         columns |= {name: made[name] for name in made.columns if name in FACT_SCOPES and FACT_SCOPES[name] is None}
         return frame, pl.DataFrame(list(columns.values())), acts
 

@@ -20,14 +20,15 @@ from detector import frames
 from detector.detect.core import CoreState
 from detector.detect.ordering.reorder import Reordered, Reorderer, ReorderState
 from detector.detect.rules import RuleDetector, RuleSet
-from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.columns.frame_view import Acts, FrameView
 from detector.detect.rules.correlation.same_act import ActState
+from detector.detect.rules.facts.constant_sessions import ConstantSessions, without_sessions
 from detector.detect.rules.facts.fact_maker import FACT_SCOPES, FACT_TYPES, FactMaker, FactState
 from detector.detect.rules.rule_checks import CANARY, LISTS, events_frame, read_samples
 from detector.detect.scopes import StateScope, declared
 from detector.resources import shipped
 from detector.settings import Settings
-from tests.detect.shards import SEED, Cut, keys_of, texts
+from tests.detect.shards import SEED, Cut, RulesByKey, keys_of, texts
 
 RULES = Path(shipped("rules"))
 TOLD_APART = ("user.id", "user.name", "actor.id", "session.id")
@@ -45,6 +46,11 @@ def about(sources: int) -> Settings:
 @cache
 def detector(sources: int) -> RuleDetector:
     return RuleDetector(RuleSet.load([RULES]), about(sources), SEED, lists=LISTS)
+
+
+@cache
+def by_key(sources: int) -> RulesByKey:
+    return RulesByKey.of(detector(sources), about(sources))
 
 
 @cache
@@ -102,7 +108,7 @@ def judged_whole(rows: Reordered, sources: int) -> list[str]:
 
 
 def judged_cut(rows: Reordered, sources: int, shards: int, salt: int, pieces: int) -> list[str]:
-    judge = Cut(detector(sources), about(sources), shards, salt)
+    judge = Cut(by_key(sources), shards, salt)
     found = judge.judge_late(rows.late, rows.late_by)
     size = max(-(-rows.ordered.height // pieces), 1)
     for at in range(0, rows.ordered.height, size):
@@ -111,25 +117,44 @@ def judged_cut(rows: Reordered, sources: int, shards: int, salt: int, pieces: in
     return texts(found)
 
 
+@pytest.fixture(scope="module")
+def everything() -> Reordered:
+    """Return all samples of the shipped rules, as two logs tell of them."""
+    return in_total_order(logs(range(len(cases())), 2))
+
+
+@pytest.fixture(scope="module")
+def found_whole(everything: Reordered) -> list[str]:
+    return judged_whole(everything, 2)
+
+
+@pytest.fixture(scope="module")
+def facts_whole(everything: Reordered) -> tuple[Acts, pl.DataFrame]:
+    rows = everything.ordered
+    constant = ConstantSessions().step(FrameView(rows, SEED))
+    view = FrameView(without_sessions(rows, constant) if constant.any() else rows, SEED)
+    view.acts = ActState().step(view)
+    return view.acts, pl.DataFrame(FactMaker(about(2), None, LISTS).step(FactState(), view))
+
+
 @pytest.mark.parametrize("shards", SHARDS)
-def test_all_shipped_rules_find_over_shards_what_they_find_over_all_rows(shards: int) -> None:
-    rows = in_total_order(logs(range(len(cases())), 2))
-    whole = judged_whole(rows, 2)
-    assert len(whole) > 300
+def test_all_shipped_rules_find_over_shards_what_they_find_over_all_rows(
+    shards: int, everything: Reordered, found_whole: list[str]
+) -> None:
+    assert len(found_whole) > 300
     reported = {rule.about.id for rule in (*detector(2).rules.events, *detector(2).rules.correlations) if rule.reported}
-    assert len({name for name in reported if any(name in text for text in whole)}) > 0.9 * len(reported)
-    assert judged_cut(rows, 2, shards, 7, 1) == whole
+    assert len({name for name in reported if any(name in text for text in found_whole)}) > 0.9 * len(reported)
+    assert judged_cut(everything, 2, shards, 7, 1) == found_whole
 
 
 @pytest.mark.parametrize("shards", [4, 16])
-def test_facts_made_in_shards_are_those_made_of_all_rows(shards: int) -> None:
-    rows = in_total_order(logs(range(len(cases())), 2)).ordered
-    frame, facts, acts = Cut(detector(2), about(2), shards, 7).known(rows)
-    view = FrameView(frame, SEED)
-    view.acts = ActState().step(view)
+def test_facts_made_in_shards_are_those_made_of_all_rows(
+    shards: int, everything: Reordered, facts_whole: tuple[Acts, pl.DataFrame]
+) -> None:
+    _, facts, acts = Cut(by_key(2), shards, 7).known(everything.ordered)
+    acts_whole, whole = facts_whole
     assert acts is not None
-    assert all((mine == whole).all() for mine, whole in zip(acts[:3], view.acts[:3], strict=True))
-    whole = pl.DataFrame(FactMaker(about(2), None, LISTS).step(FactState(), view))
+    assert all((mine == theirs).all() for mine, theirs in zip(acts[:3], acts_whole[:3], strict=True))
     assert {*whole.columns} == {*facts.columns}
     assert [name for name in whole.columns if not facts[name].cast(whole[name].dtype).equals(whole[name])] == []
 
