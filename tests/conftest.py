@@ -26,7 +26,21 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="nabat-tests-")
 
 # Files whose tests take minutes come first, so that no worker begins one of them when the others have nothing left.
-_LONG = ("tests/live/", "tests/runtime/", "tests/evade/", "tests/detect/", "tests/cli/")
+_LONG = (
+    "tests/live/",
+    "tests/runtime/test_replay.py",
+    "tests/runtime/test_service.py",
+    "tests/runtime/test_first_reading.py",
+    "tests/runtime/evaluate/",
+    "tests/detect/test_rewind.py",
+    "tests/detect/test_late_events.py",
+    "tests/detect/rules/test_shipped.py",
+    "tests/scenarios/",
+    "tests/runtime/",
+    "tests/evade/",
+    "tests/detect/",
+    "tests/cli/",
+)
 
 
 @pytest.hookimpl(trylast=True)

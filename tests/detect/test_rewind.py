@@ -231,6 +231,10 @@ def test_late_lines_lead_to_the_behaviour_findings_of_lines_in_order(
     name: str, restart: int, trained: Trained, in_time: Words
 ) -> None:
     assert words(followed(trained, ARRIVALS[name], restart)) == in_time
+
+
+@pytest.mark.parametrize("name", ARRIVALS)
+def test_a_replay_of_late_lines_leads_to_them_too(name: str, trained: Trained, in_time: Words) -> None:
     assert words(replayed(trained, ARRIVALS[name])) == in_time
 
 

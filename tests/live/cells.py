@@ -255,7 +255,7 @@ _FEW = frozenset(
     {
         *(f"{lag}/{sources}/50" for lag, sources in zip(LAGS, 2 * SOURCES, strict=True) if lag != "jitter"),
         *(f"{lag}/two/50" for lag in ("2s", "10s", "300s", "jitter")),
-        "0s/one/3", "2s/one/3", "jitter/one/3", "bursts/two/2000", "300s/one/2000",
+        "0s/one/3", "jitter/one/3", "bursts/two/2000", "300s/one/2000",
         "twice/0s/50", "twice/2s/50", "twice/300s/50", "beyond/50", "nightly/50", "nightly/50/kill", "beginning/10s/50",
         "10s/one/50/kill", "300s/one/50/stop", "jitter/one/50/kill", "unusual/bursts",
         "parted/300s/50",
