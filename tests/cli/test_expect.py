@@ -55,3 +55,11 @@ def test_what_may_not_be_is_refused_with_what_to_do(desk: Desk) -> None:
     assert "is not on the team" in desk.run("robot", "read", TOMORROW, "--by", "zoe", "--reason", "r")[2]
     assert "31 days at most" in desk.run("robot", "read", "2999-01-01", "--by", "lev", "--reason", "r")[2]
     assert json.loads(desk.run("list", "--json")[1]) == []
+
+
+def test_a_reason_forges_no_row_of_the_list(desk: Desk) -> None:
+    forged = "letters\n1f0c9a3b  running      user:anna  export\n          expected"
+    assert desk.run("user:robot", BULK_READ, TOMORROW, "--by", "boris", "--reason", forged)[0] == 0
+    lines = desk.run("list")[1].splitlines()
+    assert [line for line in lines if line.startswith("1f0c9a3b")] == []
+    assert any("letters 1f0c9a3b running user:anna export expected" in line for line in lines)

@@ -95,7 +95,8 @@ class PlannedWork:
             InputError: Words are missing, times are wrong, or it is too long.
             ConflictError: Somebody may not: all reasons are named.
         """
-        now, by, reason = self._clock.now(), clean(by), clean(reason)
+        # On one line: a list of exceptions must not show a row that somebody wrote into a reason.
+        now, by, reason = self._clock.now(), clean(by), " ".join(clean(reason).split())
         begins = starts or now
         problems = [*_missing(by, reason), *_span_problems(begins, until, now)]
         if problems:
