@@ -18,7 +18,7 @@ from detector.store.journal.companion_query import (
 )
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_schema import LINE
-from detector.store.journal.journal_slice import TouchReader
+from detector.store.journal.journal_slice import TouchSource
 from detector.store.journal.scope_query import (
     Reach,
     compute_scope,
@@ -27,8 +27,8 @@ from detector.store.journal.scope_query import (
     safe_cells,
     slices,
     subject_ids,
-    subject_ids_of,
     subjects_table,
+    touching,
     write_csv,
 )
 from detector.store.journal.touch_query import touch_summary, touched_clients, who_touched
@@ -49,7 +49,7 @@ __all__ = [
     "Snapshots",
     "Store",
     "StoreCounts",
-    "TouchReader",
+    "TouchSource",
     "UnitOfWork",
     "WriteCounts",
     "compute_scope",
@@ -62,10 +62,10 @@ __all__ = [
     "seen_at",
     "slices",
     "subject_ids",
-    "subject_ids_of",
     "subjects_table",
     "touch_summary",
     "touched_clients",
+    "touching",
     "who_touched",
     "write_csv",
 ]

@@ -354,7 +354,7 @@ def test_an_attacking_address_counts_for_strangers_and_not_for_those_known_there
     found, second = compute_scopes(journal, [reach, other])
     assert (found.subjects, found.events, second.subjects) == (2, 2, 1)
     assert subjects_table(journal, reach=reach)["subject_id"].to_list() == ["s1", "s2"]
-    assert subject_ids(journal, reach) == {"s1", "s2"}
+    assert subject_ids(journal, [reach]) == [{"s1", "s2"}]
     met, alone = reached(journal, [reach, other])
     assert set(met["actor.id"]) == {"ip:192.0.2.9", "user:stranger"}
     assert set(alone.iter_rows()) == {("user:colleague", "192.0.2.9")}

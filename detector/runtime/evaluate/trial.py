@@ -283,7 +283,10 @@ def _answers(out: Path, parts: Components) -> Judgement:
             behind = {each.id: tuple(unit.incidents.incident_findings(each.id)) for each in incidents}
             findings = tuple(each for each in unit.incidents.all_findings() if not each.replaced_by)
         cases = [ScopeCase(each, behind[each.id]) for each in incidents]
-        judged = (JudgedIncident(each.incident, tuple(each.findings), *scopes.subject_ids(each)) for each in cases)
+        judged = (
+            JudgedIncident(each.incident, tuple(each.findings), *ids)
+            for each, ids in zip(cases, scopes.subject_ids(cases), strict=True)
+        )
         return Judgement(tuple(judged), findings)
 
 

@@ -40,15 +40,15 @@ from detector.store import (
     Anyone,
     Journal,
     Reach,
-    TouchReader,
+    TouchSource,
     compute_scopes,
     reached,
     slices,
     subject_ids,
-    subject_ids_of,
     subjects_table,
     touch_summary,
     touched_clients,
+    touching,
 )
 
 _INSTANT = timedelta(microseconds=1)
@@ -64,14 +64,6 @@ class ScopeCase(NamedTuple):
 
     incident: Incident
     findings: Sequence[Finding] = ()
-
-
-class _Around(NamedTuple):
-    """What was touched within a reach, and the clients of it (``touched_clients``)."""
-
-    reach: Reach
-    events: pl.DataFrame
-    clients: pl.DataFrame
 
 
 class _Reached(NamedTuple):
@@ -130,14 +122,12 @@ class IncidentScopes:
             found |= zip(parted, self._counted(near, list(parted.values())), strict=True)
         return [found[at] for at in sorted(found)]
 
-    def _counted(self, near: TouchReader, parted: Sequence[_Parted]) -> list[Scope]:
-        places = [at for at, each in enumerate(parted) if each.usual is not None]
-        asked = [*(each.counted for each in parted), *(each.usual for each in parted if each.usual is not None)]
-        scopes = compute_scopes(near, asked, skip_bad=self.skip_bad)
-        clients = subject_ids_of(near, asked, skip_bad=self.skip_bad) if places else []
-        for at, scope, its in zip(places, scopes[len(parted) :], clients[len(parted) :], strict=True):
-            scopes[at] = replace(scopes[at], usual_subjects=len(its - clients[at]), usual_events=scope.events)
-        return scopes[: len(parted)]
+    def subject_ids(self, cases: Iterable[ScopeCase]) -> list[tuple[frozenset[str], frozenset[str]]]:
+        """Return for each the ids of the clients touched, and of those whom usual work alone touched."""
+        found: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+        for near, parted in self._slices(list(cases)):
+            found |= zip(parted, self._clients(near, list(parted.values())), strict=True)
+        return [found[at] for at in sorted(found)]
 
     def subjects(self, case: ScopeCase, *, usual: bool = False) -> pl.DataFrame:
         """Return the clients touched, one row each.
@@ -146,58 +136,76 @@ class IncidentScopes:
             case: The incident.
             usual: Those whom the actors' usual work alone touched, instead of those of the matter.
         """
-        (parted,) = self._parted([case])
+        near, parted = self._one(case)
         if not usual:
-            return subjects_table(self.journal, reach=parted.counted, skip_bad=self.skip_bad)
+            return subjects_table(near, reach=parted.counted, skip_bad=self.skip_bad)
         if parted.usual is None:
-            return subjects_table(self.journal, reach=parted.counted, skip_bad=self.skip_bad).clear()
-        ids = self._usual_ids(parted)
-        return subjects_table(self.journal, reach=parted.usual, subjects=ids, skip_bad=self.skip_bad)
-
-    def subject_ids(self, case: ScopeCase) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the ids of the clients touched, and of those whom usual work alone touched."""
-        (parted,) = self._parted([case])
-        return subject_ids(self.journal, parted.counted, skip_bad=self.skip_bad), self._usual_ids(parted)
+            return subjects_table(near, reach=parted.counted, skip_bad=self.skip_bad).clear()
+        ((_, ids),) = self._clients(near, [parted])
+        return subjects_table(near, reach=parted.usual, subjects=ids, skip_bad=self.skip_bad)
 
     def touches(self, case: ScopeCase) -> TouchSummary:
         """Return what explains that these clients were touched; of a damaged journal what can be read."""
-        (parted,) = replace(self, skip_bad=True)._parted([case])
+        near, parted = replace(self, skip_bad=True)._one(case)
         incident = case.incident
         found = touch_summary(self.journal, parted.counted, incident.actor_id, began=incident.first_event_at)
         if parted.usual is None:
             return found
-        counted = subject_ids(self.journal, parted.counted, skip_bad=True)
+        (counted,) = subject_ids(near, [parted.counted], skip_bad=True)
         return replace(found, usual=touch_summary(self.journal, parted.usual, "", without=counted).by_class)
 
-    def _usual_ids(self, parted: _Parted) -> frozenset[str]:
-        if parted.usual is None:
-            return frozenset()
-        usual, counted = (
-            subject_ids(self.journal, each, skip_bad=self.skip_bad) for each in (parted.usual, parted.counted)
-        )
-        return usual - counted
+    def _counted(self, near: TouchSource, parted: Sequence[_Parted]) -> list[Scope]:
+        work = [each.usual for each in parted if each.usual is not None]
+        scopes = compute_scopes(near, [*(each.counted for each in parted), *work], skip_bad=self.skip_bad)
+        counted, of_work = scopes[: len(parted)], iter(scopes[len(parted) :])
+        if not work:
+            return counted
+        return [
+            scope if each.usual is None else replace(scope, usual_subjects=len(its), usual_events=next(of_work).events)
+            for scope, each, (_, its) in zip(counted, parted, self._clients(near, parted), strict=True)
+        ]
 
-    def _parted(self, cases: Sequence[ScopeCase]) -> list[_Parted]:
-        found = {at: each for _, parted in self._slices(cases) for at, each in parted.items()}
-        return [found[at] for at in sorted(found)]
+    def _clients(self, near: TouchSource, parted: Sequence[_Parted]) -> list[tuple[frozenset[str], frozenset[str]]]:
+        """Return for each the clients of the matter, and those of usual work alone."""
+        work = [each.usual for each in parted if each.usual is not None]
+        found = subject_ids(near, [*(each.counted for each in parted), *work], skip_bad=self.skip_bad)
+        counted, of_work = found[: len(parted)], iter(found[len(parted) :])
+        return [
+            (ids, frozenset() if each.usual is None else next(of_work) - ids)
+            for ids, each in zip(counted, parted, strict=True)
+        ]
 
-    def _slices(self, cases: Sequence[ScopeCase]) -> Iterator[tuple[TouchReader, dict[int, _Parted]]]:
+    def _one(self, case: ScopeCase) -> tuple[TouchSource, _Parted]:
+        ((near, (parted,)),) = [(near, parted.values()) for near, parted in self._slices([case]) if parted]
+        return near, parted
+
+    def _slices(self, cases: Sequence[ScopeCase]) -> Iterator[tuple[TouchSource, dict[int, _Parted]]]:
         """Yield some incidents at a time, parted, with what holds their touches: the journal is read once for them.
 
         A matter that is followed further than a day is parted after the others, unless its actors touch too much.
         """
         told = [self._told(case) for case in cases]
-        reaches = _reaches(self.journal, told, self.skip_bad)
-        asked = list(map(_Asked, cases, told, reaches))
-        places, far = list(range(len(asked))), list[int]()
-        for further in (False, True):
-            wide = [_widened(asked[at], further=further) for at in places]
-            rest = iter(places)
+        asked = list(map(_Asked, cases, told, _reaches(self.journal, told, self.skip_bad)))
+        places, later = list(range(len(asked))), list[int]()
+        for far in (False, True):
+            wide = [_widened(asked[at], far=far) for at in places]
+            rest = zip(places, wide, strict=True)
             for near, count in slices(self.journal, wide, skip_bad=self.skip_bad):
-                found = {at: self._part(near, asked[at], further=further) for at in islice(rest, count)}
-                far += [at for at, each in found.items() if each is None]
-                yield near, {at: each for at, each in found.items() if each is not None}
-            places = far
+                parted: dict[int, _Parted] = {}
+                for at, reach in islice(rest, count):
+                    if not far and self._goes_on(near, asked[at], reach):
+                        later.append(at)
+                    else:
+                        parted[at] = self._part(near, asked[at], replace(reach, usual=frozenset()))
+                yield near, parted
+            places = later
+
+    def _goes_on(self, near: TouchSource, asked: "_Asked", wide: Reach) -> bool:
+        """Tell whether a matter has to be followed further than a day."""
+        if followed_for(asked.case.findings) <= _DAY:
+            return False
+        whole = replace(wide, usual=frozenset())
+        return touching(near, whole, skip_bad=self.skip_bad).height <= _MOST_FOLLOWED
 
     def _told(self, case: ScopeCase) -> Intrusion:
         """Return the incident with the findings that say that somebody else got in: the gravest of them decide."""
@@ -206,59 +214,37 @@ class IncidentScopes:
         said = [each for each in case.findings if intrudes(each, self.playbooks)]
         return Intrusion(case.incident, gravest(said), case.findings)
 
-    def _part(self, near: TouchReader, asked: "_Asked", *, further: bool) -> _Parted | None:
-        """Part the touches of an incident; None: it has to be followed ``further``."""
+    def _part(self, near: TouchSource, asked: "_Asked", wide: Reach) -> _Parted:
+        """Part the touches of an incident; ``wide``: as far before and after as it is followed."""
         case, told, (reach, strange, known) = asked.case, asked.told, asked.reached
         accounts = sorted(actor for actor in reach.whose.actors if actor.startswith(ACCOUNT))
         if not accounts or not case.findings or case.incident.matter == STORM_MATTER:
-            return self._beside_holder(near, asked, (), further=further)
+            return self._beside_holder(near, reach, wide, ())
         if case.incident.follow_until is None or nobody_else(told, strange, known):
-            return self._of_manner(near, asked, accounts, further=further)
-        return self._beside_holder(near, asked, findings_of_holders(told, strange), further=further)
+            return self._of_manner(near, asked, wide, accounts)
+        return self._beside_holder(near, reach, wide, findings_of_holders(told, strange))
 
-    def _of_manner(
-        self, near: TouchReader, asked: "_Asked", accounts: Sequence[str], *, further: bool
-    ) -> _Parted | None:
+    def _of_manner(self, near: TouchSource, asked: "_Asked", wide: Reach, accounts: Sequence[str]) -> _Parted:
         """Part what findings are about from the rest of what the accounts did."""
         reach, findings = replace(asked.reached.reach, usual=frozenset()), asked.case.findings
-        around = self._around(near, asked, further=further)
-        if around is None:
-            return None
-        wide, events, clients = around
+        events, clients = touched_clients(near, wide, skip_bad=self.skip_bad)
         found = part_touches(events, clients, findings, (reach.since, reach.until), accounts, self.watched)
         usual = replace(reach, lines=found.usual) if found.usual.height else None
         return _Parted(replace(wide, lines=found.suspicious), usual)
 
-    def _around(self, near: TouchReader, asked: "_Asked", *, further: bool) -> _Around | None:
-        """Read what was touched, as far before and after as the matter is followed; None: it has to be ``further``."""
-        wide = replace(_widened(asked, further=further), usual=frozenset())
-        events, clients = touched_clients(near, wide, skip_bad=self.skip_bad)
-        if not further and followed_for(asked.case.findings) > _DAY and events.height <= _MOST_FOLLOWED:
-            return None
-        return _Around(wide, events, clients)
-
-    def _beside_holder(
-        self, near: TouchReader, asked: "_Asked", others: Sequence[Finding], *, further: bool
-    ) -> _Parted | None:
+    def _beside_holder(self, near: TouchSource, reach: Reach, wide: Reach, others: Sequence[Finding]) -> _Parted:
         """Part what others may have done from what the holders did where they were known before.
 
         Args:
             near: Holds the touches.
-            asked: The incident.
+            reach: The incident's.
+            wide: As ``_part``.
             others: Findings about what the holders did: what they are about counts as well.
-            further: As ``_part``.
         """
-        reach = asked.reached.reach
         if not reach.usual:
             return _Parted(reach)
-        if others:
-            around = self._around(near, asked, further=further)
-        else:
-            whole = replace(reach, usual=frozenset())
-            around = _Around(whole, *touched_clients(near, whole, skip_bad=self.skip_bad))
-        if around is None:
-            return None
-        wide, events, clients = around
+        around = wide if others else replace(reach, usual=frozenset())
+        events, clients = touched_clients(near, around, skip_bad=self.skip_bad)
         own = pl.DataFrame(sorted(reach.usual), {"actor.id": pl.String(), "source.ip": pl.String()}, orient="row")
         theirs = events.join(own, on=["actor.id", "source.ip"], how="semi")
         during = pl.col("@timestamp").is_between(reach.since, reach.until, closed="left")
@@ -274,17 +260,17 @@ class IncidentScopes:
         return _Parted(counted, replace(reach, usual=frozenset(), lines=left) if left.height else None)
 
 
-def _widened(asked: "_Asked", *, further: bool) -> Reach:
+def _widened(asked: "_Asked", *, far: bool) -> Reach:
     """Return its reach with a day before and after, or as much as it is followed; no longer than it was open.
 
     The days that findings add up are in it.
     """
     reach, closed = asked.reached.reach, asked.case.incident.closed_at
-    far = max(followed_for(asked.case.findings), _DAY) if further else _DAY
-    until = reach.until + far
+    margin = max(followed_for(asked.case.findings), _DAY) if far else _DAY
+    until = reach.until + margin
     if closed is not None:
         until = max(reach.until, min(until, closed))
-    since = min((reach.since - far, *map(counts_since, asked.case.findings)))
+    since = min((reach.since - margin, *map(counts_since, asked.case.findings)))
     return replace(reach, since=since, until=until)
 
 

@@ -131,8 +131,8 @@ class _Rows:
         )
         get = self.frame.get_column
         self.times: npt.NDArray[np.int64] = get("us").to_numpy()
-        self.actors, self.kinds = get("actor.id").to_numpy(), get("kind").to_numpy()
-        self.sessions = get("session.id").fill_null("").to_numpy()
+        self.actors, self.kinds = get("actor.id").to_numpy(), _codes(get("kind"))
+        self.sessions = _codes(get("session.id"))
         self.offsets: npt.NDArray[np.int64] = get("log.offset").to_numpy()
         self.showed: Mask = get("showed").fill_null(value=False).to_numpy()
         self.out: Mask = get("out").fill_null(value=False).to_numpy()
@@ -145,7 +145,7 @@ class _Rows:
         self.dealt: Mask = (label == TouchReason.DEALT_BEFORE.label).to_numpy()
         self.picked: Mask = label.is_in(_PICKED).to_numpy()
         self.watched: Mask = self._watched(watched)
-        self.labels = label.fill_null("").to_numpy()
+        self.labels = _codes(label)
         self.worked: Mask = self._worked()
         self.shifts: npt.NDArray[np.int64] = np.cumsum(np.diff(self.times, prepend=self.times[:1]) > _REST)
 
@@ -257,18 +257,19 @@ class _Rows:
 
     def _follow(self, found: Mask, same: Mask, pause: float | None) -> None:
         """Mark the runs of one manner among, before and after what is marked: in its sessions, or at its pace."""
-        if not found.any() or not same.any():
+        mine = found & same
+        if not mine.any():
             return
-        at, mine = np.flatnonzero(same), found & same
-        pace, sessions = usual_pace(self.times[mine]), set(self.sessions[mine])
+        at = np.flatnonzero(same)
+        pace, sessions = usual_pace(self.times[mine]), np.unique(self.sessions[mine])
+        ours, like = np.isin(self.sessions, sessions), self._like(mine)
+        most_worked = self.worked[mine].mean() + _MORE_WORK
         alike = [
             run
             for run in runs(self.times[at], pause or usual_pause(self.times[mine]))
-            if self._of_one_kind(mine, at[run.rows])
-            and (
-                (pause is None and sessions.intersection(self.sessions[at[run.rows]]))
-                or as_fast(usual_pace(self.times[at[run.rows]]), pace)
-            )
+            if self.worked[at[run.rows]].mean() <= most_worked
+            and like[at[run.rows]].mean() >= _LIKE_REASONS
+            and ((pause is None and ours[at[run.rows]].any()) or as_fast(usual_pace(self.times[at[run.rows]]), pace))
         ]
         first, last = int(self.times[found].min()), int(self.times[found].max())
         chosen = [run for run in alike if run.last >= first and run.first <= last]
@@ -283,8 +284,7 @@ class _Rows:
         for run in chosen:
             # Meanwhile the same account may work elsewhere as usual, in a session of its own.
             rows = at[run.rows]
-            ours = np.isin(self.sessions[rows], list(sessions))
-            found[rows[ours] if ours.any() else rows] = True
+            found[rows[ours[rows]] if ours[rows].any() else rows] = True
         self._beside(found, same & np.isin(self.sessions, np.unique(self.sessions[found & same])), pace)
 
     def _beside(self, found: Mask, same: Mask, pace: float) -> None:
@@ -298,13 +298,10 @@ class _Rows:
         apart = np.minimum(np.abs(self.times[left] - before), np.abs(after - self.times[left]))
         found[left[apart <= min(pace * _SLOWER, _MOST_BESIDE) * _SECOND]] = True
 
-    def _of_one_kind(self, mine: Mask, run: npt.NDArray[np.int64]) -> bool:
-        """Tell whether as little of a run is worked on as of what is marked, and its touches have like reasons."""
-        if self.worked[run].mean() > self.worked[mine].mean() + _MORE_WORK:
-            return False
+    def _like(self, mine: Mask) -> Mask:
+        """Say which touches have a reason that is frequent among what is marked."""
         labels, counts = np.unique(self.labels[mine], return_counts=True)
-        frequent = labels[counts >= _FREQUENT * counts.sum()]
-        return bool(np.isin(self.labels[run], frequent).mean() >= _LIKE_REASONS)
+        return np.asarray(np.isin(self.labels, labels[counts >= _FREQUENT * counts.sum()]))
 
     def _near(self, earlier: int, later: int, pause: float | None) -> bool:
         """Tell whether one moment is within a day of another; what needs no pace to be told, in the next shift."""
@@ -338,6 +335,11 @@ def _unnamed(events: pl.DataFrame, findings: Sequence[Finding]) -> pl.DataFrame:
 def _names_all(finding: Finding) -> bool:
     """Tell whether the evidence of a finding is all it is about; a count names only what passed the limit."""
     return finding.detector is not Detector.CORRELATION and finding.events <= len(finding.evidence)
+
+
+def _codes(texts: pl.Series) -> npt.NDArray[np.int64]:
+    """Return a number for each text, the same for the same; null counts as the empty one."""
+    return texts.fill_null("").rank("dense").cast(pl.Int64).to_numpy()
 
 
 def _micros(moment: datetime) -> int:

@@ -186,6 +186,20 @@ class Journal:
                 yield lazy.filter(*conditions)
         yield from (frame.lazy().filter(*conditions) for frame in waiting)
 
+    def reasons_of(self, lines: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
+        """Return why touches of some lines (columns ``LINE``, the file's identity as text) were made, each line once.
+
+        Raises:
+            StoreError: As ``read_files``.
+        """
+        wanted = lines.lazy()
+
+        def read() -> list[pl.DataFrame]:
+            pieces = self.reasons(since=since, until=until) if lines.height else ()
+            return [lazy.join(wanted, on=LINE, how="semi").collect() for lazy in pieces]
+
+        return pl.concat([pl.DataFrame(schema=frames.TOUCH_SCHEMA), *self.read_files(read)]).unique(LINE, keep="any")
+
     def most(self, since: datetime, until: datetime) -> int:
         """Return how many touches there are at most between two moments: no file is read for it."""
         with self._store.read() as unit:

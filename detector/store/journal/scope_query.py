@@ -26,9 +26,9 @@ from detector import frames
 from detector.schema.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
 from detector.schema.incidents import Scope
 from detector.store import atomic_file
-from detector.store.journal.access_journal import Anyone
+from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.journal_schema import LINE, SAME
-from detector.store.journal.journal_slice import JournalSlice, TouchReader
+from detector.store.journal.journal_slice import JournalSlice, TouchSource
 from detector.store.journal.records_by_subject import records_by_subject
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
@@ -46,13 +46,11 @@ _DATA = (
     & ~pl.col("http.request.method").str.to_uppercase().is_in(["HEAD", "OPTIONS"]).fill_null(False)
 )
 
-# What else that is asked of.
-_ASKED_OF = ("http.response.status_code", "http.request.method")
-
 # Touches of so many incidents' actors are in memory together, and so many touches; or those of one incident.
 _TOGETHER = 128
 _MOST_ROWS = 80_000
-_MOST_IN_SLICE = 25_000
+# In a slice they stay while each incident is parted.
+_MOST_IN_SLICE = 40_000
 _USED = (
     "actor.id",
     *SAME,
@@ -158,7 +156,7 @@ def _narrowing(asked: Sequence[Reach]) -> dict[str, Any]:
 
 
 def compute_scope(
-    journal: TouchReader,
+    journal: Journal,
     *,
     actors: Collection[str] | None = None,
     source_ips: Collection[str] | None = None,
@@ -184,7 +182,7 @@ def compute_scope(
 
 
 def compute_scopes(
-    journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bool = False, most_rows: int = _MOST_ROWS
+    journal: TouchSource, asked: Sequence[Reach], *, skip_bad: bool = False, most_rows: int = _MOST_ROWS
 ) -> list[Scope]:
     """Return the blast radius of each, reading the journal once for as many of them as have room in memory.
 
@@ -203,7 +201,7 @@ def compute_scopes(
     return found
 
 
-def reached(journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[pl.DataFrame]:
+def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[pl.DataFrame]:
     """Return for each which actors touched client data from which addresses, reading the journal once for many of them.
 
     Columns ``actor.id`` and ``source.ip``, each pair once.
@@ -220,7 +218,7 @@ def reached(journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bool = Fa
 
 
 def _in_groups(
-    journal: TouchReader, asked: Sequence[Reach], skip_bad: bool, most_rows: int = _MOST_ROWS
+    journal: TouchSource, asked: Sequence[Reach], skip_bad: bool, most_rows: int = _MOST_ROWS
 ) -> Iterator[Sequence[Reach]]:
     """Yield them in groups whose touches have room in memory together."""
     some: list[Reach] = []
@@ -235,10 +233,14 @@ def _in_groups(
         yield some
 
 
-def _weights(journal: TouchReader, asked: Sequence[Reach], skip_bad: bool, most_rows: int) -> list[int]:
+def _weights(journal: TouchSource, asked: Sequence[Reach], skip_bad: bool, most_rows: int) -> list[int]:
     """Return about how many touches each asks for; nothing is weighed where all there are have room, or one asks."""
     narrowing = _narrowing(asked) if len(asked) > 1 else {}
-    if not narrowing or journal.most(narrowing["since"], narrowing["until"]) <= most_rows:
+    if (
+        not narrowing
+        or isinstance(journal, JournalSlice)
+        or journal.most(narrowing["since"], narrowing["until"]) <= most_rows
+    ):
         return [0] * len(asked)
     counted = pl.concat(_pieces(journal, skip_bad, _by_day, **narrowing))
     return [int(counted.filter(*_about(reach)).get_column("len").sum()) for reach in asked]
@@ -350,18 +352,8 @@ def _by_place(frame: pl.DataFrame) -> defaultdict[int, list[Any]]:
     return rows
 
 
-def subject_ids(journal: TouchReader, reach: Reach, *, skip_bad: bool = False) -> frozenset[str]:
-    """Return the subjects alone: of an answer that names 30,000, the table holds every pair of subject and record.
-
-    Raises:
-        StoreError: The journal cannot be read.
-    """
-    frame = reach.narrowed(_touched(journal, skip_bad, **_narrowing([reach])))
-    return frozenset(frame.get_column("subject.ids").explode().drop_nulls())
-
-
-def subject_ids_of(journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[frozenset[str]]:
-    """Return the same for each of many, reading the journal once for as many of them as have room in memory.
+def subject_ids(journal: TouchSource, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[frozenset[str]]:
+    """Return the subjects alone of each: of an answer that names 30,000, the table holds every pair with a record.
 
     Raises:
         StoreError: The journal cannot be read.
@@ -375,29 +367,20 @@ def subject_ids_of(journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bo
     return found
 
 
-def slices(
-    journal: TouchReader, asked: Sequence[Reach], *, skip_bad: bool = False
-) -> Iterator[tuple[JournalSlice, int]]:
+def slices(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False) -> Iterator[tuple[JournalSlice, int]]:
     """Yield the touches of as many of them as have room in memory together, in their order, and how many these are.
 
     Raises:
         StoreError: The journal cannot be read.
     """
     for some in _in_groups(journal, asked, skip_bad, _MOST_IN_SLICE):
-        yield _slice(journal, skip_bad, _narrowing(some)), len(some)
+        narrowing = _narrowing(some)
+        touches = _read(journal, skip_bad, **narrowing)
+        lines = touches.select(LINE).with_columns(pl.col("log.file.identity").cast(pl.String()))
+        yield JournalSlice(touches, journal.reasons_of(lines, narrowing["since"], narrowing["until"])), len(some)
 
 
-def _slice(journal: TouchReader, skip_bad: bool, narrowing: dict[str, Any]) -> JournalSlice:
-    touches = pl.concat(_pieces(journal, skip_bad, _whole, **narrowing))
-    lines = touches.lazy().select(LINE).with_columns(pl.col("log.file.identity").cast(pl.String()))
-    times = {name: narrowing[name] for name in ("since", "until")}
-    reasons = journal.read_files(
-        lambda: [lazy.join(lines, on=LINE, how="semi").collect() for lazy in journal.reasons(**times)]
-    )
-    return JournalSlice(touches, pl.concat([pl.DataFrame(schema=frames.TOUCH_SCHEMA), *reasons]))
-
-
-def touching(journal: TouchReader, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
+def touching(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
     """Return the events that returned client data of those a scope counts, each once, in columns of the journal.
 
     Raises:
@@ -407,7 +390,7 @@ def touching(journal: TouchReader, reach: Reach, *, skip_bad: bool = False) -> p
 
 
 def touching_clients(
-    journal: TouchReader, which: pl.Expr, since: datetime, until: datetime, *, skip_bad: bool = False
+    journal: Journal, which: pl.Expr, since: datetime, until: datetime, *, skip_bad: bool = False
 ) -> pl.DataFrame:
     """Return the events that returned client data for which an expression over the journal's columns holds, each once.
 
@@ -418,7 +401,7 @@ def touching_clients(
 
 
 def subjects_table(
-    journal: TouchReader,
+    journal: TouchSource,
     *,
     actors: Collection[str] | None = None,
     source_ips: Collection[str] | None = None,
@@ -491,21 +474,23 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _pieces(
-    journal: TouchReader, skip_bad: bool, taken: Callable[[pl.LazyFrame], pl.DataFrame], **narrowing: Any
+    journal: Journal, skip_bad: bool, taken: Callable[[pl.LazyFrame], pl.DataFrame], **narrowing: Any
 ) -> list[pl.DataFrame]:
     """Return what is taken of each piece of the journal."""
     return journal.read_files(lambda: list(map(taken, journal.pieces(skip_bad=skip_bad, **narrowing))))
 
 
-def _read(journal: TouchReader, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
+def _read(journal: TouchSource, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
     """Return the events that returned client data, each once."""
+    if isinstance(journal, JournalSlice):
+        return journal.touches(**narrowing)
     frame = pl.concat(_pieces(journal, skip_bad, _returned, **narrowing))
     # Nearly always each stands there once, and leaving some out writes all others anew.
     once = frame.select(SAME[:2]).hash_rows().n_unique() == frame.height
     return frame if once else frame.unique(SAME, keep="any", maintain_order=False)
 
 
-def _touched(journal: TouchReader, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
+def _touched(journal: TouchSource, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
     """Return the same with how many records they did not name, and which of them count as acts."""
     frame = _read(journal, skip_bad, **narrowing)
     named = pl.col("record.ids").list.n_unique().fill_null(0).cast(pl.Int64)
@@ -551,12 +536,6 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(counts=pl.struct(act).is_first_distinct().cast(pl.Int64))
         .with_columns(pl.col("unnamed", "uncounted") * pl.col("counts"))
     )
-
-
-def _whole(lazy: pl.LazyFrame) -> pl.DataFrame:
-    """Return what is used of events that returned client data, as the journal has it, written anew."""
-    frame = lazy.filter(_DATA).select(*_USED, *_ASKED_OF).collect()
-    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
 
 
 def _returned(lazy: pl.LazyFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from detector.frames import REASONS
 from detector.schema.touches import CLASS_OF, RANK, TouchClass, Toucher, TouchReason, TouchSummary, UnexplainedShare
 from detector.store.journal.access_journal import Journal
 from detector.store.journal.journal_schema import LINE
-from detector.store.journal.journal_slice import TouchReader
+from detector.store.journal.journal_slice import JournalSlice, TouchSource
 from detector.store.journal.scope_query import Reach, touching, touching_clients
 
 USUAL: Final = timedelta(days=14)
@@ -69,7 +69,7 @@ def touch_summary(
     return TouchSummary(by_class=by_class, own=shares.of_actor(actor), role=shares.of_role_of(actor))
 
 
-def touched_clients(journal: TouchReader, reach: Reach, *, skip_bad: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
+def touched_clients(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the events that a scope counts, and a row for each client that one of them names.
 
     The first has the columns ``LINE`` (the file's identity as text), ``actor.id``, ``source.ip``, ``event.action`` and
@@ -157,7 +157,7 @@ def _toucher(actor: str, rows: pl.DataFrame, unexplained: int, shares: "_Shares"
     )
 
 
-def _by_client(journal: TouchReader, frame: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
+def _by_client(journal: TouchSource, frame: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
     """Return a row for each client an event names: what explains it (``rank``, ``label``), and the event."""
     frame = frame.filter(pl.col("subject.ids").list.len() > 0).select(
         *("@timestamp", "log.offset", "actor.id", "event.action", "source.ip", "service.name"),
@@ -166,17 +166,11 @@ def _by_client(journal: TouchReader, frame: pl.DataFrame, since: datetime, until
         pl.col("subject.ids").list.drop_nulls().alias("client"),
         pl.col("subject.ids").list.n_unique().alias("named"),
     )
-    lines = frame.lazy().select(LINE)
-    known = journal.read_files(
-        lambda: [
-            lazy.select(*LINE, REASONS).join(lines, on=LINE, how="semi").collect()
-            for lazy in (journal.reasons(since=since, until=until) if frame.height else ())
-        ]
-    )
-    if known:
-        frame = frame.join(pl.concat(known).unique(LINE, keep="any"), on=LINE, how="left", maintain_order="left")
+    if isinstance(journal, JournalSlice):
+        known = journal.reasons
     else:
-        frame = frame.with_columns(pl.lit(None, dtype=pl.List(pl.UInt8())).alias(REASONS))
+        known = journal.reasons_of(frame.select(LINE), since, until)
+    frame = frame.join(known.select(*LINE, REASONS), on=LINE, how="left", maintain_order="left")
     fits = pl.col(REASONS).list.len() == pl.col("client").list.len()
     told = frame.filter(fits.fill_null(value=False)).explode("client", REASONS)
     others = frame.filter(~fits.fill_null(value=False)).explode("client")
