@@ -30,7 +30,7 @@ from detector.decode.registry import load_formats
 from detector.detect.behaviour.features import FEATURES
 from detector.detect.core import CoreState
 from detector.detect.rules import RuleSet, list_rules
-from detector.detect.scopes import declared
+from detector.detect.state_scopes import declared
 from detector.errors import InputError, NabatError
 from detector.incident import load_playbooks, load_regulations
 from detector.resources import shipped

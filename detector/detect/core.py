@@ -29,7 +29,7 @@ from detector.detect.rules import (
     preview,
     unfinished_late,
 )
-from detector.detect.scopes import StateScope, made_of, seen_by
+from detector.detect.state_scopes import StateScope, made_of, seen_by
 from detector.errors import Cause, NabatError
 from detector.schema.findings import Finding
 

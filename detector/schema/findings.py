@@ -1,5 +1,6 @@
 """A finding: one statement by one detector about one actor at one time, with its evidence."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from detector.schema.levels import Confidence, Severity
 FACET_PREFIX = "behaviour:"
 """Stands before a facet of behaviour where rules are named as well."""
 MAX_EVIDENCE = 20
+_FEATURE = re.compile(r"behaviour-(?P<feature>.+?)(_day)?(-new)?")
 
 
 class Detector(StrEnum):
@@ -32,6 +34,12 @@ class Reason:
 
     message: str
     args: tuple[tuple[str, str | int | float], ...] = ()
+
+    @property
+    def feature(self) -> str | None:
+        """The feature of behaviour that speaks, of an hour or a day, with a past or without; None: none does."""
+        found = _FEATURE.fullmatch(self.message)
+        return found["feature"] if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -232,7 +232,26 @@ class Detail:
         return accounts_named(self.findings)
 
 
-class RightOrWrong(Protocol):
+class CountedVerdicts(Protocol):
+    """What people said of incidents when they closed them."""
+
+    @property
+    def confirmed(self) -> int:
+        """Incidents closed as handled."""
+        ...
+
+    @property
+    def false_alarms(self) -> int:
+        """Incidents closed as false positives."""
+        ...
+
+    @property
+    def expected(self) -> int:
+        """Incidents closed as authorised."""
+        ...
+
+
+class RightOrWrong(CountedVerdicts, Protocol):
     """How often a rule or a facet was right (``detector.incident.RulePrecision``)."""
 
     @property
@@ -251,21 +270,6 @@ class RightOrWrong(Protocol):
         ...
 
     @property
-    def confirmed(self) -> int:
-        """Incidents closed as handled."""
-        ...
-
-    @property
-    def false_alarms(self) -> int:
-        """Incidents closed as false positives."""
-        ...
-
-    @property
-    def expected(self) -> int:
-        """Incidents closed as authorised."""
-        ...
-
-    @property
     def precision(self) -> float | None:
         """The share of confirmed ones, 0..1."""
         ...
@@ -280,7 +284,7 @@ class RightOrWrong(Protocol):
         ...
 
 
-class MonthlyCost(Protocol):
+class MonthlyCost(CountedVerdicts, Protocol):
     """What became of the incidents of the last 30 days (``detector.incident.IncidentCost``)."""
 
     @property
@@ -291,21 +295,6 @@ class MonthlyCost(Protocol):
     @property
     def opened(self) -> int:
         """All of them."""
-        ...
-
-    @property
-    def confirmed(self) -> int:
-        """Of these, closed as handled."""
-        ...
-
-    @property
-    def false_alarms(self) -> int:
-        """Of these, closed as false positives."""
-        ...
-
-    @property
-    def expected(self) -> int:
-        """Of these, closed as authorised."""
         ...
 
     @property

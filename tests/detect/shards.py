@@ -17,7 +17,7 @@ from detector.detect.rules.facts.fact_maker import FACT_SCOPES, FACT_TYPES, Fact
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.rule_checks import LISTS
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
-from detector.detect.scopes import StateScope
+from detector.detect.state_scopes import StateScope
 from detector.schema.findings import Finding
 from detector.settings import Settings
 

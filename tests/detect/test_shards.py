@@ -25,7 +25,7 @@ from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.facts.constant_sessions import ConstantSessions, without_sessions
 from detector.detect.rules.facts.fact_maker import FACT_SCOPES, FACT_TYPES, FactMaker, FactState
 from detector.detect.rules.rule_checks import CANARY, LISTS, events_frame, read_samples
-from detector.detect.scopes import StateScope, declared
+from detector.detect.state_scopes import StateScope, declared
 from detector.resources import shipped
 from detector.settings import Settings
 from tests.detect.shards import SEED, Cut, RulesByKey, keys_of, texts

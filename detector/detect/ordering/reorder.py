@@ -30,7 +30,7 @@ import polars as pl
 from detector import frames
 from detector.detect.ordering.buffer import ReorderBuffer, instants, rising
 from detector.detect.ordering.watermark import BEGINNING, Lag, StreamMark, StreamMarks
-from detector.detect.scopes import StateScope, seen_by
+from detector.detect.state_scopes import StateScope, seen_by
 from detector.schema.lines import IN_A_ROW
 
 # A line dated further ahead of the moment it was read than this must not drag the watermark along: one wrong clock

@@ -38,7 +38,7 @@ from detector.detect.rules.findings.finding_builder import FindingBuilder, state
 from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.recent_rows import MOST_ROWS, RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
-from detector.detect.scopes import StateScope, made_of, no_state, seen_by
+from detector.detect.state_scopes import StateScope, made_of, no_state, seen_by
 from detector.errors import Cause
 from detector.schema.columns import ADDRESS, HOST
 from detector.schema.findings import Finding

@@ -4,14 +4,12 @@ Comes in: findings. Goes out: kinds, as names that are compared and nothing else
 for each thing it can say, so that an export is other evidence than the cards opened an hour before.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from detector.schema.findings import Detector, Finding
 
-_FEATURE: Final = re.compile(r"behaviour-(?P<feature>.+?)(_day)?(-new)?")
 _SAME: Final = {"records": "events", "clients": "events", "waking": "strangers"}
 """What tells of one thing in two ways."""
 _COMBINATION: Final = "combination"
@@ -25,7 +23,7 @@ def kinds_of_evidence(findings: Iterable[Finding]) -> frozenset[str]:
 def _kinds(finding: Finding) -> Iterable[str]:
     if finding.detector is not Detector.BEHAVIOUR:
         return (finding.rule_id,)
-    features = (found["feature"] for each in finding.reasons if (found := _FEATURE.fullmatch(each.message)))
+    features = (feature for each in finding.reasons if (feature := each.feature))
     return (f"{finding.rule_id} {_SAME.get(each, each)}" for each in features if each != _COMBINATION)
 
 

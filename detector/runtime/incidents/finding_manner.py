@@ -4,7 +4,6 @@ Comes in: a finding. Goes out: ``Manner``s, by the messages of its reasons. What
 a touch: that a client is the actor's own excuses it from a finding about strangers, and not from one about an export.
 """
 
-import re
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Final
@@ -49,17 +48,18 @@ _OF_FEATURE: Final = {
 }
 """By the feature of behaviour that speaks."""
 _OF_RULE: Final = {"rule-run": Manner.WALK, "rule-targets": Manner.WATCHED}
-_FEATURE: Final = re.compile(r"behaviour-(?P<feature>.+?)(_day)?(-new)?")
 
 
 def manners(finding: Finding) -> frozenset[Manner]:
     """Return the manners a finding speaks of, at least one."""
-    messages = [reason.message for reason in finding.reasons]
     if finding.detector is Detector.BEHAVIOUR:
-        return frozenset(map(_of_feature, messages)) or frozenset((Manner.ALL,))
+        spoken = frozenset(_OF_FEATURE.get(reason.feature or "", Manner.ALL) for reason in finding.reasons)
+        return spoken or frozenset((Manner.ALL,))
     if days_added_up(finding):
         return frozenset((Manner.ADDED_UP,))
-    return frozenset(_OF_RULE[each] for each in messages if each in _OF_RULE) or frozenset((Manner.ALIKE,))
+    return frozenset(_OF_RULE[each.message] for each in finding.reasons if each.message in _OF_RULE) or frozenset(
+        (Manner.ALIKE,)
+    )
 
 
 def days_added_up(finding: Finding) -> int:
@@ -73,8 +73,3 @@ def counts_since(finding: Finding) -> datetime:
     if not (days := days_added_up(finding)):
         return first
     return first.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
-
-
-def _of_feature(message: str) -> Manner:
-    found = _FEATURE.fullmatch(message)
-    return _OF_FEATURE.get(found["feature"], Manner.ALL) if found else Manner.ALL

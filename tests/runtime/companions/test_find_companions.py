@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.runtime.incidents.companions.chance import log_chance
+from detector.runtime.incidents.companions.hypergeometric import log_chance
 from detector.schema.incidents import CloseReason, IncidentStatus
 from detector.schema.touches import TouchReason
 from detector.store import Store

@@ -45,7 +45,7 @@ from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlac
 from detector.detect.rules.facts.silences import HOLIDAY, OF_SILENCE, ON_LEAVE, Silences, absences, on_holiday, on_leave
 from detector.detect.rules.facts.touch_facts import OF_TOUCHES
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
-from detector.detect.scopes import StateScope, made_of, seen_by
+from detector.detect.state_scopes import StateScope, made_of, seen_by
 from detector.frames import wide_networks
 from detector.schema.facts import FACTS
 from detector.settings import Settings

@@ -34,8 +34,8 @@ from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlac
 from detector.detect.rules.facts.silences import OF_SILENCE, Silences
 from detector.detect.rules.facts.touch_facts import OF_TOUCHES, TouchFacts
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
-from detector.detect.scopes import StateScope, no_state, seen_by
 from detector.detect.sorted_groups import grouping, groups_of
+from detector.detect.state_scopes import StateScope, no_state, seen_by
 from detector.frames import wide_network
 from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
 

@@ -13,7 +13,7 @@ from detector.errors import StoreError
 from detector.runtime.incidents.companions.same_clients import same_clients
 from detector.runtime.incidents.companions.same_pace import next_slices, same_pace
 from detector.runtime.incidents.companions.same_place import AROUND, Found, same_place
-from detector.runtime.incidents.companions.work_around import WorkAround
+from detector.runtime.incidents.companions.surrounding_work import SurroundingWork
 from detector.runtime.incidents.incident_scope import counted_for
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus
 from detector.store import IncidentSpan, Journal, opened_clients, places_of, seen_at
@@ -56,7 +56,7 @@ def find_companions(
     first, last = max(incident.first_event_at, since), min(incident.last_event_at, until)
     span = IncidentSpan(whose=counted_for(actors), first=first, last=last)
     rows = reading.whole_or_rest(lambda skip: opened_clients(journal, span, since, until, skip_bad=skip))
-    work = WorkAround(rows)
+    work = SurroundingWork(rows)
     addresses, sessions = reading.whole_or_rest(lambda skip: places_of(journal, span, MOST_PLACES, skip_bad=skip))
     before = first - USUAL_DAYS
     if journal.most(before, last + AROUND) > _FEWER_COLUMNS * most_touches:

@@ -13,8 +13,8 @@ from statistics import median
 
 import polars as pl
 
-from detector.runtime.incidents.companions.chance import log_chance
-from detector.runtime.incidents.companions.work_around import WorkAround, unexplained
+from detector.runtime.incidents.companions.hypergeometric import log_chance
+from detector.runtime.incidents.companions.surrounding_work import SurroundingWork, unexplained
 from detector.web.companions import SharedTrace, SharedWay
 
 LEAST_CLIENTS = 5
@@ -32,7 +32,7 @@ OUTSTANDING = 2
 _LEAST_OF_DAY = 3
 
 
-def same_clients(work: WorkAround) -> Mapping[str, SharedTrace]:
+def same_clients(work: SurroundingWork) -> Mapping[str, SharedTrace]:
     """Return who opened the same clients, by account."""
     mine, others = unexplained(work.mine).select("client"), unexplained(work.others)
     shared = others.join(mine, on="client", how="semi")
@@ -64,7 +64,7 @@ def same_clients(work: WorkAround) -> Mapping[str, SharedTrace]:
 
 
 def outstanding(
-    work: WorkAround, found: Mapping[str, SharedTrace], counts: Mapping[str, tuple[int, Mapping[str, int]]]
+    work: SurroundingWork, found: Mapping[str, SharedTrace], counts: Mapping[str, tuple[int, Mapping[str, int]]]
 ) -> dict[str, SharedTrace]:
     """Return those who have far more than any colleague who is not among them, with how much that one has.
 
@@ -85,7 +85,7 @@ def outstanding(
         del left[min(usual, key=lambda who: (counts[who][0], who))]
 
 
-def _most(work: WorkAround, who: str, named: Collection[str], counts: Mapping[str, int]) -> int:
+def _most(work: SurroundingWork, who: str, named: Collection[str], counts: Mapping[str, int]) -> int:
     return max((counts.get(each, 0) for each in work.peers_of(who) - set(named)), default=0)
 
 

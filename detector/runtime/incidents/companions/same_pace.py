@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from detector.runtime.incidents.companions.same_clients import outstanding
-from detector.runtime.incidents.companions.work_around import WorkAround, not_own, unexplained
+from detector.runtime.incidents.companions.surrounding_work import SurroundingWork, not_own, unexplained
 from detector.store import NEIGHBOUR, NOBODY
 from detector.web.companions import SharedTrace, SharedWay
 
@@ -72,7 +72,7 @@ def alike(one: float, other: float) -> bool:
     return one <= PACE * other and other <= PACE * one
 
 
-def next_slices(work: WorkAround) -> Mapping[str, SharedTrace]:
+def next_slices(work: SurroundingWork) -> Mapping[str, SharedTrace]:
     """Return who walked through the same or the next slice of the register at the time, by account."""
     slices = _slices(not_own(work.mine.filter(_BY_PEOPLE)))
     if not slices:
@@ -101,7 +101,7 @@ def next_slices(work: WorkAround) -> Mapping[str, SharedTrace]:
     return found if walkers <= MOST_AT_ONCE else {}
 
 
-def same_pace(work: WorkAround) -> Mapping[str, SharedTrace]:
+def same_pace(work: SurroundingWork) -> Mapping[str, SharedTrace]:
     """Return who opened far more than usual that nothing explains in the same hours as the incident, by account.
 
     Hours are the same that are not more than one apart. An hour is unusual that has several times what the account's

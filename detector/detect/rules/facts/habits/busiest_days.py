@@ -4,6 +4,7 @@ Comes in: what is known of keys, by day. Goes out: the same as of a day that beg
 (``settled``) once the ``SETTLES`` days it belongs to are over; until then it is among the ``recent`` ones.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -17,6 +18,7 @@ SETTLES: Final = 3
 NEVER: Final = {"day": -1, "today": 0, "recent": 0, "settled": 0, "turned": -1}
 """Fields, and what they hold of a key that never came."""
 
+Ints = npt.NDArray[np.int64]
 OneOrMany = TypeVar("OneOrMany", np.void, npt.NDArray[np.void])
 
 
@@ -48,3 +50,25 @@ def begun(habits: OneOrMany, day: int) -> OneOrMany:
     habits["today"] = np.where(turns, 0, habits["today"])
     habits["day"] = np.maximum(habits["day"], day)
     return habits
+
+
+def parts_by_day(days: Ints) -> Sequence[Ints]:
+    """Return the rows of each day, of rows in order of time; ``days``: of each row."""
+    return np.split(np.arange(days.size), np.flatnonzero(np.diff(days)) + 1) if days.size else ()
+
+
+def sums_so_far(places: Ints, amounts: Ints, before: Ints) -> tuple[Ints, Ints]:
+    """Return of each row what its key adds up to so far, and of each key what it adds up to in the end.
+
+    Args:
+        places: Which key each row has.
+        amounts: What each row adds.
+        before: Of each key, what it had before.
+    """
+    order = np.argsort(places, kind="stable")
+    sums = np.cumsum(amounts[order])
+    ends = np.cumsum(np.bincount(places, minlength=before.size))
+    others = np.concatenate([[0], sums[ends[:-1] - 1]])
+    so_far = np.empty(places.size, dtype=np.int64)
+    so_far[order] = sums - (others - before)[places[order]]
+    return so_far, before + sums[ends - 1] - others

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.detect.hash_index import Keys, Records
-from detector.detect.rules.facts.habits.busiest_days import NEVER, BusiestDays, begun
+from detector.detect.rules.facts.habits.busiest_days import NEVER, BusiestDays, begun, parts_by_day, sums_so_far
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -80,8 +80,7 @@ class DayHabits(BusiestDays):
             records: How many records it stands for.
         """
         found = Days(np.zeros(keys.size, dtype=np.int64), np.zeros(keys.size, dtype=np.int64))
-        borders = np.flatnonzero(np.diff(days)) + 1
-        for rows in np.split(np.arange(keys.size), borders) if keys.size else ():
+        for rows in parts_by_day(days):
             done = self._step_day(keys[rows], int(days[rows[0]]), np.minimum(records[rows], self.measure.largest))
             found.today[rows], found.busiest[rows] = done
         self.forget_least()
@@ -91,12 +90,6 @@ class DayHabits(BusiestDays):
         distinct, places = np.unique(keys, return_inverse=True)
         slots = self.of.at(distinct)
         habits = begun(self.of.rows[slots], day)
-        order = np.argsort(places, kind="stable")
-        sums = np.cumsum(records[order])
-        ends = np.cumsum(np.bincount(places, minlength=distinct.size))
-        before = np.concatenate([[0], sums[ends[:-1] - 1]])
-        today = np.empty(keys.size, dtype=np.int64)
-        today[order] = sums - (before - habits["today"])[places[order]]
-        habits["today"] += sums[ends - 1] - before
+        today, habits["today"] = sums_so_far(places, records, habits["today"])
         self.of.rows[slots] = habits
         return Days(today, habits["settled"][places])

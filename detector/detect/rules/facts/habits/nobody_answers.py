@@ -19,7 +19,7 @@ import polars as pl
 from detector.detect.hash_index import Keys, Records
 from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView
-from detector.detect.rules.facts.habits.busiest_days import begun
+from detector.detect.rules.facts.habits.busiest_days import begun, parts_by_day
 from detector.schema.columns import ADDRESS
 
 Ints = npt.NDArray[np.int64]
@@ -63,8 +63,7 @@ class NobodyAnswers(KeyMemory):
         shown = np.maximum(view.number("record.count"), view.lengths("subject.ids"))[rows]
         marks, days = view.marks(*_BY)[keys.of[rows]], view.time[rows] // _DAY
         beyond = np.zeros(rows.size, dtype=np.bool_)
-        borders = np.flatnonzero(np.diff(days)) + 1
-        for some in np.split(np.arange(rows.size), borders):
+        for some in parts_by_day(days):
             beyond[some] = self._step_day(marks[some], int(days[some[0]]), nobody[some], shown[some])
         if self.of.size > self.most:
             known = self.of.known()

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from detector.detect.hash_index import Keys, Records
 from detector.detect.key_memory import KeyMemory
+from detector.detect.rules.facts.habits.busiest_days import parts_by_day, sums_so_far
 
 Ints = npt.NDArray[np.int64]
 
@@ -51,8 +52,7 @@ class OddDays(KeyMemory):
             begun: The day since when its account is known.
         """
         odd = np.zeros(keys.size, dtype=np.int64)
-        borders = np.flatnonzero(np.diff(days)) + 1
-        for rows in np.split(np.arange(keys.size), borders) if keys.size else ():
+        for rows in parts_by_day(days):
             odd[rows] = self._step_day(keys[rows], int(days[rows[0]]), records[rows], begun[rows])
         if self.of.size > self.most:
             known = self.of.known()
@@ -65,13 +65,7 @@ class OddDays(KeyMemory):
         known = self.of.rows[slots]
         _age(known, np.maximum(day - known["day"], 0))
         known["day"] = np.maximum(known["day"], day)
-        order = np.argsort(places, kind="stable")
-        sums = np.cumsum(records[order])
-        ends = np.cumsum(np.bincount(places, minlength=distinct.size))
-        before = np.concatenate([[0], sums[ends[:-1] - 1]])
-        today = np.empty(keys.size, dtype=np.int64)
-        today[order] = sums - (before - known["age_0"])[places[order]]
-        known["age_0"] += sums[ends - 1] - before
+        today, known["age_0"] = sums_so_far(places, records, known["age_0"])
         self.of.rows[slots] = known
         least = np.maximum(TIMES * known["busiest"], LEAST)[places]
         taken = [today, *(known[name][places] for name in _AGES[1:])]

@@ -65,6 +65,6 @@ def declared(state: type, path: str = "") -> Iterator[Declared]:
         if _PARTS in each.metadata:
             yield from declared(each.metadata[_PARTS], f"{name}.")
         elif _SEES not in each.metadata:
-            raise LookupError(f"{state.__name__}.{each.name} does not say what it sees (detector.detect.scopes)")
+            raise LookupError(f"{state.__name__}.{each.name} does not say what it sees (detector.detect.state_scopes)")
         elif each.metadata[_SEES]:
             yield Declared(name, each.metadata[_SEES])

@@ -19,7 +19,7 @@ _OPEN = pl.col("why") >= NEIGHBOUR
 
 
 @dataclass(frozen=True)
-class WorkAround:
+class SurroundingWork:
     """Work around an incident.
 
     Attributes:
