@@ -17,7 +17,7 @@ from detector.store.journal.companion_query import (
     seen_at,
 )
 from detector.store.journal.journal_buffer import JournalBuffer
-from detector.store.journal.journal_schema import LINE
+from detector.store.journal.journal_schema import LINE_KEY
 from detector.store.journal.journal_slice import TouchSource
 from detector.store.journal.scope_query import (
     Reach,
@@ -37,7 +37,7 @@ from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
 
 __all__ = [
     "EXPLAINED",
-    "LINE",
+    "LINE_KEY",
     "NEIGHBOUR",
     "NOBODY",
     "Anyone",

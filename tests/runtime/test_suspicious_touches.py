@@ -19,7 +19,7 @@ from tests.fakes.story import a_finding, clock
 
 ANNA = "user:anna"
 SCHEMA = {
-    "log.file.identity": pl.String(), "log.offset": pl.Int64(), "@timestamp": pl.Datetime("us", "UTC"),
+    "line": pl.UInt64(), "log.offset": pl.Int64(), "@timestamp": pl.Datetime("us", "UTC"),
     "actor.id": pl.String(), "source.ip": pl.String(), "event.action": pl.String(), "clients": pl.List(pl.String()),
     "session.id": pl.String(), "object.type": pl.String(), "label": pl.String(),
 }  # fmt: skip
@@ -36,7 +36,7 @@ class Day:
         offset = len(self.rows)
         given = {"log.offset": offset, "@timestamp": at, "clients": list(map(str, clients)), "event.action": action}
         whose = {"actor.id": ANNA, "source.ip": "192.0.2.7", "session.id": "s1", "object.type": "client"}
-        self.rows.append({"log.file.identity": "1-1", **whose, **given, "label": label, **more})
+        self.rows.append({"line": offset, **whose, **given, "label": label, **more})
         return offset
 
     def reads(self, at: str, clients: Iterable[int], label: str, pace: float = 2, **more: Any) -> list[int]:
@@ -58,7 +58,7 @@ class Day:
     def suspicious(self, *findings: Finding, watched: Sequence[str] = ()) -> set[int]:
         """Return the offsets of the lines that are suspicious; all others of the incident's hours are usual work."""
         found = self.parted(*findings, watched=watched)
-        lines, usual = (set(each.get_column("log.offset")) for each in (found.suspicious, found.usual))
+        lines, usual = set(found.suspicious), set(found.usual)
         first, last = min(each.first_event_at for each in findings), max(each.last_event_at for each in findings)
         within = {n for n, row in enumerate(self.rows) if first <= row["@timestamp"] <= last}
         assert not lines & usual
@@ -85,7 +85,7 @@ def test_a_walk_through_numbers_is_told_from_the_work_around_it_with_its_beginni
     walked += day.reads("10:03", (5040,), "dealt_before")
     more = day.reads("10:30", (800, 20), "nobody", pace=300)
     assert day.suspicious(says("09:00", "10:59", "behaviour-neighbours")) == set(walked)
-    assert set(calls) | set(more) == set(day.parted(says("09:00", "10:59", "behaviour-neighbours")).usual["log.offset"])
+    assert set(calls) | set(more) == set(day.parted(says("09:00", "10:59", "behaviour-neighbours")).usual)
 
 
 def test_what_was_done_likewise_before_the_first_finding_and_after_the_last_belongs_to_it() -> None:

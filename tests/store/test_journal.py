@@ -12,7 +12,7 @@ from detector.schema.columns import BY_NAME
 from detector.store import Journal, Store
 from detector.store.journal.access_journal import GATHER
 from detector.store.journal.journal_schema import JOURNAL_COLUMNS, JOURNAL_SCHEMA, ORDER
-from tests.store.values import NOON, after, events
+from tests.store.values import NOON, after, events, reasons_of
 
 
 @pytest.fixture
@@ -283,12 +283,6 @@ def test_the_journal_says_since_when_it_is_kept_and_how_much_at_most_from_a_mome
     with store.begin() as unit:
         journal.expire(unit, after(hours=6))
     assert journal.begins() == after(days=1)
-
-
-def reasons_of(frame: pl.DataFrame, *reasons: list[int]) -> pl.DataFrame:
-    """Return why the events of a frame touched their clients."""
-    columns = [frame.get_column(name) for name in frames.TOUCH_SCHEMA if name != frames.REASONS]
-    return pl.DataFrame([*columns, pl.Series(frames.REASONS, reasons, dtype=frames.TOUCH_SCHEMA[frames.REASONS])])
 
 
 def kept_reasons(journal: Journal) -> list[tuple[object, ...]]:

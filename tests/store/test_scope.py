@@ -1,6 +1,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,14 @@ from detector.store import (
     compute_scopes,
     reached,
     safe_cells,
+    slices,
     subject_ids,
     subjects_table,
+    touched_clients,
     write_csv,
 )
 from tests.growth import swollen
-from tests.store.values import NOON, after, events
+from tests.store.values import NOON, after, events, reasons_of
 
 ROWS = (
     {"record.ids": ["1", "2"], "record.count": 2, "subject.ids": ["s1"], "session.id": "x"},
@@ -209,10 +212,12 @@ def test_repeats_in_one_log_and_on_several_servers_are_acts_of_their_own(tmp_pat
     assert compute_scope(journal, actors=["user:anna"]).events == 10
 
 
-def test_rows_spread_over_many_parts_count_as_in_one(journal: Journal, sqlite_store: Store) -> None:
+def test_rows_spread_over_many_parts_count_as_in_one(tmp_path: Path, sqlite_store: Store) -> None:
     """More parts than are read in one piece: every run of the rows, so that each row lies in several of them."""
-    before, table = compute_scope(journal, actors=["user:anna"]), subjects_table(journal)
     whole = events(*ROWS)
+    journal = Journal(tmp_path / "journal", sqlite_store, in_piece=whole.height)
+    journal.append(whole)
+    before, table = compute_scope(journal, actors=["user:anna"]), subjects_table(journal)
     for first in range(whole.height):
         for end in range(first + 1, whole.height + 1):
             journal.append(whole[first:end])
@@ -392,6 +397,49 @@ def test_touches_of_many_are_read_together_as_far_as_they_have_room(tmp_path: Pa
     assert (weighed, read) == (len(rows), [20, 20, 20, 30, 2])
     assert [each.events for each in scopes] == list(heavy.values())
     assert scopes == compute_scopes(journal, asked) == [compute_scopes(journal, [each])[0] for each in asked]
+
+
+def test_slices_of_many_are_read_in_few_passes_and_hold_what_each_asks_the_journal(
+    tmp_path: Path, sqlite_store: Store
+) -> None:
+    journal = Watched(tmp_path / "journal", sqlite_store, in_piece=7)
+    whole = events(
+        *(
+            {
+                "actor.id": f"user:{n % 5}",
+                "source.ip": f"192.0.2.{n % 3}",
+                "subject.ids": [f"s{n % 11}", f"s{n}"],
+                "@timestamp": after(hours=n),
+            }
+            for n in range(60)
+        )
+    )
+    for first in range(0, 60, 6):
+        journal.append(whole[first : first + 6])
+        if first < 50:
+            journal.append_reasons([reasons_of(whole[first : first + 5], *([[first % 9, 6]] * 5))])
+            with sqlite_store.begin() as unit:
+                journal.flush(unit)
+    day = after(hours=50)
+    asked = [Reach(whose=Anyone(actors=frozenset({f"user:{n}"})), since=NOON, until=day) for n in range(5)]
+    asked += [
+        Reach(whose=Anyone(actors=frozenset({"user:2", "user:4"})), since=after(hours=9), until=after(days=9)),
+        Reach(whose=Anyone(addresses=frozenset({"192.0.2.0/31"})), since=NOON, until=day),
+    ]
+    journal.read = []
+    alone = [touched_clients(journal, each) for each in asked]
+    for most_packed, passes in ((20, 7), (1_000, 1)):
+        journal.read = []
+        found = []
+        some = iter(zip(asked, alone, strict=True))
+        for near, count in slices(journal, asked, most_rows=20, most_packed=most_packed):
+            for reach, (touched, clients) in islice(some, count):
+                found.append(reach)
+                for mine, its in zip(touched_clients(near, reach), (touched, clients), strict=True):
+                    order = [name for name in its.columns if name != "clients"]
+                    assert mine.sort(order).equals(its.select(mine.columns).sort(order))
+        assert found == asked
+        assert len(journal.read) - 1 == passes, "one look weighs them"
 
 
 def test_where_all_touches_have_room_they_are_read_once(tmp_path: Path, sqlite_store: Store) -> None:

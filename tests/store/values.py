@@ -158,6 +158,12 @@ _WIDE = {"device": 2**64 - 1, "inode": 2**64 - 1}
 _NARROW = ("position", "rung", "round", "fallback", "attempts", "attempt")
 
 
+def reasons_of(frame: pl.DataFrame, *reasons: list[int]) -> pl.DataFrame:
+    """Return why the events of a frame touched their clients."""
+    columns = [frame.get_column(name) for name in frames.TOUCH_SCHEMA if name != frames.REASONS]
+    return pl.DataFrame([*columns, pl.Series(frames.REASONS, reasons, dtype=frames.TOUCH_SCHEMA[frames.REASONS])])
+
+
 def _of(kind: Any, name: str) -> st.SearchStrategy[Any]:
     origin, args = get_origin(kind), get_args(kind)
     if origin is tuple and args[-1] is Ellipsis:

@@ -30,13 +30,13 @@ from detector.runtime.incidents.intruder_places import (
     nobody_else,
     seen_at,
 )
-from detector.runtime.incidents.suspicious_touches import followed_for, part_touches
+from detector.runtime.incidents.suspicious_touches import followed_for, part_touches, without
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.findings import Finding
 from detector.schema.incidents import STORM_MATTER, Incident, IncidentKind, Scope
 from detector.schema.touches import TouchSummary
 from detector.store import (
-    LINE,
+    LINE_KEY,
     Anyone,
     Journal,
     Reach,
@@ -229,7 +229,7 @@ class IncidentScopes:
         reach, findings = replace(asked.reached.reach, usual=frozenset()), asked.case.findings
         events, clients = touched_clients(near, wide, skip_bad=self.skip_bad)
         found = part_touches(events, clients, findings, (reach.since, reach.until), accounts, self.watched)
-        usual = replace(reach, lines=found.usual) if found.usual.height else None
+        usual = replace(reach, lines=found.usual) if found.usual.len() else None
         return _Parted(replace(wide, lines=found.suspicious), usual)
 
     def _beside_holder(self, near: TouchSource, reach: Reach, wide: Reach, others: Sequence[Finding]) -> _Parted:
@@ -248,16 +248,16 @@ class IncidentScopes:
         own = pl.DataFrame(sorted(reach.usual), {"actor.id": pl.String(), "source.ip": pl.String()}, orient="row")
         theirs = events.join(own, on=["actor.id", "source.ip"], how="semi")
         during = pl.col("@timestamp").is_between(reach.since, reach.until, closed="left")
-        left = theirs.filter(during).select(LINE)
+        left = theirs.filter(during).get_column(LINE_KEY)
         counted = reach
-        if others and left.height:
+        if others and left.len():
             mine = clients.join(own, on=["actor.id", "source.ip"], how="semi")
             accounts = sorted({actor for actor, _ in reach.usual})
             found = part_touches(theirs, mine, others, (reach.since, reach.until), accounts, self.watched)
-            strange = events.filter(during).join(theirs.select(LINE), on=LINE, how="anti").select(LINE)
+            strange = without(events.filter(during).get_column(LINE_KEY), theirs.get_column(LINE_KEY))
             counted = replace(wide, lines=pl.concat([strange, found.suspicious]).unique())
             left = found.usual
-        return _Parted(counted, replace(reach, usual=frozenset(), lines=left) if left.height else None)
+        return _Parted(counted, replace(reach, usual=frozenset(), lines=left) if left.len() else None)
 
 
 def _widened(asked: "_Asked", *, far: bool) -> Reach:

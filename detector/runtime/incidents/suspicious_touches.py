@@ -10,6 +10,7 @@ others, with what explains it, and never left out in silence. Where this tells n
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import randbits
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,7 @@ from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Detector, Evidence, Finding
 from detector.schema.levels import Severity
 from detector.schema.touches import TouchReason
-from detector.store import LINE
+from detector.store import LINE_KEY
 
 BEYOND: Final = timedelta(days=10)
 """So far before its first and after its last event a matter is followed, from one stretch of work to the next."""
@@ -49,6 +50,7 @@ _EXPLAINED: Final = [
     for reason in (TouchReason.DEALT_BEFORE, TouchReason.SAME_CARD, TouchReason.FROM_LIST, TouchReason.LISTED)
 ]
 _PICKED: Final = [TouchReason.FROM_LIST.label, TouchReason.LISTED.label]
+_SEED: Final = randbits(64)
 _FOLLOWED: Final = frozenset((Manner.WALK, Manner.STRANGERS))
 
 
@@ -59,15 +61,15 @@ def followed_for(findings: Iterable[Finding]) -> timedelta:
 
 @dataclass(frozen=True, slots=True)
 class PartedTouches:
-    """Lines of touches (columns ``LINE``).
+    """Lines of touches (``LINE_KEY``).
 
     Attributes:
         suspicious: Those of the matter, those before and after the incident's events included.
         usual: The others between its first and last event.
     """
 
-    suspicious: pl.DataFrame
-    usual: pl.DataFrame
+    suspicious: pl.Series
+    usual: pl.Series
 
 
 def part_touches(
@@ -92,29 +94,33 @@ def part_touches(
     rows = _Rows(clients.filter(pl.col("actor.id").is_in(sorted(accounts))), watched)
     marked = rows.suspicious(findings)
     mine = pl.col("actor.id").is_in(sorted(accounts)).fill_null(value=False)
-    others = events.filter(~mine & within)
-    nameless = _unnamed(events.filter(mine), findings).select(LINE)
-    if not (marked & rows.within(*span)).any():
-        everything = pl.concat([events.filter(within).select(LINE), nameless]).unique()
-        return PartedTouches(everything, events.head(0).select(LINE))
-    lines = pl.concat([rows.frame.filter(pl.Series(marked)).select(LINE), nameless]).unique()
+    during, others = (events.filter(each).get_column(LINE_KEY) for each in (within, ~mine & within))
     judged = events.filter(mine)
-    known = judged.join(rows.frame.select(LINE).unique(), on=LINE, how="semi")
+    nameless = _unnamed(judged, findings).get_column(LINE_KEY)
+    if not (marked & rows.within(*span)).any():
+        return PartedTouches(pl.concat([during, nameless]).unique(), during.clear())
+    lines = pl.concat([rows.frame.filter(pl.Series(marked)).get_column(LINE_KEY), nameless]).unique()
     # Of a second log's line no reason is known, and some lines name nobody: these go with the clients they name.
-    rest = judged.join(known.select(LINE), on=LINE, how="anti")
-    usual = rows.frame.filter(~pl.Series(marked)).join(lines, on=LINE, how="anti")
+    rest = judged.filter(~_among(rows.frame.get_column(LINE_KEY)))
+    usual = rows.frame.filter(~pl.Series(marked) & ~_among(lines))
     alike = rest.explode("clients").join(
         usual.select("actor.id", client="client").unique(),
         left_on=["actor.id", "clients"],
         right_on=["actor.id", "client"],
         how="semi",
     )
-    apart = pl.concat([usual.select(LINE), alike.select(LINE)]).unique()
-    left = events.filter(within).join(apart, on=LINE, how="anti").select(LINE)
-    return PartedTouches(
-        pl.concat([lines, left, others.select(LINE)]).unique(),
-        events.filter(within).select(LINE).join(pl.concat([lines, left]), on=LINE, how="anti"),
-    )
+    left = without(during, pl.concat([usual.get_column(LINE_KEY), alike.get_column(LINE_KEY)]))
+    counted = pl.concat([lines, left])
+    return PartedTouches(pl.concat([counted, others]).unique(), without(during, counted))
+
+
+def without(lines: pl.Series, others: pl.Series) -> pl.Series:
+    """Return the lines that are none of others."""
+    return lines.filter(~lines.is_in(others.implode()))
+
+
+def _among(lines: pl.Series) -> pl.Expr:
+    return pl.col(LINE_KEY).is_in(lines.implode())
 
 
 class _Rows:
@@ -251,9 +257,11 @@ class _Rows:
 
     def _shown(self, evidence: Sequence[Evidence]) -> Mask:
         """Say which touches are evidence of a finding."""
-        lines = {(_micros(each.at), each.offset) for each in evidence}
-        pairs = zip(self.times.tolist(), self.offsets.tolist(), strict=True)
-        return np.fromiter((pair in lines for pair in pairs), dtype=np.bool_, count=self.times.size)
+        found = np.zeros(self.times.size, dtype=np.bool_)
+        for each in evidence:
+            moment = slice(*np.searchsorted(self.times, (_micros(each.at), _micros(each.at) + 1)))
+            found[moment] |= self.offsets[moment] == each.offset
+        return found
 
     def _follow(self, found: Mask, same: Mask, pause: float | None) -> None:
         """Mark the runs of one manner among, before and after what is marked: in its sessions, or at its pace."""
@@ -263,27 +271,21 @@ class _Rows:
         at = np.flatnonzero(same)
         pace, sessions = usual_pace(self.times[mine]), np.unique(self.sessions[mine])
         ours, like = np.isin(self.sessions, sessions), self._like(mine)
-        most_worked = self.worked[mine].mean() + _MORE_WORK
-        alike = [
-            run
-            for run in runs(self.times[at], pause or usual_pause(self.times[mine]))
-            if self.worked[at[run.rows]].mean() <= most_worked
-            and like[at[run.rows]].mean() >= _LIKE_REASONS
-            and ((pause is None and ours[at[run.rows]].any()) or as_fast(usual_pace(self.times[at[run.rows]]), pace))
-        ]
+        some = runs(self.times[at], pause or usual_pause(self.times[mine]))
+        as_ours = as_fast(some.paces, pace) | ((pause is None) & (some.shares(ours[at]) > 0))
+        worked_on = some.shares(self.worked[at]) > self.worked[mine].mean() + _MORE_WORK
+        alike = as_ours & ~worked_on & (some.shares(like[at]) >= _LIKE_REASONS)
         first, last = int(self.times[found].min()), int(self.times[found].max())
-        chosen = [run for run in alike if run.last >= first and run.first <= last]
-        for run in sorted(alike, key=lambda each: -each.last):
-            if run.first < first and self._near(run.last, first, pause):
-                first = run.first
-                chosen.append(run)
-        for run in alike:
-            if run.last > last and self._near(last, run.first, pause):
-                last = run.last
-                chosen.append(run)
-        for run in chosen:
+        chosen = alike & (some.last >= first) & (some.first <= last)
+        for run in np.flatnonzero(alike)[::-1]:
+            if some.first[run] < first and self._near(some.last[run], first, pause):
+                first, chosen[run] = some.first[run], True
+        for run in np.flatnonzero(alike):
+            if some.last[run] > last and self._near(last, some.first[run], pause):
+                last, chosen[run] = some.last[run], True
+        for run in np.flatnonzero(chosen):
             # Meanwhile the same account may work elsewhere as usual, in a session of its own.
-            rows = at[run.rows]
+            rows = at[some.rows(run)]
             found[rows[ours[rows]] if ours[rows].any() else rows] = True
         self._beside(found, same & np.isin(self.sessions, np.unique(self.sessions[found & same])), pace)
 
@@ -337,9 +339,9 @@ def _names_all(finding: Finding) -> bool:
     return finding.detector is not Detector.CORRELATION and finding.events <= len(finding.evidence)
 
 
-def _codes(texts: pl.Series) -> npt.NDArray[np.int64]:
+def _codes(texts: pl.Series) -> npt.NDArray[np.uint64]:
     """Return a number for each text, the same for the same; null counts as the empty one."""
-    return texts.fill_null("").rank("dense").cast(pl.Int64).to_numpy()
+    return texts.fill_null("").hash(_SEED).to_numpy()
 
 
 def _micros(moment: datetime) -> int:

@@ -5,7 +5,8 @@ functions; nothing of incidents or findings.
 """
 
 import math
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,17 +26,30 @@ _BESIDE: Final = (1, 2, 3)
 _MOST_GAP: Final = 300.0
 
 
-class TouchRun(NamedTuple):
-    """Acts one soon after the other.
+@dataclass(frozen=True, slots=True)
+class TouchRuns:
+    """Acts one soon after the other, a place of each array a run, in order of time.
 
     Attributes:
         first, last: In microseconds.
-        rows: Which places of the array they are.
+        paces: The median pause between its moments, in seconds.
     """
 
-    first: int
-    last: int
-    rows: Ints
+    first: Ints
+    last: Ints
+    paces: Floats
+    _order: Ints
+    _starts: Ints
+    _ends: Ints
+
+    def rows(self, run: np.intp) -> Ints:
+        """Return which places of the times belong to a run."""
+        return self._order[self._starts[run] : self._ends[run]]
+
+    def shares(self, marked: Mask) -> Floats:
+        """Return which share of each run is marked."""
+        total = np.concatenate([[0], np.cumsum(marked[self._order])])
+        return np.asarray((total[self._ends] - total[self._starts]) / (self._ends - self._starts))
 
 
 def fast_part(times: Ints) -> tuple[Mask, float | None]:
@@ -82,23 +96,28 @@ def usual_pace(times: Ints) -> float:
     return float(np.median(gaps)) if gaps.size else 0.0
 
 
-def as_fast(pace: float, other: float) -> bool:
-    """Tell whether two paces (seconds) are alike: neither is more than twice the other, or a second apart."""
-    return abs(pace - other) <= 1 or max(pace, other) <= 2 * min(pace, other)
+def as_fast(paces: Floats, pace: float) -> Mask:
+    """Say which paces (seconds) are like one: neither is more than twice the other, or a second apart."""
+    alike = np.maximum(paces, pace) <= 2 * np.minimum(paces, pace)
+    return np.asarray((np.abs(paces - pace) <= 1) | alike)
 
 
-def runs(times: Ints, pause: float) -> list[TouchRun]:
-    """Return the runs among acts that lie no further apart than a pause (seconds), in order of time."""
-    if not times.size:
-        return []
+def runs(times: Ints, pause: float) -> TouchRuns:
+    """Return the runs among acts that lie no further apart than a pause (seconds)."""
     order = np.argsort(times, kind="stable")
     ordered = times[order]
-    starts = np.flatnonzero(np.concatenate([[True], np.diff(ordered) > pause * _SECOND]))
-    found = [
-        TouchRun(int(ordered[part[0]]), int(ordered[part[-1]]), order[part])
-        for part in np.split(np.arange(order.size), starts[1:])
-    ]
-    return [run for run in found if np.unique(times[run.rows]).size >= LEAST_RUN]
+    gaps = np.diff(ordered)
+    starts = np.flatnonzero(np.concatenate([np.ones(min(times.size, 1), dtype=np.bool_), gaps > pause * _SECOND]))
+    ends = np.append(starts[1:], times.size)[: starts.size]
+    run = np.repeat(np.arange(starts.size), ends - starts)
+    # Several acts of one moment are one, without a pause between them.
+    inside = np.flatnonzero((gaps > 0) & (run[1:] == run[:-1]))
+    pauses = np.bincount(run[inside], minlength=starts.size)
+    long = np.flatnonzero(pauses >= LEAST_RUN - 1)
+    by_length = gaps[inside][np.lexsort((gaps[inside], run[inside]))] / _SECOND
+    begin, count = (np.cumsum(pauses) - pauses)[long], pauses[long]
+    paces = (by_length[begin + (count - 1) // 2] + by_length[begin + count // 2]) / 2
+    return TouchRuns(ordered[starts[long]], ordered[ends[long] - 1], paces, order, starts[long], ends[long])
 
 
 def walk(times: Ints, numbers: Floats, steps: Mask) -> Mask:

@@ -16,6 +16,7 @@ from polars.exceptions import PolarsError
 
 from detector import frames
 from detector.errors import StoreError
+from detector.frames import REASONS
 from detector.schema.columns import ACCOUNT
 from detector.store import atomic_file, journal_owner
 from detector.store.database import Store
@@ -23,7 +24,7 @@ from detector.store.db.session import Session
 from detector.store.journal import journal_parts
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_parts import JournalPart, Packed, PartKind
-from detector.store.journal.journal_schema import JOURNAL_SCHEMA, LINE, ORDER, SAME, empty, readable
+from detector.store.journal.journal_schema import JOURNAL_SCHEMA, KEYS, LINE, LINE_KEY, ORDER, SAME, empty, readable
 from detector.store.unit_of_work import UnitOfWork
 
 # Parts are joined when so many of one size have gathered; each joining makes the next size, so that a day's touches
@@ -31,8 +32,7 @@ from detector.store.unit_of_work import UnitOfWork
 GATHER = 16
 MAX_ROWS = 1_000_000
 
-# Parts that are read in one piece.
-_TOGETHER = 4
+IN_PIECE = 64_000
 T = TypeVar("T")
 
 
@@ -66,16 +66,19 @@ class Anyone:
     @property
     def touching(self) -> pl.Expr:
         """Which rows they are; null or false for others."""
-        return self.named | frames.from_addresses(self.addresses)
+        return self.named | frames.from_addresses(self.addresses) if self.addresses else self.named
 
     @property
     def named(self) -> pl.Expr:
         """Which rows they are, but for those of the addresses."""
-        by = pl.col("actor.id").is_in(sorted(self.actors)) | pl.col("session.id").is_in(sorted(self.sessions))
-        no_account = ~pl.col("actor.id").str.starts_with(ACCOUNT)
-        by |= (frames.from_addresses(self.places) & no_account).fill_null(value=False)
-        there = pl.col("host.name").is_in(sorted(self.hosts)) | pl.col("service.name").is_in(sorted(self.services))
-        return by.fill_null(value=False) | (pl.col("actor.id").is_null() & there)
+        actor = pl.col("actor.id")
+        named = {"session.id": self.sessions, "host.name": self.hosts, "service.name": self.services}
+        among = {name: pl.col(name).is_in(sorted(some)) for name, some in named.items() if some}
+        found = [actor.is_in(sorted(self.actors))] if self.actors else []
+        if self.places:
+            found.append(frames.from_addresses(self.places) & ~actor.str.starts_with(ACCOUNT))
+        found += [each if name == "session.id" else actor.is_null() & each for name, each in among.items()]
+        return pl.any_horizontal(each.fill_null(value=False) for each in found) if found else pl.lit(False)
 
 
 class Journal:
@@ -85,10 +88,12 @@ class Journal:
         folder: Where its files lie; made if need be.
         store: Holds the table.
         durable: False for a journal that can be made anew: it does not wait for the disk.
+        in_piece: So many touches, or one part, are read in one piece.
     """
 
-    def __init__(self, folder: Path, store: Store, *, durable: bool = True) -> None:
+    def __init__(self, folder: Path, store: Store, *, durable: bool = True, in_piece: int = IN_PIECE) -> None:
         self._folder = folder
+        self._in_piece = in_piece
         self._durable = durable
         self._store = store
         self._gathered = JournalBuffer()
@@ -168,7 +173,7 @@ class Journal:
             StoreError: As ``scan``.
         """
         conditions = narrowed_to(since, until, actors, source_ips, subjects, either, which)
-        for each in self._lying(since, until, skip_bad, _TOGETHER):
+        for each in self._lying(since, until, skip_bad, self._in_piece):
             yield readable(each).filter(*conditions)
 
     def reasons(self, *, since: datetime | None = None, until: datetime | None = None) -> Iterator[pl.LazyFrame]:
@@ -179,26 +184,27 @@ class Journal:
         """
         waiting = self._gathered.reasons
         chosen = self._usable(since, until, skip_bad=True, kind=PartKind.REASONS)
-        pieces = [chosen[start : start + _TOGETHER] for start in range(0, len(chosen), _TOGETHER)]
+        pieces = _in_pieces(chosen, self._in_piece)
         conditions = narrowed_to(since, until)
         for each in pieces:
             for lazy in journal_parts.scan(self._folder, each):
                 yield lazy.filter(*conditions)
         yield from (frame.lazy().filter(*conditions) for frame in waiting)
 
-    def reasons_of(self, lines: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
-        """Return why touches of some lines (columns ``LINE``, the file's identity as text) were made, each line once.
+    def reasons_of(self, lines: pl.Series, since: datetime, until: datetime) -> pl.DataFrame:
+        """Return why touches of some lines (``LINE_KEY``) were made (``frames.REASONS``), each line once.
 
         Raises:
             StoreError: As ``read_files``.
         """
-        wanted = lines.lazy()
+        named = pl.col(LINE_KEY).is_in(lines.implode())
 
         def read() -> list[pl.DataFrame]:
-            pieces = self.reasons(since=since, until=until) if lines.height else ()
-            return [lazy.join(wanted, on=LINE, how="semi").collect() for lazy in pieces]
+            pieces = self.reasons(since=since, until=until) if lines.len() else ()
+            return [lazy.select(KEYS[0], REASONS).filter(named).collect() for lazy in pieces]
 
-        return pl.concat([pl.DataFrame(schema=frames.TOUCH_SCHEMA), *self.read_files(read)]).unique(LINE, keep="any")
+        schema = {LINE_KEY: lines.dtype, REASONS: frames.TOUCH_SCHEMA[REASONS]}
+        return pl.concat([pl.DataFrame(schema=schema), *self.read_files(read)]).unique(LINE_KEY, keep="any")
 
     def most(self, since: datetime, until: datetime) -> int:
         """Return how many touches there are at most between two moments: no file is read for it."""
@@ -310,13 +316,13 @@ class Journal:
         self._swept = False
 
     def _lying(
-        self, since: datetime | None, until: datetime | None, skip_bad: bool, together: int
+        self, since: datetime | None, until: datetime | None, skip_bad: bool, rows: int
     ) -> Iterator[pl.LazyFrame]:
-        """Yield so many parts at a time as they lie in files, then what waits; an empty frame where nothing is."""
+        """Yield so many touches at a time as they lie in files, then what waits; an empty frame where nothing is."""
         waiting = self._gathered.frames  # before the table: a flush in between shows twice rather than never
         chosen = self._usable(since, until, skip_bad=skip_bad)
-        for start in range(0, len(chosen), together):
-            yield from journal_parts.scan(self._folder, chosen[start : start + together])
+        for each in _in_pieces(chosen, rows):
+            yield from journal_parts.scan(self._folder, each)
         yield from (frame.lazy() for frame in waiting)
         if not chosen and not waiting:
             yield empty().lazy()
@@ -367,6 +373,16 @@ def narrowed_to(
     if which is not None:
         conditions.append(which)
     return conditions
+
+
+def _in_pieces(parts: Iterable[JournalPart], most: int) -> list[list[JournalPart]]:
+    """Return parts in pieces of no more than so many rows, or of one part."""
+    found: list[list[JournalPart]] = []
+    for part in parts:
+        if not found or sum(each.rows for each in found[-1]) + part.rows > most:
+            found.append([])
+        found[-1].append(part)
+    return found
 
 
 def _groups(known: list[JournalPart]) -> list[list[JournalPart]]:

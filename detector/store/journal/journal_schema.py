@@ -8,6 +8,7 @@ offset that are kept. The lag is ``event.ingested`` minus ``@timestamp``. ``even
 """
 
 from itertools import pairwise
+from secrets import randbits
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +69,16 @@ SAME = ("log.file.identity", "log.offset", "event.hash")
 
 # The line of a touch, as far as its reasons name it.
 LINE = ("log.file.identity", "log.offset", "@timestamp")
+
+LINE_KEY = "line"
+"""Of touches that were read: a number for ``LINE``, the same for the same. Good in this process only."""
+TOUCH_KEY = "touch"
+"""The same for the event (``SAME``): among ten million one is taken for another once in 300,000 readings."""
+_SEED = randbits(64)
+KEYS = (
+    pl.struct(LINE).hash(_SEED).alias(LINE_KEY),
+    pl.struct(SAME).hash(_SEED).alias(TOUCH_KEY),
+)
 
 # The total order of events; parts are sorted by it, so that a reader can skip what lies outside its span of time.
 ORDER = ("@timestamp", "log.stream", "log.offset")

@@ -10,31 +10,37 @@ from datetime import datetime
 import polars as pl
 
 from detector.store.journal.access_journal import Anyone, Journal, narrowed_to
+from detector.store.journal.journal_schema import LINE_KEY
 
 
 class JournalSlice:
     """Touches in memory.
 
     Args:
-        touches: As ``scope_query`` reads them from the journal.
-        reasons: Of their lines, ``frames.TOUCH_SCHEMA``, each once.
+        touches: As they are read from the journal (``returned_touches``).
+        reasons: Why they were made (``frames.REASONS``), by line (``LINE_KEY``), each once.
     """
 
     def __init__(self, touches: pl.DataFrame, reasons: pl.DataFrame) -> None:
-        self._touches = touches
-        self.reasons = reasons
-        self._rows: dict[str, list[int]] = dict(
-            touches.with_row_index("row").group_by("actor.id").agg("row").iter_rows()
-        )
+        told = touches.join(reasons, on=LINE_KEY, how="left")
+        self._touches = told.sort("actor.id", maintain_order=True)
+        heights = self._touches.group_by("actor.id", maintain_order=True).len()
+        ends = heights.get_column("len").cum_sum()
+        rows = zip(heights.iter_rows(), ends, strict=True)
+        self._rows = {actor: (end - height, height) for (actor, height), end in rows}
 
     def touches(
         self, *, either: Anyone, since: datetime, until: datetime, subjects: Collection[str] | None = None
     ) -> pl.DataFrame:
-        """Return the touches by one of some, within a span of time, and of some subjects where these are given."""
+        """Return the touches by one of some, within a span of time, and of some subjects where these are given.
+
+        What explains each stands beside it (``frames.REASONS``), null where that is not known.
+        """
         if either.others:
             return self._touches.filter(*narrowed_to(since, until, subjects=subjects, either=either))
-        rows = [row for actor in sorted(either.actors) for row in self._rows.get(actor, ())]
-        return self._touches[rows].filter(*narrowed_to(since, until, subjects=subjects))
+        theirs = [self._touches.slice(*self._rows[actor]) for actor in sorted(either.actors) if actor in self._rows]
+        rows = pl.concat([self._touches.clear(), *theirs], rechunk=False)
+        return rows.filter(*narrowed_to(since, until, subjects=subjects))
 
 
 TouchSource = Journal | JournalSlice

@@ -14,7 +14,7 @@ another log counts them; so is what names some in a line of which parts are miss
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,51 +27,25 @@ from detector.schema.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
 from detector.schema.incidents import Scope
 from detector.store import atomic_file
 from detector.store.journal.access_journal import Anyone, Journal
-from detector.store.journal.journal_schema import LINE, SAME
+from detector.store.journal.journal_schema import LINE_KEY
 from detector.store.journal.journal_slice import JournalSlice, TouchSource
+from detector.store.journal.packed_slices import read_slices
 from detector.store.journal.records_by_subject import records_by_subject
+from detector.store.journal.returned_touches import RETURNED_DATA, in_pieces, read_returned
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
 _SEEN = ("service.name", "source.ip", "session.id")
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 _UNSEEN = r"[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]"
 F = TypeVar("F", pl.DataFrame, pl.LazyFrame)
-
-# What failed returned nothing, nor did what was only pointed elsewhere or asked for no content: as ``decode`` counts.
-_MOVED = pl.col("http.response.status_code").is_between(300, 399) & (pl.col("http.response.status_code") != 304)
-_DATA = (
-    (pl.col("event.outcome") != "failure")
-    & ~(_MOVED & (pl.col("http.request.method") == "GET")).fill_null(False)
-    & (pl.col("record.count") != 0).fill_null(value=True)
-    & ~pl.col("http.request.method").str.to_uppercase().is_in(["HEAD", "OPTIONS"]).fill_null(False)
-)
+T = TypeVar("T")
 
 # Touches of so many incidents' actors are in memory together, and so many touches; or those of one incident.
 _TOGETHER = 128
 _MOST_ROWS = 80_000
-# In a slice they stay while each incident is parted.
+# In a slice they stay while each incident is parted; packed ones, of thirty bytes each, wait for their turn.
 _MOST_IN_SLICE = 40_000
-_USED = (
-    "actor.id",
-    *SAME,
-    "@timestamp",
-    "event.action",
-    "object.type",
-    "object.classes",
-    "record.ids",
-    "record.count",
-    "record.count_basis",
-    "subject.ids",
-    "service.name",
-    "host.name",
-    "source.ip",
-    "session.id",
-    "event.outcome",
-    "event.duration",
-    "event.dataset",
-    "log.stream",
-    "log.source",
-)
+_MOST_PACKED = 1_000_000
 _PAIR = ("actor.id", "source.ip")
 # What a scope is made of.
 _SUMMED = (
@@ -85,11 +59,6 @@ _SUMMED = (
     "unnamed",
     "uncounted",
     "counts",
-)
-# What only tells events apart, in little room: twelve bytes of a hash stand in the column itself.
-_SHORT = (
-    pl.col("event.hash").str.head(24).str.decode("hex"),
-    pl.col("log.file.identity").cast(pl.Categorical()),
 )
 # As in ``detector.detect.rules.correlation.same_act``: how far apart two logs may tell of one act, and the longest
 # request.
@@ -109,7 +78,7 @@ class Reach:
         usual: Accounts and addresses whose touches are not counted though the account or the session is: the holder's
             own, known before.
         since: From this event time on. until: before this one.
-        lines: Of these only those whose lines are named (columns ``LINE``, the file's identity as text); None: all.
+        lines: Of these only those whose lines are named (``LINE_KEY``); None: all.
     """
 
     whose: Anyone
@@ -117,11 +86,12 @@ class Reach:
     until: datetime
     known: frozenset[str] = frozenset()
     usual: frozenset[tuple[str, str]] = frozenset()
-    lines: pl.DataFrame | None = field(default=None, compare=False)
+    lines: pl.Series | None = field(default=None, compare=False)
 
     def narrowed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return those of some events that count; the frame has columns of the journal."""
-        return only_lines(frame.filter(self.who), self.lines)
+        named = () if self.lines is None else (pl.col(LINE_KEY).is_in(self.lines.implode()),)
+        return frame.filter(self.who, *named)
 
     @property
     def who(self) -> pl.Expr:
@@ -134,16 +104,6 @@ class Reach:
         """Which rows are none of a holder's own."""
         own = sorted(map(_BETWEEN.join, self.usual))
         return ~pl.concat_str("actor.id", "source.ip", separator=_BETWEEN).is_in(own).fill_null(False)
-
-
-def only_lines(frame: pl.DataFrame, lines: pl.DataFrame | None, *more: str) -> pl.DataFrame:
-    """Return the events whose lines are named, all where ``lines`` is None; ``more`` columns have to agree as well."""
-    if lines is None:
-        return frame
-    files = frame.get_column("log.file.identity")
-    alike = frame.with_columns(files.cast(pl.String()).alias("log.file.identity"))
-    kept = alike.join(lines, on=[*LINE, *more], how="semi", maintain_order="left")
-    return kept.with_columns(pl.col("log.file.identity").cast(files.dtype))
 
 
 def _narrowing(asked: Sequence[Reach]) -> dict[str, Any]:
@@ -211,7 +171,9 @@ def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False)
     """
     found: list[pl.DataFrame] = []
     for some in _in_groups(journal, asked, skip_bad):
-        pairs = _asked(_read(journal, skip_bad, **_narrowing(some)), some, _PAIR).select("asked", *_PAIR).unique()
+        pairs = (
+            _asked(read_returned(journal, skip_bad, **_narrowing(some)), some, _PAIR).select("asked", *_PAIR).unique()
+        )
         by_place = pairs.partition_by("asked", include_key=False, as_dict=True)
         found += [by_place.get((place,), pairs.clear().drop("asked")) for place in range(len(some))]
     return found
@@ -219,18 +181,21 @@ def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False)
 
 def _in_groups(
     journal: TouchSource, asked: Sequence[Reach], skip_bad: bool, most_rows: int = _MOST_ROWS
-) -> Iterator[Sequence[Reach]]:
-    """Yield them in groups whose touches have room in memory together."""
-    some: list[Reach] = []
-    rows = 0
-    for reach, its in zip(asked, _weights(journal, asked, skip_bad, most_rows), strict=True):
-        if some and (rows + its > most_rows or len(some) == _TOGETHER):
-            yield some
-            some, rows = [], 0
-        some.append(reach)
-        rows += its
-    if some:
-        yield some
+) -> list[list[Reach]]:
+    """Return them in groups whose touches have room in memory together."""
+    return [
+        some for some, _ in _grouped(zip(asked, _weights(journal, asked, skip_bad, most_rows), strict=True), most_rows)
+    ]
+
+
+def _grouped(weighed: Iterable[tuple[T, int]], most: int) -> list[tuple[list[T], int]]:
+    """Return things in groups that weigh no more than so much, or are one thing; and what each group weighs."""
+    found: list[tuple[list[T], int]] = []
+    for each, weight in weighed:
+        if not found or found[-1][1] + weight > most or len(found[-1][0]) == _TOGETHER:
+            found.append(([], 0))
+        found[-1] = ([*found[-1][0], each], found[-1][1] + weight)
+    return found
 
 
 def _weights(journal: TouchSource, asked: Sequence[Reach], skip_bad: bool, most_rows: int) -> list[int]:
@@ -242,7 +207,7 @@ def _weights(journal: TouchSource, asked: Sequence[Reach], skip_bad: bool, most_
         or journal.most(narrowing["since"], narrowing["until"]) <= most_rows
     ):
         return [0] * len(asked)
-    counted = pl.concat(_pieces(journal, skip_bad, _by_day, **narrowing))
+    counted = pl.concat(in_pieces(journal, skip_bad, _by_day, **narrowing))
     return [int(counted.filter(*_about(reach)).get_column("len").sum()) for reach in asked]
 
 
@@ -256,7 +221,7 @@ def _about(reach: Reach) -> tuple[pl.Expr, pl.Expr]:
 def _by_day(lazy: pl.LazyFrame) -> pl.DataFrame:
     """Return how many events a day returned client data to whom and where."""
     day = pl.col("@timestamp").dt.date().alias("day")
-    return lazy.filter(_DATA).group_by("actor.id", "source.ip", day).len().collect()
+    return lazy.filter(RETURNED_DATA).group_by("actor.id", "source.ip", day).len().collect()
 
 
 def _asked(frame: pl.DataFrame, asked: Sequence[Reach], columns: Collection[str]) -> pl.DataFrame:
@@ -269,7 +234,7 @@ def _asked(frame: pl.DataFrame, asked: Sequence[Reach], columns: Collection[str]
     wanted = pl.DataFrame(by_actor, {"asked": pl.Int32(), "actor.id": frame.schema["actor.id"], **span}, orient="row")
     # A join writes every column anew, so none is in it that nobody looks at.
     if any(reach.lines is not None for reach in asked):
-        columns = [*columns, *(name for name in LINE if name not in columns)]
+        columns = [*columns, LINE_KEY]
     met = [_within(frame.select({*columns, *_PAIR, "@timestamp"}).join(wanted, on="actor.id"))]
     own = [(at, *pair) for at, reach in enumerate(asked) for pair in sorted(reach.usual)]
     if own:
@@ -289,9 +254,12 @@ def _of_lines(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
     if not named:
         return frame
     place = frame.schema["asked"]
-    lines = pl.concat(each.with_columns(pl.lit(at, place).alias("asked")) for at, each in named.items())
-    free = frame.filter(~pl.col("asked").is_in(list(named)))
-    return pl.concat([free, only_lines(frame.filter(pl.col("asked").is_in(list(named))), lines, "asked")])
+    lines = pl.concat(
+        pl.DataFrame([each, pl.repeat(at, each.len(), dtype=place, eager=True).alias("asked")])
+        for at, each in named.items()
+    )
+    free = ~pl.col("asked").is_in(list(named))
+    return pl.concat([frame.filter(free), frame.filter(~free).join(lines, on=[LINE_KEY, "asked"], how="semi")])
 
 
 def _within(frame: pl.DataFrame) -> pl.DataFrame:
@@ -360,24 +328,38 @@ def subject_ids(journal: TouchSource, asked: Sequence[Reach], *, skip_bad: bool 
     """
     found: list[frozenset[str]] = []
     for some in _in_groups(journal, asked, skip_bad):
-        named = _asked(_read(journal, skip_bad, **_narrowing(some)), some, ("subject.ids",))
+        named = _asked(read_returned(journal, skip_bad, **_narrowing(some)), some, ("subject.ids",))
         clients = _named(named, "subject.ids").group_by("asked").agg(pl.col("subject.ids").unique())
         by_place = dict(clients.iter_rows())
         found += [frozenset(by_place.get(place, ())) for place in range(len(some))]
     return found
 
 
-def slices(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False) -> Iterator[tuple[JournalSlice, int]]:
+def slices(
+    journal: Journal,
+    asked: Sequence[Reach],
+    *,
+    skip_bad: bool = False,
+    most_rows: int = _MOST_IN_SLICE,
+    most_packed: int = _MOST_PACKED,
+) -> Iterator[tuple[JournalSlice, int]]:
     """Yield the touches of as many of them as have room in memory together, in their order, and how many these are.
+
+    Args:
+        journal: Where touches are kept.
+        asked: Whose touches, and when.
+        skip_bad: Take what can be read when a part of the journal is damaged.
+        most_rows: About so many touches are in a slice, or those that one asks for.
+        most_packed: About so many are read in one pass, or one slice.
 
     Raises:
         StoreError: The journal cannot be read.
     """
-    for some in _in_groups(journal, asked, skip_bad, _MOST_IN_SLICE):
-        narrowing = _narrowing(some)
-        touches = _read(journal, skip_bad, **narrowing)
-        lines = touches.select(LINE).with_columns(pl.col("log.file.identity").cast(pl.String()))
-        yield JournalSlice(touches, journal.reasons_of(lines, narrowing["since"], narrowing["until"])), len(some)
+    weights = _weights(journal, asked, skip_bad, most_rows)
+    together = _grouped(zip(asked, weights, strict=True), most_rows)
+    for at_once, _ in _grouped(together, most_packed):
+        read = read_slices(journal, list(map(_narrowing, at_once)), skip_bad=skip_bad)
+        yield from zip(read, map(len, at_once), strict=True)
 
 
 def touching(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
@@ -386,7 +368,7 @@ def touching(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> p
     Raises:
         StoreError: The journal cannot be read.
     """
-    return reach.narrowed(_read(journal, skip_bad, **_narrowing([reach])))
+    return reach.narrowed(read_returned(journal, skip_bad, **_narrowing([reach])))
 
 
 def touching_clients(
@@ -397,7 +379,7 @@ def touching_clients(
     Raises:
         StoreError: The journal cannot be read.
     """
-    return _read(journal, skip_bad, which=which, since=since, until=until)
+    return read_returned(journal, skip_bad, which=which, since=since, until=until)
 
 
 def subjects_table(
@@ -473,26 +455,9 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
     atomic_file.write_whole(path, lambda file: safe.write_csv(file, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"))
 
 
-def _pieces(
-    journal: Journal, skip_bad: bool, taken: Callable[[pl.LazyFrame], pl.DataFrame], **narrowing: Any
-) -> list[pl.DataFrame]:
-    """Return what is taken of each piece of the journal."""
-    return journal.read_files(lambda: list(map(taken, journal.pieces(skip_bad=skip_bad, **narrowing))))
-
-
-def _read(journal: TouchSource, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
-    """Return the events that returned client data, each once."""
-    if isinstance(journal, JournalSlice):
-        return journal.touches(**narrowing)
-    frame = pl.concat(_pieces(journal, skip_bad, _returned, **narrowing))
-    # Nearly always each stands there once, and leaving some out writes all others anew.
-    once = frame.select(SAME[:2]).hash_rows().n_unique() == frame.height
-    return frame if once else frame.unique(SAME, keep="any", maintain_order=False)
-
-
 def _touched(journal: TouchSource, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
     """Return the same with how many records they did not name, and which of them count as acts."""
-    frame = _read(journal, skip_bad, **narrowing)
+    frame = read_returned(journal, skip_bad, **narrowing)
     named = pl.col("record.ids").list.n_unique().fill_null(0).cast(pl.Int64)
     shortened = pl.col("record.count_basis").eq_missing(AT_LEAST)
     untold = (pl.col("record.count").is_null() & (named == 0)) | shortened
@@ -536,15 +501,6 @@ def _acts(frame: pl.DataFrame) -> pl.DataFrame:
         .with_columns(counts=pl.struct(act).is_first_distinct().cast(pl.Int64))
         .with_columns(pl.col("unnamed", "uncounted") * pl.col("counts"))
     )
-
-
-def _returned(lazy: pl.LazyFrame) -> pl.DataFrame:
-    """Return what is used of events that returned client data, written anew.
-
-    What polars takes out of a file holds on to all texts of the file: a handful of rows to half a megabyte.
-    """
-    frame = lazy.filter(_DATA).select(_USED).with_columns(_SHORT).collect()
-    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
 
 
 def _named(frame: F, column: str) -> F:

@@ -16,8 +16,8 @@ from detector import frames
 from detector.frames import REASONS
 from detector.schema.touches import CLASS_OF, RANK, TouchClass, Toucher, TouchReason, TouchSummary, UnexplainedShare
 from detector.store.journal.access_journal import Journal
-from detector.store.journal.journal_schema import LINE
-from detector.store.journal.journal_slice import JournalSlice, TouchSource
+from detector.store.journal.journal_schema import LINE, LINE_KEY
+from detector.store.journal.journal_slice import TouchSource
 from detector.store.journal.scope_query import Reach, touching, touching_clients
 
 USUAL: Final = timedelta(days=14)
@@ -72,18 +72,17 @@ def touch_summary(
 def touched_clients(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the events that a scope counts, and a row for each client that one of them names.
 
-    The first has the columns ``LINE`` (the file's identity as text), ``actor.id``, ``source.ip``, ``event.action`` and
-    ``clients`` (a list); the second these, without the list, and ``client``, ``label`` (the reason's), ``session.id``,
-    ``object.type`` and ``named`` (how many clients the event names). A second log's line of an act is in the first
-    only.
+    The first has the columns ``LINE_KEY``, ``@timestamp``, ``log.offset``, ``actor.id``, ``source.ip``,
+    ``event.action`` and ``clients`` (a list); the second these, without the list, and ``client``, ``label`` (the
+    reason's), ``session.id``, ``object.type`` and ``named`` (how many clients the event names). A second log's line of
+    an act is in the first only.
 
     Raises:
         StoreError: The journal cannot be read.
     """
     frame = touching(journal, reach, skip_bad=skip_bad)
     events = frame.select(
-        *("@timestamp", "log.offset", "actor.id", "source.ip", "event.action"),
-        pl.col("log.file.identity").cast(pl.String()),
+        *(LINE_KEY, "@timestamp", "log.offset", "actor.id", "source.ip", "event.action"),
         pl.col("subject.ids").list.drop_nulls().list.unique().alias("clients"),
     )
     return events, _by_client(journal, frame, reach.since, reach.until)
@@ -135,7 +134,7 @@ def _least_explained(each: Toucher) -> tuple[int, int, float, float, str]:
 
 
 def _toucher(actor: str, rows: pl.DataFrame, unexplained: int, shares: "_Shares") -> Toucher:
-    events = rows.unique(LINE)
+    events = rows.unique(LINE_KEY)
     reasons = rows.select("rank", "label").unique().sort("rank", "label", descending=[True, False])
     actions = events.group_by("event.action").len().sort(["len", "event.action"], descending=[True, False])
     times = events.get_column("@timestamp")
@@ -159,18 +158,15 @@ def _toucher(actor: str, rows: pl.DataFrame, unexplained: int, shares: "_Shares"
 
 def _by_client(journal: TouchSource, frame: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
     """Return a row for each client an event names: what explains it (``rank``, ``label``), and the event."""
+    if isinstance(journal, Journal):
+        known = journal.reasons_of(frame.get_column(LINE_KEY), since, until)
+        frame = frame.join(known, on=LINE_KEY, how="left", maintain_order="left")
     frame = frame.filter(pl.col("subject.ids").list.len() > 0).select(
-        *("@timestamp", "log.offset", "actor.id", "event.action", "source.ip", "service.name"),
-        *("session.id", "object.type"),
-        pl.col("log.file.identity").cast(pl.String()),
+        *(LINE_KEY, "@timestamp", "log.offset", "actor.id", "event.action", "source.ip", "service.name"),
+        *("session.id", "object.type", REASONS),
         pl.col("subject.ids").list.drop_nulls().alias("client"),
         pl.col("subject.ids").list.n_unique().alias("named"),
     )
-    if isinstance(journal, JournalSlice):
-        known = journal.reasons
-    else:
-        known = journal.reasons_of(frame.select(LINE), since, until)
-    frame = frame.join(known.select(*LINE, REASONS), on=LINE, how="left", maintain_order="left")
     fits = pl.col(REASONS).list.len() == pl.col("client").list.len()
     told = frame.filter(fits.fill_null(value=False)).explode("client", REASONS)
     others = frame.filter(~fits.fill_null(value=False)).explode("client")
