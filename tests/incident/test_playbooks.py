@@ -90,6 +90,10 @@ def test_a_step_promised_to_the_daemon_that_nothing_marks_done_is_refused(tmp_pa
         load_playbooks([tmp_path])
 
 
+def test_a_shipped_file_is_read_once(tmp_path: Path):
+    assert load_playbooks()["web-attack"] is load_playbooks([tmp_path])["web-attack"]
+
+
 def test_a_file_of_the_same_name_wins(tmp_path: Path):
     text = shipped("config", "playbooks", "web-attack.yml").read_text(encoding="utf-8")
     (tmp_path / "web-attack.yml").write_text(text.replace("version: 3", "version: 7"), encoding="utf-8")

@@ -5,6 +5,7 @@ and a due time (or says why it has none), everything a step refers to exists.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -155,7 +156,7 @@ class Playbook(Strict):
 def load_playbooks(folders: Iterable[Path] = ()) -> Mapping[str, Playbook]:
     """Read the playbooks in ``folders``, of which a later file of the same name wins, also over a shipped one.
 
-    A shipped playbook is read when it is first asked for.
+    A shipped playbook is read when it is first asked for, once in a process.
 
     Raises:
         ConfigError: With every mistake in every file of the folders.
@@ -179,7 +180,7 @@ def load_playbooks(folders: Iterable[Path] = ()) -> Mapping[str, Playbook]:
     if problems:
         raise ConfigError(problems)
     shipped_files = {path.stem: path for path in sorted(shipped("config", "playbooks").glob("*.yml"))}
-    return ShippedFiles(shipped_files, read_playbook, own)
+    return ShippedFiles(shipped_files, _read_shipped, own)
 
 
 def read_playbook(path: Path) -> Playbook:
@@ -207,6 +208,9 @@ def read_playbook(path: Path) -> Playbook:
     if problems:
         raise ConfigError(problems)
     return playbook
+
+
+_read_shipped = cache(read_playbook)
 
 
 def _line(path: Path, where: Sequence[str | int]) -> int:
