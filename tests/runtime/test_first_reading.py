@@ -27,6 +27,7 @@ from tests.store.values import finding as make_finding
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
+ACCOUNTS = 400
 
 
 def now() -> datetime:
@@ -58,19 +59,19 @@ def digests(one: Daemon) -> list[str]:
     return [each.title for each in kept(one.settings).incidents if each.kind is IncidentKind.HISTORY]
 
 
-def long_reading(folder: Path, daemon: Callable[..., Daemon]) -> tuple[Daemon, str]:
+def long_reading(folder: Path, daemon: Callable[..., Daemon], budget: str) -> tuple[Daemon, str]:
     """Return a daemon with a first reading before it that takes many turns, and what is to be read."""
-    stood = lines_of(900, at=now() - 30 * DAY)
+    stood = lines_of(ACCOUNTS, at=now() - 30 * DAY)
     (folder / "access.log").write_text(stood)
     source = {"name": "crm", "paths": [str(folder / "access.log")], "format": "combined", "service": "crm",
-              "start": "beginning", "budget": "128KiB"}  # fmt: skip
+              "start": "beginning", "budget": budget}  # fmt: skip
     return daemon(sources=[source], snapshot_every="1s", web=web()), stood
 
 
 def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_it_once(
     tmp_path: Path, daemon: Callable[..., Daemon]
 ) -> None:
-    one, stood = long_reading(tmp_path, daemon)
+    one, stood = long_reading(tmp_path, daemon, "64KiB")
     for part in (1, 2, 3):
         one.start()
         least = len(stood) * part // 5
@@ -80,18 +81,18 @@ def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_i
     one.start()
     eventually(lambda: digests(one), 100)
     (over,) = one.events("first_reading_over")
-    assert (over["lines"], over["rejects"]) == (900 * 101, 0)
+    assert (over["lines"], over["rejects"]) == (ACCOUNTS * 101, 0)
     assert one.metric("nabat_first_reading_left_bytes") == 0
     assert one.end() == 0
     (title,) = digests(one)
-    assert "900 accounts, 101 clients" in title
+    assert f"{ACCOUNTS} accounts, 101 clients" in title
     found = kept(one.settings)
     assert {incident.kind for incident in found.incidents} == {IncidentKind.HISTORY}
-    assert len(found.touched) == 900 * 101
+    assert len(found.touched) == ACCOUNTS * 101
     replayed = nabat("replay", "-c", str(one.config), "--out", str(tmp_path / "out"), str(tmp_path / "access.log"))
     assert replayed.returncode == 0, replayed.stderr
     rows = [msgspec.json.decode(each) for each in (tmp_path / "out" / "findings.jsonl").read_bytes().splitlines()]
-    assert len(rows) == 900
+    assert len(rows) == ACCOUNTS
     # An archive is known by its content and a followed file by its path; what hangs on neither is the same.
     assert sorted(row["id"] for row in rows) == found.ids[0]
 
@@ -99,21 +100,21 @@ def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_i
 def test_lines_that_are_suspected_of_a_crash_are_counted_like_all_others(
     tmp_path: Path, daemon: Callable[..., Daemon]
 ) -> None:
-    one, stood = long_reading(tmp_path, daemon)
+    one, stood = long_reading(tmp_path, daemon, "128KiB")
     one.start()
     eventually(lambda: one.metric("nabat_first_reading_left_bytes") < len(stood))
     one.end(signal.SIGKILL)
     with Store.open(one.settings.database_url).read() as unit:
         (position,) = unit.positions.all()
     # In the middle of a batch, of which there are two in a turn.
-    suspect = {"source": "crm", "file_id": position.file_id, "start": 6_000_000, "end": 6_060_000, "lines": 546}
+    suspect = {"source": "crm", "file_id": position.file_id, "start": 2_700_000, "end": 2_760_000, "lines": 546}
     (one.settings.state / "poison" / "known.json").write_text(json.dumps({"suspects": [suspect], "deaths": 2}))
     (one.settings.state / "poison" / "in-hand.json").unlink(missing_ok=True)
     one.start()
     eventually(lambda: digests(one), 100)
     assert one.end() == 0
     (title,) = digests(one)
-    assert "900 accounts, 101 clients" in title
+    assert f"{ACCOUNTS} accounts, 101 clients" in title
 
 
 def test_two_hundred_thousand_old_lines_end_in_one_digest_and_take_bounded_memory(
