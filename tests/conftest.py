@@ -1,13 +1,15 @@
-"""What all tests share: how hard hypothesis tries, which files come first, when garbage is
+"""What all tests share: how hard hypothesis tries, which files come first and which together, when garbage is
 looked for, and what a closed connection does."""
 
 import gc
 import os
 import signal
 import tempfile
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 # EXAMPLES=10000 python -m pytest --timeout 0 tests/group tries as hard by hand.
 _EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
@@ -35,12 +37,29 @@ _LONG = (
     "tests/detect/test_rewind.py",
     "tests/detect/test_late_events.py",
     "tests/detect/rules/test_shipped.py",
+    "tests/simulate/",
+    "tests/detect/behaviour/",
     "tests/scenarios/",
     "tests/runtime/",
     "tests/evade/",
     "tests/detect/",
     "tests/cli/",
 )
+
+# Folders whose files share what takes long to make, and much memory: all of a folder is tried by one worker.
+_TOGETHER = ("tests/simulate/", "tests/detect/behaviour/")
+
+
+class ByFile(LoadFileScheduling):
+    """Gives workers one file after the other, and of some folders all files at once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in _TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(trylast=True)

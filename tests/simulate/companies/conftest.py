@@ -11,12 +11,17 @@ START = datetime(2026, 2, 24, tzinfo=UTC)  # a Tuesday before a month's end
 Make = Callable[..., Run]
 
 
+@pytest.fixture(scope="session", params=list(SHAPES))
+def company(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="session")
-def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
-    """Write a company, each but once."""
+def make(company: str, tmp_path_factory: pytest.TempPathFactory) -> Make:
+    """Write the company as it is asked for, each but once; with the next company its lines leave memory."""
 
     @cache
-    def write(company: str, seed: int, *, world: str = "hard", days: int = 4, staff: int = 40, leaks: int = 20) -> Run:
+    def write(seed: int, *, world: str = "hard", days: int = 4, staff: int = 40, leaks: int = 20) -> Run:
         folder = tmp_path_factory.mktemp("company")
         simulate_company(folder, company, days, seed, START, world=world, staff=staff, leaks=leaks)
         return Run(folder)
@@ -24,18 +29,13 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
     return write
 
 
-@pytest.fixture(scope="session", params=list(SHAPES))
-def company(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
 @pytest.fixture(scope="session")
-def runs(make: Make, company: str) -> list[Run]:
+def runs(make: Make) -> list[Run]:
     """A company in the hard world, three times, so that each kind of leak has each strength."""
-    return [make(company, seed) for seed in (1, 2, 3)]
+    return [make(seed) for seed in (1, 2, 3)]
 
 
 @pytest.fixture(scope="session")
-def fortnight(make: Make, company: str) -> Run:
+def fortnight(make: Make) -> Run:
     """A company for two weeks in the hard world, few people."""
-    return make(company, 4, days=14, staff=24, leaks=9)
+    return make(4, days=14, staff=24, leaks=9)

@@ -50,7 +50,7 @@ def test_one_log_alone_is_written_and_configured(company: str, log: str, tmp_pat
 
 
 def test_one_log_alone_is_the_same_as_beside_the_other(company: str, make: Make, tmp_path: Path) -> None:
-    both = make(company, 1, days=2, staff=20, leaks=4)
+    both = make(1, days=2, staff=20, leaks=4)
     for log, file in zip(LOGS, both.truth["parameters"]["lines"], strict=True):
         if (company, log) != ("bank", "web"):  # what happens in its database alone would be seen nowhere
             simulate_company(tmp_path / log, company, 2, 1, START, world="hard", staff=20, leaks=4, logs=[log])
@@ -71,9 +71,7 @@ def test_both_logs_hold_the_same_acts(runs: list[Run]) -> None:
         assert abs(len(one) - len([line for line in two if len(line.ids) == 1])) <= 0.2 * len(one) + 3
 
 
-def test_the_steady_world_writes_in_order_and_the_hard_one_somewhat_late(
-    make: Make, company: str, runs: list[Run]
-) -> None:
+def test_the_steady_world_writes_in_order_and_the_hard_one_somewhat_late(make: Make, runs: list[Run]) -> None:
     def lateness(run: Run) -> list[float]:
         found = []
         for lines in run.lines.values():
@@ -83,7 +81,7 @@ def test_the_steady_world_writes_in_order_and_the_hard_one_somewhat_late(
                 found.append((newest - line.when).total_seconds())
         return found
 
-    assert max(lateness(make(company, 1, world="plain", staff=20, leaks=2))) <= 1
+    assert max(lateness(make(1, world="plain", staff=20, leaks=2))) <= 1
     late = lateness(runs[0])
     assert 20 < max(late) < 310
     assert 0.002 < sum(2 < each < 21 for each in late) / len(late) < 0.1

@@ -141,8 +141,8 @@ def test_honest_people_walk_through_neighbours_and_long_lists(runs: list[Run]) -
     assert longest > 30
 
 
-def test_colleagues_share_the_address_of_their_branch(company: str, make: Callable[..., Run]) -> None:
-    lines = next(iter(make(company, 1).lines.values()))
+def test_colleagues_share_the_address_of_their_branch(make: Callable[..., Run]) -> None:
+    lines = next(iter(make(1).lines.values()))
     people = defaultdict(set)
     for line in lines:
         people[line.ip].add(line.account)

@@ -21,7 +21,7 @@ def honest_web(run: Run) -> list[Seen]:
 
 
 def test_shares_of_strangers_are_those_of_the_companys_work(company: str, make: Make) -> None:
-    run = make(company, 4, days=14, staff=24, leaks=9)
+    run = make(4, days=14, staff=24, leaks=9)
     roles = {row["user"]: row["role"] for row in run.table("roles.csv")}
     seen: dict[str, set[str]] = defaultdict(set)
     days: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -73,7 +73,7 @@ def test_offices_are_nearly_empty_on_a_holiday(fortnight: Run) -> None:
     assert days[holiday] < 0.5 * median(days.values())
 
 
-def test_programs_move_in_the_hard_world_and_stay_in_the_steady_one(company: str, make: Make, fortnight: Run) -> None:
+def test_programs_move_in_the_hard_world_and_stay_in_the_steady_one(make: Make, fortnight: Run) -> None:
     def moved(run: Run) -> int:
         scenes = {(line.log, line.number) for scene in run.scenes for line in run.of(scene)}
         homes: dict[str, Counter[str]] = defaultdict(Counter)
@@ -82,5 +82,5 @@ def test_programs_move_in_the_hard_world_and_stay_in_the_steady_one(company: str
                 homes[line.account][line.ip] += 1
         return sum(len([ip for ip in ips if not ip.startswith("10.1.8.")]) > 1 for ips in homes.values())
 
-    assert moved(make(company, 4, world="plain", days=14, staff=24, leaks=9)) == 0
+    assert moved(make(4, world="plain", days=14, staff=24, leaks=9)) == 0
     assert moved(fortnight) >= 1
