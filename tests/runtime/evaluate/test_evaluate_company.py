@@ -82,13 +82,6 @@ def copied(folder: Path, tmp_path: Path) -> Path:
     return copytree(folder, tmp_path / "company", ignore=ignore_patterns("judged", "early", "late", "replayed"))
 
 
-def test_the_same_company_gives_the_same_figures(folder: Path, judged: CompanyFigures, tmp_path: Path) -> None:
-    again = evaluate_company(copied(folder, tmp_path), HISTORY)
-    for title in (DEFAULTS, DAY_ONE, RULES, PLAIN):
-        assert replace(again.ways[title], seconds=0) == replace(judged.ways[title], seconds=0)
-        assert [leak.outcomes[title] for leak in again.leaks] == [leak.outcomes[title] for leak in judged.leaks]
-
-
 def test_another_budget_gives_what_a_company_configured_so_gives(
     folder: Path, judged: CompanyFigures, tmp_path: Path
 ) -> None:
@@ -151,29 +144,48 @@ def test_a_folder_without_a_company_or_without_a_day_to_judge_is_refused(folder:
         evaluate_company(folder, DAYS)
 
 
-def test_the_command_judges_each_company_world_and_seed_and_keeps_what_it_found(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Return what the command wrote of a small company in two worlds, and what it said."""
+    out = tmp_path_factory.mktemp("run")
     done = nabat(
         "evaluate", "--company", "clinic", "--world", "plain,hard", "--seeds", "5", "--days", "4", "--history", "2",
-        "--staff", "20", "--leaks", "4", "--out", str(tmp_path / "page.md"), "--json", str(tmp_path / "all.json"),
-        "--archive", str(tmp_path / "judged"), "--keep", str(tmp_path / "kept"), "--budgets", "10",
+        "--staff", "20", "--leaks", "4", "--out", str(out / "page.md"), "--json", str(out / "all.json"),
+        "--archive", str(out / "judged"), "--keep", str(out / "kept"), "--budgets", "10",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    figures = json.loads((tmp_path / "all.json").read_text())
+    return out, done.stderr
+
+
+def test_the_command_judges_each_company_world_and_seed_and_keeps_what_it_found(run: tuple[Path, str]) -> None:
+    out, said = run
+    figures = json.loads((out / "all.json").read_text())
     assert [(each["company"], each["world"], each["seed"]) for each in figures] == [
         ("clinic", "plain", 5),
         ("clinic", "hard", 5),
     ]
-    page = (tmp_path / "page.md").read_text()
+    page = (out / "page.md").read_text()
     assert page.startswith("# Detection quality\n")
-    (kept,) = (tmp_path / "judged").glob("*-5.md")
+    (kept,) = (out / "judged").glob("*-5.md")
     assert kept.read_text() == page.replace("(page/", f"({kept.stem}/")
-    for each in (tmp_path / "page.md", kept):
+    for each in (out / "page.md", kept):
         shown = re.findall(r"\]\(([^)]+\.svg)\)", each.read_text())
         assert len(shown) == 5
         assert all((each.parent / file).is_file() for file in shown)
-    assert done.stderr.count(" s of CPU: learning ") == 2
+    assert said.count(" s of CPU: learning ") == 2
     assert json.loads(kept.with_suffix(".json").read_text()) == figures
-    assert (tmp_path / "kept" / "clinic-hard-5-audit" / "truth.json").exists()
+    assert (out / "kept" / "clinic-hard-5-audit" / "truth.json").exists()
+
+
+def test_the_same_company_gives_the_same_figures(run: tuple[Path, str], tmp_path: Path) -> None:
+    out, _ = run
+    _, first = read_archive(out / "all.json")
+    again = evaluate_company(copied(out / "kept" / "clinic-hard-5-audit", tmp_path), 2)
+    assert first.leaks
+    for title in (DEFAULTS, DAY_ONE, RULES, PLAIN):
+        assert sum(first.ways[title].about.values()) > 0
+        assert replace(again.ways[title], seconds=0) == replace(first.ways[title], seconds=0)
+        assert [leak.outcomes[title] for leak in again.leaks] == [leak.outcomes[title] for leak in first.leaks]
 
 
 @pytest.mark.parametrize(
@@ -193,13 +205,14 @@ def test_what_cannot_be_asked_for_is_refused(words: list[str], said: str) -> Non
     assert said in done.stderr
 
 
-def test_companies_of_an_earlier_run_are_judged_again_beside_it(judged: CompanyFigures, tmp_path: Path) -> None:
+def test_companies_of_an_earlier_run_are_judged_again_beside_it(run: tuple[Path, str], tmp_path: Path) -> None:
     first, again = tmp_path / "first.json", tmp_path / "again.json"
-    first.write_bytes(msgspec.json.encode([judged]))
+    _, hard = read_archive(run[0] / "all.json")
+    first.write_bytes(msgspec.json.encode([hard]))
     done = nabat("evaluate", "--against", str(first), "--budgets", "", "--json", str(again))
     assert done.returncode == 0, done.stderr
     (company,) = read_archive(again)
-    assert (company.seed, company.staff, company.hidden, company.days) == (3, 24, 10, DAYS - HISTORY)
+    assert (company.seed, company.staff, company.hidden, company.days) == (5, 20, 4, 2)
     assert company.titles(WayGroup.COLUMN) == [*(way.title for way in WAYS), EARLIER]
     assert company.ways[EARLIER].about == company.ways[DEFAULTS].about
     assert f"| leaks | {' | '.join(company.titles(WayGroup.COLUMN))} |" in done.stdout
