@@ -74,14 +74,14 @@ def test_late_lines_give_the_same_bytes_whatever_the_batches(company: Path, tmp_
     folder = tmp_path / "company"
     shutil.copytree(company, folder)
     log, other = folder / "crm.access.log", folder / "billing.access.log"
-    other.write_text("".join(other.read_text().splitlines(keepends=True)[:2_000]))
+    other.write_text("".join(other.read_text().splitlines(keepends=True)[:1_200]))
     rows = []
-    for number, text in enumerate(log.read_text().splitlines(keepends=True)[:4_000]):
+    for number, text in enumerate(log.read_text().splitlines(keepends=True)[:2_400]):
         rows.append((number, text))
         if number % 40 == 0:
             # An attack that is written down on time, minutes, hours or a day too late.
             attack = re.sub(r'^\S+ - \S+ (.*?)"[A-Z]+ \S+ ', r'203.0.113.9 - - \1"GET /crm/?q=../../etc/passwd ', text)
-            rows.append((number + (0, 300, 3_000, 9_000)[number // 40 % 4], attack))
+            rows.append((number + (0, 200, 1_800, 6_000)[number // 40 % 4], attack))
     log.write_text("".join(text for _, text in sorted(rows, key=lambda row: row[0])))
     config = folder / "nabat.yml"
     one, *others = [replayed(config, tmp_path / str(lines), batch_lines=lines) for lines in (100_000, 1_000, 61)]
