@@ -137,6 +137,14 @@ def link_of(body: str) -> str:
     return word if word.startswith(("http://", "https://")) else ""
 
 
+def with_seal(body: str, seal: str) -> str:
+    """Return the text of a message with the line of the seal, before the line of the link where it ends with one."""
+    if not seal:
+        return body
+    before, newline, last = body.rpartition("\n")
+    return f"{before}{newline}{seal}\n{last}" if link_of(body) else f"{body}\n{seal}"
+
+
 def error_text(code: str, language: Language) -> str:
     """Return a delivery error's code (``timeout``, ``http-500``) in words."""
     kind, _, number = code.partition("-")

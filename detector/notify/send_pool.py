@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from detector.clock import monotonic
 from detector.errors import Cause
 from detector.notify.apprise_target import DeliveryOutcome, deliver
-from detector.notify.render import link_of
+from detector.notify.render import link_of, with_seal
 from detector.schema.delivery import Message, MessageKind
 from detector.settings import Target
 from detector.telemetry import FaultLog
@@ -33,6 +33,7 @@ class Result:
 @dataclass(eq=False)
 class _Try:
     message: Message
+    body: str
     begun: float
     deadline: float
     given_up: bool = field(default=False)
@@ -47,15 +48,21 @@ class SendPool:
         self._tries: dict[str, list[_Try]] = {}
         self._faults = FaultLog("sender")
 
-    def start(self, message: Message, target: Target) -> bool:
-        """Begin to bring ``message``; return False when the target's lanes are taken."""
+    def start(self, message: Message, target: Target, *, seal: str = "") -> bool:
+        """Begin to bring ``message``; return False when the target's lanes are taken.
+
+        Args:
+            message: What is brought.
+            target: Where to.
+            seal: A line of ours that goes out with the text and is not kept with it.
+        """
         with self._lock:
             running = self._tries.setdefault(message.target, [])
             stuck = sum(each.given_up for each in running)
             if len(running) >= LANES and stuck < len(running):
                 return False
             seconds = target.timeout.total_seconds()
-            begun = _Try(message, monotonic(), monotonic() + seconds + _GRACE)
+            begun = _Try(message, with_seal(message.body, seal), monotonic(), monotonic() + seconds + _GRACE)
             if stuck < LANES:
                 running.append(begun)
         if stuck >= LANES:
@@ -98,7 +105,7 @@ class SendPool:
             outcome = deliver(
                 target.url.get_secret_value(),
                 message.title,
-                message.body,
+                begun.body,
                 severity=message.severity,
                 timeout=target.timeout.total_seconds(),
                 link=link_of(message.body),

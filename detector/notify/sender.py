@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from detector.clock import Clock, monotonic
+from detector.messages import Language, messages
 from detector.notify.apprise_target import DeliveryOutcome, load
 from detector.notify.escalation import advance, still_asked_for
 from detector.notify.ladder import Gap
@@ -55,6 +56,7 @@ class OutboxSender:
         links: Makes the links of pages that follow a failure.
         beat: How often to look for messages that another process wrote.
         on_gaps: Told, after the commit, which roles and people an incident's pages could not reach.
+        seal_of: Returns the head of the chain over an incident's state, which goes out with its messages; empty: none.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class OutboxSender:
         links: LinkMaker,
         beat: timedelta = timedelta(seconds=2),
         on_gaps: Callable[[Incident, tuple[Gap, ...]], None] | None = None,
+        seal_of: Callable[[str], str] | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -75,6 +78,7 @@ class OutboxSender:
         self._links = links
         self._beat = beat.total_seconds()
         self._on_gaps = on_gaps or (lambda incident, gaps: None)
+        self._seal_of = seal_of or (lambda incident_id: "")
         self._inbox: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
         self._lanes = SendPool(self._inbox.put)
         self._unwritten: list[Result] = []
@@ -208,10 +212,15 @@ class OutboxSender:
         if target is None:
             outcome = DeliveryOutcome(ok=False, seconds=0.0, error="target", final=True)
             self._inbox.put(Result(message=message, outcome=outcome))
-        elif not self._lanes.start(message, target):
+        elif not self._lanes.start(message, target, seal=self._seal(message)):
             return False
         self._in_hand.add(message.id)
         return True
+
+    def _seal(self, message: Message) -> str:
+        seal = self._seal_of(message.incident_id) if message.incident_id else ""
+        language: Language = "ru" if message.language == "ru" else "en"
+        return messages(language).text("notify-seal", seal=seal) if seal else ""
 
     def _forgotten(self, message: Message, now: datetime) -> bool:
         """Tell whether the store shows a message as before a try that was written: it must not page in a loop."""

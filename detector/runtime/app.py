@@ -24,6 +24,7 @@ from detector.notify.sender import OutboxSender
 from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
 from detector.runtime.edited_files import EditedFiles
+from detector.runtime.evidence.head_keeper import HeadKeeper
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.health.gauges import Gauges
@@ -44,7 +45,7 @@ from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
 from detector.settings import Settings, SourceSettings
 from detector.settings.load_settings import SettingsError, load_settings
-from detector.store import Journal, Snapshots, Store
+from detector.store import Journal, Snapshots, Store, newest_head
 from detector.telemetry import FaultLog, Logger
 from detector.telemetry.metrics import Metrics
 from detector.web.ports import ServiceView
@@ -117,7 +118,7 @@ class App:
         self.closers.append(lock(settings.state))
         keys = Keys(settings.state)
         self.parts = build(settings, session_key=keys.session, seed=keys.seed)
-        self.store = Store.open(settings.database_url)
+        self.store = Store.open(settings.database_url, clock=self._clock)
         self.closers.append(self.store.close)
         self.store.guard()
         self.journal = Journal(settings.state / "journal", self.store)
@@ -143,6 +144,7 @@ class App:
             self.metrics,
             links=links(settings, keys),
             on_gaps=lambda _incident, gaps: self._sender_gaps.append(gaps),
+            seal_of=self._seal_of,
         )
         self.pipeline = Pipeline(
             reader=self.reader,
@@ -165,6 +167,7 @@ class App:
         self.pipeline.on_events = rescoper.hear
         self.watch = EscalationLoop(self.store, rescoper)
         self.probe = WriteProbe(self.store, settings.state)
+        self.heads = HeadKeeper(self.store)
         self.upkeep = Housekeeping(self.store, self.journal, self._clock.now())
         self._keys = keys
         self.retrainer = Retrainer(self._clock, lambda outcome: self.metrics.retrains.labels(outcome).inc())
@@ -203,6 +206,12 @@ class App:
                 self._take_port(self.pages.port)
         self.metrics.config_time.set(self._clock.now().timestamp())
         self._count_parts(self.parts)
+
+    def _seal_of(self, incident_id: str) -> str:
+        """Return the head of the chain over an incident's state, as it goes out with messages."""
+        with self.store.read() as unit:
+            head = newest_head(unit, incident_id)
+        return head.seal if head is not None else ""
 
     def _take_port(self, port: int) -> None:
         """Let links name the port that was free."""
@@ -293,6 +302,7 @@ class App:
             self.gauges.save()
             self.pipeline.report_history(catching_up=self.gauges.catching_up)
             self.upkeep.beat(self.settings, now)
+            self.metrics.heads_unkept.set(self.heads.beat(self.settings.evidence, now))
             self.gauges.planned.tell_ended(now)
             if not self.gauges.failing:
                 self.probe.beat(now)

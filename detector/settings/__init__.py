@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_valid
 
 from detector.errors import Problem
 from detector.settings.detection import BehaviourSettings, GroupSettings, RuleSettings
+from detector.settings.evidence_settings import EvidenceSettings
 from detector.settings.origin import Origin
 from detector.settings.records import ActorSettings, DataClass, RecordMap, Route
 from detector.settings.response import IncidentSettings, NotifySettings, Person, Rung, Target, TeamSettings
@@ -24,6 +25,7 @@ __all__ = [
     "DataClass",
     "DatabaseSettings",
     "Duration",
+    "EvidenceSettings",
     "GroupSettings",
     "IncidentSettings",
     "JournalSettings",
@@ -98,6 +100,10 @@ class Settings(Strict):
     behaviour: BehaviourSettings = Field(default_factory=BehaviourSettings, description="The behaviour model.")
     group: GroupSettings = Field(default_factory=GroupSettings, description="How findings become alerts and incidents.")
     incident: IncidentSettings = Field(default_factory=IncidentSettings, description="How incidents are run.")
+    evidence: EvidenceSettings = Field(
+        default_factory=EvidenceSettings,
+        description="What is kept of cases as proof, and what shows forgery.",
+    )
     team: TeamSettings = Field(default_factory=TeamSettings, description="The crisis team.")
     notify: NotifySettings = Field(default_factory=NotifySettings, description="How the team is reached.")
     snapshot_every: Span = Field(

@@ -160,6 +160,7 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                     "pipelines": tuple(map(here, settings.rules.pipelines)),
                 }
             ),
+            "evidence": settings.evidence.model_copy(update={"heads": here(settings.evidence.heads)}),
             "behaviour": settings.behaviour.model_copy(update={"model": here(settings.behaviour.model)}),
             "incident": settings.incident.model_copy(
                 update={"playbooks": tuple(map(here, settings.incident.playbooks))}

@@ -4,6 +4,7 @@ Comes in: decisions, event frames, state tables. Goes out: the same again after 
 Nothing here decides anything.
 """
 
+from detector.store.chain.verification import case_differences, chain_differences, heads_since, newest_head
 from detector.store.database import Store
 from detector.store.db.engine import parse as parse_database_url
 from detector.store.journal.access_journal import Anyone, Journal
@@ -52,8 +53,12 @@ __all__ = [
     "TouchSource",
     "UnitOfWork",
     "WriteCounts",
+    "case_differences",
+    "chain_differences",
     "compute_scope",
     "compute_scopes",
+    "heads_since",
+    "newest_head",
     "opened_clients",
     "parse_database_url",
     "places_of",

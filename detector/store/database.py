@@ -9,9 +9,12 @@ from contextlib import contextmanager
 
 from sqlalchemy import URL, Engine
 
+from detector.clock import Clock, SystemClock
 from detector.errors import StoreError
 from detector.schema.lines import Position
 from detector.store import journal_owner, migrate
+from detector.store.chain.begin_chain import begin_chain, covers_all, leave_unchained
+from detector.store.chain.change_recorder import ChangeRecorder
 from detector.store.db import db_errors, engine
 from detector.store.db.database_file import DatabaseFile
 from detector.store.db.session import Session
@@ -36,6 +39,8 @@ class Store:
         *,
         busy_seconds: float = engine.BUSY_SECONDS,
         cached: CacheLimits | None = None,
+        recorded: bool = True,
+        clock: Clock | None = None,
     ) -> None:
         self._engine, self._file = opened, file
         self.place = url.render_as_string(hide_password=True)
@@ -44,6 +49,7 @@ class Store:
         self._positions: dict[Key, Position] = {}
         self._busy_seconds = busy_seconds
         self._cache = WriteCache(cached or CacheLimits())
+        self._recorded, self._clock = recorded, clock or SystemClock()
 
     @classmethod
     def open(
@@ -55,16 +61,19 @@ class Store:
         make: bool = True,
         busy_seconds: float = engine.BUSY_SECONDS,
         cached: CacheLimits | None = None,
+        clock: Clock | None = None,
     ) -> "Store":
         """Open the database; it is made or upgraded under the writers' lock, which nobody waits for otherwise.
 
         Args:
             url: ``sqlite:////path`` or ``postgresql://…``.
-            durable: False for a database that can be made anew: SQLite then does not wait for the disk.
+            durable: False for a database that can be made anew: SQLite then does not wait for the disk, and no chain is
+                kept over the state of its cases.
             upgrade: False for who only looks: nothing is made or changed, and one of another form is refused.
             make: False for who works on what is there: a SQLite file that is missing is an error.
             busy_seconds: How long others who write are waited for.
             cached: How much of what it holds is remembered between transactions that write.
+            clock: Tells when changes of cases are recorded; None: the machine's.
 
         Raises:
             ConfigError: The URL names no database Nabat can use.
@@ -72,7 +81,7 @@ class Store:
         """
         parsed = engine.parse(url)
         opened, file = engine.connect(parsed, durable=durable, make=make and upgrade, busy_seconds=busy_seconds)
-        store = cls(opened, parsed, file, busy_seconds=busy_seconds, cached=cached)
+        store = cls(opened, parsed, file, busy_seconds=busy_seconds, cached=cached, recorded=durable, clock=clock)
         try:
             if not upgrade:
                 with store._transaction(write=False) as unit:
@@ -82,11 +91,19 @@ class Store:
                 with db_errors.as_store_error(store.place):
                     engine.use_wal(store._engine)
             with store._transaction(write=False) as unit:
-                ready = migrate.is_current(unit.session.connection) and journal_owner.is_named(unit.kv)
+                ready = (
+                    migrate.is_current(unit.session.connection)
+                    and journal_owner.is_named(unit.kv)
+                    and covers_all(unit.kv)
+                )
             if not ready:
                 with store._transaction(write=True) as unit:
                     migrate.upgrade(unit.session.connection, store.place)
                     journal_owner.name(unit.kv)
+                    if durable:
+                        begin_chain(unit.session, unit.kv, store._clock.now)
+                    else:
+                        leave_unchained(unit.kv)
         except BaseException:
             store.close()
             raise
@@ -164,7 +181,10 @@ class Store:
                     if self._file is not None:
                         self._file.must_be_in_place()
                     session = Session(connection, self.place)
+                    recorder = ChangeRecorder(session, self._clock.now) if write and self._recorded else None
                     yield UnitOfWork(session, self._positions, self._cache)
+                    if recorder is not None:
+                        recorder.write()
                     if not write:
                         transaction.rollback()
         except BaseException:

@@ -102,6 +102,9 @@ class Metrics:
         self.rule_errors = Counter("nabat_rule_errors_total", "Failures inside a rule.", ["rule"], registry=r)
         self.rules_loaded = Gauge("nabat_rules_loaded", "Rules in use.", registry=r)
         self.rules_skipped = Gauge("nabat_rules_skipped", "Rules that could not be used.", registry=r)
+        self.heads_unkept = Gauge(
+            "nabat_heads_unkept", "Places that the newest heads of the chain could not be written to.", registry=r
+        )
         self.alerts = Counter("nabat_alerts_total", "Alerts opened.", ["severity"], registry=r)
         self.alerts_muted = Counter("nabat_alerts_muted_total", "Alerts recorded, not sent.", ["reason"], registry=r)
         self.rule_confirmed = Gauge(

@@ -194,7 +194,7 @@ class Detail:
     """Everything about one incident.
 
     Attributes:
-        chain_sound: The timeline's hash chain holds.
+        chain_sound: The timeline's hash chain holds, and all rows of the incident are as the chain over the state says.
         first: What to do first, in English and Russian, as the playbook says it.
         first_steps: The steps it means, in order.
         phases: Titles of the checklist's phases in English and Russian, by id.

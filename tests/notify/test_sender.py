@@ -66,6 +66,27 @@ def test_a_page_goes_by_mail_in_the_readers_language(smtp_server: Mails, story: 
     assert "Сначала: Разбор" in mail.get_content()
 
 
+def test_the_seal_of_the_case_goes_out_before_the_link_and_is_not_kept(ntfy_server: Ntfy, story: Tell) -> None:
+    night = story(make_settings(targets={"anna": ntfy_server.url("sealed")}))
+    night.at(0)
+    sealed = OutboxSender(
+        night.store,
+        night.settings,
+        night.clock,
+        night.metrics,
+        links=LINKS,
+        seal_of=lambda incident_id: f"7-{incident_id[:4]}",
+    )
+    sealed.run_once(night.clock.now())
+    (page,) = ntfy_server.messages("sealed")
+    before, seal, link = page["message"].rsplit("\n", 2)
+    assert (seal, link.rpartition(" ")[2][:30]) == (f"Seal 7-{night.incident.id[:4]}", "https://nabat.example.org/ack/")
+    assert before
+    assert "Seal" not in night.messages()[0].body
+    night.send()
+    assert len(ntfy_server.messages("sealed")) == 1
+
+
 def statuses(night: Story, incident_id: str, person: str = "anna") -> list[MessageStatus]:
     with night.store.read() as unit:
         found = unit.outbox.messages(incident_id)

@@ -308,7 +308,7 @@ def test_an_altered_timeline_is_a_loud_warning(world: World) -> None:
         assert connection.execute(text("UPDATE entries SET text = 'nothing' WHERE number = 1")).rowcount == 1
     engine.dispose()
     page = browser.get(f"/incidents/{incident.number}").text
-    assert "THE TIMELINE WAS ALTERED" in page
+    assert "THIS CASE WAS ALTERED" in page
     assert "The chain is intact" not in page
 
 

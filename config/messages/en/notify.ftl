@@ -105,3 +105,6 @@ notify-role-everybody = everybody
 
 notify-history-title = { $name }: found in history
 notify-history = None of it is going on now: nobody is paged and no deadline runs. Look through the table and open what is real as an incident of its own.
+
+# The head of the chain over the case, with each message: see `nabat verify --seal`.
+notify-seal = Seal { $seal }

@@ -360,10 +360,10 @@ web-tries = { $count ->
 web-told-nobody = Nobody has been told yet.
 web-timeline = Timeline
 web-chain-whole = { $count ->
-    [one] The chain is intact: the one entry is unchanged.
-   *[other] The chain is intact: all { $count } entries are unchanged.
+    [one] The chain is intact: the one entry and the state of the case are as recorded.
+   *[other] The chain is intact: all { $count } entries and the state of the case are as recorded.
 }
-web-chain-broken = THE TIMELINE WAS ALTERED: its chain of hashes is broken. Do not rely on it; secure the database.
+web-chain-broken = THIS CASE WAS ALTERED behind the service: it is not what was recorded. Do not rely on it; secure the database, and run nabat verify.
 web-chain-head = Head of the chain:
 web-evidence = Alerts, findings, evidence
 web-no-alerts = No alerts belong to this incident.

@@ -60,7 +60,7 @@ from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.settings import Settings
 from detector.settings.company_lists import CompanyLists
-from detector.store import Journal, Store, UnitOfWork, who_touched, write_csv
+from detector.store import Journal, Store, UnitOfWork, case_differences, who_touched, write_csv
 from detector.web.explained import Explanation
 from detector.web.ports import Detail
 
@@ -174,6 +174,7 @@ class Console:
                 scopes = self._scopes(skip_bad=True)
                 incident = replace(incident, scope=scopes.scope(incident, tuple(findings.values())))
             entries = tuple(unit.incidents.entries(incident.id))
+            altered = tuple(case_differences(unit, incident.id))
             rows, became = self._judged(unit, self._rows(incident, alerts, findings))
             return Detail(
                 incident=incident,
@@ -183,7 +184,7 @@ class Console:
                 findings=tuple(sorted(findings.values(), key=lambda finding: (finding.at, finding.id))),
                 messages=tuple(unit.outbox.messages(incident.id)),
                 clocks=clocks(incident, found.steps, found.terms),
-                chain_sound=not verify_chain(entries),
+                chain_sound=not verify_chain(entries) and not altered,
                 rows=rows,
                 numbers={each.id: each.number for each in became.values()},
                 other_causes=self._other(incident),
@@ -551,7 +552,7 @@ def _behind(unit: UnitOfWork, found: Dossier) -> tuple[Sequence[Alert], dict[str
 def open_console(settings: Settings, clock: Clock) -> Iterator[Console]:
     """Open the store and the access journal for acts from outside the daemon."""
     keys = Keys(settings.state)
-    store = Store.open(settings.database_url, make=False)
+    store = Store.open(settings.database_url, make=False, clock=clock)
     try:
         yield Console(
             store,

@@ -11,15 +11,18 @@ from importlib import import_module
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Dialect, Executable, Row, Table, select
+from sqlalchemy import Column, ColumnElement, Connection, Delete, Dialect, Executable, Row, Table, Update, select
 
 from detector.store.db import db_errors
-from detector.store.db.column_types import Maker, column_loader, column_maker
+from detector.store.db.column_types import Maker, column_loader, column_maker, holdable
 
 T = TypeVar("T")
 
 # How several values are read from a thing: ``itemgetter`` from a row, ``attrgetter`` from a value.
 Reading = Callable[..., Callable[[Any], Any]]
+
+# Told which rows of a table are about to be written.
+Watcher = Callable[[Table, Sequence[tuple[Any, ...]]], None]
 
 # SQLite takes at most 32,766 variables a statement; small lists also keep the statement cache small.
 _CHUNK = 500
@@ -73,9 +76,14 @@ class Session:
 
     def __init__(self, connection: Connection, place: str) -> None:
         self.connection = connection
+        self._watcher: Watcher | None = None
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
         self.place = place
+
+    def watch(self, watcher: Watcher) -> None:
+        """Have ``watcher`` told, before rows are written, of their table and their keys."""
+        self._watcher = watcher
 
     def after_commit(self, do: Callable[[], None]) -> None:
         """Have ``do`` called when the transaction has been committed."""
@@ -95,13 +103,30 @@ class Session:
 
     def run(self, statement: Executable) -> int:
         """Run a statement that changes rows; return how many."""
+        if self._watcher is not None and isinstance(statement, Update | Delete):
+            self._tell_watcher(self._watcher, statement)
         with db_errors.as_store_error(self.place):
             return self.connection.execute(statement).rowcount
+
+    def _tell_watcher(self, watcher: "Watcher", statement: Update | Delete) -> None:
+        table = statement.table
+        if isinstance(table, Table):
+            concerned = select(*table.primary_key.columns)
+            if statement.whereclause is not None:
+                concerned = concerned.where(statement.whereclause)
+            watcher(table, [tuple(row) for row in self.rows(concerned)])
 
     def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return all rows of a query."""
         with db_errors.as_store_error(self.place):
             return self.connection.execute(statement).all()
+
+    def each_row(self, statement: Executable) -> Iterator[Row[*tuple[Any, ...]]]:
+        """Yield all rows of a query, a few hundred at a time in memory."""
+        with db_errors.as_store_error(self.place):
+            found = self.connection.execute(statement, execution_options={"yield_per": _CHUNK})
+            for rows in found.partitions():
+                yield from rows
 
     def one(self, statement: Executable) -> Row[*tuple[Any, ...]] | None:
         """Return the first row of a query."""
@@ -119,6 +144,9 @@ class Session:
     def _put(self, table: Table, given: Sequence[Any], reading: Reading, update: bool) -> None:
         if given:
             statement = _upsert(table, self.connection.dialect, update)
+            if self._watcher is not None:
+                keys = [reading(column.name) for column in table.primary_key.columns]
+                self._watcher(table, [tuple(_as_kept(read(each)) for read in keys) for each in given])
             rows = map(reading(*statement.names), given)
             with db_errors.as_store_error(self.place):
                 self.connection.exec_driver_sql(statement.text, statement.parameters(rows))
@@ -149,6 +177,10 @@ class Session:
         for start in range(0, len(wanted), _CHUNK):
             found += self.values(kind, select(column.table).where(column.in_(wanted[start : start + _CHUNK]), *more))
         return found
+
+
+def _as_kept(part: Any) -> Any:
+    return holdable(part) if isinstance(part, str) else part
 
 
 def row(value: Any, fields: Iterable[str]) -> dict[str, Any]:

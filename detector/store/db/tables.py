@@ -233,6 +233,23 @@ entries = Table(
     _must("hash", HoldableText),
 )
 
+# Every change of what belongs to a case, hashed with all before it (``store.chain``).
+chain = Table(
+    "chain",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _must("incident_id", HoldableText),
+    _must("sequence", BigInteger),
+    _must("at", UtcTime),
+    _must("kind", HoldableText),
+    _must("by", HoldableText),
+    _must("data", HoldableText),
+    _must("previous", HoldableText),
+    _must("previous_all", HoldableText),
+    _must("hash", HoldableText),
+    UniqueConstraint("incident_id", "sequence"),
+)
+
 messages = Table(
     "messages",
     METADATA,

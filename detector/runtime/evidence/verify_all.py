@@ -1,0 +1,114 @@
+"""The check of all proof, without the service: the chain, the state it leads to, the heads kept elsewhere.
+
+Comes in: settings, a store, seals that people read from their pages. Goes out: each difference in words, and how much
+was compared.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from detector.errors import InputError, Problem
+from detector.incident import verify_chain
+from detector.messages import Messages
+from detector.runtime.evidence.head_keeper import read_heads
+from detector.schema.chain import SEAL_DIGITS, ChainDifference, ChainFlaw
+from detector.settings import Settings
+from detector.store import Store, UnitOfWork, chain_differences, newest_head
+
+_MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What came of a check.
+
+    Attributes:
+        differences: In the order they were found.
+        records: How many records the chain has.
+        heads: How many heads kept elsewhere were compared.
+        numbers: Of incidents, by their ids.
+    """
+
+    differences: tuple[ChainDifference, ...]
+    records: int
+    heads: int
+    numbers: dict[str, str]
+
+
+def known_seals(seals: Sequence[str]) -> list[tuple[int, str]]:
+    """Return numbers of records with the beginnings of their hashes, as seals of pages tell them.
+
+    Raises:
+        InputError: One is none.
+    """
+    found: list[tuple[int, str]] = []
+    for seal in seals:
+        number, _, digits = seal.strip().casefold().partition("-")
+        if not number.isdecimal() or len(digits) != SEAL_DIGITS or set(digits) - set("0123456789abcdef"):
+            fix = "write it as it stands on the page: 57-9f86d081884c7d65"
+            raise InputError(Problem(what=f"{seal!r} is no seal", fix=fix))
+        found.append((int(number), digits))
+    return found
+
+
+def verify_everything(
+    settings: Settings, store: Store, seals: Sequence[str] = (), heads: Path | None = None
+) -> Verification:
+    """Compare everything.
+
+    Args:
+        settings: Where heads are kept.
+        store: The database.
+        seals: From pages.
+        heads: Another file of heads than the configured one, a copy for example.
+
+    Raises:
+        InputError: A seal is none, or the file that was named cannot be read.
+    """
+    known, told = known_seals(seals), list[ChainDifference]()
+    place = heads or settings.evidence.heads_file
+    if place is not None:
+        told += _take_heads(place, known, asked=heads is not None)
+    with store.read() as unit:
+        newest = newest_head(unit)
+        if newest is None:  # nothing was recorded yet: there is no file, and need be none
+            told = [each for each in told if ("line", _MISSING) not in each.args]
+        found = tuple(chain(told, chain_differences(unit, known_heads=known), _timelines(unit)))
+        ids = {each.incident_id for each in found if each.incident_id}
+        numbers = {key: incident.number for key, incident in unit.incidents.by_ids(ids).items()}
+    return Verification(differences=found, records=newest.number if newest else 0, heads=len(known), numbers=numbers)
+
+
+def _take_heads(place: Path, known: list[tuple[int, str]], *, asked: bool) -> list[ChainDifference]:
+    try:
+        found, wrong = read_heads(place)
+    except OSError as error:
+        if asked:
+            raise InputError(Problem(file=str(place), what=f"cannot be read: {error.strerror or error}")) from None
+        return [_of_file(place, _MISSING)]
+    known += found.items()
+    return [_of_file(place, str(line)) for line in wrong]
+
+
+def _of_file(place: Path, line: str) -> ChainDifference:
+    return ChainDifference(flaw=ChainFlaw.HEADS_FILE, args=(("file", str(place)), ("line", line)))
+
+
+def _timelines(unit: UnitOfWork) -> Iterator[ChainDifference]:
+    """Yield where a timeline's own hashes do not hold, which its exports and pages carry."""
+    offset = 0
+    while some := unit.incidents.newest(limit=200, offset=offset):
+        offset += len(some)
+        for incident in some:
+            for flaw in verify_chain(unit.incidents.entries(incident.id)):
+                args = (("number", flaw.number),)
+                yield ChainDifference(flaw=ChainFlaw.TIMELINE, incident_id=incident.id, args=args)
+
+
+def in_words(difference: ChainDifference, words: Messages, numbers: dict[str, str]) -> str:
+    """Return a difference in words."""
+    text = words.text(f"chain-{difference.flaw.value.replace('_', '-')}", **dict(difference.args))
+    number = numbers.get(difference.incident_id, difference.incident_id)
+    return words.text("chain-of-case", number=number, text=text) if number else text

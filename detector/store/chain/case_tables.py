@@ -1,0 +1,84 @@
+"""Which tables are a case's, so that every change of their rows is recorded; which are not, and why.
+
+Comes in: the tables. Goes out: ``CASE_TABLES`` and ``NOT_COVERED``. Every table stands in one of the two (a test fails
+otherwise), and of a case's table every column is covered that is not named with a reason: who adds one has it covered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from sqlalchemy import Column, Table
+
+from detector.store.db import tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CaseTable:
+    """A table whose rows the chain covers.
+
+    Attributes:
+        table: It.
+        owner: The column that names the incident, where ``through`` does not lead further; None: the rows belong to no
+            case and are recorded as the company's.
+        through: The key that ``owner`` refers to, and the column beside it that names the incident.
+        hashed: Columns recorded by their SHA-256 only, for they are rewritten often and grow long.
+        excluded: Columns that are not covered, each with the reason.
+    """
+
+    table: Table
+    owner: str | None = None
+    through: tuple[Column[str], Column[str]] | None = None
+    hashed: tuple[str, ...] = ()
+    excluded: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell its rows apart."""
+        return _key_of(self)
+
+    @property
+    def covered(self) -> tuple[str, ...]:
+        """The columns that are recorded; those of the key name the row and are not repeated."""
+        return _covered_of(self)
+
+
+@cache
+def _key_of(case: CaseTable) -> tuple[str, ...]:
+    return tuple(str(column.name) for column in case.table.primary_key.columns)
+
+
+@cache
+def _covered_of(case: CaseTable) -> tuple[str, ...]:
+    names = (str(column.name) for column in case.table.columns)
+    return tuple(name for name in names if name not in case.excluded and name not in case.key)
+
+
+CASE_TABLES: Mapping[str, CaseTable] = {
+    str(each.table.name): each
+    for each in (
+        CaseTable(table=tables.incidents, owner="id"),
+        CaseTable(table=tables.steps, owner="incident_id"),
+        CaseTable(table=tables.entries, owner="incident_id"),
+        CaseTable(table=tables.alerts, owner="incident_id", hashed=("finding_ids", "addresses")),
+        CaseTable(table=tables.messages, owner="incident_id"),
+        CaseTable(
+            table=tables.deliveries,
+            owner="message_id",
+            through=(tables.messages.c.id, tables.messages.c.incident_id),
+        ),
+        CaseTable(table=tables.exceptions),
+        CaseTable(table=tables.model_changes),
+    )
+}
+
+NOT_COVERED: Mapping[str, str] = {
+    "findings": "detection's own account, rewritten while it goes on and made anew from the lines by a replay",
+    "alert_addresses": "an index of the addresses that stand in alerts",
+    "links_used": "only that a link was used; what was done by it is an entry of the timeline",
+    "positions": "how far logs were read",
+    "journal_parts": "files of the access journal, each with its own SHA-256 in its row",
+    "snapshots": "files of the detection state, each with its own SHA-256 in its row",
+    "meta": "numbers the store keeps for itself, and figures of sources",
+    "chain": "the chain itself: each of its rows is covered by the next, the newest by the heads kept elsewhere",
+}

@@ -1,0 +1,157 @@
+"""Rows as the chain records them: the same on every engine, whatever was written into them.
+
+Comes in: a table of a case, and which of its rows. Goes out: rows as texts, whole numbers, fractions and None. Columns
+are read as they stand in the database and not as values of the vocabulary: what was forged need not be a value.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Boolean, Column, DateTime, Double, Integer, Select, Text, select, tuple_, type_coerce
+from sqlalchemy.types import TypeDecorator
+
+from detector.schema.chain import COMPANY
+from detector.store.chain.case_tables import CaseTable
+from detector.store.db.column_types import UtcTime
+from detector.store.db.session import Session
+
+Cell = str | int | float | None
+Key = tuple[str | int, ...]
+RowCells = dict[str, Cell]
+_CHUNK = 200
+
+
+def canonical_json(value: Any) -> str:
+    """Return JSON with sorted keys and without spaces: the same value always gives the same bytes."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of a text, hexadecimal."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def moment_cell(moment: datetime) -> str:
+    """Return a moment as rows hold it, UTC to the microsecond."""
+    return moment.astimezone(UTC).isoformat("T", "microseconds")[:-6] + "Z"
+
+
+class RowReader:
+    """Reads rows of tables of cases inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._sqlite = session.connection.dialect.name == "sqlite"
+
+    def by_keys(self, case: CaseTable, keys: Sequence[Key]) -> dict[Key, RowCells]:
+        """Return the rows of these keys, those that are there."""
+        columns = [case.table.c[name] for name in case.key]
+        found: dict[Key, RowCells] = {}
+        for start in range(0, len(keys), _CHUNK):
+            some = keys[start : start + _CHUNK]
+            among = columns[0].in_([key[0] for key in some]) if len(columns) == 1 else tuple_(*columns).in_(some)
+            found |= self._read(case, _whole(case, self._sqlite).where(among))
+        return found
+
+    def of_case(self, case: CaseTable, incident_id: str) -> dict[Key, RowCells]:
+        """Return the rows that belong to a case; of ``COMPANY`` all of a table that belongs to none."""
+        if case.owner is None:
+            return self._read(case, _whole(case, self._sqlite)) if incident_id == COMPANY else {}
+        return {} if incident_id == COMPANY else self.owned(case, incident_id)
+
+    def owned(self, case: CaseTable, owner: str) -> dict[Key, RowCells]:
+        """Return the rows whose owner is called so."""
+        column = case.table.c[case.owner or ""]
+        if case.through is None:
+            among = column == owner
+        else:
+            among = column.in_(select(case.through[0]).where(case.through[1] == owner))
+        return self._read(case, _whole(case, self._sqlite).where(among))
+
+    def owners(self, case: CaseTable) -> set[str]:
+        """Return the cases that rows of a table belong to."""
+        if case.owner is None:
+            return {COMPANY}
+        column = case.table.c[case.owner] if case.through is None else case.through[1]
+        found = {str(row[0]) for row in self._session.rows(select(type_coerce(column, Text)).distinct())}
+        return found - {COMPANY}
+
+    def owner_of(self, case: CaseTable, rows: Mapping[Key, RowCells | None]) -> dict[Key, str | None]:
+        """Return for each row the case it belongs to; None: there is no row, or it belongs to none."""
+        if case.owner is None:
+            return {key: None if row is None else COMPANY for key, row in rows.items()}
+        named = {key: None if row is None else self._named(case, key, row) for key, row in rows.items()}
+        if case.through is not None:
+            known = self._through(case.through, {name for name in named.values() if name})
+            named = {key: known.get(name or "") for key, name in named.items()}
+        return {key: name or None for key, name in named.items()}
+
+    def each(self, case: CaseTable) -> Iterator[tuple[Key, RowCells]]:
+        """Yield all rows of a table in the order of their keys, a few hundred at a time in memory."""
+        order = [case.table.c[name] for name in case.key]
+        statement = _whole(case, self._sqlite).order_by(*order)
+        for row in self._session.each_row(statement):
+            yield self._cells(case, row)
+
+    def _named(self, case: CaseTable, key: Key, row: RowCells) -> str:
+        owner = case.owner or ""
+        return str(key[case.key.index(owner)] if owner in case.key else row[owner])
+
+    def _through(self, through: tuple[Column[str], Column[str]], names: Collection[str]) -> dict[str, str]:
+        wanted, found = sorted(names), dict[str, str]()
+        for start in range(0, len(wanted), _CHUNK):
+            among = through[0].in_(wanted[start : start + _CHUNK])
+            found |= {row[0]: row[1] for row in self._session.rows(select(*through).where(among))}
+        return found
+
+    def _read(self, case: CaseTable, statement: Select[Any]) -> dict[Key, RowCells]:
+        return dict(self._cells(case, row) for row in self._session.rows(statement))
+
+    @staticmethod
+    def _cells(case: CaseTable, row: Sequence[Any]) -> tuple[Key, RowCells]:
+        size = len(case.key)
+        makers = _makers(case)
+        return tuple(row[:size]), {
+            name: make(cell) for name, make, cell in zip(case.covered, makers, row[size:], strict=True)
+        }
+
+
+@cache
+def _whole(case: CaseTable, sqlite: bool) -> Select[Any]:
+    """Return the query for all rows, with columns as they are kept."""
+    columns = [case.table.c[name] for name in (*case.key, *case.covered)]
+    return select(*(type_coerce(column, _kept_as(column, sqlite)).label(column.name) for column in columns))
+
+
+def _kept_as(column: Column[Any], sqlite: bool) -> Any:
+    if isinstance(column.type, UtcTime):
+        return Text() if sqlite else DateTime(timezone=True)
+    if isinstance(column.type, Boolean):
+        return Integer() if sqlite else Boolean()
+    return Text() if isinstance(column.type, TypeDecorator) else column.type
+
+
+@cache
+def _makers(case: CaseTable) -> tuple[Callable[[Any], Cell], ...]:
+    return tuple(
+        _hashed if name in case.hashed else _number if isinstance(case.table.c[name].type, Double) else _cell
+        for name in case.covered
+    )
+
+
+def _cell(value: Any) -> Cell:
+    if isinstance(value, datetime):
+        return moment_cell(value)
+    return int(value) if isinstance(value, bool) else value
+
+
+def _number(value: Any) -> Cell:
+    return float(value) if isinstance(value, int | float) else _cell(value)
+
+
+def _hashed(value: Any) -> Cell:
+    return None if value is None else f"sha256:{digest_of(str(value))}"

@@ -1,0 +1,284 @@
+"""The chain over the state: whatever is forged in a case's tables is found."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Boolean, Column, Connection, create_engine, delete, select, text, update
+from sqlalchemy.types import Double, Integer
+
+from detector.schema.chain import ChainDifference, ChainFlaw
+from detector.schema.delivery import Delivery
+from detector.schema.incidents import Decisions, StepStatus
+from detector.schema.model_changes import ModelAct, ModelChange
+from detector.store import Store, chain_differences, newest_head
+from detector.store.chain.case_tables import CASE_TABLES, NOT_COVERED
+from detector.store.db import tables
+from detector.store.db.column_types import UtcTime
+from detector.store.db.tables import METADATA
+from tests.store.values import NOON, alert, entry, incident, message, step
+
+ONE = incident("one", acknowledged_by="anna", acknowledged_at=NOON, aware_at=NOON, alert_ids=(alert("one").id,))
+OTHER = incident("other", actor_id="user:boris")
+FORGED = "2020-01-01T00:00:00.000000Z"
+
+
+def differences(store: Store, **known: Any) -> list[ChainDifference]:
+    with store.read() as unit:
+        return list(chain_differences(unit, **known))
+
+
+def fill(store: Store) -> None:
+    """Write a case with rows in every table that the chain covers, and another beside it."""
+    with store.begin() as unit:
+        unit.incidents.save(
+            Decisions(
+                alerts=(alert("one", incident_id=ONE.id), alert("free")),
+                incidents=(ONE, OTHER),
+                steps=(step(ONE.id, "A1", due_at=NOON), step(ONE.id, "C2", position=1)),
+                entries=(entry(ONE.id, 1), entry(ONE.id, 2, text="called"), entry(OTHER.id, 1)),
+            )
+        )
+        unit.outbox.add([message("one", incident_id=ONE.id), message("trial")])
+        unit.model_changes.add(
+            ModelChange(
+                id="m", at=NOON, act=next(iter(ModelAct)), version="2", previous="1", by="anna", reason="better"
+            )
+        )
+        unit.session.upsert(tables.exceptions, [EXCEPTION])
+    with store.begin() as unit:
+        done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
+        unit.incidents.save(Decisions(steps=(done,), entries=(entry(ONE.id, 3, kind="step_done"),)))
+    with store.begin() as unit:
+        sent = message("one", incident_id=ONE.id)
+        unit.outbox.add_delivery(Delivery(message_id=sent.id, attempt=1, target="phone", at=NOON, ok=True, seconds=0.5))
+        unit.outbox.save(replace(sent, attempts=1, sent_at=NOON))
+
+
+EXCEPTION: dict[str, Any] = {
+    **dict.fromkeys(("actor_id", "what", "reason", "asked_by", "reviewed_by", "ended_by"), "x"),
+    **dict.fromkeys(("asked_at", "reviewed_at", "starts_at", "ends_at", "ended_at"), NOON),
+    **dict.fromkeys(("rules", "facets"), ()),
+    "id": "e",
+    "at_most": 5,
+    "told": False,
+}
+
+
+@contextmanager
+def forger(url: str) -> Iterator[Connection]:
+    """Open the database past the store, with nothing that keeps rows together."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        if url.startswith("sqlite"):
+            connection.execute(text("PRAGMA foreign_keys = OFF"))
+        else:
+            connection.execute(text("SET session_replication_role = replica"))
+        connection.commit()
+        yield connection
+    engine.dispose()
+
+
+def other_than(column: Column[Any], value: Any) -> Any:
+    """Return something else that a column can hold, as it stands in the database."""
+    if isinstance(column.type, UtcTime):
+        return FORGED if value != FORGED else "2021-01-01T00:00:00.000000Z"
+    if isinstance(column.type, Boolean):
+        return not value
+    if isinstance(column.type, Integer | Double):
+        return (value or 0) + 7
+    return f"{value}x" if value else "forged"
+
+
+def raw(connection: Connection, table: str) -> Sequence[Any]:
+    return connection.execute(text(f"SELECT * FROM {table}")).mappings().all()
+
+
+def test_whatever_is_written_through_the_store_agrees_with_the_chain(store: Store) -> None:
+    fill(store)
+    assert differences(store) == []
+    with store.read() as unit:
+        head = newest_head(unit)
+        assert head is not None
+        assert head.number == 5  # nobody's, the first case and the other; the step; the message
+        assert newest_head(unit, ONE.id) == head
+        assert newest_head(unit, OTHER.id) != head
+
+
+def test_every_column_of_every_table_of_a_case_is_forged_and_found(url: str) -> None:
+    with_rows = Store.open(url)
+    fill(with_rows)
+    missed, tried = [], 0
+    # All columns on one engine; on the other a table with each kind of column, for only their kinds differ there.
+    names = [*CASE_TABLES, "chain"] if url.startswith("sqlite") else ["steps", "deliveries", "exceptions", "chain"]
+    with forger(url) as connection:
+        for name in names:
+            table = METADATA.tables[name]
+            keys = [column.name for column in table.primary_key.columns]
+            owned = [each for each in raw(connection, name) if _in_a_case(name, each)]
+            row = owned[-1]
+            where = " AND ".join(f'"{key}" = :key_{key}' for key in keys)
+            for column in table.columns:
+                new = other_than(column, row[column.name])
+                values = {"new": new, "old": row[column.name], **{f"key_{key}": row[key] for key in keys}}
+                cast = (
+                    "CAST(:new AS timestamptz)"
+                    if connection.dialect.name != "sqlite" and isinstance(column.type, UtcTime)
+                    else ":new"
+                )
+                connection.execute(text(f'UPDATE {name} SET "{column.name}" = {cast} WHERE {where}'), values)
+                connection.commit()
+                tried += 1
+                if not differences(with_rows):
+                    missed.append(f"{name}.{column.name}")
+                back = {**values, **({f"key_{column.name}": new} if column.name in keys else {})}
+                connection.execute(text(f'UPDATE {name} SET "{column.name}" = :old WHERE {where}'), back)
+                connection.commit()
+    assert missed == []
+    assert tried == sum(len(METADATA.tables[name].columns) for name in names)
+    assert differences(with_rows) == []
+    with_rows.close()
+
+
+def _in_a_case(name: str, row: Any) -> bool:
+    case = CASE_TABLES.get(name)
+    return case is None or case.owner is None or bool(row[case.owner])
+
+
+@pytest.mark.parametrize("name", sorted({*CASE_TABLES, "chain"}))
+def test_a_row_that_was_removed_is_missed_and_one_that_was_put_in_is_seen(sqlite_url: str, name: str) -> None:
+    opened = Store.open(sqlite_url)
+    fill(opened)
+    with forger(sqlite_url) as connection:
+        table = METADATA.tables[name]
+        keys = [column.name for column in table.primary_key.columns]
+        row = next(dict(each) for each in raw(connection, name) if _in_a_case(name, each))
+        where = " AND ".join(f'"{key}" = :{key}' for key in keys)
+        connection.execute(text(f"DELETE FROM {name} WHERE {where}"), {key: row[key] for key in keys})
+        connection.commit()
+        assert differences(opened)
+        row[keys[-1]] = other_than(table.c[keys[-1]], row[keys[-1]])
+        columns, values = ", ".join(f'"{key}"' for key in row), ", ".join(f":{key}" for key in row)
+        connection.execute(text(f"INSERT INTO {name} ({columns}) VALUES ({values})"), row)
+        connection.commit()
+        assert differences(opened)
+    opened.close()
+
+
+def test_two_records_that_change_places_are_seen(sqlite_url: str) -> None:
+    opened = Store.open(sqlite_url)
+    fill(opened)
+    with forger(sqlite_url) as connection:
+        for old, new in ((4, 99), (5, 4), (99, 5)):
+            connection.execute(text(f"UPDATE chain SET number = {new} WHERE number = {old}"))
+        connection.commit()
+    assert {each.flaw for each in differences(opened)} >= {ChainFlaw.RECORD_ALTERED, ChainFlaw.RECORD_UNLINKED}
+    opened.close()
+
+
+def test_newest_records_cut_with_the_state_they_led_to_are_missed_by_a_head_kept_elsewhere(sqlite_url: str) -> None:
+    opened = Store.open(sqlite_url)
+    fill(opened)
+    with opened.read() as unit:
+        head = newest_head(unit)
+    assert head is not None
+    with forger(sqlite_url) as connection:
+        connection.execute(text("DELETE FROM chain WHERE number = 5"))
+        connection.execute(text("DELETE FROM deliveries"))
+        connection.execute(text("UPDATE messages SET attempts = 0, sent_at = NULL"))
+        connection.commit()
+    assert differences(opened) == []  # so it is by nature: nothing within the database remembers what is gone from it
+    (found,) = differences(opened, known_heads=[(head.number, head.hash[:16])])
+    assert found.flaw is ChainFlaw.HEAD_MISSING
+    opened.close()
+
+
+def test_a_chain_begun_anew_over_a_forged_state_says_so(sqlite_url: str) -> None:
+    opened = Store.open(sqlite_url)
+    fill(opened)
+    opened.close()
+    with forger(sqlite_url) as connection:
+        connection.execute(text("UPDATE steps SET done_by = 'mallory'"))
+        connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
+        connection.commit()
+    again = Store.open(sqlite_url)
+    found = differences(again)
+    assert any(dict(each.args).get("column") == "done_by" and each.flaw is ChainFlaw.RESTATED for each in found)
+    again.close()
+
+
+def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from_then_on(url: str) -> None:
+    opened = Store.open(url)
+    fill(opened)
+    opened.close()
+    engine = create_engine(url)
+    with engine.begin() as connection:  # as a program before the chain left it
+        connection.execute(delete(tables.chain))
+        connection.execute(text("DROP TABLE chain"))
+        connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
+    upgraded = Store.open(url)
+    assert differences(upgraded) == []
+    with upgraded.read() as unit:
+        kinds = {row[0] for row in unit.session.rows(select(tables.chain.c.kind))}
+    assert kinds == {"before"}
+    with engine.begin() as connection:
+        connection.execute(update(tables.steps).values(proof="never"))
+    assert {each.flaw for each in differences(upgraded)} == {ChainFlaw.VALUE}
+    upgraded.close()
+    engine.dispose()
+
+
+def test_a_row_deleted_through_the_store_is_recorded_as_gone(store: Store) -> None:
+    fill(store)
+    with store.begin() as unit:
+        unit.session.run(delete(tables.steps).where(tables.steps.c.step_id == "A1"))
+    assert differences(store) == []
+
+
+def test_an_alert_that_joins_a_case_later_is_recorded_with_it(store: Store) -> None:
+    fill(store)
+    with store.begin() as unit:
+        unit.incidents.save(Decisions(alerts=(alert("free", incident_id=OTHER.id, risk=70),)))
+    assert differences(store) == []
+    with store.begin() as unit:
+        unit.incidents.save(Decisions(alerts=(alert("free", incident_id=ONE.id, risk=70),)))
+    assert differences(store) == []
+
+
+def test_every_table_is_covered_or_said_not_to_be_with_a_reason() -> None:
+    assert {*CASE_TABLES, *NOT_COVERED} == set(METADATA.tables)
+    assert not CASE_TABLES.keys() & NOT_COVERED.keys()
+    assert all(len(reason) > 20 for reason in NOT_COVERED.values())
+    for case in CASE_TABLES.values():
+        assert set(case.excluded) <= set(case.table.columns.keys())
+        assert all(len(reason) > 20 for reason in case.excluded.values())
+        assert {*case.key, *case.covered, *case.excluded} == set(case.table.columns.keys())
+
+
+def test_a_transaction_given_up_leaves_no_record(store: Store) -> None:
+    def fail() -> None:
+        with store.begin() as unit:
+            unit.incidents.save(Decisions(incidents=(ONE,)))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with store.read() as unit:
+        assert newest_head(unit) is None
+    assert differences(store) == []
+
+
+def test_a_database_that_can_be_made_anew_keeps_no_chain(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'replay.db'}"
+    made = Store.open(url, durable=False)
+    fill(made)
+    made.close()
+    opened = Store.open(url)
+    with opened.read() as unit:
+        assert newest_head(unit) is None
+    assert [each.flaw for each in differences(opened)][:1] == [ChainFlaw.NO_CHAIN]
+    opened.close()
