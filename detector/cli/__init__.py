@@ -23,6 +23,7 @@ COMMANDS = {
     "models": "Models of behaviour: compare, take up, put back.",
     "replay": "Run old logs through and see what it would have found.",
     "incidents": "List incidents and work on them.",
+    "evidence": "The raw lines that are kept of cases.",
     "verify": "Find out whether anything of cases was altered.",
     "expect": "Planned work: what is expected pages nobody.",
     "scope": "Whose data an incident touched.",

@@ -24,6 +24,7 @@ from detector.notify.sender import OutboxSender
 from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
 from detector.runtime.edited_files import EditedFiles
+from detector.runtime.evidence.collector import EvidenceCollector
 from detector.runtime.evidence.head_keeper import HeadKeeper
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.expected.planned_work import PlannedWork
@@ -45,7 +46,7 @@ from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
 from detector.settings import Settings, SourceSettings
 from detector.settings.load_settings import SettingsError, load_settings
-from detector.store import Journal, Snapshots, Store, newest_head
+from detector.store import Journal, SegmentFiles, Snapshots, Store, newest_head
 from detector.telemetry import FaultLog, Logger
 from detector.telemetry.metrics import Metrics
 from detector.web.ports import ServiceView
@@ -168,6 +169,8 @@ class App:
         self.watch = EscalationLoop(self.store, rescoper)
         self.probe = WriteProbe(self.store, settings.state)
         self.heads = HeadKeeper(self.store)
+        archives = SegmentFiles(settings.state / "evidence")
+        self.collector = EvidenceCollector(self.store, self.journal, archives, self._clock.now, self.metrics)
         self.upkeep = Housekeeping(self.store, self.journal, self._clock.now())
         self._keys = keys
         self.retrainer = Retrainer(self._clock, lambda outcome: self.metrics.retrains.labels(outcome).inc())
@@ -306,6 +309,9 @@ class App:
             self.gauges.planned.tell_ended(now)
             if not self.gauges.failing:
                 self.probe.beat(now)
+        if not self.gauges.failing:
+            with self._told_of("evidence_failed"):
+                self.collector.beat(self.settings, self.parts.playbooks, self.parts.lists.watched)
         if self.retrainer.due(self.parts, now):
             self._take_model()
 

@@ -46,6 +46,8 @@ class ChainFlaw(StrEnum):
     HEAD_MISSING = "head_missing"
     HEADS_FILE = "heads_file"
     TIMELINE = "timeline"
+    EVIDENCE_FILE = "evidence_file"
+    EVIDENCE_LINE = "evidence_line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

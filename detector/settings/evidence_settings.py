@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from detector.settings.types import Strict
+from detector.settings.types import Size, Strict
 
 _SERVER = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^:\s/]+):(?P<port>\d{1,5})")
 
@@ -13,6 +13,9 @@ _SERVER = re.compile(r"(?P<host>\[[0-9a-fA-F:]+\]|[^:\s/]+):(?P<port>\d{1,5})")
 class EvidenceSettings(Strict):
     """Proof of cases."""
 
+    max_bytes: Size = Field(
+        default=5 * 1024**3, ge=0, description="Room for the raw lines of all cases, compressed; what is more is said."
+    )
     heads: str = Field(
         default="",
         description=(

@@ -33,6 +33,7 @@ from detector.store.journal.scope_query import (
     write_csv,
 )
 from detector.store.journal.touch_query import touch_summary, touched_clients, who_touched
+from detector.store.segment_files import SegmentFiles
 from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
 
@@ -46,6 +47,7 @@ __all__ = [
     "Journal",
     "JournalBuffer",
     "Reach",
+    "SegmentFiles",
     "Snapshot",
     "Snapshots",
     "Store",

@@ -9,6 +9,7 @@ from datetime import datetime
 from detector.schema.lines import Position
 from detector.store.db.session import Session
 from detector.store.repos.cache import WriteCache
+from detector.store.repos.evidence_repo import EvidenceRepo
 from detector.store.repos.exception_repo import ExceptionRepo
 from detector.store.repos.incident_repo import INCIDENTS_VERSION, IncidentRepo
 from detector.store.repos.kv import KeyValues
@@ -58,6 +59,7 @@ class UnitOfWork:
         outbox: Messages, tries to deliver them, links used.
         positions: How far every file was read.
         exceptions: For planned work.
+        evidence: Archives of raw lines.
         model_changes: What became of models of behaviour.
         kv: Short texts under a name.
     """
@@ -68,6 +70,7 @@ class UnitOfWork:
         self.incidents = IncidentRepo(session, self.kv, cache)
         self.outbox = Outbox(session, self.kv)
         self.exceptions = ExceptionRepo(session)
+        self.evidence = EvidenceRepo(session)
         self.model_changes = ModelChangeRepo(session)
         self.positions = Positions(session, positions_known)
 

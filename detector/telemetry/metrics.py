@@ -105,6 +105,16 @@ class Metrics:
         self.heads_unkept = Gauge(
             "nabat_heads_unkept", "Places that the newest heads of the chain could not be written to.", registry=r
         )
+        self.evidence_lines = Counter(
+            "nabat_evidence_lines_total", "Raw lines of cases copied into their archives.", registry=r
+        )
+        self.evidence_bytes = Gauge("nabat_evidence_bytes", "Room that the archives of cases take.", registry=r)
+        self.evidence_missing = Gauge(
+            "nabat_evidence_missing_lines",
+            "Lines of incidents not closed that are not in their archives.",
+            ["reason"],
+            registry=r,
+        )
         self.alerts = Counter("nabat_alerts_total", "Alerts opened.", ["severity"], registry=r)
         self.alerts_muted = Counter("nabat_alerts_muted_total", "Alerts recorded, not sent.", ["reason"], registry=r)
         self.rule_confirmed = Gauge(

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
+from detector.schema.evidence_archive import EvidenceSummary
 from detector.schema.findings import Finding, Reason, accounts_named
 from detector.schema.first_reading import Row
 from detector.schema.health import HealthCheck
@@ -205,6 +206,7 @@ class Detail:
         numbers: Of the incidents that rows became, by their ids.
         other_causes: What else it may be, as the rules behind it say, in English and Russian.
         touches: What explains that its clients were touched; None: no client is named, or it cannot be read.
+        held: Which of its raw lines are held.
     """
 
     incident: Incident
@@ -225,6 +227,7 @@ class Detail:
     numbers: Mapping[str, str] = field(default_factory=dict)
     other_causes: tuple[tuple[str, str], ...] = ()
     touches: TouchSummary | None = None
+    held: EvidenceSummary = field(default_factory=EvidenceSummary)
 
     @property
     def accounts(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
 
 from detector.messages import LANGUAGES, Argument, Language, messages
+from detector.schema.evidence_archive import EvidenceSummary
 from detector.schema.findings import Reason
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import Scope
@@ -157,6 +158,18 @@ class PageTexts:
         """Say how many clients only the usual work of the same accounts touched meanwhile, listed apart."""
         unexplained = touches.usual_unexplained if touches is not None else 0
         return self.t("touches-usual-work", clients=scope.usual_subjects, unexplained=unexplained)
+
+    def raw_lines(self, held: EvidenceSummary) -> str:
+        """Say how many raw lines of a case are held, and how many are missing."""
+        if held.state is None:
+            return self.t("evidence-none-yet")
+        missing = held.state.wanted - held.state.held
+        return self.t("evidence-held", lines=held.lines, size=self.size(held.bytes), missing=missing)
+
+    def raw_lines_missing(self, held: EvidenceSummary) -> list[str]:
+        """Say for each reason how many lines are missing for it."""
+        missing = held.state.missing if held.state is not None else ()
+        return [self.t(f"evidence-missing-{reason.replace('_', '-')}", lines=count) for reason, count in missing]
 
     def number(self, number: int) -> str:
         """Return a whole number as people of the language write it."""

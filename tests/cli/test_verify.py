@@ -1,15 +1,19 @@
-"""`nabat verify` at the command line."""
+"""`nabat verify` and `nabat evidence` at the command line."""
 
 import json
 import sqlite3
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from detector.runtime.evidence.head_keeper import HeadKeeper
+from detector.schema.evidence_archive import EvidenceState
+from detector.schema.ids import derive
 from detector.schema.incidents import Decisions
 from detector.settings import EvidenceSettings
-from detector.store import Store, newest_head
+from detector.store import SegmentFiles, Store, newest_head
+from detector.store.segment_files import ARCHIVED
 from tests.runtime.places import answer, write_plan
 from tests.store.values import NOON, entry, incident, step
 
@@ -78,3 +82,40 @@ def test_a_timeline_that_does_not_follow_is_told_in_russian_too(tmp_path: Path) 
     status, out, _ = answer(write_plan(tmp_path, language="ru"), "verify")
     assert status == 1
     assert f"инцидент {ONE.number}: запись 1 хронологии" in out
+
+
+def test_archives_are_listed_shown_exported_and_checked_and_who_did_it_is_kept(config: Path) -> None:
+    taken = {
+        **dict.fromkeys(ARCHIVED),
+        "at": NOON,
+        "taken_at": NOON,
+        "path": "/srv/access",
+        "file_id": "f",
+        "offset": 0,
+    }
+    row = {**taken, "raw": b"line 0", "length": 6, "sha256": sha256(b"line 0").hexdigest()}
+    row["event_id"] = derive("event", "f", 0, row["sha256"])
+    store = Store.open(f"sqlite:///{config.parent / 'state' / 'nabat.db'}")
+    files = SegmentFiles(config.parent / "state" / "evidence")
+    state = EvidenceState(incident_id=ONE.id, version=1, wanted=3, held=1, missing=(("gone", 2),), at=NOON)
+    with store.begin() as unit:
+        unit.evidence.add(files.write(ONE.id, 1, [row], taken_at=NOON, collector="nabat"))
+        unit.evidence.save(state)
+    store.close()
+    out = config.parent / "out"
+    number, by = ONE.number, ("--by", "boris")
+    status, said, _ = answer(config, "evidence", "list")
+    assert (status, "1 line held" in said, "2 are missing" in said) == (0, True, True)
+    assert answer(config, "evidence", "export", number, "--out", str(out), *by)[0] == 0
+    assert answer(config, "evidence", "export", number, "--out", str(out), *by)[0] == 2
+    assert (out / "lines" / "0001-access.txt").read_bytes() == b"line 0\n"
+    assert answer(config, "evidence", "verify", number, *by)[0] == 0
+    status, said, _ = answer(config, "evidence", "show", number, *by)
+    assert "2: no file holds them any more" in said
+    assert "boris: exported" in said
+    assert answer(config, "verify")[0] == 0
+    next(files.folder.rglob("*.parquet")).write_bytes(b"nothing")
+    assert answer(config, "evidence", "verify", number, *by)[0] == 1
+    status, said, _ = answer(config, "verify")
+    assert (status, "is not the one that was written" in said) == (1, True)
+    assert answer(config, "evidence", "show", "none", *by)[0] == 2

@@ -30,6 +30,10 @@ def test_a_leak_at_night_climbs_the_ladder_until_somebody_has_it_and_is_closed_b
     assert night.incident.status is IncidentStatus.CLOSED
     assert night.console.detail(night.incident.id).chain_sound
     night.at("09:00").want([])
+    held = night.console.detail(night.incident.id).held
+    assert held.lines == 150
+    assert held.state is not None
+    assert held.state.missing == ()
 
 
 def test_a_source_that_falls_silent_is_an_incident_of_its_own(story: Callable[..., Story], tmp_path: Path) -> None:

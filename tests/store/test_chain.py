@@ -12,6 +12,7 @@ from sqlalchemy.types import Double, Integer
 
 from detector.schema.chain import ChainDifference, ChainFlaw
 from detector.schema.delivery import Delivery
+from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState
 from detector.schema.incidents import Decisions, StepStatus
 from detector.schema.model_changes import ModelAct, ModelChange
 from detector.store import Store, chain_differences, newest_head
@@ -49,6 +50,9 @@ def fill(store: Store) -> None:
             )
         )
         unit.session.upsert(tables.exceptions, [EXCEPTION])
+        unit.evidence.add(SEGMENT)
+        unit.evidence.save(EvidenceState(incident_id=ONE.id, version=1, wanted=3, held=1, missing=(), at=NOON))
+        unit.evidence.log(ONE.id, CustodyAct.SHOWN, by="anna", at=NOON, detail="for the authority")
     with store.begin() as unit:
         done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
         unit.incidents.save(Decisions(steps=(done,), entries=(entry(ONE.id, 3, kind="step_done"),)))
@@ -66,6 +70,20 @@ EXCEPTION: dict[str, Any] = {
     "at_most": 5,
     "told": False,
 }
+
+SEGMENT = EvidenceSegment(
+    incident_id=ONE.id,
+    number=1,
+    path=f"{ONE.id}/000001.parquet",
+    lines=1,
+    bytes=2,
+    raw_bytes=3,
+    sha256="0" * 64,
+    first_at=NOON,
+    last_at=NOON,
+    taken_at=NOON,
+    collector="nabat",
+)
 
 
 @contextmanager
@@ -119,6 +137,7 @@ def test_every_column_of_every_table_of_a_case_is_forged_and_found(url: str) -> 
             table = METADATA.tables[name]
             keys = [column.name for column in table.primary_key.columns]
             owned = [each for each in raw(connection, name) if _in_a_case(name, each)]
+            assert owned, f"fill() has to write a row of {name}"
             row = owned[-1]
             where = " AND ".join(f'"{key}" = :key_{key}' for key in keys)
             for column in table.columns:
@@ -155,7 +174,9 @@ def test_a_row_that_was_removed_is_missed_and_one_that_was_put_in_is_seen(sqlite
     with forger(sqlite_url) as connection:
         table = METADATA.tables[name]
         keys = [column.name for column in table.primary_key.columns]
-        row = next(dict(each) for each in raw(connection, name) if _in_a_case(name, each))
+        owned = [dict(each) for each in raw(connection, name) if _in_a_case(name, each)]
+        assert owned, f"fill() has to write a row of {name}"
+        row = owned[0]
         where = " AND ".join(f'"{key}" = :{key}' for key in keys)
         connection.execute(text(f"DELETE FROM {name} WHERE {where}"), {key: row[key] for key in keys})
         connection.commit()
@@ -217,7 +238,8 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
     engine = create_engine(url)
     with engine.begin() as connection:  # as a program before the chain left it
         connection.execute(delete(tables.chain))
-        connection.execute(text("DROP TABLE chain"))
+        for table in ("chain", "evidence_segments", "evidence_states", "custody"):
+            connection.execute(text(f"DROP TABLE {table}"))
         connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
     upgraded = Store.open(url)

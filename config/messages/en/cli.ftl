@@ -14,6 +14,7 @@ cli-label-because = because
 cli-label-other = may also be
 cli-label-law = law
 cli-label-told = told
+cli-label-lines = raw lines
 cli-label-by-class = by class
 cli-label-by-action = by action
 

@@ -21,3 +21,24 @@ chain-compared = { $records ->
     [one] one head
    *[other] { $heads } heads
 } kept elsewhere compared with the database.
+chain-evidence-file = { $why ->
+    [missing] the archive's file { $file } is missing
+   *[other] the archive's file { $file } is not the one that was written
+}
+chain-evidence-line = { $file }: the line of event { $event } is not what was copied
+
+# What `nabat evidence` and an incident's page say of the raw lines that are held.
+evidence-none-yet = no line was looked for yet
+evidence-held = { NUMBER($lines, useGrouping: 0) } { $lines ->
+    [one] line
+   *[other] lines
+} held, { $size }; { $missing ->
+    [0] none is missing
+    [one] one is missing
+   *[other] { NUMBER($missing, useGrouping: 0) } are missing
+}
+evidence-missing-gone = { NUMBER($lines, useGrouping: 0) }: no file holds them any more (rotated away, removed)
+evidence-missing-changed = { NUMBER($lines, useGrouping: 0) }: the file is there, and what stands at their place was altered
+evidence-missing-unreadable = { NUMBER($lines, useGrouping: 0) }: the file cannot be read or is damaged
+evidence-missing-no-file = { NUMBER($lines, useGrouping: 0) }: from standard input or the system's journal, of which nothing is kept
+evidence-missing-budget = { NUMBER($lines, useGrouping: 0) }: no room left (evidence.max_bytes)

@@ -365,6 +365,7 @@ web-chain-whole = { $count ->
 }
 web-chain-broken = THIS CASE WAS ALTERED behind the service: it is not what was recorded. Do not rely on it; secure the database, and run nabat verify.
 web-chain-head = Head of the chain:
+web-raw-lines = Raw lines:
 web-evidence = Alerts, findings, evidence
 web-no-alerts = No alerts belong to this incident.
 web-rule = Rule

@@ -14,6 +14,7 @@ cli-label-because = почему
 cli-label-other = может быть и
 cli-label-law = закон
 cli-label-told = сообщено
+cli-label-lines = строки
 cli-label-by-class = по видам
 cli-label-by-action = по действиям
 

@@ -23,3 +23,24 @@ chain-compared = Сравнено с базой: { $records ->
     [few] { $heads } хранимых отдельно конца
    *[many] { $heads } хранимых отдельно концов
 }.
+chain-evidence-file = { $why ->
+    [missing] файла архива { $file } нет
+   *[other] файл архива { $file } — не тот, что был записан
+}
+chain-evidence-line = { $file }: строка события { $event } — не та, что была скопирована
+
+# Что `nabat evidence` и страница инцидента говорят о сохранённых строках журналов.
+evidence-none-yet = строки ещё не искали
+evidence-held = { $lines ->
+    [one] сохранена { NUMBER($lines, useGrouping: 0) } строка
+    [few] сохранены { NUMBER($lines, useGrouping: 0) } строки
+   *[many] сохранено { NUMBER($lines, useGrouping: 0) } строк
+}, { $size }; { $missing ->
+    [0] все на месте
+   *[other] не хватает: { NUMBER($missing, useGrouping: 0) }
+}
+evidence-missing-gone = { NUMBER($lines, useGrouping: 0) }: нет ни в одном файле (ротация, удаление)
+evidence-missing-changed = { NUMBER($lines, useGrouping: 0) }: файл есть, но на их месте стоит другое
+evidence-missing-unreadable = { NUMBER($lines, useGrouping: 0) }: файл не читается или повреждён
+evidence-missing-no-file = { NUMBER($lines, useGrouping: 0) }: из стандартного ввода или журнала системы, прочитанное из них не хранится
+evidence-missing-budget = { NUMBER($lines, useGrouping: 0) }: нет места (evidence.max_bytes)

@@ -130,6 +130,11 @@ class StreamContent:
         return os.fstat(self._raw.fileno())
 
     @property
+    def start(self) -> int:
+        """The place before which nothing can be read any more."""
+        return self._start
+
+    @property
     def consumed(self) -> int:
         """How many bytes were taken from what lies on the disk; 0 where that cannot be asked."""
         try:

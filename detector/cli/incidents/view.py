@@ -18,7 +18,7 @@ from detector.web.texts import PageTexts
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
     *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "usual", "holder"),
-    *("because", "other", "law", "told"),
+    *("because", "other", "law", "told", "lines"),
 )
 
 
@@ -99,6 +99,7 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         yield "because", words.reason(reason)
     for cause in detail.other_causes:
         yield "other", words.either(*cause)
+    yield "lines", "; ".join((words.raw_lines(detail.held), *words.raw_lines_missing(detail.held)))
     for clock in detail.clocks:
         law = words.pair(detail.laws, clock.regulation) or clock.regulation
         duty = words.pair(detail.laws, f"{clock.regulation}/{clock.stage}") or clock.stage
@@ -182,5 +183,6 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     for name in ("steps", "entries", "messages", "clocks", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
     whole["touches"] = msgspec.to_builtins(detail.touches)
+    whole["raw_lines"] = msgspec.to_builtins(detail.held)
     whole["timeline_sound"] = detail.chain_sound
     return whole

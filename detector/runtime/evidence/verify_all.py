@@ -1,4 +1,4 @@
-"""The check of all proof, without the service: the chain, the state it leads to, the heads kept elsewhere.
+"""The check of all proof, without the service: the chain, the state it leads to, archives, heads kept elsewhere.
 
 Comes in: settings, a store, seals that people read from their pages. Goes out: each difference in words, and how much
 was compared.
@@ -12,10 +12,12 @@ from pathlib import Path
 from detector.errors import InputError, Problem
 from detector.incident import verify_chain
 from detector.messages import Messages
+from detector.runtime.evidence.archive_desk import segment_differences
+from detector.runtime.evidence.collector import FOLDER
 from detector.runtime.evidence.head_keeper import read_heads
 from detector.schema.chain import SEAL_DIGITS, ChainDifference, ChainFlaw
 from detector.settings import Settings
-from detector.store import Store, UnitOfWork, chain_differences, newest_head
+from detector.store import SegmentFiles, Store, UnitOfWork, chain_differences, newest_head
 
 _MISSING = "missing"
 
@@ -75,7 +77,9 @@ def verify_everything(
         newest = newest_head(unit)
         if newest is None:  # nothing was recorded yet: there is no file, and need be none
             told = [each for each in told if ("line", _MISSING) not in each.args]
-        found = tuple(chain(told, chain_differences(unit, known_heads=known), _timelines(unit)))
+        files = SegmentFiles(settings.state / FOLDER)
+        archives = (each for one in unit.evidence.all_segments() for each in segment_differences(files, one))
+        found = tuple(chain(told, chain_differences(unit, known_heads=known), _timelines(unit), archives))
         ids = {each.incident_id for each in found if each.incident_id}
         numbers = {key: incident.number for key, incident in unit.incidents.by_ids(ids).items()}
     return Verification(differences=found, records=newest.number if newest else 0, heads=len(known), numbers=numbers)

@@ -189,6 +189,7 @@ class Console:
                 numbers={each.id: each.number for each in became.values()},
                 other_causes=self._other(incident),
                 touches=self._touches(incident),
+                held=unit.evidence.summary(incident.id),
                 **labels_of(found, self._regulations),
             )
 

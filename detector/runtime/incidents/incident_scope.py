@@ -58,6 +58,8 @@ _KNOWN_WITHIN = timedelta(days=30)
 # Who touches more within an incident and a day around it is no person, and is followed a day only.
 _MOST_FOLLOWED = 10_000
 
+_LINES = ("@timestamp", "event.hash", "log.file.identity", "log.offset", "log.stream", "log.source")
+
 
 class ScopeCase(NamedTuple):
     """An incident and the findings behind it; without findings all of its actors' touches count as suspicious."""
@@ -143,6 +145,16 @@ class IncidentScopes:
             return subjects_table(near, reach=parted.counted, skip_bad=self.skip_bad).clear()
         ((_, ids),) = self._clients(near, [parted])
         return subjects_table(near, reach=parted.usual, subjects=ids, skip_bad=self.skip_bad)
+
+    def lines(self, case: ScopeCase) -> pl.DataFrame:
+        """Return the lines of the touches that count, each once, in columns of the journal.
+
+        ``event.hash`` holds the first 24 digits of each hash only.
+        """
+        near, parted = replace(self, skip_bad=True)._one(case)
+        found = touching(near, parted.counted, skip_bad=True).select(*_LINES)
+        texts = pl.col("log.file.identity", "log.stream", "log.source").cast(pl.String())
+        return found.with_columns(texts, pl.col("event.hash").bin.encode("hex"))
 
     def touches(self, case: ScopeCase) -> TouchSummary:
         """Return what explains that these clients were touched; of a damaged journal what can be read."""

@@ -67,6 +67,9 @@ CASE_TABLES: Mapping[str, CaseTable] = {
             owner="message_id",
             through=(tables.messages.c.id, tables.messages.c.incident_id),
         ),
+        CaseTable(table=tables.evidence_segments, owner="incident_id"),
+        CaseTable(table=tables.evidence_states, owner="incident_id"),
+        CaseTable(table=tables.custody, owner="incident_id"),
         CaseTable(table=tables.exceptions),
         CaseTable(table=tables.model_changes),
     )

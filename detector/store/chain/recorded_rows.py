@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Double, Integer, Select, Text, select, tuple_, type_coerce
+from sqlalchemy import Boolean, Column, DateTime, Double, Integer, Select, Text, select, true, tuple_, type_coerce
 from sqlalchemy.types import TypeDecorator
 
 from detector.schema.chain import COMPANY
@@ -48,13 +48,15 @@ class RowReader:
         self._sqlite = session.connection.dialect.name == "sqlite"
 
     def by_keys(self, case: CaseTable, keys: Sequence[Key]) -> dict[Key, RowCells]:
-        """Return the rows of these keys, those that are there."""
+        """Return the rows of these keys, those that are there; of a table that names the case, those of some case."""
+        named = case.owner is not None and case.through is None and case.owner not in case.key
+        owned = case.table.c[case.owner or ""] != COMPANY if named else true()
         columns = [case.table.c[name] for name in case.key]
         found: dict[Key, RowCells] = {}
         for start in range(0, len(keys), _CHUNK):
             some = keys[start : start + _CHUNK]
             among = columns[0].in_([key[0] for key in some]) if len(columns) == 1 else tuple_(*columns).in_(some)
-            found |= self._read(case, _whole(case, self._sqlite).where(among))
+            found |= self._read(case, _whole(case, self._sqlite).where(among, owned))
         return found
 
     def of_case(self, case: CaseTable, incident_id: str) -> dict[Key, RowCells]:

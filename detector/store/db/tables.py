@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.delivery import MessageKind, MessageStatus
+from detector.schema.evidence_archive import CustodyAct
 from detector.schema.findings import Detector, Evidence, Reason
 from detector.schema.incidents import Basis, CloseReason, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Confidence, Severity
@@ -248,6 +249,45 @@ chain = Table(
     _must("previous_all", HoldableText),
     _must("hash", HoldableText),
     UniqueConstraint("incident_id", "sequence"),
+)
+
+# The archives of raw lines: their files, how far each is, and what was done with it.
+evidence_segments = Table(
+    "evidence_segments",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _must("path", Text),
+    _must("lines", BigInteger),
+    _must("bytes", BigInteger),
+    _must("raw_bytes", BigInteger),
+    _must("sha256", Text),
+    _must("first_at", UtcTime),
+    _must("last_at", UtcTime),
+    _must("taken_at", UtcTime),
+    _must("collector", HoldableText),
+)
+
+evidence_states = Table(
+    "evidence_states",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    _must("version", BigInteger),
+    _must("wanted", BigInteger),
+    _must("held", BigInteger),
+    _must("missing", PAIRS),
+    _must("at", UtcTime),
+)
+
+custody = Table(
+    "custody",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _must("at", UtcTime),
+    _must("by", HoldableText),
+    _must("act", Choice(CustodyAct)),
+    _must("detail", HoldableText),
 )
 
 messages = Table(

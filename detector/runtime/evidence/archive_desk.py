@@ -1,0 +1,103 @@
+"""Archives of raw lines, for the command line: look, hand out, check. Whatever is done is written into the custody log.
+
+Comes in: a reference to an incident, who acts. Goes out: what is held; an export; where an archive is not what was
+written.
+"""
+
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from detector.clock import Clock
+from detector.errors import NotFoundError, Problem, StoreError
+from detector.runtime.evidence.collector import FOLDER
+from detector.runtime.evidence.export_archive import export_archive
+from detector.schema.chain import ChainDifference, ChainFlaw
+from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceSummary
+from detector.schema.ids import derive
+from detector.schema.incidents import Incident
+from detector.settings import Settings
+from detector.store import SegmentFiles, Store, UnitOfWork, newest_head
+
+
+class ArchiveDesk:
+    """What people do with archives.
+
+    Args:
+        store: The database.
+        settings: Where archives lie.
+        clock: The time.
+    """
+
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self._files = SegmentFiles(settings.state / FOLDER)
+
+    def all(self, limit: int) -> list[tuple[Incident, EvidenceSummary]]:
+        """Return the newest incidents with what is held of them."""
+        with self._store.read() as unit:
+            return [(each, unit.evidence.summary(each.id)) for each in unit.incidents.newest(limit=limit)]
+
+    def show(self, ref: str, *, by: str) -> tuple[Incident, EvidenceSummary]:
+        """Return what is held of an incident.
+
+        Raises:
+            NotFoundError: None is called so.
+        """
+        return self._act(ref, CustodyAct.SHOWN, by)
+
+    def export(self, ref: str, out: Path, *, by: str) -> tuple[Incident, int]:
+        """Write an archive to a folder or a tar; return how many lines it holds.
+
+        Raises:
+            NotFoundError: No incident is called so.
+            InputError: It cannot be written there.
+        """
+        incident, held = self._act(ref, CustodyAct.EXPORTED, by, str(out))
+        with self._store.read() as unit:
+            head = newest_head(unit, incident.id)
+        at = f"{self._clock.now():%Y-%m-%dT%H:%M:%SZ}"
+        more = {"exported_at": at, "exported_by": by, "seal": head.seal if head is not None else ""}
+        return incident, export_archive(incident, held, self._files, out, more)
+
+    def verify(self, ref: str, *, by: str) -> tuple[Incident, int, list[ChainDifference]]:
+        """Return how many lines were compared with their hashes, and where an archive is not what was written.
+
+        Raises:
+            NotFoundError: None is called so.
+        """
+        incident, held = self._act(ref, CustodyAct.VERIFIED, by)
+        found = [each for segment in held.segments for each in segment_differences(self._files, segment)]
+        return incident, held.lines, found
+
+    def _act(self, ref: str, act: CustodyAct, by: str, detail: str = "") -> tuple[Incident, EvidenceSummary]:
+        with self._store.begin() as unit:
+            incident = _named(unit, ref)
+            unit.evidence.log(incident.id, act, by=by, at=self._clock.now(), detail=detail)
+            return incident, unit.evidence.summary(incident.id)
+
+
+def _named(unit: UnitOfWork, ref: str) -> Incident:
+    found = unit.incidents.find(ref) or unit.incidents.find(ref.replace("-", " "))
+    if found is None:
+        fix = "see `nabat incidents list` for numbers and code names"
+        raise NotFoundError(Problem(what=f"there is no incident {ref!r}", fix=fix))
+    return found
+
+
+def segment_differences(files: SegmentFiles, segment: EvidenceSegment) -> Iterator[ChainDifference]:
+    """Yield where a segment is not what was written: the file as a whole, then each line in it."""
+    problem = files.problem(segment)
+    if problem:
+        args = (("file", segment.path), ("why", problem))
+        yield ChainDifference(flaw=ChainFlaw.EVIDENCE_FILE, incident_id=segment.incident_id, args=args)
+    if problem == "missing":
+        return
+    try:
+        rows = files.read(segment, ("event_id", "file_id", "offset", "sha256", "raw")).iter_rows()
+    except StoreError:
+        return  # that it was altered is said
+    for event_id, file_id, offset, digest, raw in rows:
+        if sha256(raw).hexdigest() != digest or (file_id and derive("event", file_id, offset, digest) != event_id):
+            line = (("file", segment.path), ("event", event_id))
+            yield ChainDifference(flaw=ChainFlaw.EVIDENCE_LINE, incident_id=segment.incident_id, args=line)
