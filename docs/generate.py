@@ -345,23 +345,60 @@ def steps_table() -> str:
 
 
 def regulations_table() -> str:
-    """Return the shipped laws and how far each was verified."""
+    """Return the shipped laws, whom each binds, and how far each was verified."""
     rows = [
-        (f"`{one.id}`", one.title.en, one.basis, "; ".join(_duty(stage) for stage in one.stages), _verified(one))
+        (f"`{one.id}`", one.title.en, one.basis, _bound(one.applies), _since(one), _verified(one))
         for one in load_regulations().values()
     ]
-    return table(("id", "law", "counts from", "duties", "verified"), rows)
+    return table(("id", "law", "counts from", "binds where", "in force", "verified"), rows)
 
 
-def _duty(stage: Any) -> str:
-    due = stage.due
+def duties_table() -> str:
+    """Return the duties of the shipped laws: when, to whom, from where on."""
+    rows = []
+    for law in load_regulations().values():
+        for stage in law.stages:
+            to = (stage.to or law.to).en
+            asked = "; ".join(filter(None, (_bound(stage.applies), *_threshold(stage), _since(stage))))
+            mark = "; ".join(
+                filter(None, (stage.verified or law.verified.mark, "ask a lawyer" if stage.lawyer else ""))
+            )
+            rows.append((f"`{law.id}/{stage.id}`", stage.title.en, _due(stage), to, asked, stage.step, mark))
+    return table(("duty", "what", "due", "to", "owed where", "step", "verified"), rows)
+
+
+def _due(stage: Any) -> str:
+    due, target = stage.due or stage.target, "our target: " if stage.due is None and stage.target else ""
+    start = {"year_end": "the end of the year", "occasion": "a request or complaint"}.get(stage.start, stage.start)
     if due is None:
-        return f"{stage.title.en} (no number of hours in the law)"
+        return f"no number in the law; from {start}"
     said = [f"{due.minutes // 60} h"] if due.minutes else []
     said += [f"{due.days} d"] if due.days else []
     said += [f"{due.months} month"] if due.months else []
-    said += [f"{due.working_days} working day"] if due.working_days else []
-    return f"{stage.title.en}: {' '.join(said)}"
+    said += [f"{due.working_days} working day{'s' if due.working_days > 1 else ''}"] if due.working_days else []
+    return f"{target}{' '.join(said)} from {start}"
+
+
+def _bound(applies: Any) -> str:
+    said = [f"clients in {', '.join(applies.residence)}"] if applies.residence else []
+    said += [f"we are {' or '.join(applies.sectors)}"] if applies.sectors else []
+    said += [f"we are not {', '.join(applies.unless_sectors)}"] if applies.unless_sectors else []
+    return "; ".join(said)
+
+
+def _threshold(stage: Any) -> list[str]:
+    limit = stage.threshold
+    said = [f"from {limit.subjects} people"] if limit.subjects else []
+    said += [f"fewer than {limit.subjects_under} people"] if limit.subjects_under else []
+    figures = f" ({', '.join(f'{name} {value}' for name, value in limit.figures.items())})" if limit.figures else ""
+    return said + ([f"a person judges: {limit.judgement.en}{figures}"] if limit.judgement else [])
+
+
+def _since(part: Any) -> str:
+    if getattr(part, "dormant", False):
+        return "never: a proposal"
+    said = [f"from {part.valid_from}"] if part.valid_from else []
+    return " ".join(said + ([f"until {part.valid_until}"] if part.valid_until else []))
 
 
 def _verified(one: Any) -> str:
@@ -472,6 +509,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "playbooks": playbooks_table,
     "steps": steps_table,
     "regulations": regulations_table,
+    "duties": duties_table,
     "blind-spots": blind_table,
     "errors": errors_table,
     "commands": commands_text,

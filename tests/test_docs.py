@@ -18,6 +18,7 @@ from detector.decode import Decoder, format_names
 from detector.decode.logformat import KINDS
 from detector.decode.weblog.layouts import LAYOUTS
 from detector.detect.rules import RuleSet, list_rules
+from detector.incident import load_regulations
 from detector.resources import shipped
 from detector.schema.columns import COLUMNS
 from detector.schema.facts import FACTS
@@ -229,6 +230,13 @@ def test_the_configuration_in_the_readme_is_one_that_works(tmp_path: Path) -> No
     settings = load_settings(path, {"NTFY_TOPIC": "t", "MAIL_PASSWORD": "p"})
     assert len(settings.records.routes) == 3
     Decoder(settings, session_key=b"key")
+
+
+def test_the_contract_written_in_the_docs_is_a_pack_that_can_be_read(tmp_path: Path) -> None:
+    (pack,) = (body for body in blocks(ROOT / "docs/response.md", "yaml") if body.startswith("id: bank-88"))
+    (tmp_path / "bank-88.yml").write_text(pack, encoding="utf-8")
+    found = load_regulations((f"{tmp_path}/",))["bank-88"]
+    assert [stage.id for stage in found.stages] == ["bank-4h", "bank-report"]
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])

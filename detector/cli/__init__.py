@@ -25,6 +25,7 @@ COMMANDS = {
     "incidents": "List incidents and work on them.",
     "evidence": "The raw lines that are kept of cases.",
     "verify": "Find out whether anything of cases was altered.",
+    "duties": "What the laws ask for in an incident, and what was sent.",
     "expect": "Planned work: what is expected pages nobody.",
     "scope": "Whose data an incident touched.",
     "explain": "Compare an incident with other days.",

@@ -1,10 +1,13 @@
-"""Turn alerts into incidents: playbooks, checklists with due times, legal clocks, timeline, transitions. Pure."""
+"""Turn alerts into incidents: playbooks, checklists, duties of the laws, timeline, transitions. Pure."""
 
+from detector.incident.acts.adopting import TermsChange, adopt, differences
 from detector.incident.acts.closing import close
+from detector.incident.acts.duty_acts import confirm_duties, decide_duty, file_receipt
 from detector.incident.acts.transitions import (
     acknowledge,
     add_note,
     complete_step,
+    keep_terms,
     must_not_be_about,
     reopen_step,
     say_client_data,
@@ -14,11 +17,14 @@ from detector.incident.acts.transitions import (
     with_scope,
 )
 from detector.incident.case.code_names import code_name
+from detector.incident.case.frozen_terms import CaseTerms, configured_terms, kept_playbook, settings_of
 from detector.incident.case.nature import intrudes
-from detector.incident.case.opening import joined, open_incidents, suspected, terms_of
+from detector.incident.case.opening import joined, open_incidents, suspected
 from detector.incident.case.severity import severity_of
 from detector.incident.dossier import Dossier, dossier
-from detector.incident.duty.deadlines import DutyClock, Terms, clocks, overdue, with_due_times
+from detector.incident.duty.applicability import law_applies
+from detector.incident.duty.compute_duties import duties_of, fine_tier, in_order_due
+from detector.incident.duty.deadlines import Terms, overdue, with_due_times
 from detector.incident.duty.regulations import Regulation, load_regulations
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
 from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
@@ -42,10 +48,10 @@ __all__ = [
     "MONTH",
     "UNCONFIRMED_FOR",
     "Break",
+    "CaseTerms",
     "ClosedIncident",
     "ClosingVerdict",
     "Dossier",
-    "DutyClock",
     "IncidentChanges",
     "IncidentCost",
     "IncidentStore",
@@ -54,25 +60,37 @@ __all__ = [
     "Regulation",
     "RulePrecision",
     "Terms",
+    "TermsChange",
     "acknowledge",
     "add_note",
+    "adopt",
     "alert_json",
     "append",
     "as_incident",
     "clean",
-    "clocks",
     "close",
     "code_name",
     "complete_step",
+    "configured_terms",
+    "confirm_duties",
+    "decide_duty",
+    "differences",
     "digest",
     "digest_id",
     "dossier",
+    "duties_of",
+    "file_receipt",
     "finding_json",
+    "fine_tier",
+    "in_order_due",
     "incident_costs",
     "incident_json",
     "intrudes",
     "joined",
     "json_line",
+    "keep_terms",
+    "kept_playbook",
+    "law_applies",
     "load_playbooks",
     "load_regulations",
     "must_not_be_about",
@@ -88,10 +106,10 @@ __all__ = [
     "say_client_data",
     "set_aware",
     "set_status",
+    "settings_of",
     "severity_of",
     "skip_step",
     "suspected",
-    "terms_of",
     "verdict_of",
     "verify_chain",
     "wilson",

@@ -10,7 +10,17 @@ from datetime import datetime
 
 from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident.case.escalate_kind import asked_again
-from detector.incident.case.opening import terms_of
+from detector.incident.case.frozen_terms import (
+    CaseTerms,
+    configured_terms,
+    kept_playbook,
+    kept_terms,
+    part_of,
+    playbook_in,
+    terms_in,
+)
+from detector.incident.case.opening import reopened_entry
+from detector.incident.duty.compute_duties import asked_anew, changed_duties, duties_of
 from detector.incident.duty.deadlines import Terms, with_due_times
 from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.checklist import changed, grown
@@ -19,6 +29,7 @@ from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import Data, append
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
+from detector.schema.duties import Duty, FrozenPart
 from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
 from detector.settings import Settings, TeamSettings
 
@@ -28,23 +39,34 @@ class Dossier:
     """An incident, its checklist, the head of its timeline, and the terms it runs under.
 
     Attributes:
-        playbooks: All that are configured, by name.
+        duties: As its facts stand now.
+        kept_duties: As they were last written.
+        playbook: The one it keeps; None: it is from before they were kept, and is not configured any more.
+        playbooks: All that are configured, by name: a graver kind's is taken from here.
+        case: Under what it runs: laws, team, ladder.
         words: Texts in the service's language, for the timeline.
     """
 
     incident: Incident
     steps: tuple[Step, ...]
+    duties: tuple[Duty, ...] = ()
+    kept_duties: tuple[Duty, ...] = ()
     alerts: tuple[Alert, ...] = ()
     last: TimelineEntry | None = None
+    playbook: Playbook | None = None
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
-    terms: Terms = field(default_factory=Terms)
-    team: TeamSettings = field(default_factory=TeamSettings)
+    case: CaseTerms
     words: Messages = field(default_factory=lambda: messages("en"))
 
     @property
-    def playbook(self) -> Playbook | None:
-        """The incident's playbook; None when it is not configured any more: steps keep their due times."""
-        return self.playbooks.get(self.incident.playbook)
+    def terms(self) -> Terms:
+        """What its deadlines depend on."""
+        return self.case.terms
+
+    @property
+    def team(self) -> TeamSettings:
+        """Its crisis team."""
+        return self.case.team
 
     def after(self, changes: IncidentChanges) -> "Dossier":
         """Return the dossier as it is once the changes are written."""
@@ -53,10 +75,19 @@ class Dossier:
         alerts = {alert.id: alert for alert in changes.alerts}
         mine = [incident for incident in changes.incidents if incident.id == self.incident.id]
         entries = [entry for entry in changes.entries if entry.incident_id == self.incident.id]
+        duties = {duty.ref: duty for duty in self.kept_duties}
+        duties |= {duty.ref: duty for duty in changes.duties if duty.incident_id == self.incident.id}
+        incident, kept = mine[-1] if mine else self.incident, tuple(duties.values())
+        parts = {part.id: part.body for part in changes.frozen}
+        case = terms_in(parts[incident.terms]) if incident.terms in parts else self.case
         return replace(
             self,
-            incident=mine[-1] if mine else self.incident,
+            incident=incident,
             steps=tuple(sorted((known | steps).values(), key=lambda step: step.position)),
+            duties=duties_of(incident, case.terms, kept),
+            kept_duties=kept,
+            playbook=playbook_in(parts[incident.checklist]) if incident.checklist in parts else self.playbook,
+            case=case,
             alerts=tuple(alerts.get(alert.id, alert) for alert in self.alerts),
             last=entries[-1] if entries else self.last,
         )
@@ -73,8 +104,21 @@ class Dossier:
         ids = ", ".join(step.step_id for step in self.steps)
         raise NotFoundError(Problem(what=f"{self.name} has no step {step_id!r}", fix=f"its steps are {ids}"))
 
+    def duty(self, ref: str) -> Duty:
+        """Return a duty by ``law/stage``, or by its stage alone.
+
+        Raises:
+            NotFoundError: There is none, or several; those that exist are named.
+        """
+        name = ref.strip().lower()
+        found = [duty for duty in self.duties if name in (duty.ref, duty.stage)]
+        if len(found) == 1:
+            return found[0]
+        ids = ", ".join(duty.ref for duty in self.duties) or "none: no client data is known to be concerned"
+        raise NotFoundError(Problem(what=f"{self.name} has no duty {ref!r}", fix=f"its duties are {ids}"))
+
     def configured(self, step_id: str) -> PlaybookStep | None:
-        """Return the playbook's step, None when it is not configured any more."""
+        """Return the playbook's step, None when it knows none of this id."""
         return self.playbook.step(step_id) if self.playbook else None
 
     @property
@@ -109,10 +153,11 @@ class Dossier:
         data: Data = (),
         resolved: datetime | None = None,
         alerts: Iterable[Alert] = (),
+        duties: Iterable[Duty] | None = None,
     ) -> IncidentChanges:
-        """Return a transition: the incident one version on, the steps that differ with their due times, its entry."""
+        """Return a transition: the incident one version on, steps and duties that differ, its entry."""
         entry = append(self.last, incident_id=incident.id, at=at, kind=kind, by=by, text=text, data=data)
-        return self.changed(incident, steps, entry, resolved=resolved, alerts=alerts)
+        return self.changed(incident, steps, entry, resolved=resolved, alerts=alerts, duties=duties)
 
     def changed(
         self,
@@ -122,18 +167,42 @@ class Dossier:
         *,
         resolved: datetime | None = None,
         alerts: Iterable[Alert] = (),
+        duties: Iterable[Duty] | None = None,
     ) -> IncidentChanges:
         """Return the same with an entry made elsewhere; a graver kind's checklist grows out of the one there was."""
-        incident = replace(incident, version=self.incident.version + 1)
+        incident, frozen = self._keeping(replace(incident, version=self.incident.version + 1))
         now_steps, again = asked_again(self.incident, incident, steps, self.terms, entry, self.words, entry.at)
-        playbook = self.playbooks.get(incident.playbook)
-        if playbook is not None:
-            if incident.playbook != self.incident.playbook:
+        playbook = self.playbook
+        if incident.playbook != self.incident.playbook:
+            playbook = self.playbooks.get(incident.playbook, playbook)
+            if playbook is not None:
                 now_steps = grown(incident, now_steps, playbook, self.terms.regulations)
+        if playbook is not None:
             now_steps = with_due_times(incident, now_steps, playbook, self.terms, resolved)
+        made = tuple(self.duties if duties is None else duties)
+        now_duties = duties_of(incident, self.terms, made)
+        last = again[-1] if again else entry
         return IncidentChanges(
-            incidents=(incident,), steps=changed(self.steps, now_steps), entries=(entry, *again), alerts=tuple(alerts)
+            incidents=(incident,),
+            steps=changed(self.steps, now_steps),
+            entries=(entry, *again, *reopened_entry(last, asked_anew(made, now_duties), self.words, entry.at)),
+            alerts=tuple(alerts),
+            duties=changed_duties(self.kept_duties, now_duties),
+            frozen=frozen,
         )
+
+    def _keeping(self, incident: Incident) -> tuple[Incident, tuple[FrozenPart, ...]]:
+        """Return the incident with what it keeps: its terms if it kept none yet, the playbook if that is another."""
+        parts: list[FrozenPart] = []
+        if not incident.terms:
+            parts.append(part_of("terms", self.case))
+            incident = replace(incident, terms=parts[-1].id)
+        other = incident.playbook != self.incident.playbook
+        playbook = self.playbooks.get(incident.playbook) if other else self.playbook
+        if playbook is not None and (other or not incident.checklist):
+            parts.append(part_of("playbook", playbook))
+            incident = replace(incident, checklist=parts[-1].id)
+        return incident, tuple(parts)
 
 
 def dossier(
@@ -153,13 +222,17 @@ def dossier(
         raise NotFoundError(
             Problem(what=f"there is no incident {ref!r}", fix="see `nabat incidents list` for numbers and code names")
         )
+    kept, case = tuple(known.duties(incident.id)), kept_terms(incident, known)
+    case = case or configured_terms(settings, regulations or {})
     return Dossier(
         incident=incident,
         steps=tuple(known.steps(incident.id)),
+        duties=duties_of(incident, case.terms, kept),
+        kept_duties=kept,
         alerts=tuple(known.incident_alerts(incident.id)),
         last=known.last_entry(incident.id),
+        playbook=kept_playbook(incident, known) or playbooks.get(incident.playbook),
         playbooks=playbooks,
-        terms=terms_of(settings, regulations),
-        team=settings.team,
+        case=case,
         words=messages(settings.language),
     )

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident.case.code_names import code_name
+from detector.incident.case.frozen_terms import configured_terms, part_of
 from detector.incident.case.nature import kind_of, nature_of
-from detector.incident.case.opening import first_steps, joined, open_incidents, terms_of
+from detector.incident.case.opening import first_steps, joined, open_incidents
 from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.checklist import NABAT
@@ -189,7 +190,10 @@ def _opened(
     playbook, words = playbooks[PLAYBOOK], messages(settings.language)
     # No law counts from it: what is in it becomes an incident, with clocks, when a person says so.
     proof = words.text("history-proof-opened", matters=len(rows), at=rfc3339(incident.opened_at))
-    steps = first_steps(incident, playbook, terms_of(settings), proof)
+    case = configured_terms(settings, {})
+    parts = part_of("terms", case), part_of("playbook", playbook)
+    incident = replace(incident, terms=parts[0].id, checklist=parts[1].id)
+    steps = first_steps(incident, playbook, case.terms, proof)
     entry = append(
         None,
         incident_id=incident.id,
@@ -199,7 +203,7 @@ def _opened(
         text=" ".join(map(words.reason, _read_reasons(read))),
         data=(("matters", len(rows)), ("lines", read.lines), ("rejects", read.rejects)),
     )
-    return IncidentChanges(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
+    return IncidentChanges(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,), frozen=parts)
 
 
 def _title(language: Language, incident: Incident, rows: Sequence[Row], settings: Settings) -> str:

@@ -6,7 +6,7 @@ the clocks do. Days, months and working days are counted on the calendar of a zo
 
 import calendar
 import re
-from collections.abc import Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Annotated, Any
@@ -18,6 +18,11 @@ _ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?
 _SATURDAY = 5
 
 
+def on_weekday(day: date) -> bool:
+    """Tell whether a day is none of a weekend: a working day where no calendar is known."""
+    return day.weekday() < _SATURDAY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offset:
     """A span on the clock and the calendar.
@@ -25,7 +30,7 @@ class Offset:
     Attributes:
         minutes: Elapsed time.
         days: Calendar days. months: calendar months; the last day of a short month stands in for a missing one.
-        working_days: Monday to Friday without holidays; the day itself does not count.
+        working_days: Those of a calendar; the day itself does not count.
     """
 
     minutes: int = 0
@@ -33,15 +38,21 @@ class Offset:
     months: int = 0
     working_days: int = 0
 
-    def after(self, moment: datetime, zone: tzinfo = UTC, holidays: Collection[date] = ()) -> datetime:
-        """Return the moment this offset later, UTC."""
+    def after(self, moment: datetime, zone: tzinfo = UTC, working: Callable[[date], bool] = on_weekday) -> datetime:
+        """Return the moment this offset later, UTC.
+
+        Args:
+            moment: The beginning.
+            zone: Where days begin and end.
+            working: Tells of a day whether people work on it.
+        """
         elapsed = timedelta(minutes=self.minutes)
         if not (self.days or self.months or self.working_days):
             return moment.astimezone(UTC) + elapsed  # most are hours, and a checklist counts fifty of them every turn
         local = moment.astimezone(zone)
         day = _plus_months(local.date(), self.months) + timedelta(days=self.days)
         for _ in range(self.working_days):
-            day = _next_working_day(day, holidays)
+            day = _next_working_day(day, working)
         if day != local.date():
             # A time of day that the clocks jump over becomes the moment they jump to, in the going through UTC.
             local = datetime.combine(day, local.time(), zone)
@@ -100,8 +111,8 @@ def _plus_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def _next_working_day(day: date, holidays: Collection[date]) -> date:
+def _next_working_day(day: date, working: Callable[[date], bool]) -> date:
     day += timedelta(days=1)
-    while day.weekday() >= _SATURDAY or day in holidays:
+    while not working(day):
         day += timedelta(days=1)
     return day

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from detector.schema.alerts import Alert
+from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
 from detector.schema.incidents import Decisions, Incident, Step, TimelineEntry
 
@@ -30,6 +31,14 @@ class IncidentStore(Protocol):
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return the steps of an incident in their order."""
+        ...
+
+    def duties(self, incident_id: str) -> list[Duty]:
+        """Return the duties of an incident in their order."""
+        ...
+
+    def frozen(self, part_id: str) -> FrozenPart | None:
+        """Return a piece of the configuration that cases keep."""
         ...
 
     def last_entry(self, incident_id: str) -> TimelineEntry | None:

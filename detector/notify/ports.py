@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from detector.schema.delivery import Delivery, Message
+from detector.schema.duties import FrozenPart
 from detector.schema.incidents import Incident, Step
 
 
@@ -18,6 +19,10 @@ class NotifyIncidents(Protocol):
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return the incident's checklist."""
+        ...
+
+    def frozen(self, part_id: str) -> FrozenPart | None:
+        """Return a piece of the configuration that cases keep."""
         ...
 
 

@@ -45,6 +45,9 @@ class _Tried:
     at: datetime
 
 
+SettingsFor = Callable[[NotifyUnit, Incident, Settings], Settings]
+
+
 class OutboxSender:
     """Sends what is due.
 
@@ -55,6 +58,7 @@ class OutboxSender:
         metrics: Counts tries by target and result.
         links: Makes the links of pages that follow a failure.
         beat: How often to look for messages that another process wrote.
+        settings_for: Returns the settings with the team and ladder an incident keeps; None: all go by ``settings``.
         on_gaps: Told, after the commit, which roles and people an incident's pages could not reach.
         seal_of: Returns the head of the chain over an incident's state, which goes out with its messages; empty: none.
     """
@@ -68,6 +72,7 @@ class OutboxSender:
         *,
         links: LinkMaker,
         beat: timedelta = timedelta(seconds=2),
+        settings_for: SettingsFor | None = None,
         on_gaps: Callable[[Incident, tuple[Gap, ...]], None] | None = None,
         seal_of: Callable[[str], str] | None = None,
     ) -> None:
@@ -77,6 +82,7 @@ class OutboxSender:
         self._metrics = metrics
         self._links = links
         self._beat = beat.total_seconds()
+        self._settings_for = settings_for or (lambda unit, incident, settings: settings)
         self._on_gaps = on_gaps or (lambda incident, gaps: None)
         self._seal_of = seal_of or (lambda incident_id: "")
         self._inbox: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
@@ -202,7 +208,13 @@ class OutboxSender:
         """Return the pages given up, at one target or all, that are still to be sent, the newest first."""
         pages = [page for page in unit.outbox.given_up() if target in ("", page.target)]
         incidents = {page.incident_id: unit.incidents.find(page.incident_id) for page in pages}
-        return [page for page in pages if still_asked_for(page, incidents[page.incident_id], self._settings)]
+        settings = {key: self._settings_of(unit, incident) for key, incident in incidents.items()}
+        return [
+            page for page in pages if still_asked_for(page, incidents[page.incident_id], settings[page.incident_id])
+        ]
+
+    def _settings_of(self, unit: NotifyUnit, incident: Incident | None) -> Settings:
+        return self._settings if incident is None else self._settings_for(unit, incident, self._settings)
 
     def _begin(self, message: Message, now: datetime) -> bool:
         self._retries.pop(message.id, None)
@@ -266,7 +278,8 @@ class OutboxSender:
                 "a try could not be noted: the database does not know the message", message=result.message.id
             )
             return []
-        after, following = after_try(message, result.outcome, self._settings, now)
+        incident = unit.incidents.find(message.incident_id) if message.incident_id else None
+        after, following = after_try(message, result.outcome, self._settings_of(unit, incident), now)
         delivery = Delivery(
             message_id=after.id,
             attempt=after.attempts,
@@ -283,17 +296,21 @@ class OutboxSender:
         elif after.status is MessageStatus.FAILED or (
             after.status is MessageStatus.SENT and message.status is MessageStatus.CANCELLED
         ):
-            self._go_on(unit, after, now, gaps)
+            self._go_on(unit, incident, after, now, gaps)
         return [(after, delivery)]
 
     def _go_on(
-        self, unit: NotifyUnit, message: Message, now: datetime, gaps: list[tuple[Incident, tuple[Gap, ...]]]
+        self,
+        unit: NotifyUnit,
+        incident: Incident | None,
+        message: Message,
+        now: datetime,
+        gaps: list[tuple[Incident, tuple[Gap, ...]]],
     ) -> None:
         """Plan anew: nobody is left to try for this person, or a page arrived after it had been withdrawn."""
-        incident = unit.incidents.find(message.incident_id) if message.incident_id else None
         if incident is None or message.kind is not MessageKind.PAGE:
             return
-        made = advance(unit, incident, self._settings, now, self._links)
+        made = advance(unit, incident, self._settings_of(unit, incident), now, self._links)
         if made.gaps:
             gaps.append((incident, made.gaps))
 

@@ -17,6 +17,7 @@ from detector import __version__
 from detector.acquire import Reader
 from detector.clock import Clock, monotonic, passed
 from detector.errors import ConfigError, NabatError, StoreError
+from detector.incident import settings_of
 from detector.keys import Keys
 from detector.messages import LANGUAGES, messages
 from detector.notify import Gap
@@ -144,6 +145,7 @@ class App:
             self._clock,
             self.metrics,
             links=links(settings, keys),
+            settings_for=lambda unit, incident, settings: settings_of(incident, unit.incidents, settings),
             on_gaps=lambda _incident, gaps: self._sender_gaps.append(gaps),
             seal_of=self._seal_of,
         )
@@ -162,6 +164,8 @@ class App:
             poison=PoisonLines(settings.state / "poison", self._clock.now()),
         )
         self.pipeline.on_messages = self.sender.wake
+        with self.store.begin() as unit:
+            self.pipeline.decider.keep_terms(unit, self._clock.now())
         with self.store.read() as unit:
             rescoper = ScopeRefresher(unit.incidents.open_versions())
         self.pipeline.on_changed = rescoper.note

@@ -10,7 +10,18 @@ from datetime import datetime
 from functools import partial
 
 from detector.group import Mute, counts_since, group
-from detector.incident import Dossier, Playbook, Regulation, digest, dossier, open_incidents, with_scope
+from detector.incident import (
+    Dossier,
+    Playbook,
+    Regulation,
+    digest,
+    dossier,
+    keep_terms,
+    kept_playbook,
+    open_incidents,
+    settings_of,
+    with_scope,
+)
 from detector.notify import EscalationPlan, Gap, LinkMaker, advance
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.sources.first_readings import FirstReadings
@@ -154,8 +165,17 @@ class Decider:
         incident = unit.incidents.find(incident_id)
         if self.links is None or incident is None:
             return EscalationPlan()
-        first, accounts = self._first(incident), partial(_accounts, unit, incident)
-        return advance(unit, incident, self.settings, now, self.links, first, accounts)
+        first, accounts = self._first(unit, incident), partial(_accounts, unit, incident)
+        settings = settings_of(incident, unit.incidents, self.settings)
+        return advance(unit, incident, settings, now, self.links, first, accounts)
+
+    def keep_terms(self, unit: UnitOfWork, now: datetime) -> int:
+        """Let open cases from before terms were kept keep those that are configured; return how many there were."""
+        old = [each for each in unit.incidents.open_incidents() if not each.terms]
+        for incident in old:
+            found = dossier(unit.incidents.cached_reads(), incident.id, self.playbooks, self.settings, self.regulations)
+            unit.incidents.save(keep_terms(found, now=now))
+        return len(old)
 
     def _page(self, unit: UnitOfWork, ids: Sequence[str], now: datetime) -> tuple[tuple[Message, ...], tuple[Gap, ...]]:
         plans = [self.page(unit, each, now) for each in ids] if self.links is not None else []
@@ -164,9 +184,9 @@ class Decider:
             tuple(dict.fromkeys(gap for plan in plans for gap in plan.gaps)),
         )
 
-    def _first(self, incident: Incident) -> tuple[str, str]:
+    def _first(self, unit: UnitOfWork, incident: Incident) -> tuple[str, str]:
         """Return what the incident's checklist says is to be done first."""
-        playbook = self.playbooks.get(incident.playbook)
+        playbook = kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
         return (playbook.first.en, playbook.first.ru) if playbook else ("", "")
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from detector.schema.alerts import Alert
 from detector.schema.columns import ACCOUNT, CHANGES
+from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding, Reason
 from detector.schema.levels import Severity
 
@@ -212,6 +213,8 @@ class Incident:
         acknowledged_at / acknowledged_by: First acknowledgement since it is the kind it is, or since ``called_at``.
         called_at: Since when the team is called again, because more became known than who answered could know; None:
             it is called since T0. A storm's next call may lie ahead: until then nobody is paged.
+        terms: Id of the laws, team and ladder it keeps (``FrozenPart``); empty: it is from before they were kept.
+        checklist: Id of the playbook it keeps, likewise.
         version: Grows by one with every change; optimistic locking.
     """
 
@@ -250,6 +253,8 @@ class Incident:
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
     close_note: str = ""
+    terms: str = ""
+    checklist: str = ""
     version: int = 1
 
     @property
@@ -286,6 +291,8 @@ class Decisions:
         incidents: New or changed; ``version`` is checked, a conflict raises and nothing is committed.
         steps: New or changed, by (incident, step).
         entries: Timeline entries to append.
+        duties: New or changed, by (incident, law, stage).
+        frozen: What new or changed incidents keep of the configuration; what is there stays.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -293,7 +300,9 @@ class Decisions:
     incidents: tuple[Incident, ...] = ()
     steps: tuple[Step, ...] = ()
     entries: tuple[TimelineEntry, ...] = ()
+    duties: tuple[Duty, ...] = ()
+    frozen: tuple[FrozenPart, ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether anything is to be written."""
-        return any((self.findings, self.alerts, self.incidents, self.steps, self.entries))
+        return any((self.findings, self.alerts, self.incidents, self.steps, self.entries, self.duties, self.frozen))

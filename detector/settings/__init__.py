@@ -15,7 +15,15 @@ from detector.settings.detection import BehaviourSettings, GroupSettings, RuleSe
 from detector.settings.evidence_settings import EvidenceSettings
 from detector.settings.origin import Origin
 from detector.settings.records import ActorSettings, DataClass, RecordMap, Route
-from detector.settings.response import IncidentSettings, NotifySettings, Person, Rung, Target, TeamSettings
+from detector.settings.response import (
+    IncidentSettings,
+    LegalSettings,
+    NotifySettings,
+    Person,
+    Rung,
+    Target,
+    TeamSettings,
+)
 from detector.settings.sources import SourceSettings
 from detector.settings.types import Duration, Network, Size, Span, Strict, known_zone
 
@@ -29,6 +37,7 @@ __all__ = [
     "GroupSettings",
     "IncidentSettings",
     "JournalSettings",
+    "LegalSettings",
     "Network",
     "NotifySettings",
     "Person",
@@ -104,6 +113,7 @@ class Settings(Strict):
         default_factory=EvidenceSettings,
         description="What is kept of cases as proof, and what shows forgery.",
     )
+    legal: LegalSettings = Field(default_factory=LegalSettings, description="What decides which laws apply to a case.")
     team: TeamSettings = Field(default_factory=TeamSettings, description="The crisis team.")
     notify: NotifySettings = Field(default_factory=NotifySettings, description="How the team is reached.")
     snapshot_every: Span = Field(

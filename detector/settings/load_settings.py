@@ -163,7 +163,10 @@ def anchored(settings: Settings, folder: Path) -> Settings:
             "evidence": settings.evidence.model_copy(update={"heads": here(settings.evidence.heads)}),
             "behaviour": settings.behaviour.model_copy(update={"model": here(settings.behaviour.model)}),
             "incident": settings.incident.model_copy(
-                update={"playbooks": tuple(map(here, settings.incident.playbooks))}
+                update={
+                    "playbooks": tuple(map(here, settings.incident.playbooks)),
+                    "regulations": tuple(here(each) if "/" in each else each for each in settings.incident.regulations),
+                }
             ),
         }
     )

@@ -1,6 +1,6 @@
 """The crisis team and how it is reached."""
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -9,6 +9,17 @@ from detector.settings.types import Duration, Span, Strict
 
 Role = Literal["lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext"]
 ROLES: tuple[str, ...] = get_args(Role)
+Sector = Literal[
+    "nis2-essential",
+    "nis2-important",
+    "trust-services",
+    "telecom",
+    "kii",
+    "hipaa-covered",
+    "hipaa-associate",
+    "processor",
+]
+SECTORS: tuple[str, ...] = get_args(Sector)
 
 
 class Person(Strict):
@@ -80,6 +91,24 @@ class NotifySettings(Strict):
     link_valid: Span = Field(default="7d", validate_default=True, description="How long an acknowledgement link works.")
 
 
+class Ladder(Strict):
+    """Who is called when, as a case keeps it."""
+
+    oncall_role: Role
+    ladder: tuple[Rung, ...]
+    repeat: Span
+    min_severity: Literal["low", "medium", "high", "critical"]
+
+    @classmethod
+    def of(cls, notify: NotifySettings) -> "Ladder":
+        """Return the ladder as configured."""
+        return cls(**{name: getattr(notify, name) for name in cls.model_fields})
+
+    def put_into(self, notify: NotifySettings) -> NotifySettings:
+        """Return these settings with this ladder."""
+        return notify.model_copy(update={name: getattr(self, name) for name in type(self).model_fields})
+
+
 class TeamSettings(Strict):
     """Who does what."""
 
@@ -107,6 +136,30 @@ class IncidentSettings(Strict):
         default=(), description="More folders with playbooks, besides the shipped ones; a file of the same name wins."
     )
     regulations: tuple[str, ...] = Field(
-        default=("ru-152fz", "eu-gdpr-33"), description="Laws whose clocks start with a leak."
+        default=("ru-152fz", "eu-gdpr-33"),
+        description=(
+            "Laws that bind you: their duties begin with a leak. What holds a `/` is a folder of your own, every pack "
+            "of which binds you: contracts, or a law in your lawyer's words. A case keeps those it opened under."
+        ),
     )
     code_names: bool = Field(default=True, description="Give incidents a code name that can be said aloud.")
+
+
+class LegalSettings(Strict):
+    """What decides which of the laws named in ``incident.regulations`` apply to a case."""
+
+    residence: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")], ...] = Field(
+        default=(),
+        description=(
+            "Where your clients live: countries, and regions where a law is one of a region (`RU`, `FR`, `US-CA`). "
+            "Empty: not known, and no law is ruled out by it."
+        ),
+    )
+    sectors: tuple[Sector, ...] | None = Field(
+        default=None,
+        description=(
+            "What you are in the eyes of the laws: `nis2-essential` or `nis2-important` entity, `trust-services`, "
+            "`telecom` (public electronic communications), `kii` (Russian critical infrastructure), `hipaa-covered`, "
+            "`hipaa-associate`, `processor` (of other companies' data). `[]`: none of them; left out: not known."
+        ),
+    )

@@ -34,10 +34,17 @@ _NEEDED = {
     "done": ("by",),
     "skip": ("by", "reason"),
     "reopen": ("by", "reason"),
+    "confirm": ("by", "approved_by"),
+    "decide": ("by", "approved_by", "owed", "reason"),
+    "receipt": ("by", "number"),
 }
+# Where the page goes on after an act that is on no step.
+_PLACES = {"note": "#timeline", "confirm": "#clocks", "decide": "#clocks", "receipt": "#clocks"}
 # The field that holds a moment.
-_MOMENTS = {"aware": "at", "expect": "until"}
+_MOMENTS = {"aware": "at", "expect": "until", "decide": "since", "receipt": "at"}
 _ON_STEPS = frozenset({"done", "skip", "reopen"})
+_ON_DUTIES = frozenset({"decide", "receipt"})
+_OWED = ("yes", "no")
 
 
 def routes(house: PageContext) -> APIRouter:
@@ -51,6 +58,10 @@ def routes(house: PageContext) -> APIRouter:
     @router.post("/incidents/{ref}/steps/{step}/{act}")
     def on_step(request: Request, ref: str, step: str, act: str, form: Form) -> Response:
         return _act(house, request, ref, act, step, form)
+
+    @router.post("/incidents/{ref}/duties/{law}/{stage}/{act}")
+    def on_duty(request: Request, ref: str, law: str, stage: str, act: str, form: Form) -> Response:
+        return _act(house, request, ref, act, f"{law}/{stage}", form)
 
     @router.post("/ack/{token}")
     def by_link(request: Request, token: str, form: Form) -> Response:
@@ -66,7 +77,8 @@ def routes(house: PageContext) -> APIRouter:
 
 
 def _act(house: PageContext, request: Request, ref: str, act: str, step: str, form: Typed) -> Response:
-    if act not in _NEEDED or (act in _ON_STEPS) is not bool(step):
+    on = "duty" if "/" in step else "step" if step else ""
+    if act not in _NEEDED or on != ("duty" if act in _ON_DUTIES else "step" if act in _ON_STEPS else ""):
         raise HTTPException(404)
     words = house.words(request)
     if not house.forms.good(request, form):
@@ -83,7 +95,7 @@ def _act(house: PageContext, request: Request, ref: str, act: str, step: str, fo
         return _again(house, request, ref, status_of(error), told, act, step, form)
     if act == "expect":
         return RedirectResponse("/expected", status_code=303)
-    place = f"#step-{step.upper()}" if step else "#timeline" if act == "note" else ""
+    place = f"#step-{step.upper()}" if on == "step" else _PLACES.get(act, "")
     answer = RedirectResponse(f"/incidents/{incident.number}{place}", status_code=303)
     if house.settings.team.people:
         house.remember(request, answer, NAME_COOKIE, form["by"])
@@ -104,6 +116,8 @@ def _missing(house: PageContext, ref: str, act: str, form: Typed, words: PageTex
         allowed = {person.name for person in house.people(house.console.detail(ref).incident)}
         named = [form[name] for name in ("by", "approved_by") if form.get(name)]
         problems += [words.t("web-not-on-team", name=name) for name in named if name not in allowed]
+    if act == "decide" and form.get("owed") and form["owed"] not in _OWED:
+        problems.append(words.t("web-missing-owed"))
     if act == "close" and form.get("why") and form["why"] not in set(CloseReason):
         problems.append(words.t("web-missing-why"))
     if act in _MOMENTS and form.get(_MOMENTS[act]) and _moment(form[_MOMENTS[act]], words) is None:
@@ -118,6 +132,31 @@ def _moment(text: str, words: PageTexts) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=words.zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _decide(console: ConsolePort, ref: str, duty: str, form: Typed, words: PageTexts) -> Incident:
+    return console.decide_duty(
+        ref,
+        duty,
+        owed=form["owed"] == "yes",
+        by=form["by"],
+        approved_by=form["approved_by"],
+        reason=form["reason"],
+        memo=form.get("memo", ""),
+        occasion=_moment(form.get("since", ""), words),
+    )
+
+
+def _receipt(console: ConsolePort, ref: str, duty: str, form: Typed, words: PageTexts) -> Incident:
+    return console.file_receipt(
+        ref,
+        duty,
+        number=form["number"],
+        at=_moment(form.get("at", ""), words),
+        by=form["by"],
+        version=form.get("version", ""),
+        reason=form.get("reason", ""),
+    )
 
 
 def _expect(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
@@ -142,6 +181,11 @@ _ACTS: dict[str, Act] = {
         ref, CloseReason(form["why"]), by=form["by"], note=form["note"]
     ),
     "expect": _expect,
+    "confirm": lambda console, ref, _, form, __: console.confirm_duties(
+        ref, by=form["by"], approved_by=form["approved_by"], note=form.get("note", "")
+    ),
+    "decide": _decide,
+    "receipt": _receipt,
     "done": lambda console, ref, step, form, _: console.complete(
         ref, step, by=form["by"], proof=form.get("proof", ""), approved_by=form.get("approved_by", "")
     ),

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
+from detector.schema.duties import Duty
 from detector.schema.evidence_archive import EvidenceSummary
 from detector.schema.findings import Finding, Reason, accounts_named
 from detector.schema.first_reading import Row
@@ -146,50 +147,6 @@ class ServiceView:
     unseen: tuple[tuple[str, int], ...] = ()
 
 
-class LegalClock(Protocol):
-    """One running deadline of a law (``detector.incident.DutyClock``)."""
-
-    @property
-    def regulation(self) -> str:
-        """Id of the law."""
-        ...
-
-    @property
-    def stage(self) -> str:
-        """Which of its duties."""
-        ...
-
-    @property
-    def step(self) -> str:
-        """The step of the checklist that stops it; empty when there is none."""
-        ...
-
-    @property
-    def due(self) -> datetime | None:
-        """UTC; None when the law names no number or the clock has not started."""
-        ...
-
-    @property
-    def basis(self) -> str:
-        """What it counts from: ``T0``, ``T1`` or another duty."""
-        ...
-
-    @property
-    def internal(self) -> bool:
-        """The due time is our own target, not the law's."""
-        ...
-
-    @property
-    def stopped_at(self) -> datetime | None:
-        """When it stopped; None while it runs."""
-        ...
-
-    @property
-    def stopped_by(self) -> str:
-        """What stopped it: ``done`` or ``skipped`` of its step, ``closed`` of the incident; empty: it runs."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
     """Everything about one incident.
@@ -200,6 +157,9 @@ class Detail:
         first_steps: The steps it means, in order.
         phases: Titles of the checklist's phases in English and Russian, by id.
         laws: Titles in English and Russian of regulations (by ``id``) and their duties (by ``id/stage``).
+        duties: Those of the laws that bind us here, the next due first.
+        fines: What a leak of this size costs under a law, by its id.
+        exceptions: When a duty is not owed, or may wait, by ``id/stage``. judgements: what a person has to judge.
         two_persons: Steps that need a second person; None when that is not known.
         helps: What the service does for a step, in English and Russian, by the step's id.
         rows: Of a digest: what was found in history, the worst first.
@@ -215,7 +175,7 @@ class Detail:
     alerts: tuple[Alert, ...]
     findings: tuple[Finding, ...]
     messages: tuple[Message, ...]
-    clocks: Sequence[LegalClock]
+    duties: tuple[Duty, ...]
     chain_sound: bool
     first: tuple[str, str] = ("", "")
     first_steps: tuple[str, ...] = ()
@@ -223,6 +183,9 @@ class Detail:
     laws: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     two_persons: frozenset[str] | None = None
     helps: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    fines: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    exceptions: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    judgements: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
     other_causes: tuple[tuple[str, str], ...] = ()
@@ -364,6 +327,31 @@ class ConsolePort(Protocol):
 
     def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
         """Set T1."""
+        ...
+
+    def decide_duty(
+        self,
+        ref: str,
+        duty: str,
+        *,
+        owed: bool,
+        by: str,
+        approved_by: str,
+        reason: str,
+        memo: str = "",
+        occasion: datetime | None = None,
+    ) -> Incident:
+        """Decide whether a duty is owed; ``ConflictError`` when two persons did not agree."""
+        ...
+
+    def file_receipt(
+        self, ref: str, duty: str, *, number: str, at: datetime | None, by: str, version: str = "", reason: str = ""
+    ) -> Incident:
+        """Record what shows that a duty was fulfilled."""
+        ...
+
+    def confirm_duties(self, ref: str, *, by: str, approved_by: str, note: str = "") -> Incident:
+        """Confirm which laws apply, as computed."""
         ...
 
     def promote(self, ref: str, row: str, *, by: str, reason: str) -> Incident:

@@ -10,6 +10,7 @@ from datetime import datetime
 from detector.errors import ConflictError, Problem
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
+from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
 from detector.schema.incidents import Decisions, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
 from detector.schema.levels import Severity
@@ -26,6 +27,8 @@ class FakeIncidents:
     known_incidents: dict[str, Incident] = field(default_factory=dict)
     known_steps: dict[tuple[str, str], Step] = field(default_factory=dict)
     known_entries: dict[tuple[str, int], TimelineEntry] = field(default_factory=dict)
+    known_duties: dict[tuple[str, str], Duty] = field(default_factory=dict)
+    known_parts: dict[str, FrozenPart] = field(default_factory=dict)
 
     def save(self, decisions: Decisions) -> None:
         for finding in decisions.findings:
@@ -35,6 +38,8 @@ class FakeIncidents:
             self._write_incident(incident)
         self.known_alerts |= {alert.id: alert for alert in decisions.alerts}
         self.known_steps |= {(step.incident_id, step.step_id): step for step in decisions.steps}
+        self.known_duties |= {(duty.incident_id, duty.ref): duty for duty in decisions.duties}
+        self.known_parts |= {part.id: part for part in decisions.frozen}
         for entry in decisions.entries:
             there = self.known_entries.setdefault((entry.incident_id, entry.number), entry)
             if there != entry:
@@ -105,6 +110,13 @@ class FakeIncidents:
     def steps(self, incident_id: str) -> list[Step]:
         found = [step for step in self.known_steps.values() if step.incident_id == incident_id]
         return sorted(found, key=lambda step: (step.position, step.step_id))
+
+    def duties(self, incident_id: str) -> list[Duty]:
+        found = [duty for duty in self.known_duties.values() if duty.incident_id == incident_id]
+        return sorted(found, key=lambda duty: (duty.position, duty.ref))
+
+    def frozen(self, part_id: str) -> FrozenPart | None:
+        return self.known_parts.get(part_id)
 
     def entries(self, incident_id: str) -> list[TimelineEntry]:
         found = [entry for entry in self.known_entries.values() if entry.incident_id == incident_id]

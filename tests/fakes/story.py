@@ -16,11 +16,14 @@ from detector.incident import (
     IncidentChanges,
     Regulation,
     close,
+    decide_duty,
     dossier,
+    file_receipt,
     load_playbooks,
     load_regulations,
     open_incidents,
 )
+from detector.schema.duties import Duty
 from detector.schema.findings import Detector, Finding, Reason
 from detector.schema.ids import derive
 from detector.schema.incidents import CloseReason, Decisions, Incident
@@ -126,6 +129,20 @@ class Story:
         ref = ref or next(each.id for each in self.incidents() if each.closed_at is None)
         note = "Looked into."
         self.write(close(self.dossier(ref), reason, self.behind(ref), by="anna", note=note, now=self.now))
+
+    def duty(self, stage: str) -> Duty:
+        """Return a duty of the only incident, by its stage."""
+        return next(each for each in self.dossier().duties if each.stage == stage)
+
+    def fulfil(self) -> None:
+        """Leave no duty of the only incident open."""
+        for duty in self.dossier().duties:
+            if duty.basis == "occasion" or self.duty(duty.stage).moot:
+                said = {"by": "dpo", "approved_by": "exe", "reason": "Nobody asked."}
+                self.write(decide_duty(self.dossier(), duty.ref, owed=False, now=self.now, **said))
+            elif duty.open:
+                sent = {"number": f"No. {duty.stage}", "at": self.now, "by": "dpo"}
+                self.write(file_receipt(self.dossier(), duty.ref, now=self.now, **sent))
 
     def dossier(self, ref: str = "") -> Dossier:
         """Return the dossier of an incident; of the only one without a reference."""

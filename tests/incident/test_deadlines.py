@@ -1,13 +1,13 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.incident import clocks, close, complete_step, load_regulations, overdue, set_aware, skip_step
+from detector.incident import complete_step, in_order_due, load_regulations, overdue, set_aware
+from detector.incident.duty.law_calendar import working_days
 from detector.incident.offsets import Offset, offset_text, parse_offset
-from detector.schema.incidents import CloseReason
 from tests.fakes.story import Story, clock
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -39,7 +39,7 @@ def test_offsets_are_counted_on_the_calendar_of_the_zone(start, offset, due):
 
 
 def test_holidays_are_no_working_days():
-    due = Offset(working_days=1).after(moment("2026-04-30 09:00"), BERLIN, {date(2026, 5, 1)})
+    due = Offset(working_days=1).after(moment("2026-04-30 09:00"), BERLIN, working_days("DE"))
     assert due == moment("2026-05-04 09:00").astimezone(UTC)
 
 
@@ -103,33 +103,31 @@ def test_high_severity_brings_the_letter_to_clients_forward_and_what_comes_befor
     assert due(story, "N4") == due(story, "N6") == clock("1d 09:00")
 
 
-def test_the_clocks_of_the_laws_are_shown_the_next_first():
+def test_the_duties_of_the_laws_are_shown_the_next_first():
     story = Story()
     story.at("09:00").found("bulk-read")
-    dossier = story.dossier()
-    shown = clocks(dossier.incident, dossier.steps, dossier.terms)
-    assert [(each.stage, each.basis) for each in shown[:3]] == [("ru-24h", "T0"), ("gdpr-72h", "T0"), ("ru-72h", "T0")]
-    assert shown[0].due == clock("1d 09:00")
-    assert shown[-1].due is None
+    shown = in_order_due(story.dossier().duties)
+    assert [(each.stage, each.basis) for each in shown[:3]] == [
+        ("ru-24h", "T0"),
+        ("ru-gossopka", "T0"),
+        ("gdpr-processor", "T0"),
+    ]
+    assert shown[0].due_at == clock("1d 09:00")
+    assert shown[-1].due_at is None
 
 
-def test_a_draft_for_the_press_stops_no_clock_and_media_and_attorney_general_have_steps_of_their_own():
+def test_media_and_attorney_general_have_duties_of_their_own_and_no_step_ends_one():
     story = Story()
     story.regulations = load_regulations(("us-hipaa", "us-ca-1798.82"))
     story.at("09:00").found("bulk-read")
-
-    def done(step: str, at: str) -> dict[str, datetime | None]:
-        said = {"by": "dpo", "approved_by": "exe", "proof": "Here it is.", "now": clock(at)}
+    for number, step in enumerate(("N7", "N26", "N4", "N27")):
+        said = {"by": "dpo", "approved_by": "exe", "proof": "Here it is.", "now": clock(f"1{number}:00")}
         story.write(complete_step(story.dossier(), step, **said))
-        law = story.dossier()
-        return {each.stage: each.stopped_at for each in clocks(law.incident, law.steps, law.terms)}
-
-    assert set(done("N7", "10:00").values()) == {None}
-    assert story.dossier().step("N26").due_at == clock("60d 09:00")
-    assert done("N26", "11:00")["hipaa-media"] == clock("11:00")
-    assert done("N4", "12:00")["ca-ag"] is None
-    assert story.dossier().step("N27").due_at == clock("15d 12:00")
-    assert done("N27", "13:00")["ca-ag"] == clock("13:00")
+    assert {duty.ended_at for duty in story.dossier().duties} == {None}
+    assert story.dossier().step("N26").status.value == "done"
+    # The step is due by the server's zone; the duty by the law's, where the day is the same.
+    assert story.duty("hipaa-media").due_at == clock("60d 09:00") - timedelta(hours=1)  # summer time in New York
+    assert (story.duty("ca-ag").due_at, story.duty("ca-ag").basis) == (None, "ca-30d")
 
 
 def test_overdue_steps_come_the_longest_overdue_first():
@@ -139,29 +137,14 @@ def test_overdue_steps_come_the_longest_overdue_first():
     assert [step.step_id for step in late] == ["A2", "A3", "B1"]
 
 
-def test_a_clock_stops_with_its_step_skipped_or_its_incident_closed_and_never_before():
-    story = Story()
-    story.at("09:00").found("bulk-read")
-    law = story.dossier()
-    (n2,) = (c for c in clocks(law.incident, law.steps, law.terms) if c.regulation == "eu-gdpr-33" and c.step == "N21")
-    assert n2.stopped_at is None
-    story.write(skip_step(law, "N21", by="boris", approved_by="lev", reason="No risk.", now=clock("10:00")))
-    law = story.dossier()
-    (n2,) = (c for c in clocks(law.incident, law.steps, law.terms) if c.regulation == "eu-gdpr-33" and c.step == "N21")
-    assert n2.stopped_at == clock("10:00")
-    story.write(close(law, CloseReason.FALSE_POSITIVE, (), by="boris", note="A test.", now=clock("11:00")))
-    law = story.dossier()
-    assert all(each.stopped_at for each in clocks(law.incident, law.steps, law.terms))
-
-
 def test_a_law_that_counts_from_detection_counts_from_when_people_knew_if_that_was_before():
     story = Story()
     story.at("09:00").found("bulk-read")
-    before = {c.stage: c.due for c in clocks(story.incident(), story.dossier().steps, story.dossier().terms)}
+    before = {duty.stage: duty.due_at for duty in story.dossier().duties}
     story.write(set_aware(story.dossier(), at=clock("05:00"), by="boris", reason="A client rang.", now=clock("09:30")))
     law = story.dossier()
-    after = [c for c in clocks(law.incident, law.steps, law.terms) if c.basis == "T0" and c.due]
+    after = [duty for duty in law.duties if duty.basis == "T0" and duty.due_at]
     assert after
-    assert all(before[c.stage] - c.due == timedelta(hours=4) for c in after)
+    assert all(before[duty.stage] - duty.due_at == timedelta(hours=4) for duty in after)
     steps = {step.step_id: step.due_at for step in law.steps}
-    assert all(steps[c.step] is None or steps[c.step] <= c.due for c in after if c.step and not c.internal)
+    assert (steps["N1"], steps["N2"]) == (story.duty("ru-24h").due_at, story.duty("ru-72h").due_at)

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from detector.errors import ConflictError, InputError, NotFoundError
 from detector.incident import (
+    Dossier,
     acknowledge,
     add_note,
     alert_json,
-    clocks,
     close,
     complete_step,
+    file_receipt,
     finding_json,
     incident_json,
     json_line,
@@ -39,6 +40,10 @@ def story() -> Story:
     story = Story()
     story.at("09:00").found("bulk-read", source_ips=("192.0.2.7",), record_low=40, record_high=55, subject_count=40)
     return story
+
+
+def of_team(dossier: Dossier, team: TeamSettings) -> Dossier:
+    return replace(dossier, case=dossier.case.model_copy(update={"team": team}))
 
 
 def told(story: Story, transition, *args, at="10:00", **kwargs):
@@ -121,8 +126,11 @@ def test_what_takes_two_persons_to_do_takes_two_to_leave_out(story):
 def test_a_receipt_for_one_law_stops_the_clock_of_no_other(story):
     told(story, complete_step, "N2", by="dpo", approved_by="exe", proof="Receipt of Roskomnadzor.")
     dossier = story.dossier()
-    stopped = {clock.stage: clock.stopped_at for clock in clocks(dossier.incident, dossier.steps, dossier.terms)}
-    assert (stopped["ru-72h"], stopped["gdpr-72h"]) == (clock("10:00"), None)
+    assert {duty.ended_at for duty in dossier.duties} == {None}, "a step fulfils no duty"
+    said = {"number": "2026-88412", "at": clock("09:50"), "by": "dpo", "now": clock("10:00")}
+    story.write(file_receipt(dossier, "ru-152fz/ru-72h", **said))
+    ended = {duty.stage: duty.ended_at for duty in story.dossier().duties}
+    assert (ended.pop("ru-72h"), set(ended.values())) == (clock("09:50"), {None})
 
 
 def test_the_gate_names_everything_that_is_open(story):
@@ -130,7 +138,8 @@ def test_the_gate_names_everything_that_is_open(story):
         close(story.dossier(), HANDLED, story.behind(), by="lead", note="Done.", now=clock("5d 09:00"))
     said = " ".join(problem.what for problem in caught.value.problems)
     assert all(f"waits for {step}:" in said for step in ("N1", "N8", "C4", "R1", "L1"))
-    assert len(caught.value.problems) == 12
+    assert all(f"waits for the duty {duty.ref}:" in said for duty in story.dossier().duties if duty.open)
+    assert len(caught.value.problems) == 12 + 8
 
 
 def test_a_handled_incident_closes_when_nothing_is_open(story):
@@ -143,6 +152,10 @@ def test_a_handled_incident_closes_when_nothing_is_open(story):
         told(story, skip_step, step, by="dpo", reason="Not due.", at="4d 09:00")
     for step in ("C2", "C4", "R1", "L1"):
         told(story, complete_step, step, by="own", at="4d 10:00")
+    with pytest.raises(ConflictError) as caught:
+        told(story, close, HANDLED, by="lead", note="Account blocked.", at="5d 09:00")
+    assert all("waits for the duty" in problem.what for problem in caught.value.problems), "no step is open any more"
+    story.at("4d 12:00").fulfil()
     told(story, close, HANDLED, by="lead", note="Account blocked.", at="5d 09:00")
     incident = story.incident()
     assert (incident.status, incident.close_reason) == (IncidentStatus.CLOSED, HANDLED)
@@ -289,7 +302,7 @@ def test_no_client_data_stands_in_titles_or_timeline(story):
 
 def test_whoever_the_incident_is_about_cannot_say_that_she_has_it(story):
     suspect = Person(name="anna", accounts=(story.dossier().incident.actor_id,), targets=("push",))
-    dossier = replace(story.dossier(), team=TeamSettings(people=(suspect,)))
+    dossier = of_team(story.dossier(), TeamSettings(people=(suspect,)))
     with pytest.raises(ConflictError, match="anna cannot take this incident"):
         acknowledge(dossier, by="anna", via="link", now=clock("10:00"))
 
@@ -309,13 +322,13 @@ def test_whoever_the_incident_is_about_cannot_say_that_she_has_it(story):
 )
 def test_whoever_the_incident_is_about_decides_nothing_about_it(story, decide):
     suspect = Person(name="anna", accounts=(story.dossier().incident.actor_id,), targets=("push",))
-    dossier = replace(story.dossier(), team=TeamSettings(people=(suspect,)))
+    dossier = of_team(story.dossier(), TeamSettings(people=(suspect,)))
     with pytest.raises(ConflictError, match="anna cannot take this incident"):
         decide(dossier)
 
 
 def test_two_invented_names_are_no_two_persons(story):
-    dossier = replace(story.dossier(), team=TeamSettings(people=(Person(name="anna", targets=("push",)),)))
+    dossier = of_team(story.dossier(), TeamSettings(people=(Person(name="anna", targets=("push",)),)))
     with pytest.raises(ConflictError) as caught:
         complete_step(dossier, "N1", by="zed", approved_by="yod", now=clock("10:00"))
     assert {problem.what for problem in caught.value.problems} >= {

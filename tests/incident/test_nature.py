@@ -7,7 +7,6 @@ import pytest
 
 from detector.incident import (
     acknowledge,
-    clocks,
     complete_step,
     say_client_data,
     set_aware,
@@ -60,7 +59,7 @@ def test_without_touches_an_incident_is_what_its_rule_saw_and_no_clock_of_the_la
     assert "клиент" not in incident.title_ru
     assert dossier.playbook is not None
     assert dossier.playbook.kind is incident.kind
-    assert clocks(incident, dossier.steps, dossier.terms) == ()
+    assert dossier.duties == ()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +71,7 @@ def test_touches_in_its_findings_make_it_an_incident_about_client_data(counts):
     story.at("09:00").found("rule", playbook="web-attack", **(UNTOUCHED | counts))
     dossier = story.dossier()
     assert (dossier.incident.kind, dossier.incident.playbook) == (IncidentKind.LEAK, "client-data-leak")
-    assert clocks(dossier.incident, dossier.steps, dossier.terms)
+    assert dossier.duties
 
 
 CHANGED = {"subject_count": 3, "record_low": 0, "record_high": 0}
@@ -85,20 +84,19 @@ def test_changed_client_data_is_a_breach_of_its_own_with_the_clocks_of_the_law()
     assert (incident.kind, incident.playbook) == (IncidentKind.ALTERATION, "client-data-change")
     assert incident.title == "Client data changed or deleted by an employee account in crm"
     assert incident.title_ru == "Данные клиентов изменены или удалены в системе crm: учётная запись сотрудника"
-    running = clocks(incident, dossier.steps, dossier.terms)
-    assert {(each.regulation, each.due) for each in running if each.step == "N21"} == {
+    running = dossier.duties
+    assert {(each.regulation, each.due_at) for each in running if each.stage == "gdpr-72h"} == {
         ("eu-gdpr-33", clock("3d 09:00"))
     }
     # 152-FZ art. 21(3.1) is about a transfer or access; the moment something was read beside it, it is.
     assert "ru-152fz" not in {each.regulation for each in running}
-    assert dossier.step("N1").due_at is None
     story.write(
         with_scope(dossier, replace(TOUCHES, events=4, by_action=(("delete", 3), ("read", 1))), now=clock("10:00"))
     )
     read = story.dossier()
-    first = next(each for each in clocks(read.incident, read.steps, read.terms) if each.step == "N1")
-    assert (read.incident.kind, first.due) == (IncidentKind.ALTERATION, clock("1d 09:00"))
-    assert read.step("N1").due_at == first.due
+    first = next(each for each in read.duties if each.step == "N1")
+    assert (read.incident.kind, first.due_at) == (IncidentKind.ALTERATION, clock("1d 09:00"))
+    assert read.step("N1").due_at == first.due_at
 
 
 def test_a_table_that_is_changed_whole_is_a_change_though_nobody_is_named():
@@ -109,7 +107,7 @@ def test_a_table_that_is_changed_whole_is_a_change_though_nobody_is_named():
     assert (incident.kind, incident.playbook) == (IncidentKind.ALTERATION, "client-data-change")
     assert incident.title == "Client data changed or deleted by an employee account in crm"
     assert incident.title_ru == "Данные клиентов изменены или удалены в системе crm: учётная запись сотрудника"
-    assert clocks(incident, dossier.steps, dossier.terms)
+    assert dossier.duties
 
 
 def test_a_change_of_what_is_no_client_data_is_none():
@@ -162,14 +160,15 @@ def test_what_was_left_out_while_a_law_did_not_apply_stops_no_clock_of_it(by):
     else:
         story.write(say_client_data(story.dossier(), by="boris", reason="He has a copy.", now=clock("09:15")))
     dossier = story.dossier()
-    running = {each.step: each for each in clocks(dossier.incident, dossier.steps, dossier.terms)}
-    assert [(running[step].due, running[step].stopped_at) for step in ("N1", "N2")] == [
+    running = {each.stage: each for each in dossier.duties}
+    assert [(running[step].due_at, running[step].ended_at) for step in ("ru-24h", "ru-72h")] == [
         (clock("1d 09:00"), None),
         (clock("3d 09:00"), None),
     ]
     assert (dossier.step("N1").status, dossier.step("N1").due_at) == (StepStatus.OPEN, clock("1d 09:00"))
-    # This law applied all the time: what was said of its step stands.
-    assert running["N21"].stopped_at == clock("09:05")
+    # This law applied all the time: what was said of its step stands, and its duty is open all the same.
+    assert dossier.step("N21").status is StepStatus.SKIPPED
+    assert running["gdpr-72h"].ended_at is None
     entries = story.past.entries(dossier.incident.id)
     again = {dict(entry.data)["step"]: entry.text for entry in entries if entry.kind == "step_reopened"}
     assert again.keys() == {"N1", "N2"}
@@ -239,8 +238,8 @@ def test_touches_found_later_make_it_one_about_client_data_without_losing_what_w
     assert incident.title == "Client data taken by an employee account in crm"
     assert (incident.acknowledged_at, incident.acknowledged_by) == (None, "")
     assert incident.severity is Severity.HIGH
-    first = next(each for each in clocks(incident, dossier.steps, dossier.terms) if each.step == "N1")
-    assert (first.regulation, first.due) == ("ru-152fz", clock("1d 09:15"))
+    first = next(each for each in dossier.duties if each.step == "N1")
+    assert (first.regulation, first.due_at) == ("ru-152fz", clock("1d 09:15"))
     done = {step.step_id: step.proof for step in dossier.steps if step.status is StepStatus.DONE and step.proof}
     assert {"U1": "Not she.", "C2": "Blocked."}.items() <= done.items()
     assert dossier.step("A2").status is StepStatus.OPEN
@@ -261,7 +260,7 @@ def test_an_account_s_other_work_does_not_make_a_theft_of_something_odd():
     story.write(changes)
     incident = story.incident()
     assert (incident.kind, incident.scope.subjects) == (IncidentKind.SUSPICIOUS, 28)
-    assert not clocks(incident, story.dossier().steps, story.dossier().terms)
+    assert not story.dossier().duties
 
 
 def test_touches_found_at_the_opening_call_nobody_twice():

@@ -16,10 +16,10 @@ from typing import Any
 
 from detector.clock import ManualClock
 from detector.group import Mute
-from detector.incident import DutyClock
 from detector.runtime.app import App
 from detector.runtime.incidents.console import Console
 from detector.schema.delivery import MessageKind
+from detector.schema.duties import Duty
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Step, StepStatus
 from detector.settings.load_settings import load_settings
 from tests.receivers import Web
@@ -181,9 +181,9 @@ class Story:
     def blind(self) -> list[Incident]:
         return [each for each in self.console.incidents() if each.kind is IncidentKind.BLIND_SPOT]
 
-    def law(self, incident: Incident, stage: str) -> DutyClock:
-        """Return one clock of a law."""
-        return next(each for each in self.console.detail(incident.id).clocks if each.stage == stage)
+    def law(self, incident: Incident, stage: str) -> Duty:
+        """Return one duty of a law."""
+        return next(each for each in self.console.detail(incident.id).duties if each.stage == stage)
 
     def step(self, incident: Incident, step_id: str) -> Step:
         return next(each for each in self.console.steps(incident.id) if each.step_id == step_id)
@@ -221,3 +221,9 @@ class Story:
         for step in self.console.steps(incident.id):
             if step.status is StepStatus.OPEN:
                 self.console.complete(incident.number, step.step_id, by=by, proof="seen to", approved_by=approved_by)
+
+    def fulfils(self, incident: Incident, *, by: str) -> None:
+        """Send what every duty asks for, and keep the receipt."""
+        for duty in self.console.detail(incident.id).duties:
+            if duty.open:
+                self.console.file_receipt(incident.number, duty.ref, number=f"for {duty.stage}", at=None, by=by)

@@ -22,6 +22,7 @@ def closed(night: Story, reason: CloseReason) -> None:
             night.answers("anna", incident)
             if reason is CloseReason.HANDLED:
                 night.works_through(incident, by="dina", approved_by="lev")
+                night.fulfils(incident, by="dina")
             night.closes("anna", reason, "looked into", incident)
 
 

@@ -61,7 +61,7 @@ def test_the_digest_says_what_was_read_and_whose_data_and_no_law_counts_from_it(
         "lines": 271, "rejects": 1, "sources": "crm", "first": "2025-07-05 03:00 UTC", "last": "2026-01-31 03:01 UTC",
     }  # fmt: skip
     detail = night.console.detail(found.number)
-    assert detail.clocks == ()
+    assert detail.duties == ()
     assert detail.chain_sound
     named = {each for alert in detail.alerts for each in alert.finding_ids}
     assert {alert.id for alert in detail.alerts} == {each for row in detail.rows for each in row.alert_ids}
@@ -87,7 +87,7 @@ def test_a_row_that_a_person_opens_is_an_incident_that_counts_from_then_and_page
     assert made.first_event_at == NIGHT - 240 * DAY
     assert made.scope.subjects > 0
     detail = night.console.detail(made.number)
-    assert min(clock.due for clock in detail.clocks if clock.due) > night.now
+    assert min(duty.due_at for duty in detail.duties if duty.due_at) > night.now
     assert any("there was no order for this" in entry.text for entry in detail.entries)
     assert detail.chain_sound
     after = night.console.detail(found.number)

@@ -26,6 +26,9 @@ def test_a_leak_at_night_climbs_the_ladder_until_somebody_has_it_and_is_closed_b
     with pytest.raises(ConflictError):
         night.closes("dina", CloseReason.HANDLED, "done")
     night.works_through(night.incident, by="dina", approved_by="lev")
+    with pytest.raises(ConflictError, match="waits for the duty ru-152fz/ru-24h"):
+        night.closes("dina", CloseReason.HANDLED, "every step is ticked, nothing was sent")
+    night.fulfils(night.incident, by="dina")
     night.closes("dina", CloseReason.HANDLED, "done")
     assert night.incident.status is IncidentStatus.CLOSED
     assert night.console.detail(night.incident.id).chain_sound

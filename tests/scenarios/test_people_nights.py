@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from detector.cli.incidents.view import detail_json
 from detector.errors import ConflictError
 from detector.notify.test_message import send_test
 from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus
@@ -104,9 +105,9 @@ def test_a_drill_on_a_planted_client_stays_apart_from_the_real_case_beside_it(st
     night.answers("anna", drill)
     night.closes("lev", CloseReason.AUTHORISED, "a drill: the page was answered in a minute", drill)
     assert night.about("user:dina").close_reason is CloseReason.AUTHORISED
-    assert all(each.stopped_at for each in night.console.detail(drill.id).clocks)
+    assert detail_json(night.console.detail(drill.id), night.app.settings)["clocks"][0]["stopped_by"] == "closed"
 
-    assert not any(each.stopped_at for each in night.console.detail(real.id).clocks)
+    assert not any(each.ended_at for each in night.console.detail(real.id).duties)
     night.at("03:09").want(["boris"], about=real)
     night.at("03:19").want(["lev"], about=real)
     assert night.about("user:mallory").status is IncidentStatus.NEW

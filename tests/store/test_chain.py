@@ -12,6 +12,7 @@ from sqlalchemy.types import Double, Integer
 
 from detector.schema.chain import ChainDifference, ChainFlaw
 from detector.schema.delivery import Delivery
+from detector.schema.duties import Duty, FrozenPart
 from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState
 from detector.schema.incidents import Decisions, StepStatus
 from detector.schema.model_changes import ModelAct, ModelChange
@@ -41,6 +42,8 @@ def fill(store: Store) -> None:
                 incidents=(ONE, OTHER),
                 steps=(step(ONE.id, "A1", due_at=NOON), step(ONE.id, "C2", position=1)),
                 entries=(entry(ONE.id, 1), entry(ONE.id, 2, text="called"), entry(OTHER.id, 1)),
+                duties=(Duty(incident_id=ONE.id, regulation="eu-gdpr-33", stage="initial", law_version=2, position=0),),
+                frozen=(FrozenPart(id="terms", kind="terms", body="{}"),),
             )
         )
         unit.outbox.add([message("one", incident_id=ONE.id), message("trial")])
@@ -238,8 +241,10 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
     engine = create_engine(url)
     with engine.begin() as connection:  # as a program before the chain left it
         connection.execute(delete(tables.chain))
-        for table in ("chain", "evidence_segments", "evidence_states", "custody"):
+        for table in ("chain", "evidence_segments", "evidence_states", "custody", "duties", "frozen_parts"):
             connection.execute(text(f"DROP TABLE {table}"))
+        for column in ("terms", "checklist"):
+            connection.execute(text(f"ALTER TABLE incidents DROP COLUMN {column}"))
         connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
     upgraded = Store.open(url)

@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
+from detector.schema.duties import Duty, DutyState
 from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
 from tests.web.conftest import PLAYBOOKS, SCOPE, World, make_finding
 
@@ -117,6 +119,39 @@ def test_what_cannot_be_done_is_said_with_all_that_is_missing_and_keeps_the_text
     assert "all &lt;b&gt;done&lt;/b&gt;</textarea>" in answer.text
     assert '<option value="handled" selected>' in answer.text
     assert world.detail(incident.id).incident.status is IncidentStatus.NEW
+
+
+def test_duties_are_decided_fulfilled_and_confirmed_on_the_page(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    place = f"/incidents/{incident.id}/duties"
+
+    def duty(stage: str) -> Duty:
+        return next(each for each in world.detail(incident.id).duties if each.stage == stage)
+
+    said = {"by": "dina", "owed": "no", "reason": "nothing <b>left</b>", "memo": "weighed"}
+    for approver, status in (("", 400), ("dina", 409), ("lev", 303)):
+        answer = browser.fill(page, f"{place}/eu-gdpr-33/gdpr-72h/decide", **said, approved_by=approver)
+        assert answer.status_code == status
+        assert ("nothing &lt;b&gt;left&lt;/b&gt;</textarea>" in answer.text) is (status != 303)
+    assert (duty("gdpr-72h").state, duty("gdpr-72h").approved_by) == (DutyState.NOT_OWED, "lev")
+    assert browser.fill(page, f"{place}/ru-152fz/ru-24h/receipt", by="anna", number="").status_code == 400
+    sent = {"by": "anna", "number": "2026-88412", "at": "2026-03-03T03:10", "version": "1"}
+    answer = browser.fill(page, f"{place}/ru-152fz/ru-24h/receipt", **sent)
+    assert answer.headers["location"] == f"{page}#clocks"
+    assert duty("ru-24h").receipt_at == datetime(2026, 3, 3, 0, 10, tzinfo=UTC)
+    future = browser.fill(page, f"{place}/ru-152fz/ru-72h/receipt", **sent | {"at": "2027-01-01T00:00"})
+    assert (future.status_code, "not understood" in future.text) == (400, False)
+    assert browser.fill(page, f"{place}/ru-152fz/nothing/receipt", **sent).status_code == 404
+    assert browser.fill(page, f"{place}/ru-152fz/ru-72h/done", **sent).status_code == 404
+    assert browser.fill(page, f"/incidents/{incident.id}/confirm", by="dina", approved_by="lev").status_code == 303
+    assert duty("ru-72h").state is DutyState.OWED
+    shown = browser.get(page).text
+    assert "Receipt 2026-88412" in shown
+    assert "nothing &lt;b&gt;left&lt;/b&gt;" in shown
+    steps = shown[shown.index('id="step-N1"') :]
+    assert "(fulfilled)" in steps[: steps.index("</li>")]
+    assert world.sound(incident.id)
 
 
 def test_a_step_that_needs_two_persons_says_so_in_the_reader_s_language(world: World) -> None:

@@ -247,30 +247,33 @@ def test_what_the_checklist_puts_first_stands_first_on_the_page_and_behind_the_l
 
 
 @pytest.mark.parametrize(
-    ("language", "done", "skipped", "closed"),
+    ("language", "done", "left_out", "closed"),
     [
-        ("en", "done", "stopped: step skipped", "stopped: incident closed"),
-        ("ru", "сделано", "остановлено: шаг пропущен", "остановлено: инцидент закрыт"),
+        ("en", "fulfilled", "not owed", "stopped: incident closed"),
+        ("ru", "исполнена", "не возникла", "остановлено: инцидент закрыт"),
     ],
 )
-def test_a_duty_is_called_done_only_when_its_step_was(
-    world: World, capsys: pytest.CaptureFixture[str], language: str, done: str, skipped: str, closed: str
+def test_a_duty_is_called_fulfilled_by_its_receipt_and_not_by_a_step(
+    world: World, capsys: pytest.CaptureFixture[str], language: str, done: str, left_out: str, closed: str
 ) -> None:
     incident = world.found(scope=SCOPE)
-    world.console.complete(incident.id, "N1", by="anna", approved_by="lev", proof="receipt 17")
-    world.console.skip(incident.id, "N21", by="anna", approved_by="lev", reason="no risk")
+    world.console.complete(incident.id, "N2", by="anna", approved_by="lev", proof="receipt 17")
+    world.console.file_receipt(incident.id, "ru-24h", number="17", at=None, by="anna")
+    said = {"owed": False, "by": "anna", "approved_by": "lev", "reason": "no risk"}
+    world.console.decide_duty(incident.id, "gdpr-72h", **said)
     world.clock.advance(timedelta(minutes=1))
     world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by="lev", note="a test")
     page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
     table = page[page.index('<h2 id="clocks">') : page.index('class="jump"')]
-    said = {row[row.rindex("#step-") + 6 :].partition('"')[0]: row for row in table.split("<tr")[2:] if "#step-" in row}
-    assert f">{done} " in said["N1"]
-    assert f">{skipped} " in said["N21"]
-    assert f">{closed} " in said["N2"]
+    rows = {row.partition('"')[0]: row[row.index("<td") :] for row in table.split('<tr id="duty-')[1:]}
+    assert f">{done}, " in rows["ru-152fz-ru-24h"]
+    assert f">{left_out}, " in rows["eu-gdpr-33-gdpr-72h"]
+    assert done not in rows["ru-152fz-ru-72h"]
+    assert closed in rows["ru-152fz-ru-72h"]
     show_detail(world.console.detail(incident.id), world.settings.model_copy(update={"language": language}))
     laws = [row for row in capsys.readouterr().out.splitlines() if row.startswith(("law ", "закон "))]
-    for words in (done, skipped, closed):
-        assert any(f"({words} " in row for row in laws), words
+    for words in (f" {done}: ", f" {left_out}: ", f"({closed} "):
+        assert any(words in row for row in laws), words
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

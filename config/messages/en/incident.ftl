@@ -122,6 +122,15 @@ incident-entry-worse = It is worse than it seemed: { $new } (before: { $old }). 
 incident-entry-seen-again = It works again. What happened meanwhile may not have been seen.
 incident-entry-blind-again = It failed again: { $reason }
 incident-entry-clocks = Legal deadlines count from { $at }.
+incident-entry-duty-decided = { $owed ->
+    [yes] The duty { $duty } is owed: { $reason }
+   *[no] The duty { $duty } is not owed: { $reason }
+} (approved by { $approver })
+incident-entry-duty-receipt = The duty { $duty } is fulfilled: receipt { $number }, sent { $at }, notice version { $version }. Correction: { $reason }
+incident-entry-duties-confirmed = Which laws apply is confirmed. Owed: { $owed }. Not owed: { $left }. Note: { $note } (approved by { $approver })
+incident-entry-duties-again = What was decided holds no more: more is known than it was decided on. Decide anew: { $duties }
+incident-entry-adopted = The changed configuration counts here from now on: { $reason } (approved by { $approver }). Changes: { $changes }
+incident-entry-terms-kept = Checklist, laws, ladder and team are kept with this case from now on, as they are configured now.
 incident-entry-closed = Closed as { $reason }: { $note }
 
 incident-proof-opened = Opened by Nabat: { $alerts ->
@@ -190,3 +199,34 @@ history-proof-opened = Collected by Nabat: { $matters ->
     [one] one matter
    *[other] { $matters } matters
 }, at { $at }.
+
+# Duties: why a law, or one of its duties, is ours or not.
+duty-residence = clients live in { $places }
+duty-residence-unknown = where clients live is not set (legal.residence); the law asks for { $wanted }
+duty-residence-elsewhere = clients live in { $places }, the law asks for { $wanted }
+duty-sector = we are { $sectors }
+duty-sector-other = we are { $sectors }, for whom another duty stands
+duty-sector-none = we are none of { $wanted }
+duty-sector-unknown = what we are is not set (legal.sectors); it is about { $wanted }
+duty-classes = concerned are { $found }
+duty-classes-unknown = which data is concerned is not known yet; it is about { $wanted }
+duty-classes-none = none of { $wanted } is concerned
+duty-data = data of these kinds is concerned: { $found }
+duty-data-unknown = which data is concerned is not known yet; it is about { $wanted }
+duty-data-none = no data of these kinds is concerned: { $wanted }
+duty-subjects = { $verdict ->
+    [yes] { $subjects } people are concerned, the limit is { $limit }
+    [no] { $subjects } people are concerned, it begins with { $limit }
+   *[ask] at least { $subjects } people are concerned and not all are counted; it begins with { $limit }
+}
+duty-subjects-under = { $verdict ->
+    [yes] { $subjects } people are concerned, fewer than { $limit }
+    [no] { $subjects } people are concerned, it is for fewer than { $limit }
+   *[ask] at least { $subjects } people are concerned and not all are counted; it is for fewer than { $limit }
+}
+duty-judgement = a person judges{ $figures ->
+        [none] {""}
+       *[other] {" "}({ $figures })
+    }
+duty-lawyer = a lawyer has to say whether it is one here
+duty-follows = it follows { $other }, which is not owed

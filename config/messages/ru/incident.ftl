@@ -122,6 +122,15 @@ incident-entry-worse = Хуже, чем казалось: { $new } (было: { 
 incident-entry-seen-again = Снова работает. Что было за это время, могло остаться незамеченным.
 incident-entry-blind-again = Снова не работает: { $reason }
 incident-entry-clocks = Сроки по закону идут от { $at }.
+incident-entry-duty-decided = { $owed ->
+    [yes] Обязанность { $duty } возникла: { $reason }
+   *[no] Обязанность { $duty } не возникла: { $reason }
+} (согласовано: { $approver })
+incident-entry-duty-receipt = Обязанность { $duty } исполнена: квитанция { $number }, отправлено { $at }, версия уведомления { $version }. Исправление: { $reason }
+incident-entry-duties-confirmed = Применимые законы подтверждены. Возникли: { $owed }. Не возникли: { $left }. Заметка: { $note } (согласовано: { $approver })
+incident-entry-duties-again = Прежнее решение больше не действует: известно больше, чем когда решали. Решите заново: { $duties }
+incident-entry-adopted = С этого момента здесь действует изменённая конфигурация: { $reason } (согласовано: { $approver }). Изменения: { $changes }
+incident-entry-terms-kept = Чек-лист, законы, лестница и команда с этого момента хранятся с делом, как они настроены сейчас.
 incident-entry-closed = Закрыт ({ $reason }): { $note }
 
 incident-proof-opened = Открыто программой Nabat: { $alerts ->
@@ -200,3 +209,34 @@ history-proof-opened = Собрано Nabat: { $matters ->
     [few] { $matters } случая
    *[other] { $matters } случаев
 }, { $at }.
+
+# Обязанности: почему закон или его требование относится к нам или нет.
+duty-residence = клиенты живут в { $places }
+duty-residence-unknown = где живут клиенты, не указано (legal.residence); закон касается { $wanted }
+duty-residence-elsewhere = клиенты живут в { $places }, закон касается { $wanted }
+duty-sector = мы { $sectors }
+duty-sector-other = мы { $sectors }, для таких действует другая обязанность
+duty-sector-none = мы не { $wanted }
+duty-sector-unknown = кто мы, не указано (legal.sectors); это касается { $wanted }
+duty-classes = затронуты { $found }
+duty-classes-unknown = какие данные затронуты, пока не известно; это касается { $wanted }
+duty-classes-none = { $wanted } не затронуты
+duty-data = затронуты данные таких видов: { $found }
+duty-data-unknown = какие данные затронуты, пока не известно; это касается { $wanted }
+duty-data-none = данные таких видов не затронуты: { $wanted }
+duty-subjects = { $verdict ->
+    [yes] затронуто людей: { $subjects }, порог { $limit }
+    [no] затронуто людей: { $subjects }, начинается с { $limit }
+   *[ask] затронуто людей не меньше { $subjects }, посчитаны не все; начинается с { $limit }
+}
+duty-subjects-under = { $verdict ->
+    [yes] затронуто людей: { $subjects }, меньше { $limit }
+    [no] затронуто людей: { $subjects }, а это для меньше чем { $limit }
+   *[ask] затронуто людей не меньше { $subjects }, посчитаны не все; это для меньше чем { $limit }
+}
+duty-judgement = судит человек{ $figures ->
+        [none] {""}
+       *[other] {" "}({ $figures })
+    }
+duty-lawyer = относится ли это сюда, должен сказать юрист
+duty-follows = следует за { $other }, а та не возникла

@@ -16,7 +16,7 @@ from detector.cli.options import (
     person,
     replay_option,
 )
-from detector.cli.output import counted, emit_pretty, moment, say
+from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.errors import InputError, Problem
 from detector.incident import incident_json
 from detector.schema.incidents import CloseReason, IncidentKind
@@ -240,6 +240,43 @@ def close_(config: str | None, by: str | None, outsider: bool, reason: str, note
         say(f"{done.number}: closed as {reason}")
         if done.close_reason in _RIGHT and done.kind is not IncidentKind.BLIND_SPOT:
             say(f"if it goes on and is right: nabat incidents expect {done.number} UNTIL --reason TEXT")
+
+
+@incidents.command(
+    "adopt",
+    short_help="Take a changed configuration over for an open incident.",
+    epilog="""\b
+Examples:
+  nabat incidents adopt 20260302-7f3a1c                              what would change
+  nabat incidents adopt amber-otter --reason "bank contract signed"  take it over
+""",
+)
+@config_option
+@by_options
+@click.option("--reason", metavar="TEXT", help="Why it counts here; without it the differences are shown.")
+@click.option(
+    "--approved-by", default="", metavar="NAME", help="The second person, where a duty or a gate would fall away."
+)
+@click.argument("incident")
+def adopt(
+    config: str | None, by: str | None, outsider: bool, reason: str | None, approved_by: str, incident: str
+) -> None:
+    """Show how checklist, laws, ladder and team of an incident differ from the configuration, or take that over.
+
+    An incident keeps what was configured when it opened; a changed configuration counts in it only by this.
+    """
+    with workplace(config) as (console, settings):
+        changes = console.terms_changes(incident)
+        for change in changes:
+            show(str(change))
+        if not changes:
+            say("it runs under what is configured now")
+        elif reason is None:
+            say(f"{counted(len(changes), 'difference')}; to take them over: --reason TEXT")
+        else:
+            who = person(settings, by, outsider=outsider)
+            done = console.adopt(incident, by=who, reason=reason, approved_by=approved_by)
+            say(f"{done.number}: {counted(len(changes), 'difference')} taken over")
 
 
 @incidents.command(

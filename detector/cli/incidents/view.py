@@ -1,6 +1,7 @@
 """How an incident looks in a terminal, and as JSON."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from detector.cli.output import moment, show
 from detector.clock import SystemClock
 from detector.incident import incident_json
+from detector.schema.duties import Duty
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.touches import TouchSummary
@@ -100,13 +102,41 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
     for cause in detail.other_causes:
         yield "other", words.either(*cause)
     yield "lines", "; ".join((words.raw_lines(detail.held), *words.raw_lines_missing(detail.held)))
-    for clock in detail.clocks:
-        law = words.pair(detail.laws, clock.regulation) or clock.regulation
-        duty = words.pair(detail.laws, f"{clock.regulation}/{clock.stage}") or clock.stage
-        ours = f" · {words.t('web-own-target')}" if clock.internal else ""
-        at = moment(clock.stopped_at, settings)
-        stopped = f" ({words.t('web-clock-stopped', why=clock.stopped_by, time=at)})" if clock.stopped_at else ""
-        yield "law", f"{moment(clock.due, settings):24} {law}: {duty}{ours}{stopped}"
+    for duty in detail.duties:
+        law = words.pair(detail.laws, duty.regulation) or duty.regulation
+        title = words.pair(detail.laws, duty.ref) or duty.stage
+        ours = f" · {words.t('web-own-target')}" if duty.internal else ""
+        state = words.named("web-duty-state", duty.state_at(words.now).value)
+        at, why = stopped(duty, incident)
+        ended = f" ({words.t('web-clock-stopped', why=why, time=moment(at, settings))})" if at else ""
+        yield "law", f"{moment(duty.due_at, settings):24} {state}: {law}: {title}{ours}{ended}"
+
+
+def stopped(duty: Duty, incident: Incident) -> tuple[datetime | None, str]:
+    """Return when the clock of a duty stopped and by what: ``done``, ``not_owed``, or ``closed`` of the incident."""
+    if duty.ended_at is not None:
+        return duty.ended_at, duty.state.value
+    return incident.closed_at, "closed" if incident.closed_at else ""
+
+
+def clocks_json(detail: Detail) -> list[dict[str, Any]]:
+    """Return the clocks of the duties, as programs have always read them."""
+    found = []
+    for duty in detail.duties:
+        at, why = stopped(duty, detail.incident)
+        found.append(
+            {
+                "regulation": duty.regulation,
+                "stage": duty.stage,
+                "step": duty.step,
+                "due": msgspec.to_builtins(duty.due_at),
+                "basis": duty.basis,
+                "internal": duty.internal,
+                "stopped_at": msgspec.to_builtins(at),
+                "stopped_by": why,
+            }
+        )
+    return found
 
 
 def touched(scope: Scope, settings: Settings) -> str:
@@ -180,8 +210,9 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole: dict[str, Any] = incident_json(detail.incident, settings.language)
     whole["accounts"] = list(detail.accounts)
     whole["other_causes"] = [_words(settings).either(*each) for each in detail.other_causes]
-    for name in ("steps", "entries", "messages", "clocks", "rows"):
+    for name in ("steps", "entries", "messages", "duties", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
+    whole["clocks"] = clocks_json(detail)
     whole["touches"] = msgspec.to_builtins(detail.touches)
     whole["raw_lines"] = msgspec.to_builtins(detail.held)
     whole["timeline_sound"] = detail.chain_sound

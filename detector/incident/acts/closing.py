@@ -2,7 +2,8 @@
 
 Comes in: a ``Dossier``, its findings, the reason. Goes out: ``IncidentChanges``: the incident and its alerts closed,
 and of each finding what the close covers: what goes on beyond it opens an incident again (``CoveredFinding``). Handled
-incidents close only when nothing is open that the playbook demands; one that turned out false, a duplicate or
+incidents close only when nothing is open that the kept playbook demands and no duty waits for a decision or a receipt;
+one that turned out false, a duplicate or
 authorised work closes at once and its open steps are dropped.
 """
 
@@ -11,9 +12,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
+from detector.incident.acts.duty_acts import duty_problems
 from detector.incident.acts.transitions import must_not_be_about, open_problems, when
 from detector.incident.dossier import Dossier
-from detector.incident.duty.deadlines import clocks
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
@@ -81,17 +82,10 @@ def close(
 
 def gate_problems(dossier: Dossier, reason: CloseReason) -> list[Problem]:
     """Return all that keeps an incident from being closed; nothing when the gate is open."""
-    if reason is not CloseReason.HANDLED or dossier.playbook is None:
+    if reason is not CloseReason.HANDLED:
         return []
+    if dossier.playbook is None:
+        what = f"closing {dossier.name} needs its checklist {dossier.incident.playbook!r}, which is not known any more"
+        return [Problem(what=what, fix="put the playbook back into the configuration"), *duty_problems(dossier)]
     required = {each for step in dossier.playbook.steps if step.done_when == "closed" for each in step.gate.requires}
-    running = {
-        clock.step
-        for clock in clocks(dossier.incident, dossier.steps, dossier.terms)
-        if clock.step and clock.due and dossier.configured(clock.step) and not _closes(dossier, clock.step)
-    }
-    return open_problems(dossier, required | running, f"closing {dossier.name}")
-
-
-def _closes(dossier: Dossier, step_id: str) -> bool:
-    configured = dossier.configured(step_id)
-    return configured is not None and configured.done_when == "closed"
+    return [*duty_problems(dossier), *open_problems(dossier, required, f"closing {dossier.name}")]

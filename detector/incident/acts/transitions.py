@@ -13,9 +13,11 @@ from detector.errors import ConflictError, InputError, Problem
 from detector.incident.case.escalate_kind import as_kind, worse_entry
 from detector.incident.case.nature import fitting, kind_of
 from detector.incident.case.opening import main_alert, suspected
-from detector.incident.case.severity import another_order, people_at_most, severity_of
+from detector.incident.case.severity import people_at_most, severity_of
 from detector.incident.case.titles import title
 from detector.incident.dossier import Dossier
+from detector.incident.duty.compute_duties import changed_duties
+from detector.incident.magnitude import another_order
 from detector.incident.playbook.checklist import NABAT, changed, done
 from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
@@ -270,6 +272,12 @@ def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str
     )
 
 
+def keep_terms(dossier: Dossier, *, now: datetime) -> IncidentChanges:
+    """Let a case from before terms were kept keep those that are configured now."""
+    text = dossier.words.text("incident-entry-terms-kept")
+    return dossier.changes(dossier.incident, dossier.steps, at=now, kind="terms_kept", by=NABAT, text=text)
+
+
 def with_scope(
     dossier: Dossier,
     scope: Scope,
@@ -383,6 +391,8 @@ def _together(dossier: Dossier, first: IncidentChanges, second: IncidentChanges)
         entries=(*first.entries, *second.entries),
         alerts=(*first.alerts, *second.alerts),
         raised=tuple(dict.fromkeys((*first.raised, *second.raised))),
+        duties=changed_duties(dossier.kept_duties, after.kept_duties),
+        frozen=(*first.frozen, *second.frozen),
     )
 
 

@@ -94,7 +94,7 @@ def asked_again(
     laws = {
         stage.step: law.title.text(words.language)
         for law in terms.regulations.values()
-        if law.applies(after) and not law.applies(before)
+        if law.begins(after) and not law.begins(before)
         for stage in law.stages
     }
     found: list[Step] = []

@@ -13,12 +13,15 @@ from zoneinfo import ZoneInfo
 from detector.incident.case.code_names import code_name
 from detector.incident.case.escalate_kind import as_kind, asked_again, worse_entry
 from detector.incident.case.evidence_kinds import last_call, new_since
+from detector.incident.case.frozen_terms import CaseTerms, configured_terms, kept_playbook, kept_terms, part_of
 from detector.incident.case.merging import merged_into
 from detector.incident.case.nature import Nature, follow_until, nature_of
-from detector.incident.case.severity import another_order, people_at_most, severity_of
+from detector.incident.case.severity import people_at_most, severity_of
 from detector.incident.case.titles import title
+from detector.incident.duty.compute_duties import asked_anew, changed_duties, duties_of
 from detector.incident.duty.deadlines import Terms, with_due_times
 from detector.incident.duty.regulations import Regulation
+from detector.incident.magnitude import another_order
 from detector.incident.playbook.checklist import NABAT, changed, done, grown, new_steps
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
@@ -26,17 +29,13 @@ from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.columns import ACCOUNT
+from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding, Reason
 from detector.schema.incidents import STORM_MATTER, Incident, IncidentStatus, Scope, Step, TimelineEntry, storm_rule
 from detector.schema.levels import Severity
 from detector.settings import Settings, TeamSettings
 
 MAX_REASONS = 20
-
-
-def terms_of(settings: Settings, regulations: Mapping[str, Regulation] | None = None) -> Terms:
-    """Return what deadlines depend on, as configured."""
-    return Terms(zone=ZoneInfo(settings.timezone), regulations=dict(regulations or {}))
 
 
 def open_incidents(
@@ -61,7 +60,7 @@ def open_incidents(
         playbooks: By name. Which one is opened follows from what is known (``nature``), not from what a rule hopes for.
         settings: Language, zone, data classes.
         now: The clock in force: T0 of what opens now.
-        regulations: Laws in force, by id; their steps get due times.
+        regulations: Laws that bind us, by id: what opens now keeps them.
         leads: Incident id and the actor it is about, where that is new or other than before.
         left: Incident id and where alerts went that belonged to it. One that has none left is closed: it goes on there.
         event_time: In a replay: T0 is the event time at which it became an incident, not ``now``, so that the same
@@ -77,7 +76,7 @@ def open_incidents(
         known,
         playbooks,
         settings,
-        terms_of(settings, regulations),
+        regulations or {},
         messages(settings.language),
         now,
         dict(leads),
@@ -100,6 +99,8 @@ def joined(parts: Iterable[IncidentChanges]) -> IncidentChanges:
         alerts=tuple(each for part in parts for each in part.alerts),
         opened=tuple(each for part in parts for each in part.opened),
         raised=tuple(each for part in parts for each in part.raised),
+        duties=tuple(each for part in parts for each in part.duties),
+        frozen=tuple({each.id: each for part in parts for each in part.frozen}.values()),
     )
 
 
@@ -111,7 +112,7 @@ class _Maker:
     known: IncidentStore
     playbooks: Mapping[str, Playbook]
     settings: Settings
-    terms: Terms
+    regulations: Mapping[str, Regulation]
     words: Messages
     now: datetime
     leads: Mapping[str, str]
@@ -204,7 +205,7 @@ class _Maker:
         return replace(
             base,
             actor_id=main.actor_id,
-            number=number or f"{opened.astimezone(self.terms.zone):%Y%m%d}-{base.id[:6]}",
+            number=number or f"{opened.astimezone(ZoneInfo(self.settings.timezone)):%Y%m%d}-{base.id[:6]}",
             score=max(alert.score for alert in alerts),
             risk=max(alert.risk for alert in alerts),
             service=main.service,
@@ -279,10 +280,12 @@ class _Maker:
         return moment or min(alert.opened_at for alert in alerts)
 
     def _open(self, incident: Incident, alerts: Sequence[Alert]) -> IncidentChanges:
-        playbook = self.playbooks[incident.playbook]
+        playbook, case = self.playbooks[incident.playbook], configured_terms(self.settings, self.regulations)
+        parts = part_of("terms", case), part_of("playbook", playbook)
+        incident = replace(incident, terms=parts[0].id, checklist=parts[1].id)
         moment = incident.opened_at
         proof = self.words.text("incident-proof-opened", alerts=len(alerts), at=rfc3339(moment))
-        steps = first_steps(incident, playbook, self.terms, proof)
+        steps = first_steps(incident, playbook, case.terms, proof)
         entry = append(
             None,
             incident_id=incident.id,
@@ -294,7 +297,14 @@ class _Maker:
             ),
             data=(("alerts", len(alerts)), ("severity", incident.severity.value), ("risk", incident.risk)),
         )
-        return IncidentChanges(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,))
+        return IncidentChanges(
+            incidents=(incident,),
+            steps=steps,
+            entries=(entry,),
+            opened=(incident.id,),
+            duties=duties_of(incident, case.terms, ()),
+            frozen=parts,
+        )
 
     def followed(self, opened: Iterable[Incident]) -> IncidentChanges:
         """Say in the timelines of closed incidents where they go on; nothing else of them changes."""
@@ -321,7 +331,6 @@ class _Maker:
     def _extend(
         self, before: Incident, after: Incident, alerts: Sequence[Alert], findings: Sequence[Finding]
     ) -> IncidentChanges:
-        playbook = self.playbooks.get(after.playbook)
         if before.status is IncidentStatus.RESOLVED and set(after.alert_ids) - set(before.alert_ids):
             after = replace(after, status=IncidentStatus.IN_PROGRESS)
         after = replace(after, version=before.version + 1)
@@ -340,20 +349,47 @@ class _Maker:
         entries = self._entries(before, after, merged, why)
         last = entries[-1] if entries else self.known.last_entry(after.id)
         at = after.last_event_at if self.event_time else self.now
-        again, asked = asked_again(before, after, steps, self.terms, last, self.words, at)
+        case, playbook = self._kept(before, after)
+        parts = self._parts(before, after, case, playbook)
+        kept = {name: part.id for name, part in parts.items()}
+        terms_id, checklist = kept.get("terms", before.terms), kept.get("checklist", before.checklist)
+        after = replace(after, terms=terms_id, checklist=checklist)
+        terms = case.terms
+        again, asked = asked_again(before, after, steps, terms, last, self.words, at)
         if playbook is not None:
             if after.playbook != before.playbook:
-                again = grown(after, again, playbook, self.terms.regulations)
-            again = with_due_times(after, again, playbook, self.terms)
+                again = grown(after, again, playbook, terms.regulations)
+            again = with_due_times(after, again, playbook, terms)
+        had = self.known.duties(after.id)
+        duties = duties_of(after, terms, had)
         worse = after.severity.rank > before.severity.rank or after.kind.gravity > before.kind.gravity
         if worse and after.called_at is not None:
             after = replace(after, called_at=min(after.called_at, self.now))
+        told = reopened_entry(asked[-1] if asked else last, asked_anew(had, duties), self.words, at)
         return IncidentChanges(
             incidents=(after,),
             steps=changed(steps, again),
-            entries=(*entries, *asked),
+            entries=(*entries, *asked, *told),
             raised=(after.id,) if worse or why else (),
+            duties=changed_duties(had, duties),
+            frozen=tuple(parts.values()),
         )
+
+    def _kept(self, before: Incident, after: Incident) -> tuple[CaseTerms, Playbook | None]:
+        """Return the terms and the playbook of a known incident: those it keeps, a graver kind's as configured."""
+        case = kept_terms(before, self.known) or configured_terms(self.settings, self.regulations)
+        configured = self.playbooks.get(after.playbook)
+        if after.playbook != before.playbook:
+            return case, configured
+        return case, kept_playbook(before, self.known) or configured
+
+    @staticmethod
+    def _parts(before: Incident, after: Incident, case: CaseTerms, playbook: Playbook | None) -> dict[str, FrozenPart]:
+        """Return what the incident keeps from now on, by the name of the field that says so."""
+        parts = {} if before.terms else {"terms": part_of("terms", case)}
+        if playbook is not None and (not before.checklist or after.playbook != before.playbook):
+            parts["checklist"] = part_of("playbook", playbook)
+        return parts
 
     def _called_again(
         self,
@@ -517,3 +553,13 @@ def first_steps(incident: Incident, playbook: Playbook, terms: Terms, proof: str
     steps = with_due_times(incident, new_steps(incident.id, playbook, terms.regulations), playbook, terms)
     opened = {step.id for step in playbook.steps if step.done_when == "opened"}
     return tuple(done(step, incident.opened_at, NABAT, proof) if step.step_id in opened else step for step in steps)
+
+
+def reopened_entry(
+    last: TimelineEntry | None, duties: Sequence[Duty], words: Messages, at: datetime
+) -> tuple[TimelineEntry, ...]:
+    """Return the entry that says which duties have to be decided anew; none where there are none."""
+    if last is None or not duties:
+        return ()
+    text = words.text("incident-entry-duties-again", duties=", ".join(duty.ref for duty in duties))
+    return (append(last, incident_id=last.incident_id, at=at, kind="duty_reopened", by=NABAT, text=text),)

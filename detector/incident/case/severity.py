@@ -36,19 +36,10 @@ TABLE: tuple[tuple[str, int, Severity], ...] = (
 )
 
 
-# From so many people on it matters to whoever has acknowledged that there are ten times as many.
-_MANY = 1_000
-
-
 def people_at_most(findings: Iterable[Finding], scope: Scope) -> int:
     """Return how many people are concerned at most: the largest of what was counted."""
     counts = ((finding.subject_count, finding.record_high) for finding in findings if finding.touched)
     return max((scope.subjects, scope.record_high, *(most for pair in counts for most in pair)))
-
-
-def another_order(before: int, after: int) -> bool:
-    """Tell whether more people are concerned by an order of magnitude: over 1,000, 10,000, 100,000."""
-    return after >= _MANY and len(str(after)) > len(str(before))
 
 
 def severity_of(

@@ -1,24 +1,31 @@
-"""Regulations: laws as data, read strictly from config/regulations/*.yml, and the clocks they start.
+"""Laws and contracts as data, read strictly from config/regulations/*.yml and folders of the company's own.
 
 Comes in: files. Goes out: ``Regulation`` values by id. Nothing here is legal advice: each file says how far it was
-verified, and that mark is shown wherever its clocks are.
+verified, and that mark is shown wherever its duties are.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from detector.errors import ConfigError, Problem, did_you_mean
+from detector.incident.duty.law_calendar import working_days
 from detector.incident.offsets import OffsetText
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import ShippedFiles, shipped
 from detector.schema.incidents import Incident, IncidentKind
 from detector.settings.load_settings import read_model
-from detector.settings.types import Strict
+from detector.settings.response import Sector
+from detector.settings.types import Strict, known_zone
 
 Mark = Literal["text", "secondary", "memory"]
+Kinds = Literal["simple", "behavioural", "financial", "sensitive"]
+
+STARTS = ("T0", "T1", "year_end", "occasion")
 
 
 class Verified(Strict):
@@ -35,78 +42,201 @@ class Demand(LocalizedText):
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name of the field.")
 
 
-class RegulationStage(Strict):
+class ValidPeriod(Strict):
+    """When something is law."""
+
+    valid_from: date | None = Field(default=None, description="First day it is in force; empty: not known, or always.")
+    valid_until: date | None = Field(default=None, description="Last day it is in force; empty: no end is known.")
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether it is law on a day."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+
+class Applies(Strict):
+    """Whom it binds; what is left empty is not asked."""
+
+    residence: tuple[str, ...] = Field(default=(), description="Where clients concerned live: `RU`, `US-CA`, `EU`.")
+    data: tuple[Kinds, ...] = Field(default=(), description="Kinds of data concerned (`enisa` of a data class).")
+    classes: tuple[str, ...] = Field(default=(), description="Data classes concerned, by the names in `records`.")
+    sectors: tuple[Sector, ...] = Field(default=(), description="Only who is one of these (`legal.sectors`).")
+    unless_sectors: tuple[Sector, ...] = Field(default=(), description="Not who is one of these.")
+
+
+class Threshold(Strict):
+    """From where on a duty is owed. Figures are compared; what only a person can judge is asked."""
+
+    subjects: int | None = Field(default=None, gt=0, description="So many people concerned, or more.")
+    subjects_under: int | None = Field(default=None, gt=0, description="Fewer people than that.")
+    judgement: LocalizedText | None = Field(default=None, description="What a person has to judge.")
+    figures: dict[str, int | float] = Field(default_factory=dict, description="Limits the law names for that.")
+
+
+class RegulationStage(ValidPeriod):
     """One duty with its clock."""
 
-    id: str = Field(description="Short name.")
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Short name.")
     title: LocalizedText = Field(description="What has to be sent.")
+    to: LocalizedText | None = Field(default=None, description="Who has to be told, if not whom the law names above.")
     due: OffsetText | None = Field(description="How long after `from`; null when the law names no number.")
-    start: str = Field(alias="from", description="`T0`, `T1`, or the stage whose sending starts this clock.")
+    start: str = Field(
+        alias="from",
+        description=(
+            "`T0`, `T1`, `year_end` (the end of the calendar year T0 lies in), `occasion` (a request or complaint that "
+            "a person records), or the stage whose receipt starts this clock."
+        ),
+    )
+    or_from: str = Field(default="", description="Another stage whose receipt starts it as well.")
     target: OffsetText | None = Field(default=None, description="Our own target where the law names no number.")
-    step: str = Field(default="", description="Step of the checklist that fulfils it.")
+    step: str = Field(default="", description="Step of the checklist that shows it.")
+    applies: Applies = Field(default_factory=Applies, description="Whom this duty binds, beyond the law itself.")
+    threshold: Threshold = Field(default_factory=Threshold, description="From where on it is owed.")
+    exceptions: tuple[LocalizedText, ...] = Field(default=(), description="When it is not owed, or may wait.")
+    verified: Mark | None = Field(default=None, description="How sure we are of this duty, when it differs.")
+    lawyer: bool = Field(default=False, description="A lawyer has to say whether it is one in this case.")
     content: tuple[Demand, ...] = Field(min_length=1, description="What it must hold.")
 
 
-class Regulation(Strict):
-    """One law."""
+class FineTier(Strict):
+    """What failing costs from some numbers on; subjects and identifiers count each by itself, the worse decides."""
+
+    subjects: int = Field(ge=0, description="From so many people.")
+    identifiers: int | None = Field(default=None, gt=0, description="Or from so many identifiers.")
+    data: tuple[Kinds, ...] = Field(default=(), description="Only where data of these kinds is concerned.")
+    classes: tuple[str, ...] = Field(default=(), description="Only where one of these data classes is.")
+    fine: LocalizedText = Field(description="What it costs.")
+    verified: Mark = Field(description="How sure we are.")
+
+
+class Regulation(ValidPeriod):
+    """One law, or one contract."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9.-]*$", description="The file's name without its ending.")
+    version: int = Field(ge=1, description="Grows when anything changes; a case keeps the version it opened under.")
+    kind: Literal["law", "contract"] = Field(default="law", description="What it is.")
+    dormant: bool = Field(default=False, description="A proposal: it is shown, and binds nobody.")
     title: LocalizedText = Field(description="What people call it.")
-    source: str = Field(description="The law.")
+    source: str = Field(description="The law, or the contract.")
     article: str = Field(description="The place in it.")
     trigger: LocalizedText = Field(description="When it applies.")
     to: LocalizedText = Field(description="Who has to be told.")
     basis: Literal["T0", "T1"] = Field(description="What starts its clocks: detection or awareness.")
+    zone: str = Field(default="", description="Zone in which it counts days; empty: that of the settings.")
+    calendar: str = Field(default="", description="Country of its working days: `KZ`, `US-CA`; empty: weekends only.")
     without_access: bool = Field(
         default=True, description="It applies, too, where data was changed or deleted and none was sent to anybody."
     )
+    applies: Applies = Field(default_factory=Applies, description="Whom it binds.")
     verified: Verified = Field(description="How sure we are.")
     penalties: LocalizedText | None = Field(default=None, description="What failing costs.")
+    fines: tuple[FineTier, ...] = Field(default=(), description="The same by numbers, the least first.")
     stages: tuple[RegulationStage, ...] = Field(min_length=1, description="The duties.")
 
-    def applies(self, incident: Incident) -> bool:
-        """Tell whether its clocks run: client data is concerned and, where the law asks that, was sent to somebody."""
+    def begins(self, incident: Incident) -> bool:
+        """Tell whether its duties begin: client data is concerned and, where it asks that, was sent to somebody."""
         if incident.kind is IncidentKind.ALTERATION and not self.without_access:
             return incident.scope.events > incident.scope.changes
         return incident.kind.breach
 
+    def zone_or(self, zone: tzinfo) -> tzinfo:
+        """Return the zone in which it counts days; ``zone`` where it names none."""
+        return ZoneInfo(self.zone) if self.zone else zone
+
+    def day_of(self, moment: datetime, zone: tzinfo) -> date:
+        """Return which day it is for this law."""
+        return moment.astimezone(self.zone_or(zone)).date()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        return known_zone(value) if value else value
+
+    @field_validator("calendar")
+    @classmethod
+    def _known_calendar(cls, value: str) -> str:
+        working_days(value)
+        return value
+
     @model_validator(mode="after")
-    def _starts_exist(self) -> "Regulation":
-        ids = {stage.id for stage in self.stages}
-        strange = sorted({stage.start for stage in self.stages} - ids - {"T0", "T1"})
+    def _fits(self) -> Self:
+        ids = [stage.id for stage in self.stages]
+        problems = [f"the stage {each} stands twice" for each in sorted({each for each in ids if ids.count(each) > 1})]
+        named = {name for stage in self.stages for name in (stage.start, stage.or_from)} - {""}
+        strange = sorted(named - set(ids) - set(STARTS))
         if strange:
-            raise ValueError(f"clocks start from {', '.join(strange)}, which is no stage of it")
+            problems.append(f"clocks start from {', '.join(strange)}, which is no stage of it")
+        problems += [f"the stage {each} starts from itself" for each in self._circling()]
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
+    def _circling(self) -> Iterator[str]:
+        starts = {stage.id: (stage.start, stage.or_from) for stage in self.stages}
+        for stage in self.stages:
+            seen, reach = set[str](), list(starts[stage.id])
+            while reach:
+                name = reach.pop()
+                if name in starts and name not in seen:
+                    seen.add(name)
+                    reach += starts[name]
+            if stage.id in seen:
+                yield stage.id
 
-def load_regulations(ids: Iterable[str] | None = None, folders: Iterable[Path] = ()) -> Mapping[str, Regulation]:
-    """Read the regulations named; all of them when ``ids`` is None. A shipped one is read when it is first asked for.
+
+def load_regulations(named: Iterable[str] | None = None) -> Mapping[str, Regulation]:
+    """Read the regulations named; all shipped ones when ``named`` is None.
+
+    Args:
+        named: Ids, and folders (whatever holds a ``/``) every pack of which binds us. A folder's pack wins over a
+            shipped one of the same name. A shipped one is read when it is first asked for.
 
     Raises:
-        ConfigError: With every mistake in every file of the folders, and every id that no file describes.
+        ConfigError: With every mistake in every file of the folders, every folder that is not there, every id that no
+            file describes, and every proposal named as if it were law.
     """
     own: dict[str, Regulation] = {}
     problems: list[Problem] = []
-    for path in (path for folder in folders for path in sorted(folder.glob("*.yml"))):
+    given = list(named) if named is not None else None
+    for number, each in enumerate(given or ()):
+        if "/" in each:
+            problems += _read_folder(Path(each), ("incident", "regulations", number), own)
+    shipped_files = {path.stem: path for path in sorted(shipped("config", "regulations").glob("*.yml"))}
+    found = ShippedFiles(shipped_files, read_regulation, own)
+    wanted = list(found) if given is None else list(dict.fromkeys((*(e for e in given if "/" not in e), *own)))
+    places = {each: number for number, each in enumerate(given or ())}
+    for each in wanted:
+        where = ("incident", "regulations", places.get(each, 0))
+        if each not in found:
+            what, fix = f"no regulation is called {each!r}", did_you_mean(each, found)
+            problems.append(Problem(where=where, what=what, fix=fix))
+        elif given is not None and each.endswith(PROPOSAL) and found[each].dormant:
+            what = f"{each} is a proposal and no law: it binds nobody"
+            problems.append(Problem(where=where, what=what, fix="leave it out until it is adopted"))
+    if problems:
+        raise ConfigError(problems)
+    return found.only(wanted)
+
+
+PROPOSAL = "-proposal"
+"""How the id of a pack ends that is no law yet."""
+
+
+def _read_folder(folder: Path, where: tuple[str | int, ...], own: dict[str, Regulation]) -> list[Problem]:
+    if not folder.is_dir():
+        return [Problem(where=where, what=f"there is no folder {folder}", fix="correct incident.regulations")]
+    paths, problems = sorted(folder.glob("*.yml")), list[Problem]()
+    if not paths:
+        problems.append(
+            Problem(where=where, what=f"no pack (*.yml) lies in {folder}", fix="write one, or leave it out")
+        )
+    for path in paths:
         try:
             own[path.stem] = read_regulation(path)
         except ConfigError as error:
             problems.extend(error.problems)
-    shipped_files = {path.stem: path for path in sorted(shipped("config", "regulations").glob("*.yml"))}
-    found = ShippedFiles(shipped_files, read_regulation, own)
-    wanted = list(found) if ids is None else list(ids)
-    problems += [
-        Problem(
-            where=("incident", "regulations", number),
-            what=f"no regulation is called {each!r}",
-            fix=did_you_mean(each, found),
-        )
-        for number, each in enumerate(wanted)
-        if each not in found
-    ]
-    if problems:
-        raise ConfigError(problems)
-    return found.only(wanted)
+    return problems
 
 
 def read_regulation(path: Path) -> Regulation:
@@ -118,4 +248,7 @@ def read_regulation(path: Path) -> Regulation:
     regulation = read_model(path, Regulation)
     if regulation.id != path.stem:
         raise ConfigError(Problem(file=str(path), line=1, what=f"the id is {regulation.id!r}, not the file's name"))
+    if regulation.dormant is not regulation.id.endswith(PROPOSAL):
+        what = f"a proposal is `dormant: true` and its name ends in {PROPOSAL}"
+        raise ConfigError(Problem(file=str(path), line=1, what=what, fix="both, or neither"))
     return regulation

@@ -18,19 +18,27 @@ import polars as pl
 from detector.clock import Clock
 from detector.errors import ConfigError, InputError, Problem, StoreError
 from detector.incident import (
+    CaseTerms,
     Dossier,
     IncidentChanges,
     IncidentStore,
     Playbook,
     Regulation,
     RulePrecision,
+    TermsChange,
     acknowledge,
     add_note,
+    adopt,
     as_incident,
-    clocks,
     close,
     complete_step,
+    configured_terms,
+    confirm_duties,
+    decide_duty,
+    differences,
     dossier,
+    file_receipt,
+    in_order_due,
     must_not_be_about,
     promote,
     ranked,
@@ -183,14 +191,14 @@ class Console:
                 alerts=tuple(sorted(alerts, key=lambda alert: (alert.opened_at, alert.id))),
                 findings=tuple(sorted(findings.values(), key=lambda finding: (finding.at, finding.id))),
                 messages=tuple(unit.outbox.messages(incident.id)),
-                clocks=clocks(incident, found.steps, found.terms),
+                duties=tuple(in_order_due(found.duties)),
                 chain_sound=not verify_chain(entries) and not altered,
                 rows=rows,
                 numbers={each.id: each.number for each in became.values()},
                 other_causes=self._other(incident),
                 touches=self._touches(incident),
                 held=unit.evidence.summary(incident.id),
-                **labels_of(found, self._regulations),
+                **labels_of(found),
             )
 
     def explain(self, ref: str) -> Explanation:
@@ -336,6 +344,70 @@ class Console:
     def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
         """Set T1: the moment it was confirmed that client data is concerned."""
         return self._act(ref, lambda found, now: set_aware(found, at=at or now, by=by, reason=reason, now=now))
+
+    def decide_duty(
+        self,
+        ref: str,
+        duty: str,
+        *,
+        owed: bool,
+        by: str,
+        approved_by: str,
+        reason: str,
+        memo: str = "",
+        occasion: datetime | None = None,
+    ) -> Incident:
+        """Decide whether a duty is owed; two persons do."""
+        return self._act(
+            ref,
+            lambda found, now: decide_duty(
+                found,
+                duty,
+                owed=owed,
+                by=by,
+                approved_by=approved_by,
+                reason=reason,
+                now=now,
+                memo=memo,
+                occasion=occasion,
+            ),
+        )
+
+    def file_receipt(
+        self, ref: str, duty: str, *, number: str, at: datetime | None, by: str, version: str = "", reason: str = ""
+    ) -> Incident:
+        """Record what shows that a duty was fulfilled; sent now, unless told when."""
+        return self._act(
+            ref,
+            lambda found, now: file_receipt(
+                found, duty, number=number, at=at or now, by=by, now=now, version=version, reason=reason
+            ),
+        )
+
+    def confirm_duties(self, ref: str, *, by: str, approved_by: str, note: str = "") -> Incident:
+        """Confirm which laws apply, as computed; two persons do."""
+        return self._act(
+            ref, lambda found, now: confirm_duties(found, by=by, approved_by=approved_by, now=now, note=note)
+        )
+
+    def terms_changes(self, ref: str) -> tuple[TermsChange, ...]:
+        """Return what differs between the configuration and what an incident keeps of the one it opened under."""
+        with self._store.read() as unit:
+            found = self._dossier(unit, ref)
+        return differences(found, *self._configured(found))
+
+    def adopt(self, ref: str, *, by: str, reason: str, approved_by: str = "") -> Incident:
+        """Let an incident go on under the configuration as it is now."""
+        return self._act(
+            ref,
+            lambda found, now: adopt(
+                found, *self._configured(found), by=by, reason=reason, now=now, approved_by=approved_by
+            ),
+        )
+
+    def _configured(self, found: Dossier) -> tuple[CaseTerms, Playbook | None]:
+        terms = configured_terms(self._settings, self._regulations)
+        return terms, self._playbooks.get(found.incident.playbook)
 
     def promote(self, ref: str, row: str, *, by: str, reason: str) -> Incident:
         """Make an incident of a row of a digest, and return it: its clocks count from now, and the team is paged."""

@@ -26,7 +26,7 @@ def checklists(settings: Settings) -> Mapping[str, Playbook]:
 
 
 def laws(settings: Settings) -> Mapping[str, Regulation]:
-    """Return the regulations in force for us.
+    """Return the laws and contracts that bind us.
 
     Raises:
         ConfigError: With every mistake in every file, and every name that none has.

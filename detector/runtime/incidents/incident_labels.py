@@ -1,9 +1,9 @@
-"""What the checklist and the clocks of an incident are called, in both languages, from playbook and regulations."""
+"""What checklist and duties of an incident are called, in both languages, from the playbook and laws it keeps."""
 
 from collections.abc import Mapping
 from typing import TypedDict
 
-from detector.incident import Dossier, Regulation
+from detector.incident import Dossier, Regulation, fine_tier
 from detector.messages import messages
 
 Both = tuple[str, str]
@@ -18,16 +18,30 @@ class IncidentLabels(TypedDict):
     laws: Mapping[str, Both]
     two_persons: frozenset[str] | None
     helps: Mapping[str, Both]
+    fines: Mapping[str, Both]
+    exceptions: Mapping[str, tuple[Both, ...]]
+    judgements: Mapping[str, Both]
 
 
-def labels_of(found: Dossier, regulations: Mapping[str, Regulation]) -> IncidentLabels:
-    """Return the captions of one incident; what its playbook said is not known any more if it is not configured."""
-    playbook = found.playbook
+def labels_of(found: Dossier) -> IncidentLabels:
+    """Return the captions of one incident, from what it keeps."""
+    playbook, terms = found.playbook, found.terms
     laws: dict[str, Both] = {}
-    for regulation in regulations.values():
-        laws[regulation.id] = _marked(regulation)
-        for stage in regulation.stages:
-            laws[f"{regulation.id}/{stage.id}"] = (stage.title.en, stage.title.ru)
+    fines: dict[str, Both] = {}
+    exceptions: dict[str, tuple[Both, ...]] = {}
+    judgements: dict[str, Both] = {}
+    for law in terms.regulations.values():
+        laws[law.id] = _marked(law)
+        tier = fine_tier(law, found.incident.scope, terms.kinds)
+        if tier is not None:
+            fines[law.id] = _said("law-marked", tier.fine.en, tier.fine.ru, tier.verified)
+        for stage in law.stages:
+            title = stage.title.en, stage.title.ru
+            ref = f"{law.id}/{stage.id}"
+            laws[ref] = _said("law-marked", *title, stage.verified) if stage.verified else title
+            if asked := stage.threshold.judgement:
+                judgements[ref] = (asked.en, asked.ru)
+            exceptions[ref] = tuple((each.en, each.ru) for each in stage.exceptions)
     return IncidentLabels(
         first=(playbook.first.en, playbook.first.ru) if playbook else ("", ""),
         first_steps=playbook.first_steps if playbook else (),
@@ -37,13 +51,19 @@ def labels_of(found: Dossier, regulations: Mapping[str, Regulation]) -> Incident
         helps={s.id: (s.automation_text.en, s.automation_text.ru) for s in playbook.steps if s.automation_text}
         if playbook
         else {},
+        fines=fines,
+        exceptions=exceptions,
+        judgements=judgements,
     )
 
 
-def _marked(regulation: Regulation) -> Both:
+def _marked(law: Regulation) -> Both:
     """Legal content never stands there without saying how sure we are of it."""
-    mark = regulation.verified.mark
+    return _said("law-marked", law.title.en, law.title.ru, law.verified.mark)
+
+
+def _said(message: str, english: str, russian: str, mark: str) -> Both:
     return (
-        messages("en").text("law-marked", title=regulation.title.en, mark=mark),
-        messages("ru").text("law-marked", title=regulation.title.ru, mark=mark),
+        messages("en").text(message, title=english, mark=mark),
+        messages("ru").text(message, title=russian, mark=mark),
     )

@@ -7,7 +7,7 @@ works and will disappoint, and notices about what it would make of the logs. It 
 import os
 import stat
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from detector.clock import SystemClock
 from detector.detect.behaviour import load_model, model_folder
 from detector.detect.rules import SEARCH_FAILURES, search_library
 from detector.errors import Cause, ConfigError, ModelError, NabatError, Problem
+from detector.incident import Regulation, configured_terms, law_applies
 from detector.messages import Messages, messages
 from detector.notify import ladder_gaps
 from detector.notify.apprise_target import understood
@@ -26,6 +27,7 @@ from detector.runtime.health.write_probe import EVERY
 from detector.runtime.preflight.map_fit import check_fit
 from detector.runtime.preflight.probe_sources import check_source
 from detector.runtime.preflight.readiness import not_ready, unwritable
+from detector.schema.duties import DutyVerdict
 from detector.schema.findings import Reason
 from detector.schema.incidents import Incident, IncidentKind
 from detector.settings import Settings
@@ -128,6 +130,7 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     parts = build(settings, session_key=b"check")
     problems += [problem for problem in parts.skipped if problem.file not in missing]
     yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
+    yield from _laws(settings, parts.regulations)
     if waiting := Counter(rule.source for rule in parts.ruleset.waiting):
         most = ", ".join(f"{source} ({count})" for source, count in waiting.most_common(_NAMED))
         more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
@@ -141,6 +144,16 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     else:
         if library != "hyperscan":
             yield f"rules: {library} looks for their texts, which takes longer: hyperscan does not run on this machine"
+
+
+def _laws(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:
+    """Say of each law whether it binds as far as the settings tell, and why; what a case is about decides the rest."""
+    terms, words = configured_terms(settings, regulations).terms, messages("en")
+    said = {DutyVerdict.YES: "applies", DutyVerdict.ASK: "may apply", DutyVerdict.NO: "does not seem to apply"}
+    for law in regulations.values():
+        judged = law_applies(law, None, terms)
+        why = "; ".join(map(words.reason, judged.reasons)) or "it asks for nothing that the settings tell"
+        yield f"law {law.id} (version {law.version}): {said[judged.verdict]}: {why}"
 
 
 def _warnings(settings: Settings) -> Iterator[Problem]:

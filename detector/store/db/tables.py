@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.delivery import MessageKind, MessageStatus
+from detector.schema.duties import DutyState, DutyVerdict
 from detector.schema.evidence_archive import CustodyAct
 from detector.schema.findings import Detector, Evidence, Reason
 from detector.schema.incidents import Basis, CloseReason, IncidentKind, IncidentStatus, StepStatus
@@ -188,6 +189,8 @@ incidents = Table(
     _may("closed_at", UtcTime),
     _may("close_reason", Choice(CloseReason)),
     _must("close_note", HoldableText),
+    Column("terms", HoldableText, nullable=False, server_default=""),
+    Column("checklist", HoldableText, nullable=False, server_default=""),
     _must("version", BigInteger),
     Index(None, "number"),
     Index(None, "code_name_folded"),
@@ -218,6 +221,49 @@ steps = Table(
     _must("done_by", HoldableText),
     _must("proof", HoldableText),
     Index(None, "status", "due_at"),
+)
+
+# What one stage of one law asks to be sent in one case, and what became of it.
+duties = Table(
+    "duties",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    _key("regulation"),
+    _key("stage"),
+    _must("law_version", Integer),
+    _must("position", Integer),
+    _must("step", HoldableText),
+    _must("recipient", HoldableText),
+    _must("recipient_ru", HoldableText),
+    _must("basis", HoldableText),
+    _may("due_at", UtcTime),
+    _must("internal", Boolean),
+    _must("verdict", Choice(DutyVerdict)),
+    _must("reasons", REASONS),
+    _must("moot", Boolean),
+    _must("state", Choice(DutyState)),
+    _may("decided_at", UtcTime),
+    _must("decided_by", HoldableText),
+    _must("approved_by", HoldableText),
+    _must("decision_reason", HoldableText),
+    _must("memo", HoldableText),
+    _may("decided_verdict", Choice(DutyVerdict)),
+    _must("decided_subjects", BigInteger),
+    _may("occasion_at", UtcTime),
+    _must("receipt_number", HoldableText),
+    _may("receipt_at", UtcTime),
+    _must("receipt_by", HoldableText),
+    _must("notice_version", HoldableText),
+    Index(None, "state", "due_at"),
+)
+
+# Playbooks, laws, teams and ladders as cases keep them, one row for all that opened under the same.
+frozen_parts = Table(
+    "frozen_parts",
+    METADATA,
+    _key("id"),
+    _must("kind", Text),
+    _must("body", HoldableText),
 )
 
 entries = Table(

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
 
@@ -47,11 +48,12 @@ class ActorRecords:
 
 @dataclass(slots=True)
 class KnownIncident:
-    """What is attached to an incident: all alerts, all steps, the newest entry; None where it was not read yet."""
+    """What is attached to an incident: alerts, steps, newest entry, duties; None where it was not read yet."""
 
     alerts: dict[str, Alert] | None = None
     steps: dict[str, Step] | None = None
     last: tuple[TimelineEntry | None] | None = None
+    duties: dict[str, Duty] | None = None
 
 
 class OpenedAlerts:
@@ -110,6 +112,7 @@ class WriteCache:
         self.open: dict[str, Incident] | None = None
         self.opened: OpenedAlerts | None = None
         self._incidents: dict[str, KnownIncident] = {}
+        self.frozen: dict[str, FrozenPart] = {}  # never changes once written; forgotten when there are many
 
     def findings_among(self, ids: Iterable[str]) -> dict[str, Finding]:
         """Return those of the findings that are known; they were just asked about."""
@@ -161,6 +164,8 @@ class WriteCache:
             self._leave(next(iter(self.people)))
         while len(self._incidents) > self.limits.incidents:
             del self._incidents[next(iter(self._incidents))]
+        while len(self.frozen) > self.limits.incidents:
+            del self.frozen[next(iter(self.frozen))]
 
     def wrote(
         self,
@@ -184,6 +189,13 @@ class WriteCache:
                 listed[step.step_id] = step
         for entry in sorted(entries, key=lambda entry: entry.number):
             self._wrote_entry(entry)
+
+    def wrote_duties(self, duties: Iterable[Duty]) -> None:
+        """Take in duties that were written."""
+        for duty in duties:
+            listed = self.incident(duty.incident_id).duties
+            if listed is not None:
+                listed[duty.ref] = duty
 
     def _wrote_findings(self, findings: Iterable[Finding]) -> None:
         """Remember with their actors the findings that their alerts name; the alerts were taken in before."""
@@ -232,7 +244,7 @@ class WriteCache:
     def _wrote_incident(self, incident: Incident) -> None:
         if incident.version == 1:
             # It is new: what is attached to it comes with it.
-            self._incidents[incident.id] = KnownIncident({}, {}, (None,))
+            self._incidents[incident.id] = KnownIncident({}, {}, (None,), {})
         if self.open is None:
             return
         if incident.status is IncidentStatus.CLOSED:

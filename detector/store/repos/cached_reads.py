@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from detector.errors import ConflictError, Problem
 from detector.schema.alerts import Alert
+from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Step, TimelineEntry
 from detector.store.db import tables
@@ -40,6 +41,7 @@ _TEXTS: dict[type, tuple[str, ...]] = {
         (Incident, tables.incidents),
         (Step, tables.steps),
         (TimelineEntry, tables.entries),
+        (Duty, tables.duties),
     )
 }
 
@@ -142,6 +144,20 @@ class CachedReads:
             known.steps = {step.step_id: step for step in self._reads.steps(incident_id)}
         return sorted(known.steps.values(), key=lambda step: (step.position, step.step_id))
 
+    def duties(self, incident_id: str) -> list[Duty]:
+        """Return an incident's duties in their order."""
+        known = self._cache.incident(incident_id)
+        if known.duties is None:
+            known.duties = {duty.ref: duty for duty in self._reads.duties(incident_id)}
+        return sorted(known.duties.values(), key=lambda duty: (duty.position, duty.ref))
+
+    def frozen(self, part_id: str) -> FrozenPart | None:
+        """Return a piece of the configuration that cases keep."""
+        found = self._cache.frozen.get(part_id) or self._reads.frozen(part_id)
+        if found is not None:
+            self._cache.frozen[part_id] = found
+        return found
+
     def last_entry(self, incident_id: str) -> TimelineEntry | None:
         """Return the newest entry of an incident's timeline."""
         known = self._cache.incident(incident_id)
@@ -203,10 +219,12 @@ class CachedReads:
         incidents: Sequence[Incident],
         steps: Sequence[Step],
         entries: Sequence[TimelineEntry],
+        duties: Sequence[Duty] = (),
     ) -> None:
         """Remember what was written, as the database keeps it."""
         self._absent.difference_update(finding.id for finding in findings)
         self._cache.wrote(_kept(findings), _kept(alerts), _kept(incidents), _kept(steps), _kept(entries))
+        self._cache.wrote_duties(_kept(duties))
 
     def _entries_from(self, incident_id: str, first: int) -> dict[tuple[str, int], TimelineEntry]:
         last = self._cache.incident(incident_id).last

@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, or_, select
 
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.columns import ADDRESS, SESSION
+from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
 from detector.store.db import tables
@@ -237,6 +238,17 @@ class IncidentReads:
         table = tables.steps
         wanted = select(table).where(table.c.incident_id == incident_id)
         return self._session.values(Step, wanted.order_by(table.c.position, table.c.step_id))
+
+    def duties(self, incident_id: str) -> list[Duty]:
+        """Return an incident's duties in their order."""
+        table = tables.duties
+        wanted = select(table).where(table.c.incident_id == incident_id)
+        return self._session.values(Duty, wanted.order_by(table.c.position, table.c.regulation, table.c.stage))
+
+    def frozen(self, part_id: str) -> FrozenPart | None:
+        """Return a piece of the configuration that cases keep."""
+        wanted = select(tables.frozen_parts).where(tables.frozen_parts.c.id == part_id)
+        return next(iter(self._session.values(FrozenPart, wanted)), None)
 
     def entries(self, incident_id: str, *, first: int | None = None) -> list[TimelineEntry]:
         """Return an incident's timeline in its order, from number ``first`` on."""

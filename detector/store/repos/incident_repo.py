@@ -1,4 +1,4 @@
-"""Findings, alerts, incidents, steps and timeline entries: written together, and counted.
+"""Findings, alerts, incidents, steps, duties and timeline entries: written together, and counted.
 
 Comes in: ``Decisions``. Goes out: what is there, and whether it is still what it was.
 """
@@ -64,8 +64,10 @@ class IncidentRepo(IncidentReads):
             tables.alert_addresses, [{"address": address, "alert_id": key} for address, key in seen], update=False
         )
         session.upsert_values(tables.steps, decisions.steps)
+        session.upsert_values(tables.duties, decisions.duties)
+        session.upsert_values(tables.frozen_parts, decisions.frozen, update=False)
         session.upsert_values(tables.entries, entries, update=False)
-        cached.wrote(findings, decisions.alerts, incidents, decisions.steps, entries)
+        cached.wrote(findings, decisions.alerts, incidents, decisions.steps, entries, decisions.duties)
         self._raise_version()
 
     def _raise_version(self) -> None:

@@ -1,0 +1,232 @@
+"""``nabat duties``: what the laws ask for in an incident, whether it is owed, and what was sent."""
+
+from datetime import datetime
+
+import click
+import msgspec
+
+from detector.cli.incidents import workplace
+from detector.cli.options import (
+    Moment,
+    by_options,
+    config_option,
+    in_zone,
+    json_option,
+    person,
+    replay_option,
+)
+from detector.cli.output import emit_pretty, moment, say, show
+from detector.clock import SystemClock
+from detector.errors import NotFoundError, Problem
+from detector.schema.duties import Duty, DutyState
+from detector.settings import Settings
+from detector.web.ports import Detail
+from detector.web.texts import PageTexts
+
+_APPROVED = click.option("--approved-by", required=True, metavar="NAME", help="The second person, who agrees.")
+
+
+@click.group()
+def duties() -> None:
+    """See what the laws ask for in an incident, and record what becomes of it.
+
+    DUTY is a law and its stage (us-hipaa/hipaa-media), or the stage alone. Ticking a step of the checklist fulfils no
+    duty: its receipt does.
+    """
+
+
+@duties.command(
+    "list",
+    short_help="All duties of an incident, the next due first.",
+    epilog="\b\nExamples:\n  nabat duties list 20260302-7f3a1c\n  nabat duties list amber-otter --json\n",
+)
+@config_option
+@replay_option
+@json_option
+@click.argument("incident")
+def list_(config: str | None, replay: str | None, as_json: bool, incident: str) -> None:
+    """List the duties of an incident, the next due first: when, to whom, where each stands, and why."""
+    with workplace(config, replay=replay) as (console, settings):
+        detail = console.detail(incident)
+        if as_json:
+            emit_pretty(msgspec.to_builtins(detail.duties, str_keys=True))
+            return
+        words = _words(settings)
+        for duty in detail.duties:
+            show(line(duty, detail, settings))
+        for law, fine in sorted(detail.fines.items()):
+            show(f"{words.pair(detail.laws, law) or law}: {words.t('web-duty-fine', fine=words.either(*fine))}")
+        say(f"{len(detail.duties)} duties" if detail.duties else "no duties: no client data is known to be concerned")
+
+
+def line(duty: Duty, detail: Detail, settings: Settings) -> str:
+    """Return a duty as a line: due time, state, its name, what it is."""
+    words = _words(settings)
+    state = words.named("web-duty-state", duty.state_at(SystemClock().now()).value)
+    title = words.pair(detail.laws, duty.ref) or duty.stage
+    ours = f" · {words.t('web-own-target')}" if duty.internal else ""
+    why = "; ".join(map(words.reason, duty.reasons))
+    ended = f" {duty.receipt_number}" if duty.state is DutyState.DONE else ""
+    verdict = "" if duty.ended_at else f" [{words.t(f'web-duty-verdict-{duty.verdict.value}')}: {why or '-'}]"
+    return f"{moment(duty.due_at, settings):24} {state}{ended}  {duty.ref}: {title}{ours}{verdict}"
+
+
+def _words(settings: Settings) -> PageTexts:
+    return PageTexts(settings, settings.language, SystemClock().now())
+
+
+@duties.command(
+    "show",
+    short_help="One duty: recipient, clock, reasons, decision, receipt.",
+    epilog="\b\nExamples:\n  nabat duties show 20260302-7f3a1c ru-152fz/ru-24h\n",
+)
+@config_option
+@replay_option
+@json_option
+@click.argument("incident")
+@click.argument("duty")
+def show_(config: str | None, replay: str | None, as_json: bool, incident: str, duty: str) -> None:
+    """Show all that is known of one duty."""
+    with workplace(config, replay=replay) as (console, settings):
+        detail = console.detail(incident)
+        found = _called(detail, duty)
+        if as_json:
+            emit_pretty(msgspec.to_builtins(found, str_keys=True))
+            return
+        words = _words(settings)
+        show(line(found, detail, settings))
+        show(f"{words.pair(detail.laws, found.regulation) or found.regulation}, version {found.law_version}")
+        show(words.t("web-duty-to", recipient=words.either(found.recipient, found.recipient_ru)))
+        if judged := words.pair(detail.judgements, found.ref):
+            show(judged)
+        for each in detail.exceptions.get(found.ref, ()):
+            show(f"{words.t('web-duty-exceptions')} {words.either(*each)}")
+        if found.decided_at:
+            said = {"by": found.decided_by, "approver": found.approved_by, "reason": found.decision_reason}
+            show(f"{moment(found.decided_at, settings)} {words.t('web-duty-decided', **said)}")
+            if found.memo:
+                show(found.memo)
+        if found.receipt_at:
+            at = moment(found.receipt_at, settings)
+            show(words.t("web-duty-receipt", number=found.receipt_number, time=at, by=found.receipt_by))
+            if found.notice_version:
+                show(words.t("web-duty-version", version=found.notice_version))
+
+
+def _called(detail: Detail, name: str) -> Duty:
+    found = [duty for duty in detail.duties if name.lower() in (duty.ref, duty.stage)]
+    if len(found) == 1:
+        return found[0]
+    ids = ", ".join(duty.ref for duty in detail.duties) or "none"
+    what = f"incident {detail.incident.number} has no duty {name!r}"
+    raise NotFoundError(Problem(what=what, fix=f"its duties are {ids}"))
+
+
+@duties.command(
+    short_help="Decide whether a duty is owed (two persons).",
+    epilog="""\b
+Examples:
+  nabat duties decide 20260302-7f3a1c gdpr-72h --owed --by dina --approved-by lev --reason "cards and passports left"
+  nabat duties decide amber-otter us-hipaa/hipaa-media --not-owed --by dina --approved-by lev --reason "120 people"
+  nabat duties decide amber-otter uk-complaint --owed --since "2026-07-01 09:30" --by dina --approved-by lev \\
+      --reason "complaint 77"
+""",
+)
+@config_option
+@by_options
+@_APPROVED
+@click.option("--owed/--not-owed", required=True, help="Whether it is.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, in a sentence.")
+@click.option("--memo", default="", metavar="TEXT", help="What was weighed, at length.")
+@click.option(
+    "--since", type=Moment(bare=True), help="When the request or complaint came, for a duty that starts with one."
+)
+@click.argument("incident")
+@click.argument("duty")
+def decide(
+    config: str | None,
+    by: str | None,
+    outsider: bool,
+    approved_by: str,
+    owed: bool,
+    reason: str,
+    memo: str,
+    since: datetime | None,
+    incident: str,
+    duty: str,
+) -> None:
+    """Decide whether DUTY is owed. The reason is kept, for "no" as well."""
+    with workplace(config) as (console, settings):
+        done = console.decide_duty(
+            incident,
+            duty,
+            owed=owed,
+            by=person(settings, by, outsider=outsider),
+            approved_by=approved_by,
+            reason=reason,
+            memo=memo,
+            occasion=_in_zone(since, settings),
+        )
+        say(f"{done.number} {duty}: {'owed' if owed else 'not owed'}")
+
+
+@duties.command(
+    short_help="Record that it was sent: the receipt.",
+    epilog="""\b
+Examples:
+  nabat duties receipt 20260302-7f3a1c ru-24h --number 2026-88412
+  nabat duties receipt amber-otter gdpr-72h --number CNPD-77 --at "2026-03-03 10:15" --notice-version 2
+""",
+)
+@config_option
+@by_options
+@click.option("--number", required=True, metavar="TEXT", help="Number of the receipt, or where it is kept.")
+@click.option("--at", type=Moment(bare=True), help="When it was sent; default now.")
+@click.option("--notice-version", "version", default="", metavar="TEXT", help="Which version of the notice it was.")
+@click.option("--reason", default="", metavar="TEXT", help="Why an earlier receipt is corrected.")
+@click.argument("incident")
+@click.argument("duty")
+def receipt(
+    config: str | None,
+    by: str | None,
+    outsider: bool,
+    number: str,
+    at: datetime | None,
+    version: str,
+    reason: str,
+    incident: str,
+    duty: str,
+) -> None:
+    """Record the receipt of DUTY. Its clock ends, and no other."""
+    with workplace(config) as (console, settings):
+        who = person(settings, by, outsider=outsider)
+        moment_sent = _in_zone(at, settings)
+        done = console.file_receipt(
+            incident, duty, number=number, at=moment_sent, by=who, version=version, reason=reason
+        )
+        say(f"{done.number} {duty}: fulfilled")
+
+
+@duties.command(
+    short_help="Confirm which laws apply (two persons).",
+    epilog="\b\nExamples:\n  nabat duties confirm 20260302-7f3a1c --by dina --approved-by lev\n",
+)
+@config_option
+@by_options
+@_APPROVED
+@click.option("--note", default="", metavar="TEXT", help="What else is to be kept with it.")
+@click.argument("incident")
+def confirm(config: str | None, by: str | None, outsider: bool, approved_by: str, note: str, incident: str) -> None:
+    """Confirm what `nabat duties list` shows: what the facts call for is owed, what they rule out is not.
+
+    What a person has to judge stays open for `nabat duties decide`.
+    """
+    with workplace(config) as (console, settings):
+        who = person(settings, by, outsider=outsider)
+        done = console.confirm_duties(incident, by=who, approved_by=approved_by, note=note)
+        left = sum(duty.state is DutyState.UNDECIDED and not duty.moot for duty in console.detail(done.id).duties)
+        say(f"{done.number}: confirmed; {left} still to be decided")
+
+
+def _in_zone(at: datetime | None, settings: Settings) -> datetime | None:
+    return in_zone(at, settings) if at is not None and at.tzinfo is None else at

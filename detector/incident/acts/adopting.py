@@ -1,0 +1,240 @@
+"""A changed configuration for an open case: what would change, and adopting it.
+
+Comes in: a ``Dossier`` and what is configured now. Goes out: the differences, or ``IncidentChanges``. None is adopted
+by itself; what would take a duty or a step of the closing gate away takes two persons.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from detector.errors import InputError, Problem
+from detector.incident.acts.duty_acts import must_be_two
+from detector.incident.acts.transitions import must_not_be_about
+from detector.incident.case.frozen_terms import CaseTerms, part_of
+from detector.incident.dossier import Dossier
+from detector.incident.duty.compute_duties import changed_duties, duties_of
+from detector.incident.duty.deadlines import with_due_times
+from detector.incident.playbook.checklist import changed, grown
+from detector.incident.playbook.playbooks import Playbook
+from detector.incident.ports import IncidentChanges
+from detector.incident.timeline import append, clean
+from detector.schema.duties import Duty, DutyState, DutyVerdict
+from detector.schema.incidents import Step
+
+_KEYS = ("id", "name")
+_SHOWN = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsChange:
+    """One difference between what a case keeps and what is configured.
+
+    Attributes:
+        where: Dotted place: ``laws.eu-gdpr-33.stages.gdpr-72h.due``.
+        old / new: What stands there, in JSON's words; empty: nothing.
+    """
+
+    where: str
+    old: str = ""
+    new: str = ""
+
+    def __str__(self) -> str:
+        """Return it as a line."""
+        return f"{self.where}: {self.old or '-'} -> {self.new or '-'}"
+
+
+def differences(dossier: Dossier, now: CaseTerms, playbook: Playbook | None) -> tuple[TermsChange, ...]:
+    """Return what adopting the configuration would change in a case; the first some hundred of it."""
+    before = dossier.case.model_dump(mode="json", by_alias=True, exclude={"format"})
+    after = now.model_dump(mode="json", by_alias=True, exclude={"format"})
+    found = [*_differing("", before, after)]
+    if playbook is None:
+        found.append(TermsChange(where="playbook", old=dossier.incident.playbook))
+    elif dossier.playbook is not None:
+        kept = dossier.playbook.model_dump(mode="json", by_alias=True)
+        found += _differing("playbook", kept, playbook.model_dump(mode="json", by_alias=True))
+    return tuple(found[:_SHOWN])
+
+
+def _differing(where: str, before: Any, after: Any) -> Iterator[TermsChange]:
+    if before == after:
+        return
+    old, new = _named(before), _named(after)
+    if old is None or new is None:
+        yield TermsChange(where=where, old=_text(before), new=_text(after))
+        return
+    for name in dict.fromkeys((*old, *new)):
+        place = f"{where}.{name}" if where else str(name)
+        if name in old and name in new:
+            yield from _differing(place, old[name], new[name])
+        elif name in old:
+            yield TermsChange(where=place, old=_short(old[name]))
+        else:
+            yield TermsChange(where=place, new=_short(new[name]))
+
+
+def _named(value: Any) -> Mapping[str, Any] | None:
+    """Return a value by names: a mapping as it is, a list by the ids of what is in it; None: it has none."""
+    if isinstance(value, Mapping):
+        return value
+    if isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+        for key in _KEYS:
+            if all(key in each for each in value):
+                return {each[key]: each for each in value}
+    return None
+
+
+def _text(value: Any) -> str:
+    return str(value)[:120]
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Mapping):
+        title = value.get("title")
+        return str(title.get("en", "")) if isinstance(title, Mapping) else str(title or value.get("version") or "…")
+    return _text(value)
+
+
+def adopt(
+    dossier: Dossier,
+    now_terms: CaseTerms,
+    playbook: Playbook | None,
+    *,
+    by: str,
+    reason: str,
+    now: datetime,
+    approved_by: str = "",
+) -> IncidentChanges:
+    """Let a case go on under what is configured now.
+
+    A playbook that is not configured any more stays. Steps that only the kept one knows stay, and so do duties: those
+    of a law that fell away are not owed from now on, by the word of these people.
+
+    Returns:
+        No changes when nothing differs.
+
+    Raises:
+        ConflictError: The incident is closed, it is about an account of these people, or a duty would fall away or be
+            due later, or a gate ask for less, and two persons did not agree.
+        InputError: No reason was given.
+    """
+    must_not_be_about(dossier, by, approved_by)
+    dossier.must_be_open("it keeps what it was closed under")
+    by, approver, reason = clean(by), clean(approved_by), clean(reason)
+    missing = [what for what, text in (("who says so", by), ("why it is adopted", reason)) if not text]
+    if missing:
+        raise InputError(Problem(what=f"{what} is missing", fix="give it in words") for what in missing)
+    told = differences(dossier, now_terms, playbook)
+    told = tuple(each for each in told if playbook is not None or each.where != "playbook")
+    if not told:
+        return IncidentChanges()
+    playbook = playbook or dossier.playbook
+    duties, gone = _duties(dossier, now_terms, by, approver, reason, now)
+    weaker = [*gone, *_later(dossier.duties, duties), *sorted(_gates(dossier.playbook) - _gates(playbook))]
+    if weaker:
+        must_be_two(dossier, f"adopting what takes away or loosens {', '.join(weaker)}", by, approver)
+    return _changes(dossier, now_terms, playbook, duties, told, by=by, reason=reason, approver=approver, now=now)
+
+
+def _duties(
+    dossier: Dossier, now_terms: CaseTerms, by: str, approver: str, reason: str, now: datetime
+) -> tuple[tuple[Duty, ...], list[str]]:
+    """Return the duties under other laws, and which of those that are open fall away."""
+    still = {f"{law.id}/{stage.id}" for law in now_terms.laws for stage in law.stages}
+    gone = [duty.ref for duty in dossier.duties if duty.ref not in still and duty.open]
+    kept = [
+        replace(
+            duty,
+            state=DutyState.NOT_OWED,
+            decided_at=now,
+            decided_by=by,
+            approved_by=approver,
+            decision_reason=reason,
+            decided_verdict=duty.verdict,
+            decided_subjects=dossier.incident.scope.subjects,
+        )
+        if duty.ref in gone
+        else duty
+        for duty in dossier.duties
+    ]
+    return duties_of(dossier.incident, now_terms.terms, kept), gone
+
+
+def _later(before: Iterable[Duty], after: Iterable[Duty]) -> list[str]:
+    """Return the open duties that would be due later than now, or ruled out."""
+    old = {duty.ref: duty for duty in before if duty.open}
+    return [
+        duty.ref
+        for duty in after
+        if (was := old.get(duty.ref)) is not None
+        and (
+            (was.due_at is not None and (duty.due_at is None or duty.due_at > was.due_at))
+            or (duty.verdict is DutyVerdict.NO and was.verdict is not DutyVerdict.NO)
+        )
+    ]
+
+
+def _gates(playbook: Playbook | None) -> set[str]:
+    """Return what the gates of a playbook ask for, each as a person reads it."""
+    if playbook is None:
+        return set()
+    asked = {each for step in playbook.steps if step.done_when == "closed" for each in step.gate.requires}
+    asked |= {f"the two persons of {step.id}" for step in playbook.steps if step.gate.two_persons}
+    return asked | {f"the role {role} of {step.id}" for step in playbook.steps for role in step.gate.roles}
+
+
+def _changes(
+    dossier: Dossier,
+    now_terms: CaseTerms,
+    playbook: Playbook | None,
+    duties: tuple[Duty, ...],
+    told: tuple[TermsChange, ...],
+    *,
+    by: str,
+    reason: str,
+    approver: str,
+    now: datetime,
+) -> IncidentChanges:
+    parts = [part_of("terms", now_terms)]
+    incident = replace(dossier.incident, terms=parts[0].id, version=dossier.incident.version + 1)
+    steps = dossier.steps
+    if playbook is not None:
+        parts.append(part_of("playbook", playbook))
+        incident = replace(incident, checklist=parts[1].id)
+        if playbook != dossier.playbook:
+            steps = _regrown(dossier, playbook, now_terms)
+        steps = with_due_times(incident, steps, playbook, now_terms.terms)
+    text = dossier.words.text(
+        "incident-entry-adopted", reason=reason, approver=approver or "-", changes="; ".join(map(str, told))
+    )
+    entry = append(
+        dossier.last,
+        incident_id=incident.id,
+        at=now,
+        kind="adopted",
+        by=by,
+        text=text,
+        data=(("terms", incident.terms), ("checklist", incident.checklist), ("changes", len(told))),
+    )
+    return IncidentChanges(
+        incidents=(incident,),
+        steps=changed(dossier.steps, steps),
+        entries=(entry,),
+        duties=changed_duties(dossier.kept_duties, duties),
+        frozen=tuple(parts),
+    )
+
+
+def _regrown(dossier: Dossier, playbook: Playbook, now_terms: CaseTerms) -> tuple[Step, ...]:
+    """Return the checklist of another version; that somebody has acknowledged stays said."""
+    done = {step.step_id: step for step in dossier.steps}
+    grown_steps = grown(dossier.incident, dossier.steps, playbook, now_terms.terms.regulations)
+    again = {step.id for step in playbook.steps if step.done_when == "acknowledged"}
+    return tuple(
+        replace(step, status=was.status, done_at=was.done_at, done_by=was.done_by, proof=was.proof)
+        if step.step_id in again and (was := done.get(step.step_id)) is not None
+        else step
+        for step in grown_steps
+    )

@@ -1,0 +1,112 @@
+"""What a case keeps of the configuration: playbook, laws, team and ladder as they were when it opened.
+
+Comes in: the settings, playbooks and laws in force; or what a case keeps. Goes out: ``FrozenPart`` values to be stored
+once, named by their content, and ``CaseTerms`` again. A configuration that changes changes nothing here: a person
+adopts it for a case, with a reason.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from hashlib import sha256
+from typing import Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from detector.incident.duty.deadlines import Terms
+from detector.incident.duty.regulations import Regulation
+from detector.incident.playbook.playbooks import Playbook
+from detector.schema.duties import FrozenPart
+from detector.schema.incidents import Incident
+from detector.settings import LegalSettings, Settings, TeamSettings
+from detector.settings.response import Ladder
+from detector.settings.types import Strict
+
+_REMEMBERED = 64
+
+
+class KeptParts(Protocol):
+    """Where what cases keep is stored."""
+
+    def frozen(self, part_id: str) -> FrozenPart | None:
+        """Return a piece of the configuration that cases keep."""
+        ...
+
+
+class CaseTerms(Strict):
+    """Under what a case runs, whatever the configuration says now."""
+
+    format: Literal[1] = 1
+    zone: str
+    legal: LegalSettings
+    kinds: dict[str, str]
+    laws: tuple[Regulation, ...]
+    team: TeamSettings
+    ladder: Ladder
+
+    @property
+    def terms(self) -> Terms:
+        """What its deadlines depend on."""
+        laws = {law.id: law for law in self.laws}
+        return Terms(zone=ZoneInfo(self.zone), regulations=laws, legal=self.legal, kinds=self.kinds)
+
+
+def configured_terms(settings: Settings, regulations: Mapping[str, Regulation]) -> CaseTerms:
+    """Return what a case that opens now keeps."""
+    return CaseTerms(
+        zone=settings.timezone,
+        legal=settings.legal,
+        kinds={name: each.enisa for name, each in sorted(settings.records.data_classes.items())},
+        laws=tuple(regulations.values()),
+        team=settings.team,
+        ladder=Ladder.of(settings.notify),
+    )
+
+
+def part_of(kind: str, value: BaseModel) -> FrozenPart:
+    """Return a value as it is stored."""
+    body = value.model_dump_json(by_alias=True)
+    return FrozenPart(id=sha256(body.encode()).hexdigest(), kind=kind, body=body)
+
+
+@lru_cache(_REMEMBERED)
+def terms_in(body: str) -> CaseTerms:
+    """Read what a case keeps again."""
+    return CaseTerms.model_validate_json(body)
+
+
+@lru_cache(_REMEMBERED)
+def playbook_in(body: str) -> Playbook:
+    """Read the playbook a case keeps again."""
+    return Playbook.model_validate_json(body)
+
+
+def kept_terms(incident: Incident, known: KeptParts) -> CaseTerms | None:
+    """Return the terms an incident keeps; None: it is from before they were kept."""
+    part = known.frozen(incident.terms) if incident.terms else None
+    return terms_in(part.body) if part is not None else None
+
+
+def kept_playbook(incident: Incident, known: KeptParts) -> Playbook | None:
+    """Return the playbook an incident keeps; None: it is from before they were kept."""
+    part = known.frozen(incident.checklist) if incident.checklist else None
+    return playbook_in(part.body) if part is not None else None
+
+
+def settings_of(incident: Incident, known: KeptParts, settings: Settings) -> Settings:
+    """Return the settings with the team and ladder an incident keeps.
+
+    Somebody none of whose places to be reached exists any more is reached at those that are configured now.
+    """
+    terms = kept_terms(incident, known)
+    if terms is None or (terms.team == settings.team and terms.ladder == Ladder.of(settings.notify)):
+        return settings
+    targets, now = settings.notify.targets, {person.name: person for person in settings.team.people}
+    people = []
+    for person in terms.team.people:
+        there = tuple(each for each in person.targets if each in targets)
+        there = there or (now[person.name].targets if person.name in now else ())
+        if there:
+            people.append(person if there == person.targets else person.model_copy(update={"targets": there}))
+    team = terms.team.model_copy(update={"people": tuple(people)})
+    return settings.model_copy(update={"team": team, "notify": terms.ladder.put_into(settings.notify)})

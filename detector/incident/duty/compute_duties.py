@@ -1,0 +1,190 @@
+"""The duties of a case, computed from facts: which there are, when each is due, what the facts say of it.
+
+Comes in: an incident, the terms it keeps, its duties so far. Goes out: its duties now. What people decided and sent
+stays; a duty's end stops its own clock and no other. Nothing here looks at steps: ticking one fulfils no duty.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from detector.incident.duty.applicability import DutyJudgement, law_applies, stage_applies, together
+from detector.incident.duty.deadlines import Terms, noticed
+from detector.incident.duty.law_calendar import working_days
+from detector.incident.duty.regulations import FineTier, Regulation, RegulationStage
+from detector.incident.magnitude import another_order
+from detector.schema.duties import Duty, DutyState, DutyVerdict
+from detector.schema.findings import Reason
+from detector.schema.incidents import Incident, Scope
+
+_LAST_MINUTE = time(23, 59)
+_WEIGHT = {DutyVerdict.NO: 0, DutyVerdict.ASK: 1, DutyVerdict.YES: 2}
+
+
+def duties_of(incident: Incident, terms: Terms, before: Iterable[Duty]) -> tuple[Duty, ...]:
+    """Return the duties of a case as its facts stand.
+
+    There are none unless client data is concerned. One that began stays, whatever its law says later. A decision that
+    nothing is owed is open again once the facts say more for it than they did, or an order more people are concerned.
+
+    Args:
+        incident: Its T0, T1, kind and scope are what counts.
+        terms: The laws it keeps, and what we are.
+        before: Its duties so far.
+    """
+    known = {(duty.regulation, duty.stage): duty for duty in before}
+    if not incident.kind.breach:
+        return tuple(known.values())
+    found: list[Duty] = []
+    for law in terms.regulations.values():
+        maker = _LawDuties(incident, terms, law, known, {})
+        found += maker.make()
+    there = {(duty.regulation, duty.stage) for duty in found}
+    found += [duty for key, duty in known.items() if key not in there]
+    return tuple(duty if duty.position == at else replace(duty, position=at) for at, duty in enumerate(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _LawDuties:
+    incident: Incident
+    terms: Terms
+    law: Regulation
+    known: Mapping[tuple[str, str], Duty]
+    made: dict[str, Duty]
+
+    def make(self) -> list[Duty]:
+        day = self.law.day_of(noticed(self.incident), self.terms.zone)
+        begun = self.law.begins(self.incident) and self.law.in_force(day) and not self.law.dormant
+        said = law_applies(self.law, self.incident, self.terms)
+        stages = {stage.id: stage for stage in self.law.stages}
+        for stage in self.law.stages:
+            self._stage(stage, stages, said, new=begun and stage.in_force(day))
+        return [self.made[stage.id] for stage in self.law.stages if stage.id in self.made]
+
+    def _stage(
+        self, stage: RegulationStage, stages: Mapping[str, RegulationStage], said: DutyJudgement, *, new: bool
+    ) -> None:
+        old = self.known.get((self.law.id, stage.id))
+        if stage.id in self.made or (old is None and not new):
+            return
+        for name in (stage.start, stage.or_from):
+            if name in stages:
+                self._stage(stages[name], stages, said, new=new)
+        judged = together(said, stage_applies(stage, self.incident, self.terms))
+        follows = [self.made[name] for name in (stage.start, stage.or_from) if name in self.made]
+        moot = bool(follows) and all(_left_out(each) for each in follows)
+        if moot:
+            judged = DutyJudgement(DutyVerdict.NO, (Reason(message="duty-follows", args=(("other", stage.start),)),))
+        to = stage.to or self.law.to
+        duty = replace(
+            old
+            or Duty(
+                incident_id=self.incident.id,
+                regulation=self.law.id,
+                stage=stage.id,
+                law_version=self.law.version,
+                position=len(self.made),
+            ),
+            law_version=self.law.version,
+            step=stage.step,
+            recipient=to.en,
+            recipient_ru=to.ru,
+            verdict=judged.verdict,
+            reasons=judged.reasons,
+            moot=moot,
+        )
+        self.made[stage.id] = _reopened(self._timed(duty, stage), self.incident)
+
+    def _timed(self, duty: Duty, stage: RegulationStage) -> Duty:
+        basis, start = self._start(duty, stage)
+        offset = stage.due or stage.target
+        zone, working = self.law.zone_or(self.terms.zone), working_days(self.law.calendar)
+        return replace(
+            duty,
+            basis=basis,
+            due_at=offset.after(start, zone, working) if offset and start else None,
+            internal=stage.due is None and stage.target is not None,
+        )
+
+    def _start(self, duty: Duty, stage: RegulationStage) -> tuple[str, datetime | None]:
+        """Return what a clock counts from, and since when; while T1 is empty, T0 counts for it."""
+        incident = self.incident
+        if stage.start == "T0":
+            return "T0", noticed(incident)
+        if stage.start == "T1":
+            return ("T1", incident.aware_at) if incident.aware_at is not None else ("T0", incident.t0)
+        if stage.start == "year_end":
+            zone = self.law.zone_or(self.terms.zone)
+            year = self.law.day_of(noticed(incident), self.terms.zone).year
+            return "year_end", datetime.combine(date(year, 12, 31), _LAST_MINUTE, zone)
+        if stage.start == "occasion":
+            return "occasion", duty.occasion_at
+        sent = [(name, self.made[name].receipt_at) for name in (stage.start, stage.or_from) if name in self.made]
+        started = sorted((at, name) for name, at in sent if at is not None)
+        return (started[0][1], started[0][0]) if started else (stage.start, None)
+
+
+def _left_out(duty: Duty) -> bool:
+    return duty.moot or duty.state is DutyState.NOT_OWED
+
+
+def _reopened(duty: Duty, incident: Incident) -> Duty:
+    """Return a duty that was left out, open again where what that was decided on holds no more."""
+    if duty.state is not DutyState.NOT_OWED:
+        return duty
+    then = duty.decided_verdict or DutyVerdict.YES
+    if _WEIGHT[duty.verdict] <= _WEIGHT[then] and not another_order(duty.decided_subjects, incident.scope.subjects):
+        return duty
+    return replace(
+        duty,
+        state=DutyState.UNDECIDED,
+        decided_at=None,
+        decided_by="",
+        approved_by="",
+        decision_reason="",
+        memo="",
+        decided_verdict=None,
+        decided_subjects=0,
+    )
+
+
+def changed_duties(before: Iterable[Duty], after: Iterable[Duty]) -> tuple[Duty, ...]:
+    """Return the duties that are new or differ."""
+    known = {(duty.regulation, duty.stage): duty for duty in before}
+    return tuple(duty for duty in after if known.get((duty.regulation, duty.stage)) != duty)
+
+
+def asked_anew(before: Iterable[Duty], after: Iterable[Duty]) -> tuple[Duty, ...]:
+    """Return the duties a decision about which no longer holds."""
+    left_out = {duty.ref for duty in before if duty.state is DutyState.NOT_OWED}
+    return tuple(duty for duty in after if duty.ref in left_out and duty.state is DutyState.UNDECIDED)
+
+
+def in_order_due(duties: Sequence[Duty]) -> list[Duty]:
+    """Return duties that run, the next due first, those without a time behind, and those that ended last."""
+    return sorted(
+        duties,
+        key=lambda duty: (
+            not duty.open,
+            duty.verdict is DutyVerdict.NO,
+            duty.due_at is None,
+            duty.due_at.timestamp() if duty.due_at else 0.0,
+            duty.position,
+        ),
+    )
+
+
+def fine_tier(law: Regulation, scope: Scope, kinds: Mapping[str, str]) -> FineTier | None:
+    """Return the worst tier of a law's fines that the numbers reach: by people or by identifiers, whichever is more."""
+    there = {kinds[each] for each in scope.data_classes if each in kinds}
+    reached = [
+        tier
+        for tier in law.fines
+        if (not tier.data or there.intersection(tier.data))
+        and (not tier.classes or set(scope.data_classes).intersection(tier.classes))
+        and (
+            scope.subjects >= max(tier.subjects, 1)
+            or (tier.identifiers is not None and scope.record_high >= tier.identifiers)
+        )
+    ]
+    return reached[-1] if reached else None

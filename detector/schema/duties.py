@@ -1,0 +1,120 @@
+"""Duties: what one stage of one law asks to be sent to one recipient, and what a case keeps of the configuration.
+
+A duty is no step: a step shows the duties it serves, and ticking it fulfils none.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from detector.schema.findings import Reason
+
+
+class DutyState(StrEnum):
+    """Where a duty stands. ``MISSED`` is never stored: it is an open duty whose due time is over."""
+
+    UNDECIDED = "undecided"
+    OWED = "owed"
+    NOT_OWED = "not_owed"
+    DONE = "done"
+    MISSED = "missed"
+
+
+class DutyVerdict(StrEnum):
+    """What the facts alone say: the duty is owed, it is not, or a person has to judge."""
+
+    YES = "yes"
+    NO = "no"
+    ASK = "ask"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One stage of one law in one case.
+
+    The first part is computed from facts each time something changes; the rest is what people decided and sent.
+
+    Attributes:
+        regulation / stage: Ids in the frozen law.
+        law_version: Of the law as it is frozen with the case.
+        position: Order in the case, from 0.
+        step: Step of the checklist that shows it; empty: none.
+        recipient / recipient_ru: Who has to be told.
+        basis: What it counts from: ``T0``, ``T1``, ``year_end``, ``occasion``, or the stage whose receipt starts it.
+        due_at: UTC; None when the law names no number or the clock has not started.
+        internal: The due time is our own target, not the law's.
+        verdict: What the facts say. reasons: why, in words.
+        moot: It follows a duty that is not owed: nobody has to decide about it.
+        state: What people made of it.
+        decided_at / decided_by / approved_by: The decision whether it is owed, and the second person.
+        decision_reason: Why. memo: What was weighed, at length.
+        decided_verdict / decided_subjects: What the facts said then, and of how many people.
+        occasion_at: When what starts it happened (a complaint, a request); None: it has not.
+        receipt_number / receipt_at / receipt_by: What shows that it was sent, when it was, and who says so.
+        notice_version: Which version of the notice was sent.
+    """
+
+    incident_id: str
+    regulation: str
+    stage: str
+    law_version: int
+    position: int
+    step: str = ""
+    recipient: str = ""
+    recipient_ru: str = ""
+    basis: str = "T0"
+    due_at: datetime | None = None
+    internal: bool = False
+    verdict: DutyVerdict = DutyVerdict.ASK
+    reasons: tuple[Reason, ...] = ()
+    moot: bool = False
+    state: DutyState = DutyState.UNDECIDED
+    decided_at: datetime | None = None
+    decided_by: str = ""
+    approved_by: str = ""
+    decision_reason: str = ""
+    memo: str = ""
+    decided_verdict: DutyVerdict | None = None
+    decided_subjects: int = 0
+    occasion_at: datetime | None = None
+    receipt_number: str = ""
+    receipt_at: datetime | None = None
+    receipt_by: str = ""
+    notice_version: str = ""
+
+    @property
+    def ref(self) -> str:
+        """What people call it: ``us-hipaa/hipaa-media``."""
+        return f"{self.regulation}/{self.stage}"
+
+    @property
+    def open(self) -> bool:
+        """Whether it keeps a case from being closed as handled."""
+        return not self.moot and self.state in (DutyState.UNDECIDED, DutyState.OWED)
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When its clock ended: by its own receipt, or by the decision that it is not owed; None: it runs."""
+        if self.state is DutyState.DONE:
+            return self.receipt_at
+        return self.decided_at if self.state is DutyState.NOT_OWED else None
+
+    def state_at(self, now: datetime) -> DutyState:
+        """Return where it stands at a moment: an open duty that is not ruled out is missed once it is past due."""
+        late = self.due_at is not None and not self.internal and self.due_at < now
+        return DutyState.MISSED if late and self.open and self.verdict is not DutyVerdict.NO else self.state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenPart:
+    """A piece of the configuration as cases keep it; cases that opened under the same one share it.
+
+    Attributes:
+        id: SHA-256 of ``body``, hex.
+        kind: ``terms`` (laws, team, ladder, zone) or ``playbook``.
+        body: JSON.
+    """
+
+    id: str
+    kind: str
+    body: str

@@ -1,0 +1,356 @@
+"""Duties of the laws: when each is due, from where on it is owed, who decides, and what ends its clock alone."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+
+from detector.errors import ConfigError, ConflictError, InputError, NotFoundError
+from detector.incident import (
+    acknowledge,
+    close,
+    confirm_duties,
+    decide_duty,
+    duties_of,
+    file_receipt,
+    fine_tier,
+    load_regulations,
+    set_aware,
+    with_scope,
+)
+from detector.incident.duty.deadlines import Terms
+from detector.resources import shipped
+from detector.schema.duties import Duty, DutyState, DutyVerdict
+from detector.schema.incidents import CloseReason, Incident, Scope
+from detector.settings import LegalSettings
+from detector.settings.response import Person, TeamSettings
+from tests.fakes.story import Story, clock
+
+LAWS = load_regulations()
+TWO = {"by": "dina", "approved_by": "lev"}
+
+
+def a_case(at: str, aware: str = "", **changes: Any) -> Incident:
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    moment = datetime.fromisoformat(at)
+    known = datetime.fromisoformat(aware) if aware else None
+    scope = Scope(subjects=1, events=1)
+    return replace(story.incident(), **{"opened_at": moment, "aware_at": known, "scope": scope} | changes)
+
+
+def duties(law: str, incident: Incident, zone: str = "UTC", **legal: Any) -> dict[str, Duty]:
+    terms = Terms(zone=ZoneInfo(zone), regulations={law: LAWS[law]}, legal=LegalSettings.model_validate(legal))
+    return {duty.stage: duty for duty in duties_of(incident, terms, ())}
+
+
+@pytest.mark.parametrize(
+    ("law", "stage", "at", "due"),
+    [
+        # Hours are elapsed time: over the change of clocks, the weekend and the end of the year alike.
+        ("ru-152fz", "ru-24h", "2026-10-31T23:30+03:00", "2026-11-01T23:30+03:00"),
+        ("ru-152fz", "ru-72h", "2026-12-31T12:00+03:00", "2027-01-03T12:00+03:00"),
+        # Three working days in Russia: 2 to 8 January are holidays, 9 January 2026 is a day off moved there.
+        ("ru-152fz", "ru-unlawful", "2025-12-29T10:00+03:00", "2026-01-13T10:00+03:00"),
+        ("eu-gdpr-33", "gdpr-72h", "2026-03-28T20:00+01:00", "2026-03-31T21:00+02:00"),
+        ("eu-gdpr-34", "gdpr-subjects", "2026-02-27T10:00+00:00", "2026-03-02T10:00+00:00"),
+        ("eu-nis2-23", "nis2-24h", "2026-10-24T12:00+02:00", "2026-10-25T11:00+01:00"),
+        ("eu-nis2-23", "nis2-trust-24h", "2026-03-06T12:00+00:00", "2026-03-07T12:00+00:00"),
+        ("uk-gdpr", "uk-72h", "2026-03-27T22:00+00:00", "2026-03-30T23:00+01:00"),
+        ("uk-gdpr", "uk-pecr-72h", "2026-03-27T22:00+00:00", "2026-03-30T23:00+01:00"),
+        ("fr-cnil", "fr-72h", "2026-12-30T09:00+01:00", "2027-01-02T09:00+01:00"),
+        # One working day in Almaty: Friday to Monday; before Nowruz to Wednesday the 25th or later.
+        ("kz-94v", "kz-1bd", "2026-03-13T18:00+05:00", "2026-03-16T18:00+05:00"),
+        ("kz-94v", "kz-1bd", "2026-03-20T18:00+05:00", "2026-03-26T18:00+05:00"),
+        # Saturday in Almaty while it is still Friday in UTC.
+        ("kz-94v", "kz-1bd", "2026-03-13T20:30+00:00", "2026-03-16T01:30+05:00"),
+        ("us-ca-1798.82", "ca-30d", "2026-02-10T10:00-08:00", "2026-03-12T10:00-07:00"),
+        ("us-hipaa", "hipaa-individual", "2026-01-31T10:00-05:00", "2026-04-01T10:00-04:00"),
+        ("us-hipaa", "hipaa-media", "2026-12-20T10:00-05:00", "2027-02-18T10:00-05:00"),
+        # 60 days after the end of the year T0 lies in, where the law is: 1 March, 29 February in a leap year.
+        ("us-hipaa", "hipaa-hhs-log", "2026-06-01T10:00-04:00", "2027-03-01T23:59-05:00"),
+        ("us-hipaa", "hipaa-hhs-log", "2027-12-31T20:00-05:00", "2028-02-29T23:59-05:00"),
+        ("us-hipaa", "hipaa-ba", "2026-11-30T10:00-05:00", "2027-01-29T10:00-05:00"),
+    ],
+)  # fmt: skip
+def test_a_duty_is_due_by_the_calendar_of_its_law_wherever_the_server_stands(law, stage, at, due):
+    for zone in ("UTC", "Asia/Tokyo") if LAWS[law].zone else ("Europe/Berlin",):
+        found = duties(law, a_case(at), zone)[stage]
+        assert found.due_at == datetime.fromisoformat(due), (zone, found.due_at.astimezone(UTC))
+
+
+def test_every_shipped_duty_with_a_number_has_a_due_time_or_waits_for_what_starts_it():
+    for law in LAWS.values():
+        found = duties(law.id, a_case("2026-07-01T09:00+00:00"))
+        assert found.keys() == ({stage.id for stage in law.stages} if not law.dormant else set())
+        for stage in law.stages if found else ():
+            waits = stage.start == "occasion" or stage.start in found
+            assert (found[stage.id].due_at is None) == (waits or not (stage.due or stage.target)), stage.id
+
+
+def test_the_month_of_the_final_report_counts_from_the_receipt_it_follows():
+    story = Story()
+    story.regulations = {"eu-nis2-23": LAWS["eu-nis2-23"]}
+    story.at("09:00").found("bulk-read")
+    assert story.duty("nis2-final").due_at is None
+    sent = {"number": "CSIRT 12", "at": clock("29d 10:00"), "by": "dina", "now": clock("29d 11:00")}  # 31 March
+    story.write(file_receipt(story.dossier(), "nis2-72h", **sent))
+    assert story.duty("nis2-final").due_at == datetime(2026, 4, 30, 10, 0, tzinfo=UTC)
+    assert story.duty("nis2-final").basis == "nis2-72h"
+
+
+def test_what_counts_from_awareness_counts_from_detection_until_somebody_says_so():
+    case = a_case("2026-03-02T09:00+00:00")
+    assert (duties("eu-gdpr-33", case)["gdpr-72h"].basis, LAWS["eu-gdpr-33"].basis) == ("T0", "T1")
+    aware = replace(case, aware_at=datetime(2026, 3, 2, 15, 0, tzinfo=UTC))
+    found = duties("eu-gdpr-33", aware)["gdpr-72h"]
+    assert (found.basis, found.due_at) == ("T1", datetime(2026, 3, 5, 15, 0, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("law", "stage", "scope", "verdict"),
+    [
+        ("us-hipaa", "hipaa-media", Scope(subjects=499, events=9), DutyVerdict.NO),
+        ("us-hipaa", "hipaa-media", Scope(subjects=500, events=9), DutyVerdict.YES),
+        ("us-hipaa", "hipaa-media", Scope(subjects=499, events=9, uncounted=1), DutyVerdict.ASK),
+        ("us-hipaa", "hipaa-hhs-500", Scope(subjects=500, events=9), DutyVerdict.YES),
+        ("us-hipaa", "hipaa-hhs-log", Scope(subjects=499, events=9), DutyVerdict.YES),
+        ("us-hipaa", "hipaa-hhs-log", Scope(subjects=500, events=9), DutyVerdict.NO),
+        ("us-hipaa", "hipaa-hhs-log", Scope(subjects=3, events=9, uncounted=1), DutyVerdict.ASK),
+        ("us-ca-1798.82", "ca-ag", Scope(subjects=499, events=9), DutyVerdict.NO),
+        ("us-ca-1798.82", "ca-ag", Scope(subjects=500, events=9), DutyVerdict.YES),
+        ("us-ca-1798.82", "ca-ag", Scope(), DutyVerdict.ASK),
+        ("eu-gdpr-33", "gdpr-72h", Scope(subjects=1, events=1), DutyVerdict.ASK),
+        ("eu-gdpr-33", "gdpr-register", Scope(subjects=1, events=1), DutyVerdict.YES),
+        ("eu-nis2-23", "nis2-24h", Scope(subjects=90_000, events=9), DutyVerdict.ASK),
+        ("ru-152fz", "ru-24h", Scope(subjects=1, events=1), DutyVerdict.YES),
+        ("ru-152fz", "ru-unlawful", Scope(subjects=1, events=1), DutyVerdict.ASK),
+    ],
+)  # fmt: skip
+def test_thresholds_are_compared_and_what_a_person_has_to_judge_is_asked(law, stage, scope, verdict):
+    everybody = ["nis2-essential", "hipaa-covered"]
+    found = duties(law, a_case("2026-03-02T09:00+00:00", scope=scope), sectors=everybody)[stage]
+    assert found.verdict is verdict
+    assert found.reasons or verdict is DutyVerdict.YES
+
+
+@pytest.mark.parametrize(
+    ("law", "stage", "legal", "verdict", "why"),
+    [
+        ("ru-152fz", "ru-24h", {}, DutyVerdict.YES, "duty-residence-unknown"),
+        ("ru-152fz", "ru-24h", {"residence": ["RU", "KZ"]}, DutyVerdict.YES, "duty-residence"),
+        ("ru-152fz", "ru-24h", {"residence": ["FR"]}, DutyVerdict.NO, "duty-residence-elsewhere"),
+        ("eu-gdpr-33", "gdpr-register", {"residence": ["FR"]}, DutyVerdict.YES, "duty-residence"),
+        ("us-ca-1798.82", "ca-ag", {"residence": ["US"]}, DutyVerdict.NO, "duty-subjects"),
+        ("us-ca-1798.82", "ca-30d", {"residence": ["US"]}, DutyVerdict.ASK, "duty-judgement"),
+        ("us-ca-1798.82", "ca-30d", {"residence": ["US-NY"]}, DutyVerdict.NO, "duty-residence-elsewhere"),
+        ("us-hipaa", "hipaa-individual", {}, DutyVerdict.ASK, "duty-sector-unknown"),
+        ("us-hipaa", "hipaa-individual", {"sectors": ["hipaa-covered"]}, DutyVerdict.YES, "duty-sector"),
+        ("us-hipaa", "hipaa-individual", {"sectors": ["hipaa-associate"]}, DutyVerdict.NO, "duty-sector-none"),
+        ("us-hipaa", "hipaa-ba", {"sectors": ["hipaa-associate"]}, DutyVerdict.YES, "duty-sector"),
+        ("us-hipaa", "hipaa-individual", {"sectors": []}, DutyVerdict.NO, "duty-sector-none"),
+        ("eu-nis2-23", "nis2-72h", {"sectors": ["trust-services"]}, DutyVerdict.NO, "duty-sector-other"),
+        ("eu-nis2-23", "nis2-trust-24h", {"sectors": ["nis2-important"]}, DutyVerdict.NO, "duty-sector-none"),
+    ],
+)  # fmt: skip
+def test_whether_a_law_is_ours_follows_from_what_we_are_and_says_why(law, stage, legal, verdict, why):
+    found = duties(law, a_case("2026-03-02T09:00+00:00"), **legal)[stage]
+    assert (found.verdict, why in {reason.message for reason in found.reasons}) == (verdict, True)
+
+
+def test_a_law_or_stage_binds_from_its_first_day_on_and_a_proposal_never():
+    day_before = a_case("2026-06-18T12:00+00:00")
+    assert "uk-complaint" not in duties("uk-gdpr", day_before)
+    assert "uk-complaint" in duties("uk-gdpr", a_case("2026-06-19T12:00+00:00"))
+    assert duties("us-ca-1798.82", a_case("2026-01-01T07:00+00:00")) == {}, "it is New Year's Eve in California"
+    assert duties("us-ca-1798.82", a_case("2026-01-01T09:00+00:00"))
+    assert duties("eu-gdpr-33-proposal", day_before) == {}
+    with pytest.raises(ConfigError, match="a proposal and no law"):
+        load_regulations(("eu-gdpr-33-proposal",))
+
+
+@pytest.mark.parametrize(
+    ("scope", "fine"),
+    [
+        (Scope(subjects=999, record_high=9_999), None),
+        (Scope(subjects=1_000), "3-5 M"),
+        (Scope(subjects=10, record_high=10_000), "3-5 M"),
+        (Scope(subjects=1_000, record_high=100_000), "5-10 M"),
+        (Scope(subjects=100_000), "10-15 M"),
+        (Scope(subjects=10, record_high=1_000_000), "10-15 M"),
+        (Scope(subjects=1, data_classes=("diagnosis",)), "special categories"),
+        (Scope(subjects=1, data_classes=("biometric",)), "biometrics"),
+    ],
+)
+def test_a_fine_goes_by_people_or_by_identifiers_whichever_is_worse_and_special_data_apart(scope, fine):
+    tier = fine_tier(LAWS["ru-152fz"], scope, {"diagnosis": "sensitive", "biometric": "simple"})
+    assert (tier is None) if fine is None else (tier is not None and fine in tier.fine.en)
+
+
+@pytest.fixture
+def story() -> Story:
+    story = Story()
+    story.regulations = load_regulations(("ru-152fz", "eu-gdpr-33", "us-hipaa"))
+    story.at("09:00").found("bulk-read")
+    return story
+
+
+def test_each_duty_ends_by_its_own_receipt_or_decision_alone(story):
+    refs = [duty.ref for duty in story.dossier().duties if not duty.moot]
+    assert len(refs) == 13
+    for number, ref in enumerate(refs):
+        before = story.dossier().duties
+        story.at(f"1{number % 10}:00")
+        if number % 2:
+            story.write(decide_duty(story.dossier(), ref, owed=False, reason="Looked at.", now=story.now, **TWO))
+        else:
+            sent = {"number": f"R-{number}", "at": story.now, "by": "dina"}
+            story.write(file_receipt(story.dossier(), ref, now=story.now, version="2", **sent))
+        changed = {b.ref for b, a in zip(before, story.dossier().duties, strict=True) if b.ended_at != a.ended_at}
+        assert changed == {ref}
+    kinds = [entry.kind for entry in story.past.entries(story.incident().id)]
+    assert kinds.count("duty_receipt") + kinds.count("duty_decided") == len(refs)
+
+
+def test_a_decision_takes_two_members_of_the_team_and_a_reason(story):
+    dossier = story.dossier()
+    people = tuple(Person(name=name, targets=("push",)) for name in ("dina", "lev"))
+    team = replace(dossier, case=dossier.case.model_copy(update={"team": TeamSettings(people=people)}))
+    for by, approver in (("dina", ""), ("dina", "dina"), ("dina", "somebody")):
+        with pytest.raises(ConflictError, match="needs"):
+            decide_duty(team, "ru-24h", owed=True, by=by, approved_by=approver, reason="x", now=story.now)
+        with pytest.raises(ConflictError, match="needs"):
+            confirm_duties(team, by=by, approved_by=approver, now=story.now)
+    with pytest.raises(InputError, match="reason"):
+        decide_duty(team, "ru-24h", owed=True, reason=" ", now=story.now, **TWO)
+    with pytest.raises(NotFoundError, match="us-hipaa/hipaa-media"):
+        decide_duty(team, "ru-25h", owed=True, reason="x", now=story.now, **TWO)
+    mine = tuple(each.model_copy(update={"accounts": ("user:anna",)}) for each in people)
+    hers = replace(team, case=team.case.model_copy(update={"team": TeamSettings(people=mine)}))
+    for act in (
+        lambda: decide_duty(hers, "ru-24h", owed=False, reason="x", now=story.now, **TWO),
+        lambda: file_receipt(hers, "ru-24h", number="1", at=story.now, by="dina", now=story.now),
+        lambda: confirm_duties(hers, now=story.now, **TWO),
+    ):
+        with pytest.raises(ConflictError, match="about an account of theirs"):
+            act()
+
+
+def test_a_receipt_is_corrected_with_a_reason_only_and_cannot_lie_in_the_future(story):
+    first = {"number": "88412", "at": clock("10:00"), "by": "dina", "now": clock("10:05")}
+    with pytest.raises(InputError, match="in the future"):
+        file_receipt(story.dossier(), "ru-24h", **first | {"at": clock("11:00")})
+    with pytest.raises(InputError, match="number is missing"):
+        file_receipt(story.dossier(), "ru-24h", **first | {"number": " "})
+    story.write(file_receipt(story.dossier(), "ru-24h", **first))
+    with pytest.raises(ConflictError, match="88412"):
+        file_receipt(story.dossier(), "ru-24h", **first | {"number": "88421"})
+    story.write(file_receipt(story.dossier(), "ru-24h", **first | {"number": "88421"}, reason="Two digits swapped."))
+    assert story.duty("ru-24h").receipt_number == "88421"
+    texts = [entry.text for entry in story.past.entries(story.incident().id) if entry.kind == "duty_receipt"]
+    assert ["88412" in texts[0], "Two digits swapped." in texts[1]] == [True, True]
+
+
+def test_confirming_keeps_what_the_facts_say_and_leaves_open_what_a_person_judges(story):
+    scope = Scope(subjects=120, record_low=120, record_high=120, events=120)
+    story.write(with_scope(story.dossier(), scope, now=clock("09:10")))
+    story.write(confirm_duties(story.dossier(), now=clock("10:00"), **TWO))
+    state = {duty.stage: duty.state for duty in story.dossier().duties}
+    assert (state["ru-24h"], state["hipaa-media"]) == (DutyState.OWED, DutyState.NOT_OWED)
+    assert state["gdpr-72h"] is DutyState.UNDECIDED
+    assert "120 people are concerned" in story.duty("hipaa-media").decision_reason
+    assert not confirm_duties(story.dossier(), now=clock("10:01"), **TWO)
+    # More became known than that was decided on: it is asked anew.
+    more = Scope(subjects=640, record_low=640, record_high=640, events=640)
+    story.write(with_scope(story.dossier(), more, now=clock("11:00")))
+    assert story.duty("hipaa-media").state is DutyState.UNDECIDED
+    entry = story.past.last_entry(story.incident().id)
+    assert (entry.kind, "us-hipaa/hipaa-media" in entry.text) == ("duty_reopened", True)
+    assert story.duty("ru-24h").state is DutyState.OWED
+
+
+def test_a_duty_is_missed_when_its_time_is_over_and_the_facts_do_not_rule_it_out(story):
+    late = clock("1d 09:01")
+    assert story.duty("ru-24h").state_at(late) is DutyState.MISSED
+    assert story.duty("ru-24h").state_at(clock("1d 08:59")) is DutyState.UNDECIDED
+    story.write(file_receipt(story.dossier(), "ru-24h", number="1", at=late, by="dina", now=late))
+    assert story.duty("ru-24h").state_at(clock("2d 09:00")) is DutyState.DONE
+
+
+def test_a_complaint_starts_its_clock_when_somebody_records_it():
+    story = Story()
+    story.regulations = {"uk-gdpr": LAWS["uk-gdpr"]}
+    story.at("120d 09:00").found("bulk-read")
+    assert story.duty("uk-complaint").due_at is None
+    said = {"owed": True, "reason": "Complaint 77.", "now": story.now, **TWO}
+    with pytest.raises(InputError, match="none is recorded"):
+        decide_duty(story.dossier(), "uk-complaint", **said)
+    story.write(decide_duty(story.dossier(), "uk-complaint", occasion=clock("120d 08:00"), **said))
+    assert story.duty("uk-complaint").due_at == clock("150d 08:00")
+
+
+def test_what_follows_a_duty_that_is_not_owed_asks_nobody_and_keeps_no_gate_shut(story):
+    story.write(decide_duty(story.dossier(), "gdpr-72h", owed=False, reason="No risk.", now=clock("10:00"), **TWO))
+    followup = story.duty("gdpr-followup")
+    assert (followup.moot, followup.open, followup.reasons[0].message) == (True, False, "duty-follows")
+    with pytest.raises(ConflictError) as caught:
+        close(story.dossier(), CloseReason.HANDLED, (), by="lev", note="x", now=clock("11:00"))
+    said = [problem.what for problem in caught.value.problems if "the duty" in problem.what]
+    assert not any("gdpr-followup" in what or "gdpr-72h" in what for what in said)
+    assert any("us-hipaa/hipaa-hhs-log" in what for what in said)
+
+
+def test_a_closed_case_and_one_without_client_data_take_no_word_about_duties(story):
+    story.close()
+    with pytest.raises(ConflictError, match="was closed"):
+        file_receipt(story.dossier(), "ru-24h", number="1", at=story.now, by="dina", now=story.now)
+    other = Story()
+    other.at("09:00").found("rule", subject_count=0, record_low=0)
+    assert other.dossier().duties == ()
+    with pytest.raises(NotFoundError, match="no client data"):
+        file_receipt(other.dossier(), "ru-24h", number="1", at=other.now, by="dina", now=other.now)
+
+
+def test_t1_moves_what_counts_from_it_and_what_people_said_of_duties_stays(story):
+    story.write(acknowledge(story.dossier(), by="dina", via="cli", now=clock("09:05")))
+    story.write(file_receipt(story.dossier(), "ru-24h", number="1", at=clock("09:30"), by="dina", now=clock("09:31")))
+    story.write(set_aware(story.dossier(), at=clock("12:00"), by="lev", reason="Found outside.", now=clock("12:00")))
+    assert story.duty("gdpr-72h").due_at == clock("3d 12:00")
+    assert (story.duty("ru-24h").receipt_number, story.duty("ru-24h").due_at) == ("1", clock("1d 09:00"))
+
+
+def contract(**changes: Any) -> dict[str, Any]:
+    data = yaml.safe_load(shipped("config", "regulations", "kz-94v.yml").read_text(encoding="utf-8"))
+    del data["applies"]
+    return data | {"id": "bank-88", "kind": "contract", "zone": "Europe/Zurich", "calendar": "CH"} | changes
+
+
+def write(folder: Path, data: dict[str, Any]) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / f"{data['id']}.yml").write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
+    return folder
+
+
+def test_a_contract_is_a_pack_of_the_company_s_own_and_each_of_a_folder_binds(tmp_path: Path):
+    folder = write(tmp_path / "contracts", contract())
+    found = load_regulations(("eu-gdpr-33", f"{folder}/"))
+    assert list(found) == ["eu-gdpr-33", "bank-88"]
+    assert found["bank-88"].kind == "contract"
+
+
+def test_mistakes_in_packs_are_named_by_file_and_line(tmp_path: Path):
+    folder = write(tmp_path / "contracts", contract(zone="Mars/Base", calendar="XX", hours=24))
+    stages = [dict(stage, **{"from": "nowhere"}) for stage in contract()["stages"]]
+    write(folder, contract(id="other", stages=stages))
+    with pytest.raises(ConfigError) as caught:
+        load_regulations((f"{folder}/", f"{tmp_path}/none", "kz-94w"))
+    said = [str(problem) for problem in caught.value.problems]
+    for part in ("Mars/Base", "no calendar", "hours", "nowhere, which is no stage", "no folder", "'kz-94w'"):
+        assert any(part in each for each in said), part
+    lines = (folder / "bank-88.yml").read_text().split("\n")
+    zones = [problem for problem in caught.value.problems if "Mars/Base" in problem.what]
+    assert [lines[problem.line - 1].startswith("zone:") for problem in zones] == [True]
