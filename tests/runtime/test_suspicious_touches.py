@@ -97,6 +97,33 @@ def test_what_was_done_likewise_before_the_first_finding_and_after_the_last_belo
     assert day.suspicious(says("10:00", "10:59", "behaviour-neighbours_day")) == set(early + found + late)
 
 
+def the_clockwork_of_a_service(day: Day, hours: Iterable[int]) -> list[int]:
+    return [each for hour in hours for each in day.reads(f"{hour:02}:05", range(hour * 50, hour * 50 + 18), "nobody")]
+
+
+def test_what_a_service_reads_again_and_again_is_usual_beside_what_its_stolen_key_reads_as_fast() -> None:
+    day = Day()
+    the_clockwork_of_a_service(day, range(6))
+    found = the_clockwork_of_a_service(day, range(6, 7)) + day.reads("06:20", range(5000, 5300), "nobody")
+    usual = found[:18] + the_clockwork_of_a_service(day, range(7, 10))
+    reads = says("06:00", "09:59", "behaviour-clients", actor_type="service")
+    in_a_day = says("06:00", "09:59", "rule-count", detector=Detector.CORRELATION, evidence=evidence(day, found[:20]))
+    in_a_day = replace(in_a_day, actor_type="service", reasons=(Reason(message="rule-count", args=(("days", 1),)),))
+    for findings in ((reads,), (in_a_day,), (reads, in_a_day)):
+        assert day.suspicious(*findings) == set(found[18:])
+        assert set(day.parted(*findings).usual) >= set(usual)
+    people = replace(reads, actor_type="user")
+    assert day.suspicious(people) > set(found), "people work in no such clockwork"
+
+
+def test_a_key_that_is_used_like_the_clockwork_it_hides_in_leaves_nothing_usual() -> None:
+    day = Day()
+    early = the_clockwork_of_a_service(day, range(4))
+    found = the_clockwork_of_a_service(day, range(4, 10))
+    assert day.suspicious(says("04:00", "09:59", "behaviour-clients", actor_type="service")) >= set(found)
+    assert early
+
+
 def test_the_call_list_of_another_session_worked_through_at_leisure_does_not() -> None:
     day = Day()
     day.reads("06:00", range(7000, 7010), "neighbour", pace=20, **{"session.id": "s0"})

@@ -50,6 +50,8 @@ _EXPLAINED: Final = [
     for reason in (TouchReason.DEALT_BEFORE, TouchReason.SAME_CARD, TouchReason.FROM_LIST, TouchReason.LISTED)
 ]
 _PICKED: Final = [TouchReason.FROM_LIST.label, TouchReason.LISTED.label]
+# A service that made so many runs of acts before makes them again and again.
+_OFTEN: Final = 3
 _SEED: Final = randbits(64)
 _FOLLOWED: Final = frozenset((Manner.WALK, Manner.STRANGERS))
 
@@ -205,19 +207,22 @@ class _Rows:
         if finding.actor_id.startswith(ACCOUNT):
             base &= self.actors == finding.actor_id
         shown = self._shown(finding.evidence)
+        taken = bool((shown & self.taken).any())
         nothing = np.zeros(base.size, dtype=np.bool_)
         for manner in manners(finding):
             if manner is Manner.ALIKE and shown.any() and _names_all(finding):
                 # No honest work leads to a planted client: whatever strangers lie around it were passed on the way.
                 yield shown, self.new if finding.severity is Severity.CRITICAL else nothing, None
-            elif manner is Manner.ADDED_UP:
-                taken = self.taken if (shown & self.taken).any() else nothing
-                yield base & (taken | self._of_kind(Manner.ALIKE, shown)), nothing, None
-            elif manner in (Manner.ALIKE, Manner.OPENED, Manner.SHOWN):
-                selected = base & self._of_kind(manner, shown)
+            elif manner is Manner.ADDED_UP and (taken or days_added_up(finding) > 1):
+                yield base & ((self.taken & taken) | self._of_kind(Manner.ALIKE, shown)), nothing, None
+            elif manner in (Manner.ADDED_UP, Manner.ALIKE, Manner.OPENED, Manner.SHOWN):
+                kind = self._of_kind(manner, shown)
+                selected = base & kind
                 fast, pause = self._fast(selected & ~self.out)
+                if pause and finding.actor_type == "service":
+                    kind &= ~self._clockwork(kind, fast, pause, finding.first_event_at)
                 # No pace is usual of what is taken out: each such act is one of those that are counted.
-                yield fast | (selected & self.out), self._of_kind(manner, shown) if pause else nothing, pause
+                yield (fast & kind) | (selected & self.out), kind if pause else nothing, pause
             elif manner is Manner.WATCHED and self.watched.any():
                 # Whom a search showed before counts in such a finding: the thief has to find them by their names.
                 new = self.watched & ~self.showed & ~self.dealt
@@ -254,6 +259,20 @@ class _Rows:
         found = np.zeros(selected.size, dtype=np.bool_)
         found[at] = fast
         return found, pause
+
+    def _clockwork(self, same: Mask, fast: Mask, pause: float, first: datetime) -> Mask:
+        """Say which touches a service makes again and again, in runs no longer than those before some moment.
+
+        Where it made few runs before, or most of what is fast would be among them, none are.
+        """
+        at = np.flatnonzero(same)
+        some = runs(self.times[at], pause)
+        before = some.sizes[some.last < _micros(first)]
+        found = np.zeros(same.size, dtype=np.bool_)
+        if before.size >= _OFTEN:
+            for run in np.flatnonzero(some.sizes <= before.max()):
+                found[at[some.rows(run)]] = True
+        return found if 2 * int((fast & found).sum()) < int(fast.sum()) else np.zeros(same.size, dtype=np.bool_)
 
     def _shown(self, evidence: Sequence[Evidence]) -> Mask:
         """Say which touches are evidence of a finding."""

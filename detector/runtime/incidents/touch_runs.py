@@ -42,6 +42,11 @@ class TouchRuns:
     _starts: Ints
     _ends: Ints
 
+    @property
+    def sizes(self) -> Ints:
+        """How many acts each run has."""
+        return self._ends - self._starts
+
     def rows(self, run: np.intp) -> Ints:
         """Return which places of the times belong to a run."""
         return self._order[self._starts[run] : self._ends[run]]
