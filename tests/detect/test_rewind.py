@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -225,8 +226,8 @@ def test_there_is_something_to_find(in_time: Words) -> None:
     assert TRAINED_DAYS < TUESDAY
 
 
-@pytest.mark.parametrize("restart", [10_000, 11])
-@pytest.mark.parametrize("name", ARRIVALS)
+# Each way to come late, by one log and by others, is tried with restarts and without.
+@pytest.mark.parametrize(("name", "restart"), list(zip(ARRIVALS, cycle([10_000, 11]), strict=False)))
 def test_late_lines_lead_to_the_behaviour_findings_of_lines_in_order(
     name: str, restart: int, trained: Trained, in_time: Words
 ) -> None:
