@@ -22,11 +22,11 @@ from detector.settings import Settings
 from detector.store import Store
 from tests.live.arrival import Line
 
-TURN = 0.2
-# After the last line: first turn by turn, then in larger and larger steps.
-_AFTER = ((TURN, 6.0), (1.0, 60.0), (10.0, 300.0), (60.0, 1200.0))
+TURN = 0.5
+# After the last line: first turn by turn, while it matters when something comes, then in larger and larger steps.
+_AFTER = ((TURN, 4.0), (2.0, 60.0), (20.0, 300.0), (150.0, 1200.0))
 # Where nobody writes for long, nothing is to be measured.
-_QUIET = 6.0
+_QUIET, _STEP = 4.0, 5.0
 
 
 @dataclass
@@ -216,7 +216,7 @@ def _wait(service: Service, until: float, turn: float) -> None:
     """Turn up to a moment, which itself is left to the caller."""
     while service.now + turn < until - 1e-6:
         quiet = service.now - (service.seen.written[-1] if service.seen.written else service.now)
-        by = turn if quiet < _QUIET else min(1.0, until - service.now - turn)
+        by = turn if quiet < _QUIET else min(_STEP, until - service.now - turn)
         move_to(service, service.now + by)
         service.turn()
     move_to(service, until)

@@ -8,8 +8,8 @@
     python -m tests.live.matrix --list
 
 A cell is one small company for some minutes of event time. Its lines are written to real files the way the cell says,
-while the real service turns every 0.2 s (at three lines a second every 0.5 s) on a clock moved by hand. Then the same
-files are replayed. Judged is:
+while the real service turns every 0.5 s, as it does by itself, on a clock moved by hand. Then the same files are
+replayed. Judged is:
 
     same    findings and incidents have the same ids as in replay
     true    what the rules say by the plain evaluator in ``workload`` is found, and nobody honest is

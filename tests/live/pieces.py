@@ -29,6 +29,9 @@ from tests.live.judge import incidents_of
 
 ORIGIN = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 TURN = 0.5
+# Where nothing was written for longer than a page may take, nothing is to be measured.
+_QUIET, _STEP = 5.0, 2.0
+_AFTER = ((TURN, _QUIET), (_STEP, 90.0), (20.0, 300.0), (150.0, 1200.0))
 _OF_READING = ("event.id", "event.ingested", "log.file.path", "log.file.identity", "log.offset", "log.stream")
 
 
@@ -66,11 +69,11 @@ def statement(at: float, lines: Sequence[str], delays: Sequence[float], *, who: 
     return pieces
 
 
-def at_work(until: float) -> list[Piece]:
-    """Return what honest people do: each a request in twenty seconds; the database is asked by none of them."""
+def at_work(until: float, every: int = 5) -> list[Piece]:
+    """Return what four honest people do, a request in so many seconds; the database is asked by none of them."""
     chance, pieces = random.Random(1), []
-    for at in range(0, int(until), 5):
-        who = ("anna", "boris", "dina", "lev")[at // 5 % 4]
+    for at in range(0, int(until), every):
+        who = ("anna", "boris", "dina", "lev")[at // every % 4]
         made = request(ORIGIN + timedelta(seconds=at), f"/crm/clients/{chance.randrange(200_000, 900_000)}", who)
         pieces.append(Piece(at, "crm", made.text))
     return pieces
@@ -91,19 +94,22 @@ def lived(pieces: Sequence[Piece], folder: Path, **changes: Any) -> Told:
     renamed = dict(files)
     try:
         service.turn()
+        last = service.now
         for piece in sorted(pieces, key=lambda one: one.at):
             while service.now + TURN < piece.at:
-                move_to(service, service.now + TURN)
+                by = TURN if service.now - last < _QUIET else max(TURN, min(_STEP, piece.at - service.now - TURN))
+                move_to(service, service.now + by)
                 service.turn()
             move_to(service, max(piece.at, service.now))
             if piece.rotate:
                 paths[piece.log].rename(paths[piece.log].with_name(f"{piece.log}.log.1"))
                 renamed[piece.log], files[piece.log] = files[piece.log], paths[piece.log].open("ab", buffering=0)
             (renamed if piece.old else files)[piece.log].write(piece.text)
+            last = service.now
             service.turn()
             if piece.kill:
                 service.restart(killed=True)
-        for by, until in ((TURN, 90.0), (10.0, 300.0), (60.0, 1200.0)):
+        for by, until in _AFTER:
             end = max(piece.at for piece in pieces) + until
             while service.now < end:
                 move_to(service, service.now + by)

@@ -22,9 +22,16 @@ WHOLE = ["SELECT *", "FROM clients"]
 PLANTED = ["SELECT name,", "birthday", f"FROM clients WHERE id = {CANARY}"]
 
 
-@pytest.mark.parametrize("kill", [False, True], ids=["", "killed"])
-@pytest.mark.parametrize("delay", [1.5, 8.0, 50.0])
-@pytest.mark.parametrize("lines", [WHOLE, PLANTED], ids=["whole", "planted"])
+# Each delay with each statement; each of both once with a service that is killed, and once without.
+@pytest.mark.parametrize(
+    ("lines", "delay", "kill"),
+    [
+        (lines, delay, (at + number) % 2 == 1)
+        for at, lines in enumerate((WHOLE, PLANTED))
+        for number, delay in enumerate((1.5, 8.0, 50.0))
+    ],
+    ids=["whole-1.5", "whole-8-killed", "whole-50", "planted-1.5-killed", "planted-8", "planted-50-killed"],
+)
 def test_a_statement_whose_lines_come_slowly_is_found_as_in_a_replay_and_soon(
     lines: list[str], delay: float, kill: bool, tmp_path: Path
 ) -> None:
@@ -115,7 +122,7 @@ def test_what_was_told_of_a_statement_before_its_condition_came_stays_said_and_i
 
 def test_a_statement_that_goes_on_later_than_is_waited_for_is_found_whole_all_the_same(tmp_path: Path) -> None:
     theft = statement(60.0, WHOLE, [600.0])
-    live = lived([*at_work(660.0), *statement(20.0, ["SELECT 1"], [], who="app"), *theft], tmp_path)
+    live = lived([*at_work(660.0, every=20), *statement(20.0, ["SELECT 1"], [], who="app"), *theft], tmp_path)
     again = replayed(tmp_path)
     assert again.kept.incidents
     assert live.kept.findings.keys() == again.kept.findings.keys()
