@@ -148,3 +148,43 @@ def test_a_false_alarm_counts_in_the_precision_of_its_rule_and_may_be_expected_n
     assert status == 0, said
     (asked,) = json.loads(run("expect", "list", "--json")[1])
     assert (asked["state"], asked["exception"]["actor_id"]) == ("asked", "user:robot")
+
+
+def test_duties_are_listed_with_reasons_decided_by_two_and_fulfilled_by_a_receipt(place: Place) -> None:
+    number = place.number
+    status, out, _ = place.run("duties", "list", number)
+    assert (status, "ru-152fz/ru-24h: " in out, "legal.residence" in out) == (0, True, True)
+    two = ("--by", "dina", "--approved-by", "lev")
+    for words, code in (
+        (("decide", number, "gdpr-72h", "--not-owed", "--reason", "no risk", "--by", "dina"), 2),
+        (("decide", number, "gdpr-72h", "--not-owed", "--reason", "no risk", "--by", "dina", "--approved-by", "x"), 2),
+        (("decide", number, "gdpr-72h", "--not-owed", "--reason", "no risk", *two), 0),
+        (("confirm", number, *two), 0),
+        (("receipt", number, "ru-152fz/ru-24h", "--number", "2026-88412", "--by", "dina"), 0),
+        (("receipt", number, "ru-24h", "--number", "2026-88413", "--by", "dina"), 2),
+        (("receipt", number, "ru-48h", "--number", "1", "--by", "dina"), 2),
+    ):
+        status, _, said = place.run("duties", *words)
+        assert status == code, said
+    assert "2026-88412" in place.run("duties", "show", number, "ru-24h")[1]
+    assert "no risk" in place.run("duties", "show", number, "gdpr-72h")[1]
+    told = json.loads(place.run("incidents", "show", number, "--json")[1])
+    clocks = {clock["stage"]: clock for clock in told["clocks"]}
+    assert [clocks[stage]["stopped_by"] for stage in ("ru-24h", "ru-72h", "gdpr-72h")] == ["done", "", "not_owed"]
+    assert clocks["ru-24h"].keys() >= {"regulation", "stage", "step", "due", "basis", "internal", "stopped_at"}
+    states = {duty["stage"]: duty["state"] for duty in json.loads(place.run("duties", "list", number, "--json")[1])}
+    assert (states["ru-72h"], states["gdpr-72h"]) == ("owed", "not_owed")
+
+
+def test_what_an_incident_keeps_is_compared_with_the_configuration_and_taken_over_with_a_reason(place: Place) -> None:
+    number, plain = place.number, place.config.read_text()
+    assert "under what is configured now" in place.run("incidents", "adopt", number)[2]
+    place.config.write_text(plain + "incident:\n  regulations: [ru-152fz, eu-gdpr-33, kz-94v]\n")
+    status, out, said = place.run("incidents", "adopt", number)
+    assert (status, "laws.kz-94v: - -> " in out, "--reason TEXT" in said) == (0, True, True)
+    assert "kz-94v" not in place.run("duties", "list", number)[1]
+    assert place.run("incidents", "adopt", number, "--reason", "clients in Almaty", "--by", "lev")[0] == 0
+    assert "kz-94v/kz-1bd" in place.run("duties", "list", number)[1]
+    place.config.write_text(plain)
+    status, _, said = place.run("incidents", "adopt", number, "--reason", "back", "--by", "lev")
+    assert (status, "needs two persons" in said) == (2, True)

@@ -12,6 +12,7 @@ from detector.messages import LANGUAGES, Language, messages
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.columns import ACTIONS, ACTOR_TYPES
 from detector.schema.delivery import MessageKind, MessageStatus
+from detector.schema.duties import DutyState, DutyVerdict
 from detector.schema.incidents import CloseReason, IncidentStatus
 from detector.schema.levels import Severity
 from detector.settings import Settings
@@ -87,7 +88,8 @@ def test_the_zone_is_shown(zone: str, name: str, short: str) -> None:
 
 
 _ENTRIES = ("opened", "extended", "severity", "acknowledged", "step_done", "step_skipped", "step_reopened")
-_ENTRIES += ("note", "aware", "status", "scope", "closed")
+_ENTRIES += ("note", "aware", "status", "scope", "closed", "duty_decided", "duty_receipt", "duties_confirmed")
+_ENTRIES += ("duty_reopened", "adopted", "terms_kept")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -106,6 +108,8 @@ def test_every_value_of_a_closed_list_has_a_word(language: Language) -> None:
         "notify-role": ROLES,
         "web-phase": [phase for book in load_playbooks().values() for phase in {step.phase for step in book.steps}],
         "web-entry": _ENTRIES,
+        "web-duty-state": DutyState,
+        "web-duty-verdict": DutyVerdict,
     }
     missing = "nothing says this"
     for family, values in families.items():
@@ -120,6 +124,7 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
         path.read_text(encoding="utf-8") for path in [*TEMPLATES.glob("*.html"), *TEMPLATES.parent.glob("*.py")]
     )
     families = r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step)-"
+    families += "|web-duty-(state|verdict)-"
     assert {each for each in ids["en"] if each not in code and not re.match(families, each)} == set()
     assert set(get_args(Language)) == set(LANGUAGES)
 

@@ -323,7 +323,6 @@ web-duty-state-not-owed = not owed
 web-duty-state-done = fulfilled
 web-duty-state-missed = past due
 web-duty-to = To: { $recipient }
-web-duty-why = Why:
 web-duty-verdict-yes = by the facts: owed
 web-duty-verdict-no = by the facts: not owed
 web-duty-verdict-ask = a person has to judge

@@ -330,7 +330,6 @@ web-duty-state-not-owed = не возникла
 web-duty-state-done = исполнена
 web-duty-state-missed = просрочена
 web-duty-to = Кому: { $recipient }
-web-duty-why = Почему:
 web-duty-verdict-yes = по фактам: возникла
 web-duty-verdict-no = по фактам: не возникла
 web-duty-verdict-ask = судить должен человек

@@ -79,7 +79,9 @@ def _named(value: Any) -> Mapping[str, Any] | None:
     """Return a value by names: a mapping as it is, a list by the ids of what is in it; None: it has none."""
     if isinstance(value, Mapping):
         return value
-    if isinstance(value, list) and value and all(isinstance(each, Mapping) for each in value):
+    if value == []:
+        return {}
+    if isinstance(value, list) and all(isinstance(each, Mapping) for each in value):
         for key in _KEYS:
             if all(key in each for each in value):
                 return {each[key]: each for each in value}
