@@ -311,6 +311,8 @@ class App:
             self.upkeep.beat(self.settings, now)
             self.metrics.heads_unkept.set(self.heads.beat(self.settings.evidence, now))
             self.gauges.planned.tell_ended(now)
+            named, last = [source.name for source in self.settings.sources], self.pipeline.freshness.last_line
+            self.pipeline.hours.beat(self.store, named, last, self.started_at)
             if not self.gauges.failing:
                 self.probe.beat(now)
         if not self.gauges.failing:
@@ -425,6 +427,7 @@ class App:
         if hasattr(self, "pipeline"):
             try:
                 self.pipeline.save(force=True)
+                self.pipeline.hours.write_watched(self.store)
             except NabatError as error:
                 log.error("last_save_failed", why=str(error))
         while self.closers:

@@ -22,6 +22,7 @@ from detector.errors import Cause, NabatError
 from detector.frames import EventBatch, LineBatch, compact, concat, mark_history
 from detector.runtime import pacing
 from detector.runtime.components import Components
+from detector.runtime.coverage_hours.hour_counts import SourceHours
 from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.evictions import Evictions
 from detector.runtime.intake.fault_isolation import FaultIsolation
@@ -113,6 +114,10 @@ class Pipeline:
         self.late_lines = LateLines()
         self.forgotten = Evictions()
         self.coverage = coverage
+        self.hours = SourceHours(clock.now)
+        coverage.on_counted = lambda source, requests, unmapped: self.hours.add(
+            source, requests=requests, unmapped=unmapped
+        )
         self.last_resort = LastResort()
         self.unnamed = UnnamedTouches()
         with store.read() as unit:
@@ -329,6 +334,7 @@ class Pipeline:
         unit.kv.set(HISTORY, history)
         unit.kv.set(REJECTED, self.rejected.to_text())
         unit.kv.set(UNREADABLE, self.unreadable.to_text())
+        self.hours.save(unit)
         named = {source.name for source in self.parts.settings.sources}
         last = {name: at for name, at in self.freshness.last_line.items() if name in named}
         unit.kv.set(_LAST_LINES, moments_text(last))
@@ -355,7 +361,9 @@ class Pipeline:
             self.freshness.datasets.update(events.frame.get_column("event.dataset").drop_nulls().unique())
             self.freshness.lines[batch.source] += batch.lines.len() + len(batch.rejects)
             self.freshness.rejects[batch.source] += len(events.rejects)
-            self.rejected.add(batch, events, now)
+            rejects = self.rejected.add(batch, events, now)
+            if batch.start >= batch.history:
+                self.hours.add(batch.source, lines=batch.lines.len() + len(batch.rejects), rejects=rejects)
             self._count_last_resort(batch.source, batch.lines.len() + len(batch.rejects), events.last_resort)
             self.unnamed.add(batch.source, events.frame)
             self.freshness.last_line[batch.source] = batch.ingested
@@ -385,7 +393,9 @@ class Pipeline:
             self._metrics.last_resort.labels(source, name).inc(count)
 
     def _count_jumps(self, source: str, frame: pl.DataFrame) -> None:
-        for jump, lines in self.clocks.observe(frame, self._lateness.get(source, timedelta(0))).items():
+        jumps = self.clocks.observe(frame, self._lateness.get(source, timedelta(0)))
+        self.hours.add_jumps(source, jumps)
+        for jump, lines in jumps.items():
             self._metrics.clock_jumps.labels(source, jump.value).inc(lines)
 
     def _count_touches(self, frame: pl.DataFrame) -> None:
@@ -430,6 +440,7 @@ class Pipeline:
         self.late_lines.add(lines, judged.late_of, self._clock.now())
         for source, (late, _) in judged.late_of.items():
             self._metrics.late_events.labels(source).inc(late)
+            self.hours.add(source, late=late)
         self._metrics.belated_events.inc(judged.belated)
         self._metrics.let_go_events.inc(judged.dropped)
         self.late_lines.without_lane(judged.left_out, self._clock.now())

@@ -16,6 +16,7 @@ from detector.store.repos.kv import KeyValues
 from detector.store.repos.model_change_repo import ModelChangeRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.positions import Key, Positions
+from detector.store.repos.source_hour_repo import SourceHourRepo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class UnitOfWork:
         positions: How far every file was read.
         exceptions: For planned work.
         evidence: Archives of raw lines.
+        source_hours: How well sources were watched.
         model_changes: What became of models of behaviour.
         kv: Short texts under a name.
     """
@@ -71,6 +73,7 @@ class UnitOfWork:
         self.outbox = Outbox(session, self.kv)
         self.exceptions = ExceptionRepo(session)
         self.evidence = EvidenceRepo(session)
+        self.source_hours = SourceHourRepo(session)
         self.model_changes = ModelChangeRepo(session)
         self.positions = Positions(session, positions_known)
 

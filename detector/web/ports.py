@@ -16,6 +16,7 @@ from detector.schema.findings import Finding, Reason, accounts_named
 from detector.schema.first_reading import Row
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Incident, Step, TimelineEntry
+from detector.schema.source_hours import CaseCoverage
 from detector.schema.touches import TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.web.explained import Explanation
@@ -167,6 +168,7 @@ class Detail:
         other_causes: What else it may be, as the rules behind it say, in English and Russian.
         touches: What explains that its clients were touched; None: no client is named, or it cannot be read.
         held: Which of its raw lines are held.
+        coverage: How well the hours of its events were watched; None: nothing is known of that.
     """
 
     incident: Incident
@@ -191,6 +193,7 @@ class Detail:
     other_causes: tuple[tuple[str, str], ...] = ()
     touches: TouchSummary | None = None
     held: EvidenceSummary = field(default_factory=EvidenceSummary)
+    coverage: CaseCoverage | None = None
 
     @property
     def accounts(self) -> tuple[str, ...]:

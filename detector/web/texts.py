@@ -18,11 +18,14 @@ from detector.schema.evidence_archive import EvidenceSummary
 from detector.schema.findings import Reason
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import Scope
+from detector.schema.source_hours import CaseCoverage, WatchedSource
 from detector.schema.touches import TouchSummary
 from detector.settings import Settings
 
 _NO_SECONDS = 300
 _SHORTENED = 10_000
+# A pause, and a restart, that are worth a word in a case's coverage.
+_SILENT, _UNWATCHED = timedelta(minutes=10), timedelta(minutes=2)
 _SIZES = ("b", "kb", "mb", "gb", "tb")
 _KEPT_TOGETHER = "\N{NO-BREAK SPACE}"
 _NO_ACCOUNTS = frozenset({"session", "host", "unnamed"})
@@ -170,6 +173,26 @@ class PageTexts:
         """Say for each reason how many lines are missing for it."""
         missing = held.state.missing if held.state is not None else ()
         return [self.t(f"evidence-missing-{reason.replace('_', '-')}", lines=count) for reason, count in missing]
+
+    def watched(self, coverage: CaseCoverage) -> list[str]:
+        """Say of each source what was read in the hours of a case, and what was not seen."""
+        if not coverage.sources:
+            return [self.t("coverage-nothing")]
+        return [self._watched(each) for each in coverage.sources]
+
+    def _watched(self, one: WatchedSource) -> str:
+        total, silent = one.total, timedelta(seconds=one.total.silent)
+        problems = [
+            self.t(f"coverage-{name.replace('_', '-')}", count=count)
+            for name in ("rejects", "late", "unmapped", "clock_back", "clock_ahead")
+            if (count := getattr(total, name))
+        ]
+        if silent >= _SILENT:
+            problems.append(self.t("coverage-silent", span=self.span(silent)))
+        if one.unwatched >= _UNWATCHED:
+            problems.append(self.t("coverage-unwatched", span=self.span(one.unwatched)))
+        said = "; ".join(problems) or self.t("coverage-whole")
+        return self.t("coverage-source", source=total.source, lines=total.lines, requests=total.requests, said=said)
 
     def number(self, number: int) -> str:
         """Return a whole number as people of the language write it."""

@@ -37,6 +37,9 @@ def test_a_leak_at_night_climbs_the_ladder_until_somebody_has_it_and_is_closed_b
     assert held.lines == 150
     assert held.state is not None
     assert held.state.missing == ()
+    coverage = night.console.detail(night.incident.id).coverage
+    assert coverage is not None
+    assert [(each.total.source, each.total.lines, each.total.rejects) for each in coverage.sources] == [("crm", 150, 0)]
 
 
 def test_a_source_that_falls_silent_is_an_incident_of_its_own(story: Callable[..., Story], tmp_path: Path) -> None:

@@ -241,7 +241,15 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
     engine = create_engine(url)
     with engine.begin() as connection:  # as a program before the chain left it
         connection.execute(delete(tables.chain))
-        for table in ("chain", "evidence_segments", "evidence_states", "custody", "duties", "frozen_parts"):
+        for table in (
+            "chain",
+            "evidence_segments",
+            "evidence_states",
+            "custody",
+            "source_hours",
+            "duties",
+            "frozen_parts",
+        ):
             connection.execute(text(f"DROP TABLE {table}"))
         for column in ("terms", "checklist"):
             connection.execute(text(f"ALTER TABLE incidents DROP COLUMN {column}"))

@@ -223,6 +223,8 @@ def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:
         "(counted 3 Mar, 03:12)",
         "Stop the flow: block the account",
         "The chain is intact: all 2 entries",
+        "Raw lines: no line was looked for yet",
+        "nothing was measured then",
         "/var/log/nginx/crm.access.log",
         "918273",
         "ab" * 32,

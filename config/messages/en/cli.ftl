@@ -15,6 +15,7 @@ cli-label-other = may also be
 cli-label-law = law
 cli-label-told = told
 cli-label-lines = raw lines
+cli-label-coverage = coverage
 cli-label-by-class = by class
 cli-label-by-action = by action
 

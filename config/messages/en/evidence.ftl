@@ -42,3 +42,32 @@ evidence-missing-changed = { NUMBER($lines, useGrouping: 0) }: the file is there
 evidence-missing-unreadable = { NUMBER($lines, useGrouping: 0) }: the file cannot be read or is damaged
 evidence-missing-no-file = { NUMBER($lines, useGrouping: 0) }: from standard input or the system's journal, of which nothing is kept
 evidence-missing-budget = { NUMBER($lines, useGrouping: 0) }: no room left (evidence.max_bytes)
+
+# How well the hours of a case were watched.
+coverage-head = How well the hours of its events were watched
+coverage-span = { $since } – { $until }, as the lines were read:
+coverage-nothing = nothing was measured then: the service did not run, or read these lines later
+coverage-source = { $source }: { NUMBER($lines, useGrouping: 0) } { $lines ->
+    [one] line
+   *[other] lines
+}, { NUMBER($requests, useGrouping: 0) } { $requests ->
+    [one] request
+   *[other] requests
+}; { $said }
+coverage-whole = nothing is known to have been missed
+coverage-rejects = { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] line
+   *[other] lines
+} could not be read
+coverage-late = { NUMBER($count, useGrouping: 0) } came over an hour late
+coverage-unmapped = of the requests { NUMBER($count, useGrouping: 0) } fit no route of the record map: whose data they touched is not known
+coverage-clock-back = { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] line
+   *[other] lines
+} with a clock that lay behind
+coverage-clock-ahead = { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] line
+   *[other] lines
+} with a clock that lay ahead
+coverage-silent = silent for up to { $span }
+coverage-unwatched = not watched for { $span }: the service did not run, or did not know the source

@@ -15,6 +15,7 @@ cli-label-other = может быть и
 cli-label-law = закон
 cli-label-told = сообщено
 cli-label-lines = строки
+cli-label-coverage = полнота
 cli-label-by-class = по видам
 cli-label-by-action = по действиям
 

@@ -44,3 +44,29 @@ evidence-missing-changed = { NUMBER($lines, useGrouping: 0) }: файл есть
 evidence-missing-unreadable = { NUMBER($lines, useGrouping: 0) }: файл не читается или повреждён
 evidence-missing-no-file = { NUMBER($lines, useGrouping: 0) }: из стандартного ввода или журнала системы, прочитанное из них не хранится
 evidence-missing-budget = { NUMBER($lines, useGrouping: 0) }: нет места (evidence.max_bytes)
+
+# Насколько полно видели часы дела.
+coverage-head = Насколько полно видели часы этих событий
+coverage-span = { $since } – { $until }, по времени чтения строк:
+coverage-nothing = тогда ничего не измеряли: служба не работала или прочла эти строки позже
+coverage-source = { $source }: { NUMBER($lines, useGrouping: 0) } { $lines ->
+    [one] строка
+    [few] строки
+   *[many] строк
+}, { NUMBER($requests, useGrouping: 0) } { $requests ->
+    [one] запрос
+    [few] запроса
+   *[many] запросов
+}; { $said }
+coverage-whole = о пропусках ничего не известно
+coverage-rejects = { $count ->
+    [one] не прочитана { NUMBER($count, useGrouping: 0) } строка
+    [few] не прочитаны { NUMBER($count, useGrouping: 0) } строки
+   *[many] не прочитано { NUMBER($count, useGrouping: 0) } строк
+}
+coverage-late = опоздали больше чем на час: { NUMBER($count, useGrouping: 0) }
+coverage-unmapped = не подходят ни к одному маршруту карты записей: { NUMBER($count, useGrouping: 0) } из запросов; чьих данных они коснулись, неизвестно
+coverage-clock-back = с отстающими часами: { NUMBER($count, useGrouping: 0) }
+coverage-clock-ahead = со спешащими часами: { NUMBER($count, useGrouping: 0) }
+coverage-silent = молчание до { $span }
+coverage-unwatched = без наблюдения { $span }: служба не работала или не знала об этом источнике

@@ -20,7 +20,7 @@ from detector.web.texts import PageTexts
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
     *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "usual", "holder"),
-    *("because", "other", "law", "told", "lines"),
+    *("because", "other", "law", "told", "lines", "coverage"),
 )
 
 
@@ -101,7 +101,7 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         yield "because", words.reason(reason)
     for cause in detail.other_causes:
         yield "other", words.either(*cause)
-    yield "lines", "; ".join((words.raw_lines(detail.held), *words.raw_lines_missing(detail.held)))
+    yield from _proof(detail, words)
     for duty in detail.duties:
         law = words.pair(detail.laws, duty.regulation) or duty.regulation
         title = words.pair(detail.laws, duty.ref) or duty.stage
@@ -137,6 +137,13 @@ def clocks_json(detail: Detail) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _proof(detail: Detail, words: PageTexts) -> Iterator[tuple[str, str]]:
+    """Yield which raw lines are held, and how well the hours of the events were watched."""
+    yield "lines", "; ".join((words.raw_lines(detail.held), *words.raw_lines_missing(detail.held)))
+    for said in words.watched(detail.coverage) if detail.coverage is not None else ():
+        yield "coverage", said
 
 
 def touched(scope: Scope, settings: Settings) -> str:
@@ -215,5 +222,6 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole["clocks"] = clocks_json(detail)
     whole["touches"] = msgspec.to_builtins(detail.touches)
     whole["raw_lines"] = msgspec.to_builtins(detail.held)
+    whole["coverage"] = msgspec.to_builtins(detail.coverage)
     whole["timeline_sound"] = detail.chain_sound
     return whole

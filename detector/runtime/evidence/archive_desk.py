@@ -8,8 +8,12 @@ from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
+
 from detector.clock import Clock
 from detector.errors import NotFoundError, Problem, StoreError
+from detector.messages import LANGUAGES
+from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.evidence.collector import FOLDER
 from detector.runtime.evidence.export_archive import export_archive
 from detector.schema.chain import ChainDifference, ChainFlaw
@@ -18,6 +22,7 @@ from detector.schema.ids import derive
 from detector.schema.incidents import Incident
 from detector.settings import Settings
 from detector.store import SegmentFiles, Store, UnitOfWork, newest_head
+from detector.web.texts import PageTexts
 
 
 class ArchiveDesk:
@@ -30,7 +35,7 @@ class ArchiveDesk:
     """
 
     def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+        self._store, self._settings, self._clock = store, settings, clock
         self._files = SegmentFiles(settings.state / FOLDER)
 
     def all(self, limit: int) -> list[tuple[Incident, EvidenceSummary]]:
@@ -56,8 +61,17 @@ class ArchiveDesk:
         incident, held = self._act(ref, CustodyAct.EXPORTED, by, str(out))
         with self._store.read() as unit:
             head = newest_head(unit, incident.id)
+            coverage = coverage_of(unit, incident, self._clock.now())
         at = f"{self._clock.now():%Y-%m-%dT%H:%M:%SZ}"
-        more = {"exported_at": at, "exported_by": by, "seal": head.seal if head is not None else ""}
+        words = {
+            language: PageTexts(self._settings, language, self._clock.now()).watched(coverage) for language in LANGUAGES
+        }
+        more = {
+            "exported_at": at,
+            "exported_by": by,
+            "seal": head.seal if head is not None else "",
+            "coverage": {**msgspec.to_builtins(coverage), "in_words": words},
+        }
         return incident, export_archive(incident, held, self._files, out, more)
 
     def verify(self, ref: str, *, by: str) -> tuple[Incident, int, list[ChainDifference]]:

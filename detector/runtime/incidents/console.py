@@ -53,6 +53,7 @@ from detector.incident import (
 )
 from detector.keys import Keys
 from detector.notify import LinkClaim, LinkError, Links
+from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
@@ -198,6 +199,7 @@ class Console:
                 other_causes=self._other(incident),
                 touches=self._touches(incident),
                 held=unit.evidence.summary(incident.id),
+                coverage=coverage_of(unit, incident, self._clock.now()),
                 **labels_of(found),
             )
 

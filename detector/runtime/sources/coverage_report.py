@@ -8,7 +8,7 @@ They are kept together with the positions: of a log that was read nothing comes 
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -96,6 +96,7 @@ class Coverage:
         self._covered: dict[str, CoverageRow] = {}
         self._covered_at = now - _REFRESH_EVERY
         self.routes: Counter[int] = Counter()
+        self.on_counted: Callable[[str, int, int], None] = lambda source, requests, unmapped: None
         self.since = now
         self._map = ""
         self._settings: dict[str, SourceSettings] = {}
@@ -155,6 +156,7 @@ class Coverage:
             else:
                 one.lines += height
                 one.add(found, local)
+                self.on_counted(name, found.requests, found.unmapped.total())
             said = one.verdict(self._records)
             fits = said is MapVerdict.FITS
             # That it fits is shown by touches alone: other requests say nothing of what it fitted before.

@@ -133,8 +133,12 @@ class RejectedLines:
     def __init__(self) -> None:
         self._sources: dict[str, _Source] = {}
 
-    def add(self, batch: LineBatch, events: EventBatch, now: datetime) -> None:
-        """Take in a batch, but for lines that stood there before their log was first opened (``History.spots``)."""
+    def add(self, batch: LineBatch, events: EventBatch, now: datetime) -> int:
+        """Take in a batch, but for lines that stood there before their log was first opened (``History.spots``).
+
+        Returns:
+            How many lines of it somebody should have read.
+        """
         rejects = live(batch, events)
         bad = np.array([each.offset for each in rejects], np.int64)
         offsets = events.frame.get_column("log.offset")
@@ -145,12 +149,13 @@ class RejectedLines:
             good = np.unique(offsets.filter(offsets >= batch.history).to_numpy())
             lines = len(good) + len(bad)
         if not lines:
-            return
+            return 0
         one = self._sources.setdefault(batch.source, _Source())
         one.add(lines, Counter(each.reason for each in rejects), now)
         if len(good):
             one.read_at = now
         one.run(batch.stream, _runs(good, bad), now)
+        return len(rejects)
 
     def to_text(self) -> str:
         """Return what must outlive a restart, which reads no line: what is blind, the minutes, runs that go on."""

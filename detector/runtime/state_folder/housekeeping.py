@@ -43,4 +43,5 @@ class Housekeeping:
             self._expired_at = now
             with self._store.begin() as unit:
                 self._journal.expire(unit, now - settings.journal.retention)
+                unit.source_hours.expire(now - settings.journal.retention)
                 unit.positions.forget(now - _POSITIONS_KEPT)

@@ -82,6 +82,7 @@ NOT_COVERED: Mapping[str, str] = {
     "alert_addresses": "an index of the addresses that stand in alerts",
     "links_used": "only that a link was used; what was done by it is an entry of the timeline",
     "positions": "how far logs were read",
+    "source_hours": "what was measured of sources, not of a case: the export of a case holds what it says of its hours",
     "journal_parts": "files of the access journal, each with its own SHA-256 in its row",
     "snapshots": "files of the detection state, each with its own SHA-256 in its row",
     "meta": "numbers the store keeps for itself, and figures of sources",

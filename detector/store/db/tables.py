@@ -377,6 +377,29 @@ deliveries = Table(
 
 links_used = Table("links_used", METADATA, _key("token_id"), _must("at", UtcTime))
 
+# How well each source was watched, hour by hour.
+source_hours = Table(
+    "source_hours",
+    METADATA,
+    _key("source"),
+    Column("hour", UtcTime, primary_key=True),
+    *(
+        _must(name, BigInteger)
+        for name in (
+            "lines",
+            "rejects",
+            "late",
+            "requests",
+            "unmapped",
+            "clock_back",
+            "clock_ahead",
+            "watched",
+            "silent",
+        )
+    ),
+    Index(None, "hour"),
+)
+
 positions = Table(
     "positions",
     METADATA,
