@@ -8,7 +8,7 @@ from detector.acquire.archives import bare_returns, name_problem, read_archive
 from detector.acquire.files.identity import kinship, rotation_rank, stream_of
 from detector.acquire.files.path_patterns import files_of, fits
 from detector.acquire.files.rotated_copies import Listing
-from detector.acquire.raw_lines import LogFile, RawLine, WantedLine, find_raw_lines
+from detector.acquire.raw_lines import LogFile, RawLine, Steps, WantedLine, find_raw_lines
 from detector.acquire.reader import Reader
 from detector.acquire.sample import SAMPLE_BYTES, FileSample, read_sample
 from detector.acquire.source import SourceStatus
@@ -22,6 +22,7 @@ __all__ = [
     "RawLine",
     "Reader",
     "SourceStatus",
+    "Steps",
     "WantedLine",
     "bare_returns",
     "files_of",

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
+import polars as pl
+
 from detector import __version__
 from detector.acquire import Reader
 from detector.clock import Clock, monotonic, passed
@@ -169,7 +171,8 @@ class App:
         with self.store.read() as unit:
             rescoper = ScopeRefresher(unit.incidents.open_versions())
         self.pipeline.on_changed = rescoper.note
-        self.pipeline.on_events = rescoper.hear
+        self._rescoper = rescoper
+        self.pipeline.on_events = self._hear
         self.watch = EscalationLoop(self.store, rescoper)
         self.probe = WriteProbe(self.store, settings.state)
         self.heads = HeadKeeper(self.store)
@@ -192,6 +195,7 @@ class App:
             planned=PlannedWork(self.store, settings, self._clock),
             sender_alive=lambda: self.sender.alive,
             restore_problem=beginning.problem,
+            unkept=self._unkept,
         )
         self.console = Console(
             self.store,
@@ -213,6 +217,16 @@ class App:
                 self._take_port(self.pages.port)
         self.metrics.config_time.set(self._clock.now().timestamp())
         self._count_parts(self.parts)
+
+    def _hear(self, events: pl.DataFrame) -> None:
+        """Take in events just read, for what follows open incidents and for what keeps their lines."""
+        self._rescoper.hear(events)
+        self.collector.recent.hear(events)
+
+    def _unkept(self) -> dict[str, str]:
+        """Return what is to prove cases and cannot be kept, with the reason."""
+        problems = {"raw lines of cases": self.collector.problem, "heads of the chain": self.heads.problem}
+        return {name: why for name, why in problems.items() if why}
 
     def _seal_of(self, incident_id: str) -> str:
         """Return the head of the chain over an incident's state, as it goes out with messages."""
@@ -316,8 +330,7 @@ class App:
             if not self.gauges.failing:
                 self.probe.beat(now)
         if not self.gauges.failing:
-            with self._told_of("evidence_failed"):
-                self.collector.beat(self.settings, self.parts.playbooks, self.parts.lists.watched)
+            self.collector.beat(self.settings, self.parts.playbooks, self.parts.lists.watched)
         if self.retrainer.due(self.parts, now):
             self._take_model()
 

@@ -15,7 +15,7 @@ class MissingLine(StrEnum):
     UNREADABLE = "unreadable"
     """The file cannot be opened or is damaged."""
     NO_FILE = "no_file"
-    """It came from standard input or from the system's journal: nothing that was read is kept."""
+    """It came from standard input or from the system's journal, and is not among their latest lines."""
     BUDGET = "budget"
     """``evidence.max_bytes`` is used up."""
 

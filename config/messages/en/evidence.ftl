@@ -40,7 +40,7 @@ evidence-held = { NUMBER($lines, useGrouping: 0) } { $lines ->
 evidence-missing-gone = { NUMBER($lines, useGrouping: 0) }: no file holds them any more (rotated away, removed)
 evidence-missing-changed = { NUMBER($lines, useGrouping: 0) }: the file is there, and what stands at their place was altered
 evidence-missing-unreadable = { NUMBER($lines, useGrouping: 0) }: the file cannot be read or is damaged
-evidence-missing-no-file = { NUMBER($lines, useGrouping: 0) }: from standard input or the system's journal, of which nothing is kept
+evidence-missing-no-file = { NUMBER($lines, useGrouping: 0) }: from standard input or the system's journal, of which only the latest lines are remembered
 evidence-missing-budget = { NUMBER($lines, useGrouping: 0) }: no room left (evidence.max_bytes)
 
 # How well the hours of a case were watched.

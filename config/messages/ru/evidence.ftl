@@ -42,7 +42,7 @@ evidence-held = { $lines ->
 evidence-missing-gone = { NUMBER($lines, useGrouping: 0) }: нет ни в одном файле (ротация, удаление)
 evidence-missing-changed = { NUMBER($lines, useGrouping: 0) }: файл есть, но на их месте стоит другое
 evidence-missing-unreadable = { NUMBER($lines, useGrouping: 0) }: файл не читается или повреждён
-evidence-missing-no-file = { NUMBER($lines, useGrouping: 0) }: из стандартного ввода или журнала системы, прочитанное из них не хранится
+evidence-missing-no-file = { NUMBER($lines, useGrouping: 0) }: из стандартного ввода или журнала системы, из которых помнят лишь последние строки
 evidence-missing-budget = { NUMBER($lines, useGrouping: 0) }: нет места (evidence.max_bytes)
 
 # Насколько полно видели часы дела.

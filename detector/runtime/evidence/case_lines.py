@@ -41,11 +41,13 @@ class CaseFile:
     Attributes:
         source: Name of the source; empty where it is not known.
         file_id: Identity of the file; empty likewise.
+        path: As events name it.
         log: Where to look for it; None: it is no file.
     """
 
     source: str
     file_id: str
+    path: str
     log: LogFile | None
     lines: tuple[CaseLine, ...]
 
@@ -95,7 +97,13 @@ def lines_of(
                 line = CaseLine(wanted=WantedLine(each.offset, short), at=each.at, event_id=each.event_id)
                 found["", "", each.path].setdefault((each.path, each.offset, short), line)
     return [
-        CaseFile(source=source, file_id=file_id, log=files.log(source, file_id, path), lines=tuple(lines.values()))
+        CaseFile(
+            source=source,
+            file_id=file_id,
+            path=path,
+            log=files.log(source, file_id, path),
+            lines=tuple(lines.values()),
+        )
         for (source, file_id, path), lines in sorted(found.items())
     ]
 

@@ -9,7 +9,7 @@ again when it has changed, ever more slowly.
 import getpass
 import socket
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
@@ -17,11 +17,12 @@ from hashlib import sha256
 from typing import Any
 
 from detector import __version__
-from detector.acquire import RawLine, find_raw_lines
+from detector.acquire import RawLine, Steps, WantedLine, find_raw_lines
 from detector.clock import monotonic, passed
 from detector.errors import StoreError
 from detector.incident import Playbook
 from detector.runtime.evidence.case_lines import HASHED, CaseFile, CaseLine, KnownFiles, Place, lines_of, place_of
+from detector.runtime.evidence.recent_lines import LinesAsRead
 from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState, MissingLine
 from detector.schema.ids import derive
@@ -77,6 +78,10 @@ class EvidenceCollector:
         files: The archives.
         now: Tells the time.
         metrics: Where it counts.
+
+    Attributes:
+        recent: The latest lines of sources that are no files: to be told of all events.
+        problem: Why lines cannot be kept: ``no-room``, or an error in words; empty when they can.
     """
 
     def __init__(
@@ -84,6 +89,7 @@ class EvidenceCollector:
     ) -> None:
         self._store, self._journal, self._files, self._now = store, journal, files, now
         self._metrics = metrics
+        self.recent, self.problem = LinesAsRead(), ""
         self._faults = FaultLog("evidence")
         self._changes: WriteCounts | None = None
         self._waiting: list[str] = []
@@ -100,24 +106,33 @@ class EvidenceCollector:
     ) -> bool:
         """Work for a short while, one step at least; return whether a look at an incident has been begun.
 
-        Raises:
-            StoreError: The database cannot serve; the look begins anew with the next beat.
+        What cannot be read or written is ``problem`` until a look succeeds; it is tried again.
         """
         ends = monotonic() + seconds
         try:
-            while True:
-                if self._work is None:
-                    incident_id = self._next()
-                    if incident_id is None:
-                        return False
-                    self._work = self._collect(incident_id, settings, playbooks, watched)
-                if next(self._work, self) is self:
-                    self._work = None
+            while self._step(settings, playbooks, watched):
                 if monotonic() >= ends:
-                    return self._work is not None
+                    break
+        except StoreError as error:
+            self._work = self._changes = None
+            if self.problem != str(error):
+                self._faults.report("evidence_not_kept", error)
+            self.problem = str(error)
         except BaseException:
             self._work = self._changes = None
             raise
+        return self._work is not None
+
+    def _step(self, settings: Settings, playbooks: Mapping[str, Playbook], watched: frozenset[str]) -> bool:
+        """Do one step; return whether there was anything to do."""
+        if self._work is None:
+            incident_id = self._next()
+            if incident_id is None:
+                return False
+            self._work = self._collect(incident_id, settings, playbooks, watched)
+        if next(self._work, self) is self:
+            self._work = None
+        return True
 
     def _next(self) -> str | None:
         """Return an incident that changed and whose time has come."""
@@ -181,11 +196,8 @@ class EvidenceCollector:
         left = {line.wanted: line for line in file.lines if place_of(file, line) not in its.held}
         if not left:
             return
-        if file.log is None:
-            its.missing[MissingLine.NO_FILE.value] += len(left)
-            return
         its.room = self._room(most)
-        finding = find_raw_lines(file.log, left)
+        finding = self._read_before(file, left) if file.log is None else find_raw_lines(file.log, left)
         while True:
             try:
                 found = next(finding)
@@ -205,6 +217,13 @@ class EvidenceCollector:
                 self._write(its)
                 its.room = self._room(most)
 
+    def _read_before(self, file: CaseFile, wanted: Collection[WantedLine]) -> Steps:
+        """Yield lines of a source that is no file, as far as what was read is remembered."""
+        found = self.recent.find(wanted)
+        for one, raw in found.items():
+            yield RawLine(wanted=one, raw=raw, path=file.path, device=0, inode=0)
+        return {one: MissingLine.NO_FILE for one in wanted if one not in found}
+
     def _room(self, most: int) -> int:
         with self._store.read() as unit:
             return most - unit.evidence.bytes()
@@ -221,7 +240,7 @@ class EvidenceCollector:
                 "event_id": event_id,
                 "at": line.at,
                 "source": file.source,
-                "stream": file.log.stream if file.log else "",
+                "stream": file.log.stream if file.log else file.path,
                 "file_id": file.file_id,
                 "path": found.path,
                 "device": found.device,
@@ -262,6 +281,7 @@ class EvidenceCollector:
     def _count(self) -> None:
         with self._store.read() as unit:
             missing, size = unit.evidence.missing(), unit.evidence.bytes()
+        self.problem = "no-room" if missing.get(MissingLine.BUDGET.value) else ""
         for reason in MissingLine:
             self._metrics.evidence_missing.labels(reason.value).set(missing.get(reason.value, 0))
         self._metrics.evidence_bytes.set(size)

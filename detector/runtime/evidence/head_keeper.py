@@ -35,6 +35,13 @@ class HeadKeeper:
     def __init__(self, store: Store) -> None:
         self._store, self._faults = store, FaultLog("heads")
         self._written: dict[str, int] = {}
+        self._cut = False
+        self._problems: dict[str, str] = {}
+
+    @property
+    def problem(self) -> str:
+        """Why heads are not kept: ``heads-disagree``, or an error in words; empty when they are."""
+        return "heads-disagree" if self._cut else next(iter(self._problems.values()), "")
 
     def beat(self, settings: EvidenceSettings, now: datetime) -> int:
         """Write what is new to where it is asked for; return to how many places that could not be written."""
@@ -70,6 +77,7 @@ class HeadKeeper:
             known = read_heads(file)[0] if file is not None and file.exists() else {}
             self._written[place] = max(known, default=0)
             if self._written[place] > newest.number or known.get(newest.number, newest.hash) != newest.hash:
+                self._cut = True
                 _log.error("heads_disagree", file=place, what="the chain was cut or altered: run `nabat verify`")
                 self._written[place] = min(self._written[place], newest.number - 1)
         return self._written[place]
@@ -85,10 +93,14 @@ class HeadKeeper:
             self._tell(place, error)
             return False
         self._written[place] = max(head.number for head in heads)
+        self._problems.pop(place, None)
         return True
 
     def _tell(self, place: str, error: OSError) -> None:
-        self._faults.report("heads_not_kept", StoreError(f"{place}: {error.strerror or error}"), place=place)
+        why = f"{place}: {error.strerror or error}"
+        if self._problems.get(place) != why:
+            self._faults.report("heads_not_kept", StoreError(why), place=place)
+        self._problems[place] = why
 
 
 def _line(head: ChainHead, now: datetime) -> str:

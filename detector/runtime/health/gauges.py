@@ -4,7 +4,7 @@ Comes in: reader, pipeline, store. Goes out: set gauges, findings about blind sp
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -84,6 +84,7 @@ class Gauges:
     planned: PlannedWork
     sender_alive: Callable[[], bool]
     restore_problem: str = ""
+    unkept: Callable[[], Mapping[str, str]] = dict
     delay: ReadDelay = field(default_factory=ReadDelay)
     _judged: JudgedIncidents = field(default_factory=JudgedIncidents)
     _counted_at: datetime | None = None
@@ -348,6 +349,7 @@ class Gauges:
             spots.append(BlindSpot(kind=Blind.STATE, name="database", why=self.store.put_back_because))
         if self.restore_problem:
             spots.append(BlindSpot(kind=Blind.STATE, name="detection state", why=self.restore_problem))
+        spots += [BlindSpot(kind=Blind.STATE, name=name, why=why, passing=True) for name, why in self.unkept().items()]
         spots += [BlindSpot(kind=Blind.STATE, name="access journal", why=why) for why in self.upkeep.problems]
         if self.probe.state_problem:
             why = self.probe.state_problem

@@ -14,11 +14,13 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from detector.acquire import WantedLine
 from detector.acquire.files.identity import FileHead
 from detector.clock import ManualClock
 from detector.errors import InputError, StoreError
 from detector.runtime.evidence.archive_desk import ArchiveDesk
 from detector.runtime.evidence.collector import EvidenceCollector
+from detector.runtime.evidence.recent_lines import LinesAsRead
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.schema.evidence_archive import EvidenceSegment, EvidenceSummary
 from detector.schema.findings import Evidence
@@ -45,6 +47,7 @@ class Case:
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOON + timedelta(minutes=1)))
     metrics: Metrics = field(default_factory=Metrics)
     most: int = 1 << 30
+    problem: str = ""
 
     def __post_init__(self) -> None:
         self.log = self.folder / "crm.log"
@@ -66,6 +69,12 @@ class Case:
 
     def touch(self, first: int = 0, last: int = len(LINES), **more: Any) -> None:
         """Let the actor touch clients in some lines of the log."""
+        with self.store.begin() as unit:
+            self.journal.append(self.heard(first, last, **more))
+            self.journal.flush(unit)
+
+    def heard(self, first: int, last: int, **more: Any) -> pl.DataFrame:
+        """Return the events of some lines."""
         starts = [len("".join(f"{line}\n" for line in LINES[:number]).encode()) for number in range(last)]
         rows = [
             {
@@ -82,9 +91,7 @@ class Case:
             }
             for number in range(first, last)
         ]
-        with self.store.begin() as unit:
-            self.journal.append(events(*rows))
-            self.journal.flush(unit)
+        return events(*rows)
 
     def goes_on(self) -> None:
         self.clock.advance(timedelta(minutes=5))
@@ -102,13 +109,16 @@ class Case:
     def collector(self, files: SegmentFiles | None = None) -> EvidenceCollector:
         return EvidenceCollector(self.store, self.journal, files or self.files, self.clock.now, self.metrics)
 
-    def collect(self, steps: int = 10_000, files: SegmentFiles | None = None) -> int:
+    def collect(self, steps: int = 10_000, files: SegmentFiles | None = None, heard: pl.DataFrame | None = None) -> int:
         """Work a step at a time as long as there is something to do; return how many steps it took."""
         collector = self.collector(files)
+        if heard is not None:
+            collector.recent.hear(heard)
         for step in range(steps):
             if not collector.beat(self.settings(), {}, frozenset(), seconds=0) and step:
-                return step
-        return steps
+                break
+        self.problem = collector.problem
+        return step
 
     def held(self) -> EvidenceSummary:
         with self.store.read() as unit:
@@ -195,7 +205,7 @@ def test_what_is_not_there_any_more_is_said_with_the_reason(case: Case) -> None:
     raw = case.log.read_bytes()
     case.log.write_bytes(raw.replace(b"/clients/29", b"/clients/77"))
     case.collect()
-    assert case.missing() == {"changed": 1, "no_file": 1}
+    assert case.missing() == {"changed": 1, "no_file": 1}  # nobody heard the line when it was read
     assert case.texts() == LINES[:29]
     case.log.unlink()
     case.touch(31, 40)
@@ -204,6 +214,26 @@ def test_what_is_not_there_any_more_is_said_with_the_reason(case: Case) -> None:
     assert case.missing() == {"gone": 10, "no_file": 1}
     assert case.texts() == LINES[:29]
     assert case.metrics.registry.get_sample_value("nabat_evidence_missing_lines", {"reason": "gone"}) == 10
+
+
+def test_what_came_from_no_file_is_copied_from_what_was_read(case: Case) -> None:
+    pipe = {"log.source": "pipe", "log.file.path": "-", "log.stream": "-", "log.file.identity": "pipe"}
+    case.touch(0, 5, **pipe)
+    case.collect(heard=case.heard(0, 4, **pipe))
+    assert case.texts() == LINES[:4]
+    assert case.missing() == {"no_file": 1}
+
+
+def test_of_what_came_from_no_file_the_latest_has_room() -> None:
+    recent = LinesAsRead(most_bytes=500)
+    wanted = [WantedLine(number * 100, sha256(b"line %d" % number).hexdigest()[:24]) for number in range(100)]
+    for number in range(100):
+        row = {"event.original": f"line {number}", "log.offset": number * 100, "log.file.path": "journald"}
+        recent.hear(events(row))
+    found = recent.find(wanted)
+    assert wanted[-1] in found
+    assert wanted[0] not in found
+    assert sum(map(len, found.values())) <= 500
 
 
 def test_a_damaged_file_is_unreadable_and_gives_what_stands_before_the_damage(case: Case) -> None:
@@ -223,11 +253,12 @@ def test_what_does_not_fit_is_said_and_copied_when_there_is_room(case: Case) -> 
     kept = len(case.texts())
     assert 0 < kept < len(LINES)
     assert case.missing() == {"budget": len(LINES) - kept}
+    assert case.problem == "no-room"
     case.most = 1 << 30
     case.goes_on()
     case.collect()
     assert sorted(case.texts()) == sorted(LINES)
-    assert case.missing() == {}
+    assert (case.missing(), case.problem) == ({}, "")
 
 
 def test_lines_that_only_findings_point_at_are_copied_too(case: Case) -> None:
@@ -246,6 +277,17 @@ def test_lines_that_only_findings_point_at_are_copied_too(case: Case) -> None:
     assert case.texts() == [LINES[7]]
     (segment,) = case.held().segments
     assert case.files.read(segment).item(0, "event_id") == pointer.event_id
+
+
+def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_lost(case: Case) -> None:
+    case.touch()
+    case.files.folder.write_text("in the way")
+    case.collect(steps=200)
+    assert "evidence" in case.problem
+    case.files.folder.unlink()
+    case.goes_on()
+    case.collect()
+    assert (case.texts(), case.problem) == (LINES, "")
 
 
 class Dying(SegmentFiles):

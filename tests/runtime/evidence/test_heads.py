@@ -53,8 +53,9 @@ def test_a_place_that_cannot_be_written_is_told_and_gets_everything_later(store:
     kept, keeper = EvidenceSettings(heads=str(tmp_path / "there" / "heads")), HeadKeeper(store)
     write(store, 1)
     assert keeper.beat(kept, NOON) == 1
+    assert "Not a directory" in keeper.problem or "File exists" in keeper.problem
     (tmp_path / "there").unlink()
-    assert keeper.beat(kept, NOON) == 0
+    assert (keeper.beat(kept, NOON), keeper.problem) == (0, "")
     assert len((tmp_path / "there" / "heads").read_text().splitlines()) == 2
 
 
@@ -65,7 +66,9 @@ def test_a_chain_that_was_cut_is_at_odds_with_the_file_for_good(store: Store, tm
     cut = Store.open(f"sqlite:///{tmp_path / 'new' / 'nabat.db'}")
     with cut.begin() as unit:
         unit.incidents.save(Decisions(incidents=(incident("tame"),)))
-    HeadKeeper(cut).beat(kept, NOON)
+    keeper = HeadKeeper(cut)
+    keeper.beat(kept, NOON)
+    assert keeper.problem == "heads-disagree"
     assert read_heads(tmp_path / "heads")[1] == (3,)
     cut.close()
 
