@@ -97,6 +97,25 @@ def test_what_was_done_likewise_before_the_first_finding_and_after_the_last_belo
     assert day.suspicious(says("10:00", "10:59", "behaviour-neighbours_day")) == set(early + found + late)
 
 
+def test_a_run_of_another_session_with_a_touch_of_the_first_in_it_counts_whole() -> None:
+    day = Day()
+    found = day.reads("10:00", range(100, 700, 20), "nobody", pace=20)
+    later = day.reads("20:00", range(2000, 2500, 20), "nobody", pace=20, **{"session.id": "s2"})
+    day.does(clock("20:01") + timedelta(seconds=5), [7], "nobody")
+    assert day.suspicious(says("10:00", "10:59", "behaviour-strangers")) >= set(found + later)
+
+
+def test_watched_clients_whom_she_knew_count_where_they_stand_among_those_she_did_not() -> None:
+    day = Day()
+    names = [str(each) for each in (9001, 40, 88, 700, 3, 5100)]
+    for minute, name in enumerate(names):
+        known = {3, 88} & {int(name)}
+        day.does(clock(f"10:{minute:02}"), [name], "dealt_before" if known else "nobody")
+    day.does(clock("15:00"), ["61"], "dealt_before")
+    finding = says("10:00", "15:59", "rule-targets", detector=Detector.CORRELATION)
+    assert day.suspicious(finding, watched=[*names, "61"]) == set(range(6))
+
+
 def the_clockwork_of_a_service(day: Day, hours: Iterable[int]) -> list[int]:
     return [each for hour in hours for each in day.reads(f"{hour:02}:05", range(hour * 50, hour * 50 + 18), "nobody")]
 

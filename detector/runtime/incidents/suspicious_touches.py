@@ -226,7 +226,11 @@ class _Rows:
             elif manner is Manner.WATCHED and self.watched.any():
                 # Whom a search showed before counts in such a finding: the thief has to find them by their names.
                 new = self.watched & ~self.showed & ~self.dealt
-                yield (base & new) | (shown & self.watched), nothing, None
+                yield (
+                    self._between(base & new, base & self.watched & ~self.showed) | (shown & self.watched),
+                    nothing,
+                    None,
+                )
             else:
                 same = self._of_manner(manner)
                 yield base & same, same if manner in _FOLLOWED else nothing, None
@@ -305,8 +309,19 @@ class _Rows:
         for run in np.flatnonzero(chosen):
             # Meanwhile the same account may work elsewhere as usual, in a session of its own.
             rows = at[some.rows(run)]
-            found[rows[ours[rows]] if ours[rows].any() else rows] = True
+            found[rows[ours[rows]] if 2 * int(ours[rows].sum()) >= rows.size else rows] = True
         self._beside(found, same & np.isin(self.sessions, np.unique(self.sessions[found & same])), pace)
+
+    def _between(self, new: Mask, others: Mask) -> Mask:
+        """Return some acts with those others that stand between them in one run: whom one knows is passed as well."""
+        times, at = self.times[new], np.flatnonzero(others & ~new)
+        found = new.copy()
+        if times.size:
+            after = np.searchsorted(times, self.times[at])
+            inside = (after > 0) & (after < times.size)
+            gaps = times[after[inside]] - times[after[inside] - 1]
+            found[at[inside][gaps <= 2 * usual_pause(times) * _SECOND]] = True
+        return found
 
     def _beside(self, found: Mask, same: Mask, pace: float) -> None:
         """Mark what lies between runs and is too little for one: cards nobody worked on, at nearly the same pace."""
