@@ -53,8 +53,8 @@ _TOGETHER = ("tests/simulate/", "tests/detect/behaviour/")
 class ByFile(LoadFileScheduling):
     """Gives workers one file after the other, and of some folders all files at once."""
 
-    def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in _TOGETHER if nodeid.startswith(folder)), super()._split_scope(nodeid))
+    def _split_scope(self, nodeid: str) -> str:  # where a test belongs
+        return next((folder for folder in _TOGETHER if nodeid.startswith(folder)), nodeid.partition("::")[0])
 
 
 @pytest.hookimpl(optionalhook=True)
