@@ -27,7 +27,7 @@ from detector.decode.json.field_map import FieldMap
 from detector.decode.logformat.custom import LogFormatFile
 from detector.decode.regex.regex_format import Case, RegexFile
 from detector.decode.registry import load_formats
-from detector.detect.behaviour.features import FEATURES
+from detector.detect.behaviour.features import FEATURES, LEFT_TO_RULES
 from detector.detect.core import CoreState
 from detector.detect.rules import RuleSet, list_rules
 from detector.detect.state_scopes import declared
@@ -305,7 +305,8 @@ def cuts_table() -> str:
 
 def features_table() -> str:
     """Return the numbers of a window."""
-    rows = [(f"`{one.name}`", one.unit, one.facet, one.meaning) for one in FEATURES]
+    asked = {one.name: "–" if one.facet in LEFT_TO_RULES else one.facet for one in FEATURES}
+    rows = [(f"`{one.name}`", one.unit, asked[one.name], one.meaning) for one in FEATURES]
     return table(("feature", "unit", "facet", "meaning"), rows)
 
 

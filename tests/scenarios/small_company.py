@@ -1,4 +1,4 @@
-"""A small company: eight operators with books of their own, an administrator, and two accounts that nobody uses.
+"""A small company: eight operators with books of their own, an administrator, a program, two accounts nobody uses.
 
 Comes in: acts. Goes out: lines of a web server's log or of an audit log, and what the shipped defaults make of them,
 after two weeks of history or on the first day.
@@ -17,7 +17,7 @@ import yaml
 from detector.decode import Decoder
 from detector.runtime.components import build
 from detector.runtime.evaluate.recording import record
-from detector.runtime.evaluate.trial import DEFAULTS, History, fold, judge, learn
+from detector.runtime.evaluate.trial import DEFAULTS, History, JudgingWay, fold, judge, learn
 from detector.runtime.intake.log_file import Log
 from detector.runtime.replay.batch_lines import BATCH_LINES
 from detector.runtime.replay.log_sources import logs_of
@@ -29,9 +29,9 @@ from detector.settings.load_settings import load_settings
 START, HISTORY = datetime(2026, 3, 2, tzinfo=UTC), 14
 TODAY = START + timedelta(days=HISTORY)  # a Monday
 OPERATORS = tuple(f"op{number}" for number in range(8))
-ADMIN, SLEEPER, NEVER_USED = "ada", "dora", "nina"
+ADMIN, SLEEPER, NEVER_USED, PROGRAM = "ada", "dora", "nina", "svc-sync"
 """``SLEEPER`` was last at work four weeks before."""
-DESK, OUTSIDE = "10.20.1.7", "203.0.113.40"
+DESK, SERVER, OUTSIDE = "10.20.1.7", "10.1.0.5", "203.0.113.40"
 BROWSER, SCRIPT = "Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0", "python-requests/2.32.3"
 WATCHED = tuple(range(90_001, 90_400, 13))
 LOGS = {"web": ("access.log", "combined"), "audit": ("audit.log", "audit.json")}
@@ -81,6 +81,8 @@ def ordinary(days: Iterable[int]) -> Iterator[Act]:
                 own = 20_000 + 1_000 * number + 7 * luck.randrange(70)
                 client = luck.randrange(30_000, 80_000) if luck.random() < 0.1 else own
                 yield Act(morning + timedelta(minutes=15 * step + luck.randrange(14)), who, "read", (client,), address)
+        for step in range(40):
+            yield Act(morning + timedelta(minutes=step), PROGRAM, "read", (20_000 + 7 * step,), SERVER, SCRIPT)
         for step in range(6):
             at, client = morning + timedelta(minutes=70 * step + luck.randrange(60)), luck.randrange(20_000, 80_000)
             yield Act(at, ADMIN, "read", (client,), agent=SCRIPT if step % 2 else BROWSER)
@@ -118,12 +120,12 @@ class SmallCompany:
         history = learn(settings, before, TODAY, folder / "history")
         return cls(folder, log, settings, build(settings, session_key=REPLAY_KEY).decoder, history)
 
-    def incidents(self, odd: Iterable[Act], out: Path, *, history: bool) -> list[Incident]:
+    def incidents(self, odd: Iterable[Act], out: Path, *, history: bool, way: JudgingWay = DEFAULTS) -> list[Incident]:
         """Return what is told of a day on which somebody does something odd among ordinary work."""
         after = _logs(self.settings, out / "after", self.log, [*ordinary([HISTORY]), *odd])
         turns = record(out / "turns", after, self.decoder, (), {}, BATCH_LINES)
-        folded = fold(self.settings, self.history if history else None, turns, [DEFAULTS], out / "fold")
-        return [case.incident for case in judge(folded, DEFAULTS, out / "judged").cases]
+        folded = fold(self.settings, self.history if history else None, turns, [way], out / "fold")
+        return [case.incident for case in judge(folded, way, out / "judged").cases]
 
 
 def _logs(settings: Settings, folder: Path, log: str, acts: Iterable[Act]) -> list[Log]:
@@ -158,7 +160,11 @@ def _written(folder: Path, log: str) -> Path:
             "data_classes": {"contact": {"confidentiality": "confidential", "title": "contact details"}},
             "routes": routes,
         },
-        "actors": {"roles_file": str(folder / "roles.csv"), "networks": {"office": ["10.20.0.0/16"]}},
+        "actors": {
+            "roles_file": str(folder / "roles.csv"),
+            "service_accounts": [PROGRAM],
+            "networks": {"office": ["10.20.0.0/16"], "servers": ["10.1.0.0/16"]},
+        },
         "team": {
             "people": [{"name": "anna", "title": "Anna (security)", "targets": ["anna"]}],
             "roles": {"soc": ["anna"], "lead": ["anna"], "dpo": ["anna"]},

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from detector.runtime.evaluate.trial import RULES_ONLY
 from tests.scenarios.small_company import (
     ADMIN,
+    DESK,
     LOGS,
     NEVER_USED,
     OUTSIDE,
+    PROGRAM,
     SCRIPT,
     SLEEPER,
     TODAY,
@@ -26,7 +29,7 @@ NIGHT, NOON, TWELVE, HOUR = (
     timedelta(minutes=12),
     timedelta(hours=1),
 )
-STRANGERS = range(40_003, 79_000, 1_211)
+STRANGERS = [*range(40_003, 79_000, 1_211), *range(40_011, 79_000, 1_213)]
 
 
 @pytest.fixture(scope="module", params=sorted(LOGS))
@@ -55,14 +58,15 @@ def test_it_opens_an_incident_by_itself(
 
 
 @pytest.mark.parametrize(
-    ("who", "address"),
-    [(SLEEPER, "10.20.1.7"), (SLEEPER, OUTSIDE), (NEVER_USED, OUTSIDE)],
-    ids=["at a desk", "from outside", "never used, from outside"],
+    ("who", "address", "clients"),
+    [(SLEEPER, DESK, 30), (SLEEPER, OUTSIDE, 30), (NEVER_USED, OUTSIDE, 30), (PROGRAM, OUTSIDE, 60)],
+    ids=["wakes at a desk", "wakes outside", "never used, outside", "a program's key outside"],
 )
-def test_an_account_that_wakes_up_and_reads_strangers_opens_one_once_it_is_known_that_it_slept(
-    company: SmallCompany, who: str, address: str, tmp_path: Path
+def test_an_account_that_is_not_where_it_was_and_reads_strangers_opens_one_by_rules_alone(
+    company: SmallCompany, who: str, address: str, clients: int, tmp_path: Path
 ) -> None:
-    (told,) = company.incidents(one_by_one(who, STRANGERS[:30], NOON, HOUR, address), tmp_path, history=True)
+    does = one_by_one(who, STRANGERS[:clients], NOON, HOUR, address)
+    (told,) = company.incidents(does, tmp_path, history=True, way=RULES_ONLY)
     assert told.actor_id == f"user:{who}"
 
 

@@ -16,7 +16,7 @@ import polars as pl
 
 from detector.detect.behaviour import compact_events, evidence, features
 from detector.detect.behaviour.habits import SETTLED, Expected, Habits
-from detector.detect.behaviour.rates import KEPT, LEAST_DAYS, Cap, Day, Rates
+from detector.detect.behaviour.rates import KEPT, LEAST_DAYS, Cap, Day, Rates, of_facets
 from detector.detect.behaviour.windows import OPENED, Bucket, Live, RollingWindows
 from detector.detect.density import Density
 from detector.detect.hash_index import FRESH, Slots, weightiest
@@ -25,7 +25,7 @@ from detector.errors import InputError, Problem
 from detector.schema.columns import ADDRESS
 from detector.schema.findings import NotReady
 
-VERSION = 5
+VERSION, _READ = 6, (5, 6)
 MOST_ACTORS = 200_000
 MOST_ROLES = 1_000
 """Roles that are told apart: where a log names them, they can be made up."""
@@ -112,7 +112,7 @@ class BehaviourState:
             role_index=dict(self.role_index),
             habits=Habits(**{name: column.copy() for name, column in self.habits.columns().items()}),
             rates=Rates(self.rates.days.copy()),
-            cap=Cap(self.cap.day, dict(self.cap.told), dict(self.cap.strangers)),
+            cap=self.cap.copied(),
             density=replace(self.density),
             seen=replace(self.seen),
             looks={name: list(seen) for name, seen in self.looks.items()},
@@ -239,7 +239,7 @@ class BehaviourState:
             "day": self.day,
             "learned": self.learned,
             "reach": self.reach,
-            "cap": [self.cap.day, self.cap.told, self.cap.strangers],
+            "cap": [self.cap.day, self.cap.told, self.cap.strangers, self.cap.alike],
             "refused": self.refused,
             "forgotten": self.forgotten,
         }
@@ -309,8 +309,8 @@ class BehaviourState:
                 something else.
         """
         head = json.loads(tables["behaviour"]["head"][0])
-        meant = (VERSION, features.fingerprint(), str(compact_events.probe(seed)))
-        if (head["version"], head["features"], head["probe"]) != meant:
+        meant = (features.fingerprint(), str(compact_events.probe(seed)))
+        if head["version"] not in _READ or (head["features"], head["probe"]) != meant:
             other = "with another key, or by a version whose numbers mean something else"
             what = f"the saved behaviour state was written {other}"
             raise InputError(
@@ -330,7 +330,8 @@ class BehaviourState:
         fresh, present, former = (np.array(part, dtype=np.uint64) for part in parts)
         state.seen = SeenPairs(fresh, present, former)
         for (number,), rows in tables["behaviour_days"].group_by("day", maintain_order=True):
-            peaks = {role: np.array(flat).reshape(-1, KEPT) for role, flat in rows.select("role", "peaks").iter_rows()}
+            flat = rows.select("role", "peaks").iter_rows()
+            peaks = {role: of_facets(np.array(values).reshape(-1, KEPT)) for role, values in flat}
             state.rates.days.append(Day(int(str(number)), dict(rows.select("role", "actors").iter_rows()), peaks))
         sample = tables["behaviour_density"]
         state.density = Density(*(np.array(sample[name].to_numpy(), dtype=np.uint64) for name in ("hash", "key")))

@@ -6,7 +6,7 @@ A feature is one whole number. ``ROW`` features are sums over the events of a ro
 expression each; ``BUCKET`` features are sums over its buckets, found when a bucket closes; ``LIVE`` ones are counted
 over it; ``DAY`` ones are what another feature has come to since local midnight. Each is judged by itself against the
 account's own days and its role's; what tells of one thing is one facet, and the worst feature of a facet speaks for
-it, so that one act is never counted as two.
+it, so that one act is never counted as two. Two are the forest's alone (``LEFT_TO_RULES``).
 """
 
 from collections.abc import Callable
@@ -151,16 +151,19 @@ STEPS: npt.NDArray[np.float64] = np.array([feature.step for feature in FEATURES]
 FLOORS: npt.NDArray[np.float64] = np.array([feature.floor for feature in FEATURES], dtype=np.float64)
 # Of a day, which of the hourly features are summed.
 DAILY: npt.NDArray[np.int64] = np.array([INDEX[name] for name in NAMES if name in _DAILY])
-# What is judged as a share of the clients opened, not as a number: of the hour and of the day.
+# What is judged against a share of the clients opened: of the hour and of the day.
 SHARES: tuple[tuple[int, int], ...] = (
     (INDEX["strangers"], INDEX["clients"]),
     (INDEX["strangers_day"], INDEX["clients_day"]),
 )
 LEAST_OPENED = 15
 
+LEFT_TO_RULES = frozenset({"network", "waking"})
+"""What the forest weighs and no facet tells of: rules do (``accounts/new-network*``, ``waking-account*``)."""
 FACETS: dict[str, tuple[int, ...]] = {
     facet: tuple(at for at, feature in enumerate(FEATURES) if feature.facet == facet)
     for facet in dict.fromkeys(feature.facet for feature in FEATURES)
+    if facet not in LEFT_TO_RULES
 }
 
 
@@ -171,7 +174,7 @@ def fingerprint() -> str:
 
 
 # Facets that tell of things not seen before: they say nothing while nothing has been seen.
-OF_THE_PAST = frozenset({"relation", "network", "waking", "order"})
+OF_THE_PAST = frozenset({"relation", "order"})
 
 
 def counted(z: npt.NDArray[np.float32], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:

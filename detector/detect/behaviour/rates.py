@@ -7,6 +7,9 @@ is too small for that, among all of its kind (people, programs, addresses). Abov
 ``DAYS`` days it falls exponentially, as in the peaks-over-threshold method; until there are so many days it is mixed
 with what a model brought.
 
+Accounts without a past of their own are measured by all accounts, those with one by such alone: everybody is new to
+who has just begun, and the first days of one colleague must not make strangers usual for all of the role.
+
 Facets are asked one by one and the most surprising one speaks. They are allowed equal shares of the budget
 (Bonferroni), so none is a sum of others, and noise in one makes no other more sensitive.
 """
@@ -22,15 +25,18 @@ from detector.detect.behaviour import features
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 JOINT = "combination"
 """The facet the forest speaks for."""
 UNKNOWN = "unknown"
+_BEGINNER = "+"
+"""Begins the name of the group of those actors of a role that have no past of their own."""
 FACETS: tuple[str, ...] = (*features.FACETS, JOINT)
 DAYS, LEAST_DAYS = 14, 5
 DAYS_A_MONTH = 30.44
-MOST_A_DAY = 10
-"""Actors told of on one day; further ones only when they are worse than all of these."""
+MOST_A_DAY, ALIKE = 10, 2
+"""Actors told of on one day, and those of a role told of by one facet; further ones only when they are worse."""
 # How many of a role's highest z are remembered of a day, and from which z on something is odd at all.
 KEPT, LEAST_Z = 8, 1.5
 # Of the peaks of all days the tail is fitted to about half a one a day; it never falls off faster than this.
@@ -40,11 +46,19 @@ _ROLE_DAYS, _ROLE_WEIGHT = 60, 0.65
 _TEN = float(np.log(10))
 # Facets that are asked only when there are days enough, and of which other companies tell nothing.
 OF_THE_PAST = np.array([facet in {*features.OF_THE_PAST, JOINT} for facet in FACETS])
+_FORMER = ("volume", "search", "export", "documents", "relation", "network", "waking", "order", JOINT)
+WIDTHS = frozenset({len(FACETS), len(_FORMER)})
+"""How many facets a snapshot or a model may have been written with."""
+
+
+def of_facets(rows: Floats) -> Floats:
+    """Return the rows of ``FACETS`` of one row a facet, as written now or before two of them were left to rules."""
+    return rows if len(rows) == len(FACETS) else rows[[_FORMER.index(facet) for facet in FACETS]]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What one day brought: by role, the number of its actors and their highest z (facets, ``KEPT``), falling."""
+    """What one day brought: by group, the number of its actors and their highest z (facets, ``KEPT``), falling."""
 
     number: int
     actors: dict[str, int]
@@ -114,24 +128,25 @@ def fit(peaks: Sequence[Floats], days: int, share: float) -> Tails:
 
 @dataclass(frozen=True, slots=True)
 class Surprises:
-    """How z become surprise, by the number of a role."""
+    """How z become surprise: by the number of a role for actors with a past, and behind these for those without."""
 
     role: Tails
     kind: Tails
     weight: Floats
 
-    def of(self, z: Floats, roles: Ints) -> Floats:
-        """Return the surprise of rows of z (one column a facet)."""
-        weight = self.weight[roles, None]
-        return weight * self.role.surprise(z, roles) + (1 - weight) * self.kind.surprise(z, roles)
+    def of(self, z: Floats, roles: Ints, own: Bools) -> Floats:
+        """Return the surprise of rows of z (one column a facet); ``own``: of actors with a past of their own."""
+        groups = np.where(own, roles, roles + self.weight.size // 2)
+        weight = self.weight[groups, None]
+        return weight * self.role.surprise(z, groups) + (1 - weight) * self.kind.surprise(z, groups)
 
 
 @dataclass(frozen=True, slots=True)
 class RoleSizes:
-    """How many actors roles had in the days remembered.
+    """How many actors groups had in the days remembered.
 
     Attributes:
-        actors: By role, actors a day, summed.
+        actors: By group, actors a day, summed.
         weights: The same, with those nobody knows counting as no more than all others: made up by the thousand they
             would take the budget of the others, which then would have to be so many times as unusual.
         whole: All weights together.
@@ -150,9 +165,16 @@ class RoleSizes:
         weights = {role: many * (part if kind_of(role) == UNKNOWN else 1.0) for role, many in actors.items()}
         return cls(actors, weights, max(sum(weights.values()), 1.0))
 
-    def share(self, roles: Sequence[str]) -> float:
-        """Return what part of the company these roles are."""
-        return sum(self.weights[role] for role in roles) / self.whole
+    def share(self, groups: Sequence[str]) -> float:
+        """Return what part of the company these groups are."""
+        return sum(self.weights.get(group, 0.0) for group in groups) / self.whole
+
+    def measure(self, roles: Sequence[str], *, own: bool) -> list[str]:
+        """Return the groups by which actors of some roles are measured, with a past of their own or without."""
+        known = [role for role in roles if role in self.actors]
+        if own and sum(self.actors[role] for role in known) >= _ROLE_DAYS:
+            return known
+        return [*known, *(group for role in roles if (group := _BEGINNER + role) in self.actors)]
 
 
 @dataclass(slots=True)
@@ -166,46 +188,58 @@ class Rates:
         """Whether there are days enough to say how often something new comes."""
         return len(self.days) >= LEAST_DAYS
 
-    def add(self, number: int, roles: Sequence[str], of: Ints, worst: Floats) -> None:
-        """Remember a day: ``worst`` has a row an actor active in it, one column a facet; ``of`` is its role."""
+    def add(self, number: int, roles: Sequence[str], of: Ints, worst: Floats, own: Bools) -> None:
+        """Remember a day.
+
+        Args:
+            number: Of the day.
+            roles: Names.
+            of: By actor active in it, the number of its role.
+            worst: A row an actor, one column a facet.
+            own: By actor, whether it has a past of its own.
+        """
         if not of.size:
             return
         actors, peaks = {}, {}
-        order = np.argsort(of, kind="stable")
-        for some in np.split(order, np.flatnonzero(np.diff(of[order])) + 1):
+        groups = np.where(own, of, of + len(roles))
+        order = np.argsort(groups, kind="stable")
+        for some in np.split(order, np.flatnonzero(np.diff(groups[order])) + 1):
             high = -np.sort(-worst[some], axis=0)[:KEPT].T
-            name = roles[int(of[some[0]])]
+            name = group_of(roles[int(of[some[0]])], own=bool(own[some[0]]))
             actors[name] = int(some.size)
             peaks[name] = np.pad(high, ((0, 0), (0, KEPT - high.shape[1])))
         self.days.append(Day(number, actors, peaks))
 
-    def kinds(self) -> dict[str, Tails]:
-        """Return the tails of each kind of actors."""
+    def kinds(self, *, own: bool = True) -> dict[str, Tails]:
+        """Return the tails of each kind of actors, with a past of their own or without."""
         sizes = self._sizes()
         of_kind: dict[str, list[str]] = {}
-        for role in sorted(sizes.actors):
+        for role in sorted({group.removeprefix(_BEGINNER) for group in sizes.actors}):
             of_kind.setdefault(kind_of(role), []).append(role)
-        return {kind: self._fitted(roles, sizes) for kind, roles in sorted(of_kind.items())}
+        return {kind: self._fitted(sizes.measure(roles, own=own), sizes) for kind, roles in sorted(of_kind.items())}
 
     def surprises(self, roles: Sequence[str], model: Mapping[str, Tails]) -> Surprises:
         """Return how z of these roles become surprise; ``model`` knows tails by kind."""
-        kinds, sizes = self.kinds(), self._sizes()
+        sizes = self._sizes()
         known = np.full(len(FACETS), len(self.days) / DAYS)
         by_role, by_kind, weights = [], [], []
-        for role in roles:
-            mine, theirs = kinds.get(kind_of(role)), model.get(kind_of(role))
-            of_kind = mine or theirs or Tails.unknown()
-            if mine and theirs:
-                of_kind = mine.mixed(theirs, np.where(OF_THE_PAST, 1.0, known))
-            large = sizes.actors.get(role, 0) >= _ROLE_DAYS
-            by_role.append(self._fitted([role], sizes).mixed(of_kind, known) if large else of_kind)
-            by_kind.append(of_kind)
-            weights.append(_ROLE_WEIGHT if large else 0.0)
+        for own in (True, False):
+            kinds = self.kinds(own=own)
+            for role in roles:
+                mine, theirs = kinds.get(kind_of(role)), model.get(kind_of(role))
+                of_kind = mine or theirs or Tails.unknown()
+                if mine and theirs:
+                    of_kind = mine.mixed(theirs, np.where(OF_THE_PAST, 1.0, known))
+                groups = sizes.measure([role], own=own)
+                large = sum(sizes.actors[group] for group in groups) >= _ROLE_DAYS
+                by_role.append(self._fitted(groups, sizes).mixed(of_kind, known) if large else of_kind)
+                by_kind.append(of_kind)
+                weights.append(_ROLE_WEIGHT if large else 0.0)
         return Surprises(Tails.stacked(by_role), Tails.stacked(by_kind), np.array(weights))
 
-    def _fitted(self, roles: list[str], sizes: RoleSizes) -> Tails:
-        peaks = [day.peaks[role] for day in self.days for role in roles if role in day.peaks]
-        return fit(peaks, len(self.days), max(sizes.share(roles), 1e-3))
+    def _fitted(self, groups: list[str], sizes: RoleSizes) -> Tails:
+        peaks = [day.peaks[group] for day in self.days for group in groups if group in day.peaks]
+        return fit(peaks, len(self.days), max(sizes.share(groups), 1e-3))
 
     def _sizes(self) -> RoleSizes:
         many: dict[str, int] = {}
@@ -215,8 +249,14 @@ class Rates:
         return RoleSizes.of(many)
 
 
-def kind_of(role: str) -> str:
-    """Return what kind of actors has a role: people, programs, or those nobody knows."""
+def group_of(role: str, *, own: bool) -> str:
+    """Return the group in which the days of an actor of a role are remembered."""
+    return role if own else _BEGINNER + role
+
+
+def kind_of(group: str) -> str:
+    """Return what kind of actors a role or a group of one is: people, programs, or those nobody knows."""
+    role = group.removeprefix(_BEGINNER)
     return {"human": "person", "admin": "person", "service": "program"}.get(role.partition(":")[0], UNKNOWN)
 
 
@@ -234,19 +274,56 @@ def score(surprise: Floats) -> Floats:
 class Cap:
     """How many actors may be told of on one day: on a day that is unlike all others the worst ones come first.
 
-    Accounts without a past are counted apart: made up to be noisy they take no place of those that have one.
+    Accounts without a past are counted apart: made up to be noisy they take no place of those that have one. What
+    several of a role do alike on one day is the company's doing (a campaign, a clean-up all take part in): when
+    ``ALIKE`` others of it have stood out in a facet, a further one is told of only if it is ten times as rare.
+
+    Attributes:
+        told / strangers: By actor told of, with a past and without, how surprising it was.
+        alike: The same of those that stood out most, by role and facet.
     """
 
     day: int = -1
     told: dict[str, float] = field(default_factory=dict)
     strangers: dict[str, float] = field(default_factory=dict)
+    alike: dict[str, dict[str, float]] = field(default_factory=dict)
 
-    def admit(self, day: int, actor: str, surprise: float, *, own: bool) -> bool:
-        """Say whether an actor may be told of, and count it if so; who was told of is free for the day."""
+    def admit(self, day: int, actor: str, role: str, by_facet: Floats, threshold: float, *, own: bool) -> bool:
+        """Say whether an actor may be told of, and count it if so; who was told of is free for the day.
+
+        Args:
+            day: Number of the day.
+            actor: Who.
+            role: Of which role.
+            by_facet: How surprising it is, one column a facet.
+            threshold: From which surprise on something is told.
+            own: Whether the actor has a past of its own.
+        """
         if day != self.day:
-            self.day, self.told, self.strangers = day, {}, {}
+            self.day, self.told, self.strangers, self.alike = day, {}, {}, {}
         told = self.told if own else self.strangers
-        if actor not in told and len(told) >= MOST_A_DAY and surprise <= max(told.values()):
+        surprise = float(by_facet.max())
+        with_others = self._with_others(actor, group_of(role, own=own), by_facet, threshold)
+        if actor not in told and (with_others or (len(told) >= MOST_A_DAY and surprise <= max(told.values()))):
             return False
         told[actor] = max(surprise, told.get(actor, surprise))
         return True
+
+    def _with_others(self, actor: str, group: str, by_facet: Floats, threshold: float) -> bool:
+        """Say whether others of the group stood out as much in each facet that speaks, and note that this one does."""
+        if kind_of(group) == UNKNOWN:
+            return False
+        alone = False
+        for at in np.flatnonzero(by_facet >= threshold):
+            mine = float(by_facet[at])
+            seen = self.alike.setdefault(f"{group} {FACETS[at]}", {})
+            alone |= sum(other != actor and its >= mine - 1 for other, its in seen.items()) < ALIKE
+            seen[actor] = max(mine, seen.get(actor, mine))
+            if len(seen) > ALIKE + 1:  # whoever is asked for, the worst ``ALIKE`` of the others are among these
+                del seen[min(seen, key=lambda each: (seen[each], each))]
+        return not alone
+
+    def copied(self) -> "Cap":
+        """Return one that goes on from here and changes nothing in this one."""
+        alike = {group: dict(seen) for group, seen in self.alike.items()}
+        return Cap(self.day, dict(self.told), dict(self.strangers), alike)

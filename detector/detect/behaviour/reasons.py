@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from detector.detect.behaviour import features
 from detector.detect.behaviour.evidence import WindowEvidence
-from detector.detect.behaviour.rates import FACETS, JOINT, score
+from detector.detect.behaviour.rates import FACETS, JOINT, Cap, score
 from detector.schema import ids
 from detector.schema.findings import MAX_EVIDENCE, Detector, Finding, Reason
 from detector.schema.levels import Confidence, Severity
@@ -48,6 +48,10 @@ class CandidateWindow:
     def surprise(self) -> float:
         """That of the most surprising facet."""
         return float(self.by_facet.max())
+
+    def admitted(self, cap: Cap, threshold: float) -> bool:
+        """Say whether it may be told of on its day, and count it if so."""
+        return cap.admit(self.day, self.actor, self.role, self.by_facet, threshold, own=self.own)
 
 
 def reasons(candidate: CandidateWindow, minutes: int) -> tuple[Reason, ...]:

@@ -78,14 +78,14 @@ class JudgedWindows:
     """Windows of one hour: what a collector of training windows is given.
 
     Attributes:
-        day: Ordinal of the local day. ticks / actors / roles: Of each window.
+        day: Ordinal of the local day. ticks / actors / groups: Of each window.
         columns: z, one column a feature. loud: the highest of them that counts.
     """
 
     day: int
     ticks: Ints
     actors: list[str]
-    roles: list[str]
+    groups: list[str]
     columns: npt.NDArray[np.float32]
     loud: npt.NDArray[np.float32]
 
@@ -326,7 +326,8 @@ class _Turn:
             worst = np.concatenate([features.facets(z[:, :-1]), z[:, -1:]], axis=1)
             state.learned += 1
             if state.learned > habits.SETTLED:
-                state.rates.add(state.day, state.roles, roles[active], worst)
+                own = state.habits.days[active] >= habits.KNOWN_DAYS
+                state.rates.add(state.day, state.roles, roles[active], worst, own)
             state.habits.learn(active, roles, state.expected)
             state.expected = state.habits.expected(roles, len(state.roles), self._above(state.roles))
             self._surprises = None
@@ -450,17 +451,18 @@ class _Turn:
         state.habits.stood_out(actors, np.concatenate([z, joint], axis=1))
         self.stats.windows += int(known.sum())
         self.stats.unready += int((~known).sum())
+        own = state.habits.days[actors] >= habits.KNOWN_DAYS
         if self.behaviour._collect is not None:
             names = [state.names[at] for at in actors]
-            self.behaviour._collect(
-                JudgedWindows(state.day, ticks, names, [state.roles[at] for at in roles], signed, z.max(axis=1))
-            )
+            groups = [rates.group_of(state.roles[of], own=bool(its)) for of, its in zip(roles, own, strict=True)]
+            self.behaviour._collect(JudgedWindows(state.day, ticks, names, groups, signed, z.max(axis=1)))
         if model is None:
             return
         if self._surprises is None:
             self._surprises = state.rates.surprises(state.roles, model.tails)
         told = np.zeros((actors.size, len(rates.FACETS)))
-        told[odd] = self._surprises.of(np.concatenate([features.facets(z[odd]), joint[odd]], axis=1), roles[odd])
+        worst = np.concatenate([features.facets(z[odd]), joint[odd]], axis=1)
+        told[odd] = self._surprises.of(worst, roles[odd], own[odd])
         if not state.rates.settled:
             told[:, rates.OF_THE_PAST] = 0
         self._scores.append(told.max(axis=1)[known])
@@ -481,7 +483,7 @@ class _Turn:
                     values=values[at],
                     usual=usual[place],
                     peers=peers[place],
-                    own=bool(state.habits.days[actor] >= habits.KNOWN_DAYS),
+                    own=bool(own[at]),
                     last_at=_EPOCH + timedelta(microseconds=int(last_at[at])),
                     by_facet=told[at],
                 )
@@ -503,7 +505,8 @@ class _Turn:
 
     def _admit(self, candidate: CandidateWindow) -> bool:
         """Say whether a window above the threshold is told of."""
-        admitted = self.state.cap.admit(candidate.day, candidate.actor, candidate.surprise, own=candidate.own)
+        threshold = rates.threshold(self.behaviour.settings.false_incidents_a_month)
+        admitted = candidate.admitted(self.state.cap, threshold)
         self.stats.capped += not admitted
         return admitted
 

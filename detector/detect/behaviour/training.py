@@ -47,7 +47,7 @@ class _Collected:
         for at in np.flatnonzero(segment.loud >= LEAST_Z):
             key = (segment.day, segment.actors[at])
             if key not in self.peaks or self.peaks[key][0] < segment.loud[at]:
-                self.peaks[key] = (float(segment.loud[at]), segment.roles[at], segment.columns[at])
+                self.peaks[key] = (float(segment.loud[at]), segment.groups[at], segment.columns[at])
 
 
 class Trainer:

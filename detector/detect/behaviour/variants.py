@@ -56,5 +56,4 @@ class BehaviourVariant:
             self._tell([finding(each, self._threshold) for each in said])
 
     def _admits(self, window: CandidateWindow) -> bool:
-        cap = self._caps.setdefault(window.day, Cap())
-        return cap.admit(window.day, window.actor, window.surprise, own=window.own)
+        return window.admitted(self._caps.setdefault(window.day, Cap()), self._threshold)

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from detector.detect.behaviour import Trainer, features, load_model, save_model, starter_model, train
+from detector.detect.behaviour import FACETS, Trainer, features, load_model, save_model, starter_model, train
 from detector.detect.behaviour.model import forest, model_folder
 from detector.detect.behaviour.model.forest import SAMPLES, Forest
 from detector.errors import InputError, ModelError
@@ -109,6 +109,20 @@ def test_kinds_with_damaged_numbers_are_refused_by_name(folder: Path, field: str
     file.write_text(json.dumps(told))
     with pytest.raises(ModelError, match=rf"kinds\.person\.{field}"):
         load_model(folder)
+
+
+def test_a_model_of_when_network_and_waking_were_facets_tells_the_same_of_the_others(trained: Trained) -> None:
+    def before(told: tuple[float, ...]) -> tuple[float, ...]:
+        return (*told[:5], 7.0, 7.0, *told[5:])
+
+    kinds = {
+        name: kind.model_copy(update={part: before(getattr(kind, part)) for part in ("point", "start", "scale")})
+        for name, kind in trained.model.manifest.kinds.items()
+    }
+    former = replace(trained.model, manifest=trained.model.manifest.model_copy(update={"kinds": kinds}))
+    z, groups = np.full((1, len(FACETS)), 6.0), np.zeros(1, dtype=np.int64)
+    for name, tails in trained.model.tails.items():
+        assert (former.tails[name].surprise(z, groups) == tails.surprise(z, groups)).all()
 
 
 def test_kinds_that_were_altered_are_refused(folder: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from detector.detect.behaviour import BehaviourState
 from detector.detect.behaviour.behaviour_state import MOST_ROLES
+from detector.detect.behaviour.rates import KEPT
 from detector.errors import InputError
 from tests.detect.behaviour import company
 from tests.detect.behaviour.conftest import Trained
@@ -27,6 +28,23 @@ def test_a_state_of_another_version_is_refused_with_what_happens_next(trained: T
     other = {**trained.tables, "behaviour": pl.DataFrame({"head": [json.dumps({**head, "version": 99})]})}
     with pytest.raises(InputError, match="train --backfill"):
         BehaviourState.from_tables(other)
+
+
+def test_a_state_of_when_network_and_waking_were_facets_goes_on_as_one_of_today(trained: Trained) -> None:
+    head = json.loads(trained.tables["behaviour"]["head"][0])
+    # Of each role's peaks, a row a facet: what these two held came before what is asked last, order and combination.
+    days = trained.tables["behaviour_days"].with_columns(
+        pl.col("peaks").list.head(5 * KEPT).list.concat(pl.lit([9.0] * 2 * KEPT)).list.concat(
+            pl.col("peaks").list.tail(2 * KEPT)
+        )
+    )  # fmt: skip
+    former = {
+        **trained.tables,
+        "behaviour": pl.DataFrame({"head": [json.dumps({**head, "version": 5})]}),
+        "behaviour_days": days,
+    }
+    assert days["peaks"].list.len().unique().to_list() == [9 * KEPT]
+    assert BehaviourState.from_tables(former).tables()["behaviour_days"].equals(trained.tables["behaviour_days"])
 
 
 def test_a_snapshot_holds_no_raw_line_and_no_client(trained: Trained) -> None:

@@ -17,17 +17,17 @@ from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pydantic import AwareDatetime, Field, FiniteFloat, ValidationError
+from pydantic import AfterValidator, AwareDatetime, Field, FiniteFloat, ValidationError
 
 from detector.detect.behaviour import features
 from detector.detect.behaviour.habits import Expected, Habits
 from detector.detect.behaviour.model.forest import SAMPLES, Columns, Floats, Forest, Ints, Opinion
-from detector.detect.behaviour.rates import FACETS, Rates, Tails, kind_of
+from detector.detect.behaviour.rates import WIDTHS, Rates, Tails, kind_of, of_facets
 from detector.errors import ModelError, Problem
 from detector.resources import shipped
 from detector.settings import Settings, Strict
@@ -35,9 +35,17 @@ from detector.settings import Settings, Strict
 SCHEMA_VERSION = 3
 MANIFEST, SAMPLE, FOREST = "manifest.json", "sample.parquet", "forest.parquet"
 LEAST_ROWS = 200
+_Number = TypeVar("_Number", bound=float)
+
+
+def _a_number_each(told: tuple[float, ...]) -> tuple[float, ...]:
+    if len(told) not in WIDTHS:
+        raise ValueError(f"holds {len(told)} numbers, one a facet: {' or '.join(map(str, sorted(WIDTHS)))}")
+    return told
 
 
 _Width = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+_ByFacet = Annotated[tuple[_Number, ...], AfterValidator(_a_number_each)]
 
 
 class KindProfile(Strict):
@@ -47,9 +55,9 @@ class KindProfile(Strict):
     within: tuple[_Width, ...] = Field(min_length=features.COUNT, max_length=features.COUNT)
     between: tuple[_Width, ...] = Field(min_length=features.COUNT, max_length=features.COUNT)
     share: float = Field(ge=0, le=1)
-    point: tuple[FiniteFloat, ...] = Field(min_length=len(FACETS), max_length=len(FACETS))
-    start: tuple[FiniteFloat, ...] = Field(min_length=len(FACETS), max_length=len(FACETS))
-    scale: tuple[_Width, ...] = Field(min_length=len(FACETS), max_length=len(FACETS))
+    point: _ByFacet[FiniteFloat]
+    start: _ByFacet[FiniteFloat]
+    scale: _ByFacet[_Width]
 
 
 class Manifest(Strict):
@@ -118,7 +126,7 @@ class Model:
     def tails(self) -> dict[str, Tails]:
         """How often days of each kind bring something so unusual."""
         return {
-            name: Tails(*(np.array([part]) for part in (kind.point, kind.start, kind.scale)))
+            name: Tails(*(of_facets(np.array(part))[None] for part in (kind.point, kind.start, kind.scale)))
             for name, kind in self.manifest.kinds.items()
         }
 
