@@ -1,6 +1,7 @@
 """Turn alerts into incidents: playbooks, checklists, duties of the laws, timeline, transitions. Pure."""
 
 from detector.incident.acts.adopting import TermsChange, adopt, differences
+from detector.incident.acts.after_answer import containment_broken
 from detector.incident.acts.closing import close
 from detector.incident.acts.duty_acts import confirm_duties, decide_duty, file_receipt
 from detector.incident.acts.transitions import (
@@ -17,7 +18,8 @@ from detector.incident.acts.transitions import (
     with_scope,
 )
 from detector.incident.case.code_names import code_name
-from detector.incident.case.frozen_terms import CaseTerms, configured_terms, kept_playbook, settings_of
+from detector.incident.case.containment import flow_step, is_watched, watched_until
+from detector.incident.case.frozen_terms import CaseTerms, configured_terms, kept_playbook, kept_terms, settings_of
 from detector.incident.case.nature import intrudes
 from detector.incident.case.opening import joined, open_incidents, suspected
 from detector.incident.case.severity import severity_of
@@ -73,6 +75,7 @@ __all__ = [
     "complete_step",
     "configured_terms",
     "confirm_duties",
+    "containment_broken",
     "decide_duty",
     "differences",
     "digest",
@@ -82,14 +85,17 @@ __all__ = [
     "file_receipt",
     "finding_json",
     "fine_tier",
+    "flow_step",
     "in_order_due",
     "incident_costs",
     "incident_json",
     "intrudes",
+    "is_watched",
     "joined",
     "json_line",
     "keep_terms",
     "kept_playbook",
+    "kept_terms",
     "law_applies",
     "load_playbooks",
     "load_regulations",
@@ -112,6 +118,7 @@ __all__ = [
     "suspected",
     "verdict_of",
     "verify_chain",
+    "watched_until",
     "wilson",
     "with_due_times",
     "with_scope",

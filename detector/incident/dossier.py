@@ -31,7 +31,7 @@ from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
-from detector.settings import Settings, TeamSettings
+from detector.settings import NotifySettings, Settings, TeamSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,7 @@ class Dossier:
     playbook: Playbook | None = None
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     case: CaseTerms
+    notify: NotifySettings = field(default_factory=NotifySettings)
     words: Messages = field(default_factory=lambda: messages("en"))
 
     @property
@@ -234,5 +235,6 @@ def dossier(
         playbook=kept_playbook(incident, known) or playbooks.get(incident.playbook),
         playbooks=playbooks,
         case=case,
+        notify=settings.notify,
         words=messages(settings.language),
     )

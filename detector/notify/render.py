@@ -168,9 +168,10 @@ def _head(incident: Incident, say: Messages) -> str:
 
 
 def _worse(incident: Incident, say: Messages) -> str:
-    """Say why people are called again about an incident that somebody had already."""
+    """Say why people are called again about an incident that somebody had already, and what has changed since."""
     if incident.called_at is not None and incident.called_at == incident.called_since:
-        return say.text("notify-again")
+        why = [_safe(text, incident) for text in (_reason(each, say) for each in incident.called_for) if text]
+        return say.text("notify-again-for", what=" ".join(why)) if why else say.text("notify-again")
     return say.text(f"notify-worse-{incident.kind.value}") if incident.became_at and incident.kind.gravity > 1 else ""
 
 

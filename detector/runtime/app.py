@@ -34,6 +34,7 @@ from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.health.gauges import Gauges
 from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.console import Console
+from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.incident_deps import links
 from detector.runtime.incidents.incident_scope import IncidentScopes
@@ -171,9 +172,10 @@ class App:
         with self.store.read() as unit:
             rescoper = ScopeRefresher(unit.incidents.open_versions())
         self.pipeline.on_changed = rescoper.note
-        self._rescoper = rescoper
+        contained = ContainmentWatch(self.journal)
+        self._rescoper, self._contained = rescoper, contained
         self.pipeline.on_events = self._hear
-        self.watch = EscalationLoop(self.store, rescoper)
+        self.watch = EscalationLoop(self.store, rescoper, contained)
         self.probe = WriteProbe(self.store, settings.state)
         self.heads = HeadKeeper(self.store)
         archives = SegmentFiles(settings.state / "evidence")
@@ -219,8 +221,9 @@ class App:
         self._count_parts(self.parts)
 
     def _hear(self, events: pl.DataFrame) -> None:
-        """Take in events just read, for what follows open incidents and for what keeps their lines."""
+        """Take in events just read, for what follows incidents and for what keeps their lines."""
         self._rescoper.hear(events)
+        self._contained.hear(events)
         self.collector.recent.hear(events)
 
     def _unkept(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ only carries values from one to the next, so that everything a batch decided bec
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from detector.group import Mute, counts_since, group
@@ -14,12 +14,18 @@ from detector.incident import (
     Dossier,
     Playbook,
     Regulation,
+    configured_terms,
+    containment_broken,
     digest,
     dossier,
+    flow_step,
+    is_watched,
     keep_terms,
     kept_playbook,
+    kept_terms,
     open_incidents,
     settings_of,
+    watched_until,
     with_scope,
 )
 from detector.notify import EscalationPlan, Gap, LinkMaker, advance
@@ -28,9 +34,13 @@ from detector.runtime.sources.first_readings import FirstReadings
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
 from detector.schema.findings import Finding, accounts_named
-from detector.schema.incidents import Incident, Scope
+from detector.schema.incidents import Incident, Scope, Step
+from detector.schema.stopped_flow import FlowAgain, StoppedFlow
 from detector.settings import Settings
 from detector.store import UnitOfWork
+
+# However long a playbook asks for it, a stopped flow is watched no longer than this.
+LONGEST_WATCH = timedelta(days=31)
 
 ScopeOf = Callable[[Incident, Sequence[Finding]], Scope]
 
@@ -159,6 +169,30 @@ class Decider:
             findings = unit.incidents.findings(behind).values()
         changes = with_scope(found, scope, now=now, classes=classes, findings=findings)
         unit.incidents.save(changes)
+
+    def stopped_flows(self, unit: UnitOfWork, now: datetime) -> list[StoppedFlow]:
+        """Return the incidents in which a person said that the flow is stopped, as long as that is watched."""
+        steps: dict[str, list[Step]] = {}
+        for step in unit.incidents.done_by_people(now - LONGEST_WATCH):
+            steps.setdefault(step.incident_id, []).append(step)
+        found = list[StoppedFlow]()
+        for incident in unit.incidents.by_ids(steps).values():
+            playbook = kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
+            flow = flow_step(steps[incident.id], playbook)
+            if flow is None or flow.done_at is None or playbook is None or not is_watched(incident):
+                continue
+            case = kept_terms(incident, unit.incidents) or configured_terms(self.settings, self.regulations)
+            until = watched_until(flow, playbook, case.terms)
+            if incident.suspects and until > now - LONGEST_WATCH:
+                found.append(
+                    StoppedFlow(incident_id=incident.id, since=flow.done_at, until=until, actors=incident.suspects)
+                )
+        return found
+
+    def flow_again(self, unit: UnitOfWork, incident_id: str, seen: FlowAgain, now: datetime) -> None:
+        """Take back that the flow of an incident is stopped, and call its team again."""
+        found = dossier(unit.incidents.cached_reads(), incident_id, self.playbooks, self.settings, self.regulations)
+        unit.incidents.save(containment_broken(found, at=seen.at, count=seen.count, now=now))
 
     def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:
         """Take the next rung of an incident's ladder if it is due, or tell that somebody has it where one has."""

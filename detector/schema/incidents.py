@@ -212,9 +212,12 @@ class Incident:
         scope: Last computed blast radius.
         acknowledged_at / acknowledged_by: First acknowledgement since it is the kind it is, or since ``called_at``.
         called_at: Since when the team is called again, because more became known than who answered could know; None:
-            it is called since T0. A storm's next call may lie ahead: until then nobody is paged.
+            it is called since T0. The next call may lie ahead: until then nobody is paged.
         terms: Id of the laws, team and ladder it keeps (``FrozenPart``); empty: it is from before they were kept.
         checklist: Id of the playbook it keeps, likewise.
+        called_for: Why it is called again: what has changed since the last answer.
+        people_heard: As many people as were concerned at most when somebody last answered; None: nobody has since, or
+            nothing has changed since then.
         version: Grows by one with every change; optimistic locking.
     """
 
@@ -250,6 +253,8 @@ class Incident:
     acknowledged_at: datetime | None = None
     acknowledged_by: str = ""
     called_at: datetime | None = None
+    called_for: tuple[Reason, ...] = ()
+    people_heard: int | None = None
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
     close_note: str = ""

@@ -1,5 +1,6 @@
 """The crisis team and how it is reached."""
 
+from datetime import timedelta
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, SecretStr, field_validator
@@ -61,6 +62,20 @@ class Rung(Strict):
         return value
 
 
+class BySeverity(Strict):
+    """A span for each severity of an incident."""
+
+    low: Span = Field(description="Of an incident of low severity.")
+    medium: Span = Field(description="Of medium severity.")
+    high: Span = Field(description="Of high severity.")
+    critical: Span = Field(description="Of critical severity.")
+
+    def of(self, severity: str) -> timedelta:
+        """Return the span for a severity, by its name."""
+        spans = {"low": self.low, "medium": self.medium, "high": self.high, "critical": self.critical}
+        return spans[severity]
+
+
 class NotifySettings(Strict):
     """How people are told."""
 
@@ -80,6 +95,14 @@ class NotifySettings(Strict):
         default="30m",
         validate_default=True,
         description="After the last rung, everybody is paged again this often until an acknowledgement.",
+    )
+    again: BySeverity = Field(
+        default={"low": "1h", "medium": "30m", "high": "15m", "critical": "5m"},
+        validate_default=True,
+        description=(
+            "After an acknowledgement: so long after the team was called again the next change waits, unless it is "
+            "graver than that it grows."
+        ),
     )
     min_severity: Literal["low", "medium", "high", "critical"] = Field(
         default="medium", description="Incidents below this severity page nobody."

@@ -29,6 +29,7 @@ from detector.store.journal.scope_query import (
     slices,
     subject_ids,
     subjects_table,
+    touched_lines,
     touching,
     write_csv,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "subjects_table",
     "touch_summary",
     "touched_clients",
+    "touched_lines",
     "touching",
     "who_touched",
     "write_csv",

@@ -9,6 +9,7 @@ import pytest
 
 from detector.incident import load_playbooks
 from detector.runtime.decide import Decider
+from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
@@ -42,7 +43,7 @@ class House:
         )
         with self.store.read() as unit:
             self.rescoper = ScopeRefresher(unit.incidents.open_versions())
-        self.watch = EscalationLoop(self.store, self.rescoper)
+        self.watch = EscalationLoop(self.store, self.rescoper, ContainmentWatch(self.journal))
 
     def found(self, finding: Finding, now: datetime) -> None:
         with self.store.begin() as unit:

@@ -42,7 +42,8 @@ def test_what_one_actor_takes_within_a_day_is_one_leak_and_after_a_quiet_day_ano
     night.reads(150, by="mallory").want(["anna"])
     night.answers("anna")
     first = night.incident
-    night.pass_to("15:00").reads(150, by="mallory", first=20_000).want([])
+    night.pass_to("15:00").reads(150, by="mallory", first=20_000).want(["anna"])  # twice as many as were answered
+    night.answers("anna")
     assert night.console.scope(night.incident.number)[1].subjects == 300
     if restart:
         night.restart()
@@ -119,7 +120,7 @@ def test_what_somebody_has_answered_speaks_again_when_the_same_account_goes_on_f
     night = story()
     night.reads(150, by="mallory").want(["anna"])
     night.answers("anna")
-    night.at("06:00").reads(150, by="mallory", first=20_000).want([])
+    night.at("06:00").reads(140, by="mallory", first=20_000).want([])
     night.at("09:00").reads(150, by="mallory", first=40_000, address="198.51.100.9").want(["anna"])
     assert "AGAIN" in night.receivers["anna"].received[-1]["message"]
     why = [each.text for each in night.console.detail(night.incident.id).entries if each.kind == "unacknowledged"]

@@ -251,7 +251,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "frozen_parts",
         ):
             connection.execute(text(f"DROP TABLE {table}"))
-        for column in ("terms", "checklist"):
+        for column in ("terms", "checklist", "called_for", "people_heard"):
             connection.execute(text(f"ALTER TABLE incidents DROP COLUMN {column}"))
         connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))

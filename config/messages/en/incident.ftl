@@ -91,17 +91,35 @@ incident-goes-on = This continues: incident { $number } was closed ({ $reason ->
 }), and more is known now.
 incident-entry-followed = It continued beyond what was known at the close: see incident { $number }
 incident-note-merged = a late line shows that this is the same matter as incident { $number }; work continues there
-incident-entry-again = The team is paged again: { $why ->
-    [suspect] it turned out to be about an account of { $by }, who had acknowledged
-    [actor] it turned out to be about somebody else than when { $by } acknowledged
-    [joined] others, who touched client data or are accounts, have joined since { $by } acknowledged
-    [evidence] something else, enough for an incident by itself, began after { $by } had acknowledged
-    [unanswered] something else, enough for an incident by itself, or the same from another place, began after everybody had been called and nobody had answered
-    [place] the same, enough for an incident by itself, goes on from a place where nobody of it had been seen
-    [more] the number of people concerned has grown by an order of magnitude since { $by } acknowledged
-    [merged] an incident that nobody had acknowledged turned out to be the same matter
-   *[severity] it is worse than when { $by } acknowledged
-}
+incident-entry-again = The team is paged again{ $by ->
+    [none] .
+   *[other] , although { $by } had acknowledged.
+} { $what }
+incident-again-suspect = It turned out to be about an account of whoever had acknowledged.
+incident-again-actor = Another actor is in it now.
+incident-again-joined = Others, who touched client data or are accounts, have joined.
+incident-again-evidence = Something else, enough for an incident by itself, began after the acknowledgement.
+incident-again-unanswered = Something else, enough for an incident by itself, or the same from another place, began after everybody had been called and nobody had answered.
+incident-again-place = The same, enough for an incident by itself, goes on from a place where nobody of it had been seen.
+incident-again-merged = An incident that nobody had acknowledged turned out to be the same matter.
+incident-again-severity = Severity: { $old ->
+    [low] low
+    [medium] medium
+    [high] high
+   *[critical] critical
+} → { $new ->
+    [low] low
+    [medium] medium
+    [high] high
+   *[critical] critical
+}.
+incident-again-more = People concerned at most: { $before } → { $after }.
+incident-again-flow = Client data goes on being taken although { $step } says that the flow is stopped. People concerned at most: { $before } → { $after }.
+incident-again-containment = What { $step } says is stopped goes on: client data was touched { $count ->
+    [one] once
+   *[other] { $count } times
+} since then.
+incident-again-closed = The incident had been closed as handled; it is open again.
 incident-entry-status = Status { $old } → { $new }: { $reason }
 incident-entry-scope = Scope computed: { $subjects ->
     [0] no client known by id
@@ -158,6 +176,7 @@ incident-reason-law = { $law } applies only now. Before that it was { $how ->
     [skipped] skipped
    *[done] done
 } by { $by }: { $proof }
+incident-reason-flow = client data was touched after it was done (by { $by }: { $proof }).
 incident-reason-again = new alerts came after it was resolved.
 
 incident-title-history = Found in history: { $accounts ->

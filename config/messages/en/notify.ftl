@@ -9,6 +9,7 @@ notify-drill = DRILL
 notify-page-title = { $severity }: { $name }
 notify-head = { $severity }: { $name }
 notify-again = PAGED AGAIN: more is known than at the acknowledgement. Look again.
+notify-again-for = PAGED AGAIN. What has changed: { $what }
 notify-worse-leak = IT GOT WORSE: client data is now known to be concerned.
 notify-worse-alteration = IT GOT WORSE: client data was changed or deleted.
 notify-worse-account_takeover = IT GOT WORSE: somebody else seems to use an account.

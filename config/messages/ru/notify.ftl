@@ -9,6 +9,7 @@ notify-drill = УЧЕНИЯ
 notify-page-title = { $severity }: { $name }
 notify-head = Тяжесть: { $severity }. { $name }
 notify-again = ВЫЗОВ ПОВТОРЁН: известно больше, чем когда кто-то ответил. Посмотрите заново.
+notify-again-for = ВЫЗОВ ПОВТОРЁН. Что изменилось: { $what }
 notify-worse-leak = СТАЛО ХУЖЕ: теперь известно, что затронуты данные клиентов.
 notify-worse-alteration = СТАЛО ХУЖЕ: данные клиентов изменены или удалены.
 notify-worse-account_takeover = СТАЛО ХУЖЕ: похоже, учётной записью пользуется кто-то другой.

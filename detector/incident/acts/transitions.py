@@ -10,19 +10,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.errors import ConflictError, InputError, Problem
+from detector.incident.acts.after_answer import call_again
+from detector.incident.case.again import because
+from detector.incident.case.containment import flow_step
 from detector.incident.case.escalate_kind import as_kind, worse_entry
 from detector.incident.case.nature import fitting, kind_of
 from detector.incident.case.opening import main_alert, suspected
-from detector.incident.case.severity import people_at_most, severity_of
+from detector.incident.case.severity import doubled, people_at_most, severity_of
 from detector.incident.case.titles import title
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import changed_duties
-from detector.incident.magnitude import another_order
 from detector.incident.playbook.checklist import NABAT, changed, done
 from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
-from detector.schema.findings import Finding
+from detector.schema.findings import Finding, Reason
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.settings.records import DataClass
 
@@ -60,6 +62,8 @@ def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Incide
             incident,
             acknowledged_at=now,
             acknowledged_by=by,
+            called_for=(),
+            people_heard=None,
             status=IncidentStatus.IN_PROGRESS if new else incident.status,
         ),
         when(dossier, "acknowledged", now, by, dossier.words.text("incident-proof-acknowledged", via=words)),
@@ -300,7 +304,11 @@ def with_scope(
     before = dossier.incident
     broken_in = scope.events > 0 and before.follow_until is not None
     severity = severity_of((), scope, classes or {}, before.severity, broken_in=broken_in)
-    after = _titled(dossier, replace(before, scope=scope, severity=severity))
+    findings = tuple(findings)
+    heard = before.people_heard
+    if heard is None and before.acknowledged_at is not None:
+        heard = people_at_most(findings, before.scope)
+    after = _titled(dossier, replace(before, scope=scope, severity=severity, people_heard=heard))
     changes = dossier.changes(
         after,
         dossier.steps,
@@ -327,27 +335,40 @@ def with_scope(
         reason = dossier.words.text("incident-reason-touches")
         worse = _worse(dossier.after(changes), kind, now=now, by=NABAT, reason=reason)
         return _together(dossier, changes, worse)
-    findings = tuple(findings)
-    if before.acknowledged_by and another_order(
-        people_at_most(findings, before.scope), people_at_most(findings, scope)
-    ):
-        return _together(dossier, changes, _called_again(dossier.after(changes), now))
+    if before.status is IncidentStatus.CLOSED:
+        return changes
+    flow = _flow_goes_on(dossier, scope)
+    why = _more_than_heard(dossier, after, people_at_most(findings, scope), flow)
+    if why:
+        return _together(dossier, changes, call_again(dossier.after(changes), why, now, flow=flow))
     return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
 
 
-def _called_again(dossier: Dossier, now: datetime) -> IncidentChanges:
-    """Return what calls the team again because more people are concerned than whoever answered could know."""
-    before = dossier.incident
-    text = dossier.words.text("incident-entry-again", why="more", by=before.acknowledged_by)
-    changes = dossier.changes(
-        replace(before, acknowledged_at=None, acknowledged_by="", called_at=now),
-        dossier.steps,
-        at=now,
-        kind="unacknowledged",
-        by=NABAT,
-        text=text,
+def _flow_goes_on(dossier: Dossier, scope: Scope) -> Step | None:
+    """Return the step that says the flow is stopped, where the scope has grown by touches after it was done."""
+    flow, before = flow_step(dossier.steps, dossier.playbook), dossier.incident.scope
+    if flow is None or flow.done_at is None or scope.last_event_at is None or scope.last_event_at <= flow.done_at:
+        return None
+    goes_on = before.last_event_at is None or scope.last_event_at > before.last_event_at
+    grew = any(
+        getattr(scope, each) > getattr(before, each) for each in ("subjects", "record_high", "uncounted", "changes")
     )
-    return replace(changes, raised=(before.id,))
+    return flow if goes_on and grew else None
+
+
+def _more_than_heard(dossier: Dossier, after: Incident, people: int, flow: Step | None) -> tuple[Reason, ...]:
+    """Return what a grown scope changes for whoever has answered; what goes on after the flow was stopped, always."""
+    before, found = dossier.incident, list[Reason]()
+    heard = after.people_heard if after.people_heard is not None else before.scope.subjects
+    if flow is not None:
+        found.append(because("flow", step=flow.step_id, before=heard, after=people))
+    if before.acknowledged_at is None:
+        return tuple(found)
+    if after.severity.rank > before.severity.rank:
+        found.append(because("severity", old=before.severity.value, new=after.severity.value))
+    if doubled(heard, people):
+        found.append(because("more", before=heard, after=people))
+    return tuple(found)
 
 
 def _must_be_no_digest(dossier: Dossier) -> None:

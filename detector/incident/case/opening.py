@@ -10,18 +10,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from detector.incident.case.again import because, called, kinds, said
 from detector.incident.case.code_names import code_name
+from detector.incident.case.containment import flow_step, opened_again
 from detector.incident.case.escalate_kind import as_kind, asked_again, worse_entry
 from detector.incident.case.evidence_kinds import last_call, new_since
 from detector.incident.case.frozen_terms import CaseTerms, configured_terms, kept_playbook, kept_terms, part_of
 from detector.incident.case.merging import merged_into
 from detector.incident.case.nature import Nature, follow_until, nature_of
-from detector.incident.case.severity import people_at_most, severity_of
+from detector.incident.case.severity import doubled, people_at_most, severity_of
 from detector.incident.case.titles import title
 from detector.incident.duty.compute_duties import asked_anew, changed_duties, duties_of
 from detector.incident.duty.deadlines import Terms, with_due_times
 from detector.incident.duty.regulations import Regulation
-from detector.incident.magnitude import another_order
 from detector.incident.playbook.checklist import NABAT, changed, done, grown, new_steps
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
@@ -341,21 +342,30 @@ class _Maker:
             opened_at=after.opened_at if self.event_time else min(each.opened_at for each in (after, *merged)),
             aware_at=min((each.aware_at for each in (after, *merged) if each.aware_at), default=None),
         )
-        why = self._called_again(before, after, merged, alerts, findings)
-        if why:
-            moment = self._next_call(before) if why == "joined" else self.now
-            after = replace(after, acknowledged_at=None, acknowledged_by="", called_at=moment)
         steps = self.known.steps(after.id)
+        case, playbook = self._kept(before, after)
+        flow = self._flow_goes_on(steps, playbook, findings)
+        heard = self._heard(before, findings)
+        after = replace(after, people_heard=heard)
+        why = self._called_again(before, after, merged, alerts, findings, flow)
+        if why:
+            pause, answered = self._pause(before, after, why), before.acknowledged_at is not None
+            after = called(after, why, self.now, pause, answered=answered)
+            if after.status is IncidentStatus.RESOLVED:
+                after = replace(after, status=IncidentStatus.IN_PROGRESS)
         entries = self._entries(before, after, merged, why)
         last = entries[-1] if entries else self.known.last_entry(after.id)
         at = after.last_event_at if self.event_time else self.now
-        case, playbook = self._kept(before, after)
         parts = self._parts(before, after, case, playbook)
         kept = {name: part.id for name, part in parts.items()}
         terms_id, checklist = kept.get("terms", before.terms), kept.get("checklist", before.checklist)
         after = replace(after, terms=terms_id, checklist=checklist)
         terms = case.terms
         again, asked = asked_again(before, after, steps, terms, last, self.words, at)
+        if flow is not None:
+            open_again, entry = opened_again(flow, asked[-1] if asked else last, self.words, at)
+            again = tuple(open_again if step.step_id == flow.step_id else step for step in again)
+            asked = (*asked, entry)
         if playbook is not None:
             if after.playbook != before.playbook:
                 again = grown(after, again, playbook, terms.regulations)
@@ -391,6 +401,34 @@ class _Maker:
             parts["checklist"] = part_of("playbook", playbook)
         return parts
 
+    def _heard(self, before: Incident, findings: Sequence[Finding]) -> int | None:
+        """Return how many people whoever has answered could know of: as many as were known before what comes now."""
+        if self.event_time or before.acknowledged_at is None or before.people_heard is not None:
+            return before.people_heard
+        known = self.known.findings({finding.id for finding in findings}).values()
+        return people_at_most(known, before.scope)
+
+    def _flow_goes_on(
+        self, steps: Sequence[Step], playbook: Playbook | None, findings: Sequence[Finding]
+    ) -> Step | None:
+        """Return the step that says the flow is stopped, where clients were touched after it was done."""
+        flow = None if self.event_time else flow_step(steps, playbook)
+        if flow is None or flow.done_at is None:
+            return None
+        since, known = flow.done_at, self.known.findings({finding.id for finding in findings})
+        new = (each for each in findings if each.touched and each.last_event_at > since)
+        return (
+            flow
+            if any(each.id not in known or each.last_event_at > known[each.id].last_event_at for each in new)
+            else None
+        )
+
+    def _pause(self, before: Incident, after: Incident, why: Sequence[Reason]) -> timedelta:
+        """Return how long after a call the next one waits; a storm's, once it was called again, for its span."""
+        if before.called_at is not None and "joined" in kinds(why):
+            return self.settings.group.storm_span
+        return self.settings.notify.again.of(after.severity.value)
+
     def _called_again(
         self,
         before: Incident,
@@ -398,37 +436,53 @@ class _Maker:
         merged: Sequence[Incident],
         alerts: Sequence[Alert],
         findings: Sequence[Finding],
-    ) -> str:
-        """Return why an answer counts no more: who gave it could not know of this; empty: it counts."""
+        flow: Step | None,
+    ) -> tuple[Reason, ...]:
+        """Return why an answer counts no more: what has changed that who gave it could not know; empty: it counts."""
         if self.event_time:
-            return ""
-        if not before.acknowledged_by:
-            return self._once_more(before, findings)
+            return ()
+        goes_on = (self._flow(before, after, findings, flow),) if flow is not None else ()
+        if before.acknowledged_at is None:
+            return (*goes_on, *self._once_more(before, findings))
+        found = list(goes_on)
         if suspected(after, before.acknowledged_by, self.settings.team):
-            return "suspect"
+            found.append(because("suspect"))
         if after.actor_id != before.actor_id or self._joined(before, alerts):
-            return "actor"
+            found.append(because("actor"))
         if after.severity.rank > before.severity.rank:
-            return "severity"
-        if more := self._more(before, alerts, findings):
-            return more
-        return "merged" if any(each.acknowledged_at is None for each in merged) else ""
+            found.append(because("severity", old=before.severity.value, new=after.severity.value))
+        found += self._more(before, after, alerts, findings)
+        if any(each.acknowledged_at is None for each in merged):
+            found.append(because("merged"))
+        return tuple(found)
 
-    def _more(self, before: Incident, alerts: Sequence[Alert], findings: Sequence[Finding]) -> str:
+    def _flow(self, before: Incident, after: Incident, findings: Sequence[Finding], flow: Step) -> Reason:
+        people = people_at_most(findings, before.scope)
+        known = self.known.findings({finding.id for finding in findings}).values()
+        heard = after.people_heard if after.people_heard is not None else people_at_most(known, before.scope)
+        return because("flow", step=flow.step_id, before=heard, after=people)
+
+    def _more(
+        self, before: Incident, after: Incident, alerts: Sequence[Alert], findings: Sequence[Finding]
+    ) -> Sequence[Reason]:
         """Return what has come since the answer that whoever gave it has to look at; empty: nothing."""
         if before.matter == STORM_MATTER:
-            return "joined" if self._joined_storm(before, alerts) else ""
+            return [because("joined")] if self._joined_storm(before, alerts) else []
+        found = []
         if before.acknowledged_at is not None and (acts := self._other_acts(before, findings, before.acknowledged_at)):
-            return acts
-        return "more" if self._many_more(before, findings) else ""
+            found.append(because(acts))
+        people, heard = people_at_most(findings, before.scope), after.people_heard or 0
+        if doubled(heard, people):
+            found.append(because("more", before=heard, after=people))
+        return found
 
-    def _once_more(self, before: Incident, findings: Sequence[Finding]) -> str:
+    def _once_more(self, before: Incident, findings: Sequence[Finding]) -> Sequence[Reason]:
         """Return why people are called again whom the whole ladder has not moved to answer; empty: nothing is new."""
         ladder = self.settings.notify.ladder
         asked = max((rung.after for rung in ladder), default=timedelta(0))
         if before.matter == STORM_MATTER or self.now < before.called_since + asked:
-            return ""  # they are being called, and hear of it by the incident's page
-        return "unanswered" if self._other_acts(before, findings, before.called_since) else ""
+            return []  # they are being called, and hear of it by the incident's page
+        return [because("unanswered")] if self._other_acts(before, findings, before.called_since) else []
 
     def _other_acts(self, before: Incident, findings: Sequence[Finding], since: datetime) -> str:
         """Return what began after a moment that would be an incident alone and was not known then; empty: nothing.
@@ -443,11 +497,6 @@ class _Maker:
         places = set(before.source_ips)
         later = (each for each in findings if each.risk >= threshold and each.touched and each.last_event_at > since)
         return "place" if places and any(set(each.source_ips) - places for each in later) else ""
-
-    def _many_more(self, before: Incident, findings: Sequence[Finding]) -> bool:
-        """Tell whether these findings concern more people than was known, by an order of magnitude."""
-        known = self.known.findings({finding.id for finding in findings}).values()
-        return another_order(people_at_most(known, before.scope), people_at_most(findings, before.scope))
 
     def _joined(self, before: Incident, alerts: Sequence[Alert]) -> bool:
         """Tell whether somebody whose own points suffice has joined; in a storm nobody's are reckoned."""
@@ -471,14 +520,8 @@ class _Maker:
             for finding in self.findings.values()
         )
 
-    def _next_call(self, before: Incident) -> datetime:
-        """Return when a storm calls again: at once after a first answer, then at most once in its span."""
-        if before.called_at is None or before.called_at > self.now:
-            return before.called_at or self.now
-        return max(self.now, before.called_at + self.settings.group.storm_span)
-
     def _entries(
-        self, before: Incident, after: Incident, merged: Sequence[Incident], why: str
+        self, before: Incident, after: Incident, merged: Sequence[Incident], why: Sequence[Reason]
     ) -> tuple[TimelineEntry, ...]:
         """Say what matters: a worse severity, new alerts. That a finding counts a little more is no entry."""
         last = self.known.last_entry(after.id)
@@ -500,8 +543,8 @@ class _Maker:
             )
             entries.append(last)
         if why:
-            text = self.words.text("incident-entry-again", why=why, by=before.acknowledged_by)
-            last = append(last, incident_id=after.id, at=at, kind="unacknowledged", by=NABAT, text=text)
+            text, what = said(why, self.words, before.acknowledged_by), (("why", " ".join(kinds(why))),)
+            last = append(last, incident_id=after.id, at=at, kind="unacknowledged", by=NABAT, text=text, data=what)
             entries.append(last)
         if after.kind is not before.kind:
             reason = self.words.text("incident-reason-findings")

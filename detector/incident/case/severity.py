@@ -36,10 +36,19 @@ TABLE: tuple[tuple[str, int, Severity], ...] = (
 )
 
 
+# So many more people at least are a change that matters to whoever has acknowledged.
+_MORE = 10
+
+
 def people_at_most(findings: Iterable[Finding], scope: Scope) -> int:
     """Return how many people are concerned at most: the largest of what was counted."""
     counts = ((finding.subject_count, finding.record_high) for finding in findings if finding.touched)
     return max((scope.subjects, scope.record_high, *(most for pair in counts for most in pair)))
+
+
+def doubled(heard: int, now: int) -> bool:
+    """Tell whether twice as many people are concerned as whoever answered could know, and ten more at least."""
+    return now >= 2 * heard and now - heard >= _MORE
 
 
 def severity_of(

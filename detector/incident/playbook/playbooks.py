@@ -84,6 +84,13 @@ class PlaybookStep(Strict):
     automation_text: LocalizedText | None = Field(default=None, description="What the daemon does for it.")
     done_when: Event | None = Field(default=None, description="Marked done by the daemon when this happens.")
     gate: Gate = Field(default_factory=Gate, description="What must hold before.")
+    stops_flow: bool = Field(
+        default=False,
+        description=(
+            "Done, it says that the flow is stopped. What goes on after that pages the team again and opens the step "
+            "again; what the actor does is watched for as long as the last step lasts that counts from this one."
+        ),
+    )
     demands: tuple[str, ...] = Field(default=(), description="Demands of good practice it answers, for coverage.")
 
     @field_validator("roles")

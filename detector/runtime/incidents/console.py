@@ -517,7 +517,8 @@ class Console:
             _, findings = _behind(unit, found)
             scope = self._scopes().scope(found.incident, tuple(findings.values()))
             classes = dict(self._settings.records.data_classes)
-            changes = with_scope(found, scope, now=self._clock.now(), classes=classes)
+            known = findings.values()
+            changes = with_scope(found, scope, now=self._clock.now(), classes=classes, findings=known)
             unit.incidents.save(changes)
         return found.after(changes).incident, scope
 

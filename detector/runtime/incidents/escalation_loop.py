@@ -1,6 +1,7 @@
 """Watching open incidents: each is looked at when its ladder's next place is due, or when it has changed.
 
-Comes in: the store, once a second the time. Goes out: pages decided, scopes looked up anew. While nothing is due and
+Comes in: the store, once a second the time. Goes out: pages decided, scopes looked up anew, answers taken back where
+what was said to be stopped goes on. While nothing is due and
 the database says that nobody has written, this process or a command line beside it, that question is all it asks.
 """
 
@@ -10,6 +11,7 @@ from datetime import datetime
 
 from detector.notify import EscalationPlan
 from detector.runtime.decide import Decider, DecisionOutcome
+from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
 from detector.schema.incidents import Incident
 from detector.store import Store, UnitOfWork, WriteCounts
@@ -31,9 +33,10 @@ class _Watched:
 class EscalationLoop:
     """Remembers until when nothing is to be done about the open incidents. It may be forgotten at any time."""
 
-    def __init__(self, store: Store, rescoper: ScopeRefresher) -> None:
+    def __init__(self, store: Store, rescoper: ScopeRefresher, contained: ContainmentWatch) -> None:
         self._store = store
         self._rescoper = rescoper
+        self._contained = contained
         self._decider: Decider | None = None
         self._forget()
 
@@ -44,8 +47,8 @@ class EscalationLoop:
 
     @property
     def open(self) -> bool:
-        """Whether any incident is open, or none was looked for yet."""
-        return bool(self._watched) or self._changes is None
+        """Whether any incident is open or watched after its close, or none was looked for yet."""
+        return bool(self._watched) or self._contained.watching or self._changes is None
 
     def page_due(self, decider: Decider, now: datetime) -> DecisionOutcome:
         """Page whom the ladders ask for by now, and look up anew whose data going incidents touched.
@@ -59,8 +62,9 @@ class EscalationLoop:
         self._decider, self._looked_at = decider, now
         try:
             with self._store.read() as unit:
-                self._catch_up(unit)
-            made = self._act(decider, now) if self._late(now) or self._due(now) else []
+                self._catch_up(unit, now)
+            due = self._contained.broken or self._late(now) or self._due(now)
+            made = self._act(decider, now) if due else []
         except BaseException:
             self._forget()
             raise
@@ -70,22 +74,27 @@ class EscalationLoop:
 
     def _act(self, decider: Decider, now: datetime) -> list[EscalationPlan]:
         with self._store.begin() as unit:
-            self._catch_up(unit)
+            self._catch_up(unit, now)
+            again = dict(self._contained.broken)
+            for incident_id, seen in again.items():
+                decider.flow_again(unit, incident_id, seen, now)
+            self._catch_up(unit, now)
             late = self._late(now)
             for incident_id in late:
                 decider.rescope(unit, incident_id, now)
-            self._catch_up(unit)
+            self._catch_up(unit, now)
             made = [self._plan(decider, unit, watched, now) for watched in self._due(now)]
             # The writers' lock is held: the numbers are higher by what was written here, and by nothing else.
             self._changes = unit.changes()
         self._rescoper.looked(late, now)
+        self._contained.heard_of(again)
         return made
 
     def _plan(self, decider: Decider, unit: UnitOfWork, watched: _Watched, now: datetime) -> EscalationPlan:
         watched.plan = decider.page(unit, watched.incident.id, now)
         return watched.plan
 
-    def _catch_up(self, unit: UnitOfWork) -> None:
+    def _catch_up(self, unit: UnitOfWork, now: datetime) -> None:
         """Read anew what was written since the last look."""
         changes = unit.changes()
         if changes == self._changes:
@@ -99,6 +108,8 @@ class EscalationLoop:
                 watched.plan = None
         self._changes = changes
         self._rescoper.follow(watched.incident for watched in self._watched.values())
+        if self._decider is not None:
+            self._contained.follow(self._decider.stopped_flows(unit, now))
 
     def _version(self, incident_id: str) -> int | None:
         watched = self._watched.get(incident_id)

@@ -48,6 +48,7 @@ from detector.store import (
     subjects_table,
     touch_summary,
     touched_clients,
+    touched_lines,
     touching,
 )
 
@@ -57,8 +58,6 @@ _DAY = timedelta(days=1)
 _KNOWN_WITHIN = timedelta(days=30)
 # Who touches more within an incident and a day around it is no person, and is followed a day only.
 _MOST_FOLLOWED = 10_000
-
-_LINES = ("@timestamp", "event.hash", "log.file.identity", "log.offset", "log.stream", "log.source")
 
 
 class ScopeCase(NamedTuple):
@@ -147,14 +146,9 @@ class IncidentScopes:
         return subjects_table(near, reach=parted.usual, subjects=ids, skip_bad=self.skip_bad)
 
     def lines(self, case: ScopeCase) -> pl.DataFrame:
-        """Return the lines of the touches that count, each once, in columns of the journal.
-
-        ``event.hash`` holds the first 24 digits of each hash only.
-        """
-        near, parted = replace(self, skip_bad=True)._one(case)
-        found = touching(near, parted.counted, skip_bad=True).select(*_LINES)
-        texts = pl.col("log.file.identity", "log.stream", "log.source").cast(pl.String())
-        return found.with_columns(texts, pl.col("event.hash").bin.encode("hex"))
+        """Return where the touches that count stand, each once: ``touched_lines``."""
+        _, parted = replace(self, skip_bad=True)._one(case)
+        return touched_lines(self.journal, parted.counted, skip_bad=True)
 
     def touches(self, case: ScopeCase) -> TouchSummary:
         """Return what explains that these clients were touched; of a damaged journal what can be read."""

@@ -186,6 +186,8 @@ incidents = Table(
     _may("acknowledged_at", UtcTime),
     _must("acknowledged_by", HoldableText),
     _may("called_at", UtcTime),
+    Column("called_for", REASONS, nullable=False, server_default="[]"),
+    _may("people_heard", BigInteger),
     _may("closed_at", UtcTime),
     _may("close_reason", Choice(CloseReason)),
     _must("close_note", HoldableText),

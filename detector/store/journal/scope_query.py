@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -31,7 +32,7 @@ from detector.store.journal.journal_schema import LINE_KEY
 from detector.store.journal.journal_slice import JournalSlice, TouchSource
 from detector.store.journal.packed_slices import read_slices
 from detector.store.journal.records_by_subject import records_by_subject
-from detector.store.journal.returned_touches import RETURNED_DATA, in_pieces, read_returned
+from detector.store.journal.returned_touches import RETURNED_DATA, each_once, in_pieces, read_returned, returned
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
 _SEEN = ("service.name", "source.ip", "session.id")
@@ -47,6 +48,8 @@ _MOST_ROWS = 80_000
 _MOST_IN_SLICE = 40_000
 _MOST_PACKED = 1_000_000
 _PAIR = ("actor.id", "source.ip")
+LINES = ("@timestamp", "event.hash", "log.file.identity", "log.offset", "log.stream", "log.source")
+"""Where an event stands, and what shows that it does."""
 # What a scope is made of.
 _SUMMED = (
     "@timestamp",
@@ -369,6 +372,17 @@ def touching(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> p
         StoreError: The journal cannot be read.
     """
     return reach.narrowed(read_returned(journal, skip_bad, **_narrowing([reach])))
+
+
+def touched_lines(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
+    """Return where the events that a scope counts stand, each once, in some columns of the journal (``LINES``).
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    more = ("event.hash", "log.file.identity")
+    found = in_pieces(journal, skip_bad, partial(returned, more=more), **_narrowing([reach]))
+    return reach.narrowed(each_once(pl.concat(found))).select(LINES)
 
 
 def touching_clients(

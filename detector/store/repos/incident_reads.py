@@ -14,7 +14,7 @@ from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
 from detector.store.db import tables
 from detector.store.db.column_types import holdable
 from detector.store.db.session import Session, row
@@ -249,6 +249,14 @@ class IncidentReads:
         """Return a piece of the configuration that cases keep."""
         wanted = select(tables.frozen_parts).where(tables.frozen_parts.c.id == part_id)
         return next(iter(self._session.values(FrozenPart, wanted)), None)
+
+    def done_by_people(self, since: datetime) -> list[Step]:
+        """Return the steps that people have done since a moment, of incidents open or handled, in any order."""
+        step, incident = tables.steps, tables.incidents.c
+        still = (incident.status != IncidentStatus.CLOSED) | (incident.close_reason == CloseReason.HANDLED)
+        wanted = select(step).join(tables.incidents, incident.id == step.c.incident_id)
+        done = (step.c.status == StepStatus.DONE, step.c.done_at >= since, step.c.done_by != "nabat")
+        return self._session.values(Step, wanted.where(*done, still))
 
     def entries(self, incident_id: str, *, first: int | None = None) -> list[TimelineEntry]:
         """Return an incident's timeline in its order, from number ``first`` on."""

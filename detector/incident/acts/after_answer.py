@@ -1,0 +1,93 @@
+"""What calls a team again after somebody has answered: more became known, or what was stopped goes on.
+
+Comes in: a ``Dossier`` and what has changed. Goes out: ``IncidentChanges`` that take the answer back, say why, and open
+the step again that turns out not to be done. A closed incident is open again by it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from detector.incident.case.again import because, called, kinds, said
+from detector.incident.case.containment import flow_step, is_watched, opened_again, watched_until
+from detector.incident.dossier import Dossier
+from detector.incident.playbook.checklist import NABAT, changed
+from detector.incident.ports import IncidentChanges
+from detector.schema.findings import Reason
+from detector.schema.incidents import IncidentStatus, Step, StepStatus
+
+
+def call_again(dossier: Dossier, why: Sequence[Reason], now: datetime, *, flow: Step | None = None) -> IncidentChanges:
+    """Call the team again.
+
+    Args:
+        dossier: The incident.
+        why: What has changed since the answer.
+        now: When that is known.
+        flow: Step that says the flow is stopped and turns out not to be done.
+    """
+    before = dossier.incident
+    pause = dossier.notify.again.of(before.severity.value)
+    after = called(before, why, now, pause, answered=before.acknowledged_at is not None)
+    steps = dossier.steps
+    if before.status is IncidentStatus.CLOSED:
+        after = replace(
+            after, status=IncidentStatus.IN_PROGRESS, closed_at=None, close_reason=None, close_note="", called_at=now
+        )
+        steps = tuple(_as_before_the_close(dossier, steps))
+    elif before.status is IncidentStatus.RESOLVED:
+        after = replace(after, status=IncidentStatus.IN_PROGRESS)
+    changes = dossier.changes(
+        after,
+        steps,
+        at=now,
+        kind="unacknowledged" if before.status is not IncidentStatus.CLOSED else "reopened",
+        by=NABAT,
+        text=said(why, dossier.words, before.acknowledged_by),
+        data=(("why", " ".join(kinds(why))),),
+    )
+    changes = replace(changes, raised=(before.id,))
+    return changes if flow is None else _with_flow_open(dossier, changes, flow, now)
+
+
+def containment_broken(dossier: Dossier, *, at: datetime, count: int, now: datetime) -> IncidentChanges:
+    """Say that an actor of an incident touched client data after the flow was said to be stopped.
+
+    Args:
+        dossier: The incident, closed or not.
+        at: Event time of the first such touch.
+        count: How many there are so far.
+        now: When it is known.
+
+    Returns:
+        No changes when nothing is said to be stopped, or when it is over.
+    """
+    flow, playbook = flow_step(dossier.steps, dossier.playbook), dossier.playbook
+    if flow is None or flow.done_at is None or playbook is None or not is_watched(dossier.incident):
+        return IncidentChanges()
+    if not flow.done_at < at <= watched_until(flow, playbook, dossier.terms):
+        return IncidentChanges()
+    why = [because("containment", step=flow.step_id, count=count)]
+    if dossier.incident.status is IncidentStatus.CLOSED:
+        why.append(because("closed"))
+    return call_again(dossier, why, now, flow=flow)
+
+
+def _as_before_the_close(dossier: Dossier, steps: Iterable[Step]) -> Iterable[Step]:
+    """Yield the steps, those open again that the close itself had done."""
+    bound = {step.id for step in dossier.playbook.steps if step.done_when == "closed"} if dossier.playbook else set()
+    for step in steps:
+        by_close = step.step_id in bound and step.done_at == dossier.incident.closed_at
+        yield replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof="") if by_close else step
+
+
+def _with_flow_open(dossier: Dossier, changes: IncidentChanges, flow: Step, now: datetime) -> IncidentChanges:
+    after = dossier.after(changes)
+    step, entry = opened_again(flow, after.last, dossier.words, now)
+    steps = (step if each.step_id == step.step_id else each for each in after.steps)
+    opened = after.changed(after.incident, steps, entry)
+    return replace(
+        changes,
+        steps=changed(dossier.steps, after.after(opened).steps),
+        entries=(*changes.entries, *opened.entries),
+    )

@@ -1,0 +1,59 @@
+"""What "the flow is stopped" means afterwards: who is watched, how long, and the step that turns out not to be done.
+
+Comes in: an incident's steps, its playbook. Goes out: the step that says so, until when its word is watched over, and
+the same step open again. Who is watched are the actors the incident is about, as they stand in it: an account, an
+address or a session. The addresses of an account are not: colleagues may share them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from detector.incident.duty.deadlines import Terms
+from detector.incident.duty.law_calendar import working_days
+from detector.incident.playbook.checklist import NABAT
+from detector.incident.playbook.playbooks import Playbook
+from detector.incident.timeline import append
+from detector.messages import Messages
+from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
+
+
+def flow_step(steps: Iterable[Step], playbook: Playbook | None) -> Step | None:
+    """Return the step that says the flow is stopped, done last; None where none is done."""
+    named = {step.id for step in playbook.steps if step.stops_flow} if playbook else set()
+    done = [step for step in steps if step.step_id in named and step.status is StepStatus.DONE and step.done_at]
+    return max(done, key=lambda step: (step.done_at, step.position), default=None)
+
+
+def watched_until(step: Step, playbook: Playbook, terms: Terms) -> datetime:
+    """Return until when what a step has stopped is watched: as long as the last step lasts that counts from it."""
+    since = step.done_at
+    if since is None:
+        raise ValueError(f"{step.step_id} is not done")
+    ends = (
+        due.after.after(since, terms.zone, working_days(""))
+        for each in playbook.steps
+        for due in each.due
+        if due.start == step.step_id
+    )
+    return max(ends, default=since)
+
+
+def is_watched(incident: Incident) -> bool:
+    """Tell whether what its actors do contradicts it: a close as false or authorised gave the account back."""
+    return incident.status is not IncidentStatus.CLOSED or incident.close_reason is CloseReason.HANDLED
+
+
+def opened_again(step: Step, last: TimelineEntry | None, words: Messages, at: datetime) -> tuple[Step, TimelineEntry]:
+    """Return a step that turns out not to be done, open again, and the entry that says so."""
+    reason = words.text("incident-reason-flow", by=step.done_by, proof=step.proof or "–")
+    entry = append(
+        last,
+        incident_id=step.incident_id,
+        at=at,
+        kind="step_reopened",
+        by=NABAT,
+        text=words.text("incident-entry-step-reopened", step=step.step_id, reason=reason),
+        data=(("step", step.step_id),),
+    )
+    return replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof=""), entry
