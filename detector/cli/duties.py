@@ -3,9 +3,8 @@
 from datetime import datetime
 
 import click
-import msgspec
 
-from detector.cli.incidents import workplace
+from detector.cli.incidents import duties_json, workplace
 from detector.cli.options import (
     Moment,
     by_options,
@@ -49,7 +48,7 @@ def list_(config: str | None, replay: str | None, as_json: bool, incident: str) 
     with workplace(config, replay=replay) as (console, settings):
         detail = console.detail(incident)
         if as_json:
-            emit_pretty(msgspec.to_builtins(detail.duties, str_keys=True))
+            emit_pretty(duties_json(detail))
             return
         words = _words(settings)
         for duty in detail.duties:
@@ -62,7 +61,7 @@ def list_(config: str | None, replay: str | None, as_json: bool, incident: str) 
 def line(duty: Duty, detail: Detail, settings: Settings) -> str:
     """Return a duty as a line: due time, state, its name, what it is."""
     words = _words(settings)
-    state = words.named("web-duty-state", duty.state_at(SystemClock().now()).value)
+    state = words.named("web-duty-state", duty.state_at(detail.incident.closed_at or words.now).value)
     title = words.pair(detail.laws, duty.ref) or duty.stage
     ours = f" · {words.t('web-own-target')}" if duty.internal else ""
     why = "; ".join(map(words.reason, duty.reasons))
@@ -91,7 +90,7 @@ def show_(config: str | None, replay: str | None, as_json: bool, incident: str, 
         detail = console.detail(incident)
         found = _called(detail, duty)
         if as_json:
-            emit_pretty(msgspec.to_builtins(found, str_keys=True))
+            emit_pretty(next(each for each in duties_json(detail) if each["stage"] == found.stage))
             return
         words = _words(settings)
         show(line(found, detail, settings))

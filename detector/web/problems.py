@@ -17,6 +17,7 @@ _KNOWN = tuple(
         (r"this link was not made by this service.*", "web-problem-link-tampered"),
         (r"this link is too old.*", "web-problem-link-expired"),
         (r"step (?P<step>\S+) needs two persons", "web-problem-two-persons"),
+        (r".* needs members of the team; (?P<name>.+) is not on the team", "web-problem-not-of-case"),
         (r"(?P<what>the duty \S+|which laws apply) needs two persons", "web-problem-duty-two"),
         (r"step (?P<step>\S+) needs the role (?P<role>\S+)", "web-problem-role"),
         (r"step (?P<step>\S+) waits for (?P<other>[^:]+): .*", "web-problem-waits"),

@@ -180,6 +180,20 @@ def test_a_source_that_reads_no_file_misses_none(tmp_path: Path, monkeypatch: py
     assert any("logins: the system's journal" in each for each in found.notices)
 
 
+def test_which_laws_apply_is_explained(tmp_path: Path) -> None:
+    config = tmp_path / "nabat.yml"
+    legal = {"residence": ["FR"], "sectors": []}
+    laws = {"regulations": ["ru-152fz", "eu-gdpr-33", "eu-nis2-23"]}
+    config.write_text(yaml.safe_dump({"legal": legal, "incident": laws}), encoding="utf-8")
+    said = [each for each in check(config).notices if each.startswith("law ")]
+    assert said == [
+        "law ru-152fz (version 2): does not seem to apply: clients live in FR, the law asks for RU",
+        "law eu-gdpr-33 (version 2): applies: clients live in FR",
+        "law eu-nis2-23 (version 2): does not seem to apply: we are none of nis2-essential, nis2-important, "
+        "trust-services",
+    ]
+
+
 def test_what_the_service_is_blind_to_is_told_and_where_it_has_not_run_that_is_not_checked(tmp_path: Path) -> None:
     (tmp_path / "some.log").write_text(ZONED + "\n", encoding="utf-8")
     source = {"name": "logs", "paths": [str(tmp_path / "*.log")], "service": "crm"}

@@ -9,7 +9,7 @@ import msgspec
 from detector.cli.output import moment, show
 from detector.clock import SystemClock
 from detector.incident import incident_json
-from detector.schema.duties import Duty
+from detector.schema.duties import Duty, DutyState
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.touches import TouchSummary
@@ -106,7 +106,7 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         law = words.pair(detail.laws, duty.regulation) or duty.regulation
         title = words.pair(detail.laws, duty.ref) or duty.stage
         ours = f" · {words.t('web-own-target')}" if duty.internal else ""
-        state = words.named("web-duty-state", duty.state_at(words.now).value)
+        state = words.named("web-duty-state", duty.state_at(incident.closed_at or words.now).value)
         at, why = stopped(duty, incident)
         ended = f" ({words.t('web-clock-stopped', why=why, time=moment(at, settings))})" if at else ""
         yield "law", f"{moment(duty.due_at, settings):24} {state}: {law}: {title}{ours}{ended}"
@@ -117,6 +117,18 @@ def stopped(duty: Duty, incident: Incident) -> tuple[datetime | None, str]:
     if duty.ended_at is not None:
         return duty.ended_at, duty.state.value
     return incident.closed_at, "closed" if incident.closed_at else ""
+
+
+def duties_json(detail: Detail) -> list[dict[str, Any]]:
+    """Return duties for programs, each with whether it is past due without a receipt."""
+    moment_asked = detail.incident.closed_at or SystemClock().now()
+    return [
+        {
+            **msgspec.to_builtins(duty, str_keys=True),
+            "missed": duty.state_at(moment_asked) is DutyState.MISSED,
+        }
+        for duty in detail.duties
+    ]
 
 
 def clocks_json(detail: Detail) -> list[dict[str, Any]]:
@@ -217,9 +229,9 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole: dict[str, Any] = incident_json(detail.incident, settings.language)
     whole["accounts"] = list(detail.accounts)
     whole["other_causes"] = [_words(settings).either(*each) for each in detail.other_causes]
-    for name in ("steps", "entries", "messages", "duties", "rows"):
+    for name in ("steps", "entries", "messages", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
-    whole["clocks"] = clocks_json(detail)
+    whole["clocks"], whole["duties"] = clocks_json(detail), duties_json(detail)
     whole["touches"] = msgspec.to_builtins(detail.touches)
     whole["raw_lines"] = msgspec.to_builtins(detail.held)
     whole["coverage"] = msgspec.to_builtins(detail.coverage)

@@ -229,7 +229,7 @@ def must_be_two(dossier: Dossier, what: str, by: str, approver: str) -> None:
     problems += [
         Problem(
             what=f"{what} needs members of the team; {name} is not on the team",
-            fix=f"one of {', '.join(sorted(names))}",
+            fix=f"one of {', '.join(sorted(names))}; a team that changed since counts once it is adopted",
         )
         for name in dict.fromkeys((by, approver))
         if names and name and name not in names

@@ -472,7 +472,7 @@ def _strangers(dossier: Dossier, step: Step, persons: set[str]) -> list[Problem]
     return [
         Problem(
             what=f"step {step.step_id} needs members of the team; {name} is not on the team",
-            fix=f"one of {', '.join(sorted(names))}",
+            fix=f"one of {', '.join(sorted(names))}; a team that changed since counts once it is adopted",
         )
         for name in sorted(persons - names)
         if names
