@@ -19,7 +19,14 @@ from detector.incident.acts.transitions import (
 )
 from detector.incident.case.code_names import code_name
 from detector.incident.case.containment import flow_step, is_watched, watched_until
-from detector.incident.case.frozen_terms import CaseTerms, configured_terms, kept_playbook, kept_terms, settings_of
+from detector.incident.case.frozen_terms import (
+    CaseTerms,
+    configured_terms,
+    kept_playbook,
+    kept_terms,
+    part_of,
+    settings_of,
+)
 from detector.incident.case.nature import intrudes
 from detector.incident.case.opening import joined, open_incidents, suspected
 from detector.incident.case.severity import severity_of
@@ -102,6 +109,7 @@ __all__ = [
     "must_not_be_about",
     "open_incidents",
     "overdue",
+    "part_of",
     "precision",
     "promote",
     "ranked",

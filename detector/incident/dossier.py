@@ -44,6 +44,7 @@ class Dossier:
         playbook: The one it keeps; None: it is from before they were kept, and is not configured any more.
         playbooks: All that are configured, by name: a graver kind's is taken from here.
         case: Under what it runs: laws, team, ladder.
+        configured_team: The team as configured now: whose account it is about is not only what was known then.
         words: Texts in the service's language, for the timeline.
     """
 
@@ -57,6 +58,7 @@ class Dossier:
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     case: CaseTerms
     notify: NotifySettings = field(default_factory=NotifySettings)
+    configured_team: TeamSettings = field(default_factory=TeamSettings)
     words: Messages = field(default_factory=lambda: messages("en"))
 
     @property
@@ -236,5 +238,6 @@ def dossier(
         playbooks=playbooks,
         case=case,
         notify=settings.notify,
+        configured_team=settings.team,
         words=messages(settings.language),
     )

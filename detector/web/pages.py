@@ -115,6 +115,7 @@ def incident_page(
         detail=detail,
         incident=incident,
         closed=incident.status is IncidentStatus.CLOSED,
+        other_terms=house.console.keeps_other_terms(incident),
         people=people,
         me=remembered if remembered in {person.name for person in people} else "",
         phases=phases(detail.steps, house.clock.now()),

@@ -292,6 +292,10 @@ class ConsolePort(Protocol):
         """Return everything about one incident; ``NotFoundError`` when none is called so."""
         ...
 
+    def keeps_other_terms(self, incident: Incident) -> bool:
+        """Tell whether an open incident runs under something else than is configured now."""
+        ...
+
     def explain(self, ref: str) -> Explanation:
         """Return what is known of an incident's actors beside it; ``StoreError`` when it cannot be read."""
         ...

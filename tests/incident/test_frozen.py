@@ -205,3 +205,13 @@ def test_somebody_whose_only_target_is_gone_is_reached_at_what_is_configured_now
     paged = settings_of(case.story.incident(), case.story.past, case.settings)
     assert [(each.name, each.targets) for each in paged.team.people] == [("anna", ("phone",)), ("dina", ("phone",))]
     assert paged.team.roles["lead"] == ("lev",)
+
+
+def test_whose_account_it_is_about_counts_though_it_became_known_after_the_opening():
+    case = Case()
+    people = [dict(each, accounts=["user:anna"] if each["name"] == "anna" else []) for each in TEAM["team"]["people"]]
+    case.configure(settings=changed(team=TEAM["team"] | {"people": people}))
+    with pytest.raises(ConflictError, match="about an account of theirs"):
+        case.adopt(by="anna")
+    paged = settings_of(case.story.incident(), case.story.past, case.settings)
+    assert paged.team.person("anna").accounts == ("user:anna",)

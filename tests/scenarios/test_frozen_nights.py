@@ -48,6 +48,7 @@ def test_whatever_changes_in_the_configuration_an_open_case_goes_on_as_it_began(
     night.reads(150, by="mallory").want(["anna"])
     case = night.incident
     before, gate = night.console.detail(case.id), refused(night)
+    assert not night.console.keeps_other_terms(before.incident)
     assert {duty.regulation for duty in before.duties} == {"ru-152fz", "eu-gdpr-33"}
 
     changes: dict[str, dict[str, Any]] = {
@@ -63,6 +64,7 @@ def test_whatever_changes_in_the_configuration_an_open_case_goes_on_as_it_began(
         assert detail.duties == before.duties
         assert [step.due_at for step in detail.steps] == [step.due_at for step in before.steps]
         assert refused(night) == gate
+        assert night.console.keeps_other_terms(detail.incident), "and the page offers it"
     # Who is called, and when, is what it was as well: the old ladder climbs over people of the old team.
     night.at("03:10").want(["boris"], about=case)
     night.at("03:20").want(["lev"], about=case)
@@ -82,6 +84,7 @@ def test_whatever_changes_in_the_configuration_an_open_case_goes_on_as_it_began(
     after = night.console.detail(case.id)
     assert {duty.approved_by for duty in after.duties if not duty.moot} == {"dina"}
     assert after.entries[-1].kind == "adopted"
+    assert not night.console.keeps_other_terms(after.incident)
     assert "it was a mistake to name them" in after.entries[-1].text
     assert after.chain_sound
     night.later(minutes=1).want(["dina"], about=case)

@@ -309,6 +309,7 @@ web-col-duty = Duty
 web-col-due = Due
 web-col-left = Time left
 web-col-stops = Step
+web-other-terms = The configuration has changed since this case opened. It keeps the checklist, laws, team and ladder it began with. What differs, and taking it over:
 web-own-target = our own target, not the law’s
 web-no-due = no number of hours, or not started yet
 web-clock-stopped = { $why ->

@@ -82,7 +82,7 @@ def must_not_be_about(dossier: Dossier, *persons: str) -> None:
         ConflictError: It concerns one of theirs.
     """
     for by in persons:
-        if suspected(dossier.incident, clean(by), dossier.team):
+        if any(suspected(dossier.incident, clean(by), team) for team in (dossier.team, dossier.configured_team)):
             raise ConflictError(
                 Problem(
                     what=f"{clean(by)} cannot take this incident: it is about an account of theirs",

@@ -40,6 +40,7 @@ from detector.incident import (
     file_receipt,
     in_order_due,
     must_not_be_about,
+    part_of,
     promote,
     ranked,
     reopen_step,
@@ -64,7 +65,7 @@ from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
 from detector.schema.first_reading import Row
 from detector.schema.id_forms import one_form
-from detector.schema.incidents import CloseReason, Incident, IncidentKind, Scope, Step
+from detector.schema.incidents import CloseReason, Incident, IncidentKind, IncidentStatus, Scope, Step
 from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.settings import Settings
@@ -135,6 +136,7 @@ class Console:
         self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
         self._causes: Mapping[str, tuple[Both, ...]] | None = None
         self._watched: frozenset[str] | None = None
+        self._terms: str | None = None
         self._explained: RecentAnswers[Explanation] = RecentAnswers(_EXPLAINED)
         self._explaining = Lock()
         self._touched: RecentAnswers[TouchSummary | None] = RecentAnswers(_TOUCHED)
@@ -149,7 +151,7 @@ class Console:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
         self._links = links
-        self._looked_up, self._causes, self._watched = {}, None, None
+        self._looked_up, self._causes, self._watched, self._terms = {}, None, None, None
         self._explained, self._touched = RecentAnswers(_EXPLAINED), RecentAnswers(_TOUCHED)
 
     # -- looking -------------------------------------------------------------------------------------------------
@@ -397,6 +399,17 @@ class Console:
         with self._store.read() as unit:
             found = self._dossier(unit, ref)
         return differences(found, *self._configured(found))
+
+    def keeps_other_terms(self, incident: Incident) -> bool:
+        """Tell whether an open incident runs under something else than is configured now."""
+        if not incident.terms or incident.status is IncidentStatus.CLOSED:
+            return False
+        if self._terms is None:
+            self._terms = part_of("terms", configured_terms(self._settings, self._regulations)).id
+        playbook = self._playbooks.get(incident.playbook)
+        other = playbook is not None and part_of("playbook", playbook).id != incident.checklist
+        # A digest keeps no laws: none counts from it.
+        return other or (incident.terms != self._terms and incident.kind is not IncidentKind.HISTORY)
 
     def adopt(self, ref: str, *, by: str, reason: str, approved_by: str = "") -> Incident:
         """Let an incident go on under the configuration as it is now."""
