@@ -178,6 +178,7 @@ class App:
         self.watch = EscalationLoop(self.store, rescoper, contained)
         self.probe = WriteProbe(self.store, settings.state)
         self.heads = HeadKeeper(self.store)
+        self.closers.append(lambda: self.heads.finish(self.settings.evidence, self._clock.now()))
         archives = SegmentFiles(settings.state / "evidence")
         self.collector = EvidenceCollector(self.store, self.journal, archives, self._clock.now, self.metrics)
         self.upkeep = Housekeeping(self.store, self.journal, self._clock.now())
@@ -326,7 +327,8 @@ class App:
             self.gauges.save()
             self.pipeline.report_history(catching_up=self.gauges.catching_up)
             self.upkeep.beat(self.settings, now)
-            self.metrics.heads_unkept.set(self.heads.beat(self.settings.evidence, now))
+            self.heads.begin_beat(self.settings.evidence, now)
+            self.metrics.heads_unkept.set(self.heads.failed)
             self.gauges.planned.tell_ended(now)
             named, last = [source.name for source in self.settings.sources], self.pipeline.freshness.last_line
             self.pipeline.hours.beat(self.store, named, last, self.started_at)

@@ -31,7 +31,7 @@ def test_a_bulk_read_pages_primary_then_deputy_until_the_command_acknowledges(
 ) -> None:
     topic = f"-{tmp_path.name}"
     ladder = [{"after": "0s", "to": ["primary"]}, {"after": "2s", "to": ["deputy"]}, {"after": "40s", "to": ["lead"]}]
-    one = daemon(notify=paged(ntfy_server, tmp_path, ladder)).start()
+    one = daemon(notify=paged(ntfy_server, tmp_path, ladder), evidence={"heads": "heads"}).start()
     (tmp_path / "access.log").write_text(bulk(150))
     page = until(lambda: ntfy_server.messages("anna" + topic), 40)[0]
     assert "mallory" not in page["message"] + page.get("title", "")
@@ -46,6 +46,16 @@ def test_a_bulk_read_pages_primary_then_deputy_until_the_command_acknowledges(
     assert ntfy_server.messages("lev" + topic) == []
     (incident,) = kept(one.settings).incidents
     assert incident.acknowledged_by == "anna"
+    # What happened is proven without the service: by the seal on the page, the file of heads, the lines of the log.
+    seal = re.findall(r"Seal (\d+-[0-9a-f]{16})", page["message"])[0]
+    whole = nabat("verify", "-c", str(one.config), "--seal", seal)
+    assert (whole.returncode, whole.stdout) == (0, "")
+    assert (
+        nabat("verify", "-c", str(one.config), "--seal", f"{seal[:-1]}{'0' if seal[-1] != '0' else '1'}").returncode
+        == 1
+    )
+    listed = nabat("evidence", "list", "-c", str(one.config))
+    assert "150 lines held" in listed.stdout
 
 
 def test_the_link_of_a_page_acknowledges_by_the_press_once_and_never_by_being_fetched(

@@ -24,6 +24,7 @@ blind-spot-state = { $why ->
 # Why something is blind. Texts of the system and of rows of former versions stand as they are.
 blind-why = { $why ->
     [heads-disagree] the heads kept elsewhere know of more, or of other, records than the database: it was cut, altered, or restored from a backup. nabat verify says more
+    [heads-hang] a write has not ended for half a minute: look at the file system it is on
     [no-room] evidence.max_bytes is used up. Give more room: what rotation takes meanwhile is lost
     [no-line-since] no line since { $since }
     [no-line] no line for { $count ->

@@ -53,10 +53,10 @@ class CaseFile:
 
 
 class KnownFiles:
-    """The files that were ever read, as their positions tell.
+    """The files that lines were read from, as their positions tell.
 
     Args:
-        positions: All of them.
+        positions: Of them.
         unfiled: Names of sources that are no files.
     """
 
@@ -82,7 +82,7 @@ def lines_of(
     Args:
         touches: Of its scope: event time, hash, identity of the file, offset, log, source.
         findings: Behind it.
-        files: That were ever read.
+        files: That they were read from.
     """
     found: dict[tuple[str, str, str], dict[Place, CaseLine]] = defaultdict(dict)
     named: set[tuple[str, int, str]] = set()

@@ -7,6 +7,7 @@ again when it has changed, ever more slowly.
 """
 
 import getpass
+import os
 import socket
 from collections import Counter
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
@@ -48,7 +49,11 @@ _OVERHEAD = 16 << 10
 @cache
 def collector_name() -> str:
     """Return what collects here: program, version, account and host."""
-    return f"nabat {__version__} {getpass.getuser()}@{socket.gethostname()}"
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError):  # in a container nobody may have named the account
+        account = f"uid {os.getuid()}"
+    return f"nabat {__version__} {account}@{socket.gethostname()}"
 
 
 @dataclass(slots=True)
@@ -143,11 +148,13 @@ class EvidenceCollector:
             if self._changes is None or changes.matters != self._changes.matters:
                 self._waiting = unit.evidence.due(now - _CLOSED_WITHIN)
                 self._changes = changes
-            due = unit.incidents.by_ids([each for each in self._waiting if self._late(each, now)][:1])
+            incident_id = next((each for each in self._waiting if self._late(each, now)), None)
+            known = unit.incidents.by_ids([incident_id]) if incident_id else {}
         if started:
             self._count()
-        for incident in due.values():
-            self._waiting.remove(incident.id)
+        if incident_id is not None:
+            self._waiting.remove(incident_id)
+        for incident in known.values():
             self._looked[incident.id] = now, max(_SOONEST, (now - incident.opened_at) / _PART)
             return incident.id
         return None
@@ -162,12 +169,14 @@ class EvidenceCollector:
         with self._store.read() as unit:
             incident = unit.incidents.by_ids([incident_id])[incident_id]
             findings = unit.incidents.incident_findings(incident_id)
-            summary, positions = unit.evidence.summary(incident_id), unit.positions.all()
+            summary = unit.evidence.summary(incident_id)
         yield
         scopes = IncidentScopes(self._journal, watched, playbooks, skip_bad=True)
         touches = scopes.lines(ScopeCase(incident, findings)).rows()
         yield
         unfiled = {source.name for source in settings.sources if source.journald is not None or "-" in source.paths}
+        with self._store.read() as unit:
+            positions = unit.positions.of_files({file_id for _, _, file_id, *_ in touches})
         files = lines_of(touches, findings, KnownFiles(positions, unfiled))
         held: set[Place] = set()
         for segment in summary.segments:

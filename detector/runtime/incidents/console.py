@@ -70,7 +70,7 @@ from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.settings import Settings
 from detector.settings.company_lists import CompanyLists
-from detector.store import Journal, Store, UnitOfWork, case_differences, who_touched, write_csv
+from detector.store import Journal, Store, UnitOfWork, case_differences, newest_head, who_touched, write_csv
 from detector.web.explained import Explanation
 from detector.web.ports import Detail
 
@@ -84,6 +84,8 @@ _TO_LOOK_UP = frozenset(IncidentKind) - {IncidentKind.LEAK, IncidentKind.SUSPICI
 
 # Of so many incidents an explanation is shown again, and what explains their touches.
 _EXPLAINED, _TOUCHED = 32, 100
+# A case with more records than this is compared with them once a minute, whoever looks.
+_LONG_RECORD = 500
 
 _WHO: Mapping[str, pl.DataType] = {
     "class": pl.String(),
@@ -140,6 +142,7 @@ class Console:
         self._explained: RecentAnswers[Explanation] = RecentAnswers(_EXPLAINED)
         self._explaining = Lock()
         self._touched: RecentAnswers[TouchSummary | None] = RecentAnswers(_TOUCHED)
+        self._compared: RecentAnswers[bool] = RecentAnswers(_TOUCHED)
 
     def reconfigure(
         self,
@@ -185,7 +188,7 @@ class Console:
                 scopes = self._scopes(skip_bad=True)
                 incident = replace(incident, scope=scopes.scope(incident, tuple(findings.values())))
             entries = tuple(unit.incidents.entries(incident.id))
-            altered = tuple(case_differences(unit, incident.id))
+            altered = self._altered(unit, incident.id)
             rows, became = self._judged(unit, self._rows(incident, alerts, findings))
             return Detail(
                 incident=incident,
@@ -204,6 +207,17 @@ class Console:
                 coverage=coverage_of(unit, incident, self._clock.now()),
                 **labels_of(found),
             )
+
+    def _altered(self, unit: UnitOfWork, incident_id: str) -> bool:
+        """Tell whether a case is not what was recorded; of one with a long record as it was found within a minute."""
+        head = newest_head(unit, incident_id)
+
+        def compare() -> bool:
+            return any(case_differences(unit, incident_id))
+
+        if head is None or head.sequence <= _LONG_RECORD:
+            return compare()
+        return self._compared.get(incident_id, self._clock.now(), compare, state=head.hash)
 
     def explain(self, ref: str) -> Explanation:
         """Return what is known of an incident's actors beside it; what was made within a minute is shown again.

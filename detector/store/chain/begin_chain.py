@@ -5,7 +5,6 @@ a newer program covers for the first time. What was there before could have been
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import datetime
 
@@ -50,10 +49,8 @@ def begin_chain(session: Session, kv: KeyValues, now: Callable[[], datetime]) ->
 
 
 def _record(rows: RowReader, writer: ChainWriter, case: CaseTable, columns: Collection[str]) -> None:
-    found = dict(rows.each(case))
-    changes: dict[str, list[Change]] = defaultdict(list)
-    for key, owner in rows.owner_of(case, found).items():
-        if owner is not None:
-            changes[owner].append((case.table.name, key, {name: found[key][name] for name in columns}))
-    for incident_id, its in sorted(changes.items()):
-        writer.append(incident_id, its, kind=BEFORE, by=NABAT)
+    for incident_id in sorted(rows.owners(case)):  # one case after the other: all at once may not fit into memory
+        found = sorted(rows.of_case(case, incident_id).items())
+        its: list[Change] = [(case.table.name, key, {name: row[name] for name in columns}) for key, row in found]
+        if its:
+            writer.append(incident_id, its, kind=BEFORE, by=NABAT)

@@ -4,7 +4,7 @@ Comes in: positions to commit with the decisions behind them. Goes out: those co
 affair.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -41,14 +41,21 @@ class Positions:
         """Return how far every file was read, by source, stream and file."""
         table = tables.positions
         wanted = select(table).order_by(table.c.source, table.c.stream, table.c.file_id)
-        found = self._session.values(Position, wanted)
-        return tuple(replace(position, device=int(position.device), inode=int(position.inode)) for position in found)
+        return _whole(self._session.values(Position, wanted))
+
+    def of_files(self, file_ids: Collection[str]) -> tuple[Position, ...]:
+        """Return how far files of these identities were read."""
+        return _whole(self._session.by_key(Position, tables.positions.c.file_id, file_ids))
 
     def forget(self, before: datetime) -> int:
         """Delete positions of finished files that were last seen before a moment; return how many."""
         table = tables.positions
         self._session.after_commit(self._known.clear)
         return self._session.run(delete(table).where(table.c.finished, table.c.seen_at < before))
+
+
+def _whole(found: Iterable[Position]) -> tuple[Position, ...]:
+    return tuple(replace(position, device=int(position.device), inode=int(position.inode)) for position in found)
 
 
 def _row(position: Position) -> dict[str, Any]:

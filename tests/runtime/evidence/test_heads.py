@@ -1,7 +1,9 @@
 """Heads of the chain, kept outside the database."""
 
+import os
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -79,10 +81,40 @@ def test_heads_go_to_syslog(store: Store) -> None:
         server.settimeout(5)
         write(store, 1)
         assert HeadKeeper(store).beat(EvidenceSettings(syslog=f"127.0.0.1:{server.getsockname()[1]}"), NOON) == 0
-        assert b"nabat head 2026-03-01T12:00:00Z 1 " in server.recv(2000)
+        assert b"nabat head 2026-03-01T12:00:00Z 2 " in server.recv(2000)
 
 
 @pytest.mark.parametrize("address", ["nowhere", "host:99999", "a b:514"])
 def test_an_address_that_is_none_is_a_mistake(address: str) -> None:
     with pytest.raises(ValueError, match="host:port"):
         EvidenceSettings(syslog=address)
+
+
+def test_a_file_that_hangs_holds_nobody_up_and_is_told(store: Store, tmp_path: Path) -> None:
+    write(store, 1)
+    pipe = tmp_path / "heads"
+    os.mkfifo(pipe)
+    kept, keeper = EvidenceSettings(heads=str(pipe)), HeadKeeper(store)
+    keeper.begin_beat(kept, NOON)
+    keeper.begin_beat(kept, NOON + timedelta(seconds=31))
+    assert (keeper.problem, keeper.failed) == ("heads-hang", 1)
+    ends = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # whoever waits to open it goes on
+    keeper.finish(kept, NOON)
+    pipe.unlink()
+    os.close(ends)
+    keeper.finish(kept, NOON)
+    assert (keeper.problem, keeper.failed) == ("", 0)
+    assert len(pipe.read_text().splitlines()) == 2
+
+
+def test_syslog_is_not_sent_again_what_it_was_sent_before_a_restart(store: Store) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(0.5)
+        kept = EvidenceSettings(syslog=f"127.0.0.1:{server.getsockname()[1]}")
+        for number in range(1, 6):
+            write(store, number)
+        HeadKeeper(store).beat(kept, NOON)
+        assert b" 6 " in server.recv(2000)
+        with pytest.raises(TimeoutError):
+            server.recv(2000)
