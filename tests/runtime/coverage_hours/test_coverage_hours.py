@@ -23,10 +23,11 @@ HOUR = timedelta(hours=1)
 CASE = incident("one", first_event_at=NOON + HOUR / 2, last_event_at=NOON + 1.5 * HOUR)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     sqlite = f"sqlite:///{tmp_path / 'nabat.db'}"
-    opened = Store.open(sqlite if request.param == "sqlite" else request.getfixturevalue("postgres_url"))
+    server = getattr(request, "param", "sqlite") == "postgresql"
+    opened = Store.open(request.getfixturevalue("postgres_url") if server else sqlite)
     yield opened
     opened.close()
 
@@ -36,6 +37,7 @@ def hours(store: Store) -> dict[str, SourceHour]:
         return {f"{each.source} {each.hour:%H}": each for each in unit.source_hours.between(NOON, NOON + 24 * HOUR)}
 
 
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"], indirect=True)
 def test_counts_are_kept_by_hour_with_the_transaction_and_once(store: Store) -> None:
     clock = ManualClock(NOON)
     counts = SourceHours(clock.now)
