@@ -88,6 +88,10 @@ class ConflictError(InputError):
     """The thing exists but is in a state that does not allow what was asked."""
 
 
+class DeniedError(InputError):
+    """Somebody asked for what they may not do; who could is named."""
+
+
 class StoreError(NabatError):
     """The database or the state folder cannot be used; nothing was committed."""
 

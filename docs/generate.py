@@ -21,6 +21,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 import detector
+from detector.auth import ALLOWED, CALLED, INVITED, OF_NO_CASE
 from detector.cli import nabat
 from detector.decode.grok import GROK
 from detector.decode.json.field_map import FieldMap
@@ -39,6 +40,7 @@ from detector.schema.columns import CLIENT_DATA, COLUMNS
 from detector.schema.facts import FACTS
 from detector.schema.lines import RejectReason
 from detector.settings import Settings
+from detector.settings.response import ACCESS_ROLES, ROLES
 from detector.settings.types import duration_text
 from detector.telemetry.metrics import Metrics
 
@@ -345,6 +347,18 @@ def steps_table() -> str:
     return table(("step", "phase", "what to do", "roles", "due", "by"), rows)
 
 
+def acts_table() -> str:
+    """Return which role may do which act."""
+    order = [*ROLES, *ACCESS_ROLES, CALLED, INVITED]
+    rows = []
+    for act, allowed in ALLOWED.items():
+        every = frozenset(ROLES) <= allowed
+        named = [role for role in order if role in allowed and not (every and role in ROLES)]
+        about = "none" if act in OF_NO_CASE else "one"
+        rows.append((f"`{act.value}`", ", ".join([*(["every responder role"] if every else []), *named]), about))
+    return table(("act", "who may", "about an incident"), rows)
+
+
 def regulations_table() -> str:
     """Return the shipped laws, whom each binds, and how far each was verified."""
     rows = [
@@ -509,6 +523,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "grok-names": grok_names,
     "playbooks": playbooks_table,
     "steps": steps_table,
+    "acts": acts_table,
     "regulations": regulations_table,
     "duties": duties_table,
     "blind-spots": blind_table,

@@ -27,6 +27,7 @@ COMMANDS = {
     "verify": "Find out whether anything of cases was altered.",
     "duties": "What the laws ask for in an incident, and what was sent.",
     "expect": "Planned work: what is expected pages nobody.",
+    "people": "Accounts of the team: passwords, codes, invitations.",
     "scope": "Whose data an incident touched.",
     "explain": "Compare an incident with other days.",
     "who": "Who touched a client, and what explains it.",
@@ -63,7 +64,7 @@ Examples:
   nabat check -c /etc/nabat/nabat.yml   find every mistake before the service does
   nabat run -c /etc/nabat/nabat.yml     watch
   nabat incidents list                  what is open
-  nabat incidents ack code-name --by anna
+  nabat incidents ack code-name
                                         "I have it": stops the paging
 
 \b

@@ -5,6 +5,7 @@ writes the logs is made up.
 """
 
 import os
+import re
 import shlex
 import socket
 import sys
@@ -14,6 +15,7 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from shutil import which
 
+from detector.cli.options import login_name
 from detector.clock import Clock, monotonic
 from detector.errors import InputError, Problem
 from detector.messages import messages
@@ -23,10 +25,11 @@ from detector.runtime.state_folder import lock
 from detector.runtime.training.learn import backfill
 from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import Incident
+from detector.schema.people import InvitationUse
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.simulate.living import LivingCompany
-from detector.simulate.settings import demo_environment, demo_path
+from detector.simulate.settings import LOGIN_VARIABLE, demo_environment, demo_path
 
 _SEED = 7
 Shown = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
@@ -34,6 +37,8 @@ Shown = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 # As it stands in config/demo.yml.
 _PORT = 8470
 _LOOK_SECONDS = 1.0
+# Who whoever runs the demonstration is in it.
+_YOU = "anna"
 
 _OWN_LOGS = """\
 To watch your own logs:
@@ -112,7 +117,8 @@ class Demo:
         self._obey(app)
         with app:
             company.start()
-            self._say(self._welcome(settings, monotonic() - began))
+            token = app.sign_ins.invite(_YOU, by="demo", use=InvitationUse.SIGN_IN)
+            self._say(self._welcome(settings, token, monotonic() - began))
             watcher = threading.Thread(target=self._watch, args=(app,), name="demo-watch", daemon=True)
             watcher.start()
             try:
@@ -127,6 +133,7 @@ class Demo:
         for name, value in demo_environment(self._folder).items():
             text = text.replace(f"${{{name}:-../state/demo}}", value)
         text = text.replace(f"port: {_PORT}", f"port: {self._free_port()}")
+        text = re.sub(r"\$\{" + LOGIN_VARIABLE + r":-[^}]*\}", login_name(), text)
         copy = self._folder / "nabat.yml"
         copy.write_text(text, encoding="utf-8")
         roles = demo_path().with_name("demo-roles.csv")
@@ -152,9 +159,11 @@ class Demo:
             self._say(f"Port {_PORT} is taken by another program: the pages are on {port} this time.")
         return port
 
-    def _welcome(self, settings: Settings, seconds: float) -> str:
+    def _welcome(self, settings: Settings, token: str, seconds: float) -> str:
         return (
             f"Nabat is watching a simulated company ({seconds:.0f} s to set up). A leak will begin in a few seconds.\n"
+            f"  sign in, one press   {settings.base_url}/invite/{token}\n"
+            f"                       you are Anna; once more: {command()} people invite {_YOU} -c {self._config}\n"
             f"  pages, checklists    {settings.base_url}/\n"
             f"  metrics              {settings.base_url}/metrics\n"
             f"  logs it follows      {self._folder / 'logs'}\n"
@@ -191,7 +200,7 @@ class Demo:
             *(f"  why        {words.reason(reason)}" for reason in incident.reasons[:3]),
             f"  how much   {amount_text(scope, words)}: {', '.join(scope.data_classes) or 'no client data'}",
             f"  checklist  {app.settings.base_url}/incidents/{incident.number}",
-            f"  I have it  {command()} incidents ack {incident.number} --by anna -c {self._config}",
+            f"  I have it  {command()} incidents ack {incident.number} -c {self._config}",
             "",
         ]
         if not self._seen:

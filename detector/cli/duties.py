@@ -7,11 +7,10 @@ import click
 from detector.cli.incidents import duties_json, workplace
 from detector.cli.options import (
     Moment,
-    by_options,
     config_option,
+    for_option,
     in_zone,
     json_option,
-    person,
     replay_option,
 )
 from detector.cli.output import emit_pretty, moment, say, show
@@ -21,8 +20,6 @@ from detector.schema.duties import Duty, DutyState
 from detector.settings import Settings
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
-
-_APPROVED = click.option("--approved-by", required=True, metavar="NAME", help="The second person, who agrees.")
 
 
 @click.group()
@@ -125,15 +122,14 @@ def _called(detail: Detail, name: str) -> Duty:
     short_help="Decide whether a duty is owed (two persons).",
     epilog="""\b
 Examples:
-  nabat duties decide 20260302-7f3a1c gdpr-72h --owed --by dina --approved-by lev --reason "cards and passports left"
-  nabat duties decide amber-otter us-hipaa/hipaa-media --not-owed --by dina --approved-by lev --reason "120 people"
-  nabat duties decide amber-otter uk-complaint --owed --since "2026-07-01 09:30" --by dina --approved-by lev \\
+  nabat duties decide 20260302-7f3a1c gdpr-72h --owed --reason "cards and passports left"
+  nabat duties decide amber-otter us-hipaa/hipaa-media --not-owed --reason "120 people"
+  nabat duties decide amber-otter uk-complaint --owed --since "2026-07-01 09:30" \\
       --reason "complaint 77"
 """,
 )
 @config_option
-@by_options
-@_APPROVED
+@for_option
 @click.option("--owed/--not-owed", required=True, help="Whether it is.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, in a sentence.")
 @click.option("--memo", default="", metavar="TEXT", help="What was weighed, at length.")
@@ -145,8 +141,6 @@ Examples:
 def decide(
     config: str | None,
     by: str | None,
-    outsider: bool,
-    approved_by: str,
     owed: bool,
     reason: str,
     memo: str,
@@ -155,18 +149,17 @@ def decide(
     duty: str,
 ) -> None:
     """Decide whether DUTY is owed. The reason is kept, for "no" as well."""
-    with workplace(config) as (console, settings):
+    with workplace(config, acts_for=by) as (console, settings):
         done = console.decide_duty(
             incident,
             duty,
             owed=owed,
-            by=person(settings, by, outsider=outsider),
-            approved_by=approved_by,
             reason=reason,
             memo=memo,
             occasion=_in_zone(since, settings),
         )
-        say(f"{done.number} {duty}: {'owed' if owed else 'not owed'}")
+        said = "owed" if owed else "not owed"
+        say(f"{done.number} {duty}: {said}, once another person agrees: nabat incidents approve {done.number} {duty}")
 
 
 @duties.command(
@@ -178,7 +171,7 @@ Examples:
 """,
 )
 @config_option
-@by_options
+@for_option
 @click.option("--number", required=True, metavar="TEXT", help="Number of the receipt, or where it is kept.")
 @click.option("--at", type=Moment(bare=True), help="When it was sent; default now.")
 @click.option("--notice-version", "version", default="", metavar="TEXT", help="Which version of the notice it was.")
@@ -188,7 +181,6 @@ Examples:
 def receipt(
     config: str | None,
     by: str | None,
-    outsider: bool,
     number: str,
     at: datetime | None,
     version: str,
@@ -197,34 +189,28 @@ def receipt(
     duty: str,
 ) -> None:
     """Record the receipt of DUTY. Its clock ends, and no other."""
-    with workplace(config) as (console, settings):
-        who = person(settings, by, outsider=outsider)
+    with workplace(config, acts_for=by) as (console, settings):
         moment_sent = _in_zone(at, settings)
-        done = console.file_receipt(
-            incident, duty, number=number, at=moment_sent, by=who, version=version, reason=reason
-        )
+        done = console.file_receipt(incident, duty, number=number, at=moment_sent, version=version, reason=reason)
         say(f"{done.number} {duty}: fulfilled")
 
 
 @duties.command(
     short_help="Confirm which laws apply (two persons).",
-    epilog="\b\nExamples:\n  nabat duties confirm 20260302-7f3a1c --by dina --approved-by lev\n",
+    epilog="\b\nExamples:\n  nabat duties confirm 20260302-7f3a1c\n",
 )
 @config_option
-@by_options
-@_APPROVED
+@for_option
 @click.option("--note", default="", metavar="TEXT", help="What else is to be kept with it.")
 @click.argument("incident")
-def confirm(config: str | None, by: str | None, outsider: bool, approved_by: str, note: str, incident: str) -> None:
+def confirm(config: str | None, by: str | None, note: str, incident: str) -> None:
     """Confirm what `nabat duties list` shows: what the facts call for is owed, what they rule out is not.
 
     What a person has to judge stays open for `nabat duties decide`.
     """
-    with workplace(config) as (console, settings):
-        who = person(settings, by, outsider=outsider)
-        done = console.confirm_duties(incident, by=who, approved_by=approved_by, note=note)
-        left = sum(duty.state is DutyState.UNDECIDED and not duty.moot for duty in console.detail(done.id).duties)
-        say(f"{done.number}: confirmed; {left} still to be decided")
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.confirm_duties(incident, note=note)
+        say(f"{done.number}: confirmed once another person agrees: nabat incidents approve {done.number} laws")
 
 
 def _in_zone(at: datetime | None, settings: Settings) -> datetime | None:

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from detector.cli.incidents import opened_store
-from detector.cli.options import by_option, config_option, json_option, person
+from detector.cli.options import config_option, identity, json_option
 from detector.cli.output import counted, emit_pretty, moment, progress, say, show
 from detector.clock import SystemClock
 from detector.errors import FoundError
@@ -43,8 +43,8 @@ def evidence() -> None:
 )
 def list_(config: str | None, as_json: bool, limit: int) -> None:
     """Say how much is held of each incident, and what is missing."""
-    with _opened(config) as (desk, _, words):
-        found = desk.all(limit)
+    with _opened(config) as (desk, settings, words):
+        found = desk.all(limit, by=identity(settings))
     if as_json:
         emit_pretty(
             [
@@ -57,15 +57,14 @@ def list_(config: str | None, as_json: bool, limit: int) -> None:
         show(f"{incident.number:14}  {words.raw_lines(held)}")
 
 
-@evidence.command("show", epilog="\b\nExamples:\n  nabat evidence show 20260302-7f3a1c --by dpo\n")
+@evidence.command("show", epilog="\b\nExamples:\n  nabat evidence show 20260302-7f3a1c\n")
 @config_option
 @json_option
-@by_option
 @click.argument("incident")
-def show_(config: str | None, as_json: bool, by: str | None, incident: str) -> None:
+def show_(config: str | None, as_json: bool, incident: str) -> None:
     """Show what is held of an incident, what is missing and why, and who had it in hand."""
     with _opened(config) as (desk, settings, words):
-        about, held = desk.show(incident, by=person(settings, by, outsider=False))
+        about, held = desk.show(incident, by=identity(settings))
     if as_json:
         emit_pretty({"number": about.number, "lines": held.lines, **msgspec.to_builtins(held)})
         return
@@ -82,37 +81,35 @@ def show_(config: str | None, as_json: bool, by: str | None, incident: str) -> N
     "export",
     epilog="""\b
 Examples:
-  nabat evidence export 20260302-7f3a1c --out case-7f3a1c --by dpo
-  nabat evidence export 20260302-7f3a1c --out case-7f3a1c.tar --by dpo
+  nabat evidence export 20260302-7f3a1c --out case-7f3a1c
+  nabat evidence export 20260302-7f3a1c --out case-7f3a1c.tar
 """,
 )
 @config_option
-@by_option
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), metavar="PATH", help="A new folder, or NAME.tar."
 )
 @click.argument("incident")
-def export_(config: str | None, by: str | None, out: Path, incident: str) -> None:
+def export_(config: str | None, out: Path, incident: str) -> None:
     """Write the lines, a manifest with place and SHA-256 of each, the custody log, and SHA256SUMS.
 
     Check them anywhere with `sha256sum -c SHA256SUMS`. The files hold client data: guard them.
     """
     with _opened(config) as (desk, settings, _), progress("Writing"):
-        about, lines = desk.export(incident, out, by=person(settings, by, outsider=False))
+        about, lines = desk.export(incident, out, by=identity(settings))
     say(f"{about.number}: {counted(lines, 'line')} to {out}")
 
 
-@evidence.command("verify", epilog="\b\nExamples:\n  nabat evidence verify 20260302-7f3a1c --by dpo\n")
+@evidence.command("verify", epilog="\b\nExamples:\n  nabat evidence verify 20260302-7f3a1c\n")
 @config_option
-@by_option
 @click.argument("incident")
-def verify_(config: str | None, by: str | None, incident: str) -> None:
+def verify_(config: str | None, incident: str) -> None:
     """Compare an archive with what was written: each file and each line by its SHA-256. Exit status 1 when one differs.
 
     `nabat verify` does that for all archives, and compares what the database says of them with its chain.
     """
     with _opened(config) as (desk, settings, _), progress("Comparing"):
-        about, lines, found = desk.verify(incident, by=person(settings, by, outsider=False))
+        about, lines, found = desk.verify(incident, by=identity(settings))
     for each in found:
         show(in_words(each, messages(settings.language), {about.id: about.number}))
     say(f"{about.number}: {counted(lines, 'line')} compared, {counted(len(found), 'difference')}")

@@ -1,6 +1,6 @@
 """``nabat expect``: planned work, which is recorded and shown and pages nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -8,13 +8,15 @@ import click
 import msgspec
 
 from detector.cli.incidents import opened_store
-from detector.cli.options import Moment, by_option, config_option, in_zone, json_option, person
+from detector.cli.options import Moment, config_option, identity, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.detect.rules import RuleSet
 from detector.messages import messages
 from detector.runtime.expected.expected_kinds import kinds_meant
 from detector.runtime.expected.planned_work import PlannedWork, actor_of
+from detector.runtime.incidents.case_door import CaseDoor
+from detector.schema.grants import PersonAct
 from detector.schema.work_exceptions import CoveredWork
 from detector.settings import Settings
 
@@ -30,9 +32,16 @@ class _Asking(click.Group):
 
 
 @contextmanager
-def _opened(config: str | None) -> Iterator[tuple[PlannedWork, Settings]]:
+def _opened(config: str | None) -> Iterator[tuple[PlannedWork, Callable[[PersonAct], str], Settings]]:
+    """Open the store; what is given beside the acts asks the door and returns who acts."""
     with opened_store(config) as (store, settings):
-        yield PlannedWork(store, settings, SystemClock()), settings
+        person, door = identity(settings), CaseDoor(settings)
+
+        def who(act: PersonAct) -> str:
+            with store.read() as unit:
+                return door.general(unit, person, act).person
+
+        yield PlannedWork(store, settings, SystemClock()), who, settings
 
 
 @click.group(
@@ -40,9 +49,9 @@ def _opened(config: str | None) -> Iterator[tuple[PlannedWork, Settings]]:
     short_help="Planned work: what is expected pages nobody.",
     epilog="""\b
 Examples:
-  nabat expect user:anna export 2026-03-09T06:00 --reason "yearly letter, order 88" --by boris
+  nabat expect user:anna export 2026-03-09T06:00 --reason "yearly letter, order 88"
   nabat expect ask --help
-  nabat expect review 4b1e09 --by lev
+  nabat expect review 4b1e09
   nabat expect list
 """,
 )
@@ -59,15 +68,13 @@ def expect() -> None:
     short_help="Ask for an exception.",
     epilog="""\b
 Examples:
-  nabat expect ask user:anna export 2026-03-09T06:00 --reason "yearly letter, order 88" --by boris
-  nabat expect user:anna export 2026-03-09 --at-most 5000 --reason "letter" --by boris --reviewed-by lev
-  nabat expect ip:192.0.2.7 scan 2026-03-10 --from 2026-03-09T22:00 --reason "yearly test, contract 12" --by boris
+  nabat expect ask user:anna export 2026-03-09T06:00 --reason "yearly letter, order 88"
+  nabat expect user:anna export 2026-03-09 --at-most 5000 --reason "letter"
+  nabat expect ip:192.0.2.7 scan 2026-03-10 --from 2026-03-09T22:00 --reason "yearly test, contract 12"
 """,
 )
 @config_option
-@by_option
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is expected.")
-@click.option("--reviewed-by", metavar="OTHER", help="Who has agreed; without it, it waits for `nabat expect review`.")
 @click.option("--from", "starts", type=Moment(bare=True), help="Not before this moment; default now.")
 @click.option(
     "--at-most", type=click.IntRange(min=1), metavar="N", help="Cover so many clients of each rule; more page as ever."
@@ -77,9 +84,7 @@ Examples:
 @click.argument("until", type=Moment(bare=True))
 def ask(
     config: str | None,
-    by: str | None,
     reason: str,
-    reviewed_by: str | None,
     starts: datetime | None,
     at_most: int | None,
     actor: str,
@@ -92,48 +97,42 @@ def ask(
     change, delete, sql, new-network, new-program, return, scan), a facet of behaviour (such as volume) or
     the id, name or title of a rule. Times are in the configured zone unless they say otherwise.
     """
-    with _opened(config) as (work, settings):
+    with _opened(config) as (work, who, settings):
         rules = RuleSet.of(settings)
         asked = work.ask(
             actor_of(settings, actor),
             what,
             kinds_meant(what, rules),
             until=in_zone(until, settings),
-            by=person(settings, by, outsider=False),
+            by=who(PersonAct.EXPECT),
             reason=reason,
             starts=in_zone(starts, settings) if starts is not None else None,
             at_most=at_most or 0,
-            reviewed_by=person(settings, reviewed_by, outsider=False) if reviewed_by else "",
         )
         key, until_text = asked.id[:8], moment(asked.ends_at, settings)
-        if asked.reviewed_by:
-            say(f"{key}: {asked.what} of {asked.actor_id} is expected until {until_text}")
-        else:
-            say(f"{key}: covers nothing yet; another person has to agree: nabat expect review {key} --by NAME")
+        say(f"{key}: covers nothing until another person agrees (nabat expect review {key}), then until {until_text}")
 
 
 @expect.command(
     short_help="Agree to what somebody else asked for.",
-    epilog="\b\nExamples:\n  nabat expect review 4b1e09 --by lev\n",
+    epilog="\b\nExamples:\n  nabat expect review 4b1e09\n",
 )
 @config_option
-@by_option
 @click.argument("exception", metavar="ID")
-def review(config: str | None, by: str | None, exception: str) -> None:
+def review(config: str | None, exception: str) -> None:
     """Agree to an exception that somebody else asked for. It covers what happens from now on."""
-    with _opened(config) as (work, settings):
-        done = work.review(exception, by=person(settings, by, outsider=False))
+    with _opened(config) as (work, who, settings):
+        done = work.review(exception, by=who(PersonAct.REVIEW_EXPECTED))
         say(f"{done.id[:8]}: {done.what} of {done.actor_id} is expected until {moment(done.ends_at, settings)}")
 
 
-@expect.command(short_help="End an exception now.", epilog="\b\nExamples:\n  nabat expect end 4b1e09 --by boris\n")
+@expect.command(short_help="End an exception now.", epilog="\b\nExamples:\n  nabat expect end 4b1e09\n")
 @config_option
-@by_option
 @click.argument("exception", metavar="ID")
-def end(config: str | None, by: str | None, exception: str) -> None:
+def end(config: str | None, exception: str) -> None:
     """End an exception, or take back one that nobody reviewed. What happens from now on pages as ever."""
-    with _opened(config) as (work, settings):
-        done = work.end(exception, by=person(settings, by, outsider=False))
+    with _opened(config) as (work, who, _settings):
+        done = work.end(exception, by=who(PersonAct.END_EXPECTED))
         say(f"{done.id[:8]}: ended")
 
 
@@ -147,7 +146,8 @@ def end(config: str | None, by: str | None, exception: str) -> None:
 @click.option("--open", "open_only", is_flag=True, help="Only those that have not ended.")
 def list_(config: str | None, as_json: bool, open_only: bool) -> None:
     """List exceptions, those that end last first, with what each has covered."""
-    with _opened(config) as (work, settings):
+    with _opened(config) as (work, who, settings):
+        who(PersonAct.OVERVIEW)
         found = [each for each in work.work() if not open_only or each.state.value not in ("ended", "lapsed")]
         if as_json:
             emit_pretty([msgspec.to_builtins(each) for each in found])

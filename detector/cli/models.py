@@ -124,7 +124,7 @@ Examples:
 def promote(config: str | None, by: str | None, force: bool, reason: str, version: str) -> None:
     """Compare a model with the one in force, and take it up if it is not worse."""
     with _opened(config) as (work, settings):
-        who = person(settings, by, outsider=False)
+        who = person(settings, by)
         with progress("Comparing"):
             done = work.promote(version, by=who, force=force, reason=reason)
         _change(done, settings)
@@ -141,7 +141,7 @@ def promote(config: str | None, by: str | None, force: bool, reason: str, versio
 def rollback(config: str | None, by: str | None, reason: str) -> None:
     """Put the model back that was in force before the present one was taken up."""
     with _opened(config) as (work, settings):
-        _change(work.rollback(by=person(settings, by, outsider=False), reason=reason), settings)
+        _change(work.rollback(by=person(settings, by), reason=reason), settings)
 
 
 def _line(model: Model, settings: Settings, said: str) -> None:

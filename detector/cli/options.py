@@ -1,9 +1,11 @@
 """Options that several commands share."""
 
-import getpass
-from collections.abc import Callable
+import os
+import pwd
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -11,6 +13,7 @@ import click
 from detector.errors import InputError, Problem
 
 if TYPE_CHECKING:  # `nabat COMMAND --help` needs none of it
+    from detector.schema.grants import Identity
     from detector.settings import Settings
 
 config_option = click.option(
@@ -25,52 +28,114 @@ replay_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
-Decorated = TypeVar("Decorated", bound=Callable[..., object] | click.Command)
-
-
 by_option = click.option(
     "--by",
     metavar="NAME",
     envvar="NABAT_PERSON",
     help="Who acts, a name on the team; default $NABAT_PERSON, else your login name.",
 )
+# What the kernel says of a process that nobody logged in for.
+_NO_LOGIN = 2**32 - 1
+
+for_option = click.option(
+    "--by",
+    metavar="NAME",
+    envvar="NABAT_PERSON",
+    help="In whose name you act, where it is not your own; it is recorded as 'you for NAME'. Default $NABAT_PERSON.",
+)
 
 
-def by_options(command: Decorated) -> Decorated:
-    """Add the options that say who acts."""
-    outsider = click.option(
-        "--outsider", is_flag=True, help="Take a name that is not on the team; the timeline says so."
+def login_name(state: Path | None = None) -> str:
+    """Return who is logged in to the machine; behind root and the service's account, whoever took it.
+
+    Args:
+        state: The state folder, which the service's account owns: people read it by `sudo -u`.
+    """
+    uid = os.getuid()
+    owner = state.stat().st_uid if state is not None and state.exists() else 0
+    if uid in (0, owner):
+        # What the kernel noted at the login cannot be changed by who it is about; `sudo` tells where it noted nothing.
+        noted = _noted_login()
+        if noted not in (None, 0, uid):
+            return _name_of(noted)
+        caller = os.environ.get("SUDO_USER", "")
+        if caller:
+            return caller
+    return _name_of(uid)
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _noted_login() -> int | None:
+    try:
+        noted = int(Path("/proc/self/loginuid").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return None if noted == _NO_LOGIN else noted
+
+
+def identity(settings: "Settings", acts_for: str | None = None) -> "Identity":
+    """Return who is at this command line: the person of the team whose login it is.
+
+    Args:
+        settings: The team.
+        acts_for: In whose name they act, where that is said.
+
+    Raises:
+        DeniedError: The login is nobody's on the team, or of several.
+    """
+    from detector.errors import DeniedError
+    from detector.schema.columns import ACCOUNT
+    from detector.schema.grants import Identity
+
+    login = login_name(settings.state)
+    account = f"{ACCOUNT}{settings.actors.form(login)}"
+    name = settings.team_member(login) if settings.team.people else login
+    if not name:
+        sharing = [each.name for each in settings.team.people if account in each.accounts]
+        if sharing:
+            what = f"the login {login!r} is of several people ({', '.join(sharing)}): it says not who you are"
+            raise DeniedError(Problem(what=what, fix="log in with an account of your own"))
+        names = ", ".join(each.name for each in settings.team.people)
+        fix = f"add {account} to `accounts` of one of: {names}; or use sudo from a login of your own"
+        raise DeniedError(Problem(what=f"the login {login!r} is nobody's on the team", fix=fix))
+    other = "" if not acts_for or acts_for == name else settings.team_member(acts_for) or acts_for
+    address = os.environ.get("SSH_CONNECTION", "").partition(" ")[0]
+    return Identity(
+        name=name,
+        accounts=(account,),
+        address=address if is_address(address) else "",
+        acts_for="" if other == name else other,
     )
-    return by_option(outsider(command))
 
 
-def person(settings: "Settings", given: str | None, *, outsider: bool) -> str:
-    """Return who acts, by the name of ``team.people``: as given or the login name, or whose account is called so.
+def is_address(text: str) -> bool:
+    """Tell whether a text is a network address."""
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
+
+
+def person(settings: "Settings", given: str | None) -> str:
+    """Return who acts on a model, by the name of ``team.people``: as given or the login name, or whose account it is.
 
     Without a team every name does.
 
     Raises:
-        InputError: Nobody of the team is called so, and it was not said that somebody else acts.
+        InputError: Nobody of the team is called so.
     """
-    from detector.messages import messages
-    from detector.schema.columns import ACCOUNT
-
-    name = given or getpass.getuser()
-    people = settings.team.people
-    if not people or name in {each.name for each in people}:
-        return name
-    known = next((each.name for each in people if f"{ACCOUNT}{settings.actors.form(name)}" in each.accounts), None)
-    if known is not None:
+    name = given or login_name()
+    known = settings.team_member(name) if settings.team.people else name
+    if known:
         return known
-    if outsider:
-        return messages(settings.language).text("incident-outsider", name=name)
-    names = ", ".join(each.name for each in people)
-    raise InputError(
-        Problem(
-            what=f"{name!r} is not on the team",
-            fix=f"--by one of: {names}; or --outsider, and the timeline will say that it was somebody else",
-        )
-    )
+    names = ", ".join(each.name for each in settings.team.people)
+    raise InputError(Problem(what=f"{name!r} is not on the team", fix=f"--by one of: {names}"))
 
 
 def in_zone(given: datetime, settings: "Settings") -> datetime:

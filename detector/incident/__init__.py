@@ -1,20 +1,36 @@
 """Turn alerts into incidents: playbooks, checklists, duties of the laws, timeline, transitions. Pure."""
 
-from detector.incident.acts.adopting import TermsChange, adopt, differences
+from detector.incident.acts.adopting import TermsChange, adopt, ask_adopting, differences, meant, weakened
 from detector.incident.acts.after_answer import containment_broken
 from detector.incident.acts.closing import close
-from detector.incident.acts.duty_acts import confirm_duties, decide_duty, file_receipt
+from detector.incident.acts.duty_acts import (
+    DUTY,
+    LAWS,
+    approve_decision,
+    ask_confirmation,
+    ask_decision,
+    confirm_duties,
+    decide_duty,
+    file_receipt,
+)
+from detector.incident.acts.second_word import decided, decline_word
+from detector.incident.acts.steps import (
+    approve_step,
+    ask_approval,
+    complete_step,
+    needs_second,
+    reopen_step,
+    skip_step,
+)
 from detector.incident.acts.transitions import (
     acknowledge,
     add_note,
-    complete_step,
     keep_terms,
-    must_not_be_about,
-    reopen_step,
+    record_invitation,
+    record_look,
     say_client_data,
     set_aware,
     set_status,
-    skip_step,
     with_scope,
 )
 from detector.incident.case.code_names import code_name
@@ -54,6 +70,8 @@ from detector.incident.precision import (
 from detector.incident.timeline import Break, append, clean, rfc3339, verify_chain
 
 __all__ = [
+    "DUTY",
+    "LAWS",
     "MONTH",
     "UNCONFIRMED_FOR",
     "Break",
@@ -75,7 +93,13 @@ __all__ = [
     "adopt",
     "alert_json",
     "append",
+    "approve_decision",
+    "approve_step",
     "as_incident",
+    "ask_adopting",
+    "ask_approval",
+    "ask_confirmation",
+    "ask_decision",
     "clean",
     "close",
     "code_name",
@@ -84,6 +108,8 @@ __all__ = [
     "confirm_duties",
     "containment_broken",
     "decide_duty",
+    "decided",
+    "decline_word",
     "differences",
     "digest",
     "digest_id",
@@ -106,7 +132,8 @@ __all__ = [
     "law_applies",
     "load_playbooks",
     "load_regulations",
-    "must_not_be_about",
+    "meant",
+    "needs_second",
     "open_incidents",
     "overdue",
     "part_of",
@@ -114,6 +141,8 @@ __all__ = [
     "promote",
     "ranked",
     "read_playbook",
+    "record_invitation",
+    "record_look",
     "reopen_step",
     "rfc3339",
     "rows_of",
@@ -127,6 +156,7 @@ __all__ = [
     "verdict_of",
     "verify_chain",
     "watched_until",
+    "weakened",
     "wilson",
     "with_due_times",
     "with_scope",

@@ -12,7 +12,9 @@ from itertools import groupby
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from detector.errors import ConflictError, InputError, NotFoundError, Problem
+from detector.errors import ConflictError, NotFoundError, Problem
+from detector.incident.acts.granted import granted
+from detector.incident.acts.transitions import said
 from detector.incident.case.code_names import code_name
 from detector.incident.case.frozen_terms import configured_terms, part_of
 from detector.incident.case.nature import kind_of, nature_of
@@ -22,12 +24,13 @@ from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.checklist import NABAT
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
-from detector.incident.timeline import append, clean, rfc3339
+from detector.incident.timeline import append, rfc3339
 from detector.messages import Language, messages
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.columns import ADDRESS
 from detector.schema.findings import Finding, Reason
 from detector.schema.first_reading import Read, Row
+from detector.schema.grants import Grant, PersonAct
 from detector.schema.ids import derive
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope
 from detector.schema.levels import Severity, worst
@@ -248,7 +251,7 @@ def promote(
     settings: Settings,
     *,
     regulations: Mapping[str, Regulation],
-    by: str,
+    grant: Grant,
     reason: str,
     now: datetime,
 ) -> IncidentChanges:
@@ -262,21 +265,19 @@ def promote(
         playbooks: By name.
         settings: Language, zone.
         regulations: Laws in force, by id.
-        by: Who says so.
+        grant: Of whoever says so.
         reason: Why.
         now: The clock in force.
 
     Raises:
-        InputError: No reason was given, or not by whom.
+        InputError: No reason was given.
         ConflictError: It is not a digest, or the row is an incident already.
         NotFoundError: No row is called so.
     """
+    by = granted(found, grant, PersonAct.PROMOTE)
     if found.incident.kind is not IncidentKind.HISTORY:
         raise ConflictError(Problem(what=f"{found.name} is not a digest of history", fix="it is an incident already"))
-    by, reason = clean(by), clean(reason)
-    missing = [what for what, text in (("who says so", by), ("why", reason)) if not text]
-    if missing:
-        raise InputError(Problem(what=f"{what} is missing", fix="give it in words") for what in missing)
+    reason = said(reason, "why")
     row = _row_called(ref, rows, found)
     made = known.find(row.incident_id or row.id)
     if row.incident_id or made is not None:

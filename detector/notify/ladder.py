@@ -52,8 +52,8 @@ class Roster:
     def __init__(self, settings: Settings, accounts: Collection[str] = ()) -> None:
         self._team = settings.team
         self._oncall = settings.notify.oncall_role
-        suspected = set(accounts)
-        self.able = tuple(p.name for p in settings.team.people if not suspected.intersection(p.accounts))
+        suspected = settings.team.excluded(accounts)
+        self.able = tuple(name for name in settings.team.paged if name not in suspected)
 
     def holders(self, role: str) -> list[str]:
         """Return who holds ``role`` and may be called, the primary first."""

@@ -17,6 +17,7 @@ import polars as pl
 
 from detector import __version__
 from detector.acquire import Reader
+from detector.auth import SignIns
 from detector.clock import Clock, monotonic, passed
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.incident import settings_of
@@ -38,6 +39,7 @@ from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.incident_deps import links
 from detector.runtime.incidents.incident_scope import IncidentScopes
+from detector.runtime.incidents.personal_console import PersonalConsoles
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.poison_lines import PoisonLines
@@ -210,10 +212,19 @@ class App:
             links=links(settings, keys),
             on_change=self.sender.wake,
         )
+        self.sign_ins = SignIns(self.store, settings, self._clock)
         self.sender.start()
         self.closers.append(self._drain)
         if settings.web.enabled:
-            self.pages = PageServer(self.console, settings, self.metrics, keys, service=self.view, clock=self._clock)
+            self.pages = PageServer(
+                PersonalConsoles(self.console),
+                self.sign_ins,
+                settings,
+                self.metrics,
+                keys,
+                service=self.view,
+                clock=self._clock,
+            )
             self.pages.start()
             self.closers.append(self.pages.stop)
             if settings.web.port == 0:
@@ -420,6 +431,7 @@ class App:
         self.reader.reconfigure(parts.settings.sources, parts.decoder.framing)
         self.sender.reconfigure(parts.settings, links(parts.settings, self._keys))
         self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations, links(parts.settings, self._keys))
+        self.sign_ins.reconfigure(parts.settings)
         if parts.settings.web.enabled:
             self.pages.reconfigure(parts.settings)
         self._count_parts(parts)

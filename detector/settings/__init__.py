@@ -24,11 +24,13 @@ from detector.settings.response import (
     Target,
     TeamSettings,
 )
+from detector.settings.sign_in import AuthSettings, ProxySettings
 from detector.settings.sources import SourceSettings
 from detector.settings.types import Duration, Network, Size, Span, Strict, known_zone
 
 __all__ = [
     "ActorSettings",
+    "AuthSettings",
     "BehaviourSettings",
     "DataClass",
     "DatabaseSettings",
@@ -41,6 +43,7 @@ __all__ = [
     "Network",
     "NotifySettings",
     "Person",
+    "ProxySettings",
     "RecordMap",
     "Route",
     "RuleSettings",
@@ -115,6 +118,7 @@ class Settings(Strict):
     )
     legal: LegalSettings = Field(default_factory=LegalSettings, description="What decides which laws apply to a case.")
     team: TeamSettings = Field(default_factory=TeamSettings, description="The crisis team.")
+    auth: AuthSettings = Field(default_factory=AuthSettings, description="How people sign in to the pages.")
     notify: NotifySettings = Field(default_factory=NotifySettings, description="How the team is reached.")
     snapshot_every: Span = Field(
         default="5s", validate_default=True, description="How often the detection state is saved."
@@ -143,6 +147,13 @@ class Settings(Strict):
         """Return an actor id with its account in its one form."""
         account = actor.removeprefix(_ACCOUNT)
         return actor if account == actor else f"{_ACCOUNT}{self.actors.form(account)}"
+
+    def team_member(self, login: str) -> str:
+        """Return who of the team is called so, or whose account alone this is; empty: nobody, or several."""
+        named = [person.name for person in self.team.people if person.name == login]
+        account = f"{_ACCOUNT}{self.actors.form(login)}"
+        found = named or [person.name for person in self.team.people if account in person.accounts]
+        return found[0] if len(found) == 1 else ""
 
     def came_from(self, origin: Origin) -> None:
         """Remember which file this was read from."""

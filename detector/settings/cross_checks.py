@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from detector.errors import Problem, did_you_mean
 from detector.settings.records import Route
-from detector.settings.response import ROLES
+from detector.settings.response import ACCESS_ROLES, ROLES
 from detector.settings.yaml_nodes import Where
 
 if TYPE_CHECKING:
@@ -84,6 +84,13 @@ def _shape(route: Route, where: Where) -> Iterator[Problem]:
 def _people(settings: "Settings", names: Names) -> Iterator[Problem]:
     yield from _twice("person", [each.name for each in settings.team.people], ("team", "people"))
     for number, person in enumerate(settings.team.people):
+        held = {role for role, holders in settings.team.roles.items() if person.name in holders}
+        if not person.targets and not (held and held <= set(ACCESS_ROLES)):
+            yield Problem(
+                where=("team", "people", number),
+                what=f"{person.name} has no targets: nobody could page them",
+                fix="name a target, or give them no role but reader, auditor or admin",
+            )
         for at, target in enumerate(person.targets):
             if target not in names.targets:
                 yield Problem(
@@ -95,9 +102,10 @@ def _people(settings: "Settings", names: Names) -> Iterator[Problem]:
 
 def _roles(settings: "Settings", names: Names) -> Iterator[Problem]:
     for role, holders in settings.team.roles.items():
-        if role not in ROLES:
+        known = (*ROLES, *ACCESS_ROLES)
+        if role not in known:
             yield Problem(
-                where=("team", "roles", role), what=f"there is no role {role!r}", fix=did_you_mean(role, ROLES)
+                where=("team", "roles", role), what=f"there is no role {role!r}", fix=did_you_mean(role, known)
             )
         for at, name in enumerate(holders):
             if name not in names.people:

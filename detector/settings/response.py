@@ -1,7 +1,8 @@
 """The crisis team and how it is reached."""
 
+from collections.abc import Collection
 from datetime import timedelta
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field, SecretStr, field_validator
 
@@ -10,6 +11,8 @@ from detector.settings.types import Duration, Span, Strict
 
 Role = Literal["lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext"]
 ROLES: tuple[str, ...] = get_args(Role)
+ACCESS_ROLES: Final = ("reader", "auditor", "admin")
+"""Roles that only give access: to look at incidents, to check who looked, to give people accounts."""
 Sector = Literal[
     "nis2-essential",
     "nis2-important",
@@ -33,7 +36,11 @@ class Person(Strict):
         default=(), description="Actor ids of the person (`user:anna`): nobody is paged about herself."
     )
     targets: tuple[str, ...] = Field(
-        min_length=1, description="Targets in order of preference; the next is tried when one fails."
+        default=(),
+        description=(
+            "Targets in order of preference; the next is tried when one fails. Only who holds no role but reader, "
+            "auditor or admin has none: nobody pages them."
+        ),
     )
 
 
@@ -139,7 +146,8 @@ class TeamSettings(Strict):
     roles: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description=(
-            "Names of people by role, the primary first: lead, dep, scr, soc, own, dpo, com, care, hr, exe, fin, ext."
+            "Names of people by role, the primary first: lead, dep, scr, soc, own, dpo, com, care, hr, exe, fin, ext; "
+            "and reader, auditor, admin, which only give access."
         ),
     )
 
@@ -150,6 +158,36 @@ class TeamSettings(Strict):
             KeyError: Nobody is called so.
         """
         return {person.name: person for person in self.people}[name]
+
+    def excluded(self, actors: Collection[str]) -> frozenset[str]:
+        """Return whom a matter about these actors must not reach: who holds one or shares an account with who does."""
+        wanted = set(actors)
+        holders = [person for person in self.people if wanted.intersection(person.accounts)]
+        theirs = wanted.union(*(person.accounts for person in holders))
+        return frozenset(person.name for person in self.people if theirs.intersection(person.accounts))
+
+    def holders(self, role: str, excluded: Collection[str] = ()) -> tuple[str, ...]:
+        """Return who holds a role, the primary first; where all who do are excluded, who stands in for them.
+
+        The deputy stands in, else the lead, else the first of the team who is left. A role nobody holds has nobody.
+        """
+        named = self.roles.get(role, ())
+        able = tuple(name for name in named if name not in excluded)
+        if able or not named or role in ACCESS_ROLES:
+            return able
+        line = (*self.roles.get("dep", ()), *self.roles.get("lead", ()), *self.paged)
+        return tuple(name for name in dict.fromkeys(line) if name not in excluded)[:1]
+
+    def roles_of(self, name: str, excluded: Collection[str] = ()) -> frozenset[str]:
+        """Return the roles a person holds where others are excluded; a team without roles holds them all."""
+        if not self.people or (name in self.paged and not any(self.roles.get(role) for role in ROLES)):
+            return frozenset(ROLES) | {role for role in ACCESS_ROLES if name in self.roles.get(role, ())}
+        return frozenset(role for role in self.roles if name in self.holders(role, excluded))
+
+    @property
+    def paged(self) -> tuple[str, ...]:
+        """Everybody who can be reached, in the team's order."""
+        return tuple(person.name for person in self.people if person.targets)
 
 
 class IncidentSettings(Strict):

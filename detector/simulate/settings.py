@@ -10,6 +10,8 @@ from pathlib import Path
 from detector.resources import shipped
 
 VARIABLE = "NABAT_DEMO"
+LOGIN_VARIABLE = "NABAT_DEMO_LOGIN"
+"""Whose login is Anna's, so that whoever runs the demonstration is somebody at the command line."""
 _HOME = re.compile(r"\$\{" + VARIABLE + r":-[^}]*\}")
 
 

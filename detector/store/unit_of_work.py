@@ -15,6 +15,7 @@ from detector.store.repos.incident_repo import INCIDENTS_VERSION, IncidentRepo
 from detector.store.repos.kv import KeyValues
 from detector.store.repos.model_change_repo import ModelChangeRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
+from detector.store.repos.people_repo import PeopleRepo
 from detector.store.repos.positions import Key, Positions
 from detector.store.repos.source_hour_repo import SourceHourRepo
 
@@ -63,6 +64,7 @@ class UnitOfWork:
         evidence: Archives of raw lines.
         source_hours: How well sources were watched.
         model_changes: What became of models of behaviour.
+        people: Who signs in how, who was let into incidents, what waits for a second person.
         kv: Short texts under a name.
     """
 
@@ -75,6 +77,7 @@ class UnitOfWork:
         self.evidence = EvidenceRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.model_changes = ModelChangeRepo(session)
+        self.people = PeopleRepo(session)
         self.positions = Positions(session, positions_known)
 
     def changes(self) -> WriteCounts:

@@ -11,8 +11,9 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
+from detector.schema.grants import SkipReason
 from detector.schema.incidents import CloseReason, Incident
-from detector.web.context import NAME_COOKIE, PageContext
+from detector.web.context import PageContext
 from detector.web.forms import Typed, typed
 from detector.web.pages import incident_page
 from detector.web.ports import ConsolePort
@@ -23,28 +24,34 @@ Form = Annotated[Typed, Depends(typed)]
 Act = Callable[[ConsolePort, str, str, Typed, PageTexts], Incident]
 
 # The fields each act cannot do without, and where an act is done: on the incident or on a step of it.
-_NEEDED = {
-    "acknowledge": ("by",),
-    "note": ("by", "text"),
-    "client-data": ("by", "reason"),
-    "aware": ("by", "reason"),
-    "close": ("by", "why", "note"),
-    "promote": ("by", "row", "reason"),
-    "expect": ("by", "until", "reason"),
-    "done": ("by",),
-    "skip": ("by", "reason"),
-    "reopen": ("by", "reason"),
-    "confirm": ("by", "approved_by"),
-    "decide": ("by", "approved_by", "owed", "reason"),
-    "receipt": ("by", "number"),
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "acknowledge": (),
+    "note": ("text",),
+    "client-data": ("reason",),
+    "aware": ("reason",),
+    "close": ("why", "note"),
+    "promote": ("row", "reason"),
+    "expect": ("until", "reason"),
+    "invite": ("person", "reason"),
+    "done": (),
+    "skip": ("skip", "reason"),
+    "reopen": ("reason",),
+    "approve": (),
+    "decline": ("reason",),
+    "confirm": (),
+    "decide": ("owed", "reason"),
+    "receipt": ("number",),
+    "agree": ("subject",),
+    "disagree": ("subject", "reason"),
 }
-# Where the page goes on after an act that is on no step.
-_PLACES = {"note": "#timeline", "confirm": "#clocks", "decide": "#clocks", "receipt": "#clocks"}
+# Fields that hold a word of a closed list.
+_CHOICES = {"why": frozenset(CloseReason), "skip": frozenset(SkipReason), "owed": frozenset({"yes", "no"})}
 # The field that holds a moment.
 _MOMENTS = {"aware": "at", "expect": "until", "decide": "since", "receipt": "at"}
-_ON_STEPS = frozenset({"done", "skip", "reopen"})
+# Where the page goes on after an act that is on no step.
+_PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "#clocks") | {"note": "#timeline"}
+_ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
 _ON_DUTIES = frozenset({"decide", "receipt"})
-_OWED = ("yes", "no")
 
 
 def routes(house: PageContext) -> APIRouter:
@@ -63,16 +70,6 @@ def routes(house: PageContext) -> APIRouter:
     def on_duty(request: Request, ref: str, law: str, stage: str, act: str, form: Form) -> Response:
         return _act(house, request, ref, act, f"{law}/{stage}", form)
 
-    @router.post("/ack/{token}")
-    def by_link(request: Request, token: str, form: Form) -> Response:
-        if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
-        try:
-            incident = house.console.acknowledge_by_link(token)
-        except InputError as error:
-            return house.said(request, 400, "web-link-bad", error.problems, title="web-link-bad-title")
-        return RedirectResponse(f"/incidents/{incident.number}", status_code=303)
-
     return router
 
 
@@ -85,41 +82,33 @@ def _act(house: PageContext, request: Request, ref: str, act: str, step: str, fo
         if request.headers.get("sec-fetch-site") != "same-origin":
             return house.said(request, 403, "web-error-token")
         return _again(house, request, ref, 403, [words.t("web-error-token")], act, step, form)
-    problems = _missing(house, ref, act, form, words)
+    problems = _missing(act, form, words)
     if problems:
         return _again(house, request, ref, 400, problems, act, step, form)
     try:
-        incident = _ACTS[act](house.console, ref, step, form, words)
+        incident = _ACTS[act](house.console(request), ref, step, form, words)
     except InputError as error:
         told = [in_words(problem, words) for problem in error.problems]
         return _again(house, request, ref, status_of(error), told, act, step, form)
     if act == "expect":
         return RedirectResponse("/expected", status_code=303)
     place = f"#step-{step.upper()}" if on == "step" else _PLACES.get(act, "")
-    answer = RedirectResponse(f"/incidents/{incident.number}{place}", status_code=303)
-    if house.settings.team.people:
-        house.remember(request, answer, NAME_COOKIE, form["by"])
-    return answer
+    return RedirectResponse(f"/incidents/{incident.number}{place}", status_code=303)
 
 
 def _again(
     house: PageContext, request: Request, ref: str, status: int, problems: list[str], act: str, step: str, form: Typed
 ) -> Response:
     """Show the incident again with what is wrong and what was typed."""
-    detail = house.console.detail(ref)
+    detail = house.console(request).detail(ref)
     return incident_page(house, request, detail, status=status, problems=problems, act=act, step=step, typed=form)
 
 
-def _missing(house: PageContext, ref: str, act: str, form: Typed, words: PageTexts) -> list[str]:
+def _missing(act: str, form: Typed, words: PageTexts) -> list[str]:
     problems = [words.t(f"web-missing-{name}") for name in _NEEDED[act] if not form.get(name)]
-    if house.settings.team.people:
-        allowed = {person.name for person in house.people(house.console.detail(ref).incident)}
-        named = [form[name] for name in ("by", "approved_by") if form.get(name)]
-        problems += [words.t("web-not-on-team", name=name) for name in named if name not in allowed]
-    if act == "decide" and form.get("owed") and form["owed"] not in _OWED:
-        problems.append(words.t("web-missing-owed"))
-    if act == "close" and form.get("why") and form["why"] not in set(CloseReason):
-        problems.append(words.t("web-missing-why"))
+    for name in set(_CHOICES).intersection(_NEEDED[act]):
+        if form.get(name) and form[name] not in _CHOICES[name]:
+            problems.append(words.t(f"web-missing-{name}"))
     if act in _MOMENTS and form.get(_MOMENTS[act]) and _moment(form[_MOMENTS[act]], words) is None:
         problems.append(words.t("web-bad-moment"))
     return problems
@@ -139,8 +128,6 @@ def _decide(console: ConsolePort, ref: str, duty: str, form: Typed, words: PageT
         ref,
         duty,
         owed=form["owed"] == "yes",
-        by=form["by"],
-        approved_by=form["approved_by"],
         reason=form["reason"],
         memo=form.get("memo", ""),
         occasion=_moment(form.get("since", ""), words),
@@ -153,7 +140,6 @@ def _receipt(console: ConsolePort, ref: str, duty: str, form: Typed, words: Page
         duty,
         number=form["number"],
         at=_moment(form.get("at", ""), words),
-        by=form["by"],
         version=form.get("version", ""),
         reason=form.get("reason", ""),
     )
@@ -163,34 +149,31 @@ def _expect(console: ConsolePort, ref: str, _: str, form: Typed, words: PageText
     """Ask for an exception for what an incident was about; somebody else agrees on the page of planned work."""
     until = _moment(form["until"], words)
     if until is not None:  # it was looked at before
-        console.expect_alike(ref, until=until, by=form["by"], reason=form["reason"])
+        console.expect_alike(ref, until=until, reason=form["reason"])
     return console.detail(ref).incident
 
 
 _ACTS: dict[str, Act] = {
-    "acknowledge": lambda console, ref, _, form, __: console.acknowledge(ref, by=form["by"], via="page"),
-    "promote": lambda console, ref, _, form, __: console.promote(
-        ref, form["row"], by=form["by"], reason=form["reason"]
-    ),
-    "note": lambda console, ref, _, form, __: console.note(ref, by=form["by"], text=form["text"]),
-    "client-data": lambda console, ref, _, form, __: console.client_data(ref, by=form["by"], reason=form["reason"]),
+    "acknowledge": lambda console, ref, _, form, __: console.acknowledge(ref, via="page"),
+    "promote": lambda console, ref, _, form, __: console.promote(ref, form["row"], reason=form["reason"]),
+    "note": lambda console, ref, _, form, __: console.note(ref, text=form["text"]),
+    "client-data": lambda console, ref, _, form, __: console.client_data(ref, reason=form["reason"]),
     "aware": lambda console, ref, _, form, words: console.aware(
-        ref, at=_moment(form.get("at", ""), words), by=form["by"], reason=form["reason"]
+        ref, at=_moment(form.get("at", ""), words), reason=form["reason"]
     ),
-    "close": lambda console, ref, _, form, __: console.close(
-        ref, CloseReason(form["why"]), by=form["by"], note=form["note"]
-    ),
+    "close": lambda console, ref, _, form, __: console.close(ref, CloseReason(form["why"]), note=form["note"]),
     "expect": _expect,
-    "confirm": lambda console, ref, _, form, __: console.confirm_duties(
-        ref, by=form["by"], approved_by=form["approved_by"], note=form.get("note", "")
-    ),
+    "confirm": lambda console, ref, _, form, __: console.confirm_duties(ref, note=form.get("note", "")),
     "decide": _decide,
     "receipt": _receipt,
-    "done": lambda console, ref, step, form, _: console.complete(
-        ref, step, by=form["by"], proof=form.get("proof", ""), approved_by=form.get("approved_by", "")
-    ),
+    "agree": lambda console, ref, _, form, __: console.approve(ref, form["subject"]),
+    "disagree": lambda console, ref, _, form, __: console.decline(ref, form["subject"], reason=form["reason"]),
+    "invite": lambda console, ref, _, form, __: console.invite(ref, form["person"], reason=form["reason"]),
+    "done": lambda console, ref, step, form, _: console.complete(ref, step, proof=form.get("proof", "")),
     "skip": lambda console, ref, step, form, _: console.skip(
-        ref, step, by=form["by"], reason=form["reason"], approved_by=form.get("approved_by", "")
+        ref, step, reason=SkipReason(form["skip"]), words=form["reason"]
     ),
-    "reopen": lambda console, ref, step, form, _: console.reopen(ref, step, by=form["by"], reason=form["reason"]),
+    "reopen": lambda console, ref, step, form, _: console.reopen(ref, step, reason=form["reason"]),
+    "approve": lambda console, ref, step, form, _: console.approve(ref, step),
+    "decline": lambda console, ref, step, form, _: console.decline(ref, step, reason=form["reason"]),
 }

@@ -15,19 +15,18 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from detector.auth import SignIns
 from detector.clock import Clock
 from detector.errors import Problem
-from detector.schema.incidents import Incident
-from detector.settings import Person, Settings
+from detector.settings import Settings
 from detector.telemetry.metrics import Metrics
 from detector.web.escape_invisible import visible
 from detector.web.forms import COOKIE, FIELD, Forms
-from detector.web.ports import ConsolePort, ServiceView
+from detector.web.ports import ConsolePort, ConsolesPort, ServiceView
 from detector.web.problems import in_words
 from detector.web.texts import PageTexts, chooser
 
 LANGUAGE_COOKIE = "nabat_language"
-NAME_COOKIE = "nabat_name"
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -50,13 +49,19 @@ def _environment() -> Environment:
 class PageContext:
     """The parts pages are made of; ``settings`` is replaced whole on a reload."""
 
-    console: ConsolePort
+    consoles: ConsolesPort
+    people: SignIns
     settings: Settings
     metrics: Metrics
     forms: Forms
+    code_key: bytes
     service: Callable[[], ServiceView]
     clock: Clock
     environment: Environment = field(default_factory=_environment)
+
+    def console(self, request: Request) -> ConsolePort:
+        """Return the console of whoever is signed in."""
+        return self.consoles.of(request.state.who)
 
     def words(self, request: Request) -> PageTexts:
         """Return the words of the language a reader asked for."""
@@ -75,7 +80,8 @@ class PageContext:
         """
         words = self.words(request)
         cookie = self.forms.cookie(request)
-        values = {"here": request.url.path, "refresh": 0, "problems": (), **values}
+        who = getattr(request.state, "who", None)
+        values = {"here": request.url.path, "refresh": 0, "problems": (), "me": who, **values}
         html = self.environment.get_template(template).render(
             w=words, t=words.t, token=self.forms.token(cookie), token_field=FIELD, organization=self.organization,
             **values,
@@ -91,14 +97,37 @@ class PageContext:
         """The company's name, for the pages' head."""
         return self.settings.organization
 
-    def remember(self, request: Request, answer: Response, name: str, value: str, *, session: bool = False) -> None:
-        """Set a cookie that only our own pages send back and no script reads."""
+    def remember(
+        self,
+        request: Request,
+        answer: Response,
+        name: str,
+        value: str,
+        *,
+        session: bool = False,
+        across_sites: bool = False,
+    ) -> None:
+        """Set a cookie that no script reads and only our own pages send back.
+
+        Args:
+            request: What is answered.
+            answer: Where it is set.
+            name: Of the cookie.
+            value: What it holds.
+            session: It ends with the browser.
+            across_sites: Who follows a link from a chat or a ticket brings it along; a form of another site does not.
+        """
         if request.cookies.get(name) == value:
             return
         public = urlsplit(self.settings.web.public_url)
         secure = public.scheme == "https" and request.headers.get("host", "").lower() == public.netloc.lower()
         answer.set_cookie(
-            name, value, max_age=None if session else 365 * 86_400, httponly=True, samesite="strict", secure=secure
+            name,
+            value,
+            max_age=None if session else 365 * 86_400,
+            httponly=True,
+            samesite="lax" if across_sites else "strict",
+            secure=secure,
         )
 
     def said(
@@ -120,10 +149,3 @@ class PageContext:
             problems=[in_words(problem, words) for problem in problems],
             here="/",
         )
-
-    # -- people --------------------------------------------------------------------------------------------------
-
-    def people(self, incident: Incident) -> list[Person]:
-        """Return who may act on an incident: the team without those whose accounts it is about."""
-        suspected = incident.suspects
-        return [person for person in self.settings.team.people if not suspected.intersection(person.accounts)]

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
-from detector.web.context import NAME_COOKIE, PageContext
+from detector.web.context import PageContext
 from detector.web.forms import Typed, typed
 from detector.web.problems import in_words, status_of
 
@@ -34,31 +34,23 @@ def routes(house: PageContext) -> APIRouter:
 
 
 def _decide(house: PageContext, request: Request, ref: str, act: str, form: Typed) -> Response:
-    acts = {"review": house.console.review_expected, "end": house.console.end_expected}
+    console = house.console(request)
+    acts = {"review": console.review_expected, "end": console.end_expected}
     if act not in acts:
         raise HTTPException(404)
     if not house.forms.good(request, form):
         return house.said(request, 403, "web-error-token")
-    words, by = house.words(request), form.get("by", "")
-    people = {person.name for person in house.settings.team.people}
-    if not by or (people and by not in people):
-        problem = words.t("web-not-on-team", name=by) if by else words.t("web-missing-by")
-        return _page(house, request, status=400, problems=[problem])
+    words = house.words(request)
     try:
-        acts[act](ref, by=by)
+        acts[act](ref)
     except InputError as error:
         told = [in_words(problem, words) for problem in error.problems]
         return _page(house, request, status=status_of(error), problems=told)
-    answer = RedirectResponse(_PLACE, status_code=303)
-    if people:
-        house.remember(request, answer, NAME_COOKIE, by)
-    return answer
+    return RedirectResponse(_PLACE, status_code=303)
 
 
 def _page(house: PageContext, request: Request, *, status: int = 200, problems: list[str] | None = None) -> Response:
-    found = house.console.expected()
-    people = house.settings.team.people
-    remembered = request.cookies.get(NAME_COOKIE, "")
+    found = house.console(request).expected()
     return house.page(
         request,
         "expected.html",
@@ -66,7 +58,5 @@ def _page(house: PageContext, request: Request, *, status: int = 200, problems: 
         problems=problems or (),
         works=found[:_SHOWN],
         more=len(found) > _SHOWN,
-        people=people,
-        me=remembered if remembered in {person.name for person in people} else "",
         here=_PLACE,
     )

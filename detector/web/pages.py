@@ -1,22 +1,22 @@
 """The pages people read. A GET changes nothing, whoever sends it and however often.
 
-Comes in: addresses. Goes out: the first page, all incidents, one incident, what an acknowledgement link is about.
+Comes in: addresses. Goes out: the first page, all incidents, one incident.
 """
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from detector.errors import InputError, NotFoundError, StoreError
+from detector.errors import StoreError
 from detector.schema.health import CheckedPart
 from detector.schema.incidents import Incident, IncidentStatus
 from detector.web.companions import companions_view
-from detector.web.context import NAME_COOKIE, PageContext
+from detector.web.context import PageContext
 from detector.web.explained_view import ExplainedView, explained_view
 from detector.web.forms import Typed
 from detector.web.health_summary import summary
 from detector.web.page_views import Card, card, first_of, in_order_decided, newest, phases, recently_closed, urgent
-from detector.web.ports import Detail
+from detector.web.ports import ConsolePort, Detail
 
 _READ = ["GET", "HEAD"]
 _REFRESH_SECONDS = 15
@@ -33,16 +33,16 @@ def routes(house: PageContext) -> APIRouter:
 
     @router.api_route("/", methods=_READ)
     def first(request: Request) -> Response:
-        service = house.service()
-        found = house.console.incidents(open_only=True, limit=_OPEN_SHOWN)
-        cards = sorted((_card(house, incident) for incident in found), key=Card.order)
+        service, console = house.service(), house.console(request)
+        found = console.incidents(open_only=True, limit=_OPEN_SHOWN)
+        cards = sorted((_card(house, console, incident) for incident in found), key=Card.order)
         return house.page(
             request,
             "first.html",
             refresh=_REFRESH_SECONDS,
             cards=cards,
             more=len(found) == _OPEN_SHOWN,
-            closed=recently_closed(house.console.incidents(limit=_LOOKED_THROUGH)),
+            closed=recently_closed(console.incidents(limit=_LOOKED_THROUGH)),
             service=service,
             health=summary(service.checks, house.clock.now()),
             source_checks={check.name: check for check in service.checks if check.part is CheckedPart.SOURCE},
@@ -52,36 +52,27 @@ def routes(house: PageContext) -> APIRouter:
     @router.api_route("/incidents", methods=_READ)
     def all_incidents(request: Request, page: str = "1") -> Response:
         number = max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-        found = house.console.incidents(limit=PAGE + 1, offset=(number - 1) * PAGE)
+        found = house.console(request).incidents(limit=PAGE + 1, offset=(number - 1) * PAGE)
         return house.page(request, "incidents.html", incidents=found[:PAGE], number=number, more=len(found) > PAGE)
 
     @router.api_route("/precision", methods=_READ)
     def precision(request: Request) -> Response:
         return house.page(
-            request, "precision.html", rows=house.console.precision(), costs=house.console.incident_costs()
+            request,
+            "precision.html",
+            rows=house.console(request).precision(),
+            costs=house.console(request).incident_costs(),
         )
 
     @router.api_route("/incidents/{ref}", methods=_READ)
     def one(request: Request, ref: str) -> Response:
-        return incident_page(house, request, house.console.detail(ref))
-
-    @router.api_route("/ack/{token}", methods=_READ)
-    def link(request: Request, token: str) -> Response:
-        try:
-            incident, person = house.console.link_claim(token)
-        except NotFoundError:
-            raise
-        except InputError as error:
-            return house.said(request, 400, "web-link-bad", error.problems, title="web-link-bad-title")
-        detail = house.console.detail(incident.id)
-        step = next(iter(urgent(detail.steps)), None)
-        return house.page(request, "ack.html", incident=incident, person=person, first=detail.first, step=step)
+        return incident_page(house, request, house.console(request).detail(ref))
 
     return router
 
 
-def _card(house: PageContext, incident: Incident) -> Card:
-    return card(incident, house.console.steps(incident.id), house.clock.now())
+def _card(house: PageContext, console: ConsolePort, incident: Incident) -> Card:
+    return card(incident, console.steps(incident.id), house.clock.now())
 
 
 def incident_page(
@@ -97,8 +88,6 @@ def incident_page(
         values: ``problems`` in words, and ``act``, ``step`` and ``typed`` of the form that could not be taken.
     """
     incident = detail.incident
-    people = house.people(incident)
-    remembered = request.cookies.get(NAME_COOKIE, "")
     typed: Typed = values.pop("typed", {})
     limit = None if "all" in request.query_params else _LISTED
     tried = (values.pop("act", ""), values.pop("step", ""))
@@ -115,9 +104,9 @@ def incident_page(
         detail=detail,
         incident=incident,
         closed=incident.status is IncidentStatus.CLOSED,
-        other_terms=house.console.keeps_other_terms(incident),
-        people=people,
-        me=remembered if remembered in {person.name for person in people} else "",
+        other_terms=house.console(request).keeps_other_terms(incident),
+        may={act.value for act in detail.may},
+        waiting={each.step_id: each for each in detail.approvals},
         phases=phases(detail.steps, house.clock.now()),
         urgent=urgent(detail.steps, detail.first_steps),
         told=newest(in_order_decided(detail.messages), limit),
@@ -137,7 +126,7 @@ def _compared(house: PageContext, request: Request, incident: Incident) -> Expla
     """Return how an incident's actors compare with other days; None where it is about nobody."""
     zone = house.words(request).zone
     try:
-        explanation = house.console.explain(incident.id)
+        explanation = house.console(request).explain(incident.id)
     except StoreError:
         return explained_view(None, zone)
     return explained_view(explanation, zone) if explanation.actors else None

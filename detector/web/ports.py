@@ -14,6 +14,7 @@ from detector.schema.duties import Duty
 from detector.schema.evidence_archive import EvidenceSummary
 from detector.schema.findings import Finding, Reason, accounts_named
 from detector.schema.first_reading import Row
+from detector.schema.grants import Approval, Identity, PersonAct, SkipReason
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Incident, Step, TimelineEntry
 from detector.schema.source_hours import CaseCoverage
@@ -169,6 +170,8 @@ class Detail:
         touches: What explains that its clients were touched; None: no client is named, or it cannot be read.
         held: Which of its raw lines are held.
         coverage: How well the hours of its events were watched; None: nothing is known of that.
+        approvals: Steps that wait for a second person's word.
+        may: What whoever looks may do here.
     """
 
     incident: Incident
@@ -194,6 +197,8 @@ class Detail:
     touches: TouchSummary | None = None
     held: EvidenceSummary = field(default_factory=EvidenceSummary)
     coverage: CaseCoverage | None = None
+    approvals: tuple[Approval, ...] = ()
+    may: frozenset[PersonAct] = frozenset()
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -278,10 +283,13 @@ class MonthlyCost(CountedVerdicts, Protocol):
 
 
 class ConsolePort(Protocol):
-    """The acts of people (``detector.runtime.incidents.console.Console``); errors are ``detector.errors``'."""
+    """The looks and acts of one person (``detector.runtime.incidents.personal_console``).
+
+    Errors are ``detector.errors``'. Who it is was said when it was made; no act takes a name.
+    """
 
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
-        """Return incidents, the newest first."""
+        """Return the incidents that the person may look at, the newest first."""
         ...
 
     def steps(self, incident_id: str) -> list[Step]:
@@ -289,7 +297,7 @@ class ConsolePort(Protocol):
         ...
 
     def detail(self, ref: str) -> Detail:
-        """Return everything about one incident; ``NotFoundError`` when none is called so."""
+        """Return everything about one incident; ``NotFoundError`` when none is called so, for this person."""
         ...
 
     def keeps_other_terms(self, incident: Incident) -> bool:
@@ -300,68 +308,63 @@ class ConsolePort(Protocol):
         """Return what is known of an incident's actors beside it; ``StoreError`` when it cannot be read."""
         ...
 
-    def acknowledge(self, ref: str, *, by: str, via: str) -> Incident:
+    def acknowledge(self, ref: str, *, via: str) -> Incident:
         """Say "I have it"; ``via`` is ``page`` here."""
         ...
 
-    def link_claim(self, token: str) -> tuple[Incident, str]:
-        """Return what a link is about and for whom, changing nothing; ``InputError`` when it is not good."""
+    def complete(self, ref: str, step: str, *, proof: str = "") -> Incident:
+        """Mark a step done, or ask for a second person's word; ``ConflictError`` names what is missing."""
         ...
 
-    def acknowledge_by_link(self, token: str) -> Incident:
-        """Acknowledge by a signed one-time link; ``InputError`` when it is not good or has been used."""
+    def skip(self, ref: str, step: str, *, reason: SkipReason, words: str) -> Incident:
+        """Say that a step is not needed, and why, or ask for a second person's word on that."""
         ...
 
-    def complete(self, ref: str, step: str, *, by: str, proof: str = "", approved_by: str = "") -> Incident:
-        """Mark a step done; ``ConflictError`` names what is missing."""
+    def approve(self, ref: str, step: str) -> Incident:
+        """Agree to what somebody else did; ``ConflictError`` says why this person's word is no second one."""
         ...
 
-    def skip(self, ref: str, step: str, *, by: str, reason: str, approved_by: str = "") -> Incident:
-        """Say that a step is not needed, and why."""
+    def decline(self, ref: str, step: str, *, reason: str) -> Incident:
+        """Do not agree to it, and say why."""
         ...
 
-    def reopen(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+    def reopen(self, ref: str, step: str, *, reason: str) -> Incident:
         """Open a step again, and say why."""
         ...
 
-    def note(self, ref: str, *, by: str, text: str) -> Incident:
+    def note(self, ref: str, *, text: str) -> Incident:
         """Add a note to the timeline."""
         ...
 
-    def client_data(self, ref: str, *, by: str, reason: str) -> Incident:
+    def client_data(self, ref: str, *, reason: str) -> Incident:
         """Say that client data is concerned."""
         ...
 
-    def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
+    def aware(self, ref: str, *, at: datetime | None, reason: str) -> Incident:
         """Set T1."""
         ...
 
     def decide_duty(
-        self,
-        ref: str,
-        duty: str,
-        *,
-        owed: bool,
-        by: str,
-        approved_by: str,
-        reason: str,
-        memo: str = "",
-        occasion: datetime | None = None,
+        self, ref: str, duty: str, *, owed: bool, reason: str, memo: str = "", occasion: datetime | None = None
     ) -> Incident:
-        """Decide whether a duty is owed; ``ConflictError`` when two persons did not agree."""
+        """Say whether a duty is owed; a second person has to agree."""
         ...
 
     def file_receipt(
-        self, ref: str, duty: str, *, number: str, at: datetime | None, by: str, version: str = "", reason: str = ""
+        self, ref: str, duty: str, *, number: str, at: datetime | None, version: str = "", reason: str = ""
     ) -> Incident:
         """Record what shows that a duty was fulfilled."""
         ...
 
-    def confirm_duties(self, ref: str, *, by: str, approved_by: str, note: str = "") -> Incident:
-        """Confirm which laws apply, as computed."""
+    def confirm_duties(self, ref: str, *, note: str = "") -> Incident:
+        """Say that the laws apply as computed; a second person has to agree."""
         ...
 
-    def promote(self, ref: str, row: str, *, by: str, reason: str) -> Incident:
+    def invite(self, ref: str, person: str, *, reason: str) -> Incident:
+        """Let somebody of the team into an incident."""
+        ...
+
+    def promote(self, ref: str, row: str, *, reason: str) -> Incident:
         """Make an incident of a row of a digest, and return it; ``ConflictError`` when it is one already."""
         ...
 
@@ -373,22 +376,38 @@ class ConsolePort(Protocol):
         """Return what became of the incidents of the last 30 days: behaviour's, and those that rules opened alone."""
         ...
 
-    def expect_alike(self, ref: str, *, until: datetime, by: str, reason: str) -> WorkException:
+    def expect_alike(self, ref: str, *, until: datetime, reason: str) -> WorkException:
         """Ask for an exception for what a false alarm was about; ``ConflictError`` says why not."""
         ...
 
     def expected(self) -> list[CoveredWork]:
-        """Return all exceptions for planned work with what they covered, those that end last first."""
+        """Return exceptions for planned work with what they covered, those that end last first."""
         ...
 
-    def review_expected(self, ref: str, *, by: str) -> WorkException:
+    def review_expected(self, ref: str) -> WorkException:
         """Agree to an exception; ``ConflictError`` says why this person may not."""
         ...
 
-    def end_expected(self, ref: str, *, by: str) -> WorkException:
+    def end_expected(self, ref: str) -> WorkException:
         """End an exception, or take back what nobody reviewed."""
         ...
 
-    def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:
+    def close(self, ref: str, reason: CloseReason, *, note: str) -> Incident:
         """Close an incident; ``ConflictError`` names all that is still open."""
+        ...
+
+
+class ConsolesPort(Protocol):
+    """Gives everybody the console as they see it, and answers links."""
+
+    def of(self, who: Identity) -> ConsolePort:
+        """Return the console as one person sees it."""
+        ...
+
+    def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
+        """Return what a link is about and for whom, changing nothing; ``InputError`` when it is not good."""
+        ...
+
+    def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
+        """Acknowledge by a signed one-time link; ``InputError`` when it is not good or has been used."""
         ...

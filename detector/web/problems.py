@@ -6,7 +6,7 @@ words in both languages, found by their form; any other is shown as it was said.
 
 import re
 
-from detector.errors import ConflictError, InputError, NotFoundError, Problem
+from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.web.texts import PageTexts
 
 # Each pattern's named groups are the message's arguments.
@@ -16,8 +16,31 @@ _KNOWN = tuple(
         (r"this link has been used", "web-problem-link-used"),
         (r"this link was not made by this service.*", "web-problem-link-tampered"),
         (r"this link is too old.*", "web-problem-link-expired"),
-        (r"step (?P<step>\S+) needs two persons", "web-problem-two-persons"),
-        (r".* needs members of the team; (?P<name>.+) is not on the team", "web-problem-not-of-case"),
+        (r"step (?P<step>\S+) needs two persons(?:: .*)?", "web-problem-two-persons"),
+        (r"step (?P<step>\S+) waits for nobody's word", "web-problem-no-approval"),
+        (r"whoever asked for (?P<step>\S+) may not do it any more", "web-problem-author-gone"),
+        (r"(?P<person>.+) was not called into incident (?P<number>\S+)", "web-problem-not-called"),
+        (r"(?P<person>.+) may not do this \(\w+\)", "web-problem-may-not"),
+        (r"(?P<person>.+) may not do this at present", "web-problem-not-now"),
+        (r"(?P<person>.+) comes from (?P<address>\S+), an address of this case", "web-problem-address"),
+        (r"(?P<person>.+) is not on the team", "web-problem-not-on-team"),
+        (r"(?P<person>.+) cannot be invited", "web-problem-not-invited"),
+        (r"the proof of step (?P<step>\S+) lacks what was done, in words", "web-problem-proof-words"),
+        (
+            r"the proof of step (?P<step>\S+) lacks a number, path or address to find it by",
+            "web-problem-proof-reference",
+        ),
+        (r"the proof of step (?P<step>\S+) lacks the number of the receipt", "web-problem-proof-receipt"),
+        (r"the proof of step (?P<step>\S+) lacks the time", "web-problem-proof-time"),
+        (r"the proof of step (?P<step>\S+) lacks a SHA-256", "web-problem-proof-hash"),
+        (r"name, password or code did not fit.*", "web-problem-sign-in"),
+        (r"(?P<person>.+) has to set up one-time codes first", "web-problem-codes"),
+        (r"the code is not of this seed", "web-problem-code"),
+        (r"this invitation (?:was used|is too old|is not ours)", "web-problem-invitation"),
+        (r"the password has fewer than (?P<count>\d+) characters", "web-problem-password-short"),
+        (r"the password has fewer than (?P<count>\d+) different characters", "web-problem-password-same"),
+        (r"the password has more than (?P<count>\d+) characters", "web-problem-password-long"),
+        (r"the password is little more than a name or a common word", "web-problem-password-common"),
         (r"(?P<what>the duty \S+|which laws apply) needs two persons", "web-problem-duty-two"),
         (r"step (?P<step>\S+) needs the role (?P<role>\S+)", "web-problem-role"),
         (r"step (?P<step>\S+) waits for (?P<other>[^:]+): .*", "web-problem-waits"),
@@ -34,7 +57,6 @@ _KNOWN = tuple(
         (r"incident (?P<number>\S+) was closed(?: at .*)?; .*", "web-problem-closed"),
         (r"incident (?P<number>\S+) has no step '(?P<step>.*)'", "web-problem-no-step"),
         (r"there is no incident (?P<ref>.*)", "web-problem-no-incident"),
-        (r"(?P<person>.+) cannot take this incident: .*", "web-problem-suspect"),
         (r"the exception \S+ (?:is \S+: there is nothing to review|has ended)", "web-problem-expected-over"),
         (r"(?P<person>.+) cannot review what (?P<other>.+) asks for", "web-problem-expected-same"),
         (r"(?P<person>.+) cannot decide what is expected of .*", "web-problem-expected-own"),
@@ -55,6 +77,7 @@ def in_words(problem: Problem, words: PageTexts) -> str:
         found = pattern.fullmatch(problem.what)
         if found:
             args = {name: value.strip("'\"") for name, value in found.groupdict().items()}
+            args["who"] = problem.fix.rpartition(": ")[2]
             if "role" in args:
                 args["role"] = words.role(args["role"])
             return words.t(message, **args)
@@ -65,4 +88,6 @@ def status_of(error: InputError) -> int:
     """Return the HTTP status that says what kind of error it is."""
     if isinstance(error, NotFoundError):
         return 404
+    if isinstance(error, DeniedError):
+        return 403
     return 409 if isinstance(error, ConflictError) else 400

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from detector.cli.options import person
+from detector.cli.options import identity, login_name
+from detector.errors import DeniedError
 from detector.settings.load_settings import load_settings
 from tests.runtime.places import BULK_READ, NIGHT, answer, line, write_plan
 from tests.scenarios.story import Story
@@ -43,27 +44,38 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return Place(config, number)
 
 
-def test_only_the_team_acts_unless_it_is_said_that_somebody_else_does(place: Place) -> None:
+def test_a_person_is_the_login_and_acting_for_another_is_shown(place: Place) -> None:
     status, out, said = place.run("incidents", "ack", place.number, "--by", "nobdy")
     assert (status, out) == (2, "")
-    assert "'nobdy' is not on the team (--by one of: anna, boris, lev, dina" in said
-    for act in (("note", place.number, "called"), ("step", place.number, "A3", "--proof", "none")):
-        assert place.run("incidents", *act, NABAT_PERSON="root")[0] == 2
-    status, _, said = place.run("incidents", "note", place.number, "called", "--by", "guard", "--outsider")
-    assert status == 0, said
+    assert "'nobdy' is not on the team (one of anna, boris, lev, dina" in said
+    assert place.run("incidents", "note", place.number, "called")[0] == 0
     assert place.run("incidents", "ack", place.number, NABAT_PERSON="anna")[0] == 0
     _, out, _ = place.run("incidents", "show", place.number, "--json")
     told = json.loads(out)
-    assert [entry["by"] for entry in told["entries"] if entry["kind"] == "note"] == ["guard (не из группы)"]
-    assert [entry["by"] for entry in told["entries"] if entry["kind"] == "acknowledged"] == ["anna"]
+    assert [entry["by"] for entry in told["entries"] if entry["kind"] == "note"] == ["lev"]
+    assert [entry["by"] for entry in told["entries"] if entry["kind"] == "acknowledged"] == ["lev за anna"]
+    assert "anna" in next(
+        row for row in place.run("incidents", "show", place.number)[1].splitlines() if "у кого" in row
+    )
+
+
+def test_a_login_that_is_nobody_s_or_of_several_gets_in_nowhere(tmp_path: Path) -> None:
+    login = f"user:{login_name()}"
+    for accounts, why in (((), "is nobody's on the team"), ((login,), "is of several people")):
+        people = [{"name": name, "accounts": [f"user:{name}", *accounts], "targets": ["desk"]} for name in ("a", "b")]
+        config = write_plan(tmp_path, team={"people": people}, notify={"targets": {"desk": {"url": "syslog://user"}}})
+        with pytest.raises(DeniedError, match=why):
+            identity(load_settings(config))
 
 
 def test_a_login_name_is_known_by_the_accounts_of_the_team(tmp_path: Path) -> None:
-    people = [{"name": "anna", "accounts": ["user:a.karlsson"], "targets": ["desk"]}]
+    people = [{"name": "anna", "accounts": [f"user:{login_name().upper()}"], "targets": ["desk"]}]
     config = write_plan(tmp_path, team={"people": people}, notify={"targets": {"desk": {"url": "syslog://user"}}})
-    assert person(load_settings(config), "a.karlsson", outsider=False) == "anna"
-    nobody = write_plan(tmp_path, team={"people": []})
-    assert person(load_settings(nobody), "whoever", outsider=False) == "whoever"
+    found = identity(load_settings(config))
+    assert (found.name, found.accounts, found.acts_for) == ("anna", (f"user:{login_name()}",), "")
+    nobody = load_settings(write_plan(tmp_path, team={"people": []}))
+    assert identity(nobody).name == login_name()
+    assert identity(nobody, "whoever").acts_for == "whoever"
 
 
 def test_control_characters_of_a_name_are_shown_and_never_sent_to_the_terminal(place: Place) -> None:
@@ -127,9 +139,7 @@ def test_a_false_alarm_counts_in_the_precision_of_its_rule_and_may_be_expected_n
         return answer(config, *words)
 
     assert json.loads(run("rules", "precision", "--json")[1]) == []
-    status, _, said = run(
-        "incidents", "close", number, "--reason", "false_positive", "--note", "letters", "--by", "lev"
-    )
+    status, _, said = run("incidents", "close", number, "--reason", "false_positive", "--note", "letters")
     assert status == 0, said
     assert f"nabat incidents expect {number} UNTIL" in said
     (row,) = json.loads(run("rules", "precision", "--json")[1])
@@ -144,7 +154,7 @@ def test_a_false_alarm_counts_in_the_precision_of_its_rule_and_may_be_expected_n
     listed = {each["id"]: each["confirmed"] for each in json.loads(run("rules", "list", "--json")[1])}
     assert listed[BULK_READ] == "0/1"
     until = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M+00:00")  # noqa: TID251
-    status, _, said = run("incidents", "expect", number, until, "--reason", "letters", "--by", "lev")
+    status, _, said = run("incidents", "expect", number, until, "--reason", "letters")
     assert status == 0, said
     (asked,) = json.loads(run("expect", "list", "--json")[1])
     assert (asked["state"], asked["exception"]["actor_id"]) == ("asked", "user:robot")

@@ -15,10 +15,7 @@ from detector.incident import (
     Dossier,
     IncidentChanges,
     Regulation,
-    close,
-    decide_duty,
     dossier,
-    file_receipt,
     load_playbooks,
     load_regulations,
     open_incidents,
@@ -29,6 +26,7 @@ from detector.schema.ids import derive
 from detector.schema.incidents import CloseReason, Decisions, Incident
 from detector.schema.levels import Severity
 from detector.settings import Settings
+from tests.fakes.acts import close, decide_duty, file_receipt
 from tests.fakes.store import FakeIncidents
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)

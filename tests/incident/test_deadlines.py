@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.incident import complete_step, in_order_due, load_regulations, overdue, set_aware
+from detector.incident import in_order_due, load_regulations, overdue
 from detector.incident.duty.law_calendar import working_days
 from detector.incident.offsets import Offset, offset_text, parse_offset
+from tests.fakes.acts import complete_step, set_aware
 from tests.fakes.story import Story, clock
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -121,7 +122,7 @@ def test_media_and_attorney_general_have_duties_of_their_own_and_no_step_ends_on
     story.regulations = load_regulations(("us-hipaa", "us-ca-1798.82"))
     story.at("09:00").found("bulk-read")
     for number, step in enumerate(("N7", "N26", "N4", "N27")):
-        said = {"by": "dpo", "approved_by": "exe", "proof": "Here it is.", "now": clock(f"1{number}:00")}
+        said = {"by": "dpo", "approved_by": "exe", "proof": "Here it is: 17.", "now": clock(f"1{number}:00")}
         story.write(complete_step(story.dossier(), step, **said))
     assert {duty.ended_at for duty in story.dossier().duties} == {None}
     assert story.dossier().step("N26").status.value == "done"

@@ -5,14 +5,11 @@ from typing import Any
 
 import pytest
 
-from detector.errors import ConflictError, InputError
+from detector.errors import ConflictError, DeniedError, InputError
 from detector.incident import (
     Dossier,
     Playbook,
     Regulation,
-    adopt,
-    close,
-    complete_step,
     configured_terms,
     differences,
     dossier,
@@ -25,6 +22,7 @@ from detector.incident.offsets import parse_offset
 from detector.schema.duties import DutyState
 from detector.schema.incidents import CloseReason
 from detector.settings import Settings
+from tests.fakes.acts import adopt, close, complete_step
 from tests.fakes.story import Story, clock
 
 PLAYBOOKS = load_playbooks()
@@ -32,7 +30,7 @@ TEAM = {
     "timezone": "UTC",
     "team": {
         "people": [{"name": name, "targets": ["desk"]} for name in ("anna", "dina", "lev")],
-        "roles": {"soc": ["anna"], "lead": ["lev"]},
+        "roles": {"soc": ["anna"], "lead": ["lev"], "dpo": ["dina"]},
     },
     "notify": {"targets": {"desk": {"url": "json://127.0.0.1:9/"}}},
 }
@@ -116,7 +114,7 @@ def test_a_changed_configuration_changes_nothing_of_an_open_case(change):
     case.configure(**change)
     # A finding and a step of work later everything of it is as it was.
     case.story.at("09:30").found("bulk-read")
-    case.story.write(complete_step(case.dossier(), "C2", by="anna", proof="Blocked.", now=clock("09:40")))
+    case.story.write(complete_step(case.dossier(), "C2", by="anna", proof="Blocked 09:40.", now=clock("09:40")))
     after = case.dossier()
     assert after.duties == before.duties
     assert after.playbook == before.playbook
@@ -164,9 +162,11 @@ def test_adopting_takes_the_new_laws_over_and_says_what_changed():
 @pytest.mark.parametrize("change", ["no laws", "a law less", "other deadlines", "a playbook without gates"])
 def test_what_would_take_a_duty_or_a_gate_away_is_adopted_by_two(change):
     case = Case().configure(**CHANGES[change])
-    for approver in ("", "dina", "somebody"):
+    for approver in ("", "dina"):
         with pytest.raises(ConflictError, match="takes away or loosens"):
             case.adopt(approved_by=approver)
+    with pytest.raises(DeniedError, match="'somebody' is not on the team"):
+        case.adopt(approved_by="somebody")
     before = {duty.ref for duty in case.dossier().duties}
     case.story.write(case.adopt(approved_by="lev"))
     after = {duty.ref: duty for duty in case.dossier().duties}

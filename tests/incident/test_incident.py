@@ -6,30 +6,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.errors import ConflictError, InputError, NotFoundError
+from detector import incident
+from detector.errors import ConflictError, DeniedError, InputError, NotFoundError
 from detector.incident import (
     Dossier,
-    acknowledge,
-    add_note,
     alert_json,
-    close,
-    complete_step,
-    file_receipt,
     finding_json,
     incident_json,
     json_line,
-    reopen_step,
-    set_aware,
-    set_status,
     severity_of,
-    skip_step,
     verify_chain,
     with_scope,
 )
+from detector.schema.grants import ApprovalStatus, PersonAct, SkipReason
 from detector.schema.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings.records import DataClass
 from detector.settings.response import Person, TeamSettings
+from tests.fakes.acts import (
+    acknowledge,
+    add_note,
+    close,
+    complete_step,
+    file_receipt,
+    reopen_step,
+    set_aware,
+    set_status,
+    skip_step,
+)
+from tests.fakes.people import grant
 from tests.fakes.story import Story, a_finding, clock
 
 HANDLED = CloseReason.HANDLED
@@ -90,7 +95,7 @@ def test_the_first_acknowledgement_counts(story):
 
 def test_a_step_that_waits_for_another_gets_its_due_time_when_that_is_done(story):
     assert story.dossier().step("C4").due_at is None
-    told(story, complete_step, "c2", by="own", proof="Blocked.", at="10:00")
+    told(story, complete_step, "c2", by="own", proof="Blocked 09:06.", at="10:00")
     assert story.dossier().step("C4").due_at == clock("1d 10:00")
     told(story, reopen_step, "C2", by="own", reason="It goes on.", at="11:00")
     assert story.dossier().step("C4").due_at is None
@@ -124,7 +129,7 @@ def test_what_takes_two_persons_to_do_takes_two_to_leave_out(story):
 
 
 def test_a_receipt_for_one_law_stops_the_clock_of_no_other(story):
-    told(story, complete_step, "N2", by="dpo", approved_by="exe", proof="Receipt of Roskomnadzor.")
+    told(story, complete_step, "N2", by="dpo", approved_by="exe", proof="Receipt 17 of Roskomnadzor.")
     dossier = story.dossier()
     assert {duty.ended_at for duty in dossier.duties} == {None}, "a step fulfils no duty"
     said = {"number": "2026-88412", "at": clock("09:50"), "by": "dpo", "now": clock("10:00")}
@@ -303,16 +308,16 @@ def test_no_client_data_stands_in_titles_or_timeline(story):
 def test_whoever_the_incident_is_about_cannot_say_that_she_has_it(story):
     suspect = Person(name="anna", accounts=(story.dossier().incident.actor_id,), targets=("push",))
     dossier = of_team(story.dossier(), TeamSettings(people=(suspect,)))
-    with pytest.raises(ConflictError, match="anna cannot take this incident"):
+    with pytest.raises(NotFoundError, match="there is no incident"):
         acknowledge(dossier, by="anna", via="link", now=clock("10:00"))
 
 
 @pytest.mark.parametrize(
     "decide",
     [
-        lambda found: close(found, CloseReason.FALSE_POSITIVE, (), by=" anna", note="All fine.", now=clock("10:00")),
+        lambda found: close(found, CloseReason.FALSE_POSITIVE, (), by="anna", note="All fine.", now=clock("10:00")),
         lambda found: complete_step(found, "C2", by="anna", now=clock("10:00")),
-        lambda found: complete_step(found, "N1", by="dpo", approved_by="anna", now=clock("10:00")),
+        lambda found: complete_step(found, "N1", by="olga", approved_by="anna", now=clock("10:00")),
         lambda found: skip_step(found, "C2", by="anna", reason="Not needed.", now=clock("10:00")),
         lambda found: reopen_step(found, "P1", by="anna", reason="Not done.", now=clock("10:00")),
         lambda found: set_aware(found, at=clock("09:30"), by="anna", reason="Seen then.", now=clock("10:00")),
@@ -322,16 +327,79 @@ def test_whoever_the_incident_is_about_cannot_say_that_she_has_it(story):
 )
 def test_whoever_the_incident_is_about_decides_nothing_about_it(story, decide):
     suspect = Person(name="anna", accounts=(story.dossier().incident.actor_id,), targets=("push",))
-    dossier = of_team(story.dossier(), TeamSettings(people=(suspect,)))
-    with pytest.raises(ConflictError, match="anna cannot take this incident"):
+    olga = Person(name="olga", targets=("push",))
+    dossier = of_team(story.dossier(), TeamSettings(people=(suspect, olga)))
+    with pytest.raises(NotFoundError, match="there is no incident"):
         decide(dossier)
 
 
 def test_two_invented_names_are_no_two_persons(story):
     dossier = of_team(story.dossier(), TeamSettings(people=(Person(name="anna", targets=("push",)),)))
-    with pytest.raises(ConflictError) as caught:
-        complete_step(dossier, "N1", by="zed", approved_by="yod", now=clock("10:00"))
-    assert {problem.what for problem in caught.value.problems} >= {
-        "step N1 needs members of the team; yod is not on the team",
-        "step N1 needs members of the team; zed is not on the team",
-    }
+    with pytest.raises(DeniedError, match="'yod' is not on the team"):
+        complete_step(dossier, "N1", by="anna", approved_by="yod", now=clock("10:00"))
+
+
+def test_a_grant_for_another_act_or_another_incident_opens_nothing(story):
+    found = story.dossier()
+    for other in (
+        grant(found, "anna", PersonAct.NOTE),
+        replace(grant(found, "anna", PersonAct.DO_STEP), incident_id="another"),
+    ):
+        with pytest.raises(DeniedError, match="the grant is not for this"):
+            incident.complete_step(found, "C2", other, now=clock("10:00"), proof="Blocked 09:06.")
+
+
+def test_whoever_types_for_another_is_no_second_person_and_stands_beside_the_other(story):
+    found = story.dossier()
+    author = grant(found, "anna", PersonAct.DO_STEP, acts_for="olga")
+    for second in ("anna", "olga"):
+        with pytest.raises(ConflictError, match="two persons"):
+            incident.complete_step(
+                found, "N1", author, now=clock("10:00"), proof="No. 5", second=grant(found, second, PersonAct.APPROVE)
+            )
+    third = grant(found, "dina", PersonAct.APPROVE)
+    story.write(incident.complete_step(found, "N1", author, now=clock("10:00"), proof="No. 5", second=third))
+    assert story.dossier().step("N1").done_by == "anna for olga"
+    assert story.past.entries(story.incident().id)[-1].by == "anna for olga"
+
+
+@pytest.mark.parametrize(
+    ("step", "bad", "good"),
+    [
+        ("C2", "", "blocked 09:06"),
+        ("C2", "blocked in the morning", "09:06 blocked"),
+        ("N8", "told them", "file no. 8"),
+        ("R1", "closed", "https://tickets.example.org/x"),
+        ("C1", "17", "copied to the safe"),
+    ],
+)
+def test_a_proof_is_of_the_kind_its_step_asks_for(story, step, bad, good):
+    with pytest.raises(InputError, match=f"the proof of step {step} lacks"):
+        complete_step(story.dossier(), step, by="own", proof=bad, now=clock("10:00"))
+    told(story, complete_step, step, by="own", proof=good)
+    assert story.dossier().step(step).proof == good
+
+
+def test_a_second_person_s_word_is_asked_for_given_and_refused(story):
+    def wait(**said):
+        found = story.dossier()
+        changes, asked = incident.ask_approval(found, "N1", grant(found, "dpo", said.pop("act")), now=story.now, **said)
+        story.write(changes)
+        assert story.dossier().step("N1").status is StepStatus.OPEN
+        return asked
+
+    asked = wait(act=PersonAct.DO_STEP, proof="Receipt 17")
+    found = story.dossier()
+    changes, decided = incident.decline_word(
+        found, asked, grant(found, "exe", PersonAct.APPROVE), reason="an old number", now=story.now
+    )
+    story.write(changes)
+    assert (decided.status, decided.decided_by) == (ApprovalStatus.DECLINED, "exe")
+    asked = wait(act=PersonAct.SKIP_STEP, proof="nothing left", reason=SkipReason.NOT_REQUIRED)
+    found = story.dossier()
+    author, second = grant(found, "dpo", PersonAct.SKIP_STEP), grant(found, "exe", PersonAct.APPROVE)
+    changes, decided = incident.approve_step(found, asked, author, second, now=story.now)
+    story.write(changes)
+    assert (decided.status, story.dossier().step("N1").status) == (ApprovalStatus.APPROVED, StepStatus.SKIPPED)
+    kinds = [each.kind for each in story.past.entries(story.incident().id)]
+    assert kinds[-4:] == ["approval_asked", "approval_declined", "approval_asked", "step_skipped"]

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from detector.group import Opened
-from detector.incident import acknowledge, set_aware, with_scope
+from detector.incident import with_scope
 from detector.schema.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.settings.response import Person, TeamSettings
+from tests.fakes.acts import acknowledge, set_aware
 from tests.fakes.story import Story, a_finding, clock
 
 HERE = ("192.0.2.7",)

@@ -5,19 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from detector.incident import (
-    acknowledge,
-    complete_step,
-    say_client_data,
-    set_aware,
-    set_status,
-    skip_step,
-    verify_chain,
-    with_scope,
-)
+from detector.incident import verify_chain, with_scope
 from detector.schema.findings import Detector
 from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
+from tests.fakes.acts import acknowledge, complete_step, say_client_data, set_aware, set_status, skip_step
 from tests.fakes.story import Story, a_finding, clock
 
 UNTOUCHED = {"subject_count": 0}
@@ -127,7 +119,7 @@ def test_a_change_that_turns_out_to_be_a_theft_as_well_keeps_its_clocks(by):
     story = Story()
     story.at("09:00").found("rule", **CHANGED)
     story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:02")))
-    story.write(complete_step(story.dossier(), "C2", by="boris", proof="Blocked.", now=clock("09:06")))
+    story.write(complete_step(story.dossier(), "C2", by="boris", proof="Blocked 09:06.", now=clock("09:06")))
     if by == "finding":
         story.at("09:15").found("bulk-read")
     elif by == "scope":
@@ -151,7 +143,9 @@ def test_what_was_left_out_while_a_law_did_not_apply_stops_no_clock_of_it(by):
     for step in ("N1", "N21"):
         reason = f"Not {step}."
         story.write(skip_step(story.dossier(), step, by="dpo", approved_by="exe", reason=reason, now=clock("09:05")))
-    story.write(complete_step(story.dossier(), "N2", by="dpo", approved_by="exe", proof="Told.", now=clock("09:06")))
+    story.write(
+        complete_step(story.dossier(), "N2", by="dpo", approved_by="exe", proof="Receipt 2.", now=clock("09:06"))
+    )
     if by == "finding":
         story.at("09:15").found("bulk-read")
     elif by == "scope":
@@ -172,8 +166,8 @@ def test_what_was_left_out_while_a_law_did_not_apply_stops_no_clock_of_it(by):
     entries = story.past.entries(dossier.incident.id)
     again = {dict(entry.data)["step"]: entry.text for entry in entries if entry.kind == "step_reopened"}
     assert again.keys() == {"N1", "N2"}
-    assert "skipped by dpo: Not N1." in again["N1"]
-    assert "done by dpo: Told." in again["N2"]
+    assert "skipped by dpo: nobody asks for it here: Not N1." in again["N1"]
+    assert "done by dpo: Receipt 2." in again["N2"]
     assert not verify_chain(entries)
 
 
@@ -229,7 +223,7 @@ def test_touches_found_later_make_it_one_about_client_data_without_losing_what_w
     story = taken_over()
     story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:02")))
     story.write(complete_step(story.dossier(), "U1", by="boris", proof="Not she.", now=clock("09:05")))
-    story.write(complete_step(story.dossier(), "C2", by="boris", proof="Blocked.", now=clock("09:06")))
+    story.write(complete_step(story.dossier(), "C2", by="boris", proof="Blocked 09:06.", now=clock("09:06")))
     changes = with_scope(story.dossier(), TOUCHES, now=clock("09:15"))
     story.write(changes)
     incident, dossier = story.incident(), story.dossier()
@@ -241,7 +235,7 @@ def test_touches_found_later_make_it_one_about_client_data_without_losing_what_w
     first = next(each for each in dossier.duties if each.step == "N1")
     assert (first.regulation, first.due_at) == ("ru-152fz", clock("1d 09:15"))
     done = {step.step_id: step.proof for step in dossier.steps if step.status is StepStatus.DONE and step.proof}
-    assert {"U1": "Not she.", "C2": "Blocked."}.items() <= done.items()
+    assert {"U1": "Not she.", "C2": "Blocked 09:06."}.items() <= done.items()
     assert dossier.step("A2").status is StepStatus.OPEN
     assert dossier.step("A2").due_at == clock("09:20")
     assert dossier.step("N1").due_at == clock("1d 09:15")

@@ -19,11 +19,16 @@ from typing import Any, BinaryIO
 import httpx
 import yaml
 
+from detector.auth import SignIns
+from detector.cli.options import login_name
+from detector.clock import SystemClock
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident
+from detector.schema.people import InvitationUse
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.store import Journal, Store
+from detector.web.entry.signed_in import SESSION_COOKIE
 from tests.forked import Forked
 from tests.receivers import until
 from tests.servers import free_port
@@ -69,8 +74,21 @@ nabat: {{playbook: client-data-leak, dedup: 1d}}
 """
 
 
-def plan(folder: Path, **changes: Any) -> dict[str, Any]:
-    """Return a whole configuration: one CRM behind nginx, a team of four, no behaviour model."""
+def accounts_of(login: str) -> dict[str, list[str]]:
+    """Return the team's accounts; whoever runs the tests is one of them at the command line."""
+    accounts = {name: [f"user:{name}"] for name in ("anna", "boris", "lev", "dina")}
+    accounts[login].append(f"user:{login_name()}")
+    return accounts
+
+
+def plan(folder: Path, login: str = "lev", **changes: Any) -> dict[str, Any]:
+    """Return a whole configuration: one CRM behind nginx, a team of four, no behaviour model.
+
+    Args:
+        folder: Where everything lies.
+        login: Who of the team whoever runs the tests is.
+        changes: What is other.
+    """
     return {
         "state": str(folder / "state"),
         "web": {"enabled": False},
@@ -93,8 +111,8 @@ def plan(folder: Path, **changes: Any) -> dict[str, Any]:
         "snapshot_every": "1s",
         "team": {
             "people": [
-                {"name": name, "title": f"{name.title()} (security)", "accounts": [f"user:{name}"], "targets": [name]}
-                for name in ("anna", "boris", "lev", "dina")
+                {"name": name, "title": f"{name.title()} (security)", "accounts": accounts, "targets": [name]}
+                for name, accounts in accounts_of(login).items()
             ],
             "roles": {"soc": ["anna", "boris"], "lead": ["lev"], "dpo": ["dina"]},
         },
@@ -183,6 +201,7 @@ class Daemon:
     before: Sequence[str] = ()
     number: int = 0
     process: subprocess.Popen[bytes] | Forked | None = None
+    cookies: dict[str, str] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:
@@ -218,6 +237,8 @@ class Daemon:
         until(lambda: self.events("ready") or self.over, 60)
         assert self.process is not None
         assert self.process.poll() is None, self.said
+        if self.settings.web.enabled and not self.cookies:
+            self.sign_in()
         return self
 
     @property
@@ -237,8 +258,18 @@ class Daemon:
         assert number == signal.SIGKILL or "Traceback" not in self.said, self.said
         return status
 
+    def sign_in(self, person: str = "lev") -> None:
+        """Let somebody be signed in on the pages; the first page that needs it asks for it."""
+        store = Store.open(self.settings.database_url)
+        people = SignIns(store, self.settings, SystemClock())
+        self.cookies = {SESSION_COOKIE: people.accept(people.invite(person, by="test", use=InvitationUse.SIGN_IN), "")}
+        store.close()
+
     def page(self, path: str) -> httpx.Response:
-        return httpx.get(f"http://127.0.0.1:{self.settings.web.port}{path}", timeout=20)
+        if path not in ("/metrics", "/healthz", "/readyz") and not self.cookies:
+            self.sign_in()
+        address = f"http://127.0.0.1:{self.settings.web.port}{path}"
+        return httpx.get(address, timeout=20, cookies=self.cookies)
 
     def metric(self, beginning: str) -> float:
         """Return the sum of the metric's samples whose text begins so."""

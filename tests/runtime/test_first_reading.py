@@ -175,9 +175,7 @@ def test_a_new_source_of_a_running_service_is_a_first_reading_of_its_own(
     (found,) = kept(one.settings).incidents
     show = nabat("incidents", "show", "-c", str(one.config), found.number).stdout
     (row,) = [each for each in show.splitlines() if "user:mallory" in each and "A planted client" in each]
-    said = nabat(
-        "incidents", "promote", "-c", str(one.config), found.number, row.split()[0], "--by", "lev", "--reason", "real"
-    )
+    said = nabat("incidents", "promote", "-c", str(one.config), found.number, row.split()[0], "--reason", "real")
     assert said.returncode == 0, said.stderr
     assert "opened now" in said.stderr
     assert one.end() == 0

@@ -22,6 +22,7 @@ from detector.schema.delivery import MessageKind
 from detector.schema.duties import Duty
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, Step, StepStatus
 from detector.settings.load_settings import load_settings
+from tests.fakes.people import me
 from tests.receivers import Web
 from tests.runtime.places import NIGHT, bulk, line, write_plan
 
@@ -211,19 +212,22 @@ class Story:
 
     def answers(self, person: str, incident: Incident | None = None) -> None:
         """Let somebody say "I have it"."""
-        self.console.acknowledge((incident or self.incident).number, by=person, via="cli")
+        self.console.acknowledge((incident or self.incident).number, by=me(person), via="cli")
 
     def closes(self, person: str, reason: CloseReason, note: str, incident: Incident | None = None) -> None:
-        self.console.close((incident or self.incident).number, reason, by=person, note=note)
+        self.console.close((incident or self.incident).number, reason, by=me(person), note=note)
 
     def works_through(self, incident: Incident, *, by: str, approved_by: str) -> None:
         """Do every step that is open."""
         for step in self.console.steps(incident.id):
             if step.status is StepStatus.OPEN:
-                self.console.complete(incident.number, step.step_id, by=by, proof="seen to", approved_by=approved_by)
+                proof = "seen to at 09:14, receipt 17"
+                self.console.complete(incident.number, step.step_id, by=me(by), proof=proof)
+                if self.step(incident, step.step_id).status is StepStatus.OPEN:
+                    self.console.approve(incident.number, step.step_id, by=me(approved_by))
 
     def fulfils(self, incident: Incident, *, by: str) -> None:
         """Send what every duty asks for, and keep the receipt."""
         for duty in self.console.detail(incident.id).duties:
             if duty.open:
-                self.console.file_receipt(incident.number, duty.ref, number=f"for {duty.stage}", at=None, by=by)
+                self.console.file_receipt(incident.number, duty.ref, number=f"for {duty.stage}", at=None, by=me(by))

@@ -8,6 +8,7 @@ import pytest
 
 from detector.errors import InputError
 from detector.schema.incidents import Basis
+from tests.fakes.people import me
 from tests.scenarios.story import Story
 
 HOUR = timedelta(hours=1)
@@ -23,7 +24,7 @@ def test_a_late_confirmation_moves_the_clocks_that_count_from_it_and_an_early_on
     assert night.law(night.incident, GDPR).due_at == t0 + 72 * HOUR, "nobody has confirmed it: it counts from T0"
 
     t1 = night.at("15:00").now
-    night.console.aware(night.incident.number, at=None, by="lev", reason="the cards were found outside")
+    night.console.aware(night.incident.number, at=None, by=me("lev"), reason="the cards were found outside")
     assert night.law(night.incident, GDPR).due_at == t1 + 72 * HOUR
     assert night.law(night.incident, RUSSIA).due_at == t0 + 24 * HOUR
     notice, brief = night.step(night.incident, "N21"), night.step(night.incident, "C2")
@@ -33,8 +34,10 @@ def test_a_late_confirmation_moves_the_clocks_that_count_from_it_and_an_early_on
     complaint = t0 - 8 * HOUR
     night.at("16:00")
     with pytest.raises(InputError, match="future"):
-        night.console.aware(night.incident.number, at=night.now + HOUR, by="lev", reason="a slip of the pen")
-    night.console.aware(night.incident.number, at=complaint, by="lev", reason="a client complained the evening before")
+        night.console.aware(night.incident.number, at=night.now + HOUR, by=me("lev"), reason="a slip of the pen")
+    night.console.aware(
+        night.incident.number, at=complaint, by=me("lev"), reason="a client complained the evening before"
+    )
     assert night.law(night.incident, GDPR).due_at == complaint + 72 * HOUR
     assert night.law(night.incident, RUSSIA).due_at == complaint + 24 * HOUR
     assert night.console.detail(night.incident.id).chain_sound

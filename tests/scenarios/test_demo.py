@@ -60,7 +60,12 @@ def test_the_demo_takes_a_free_port_opens_an_incident_says_so_and_ends_cleanly_o
         said = talk.read_text()
         checklist = f"{address}/incidents/{found[0]['number']}"
         assert checklist in said
-        assert httpx.get(checklist, timeout=20).status_code == 200
+        assert httpx.get(checklist, timeout=20).status_code == 303
+        with httpx.Client(timeout=20) as browser:
+            (invitation,) = re.findall(rf"{address}/invite/\S+", said)
+            token = browser.get(invitation).text.partition('name="form_token" value="')[2].partition('"')[0]
+            assert browser.post(invitation, data={"form_token": token}).status_code == 303
+            assert browser.get(checklist).status_code == 200
         assert "To watch your own logs" in said
         demo.send_signal(signal.SIGINT)
         assert demo.wait(30) == 0

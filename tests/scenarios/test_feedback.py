@@ -10,6 +10,7 @@ from detector.errors import ConflictError
 from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
 from detector.schema.incidents import CloseReason
 from detector.schema.work_exceptions import ExceptionState
+from tests.fakes.people import me
 from tests.runtime.places import BULK_READ, CANARY, NIGHT
 from tests.scenarios.story import Story
 
@@ -58,12 +59,12 @@ def test_a_false_alarm_is_expected_next_time_once_another_person_agrees(story: C
     night.at("03:05").reads(150, by="robot")
     incident, until = night.incident, NIGHT + timedelta(days=20)
     with pytest.raises(ConflictError, match="neither as a false positive"):
-        night.console.expect_alike(incident.number, until=until, by="anna", reason="letters")
+        night.console.expect_alike(incident.number, until=until, by=me("anna"), reason="letters")
     closed(night, CloseReason.FALSE_POSITIVE)
-    asked = night.console.expect_alike(incident.number, until=until, by="anna", reason="letters")
+    asked = night.console.expect_alike(incident.number, until=until, by=me("anna"), reason="letters")
     assert (asked.actor_id, asked.rules) == ("user:robot", (BULK_READ,))
     assert asked.state(night.now) is ExceptionState.ASKED
-    night.console.review_expected(asked.id, by="lev")
+    night.console.planned.review(asked.id, by="lev")
     night.told()
     night.at("Wed 03:05").reads(150, by="robot", first=30_000)
     assert [each.number for each in night.cases] == [incident.number]
@@ -79,7 +80,7 @@ def test_what_confirmed_incidents_consist_of_is_left_out_of_training_and_false_a
     closed(night, CloseReason.FALSE_POSITIVE)
     night.at("Thu 03:05").reads(3, by="mallory", first=90_000)
     night.at("Fri 03:05").reads(150, by="peggy", first=120_000, address="198.51.100.7")
-    night.console.aware(night.about("user:peggy").number, at=None, by="lev", reason="cards left")
+    night.console.aware(night.about("user:peggy").number, at=None, by=me("lev"), reason="cards left")
     night.app.pipeline.save(force=True)
     with night.app.store.read() as unit:
         confirmed = ConfirmedSpans.of(unit)

@@ -9,6 +9,7 @@ import pytest
 from detector.errors import ConflictError, InputError, NotFoundError
 from detector.schema.delivery import MessageKind
 from detector.schema.incidents import CloseReason, Incident, IncidentKind
+from tests.fakes.people import me
 from tests.runtime.places import NIGHT, bulk, line
 from tests.scenarios.story import Story
 
@@ -81,7 +82,7 @@ def test_a_row_that_a_person_opens_is_an_incident_that_counts_from_then_and_page
     found = digest(night)
     (row,) = night.console.detail(found.number).rows
     night.at("04:00")
-    made = night.console.promote(found.number, row.short, by="lev", reason="there was no order for this")
+    made = night.console.promote(found.number, row.short, by=me("lev"), reason="there was no order for this")
     assert (made.id, made.kind, made.opened_at) == (row.id, IncidentKind.LEAK, night.now)
     night.at("04:01").want(["anna"])
     assert made.first_event_at == NIGHT - 240 * DAY
@@ -96,7 +97,7 @@ def test_a_row_that_a_person_opens_is_an_incident_that_counts_from_then_and_page
     assert made.number in after.entries[-1].text
     assert after.chain_sound
     with pytest.raises(ConflictError, match=made.number):
-        night.console.promote(found.number, row.short, by="lev", reason="once more")
+        night.console.promote(found.number, row.short, by=me("lev"), reason="once more")
 
 
 def test_a_row_is_opened_only_with_a_reason_and_only_of_a_digest(first_reading: Callable[..., Story]) -> None:
@@ -104,14 +105,16 @@ def test_a_row_is_opened_only_with_a_reason_and_only_of_a_digest(first_reading: 
     found = digest(night)
     (row,) = night.console.detail(found.number).rows
     with pytest.raises(InputError, match="why"):
-        night.console.promote(found.number, row.short, by="lev", reason=" ")
+        night.console.promote(found.number, row.short, by=me("lev"), reason=" ")
     with pytest.raises(NotFoundError, match="no row"):
-        night.console.promote(found.number, "ffffff" if row.short != "ffffff" else "000000", by="lev", reason="real")
+        night.console.promote(
+            found.number, "ffffff" if row.short != "ffffff" else "000000", by=me("lev"), reason="real"
+        )
     with pytest.raises(NotFoundError):
-        night.console.promote(found.number, "", by="lev", reason="real")
-    made = night.console.promote(found.number, row.id, by="lev", reason="real")
+        night.console.promote(found.number, "", by=me("lev"), reason="real")
+    made = night.console.promote(found.number, row.id, by=me("lev"), reason="real")
     with pytest.raises(ConflictError, match="not a digest"):
-        night.console.promote(made.number, row.short, by="lev", reason="real")
+        night.console.promote(made.number, row.short, by=me("lev"), reason="real")
 
 
 def test_what_ended_within_a_day_pages_at_night_during_the_first_reading(first_reading: Callable[..., Story]) -> None:
@@ -177,7 +180,7 @@ def test_old_lines_that_show_nothing_open_nothing(first_reading: Callable[..., S
 
 def test_a_digest_that_somebody_has_is_told_no_more(first_reading: Callable[..., Story]) -> None:
     night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
-    night.console.acknowledge(digest(night).number, by="boris", via="cli")
+    night.console.acknowledge(digest(night).number, by=me("boris"), via="cli")
     night.at("09:30").want([])
     assert night.told(INFO) == []
 
@@ -192,10 +195,10 @@ def test_a_digest_is_closed_by_its_checklist_like_any_incident(first_reading: Ca
     night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
     found = digest(night)
     with pytest.raises(ConflictError):
-        night.console.close(found.number, CloseReason.HANDLED, by="boris", note="looked through")
+        night.console.close(found.number, CloseReason.HANDLED, by=me("boris"), note="looked through")
     for step in ("A3", "A4"):
-        night.console.complete(found.number, step, by="boris", proof="looked through")
-    night.console.close(found.number, CloseReason.HANDLED, by="boris", note="looked through")
+        night.console.complete(found.number, step, by=me("boris"), proof="looked through")
+    night.console.close(found.number, CloseReason.HANDLED, by=me("boris"), note="looked through")
     night.at("09:30").want([])
     assert night.told(INFO) == []
 
@@ -203,9 +206,9 @@ def test_a_digest_is_closed_by_its_checklist_like_any_incident(first_reading: Ca
 def test_no_moment_of_awareness_can_be_set_on_a_digest(first_reading: Callable[..., Story]) -> None:
     night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
     with pytest.raises(ConflictError, match="no law counts"):
-        night.console.aware(digest(night).number, at=None, by="lev", reason="seen")
+        night.console.aware(digest(night).number, at=None, by=me("lev"), reason="seen")
     with pytest.raises(ConflictError, match="no law counts"):
-        night.console.client_data(digest(night).number, by="lev", reason="seen")
+        night.console.client_data(digest(night).number, by=me("lev"), reason="seen")
     assert kinds(night) == [IncidentKind.HISTORY]
 
 
@@ -243,6 +246,6 @@ def test_a_row_is_of_the_kind_that_its_incident_would_be_of(first_reading: Calla
     assert of["user:alice"] == (IncidentKind.ACCOUNT_TAKEOVER, 0)
     assert rows[0].actor_id == "user:trent"
     for row in rows:
-        made = night.console.promote(found.number, row.short, by="lev", reason="nobody looked at it then")
+        made = night.console.promote(found.number, row.short, by=me("lev"), reason="nobody looked at it then")
         assert (made.kind, made.scope.subjects) == (row.kind, row.subjects)
     assert {row.actor_id: (row.kind, row.subjects) for row in night.console.detail(found.number).rows} == of

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from detector.cli.incidents.view import detail_json
-from detector.errors import ConflictError
+from detector.errors import NotFoundError
 from detector.notify.test_message import send_test
 from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus
+from tests.fakes.people import me
 from tests.runtime.places import line
 from tests.scenarios.story import Story
 
@@ -65,12 +66,13 @@ def test_a_colleague_is_never_called_about_herself_and_decides_nothing_about_it(
     acts: list[Callable[[], object]] = [
         lambda: night.answers("anna"),
         lambda: night.closes("anna", CloseReason.AUTHORISED, "it was me, for the audit"),
-        lambda: night.console.complete(number, "C2", by="anna", proof="blocked"),
-        lambda: night.console.complete(number, "C2", by="boris", approved_by="anna", proof="blocked"),
-        lambda: night.console.aware(number, at=None, by="anna", reason="nothing left"),
+        lambda: night.console.complete(number, "C2", by=me("anna"), proof="blocked"),
+        lambda: night.console.approve(number, "C2", by=me("anna")),
+        lambda: night.console.complete(number, "C2", by=me("lev", "anna"), proof="blocked 03:10"),
+        lambda: night.console.aware(number, at=None, by=me("anna"), reason="nothing left"),
     ]
     for act in acts:
-        with pytest.raises(ConflictError, match="account of theirs"):
+        with pytest.raises(NotFoundError, match="there is no incident"):
             act()
     assert night.incident.acknowledged_at is None
     night.at("03:09").want(["lev"])  # boris stands in for her, and the next in line for him
@@ -85,7 +87,7 @@ def test_an_answer_by_whom_the_leak_turns_out_to_be_about_is_none(story: Callabl
     night.touches(4711, by="anna", address="198.51.100.4")
     night.reads(150, by="anna", address="198.51.100.4").want(["boris"])
     assert (night.incident.actor_id, night.incident.acknowledged_by) == ("user:anna", "")
-    with pytest.raises(ConflictError):
+    with pytest.raises(NotFoundError):
         night.answers("anna")
     night.answers("boris")
 

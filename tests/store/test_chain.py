@@ -14,8 +14,10 @@ from detector.schema.chain import ChainDifference, ChainFlaw
 from detector.schema.delivery import Delivery
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState
+from detector.schema.grants import Approval, PersonAct
 from detector.schema.incidents import Decisions, StepStatus
 from detector.schema.model_changes import ModelAct, ModelChange
+from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
 from detector.store import Store, chain_differences, newest_head
 from detector.store.chain.case_tables import CASE_TABLES, NOT_COVERED
 from detector.store.db import tables
@@ -56,6 +58,13 @@ def fill(store: Store) -> None:
         unit.evidence.add(SEGMENT)
         unit.evidence.save(EvidenceState(incident_id=ONE.id, version=1, wanted=3, held=1, missing=(), at=NOON))
         unit.evidence.log(ONE.id, CustodyAct.SHOWN, by="anna", at=NOON, detail="for the authority")
+        unit.people.save_approval(
+            Approval(incident_id=ONE.id, step_id="N1", act=PersonAct.DO_STEP, author="anna", asked_at=NOON)
+        )
+        unit.people.save_case_invitation(
+            CaseInvitation(incident_id=ONE.id, person="boris", by="lev", at=NOON, reason="knows it")
+        )
+        unit.people.record(AccessRecord(id="r", at=NOON, kind=AccessKind.SIGNED_IN, by="anna", person="anna"))
     with store.begin() as unit:
         done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
         unit.incidents.save(Decisions(steps=(done,), entries=(entry(ONE.id, 3, kind="step_done"),)))
@@ -249,6 +258,12 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "source_hours",
             "duties",
             "frozen_parts",
+            "person_secrets",
+            "browser_sessions",
+            "invitations",
+            "case_invitations",
+            "approvals",
+            "access_records",
         ):
             connection.execute(text(f"DROP TABLE {table}"))
         for column in ("terms", "checklist", "called_for", "people_heard"):

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from detector.auth import SignIns
 from detector.clock import ManualClock
 from detector.incident import Regulation, load_playbooks, load_regulations, verify_chain, with_scope
 from detector.incident import dossier as dossier_of
@@ -18,15 +19,18 @@ from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.console import Console
+from detector.runtime.incidents.personal_console import PersonalConsoles
 from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.health import CheckedPart, HealthCheck
 from detector.schema.ids import derive
 from detector.schema.incidents import Incident, Scope
 from detector.schema.levels import Severity
+from detector.schema.people import InvitationUse
 from detector.settings import Settings
 from detector.store import Journal, Store
 from detector.telemetry.metrics import Metrics
 from detector.web.context import PageContext
+from detector.web.entry.signed_in import SESSION_COOKIE
 from detector.web.forms import Forms
 from detector.web.ports import Detail, ServiceView, SourceView, WaitingSource
 from detector.web.serving.make_app import make_app
@@ -144,8 +148,12 @@ class World:
             self.clock,
             links=self.links,
         )
+        self.consoles = PersonalConsoles(self.console)
+        self.people = SignIns(self.store, self.settings, self.clock)
         self.house = PageContext(
-            console=self.console,
+            consoles=self.consoles,
+            people=self.people,
+            code_key=self.keys.csrf,
             settings=self.settings,
             metrics=self.metrics,
             forms=Forms(self.keys.csrf),
@@ -229,21 +237,34 @@ class World:
         url = self.links.make(incident_id=incident.id, person=person, message_id="m" * 32, now=self.clock.now())
         return url.rpartition("/")[2]
 
-    def browser(self, **headers: str) -> "Browser":
-        return Browser(self.app, headers)
+    def browser(self, person: str = "lev", **headers: str) -> "Browser":
+        """Return a browser in which somebody is signed in; in one of nobody's nobody is."""
+        return Browser(self, headers, person)
+
+    def session(self, person: str) -> str:
+        """Sign somebody in without a password, and return the session's token."""
+        return self.people.accept(self.people.invite(person, by="test", use=InvitationUse.SIGN_IN), "")
 
 
 class Browser:
     """Sends requests to the application and keeps cookies, without a network."""
 
-    def __init__(self, app: Any, headers: dict[str, str]) -> None:
-        self._app = app
+    def __init__(self, world: World, headers: dict[str, str], person: str) -> None:
+        self._world = world
         self._headers = headers
         self.cookies = httpx.Cookies()
+        self.sign_in(person)
+
+    def sign_in(self, person: str) -> "Browser":
+        """Let somebody else sit before it; an empty name signs out."""
+        self.cookies.delete(SESSION_COOKIE) if SESSION_COOKIE in self.cookies else None
+        if person:
+            self.cookies.set(SESSION_COOKIE, self._world.session(person))
+        return self
 
     def send(self, method: str, path: str, **said: Any) -> httpx.Response:
         async def once() -> httpx.Response:
-            transport = httpx.ASGITransport(app=self._app)
+            transport = httpx.ASGITransport(app=self._world.app)
             headers = {**self._headers, **said.pop("headers", {})}
             async with httpx.AsyncClient(
                 transport=transport, base_url="http://127.0.0.1:8470", cookies=self.cookies, headers=headers
@@ -265,8 +286,10 @@ class Browser:
         assert found, f"{path} has no form"
         return found[1]
 
-    def fill(self, page: str, action: str, **form: str) -> httpx.Response:
-        """Open a page and send one of its forms."""
+    def fill(self, page: str, action: str, *, by: str = "", **form: str) -> httpx.Response:
+        """Open a page and send one of its forms; ``by``: let somebody else do so."""
+        if by:
+            self.sign_in(by)
         return self.post(action, {"form_token": self.form_token(page), **form})
 
 

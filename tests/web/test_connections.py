@@ -7,11 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
 
+from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.schema.grants import Identity
+from detector.web.entry.signed_in import SESSION_COOKIE
 from detector.web.serving.connections import Limits
 from detector.web.serving.server import PageServer
 from tests.receivers import until
@@ -26,8 +29,8 @@ HOST = b"Host: localhost\r\n"
 @contextmanager
 def running(world: World, **limits: float) -> Iterator[PageServer]:
     server = PageServer(
-        world.console, world.settings, world.metrics, world.keys, service=world.service, clock=world.clock,
-        limits=Limits(**limits),  # type: ignore[arg-type]
+        world.consoles, world.people, world.settings, world.metrics, world.keys, service=world.service,
+        clock=world.clock, limits=Limits(**limits),  # type: ignore[arg-type]
     )  # fmt: skip
     server.start()
     try:
@@ -128,7 +131,10 @@ def test_machines_pages_and_acknowledgements_are_answered_whatever_others_hold(
     with running(world) as server, held(server.port, attack):
         for path in ("/healthz", "/readyz", "/metrics"):
             assert ask(server.port, path)[0] == 200
-        until(lambda: ask(server.port, "/")[0] == 200, PATIENCE)  # pages may be busy with what was asked before
+        lev = cookie_of(world)
+        until(
+            lambda: ask(server.port, "/", cookie=lev)[0] == 200, PATIENCE
+        )  # pages may be busy with what was asked before
         status, page, cookie = ask(server.port, link)
         assert status == 200
         form = {"form_token": page.partition('name="form_token" value="')[2].partition('"')[0]}
@@ -180,38 +186,42 @@ def test_who_does_not_take_a_large_answer_is_cut_off(world: World, reason: str, 
 def test_pages_that_take_long_leave_room_for_machines_and_acknowledgements(world: World) -> None:
     incident = world.found()
     link = f"/ack/{world.token(incident)}"
-    go_on, real = threading.Event(), world.console.incidents
+    go_on, real, lev = threading.Event(), world.consoles.of, cookie_of(world)
 
-    def slow(**asked: Any) -> Any:
+    def slow(who: Identity) -> PersonalConsole:
         assert go_on.wait(3 * PATIENCE)
-        return real(**asked)
+        return real(who)
 
-    world.console.incidents = slow  # type: ignore[method-assign]
-    with running(world) as server, held(server.port, page, 60):
+    world.consoles.of = slow  # type: ignore[method-assign]
+    with running(world) as server, held(server.port, partial(page, lev), 60):
         try:
             assert [ask(server.port, path)[0] for path in ("/healthz", "/readyz", "/metrics", link)] == [200] * 4
-            assert ask(server.port, "/incidents")[0] == 503
+            assert ask(server.port, "/incidents", cookie=lev)[0] == 503
         finally:
             go_on.set()
 
 
-def page(number: int) -> bytes:
-    return b"GET / HTTP/1.1\r\n" + HOST + b"\r\n"
+def page(cookie: str, number: int) -> bytes:
+    return b"GET / HTTP/1.1\r\n" + HOST + f"Cookie: {cookie}\r\n\r\n".encode()
+
+
+def cookie_of(world: World) -> str:
+    return f"{SESSION_COOKIE}={world.session('lev')}"
 
 
 def test_a_visitor_behind_the_proxy_takes_no_more_than_a_share(world: World) -> None:
-    go_on, real = threading.Event(), world.console.incidents
+    go_on, real, lev = threading.Event(), world.consoles.of, cookie_of(world)
 
-    def slow(**asked: Any) -> Any:
+    def slow(who: Identity) -> PersonalConsole:
         assert go_on.wait(3 * PATIENCE)
-        return real(**asked)
+        return real(who)
 
     def from_one_network(number: int) -> bytes:
-        return page(number)[:-2] + f"X-Forwarded-For: 192.0.2.1, 2001:db8::{number:x}\r\n\r\n".encode()
+        return page(lev, number)[:-2] + f"X-Forwarded-For: 192.0.2.1, 2001:db8::{number:x}\r\n\r\n".encode()
 
-    world.console.incidents = slow  # type: ignore[method-assign]
+    world.consoles.of = slow  # type: ignore[method-assign]
     with running(world) as server, held(server.port, from_one_network, 20):
         refused = {"reason": "busy"}
         until(lambda: world.metrics.registry.get_sample_value("nabat_web_refused_total", refused) == 12, PATIENCE)
         go_on.set()
-        assert ask(server.port, "/", **{"X-Forwarded-For": "198.51.100.7"})[0] == 200
+        assert ask(server.port, "/", cookie=lev, **{"X-Forwarded-For": "198.51.100.7"})[0] == 200

@@ -10,9 +10,11 @@ import pytest
 
 from detector.errors import StoreError
 from detector.schema.findings import Detector, Finding
+from detector.schema.grants import Identity
 from detector.schema.incidents import Incident
 from detector.store import Journal
 from detector.web.explained import Explanation
+from tests.fakes.people import me
 from tests.runtime.explain.months import cards, local, month, touch, write
 from tests.web.conftest import HOSTILE, NIGHT, World, make_finding
 
@@ -164,9 +166,17 @@ class Deaf:
         return getattr(self.console, name)
 
 
+@dataclass
+class DeafConsoles:
+    world: World
+
+    def of(self, who: Identity) -> Deaf:
+        return Deaf(self.world.consoles.of(who))
+
+
 def test_a_page_opens_though_the_journal_cannot_be_read(world: World) -> None:
     incident = world.found()
-    world.house.console = Deaf(world.console)
+    world.house.consoles = DeafConsoles(world)  # type: ignore[assignment]
     assert "The access journal cannot be read: nothing can be compared." in section(world, incident)
 
 
@@ -174,7 +184,7 @@ def test_a_page_opened_again_within_a_minute_reads_the_journal_once(world: World
     incident = filled(world).found(of_the_night())
     first = world.console.explain(incident.id)
     assert world.console.explain(incident.number) is first
-    world.console.acknowledge(incident.id, by="anna", via="page")
+    world.console.acknowledge(incident.id, by=me("anna"), via="page")
     assert world.console.explain(incident.id) is first
     world.clock.advance(timedelta(minutes=2))
     assert world.console.explain(incident.id) == first

@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from detector.errors import InputError
+from detector.web.entry.signed_in import SESSION_COOKIE
 from detector.web.serving.server import PageServer
 from tests.web.conftest import World
 from tests.web.test_watch import served
@@ -15,7 +16,7 @@ def test_the_server_takes_a_free_port_and_frees_it_again(world: World) -> None:
     server.start()
     port = server.port
     assert port != 0
-    answer = httpx.get(f"http://localhost:{port}/")
+    answer = httpx.get(f"http://localhost:{port}/signin")
     assert answer.status_code == 200
     assert "server" not in answer.headers
     server.stop()
@@ -45,9 +46,10 @@ def test_a_new_configuration_is_used_at_once(world: World) -> None:
     server = served(world)
     server.start()
     try:
-        assert "No incident is open" in httpx.get(server.url).text
+        cookies = {SESSION_COOKIE: world.session("lev")}
+        assert "No incident is open" in httpx.get(server.url, cookies=cookies).text
         server.reconfigure(world.settings.model_copy(update={"language": "ru", "organization": "Пример"}))
-        page = httpx.get(server.url).text
+        page = httpx.get(server.url, cookies=cookies).text
     finally:
         server.stop()
     assert "Открытых инцидентов нет" in page
@@ -59,7 +61,7 @@ def test_a_reader_who_sends_half_a_request_does_not_keep_the_server_from_stoppin
     server.start()
     with socket.create_connection(("127.0.0.1", server.port)) as slow:
         slow.sendall(b"POST /incidents/x/note HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n")
-        assert httpx.get(server.url).status_code == 200
+        assert httpx.get(server.url + "/signin").status_code == 200
         server.stop()
     assert isinstance(server, PageServer)
 

@@ -13,7 +13,8 @@ from tests.web.conftest import World
 
 def served(world: World) -> PageServer:
     return PageServer(
-        world.console, world.settings, world.metrics, world.keys, service=world.service, clock=world.clock
+        world.consoles, world.people, world.settings, world.metrics, world.keys, service=world.service,
+        clock=world.clock,
     )  # fmt: skip
 
 

@@ -121,10 +121,13 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
     ids = {language: {each for each in messages(language).ids() if each.startswith("web-")} for language in LANGUAGES}
     assert ids["en"] == ids["ru"]
     code = "".join(
-        path.read_text(encoding="utf-8") for path in [*TEMPLATES.glob("*.html"), *TEMPLATES.parent.glob("*.py")]
+        path.read_text(encoding="utf-8")
+        for path in [*TEMPLATES.glob("*.html"), *TEMPLATES.parent.glob("*.py"), *TEMPLATES.parent.glob("entry/*.py")]
     )
-    families = r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step)-"
-    families += "|web-duty-(state|verdict)-"
+    families = (
+        r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"
+        r"|duty-state|duty-verdict)-"
+    )
     assert {each for each in ids["en"] if each not in code and not re.match(families, each)} == set()
     assert set(get_args(Language)) == set(LANGUAGES)
 

@@ -75,7 +75,28 @@ incident-entry-extended = { $alerts ->
    *[other] { $alerts } more alerts
 } joined.
 incident-entry-severity = Severity raised from { $old } to { $new }.
-incident-outsider = { $name } (not on the team)
+incident-acts-for = { $by } for { $person }
+incident-nobody = nobody is left
+incident-entry-stood-in = Whoever holds these roles may not take part in this case. Who fills them: { $roles }
+incident-entry-looked = Shown { $clients ->
+    [one] one client number
+   *[other] { $clients } client numbers
+}.
+incident-entry-invited = { $person } was let into the case: { $reason }
+incident-entry-approval-asked = { $step } { $act ->
+    [skip_step] is not needed
+    [duty] was decided
+    [adopt] as configured now is to count here
+   *[other] was done
+}; a second person has to agree: { $proof }
+incident-entry-approval-declined = { $step }: not agreed to: { $reason }
+incident-skip = { $reason ->
+    [not_concerned] does not concern this case
+    [not_required] nobody asks for it here
+    [done_elsewhere] done and recorded elsewhere
+    [impossible] cannot be done any more
+   *[replaced] another step or case does it
+}: { $words }
 incident-entry-acknowledged = Acknowledged by { $by } via { $via }.
 incident-entry-step-done = { $step } done: { $proof }
 incident-entry-step-skipped = { $step } skipped: { $reason }
@@ -249,3 +270,7 @@ duty-judgement = a person judges{ $figures ->
     }
 duty-lawyer = a lawyer has to say whether it is one here
 duty-follows = it follows { $other }, which is not owed
+incident-duty-asked = { $owed ->
+    [yes] owed
+   *[other] not owed
+}: { $reason }

@@ -76,7 +76,25 @@ incident-entry-extended = { $alerts ->
    *[many] Добавлено { $alerts } оповещений
 }.
 incident-entry-severity = Тяжесть повышена: { $old } → { $new }.
-incident-outsider = { $name } (не из группы)
+incident-acts-for = { $by } за { $person }
+incident-nobody = никого не осталось
+incident-entry-stood-in = Тем, у кого эти роли, нельзя участвовать в этом деле. Кто их замещает: { $roles }
+incident-entry-looked = Показано номеров клиентов: { $clients }.
+incident-entry-invited = { $person } допущен(а) к делу: { $reason }
+incident-entry-approval-asked = { $step } { $act ->
+    [skip_step] не нужен
+    [duty] решено
+    [adopt] как настроено сейчас должно действовать здесь
+   *[other] сделан
+}; нужно согласие второго: { $proof }
+incident-entry-approval-declined = { $step }: согласие не дано: { $reason }
+incident-skip = { $reason ->
+    [not_concerned] не относится к этому делу
+    [not_required] здесь этого никто не требует
+    [done_elsewhere] сделано и записано в другом месте
+    [impossible] сделать уже нельзя
+   *[replaced] это делает другой шаг или дело
+}: { $words }
 incident-entry-acknowledged = Вызов принят: { $by }, способ: { $via }.
 incident-entry-step-done = Шаг { $step } выполнен: { $proof }
 incident-entry-step-skipped = Шаг { $step } пропущен: { $reason }
@@ -260,3 +278,7 @@ duty-judgement = судит человек{ $figures ->
     }
 duty-lawyer = относится ли это сюда, должен сказать юрист
 duty-follows = следует за { $other }, а та не возникла
+incident-duty-asked = { $owed ->
+    [yes] нужно
+   *[other] не нужно
+}: { $reason }

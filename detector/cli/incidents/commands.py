@@ -8,18 +8,17 @@ from detector.cli.incidents.view import detail_json, show_detail, show_incident
 from detector.cli.incidents.workplace import workplace
 from detector.cli.options import (
     Moment,
-    by_option,
-    by_options,
     config_option,
+    for_option,
     in_zone,
     json_option,
-    person,
     replay_option,
 )
 from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.errors import InputError, Problem
 from detector.incident import incident_json
-from detector.schema.incidents import CloseReason, IncidentKind
+from detector.schema.grants import SkipReason
+from detector.schema.incidents import CloseReason, IncidentKind, StepStatus
 
 _RIGHT = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
 _REASONS = [reason.value for reason in CloseReason]
@@ -91,12 +90,12 @@ def show_(config: str | None, replay: str | None, as_json: bool, incident: str) 
     epilog="\b\nExamples:\n  nabat incidents ack 20260302-7f3a1c\n  nabat incidents ack amber-otter --by anna\n",
 )
 @config_option
-@by_options
+@for_option
 @click.argument("incident")
-def ack(config: str | None, by: str | None, outsider: bool, incident: str) -> None:
+def ack(config: str | None, by: str | None, incident: str) -> None:
     """Acknowledge: "I have it". The paging stops and the others are told."""
-    with workplace(config) as (console, settings):
-        done = console.acknowledge(incident, by=person(settings, by, outsider=outsider), via="cli")
+    with workplace(config, acts_for=by) as (console, settings):
+        done = console.acknowledge(incident, via="cli")
         say(
             f"{done.code_name} ({done.number}): {done.acknowledged_by} has it since "
             f"{moment(done.acknowledged_at, settings)}. First: nabat incidents show {done.number}"
@@ -108,55 +107,101 @@ def ack(config: str | None, by: str | None, outsider: bool, incident: str) -> No
     epilog="""\b
 Examples:
   nabat incidents step 20260302-7f3a1c C2 --proof "account blocked 09:14, ticket 4711"
-  nabat incidents step 20260302-7f3a1c N1 --by dpo --approved-by director --proof "receipt 2026-88412"
-  nabat incidents step 20260302-7f3a1c C5 --skip "the data did not leave"
+  nabat incidents step 20260302-7f3a1c N1 --proof "receipt 2026-88412"
+  nabat incidents step 20260302-7f3a1c C5 --skip not_concerned --why "the data did not leave"
 """,
 )
 @config_option
-@by_options
+@for_option
 @click.option("--proof", default="", metavar="TEXT", help="What shows that it is done.")
-@click.option("--approved-by", default="", metavar="NAME", help="The second person, for steps that need two.")
-@click.option("--skip", metavar="REASON", help="The step is not needed, and why.")
+@click.option("--skip", type=click.Choice([each.value for each in SkipReason]), help="The step is not needed.")
+@click.option("--why", default="", metavar="TEXT", help="With --skip: why, in words.")
 @click.option("--reopen", metavar="REASON", help="The step is not done after all, and why.")
 @click.argument("incident")
 @click.argument("step")
 def step(
     config: str | None,
     by: str | None,
-    outsider: bool,
     proof: str,
-    approved_by: str,
     skip: str | None,
+    why: str,
     reopen: str | None,
     incident: str,
     step: str,
 ) -> None:
-    """Mark STEP of the checklist done (or skipped, or open again)."""
+    """Mark STEP of the checklist done (or skipped, or open again).
+
+    A step that takes two people waits for the other one's `nabat incidents approve`.
+    """
     if skip is not None and reopen is not None:
         raise InputError(Problem(what="--skip and --reopen exclude each other", fix="give one of them"))
-    with workplace(config) as (console, settings):
-        who = person(settings, by, outsider=outsider)
+    with workplace(config, acts_for=by) as (console, _):
         if skip is not None:
-            done = console.skip(incident, step, by=who, reason=skip, approved_by=approved_by)
+            done = console.skip(incident, step, reason=SkipReason(skip), words=why)
         elif reopen is not None:
-            done = console.reopen(incident, step, by=who, reason=reopen)
+            done = console.reopen(incident, step, reason=reopen)
         else:
-            done = console.complete(incident, step, by=who, proof=proof, approved_by=approved_by)
+            done = console.complete(incident, step, proof=proof)
         state = next(s for s in console.steps(done.id) if s.step_id == step.upper())
         say(f"{done.number} {state.step_id}: {state.status.value}")
+        if state.status is StepStatus.OPEN and reopen is None:
+            say(f"another person has to agree: nabat incidents approve {done.number} {state.step_id}")
+
+
+@incidents.command(
+    short_help="Agree to what somebody else did or decided.",
+    epilog="""\b
+Examples:
+  nabat incidents approve 20260302-7f3a1c N1
+  nabat incidents approve 20260302-7f3a1c eu-gdpr-33/gdpr-72h    a decision about a duty
+  nabat incidents approve 20260302-7f3a1c N1 --decline "the number of clients is the old one"
+""",
+)
+@config_option
+@click.option("--decline", metavar="REASON", help="Do not agree, and say why; the step stays open.")
+@click.argument("incident")
+@click.argument("step")
+def approve(config: str | None, decline: str | None, incident: str, step: str) -> None:
+    """Agree to STEP, which somebody else has done or wants to leave out: it counts from now on.
+
+    Likewise to what somebody decided about a duty (LAW/STAGE), to which laws apply (`laws`), and to taking over a
+    changed configuration (`terms`).
+    """
+    with workplace(config) as (console, _):
+        if decline is not None:
+            done = console.decline(incident, step, reason=decline)
+        else:
+            done = console.approve(incident, step)
+        say(f"{done.number} {step.upper()}: {'not agreed to' if decline is not None else 'agreed to'}")
+
+
+@incidents.command(
+    short_help="Let somebody of the team into an incident.",
+    epilog='\b\nExamples:\n  nabat incidents invite 20260302-7f3a1c pavel --reason "knows the billing database"\n',
+)
+@config_option
+@for_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why they are needed.")
+@click.argument("incident")
+@click.argument("name")
+def invite(config: str | None, by: str | None, reason: str, incident: str, name: str) -> None:
+    """Let NAME into an incident whom neither a role in it nor a page lets in. The timeline says so."""
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.invite(incident, name, reason=reason)
+        say(f"{done.number}: {name} is let in")
 
 
 @incidents.command(
     epilog='\b\nExamples:\n  nabat incidents note 20260302-7f3a1c "called the branch, the export was not theirs"\n'
 )
 @config_option
-@by_options
+@for_option
 @click.argument("incident")
 @click.argument("text")
-def note(config: str | None, by: str | None, outsider: bool, incident: str, text: str) -> None:
+def note(config: str | None, by: str | None, incident: str, text: str) -> None:
     """Add TEXT to the incident's timeline."""
-    with workplace(config) as (console, settings):
-        done = console.note(incident, by=person(settings, by, outsider=outsider), text=text)
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.note(incident, text=text)
         say(f"{done.number}: noted")
 
 
@@ -165,18 +210,18 @@ def note(config: str | None, by: str | None, outsider: bool, incident: str, text
     epilog='\b\nExamples:\n  nabat incidents aware 20260302-7f3a1c --reason "logs show 1,240 cards left"\n',
 )
 @config_option
-@by_options
+@for_option
 @click.option(
     "--at", type=Moment(bare=True), help="The moment people knew (T1), in the configured time zone; default now."
 )
 @click.option("--reason", required=True, metavar="TEXT", help="Why this is the moment.")
 @click.argument("incident")
-def aware(config: str | None, by: str | None, outsider: bool, at: datetime | None, reason: str, incident: str) -> None:
+def aware(config: str | None, by: str | None, at: datetime | None, reason: str, incident: str) -> None:
     """Confirm that client data is concerned (T1): legal clocks that run from awareness count from here."""
-    with workplace(config) as (console, settings):
+    with workplace(config, acts_for=by) as (console, settings):
         if at is not None and at.tzinfo is None:
             at = in_zone(at, settings)
-        done = console.aware(incident, at=at, by=person(settings, by, outsider=outsider), reason=reason)
+        done = console.aware(incident, at=at, reason=reason)
         say(f"{done.number}: T1 is {moment(done.aware_at, settings)}")
 
 
@@ -186,17 +231,17 @@ def aware(config: str | None, by: str | None, outsider: bool, at: datetime | Non
     epilog='\b\nExamples:\n  nabat incidents client-data 20260302-7f3a1c --reason "the answers hold client cards"\n',
 )
 @config_option
-@by_options
+@for_option
 @click.option("--reason", required=True, metavar="TEXT", help="Why client data is concerned.")
 @click.argument("incident")
-def client_data(config: str | None, by: str | None, outsider: bool, reason: str, incident: str) -> None:
+def client_data(config: str | None, by: str | None, reason: str, incident: str) -> None:
     """Say that the incident concerns client data, where the logs do not show it.
 
     Legal clocks start now, the checklist grows by what a leak needs, and people are paged again. There is no way back:
     what turns out wrong is closed as a false positive.
     """
-    with workplace(config) as (console, settings):
-        done = console.client_data(incident, by=person(settings, by, outsider=outsider), reason=reason)
+    with workplace(config, acts_for=by) as (console, settings):
+        done = console.client_data(incident, reason=reason)
         say(f"{done.number}: client data is concerned since {moment(done.t0, settings)}")
 
 
@@ -208,14 +253,14 @@ Examples:
 """,
 )
 @config_option
-@by_options
+@for_option
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is an incident of its own.")
 @click.argument("incident")
 @click.argument("row")
-def promote(config: str | None, by: str | None, outsider: bool, reason: str, incident: str, row: str) -> None:
+def promote(config: str | None, by: str | None, reason: str, incident: str, row: str) -> None:
     """Make an incident of ROW of a digest: it counts from now, with checklist, legal clocks and pages."""
-    with workplace(config) as (console, settings):
-        done = console.promote(incident, row, by=person(settings, by, outsider=outsider), reason=reason)
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.promote(incident, row, reason=reason)
         say(f"{done.number} {done.code_name}: opened now. First: nabat incidents show {done.number}")
 
 
@@ -229,14 +274,14 @@ Examples:
 """,
 )
 @config_option
-@by_options
+@for_option
 @click.option("--reason", type=click.Choice(_REASONS), required=True, help="Why it is closed.")
 @click.option("--note", required=True, metavar="TEXT", help="What was found and done, in words.")
 @click.argument("incident")
-def close_(config: str | None, by: str | None, outsider: bool, reason: str, note: str, incident: str) -> None:
+def close_(config: str | None, by: str | None, reason: str, note: str, incident: str) -> None:
     """Close an incident. As handled only when its checklist allows it; what is still open is named."""
-    with workplace(config) as (console, settings):
-        done = console.close(incident, CloseReason(reason), by=person(settings, by, outsider=outsider), note=note)
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.close(incident, CloseReason(reason), note=note)
         say(f"{done.number}: closed as {reason}")
         if done.close_reason in _RIGHT and done.kind is not IncidentKind.BLIND_SPOT:
             say(f"if it goes on and is right: nabat incidents expect {done.number} UNTIL --reason TEXT")
@@ -252,20 +297,16 @@ Examples:
 """,
 )
 @config_option
-@by_options
+@for_option
 @click.option("--reason", metavar="TEXT", help="Why it counts here; without it the differences are shown.")
-@click.option(
-    "--approved-by", default="", metavar="NAME", help="The second person, where a duty or a gate would fall away."
-)
 @click.argument("incident")
-def adopt(
-    config: str | None, by: str | None, outsider: bool, reason: str | None, approved_by: str, incident: str
-) -> None:
+def adopt(config: str | None, by: str | None, reason: str | None, incident: str) -> None:
     """Show how checklist, laws, ladder and team of an incident differ from the configuration, or take that over.
 
-    An incident keeps what was configured when it opened; a changed configuration counts in it only by this.
+    An incident keeps what was configured when it opened; a changed configuration counts in it only by this. Where a
+    duty or a gate would fall away, it waits for another person's `nabat incidents approve INCIDENT terms`.
     """
-    with workplace(config) as (console, settings):
+    with workplace(config, acts_for=by) as (console, _):
         changes = console.terms_changes(incident)
         for change in changes:
             show(str(change))
@@ -274,9 +315,11 @@ def adopt(
         elif reason is None:
             say(f"{counted(len(changes), 'difference')}; to take them over: --reason TEXT")
         else:
-            who = person(settings, by, outsider=outsider)
-            done = console.adopt(incident, by=who, reason=reason, approved_by=approved_by)
-            say(f"{done.number}: {counted(len(changes), 'difference')} taken over")
+            done = console.adopt(incident, reason=reason)
+            if console.terms_changes(done.id):
+                say(f"another person has to agree: nabat incidents approve {done.number} terms")
+            else:
+                say(f"{done.number}: {counted(len(changes), 'difference')} taken over")
 
 
 @incidents.command(
@@ -284,21 +327,19 @@ def adopt(
     short_help="Expect more of what was a false alarm.",
     epilog="""\b
 Examples:
-  nabat incidents expect 20260302-7f3a1c 2026-03-31 --reason "call list of the spring campaign" --by anna
+  nabat incidents expect 20260302-7f3a1c 2026-03-31 --reason "call list of the spring campaign"
 """,
 )
 @config_option
-@by_option
 @click.option("--reason", required=True, metavar="TEXT", help="Why it is expected.")
 @click.argument("incident")
 @click.argument("until", type=Moment(bare=True))
-def expect(config: str | None, by: str | None, reason: str, incident: str, until: datetime) -> None:
+def expect(config: str | None, reason: str, incident: str, until: datetime) -> None:
     """Ask for an exception for what a false positive, or authorised work, was about: its actor, its rules and facets.
 
     It lasts until UNTIL, 31 days at most, and covers nothing before another person agrees (nabat expect review).
     """
     with workplace(config) as (console, settings):
-        who = person(settings, by, outsider=False)
-        asked = console.expect_alike(incident, until=in_zone(until, settings), by=who, reason=reason)
+        asked = console.expect_alike(incident, until=in_zone(until, settings), reason=reason)
         key = asked.id[:8]
-        say(f"{key}: covers nothing yet; another person has to agree: nabat expect review {key} --by NAME")
+        say(f"{key}: covers nothing yet; another person has to agree: nabat expect review {key}")

@@ -4,31 +4,40 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from detector.cli.options import identity, login_name
 from detector.cli.output import settings_or_default, settings_required
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
-from detector.runtime.incidents.console import Console, open_console
-from detector.settings import DatabaseSettings, Settings
+from detector.runtime.incidents.console import open_console
+from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.schema.grants import Identity
+from detector.settings import DatabaseSettings, Settings, TeamSettings
 from detector.store import Store
 
 _SPARE = (("notify", "targets"),)
 
 
 @contextmanager
-def workplace(config: str | None, *, replay: str | None = None) -> Iterator[tuple[Console, Settings]]:
-    """Open the configured store; the daemon may run or not.
+def workplace(
+    config: str | None, *, replay: str | None = None, acts_for: str | None = None
+) -> Iterator[tuple[PersonalConsole, Settings]]:
+    """Open the configured store for whoever is logged in; the daemon may run or not.
 
     Args:
         config: As named on the command line.
-        replay: Folder of a replay: its store instead, and no configuration is needed.
+        replay: Folder of a replay: its store instead, and no configuration is needed. It is whoever's can read it: it
+            has neither a team nor people whom its incidents must not reach.
+        acts_for: In whose name they act, where that is not their own.
 
     Raises:
         InputError: Nothing has ever run there.
+        DeniedError: The login is nobody's on the team.
     """
     settings = settings_required(config, spare=_SPARE) if replay is None else _of_replay(config, Path(replay))
     must_have_run(settings)
+    who = identity(settings, acts_for) if replay is None else Identity(name=login_name())
     with open_console(settings, SystemClock()) as console:
-        yield console, settings
+        yield PersonalConsole(console, who), settings
 
 
 @contextmanager
@@ -73,4 +82,4 @@ def _of_replay(config: str | None, folder: Path) -> Settings:
     if not (folder / "nabat.db").exists():
         raise InputError(Problem(file=str(folder), what="no replay has written here", fix="name the --out of one"))
     settings = settings_or_default(config, spare=(("database",), *_SPARE))
-    return settings.model_copy(update={"state": folder, "database": DatabaseSettings()})
+    return settings.model_copy(update={"state": folder, "database": DatabaseSettings(), "team": TeamSettings()})

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from detector.errors import InputError, Problem
-from detector.incident.acts.duty_acts import must_be_two
-from detector.incident.acts.transitions import must_not_be_about
+from detector.incident.acts.granted import granted, signature
+from detector.incident.acts.second_word import ask_word, must_be_two
+from detector.incident.acts.transitions import said
 from detector.incident.case.frozen_terms import CaseTerms, part_of
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import changed_duties, duties_of
@@ -19,12 +19,15 @@ from detector.incident.duty.deadlines import with_due_times
 from detector.incident.playbook.checklist import changed, grown
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges
-from detector.incident.timeline import append, clean
+from detector.incident.timeline import Data, append
 from detector.schema.duties import Duty, DutyState, DutyVerdict
+from detector.schema.grants import Approval, Grant, PersonAct
 from detector.schema.incidents import Step
 
 _KEYS = ("id", "name")
 _SHOWN = 400
+TERMS = "terms"
+"""Adopting what is configured: the subject of a second person's word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +104,13 @@ def _short(value: Any) -> str:
 
 def adopt(
     dossier: Dossier,
+    grant: Grant,
     now_terms: CaseTerms,
     playbook: Playbook | None,
     *,
-    by: str,
     reason: str,
     now: datetime,
-    approved_by: str = "",
+    second: Grant | None = None,
 ) -> IncidentChanges:
     """Let a case go on under what is configured now.
 
@@ -118,26 +121,52 @@ def adopt(
         No changes when nothing differs.
 
     Raises:
-        ConflictError: The incident is closed, it is about an account of these people, or a duty would fall away or be
-            due later, or a gate ask for less, and two persons did not agree.
+        ConflictError: The incident is closed, or a duty would fall away or be due later, or a gate ask for less, and
+            two persons did not agree.
         InputError: No reason was given.
     """
-    must_not_be_about(dossier, by, approved_by)
+    by = granted(dossier, grant, PersonAct.ADOPT)
     dossier.must_be_open("it keeps what it was closed under")
-    by, approver, reason = clean(by), clean(approved_by), clean(reason)
-    missing = [what for what, text in (("who says so", by), ("why it is adopted", reason)) if not text]
-    if missing:
-        raise InputError(Problem(what=f"{what} is missing", fix="give it in words") for what in missing)
+    reason = said(reason, "why it is adopted")
     told = differences(dossier, now_terms, playbook)
     told = tuple(each for each in told if playbook is not None or each.where != "playbook")
     if not told:
         return IncidentChanges()
+    weaker = weakened(dossier, now_terms, playbook, now)
+    what = f"adopting what takes away or loosens {', '.join(weaker)}"
+    approver = must_be_two(dossier, what, grant, second) if weaker else signature(dossier, second) if second else ""
     playbook = playbook or dossier.playbook
-    duties, gone = _duties(dossier, now_terms, by, approver, reason, now)
-    weaker = [*gone, *_later(dossier.duties, duties), *sorted(_gates(dossier.playbook) - _gates(playbook))]
-    if weaker:
-        must_be_two(dossier, f"adopting what takes away or loosens {', '.join(weaker)}", by, approver)
+    duties, _ = _duties(dossier, now_terms, by, approver, reason, now)
     return _changes(dossier, now_terms, playbook, duties, told, by=by, reason=reason, approver=approver, now=now)
+
+
+def weakened(dossier: Dossier, now_terms: CaseTerms, playbook: Playbook | None, now: datetime) -> list[str]:
+    """Return what adopting would take away or loosen, which takes two persons; nothing where it would not."""
+    duties, gone = _duties(dossier, now_terms, "", "", "", now)
+    loosened = sorted(_gates(dossier.playbook) - _gates(playbook or dossier.playbook))
+    return [*gone, *_later(dossier.duties, duties), *loosened]
+
+
+def ask_adopting(
+    dossier: Dossier, grant: Grant, now_terms: CaseTerms, playbook: Playbook | None, *, reason: str, now: datetime
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on adopting what is configured now, and nothing that is configured later.
+
+    Raises:
+        ConflictError: The incident is closed.
+        InputError: No reason was given.
+    """
+    granted(dossier, grant, PersonAct.ADOPT)
+    dossier.must_be_open("it keeps what it was closed under")
+    reason = said(reason, "why it is adopted")
+    data = meant(now_terms, playbook)
+    return ask_word(dossier, TERMS, grant, proof=reason, shown=reason, now=now, data=data)
+
+
+def meant(now_terms: CaseTerms, playbook: Playbook | None) -> Data:
+    """Return what tells one configuration from another: an approval holds for the one that was shown."""
+    checklist = part_of("playbook", playbook).id if playbook is not None else ""
+    return (("terms", part_of("terms", now_terms).id), ("checklist", checklist))
 
 
 def _duties(

@@ -11,42 +11,40 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from detector.errors import ConflictError, InputError, Problem
+from detector.errors import ConflictError, Problem
 from detector.incident.acts.duty_acts import duty_problems
-from detector.incident.acts.transitions import must_not_be_about, open_problems, when
+from detector.incident.acts.granted import granted
+from detector.incident.acts.steps import open_problems
+from detector.incident.acts.transitions import said, when
 from detector.incident.dossier import Dossier
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
-from detector.incident.timeline import clean
 from detector.schema.alerts import AlertStatus
 from detector.schema.findings import Finding
+from detector.schema.grants import Grant, PersonAct
 from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentStatus
 
 
 def close(
-    dossier: Dossier, reason: CloseReason, findings: Iterable[Finding], *, by: str, note: str, now: datetime
+    dossier: Dossier, grant: Grant, reason: CloseReason, findings: Iterable[Finding], *, note: str, now: datetime
 ) -> IncidentChanges:
     """Close an incident and its alerts.
 
     Args:
         dossier: The incident.
+        grant: Of the person to close it.
         reason: Why.
         findings: All that its alerts name, as they are known.
-        by: Who.
         note: In words: what was found, what was done.
         now: When.
 
     Raises:
-        ConflictError: It is closed already, it is about the person's own account, or something is open that must not
-            be: all of it is named.
+        ConflictError: It is closed already, or something is open that must not be: all of it is named.
         InputError: No note was given.
     """
+    by = granted(dossier, grant, PersonAct.CLOSE)
     dossier.must_be_open("it cannot be closed twice")
-    must_not_be_about(dossier, by)
-    by, note = clean(by), clean(note)
-    missing = [what for what, text in (("who closes it", by), ("the note", note)) if not text]
-    if missing:
-        raise InputError(Problem(what=f"{what} is missing", fix="give it in words") for what in missing)
+    note = said(note, "the note")
     problems = gate_problems(dossier, reason)
     if problems:
         raise ConflictError(problems)

@@ -1,7 +1,8 @@
 """What people decide about duties and what they send: owed or not, receipts, and which laws apply.
 
-Comes in: a ``Dossier``, who does what and when. Goes out: ``IncidentChanges``. Whether something is owed is decided by
-two different people of the case's team; a receipt is recorded by one. What was said before stays on the timeline.
+Comes in: a ``Dossier``, grants, when. Goes out: ``IncidentChanges``. Whether something is owed is decided by two
+different people of the case's team, one asking and one agreeing; a receipt is recorded by one. What was said before
+stays on the timeline.
 """
 
 from collections.abc import Iterable
@@ -9,22 +10,29 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.acts.transitions import EARLIEST_AWARE, must_not_be_about
+from detector.incident.acts.granted import granted
+from detector.incident.acts.second_word import ask_word, must_be_two
+from detector.incident.acts.transitions import EARLIEST_AWARE, said
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.schema.duties import Duty, DutyState, DutyVerdict
+from detector.schema.grants import Approval, Grant, PersonAct
 
 _SLACK = timedelta(minutes=5)
+DUTY = "duty:"
+"""How the subject of a second person's word on a duty begins."""
+LAWS = "laws"
+"""Which laws apply: the subject of a second person's word."""
 
 
 def decide_duty(
     dossier: Dossier,
     ref: str,
+    grant: Grant,
     *,
     owed: bool,
-    by: str,
-    approved_by: str,
+    second: Grant | None,
     reason: str,
     now: datetime,
     memo: str = "",
@@ -35,9 +43,9 @@ def decide_duty(
     Args:
         dossier: The incident.
         ref: ``us-hipaa/hipaa-media``, or its stage alone.
+        grant: Of whoever decides.
         owed: Whether it is.
-        by: Who decides.
-        approved_by: The second person.
+        second: Grant of the second person to approve.
         reason: Why, in a sentence.
         now: When.
         memo: What was weighed, at length.
@@ -45,22 +53,13 @@ def decide_duty(
 
     Raises:
         NotFoundError: No such duty.
-        ConflictError: It is fulfilled, the incident closed, two persons of the team did not agree, or it is about an
-            account of these people.
+        ConflictError: It is fulfilled, the incident closed, or two persons did not agree.
         InputError: No reason was given, or a moment that cannot be.
     """
-    duty = _open_duty(dossier, ref, by, approved_by)
-    by, approver, reason = clean(by), clean(approved_by), clean(reason)
-    must_be_two(dossier, f"the duty {duty.ref}", by, approver)
-    if not reason:
-        raise InputError(Problem(what="the reason of the decision is missing", fix="give it in words"))
-    if duty.state is DutyState.DONE:
-        raise ConflictError(Problem(what=f"the duty {duty.ref} is fulfilled", fix="add a note, or correct its receipt"))
-    if occasion is not None:
-        _must_be_possible(dossier, "the occasion", occasion, now)
-    if owed and duty.basis == "occasion" and occasion is None and duty.occasion_at is None:
-        what = f"the duty {duty.ref} starts with a request or a complaint, and none is recorded"
-        raise InputError(Problem(what=what, fix="say when it came: --since, or the field of the page"))
+    by = granted(dossier, grant, PersonAct.DUTY)
+    duty = _decidable(dossier, ref, owed=owed, occasion=occasion, now=now)
+    reason = said(reason, "the reason of the decision")
+    approver = must_be_two(dossier, f"the duty {duty.ref}", grant, second)
     decided = replace(
         duty,
         state=DutyState.OWED if owed else DutyState.NOT_OWED,
@@ -84,13 +83,88 @@ def decide_duty(
     return _with(dossier, [decided], now, "duty_decided", by, text, data)
 
 
+def ask_decision(
+    dossier: Dossier,
+    ref: str,
+    grant: Grant,
+    *,
+    owed: bool,
+    reason: str,
+    now: datetime,
+    memo: str = "",
+    occasion: datetime | None = None,
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on whether a duty is owed; nothing is decided until then.
+
+    Raises:
+        NotFoundError: No such duty.
+        ConflictError: It is fulfilled, or the incident closed.
+        InputError: No reason was given, or a moment that cannot be.
+    """
+    granted(dossier, grant, PersonAct.DUTY)
+    duty = _decidable(dossier, ref, owed=owed, occasion=occasion, now=now)
+    reason = said(reason, "the reason of the decision")
+    data = (("owed", int(owed)), ("memo", clean(memo)), ("occasion", rfc3339(occasion) if occasion else ""))
+    shown = dossier.words.text("incident-duty-asked", owed="yes" if owed else "no", reason=reason)
+    return ask_word(dossier, f"{DUTY}{duty.ref}", grant, proof=reason, shown=shown, now=now, data=data)
+
+
+def approve_decision(dossier: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime) -> IncidentChanges:
+    """Decide about a duty as it was asked for, by the word of a second person."""
+    data = dict(asked.data)
+    occasion = str(data.get("occasion", ""))
+    return decide_duty(
+        dossier,
+        asked.step_id.removeprefix(DUTY),
+        author,
+        owed=bool(data.get("owed")),
+        second=second,
+        reason=asked.proof,
+        now=now,
+        memo=str(data.get("memo", "")),
+        occasion=datetime.fromisoformat(occasion) if occasion else None,
+    )
+
+
+def ask_confirmation(
+    dossier: Dossier, grant: Grant, *, now: datetime, note: str = ""
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on which laws apply, as computed when it is given.
+
+    Raises:
+        ConflictError: The incident is closed.
+    """
+    granted(dossier, grant, PersonAct.DUTY)
+    dossier.must_be_open("its duties stay as they are")
+    return ask_word(dossier, LAWS, grant, proof=clean(note), shown=clean(note), now=now)
+
+
+def _decidable(dossier: Dossier, ref: str, *, owed: bool, occasion: datetime | None, now: datetime) -> Duty:
+    """Return a duty about which something may be decided.
+
+    Raises:
+        NotFoundError: No such duty.
+        ConflictError: It is fulfilled, or the incident closed.
+        InputError: What starts it is not known, or cannot be.
+    """
+    duty = _open_duty(dossier, ref)
+    if duty.state is DutyState.DONE:
+        raise ConflictError(Problem(what=f"the duty {duty.ref} is fulfilled", fix="add a note, or correct its receipt"))
+    if occasion is not None:
+        _must_be_possible(dossier, "the occasion", occasion, now)
+    if owed and duty.basis == "occasion" and occasion is None and duty.occasion_at is None:
+        what = f"the duty {duty.ref} starts with a request or a complaint, and none is recorded"
+        raise InputError(Problem(what=what, fix="say when it came: --since, or the field of the page"))
+    return duty
+
+
 def file_receipt(
     dossier: Dossier,
     ref: str,
+    grant: Grant,
     *,
     number: str,
     at: datetime,
-    by: str,
     now: datetime,
     version: str = "",
     reason: str = "",
@@ -100,24 +174,21 @@ def file_receipt(
     Args:
         dossier: The incident.
         ref: The duty.
+        grant: Of whoever records it.
         number: Of the receipt, or where it is kept.
         at: When it was sent.
-        by: Who records it.
         now: When.
         version: Which version of the notice was sent.
         reason: Why an earlier receipt is corrected; without one there must be none.
 
     Raises:
         NotFoundError: No such duty.
-        ConflictError: It has a receipt and no reason was given, the incident is closed, or it is about an account of
-            the person's.
+        ConflictError: It has a receipt and no reason was given, or the incident is closed.
         InputError: The number is missing, or the moment cannot be.
     """
-    duty = _open_duty(dossier, ref, by)
-    by, number, reason = clean(by), clean(number), clean(reason)
-    missing = [what for what, text in (("who records it", by), ("the receipt's number", number)) if not text]
-    if missing:
-        raise InputError(Problem(what=f"{what} is missing", fix="give it in words") for what in missing)
+    by = granted(dossier, grant, PersonAct.RECEIPT)
+    duty = _open_duty(dossier, ref)
+    number, reason = said(number, "the receipt's number"), clean(reason)
     _must_be_possible(dossier, "the time of sending", at, now)
     if duty.state is DutyState.DONE and not reason:
         what = f"the duty {duty.ref} has the receipt {duty.receipt_number!r}"
@@ -142,7 +213,9 @@ def file_receipt(
     return _with(dossier, [sent], now, "duty_receipt", by, text, data)
 
 
-def confirm_duties(dossier: Dossier, *, by: str, approved_by: str, now: datetime, note: str = "") -> IncidentChanges:
+def confirm_duties(
+    dossier: Dossier, grant: Grant, *, second: Grant | None, now: datetime, note: str = ""
+) -> IncidentChanges:
     """Confirm what was computed: duties the facts call for are owed, those they rule out are not.
 
     What only a person can judge stays undecided, and so does what was decided before.
@@ -151,13 +224,12 @@ def confirm_duties(dossier: Dossier, *, by: str, approved_by: str, now: datetime
         No changes when nothing is left to confirm.
 
     Raises:
-        ConflictError: The incident is closed, two persons of the team did not agree, or it is about an account of
-            these people.
+        ConflictError: The incident is closed, or two persons did not agree.
     """
-    must_not_be_about(dossier, by, approved_by)
+    by = granted(dossier, grant, PersonAct.DUTY)
     dossier.must_be_open("its duties stay as they are")
-    by, approver, note = clean(by), clean(approved_by), clean(note)
-    must_be_two(dossier, "which laws apply", by, approver)
+    note = clean(note)
+    approver = must_be_two(dossier, "which laws apply", grant, second)
     settled = [
         replace(
             duty,
@@ -209,33 +281,10 @@ def _stands(duty: Duty) -> str:
     return "nobody has decided about it" if duty.state is DutyState.UNDECIDED else "it is owed and has no receipt"
 
 
-def _open_duty(dossier: Dossier, ref: str, *persons: str) -> Duty:
+def _open_duty(dossier: Dossier, ref: str) -> Duty:
     duty = dossier.duty(ref)
-    must_not_be_about(dossier, *persons)
     dossier.must_be_open("its duties stay as they are")
     return duty
-
-
-def must_be_two(dossier: Dossier, what: str, by: str, approver: str) -> None:
-    """Refuse what two different people of the case's team have not agreed on.
-
-    Raises:
-        ConflictError: They have not.
-    """
-    problems = []
-    if not by or not approver or by == approver:
-        problems.append(Problem(what=f"{what} needs two persons", fix="name a second one who agrees: --approved-by"))
-    names = {person.name for person in dossier.team.people}
-    problems += [
-        Problem(
-            what=f"{what} needs members of the team; {name} is not on the team",
-            fix=f"one of {', '.join(sorted(names))}; a team that changed since counts once it is adopted",
-        )
-        for name in dict.fromkeys((by, approver))
-        if names and name and name not in names
-    ]
-    if problems:
-        raise ConflictError(problems)
 
 
 def _must_be_possible(dossier: Dossier, what: str, at: datetime, now: datetime) -> None:

@@ -1,8 +1,8 @@
-"""What people do to an incident: acknowledge, mark steps, note, set T1, change status, take in the scope.
+"""What people do to an incident: acknowledge, note, set T1, change status, take in the scope.
 
-Comes in: a ``Dossier``, who does what and when. Goes out: ``IncidentChanges`` to be written. Each transition leaves one
-timeline entry (two where an incident becomes a graver one by it); what is not possible is refused with what to do
-instead.
+Comes in: a ``Dossier``, the grant to do it, when. Goes out: ``IncidentChanges`` to be written. Each transition leaves
+one timeline entry (two where an incident becomes a graver one by it); what is not possible is refused with what to do
+instead. Steps have a module of their own.
 """
 
 from collections.abc import Iterable
@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.after_answer import call_again
+from detector.incident.acts.granted import granted
 from detector.incident.case.again import because
 from detector.incident.case.containment import flow_step
 from detector.incident.case.escalate_kind import as_kind, worse_entry
 from detector.incident.case.nature import fitting, kind_of
-from detector.incident.case.opening import main_alert, suspected
+from detector.incident.case.opening import main_alert
 from detector.incident.case.severity import doubled, people_at_most, severity_of
 from detector.incident.case.titles import title
 from detector.incident.dossier import Dossier
@@ -25,6 +26,7 @@ from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.schema.findings import Finding, Reason
+from detector.schema.grants import Grant, PersonAct
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.settings.records import DataClass
 
@@ -34,12 +36,12 @@ _VIA = ("cli", "link", "page")
 _LOCKED = (IncidentStatus.NEW, IncidentStatus.CLOSED)
 
 
-def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> IncidentChanges:
+def acknowledge(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> IncidentChanges:
     """Record that a person has it; the first acknowledgement counts, and the incident is in progress.
 
     Args:
         dossier: The incident.
-        by: Who.
+        grant: Of the person to do so.
         via: How: ``cli``, ``link``, ``page``, or another channel's name.
         now: When.
 
@@ -47,21 +49,20 @@ def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Incide
         No changes when it was acknowledged before.
 
     Raises:
-        ConflictError: It is closed, or it is about the person's own account: her "I have it" would end the paging.
+        ConflictError: It is closed.
     """
     incident = dossier.incident
+    by = granted(dossier, grant, PersonAct.ACKNOWLEDGE)
     dossier.must_be_open("there is nothing to acknowledge")
-    must_not_be_about(dossier, by)
     if incident.acknowledged_at is not None:
         return IncidentChanges()
-    by = _said(by, "who acknowledges")
     words = dossier.words.text(f"incident-via-{via}") if via in _VIA else clean(via)
     new = incident.status is IncidentStatus.NEW
     return dossier.changes(
         replace(
             incident,
             acknowledged_at=now,
-            acknowledged_by=by,
+            acknowledged_by=grant.person,
             called_for=(),
             people_heard=None,
             status=IncidentStatus.IN_PROGRESS if new else incident.status,
@@ -75,117 +76,38 @@ def acknowledge(dossier: Dossier, *, by: str, via: str, now: datetime) -> Incide
     )
 
 
-def must_not_be_about(dossier: Dossier, *persons: str) -> None:
-    """Refuse what a person decides about an incident that concerns an account of hers.
-
-    Raises:
-        ConflictError: It concerns one of theirs.
-    """
-    for by in persons:
-        if any(suspected(dossier.incident, clean(by), team) for team in (dossier.team, dossier.configured_team)):
-            raise ConflictError(
-                Problem(
-                    what=f"{clean(by)} cannot take this incident: it is about an account of theirs",
-                    fix="let somebody else on the team do it",
-                )
-            )
-
-
-def complete_step(
-    dossier: Dossier, step_id: str, *, by: str, now: datetime, proof: str = "", approved_by: str = ""
-) -> IncidentChanges:
-    """Mark a step done; what waits for it gets its due time.
-
-    Args:
-        dossier: The incident.
-        step_id: ``C2``.
-        by: Who did it.
-        now: When.
-        proof: Text or reference that shows it.
-        approved_by: The second person, where the step asks for two.
-
-    Returns:
-        No changes when it was done before.
-
-    Raises:
-        NotFoundError: No such step.
-        ConflictError: A gate does not hold (all that is missing is named), or it is about an account of these people.
-    """
-    step = dossier.step(step_id)
-    must_not_be_about(dossier, by, approved_by)
-    if step.status is StepStatus.DONE:
-        return IncidentChanges()
-    by, approver, proof = _said(by, "who did it"), clean(approved_by), clean(proof)
-    missing = gate_problems(dossier, step, by, approver)
-    if missing:
-        raise ConflictError(missing)
-    if approver:
-        proof = dossier.words.text("incident-proof-approved", proof=proof or "–", approver=approver)
-    return dossier.changes(
-        dossier.incident,
-        _swapped(dossier.steps, done(step, now, by, proof)),
-        at=now,
-        kind="step_done",
-        by=by,
-        text=dossier.words.text("incident-entry-step-done", step=step.step_id, proof=proof or "–"),
-        data=(("step", step.step_id),),
-    )
-
-
-def skip_step(
-    dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime, approved_by: str = ""
-) -> IncidentChanges:
-    """Record that a step is not needed, and why; what takes two persons to do takes two to leave out.
-
-    Raises:
-        NotFoundError: No such step.
-        ConflictError: It is done, two persons must say so, or it is about an account of these people.
-        InputError: No reason was given.
-    """
-    step = dossier.step(step_id)
-    must_not_be_about(dossier, by, approved_by)
-    if step.status is StepStatus.DONE:
-        raise ConflictError(Problem(what=f"step {step.step_id} is done", fix="reopen it first, with a reason"))
-    by, reason = _said(by, "who skips it"), _said(reason, "why the step is not needed")
-    approver = clean(approved_by)
-    missing = person_problems(dossier, step, by, approver)
-    if missing:
-        raise ConflictError(missing)
-    if approver:
-        reason = dossier.words.text("incident-proof-approved", proof=reason, approver=approver)
-    skipped = replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=reason)
-    return _with(dossier, skipped, "step_skipped", by=by, reason=reason, now=now)
-
-
-def reopen_step(dossier: Dossier, step_id: str, *, by: str, reason: str, now: datetime) -> IncidentChanges:
-    """Open a step again that was done or skipped.
-
-    Raises:
-        NotFoundError: No such step.
-        ConflictError: It is open, the incident is closed, or it is about an account of the person's.
-        InputError: No reason was given.
-    """
-    step = dossier.step(step_id)
-    must_not_be_about(dossier, by)
-    dossier.must_be_open("its steps stay as they are")
-    if step.status is StepStatus.OPEN:
-        raise ConflictError(Problem(what=f"step {step.step_id} is open already"))
-    by, reason = _said(by, "who reopens it"), _said(reason, "why it is opened again")
-    again = replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof="")
-    return _with(dossier, again, "step_reopened", by=by, reason=reason, now=now)
-
-
-def add_note(dossier: Dossier, *, by: str, text: str, now: datetime) -> IncidentChanges:
+def add_note(dossier: Dossier, grant: Grant, *, text: str, now: datetime) -> IncidentChanges:
     """Add a person's words to the timeline; possible even after the close.
 
     Raises:
         InputError: The note is empty.
     """
-    by, text = _said(by, "who writes"), _said(text, "the note")
+    by, text = granted(dossier, grant, PersonAct.NOTE), said(text, "the note")
     return dossier.changes(dossier.incident, dossier.steps, at=now, kind="note", by=by, text=text)
 
 
-def say_client_data(dossier: Dossier, *, by: str, reason: str, now: datetime) -> IncidentChanges:
+def record_look(dossier: Dossier, grant: Grant, *, clients: int, now: datetime) -> IncidentChanges:
+    """Say on the timeline that somebody was shown client numbers, and how many."""
+    by = granted(dossier, grant, PersonAct.CLIENTS)
+    text = dossier.words.text("incident-entry-looked", clients=clients)
+    data = (("clients", clients),)
+    return dossier.changes(dossier.incident, dossier.steps, at=now, kind="looked", by=by, text=text, data=data)
+
+
+def record_invitation(dossier: Dossier, grant: Grant, person: str, *, reason: str, now: datetime) -> IncidentChanges:
+    """Say on the timeline that somebody was let into the incident.
+
+    Raises:
+        InputError: No reason was given.
+    """
+    by, reason = granted(dossier, grant, PersonAct.INVITE), said(reason, "why they are needed")
+    text = dossier.words.text("incident-entry-invited", person=clean(person), reason=reason)
+    return dossier.changes(
+        dossier.incident, dossier.steps, at=now, kind="invited", by=by, text=text, data=(("person", clean(person)),)
+    )
+
+
+def say_client_data(dossier: Dossier, grant: Grant, *, reason: str, now: datetime) -> IncidentChanges:
     """Record that client data is concerned because a person says so: the clocks of the law begin, people are called.
 
     There is no way back: who was wrong closes the incident as a false alarm, and says why.
@@ -197,27 +119,28 @@ def say_client_data(dossier: Dossier, *, by: str, reason: str, now: datetime) ->
         ConflictError: It is closed, or a digest of history.
         InputError: No reason was given.
     """
+    by = granted(dossier, grant, PersonAct.CLIENT_DATA, PersonAct.AWARE)
     dossier.must_be_open("what happens anew opens an incident of its own")
     _must_be_no_digest(dossier)
     if dossier.incident.kind is IncidentKind.LEAK:
         return IncidentChanges()
-    by, reason = _said(by, "who says so"), _said(reason, "why client data is concerned")
+    reason = said(reason, "why client data is concerned")
     return _worse(dossier, IncidentKind.LEAK, now=now, by=by, reason=reason)
 
 
-def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: datetime) -> IncidentChanges:
+def set_aware(dossier: Dossier, grant: Grant, *, at: datetime, reason: str, now: datetime) -> IncidentChanges:
     """Set T1: the moment from which we are aware that client data is concerned. Open clocks are counted anew.
 
     Of an incident in which client data was not known to be concerned it says that too.
 
     Raises:
-        ConflictError: It is closed, a digest of history, from which no law counts, or about an account of the person's.
+        ConflictError: It is closed, or a digest of history, from which no law counts.
         InputError: No reason, or a moment in the future or too long before the first event.
     """
-    must_not_be_about(dossier, by)
+    by = granted(dossier, grant, PersonAct.AWARE)
     dossier.must_be_open("T1 cannot be set any more")
     _must_be_no_digest(dossier)
-    by, reason = _said(by, "who says so"), _said(reason, "why this is the moment")
+    reason = said(reason, "why this is the moment")
     if at > now:
         raise InputError(Problem(what=f"T1 {rfc3339(at)} is in the future", fix="give the moment people knew"))
     first = min(dossier.incident.first_event_at, dossier.incident.opened_at)
@@ -226,8 +149,8 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
         fix = "look at year and month; give the moment people knew of this incident"
         raise InputError(Problem(what=what, fix=fix))
     known = dossier.incident.kind.breach
-    said = IncidentChanges() if known else say_client_data(dossier, by=by, reason=reason, now=now)
-    before, dossier = dossier, dossier.after(said)
+    worse = IncidentChanges() if known else say_client_data(dossier, grant, reason=reason, now=now)
+    before, dossier = dossier, dossier.after(worse)
     moment = rfc3339(at)
     changes = dossier.changes(
         replace(dossier.incident, aware_at=at),
@@ -238,20 +161,22 @@ def set_aware(dossier: Dossier, *, at: datetime, by: str, reason: str, now: date
         text=dossier.words.text("incident-entry-aware", at=moment, reason=reason),
         data=(("at", moment),),
     )
-    return _together(before, said, changes) if said else changes
+    return _together(before, worse, changes) if worse else changes
 
 
-def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime) -> IncidentChanges:
+def set_status(
+    dossier: Dossier, grant: Grant, status: IncidentStatus, *, reason: str, now: datetime
+) -> IncidentChanges:
     """Change where the incident stands: in progress, on hold, resolved. Resolving starts what counts from the close.
 
     Returns:
         No changes when it stands there already.
 
     Raises:
-        ConflictError: It is closed, the status is not one to be set by hand, or it is about an account of the person's.
+        ConflictError: It is closed, or the status is not one to be set by hand.
         InputError: No reason was given.
     """
-    must_not_be_about(dossier, by)
+    by = granted(dossier, grant, PersonAct.STATUS)
     dossier.must_be_open("its status stays")
     old = dossier.incident.status
     if status in _LOCKED:
@@ -263,7 +188,7 @@ def set_status(dossier: Dossier, status: IncidentStatus, *, by: str, reason: str
         )
     if status is old:
         return IncidentChanges()
-    by, reason = _said(by, "who says so"), _said(reason, "why the status changes")
+    reason = said(reason, "why the status changes")
     return dossier.changes(
         replace(dossier.incident, status=status),
         dossier.steps,
@@ -417,46 +342,6 @@ def _together(dossier: Dossier, first: IncidentChanges, second: IncidentChanges)
     )
 
 
-def gate_problems(dossier: Dossier, step: Step, by: str, approved_by: str) -> list[Problem]:
-    """Return what keeps a step from being marked done; nothing when its gate holds."""
-    configured = dossier.configured(step.step_id)
-    if configured is None:
-        return []
-    persons = person_problems(dossier, step, by, approved_by)
-    return persons + open_problems(dossier, configured.gate.requires, f"step {step.step_id}")
-
-
-def person_problems(dossier: Dossier, step: Step, by: str, approved_by: str) -> list[Problem]:
-    """Return what keeps these people from deciding about a step; nothing when its gate lets them."""
-    configured = dossier.configured(step.step_id)
-    if configured is None:
-        return []
-    gate, found = configured.gate, []
-    if gate.two_persons and approved_by in ("", by):
-        found.append(
-            Problem(
-                what=f"step {step.step_id} needs two persons",
-                fix="name a second one who approved it, other than the one who did it",
-            )
-        )
-    if gate.two_persons:
-        found += _strangers(dossier, step, {by, approved_by} - {""})
-    return found + _missing_roles(dossier, step, gate.roles, {by, approved_by})
-
-
-def open_problems(dossier: Dossier, required: Iterable[str], what: str) -> list[Problem]:
-    """Return a problem for each of the required steps that is still open."""
-    wanted = set(required)
-    return [
-        Problem(
-            what=f"{what} waits for {step.step_id}: {step.title}",
-            fix=f"mark {step.step_id} done with its proof, or skip it with a reason",
-        )
-        for step in dossier.steps
-        if step.step_id in wanted and step.status is StepStatus.OPEN
-    ]
-
-
 def when(dossier: Dossier, event: Event, now: datetime, by: str, proof: str) -> tuple[Step, ...]:
     """Return the steps, with those done that the playbook binds to an event."""
     bound = {step.id for step in dossier.playbook.steps if step.done_when == event} if dossier.playbook else set()
@@ -466,47 +351,12 @@ def when(dossier: Dossier, event: Event, now: datetime, by: str, proof: str) -> 
     )
 
 
-def _strangers(dossier: Dossier, step: Step, persons: set[str]) -> list[Problem]:
-    """Two invented names are no four eyes: both must be of the team, where one is configured."""
-    names = {person.name for person in dossier.team.people}
-    return [
-        Problem(
-            what=f"step {step.step_id} needs members of the team; {name} is not on the team",
-            fix=f"one of {', '.join(sorted(names))}; a team that changed since counts once it is adopted",
-        )
-        for name in sorted(persons - names)
-        if names
-    ]
+def said(text: str, what: str) -> str:
+    """Return what a person wrote, fit to be kept.
 
-
-def _missing_roles(dossier: Dossier, step: Step, roles: Iterable[str], persons: set[str]) -> list[Problem]:
-    """Roles nobody holds in the configuration cannot be asked for; the two-person rule still holds."""
-    held = {role: set(dossier.team.roles.get(role, ())) for role in roles}
-    return [
-        Problem(what=f"step {step.step_id} needs the role {role}", fix=f"let one of {', '.join(sorted(holders))} do it")
-        for role, holders in held.items()
-        if holders and not holders & persons
-    ]
-
-
-def _with(dossier: Dossier, step: Step, kind: str, *, by: str, reason: str, now: datetime) -> IncidentChanges:
-    """Return the changes that give a step another state for a reason, with the entry that says so."""
-    return dossier.changes(
-        dossier.incident,
-        _swapped(dossier.steps, step),
-        at=now,
-        kind=kind,
-        by=by,
-        text=dossier.words.text(f"incident-entry-{kind.replace('_', '-')}", step=step.step_id, reason=reason),
-        data=(("step", step.step_id),),
-    )
-
-
-def _swapped(steps: Iterable[Step], new: Step) -> tuple[Step, ...]:
-    return tuple(new if step.step_id == new.step_id else step for step in steps)
-
-
-def _said(text: str, what: str) -> str:
+    Raises:
+        InputError: It is empty.
+    """
     kept = clean(text)
     if not kept:
         raise InputError(Problem(what=f"{what} is missing", fix="give it in words"))

@@ -19,6 +19,7 @@ from detector.incident.case.frozen_terms import CaseTerms, configured_terms, kep
 from detector.incident.case.merging import merged_into
 from detector.incident.case.nature import Nature, follow_until, nature_of
 from detector.incident.case.severity import doubled, people_at_most, severity_of
+from detector.incident.case.stand_ins import stand_in_entries
 from detector.incident.case.titles import title
 from detector.incident.duty.compute_duties import asked_anew, changed_duties, duties_of
 from detector.incident.duty.deadlines import Terms, with_due_times
@@ -301,7 +302,7 @@ class _Maker:
         return IncidentChanges(
             incidents=(incident,),
             steps=steps,
-            entries=(entry,),
+            entries=(entry, *self._filled(entry, None, incident, moment)),
             opened=(incident.id,),
             duties=duties_of(incident, case.terms, ()),
             frozen=parts,
@@ -563,7 +564,13 @@ class _Maker:
             data = (("old", before.severity.value), ("new", after.severity.value))
             last = append(last, incident_id=after.id, at=at, kind="severity", by=NABAT, text=text, data=data)
             entries.append(last)
-        return tuple(entries)
+        return (*entries, *self._filled(last, before, after, at))
+
+    def _filled(
+        self, last: TimelineEntry | None, before: Incident | None, after: Incident, at: datetime
+    ) -> tuple[TimelineEntry, ...]:
+        """Say who stands in for whom the incident is about; in a replay nobody acts."""
+        return () if self.event_time else stand_in_entries(last, before, after, self.settings.team, self.words, at)
 
     def _severity(self, severity: Severity) -> str:
         return self.words.text(f"incident-severity-{severity.value}")
@@ -583,7 +590,7 @@ def reasons_of(findings: Sequence[Finding]) -> tuple[Reason, ...]:
 
 def suspected(incident: Incident, by: str, team: TeamSettings) -> bool:
     """Tell whether an incident is about an account of this member of the team."""
-    return any(person.name == by and incident.suspects.intersection(person.accounts) for person in team.people)
+    return by in team.excluded(incident.suspects)
 
 
 def main_alert(actor_id: str, alerts: Sequence[Alert]) -> Alert:

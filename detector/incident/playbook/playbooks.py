@@ -13,6 +13,7 @@ from pydantic import Field, field_validator, model_validator
 
 from detector.errors import ConfigError, Problem
 from detector.incident.offsets import OffsetText
+from detector.incident.playbook.proof_kinds import ProofKind
 from detector.resources import ShippedFiles, shipped
 from detector.schema.incidents import IncidentKind
 from detector.schema.levels import Severity
@@ -78,6 +79,10 @@ class PlaybookStep(Strict):
     before: str = Field(default="", description="Step it must be done before: it shares that step's due time.")
     due_text: LocalizedText = Field(description="The due time in words.")
     evidence: LocalizedText = Field(description="What proves that it is done.")
+    proof: tuple[ProofKind, ...] = Field(
+        default=(ProofKind.WORDS,),
+        description="What the proof must hold: words, reference, receipt, time, hash (SHA-256); or none.",
+    )
     automation: Literal["A", "P", "W", "M"] = Field(
         description="A done by the daemon (then `done_when` says at what), P pre-filled, W watched, M by hand."
     )

@@ -66,7 +66,7 @@ class Announcement:
             work = PlannedWork(store, settings, ManualClock(begins - _ASKED))
             for actor in _known(scene):
                 for act in PLANNED[scene.kind]:
-                    work.ask(
+                    asked = work.ask(
                         actor_of(settings, actor),
                         act,
                         kinds_meant(act, rules),
@@ -74,8 +74,8 @@ class Announcement:
                         until=until,
                         by=_BY,
                         reason=scene.kind.replace("_", " "),
-                        reviewed_by=_REVIEWER,
                     )
+                    work.review(asked.id, by=_REVIEWER)
 
 
 def _hours(scene: Scene) -> tuple[datetime, datetime]:

@@ -16,8 +16,10 @@ from detector.messages import LANGUAGES
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.evidence.collector import FOLDER
 from detector.runtime.evidence.export_archive import export_archive
+from detector.runtime.incidents.case_door import CaseDoor
 from detector.schema.chain import ChainDifference, ChainFlaw
 from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceSummary
+from detector.schema.grants import Identity, PersonAct
 from detector.schema.ids import derive
 from detector.schema.incidents import Incident
 from detector.settings import Settings
@@ -36,22 +38,25 @@ class ArchiveDesk:
 
     def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
         self._store, self._settings, self._clock = store, settings, clock
+        self._door = CaseDoor(settings)
         self._files = SegmentFiles(settings.state / FOLDER)
 
-    def all(self, limit: int) -> list[tuple[Incident, EvidenceSummary]]:
-        """Return the newest incidents with what is held of them."""
+    def all(self, limit: int, *, by: Identity) -> list[tuple[Incident, EvidenceSummary]]:
+        """Return the newest incidents that somebody may see, with what is held of them."""
         with self._store.read() as unit:
-            return [(each, unit.evidence.summary(each.id)) for each in unit.incidents.newest(limit=limit)]
+            found = self._door.visible(unit, unit.incidents.newest(limit=limit), by)
+            return [(each, unit.evidence.summary(each.id)) for each in found]
 
-    def show(self, ref: str, *, by: str) -> tuple[Incident, EvidenceSummary]:
+    def show(self, ref: str, *, by: Identity) -> tuple[Incident, EvidenceSummary]:
         """Return what is held of an incident.
 
         Raises:
-            NotFoundError: None is called so.
+            NotFoundError: None is called so, for this person.
+            DeniedError: They may not.
         """
         return self._act(ref, CustodyAct.SHOWN, by)
 
-    def export(self, ref: str, out: Path, *, by: str) -> tuple[Incident, int]:
+    def export(self, ref: str, out: Path, *, by: Identity) -> tuple[Incident, int]:
         """Write an archive to a folder or a tar; return how many lines it holds.
 
         Raises:
@@ -68,13 +73,13 @@ class ArchiveDesk:
         }
         more = {
             "exported_at": at,
-            "exported_by": by,
+            "exported_by": by.name,
             "seal": head.seal if head is not None else "",
             "coverage": {**msgspec.to_builtins(coverage), "in_words": words},
         }
         return incident, export_archive(incident, held, self._files, out, more)
 
-    def verify(self, ref: str, *, by: str) -> tuple[Incident, int, list[ChainDifference]]:
+    def verify(self, ref: str, *, by: Identity) -> tuple[Incident, int, list[ChainDifference]]:
         """Return how many lines were compared with their hashes, and where an archive is not what was written.
 
         Raises:
@@ -84,10 +89,12 @@ class ArchiveDesk:
         found = [each for segment in held.segments for each in segment_differences(self._files, segment)]
         return incident, held.lines, found
 
-    def _act(self, ref: str, act: CustodyAct, by: str, detail: str = "") -> tuple[Incident, EvidenceSummary]:
+    def _act(self, ref: str, act: CustodyAct, by: Identity, detail: str = "") -> tuple[Incident, EvidenceSummary]:
+        asked = PersonAct.CLIENTS if act is CustodyAct.EXPORTED else PersonAct.EVIDENCE
         with self._store.begin() as unit:
             incident = _named(unit, ref)
-            unit.evidence.log(incident.id, act, by=by, at=self._clock.now(), detail=detail)
+            grant = self._door.of(unit, incident, by, asked, ref)
+            unit.evidence.log(incident.id, act, by=grant.person, at=self._clock.now(), detail=detail)
             return incident, unit.evidence.summary(incident.id)
 
 

@@ -87,9 +87,8 @@ class PlannedWork:
         reason: str,
         starts: datetime | None = None,
         at_most: int = 0,
-        reviewed_by: str = "",
     ) -> WorkException:
-        """Ask for an exception; with a reviewer it is in force at once.
+        """Ask for an exception; it is in force once another person agrees.
 
         Raises:
             InputError: Words are missing, times are wrong, or it is too long.
@@ -116,8 +115,6 @@ class PlannedWork:
         )
         with self._store.begin() as unit:
             self._must_be_free(unit, asked, by)
-            if reviewed_by:
-                asked = self._reviewed(unit, asked, clean(reviewed_by), now)
             unit.exceptions.save(asked)
         return asked
 
@@ -169,7 +166,7 @@ class PlannedWork:
                 Problem(what=f"the exception {found.id[:8]} is {state.value}: there is nothing to review")
             )
         if not by or by == found.asked_by:
-            fix = "another person reviews it: nabat expect review ID --by NAME"
+            fix = "another person reviews it: nabat expect review ID"
             raise ConflictError(Problem(what=f"{by or 'nobody'} cannot review what {found.asked_by} asks for", fix=fix))
         self._must_be_free(unit, found, by)
         return replace(found, reviewed_by=by, reviewed_at=now)

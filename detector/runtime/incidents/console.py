@@ -4,6 +4,7 @@ Comes in: a reference, who acts, and what they do. Goes out: what is true afterw
 one transaction, so that two people (or a person and the daemon) never undo each other.
 """
 
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,9 +16,20 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from detector.auth import no_such_incident
 from detector.clock import Clock
-from detector.errors import ConfigError, InputError, Problem, StoreError
+from detector.errors import (
+    ConfigError,
+    ConflictError,
+    DeniedError,
+    InputError,
+    NotFoundError,
+    Problem,
+    StoreError,
+)
 from detector.incident import (
+    DUTY,
+    LAWS,
     CaseTerms,
     Dossier,
     IncidentChanges,
@@ -29,26 +41,37 @@ from detector.incident import (
     acknowledge,
     add_note,
     adopt,
+    approve_decision,
+    approve_step,
     as_incident,
+    ask_adopting,
+    ask_approval,
+    ask_confirmation,
+    ask_decision,
     close,
     complete_step,
     configured_terms,
     confirm_duties,
-    decide_duty,
+    decided,
+    decline_word,
     differences,
     dossier,
     file_receipt,
     in_order_due,
-    must_not_be_about,
+    meant,
+    needs_second,
     part_of,
     promote,
     ranked,
+    record_invitation,
+    record_look,
     reopen_step,
     rows_of,
     say_client_data,
     set_aware,
     skip_step,
     verify_chain,
+    weakened,
     with_scope,
     would_be,
 )
@@ -56,6 +79,7 @@ from detector.keys import Keys
 from detector.notify import LinkClaim, LinkError, Links
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.expected.planned_work import PlannedWork
+from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
 from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
@@ -64,10 +88,12 @@ from detector.runtime.incidents.recent_answers import RecentAnswers
 from detector.schema.alerts import Alert
 from detector.schema.findings import Finding
 from detector.schema.first_reading import Row
+from detector.schema.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct, ProvenBy, SkipReason
 from detector.schema.id_forms import one_form
-from detector.schema.incidents import CloseReason, Incident, IncidentKind, IncidentStatus, Scope, Step
+from detector.schema.incidents import CloseReason, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
+from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
 from detector.schema.touches import Toucher, TouchSummary
-from detector.schema.work_exceptions import CoveredWork, WorkException
+from detector.schema.work_exceptions import WorkException
 from detector.settings import Settings
 from detector.settings.company_lists import CompanyLists
 from detector.store import Journal, Store, UnitOfWork, case_differences, newest_head, who_touched, write_csv
@@ -104,7 +130,11 @@ _WHO: Mapping[str, pl.DataType] = {
     "usual_share_of_role": pl.Float64(),
 }
 
-Act = Callable[[Dossier, datetime], IncidentChanges]
+# How a link's incident is called in a refusal: nothing of it is told.
+_OF_LINK = "of this link"
+
+PureAct = Callable[[Dossier, Grant, datetime], IncidentChanges]
+ActInUnit = Callable[[UnitOfWork, Dossier, Grant, datetime], IncidentChanges]
 
 
 class Console:
@@ -134,6 +164,7 @@ class Console:
         self._clock = clock
         self._links = links
         self._on_change = on_change
+        self._door = CaseDoor(settings)
         self._closed_ones: JudgedIncidents | None = None
         self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
         self._causes: Mapping[str, tuple[Both, ...]] | None = None
@@ -153,9 +184,40 @@ class Console:
     ) -> None:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
-        self._links = links
+        self._links, self._door = links, CaseDoor(settings)
         self._looked_up, self._causes, self._watched, self._terms = {}, None, None, None
         self._explained, self._touched = RecentAnswers(_EXPLAINED), RecentAnswers(_TOUCHED)
+
+    @property
+    def store(self) -> Store:
+        """Where incidents are kept."""
+        return self._store
+
+    @property
+    def door(self) -> CaseDoor:
+        """The door that everybody's looks and acts go through."""
+        return self._door
+
+    @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        return self._clock
+
+    def find(self, unit: UnitOfWork, ref: str) -> Incident:
+        """Return the incident a person means.
+
+        Raises:
+            NotFoundError: None is called so.
+        """
+        found = unit.incidents.find(ref) or unit.incidents.find(ref.replace("-", " "))
+        if found is None:
+            raise no_such_incident(ref)
+        return found
+
+    def own_accounts(self, who: Identity) -> frozenset[str]:
+        """Return the actor ids that are a person's own."""
+        people = self._settings.team.people
+        return frozenset(who.accounts).union(*(each.accounts for each in people if each.name in who.people))
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -206,6 +268,7 @@ class Console:
                 held=unit.evidence.summary(incident.id),
                 coverage=coverage_of(unit, incident, self._clock.now()),
                 **labels_of(found),
+                approvals=tuple(unit.people.approvals(incident.id)),
             )
 
     def _altered(self, unit: UnitOfWork, incident_id: str) -> bool:
@@ -297,35 +360,48 @@ class Console:
 
     # -- acting --------------------------------------------------------------------------------------------------
 
-    def acknowledge(self, ref: str, *, by: str, via: str) -> Incident:
+    def acknowledge(self, ref: str, *, by: Identity, via: str) -> Incident:
         """Say "I have it": the paging stops and the others are told."""
-        return self._act(ref, lambda found, now: acknowledge(found, by=by, via=via, now=now))
+        return self._act(
+            ref, by, PersonAct.ACKNOWLEDGE, lambda found, grant, now: acknowledge(found, grant, via=via, now=now)
+        )
 
-    def acknowledge_by_link(self, token: str) -> Incident:
+    def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
         """Acknowledge by a signed one-time link.
+
+        Args:
+            token: Of the link.
+            by: Who is signed in in the same browser: then it is their word; None: whom the link was sent to.
+            address: Where from, as far as it is known.
 
         Raises:
             InputError: It is not ours, too old, or has been used.
+            DeniedError: Whom it was sent to may not take the incident any more.
         """
         now = self._clock.now()
         claim = self._claim(token, now)
         with self._store.begin() as unit:
+            found = self._dossier(unit, claim.incident_id)
+            who = by or _of_link(claim, address)
+            grant = self._door.grant(unit, found, who, PersonAct.ACKNOWLEDGE, _OF_LINK)
             if not unit.outbox.use_link(claim.token_id, now):
                 raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
-            found = self._dossier(unit, claim.incident_id)
-            unit.incidents.save(acknowledge(found, by=claim.person, via="link", now=now))
+            changes = acknowledge(found, grant, via="link", now=now)
+            unit.incidents.save(changes)
         self._on_change()
-        return found.incident
+        return found.after(changes).incident
 
-    def link_claim(self, token: str) -> tuple[Incident, str]:
+    def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
         """Return what a link is about and for whom, changing nothing: what the page behind it shows.
 
         Raises:
-            InputError: It is not ours or too old.
+            InputError: It is not ours or too old, or the person must not see the incident.
         """
         claim = self._claim(token, self._clock.now())
+        who = by or _of_link(claim, address)
         with self._store.read() as unit:
-            return self._dossier(unit, claim.incident_id).incident, claim.person
+            self._door.grant(unit, self._dossier(unit, claim.incident_id), who, PersonAct.LOOK, _OF_LINK)
+        return self.detail(claim.incident_id), who.name
 
     def _claim(self, token: str, now: datetime) -> LinkClaim:
         try:
@@ -333,35 +409,96 @@ class Console:
         except LinkError as error:
             raise InputError(Problem(what=str(error))) from None
 
-    def complete(self, ref: str, step: str, *, by: str, proof: str = "", approved_by: str = "") -> Incident:
-        """Mark a step done."""
-        return self._act(
-            ref,
-            lambda found, now: complete_step(found, step, by=by, now=now, proof=proof, approved_by=approved_by),
-        )
+    def complete(self, ref: str, step: str, *, by: Identity, proof: str = "") -> Incident:
+        """Mark a step done; where it takes two, ask for the other's word."""
 
-    def skip(self, ref: str, step: str, *, by: str, reason: str, approved_by: str = "") -> Incident:
-        """Say that a step is not needed, and why."""
-        return self._act(
-            ref,
-            lambda found, now: skip_step(found, step, by=by, reason=reason, now=now, approved_by=approved_by),
-        )
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            if not needs_second(found, step, grant):
+                return complete_step(found, step, grant, now=now, proof=proof)
+            changes, approval = ask_approval(found, step, grant, proof=proof, now=now)
+            unit.people.save_approval(approval)
+            return changes
 
-    def reopen(self, ref: str, step: str, *, by: str, reason: str) -> Incident:
+        return self._act_on(ref, by, PersonAct.DO_STEP, do)
+
+    def skip(self, ref: str, step: str, *, by: Identity, reason: SkipReason, words: str) -> Incident:
+        """Say that a step is not needed, and why; where it takes two, ask for the other's word."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            if not needs_second(found, step, grant):
+                return skip_step(found, step, grant, reason=reason, words=words, now=now)
+            changes, approval = ask_approval(found, step, grant, proof=words, reason=reason, now=now)
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.SKIP_STEP, do)
+
+    def approve(self, ref: str, step: str, *, by: Identity) -> Incident:
+        """Agree to what somebody else has done, or wants to leave out: it counts from now on.
+
+        Raises:
+            ConflictError: Nothing waits there, the second is no second, or whoever asked may not any more.
+        """
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            asked = _waiting(unit, found, step)
+            author = self._author(unit, found, asked)
+            changes, said = self._agreed(found, asked, author, grant, now)
+            unit.people.save_approval(said)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.APPROVE, do)
+
+    def decline(self, ref: str, step: str, *, by: Identity, reason: str) -> Incident:
+        """Do not agree to it, and say why; the step stays open."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            changes, said = decline_word(found, _waiting(unit, found, step), grant, reason=reason, now=now)
+            unit.people.save_approval(said)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.APPROVE, do)
+
+    def _author(self, unit: UnitOfWork, found: Dossier, asked: Approval) -> Grant:
+        """Return the grant of whoever asked, as it is given now: it may have been taken from them since."""
+        name = asked.typed_by or asked.author
+        who = Identity(name=name, acts_for=asked.author if asked.typed_by else "")
+        try:
+            return self._door.grant(unit, found, who, asked.act)
+        except (NotFoundError, DeniedError):
+            what = f"whoever asked for {asked.step_id} may not do it any more"
+            raise ConflictError(Problem(what=what, fix="decline it, and let somebody else do the step")) from None
+
+    def reopen(self, ref: str, step: str, *, by: Identity, reason: str) -> Incident:
         """Open a step again, and say why."""
-        return self._act(ref, lambda found, now: reopen_step(found, step, by=by, reason=reason, now=now))
+        return self._act(
+            ref,
+            by,
+            PersonAct.REOPEN_STEP,
+            lambda found, grant, now: reopen_step(found, step, grant, reason=reason, now=now),
+        )
 
-    def note(self, ref: str, *, by: str, text: str) -> Incident:
+    def note(self, ref: str, *, by: Identity, text: str) -> Incident:
         """Add a note to the timeline."""
-        return self._act(ref, lambda found, now: add_note(found, by=by, text=text, now=now))
+        return self._act(ref, by, PersonAct.NOTE, lambda found, grant, now: add_note(found, grant, text=text, now=now))
 
-    def client_data(self, ref: str, *, by: str, reason: str) -> Incident:
+    def client_data(self, ref: str, *, by: Identity, reason: str) -> Incident:
         """Say that client data is concerned: legal clocks begin, people are called anew."""
-        return self._act(ref, lambda found, now: say_client_data(found, by=by, reason=reason, now=now))
+        return self._act(
+            ref,
+            by,
+            PersonAct.CLIENT_DATA,
+            lambda found, grant, now: say_client_data(found, grant, reason=reason, now=now),
+        )
 
-    def aware(self, ref: str, *, at: datetime | None, by: str, reason: str) -> Incident:
+    def aware(self, ref: str, *, at: datetime | None, by: Identity, reason: str) -> Incident:
         """Set T1: the moment it was confirmed that client data is concerned."""
-        return self._act(ref, lambda found, now: set_aware(found, at=at or now, by=by, reason=reason, now=now))
+        return self._act(
+            ref,
+            by,
+            PersonAct.AWARE,
+            lambda found, grant, now: set_aware(found, grant, at=at or now, reason=reason, now=now),
+        )
 
     def decide_duty(
         self,
@@ -369,44 +506,52 @@ class Console:
         duty: str,
         *,
         owed: bool,
-        by: str,
-        approved_by: str,
+        by: Identity,
         reason: str,
         memo: str = "",
         occasion: datetime | None = None,
     ) -> Incident:
-        """Decide whether a duty is owed; two persons do."""
-        return self._act(
-            ref,
-            lambda found, now: decide_duty(
-                found,
-                duty,
-                owed=owed,
-                by=by,
-                approved_by=approved_by,
-                reason=reason,
-                now=now,
-                memo=memo,
-                occasion=occasion,
-            ),
-        )
+        """Say whether a duty is owed, and ask for a second person's word on it."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            changes, approval = ask_decision(
+                found, duty, grant, owed=owed, reason=reason, now=now, memo=memo, occasion=occasion
+            )
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.DUTY, do)
 
     def file_receipt(
-        self, ref: str, duty: str, *, number: str, at: datetime | None, by: str, version: str = "", reason: str = ""
+        self,
+        ref: str,
+        duty: str,
+        *,
+        number: str,
+        at: datetime | None,
+        by: Identity,
+        version: str = "",
+        reason: str = "",
     ) -> Incident:
         """Record what shows that a duty was fulfilled; sent now, unless told when."""
         return self._act(
             ref,
-            lambda found, now: file_receipt(
-                found, duty, number=number, at=at or now, by=by, now=now, version=version, reason=reason
+            by,
+            PersonAct.RECEIPT,
+            lambda found, grant, now: file_receipt(
+                found, duty, grant, number=number, at=at or now, now=now, version=version, reason=reason
             ),
         )
 
-    def confirm_duties(self, ref: str, *, by: str, approved_by: str, note: str = "") -> Incident:
-        """Confirm which laws apply, as computed; two persons do."""
-        return self._act(
-            ref, lambda found, now: confirm_duties(found, by=by, approved_by=approved_by, now=now, note=note)
-        )
+    def confirm_duties(self, ref: str, *, by: Identity, note: str = "") -> Incident:
+        """Say that the laws apply as computed, and ask for a second person's word on it."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            changes, approval = ask_confirmation(found, grant, now=now, note=note)
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.DUTY, do)
 
     def terms_changes(self, ref: str) -> tuple[TermsChange, ...]:
         """Return what differs between the configuration and what an incident keeps of the one it opened under."""
@@ -425,20 +570,63 @@ class Console:
         # A digest keeps no laws: none counts from it.
         return other or (incident.terms != self._terms and incident.kind is not IncidentKind.HISTORY)
 
-    def adopt(self, ref: str, *, by: str, reason: str, approved_by: str = "") -> Incident:
-        """Let an incident go on under the configuration as it is now."""
-        return self._act(
-            ref,
-            lambda found, now: adopt(
-                found, *self._configured(found), by=by, reason=reason, now=now, approved_by=approved_by
-            ),
-        )
+    def adopt(self, ref: str, *, by: Identity, reason: str) -> Incident:
+        """Let an incident go on under what is configured now; what loosens it asks for a second person's word."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            terms, playbook = self._configured(found)
+            if not weakened(found, terms, playbook, now):
+                return adopt(found, grant, terms, playbook, reason=reason, now=now)
+            changes, approval = ask_adopting(found, grant, terms, playbook, reason=reason, now=now)
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.ADOPT, do)
 
     def _configured(self, found: Dossier) -> tuple[CaseTerms, Playbook | None]:
         terms = configured_terms(self._settings, self._regulations)
         return terms, self._playbooks.get(found.incident.playbook)
 
-    def promote(self, ref: str, row: str, *, by: str, reason: str) -> Incident:
+    def _agreed(
+        self, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
+    ) -> tuple[IncidentChanges, Approval]:
+        """Do what was asked for, by the word of a second person."""
+        if asked.act is PersonAct.DUTY:
+            if asked.step_id == LAWS:
+                changes = confirm_duties(found, author, second=second, now=now, note=asked.proof)
+            else:
+                changes = approve_decision(found, asked, author, second, now)
+        elif asked.act is PersonAct.ADOPT:
+            terms, playbook = self._configured(found)
+            if meant(terms, playbook) != asked.data:
+                what = "the configuration is another than the one that was agreed on"
+                raise ConflictError(Problem(what=what, fix="decline it, and ask for it anew: nabat incidents adopt"))
+            changes = adopt(found, author, terms, playbook, reason=asked.proof, now=now, second=second)
+        else:
+            return approve_step(found, asked, author, second, now=now)
+        return changes, decided(asked, second, ApprovalStatus.APPROVED, now)
+
+    def invite(self, ref: str, person: str, *, by: Identity, reason: str) -> Incident:
+        """Let somebody of the team into an incident whom neither a role nor a page lets in.
+
+        Raises:
+            NotFoundError: Nobody of the team is called so, or not for this incident.
+        """
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            case = self._door.case(unit, found.incident)
+            free = [each.name for each in self._settings.team.people if each.name not in case.excluded]
+            if person not in free:
+                raise NotFoundError(Problem(what=f"{person!r} cannot be invited", fix=f"one of: {', '.join(free)}"))
+            changes = record_invitation(found, grant, person, reason=reason, now=now)
+            unit.people.save_case_invitation(
+                CaseInvitation(incident_id=found.incident.id, person=person, by=grant.person, at=now, reason=reason)
+            )
+            return changes
+
+        return self._act_on(ref, by, PersonAct.INVITE, do)
+
+    def promote(self, ref: str, row: str, *, by: Identity, reason: str) -> Incident:
         """Make an incident of a row of a digest, and return it: its clocks count from now, and the team is paged."""
         now = self._clock.now()
         with self._store.begin() as unit:
@@ -451,7 +639,7 @@ class Console:
                 self._playbooks,
                 self._settings,
                 regulations=self._regulations,
-                by=by,
+                grant=self._door.grant(unit, found, by, PersonAct.PROMOTE, ref),
                 reason=reason,
                 now=now,
             )
@@ -465,50 +653,37 @@ class Console:
         self._on_change()
         return made.after(scoped).incident
 
-    def close(self, ref: str, reason: CloseReason, *, by: str, note: str) -> Incident:
+    def close(self, ref: str, reason: CloseReason, *, by: Identity, note: str) -> Incident:
         """Close an incident; what was known until now is covered by that, and no more."""
-        with self._store.begin() as unit:
-            found = self._dossier(unit, ref)
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             findings = unit.incidents.incident_findings(found.incident.id)
-            changes = close(found, reason, findings, by=by, note=note, now=self._clock.now())
-            unit.incidents.save(changes)
-        self._on_change()
-        return found.after(changes).incident
+            return close(found, grant, reason, findings, note=note, now=now)
+
+        return self._act_on(ref, by, PersonAct.CLOSE, do)
 
     # -- planned work --------------------------------------------------------------------------------------------
 
-    def expected(self) -> list[CoveredWork]:
-        """Return all exceptions for planned work with what they covered, those that end last first."""
-        return self._planned.work()
-
-    def review_expected(self, ref: str, *, by: str) -> WorkException:
-        """Agree to an exception that somebody else asked for."""
-        return self._planned.review(ref, by=by)
-
-    def end_expected(self, ref: str, *, by: str) -> WorkException:
-        """End an exception, or take back one that nobody reviewed."""
-        return self._planned.end(ref, by=by)
-
-    def expect_alike(self, ref: str, *, until: datetime, by: str, reason: str) -> WorkException:
+    def expect_alike(self, ref: str, *, until: datetime, by: Identity, reason: str) -> WorkException:
         """Ask for an exception for what a false alarm, or authorised work, was about: its actor, its rules and facets.
 
         Somebody else has to agree to it.
 
         Raises:
-            ConflictError: The incident was not closed as either, nobody in particular did it, or it is about an account
-                of the person's.
+            ConflictError: The incident was not closed as either, or nobody in particular did it.
         """
         from detector.runtime.feedback.judged_incidents import kinds_of  # noqa: PLC0415 - loads what judges
 
         with self._store.read() as unit:
             found = self._dossier(unit, ref)
+            grant = self._door.grant(unit, found, by, PersonAct.EXPECT, ref)
             meant = kinds_of(found.incident, unit.incidents.incident_findings(found.incident.id))
-        must_not_be_about(found, by)
         incident = found.incident
-        return self._planned.ask(incident.actor_id, incident.number, meant, until=until, by=by, reason=reason)
+        return self.planned.ask(incident.actor_id, incident.number, meant, until=until, by=grant.person, reason=reason)
 
     @property
-    def _planned(self) -> PlannedWork:
+    def planned(self) -> PlannedWork:
+        """The acts about planned work."""
         return PlannedWork(self._store, self._settings, self._clock)
 
     # -- feedback ------------------------------------------------------------------------------------------------
@@ -561,9 +736,32 @@ class Console:
             _, findings = _behind(unit, found)
         return self._scopes().subjects(ScopeCase(found.incident, tuple(findings.values())), usual=usual)
 
-    def write_subjects(self, ref: str, path: Path, *, usual: bool = False) -> int:
-        """Write these clients as CSV, safe to open in a spreadsheet; return how many there are."""
+    def write_subjects(self, ref: str, path: Path, *, by: Identity, usual: bool = False) -> int:
+        """Write these clients as CSV, safe to open in a spreadsheet; return how many there are.
+
+        That somebody was shown them stands on the timeline before they are written.
+
+        Raises:
+            DeniedError: They may not see client numbers.
+        """
         table = self.subjects(ref, usual=usual)
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            unit.people.record(
+                AccessRecord(
+                    id=secrets.token_hex(16),
+                    at=now,
+                    kind=AccessKind.CLIENTS_SEEN,
+                    by=grant.person,
+                    person=grant.person,
+                    incident_id=found.incident.id,
+                    count=table.height,
+                    address=by.address,
+                )
+            )
+            return record_look(found, grant, clients=table.height, now=now)
+
+        self._act_on(ref, by, PersonAct.CLIENTS, do)
         write_csv(table, path)
         return table.height
 
@@ -635,13 +833,31 @@ class Console:
             row.id: (row, each, found.get(each.id, each.scope)) for row, each in zip(rows, made, strict=True)
         }
 
-    def _act(self, ref: str, act: Act) -> Incident:
+    def _act(self, ref: str, by: Identity, act: PersonAct, do: PureAct) -> Incident:
+        return self._act_on(ref, by, act, lambda _, found, grant, now: do(found, grant, now))
+
+    def _act_on(self, ref: str, by: Identity, act: PersonAct, do: ActInUnit) -> Incident:
+        """Ask the door, do it and write it, all in one transaction."""
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
-            changes = act(found, self._clock.now())
+            changes = do(unit, found, self._door.grant(unit, found, by, act, ref), self._clock.now())
             unit.incidents.save(changes)
         self._on_change()
         return found.after(changes).incident
+
+
+def _of_link(claim: LinkClaim, address: str) -> Identity:
+    return Identity(name=claim.person, proven_by=ProvenBy.LINK, address=address)
+
+
+def _waiting(unit: UnitOfWork, found: Dossier, subject: str) -> Approval:
+    """Return what waits for a second person's word: at a step, a duty (``LAW/STAGE`` will do), or of the whole case."""
+    names = {subject.upper(), subject.lower(), f"{DUTY}{subject.lower()}"}
+    asked = next((each for each in unit.people.approvals(found.incident.id) if each.step_id in names), None)
+    step = next((each for each in found.steps if asked is not None and each.step_id == asked.step_id), None)
+    if asked is None or (step is not None and step.status is not StepStatus.OPEN):
+        raise ConflictError(Problem(what=f"step {subject.upper()} waits for nobody's word", fix="it is open, or done"))
+    return asked
 
 
 def _behind(unit: UnitOfWork, found: Dossier) -> tuple[Sequence[Alert], dict[str, Finding]]:

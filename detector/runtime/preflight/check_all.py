@@ -164,6 +164,36 @@ def _warnings(settings: Settings) -> Iterator[Problem]:
             fix="set web.public_url to the address at which people reach the pages",
         )
 
+    people = settings.team.people
+    if people and not any(each.accounts for each in people):
+        yield Problem(
+            where=("team", "people"),
+            what="nobody of the team has accounts: no login may use `nabat incidents`, and no suspect is known as one",
+            fix="give each person the accounts they have in the logs and on this machine: accounts: [user:anna]",
+        )
+    if people and settings.web.enabled and not settings.auth.proxy.header and _nobody_signs_in(settings):
+        yield Problem(
+            where=("auth",),
+            what="nobody can sign in to the pages yet",
+            fix=f"once the service has run: nabat people passwd {people[0].name}; the others: nabat people add NAME",
+        )
+
+
+def _nobody_signs_in(settings: Settings) -> bool:
+    if settings.never_ran:
+        return True
+    try:
+        store = Store.open(settings.database_url, upgrade=False)
+    except NabatError:
+        return False  # that is said elsewhere
+    try:
+        with store.read() as unit:
+            return not any(each.password_hash for each in unit.people.secrets())
+    except NabatError:
+        return True  # of a version that knew no passwords
+    finally:
+        store.close()
+
 
 def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]:
     """Return what the service says it is blind to, and what it could not check; or why that cannot be told."""

@@ -26,9 +26,11 @@ from detector.schema.delivery import MessageKind, MessageStatus
 from detector.schema.duties import DutyState, DutyVerdict
 from detector.schema.evidence_archive import CustodyAct
 from detector.schema.findings import Detector, Evidence, Reason
+from detector.schema.grants import ApprovalStatus, PersonAct
 from detector.schema.incidents import Basis, CloseReason, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Confidence, Severity
 from detector.schema.model_changes import ModelAct
+from detector.schema.people import AccessKind, InvitationUse
 from detector.store.db import json_codec
 from detector.store.db.column_types import Choice, HoldableText, Json, UtcTime
 
@@ -486,6 +488,89 @@ model_changes = Table(
     _must("reason", HoldableText),
     _must("forced", Boolean),
     _must("figures", PAIRS),
+    Index(None, "at"),
+)
+
+# People as accounts: what they sign in with, where they are signed in, who was invited, what they did with it.
+person_secrets = Table(
+    "person_secrets",
+    METADATA,
+    _key("name"),
+    _must("password_hash", HoldableText),
+    _may("password_at", UtcTime),
+    _must("failures", Integer),
+    _may("locked_until", UtcTime),
+    _must("code_seed", HoldableText),
+    _must("code_step", BigInteger),
+    _must("recovery", NAMES),
+)
+
+browser_sessions = Table(
+    "browser_sessions",
+    METADATA,
+    _key("id"),
+    _must("person", HoldableText),
+    _must("proven_by", HoldableText),
+    _must("address", HoldableText),
+    _must("second_factor", Boolean),
+    _must("made_at", UtcTime),
+    _must("seen_at", UtcTime),
+    _must("ends_at", UtcTime),
+    _may("ended_at", UtcTime),
+    Index(None, "person"),
+)
+
+invitations = Table(
+    "invitations",
+    METADATA,
+    _key("id"),
+    _must("person", HoldableText),
+    _must("use", Choice(InvitationUse)),
+    _must("made_by", HoldableText),
+    _must("made_at", UtcTime),
+    _must("ends_at", UtcTime),
+    _may("used_at", UtcTime),
+    Index(None, "person"),
+)
+
+case_invitations = Table(
+    "case_invitations",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    _key("person"),
+    _must("by", HoldableText),
+    _must("at", UtcTime),
+    _must("reason", HoldableText),
+)
+
+# A step that one person has done waits for another's word: one row a step, the newest.
+approvals = Table(
+    "approvals",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    _key("step_id"),
+    _must("act", Choice(PersonAct)),
+    _must("author", HoldableText),
+    _must("typed_by", HoldableText),
+    _must("proof", HoldableText),
+    _must("data", PAIRS),
+    _must("asked_at", UtcTime),
+    _must("status", Choice(ApprovalStatus)),
+    _must("decided_by", HoldableText),
+    _may("decided_at", UtcTime),
+)
+
+access_records = Table(
+    "access_records",
+    METADATA,
+    _key("id"),
+    _must("at", UtcTime),
+    _must("kind", Choice(AccessKind)),
+    _must("by", HoldableText),
+    _must("person", HoldableText),
+    _must("incident_id", HoldableText),
+    _must("count", BigInteger),
+    _must("address", HoldableText),
     Index(None, "at"),
 )
 

@@ -3,14 +3,17 @@
 Comes in: what the pages need. Goes out: an ASGI application that any server or test can call.
 """
 
-from fastapi import FastAPI, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
 from detector.errors import InputError, NabatError
 from detector.web import actions, expected_routes, monitoring_routes, pages
 from detector.web.context import TEMPLATES, PageContext
+from detector.web.entry import invitation_routes, link_routes, sign_in_routes
+from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in
 from detector.web.problems import status_of
 from detector.web.serving.guard import BODY_SECONDS, Guard
 
@@ -21,13 +24,30 @@ _WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})
 def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIApp:
     """Return the application; whoever sends a body has so many seconds for it."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    for part in (pages, expected_routes, actions, monitoring_routes):
+    signed_in = [Depends(must_be_signed_in(house))]
+    for part in (pages, expected_routes, actions):
+        app.include_router(part.routes(house), dependencies=signed_in)
+    for part in (sign_in_routes, invitation_routes, link_routes, monitoring_routes):
         app.include_router(part.routes(house))
     style = STYLE.read_text(encoding="utf-8")
 
     @app.api_route("/nabat.css", methods=["GET", "HEAD"])
     def stylesheet() -> Response:
         return Response(style, media_type="text/css")
+
+    _say_what_failed(app, house)
+    busy = house.metrics.web_refused.labels("busy").inc
+    return Guard(app, lambda: house.settings, house.said, busy, body_seconds)
+
+
+def _say_what_failed(app: FastAPI, house: PageContext) -> None:
+    """Let every error become a page in words."""
+
+    @app.exception_handler(SignInNeededError)
+    def unknown(request: Request, error: SignInNeededError) -> Response:
+        if request.method in ("GET", "HEAD"):
+            return RedirectResponse(sign_in_routes.sign_in_address(request.url.path), status_code=303)
+        return sign_in_routes.sign_in_page(house, request, "/", status=401, problems=[sign_in_routes.OVER])
 
     @app.exception_handler(InputError)
     def refused(request: Request, error: InputError) -> Response:
@@ -50,6 +70,3 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIA
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:
         return house.said(request, 500, "web-error-500")  # the error goes on to the guard, which writes where it was
-
-    busy = house.metrics.web_refused.labels("busy").inc
-    return Guard(app, lambda: house.settings, house.said, busy, body_seconds)

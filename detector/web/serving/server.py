@@ -1,7 +1,7 @@
 """The server: the application on a socket of this machine, in a thread of its own.
 
-Comes in: console, settings, metrics, keys. Goes out: a port that answers. The main loop is never waited for, and a slow
-reader holds up nobody but herself.
+Comes in: consoles, settings, metrics, keys. Goes out: a port that answers. The main loop is never waited for, and a
+slow reader holds up nobody but herself.
 """
 
 import errno
@@ -13,6 +13,7 @@ from functools import partial
 
 import uvicorn
 
+from detector.auth import SignIns
 from detector.clock import Clock
 from detector.errors import InputError, NabatError, Problem
 from detector.keys import Keys
@@ -21,7 +22,7 @@ from detector.telemetry import Logger
 from detector.telemetry.metrics import Metrics
 from detector.web.context import PageContext
 from detector.web.forms import Forms
-from detector.web.ports import ConsolePort, ServiceView
+from detector.web.ports import ConsolesPort, ServiceView
 from detector.web.serving.connections import HEADER_BYTES, RECEIVE_BUFFER, Connection, Limits
 from detector.web.serving.make_app import make_app
 
@@ -39,7 +40,8 @@ class PageServer:
     """The pages, /metrics and health, served until ``stop``.
 
     Args:
-        console: The acts of people.
+        consoles: Give everybody the acts and looks that are theirs.
+        people: Who is signed in.
         settings: The configuration.
         metrics: What /metrics shows.
         keys: ``csrf`` signs the forms.
@@ -50,7 +52,8 @@ class PageServer:
 
     def __init__(
         self,
-        console: ConsolePort,
+        consoles: ConsolesPort,
+        people: SignIns,
         settings: Settings,
         metrics: Metrics,
         keys: Keys,
@@ -61,7 +64,14 @@ class PageServer:
     ) -> None:
         self._limits = limits or Limits()
         self._house = PageContext(
-            console=console, settings=settings, metrics=metrics, forms=Forms(keys.csrf), service=service, clock=clock
+            consoles=consoles,
+            people=people,
+            settings=settings,
+            metrics=metrics,
+            forms=Forms(keys.csrf),
+            code_key=keys.csrf,
+            service=service,
+            clock=clock,
         )
         self._host, self._wanted = settings.web.host, settings.web.port
         self._socket: socket.socket | None = None

@@ -1,0 +1,28 @@
+"""Who may do what: people, how they sign in, what their roles let them do, and the one door every act goes through."""
+
+from detector.auth.door import CaseAccess, authorize, may, no_such_incident
+from detector.auth.one_time_codes import address_of, current_code, new_seed, seed_of
+from detector.auth.permissions import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, OF_NO_CASE
+from detector.auth.ports import PeopleStore, PeopleTransactions
+from detector.auth.sign_ins import PersonAccount, SignIns
+
+__all__ = [
+    "ALLOWED",
+    "CALLED",
+    "COMMAND",
+    "INVITED",
+    "NOT_WHILE_SUSPECTED",
+    "OF_NO_CASE",
+    "CaseAccess",
+    "PeopleStore",
+    "PeopleTransactions",
+    "PersonAccount",
+    "SignIns",
+    "address_of",
+    "authorize",
+    "current_code",
+    "may",
+    "new_seed",
+    "no_such_incident",
+    "seed_of",
+]

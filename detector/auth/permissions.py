@@ -1,0 +1,75 @@
+"""Which role may do which act: the table that the door asks, as data.
+
+Comes in: nothing. Goes out: for each act the roles that may do it. Besides the responder roles of the playbooks there
+are three that only give access, and two that somebody gets by what happened in one incident: she was paged, or invited.
+docs/response.md prints the table; a test compares them.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from detector.schema.grants import PersonAct
+from detector.settings.response import ACCESS_ROLES, ROLES
+
+CALLED: Final = "called"
+"""Whoever was paged in this incident."""
+INVITED: Final = "invited"
+"""Whoever was let into this incident by `nabat incidents invite`."""
+IN_CASE: Final = (CALLED, INVITED)
+
+COMMAND: Final = frozenset({"lead", "dep", "scr"})
+"""Roles that are concerned by every incident, whatever its steps name."""
+READERS: Final = frozenset({"reader", "auditor"})
+"""Roles that may look at every incident."""
+
+_ALL = frozenset(ROLES)
+_DECIDE = frozenset({"lead", "dep", "dpo", "soc"})
+_CLIENTS = _DECIDE | {"care"}
+
+ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
+    PersonAct.LOOK: _ALL | READERS | {CALLED, INVITED},
+    PersonAct.CLIENTS: _CLIENTS,
+    PersonAct.EVIDENCE: _DECIDE | {"auditor"},
+    PersonAct.ACKNOWLEDGE: _ALL | {CALLED},
+    PersonAct.NOTE: _ALL | {CALLED, INVITED},
+    PersonAct.DO_STEP: _ALL | {CALLED, INVITED},
+    PersonAct.APPROVE: _ALL,
+    PersonAct.SKIP_STEP: _ALL,
+    PersonAct.REOPEN_STEP: _ALL,
+    PersonAct.CLIENT_DATA: _DECIDE | {"own"},
+    PersonAct.AWARE: _DECIDE,
+    PersonAct.DUTY: frozenset({"lead", "dep", "dpo", "exe"}),
+    PersonAct.RECEIPT: frozenset({"lead", "dep", "dpo", "exe", "com", "care"}),
+    PersonAct.ADOPT: frozenset({"lead", "dep", "dpo"}),
+    PersonAct.STATUS: _DECIDE,
+    PersonAct.CLOSE: _DECIDE,
+    PersonAct.PROMOTE: _DECIDE,
+    PersonAct.SCOPE: _DECIDE | {"own"},
+    PersonAct.INVITE: frozenset({"lead", "dep", "dpo"}),
+    PersonAct.ACT_FOR: COMMAND,
+    PersonAct.EXPECT: _ALL,
+    PersonAct.REVIEW_EXPECTED: _DECIDE | {"own"},
+    PersonAct.END_EXPECTED: _ALL,
+    PersonAct.OVERVIEW: _ALL | frozenset(ACCESS_ROLES),
+    PersonAct.ASK_WHO: _CLIENTS,
+    PersonAct.PEOPLE: frozenset({"lead", "dep", "admin"}),
+    PersonAct.ACCESS_LOG: frozenset({"lead", "dep", "auditor"}),
+}
+
+OF_NO_CASE: Final = frozenset({PersonAct.OVERVIEW, PersonAct.ASK_WHO, PersonAct.PEOPLE, PersonAct.ACCESS_LOG})
+"""Acts that are about no incident. Those about planned work may be about one."""
+
+NOT_WHILE_SUSPECTED: Final = frozenset(
+    {
+        PersonAct.REVIEW_EXPECTED,
+        PersonAct.END_EXPECTED,
+        PersonAct.ASK_WHO,
+        PersonAct.PEOPLE,
+        PersonAct.ACCESS_LOG,
+        PersonAct.EXPECT,
+    }
+)
+"""Acts about no incident that nobody does whom an open incident is about: each could undo her exclusion from it."""
+
+IN_PERSON: Final = NOT_WHILE_SUSPECTED | {PersonAct.APPROVE, PersonAct.CLIENTS, PersonAct.EVIDENCE, PersonAct.LOOK}
+"""Acts that nobody does for somebody else: a second person's word is their own, and a look is one's own."""

@@ -1,0 +1,88 @@
+"""What signing in has to remember: the port that the store meets."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from detector.schema.people import AccessRecord, BrowserSession, CaseInvitation, Invitation, PersonSecret
+
+
+class PeopleStore(Protocol):
+    """Secrets, sessions, invitations and records, inside one transaction."""
+
+    def secret(self, name: str) -> PersonSecret | None:
+        """Return what a person signs in with."""
+        ...
+
+    def secrets(self) -> list[PersonSecret]:
+        """Return what everybody signs in with, by name."""
+        ...
+
+    def save_secret(self, secret: PersonSecret) -> None:
+        """Insert or replace."""
+        ...
+
+    def session(self, session_id: str) -> BrowserSession | None:
+        """Return a browser's session."""
+        ...
+
+    def sessions(self, person: str = "") -> list[BrowserSession]:
+        """Return the sessions that nobody ended, of one person or of all."""
+        ...
+
+    def save_session(self, session: BrowserSession) -> None:
+        """Insert or replace."""
+        ...
+
+    def forget_sessions(self, before: datetime) -> None:
+        """Delete those that ended before a moment."""
+        ...
+
+    def invitation(self, invitation_id: str) -> Invitation | None:
+        """Return an invitation."""
+        ...
+
+    def save_invitation(self, invitation: Invitation) -> None:
+        """Insert or replace."""
+        ...
+
+    def withdraw_invitations(self, person: str, at: datetime) -> None:
+        """Let no unused invitation of a person be good any more."""
+        ...
+
+    def record(self, record: AccessRecord) -> None:
+        """Keep what somebody did with their access."""
+        ...
+
+    def records(self, since: datetime) -> list[AccessRecord]:
+        """Return what was recorded since a moment, the oldest first."""
+        ...
+
+    def case_invitations(self, incident_id: str) -> list[CaseInvitation]:
+        """Return who was let into an incident."""
+        ...
+
+    def save_case_invitation(self, invitation: CaseInvitation) -> None:
+        """Insert or replace."""
+        ...
+
+
+class PeopleUnit(Protocol):
+    """A transaction."""
+
+    @property
+    def people(self) -> PeopleStore:
+        """What is kept of people."""
+        ...
+
+
+class PeopleTransactions(Protocol):
+    """Where transactions come from."""
+
+    def begin(self) -> AbstractContextManager[PeopleUnit]:
+        """Begin one that writes."""
+        ...
+
+    def read(self) -> AbstractContextManager[PeopleUnit]:
+        """Begin one that only reads."""
+        ...

@@ -1,0 +1,414 @@
+"""Signing in to the pages: tries and lockout, sessions with their limits, invitations, what is recorded of all that.
+
+Comes in: what somebody typed, or the token of a browser or an invitation. Goes out: tokens, and who somebody has shown
+to be. What is refused is refused in the same words and after the same time whether the name, the password or the code
+was wrong, or the name has to wait. Tokens are random; the store has their hashes.
+"""
+
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from detector.auth.one_time_codes import recovery_codes, recovery_hash, step_of, use_code
+from detector.auth.passwords import fits, hash_password, is_outdated, password_problems
+from detector.auth.ports import PeopleStore, PeopleTransactions
+from detector.clock import Clock
+from detector.errors import DeniedError, InputError, NotFoundError, Problem, StoreError
+from detector.schema.grants import Identity, ProvenBy
+from detector.schema.people import (
+    AccessKind,
+    AccessRecord,
+    BrowserSession,
+    Invitation,
+    InvitationUse,
+    PersonSecret,
+)
+from detector.settings import Settings
+
+_TOUCH_EVERY = timedelta(minutes=1)
+_KEPT = timedelta(days=30)
+_TOKEN = 32
+_LONGEST_TOKEN = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonAccount:
+    """How a person can sign in at present.
+
+    Attributes:
+        has_password / has_codes: They are set up.
+        locked_until: After failed tries; None: not locked.
+        sessions: Browsers signed in.
+        last_at: Of the newest press in one of them.
+    """
+
+    name: str
+    title: str
+    roles: tuple[str, ...]
+    accounts: tuple[str, ...]
+    has_password: bool
+    has_codes: bool
+    locked_until: datetime | None
+    sessions: int
+    last_at: datetime | None
+
+
+class SignIns:
+    """Who is signed in where.
+
+    Args:
+        store: Keeps secrets, sessions, invitations and records.
+        settings: The team, and how people sign in.
+        clock: Tells the time.
+    """
+
+    def __init__(self, store: PeopleTransactions, settings: Settings, clock: Clock) -> None:
+        self._store, self._settings, self._clock = store, settings, clock
+
+    def reconfigure(self, settings: Settings) -> None:
+        """Go on with a new configuration: who is not in the team any more is signed out."""
+        self._settings = settings
+
+    # -- browsers ------------------------------------------------------------------------------------------------
+
+    def is_possible(self) -> bool:
+        """Tell whether anybody at all can sign in."""
+        if self._settings.auth.proxy.header:
+            return True
+        with self._store.read() as unit:
+            return any(each.password_hash for each in unit.people.secrets() if self._knows(each.name))
+
+    def sign_in(self, name: str, password: str, code: str, *, address: str = "") -> str:
+        """Sign a browser in and return the token of its session.
+
+        Raises:
+            DeniedError: Name, password or code did not fit, the name has to wait, or a code must be set up first.
+        """
+        now = self._clock.now()
+        with self._store.read() as unit:
+            known = unit.people.secret(name) if self._knows(name) else None
+        right = fits(known.password_hash if known else "", password)
+        with self._store.begin() as unit:
+            secret = unit.people.secret(name) if known is not None else None
+            after = self._passed(secret, code, now) if right and secret is not None else None
+            if after is None:
+                self._refused(unit.people, secret, address, now)
+            else:
+                if is_outdated(after.password_hash):
+                    after = replace(after, password_hash=hash_password(password))
+                unit.people.save_secret(after)
+                token = self._opened(unit.people, after, ProvenBy.PASSWORD, address, now)
+        if after is None:
+            what = "name, password or code did not fit, or this name has to wait after failed tries"
+            raise DeniedError(Problem(what=what, fix="try again in a while; `nabat people passwd` sets a password"))
+        return token
+
+    def identity(self, token: str, *, pressed: bool = True) -> Identity | None:
+        """Return who is signed in with a token; None: nobody, or not any more.
+
+        Args:
+            token: From the browser's cookie.
+            pressed: A person asked; a page that reloads by itself keeps nobody signed in.
+        """
+        if not 0 < len(token) <= _LONGEST_TOKEN:
+            return None
+        now = self._clock.now()
+        with self._store.read() as unit:
+            found = unit.people.session(_digest(token))
+        if found is None or not self._stands(found, now):
+            return None
+        if pressed and now - found.seen_at >= _TOUCH_EVERY:
+            # Where the database cannot be written, the page says why: whoever is signed in has to see it.
+            with suppress(StoreError), self._store.begin() as unit:
+                again = unit.people.session(found.id)
+                if again is not None and again.ended_at is None:
+                    unit.people.save_session(replace(again, seen_at=now))
+        return Identity(
+            name=found.person,
+            proven_by=ProvenBy(found.proven_by),
+            address=found.address,
+            second_factor=found.second_factor,
+        )
+
+    def of_proxy(self, name: str, *, address: str = "") -> Identity | None:
+        """Return the person a proxy says is signed in, by name or account; None: nobody of the team."""
+        person = self._settings.team_member(name)
+        return Identity(name=person, proven_by=ProvenBy.PROXY, address=address) if person else None
+
+    def sign_out(self, token: str) -> None:
+        """End a browser's session."""
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            found = unit.people.session(_digest(token))
+            if found is not None and found.ended_at is None:
+                unit.people.save_session(replace(found, ended_at=now))
+                unit.people.record(_record(AccessKind.SIGNED_OUT, found.person, now))
+
+    # -- invitations ---------------------------------------------------------------------------------------------
+
+    def invite(self, name: str, *, by: str, use: InvitationUse = InvitationUse.PASSWORD) -> str:
+        """Make an invitation for a person of the team and return its token; older ones of theirs are good no more.
+
+        Raises:
+            NotFoundError: Nobody of the team is called so.
+        """
+        self._must_know(name)
+        now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN)
+        with self._store.begin() as unit:
+            unit.people.withdraw_invitations(name, now)
+            unit.people.save_invitation(
+                Invitation(
+                    id=_digest(token),
+                    person=name,
+                    use=use,
+                    made_by=by,
+                    made_at=now,
+                    ends_at=now + self._settings.auth.invitation_valid,
+                )
+            )
+            unit.people.record(_record(AccessKind.INVITED, name, now, by=by))
+        return token
+
+    def invitation(self, token: str) -> Invitation:
+        """Return an invitation that is good.
+
+        Raises:
+            InputError: It is not ours, too old, or was used.
+        """
+        with self._store.read() as unit:
+            return self._good(unit.people, token)
+
+    def accept(self, token: str, password: str, *, seed: str = "", code: str = "", address: str = "") -> str:
+        """Use an invitation: set the password, and codes where a seed is given; return a new session's token.
+
+        Raises:
+            InputError: The invitation is not good, or the password or the code is not.
+        """
+        now = self._clock.now()
+        with self._store.read() as unit:
+            found = self._good(unit.people, token)
+        if found.use is InvitationUse.PASSWORD:
+            problems = list(self.problems_of(password, found.person))
+            step = step_of(seed, code, now) if seed else 0
+            if seed and not step:
+                problems.append(_CODE_WRONG)
+            if problems:
+                raise InputError(problems)
+        hashed = hash_password(password) if found.use is InvitationUse.PASSWORD else ""
+        with self._store.begin() as unit:
+            found = self._good(unit.people, token)
+            unit.people.save_invitation(replace(found, used_at=now))
+            secret = unit.people.secret(found.person) or PersonSecret(name=found.person)
+            if hashed:
+                secret = self._with_password(unit.people, secret, hashed, by=found.person, now=now)
+                if seed:
+                    secret = replace(secret, code_seed=seed, code_step=step, recovery=())
+                    unit.people.record(_record(AccessKind.CODES_SET, found.person, now))
+                unit.people.save_secret(secret)
+            return self._opened(unit.people, secret, ProvenBy.INVITATION, address, now, second=bool(seed))
+
+    # -- what an administrator does ------------------------------------------------------------------------------
+
+    def problems_of(self, password: str, name: str) -> tuple[Problem, ...]:
+        """Return what is wrong with a password somebody chose."""
+        return tuple(password_problems(password, name, self._settings.auth.password_length))
+
+    def set_password(self, name: str, password: str, *, by: str) -> None:
+        """Set a person's password; their browsers are signed out.
+
+        Raises:
+            NotFoundError: Nobody of the team is called so.
+            InputError: It is not good enough.
+        """
+        self._must_know(name)
+        problems = self.problems_of(password, name)
+        if problems:
+            raise InputError(problems)
+        hashed, now = hash_password(password), self._clock.now()
+        with self._store.begin() as unit:
+            secret = unit.people.secret(name) or PersonSecret(name=name)
+            unit.people.save_secret(self._with_password(unit.people, secret, hashed, by=by, now=now))
+
+    def set_codes(self, name: str, seed: str, code: str, *, by: str) -> tuple[str, ...]:
+        """Ask a person for one-time codes from now on; return recovery codes, which are shown once.
+
+        Raises:
+            NotFoundError: Nobody of the team is called so.
+            InputError: The code is not of the seed: the app has not taken it up, or a clock is wrong.
+        """
+        self._must_know(name)
+        now = self._clock.now()
+        step = step_of(seed, code, now)
+        if not step:
+            raise InputError(_CODE_WRONG)
+        left = recovery_codes()
+        with self._store.begin() as unit:
+            secret = unit.people.secret(name) or PersonSecret(name=name)
+            kept = tuple(map(recovery_hash, left))
+            unit.people.save_secret(replace(secret, code_seed=seed, code_step=step, recovery=kept))
+            unit.people.record(_record(AccessKind.CODES_SET, name, now, by=by))
+        return left
+
+    def drop_codes(self, name: str, *, by: str) -> None:
+        """Ask a person for no codes any more; their browsers are signed out."""
+        self._must_know(name)
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            secret = unit.people.secret(name) or PersonSecret(name=name)
+            unit.people.save_secret(replace(secret, code_seed="", code_step=0, recovery=()))
+            self._end_sessions(unit.people, name, now)
+            unit.people.record(_record(AccessKind.CODES_OFF, name, now, by=by))
+
+    def revoke(self, name: str, *, by: str) -> int:
+        """Sign a person out everywhere and let no invitation of theirs be good; return how many browsers it were."""
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            ended = self._end_sessions(unit.people, name, now)
+            unit.people.withdraw_invitations(name, now)
+            unit.people.record(_record(AccessKind.REVOKED, name, now, by=by, count=ended))
+        return ended
+
+    def accounts(self) -> list[PersonAccount]:
+        """Return how everybody of the team can sign in, in the team's order."""
+        now, team = self._clock.now(), self._settings.team
+        with self._store.read() as unit:
+            known = {each.name: each for each in unit.people.secrets()}
+            sessions = [each for each in unit.people.sessions() if self._stands(each, now)]
+        return [
+            PersonAccount(
+                name=person.name,
+                title=person.title,
+                roles=tuple(role for role in team.roles if person.name in team.roles[role]),
+                accounts=person.accounts,
+                locked_until=_locked(known.get(person.name), now),
+                sessions=sum(each.person == person.name for each in sessions),
+                last_at=max((each.seen_at for each in sessions if each.person == person.name), default=None),
+                **_set_up(known, person.name),
+            )
+            for person in team.people
+        ]
+
+    def records(self, since: datetime) -> list[AccessRecord]:
+        """Return what was recorded of people's access since a moment, the oldest first."""
+        with self._store.read() as unit:
+            return unit.people.records(since)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _knows(self, name: str) -> bool:
+        return any(person.name == name for person in self._settings.team.people)
+
+    def _must_know(self, name: str) -> None:
+        if not self._knows(name):
+            names = ", ".join(person.name for person in self._settings.team.people)
+            fix = f"one of: {names}" if names else "name people under team.people of nabat.yml"
+            raise NotFoundError(Problem(what=f"{name!r} is not on the team", fix=fix))
+
+    def _passed(self, secret: PersonSecret, code: str, now: datetime) -> PersonSecret | None:
+        """Return the secret after a try whose password fits; None: it has to wait, or the code does not fit."""
+        if _locked(secret, now):
+            return None
+        if secret.code_seed:
+            used = use_code(secret, code, now)
+            return None if used is None else replace(used, failures=0, locked_until=None)
+        if self._settings.auth.codes == "required":
+            what = f"{secret.name} has to set up one-time codes first"
+            fix = f"nabat people totp {secret.name}, or a new invitation: nabat people invite {secret.name}"
+            raise DeniedError(Problem(what=what, fix=fix))
+        return replace(secret, failures=0, locked_until=None)
+
+    def _refused(self, people: PeopleStore, secret: PersonSecret | None, address: str, now: datetime) -> None:
+        """Count a failed try; of names nobody has, and of a name that waits, nothing is written."""
+        if secret is None or _locked(secret, now):
+            return
+        failures = secret.failures + 1
+        over = failures >= self._settings.auth.tries
+        until = now + self._settings.auth.wait if over else None
+        people.save_secret(replace(secret, failures=0 if over else failures, locked_until=until))
+        people.record(_record(AccessKind.REFUSED, secret.name, now, address=address, count=failures))
+
+    def _opened(
+        self,
+        people: PeopleStore,
+        secret: PersonSecret,
+        way: ProvenBy,
+        address: str,
+        now: datetime,
+        second: bool = False,
+    ) -> str:
+        token = secrets.token_urlsafe(_TOKEN)
+        people.forget_sessions(now - _KEPT)
+        people.save_session(
+            BrowserSession(
+                id=_digest(token),
+                person=secret.name,
+                proven_by=way.value,
+                address=address,
+                second_factor=second or (way is ProvenBy.PASSWORD and bool(secret.code_seed)),
+                made_at=now,
+                seen_at=now,
+                ends_at=now + self._settings.auth.longest,
+            )
+        )
+        people.record(_record(AccessKind.SIGNED_IN, secret.name, now, address=address))
+        return token
+
+    def _stands(self, session: BrowserSession, now: datetime) -> bool:
+        awake = now - session.seen_at < self._settings.auth.idle
+        return session.ended_at is None and now < session.ends_at and awake and self._knows(session.person)
+
+    def _good(self, people: PeopleStore, token: str) -> Invitation:
+        now = self._clock.now()
+        found = people.invitation(_digest(token)) if 0 < len(token) <= _LONGEST_TOKEN else None
+        if found is None or not self._knows(found.person):
+            raise InputError(Problem(what="this invitation is not ours", fix="ask for a new one: nabat people invite"))
+        if found.used_at is not None or now >= found.ends_at:
+            why = "was used" if found.used_at else "is too old"
+            raise InputError(Problem(what=f"this invitation {why}", fix="ask for a new one: nabat people invite"))
+        return found
+
+    def _with_password(
+        self, people: PeopleStore, secret: PersonSecret, hashed: str, *, by: str, now: datetime
+    ) -> PersonSecret:
+        self._end_sessions(people, secret.name, now)
+        people.withdraw_invitations(secret.name, now)
+        people.record(_record(AccessKind.PASSWORD_SET, secret.name, now, by=by))
+        return replace(secret, password_hash=hashed, password_at=now, failures=0, locked_until=None)
+
+    def _end_sessions(self, people: PeopleStore, name: str, now: datetime) -> int:
+        ended = [each for each in people.sessions(name) if self._stands(each, now)]
+        for each in people.sessions(name):
+            people.save_session(replace(each, ended_at=now))
+        return len(ended)
+
+
+_CODE_WRONG = Problem(
+    what="the code is not of this seed", fix="type the six digits the app shows now; look at the clock of both"
+)
+
+
+def _set_up(known: Mapping[str, PersonSecret], name: str) -> dict[str, bool]:
+    secret = known.get(name)
+    return {
+        "has_password": bool(secret and secret.password_hash),
+        "has_codes": bool(secret and secret.code_seed),
+    }
+
+
+def _locked(secret: PersonSecret | None, now: datetime) -> datetime | None:
+    return secret.locked_until if secret and secret.locked_until and secret.locked_until > now else None
+
+
+def _record(
+    kind: AccessKind, person: str, now: datetime, *, by: str = "", address: str = "", count: int = 0
+) -> AccessRecord:
+    return AccessRecord(
+        id=secrets.token_hex(16), at=now, kind=kind, by=by or person, person=person, address=address, count=count
+    )
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

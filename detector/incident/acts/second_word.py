@@ -1,0 +1,88 @@
+"""A second person's word: asked for, refused, and what makes it one.
+
+Comes in: a ``Dossier``, grants. Goes out: ``IncidentChanges`` and the ``Approval`` to keep; problems where two people
+are no two. Nobody types another's name: each gives their word by a grant of their own.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from detector.errors import ConflictError, Problem
+from detector.incident.acts.granted import granted
+from detector.incident.acts.transitions import said
+from detector.incident.dossier import Dossier
+from detector.incident.ports import IncidentChanges
+from detector.incident.timeline import Data
+from detector.schema.grants import Approval, ApprovalStatus, Grant, PersonAct
+
+
+def ask_word(
+    dossier: Dossier, subject: str, grant: Grant, *, proof: str, shown: str, now: datetime, data: Data = ()
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for another's word on what somebody has done or decided.
+
+    Args:
+        dossier: The incident.
+        subject: What it is about.
+        grant: Of whoever asks.
+        proof: In their words.
+        shown: The same as the timeline says it.
+        now: When.
+        data: What else the act needs.
+    """
+    by = granted(dossier, grant, grant.act)
+    approval = Approval(
+        incident_id=dossier.incident.id,
+        step_id=subject,
+        act=grant.act,
+        author=grant.person,
+        typed_by=grant.typed_by,
+        proof=proof,
+        data=data,
+        asked_at=now,
+    )
+    text = dossier.words.text("incident-entry-approval-asked", step=subject, act=grant.act.value, proof=shown or "–")
+    about = (("step", subject), ("act", grant.act.value))
+    changes = dossier.changes(
+        dossier.incident, dossier.steps, at=now, kind="approval_asked", by=by, text=text, data=about
+    )
+    return changes, approval
+
+
+def decline_word(
+    dossier: Dossier, approval: Approval, grant: Grant, *, reason: str, now: datetime
+) -> tuple[IncidentChanges, Approval]:
+    """Refuse what was asked for, and say why; whoever asked may take it back that way too.
+
+    Raises:
+        InputError: No reason was given.
+    """
+    by = granted(dossier, grant, PersonAct.APPROVE)
+    words = said(reason, "why it is declined")
+    changes = dossier.changes(
+        dossier.incident,
+        dossier.steps,
+        at=now,
+        kind="approval_declined",
+        by=by,
+        text=dossier.words.text("incident-entry-approval-declined", step=approval.step_id, reason=words),
+        data=(("step", approval.step_id),),
+    )
+    return changes, decided(approval, grant, ApprovalStatus.DECLINED, now)
+
+
+def decided(approval: Approval, grant: Grant, status: ApprovalStatus, now: datetime) -> Approval:
+    """Return an approval as it was decided."""
+    return replace(approval, status=status, decided_by=grant.person, decided_at=now)
+
+
+def must_be_two(dossier: Dossier, what: str, grant: Grant, second: Grant | None) -> str:
+    """Return whose word the second is, for the timeline.
+
+    Raises:
+        ConflictError: There is no second, or it is whoever gave the first.
+    """
+    if second is None or grant.people & second.people:
+        fix = "another person approves it: nabat incidents approve, or the page"
+        raise ConflictError(Problem(what=f"{what} needs two persons", fix=fix))
+    return granted(dossier, second, PersonAct.APPROVE)

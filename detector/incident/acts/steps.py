@@ -1,0 +1,272 @@
+"""Steps of the checklist: done, left out, opened again; and a second person's word where a gate asks for two.
+
+Comes in: a ``Dossier``, the grant, what shows it. Goes out: ``IncidentChanges``. What needs two people is asked for by
+one and decided by another, each by their own grant: nobody types the other's name.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from detector.errors import ConflictError, InputError, Problem
+from detector.incident.acts.granted import granted, signature
+from detector.incident.acts.second_word import ask_word, decided
+from detector.incident.acts.transitions import said
+from detector.incident.dossier import Dossier
+from detector.incident.playbook.checklist import done
+from detector.incident.playbook.proof_kinds import ProofKind, proof_problems
+from detector.incident.ports import IncidentChanges
+from detector.incident.timeline import clean
+from detector.schema.grants import Approval, ApprovalStatus, Grant, PersonAct, SkipReason
+from detector.schema.incidents import Step, StepStatus
+
+
+def complete_step(
+    dossier: Dossier, step_id: str, grant: Grant, *, now: datetime, proof: str = "", second: Grant | None = None
+) -> IncidentChanges:
+    """Mark a step done; what waits for it gets its due time.
+
+    Args:
+        dossier: The incident.
+        step_id: ``C2``.
+        grant: Of whoever did it.
+        now: When.
+        proof: Text or reference that shows it, of the kind the step asks for.
+        second: Grant of the second person to approve, where the step asks for two.
+
+    Returns:
+        No changes when it was done before.
+
+    Raises:
+        NotFoundError: No such step.
+        ConflictError: A gate does not hold: all that is missing is named.
+        InputError: The proof is missing, or not of the kind asked for.
+    """
+    by = granted(dossier, grant, PersonAct.DO_STEP)
+    step = dossier.step(step_id)
+    if step.status is StepStatus.DONE:
+        return IncidentChanges()
+    proof = _proven(dossier, step, proof)
+    missing = [*person_problems(dossier, step, grant, second), *_waits_for(dossier, step)]
+    if missing:
+        raise ConflictError(missing)
+    if second is not None:
+        approver = granted(dossier, second, PersonAct.APPROVE)
+        proof = dossier.words.text("incident-proof-approved", proof=proof or "–", approver=approver)
+    return dossier.changes(
+        dossier.incident,
+        _swapped(dossier.steps, done(step, now, by, proof)),
+        at=now,
+        kind="step_done",
+        by=by,
+        text=dossier.words.text("incident-entry-step-done", step=step.step_id, proof=proof or "–"),
+        data=(("step", step.step_id),),
+    )
+
+
+def skip_step(
+    dossier: Dossier,
+    step_id: str,
+    grant: Grant,
+    *,
+    reason: SkipReason,
+    words: str,
+    now: datetime,
+    second: Grant | None = None,
+) -> IncidentChanges:
+    """Record that a step is not needed, and why; what takes two persons to do takes two to leave out.
+
+    Args:
+        dossier: The incident.
+        step_id: ``C2``.
+        grant: Of whoever says so.
+        reason: From the closed list.
+        words: The same in words.
+        now: When.
+        second: Grant of the second person to approve, where the step asks for two.
+
+    Raises:
+        NotFoundError: No such step.
+        ConflictError: It is done, or its gate does not hold.
+        InputError: No words were given.
+    """
+    by = granted(dossier, grant, PersonAct.SKIP_STEP)
+    step = dossier.step(step_id)
+    _must_not_be_done(step)
+    missing = [*person_problems(dossier, step, grant, second), *_waits_for(dossier, step)]
+    words = said(words, "why the step is not needed")
+    if missing:
+        raise ConflictError(missing)
+    text = dossier.words.text("incident-skip", reason=reason.value, words=words)
+    if second is not None:
+        approver = granted(dossier, second, PersonAct.APPROVE)
+        text = dossier.words.text("incident-proof-approved", proof=text, approver=approver)
+    skipped = replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=text)
+    return _with(dossier, skipped, "step_skipped", by=by, reason=text, now=now)
+
+
+def reopen_step(dossier: Dossier, step_id: str, grant: Grant, *, reason: str, now: datetime) -> IncidentChanges:
+    """Open a step again that was done or skipped.
+
+    Raises:
+        NotFoundError: No such step.
+        ConflictError: It is open, or the incident is closed.
+        InputError: No reason was given.
+    """
+    by = granted(dossier, grant, PersonAct.REOPEN_STEP)
+    step = dossier.step(step_id)
+    dossier.must_be_open("its steps stay as they are")
+    if step.status is StepStatus.OPEN:
+        raise ConflictError(Problem(what=f"step {step.step_id} is open already"))
+    again = replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof="")
+    return _with(dossier, again, "step_reopened", by=by, reason=said(reason, "why it is opened again"), now=now)
+
+
+def needs_second(dossier: Dossier, step_id: str, grant: Grant) -> bool:
+    """Tell whether a step takes another person's word besides this one's.
+
+    Raises:
+        NotFoundError: No such step.
+    """
+    step = dossier.step(step_id)
+    return step.status is not StepStatus.DONE and bool(person_problems(dossier, step, grant, None))
+
+
+def ask_approval(
+    dossier: Dossier, step_id: str, grant: Grant, *, proof: str, reason: SkipReason | None = None, now: datetime
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on a step that one has done, or wants to leave out; it stays open until then.
+
+    Args:
+        dossier: The incident.
+        step_id: ``S6``.
+        grant: Of whoever has done it (``do_step``) or says that it is not needed (``skip_step``).
+        proof: What shows it, or why, in words.
+        reason: Why it is not needed; None: it is done.
+        now: When.
+
+    Raises:
+        NotFoundError: No such step.
+        ConflictError: It is done, or waits for other steps.
+        InputError: The proof is missing, or not of the kind asked for.
+    """
+    act = PersonAct.DO_STEP if reason is None else PersonAct.SKIP_STEP
+    granted(dossier, grant, act)
+    step = dossier.step(step_id)
+    _must_not_be_done(step)
+    missing = _waits_for(dossier, step)
+    if missing:
+        raise ConflictError(missing)
+    if reason is None:
+        kept = shown = _proven(dossier, step, proof)
+    else:
+        kept = said(proof, "why the step is not needed")
+        shown = dossier.words.text("incident-skip", reason=reason.value, words=kept)
+    data = (("reason", reason.value),) if reason else ()
+    return ask_word(dossier, step.step_id, grant, proof=kept, shown=shown, now=now, data=data)
+
+
+def approve_step(
+    dossier: Dossier, approval: Approval, author: Grant, second: Grant, *, now: datetime
+) -> tuple[IncidentChanges, Approval]:
+    """Do what was asked for, by the word of a second person.
+
+    Args:
+        dossier: The incident.
+        approval: As it was asked for.
+        author: Grant of whoever asked, as it is given now.
+        second: Grant of the second person to approve.
+        now: When.
+
+    Raises:
+        ConflictError: The second is no second, or a gate does not hold any more.
+    """
+    if approval.act is PersonAct.SKIP_STEP:
+        reason = SkipReason(str(dict(approval.data)["reason"]))
+        words = approval.proof
+        changes = skip_step(dossier, approval.step_id, author, reason=reason, words=words, now=now, second=second)
+    else:
+        changes = complete_step(dossier, approval.step_id, author, now=now, proof=approval.proof, second=second)
+    return changes, decided(approval, second, ApprovalStatus.APPROVED, now)
+
+
+def person_problems(dossier: Dossier, step: Step, grant: Grant, second: Grant | None) -> list[Problem]:
+    """Return what keeps these people from deciding about a step; nothing when its gate lets them.
+
+    A gate of two counts two people, and whoever typed for one of them is no other.
+    """
+    configured = dossier.configured(step.step_id)
+    if configured is None:
+        return []
+    found = []
+    if configured.gate.two_persons and (second is None or grant.people & second.people):
+        whose = "" if second is None else f": {signature(dossier, second)} is no second one"
+        found.append(
+            Problem(
+                what=f"step {step.step_id} needs two persons{whose}",
+                fix="another person approves it: nabat incidents approve, or the page",
+            )
+        )
+    roles = {*grant.roles, *(second.roles if second else ())}
+    return found + _missing_roles(dossier, step, configured.gate.roles, roles)
+
+
+def open_problems(dossier: Dossier, required: Iterable[str], what: str) -> list[Problem]:
+    """Return a problem for each of the required steps that is still open."""
+    wanted = set(required)
+    return [
+        Problem(
+            what=f"{what} waits for {step.step_id}: {step.title}",
+            fix=f"mark {step.step_id} done with its proof, or skip it with a reason",
+        )
+        for step in dossier.steps
+        if step.step_id in wanted and step.status is StepStatus.OPEN
+    ]
+
+
+def _waits_for(dossier: Dossier, step: Step) -> list[Problem]:
+    configured = dossier.configured(step.step_id)
+    return open_problems(dossier, configured.gate.requires, f"step {step.step_id}") if configured else []
+
+
+def _proven(dossier: Dossier, step: Step, proof: str) -> str:
+    configured = dossier.configured(step.step_id)
+    kinds = configured.proof if configured else (ProofKind.WORDS,)
+    proof = clean(proof)
+    problems = list(proof_problems(step.step_id, kinds, proof))
+    if problems:
+        raise InputError(problems)
+    return proof
+
+
+def _must_not_be_done(step: Step) -> None:
+    if step.status is StepStatus.DONE:
+        raise ConflictError(Problem(what=f"step {step.step_id} is done", fix="reopen it first, with a reason"))
+
+
+def _missing_roles(dossier: Dossier, step: Step, roles: Iterable[str], held: set[str]) -> list[Problem]:
+    """Roles nobody holds in the configuration cannot be asked for; the two-person rule still holds."""
+    excluded = dossier.team.excluded(dossier.incident.suspects)
+    holders = {role: dossier.team.holders(role, excluded) for role in roles}
+    return [
+        Problem(what=f"step {step.step_id} needs the role {role}", fix=f"let one of {', '.join(sorted(names))} do it")
+        for role, names in holders.items()
+        if names and role not in held
+    ]
+
+
+def _with(dossier: Dossier, step: Step, kind: str, *, by: str, reason: str, now: datetime) -> IncidentChanges:
+    """Return the changes that give a step another state for a reason, with the entry that says so."""
+    return dossier.changes(
+        dossier.incident,
+        _swapped(dossier.steps, step),
+        at=now,
+        kind=kind,
+        by=by,
+        text=dossier.words.text(f"incident-entry-{kind.replace('_', '-')}", step=step.step_id, reason=reason),
+        data=(("step", step.step_id),),
+    )
+
+
+def _swapped(steps: Iterable[Step], new: Step) -> tuple[Step, ...]:
+    return tuple(new if step.step_id == new.step_id else step for step in steps)

@@ -1,0 +1,280 @@
+"""The console as one person sees it: every look and every act goes through the door with who somebody has shown to be.
+
+Comes in: who it is, a reference, what they do. Goes out: what is true afterwards, without what they must not see. Pages
+and commands are given this and nothing else; that somebody else acts cannot be said here.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from detector.incident import RulePrecision, TermsChange
+from detector.runtime.incidents.console import Console
+from detector.schema.grants import Identity, PersonAct, SkipReason
+from detector.schema.incidents import CloseReason, Incident, Scope, Step
+from detector.schema.people import AccessKind, AccessRecord
+from detector.schema.touches import Toucher, TouchSummary
+from detector.schema.work_exceptions import CoveredWork, WorkException
+from detector.web.explained import Explanation
+from detector.web.ports import Detail
+
+if TYPE_CHECKING:
+    from detector.incident import IncidentCost
+    from detector.runtime.feedback.precision_report import PrecisionReport
+
+# So many incidents are read at a time to find those that somebody may see.
+_CHUNK = 200
+
+
+class PersonalConsole:
+    """The looks and acts of one person.
+
+    Args:
+        console: Of the service.
+        who: As they have shown themselves to be.
+    """
+
+    def __init__(self, console: Console, who: Identity) -> None:
+        self._console, self._who = console, who
+        self._seen: set[str] = set()
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        """Return the incidents that the person may look at, the newest first."""
+        found: list[Incident] = []
+        start = 0
+        with self._console.store.read() as unit:
+            while len(found) < offset + limit:
+                read = unit.incidents.newest(open_only=open_only, limit=_CHUNK, offset=start)
+                found += self._console.door.visible(unit, read, self._who)
+                start += _CHUNK
+                if len(read) < _CHUNK:
+                    break
+        self._seen |= {each.id for each in found}
+        return found[offset : offset + limit]
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return an incident's checklist."""
+        if incident_id not in self._seen:
+            self._look(incident_id)
+        return self._console.steps(incident_id)
+
+    def detail(self, ref: str, *, look_up: bool = False) -> Detail:
+        """Return everything about one incident, and what the person may do there.
+
+        Raises:
+            NotFoundError: None is called so, or it is about the person.
+            DeniedError: They were not called into it.
+        """
+        incident = self._look(ref)
+        found = self._console.detail(incident.id, look_up=look_up)
+        with self._console.store.read() as unit:
+            return replace(found, may=self._console.door.acts(unit, incident, self._who))
+
+    def keeps_other_terms(self, incident: Incident) -> bool:
+        """Tell whether an open incident runs under something else than is configured now."""
+        return self._console.keeps_other_terms(self._look(incident.id))
+
+    def explain(self, ref: str) -> Explanation:
+        """Return what is known of an incident's actors beside it."""
+        return self._console.explain(self._look(ref).id)
+
+    def touches(self, incident: Incident) -> TouchSummary | None:
+        """Return what explains that an incident's clients were touched; None: no client is named."""
+        return self._console.touches(self._look(incident.id))
+
+    def who(self, clients: Sequence[str], since: datetime, until: datetime) -> list[Toucher]:
+        """Return everybody who touched all of some clients; that it was asked is recorded.
+
+        Raises:
+            DeniedError: The person may not ask about clients.
+        """
+        with self._console.store.begin() as unit:
+            grant = self._console.door.general(unit, self._who, PersonAct.ASK_WHO)
+            unit.people.record(
+                AccessRecord(
+                    id=secrets.token_hex(16),
+                    at=self._console.clock.now(),
+                    kind=AccessKind.ASKED_WHO,
+                    by=grant.person,
+                    person=grant.person,
+                    count=len(set(clients)),
+                    address=self._who.address,
+                )
+            )
+        return self._console.who(clients, since, until)
+
+    def journal_ends(self) -> datetime:
+        """Return the moment of the newest touch in the journal; now where there is none."""
+        return self._console.journal_ends()
+
+    def write_who(self, found: Sequence[Toucher], path: Path) -> int:
+        """Write who touched clients as CSV; return how many there are."""
+        return self._console.write_who(found, path)
+
+    def precision(self) -> tuple[RulePrecision, ...]:
+        """Return how often each rule and facet was right."""
+        self._overview()
+        return self._console.precision()
+
+    def incident_costs(self) -> "tuple[IncidentCost, IncidentCost]":
+        """Return what became of the incidents of the last 30 days."""
+        self._overview()
+        return self._console.incident_costs()
+
+    def precision_report(self) -> "PrecisionReport":
+        """Return how often each rule was right, with what lowering would have changed."""
+        self._overview()
+        return self._console.precision_report()
+
+    def expected(self) -> list[CoveredWork]:
+        """Return the exceptions for planned work, but for those about the person's own accounts."""
+        self._overview()
+        hidden = self._console.own_accounts(self._who)
+        return [each for each in self._console.planned.work() if each.exception.actor_id not in hidden]
+
+    # -- whose data ----------------------------------------------------------------------------------------------
+
+    def scope(self, ref: str) -> tuple[Incident, Scope]:
+        """Compute the blast radius anew and keep it with the incident."""
+        with self._console.store.read() as unit:
+            incident = self._console.find(unit, ref)
+            self._console.door.of(unit, incident, self._who, PersonAct.SCOPE, ref)
+        return self._console.scope(incident.id)
+
+    def write_subjects(self, ref: str, path: Path, *, usual: bool = False) -> int:
+        """Write the clients touched as CSV; that they were shown stands on the timeline."""
+        return self._console.write_subjects(ref, path, by=self._who, usual=usual)
+
+    # -- acting --------------------------------------------------------------------------------------------------
+
+    def acknowledge(self, ref: str, *, via: str) -> Incident:
+        """Say "I have it"."""
+        return self._console.acknowledge(ref, by=self._who, via=via)
+
+    def complete(self, ref: str, step: str, *, proof: str = "") -> Incident:
+        """Mark a step done, or ask for a second person's word on it."""
+        return self._console.complete(ref, step, by=self._who, proof=proof)
+
+    def skip(self, ref: str, step: str, *, reason: SkipReason, words: str) -> Incident:
+        """Say that a step is not needed, or ask for a second person's word on that."""
+        return self._console.skip(ref, step, by=self._who, reason=reason, words=words)
+
+    def approve(self, ref: str, step: str) -> Incident:
+        """Agree to what somebody else did."""
+        return self._console.approve(ref, step, by=self._who)
+
+    def decline(self, ref: str, step: str, *, reason: str) -> Incident:
+        """Do not agree to it."""
+        return self._console.decline(ref, step, by=self._who, reason=reason)
+
+    def reopen(self, ref: str, step: str, *, reason: str) -> Incident:
+        """Open a step again."""
+        return self._console.reopen(ref, step, by=self._who, reason=reason)
+
+    def note(self, ref: str, *, text: str) -> Incident:
+        """Add a note to the timeline."""
+        return self._console.note(ref, by=self._who, text=text)
+
+    def client_data(self, ref: str, *, reason: str) -> Incident:
+        """Say that client data is concerned."""
+        return self._console.client_data(ref, by=self._who, reason=reason)
+
+    def aware(self, ref: str, *, at: datetime | None, reason: str) -> Incident:
+        """Set T1."""
+        return self._console.aware(ref, at=at, by=self._who, reason=reason)
+
+    def decide_duty(
+        self, ref: str, duty: str, *, owed: bool, reason: str, memo: str = "", occasion: datetime | None = None
+    ) -> Incident:
+        """Say whether a duty is owed; a second person has to agree."""
+        return self._console.decide_duty(
+            ref, duty, owed=owed, by=self._who, reason=reason, memo=memo, occasion=occasion
+        )
+
+    def file_receipt(
+        self, ref: str, duty: str, *, number: str, at: datetime | None, version: str = "", reason: str = ""
+    ) -> Incident:
+        """Record what shows that a duty was fulfilled."""
+        return self._console.file_receipt(ref, duty, number=number, at=at, by=self._who, version=version, reason=reason)
+
+    def confirm_duties(self, ref: str, *, note: str = "") -> Incident:
+        """Say that the laws apply as computed; a second person has to agree."""
+        return self._console.confirm_duties(ref, by=self._who, note=note)
+
+    def terms_changes(self, ref: str) -> tuple[TermsChange, ...]:
+        """Return what differs between the configuration and what an incident keeps."""
+        return self._console.terms_changes(self._look(ref).id)
+
+    def adopt(self, ref: str, *, reason: str) -> Incident:
+        """Let an incident go on under the configuration as it is now."""
+        return self._console.adopt(ref, by=self._who, reason=reason)
+
+    def invite(self, ref: str, person: str, *, reason: str) -> Incident:
+        """Let somebody of the team into an incident."""
+        return self._console.invite(ref, person, by=self._who, reason=reason)
+
+    def promote(self, ref: str, row: str, *, reason: str) -> Incident:
+        """Make an incident of a row of a digest."""
+        return self._console.promote(ref, row, by=self._who, reason=reason)
+
+    def close(self, ref: str, reason: CloseReason, *, note: str) -> Incident:
+        """Close an incident."""
+        return self._console.close(ref, reason, by=self._who, note=note)
+
+    # -- planned work --------------------------------------------------------------------------------------------
+
+    def expect_alike(self, ref: str, *, until: datetime, reason: str) -> WorkException:
+        """Ask for an exception for what a false alarm was about."""
+        return self._console.expect_alike(ref, until=until, by=self._who, reason=reason)
+
+    def review_expected(self, ref: str) -> WorkException:
+        """Agree to an exception that somebody else asked for."""
+        return self._console.planned.review(ref, by=self._general(PersonAct.REVIEW_EXPECTED))
+
+    def end_expected(self, ref: str) -> WorkException:
+        """End an exception, or take back one that nobody reviewed."""
+        return self._console.planned.end(ref, by=self._general(PersonAct.END_EXPECTED))
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _look(self, ref: str) -> Incident:
+        with self._console.store.read() as unit:
+            incident = self._console.find(unit, ref)
+            self._console.door.of(unit, incident, self._who, PersonAct.LOOK, ref)
+        self._seen.add(incident.id)
+        return incident
+
+    def _overview(self) -> None:
+        self._general(PersonAct.OVERVIEW)
+
+    def _general(self, act: PersonAct) -> str:
+        with self._console.store.read() as unit:
+            return self._console.door.general(unit, self._who, act).person
+
+
+class PersonalConsoles:
+    """Gives everybody the console as they see it, and answers links, which say themselves for whom they are.
+
+    Args:
+        console: Of the service.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def of(self, who: Identity) -> PersonalConsole:
+        """Return the console as one person sees it."""
+        return PersonalConsole(self._console, who)
+
+    def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
+        """Return what a link is about and for whom."""
+        return self._console.link_detail(token, by=by, address=address)
+
+    def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
+        """Acknowledge by a signed one-time link."""
+        return self._console.acknowledge_by_link(token, by=by, address=address)

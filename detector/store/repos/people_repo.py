@@ -1,0 +1,135 @@
+"""What is kept of people: secrets, sessions, invitations, records of access; approvals that wait in incidents.
+
+Comes in and goes out: values of the vocabulary. Who may do what it does not know.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Executable, delete, select, update
+
+from detector.schema.grants import Approval, ApprovalStatus
+from detector.schema.people import AccessRecord, BrowserSession, CaseInvitation, Invitation, PersonSecret
+from detector.store.db import tables
+from detector.store.db.session import Session
+
+
+class PeopleRepo:
+    """People, inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # -- secrets -------------------------------------------------------------------------------------------------
+
+    def secret(self, name: str) -> PersonSecret | None:
+        """Return what a person signs in with."""
+        table = tables.person_secrets
+        return next(iter(self._session.values(PersonSecret, select(table).where(table.c.name == name))), None)
+
+    def secrets(self) -> list[PersonSecret]:
+        """Return what everybody signs in with, by name."""
+        table = tables.person_secrets
+        return self._session.values(PersonSecret, select(table).order_by(table.c.name))
+
+    def save_secret(self, secret: PersonSecret) -> None:
+        """Insert or replace."""
+        self._session.upsert_values(tables.person_secrets, [secret])
+
+    # -- sessions ------------------------------------------------------------------------------------------------
+
+    def session(self, session_id: str) -> BrowserSession | None:
+        """Return a browser's session."""
+        table = tables.browser_sessions
+        return next(iter(self._session.values(BrowserSession, select(table).where(table.c.id == session_id))), None)
+
+    def sessions(self, person: str = "") -> list[BrowserSession]:
+        """Return the sessions that nobody ended, of one person or of all, by id."""
+        table = tables.browser_sessions
+        wanted = select(table).where(table.c.ended_at.is_(None)).order_by(table.c.id)
+        return self._session.values(BrowserSession, wanted.where(table.c.person == person) if person else wanted)
+
+    def save_session(self, session: BrowserSession) -> None:
+        """Insert or replace."""
+        self._session.upsert_values(tables.browser_sessions, [session])
+
+    def forget_sessions(self, before: datetime) -> None:
+        """Delete those that ended before a moment."""
+        self._session.run(delete(tables.browser_sessions).where(tables.browser_sessions.c.ends_at < before))
+
+    # -- invitations ---------------------------------------------------------------------------------------------
+
+    def invitation(self, invitation_id: str) -> Invitation | None:
+        """Return an invitation."""
+        table = tables.invitations
+        return next(iter(self._session.values(Invitation, select(table).where(table.c.id == invitation_id))), None)
+
+    def save_invitation(self, invitation: Invitation) -> None:
+        """Insert or replace."""
+        self._session.upsert_values(tables.invitations, [invitation])
+
+    def withdraw_invitations(self, person: str, at: datetime) -> None:
+        """Let no unused invitation of a person be good any more."""
+        table = tables.invitations
+        open_ones = (table.c.person == person) & table.c.used_at.is_(None) & (table.c.ends_at > at)
+        self._session.run(update(table).where(open_ones).values(ends_at=at))
+
+    def case_invitations(self, incident_id: str) -> list[CaseInvitation]:
+        """Return who was let into an incident, by name."""
+        table = tables.case_invitations
+        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.person)
+        return self._session.values(CaseInvitation, wanted)
+
+    def save_case_invitation(self, invitation: CaseInvitation) -> None:
+        """Insert or replace."""
+        self._session.upsert_values(tables.case_invitations, [invitation])
+
+    # -- who is concerned ----------------------------------------------------------------------------------------
+
+    def invited_to(self, incidents: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return by incident who was let in."""
+        table = tables.case_invitations
+        return self._by_incident(select(table.c.incident_id, table.c.person).where(table.c.incident_id.in_(incidents)))
+
+    def called_to(self, incidents: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return by incident who was written to about it."""
+        table = tables.messages
+        wanted = select(table.c.incident_id, table.c.person).where(table.c.incident_id.in_(incidents)).distinct()
+        return self._by_incident(wanted)
+
+    def roles_of_steps(self, incidents: Collection[str]) -> dict[str, frozenset[str]]:
+        """Return by incident the roles that its steps name."""
+        table = tables.steps
+        wanted = select(table.c.incident_id, table.c.roles).where(table.c.incident_id.in_(incidents)).distinct()
+        found: dict[str, set[str]] = {}
+        for incident_id, roles in self._session.rows(wanted):
+            found.setdefault(incident_id, set()).update(roles)
+        return {incident_id: frozenset(roles) for incident_id, roles in found.items()}
+
+    def _by_incident(self, wanted: Executable) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for incident_id, person in self._session.rows(wanted):
+            found.setdefault(incident_id, set()).add(person)
+        return {incident_id: frozenset(people) for incident_id, people in found.items()}
+
+    # -- records and approvals -----------------------------------------------------------------------------------
+
+    def record(self, record: AccessRecord) -> None:
+        """Keep what somebody did with their access."""
+        self._session.upsert_values(tables.access_records, [record], update=False)
+
+    def records(self, since: datetime) -> list[AccessRecord]:
+        """Return what was recorded since a moment, the oldest first."""
+        table = tables.access_records
+        wanted = select(table).where(table.c.at >= since).order_by(table.c.at, table.c.id)
+        return self._session.values(AccessRecord, wanted)
+
+    def approvals(self, incident_id: str) -> list[Approval]:
+        """Return the approvals that wait in an incident, by step."""
+        table = tables.approvals
+        waiting = (table.c.incident_id == incident_id) & (table.c.status == ApprovalStatus.PENDING)
+        return self._session.values(Approval, select(table).where(waiting).order_by(table.c.step_id))
+
+    def save_approval(self, approval: Approval) -> None:
+        """Insert or replace the one of its step."""
+        self._session.upsert_values(tables.approvals, [approval])

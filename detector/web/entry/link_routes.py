@@ -1,0 +1,51 @@
+"""Acknowledgement links: they say themselves for whom they are, and let that person see and acknowledge, no more.
+
+Comes in: a token. Goes out: what it is about, and the acknowledgement. Nobody has to sign in: at three in the morning a
+page must be answered within seconds, and whoever holds the link was sent it. Who is signed in acts in their own name.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from detector.errors import InputError
+from detector.web.context import PageContext
+from detector.web.entry.signed_in import address_of_visitor, who_is
+from detector.web.forms import Typed, typed
+from detector.web.page_views import urgent
+
+Form = Annotated[Typed, Depends(typed)]
+
+
+def routes(house: PageContext) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+
+    @router.api_route("/ack/{token}", methods=["GET", "HEAD"])
+    def link(request: Request, token: str) -> Response:
+        try:
+            detail, person = house.consoles.link_detail(
+                token, by=who_is(house, request), address=address_of_visitor(request)
+            )
+        except InputError as error:
+            return _bad(house, request, error)
+        step = next(iter(urgent(detail.steps)), None)
+        return house.page(request, "ack.html", incident=detail.incident, person=person, first=detail.first, step=step)
+
+    @router.post("/ack/{token}")
+    def by_link(request: Request, token: str, form: Form) -> Response:
+        if not house.forms.good(request, form):
+            return house.said(request, 403, "web-error-token")
+        who = who_is(house, request)
+        try:
+            incident = house.consoles.acknowledge_by_link(token, by=who, address=address_of_visitor(request))
+        except InputError as error:
+            return _bad(house, request, error)
+        return RedirectResponse(f"/incidents/{incident.number}" if who else f"/ack/{token}", status_code=303)
+
+    return router
+
+
+def _bad(house: PageContext, request: Request, error: InputError) -> Response:
+    return house.said(request, 400, "web-link-bad", error.problems, title="web-link-bad-title")

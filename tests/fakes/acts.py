@@ -1,0 +1,80 @@
+"""The acts of an incident as stories tell them, by name: the door gives each its grant first."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from detector import incident
+from detector.incident import CaseTerms, Dossier, IncidentChanges, Playbook
+from detector.schema.findings import Finding
+from detector.schema.grants import PersonAct, SkipReason
+from detector.schema.incidents import CloseReason, IncidentStatus
+from tests.fakes.people import grant
+
+
+def acknowledge(found: Dossier, *, by: str, via: str, now: datetime) -> IncidentChanges:
+    return incident.acknowledge(found, grant(found, by, PersonAct.ACKNOWLEDGE), via=via, now=now)
+
+
+def complete_step(
+    found: Dossier, step: str, *, by: str, now: datetime, proof: str = "Seen to at 09:00, no. 1.", approved_by: str = ""
+) -> IncidentChanges:
+    second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
+    author = grant(found, by, PersonAct.DO_STEP)
+    return incident.complete_step(found, step, author, now=now, proof=proof, second=second)
+
+
+def skip_step(
+    found: Dossier, step: str, *, by: str, reason: str, now: datetime, approved_by: str = ""
+) -> IncidentChanges:
+    second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
+    author = grant(found, by, PersonAct.SKIP_STEP)
+    why = SkipReason.NOT_REQUIRED
+    return incident.skip_step(found, step, author, reason=why, words=reason, now=now, second=second)
+
+
+def reopen_step(found: Dossier, step: str, *, by: str, reason: str, now: datetime) -> IncidentChanges:
+    return incident.reopen_step(found, step, grant(found, by, PersonAct.REOPEN_STEP), reason=reason, now=now)
+
+
+def add_note(found: Dossier, *, by: str, text: str, now: datetime) -> IncidentChanges:
+    return incident.add_note(found, grant(found, by, PersonAct.NOTE), text=text, now=now)
+
+
+def say_client_data(found: Dossier, *, by: str, reason: str, now: datetime) -> IncidentChanges:
+    return incident.say_client_data(found, grant(found, by, PersonAct.CLIENT_DATA), reason=reason, now=now)
+
+
+def set_aware(found: Dossier, *, at: datetime, by: str, reason: str, now: datetime) -> IncidentChanges:
+    return incident.set_aware(found, grant(found, by, PersonAct.AWARE), at=at, reason=reason, now=now)
+
+
+def set_status(found: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime) -> IncidentChanges:
+    return incident.set_status(found, grant(found, by, PersonAct.STATUS), status, reason=reason, now=now)
+
+
+def close(
+    found: Dossier, reason: CloseReason, findings: Iterable[Finding], *, by: str, note: str, now: datetime
+) -> IncidentChanges:
+    return incident.close(found, grant(found, by, PersonAct.CLOSE), reason, findings, note=note, now=now)
+
+
+def decide_duty(found: Dossier, ref: str, *, by: str, approved_by: str = "", **said: Any) -> IncidentChanges:
+    second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
+    return incident.decide_duty(found, ref, grant(found, by, PersonAct.DUTY), second=second, **said)
+
+
+def confirm_duties(found: Dossier, *, by: str, approved_by: str = "", **said: Any) -> IncidentChanges:
+    second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
+    return incident.confirm_duties(found, grant(found, by, PersonAct.DUTY), second=second, **said)
+
+
+def file_receipt(found: Dossier, ref: str, *, by: str, **said: Any) -> IncidentChanges:
+    return incident.file_receipt(found, ref, grant(found, by, PersonAct.RECEIPT), **said)
+
+
+def adopt(
+    found: Dossier, terms: CaseTerms, playbook: Playbook | None, *, by: str, approved_by: str = "", **said: Any
+) -> IncidentChanges:
+    second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
+    return incident.adopt(found, grant(found, by, PersonAct.ADOPT), terms, playbook, second=second, **said)

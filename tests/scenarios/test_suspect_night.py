@@ -1,0 +1,118 @@
+"""A suspect's night: she is on the team, on call and at her desk, tries every door, and none opens."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from detector.schema.incidents import StepStatus
+from tests.fakes.people import me
+from tests.runtime.places import answer
+from tests.scenarios.story import Story
+from tests.web.conftest import Browser, World
+
+WRONG = "20990101-ffffff"
+ACTS = {
+    "acknowledge": {},
+    "note": {"text": "it was me, for the audit"},
+    "client-data": {"reason": "r"},
+    "aware": {"reason": "r"},
+    "close": {"why": "authorised", "note": "agreed"},
+    "promote": {"row": "ffff", "reason": "r"},
+    "expect": {"until": "2026-03-04T00:00", "reason": "r"},
+    "invite": {"person": "anna", "reason": "r"},
+    "steps/A4/done": {"proof": "asked her manager"},
+    "steps/A4/skip": {"skip": "not_required", "reason": "r"},
+    "steps/A1/reopen": {"reason": "r"},
+    "steps/N1/approve": {},
+    "steps/N1/decline": {"reason": "r"},
+}
+COMMANDS = (
+    ("incidents", "show", "{}"),
+    ("incidents", "ack", "{}"),
+    ("incidents", "ack", "{}", "--by", "boris"),
+    ("incidents", "note", "{}", "it was me, for the audit"),
+    ("incidents", "step", "{}", "A4", "--proof", "asked her manager"),
+    ("incidents", "step", "{}", "A4", "--skip", "not_required", "--why", "r"),
+    ("incidents", "step", "{}", "A1", "--reopen", "r"),
+    ("incidents", "approve", "{}", "N1"),
+    ("incidents", "approve", "{}", "N1", "--decline", "r"),
+    ("incidents", "aware", "{}", "--reason", "r"),
+    ("incidents", "client-data", "{}", "--reason", "r"),
+    ("incidents", "invite", "{}", "anna", "--reason", "r"),
+    ("incidents", "promote", "{}", "ffff", "--reason", "r"),
+    ("incidents", "expect", "{}", "2026-03-04", "--reason", "r"),
+    ("incidents", "close", "{}", "--reason", "authorised", "--note", "agreed"),
+    ("scope", "{}"),
+    ("scope", "{}", "--out", "/dev/null"),
+    ("explain", "{}"),
+)
+
+
+def test_a_suspects_night(story: Callable[..., Story]) -> None:
+    night = story(login="anna")
+    night.reads(150, by="anna").want(["boris"])
+    incident = night.incident
+    night.console.complete(incident.number, "N1", by=me("dina"), proof="receipt 17")
+    world = World(night.app.settings, night.app.store, night.clock)
+    world.people.set_password("boris", "four plain words here", by="boris")
+    before = world.state()
+
+    # The command line, where she is whoever is logged in.
+    listed = answer(night.config_path, "incidents", "list", "--json")
+    assert (listed[0], listed[1].strip()) == (0, "[]")
+    for words in COMMANDS:
+        said = [answer(night.config_path, *(w.format(ref) for w in words)) for ref in (incident.number, WRONG)]
+        assert said[0][0] == said[1][0] == 2, words
+        assert "there is no incident" in said[0][2], words
+        assert said[0][1:] == tuple(each.replace(WRONG, incident.number) for each in said[1][1:]), words
+    for words in (("who", "1000"), ("people", "invite", "boris"), ("people", "passwd", "boris", "--stdin")):
+        status, out, said_so = answer(night.config_path, *words)
+        assert (status, out, "may not do this at present" in said_so) == (2, "", True), words
+
+    # The pages, signed in as herself.
+    browser = world.browser("anna")
+    for page in ("/", "/incidents", "/expected"):
+        shown = browser.get(page)
+        assert shown.status_code == 200
+        assert not [each for each in (incident.number, incident.code_name, incident.id) if each in shown.text]
+    for ref in (incident.id, incident.number, incident.code_name):
+        hidden, wrong = browser.get(f"/incidents/{ref}"), browser.get(f"/incidents/{WRONG}")
+        assert hidden.status_code == wrong.status_code == 404
+        assert plain(hidden.text, ref) == plain(wrong.text, WRONG)
+    for act, form in ACTS.items():
+        assert post(browser, f"/incidents/{incident.id}/{act}", form).status_code == 404, act
+
+    # Links: the one she was sent before it was about her, and one that was sent to somebody else.
+    hers, his = (f"/ack/{world.token(incident, name)}" for name in ("anna", "boris"))
+    for visitor, link in ((world.browser(""), hers), (browser, hers), (browser, his)):
+        for answered in (visitor.get(link), post(visitor, link, {})):
+            assert answered.status_code == 400
+            assert not [each for each in (incident.number, incident.code_name) if each in answered.text]
+    assert world.state() == before, "not a word of hers stands anywhere"
+
+    # Others go on without her, and she cannot be the second person.
+    assert night.step(incident, "N1").status is StepStatus.OPEN
+    assert post(world.browser("lev"), f"/incidents/{incident.id}/steps/N1/approve", {}).status_code == 303
+    assert night.step(incident, "N1").status is StepStatus.DONE
+    night.answers("boris")
+    night.clock.advance(timedelta(minutes=1))
+    assert world.sound(incident.id)
+
+
+def post(browser: Browser, path: str, form: dict[str, str]) -> object:
+    token = browser.form_token("/signout") if browser.get("/signout").status_code == 200 else ""
+    return browser.post(path, {"form_token": token or browser.form_token("/signin"), **form})
+
+
+def plain(page: str, ref: str) -> str:
+    return page.replace(ref, "").replace("&#39;", "'")
+
+
+def test_a_role_the_suspect_holds_is_filled_and_the_timeline_says_so(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="dina").want(["anna"])
+    (filled,) = [each for each in night.console.detail(night.incident.id).entries if each.kind == "stood_in"]
+    assert filled.data == (("dpo", "lev"),)
+    assert "dina" not in filled.text
+    night.console.complete(night.incident.number, "I3", by=me("boris"), proof="statement of the manager")
+    night.console.approve(night.incident.number, "I3", by=me("lev"))
+    assert night.step(night.incident, "I3").status is StepStatus.DONE
