@@ -151,7 +151,7 @@ STEPS: npt.NDArray[np.float64] = np.array([feature.step for feature in FEATURES]
 FLOORS: npt.NDArray[np.float64] = np.array([feature.floor for feature in FEATURES], dtype=np.float64)
 # Of a day, which of the hourly features are summed.
 DAILY: npt.NDArray[np.int64] = np.array([INDEX[name] for name in NAMES if name in _DAILY])
-# What is judged against a share of the clients opened: of the hour and of the day.
+# What is judged as a share of the clients opened, not as a number: of the hour and of the day.
 SHARES: tuple[tuple[int, int], ...] = (
     (INDEX["strangers"], INDEX["clients"]),
     (INDEX["strangers_day"], INDEX["clients_day"]),

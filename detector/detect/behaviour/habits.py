@@ -10,9 +10,8 @@ A day with a leak in it is learned only as far as three standard deviations, and
 fades. A whole company that is busier than usual (a launch, the end of a month) makes nobody suspicious: how far the
 middle actor of a role is above its own past today is taken off each z.
 
-Clients nobody knew (``features.SHARES``) are judged by how many more they are than the actor's share of those opened
-leads to: its own share of about the last ten days, shrunk to its role's, and how much its days scatter about that
-(overdispersion of the binomial).
+Clients nobody knew (``features.SHARES``) are judged as a share of those opened: the actor's own share of about the last
+ten days, shrunk to its role's, and how much its days scatter about that (overdispersion of the binomial).
 """
 
 from dataclasses import dataclass, field
@@ -41,8 +40,6 @@ _LEAST_VARIANCE = 0.02
 _ELSEWHERE = 0.5
 # How many days of evidence the spread within a role counts as, for an actor's own spread; the level above, for a role.
 _SPREAD_DAYS, ROLE_DAYS = 6.0, 20.0
-# So many clients too many nobody knew are few.
-_FEW = 5.0
 # Clients opened that a role's share counts as; how fast a share forgets; days of scatter three times the binomial's.
 _SHARE_CLIENTS, _SHARE_KEPT, _SCATTER_DAYS, _SCATTER = 60.0, 0.9, 3.0, 3.0
 
@@ -182,11 +179,8 @@ class Habits:
         share, scatter = self._own_share(actors, expected.share[roles])
         for part, whole in features.SHARES:
             strangers, opened = values[:, part], values[:, whole]
-            spread = np.sqrt(opened * share * (1 - share) * scatter + 1)
-            excess = strangers - opened * share
-            # Halfway between how odd the share is (excess over spread) and how many they are (excess over a few): by
-            # the share alone fifteen of fifteen are as odd as sixty of eighty, by the number alone a busy day is.
-            z[:, part] = np.where(opened >= features.LEAST_OPENED, excess / np.sqrt(spread * _FEW), 0.0)
+            off = (strangers - opened * share) / np.sqrt(opened * share * (1 - share) * scatter + 1)
+            z[:, part] = np.where(opened >= features.LEAST_OPENED, off, 0.0)
         return np.clip(z, LEAST, MOST).astype(np.float32)
 
     def _own_share(self, actors: Ints, roles: Floats) -> tuple[Floats, Floats]:

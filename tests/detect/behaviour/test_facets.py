@@ -41,7 +41,7 @@ def test_what_an_account_does_is_found_and_named_first_with_its_numbers(
     assert least <= max(args["value"] for args in numbers) <= most
     for args in numbers:
         assert args["minutes"] == 60
-        assert args["peer"] < args["value"] / (1 if "of" in args else 1.5)
+        assert args["peer"] < args["value"] / 1.5
         assert ("high" in args) == (not new)
         assert args["value"] <= args.get("of", 1e9)
 

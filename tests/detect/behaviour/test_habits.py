@@ -129,15 +129,6 @@ def test_days_that_scatter_more_than_chance_make_a_share_less_telling() -> None:
     assert steady.z(0, clients=60, strangers=40)[STRANGERS] > 1.5 * scattered.z(0, clients=60, strangers=40)[STRANGERS]
 
 
-def test_many_strangers_are_odder_than_a_few_however_large_their_share() -> None:
-    company, random = Company(13), np.random.default_rng(11)
-    for _ in range(30):
-        company.day(dict.fromkeys(range(12), 30.0), {a: float(random.binomial(30, 0.1)) for a in range(12)})
-    all_of_few = company.z(0, clients=15, strangers=15)[STRANGERS]
-    most_of_many = company.z(0, clients=80, strangers=60)[STRANGERS]
-    assert most_of_many > 2.2 * all_of_few > 0
-
-
 def test_of_few_clients_no_share_is_told() -> None:
     company = years()
     few = features.LEAST_OPENED - 1

@@ -25,7 +25,7 @@ from tests.runtime.places import nabat
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS, HISTORY = 6, 3
 DEFAULTS, DAY_ONE, RULES, PLAIN = (way.title for way in WAYS)
-LEFT_OUT = ("without network", "without rules")
+LEFT_OUT = ("without volume", "without rules")
 ASKED = [
     *ways_asked(1.0, (30.0,)),
     *(way for way in ways_asked(ablation=True) if way.title in LEFT_OUT),
