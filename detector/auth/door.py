@@ -33,6 +33,7 @@ class CaseAccess:
 
     Attributes:
         team: Who there is.
+        kept: Who there was when the case opened: whose account it is about, then or now, is kept out of it.
         incident: None: the act is about no incident.
         ref: What the incident was asked for by; a refusal that must tell nothing repeats it.
         roles: Roles that its steps name: their holders are concerned.
@@ -42,6 +43,7 @@ class CaseAccess:
     """
 
     team: TeamSettings
+    kept: TeamSettings = field(default_factory=TeamSettings)
     incident: Incident | None = None
     ref: str = ""
     roles: frozenset[str] = frozenset()
@@ -53,7 +55,9 @@ class CaseAccess:
     @cached_property
     def excluded(self) -> frozenset[str]:
         """Whom the case is about, and whoever shares an account with them."""
-        return self.team.excluded(self.incident.suspects) if self.incident else frozenset()
+        if self.incident is None:
+            return frozenset()
+        return self.team.excluded(self.incident.suspects) | self.kept.excluded(self.incident.suspects)
 
     def roles_of(self, name: str) -> frozenset[str]:
         """Return what a person holds here: own roles, those they stand in for, and what happened in this case."""

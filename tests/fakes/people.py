@@ -14,5 +14,6 @@ def me(name: str, acts_for: str = "") -> Identity:
 def grant(found: Dossier, name: str, act: PersonAct, acts_for: str = "") -> Grant:
     """Return what the door gives somebody who was paged in an incident whose steps name every role."""
     called = frozenset(person.name for person in found.team.people)
-    case = CaseAccess(team=found.team, incident=found.incident, roles=frozenset(ROLES), called=called)
+    known = {"team": found.team, "kept": found.configured_team}
+    case = CaseAccess(**known, incident=found.incident, roles=frozenset(ROLES), called=called)
     return authorize(me(name, acts_for), act, case)

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
-from detector.incident import acknowledge, close, complete_step, containment_broken, with_scope
+from detector.incident import containment_broken, with_scope
 from detector.incident.case.severity import doubled
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings.records import DataClass
+from tests.fakes.acts import acknowledge, close, complete_step
 from tests.fakes.story import Story, a_finding, clock
 
 CARDS = {"cards": DataClass(title="Cards", title_ru="Карты", confidentiality="confidential")}
@@ -26,7 +27,7 @@ def answered(people: int = 500, **changes: object) -> Story:
 
 def blocked() -> Story:
     story = answered()
-    story.write(complete_step(story.dossier(), "C2", by="boris", proof="blocked", now=clock("09:10")))
+    story.write(complete_step(story.dossier(), "C2", by="boris", proof="blocked 09:10", now=clock("09:10")))
     return story
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from detector.notify.render import page_text
 from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
+from tests.fakes.people import me
 from tests.runtime.places import line
 from tests.scenarios.story import Story
 
@@ -23,7 +24,7 @@ def stopped(night: Story) -> Story:
     """Mallory reads 150 clients; anna answers, and the account is blocked."""
     night.reads(150, by="mallory").want(["anna"])
     night.answers("anna")
-    night.console.complete(night.incident.number, "C2", by="anna", proof="account blocked")
+    night.console.complete(night.incident.number, "C2", by=me("anna"), proof="account blocked 03:05")
     return night
 
 
@@ -45,7 +46,7 @@ def test_one_touch_by_whoever_was_said_to_be_blocked_calls_at_once_and_opens_the
     night.touches(50_001, by="mallory").want([])  # said once: it is said to be stopped no more
     night.answers("anna")
     night.touches(50_002, by="mallory").want([])
-    night.console.complete(night.incident.number, "C2", by="anna", proof="blocked at the proxy, too")
+    night.console.complete(night.incident.number, "C2", by=me("anna"), proof="blocked at the proxy, too, 06:01")
     night.later(minutes=1).touches(50_003, by="mallory").want(["anna"])
 
 
@@ -75,7 +76,7 @@ def test_a_case_that_was_closed_as_handled_is_open_again_and_one_that_was_false_
     assert night.console.detail(case.number).chain_sound
 
     night.answers("anna")
-    night.console.complete(case.number, "C2", by="anna", proof="blocked again")
+    night.console.complete(case.number, "C2", by=me("anna"), proof="blocked again 09:00")
     night.closes("boris", CloseReason.FALSE_POSITIVE, "an order of the branch")
     night.touches(50_001, by="mallory").want([])
     assert night.incident.status is IncidentStatus.CLOSED
@@ -99,7 +100,7 @@ def test_more_clients_after_the_block_and_a_graver_case_are_told_with_what_has_c
     assert why(night) == ["more"]
     assert "People concerned at most: 150 → " in last(night, "anna")
     night.answers("anna")
-    night.console.complete(night.incident.number, "C2", by="anna", proof="account blocked")
+    night.console.complete(night.incident.number, "C2", by=me("anna"), proof="account blocked 03:05")
     night.at("03:30").reads(1_200, by="mallory", first=60_000)
     night.want(["anna"])
     assert why(night)[0] in ("containment", "flow")

@@ -456,7 +456,6 @@ web-problem-two-persons = Step { $step } needs two persons: another one has to a
 web-problem-role = Step { $step } needs somebody who is: { $role }.
 web-problem-waits = Step { $step } waits for { $other }: mark { $other } as done first, or as not needed, with a reason.
 web-problem-close-waits = Before the incident can be closed as handled, { $other } must be done, or marked as not needed with a reason.
-web-problem-not-of-case = { $name } is not on the team this case keeps. A team that changed since counts here once it is adopted: nabat incidents adopt.
 web-problem-close-duty = Before the incident can be closed as handled, the duty { $duty } needs a decision, or its receipt.
 web-problem-duty-two = { $what } needs two persons: name a second one who agrees.
 web-problem-duty-done = The duty { $duty } is fulfilled. Correct its receipt, with a reason, or add a note.

@@ -7,10 +7,11 @@ incidents somebody may look at.
 from collections.abc import Collection, Iterable, Sequence
 
 from detector.auth import CaseAccess, authorize, may
-from detector.incident import Dossier
+from detector.incident import Dossier, kept_terms
 from detector.schema.grants import Grant, Identity, PersonAct
 from detector.schema.incidents import Incident
 from detector.settings import Settings
+from detector.settings.response import TeamSettings
 from detector.store import UnitOfWork
 
 # So many open incidents are looked through for whom they are about.
@@ -26,6 +27,7 @@ class CaseDoor:
 
     def __init__(self, settings: Settings) -> None:
         self._team, self._shared = settings.team, settings.auth.shared_networks
+        self._kept: dict[str, TeamSettings] = {}
 
     def case(self, unit: UnitOfWork, incident: Incident, ref: str = "") -> CaseAccess:
         """Return what the door has to know of an incident, which was asked for as ``ref``."""
@@ -77,6 +79,7 @@ class CaseDoor:
         return [
             CaseAccess(
                 team=self._team,
+                kept=self._team_of(unit, each),
                 incident=each,
                 ref=ref,
                 roles=roles.get(each.id, nobody),
@@ -87,6 +90,13 @@ class CaseDoor:
             )
             for each in incidents
         ]
+
+    def _team_of(self, unit: UnitOfWork, incident: Incident) -> TeamSettings:
+        """Return the team an incident keeps."""
+        if incident.terms not in self._kept:
+            terms = kept_terms(incident, unit.incidents)
+            self._kept[incident.terms] = terms.team if terms else TeamSettings()
+        return self._kept[incident.terms]
 
     def _of_none(self, unit: UnitOfWork) -> CaseAccess:
         suspected = self._suspected(unit.incidents.newest(open_only=True, limit=_OPEN))
