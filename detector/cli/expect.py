@@ -148,7 +148,10 @@ def list_(config: str | None, as_json: bool, open_only: bool) -> None:
     """List exceptions, those that end last first, with what each has covered."""
     with _opened(config) as (work, who, settings):
         who(PersonAct.OVERVIEW)
-        found = [each for each in work.work() if not open_only or each.state.value not in ("ended", "lapsed")]
+        # What is expected of somebody's own accounts is not shown to them, as on the pages.
+        own = settings.team.accounts_of(identity(settings).name)
+        found = [each for each in work.work() if each.exception.actor_id not in own]
+        found = [each for each in found if not open_only or each.state.value not in ("ended", "lapsed")]
         if as_json:
             emit_pretty([msgspec.to_builtins(each) for each in found])
             return

@@ -159,6 +159,10 @@ class TeamSettings(Strict):
         """
         return {person.name: person for person in self.people}[name]
 
+    def accounts_of(self, name: str) -> frozenset[str]:
+        """Return the actor ids of a person; nothing for somebody who is not on the team."""
+        return frozenset(each for person in self.people if person.name == name for each in person.accounts)
+
     def excluded(self, actors: Collection[str]) -> frozenset[str]:
         """Return whom a matter about these actors must not reach: who holds one or shares an account with who does."""
         wanted = set(actors)

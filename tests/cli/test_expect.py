@@ -67,3 +67,9 @@ def test_a_reason_forges_no_row_of_the_list(desk: Desk) -> None:
     lines = desk.run("list")[1].splitlines()
     assert [line for line in lines if line.startswith("1f0c9a3b")] == []
     assert any("letters 1f0c9a3b running user:anna export expected" in line for line in lines)
+
+
+def test_nobody_is_shown_what_is_expected_of_their_own_accounts(desk: Desk) -> None:
+    assert desk.run("user:lev", "read", TOMORROW, "--reason", "letters")[0] == 0
+    assert "user:lev" in desk.run("list")[1]
+    assert desk.sits("lev").run("list")[1] == ""

@@ -77,14 +77,14 @@ def test_whatever_changes_in_the_configuration_an_open_case_goes_on_as_it_began(
     assert any(each.startswith("laws.ru-152fz: ") for each in said)
     assert any(each.startswith("team.people.anna: ") for each in said)
     assert any(each.startswith("playbook.version: ") for each in said)
-    night.console.adopt(case.number, by=me("lev"), reason="it was a mistake to name them")
+    night.console.adopt(case.number, by=me("dina"), reason="it was a mistake to name them")
     with pytest.raises(ConflictError, match="takes away or loosens"):
-        night.console.approve(case.number, "terms", by=me("lev"))
+        night.console.approve(case.number, "terms", by=me("dina"))
     night.restart()
     assert night.console.detail(case.id).duties == before.duties
-    night.console.approve(case.number, "terms", by=me("dina"))
+    night.console.approve(case.number, "terms", by=me("boris"))
     after = night.console.detail(case.id)
-    assert {duty.approved_by for duty in after.duties if not duty.moot} == {"dina"}
+    assert {duty.approved_by for duty in after.duties if not duty.moot} == {"boris"}
     assert after.entries[-1].kind == "adopted"
     assert not night.console.keeps_other_terms(after.incident)
     assert "it was a mistake to name them" in after.entries[-1].text

@@ -30,6 +30,7 @@ from detector.schema.lines import Position
 from detector.settings import EvidenceSettings, Settings, SourceSettings
 from detector.store import Journal, SegmentFiles, Store
 from detector.telemetry.metrics import Metrics
+from tests.fakes.people import me
 from tests.postgres import postgres_url
 from tests.store.values import NOON, alert, events, finding, incident, position
 
@@ -333,7 +334,7 @@ def test_an_export_is_checked_without_nabat_and_leaves_its_trace(case: Case, tmp
     renamed(case)
     case.collect()
     desk = ArchiveDesk(case.store, case.settings(), case.clock)
-    _, lines = desk.export(case.incident.number, tmp_path / "out", by="dina")
+    _, lines = desk.export(case.incident.number, tmp_path / "out", by=me("dina"))
     assert lines == len(LINES)
     done = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=tmp_path / "out", capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -343,11 +344,11 @@ def test_an_export_is_checked_without_nabat_and_leaves_its_trace(case: Case, tmp
     assert (raw.decode(), sha256(raw).hexdigest()) == (LINES[-1], last["sha256"])
     assert "exported dina" in (tmp_path / "out" / "custody.txt").read_text()
     assert {path.stat().st_mode & 0o77 for path in (tmp_path / "out").rglob("*")} == {0}
-    desk.export(case.incident.number, tmp_path / "out.tar", by="dina")
+    desk.export(case.incident.number, tmp_path / "out.tar", by=me("dina"))
     listed = subprocess.run(["tar", "-tf", str(tmp_path / "out.tar")], capture_output=True, text=True, check=True)
     assert f"{case.incident.number}/manifest.json" in listed.stdout.split()
     with pytest.raises(InputError, match="is there already"):
-        desk.export(case.incident.number, tmp_path / "out", by="dina")
+        desk.export(case.incident.number, tmp_path / "out", by=me("dina"))
     assert [entry.by for entry in case.held().custody] == ["nabat", "dina", "dina", "dina"]
 
 
@@ -359,7 +360,7 @@ def test_an_altered_or_removed_archive_is_found_by_both_checks(case: Case) -> No
     frame = pl.read_parquet(path)
     frame.with_columns(raw=pl.lit(b"nothing")).write_parquet(path)
     desk = ArchiveDesk(case.store, case.settings(), case.clock)
-    flaws = {each.flaw.value for each in desk.verify(case.incident.number, by="dina")[2]}
+    flaws = {each.flaw.value for each in desk.verify(case.incident.number, by=me("dina"))[2]}
     assert flaws == {"evidence_file", "evidence_line"}
     path.unlink()
     (found,) = verify_everything(case.settings(), case.store).differences
