@@ -125,6 +125,7 @@ class App:
         self.closers.append(lock(settings.state))
         keys = Keys(settings.state)
         self.parts = build(settings, session_key=keys.session, seed=keys.seed)
+        dict(self.parts.regulations)  # the first case must not wait for laws and calendars to be loaded
         self.store = Store.open(settings.database_url, clock=self._clock)
         self.closers.append(self.store.close)
         self.store.guard()
@@ -169,8 +170,11 @@ class App:
             poison=PoisonLines(settings.state / "poison", self._clock.now()),
         )
         self.pipeline.on_messages = self.sender.wake
-        with self.store.begin() as unit:
-            self.pipeline.decider.keep_terms(unit, self._clock.now())
+        with self.store.read() as unit:
+            old = any(not each.terms for each in unit.incidents.open_incidents())
+        if old:
+            with self.store.begin() as unit:
+                self.pipeline.decider.keep_terms(unit, self._clock.now())
         with self.store.read() as unit:
             rescoper = ScopeRefresher(unit.incidents.open_versions())
         self.pipeline.on_changed = rescoper.note
