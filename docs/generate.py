@@ -10,7 +10,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -95,6 +95,7 @@ def _kind(annotation: Any) -> str:
         float: "number",
         bool: "true or false",
         timedelta: "duration",
+        time: "time of day",
         Path: "path",
         SecretStr: "text (a secret)",
     }

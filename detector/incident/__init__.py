@@ -1,7 +1,7 @@
 """Turn alerts into incidents: playbooks, checklists, duties of the laws, timeline, transitions. Pure."""
 
 from detector.incident.acts.adopting import TermsChange, adopt, ask_adopting, differences, meant, weakened
-from detector.incident.acts.after_answer import containment_broken
+from detector.incident.acts.after_answer import containment_broken, lapse
 from detector.incident.acts.closing import close
 from detector.incident.acts.duty_acts import (
     DUTY,
@@ -13,6 +13,7 @@ from detector.incident.acts.duty_acts import (
     decide_duty,
     file_receipt,
 )
+from detector.incident.acts.holding import hand_over, snooze, take_over
 from detector.incident.acts.second_word import decided, decline_word
 from detector.incident.acts.steps import (
     approve_step,
@@ -49,8 +50,10 @@ from detector.incident.case.severity import severity_of
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.duty.applicability import law_applies
 from detector.incident.duty.compute_duties import duties_of, fine_tier, in_order_due
-from detector.incident.duty.deadlines import Terms, overdue, with_due_times
+from detector.incident.duty.deadlines import Terms, with_due_times
+from detector.incident.duty.owed import owed
 from detector.incident.duty.regulations import Regulation, load_regulations
+from detector.incident.duty.speaking_times import ESCALATES, merged, spoken
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
 from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
 from detector.incident.playbook.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
@@ -71,6 +74,7 @@ from detector.incident.timeline import Break, append, clean, rfc3339, verify_cha
 
 __all__ = [
     "DUTY",
+    "ESCALATES",
     "LAWS",
     "MONTH",
     "UNCONFIRMED_FOR",
@@ -119,6 +123,7 @@ __all__ = [
     "finding_json",
     "fine_tier",
     "flow_step",
+    "hand_over",
     "in_order_due",
     "incident_costs",
     "incident_json",
@@ -129,13 +134,15 @@ __all__ = [
     "keep_terms",
     "kept_playbook",
     "kept_terms",
+    "lapse",
     "law_applies",
     "load_playbooks",
     "load_regulations",
     "meant",
+    "merged",
     "needs_second",
     "open_incidents",
-    "overdue",
+    "owed",
     "part_of",
     "precision",
     "promote",
@@ -152,7 +159,10 @@ __all__ = [
     "settings_of",
     "severity_of",
     "skip_step",
+    "snooze",
+    "spoken",
     "suspected",
+    "take_over",
     "verdict_of",
     "verify_chain",
     "watched_until",

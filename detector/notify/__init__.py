@@ -8,8 +8,9 @@ which send nothing do not load what sending needs.
 """
 
 from detector.notify.escalation import EscalationPlan, advance, plan
-from detector.notify.ladder import Gap, GapReason, ladder_gaps
+from detector.notify.ladder import Gap, GapReason, Roster, ladder_gaps
 from detector.notify.links import LinkClaim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
+from detector.notify.reminders import Owing, digest, handed, next_time, owner, quiet_until, remind, reminds_of
 from detector.notify.render import amount_text, error_text, role_title
 
 __all__ = [
@@ -22,10 +23,19 @@ __all__ = [
     "LinkMaker",
     "LinkTamperedError",
     "Links",
+    "Owing",
+    "Roster",
     "advance",
     "amount_text",
+    "digest",
     "error_text",
+    "handed",
     "ladder_gaps",
+    "next_time",
+    "owner",
     "plan",
+    "quiet_until",
+    "remind",
+    "reminds_of",
     "role_title",
 ]

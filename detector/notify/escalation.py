@@ -259,16 +259,19 @@ class _Case:
             language = language_of(self.settings, person)
             text = taken_text(self.incident, self.settings, language=language)
             call = Call(person=person, role=next(iter(self.roster.roles_of(person)), ""))
-            said.append(self.note(MessageKind.INFO, call, text, language, 0))
+            said.append(self.note(MessageKind.INFO, call, text, language, 0, self.incident.acknowledged_by))
         return tuple(self.unsaid(said))
 
     def unsaid(self, messages: Iterable[Message]) -> list[Message]:
         known = {message.id for message in self.sent}
         return [message for message in messages if message.id not in known]
 
-    def note(self, kind: MessageKind, call: Call, text: Text, language: Language, rung: int) -> Message:
+    def note(
+        self, kind: MessageKind, call: Call, text: Text, language: Language, rung: int, about: str = ""
+    ) -> Message:
         target = self.settings.team.person(call.person).targets[0]
-        key = derive("message", self.incident.id, kind.value, rung, call.person, target, *self.anew())
+        about_whom = (about,) if about else ()
+        key = derive("message", self.incident.id, kind.value, rung, call.person, target, *self.anew(), *about_whom)
         said = self.message(key, kind, call, target, text, language)
         # A note goes where this person's page got through; the id does not depend on where that was.
         arrived = [page for page in self.pages_of(call.person) if page.status is MessageStatus.SENT][-1:]

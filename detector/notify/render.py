@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from detector.messages import Language, Messages, messages
 from detector.notify.ladder import LEAD_ROLE
 from detector.notify.sanitize import masked, plain, without_addresses
+from detector.schema.agenda import AgendaItem
 from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Reason
 from detector.schema.incidents import Basis, Incident, IncidentKind, Scope, Step, StepStatus
@@ -22,6 +23,7 @@ from detector.settings import Settings
 TITLE_LIMIT = 80
 _CLASSES_SHOWN = 6
 _NAMES_SHOWN = 5
+_OWED_SHOWN = 8
 _SOON = timedelta(hours=4)
 
 Both = tuple[str, str]
@@ -91,6 +93,57 @@ def taken_text(incident: Incident, settings: Settings, *, language: Language) ->
         + say.text("notify-taken", name=_name(incident, say), person=who, time=_time(at, settings, say))
         + "\n"
         + _view(incident, settings, say),
+    )
+
+
+def reminder_text(
+    incident: Incident, items: Sequence[AgendaItem], settings: Settings, *, language: Language, now: datetime
+) -> Text:
+    """Return the reminder of what is owed in an incident."""
+    say = messages(language)
+    lines = [_owed(item, settings, say, now) for item in items[:_OWED_SHOWN]]
+    if len(items) > _OWED_SHOWN:
+        lines.append(say.text("notify-and-more", count=len(items) - _OWED_SHOWN))
+    head = _drill(incident, say) + say.text("notify-reminder", name=_name(incident, say))
+    title = say.text("notify-reminder-title", name=_name(incident, say, 40), count=len(items))
+    return Text(_short(_drill(incident, say) + title), "\n".join((head, *lines, _view(incident, settings, say))))
+
+
+def handed_text(incident: Incident, settings: Settings, *, by: str, language: Language) -> Text:
+    """Return the message to whom an incident was handed over."""
+    say = messages(language)
+    who = _person(settings, by, say)
+    title = say.text("notify-handed-title", name=_name(incident, say, 40), person=who)
+    body = say.text("notify-handed", name=_name(incident, say), person=who)
+    lines = (_drill(incident, say) + body, say.text("notify-what", what=_what(incident, say)))
+    return Text(_short(_drill(incident, say) + title), "\n".join((*lines, _view(incident, settings, say))))
+
+
+def digest_text(
+    owing: Sequence[tuple[Incident, Sequence[AgendaItem]]], settings: Settings, person: str, *, now: datetime
+) -> Text:
+    """Return what somebody owes this morning, incident by incident."""
+    say = messages(language_of(settings, person))
+    count = sum(len(items) for _, items in owing)
+    lines = []
+    for incident, items in owing[:_OWED_SHOWN]:
+        lines.append(_head(incident, say))
+        lines += [_owed(item, settings, say, now) for item in items[:_OWED_SHOWN]]
+        if len(items) > _OWED_SHOWN:
+            lines.append(say.text("notify-and-more", count=len(items) - _OWED_SHOWN))
+    if len(owing) > _OWED_SHOWN:
+        lines.append(say.text("notify-digest-more", count=len(owing) - _OWED_SHOWN))
+    lines.append(say.text("notify-view", link=settings.base_url))
+    return Text(_short(say.text("notify-digest-title", count=count)), "\n".join(lines))
+
+
+def _owed(item: AgendaItem, settings: Settings, say: Messages, now: datetime) -> str:
+    """Say one thing that is owed: titles are a checklist's or a law's, so that nothing of a log stands in it."""
+    title = plain((say.language == "ru" and item.title_ru) or item.title, 120)
+    late = "late" if item.due_at <= now else "due"
+    time = _time(item.due_at, settings, say)
+    return "- " + say.text(
+        f"notify-owed-{item.kind.value}", what=plain(item.what, 40), title=title, time=time, late=late
     )
 
 

@@ -1,7 +1,8 @@
 """What becomes of a message after a try: sent, tried again later, given to the next target, or given up.
 
-Comes in: the message, the outcome, the settings, the time. Goes out: the message as it stands now and, when its target
-failed for good, the message to the person's next target. Pure; the waits are spread by a number derived from the
+Comes in: the message, the outcome, the settings, the time. Goes out: the message as it stands now and the message to
+the person's next target: of a page at its first failure, for each minute counts; of any other when its target failed
+for good. Pure; the waits are spread by a number derived from the
 message's id, so that many messages to one server that fell over do not come back all at once.
 """
 
@@ -25,7 +26,10 @@ def wait_before(message_id: str, attempt: int, backoff: timedelta) -> timedelta:
 def after_try(
     message: Message, outcome: DeliveryOutcome, settings: Settings, now: datetime
 ) -> tuple[Message, Message | None]:
-    """Return the message after the try, and the message to the next target if this one failed for good."""
+    """Return the message after the try, and the message to the next target if it is that one's turn.
+
+    The same failure seen again, or the last one after the first, gives the same message: it is there already.
+    """
     tried = replace(message, attempts=message.attempts + 1, error=outcome.error)
     if outcome.ok:
         return replace(tried, status=MessageStatus.SENT, sent_at=now), None
@@ -35,7 +39,8 @@ def after_try(
         failed = replace(tried, status=MessageStatus.FAILED)
         return failed, next_target(failed, settings, now)
     wait = wait_before(message.id, tried.attempts, settings.notify.backoff)
-    return replace(tried, next_attempt_at=now + wait), None
+    beside = next_target(tried, settings, now) if message.kind is MessageKind.PAGE else None
+    return replace(tried, next_attempt_at=now + wait), beside
 
 
 def next_target(message: Message, settings: Settings, now: datetime) -> Message | None:

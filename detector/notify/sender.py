@@ -291,8 +291,12 @@ class OutboxSender:
         )
         unit.outbox.add_delivery(delivery)
         unit.outbox.save(after)
-        if following is not None:
-            unit.outbox.save(following)
+        if after.status is MessageStatus.SENT and message.status is MessageStatus.PENDING:
+            for beside in stored.values():
+                if _is_beside(beside, after):
+                    unit.outbox.save(replace(beside, status=MessageStatus.CANCELLED))
+        if following is not None and following.id not in stored:
+            unit.outbox.add([following])
         elif after.status is MessageStatus.FAILED or (
             after.status is MessageStatus.SENT and message.status is MessageStatus.CANCELLED
         ):
@@ -330,6 +334,13 @@ class OutboxSender:
                     error=delivery.error,
                     result=result,
                 )
+
+
+def _is_beside(waiting: Message, brought: Message) -> bool:
+    """Tell whether a page waits at another target of somebody whom the same page has reached."""
+    same = (waiting.person, waiting.rung, waiting.round) == (brought.person, brought.rung, brought.round)
+    pages = waiting.kind is brought.kind is MessageKind.PAGE
+    return same and pages and waiting.id != brought.id and waiting.status is MessageStatus.PENDING
 
 
 def _urgency(message: Message) -> tuple[bool, datetime, str]:

@@ -50,6 +50,7 @@ from detector.runtime.sources.silence import Silence
 from detector.runtime.state_folder import Housekeeping, lock, prepare, restore
 from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
+from detector.schema.delivery import MessageKind
 from detector.settings import Settings, SourceSettings
 from detector.settings.load_settings import SettingsError, load_settings
 from detector.store import Journal, SegmentFiles, Snapshots, Store, newest_head
@@ -374,9 +375,10 @@ class App:
 
     def _climb(self, now: datetime) -> tuple[Gap, ...]:
         """Page whom the ladder asks for by now, and look the scope of going incidents up again."""
-        if not self.watch.open and self.gauges.quiet(now):
+        if self.watch.idle(now) and self.gauges.quiet(now):
             return ()
         outcome = self.watch.page_due(self.pipeline.decider, now)
+        self.metrics.reminders.inc(sum(each.kind is MessageKind.REMINDER for each in outcome.messages))
         if outcome.messages:
             self.sender.wake()
         return outcome.gaps

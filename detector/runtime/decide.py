@@ -11,6 +11,7 @@ from functools import partial
 
 from detector.group import Mute, counts_since, group
 from detector.incident import (
+    ESCALATES,
     Dossier,
     Playbook,
     Regulation,
@@ -23,24 +24,32 @@ from detector.incident import (
     keep_terms,
     kept_playbook,
     kept_terms,
+    lapse,
+    merged,
     open_incidents,
+    owed,
     settings_of,
+    spoken,
     watched_until,
     with_scope,
 )
-from detector.notify import EscalationPlan, Gap, LinkMaker, advance
+from detector.notify import EscalationPlan, Gap, LinkMaker, advance, quiet_until, remind, reminds_of
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.sources.first_readings import FirstReadings
+from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
 from detector.schema.findings import Finding, accounts_named
-from detector.schema.incidents import Incident, Scope, Step
+from detector.schema.incidents import Incident, IncidentStatus, Scope, Step
 from detector.schema.stopped_flow import FlowAgain, StoppedFlow
 from detector.settings import Settings
 from detector.store import UnitOfWork
 
 # However long a playbook asks for it, a stopped flow is watched no longer than this.
 LONGEST_WATCH = timedelta(days=31)
+_OVER = frozenset({IncidentStatus.RESOLVED, IncidentStatus.CLOSED})
+# While people are called, steps of the incident are looked at again after this.
+_WHILE_CALLED = timedelta(minutes=5)
 
 ScopeOf = Callable[[Incident, Sequence[Finding]], Scope]
 
@@ -193,6 +202,52 @@ class Decider:
         """Take back that the flow of an incident is stopped, and call its team again."""
         found = dossier(unit.incidents.cached_reads(), incident_id, self.playbooks, self.settings, self.regulations)
         unit.incidents.save(containment_broken(found, at=seen.at, count=seen.count, now=now))
+
+    def owed(
+        self, unit: UnitOfWork, incident_id: str, known: Mapping[str, AgendaItem], now: datetime
+    ) -> list[AgendaItem]:
+        """Return what is owed in an incident, with what of it has spoken already."""
+        past = unit.incidents.cached_reads()
+        if past.find(incident_id) is None:
+            return []
+        found = dossier(past, incident_id, self.playbooks, self.settings, self.regulations)
+        notify, severity = self.settings.notify, found.incident.severity.value
+        progress = unit.incidents.last_act(incident_id)
+        items = owed(found.incident, found.steps, found.duties, found.terms, progress, notify.lapse.of(severity))
+        return list(merged(items, known, notify.remind.of(severity), now))
+
+    def remind(
+        self, unit: UnitOfWork, incident_id: str, due: Sequence[AgendaItem], now: datetime
+    ) -> tuple[list[AgendaItem], tuple[Message, ...]]:
+        """Return what speaks as it is after that, and the reminders; an answer that lapses is taken back.
+
+        What waits for the end of the quiet hours speaks then. While nobody has an incident its ladder calls, and its
+        steps wait; the clocks of the law do not.
+        """
+        incident = unit.incidents.find(incident_id)
+        if incident is None or self.links is None:
+            return [], ()
+        settings = settings_of(incident, unit.incidents, self.settings)
+        pace = self.settings.notify.remind.of(incident.severity.value)
+        after, speaking = list[AgendaItem](), list[AgendaItem]()
+        for item in due:
+            until = quiet_until(item, incident.severity, settings, now)
+            if item.kind is AgendaKind.STEP and incident.acknowledged_at is None and incident.status not in _OVER:
+                until = until or now + _WHILE_CALLED
+            if not reminds_of(incident, settings) and item.kind is not AgendaKind.ANSWER:
+                until = None  # it speaks to nobody, and in the digest
+            if until is not None:
+                after.append(replace(item, next_at=until))
+                continue
+            after.append(spoken(item, pace, now))
+            speaking.append(after[-1])
+        for item in speaking:
+            if item.kind is AgendaKind.ANSWER:
+                past = unit.incidents.cached_reads()
+                found = dossier(past, incident_id, self.playbooks, self.settings, self.regulations)
+                unit.incidents.save(lapse(found, since=item.since, now=now))
+        said = [item for item in speaking if item.kind is not AgendaKind.ANSWER]
+        return after, remind(incident, said, ESCALATES, settings, now)
 
     def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:
         """Take the next rung of an incident's ladder if it is due, or tell that somebody has it where one has."""

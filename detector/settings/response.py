@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field, SecretStr, field_validator
 
 from detector.errors import did_you_mean
-from detector.settings.types import Duration, Span, Strict
+from detector.settings.types import Duration, Span, Strict, TimeOfDay
 
 Role = Literal["lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -83,6 +83,16 @@ class BySeverity(Strict):
         return spans[severity]
 
 
+class QuietHours(Strict):
+    """The hours in which reminders wait."""
+
+    starts: TimeOfDay = Field(description="Local time from which they wait.")
+    ends: TimeOfDay = Field(description="Local time until which they wait; the same as `starts`: never.")
+    below: Literal["low", "medium", "high", "critical"] = Field(
+        description="Only those of incidents below this severity; clocks of the law at 95 % and missed never wait."
+    )
+
+
 class NotifySettings(Strict):
     """How people are told."""
 
@@ -110,6 +120,26 @@ class NotifySettings(Strict):
             "After an acknowledgement: so long after the team was called again the next change waits, unless it is "
             "graver than that it grows."
         ),
+    )
+    lapse: BySeverity = Field(
+        default={"low": "2d", "medium": "1d", "high": "4h", "critical": "1h"},
+        validate_default=True,
+        description="An acknowledgement lapses after so long without a step done or a note: the team is paged again.",
+    )
+    remind: BySeverity = Field(
+        default={"low": "1d", "medium": "8h", "high": "2h", "critical": "30m"},
+        validate_default=True,
+        description="So long after a step is due its owner is reminded again, and the lead and deputy with her.",
+    )
+    quiet: QuietHours = Field(
+        default={"starts": "22:00", "ends": "07:00", "below": "high"},
+        validate_default=True,
+        description="When reminders wait.",
+    )
+    digest: TimeOfDay = Field(
+        default="08:30",
+        validate_default=True,
+        description="When everybody is sent what they owe, each day that anything is owed, in the configured zone.",
     )
     min_severity: Literal["low", "medium", "high", "critical"] = Field(
         default="medium", description="Incidents below this severity page nobody."

@@ -1,7 +1,7 @@
 """Building blocks of the settings: the strict base, durations, sizes, times of day."""
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import available_timezones
@@ -38,6 +38,15 @@ def duration_text(value: timedelta) -> str:
         if count:
             parts.append(f"{count}{unit}")
     return "".join(parts) or "0s"
+
+
+def _time_of_day(value: Any) -> Any:
+    if isinstance(value, time):
+        return value
+    found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError("write a time of day as hours and minutes in quotes: '08:30'")
+    return time(int(found[1]), int(found[2]))
 
 
 def _silence(value: Any) -> Any:
@@ -85,6 +94,9 @@ def known_zone(value: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(duration_text, when_used="json")]
 Span = Annotated[
     timedelta, BeforeValidator(_duration), AfterValidator(_positive), PlainSerializer(duration_text, when_used="json")
+]
+TimeOfDay = Annotated[
+    time, BeforeValidator(_time_of_day), PlainSerializer(lambda value: f"{value:%H:%M}", when_used="json")
 ]
 Silence = Annotated[
     timedelta | Literal["habit"],

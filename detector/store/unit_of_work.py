@@ -8,6 +8,7 @@ from datetime import datetime
 
 from detector.schema.lines import Position
 from detector.store.db.session import Session
+from detector.store.repos.agenda_repo import AgendaRepo
 from detector.store.repos.cache import WriteCache
 from detector.store.repos.evidence_repo import EvidenceRepo
 from detector.store.repos.exception_repo import ExceptionRepo
@@ -63,6 +64,7 @@ class UnitOfWork:
         exceptions: For planned work.
         evidence: Archives of raw lines.
         source_hours: How well sources were watched.
+        agenda: What people owe.
         model_changes: What became of models of behaviour.
         people: Who signs in how, who was let into incidents, what waits for a second person.
         kv: Short texts under a name.
@@ -76,6 +78,7 @@ class UnitOfWork:
         self.exceptions = ExceptionRepo(session)
         self.evidence = EvidenceRepo(session)
         self.source_hours = SourceHourRepo(session)
+        self.agenda = AgendaRepo(session)
         self.model_changes = ModelChangeRepo(session)
         self.people = PeopleRepo(session)
         self.positions = Positions(session, positions_known)

@@ -151,6 +151,9 @@ class Metrics:
             registry=r,
         )
         self.steps_overdue = Gauge("nabat_steps_overdue", "Overdue steps of open incidents.", registry=r)
+        self.reminders = Counter(
+            "nabat_reminders_total", "Reminders of what people owe, and digests, decided.", registry=r
+        )
         self.web_refused = Counter(
             "nabat_web_refused_total",
             "Connections cut off and requests refused on the pages' port, so that others are served.",

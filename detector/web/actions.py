@@ -26,6 +26,9 @@ Act = Callable[[ConsolePort, str, str, Typed, PageTexts], Incident]
 # The fields each act cannot do without, and where an act is done: on the incident or on a step of it.
 _NEEDED: dict[str, tuple[str, ...]] = {
     "acknowledge": (),
+    "takeover": (),
+    "handover": ("to",),
+    "snooze": ("until", "reason"),
     "note": ("text",),
     "client-data": ("reason",),
     "aware": ("reason",),
@@ -47,7 +50,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 # Fields that hold a word of a closed list.
 _CHOICES = {"why": frozenset(CloseReason), "skip": frozenset(SkipReason), "owed": frozenset({"yes", "no"})}
 # The field that holds a moment.
-_MOMENTS = {"aware": "at", "expect": "until", "decide": "since", "receipt": "at"}
+_MOMENTS = {"aware": "at", "expect": "until", "decide": "since", "receipt": "at", "snooze": "until"}
 # Where the page goes on after an act that is on no step.
 _PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "#clocks") | {"note": "#timeline"}
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
@@ -153,8 +156,18 @@ def _expect(console: ConsolePort, ref: str, _: str, form: Typed, words: PageText
     return console.detail(ref).incident
 
 
+def _snooze(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
+    until = _moment(form["until"], words)
+    if until is not None:  # it was looked at before
+        return console.snooze(ref, until=until, reason=form["reason"])
+    return console.detail(ref).incident
+
+
 _ACTS: dict[str, Act] = {
     "acknowledge": lambda console, ref, _, form, __: console.acknowledge(ref, via="page"),
+    "takeover": lambda console, ref, _, __, ___: console.take_over(ref),
+    "handover": lambda console, ref, _, form, __: console.hand_over(ref, to=form["to"]),
+    "snooze": _snooze,
     "promote": lambda console, ref, _, form, __: console.promote(ref, form["row"], reason=form["reason"]),
     "note": lambda console, ref, _, form, __: console.note(ref, text=form["text"]),
     "client-data": lambda console, ref, _, form, __: console.client_data(ref, reason=form["reason"]),

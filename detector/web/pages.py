@@ -25,6 +25,7 @@ _LOOKED_THROUGH = 50
 PAGE = 50
 # How many of each list of an incident are shown unless all are asked for: a page has to open on a phone.
 _LISTED = 200
+_OWED_SHOWN = 12
 
 
 def routes(house: PageContext) -> APIRouter:
@@ -41,6 +42,8 @@ def routes(house: PageContext) -> APIRouter:
             "first.html",
             refresh=_REFRESH_SECONDS,
             cards=cards,
+            owed=console.agenda(),
+            owed_shown=_OWED_SHOWN,
             more=len(found) == _OPEN_SHOWN,
             closed=recently_closed(console.incidents(limit=_LOOKED_THROUGH)),
             service=service,
@@ -104,6 +107,7 @@ def incident_page(
         detail=detail,
         incident=incident,
         closed=incident.status is IncidentStatus.CLOSED,
+        able=[each for each in house.settings.team.people if not incident.suspects.intersection(each.accounts)],
         other_terms=house.console(request).keeps_other_terms(incident),
         may={act.value for act in detail.may},
         waiting={each.step_id: each for each in detail.approvals},

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from detector.schema.agenda import AgendaItem
 from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
 from detector.schema.duties import Duty
@@ -21,6 +22,15 @@ from detector.schema.source_hours import CaseCoverage
 from detector.schema.touches import TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.web.explained import Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class OwedThing:
+    """One thing that is owed, in which incident, and by whom; an owner that is empty can be reached by nobody."""
+
+    item: AgendaItem
+    incident: Incident
+    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +298,10 @@ class ConsolePort(Protocol):
     Errors are ``detector.errors``'. Who it is was said when it was made; no act takes a name.
     """
 
+    def agenda(self) -> list[OwedThing]:
+        """Return what is owed, the first due first."""
+        ...
+
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return the incidents that the person may look at, the newest first."""
         ...
@@ -310,6 +324,18 @@ class ConsolePort(Protocol):
 
     def acknowledge(self, ref: str, *, via: str) -> Incident:
         """Say "I have it"; ``via`` is ``page`` here."""
+        ...
+
+    def take_over(self, ref: str) -> Incident:
+        """Have an incident that somebody else has."""
+        ...
+
+    def hand_over(self, ref: str, *, to: str) -> Incident:
+        """Give an incident to somebody else, who is told at once."""
+        ...
+
+    def snooze(self, ref: str, *, until: datetime, reason: str) -> Incident:
+        """Put an incident off until a moment, or until it gets worse."""
         ...
 
     def complete(self, ref: str, step: str, *, proof: str = "") -> Incident:

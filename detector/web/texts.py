@@ -14,6 +14,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
 
 from detector.messages import LANGUAGES, Argument, Language, messages
+from detector.schema.agenda import AgendaItem
 from detector.schema.evidence_archive import EvidenceSummary
 from detector.schema.findings import Reason
 from detector.schema.health import HealthCheck
@@ -278,6 +279,11 @@ class PageTexts:
     def late(self, due: datetime) -> bool:
         """Tell whether a due time has passed."""
         return due < self.now
+
+    def owed(self, item: AgendaItem) -> str:
+        """Return what somebody owes."""
+        title = self.either(item.title, item.title_ru)
+        return self.t(f"web-owed-{item.kind.value}", what=item.what, title=title)
 
     def left(self, due: datetime) -> str:
         """Return how long is left until a due time, or how long it is overdue."""

@@ -78,3 +78,15 @@ def adopt(
 ) -> IncidentChanges:
     second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
     return incident.adopt(found, grant(found, by, PersonAct.ADOPT), terms, playbook, second=second, **said)
+
+
+def take_over(found: Dossier, *, by: str, now: datetime) -> IncidentChanges:
+    return incident.take_over(found, grant(found, by, PersonAct.ACKNOWLEDGE), now=now)
+
+
+def hand_over(found: Dossier, *, by: str, to: str, now: datetime) -> IncidentChanges:
+    return incident.hand_over(found, grant(found, by, PersonAct.ACKNOWLEDGE), to=to, now=now)
+
+
+def snooze(found: Dossier, *, by: str, until: datetime, reason: str, now: datetime) -> IncidentChanges:
+    return incident.snooze(found, grant(found, by, PersonAct.STATUS), until=until, reason=reason, now=now)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.incident import in_order_due, load_regulations, overdue
+from detector.incident import in_order_due, load_regulations
 from detector.incident.duty.law_calendar import working_days
 from detector.incident.offsets import Offset, offset_text, parse_offset
 from tests.fakes.acts import complete_step, set_aware
@@ -129,13 +129,6 @@ def test_media_and_attorney_general_have_duties_of_their_own_and_no_step_ends_on
     # The step is due by the server's zone; the duty by the law's, where the day is the same.
     assert story.duty("hipaa-media").due_at == clock("60d 09:00") - timedelta(hours=1)  # summer time in New York
     assert (story.duty("ca-ag").due_at, story.duty("ca-ag").basis) == (None, "ca-30d")
-
-
-def test_overdue_steps_come_the_longest_overdue_first():
-    story = Story()
-    story.at("09:00").found("bulk-read")
-    late = overdue(story.dossier().steps, clock("09:31"))
-    assert [step.step_id for step in late] == ["A2", "A3", "B1"]
 
 
 def test_a_law_that_counts_from_detection_counts_from_when_people_knew_if_that_was_before():

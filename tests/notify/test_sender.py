@@ -164,6 +164,25 @@ def test_a_target_that_refuses_for_good_gives_way_to_the_next_one_at_once(
     assert night.gaps == []
 
 
+def test_a_page_that_fails_once_goes_over_the_next_target_at_once_and_then_over_no_other(
+    web_server: Serve, ntfy_server: Ntfy, story: Tell
+) -> None:
+    shaky = web_server(otherwise=500)
+    targets = {"anna": shaky.url("secret"), "phone": ntfy_server.url("second")}
+    night = story(make_settings(targets=targets, people={"anna": {"targets": ["anna", "phone"]}}, backoff="10m"))
+    night.at(0)
+    night.send()
+    found = sorted(night.messages(), key=lambda m: m.fallback)
+    assert [(m.target, m.status) for m in found] == [
+        ("anna", MessageStatus.CANCELLED), ("phone", MessageStatus.SENT)
+    ]  # fmt: skip
+    assert len(ntfy_server.messages("second")) == 1
+    night.clock.move_to(NIGHT + timedelta(minutes=20))
+    night.send()
+    assert len(shaky.received) == 1
+    assert night.gaps == []
+
+
 def test_when_all_targets_fail_the_next_rung_is_paged_in_the_same_breath(web_server: Serve, story: Tell) -> None:
     boris, dina = web_server(), web_server()
     night = story(

@@ -61,7 +61,9 @@ class Story:
         self.log.write_text(stood)
         self.receivers = receivers
         targets = {person: {"url": web.url(person)} for person, web in receivers.items()}
-        self._notify = {"targets": targets, "ladder": LADDER, "repeat": "30m"}
+        # Nights about something else are not to end with an answer that lapses.
+        lapse = dict.fromkeys(("low", "medium", "high", "critical"), "30d")
+        self._notify = {"targets": targets, "ladder": LADDER, "repeat": "30m", "lapse": lapse}
         self._folder, self._changes = folder, changes
         self.seen: set[str] = set()
         self.edit()

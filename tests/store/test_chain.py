@@ -251,6 +251,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
     with engine.begin() as connection:  # as a program before the chain left it
         connection.execute(delete(tables.chain))
         for table in (
+            "agenda",
             "chain",
             "evidence_segments",
             "evidence_states",

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -259,3 +259,20 @@ def test_an_open_step_says_what_the_service_does_for_it(world: World, language: 
     assert page.count(said) == len(told)
     assert "<code>nabat replay</code>" in page
     assert "`" not in page.partition('id="checklist"')[2].partition('id="acts"')[0]
+
+
+def test_an_incident_changes_hands_and_is_put_off_on_its_page(world: World) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    browser.fill(page, f"/incidents/{incident.id}/acknowledge", by="anna")
+    browser.fill(page, f"/incidents/{incident.id}/takeover", by="boris")
+    assert world.detail(incident.id).incident.acknowledged_by == "boris"
+    browser.fill(page, f"/incidents/{incident.id}/handover", by="boris", to="lev")
+    assert world.detail(incident.id).incident.acknowledged_by == "lev"
+    assert any(each.person == "lev" for each in world.detail(incident.id).messages)
+    until = (world.clock.now() + timedelta(minutes=30)).isoformat()
+    browser.fill(page, f"/incidents/{incident.id}/snooze", by="lev", until=until, reason="the branch opens")
+    put_off = world.detail(incident.id).incident
+    assert (put_off.acknowledged_by, put_off.called_at) == ("", world.clock.now() + timedelta(minutes=30))
+    assert "It had been put off" in browser.get(page).text
+    assert world.sound(incident.id)

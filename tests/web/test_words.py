@@ -90,6 +90,7 @@ def test_the_zone_is_shown(zone: str, name: str, short: str) -> None:
 _ENTRIES = ("opened", "extended", "severity", "acknowledged", "step_done", "step_skipped", "step_reopened")
 _ENTRIES += ("note", "aware", "status", "scope", "closed", "duty_decided", "duty_receipt", "duties_confirmed")
 _ENTRIES += ("duty_reopened", "adopted", "terms_kept")
+_ENTRIES += ("unacknowledged", "reopened", "taken_over", "handed_over", "snoozed")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -126,7 +127,7 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
     )
     families = (
         r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"
-        r"|duty-state|duty-verdict)-"
+        r"|duty-state|duty-verdict|owed)-"
     )
     assert {each for each in ids["en"] if each not in code and not re.match(families, each)} == set()
     assert set(get_args(Language)) == set(LANGUAGES)

@@ -87,3 +87,4 @@ models-span = { $first } - { $last }: { NUMBER($confirmed, useGrouping: 0) } con
 models-head = model           confirmed     false  unjudged
 models-not-worse = not worse: it may be taken up
 models-worse = worse: { $why }
+cli-agenda-next = (next reminder { $time })

@@ -140,7 +140,12 @@ incident-again-containment = What { $step } says is stopped goes on: client data
     [one] once
    *[other] { $count } times
 } since then.
+incident-again-lapsed = Nothing was done or noted for { $hours } h after the acknowledgement.
+incident-again-snoozed = It had been put off until now.
 incident-again-closed = The incident had been closed as handled; it is open again.
+incident-entry-taken-over = { $to } has it now, instead of { $before }.
+incident-entry-handed-over = { $by } handed it over: { $to } has it now, instead of { $before }.
+incident-entry-snoozed = { $by } put it off: nobody is paged before { $until }, unless it gets worse. Why: { $reason }
 incident-entry-status = Status { $old } → { $new }: { $reason }
 incident-entry-scope = Scope computed: { $subjects ->
     [0] no client known by id

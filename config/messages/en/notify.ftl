@@ -109,3 +109,30 @@ notify-history = None of it is going on now: nobody is paged and no deadline run
 
 # The head of the chain over the case, with each message: see `nabat verify --seal`.
 notify-seal = Seal { $seal }
+notify-reminder-title = { $count ->
+    [one] Waits for you: { $name }
+   *[other] { $count } things wait for you: { $name }
+}
+notify-reminder = Waits for you in { $name }:
+notify-digest-title = { $count ->
+    [one] This morning one thing is owed
+   *[other] This morning { $count } things are owed
+}
+notify-digest-more = { $count ->
+    [one] and one more incident
+   *[other] and { $count } more incidents
+}
+notify-owed-step = { $late ->
+    [late] OVERDUE since { $time }: { $what } { $title }
+   *[due] until { $time }: { $what } { $title }
+}
+notify-owed-clock = { $late ->
+    [late] MISSED at { $time }: { $title }
+   *[due] deadline { $time }: { $title }
+}
+notify-owed-answer = { $late ->
+    [late] nothing was done or noted until { $time }
+   *[due] until { $time } a step or a note, or the acknowledgement lapses
+}
+notify-handed-title = Yours now: { $name } (from { $person })
+notify-handed = { $person } handed { $name } over: you have it now. Without a step or a note in time the team is paged again.

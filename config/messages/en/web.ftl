@@ -620,3 +620,32 @@ web-problem-password-same = The password has fewer than { $count } different cha
 web-problem-password-long = The password has more than { $count } characters.
 web-problem-password-common = The password is little more than a name or a common word.
 web-word-asked = { $person } has decided something about { $subject }. A second person has to agree.
+web-owed-title = { $count ->
+    [one] One thing is owed
+   *[other] { $count } things are owed
+}
+web-owed-more = { $count ->
+    [one] and one more: nabat agenda
+   *[other] and { $count } more: nabat agenda
+}
+web-owed-digest = in the morning's digest
+web-owed-answer = a step or a note, or the acknowledgement of { $what } lapses
+web-owed-step = { $what } { $title }
+web-owed-clock = { $title }
+web-col-owner = Whose
+web-col-reminder = Next reminder
+web-called-again = What has changed since the last acknowledgement:
+web-hands = Take over, hand over, put off
+web-takeover = I have it from now on
+web-handover = Hand over
+web-handover-to = To whom
+web-missing-to = Say to whom.
+web-snooze = Put off
+web-snooze-hint = Nobody has it and nobody is paged until then. Then the team is paged again, and at once if it gets worse.
+web-snooze-until = Until when ({ $zone })
+web-snooze-reason = Why it can wait
+web-entry-unacknowledged = paged again
+web-entry-reopened = opened again
+web-entry-taken-over = taken over
+web-entry-handed-over = handed over
+web-entry-snoozed = put off

@@ -92,3 +92,4 @@ models-span = { $first } - { $last }: подтверждённых инциде�
 models-head = модель         подтверж.    ложных  без оценки
 models-not-worse = не хуже: её можно принять
 models-worse = хуже: { $why }
+cli-agenda-next = (следующее напоминание { $time })

@@ -139,7 +139,12 @@ incident-again-containment = То, что по шагу { $step } останов
     [few] { $count } раза
    *[many] { $count } раз
 }.
+incident-again-lapsed = После ответа { $hours } ч ничего не сделано и не записано.
+incident-again-snoozed = Было отложено до этого времени.
 incident-again-closed = Инцидент был закрыт как отработанный; теперь он снова открыт.
+incident-entry-taken-over = Теперь этим занимается { $to } (раньше { $before }).
+incident-entry-handed-over = Передал(а) { $by }: теперь этим занимается { $to } (раньше { $before }).
+incident-entry-snoozed = Отложил(а) { $by }: до { $until } никого не вызывают, если не станет хуже. Причина: { $reason }
 incident-entry-status = Состояние { $old } → { $new }: { $reason }
 incident-entry-scope = Масштаб посчитан: { $subjects ->
     [0] клиенты по id неизвестны

@@ -112,3 +112,33 @@ notify-history = Сейчас ничего из этого не продолжа
 
 # Конец цепочки по делу, с каждым сообщением: см. `nabat verify --seal`.
 notify-seal = Печать { $seal }
+notify-reminder-title = { $count ->
+    [one] Ждёт вас: { $name }
+    [few] { $count } дела ждут вас: { $name }
+   *[many] { $count } дел ждут вас: { $name }
+}
+notify-reminder = Ждёт вас в { $name }:
+notify-digest-title = { $count ->
+    [one] На утро: { $count } дело ждёт
+    [few] На утро: { $count } дела ждут
+   *[many] На утро: { $count } дел ждут
+}
+notify-digest-more = { $count ->
+    [one] и ещё { $count } инцидент
+    [few] и ещё { $count } инцидента
+   *[many] и ещё { $count } инцидентов
+}
+notify-owed-step = { $late ->
+    [late] ПРОСРОЧЕНО с { $time }: { $what } { $title }
+   *[due] до { $time }: { $what } { $title }
+}
+notify-owed-clock = { $late ->
+    [late] СРОК ПРОПУЩЕН, был { $time }: { $title }
+   *[due] срок { $time }: { $title }
+}
+notify-owed-answer = { $late ->
+    [late] до { $time } ничего не сделано и не записано
+   *[due] до { $time } нужен шаг или заметка, иначе ответ перестанет считаться
+}
+notify-handed-title = Теперь ваше: { $name } (передал(а) { $person })
+notify-handed = { $name } вам передал(а) { $person }: теперь этим занимаетесь вы. Без шага или заметки вовремя команду вызовут снова.

@@ -629,3 +629,34 @@ web-problem-password-same = В пароле меньше { $count } разных
 web-problem-password-long = В пароле больше { $count } знаков.
 web-problem-password-common = Пароль — почти одно только имя или расхожее слово.
 web-word-asked = { $person }: решение о { $subject }. Требуется согласие второго человека.
+web-owed-title = { $count ->
+    [one] Ждёт { $count } дело
+    [few] Ждут { $count } дела
+   *[many] Ждут { $count } дел
+}
+web-owed-more = { $count ->
+    [one] и ещё { $count }: nabat agenda
+    [few] и ещё { $count }: nabat agenda
+   *[many] и ещё { $count }: nabat agenda
+}
+web-owed-digest = в утренней сводке
+web-owed-answer = нужен шаг или заметка, иначе ответ ({ $what }) перестанет считаться
+web-owed-step = { $what } { $title }
+web-owed-clock = { $title }
+web-col-owner = Чьё
+web-col-reminder = Следующее напоминание
+web-called-again = Что изменилось с последнего ответа:
+web-hands = Взять себе, передать, отложить
+web-takeover = Теперь этим занимаюсь я
+web-handover = Передать
+web-handover-to = Кому
+web-missing-to = Укажите, кому.
+web-snooze = Отложить
+web-snooze-hint = До этого времени инцидент ни за кем не числится и никого не вызывают. Потом команду вызовут снова, а если станет хуже, то сразу.
+web-snooze-until = До какого времени ({ $zone })
+web-snooze-reason = Почему это может подождать
+web-entry-unacknowledged = вызов повторён
+web-entry-reopened = снова открыт
+web-entry-taken-over = взят другим
+web-entry-handed-over = передан
+web-entry-snoozed = отложен

@@ -18,9 +18,10 @@ from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.errors import InputError, Problem
 from detector.incident import incident_json
 from detector.schema.grants import SkipReason
-from detector.schema.incidents import CloseReason, IncidentKind, StepStatus
+from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus, StepStatus
 
 _RIGHT = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
+_STANDS = [each.value for each in (IncidentStatus.IN_PROGRESS, IncidentStatus.ON_HOLD, IncidentStatus.RESOLVED)]
 _REASONS = [reason.value for reason in CloseReason]
 
 
@@ -100,6 +101,57 @@ def ack(config: str | None, by: str | None, incident: str) -> None:
             f"{done.code_name} ({done.number}): {done.acknowledged_by} has it since "
             f"{moment(done.acknowledged_at, settings)}. First: nabat incidents show {done.number}"
         )
+
+
+@incidents.command(
+    short_help="Have an incident that somebody else has.",
+    epilog="\b\nExamples:\n  nabat incidents takeover amber-otter\n",
+)
+@config_option
+@for_option
+@click.argument("incident")
+def takeover(config: str | None, by: str | None, incident: str) -> None:
+    """Take the incident over: you have it from now on, and the others are told."""
+    with workplace(config, acts_for=by) as (console, settings):
+        done = console.take_over(incident)
+        say(f"{done.number}: {done.acknowledged_by} has it since {moment(done.acknowledged_at, settings)}")
+
+
+@incidents.command(
+    short_help="Give an incident to somebody else.",
+    epilog="\b\nExamples:\n  nabat incidents handover amber-otter boris\n",
+)
+@config_option
+@for_option
+@click.argument("incident")
+@click.argument("to")
+def handover(config: str | None, by: str | None, incident: str, to: str) -> None:
+    """Hand the incident over to TO, who is told at once; without a step or a note in time the team is paged again."""
+    with workplace(config, acts_for=by) as (console, settings):
+        done = console.hand_over(incident, to=to)
+        say(f"{done.number}: {done.acknowledged_by} has it since {moment(done.acknowledged_at, settings)}")
+
+
+@incidents.command(
+    short_help="Put an incident off until a moment.",
+    epilog="""\b
+Examples:
+  nabat incidents snooze amber-otter 2026-03-02T07:00 --reason "the branch opens at seven"
+""",
+)
+@config_option
+@for_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why it can wait.")
+@click.argument("incident")
+@click.argument("until", type=Moment(bare=True))
+def snooze(config: str | None, by: str | None, reason: str, incident: str, until: datetime) -> None:
+    """Page nobody about the incident before UNTIL, unless it gets worse; then the team is called again.
+
+    It can be put off no longer than an acknowledgement lasts (notify.lapse).
+    """
+    with workplace(config, acts_for=by) as (console, settings):
+        done = console.snooze(incident, until=in_zone(until, settings), reason=reason)
+        say(f"{done.number}: nobody is paged before {moment(done.called_at, settings)}")
 
 
 @incidents.command(
@@ -262,6 +314,30 @@ def promote(config: str | None, by: str | None, reason: str, incident: str, row:
     with workplace(config, acts_for=by) as (console, _):
         done = console.promote(incident, row, reason=reason)
         say(f"{done.number} {done.code_name}: opened now. First: nabat incidents show {done.number}")
+
+
+@incidents.command(
+    short_help="Say where an incident stands.",
+    epilog="""\b
+Examples:
+  nabat incidents status amber-otter on_hold --reason "waits for the provider's logs"
+  nabat incidents status amber-otter resolved --reason "nothing flows, all notices are sent"
+""",
+)
+@config_option
+@for_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@click.argument("incident")
+@click.argument("stands", type=click.Choice(_STANDS), metavar="STATUS")
+def status(config: str | None, by: str | None, reason: str, incident: str, stands: str) -> None:
+    """Say that the incident is in_progress, on_hold or resolved.
+
+    On hold, an acknowledgement does not lapse; steps and clocks remind all the same. Resolved, nobody is paged, and
+    what counts from the close begins; new alerts, and what calls the team again, put it in progress again.
+    """
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.set_status(incident, IncidentStatus(stands), reason=reason)
+        say(f"{done.number}: {done.status.value}")
 
 
 @incidents.command(

@@ -6,7 +6,7 @@ the step again that turns out not to be done. A closed incident is open again by
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from detector.incident.case.again import because, called, kinds, said
 from detector.incident.case.containment import flow_step, is_watched, opened_again, watched_until
@@ -15,6 +15,8 @@ from detector.incident.playbook.checklist import NABAT, changed
 from detector.incident.ports import IncidentChanges
 from detector.schema.findings import Reason
 from detector.schema.incidents import IncidentStatus, Step, StepStatus
+
+_HOUR = timedelta(hours=1)
 
 
 def call_again(dossier: Dossier, why: Sequence[Reason], now: datetime, *, flow: Step | None = None) -> IncidentChanges:
@@ -71,6 +73,23 @@ def containment_broken(dossier: Dossier, *, at: datetime, count: int, now: datet
     if dossier.incident.status is IncidentStatus.CLOSED:
         why.append(because("closed"))
     return call_again(dossier, why, now, flow=flow)
+
+
+def lapse(dossier: Dossier, *, since: datetime, now: datetime) -> IncidentChanges:
+    """Take back an answer after which nothing happened.
+
+    Args:
+        dossier: The incident.
+        since: When a person last did or noted something in it.
+        now: When that is too long ago.
+
+    Returns:
+        No changes when nobody has it, or when it rests or is over.
+    """
+    incident = dossier.incident
+    if incident.acknowledged_at is None or incident.status not in (IncidentStatus.NEW, IncidentStatus.IN_PROGRESS):
+        return IncidentChanges()
+    return call_again(dossier, [because("lapsed", hours=round((now - since) / _HOUR))], now)
 
 
 def _as_before_the_close(dossier: Dossier, steps: Iterable[Step]) -> Iterable[Step]:

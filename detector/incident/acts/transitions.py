@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.after_answer import call_again
 from detector.incident.acts.granted import granted
-from detector.incident.case.again import because
+from detector.incident.case.again import because, waits
 from detector.incident.case.containment import flow_step
 from detector.incident.case.escalate_kind import as_kind, worse_entry
 from detector.incident.case.nature import fitting, kind_of
@@ -263,7 +263,7 @@ def with_scope(
     if before.status is IncidentStatus.CLOSED:
         return changes
     flow = _flow_goes_on(dossier, scope)
-    why = _more_than_heard(dossier, after, people_at_most(findings, scope), flow)
+    why = _more_than_heard(dossier, after, people_at_most(findings, scope), flow, now)
     if why:
         return _together(dossier, changes, call_again(dossier.after(changes), why, now, flow=flow))
     return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
@@ -281,17 +281,17 @@ def _flow_goes_on(dossier: Dossier, scope: Scope) -> Step | None:
     return flow if goes_on and grew else None
 
 
-def _more_than_heard(dossier: Dossier, after: Incident, people: int, flow: Step | None) -> tuple[Reason, ...]:
+def _more_than_heard(
+    dossier: Dossier, after: Incident, people: int, flow: Step | None, now: datetime
+) -> tuple[Reason, ...]:
     """Return what a grown scope changes for whoever has answered; what goes on after the flow was stopped, always."""
     before, found = dossier.incident, list[Reason]()
     heard = after.people_heard if after.people_heard is not None else before.scope.subjects
     if flow is not None:
         found.append(because("flow", step=flow.step_id, before=heard, after=people))
-    if before.acknowledged_at is None:
-        return tuple(found)
-    if after.severity.rank > before.severity.rank:
+    if after.severity.rank > before.severity.rank and (before.acknowledged_at is not None or waits(before, now)):
         found.append(because("severity", old=before.severity.value, new=after.severity.value))
-    if doubled(heard, people):
+    if before.acknowledged_at is not None and doubled(heard, people):
         found.append(because("more", before=heard, after=people))
     return tuple(found)
 

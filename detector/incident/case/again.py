@@ -30,6 +30,11 @@ def kinds(why: Iterable[Reason]) -> tuple[str, ...]:
     return tuple(each.message.removeprefix("incident-again-") for each in why)
 
 
+def waits(incident: Incident, now: datetime) -> bool:
+    """Tell whether nobody has an incident and nobody is called yet: its next call lies ahead."""
+    return incident.acknowledged_at is None and incident.called_at is not None and incident.called_at > now
+
+
 def called(incident: Incident, why: Sequence[Reason], now: datetime, pause: timedelta, *, answered: bool) -> Incident:
     """Return the incident with nobody having it any more, called again for what has changed.
 
@@ -41,15 +46,15 @@ def called(incident: Incident, why: Sequence[Reason], now: datetime, pause: time
         answered: Somebody had it until now.
     """
     urgent = not _AT_ONCE.isdisjoint(kinds(why))
-    waits = incident.called_at
+    later = incident.called_at
     moment: datetime | None
     if answered:
-        rested = now if waits is None else waits if waits > now else max(now, waits + pause)
+        rested = now if later is None else later if later > now else max(now, later + pause)
         moment = now if urgent else rested
     elif "unanswered" in kinds(why):
         moment = now
     else:
-        moment = min(waits, now) if urgent and waits is not None else waits
+        moment = min(later, now) if urgent and later is not None else later
     return replace(
         incident,
         acknowledged_at=None,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from detector.incident.case.again import because, called, kinds, said
+from detector.incident.case.again import because, called, kinds, said, waits
 from detector.incident.case.code_names import code_name
 from detector.incident.case.containment import flow_step, opened_again
 from detector.incident.case.escalate_kind import as_kind, asked_again, worse_entry
@@ -443,6 +443,10 @@ class _Maker:
         if self.event_time:
             return ()
         goes_on = (self._flow(before, after, findings, flow),) if flow is not None else ()
+        worse = [because("severity", old=before.severity.value, new=after.severity.value)]
+        worse = worse if after.severity.rank > before.severity.rank else []
+        if waits(before, self.now):
+            return (*goes_on, *worse)
         if before.acknowledged_at is None:
             return (*goes_on, *self._once_more(before, findings))
         found = list(goes_on)
@@ -450,8 +454,7 @@ class _Maker:
             found.append(because("suspect"))
         if after.actor_id != before.actor_id or self._joined(before, alerts):
             found.append(because("actor"))
-        if after.severity.rank > before.severity.rank:
-            found.append(because("severity", old=before.severity.value, new=after.severity.value))
+        found += worse
         found += self._more(before, after, alerts, findings)
         if any(each.acknowledged_at is None for each in merged):
             found.append(because("merged"))

@@ -4,7 +4,7 @@ Comes in: an incident, its steps, the playbook. Goes out: due times in UTC with 
 While T1 is empty, what counts from T1 counts from T0: a late confirmation must never hide a clock.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
@@ -115,9 +115,3 @@ def _counts(due: Due, incident: Incident, terms: Terms) -> bool:
         if law is None or not law.begins(incident):
             return False
     return due.severity is None or incident.severity.rank >= due.severity.rank
-
-
-def overdue(steps: Collection[Step], now: datetime) -> tuple[Step, ...]:
-    """Return the open steps whose due time has passed, the longest overdue first."""
-    late = [(step.due_at, step) for step in steps if step.status is StepStatus.OPEN and step.due_at]
-    return tuple(step for due, step in sorted(late, key=lambda each: (each[0], each[1].position)) if due < now)

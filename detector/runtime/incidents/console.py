@@ -57,6 +57,7 @@ from detector.incident import (
     differences,
     dossier,
     file_receipt,
+    hand_over,
     in_order_due,
     meant,
     needs_second,
@@ -69,14 +70,18 @@ from detector.incident import (
     rows_of,
     say_client_data,
     set_aware,
+    set_status,
+    settings_of,
     skip_step,
+    snooze,
+    take_over,
     verify_chain,
     weakened,
     with_scope,
     would_be,
 )
 from detector.keys import Keys
-from detector.notify import LinkClaim, LinkError, Links
+from detector.notify import LinkClaim, LinkError, Links, Roster, handed, owner
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.case_door import CaseDoor
@@ -98,7 +103,7 @@ from detector.settings import Settings
 from detector.settings.company_lists import CompanyLists
 from detector.store import Journal, Store, UnitOfWork, case_differences, newest_head, who_touched, write_csv
 from detector.web.explained import Explanation
-from detector.web.ports import Detail
+from detector.web.ports import Detail, OwedThing
 
 if TYPE_CHECKING:
     from detector.incident import IncidentCost
@@ -225,6 +230,22 @@ class Console:
         """Return incidents, the newest first."""
         with self._store.read() as unit:
             return unit.incidents.newest(open_only=open_only, limit=limit, offset=offset)
+
+    def agenda(self) -> list[OwedThing]:
+        """Return what is owed, the first due first, each with whose it is."""
+        with self._store.read() as unit:
+            items = [item for item in unit.agenda.all() if item.incident_id]
+            known = unit.incidents.by_ids({item.incident_id for item in items})
+            rosters = {
+                key: Roster(settings_of(each, unit.incidents, self._settings), each.suspects)
+                for key, each in known.items()
+            }
+        found = []
+        for item in items:
+            if item.incident_id in known:
+                call = owner(item, rosters[item.incident_id])
+                found.append(OwedThing(item, known[item.incident_id], call.person if call is not None else ""))
+        return found
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist."""
@@ -408,6 +429,41 @@ class Console:
             return self._links.read(token, now)
         except LinkError as error:
             raise InputError(Problem(what=str(error))) from None
+
+    def take_over(self, ref: str, *, by: Identity) -> Incident:
+        """Have an incident that somebody else has."""
+        return self._act(ref, by, PersonAct.ACKNOWLEDGE, lambda found, grant, now: take_over(found, grant, now=now))
+
+    def hand_over(self, ref: str, *, by: Identity, to: str) -> Incident:
+        """Give an incident to somebody else, who is told at once."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            changes = hand_over(found, grant, to=to, now=now)
+            if changes:
+                after = found.after(changes).incident
+                settings = settings_of(after, unit.incidents, self._settings)
+                unit.outbox.add([handed(after, grant.person, to, settings, now)])
+            return changes
+
+        return self._act_on(ref, by, PersonAct.ACKNOWLEDGE, do)
+
+    def snooze(self, ref: str, *, by: Identity, until: datetime, reason: str) -> Incident:
+        """Put an incident off until a moment, or until it gets worse."""
+        return self._act(
+            ref,
+            by,
+            PersonAct.STATUS,
+            lambda found, grant, now: snooze(found, grant, until=until, reason=reason, now=now),
+        )
+
+    def set_status(self, ref: str, status: IncidentStatus, *, by: Identity, reason: str) -> Incident:
+        """Say where an incident stands: in progress, on hold or resolved."""
+        return self._act(
+            ref,
+            by,
+            PersonAct.STATUS,
+            lambda found, grant, now: set_status(found, grant, status, reason=reason, now=now),
+        )
 
     def complete(self, ref: str, step: str, *, by: Identity, proof: str = "") -> Incident:
         """Mark a step done; where it takes two, ask for the other's word."""

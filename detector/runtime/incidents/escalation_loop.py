@@ -11,8 +11,10 @@ from datetime import datetime
 
 from detector.notify import EscalationPlan
 from detector.runtime.decide import Decider, DecisionOutcome
+from detector.runtime.incidents.agenda_keeper import AgendaKeeper
 from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
+from detector.schema.delivery import Message
 from detector.schema.incidents import Incident
 from detector.store import Store, UnitOfWork, WriteCounts
 
@@ -37,6 +39,7 @@ class EscalationLoop:
         self._store = store
         self._rescoper = rescoper
         self._contained = contained
+        self._agenda = AgendaKeeper()
         self._decider: Decider | None = None
         self._forget()
 
@@ -44,11 +47,17 @@ class EscalationLoop:
         self._changes: WriteCounts | None = None
         self._watched: dict[str, _Watched] = {}
         self._looked_at: datetime | None = None
+        self._ended: set[str] = set()
+        self._agenda.forget()
 
     @property
     def open(self) -> bool:
         """Whether any incident is open or watched after its close, or none was looked for yet."""
         return bool(self._watched) or self._contained.watching or self._changes is None
+
+    def idle(self, now: datetime) -> bool:
+        """Tell whether no incident is open or watched, and nothing that is owed speaks now."""
+        return not self.open and not self._agenda.due(now)
 
     def page_due(self, decider: Decider, now: datetime) -> DecisionOutcome:
         """Page whom the ladders ask for by now, and look up anew whose data going incidents touched.
@@ -63,16 +72,17 @@ class EscalationLoop:
         try:
             with self._store.read() as unit:
                 self._catch_up(unit, now)
-            due = self._contained.broken or self._late(now) or self._due(now)
-            made = self._act(decider, now) if due else []
+                self._agenda.refresh(unit)
+            due = self._contained.broken or self._ended or self._agenda.due(now) or self._late(now) or self._due(now)
+            made, reminders = self._act(decider, now) if due else ([], ())
         except BaseException:
             self._forget()
             raise
         gaps = (gap for each in self._watched.values() if each.plan is not None for gap in each.plan.gaps)
-        messages = tuple(message for plan in made for message in plan.messages)
+        messages = (*(message for plan in made for message in plan.messages), *reminders)
         return DecisionOutcome(messages=messages, gaps=tuple(dict.fromkeys(gaps)))
 
-    def _act(self, decider: Decider, now: datetime) -> list[EscalationPlan]:
+    def _act(self, decider: Decider, now: datetime) -> tuple[list[EscalationPlan], tuple[Message, ...]]:
         with self._store.begin() as unit:
             self._catch_up(unit, now)
             again = dict(self._contained.broken)
@@ -83,12 +93,17 @@ class EscalationLoop:
             for incident_id in late:
                 decider.rescope(unit, incident_id, now)
             self._catch_up(unit, now)
+            planned = self._due(now)
+            ended, self._ended = self._ended, set()
+            self._agenda.update(unit, decider, (*(each.incident.id for each in planned), *ended), now)
+            reminders = self._agenda.speak(unit, decider, now)
+            self._catch_up(unit, now)  # an answer may have lapsed
             made = [self._plan(decider, unit, watched, now) for watched in self._due(now)]
             # The writers' lock is held: the numbers are higher by what was written here, and by nothing else.
             self._changes = unit.changes()
         self._rescoper.looked(late, now)
         self._contained.heard_of(again)
-        return made
+        return made, reminders
 
     def _plan(self, decider: Decider, unit: UnitOfWork, watched: _Watched, now: datetime) -> EscalationPlan:
         watched.plan = decider.page(unit, watched.incident.id, now)
@@ -102,6 +117,10 @@ class EscalationLoop:
         versions = unit.incidents.open_versions()
         stale = [key for key, version in versions.items() if self._version(key) != version]
         fresh = {key: _Watched(incident) for key, incident in unit.incidents.by_ids(stale).items()}
+        # What is to be done after a close is owed as well; before a start nobody knows which were closed.
+        self._ended |= (
+            unit.agenda.incident_ids() - {""} if self._changes is None else self._watched.keys()
+        ) - versions.keys()
         self._watched = {key: fresh.get(key) or self._watched[key] for key in versions}
         if self._changes is None or changes.messages != self._changes.messages:
             for watched in self._watched.values():

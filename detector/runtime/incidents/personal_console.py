@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from detector.incident import RulePrecision, TermsChange
 from detector.runtime.incidents.console import Console
 from detector.schema.grants import Identity, PersonAct, SkipReason
-from detector.schema.incidents import CloseReason, Incident, Scope, Step
+from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Scope, Step
 from detector.schema.people import AccessKind, AccessRecord
 from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.web.explained import Explanation
-from detector.web.ports import Detail
+from detector.web.ports import Detail, OwedThing
 
 if TYPE_CHECKING:
     from detector.incident import IncidentCost
@@ -56,6 +56,14 @@ class PersonalConsole:
                     break
         self._seen |= {each.id for each in found}
         return found[offset : offset + limit]
+
+    def agenda(self) -> list[OwedThing]:
+        """Return what is owed in the incidents that the person may look at, the first due first."""
+        found = self._console.agenda()
+        with self._console.store.read() as unit:
+            cases = list({each.incident.id: each.incident for each in found}.values())
+            seen = {each.id for each in self._console.door.visible(unit, cases, self._who)}
+        return [each for each in found if each.incident.id in seen]
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist."""
@@ -155,6 +163,22 @@ class PersonalConsole:
     def acknowledge(self, ref: str, *, via: str) -> Incident:
         """Say "I have it"."""
         return self._console.acknowledge(ref, by=self._who, via=via)
+
+    def take_over(self, ref: str) -> Incident:
+        """Have an incident that somebody else has."""
+        return self._console.take_over(ref, by=self._who)
+
+    def hand_over(self, ref: str, *, to: str) -> Incident:
+        """Give an incident to somebody else, who is told at once."""
+        return self._console.hand_over(ref, by=self._who, to=to)
+
+    def snooze(self, ref: str, *, until: datetime, reason: str) -> Incident:
+        """Put an incident off until a moment, or until it gets worse."""
+        return self._console.snooze(ref, by=self._who, until=until, reason=reason)
+
+    def set_status(self, ref: str, status: IncidentStatus, *, reason: str) -> Incident:
+        """Say where an incident stands: in progress, on hold or resolved."""
+        return self._console.set_status(ref, status, by=self._who, reason=reason)
 
     def complete(self, ref: str, step: str, *, proof: str = "") -> Incident:
         """Mark a step done, or ask for a second person's word on it."""

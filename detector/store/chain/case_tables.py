@@ -81,6 +81,7 @@ CASE_TABLES: Mapping[str, CaseTable] = {
 }
 
 NOT_COVERED: Mapping[str, str] = {
+    "agenda": "computed from cases each time one changes; holds only when each of it speaks next",
     "findings": "detection's own account, rewritten while it goes on and made anew from the lines by a replay",
     "alert_addresses": "an index of the addresses that stand in alerts",
     "links_used": "only that a link was used; what was done by it is an entry of the timeline",

@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
 )
 
+from detector.schema.agenda import AgendaKind
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.delivery import MessageKind, MessageStatus
 from detector.schema.duties import DutyState, DutyVerdict
@@ -377,6 +378,25 @@ deliveries = Table(
     _must("ok", Boolean),
     _must("seconds", Double),
     _must("error", HoldableText),
+)
+
+# What people owe: computed from incidents; when each of it speaks next is what has to outlive a restart.
+agenda = Table(
+    "agenda",
+    METADATA,
+    _key("id"),
+    _must("incident_id", HoldableText),
+    _must("kind", Choice(AgendaKind)),
+    _must("what", HoldableText),
+    _must("title", HoldableText),
+    _must("title_ru", HoldableText),
+    _must("roles", NAMES),
+    _must("since", UtcTime),
+    _must("due_at", UtcTime),
+    _must("level", Integer),
+    _may("next_at", UtcTime),
+    Index(None, "incident_id"),
+    Index(None, "next_at"),
 )
 
 links_used = Table("links_used", METADATA, _key("token_id"), _must("at", UtcTime))

@@ -250,6 +250,13 @@ class IncidentReads:
         wanted = select(tables.frozen_parts).where(tables.frozen_parts.c.id == part_id)
         return next(iter(self._session.values(FrozenPart, wanted)), None)
 
+    def last_act(self, incident_id: str) -> datetime | None:
+        """Return when a person last did or noted anything in an incident; None: never."""
+        entry = tables.entries.c
+        wanted = select(func.max(entry.at)).where(entry.incident_id == incident_id, entry.by != "nabat")
+        found = self._session.one(wanted)
+        return found[0] if found else None
+
     def done_by_people(self, since: datetime) -> list[Step]:
         """Return the steps that people have done since a moment, of incidents open or handled, in any order."""
         step, incident = tables.steps, tables.incidents.c

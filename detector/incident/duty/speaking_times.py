@@ -1,0 +1,57 @@
+"""When what is owed speaks: at its due time, or at parts of it; then again, louder; then in the morning's digest only.
+
+Comes in: what is owed, what is known of it already, the time. Goes out: the same with the next moment at which it
+speaks. Pure. After a pause nothing speaks twice: of the moments that went by the latest counts.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from detector.schema.agenda import AgendaItem, AgendaKind
+
+_PARTS: Final = (0.5, 0.8, 0.95, 1.0)
+"""Of its time a clock of the law speaks at; the last says that it is missed."""
+ESCALATES: Final = {AgendaKind.STEP: 2, AgendaKind.CLOCK: 3}
+"""From so many reminders on others hear of it, too: a step's second, a clock's at 95 %."""
+
+
+def merged(
+    owed: Iterable[AgendaItem], known: Mapping[str, AgendaItem], pace: timedelta, now: datetime
+) -> tuple[AgendaItem, ...]:
+    """Return what is owed now with what it has said already; whose due time has moved begins anew.
+
+    Args:
+        owed: As computed.
+        known: Rows by id.
+        pace: How long after its due time a step speaks again.
+        now: What is new has not missed what went by before it was known, except the last of it.
+    """
+    found = []
+    for item in owed:
+        old = known.get(item.id)
+        if old is not None and (old.since, old.due_at) == (item.since, item.due_at):
+            found.append(replace(item, level=old.level, next_at=old.next_at))
+        else:
+            missed = sum(moment <= now for moment in _moments(item, pace))
+            found.append(_at_level(item, max(0, missed - 1), pace))
+    return tuple(found)
+
+
+def spoken(item: AgendaItem, pace: timedelta, now: datetime) -> AgendaItem:
+    """Return the item after it has spoken: all its moments that went by are over."""
+    return _at_level(item, max(item.level + 1, sum(moment <= now for moment in _moments(item, pace))), pace)
+
+
+def _moments(item: AgendaItem, pace: timedelta) -> tuple[datetime, ...]:
+    if item.kind is AgendaKind.CLOCK:
+        return tuple(item.since + (item.due_at - item.since) * part for part in _PARTS)
+    if item.kind is AgendaKind.STEP:
+        return (item.due_at, item.due_at + pace)
+    return (item.due_at,)
+
+
+def _at_level(item: AgendaItem, level: int, pace: timedelta) -> AgendaItem:
+    moments = _moments(item, pace)
+    return replace(item, level=level, next_at=moments[level] if level < len(moments) else None)

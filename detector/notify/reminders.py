@@ -1,0 +1,160 @@
+"""Reminders: what somebody owes, said to whoever owes it, then to those who answer for it; and the morning's digest.
+
+Comes in: an incident, what is owed in it now, the team, the time. Goes out: messages with derived ids, at most one for
+each person at a time. Pure. Nobody is reminded of an incident about an account of hers: the next in line owes it then.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from detector.notify.ladder import DEPUTY_ROLE, LEAD_ROLE, Call, Roster
+from detector.notify.render import Text, digest_text, handed_text, language_of, reminder_text
+from detector.schema.agenda import AgendaItem, AgendaKind
+from detector.schema.delivery import Message, MessageKind
+from detector.schema.ids import derive
+from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.levels import Severity
+from detector.settings import Settings
+
+_SOON = timedelta(days=1)
+# From so many of its reminders on a clock of the law waits for no morning: at 95 % of its time.
+_NEVER_WAITS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """An incident and what is owed in it."""
+
+    incident: Incident
+    items: Sequence[AgendaItem]
+
+
+def owner(item: AgendaItem, roster: Roster) -> Call | None:
+    """Return whose an item is: the first holder of its roles, else whoever stands in; None: nobody can be reached.
+
+    An answer is owed by whoever gave it.
+    """
+    if item.kind is AgendaKind.ANSWER and item.what in roster.able:
+        return Call(person=item.what, role=next(iter(roster.roles_of(item.what)), ""))
+    held = [Call(person=name, role=role) for role in item.roles for name in roster.holders(role)]
+    return next(iter(held), None) or next(iter(roster.line()), None)
+
+
+def reminds_of(incident: Incident, settings: Settings) -> bool:
+    """Tell whether anybody is reminded of an incident: not of history, nor of what is too slight to page about."""
+    enough = incident.severity.rank >= Severity(settings.notify.min_severity).rank
+    return enough and incident.kind is not IncidentKind.HISTORY
+
+
+def quiet_until(item: AgendaItem, severity: Severity, settings: Settings, now: datetime) -> datetime | None:
+    """Return until when an item waits because people sleep; None: it speaks now."""
+    quiet = settings.notify.quiet
+    if item.kind is AgendaKind.CLOCK and item.level >= _NEVER_WAITS:
+        return None
+    if severity.rank >= Severity(quiet.below).rank or quiet.starts == quiet.ends:
+        return None
+    zone = ZoneInfo(settings.timezone)
+    local = now.astimezone(zone).time()
+    over_night = quiet.starts > quiet.ends
+    inside = (local >= quiet.starts or local < quiet.ends) if over_night else quiet.starts <= local < quiet.ends
+    return next_time(now, quiet.ends, zone) if inside else None
+
+
+def next_time(now: datetime, clock: time, zone: tzinfo) -> datetime:
+    """Return the next moment after ``now`` at which the clocks of a zone show a time; UTC."""
+    day = now.astimezone(zone).date()
+    moments = (datetime.combine(day + timedelta(days=each), clock, zone).astimezone(UTC) for each in (0, 1))
+    return next(moment for moment in moments if moment > now)
+
+
+def remind(
+    incident: Incident, items: Iterable[AgendaItem], loud: Mapping[AgendaKind, int], settings: Settings, now: datetime
+) -> tuple[Message, ...]:
+    """Return the reminders of what speaks now.
+
+    Args:
+        incident: In which it is owed; below ``notify.min_severity``, and of history, nobody is reminded.
+        items: What speaks, with how often it has spoken, this time included.
+        loud: From how many times on those who answer for it hear of it, too.
+        settings: The team.
+        now: The moment.
+    """
+    if not reminds_of(incident, settings):
+        return ()
+    roster = Roster(settings, incident.suspects)
+    said: dict[str, tuple[Call, list[AgendaItem]]] = {}
+    for item in items:
+        mine = owner(item, roster)
+        calls = [mine] if mine is not None else []
+        if item.level >= loud.get(item.kind, item.level + 1):
+            calls += [
+                Call(person=name, role=role) for role in (LEAD_ROLE, DEPUTY_ROLE) for name in roster.holders(role)
+            ]
+        for call in {each.person: each for each in reversed(calls)}.values():
+            said.setdefault(call.person, (call, []))[1].append(item)
+    found = []
+    for call, its in said.values():
+        language = language_of(settings, call.person)
+        text = reminder_text(incident, its, settings, language=language, now=now)
+        what = sorted(f"{item.id}/{item.level}" for item in its)
+        found.append(_message(("reminder", incident.id, call.person, *what), call, text, settings, now, incident))
+    return tuple(found)
+
+
+def handed(incident: Incident, by: str, to: str, settings: Settings, now: datetime) -> Message:
+    """Return the message to whom an incident was handed over."""
+    call = Call(person=to, role=next(iter(Roster(settings).roles_of(to)), ""))
+    text = handed_text(incident, settings, by=by, language=language_of(settings, to))
+    return _message(("handed", incident.id, to, now.isoformat()), call, text, settings, now, incident)
+
+
+def digest(owing: Sequence[Owing], settings: Settings, now: datetime) -> tuple[Message, ...]:
+    """Return for each person what is owed: her own, and of whoever leads all that is late or due within a day."""
+    day = now.astimezone(ZoneInfo(settings.timezone)).date()
+    found = []
+    for person in settings.team.people:
+        mine: list[Owing] = []
+        role = ""
+        for each in owing:
+            roster = Roster(settings, each.incident.suspects)
+            if person.name not in roster.able:
+                continue
+            roles = roster.roles_of(person.name)
+            role = next(iter(roles), "")
+            leads = {LEAD_ROLE, DEPUTY_ROLE} & set(roles)
+            items = [
+                item
+                for item in each.items
+                if item.due_at <= now + _SOON
+                and (leads or ((call := owner(item, roster)) is not None and call.person == person.name))
+            ]
+            if items:
+                mine.append(Owing(each.incident, items))
+        if mine:
+            text = digest_text([(each.incident, each.items) for each in mine], settings, person.name, now=now)
+            call = Call(person=person.name, role=role)
+            found.append(_message(("digest", day.isoformat(), person.name), call, text, settings, now))
+    return tuple(found)
+
+
+def _message(
+    key: Sequence[str], call: Call, text: Text, settings: Settings, now: datetime, incident: Incident | None = None
+) -> Message:
+    target = settings.team.person(call.person).targets[0]
+    return Message(
+        id=derive("message", *key, target),
+        incident_id=incident.id if incident is not None else "",
+        kind=MessageKind.REMINDER,
+        role=call.role,
+        person=call.person,
+        target=target,
+        language=language_of(settings, call.person),
+        title=text.title,
+        body=text.body,
+        severity=incident.severity.value if incident is not None else Severity.LOW.value,
+        created_at=now,
+        due_at=now,
+        next_attempt_at=now,
+    )

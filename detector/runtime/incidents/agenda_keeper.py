@@ -1,0 +1,109 @@
+"""Keeping the agenda: what people owe is computed from incidents and speaks by itself until it is done.
+
+Comes in: transactions, the decider that knows the terms, the time. Goes out: rows of the agenda, reminders in the
+outbox, answers taken back after which nothing happened, the digest of each morning. When each of it speaks next lies in
+the database; this object may be forgotten at any time.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from detector.notify import Owing, digest, next_time
+from detector.runtime.decide import Decider
+from detector.schema.agenda import AgendaItem, AgendaKind
+from detector.schema.delivery import Message
+from detector.schema.ids import derive
+from detector.schema.incidents import IncidentStatus
+from detector.store import UnitOfWork
+
+# A service that was down in the morning says so much later what the morning would have.
+_STALE = timedelta(hours=12)
+_DIGEST = derive("agenda", "digest")
+
+
+class AgendaKeeper:
+    """Remembers when anything speaks next, so that the database is not asked each second."""
+
+    def __init__(self) -> None:
+        self._next: datetime | None = None
+        self._known = False
+
+    def forget(self) -> None:
+        """Ask the database again."""
+        self._known = False
+
+    def refresh(self, unit: UnitOfWork) -> None:
+        """Learn when anything speaks next, if that is not known."""
+        if not self._known:
+            self._next, self._known = unit.agenda.next_at(), True
+
+    def due(self, now: datetime) -> bool:
+        """Tell whether anything speaks now, or the digest of the mornings is not planned yet."""
+        return self._known and (self._next is None or self._next <= now)
+
+    def update(self, unit: UnitOfWork, decider: Decider, incident_ids: Iterable[str], now: datetime) -> None:
+        """Bring the agenda of incidents up to date."""
+        for each in incident_ids:
+            self._of(unit, decider, each, now)
+            self._known = False
+
+    def speak(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
+        """Say what is due by now; what turns out not to be owed any more says nothing.
+
+        Returns:
+            The messages, which are in the outbox.
+        """
+        self._known = False
+        waiting = [item.incident_id for item in unit.agenda.due(now) if item.kind is not AgendaKind.DIGEST]
+        messages = [message for each in dict.fromkeys(waiting) for message in self._speak(unit, decider, each, now)]
+        messages += self._digest(unit, decider, now)
+        unit.outbox.add(messages)
+        return tuple(messages)
+
+    def _of(self, unit: UnitOfWork, decider: Decider, incident_id: str, now: datetime) -> list[AgendaItem]:
+        """Return what is owed in an incident, as it is kept from now on."""
+        known = unit.agenda.of(incident_id)
+        items = decider.owed(unit, incident_id, known, now)
+        unit.agenda.save(item for item in items if known.get(item.id) != item)
+        unit.agenda.remove(known.keys() - {item.id for item in items})
+        return items
+
+    def _speak(self, unit: UnitOfWork, decider: Decider, incident_id: str, now: datetime) -> tuple[Message, ...]:
+        due = [item for item in self._of(unit, decider, incident_id, now) if item.next_at is not None]
+        due = [item for item in due if item.next_at is not None and item.next_at <= now]
+        said, messages = decider.remind(unit, incident_id, due, now)
+        unit.agenda.save(said)
+        return messages
+
+    def _digest(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
+        settings = decider.settings
+        zone = ZoneInfo(settings.timezone)
+        known = unit.agenda.of("").get(_DIGEST)
+        following = next_time(now, settings.notify.digest, zone)
+        speaks = known is not None and known.due_at <= now
+        if known is None or speaks or known.due_at > following:
+            unit.agenda.save(
+                [
+                    AgendaItem(
+                        id=_DIGEST,
+                        incident_id="",
+                        kind=AgendaKind.DIGEST,
+                        what="",
+                        since=now,
+                        due_at=following,
+                        next_at=following,
+                    )
+                ]
+            )
+        if known is None or not speaks or now - known.due_at > _STALE:
+            return ()
+        by_incident: dict[str, list[AgendaItem]] = {}
+        for item in unit.agenda.all():
+            if item.kind is not AgendaKind.DIGEST:
+                by_incident.setdefault(item.incident_id, []).append(item)
+        found = unit.incidents.by_ids(by_incident)
+        order = sorted(
+            found.values(), key=lambda each: (each.status is IncidentStatus.CLOSED, -each.severity.rank, each.id)
+        )
+        return digest([Owing(each, by_incident[each.id]) for each in order], settings, now)

@@ -1,0 +1,47 @@
+"""The agenda: what people owe in an incident, whose it is, and when it speaks next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class AgendaKind(StrEnum):
+    """What is owed.
+
+    ``ANSWER``: progress, since somebody said "I have it". ``STEP``: a step of the checklist. ``CLOCK``: a duty of a
+    law. ``DIGEST``: the list of all of it each morning, which the service owes.
+    """
+
+    ANSWER = "answer"
+    STEP = "step"
+    CLOCK = "clock"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaItem:
+    """One thing that is owed.
+
+    Attributes:
+        id: ``derive("agenda", incident, kind, what)``: the same thing is the same row.
+        incident_id: Empty for the digest.
+        what: The step's id, ``law/stage`` of a clock, who has the incident for an answer.
+        title: In English; empty where the kind says all. title_ru: in Russian.
+        roles: Whose it is: the primary role, then its backups.
+        since: What the time for it counts from.
+        due_at: When it is due.
+        level: How many of its reminders are over.
+        next_at: When it speaks next by itself; None: only in the morning's digest.
+    """
+
+    id: str
+    incident_id: str
+    kind: AgendaKind
+    what: str
+    title: str = ""
+    title_ru: str = ""
+    roles: tuple[str, ...] = ()
+    since: datetime
+    due_at: datetime
+    level: int = 0
+    next_at: datetime | None = None

@@ -1,0 +1,60 @@
+"""The agenda: what people owe, and when each of it speaks next.
+
+Comes in and goes out: values of the vocabulary. What is owed no more has no row.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from detector.schema.agenda import AgendaItem
+from detector.store.db import tables
+from detector.store.db.session import Session
+
+_CHUNK = 500
+
+
+class AgendaRepo:
+    """What is owed, inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all(self) -> list[AgendaItem]:
+        """Return all of it, the first due first."""
+        table = tables.agenda
+        return self._session.values(AgendaItem, select(table).order_by(table.c.due_at, table.c.id))
+
+    def of(self, incident_id: str) -> dict[str, AgendaItem]:
+        """Return what is owed in an incident, by id."""
+        table = tables.agenda
+        found = self._session.values(AgendaItem, select(table).where(table.c.incident_id == incident_id))
+        return {item.id: item for item in found}
+
+    def due(self, now: datetime) -> list[AgendaItem]:
+        """Return what speaks now, the longest waiting first."""
+        table = tables.agenda
+        wanted = select(table).where(table.c.next_at <= now).order_by(table.c.next_at, table.c.id)
+        return self._session.values(AgendaItem, wanted)
+
+    def next_at(self) -> datetime | None:
+        """Return when anything speaks next; None: nothing will."""
+        found = self._session.one(select(func.min(tables.agenda.c.next_at)))
+        return found[0] if found else None
+
+    def incident_ids(self) -> set[str]:
+        """Return the incidents in which something is owed."""
+        return {each[0] for each in self._session.rows(select(tables.agenda.c.incident_id).distinct())}
+
+    def save(self, items: Iterable[AgendaItem]) -> None:
+        """Insert or update by id."""
+        items = list(items)
+        if items:
+            self._session.upsert_values(tables.agenda, items)
+
+    def remove(self, ids: Collection[str]) -> None:
+        """Remove what is owed no more."""
+        wanted = list(ids)
+        for start in range(0, len(wanted), _CHUNK):
+            self._session.run(delete(tables.agenda).where(tables.agenda.c.id.in_(wanted[start : start + _CHUNK])))

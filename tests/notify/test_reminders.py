@@ -1,0 +1,80 @@
+"""Whose a thing is, when it waits for the morning, and who hears of it besides."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from detector.incident import merged, spoken
+from detector.notify import next_time, quiet_until
+from detector.schema.agenda import AgendaItem, AgendaKind
+from detector.schema.levels import Severity
+from detector.settings import Settings
+
+NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+STEP = AgendaItem(
+    id="s",
+    incident_id="i",
+    kind=AgendaKind.STEP,
+    what="C1",
+    title="Copy.",
+    roles=("soc",),
+    since=NIGHT,
+    due_at=NIGHT + HOUR,
+)
+CLOCK = replace(STEP, id="c", kind=AgendaKind.CLOCK, what="law/first", title="Law: notice", due_at=NIGHT + 100 * HOUR)
+
+
+def moments(item: AgendaItem, pace: timedelta) -> list[datetime]:
+    """Return when an item speaks, if it is asked at each of its moments."""
+    (item,) = merged([item], {}, pace, NIGHT)
+    found = []
+    while item.next_at is not None:
+        found.append(item.next_at)
+        item = spoken(item, pace, item.next_at)
+    return found
+
+
+def test_a_step_speaks_twice_and_a_clock_at_parts_of_its_time() -> None:
+    assert moments(STEP, 2 * HOUR) == [NIGHT + HOUR, NIGHT + 3 * HOUR]
+    assert moments(CLOCK, 2 * HOUR) == [NIGHT + hours * HOUR for hours in (50, 80, 95, 100)]
+
+
+def test_what_went_by_while_the_service_was_down_is_said_once_as_the_last_of_it() -> None:
+    (item,) = merged([CLOCK], {}, HOUR, NIGHT)
+    after = spoken(item, HOUR, NIGHT + 96 * HOUR)
+    assert (after.level, after.next_at) == (3, NIGHT + 100 * HOUR)
+    (new,) = merged([CLOCK], {}, HOUR, NIGHT + 96 * HOUR)
+    assert (new.level, new.next_at) == (2, NIGHT + 95 * HOUR), "what is new says the last that it has missed"
+    (same,) = merged([CLOCK], {"c": after}, HOUR, NIGHT + 97 * HOUR)
+    assert same == after
+    moved = replace(CLOCK, due_at=NIGHT + 200 * HOUR)
+    (again,) = merged([moved], {"c": after}, HOUR, NIGHT + 97 * HOUR)
+    assert (again.level, again.next_at) == (0, NIGHT + 100 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("item", "severity", "hour", "waits"),
+    [
+        (STEP, Severity.MEDIUM, 23, 7 + 24),
+        (STEP, Severity.MEDIUM, 3, 7),
+        (STEP, Severity.MEDIUM, 7, None),
+        (STEP, Severity.HIGH, 3, None),
+        (replace(CLOCK, level=1), Severity.MEDIUM, 3, 7),
+        (replace(CLOCK, level=2), Severity.MEDIUM, 3, None),
+    ],
+)
+def test_reminders_of_slighter_incidents_wait_for_the_morning_and_late_clocks_do_not(
+    item: AgendaItem, severity: Severity, hour: int, waits: int | None
+) -> None:
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    until = quiet_until(item, severity, Settings(timezone="UTC"), day + hour * HOUR)
+    assert until == (None if waits is None else day + waits * HOUR)
+
+
+def test_the_next_morning_is_told_by_the_clocks_of_the_zone_over_their_change() -> None:
+    settings = Settings(timezone="Europe/Berlin")
+    before, zone = datetime(2026, 3, 28, 12, tzinfo=UTC), ZoneInfo(settings.timezone)
+    assert next_time(before, settings.notify.digest, zone) == datetime(2026, 3, 29, 6, 30, tzinfo=UTC)

@@ -1,0 +1,125 @@
+"""Nights on which nothing is forgotten: answers lapse, steps and clocks speak by themselves, over restarts."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from detector.schema.agenda import AgendaKind
+from detector.schema.delivery import Message, MessageKind
+from detector.schema.incidents import CloseReason
+from tests.fakes.people import me
+from tests.scenarios.story import Story
+
+LAPSE = {"notify": {"lapse": {"low": "2d", "medium": "1d", "high": "4h", "critical": "1h"}}}
+
+
+def reminders(night: Story) -> list[Message]:
+    """Return the reminders decided since the last look, the digests among them."""
+    with night.app.store.read() as unit:
+        told = [*unit.outbox.messages(night.incident.id), *unit.outbox.messages("")]
+    new = [each for each in told if each.kind is MessageKind.REMINDER and each.id not in night.seen]
+    night.seen |= {each.id for each in new}
+    return sorted(new, key=lambda each: (each.due_at, each.person))
+
+
+def everything(night: Story) -> dict[str, str]:
+    """Return what each was reminded of since the last look, but for the digests."""
+    found: dict[str, str] = {}
+    for each in reminders(night):
+        if each.incident_id:
+            found[each.person] = found.get(each.person, "") + each.body
+    return found
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_an_answer_lapses_when_nothing_is_done_and_a_note_puts_it_off(
+    story: Callable[..., Story], restart: bool
+) -> None:
+    night = story(**LAPSE)
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    night.at("06:30").want([])
+    night.console.note(night.incident.number, by=me("anna"), text="called the branch, nobody answers")
+    if restart:
+        night.restart()
+    night.at("10:29").want([])
+    night.at("10:31").want(["anna"])
+    assert "Nothing was done or noted for 4 h" in night.receivers["anna"].received[-1]["message"]
+    entry = night.console.detail(night.incident.number).entries[-1]
+    assert (entry.kind, dict(entry.data)["why"]) == ("unacknowledged", "lapsed")
+    night.at("10:37").want(["boris"])  # the ladder is climbed again
+
+
+def test_a_step_speaks_to_its_owner_when_it_is_due_and_louder_later_and_once_each(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    (step,) = [each for each in night.console.steps(night.incident.id) if each.step_id == "C1"]
+    night.at("04:10")
+    told = everything(night)
+    assert "OVERDUE since" in told["anna"]
+    assert "C1 " in told["anna"]
+    assert "C1 " not in told.get("lev", "")
+    night.later(minutes=5)
+    assert all("C1 " not in each for each in everything(night).values())
+    night.at("06:10")  # two hours after it was due: it is high
+    told = everything(night)
+    assert "C1 " in told["anna"]
+    assert "C1 " in told["lev"], "who leads hears of it, too"
+    night.later(hours=1)
+    assert all("C1 " not in each for each in everything(night).values())
+    assert step.due_at is not None
+
+
+def test_what_is_done_speaks_no_more_and_what_a_suspect_owes_is_owed_by_the_next_in_line(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by="anna").want(["boris"])
+    night.answers("boris")
+    night.console.complete(night.incident.number, "C1", by=me("boris"), proof="at 03:30 a copy of the log: " + "0" * 64)
+    night.at("04:10")
+    told = everything(night)
+    assert "anna" not in told
+    assert all("C1 " not in each for each in told.values())
+    assert not any(each.owner == "anna" for each in night.console.agenda())
+
+
+def test_a_clock_of_the_law_speaks_at_parts_of_its_time_and_when_it_is_missed(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    day = timedelta(hours=24)
+    clocks = [each.item for each in night.console.agenda() if each.item.kind is AgendaKind.CLOCK]
+    clock = next(each for each in clocks if each.due_at - each.since == day)
+    heard = []
+    for when in ("14:59", "15:05", "22:20", "Tue 02:00", "Tue 03:10"):
+        night.at(when)
+        heard.append(sorted(who for who, text in everything(night).items() if clock.title in text))
+    assert heard[0] == []
+    assert heard[1], "at 50 %"
+    assert heard[2], "at 80 %"
+    assert "lev" in heard[3], "at 95 % who leads hears of it, in the night as well"
+    assert "lev" in heard[4], "and when it is missed"
+
+
+def test_each_morning_everybody_is_sent_what_they_owe_and_once(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    night.at("08:29")
+    reminders(night)
+    night.at("08:31")
+    digests = [each for each in reminders(night) if not each.incident_id]
+    assert {"anna", "lev"} <= {each.person for each in digests}
+    assert all(night.incident.code_name in each.body for each in digests)
+    night.restart()
+    night.at("09:30")
+    assert [each for each in reminders(night) if not each.incident_id] == []
+    night.closes("anna", CloseReason.FALSE_POSITIVE, "an order of the branch")
+    night.at("Tue 09:00")
+    assert [each for each in reminders(night) if not each.incident_id] == []
+    assert night.console.agenda() == []
