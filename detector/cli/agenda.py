@@ -26,7 +26,7 @@ Examples:
     "--of", "whose", default="", metavar="NAME", help="Only what this person, or a holder of this role, owes."
 )
 def agenda(config: str | None, as_json: bool, whose: str) -> None:
-    """List what people owe: progress after an answer, steps of checklists, deadlines of laws.
+    """List what people owe in the incidents you may look at: progress after an answer, steps, duties, a second's word.
 
     The service reminds of it by itself (notify.remind, notify.lapse, notify.digest); nothing has to be asked for.
     """
@@ -56,6 +56,7 @@ def _json(each: OwedThing) -> dict[str, object]:
         "what": item.what,
         "title": {"en": item.title, "ru": item.title_ru},
         "roles": list(item.roles),
+        "not_by": list(item.not_by),
         "owner": each.owner,
         "due_at": rfc3339(item.due_at),
         "reminders": item.level,

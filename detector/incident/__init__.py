@@ -51,7 +51,7 @@ from detector.incident.dossier import Dossier, dossier
 from detector.incident.duty.applicability import law_applies
 from detector.incident.duty.compute_duties import duties_of, fine_tier, in_order_due
 from detector.incident.duty.deadlines import Terms, with_due_times
-from detector.incident.duty.owed import owed
+from detector.incident.duty.owed import DUTY_ROLES, owed
 from detector.incident.duty.regulations import Regulation, load_regulations
 from detector.incident.duty.speaking_times import ESCALATES, merged, spoken
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
@@ -74,6 +74,7 @@ from detector.incident.timeline import Break, append, clean, rfc3339, verify_cha
 
 __all__ = [
     "DUTY",
+    "DUTY_ROLES",
     "ESCALATES",
     "LAWS",
     "MONTH",

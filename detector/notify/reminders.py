@@ -5,7 +5,7 @@ each person at a time. Pure. Nobody is reminded of an incident about an account 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -19,27 +19,28 @@ from detector.schema.levels import Severity
 from detector.settings import Settings
 
 _SOON = timedelta(days=1)
-# From so many of its reminders on a clock of the law waits for no morning: at 95 % of its time.
+# From so many of its reminders on a duty of a law waits for no morning: at 95 % of its time.
 _NEVER_WAITS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """An incident and what is owed in it."""
+    """An incident, what is owed in it, and the settings with its own team."""
 
     incident: Incident
     items: Sequence[AgendaItem]
+    settings: Settings
 
 
 def owner(item: AgendaItem, roster: Roster) -> Call | None:
     """Return whose an item is: the first holder of its roles, else whoever stands in; None: nobody can be reached.
 
-    An answer is owed by whoever gave it.
+    An answer is owed by whoever gave it, another's word by none of those who asked for it.
     """
     if item.kind is AgendaKind.ANSWER and item.what in roster.able:
         return Call(person=item.what, role=next(iter(roster.roles_of(item.what)), ""))
     held = [Call(person=name, role=role) for role in item.roles for name in roster.holders(role)]
-    return next(iter(held), None) or next(iter(roster.line()), None)
+    return next((call for call in (*held, *roster.line()) if call.person not in item.not_by), None)
 
 
 def reminds_of(incident: Incident, settings: Settings) -> bool:
@@ -51,7 +52,7 @@ def reminds_of(incident: Incident, settings: Settings) -> bool:
 def quiet_until(item: AgendaItem, severity: Severity, settings: Settings, now: datetime) -> datetime | None:
     """Return until when an item waits because people sleep; None: it speaks now."""
     quiet = settings.notify.quiet
-    if item.kind is AgendaKind.CLOCK and item.level >= _NEVER_WAITS:
+    if item.kind is AgendaKind.DUTY and item.level >= _NEVER_WAITS:
         return None
     if severity.rank >= Severity(quiet.below).rank or quiet.starts == quiet.ends:
         return None
@@ -89,9 +90,8 @@ def remind(
         mine = owner(item, roster)
         calls = [mine] if mine is not None else []
         if item.level >= loud.get(item.kind, item.level + 1):
-            calls += [
-                Call(person=name, role=role) for role in (LEAD_ROLE, DEPUTY_ROLE) for name in roster.holders(role)
-            ]
+            leading = [(role, name) for role in (LEAD_ROLE, DEPUTY_ROLE) for name in roster.holders(role)]
+            calls += [Call(person=name, role=role) for role, name in leading if name not in item.not_by]
         for call in {each.person: each for each in reversed(calls)}.values():
             said.setdefault(call.person, (call, []))[1].append(item)
     found = []
@@ -114,28 +114,30 @@ def digest(owing: Sequence[Owing], settings: Settings, now: datetime) -> tuple[M
     """Return for each person what is owed: her own, and of whoever leads all that is late or due within a day."""
     day = now.astimezone(ZoneInfo(settings.timezone)).date()
     found = []
-    for person in settings.team.people:
+    rosters = [(each, Roster(each.settings, each.incident.suspects)) for each in owing]
+    for name in dict.fromkeys(name for _, roster in rosters for name in roster.able):
         mine: list[Owing] = []
         role = ""
-        for each in owing:
-            roster = Roster(settings, each.incident.suspects)
-            if person.name not in roster.able:
+        for each, roster in rosters:
+            if name not in roster.able:
                 continue
-            roles = roster.roles_of(person.name)
+            roles = roster.roles_of(name)
             role = next(iter(roles), "")
             leads = {LEAD_ROLE, DEPUTY_ROLE} & set(roles)
             items = [
                 item
                 for item in each.items
                 if item.due_at <= now + _SOON
-                and (leads or ((call := owner(item, roster)) is not None and call.person == person.name))
+                and (leads or ((call := owner(item, roster)) is not None and call.person == name))
             ]
             if items:
-                mine.append(Owing(each.incident, items))
+                mine.append(replace(each, items=items))
         if mine:
-            text = digest_text([(each.incident, each.items) for each in mine], settings, person.name, now=now)
-            call = Call(person=person.name, role=role)
-            found.append(_message(("digest", day.isoformat(), person.name), call, text, settings, now))
+            # Somebody who is on the team of a case only is reached as it keeps her.
+            there = settings if name in settings.team.paged else mine[0].settings
+            text = digest_text([(each.incident, each.items) for each in mine], there, name, now=now)
+            call = Call(person=name, role=role)
+            found.append(_message(("digest", day.isoformat(), name), call, text, there, now))
     return tuple(found)
 
 

@@ -142,8 +142,9 @@ def _owed(item: AgendaItem, settings: Settings, say: Messages, now: datetime) ->
     title = plain((say.language == "ru" and item.title_ru) or item.title, 120)
     late = "late" if item.due_at <= now else "due"
     time = _time(item.due_at, settings, say)
+    who = ", ".join(_person(settings, name, say) for name in item.not_by)
     return "- " + say.text(
-        f"notify-owed-{item.kind.value}", what=plain(item.what, 40), title=title, time=time, late=late
+        f"notify-owed-{item.kind.value}", what=plain(item.what, 40), title=title, time=time, late=late, who=who
     )
 
 

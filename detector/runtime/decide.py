@@ -207,14 +207,22 @@ class Decider:
         self, unit: UnitOfWork, incident_id: str, known: Mapping[str, AgendaItem], now: datetime
     ) -> list[AgendaItem]:
         """Return what is owed in an incident, with what of it has spoken already."""
-        past = unit.incidents.cached_reads()
-        if past.find(incident_id) is None:
+        incident = unit.incidents.find(incident_id)
+        if incident is None:
             return []
-        found = dossier(past, incident_id, self.playbooks, self.settings, self.regulations)
-        notify, severity = self.settings.notify, found.incident.severity.value
-        progress = unit.incidents.last_act(incident_id)
-        items = owed(found.incident, found.steps, found.duties, found.terms, progress, notify.lapse.of(severity))
-        return list(merged(items, known, notify.remind.of(severity), now))
+        notify, severity = self.settings.notify, incident.severity.value
+        pace, case = notify.remind.of(severity), kept_terms(incident, unit.incidents)
+        items = owed(
+            incident,
+            unit.incidents.cached_reads().steps(incident_id),
+            (case or configured_terms(self.settings, self.regulations)).terms,
+            duties=unit.incidents.duties(incident_id),
+            approvals=unit.people.approvals(incident_id),
+            progress_at=unit.incidents.last_act(incident_id),
+            lapse=notify.lapse.of(severity),
+            pace=pace,
+        )
+        return list(merged(items, known, pace, now))
 
     def remind(
         self, unit: UnitOfWork, incident_id: str, due: Sequence[AgendaItem], now: datetime
@@ -222,13 +230,13 @@ class Decider:
         """Return what speaks as it is after that, and the reminders; an answer that lapses is taken back.
 
         What waits for the end of the quiet hours speaks then. While nobody has an incident its ladder calls, and its
-        steps wait; the clocks of the law do not.
+        steps wait; the duties of the laws do not.
         """
         incident = unit.incidents.find(incident_id)
         if incident is None or self.links is None:
             return [], ()
         settings = settings_of(incident, unit.incidents, self.settings)
-        pace = self.settings.notify.remind.of(incident.severity.value)
+        pace = settings.notify.remind.of(incident.severity.value)
         after, speaking = list[AgendaItem](), list[AgendaItem]()
         for item in due:
             until = quiet_until(item, incident.severity, settings, now)

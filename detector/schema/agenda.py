@@ -8,13 +8,14 @@ from enum import StrEnum
 class AgendaKind(StrEnum):
     """What is owed.
 
-    ``ANSWER``: progress, since somebody said "I have it". ``STEP``: a step of the checklist. ``CLOCK``: a duty of a
-    law. ``DIGEST``: the list of all of it each morning, which the service owes.
+    ``ANSWER``: progress, since somebody said "I have it". ``STEP``: a step of the checklist. ``DUTY``: of a law.
+    ``APPROVAL``: a second person's word. ``DIGEST``: the list of all of it each morning, which the service owes.
     """
 
     ANSWER = "answer"
     STEP = "step"
-    CLOCK = "clock"
+    DUTY = "duty"
+    APPROVAL = "approval"
     DIGEST = "digest"
 
 
@@ -25,9 +26,10 @@ class AgendaItem:
     Attributes:
         id: ``derive("agenda", incident, kind, what)``: the same thing is the same row.
         incident_id: Empty for the digest.
-        what: The step's id, ``law/stage`` of a clock, who has the incident for an answer.
+        what: The step's id, ``law/stage`` of a duty, what waits for a word, who has the incident for an answer.
         title: In English; empty where the kind says all. title_ru: in Russian.
         roles: Whose it is: the primary role, then its backups.
+        not_by: People whose it is not: those who asked for another's word.
         since: What the time for it counts from.
         due_at: When it is due.
         level: How many of its reminders are over.
@@ -41,6 +43,7 @@ class AgendaItem:
     title: str = ""
     title_ru: str = ""
     roles: tuple[str, ...] = ()
+    not_by: tuple[str, ...] = ()
     since: datetime
     due_at: datetime
     level: int = 0

@@ -89,7 +89,7 @@ class QuietHours(Strict):
     starts: TimeOfDay = Field(description="Local time from which they wait.")
     ends: TimeOfDay = Field(description="Local time until which they wait; the same as `starts`: never.")
     below: Literal["low", "medium", "high", "critical"] = Field(
-        description="Only those of incidents below this severity; clocks of the law at 95 % and missed never wait."
+        description="Only those of incidents below this severity; duties of laws at 95 % and missed never wait."
     )
 
 

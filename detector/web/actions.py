@@ -50,7 +50,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 # Fields that hold a word of a closed list.
 _CHOICES = {"why": frozenset(CloseReason), "skip": frozenset(SkipReason), "owed": frozenset({"yes", "no"})}
 # The field that holds a moment.
-_MOMENTS = {"aware": "at", "expect": "until", "decide": "since", "receipt": "at", "snooze": "until"}
+_MOMENTS = {"aware": "at", "expect": "until", "snooze": "until", "decide": "since", "receipt": "at"}
 # Where the page goes on after an act that is on no step.
 _PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "#clocks") | {"note": "#timeline"}
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
@@ -164,10 +164,10 @@ def _snooze(console: ConsolePort, ref: str, _: str, form: Typed, words: PageText
 
 
 _ACTS: dict[str, Act] = {
-    "acknowledge": lambda console, ref, _, form, __: console.acknowledge(ref, via="page"),
-    "takeover": lambda console, ref, _, __, ___: console.take_over(ref),
+    "takeover": lambda console, ref, _, __, ___: console.take_over(ref, via="page"),
     "handover": lambda console, ref, _, form, __: console.hand_over(ref, to=form["to"]),
     "snooze": _snooze,
+    "acknowledge": lambda console, ref, _, form, __: console.acknowledge(ref, via="page"),
     "promote": lambda console, ref, _, form, __: console.promote(ref, form["row"], reason=form["reason"]),
     "note": lambda console, ref, _, form, __: console.note(ref, text=form["text"]),
     "client-data": lambda console, ref, _, form, __: console.client_data(ref, reason=form["reason"]),

@@ -107,7 +107,6 @@ def incident_page(
         detail=detail,
         incident=incident,
         closed=incident.status is IncidentStatus.CLOSED,
-        able=[each for each in house.settings.team.people if not incident.suspects.intersection(each.accounts)],
         other_terms=house.console(request).keeps_other_terms(incident),
         may={act.value for act in detail.may},
         waiting={each.step_id: each for each in detail.approvals},

@@ -182,6 +182,7 @@ class Detail:
         coverage: How well the hours of its events were watched; None: nothing is known of that.
         approvals: Steps that wait for a second person's word.
         may: What whoever looks may do here.
+        takers: To whom they can hand it.
     """
 
     incident: Incident
@@ -209,6 +210,7 @@ class Detail:
     coverage: CaseCoverage | None = None
     approvals: tuple[Approval, ...] = ()
     may: frozenset[PersonAct] = frozenset()
+    takers: tuple[str, ...] = ()
 
     @property
     def accounts(self) -> tuple[str, ...]:
@@ -299,7 +301,7 @@ class ConsolePort(Protocol):
     """
 
     def agenda(self) -> list[OwedThing]:
-        """Return what is owed, the first due first."""
+        """Return what is owed in the incidents that the person may look at, the first due first."""
         ...
 
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
@@ -326,12 +328,12 @@ class ConsolePort(Protocol):
         """Say "I have it"; ``via`` is ``page`` here."""
         ...
 
-    def take_over(self, ref: str) -> Incident:
-        """Have an incident that somebody else has."""
+    def take_over(self, ref: str, *, via: str) -> Incident:
+        """Have an incident that somebody else has; ``via`` is ``page`` here."""
         ...
 
     def hand_over(self, ref: str, *, to: str) -> Incident:
-        """Give an incident to somebody else, who is told at once."""
+        """Give an incident to somebody else, who is told at once; ``InputError`` names those who can take it."""
         ...
 
     def snooze(self, ref: str, *, until: datetime, reason: str) -> Incident:

@@ -25,6 +25,10 @@ _KNOWN = tuple(
         (r"(?P<person>.+) comes from (?P<address>\S+), an address of this case", "web-problem-address"),
         (r"(?P<person>.+) is not on the team", "web-problem-not-on-team"),
         (r"(?P<person>.+) cannot be invited", "web-problem-not-invited"),
+        (r"(?P<person>.+) cannot be handed incident \S+", "web-problem-not-handed"),
+        (r"nobody has incident (?P<number>\S+)", "web-problem-nobody-has"),
+        (r"\S+ is over", "web-problem-snooze-over"),
+        (r"\S+ is too far: incident \S+ is .*", "web-problem-snooze-far"),
         (r"the proof of step (?P<step>\S+) lacks what was done, in words", "web-problem-proof-words"),
         (
             r"the proof of step (?P<step>\S+) lacks a number, path or address to find it by",

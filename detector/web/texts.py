@@ -283,7 +283,9 @@ class PageTexts:
     def owed(self, item: AgendaItem) -> str:
         """Return what somebody owes."""
         title = self.either(item.title, item.title_ru)
-        return self.t(f"web-owed-{item.kind.value}", what=item.what, title=title)
+        return self.t(
+            f"web-owed-{item.kind.value}", what=item.what, title=title, who=", ".join(map(self.person, item.not_by))
+        )
 
     def left(self, due: datetime) -> str:
         """Return how long is left until a due time, or how long it is overdue."""

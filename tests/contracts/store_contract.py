@@ -294,6 +294,16 @@ def test_an_incident_changed_by_two_is_a_conflict(store: AnyStore) -> None:
         assert unit.incidents.find(incident.id).acknowledged_by == "anna"
 
 
+def test_what_a_person_last_did_is_neither_a_look_nor_what_the_service_did(store: AnyStore) -> None:
+    incident = an_incident()
+    by_anna = an_entry(incident, 1, by="anna", kind="note", at=T0)
+    looked = an_entry(incident, 2, by="anna", kind="looked", at=T0 + MINUTE)
+    by_nabat = an_entry(incident, 3, by="nabat", kind="scope", at=T0 + 2 * MINUTE)
+    write(store, incidents=(incident,), entries=(by_anna, looked, by_nabat))
+    with store.read() as unit:
+        assert unit.incidents.last_act(incident.id) == T0
+
+
 def test_a_timeline_entry_is_never_replaced(store: AnyStore) -> None:
     incident = an_incident()
     write(store, incidents=(incident,), entries=(an_entry(incident, 1), an_entry(incident, 2)))

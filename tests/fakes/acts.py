@@ -16,6 +16,18 @@ def acknowledge(found: Dossier, *, by: str, via: str, now: datetime) -> Incident
     return incident.acknowledge(found, grant(found, by, PersonAct.ACKNOWLEDGE), via=via, now=now)
 
 
+def take_over(found: Dossier, *, by: str, now: datetime) -> IncidentChanges:
+    return incident.take_over(found, grant(found, by, PersonAct.TAKE_OVER), via="cli", now=now)
+
+
+def hand_over(found: Dossier, *, by: str, to: str, able: Iterable[str], now: datetime) -> IncidentChanges:
+    return incident.hand_over(found, grant(found, by, PersonAct.HAND_OVER), to=to, able=tuple(able), now=now)
+
+
+def snooze(found: Dossier, *, by: str, until: datetime, reason: str, now: datetime) -> IncidentChanges:
+    return incident.snooze(found, grant(found, by, PersonAct.SNOOZE), until=until, reason=reason, now=now)
+
+
 def complete_step(
     found: Dossier, step: str, *, by: str, now: datetime, proof: str = "Seen to at 09:00, no. 1.", approved_by: str = ""
 ) -> IncidentChanges:
@@ -78,15 +90,3 @@ def adopt(
 ) -> IncidentChanges:
     second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
     return incident.adopt(found, grant(found, by, PersonAct.ADOPT), terms, playbook, second=second, **said)
-
-
-def take_over(found: Dossier, *, by: str, now: datetime) -> IncidentChanges:
-    return incident.take_over(found, grant(found, by, PersonAct.ACKNOWLEDGE), now=now)
-
-
-def hand_over(found: Dossier, *, by: str, to: str, now: datetime) -> IncidentChanges:
-    return incident.hand_over(found, grant(found, by, PersonAct.ACKNOWLEDGE), to=to, now=now)
-
-
-def snooze(found: Dossier, *, by: str, until: datetime, reason: str, now: datetime) -> IncidentChanges:
-    return incident.snooze(found, grant(found, by, PersonAct.STATUS), until=until, reason=reason, now=now)

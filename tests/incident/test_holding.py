@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from detector.errors import ConflictError, InputError
+from detector.errors import ConflictError, InputError, NotFoundError
 from detector.incident import with_scope
 from detector.schema.incidents import IncidentStatus, Scope
 from detector.schema.levels import Severity
@@ -13,10 +13,9 @@ from detector.settings.response import Person, TeamSettings
 from tests.fakes.acts import acknowledge, hand_over, snooze, take_over
 from tests.fakes.story import Story, clock
 
+EVERYBODY = ("anna", "boris", "dina")
 TEAM = TeamSettings(
-    people=tuple(
-        Person(name=name, accounts=(f"user:{name}",), targets=("phone",)) for name in ("anna", "boris", "dina")
-    )
+    people=tuple(Person(name=name, accounts=(f"user:{name}",), targets=("phone",)) for name in EVERYBODY)
 )
 
 
@@ -39,7 +38,7 @@ def test_an_incident_changes_hands_and_the_timeline_says_between_whom() -> None:
     story.write(take_over(story.dossier(), by="boris", now=clock("09:30")))
     assert holder(story) == ("boris", clock("09:30"))
     assert not take_over(story.dossier(), by="boris", now=clock("09:31")), "he has it already"
-    story.write(hand_over(story.dossier(), by="boris", to="dina", now=clock("10:00")))
+    story.write(hand_over(story.dossier(), by="boris", to="dina", able=EVERYBODY, now=clock("10:00")))
     assert holder(story) == ("dina", clock("10:00"))
     last = story.past.entries(story.incident().id)[-2:]
     assert [(each.kind, each.by, dict(each.data)) for each in last] == [
@@ -51,18 +50,29 @@ def test_an_incident_changes_hands_and_the_timeline_says_between_whom() -> None:
 def test_what_nobody_has_is_acknowledged_by_whoever_takes_it_over_and_cannot_be_given_away() -> None:
     story = held(by="")
     with pytest.raises(ConflictError, match="nobody has"):
-        hand_over(story.dossier(), by="anna", to="boris", now=clock("09:10"))
+        hand_over(story.dossier(), by="anna", to="boris", able=EVERYBODY, now=clock("09:10"))
     story.write(take_over(story.dossier(), by="boris", now=clock("09:10")))
     assert holder(story) == ("boris", clock("09:10"))
     assert story.past.entries(story.incident().id)[-1].kind == "acknowledged"
 
 
-def test_nobody_is_handed_an_incident_about_herself_nor_somebody_who_is_not_on_the_team() -> None:
+def test_whom_an_incident_is_about_neither_takes_nor_gives_nor_puts_it_off() -> None:
     story = held(by="anna", about="user:boris")
-    with pytest.raises(ConflictError, match="account of theirs"):
-        hand_over(story.dossier(), by="anna", to="boris", now=clock("09:30"))
-    with pytest.raises(InputError, match="not on the team"):
-        hand_over(story.dossier(), by="anna", to="eve", now=clock("09:30"))
+    for act in (
+        lambda: take_over(story.dossier(), by="boris", now=clock("09:30")),
+        lambda: hand_over(story.dossier(), by="boris", to="dina", able=EVERYBODY, now=clock("09:30")),
+        lambda: snooze(story.dossier(), by="boris", until=clock("10:00"), reason="later", now=clock("09:30")),
+    ):
+        with pytest.raises(NotFoundError, match="there is no incident"):
+            act()
+
+
+def test_who_cannot_take_an_incident_is_handed_none() -> None:
+    story = held(by="anna", about="user:boris")
+    for name in ("boris", "eve"):
+        with pytest.raises(InputError, match=f"'{name}' cannot be handed") as told:
+            hand_over(story.dossier(), by="anna", to=name, able=("anna", "dina"), now=clock("09:30"))
+        assert told.value.problems[0].fix == "one of: anna, dina"
 
 
 def test_what_is_put_off_is_in_nobodys_hands_and_calls_at_its_end() -> None:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from detector.incident import merged, spoken
-from detector.notify import next_time, quiet_until
+from detector.notify import Owing, digest, next_time, quiet_until
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
-from detector.settings import Settings
+from detector.settings import Settings, TeamSettings
+from tests.notify.conftest import make_incident, make_settings
 
 NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,7 +25,7 @@ STEP = AgendaItem(
     since=NIGHT,
     due_at=NIGHT + HOUR,
 )
-CLOCK = replace(STEP, id="c", kind=AgendaKind.CLOCK, what="law/first", title="Law: notice", due_at=NIGHT + 100 * HOUR)
+DUTY = replace(STEP, id="c", kind=AgendaKind.DUTY, what="law/first", title="Law: notice", due_at=NIGHT + 100 * HOUR)
 
 
 def moments(item: AgendaItem, pace: timedelta) -> list[datetime]:
@@ -37,20 +38,20 @@ def moments(item: AgendaItem, pace: timedelta) -> list[datetime]:
     return found
 
 
-def test_a_step_speaks_twice_and_a_clock_at_parts_of_its_time() -> None:
+def test_a_step_speaks_twice_and_a_duty_at_parts_of_its_time() -> None:
     assert moments(STEP, 2 * HOUR) == [NIGHT + HOUR, NIGHT + 3 * HOUR]
-    assert moments(CLOCK, 2 * HOUR) == [NIGHT + hours * HOUR for hours in (50, 80, 95, 100)]
+    assert moments(DUTY, 2 * HOUR) == [NIGHT + hours * HOUR for hours in (50, 80, 95, 100)]
 
 
 def test_what_went_by_while_the_service_was_down_is_said_once_as_the_last_of_it() -> None:
-    (item,) = merged([CLOCK], {}, HOUR, NIGHT)
+    (item,) = merged([DUTY], {}, HOUR, NIGHT)
     after = spoken(item, HOUR, NIGHT + 96 * HOUR)
     assert (after.level, after.next_at) == (3, NIGHT + 100 * HOUR)
-    (new,) = merged([CLOCK], {}, HOUR, NIGHT + 96 * HOUR)
+    (new,) = merged([DUTY], {}, HOUR, NIGHT + 96 * HOUR)
     assert (new.level, new.next_at) == (2, NIGHT + 95 * HOUR), "what is new says the last that it has missed"
-    (same,) = merged([CLOCK], {"c": after}, HOUR, NIGHT + 97 * HOUR)
+    (same,) = merged([DUTY], {"c": after}, HOUR, NIGHT + 97 * HOUR)
     assert same == after
-    moved = replace(CLOCK, due_at=NIGHT + 200 * HOUR)
+    moved = replace(DUTY, due_at=NIGHT + 200 * HOUR)
     (again,) = merged([moved], {"c": after}, HOUR, NIGHT + 97 * HOUR)
     assert (again.level, again.next_at) == (0, NIGHT + 100 * HOUR)
 
@@ -62,11 +63,11 @@ def test_what_went_by_while_the_service_was_down_is_said_once_as_the_last_of_it(
         (STEP, Severity.MEDIUM, 3, 7),
         (STEP, Severity.MEDIUM, 7, None),
         (STEP, Severity.HIGH, 3, None),
-        (replace(CLOCK, level=1), Severity.MEDIUM, 3, 7),
-        (replace(CLOCK, level=2), Severity.MEDIUM, 3, None),
+        (replace(DUTY, level=1), Severity.MEDIUM, 3, 7),
+        (replace(DUTY, level=2), Severity.MEDIUM, 3, None),
     ],
 )
-def test_reminders_of_slighter_incidents_wait_for_the_morning_and_late_clocks_do_not(
+def test_reminders_of_slighter_incidents_wait_for_the_morning_and_late_duties_do_not(
     item: AgendaItem, severity: Severity, hour: int, waits: int | None
 ) -> None:
     day = datetime(2026, 3, 2, tzinfo=UTC)
@@ -78,3 +79,12 @@ def test_the_next_morning_is_told_by_the_clocks_of_the_zone_over_their_change() 
     settings = Settings(timezone="Europe/Berlin")
     before, zone = datetime(2026, 3, 28, 12, tzinfo=UTC), ZoneInfo(settings.timezone)
     assert next_time(before, settings.notify.digest, zone) == datetime(2026, 3, 29, 6, 30, tzinfo=UTC)
+
+
+def test_the_morning_list_goes_to_the_team_of_each_case_and_not_to_whom_it_is_about() -> None:
+    kept = make_settings()
+    configured = kept.model_copy(update={"team": TeamSettings()})
+    ours = Owing(make_incident(actor_id="user:lev"), [STEP], kept)
+    told = {each.person: each for each in digest([ours], configured, NIGHT)}
+    assert sorted(told) == ["anna", "dina"], "who holds the role, and the deputy, but not the lead"
+    assert told["anna"].target == "anna"

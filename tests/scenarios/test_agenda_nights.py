@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from detector.errors import InputError
+from detector.runtime.incidents.personal_console import PersonalConsole
 from detector.schema.agenda import AgendaKind
 from detector.schema.delivery import Message, MessageKind
 from detector.schema.incidents import CloseReason
@@ -80,25 +82,48 @@ def test_what_is_done_speaks_no_more_and_what_a_suspect_owes_is_owed_by_the_next
     night = story()
     night.reads(150, by="anna").want(["boris"])
     night.answers("boris")
-    night.console.complete(night.incident.number, "C1", by=me("boris"), proof="at 03:30 a copy of the log: " + "0" * 64)
+    night.console.complete(night.incident.number, "C1", by=me("boris"), proof="a copy of the log, hashed")
     night.at("04:10")
     told = everything(night)
     assert "anna" not in told
     assert all("C1 " not in each for each in told.values())
     assert not any(each.owner == "anna" for each in night.console.agenda())
+    seen = {name: PersonalConsole(night.console, me(name)).agenda() for name in ("anna", "boris")}
+    assert (seen["anna"], bool(seen["boris"])) == ([], True)
+    assert "anna" not in PersonalConsole(night.console, me("boris")).detail(night.incident.number).takers
+    with pytest.raises(InputError, match="'anna' cannot be handed"):
+        night.console.hand_over(night.incident.number, by=me("boris"), to="anna")
+    night.at("08:31")
+    assert "anna" not in {each.person for each in reminders(night)}, "nor is it in her digest"
 
 
-def test_a_clock_of_the_law_speaks_at_parts_of_its_time_and_when_it_is_missed(story: Callable[..., Story]) -> None:
+def test_a_second_persons_word_is_owed_by_another_than_who_asked(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    night.console.complete(night.incident.number, "N1", by=me("dina"), proof="receipt 17")
+    night.later(minutes=1)
+    (word,) = [each for each in night.console.agenda() if each.item.kind is AgendaKind.APPROVAL]
+    assert (word.item.what, word.item.not_by, word.owner) == ("N1", ("dina",), "lev")
+    reminders(night)
+    night.later(hours=2)
+    assert "N1: another person has to agree, asked for by Dina" in everything(night)["lev"]
+    night.console.approve(night.incident.number, "N1", by=me("lev"))
+    night.later(minutes=1)
+    assert not [each for each in night.console.agenda() if each.item.kind is AgendaKind.APPROVAL]
+
+
+def test_a_duty_of_a_law_speaks_at_parts_of_its_time_and_when_it_is_missed(story: Callable[..., Story]) -> None:
     night = story()
     night.reads(150, by="mallory").want(["anna"])
     night.answers("anna")
     day = timedelta(hours=24)
-    clocks = [each.item for each in night.console.agenda() if each.item.kind is AgendaKind.CLOCK]
-    clock = next(each for each in clocks if each.due_at - each.since == day)
+    duties = [each.item for each in night.console.agenda() if each.item.kind is AgendaKind.DUTY]
+    duty = next(each for each in duties if each.due_at - each.since == day)
     heard = []
     for when in ("14:59", "15:05", "22:20", "Tue 02:00", "Tue 03:10"):
         night.at(when)
-        heard.append(sorted(who for who, text in everything(night).items() if clock.title in text))
+        heard.append(sorted(who for who, text in everything(night).items() if duty.title in text))
     assert heard[0] == []
     assert heard[1], "at 50 %"
     assert heard[2], "at 80 %"

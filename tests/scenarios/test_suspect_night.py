@@ -12,6 +12,9 @@ from tests.web.conftest import Browser, World
 WRONG = "20990101-ffffff"
 ACTS = {
     "acknowledge": {},
+    "takeover": {},
+    "handover": {"to": "boris"},
+    "snooze": {"until": "2026-03-02T04:00", "reason": "r"},
     "note": {"text": "it was me, for the audit"},
     "client-data": {"reason": "r"},
     "aware": {"reason": "r"},
@@ -29,6 +32,10 @@ COMMANDS = (
     ("incidents", "show", "{}"),
     ("incidents", "ack", "{}"),
     ("incidents", "ack", "{}", "--by", "boris"),
+    ("incidents", "takeover", "{}"),
+    ("incidents", "handover", "{}", "boris"),
+    ("incidents", "snooze", "{}", "2026-03-02T04:00", "--reason", "r"),
+    ("incidents", "status", "{}", "on_hold", "--reason", "r"),
     ("incidents", "note", "{}", "it was me, for the audit"),
     ("incidents", "step", "{}", "A4", "--proof", "asked her manager"),
     ("incidents", "step", "{}", "A4", "--skip", "not_required", "--why", "r"),
@@ -59,6 +66,9 @@ def test_a_suspects_night(story: Callable[..., Story]) -> None:
     # The command line, where she is whoever is logged in.
     listed = answer(night.config_path, "incidents", "list", "--json")
     assert (listed[0], listed[1].strip()) == (0, "[]")
+    owed = answer(night.config_path, "agenda", "--json")
+    assert (owed[0], owed[1].strip()) == (0, "[]")
+    assert night.console.agenda(), "what is owed is the others'"
     for words in COMMANDS:
         said = [answer(night.config_path, *(w.format(ref) for w in words)) for ref in (incident.number, WRONG)]
         assert said[0][0] == said[1][0] == 2, words

@@ -263,15 +263,21 @@ def test_an_open_step_says_what_the_service_does_for_it(world: World, language: 
 
 def test_an_incident_changes_hands_and_is_put_off_on_its_page(world: World) -> None:
     incident = world.found()
-    browser, page = world.browser(), f"/incidents/{incident.number}"
-    browser.fill(page, f"/incidents/{incident.id}/acknowledge", by="anna")
-    browser.fill(page, f"/incidents/{incident.id}/takeover", by="boris")
+    page = f"/incidents/{incident.number}"
+    world.browser("anna").fill(page, f"/incidents/{incident.id}/acknowledge")
+    world.browser("boris").fill(page, f"/incidents/{incident.id}/takeover")
     assert world.detail(incident.id).incident.acknowledged_by == "boris"
-    browser.fill(page, f"/incidents/{incident.id}/handover", by="boris", to="lev")
+    shown = world.browser("boris").get(page).text
+    assert '<option value="lev">' in shown
+    assert '<option value="boris">' not in shown
+    refused = world.browser("boris").fill(page, f"/incidents/{incident.id}/handover", to="eve")
+    assert "cannot be handed this" in refused.text
+    world.browser("boris").fill(page, f"/incidents/{incident.id}/handover", to="lev")
     assert world.detail(incident.id).incident.acknowledged_by == "lev"
     assert any(each.person == "lev" for each in world.detail(incident.id).messages)
     until = (world.clock.now() + timedelta(minutes=30)).isoformat()
-    browser.fill(page, f"/incidents/{incident.id}/snooze", by="lev", until=until, reason="the branch opens")
+    browser = world.browser("lev")
+    browser.fill(page, f"/incidents/{incident.id}/snooze", until=until, reason="the branch opens")
     put_off = world.detail(incident.id).incident
     assert (put_off.acknowledged_by, put_off.called_at) == ("", world.clock.now() + timedelta(minutes=30))
     assert "It had been put off" in browser.get(page).text

@@ -126,10 +126,11 @@ notify-owed-step = { $late ->
     [late] OVERDUE since { $time }: { $what } { $title }
    *[due] until { $time }: { $what } { $title }
 }
-notify-owed-clock = { $late ->
+notify-owed-duty = { $late ->
     [late] MISSED at { $time }: { $title }
    *[due] deadline { $time }: { $title }
 }
+notify-owed-approval = { $what }: another person has to agree, asked for by { $who }
 notify-owed-answer = { $late ->
     [late] nothing was done or noted until { $time }
    *[due] until { $time } a step or a note, or the acknowledgement lapses

@@ -132,10 +132,11 @@ notify-owed-step = { $late ->
     [late] ПРОСРОЧЕНО с { $time }: { $what } { $title }
    *[due] до { $time }: { $what } { $title }
 }
-notify-owed-clock = { $late ->
+notify-owed-duty = { $late ->
     [late] СРОК ПРОПУЩЕН, был { $time }: { $title }
    *[due] срок { $time }: { $title }
 }
+notify-owed-approval = { $what }: нужно согласие другого человека, просит { $who }
 notify-owed-answer = { $late ->
     [late] до { $time } ничего не сделано и не записано
    *[due] до { $time } нужен шаг или заметка, иначе ответ перестанет считаться

@@ -113,7 +113,7 @@ def ack(config: str | None, by: str | None, incident: str) -> None:
 def takeover(config: str | None, by: str | None, incident: str) -> None:
     """Take the incident over: you have it from now on, and the others are told."""
     with workplace(config, acts_for=by) as (console, settings):
-        done = console.take_over(incident)
+        done = console.take_over(incident, via="cli")
         say(f"{done.number}: {done.acknowledged_by} has it since {moment(done.acknowledged_at, settings)}")
 
 
@@ -128,7 +128,7 @@ def takeover(config: str | None, by: str | None, incident: str) -> None:
 def handover(config: str | None, by: str | None, incident: str, to: str) -> None:
     """Hand the incident over to TO, who is told at once; without a step or a note in time the team is paged again."""
     with workplace(config, acts_for=by) as (console, settings):
-        done = console.hand_over(incident, to=to)
+        done = console.hand_over(incident, to=settings.team_member(to) or to)
         say(f"{done.number}: {done.acknowledged_by} has it since {moment(done.acknowledged_at, settings)}")
 
 
@@ -332,7 +332,7 @@ Examples:
 def status(config: str | None, by: str | None, reason: str, incident: str, stands: str) -> None:
     """Say that the incident is in_progress, on_hold or resolved.
 
-    On hold, an acknowledgement does not lapse; steps and clocks remind all the same. Resolved, nobody is paged, and
+    On hold, an acknowledgement does not lapse; steps and duties remind all the same. Resolved, nobody is paged, and
     what counts from the close begins; new alerts, and what calls the team again, put it in progress again.
     """
     with workplace(config, acts_for=by) as (console, _):

@@ -1,10 +1,10 @@
 """Who has an incident: taken over, handed over, put off until a moment.
 
-Comes in: a ``Dossier``, a grant, what and when. Goes out: ``IncidentChanges``. Nobody is handed an incident
-about an account of hers. What is put off calls again by itself, and at once when it gets
-worse.
+Comes in: a ``Dossier``, the grant to do it, when. Goes out: ``IncidentChanges``. Whom an incident is about gets no
+grant and is handed none. What is put off calls again by itself, and at once when it gets worse.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import acknowledge
 from detector.incident.case.again import because
-from detector.incident.case.opening import suspected
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
@@ -21,8 +20,14 @@ from detector.schema.incidents import IncidentStatus
 from detector.settings.types import duration_text
 
 
-def take_over(dossier: Dossier, grant: Grant, *, now: datetime) -> IncidentChanges:
+def take_over(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> IncidentChanges:
     """Have an incident that somebody else has, from now on; one that nobody has is acknowledged.
+
+    Args:
+        dossier: The incident.
+        grant: Of the person to do so.
+        via: How: ``cli`` or ``page``.
+        now: When.
 
     Returns:
         No changes when the person has it already.
@@ -30,31 +35,35 @@ def take_over(dossier: Dossier, grant: Grant, *, now: datetime) -> IncidentChang
     Raises:
         ConflictError: It is closed.
     """
-    by = granted(dossier, grant, PersonAct.ACKNOWLEDGE)
+    by = granted(dossier, grant, PersonAct.TAKE_OVER)
     dossier.must_be_open("there is nothing to take over")
-    if dossier.incident.acknowledged_at is None:
-        return acknowledge(dossier, grant, via="cli", now=now)
-    if dossier.incident.acknowledged_by == grant.person:
+    incident = dossier.incident
+    if incident.acknowledged_at is None:
+        return acknowledge(dossier, grant, via=via, now=now)
+    if incident.acknowledged_by == grant.person:
         return IncidentChanges()
     return _held(dossier, "taken-over", by=by, to=grant.person, now=now)
 
 
-def hand_over(dossier: Dossier, grant: Grant, *, to: str, now: datetime) -> IncidentChanges:
-    """Give an incident to somebody else of the team, who is told at once; without progress the answer lapses.
+def hand_over(dossier: Dossier, grant: Grant, *, to: str, able: Collection[str], now: datetime) -> IncidentChanges:
+    """Give an incident to somebody else, who is told at once; without progress the answer lapses.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever gives it.
+        to: Who is to have it.
+        able: Who can: may take it over, and is reached.
+        now: When.
 
     Raises:
-        ConflictError: It is closed, nobody has it, or it is about an account of the other one.
-        InputError: The other one is not on the team.
+        ConflictError: It is closed, or nobody has it.
+        InputError: The other one cannot take it.
     """
+    by = granted(dossier, grant, PersonAct.HAND_OVER)
     dossier.must_be_open("there is nothing to hand over")
-    by, to = granted(dossier, grant, PersonAct.ACKNOWLEDGE), clean(to)
-    names = sorted(person.name for person in dossier.team.people)
-    if to not in names:
-        raise InputError(Problem(what=f"{to!r} is not on the team", fix=f"hand it to one of {', '.join(names)}"))
-    if suspected(dossier.incident, to, dossier.team):
-        raise ConflictError(
-            Problem(what=f"{to} cannot have it: it is about an account of theirs", fix="hand it to somebody else")
-        )
+    if to not in able:
+        who = ", ".join(able) or "nobody"
+        raise InputError(Problem(what=f"{clean(to)!r} cannot be handed {dossier.name}", fix=f"one of: {who}"))
     if dossier.incident.acknowledged_at is None:
         raise ConflictError(
             Problem(what=f"nobody has {dossier.name}", fix="acknowledge it first, or let the one who takes it do so")
@@ -71,9 +80,9 @@ def snooze(dossier: Dossier, grant: Grant, *, until: datetime, reason: str, now:
         ConflictError: It is closed.
         InputError: No reason, a moment that is over, or one further away than an answer lasts (``notify.lapse``).
     """
+    by, reason = granted(dossier, grant, PersonAct.SNOOZE), clean(reason)
     dossier.must_be_open("there is nothing to put off")
-    by = granted(dossier, grant, PersonAct.STATUS)
-    incident, reason = dossier.incident, clean(reason)
+    incident = dossier.incident
     longest = dossier.notify.lapse.of(incident.severity.value)
     problems = []
     if not reason:

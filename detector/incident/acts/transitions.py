@@ -52,7 +52,7 @@ def acknowledge(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> I
         ConflictError: It is closed.
     """
     incident = dossier.incident
-    by = granted(dossier, grant, PersonAct.ACKNOWLEDGE)
+    by = granted(dossier, grant, PersonAct.ACKNOWLEDGE, PersonAct.TAKE_OVER)
     dossier.must_be_open("there is nothing to acknowledge")
     if incident.acknowledged_at is not None:
         return IncidentChanges()

@@ -1,46 +1,55 @@
 """What is owed in an incident now, with its owner's role and its due time.
 
-Comes in: an incident, its checklist, its duties, when somebody last did something. Goes out:
+Comes in: an incident, its checklist and duties, the words it waits for, when somebody last did something. Goes out:
 ``AgendaItem`` values that have not spoken yet. What is done, waits for another moment or comes round by the calendar is
 not among them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.incident.duty.deadlines import Terms, noticed
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.duties import Duty, DutyVerdict
+from detector.schema.grants import Approval
 from detector.schema.ids import derive
 from detector.schema.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 
-_LAWYERS = ("dpo", "lead")
+DUTY_ROLES = ("dpo", "lead", "dep", "exe")
+"""Whose a duty is that no step shows: all who may decide about duties, the first asked first."""
 
 
 def owed(
     incident: Incident,
     steps: Sequence[Step],
-    duties: Iterable[Duty],
     terms: Terms,
+    *,
+    duties: Sequence[Duty] = (),
+    approvals: Iterable[Approval] = (),
     progress_at: datetime | None,
     lapse: timedelta,
+    pace: timedelta,
 ) -> tuple[AgendaItem, ...]:
     """Return what is owed, the first due first.
 
     Args:
         incident: As it stands; of a closed one only what is to be done after the close.
         steps: Its checklist.
-        duties: What the laws it keeps ask for.
-        terms: These laws.
+        terms: Laws it keeps.
+        duties: Of these laws, as they stand.
+        approvals: Words of a second person that it waits for.
         progress_at: When a person last did or noted something in it; None: never.
         lapse: How long an acknowledgement lasts without that.
+        pace: So long after it was asked for a second person's word is due.
     """
     closed = incident.status is IncidentStatus.CLOSED
     if closed and incident.close_reason is not CloseReason.HANDLED:
         return ()
     found = [*_steps(incident, steps)]
     if not closed:
-        found += [*_clocks(incident, steps, duties, terms), *_answer(incident, progress_at, lapse)]
+        found += _duties(incident, steps, duties, terms)
+        found += [*_approvals(incident, steps, approvals, pace), *_answer(incident, progress_at, lapse)]
     return tuple(sorted(found, key=lambda item: (item.due_at, item.id)))
 
 
@@ -61,26 +70,54 @@ def _steps(incident: Incident, steps: Iterable[Step]) -> Iterator[AgendaItem]:
         )
 
 
-def _clocks(incident: Incident, steps: Iterable[Step], duties: Iterable[Duty], terms: Terms) -> Iterator[AgendaItem]:
-    """Yield the duties that run and are not ruled out; the roles are those of the step that shows each."""
-    roles, duties = {step.step_id: step.roles for step in steps}, tuple(duties)
+def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], terms: Terms) -> Iterator[AgendaItem]:
+    """Yield the open duties that have a due time and are not ruled out."""
+    roles = {step.step_id: step.roles for step in steps}
     sent = {duty.ref: duty.receipt_at for duty in duties}
+    begins = noticed(incident)
     for duty in duties:
-        law = terms.regulations.get(duty.regulation)
-        if law is None or duty.due_at is None or not duty.open or duty.verdict is DutyVerdict.NO:
+        if not duty.open or duty.due_at is None or duty.verdict is DutyVerdict.NO:
             continue
-        titles = next(((each.title.en, each.title.ru) for each in law.stages if each.id == duty.stage), ("", ""))
-        starts = {"T0": noticed(incident), "T1": incident.aware_at, "occasion": duty.occasion_at}
-        since = starts.get(duty.basis) or sent.get(f"{duty.regulation}/{duty.basis}") or incident.t0
+        starts = {"T0": begins, "T1": incident.aware_at, "occasion": duty.occasion_at}
+        since = starts.get(duty.basis) or sent.get(f"{duty.regulation}/{duty.basis}") or begins
         yield _item(
             incident,
-            AgendaKind.CLOCK,
+            AgendaKind.DUTY,
             duty.ref,
-            titles=(f"{law.title.en}: {titles[0]}", f"{law.title.ru}: {titles[1]}"),
-            roles=roles.get(duty.step, _LAWYERS),
+            titles=_titles(duty, terms),
+            roles=roles.get(duty.step) or DUTY_ROLES,
             since=min(since, duty.due_at),
             due=duty.due_at,
         )
+
+
+def _titles(duty: Duty, terms: Terms) -> tuple[str, str]:
+    law = terms.regulations.get(duty.regulation)
+    stage = next((each for each in law.stages if each.id == duty.stage), None) if law is not None else None
+    if law is None or stage is None:
+        return duty.ref, duty.ref
+    return f"{law.title.en}: {stage.title.en}", f"{law.title.ru}: {stage.title.ru}"
+
+
+def _approvals(
+    incident: Incident, steps: Iterable[Step], approvals: Iterable[Approval], pace: timedelta
+) -> Iterator[AgendaItem]:
+    """Yield the words that are waited for; of a step that is done meanwhile none is."""
+    known = {step.step_id: step for step in steps}
+    for asked in approvals:
+        step = known.get(asked.step_id)
+        if step is not None and step.status is not StepStatus.OPEN:
+            continue
+        item = _item(
+            incident,
+            AgendaKind.APPROVAL,
+            asked.step_id,
+            titles=(step.title, step.title_ru) if step is not None else ("", ""),
+            roles=step.roles if step is not None else DUTY_ROLES,
+            since=asked.asked_at,
+            due=asked.asked_at + pace,
+        )
+        yield replace(item, not_by=tuple(sorted({asked.author, asked.typed_by} - {""})))
 
 
 def _answer(incident: Incident, progress_at: datetime | None, lapse: timedelta) -> Iterator[AgendaItem]:

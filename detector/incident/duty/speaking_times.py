@@ -12,9 +12,9 @@ from typing import Final
 from detector.schema.agenda import AgendaItem, AgendaKind
 
 _PARTS: Final = (0.5, 0.8, 0.95, 1.0)
-"""Of its time a clock of the law speaks at; the last says that it is missed."""
-ESCALATES: Final = {AgendaKind.STEP: 2, AgendaKind.CLOCK: 3}
-"""From so many reminders on others hear of it, too: a step's second, a clock's at 95 %."""
+"""Of its time a duty of a law speaks at; the last says that it is missed."""
+ESCALATES: Final = {AgendaKind.STEP: 2, AgendaKind.APPROVAL: 2, AgendaKind.DUTY: 3}
+"""From so many reminders on others hear of it, too: a step's second, a duty's at 95 %."""
 
 
 def merged(
@@ -45,9 +45,9 @@ def spoken(item: AgendaItem, pace: timedelta, now: datetime) -> AgendaItem:
 
 
 def _moments(item: AgendaItem, pace: timedelta) -> tuple[datetime, ...]:
-    if item.kind is AgendaKind.CLOCK:
+    if item.kind is AgendaKind.DUTY:
         return tuple(item.since + (item.due_at - item.since) * part for part in _PARTS)
-    if item.kind is AgendaKind.STEP:
+    if item.kind in (AgendaKind.STEP, AgendaKind.APPROVAL):
         return (item.due_at, item.due_at + pace)
     return (item.due_at,)
 

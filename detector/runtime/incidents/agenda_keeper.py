@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from detector.incident import settings_of
 from detector.notify import Owing, digest, next_time
 from detector.runtime.decide import Decider
 from detector.schema.agenda import AgendaItem, AgendaKind
@@ -106,4 +107,5 @@ class AgendaKeeper:
         order = sorted(
             found.values(), key=lambda each: (each.status is IncidentStatus.CLOSED, -each.severity.rank, each.id)
         )
-        return digest([Owing(each, by_incident[each.id]) for each in order], settings, now)
+        owing = [Owing(each, by_incident[each.id], settings_of(each, unit.incidents, settings)) for each in order]
+        return digest(owing, settings, now)

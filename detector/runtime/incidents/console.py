@@ -237,15 +237,15 @@ class Console:
             items = [item for item in unit.agenda.all() if item.incident_id]
             known = unit.incidents.by_ids({item.incident_id for item in items})
             rosters = {
-                key: Roster(settings_of(each, unit.incidents, self._settings), each.suspects)
-                for key, each in known.items()
+                key: Roster(settings_of(incident, unit.incidents, self._settings), incident.suspects)
+                for key, incident in known.items()
             }
-        found = []
-        for item in items:
-            if item.incident_id in known:
-                call = owner(item, rosters[item.incident_id])
-                found.append(OwedThing(item, known[item.incident_id], call.person if call is not None else ""))
-        return found
+        return [
+            OwedThing(item, known[item.incident_id], call.person if call is not None else "")
+            for item in items
+            if item.incident_id in known
+            for call in (owner(item, rosters[item.incident_id]),)
+        ]
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist."""
@@ -430,39 +430,40 @@ class Console:
         except LinkError as error:
             raise InputError(Problem(what=str(error))) from None
 
-    def take_over(self, ref: str, *, by: Identity) -> Incident:
+    def take_over(self, ref: str, *, by: Identity, via: str) -> Incident:
         """Have an incident that somebody else has."""
-        return self._act(ref, by, PersonAct.ACKNOWLEDGE, lambda found, grant, now: take_over(found, grant, now=now))
+        return self._act(
+            ref, by, PersonAct.TAKE_OVER, lambda found, grant, now: take_over(found, grant, via=via, now=now)
+        )
+
+    def takers(self, unit: UnitOfWork, incident: Incident) -> tuple[str, ...]:
+        """Return to whom an incident can be handed: who may take it over, and is reached by the team it keeps."""
+        reached = Roster(settings_of(incident, unit.incidents, self._settings), incident.suspects).able
+        return tuple(each for each in self._door.case(unit, incident).able(PersonAct.TAKE_OVER) if each in reached)
 
     def hand_over(self, ref: str, *, by: Identity, to: str) -> Incident:
-        """Give an incident to somebody else, who is told at once."""
+        """Give an incident to somebody else, who is told at once.
+
+        Raises:
+            InputError: They cannot take it: not of its team, the case is about them, or nothing reaches them.
+        """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            changes = hand_over(found, grant, to=to, now=now)
+            changes = hand_over(found, grant, to=to, able=self.takers(unit, found.incident), now=now)
             if changes:
-                after = found.after(changes).incident
-                settings = settings_of(after, unit.incidents, self._settings)
-                unit.outbox.add([handed(after, grant.person, to, settings, now)])
+                settings = settings_of(found.incident, unit.incidents, self._settings)
+                unit.outbox.add([handed(found.after(changes).incident, grant.person, to, settings, now)])
             return changes
 
-        return self._act_on(ref, by, PersonAct.ACKNOWLEDGE, do)
+        return self._act_on(ref, by, PersonAct.HAND_OVER, do)
 
     def snooze(self, ref: str, *, by: Identity, until: datetime, reason: str) -> Incident:
         """Put an incident off until a moment, or until it gets worse."""
         return self._act(
             ref,
             by,
-            PersonAct.STATUS,
+            PersonAct.SNOOZE,
             lambda found, grant, now: snooze(found, grant, until=until, reason=reason, now=now),
-        )
-
-    def set_status(self, ref: str, status: IncidentStatus, *, by: Identity, reason: str) -> Incident:
-        """Say where an incident stands: in progress, on hold or resolved."""
-        return self._act(
-            ref,
-            by,
-            PersonAct.STATUS,
-            lambda found, grant, now: set_status(found, grant, status, reason=reason, now=now),
         )
 
     def complete(self, ref: str, step: str, *, by: Identity, proof: str = "") -> Incident:
@@ -708,6 +709,15 @@ class Console:
             unit.incidents.save(scoped)
         self._on_change()
         return made.after(scoped).incident
+
+    def set_status(self, ref: str, status: IncidentStatus, *, by: Identity, reason: str) -> Incident:
+        """Say where an incident stands: in progress, on hold or resolved."""
+        return self._act(
+            ref,
+            by,
+            PersonAct.STATUS,
+            lambda found, grant, now: set_status(found, grant, status, reason=reason, now=now),
+        )
 
     def close(self, ref: str, reason: CloseReason, *, by: Identity, note: str) -> Incident:
         """Close an incident; what was known until now is covered by that, and no more."""

@@ -59,11 +59,11 @@ class PersonalConsole:
 
     def agenda(self) -> list[OwedThing]:
         """Return what is owed in the incidents that the person may look at, the first due first."""
-        found = self._console.agenda()
+        owed = self._console.agenda()
+        incidents = {each.incident.id: each.incident for each in owed}
         with self._console.store.read() as unit:
-            cases = list({each.incident.id: each.incident for each in found}.values())
-            seen = {each.id for each in self._console.door.visible(unit, cases, self._who)}
-        return [each for each in found if each.incident.id in seen]
+            seen = {each.id for each in self._console.door.visible(unit, list(incidents.values()), self._who)}
+        return [each for each in owed if each.incident.id in seen]
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist."""
@@ -81,7 +81,9 @@ class PersonalConsole:
         incident = self._look(ref)
         found = self._console.detail(incident.id, look_up=look_up)
         with self._console.store.read() as unit:
-            return replace(found, may=self._console.door.acts(unit, incident, self._who))
+            may = self._console.door.acts(unit, incident, self._who)
+            takers = self._console.takers(unit, incident) if PersonAct.HAND_OVER in may else ()
+        return replace(found, may=may, takers=takers)
 
     def keeps_other_terms(self, incident: Incident) -> bool:
         """Tell whether an open incident runs under something else than is configured now."""
@@ -164,9 +166,9 @@ class PersonalConsole:
         """Say "I have it"."""
         return self._console.acknowledge(ref, by=self._who, via=via)
 
-    def take_over(self, ref: str) -> Incident:
+    def take_over(self, ref: str, *, via: str) -> Incident:
         """Have an incident that somebody else has."""
-        return self._console.take_over(ref, by=self._who)
+        return self._console.take_over(ref, by=self._who, via=via)
 
     def hand_over(self, ref: str, *, to: str) -> Incident:
         """Give an incident to somebody else, who is told at once."""
@@ -175,10 +177,6 @@ class PersonalConsole:
     def snooze(self, ref: str, *, until: datetime, reason: str) -> Incident:
         """Put an incident off until a moment, or until it gets worse."""
         return self._console.snooze(ref, by=self._who, until=until, reason=reason)
-
-    def set_status(self, ref: str, status: IncidentStatus, *, reason: str) -> Incident:
-        """Say where an incident stands: in progress, on hold or resolved."""
-        return self._console.set_status(ref, status, by=self._who, reason=reason)
 
     def complete(self, ref: str, step: str, *, proof: str = "") -> Incident:
         """Mark a step done, or ask for a second person's word on it."""
@@ -245,6 +243,10 @@ class PersonalConsole:
     def promote(self, ref: str, row: str, *, reason: str) -> Incident:
         """Make an incident of a row of a digest."""
         return self._console.promote(ref, row, by=self._who, reason=reason)
+
+    def set_status(self, ref: str, status: IncidentStatus, *, reason: str) -> Incident:
+        """Say where an incident stands."""
+        return self._console.set_status(ref, status, by=self._who, reason=reason)
 
     def close(self, ref: str, reason: CloseReason, *, note: str) -> Incident:
         """Close an incident."""

@@ -391,6 +391,7 @@ agenda = Table(
     _must("title", HoldableText),
     _must("title_ru", HoldableText),
     _must("roles", NAMES),
+    _must("not_by", NAMES),
     _must("since", UtcTime),
     _must("due_at", UtcTime),
     _must("level", Integer),

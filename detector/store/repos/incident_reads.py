@@ -251,9 +251,11 @@ class IncidentReads:
         return next(iter(self._session.values(FrozenPart, wanted)), None)
 
     def last_act(self, incident_id: str) -> datetime | None:
-        """Return when a person last did or noted anything in an incident; None: never."""
+        """Return when a person last did or noted anything in an incident; a look is nothing done. None: never."""
         entry = tables.entries.c
-        wanted = select(func.max(entry.at)).where(entry.incident_id == incident_id, entry.by != "nabat")
+        wanted = select(func.max(entry.at)).where(
+            entry.incident_id == incident_id, entry.by != "nabat", entry.kind != "looked"
+        )
         found = self._session.one(wanted)
         return found[0] if found else None
 

@@ -15,7 +15,7 @@ def upgrade() -> None:
         "agenda",
         sa.Column("id", sa.Text(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("incident_id", "kind", "what", "title", "title_ru")),
-        sa.Column("roles", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("roles", "not_by")),
         sa.Column("since", UtcTime(), nullable=False),
         sa.Column("due_at", UtcTime(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),

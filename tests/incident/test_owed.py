@@ -1,0 +1,93 @@
+"""What is owed in an incident: open duties with a due time, words that are waited for, and whose each is."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from detector.auth.permissions import ALLOWED
+from detector.incident import DUTY_ROLES, owed
+from detector.schema.agenda import AgendaItem, AgendaKind
+from detector.schema.duties import Duty, DutyState, DutyVerdict
+from detector.schema.grants import Approval, PersonAct
+from tests.fakes.story import Story, clock
+
+HOUR = timedelta(hours=1)
+
+
+def told(story: Story, duties: tuple[Duty, ...] = (), approvals: tuple[Approval, ...] = ()) -> list[AgendaItem]:
+    found = story.dossier()
+    items = owed(
+        found.incident,
+        found.steps,
+        found.terms,
+        duties=duties,
+        approvals=approvals,
+        progress_at=None,
+        lapse=HOUR,
+        pace=HOUR,
+    )
+    return [item for item in items if item.kind in (AgendaKind.DUTY, AgendaKind.APPROVAL)]
+
+
+def leak() -> Story:
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    return story
+
+
+def test_a_duty_is_owed_while_it_is_open_has_a_due_time_and_is_not_ruled_out() -> None:
+    story = leak()
+    incident = story.incident()
+    duty = Duty(
+        incident_id=incident.id,
+        regulation="eu-gdpr-33",
+        stage="gdpr-authority",
+        law_version=2,
+        position=0,
+        due_at=clock("12:00"),
+        basis="T0",
+    )
+    (item,) = told(story, (duty,))
+    assert (item.what, item.roles) == (duty.ref, DUTY_ROLES)
+    assert (item.since, item.due_at) == (incident.t0, clock("12:00"))
+    for other in (
+        replace(duty, due_at=None),
+        replace(duty, verdict=DutyVerdict.NO),
+        replace(duty, moot=True),
+        replace(duty, state=DutyState.DONE),
+        replace(duty, state=DutyState.NOT_OWED),
+    ):
+        assert told(story, (other,)) == []
+
+
+def test_a_duty_counts_from_what_starts_it_and_is_whose_its_step_is() -> None:
+    story = leak()
+    first, then = (
+        Duty(incident_id=story.incident().id, regulation="law", stage=stage, law_version=1, position=at)
+        for at, stage in enumerate(("first", "second"))
+    )
+    first = replace(first, state=DutyState.DONE, receipt_at=clock("10:30"))
+    then = replace(then, basis="first", due_at=clock("23:00"), step="A5")
+    (item,) = told(story, (first, then))
+    (step,) = [each for each in story.dossier().steps if each.step_id == "A5"]
+    assert (item.since, item.roles, item.title) == (clock("10:30"), step.roles, "law/second")
+
+
+def test_a_second_persons_word_is_owed_until_the_step_is_done() -> None:
+    story = leak()
+    asked = Approval(
+        incident_id=story.incident().id,
+        step_id="A5",
+        act=PersonAct.DO_STEP,
+        author="olga",
+        typed_by="anna",
+        asked_at=clock("10:00"),
+    )
+    (item,) = told(story, approvals=(asked,))
+    assert (item.due_at, item.not_by) == (clock("11:00"), ("anna", "olga"))
+    (of_laws,) = told(story, approvals=(replace(asked, step_id="laws", act=PersonAct.DUTY),))
+    assert of_laws.roles == DUTY_ROLES
+    assert told(story, approvals=(replace(asked, step_id="A1"),)) == [], "the service has done A1"
+
+
+def test_whose_a_duty_is_are_those_who_may_decide_about_it() -> None:
+    assert set(DUTY_ROLES) == ALLOWED[PersonAct.DUTY]
