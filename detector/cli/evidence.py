@@ -57,7 +57,11 @@ def list_(config: str | None, as_json: bool, limit: int) -> None:
         show(f"{incident.number:14}  {words.raw_lines(held)}")
 
 
-@evidence.command("show", epilog="\b\nExamples:\n  nabat evidence show 20260302-7f3a1c\n")
+@evidence.command(
+    "show",
+    short_help="What is held, what is missing, and who had it in hand.",
+    epilog="\b\nExamples:\n  nabat evidence show 20260302-7f3a1c\n",
+)
 @config_option
 @json_option
 @click.argument("incident")
@@ -79,6 +83,7 @@ def show_(config: str | None, as_json: bool, incident: str) -> None:
 
 @evidence.command(
     "export",
+    short_help="Write the lines with their hashes to a folder or a tar.",
     epilog="""\b
 Examples:
   nabat evidence export 20260302-7f3a1c --out case-7f3a1c
@@ -100,7 +105,11 @@ def export_(config: str | None, out: Path, incident: str) -> None:
     say(f"{about.number}: {counted(lines, 'line')} to {out}")
 
 
-@evidence.command("verify", epilog="\b\nExamples:\n  nabat evidence verify 20260302-7f3a1c\n")
+@evidence.command(
+    "verify",
+    short_help="Compare an archive with what was written.",
+    epilog="\b\nExamples:\n  nabat evidence verify 20260302-7f3a1c\n",
+)
 @config_option
 @click.argument("incident")
 def verify_(config: str | None, incident: str) -> None:

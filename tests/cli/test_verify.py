@@ -103,19 +103,19 @@ def test_archives_are_listed_shown_exported_and_checked_and_who_did_it_is_kept(c
         unit.evidence.save(state)
     store.close()
     out = config.parent / "out"
-    number, by = ONE.number, ("--by", "boris")
+    number = ONE.number
     status, said, _ = answer(config, "evidence", "list")
     assert (status, "1 line held" in said, "2 are missing" in said) == (0, True, True)
-    assert answer(config, "evidence", "export", number, "--out", str(out), *by)[0] == 0
-    assert answer(config, "evidence", "export", number, "--out", str(out), *by)[0] == 2
+    assert answer(config, "evidence", "export", number, "--out", str(out))[0] == 0
+    assert answer(config, "evidence", "export", number, "--out", str(out))[0] == 2
     assert (out / "lines" / "0001-access.txt").read_bytes() == b"line 0\n"
-    assert answer(config, "evidence", "verify", number, *by)[0] == 0
-    status, said, _ = answer(config, "evidence", "show", number, *by)
+    assert answer(config, "evidence", "verify", number)[0] == 0
+    status, said, _ = answer(config, "evidence", "show", number)
     assert "2: no file holds them any more" in said
-    assert "boris: exported" in said
+    assert ": exported" in said
     assert answer(config, "verify")[0] == 0
     next(files.folder.rglob("*.parquet")).write_bytes(b"nothing")
-    assert answer(config, "evidence", "verify", number, *by)[0] == 1
+    assert answer(config, "evidence", "verify", number)[0] == 1
     status, said, _ = answer(config, "verify")
     assert (status, "is not the one that was written" in said) == (1, True)
-    assert answer(config, "evidence", "show", "none", *by)[0] == 2
+    assert answer(config, "evidence", "show", "none")[0] == 2

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from detector.errors import StoreError
 from detector.notify import EscalationPlan, plan
 from detector.runtime.decide import Decider
+from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
 from detector.schema.delivery import MessageStatus
 from detector.schema.incidents import Decisions, Incident, IncidentStatus
 from detector.settings import Settings
-from detector.store import Store, UnitOfWork
+from detector.store import Journal, Store, UnitOfWork
 from tests.notify.conftest import LINKS, NIGHT, make_incident, make_settings
 
 IDS = ("3f2a" * 8, "4b1c" * 8, "5d0e" * 8)
@@ -47,12 +48,13 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.url = f"sqlite:///{folder / 'nabat.db'}"
         self.store, self.outside = Store.open(self.url), Store.open(self.url)
+        self.journal = Journal(folder / "journal", self.store)
         self.decider = recording()
         self.now = NIGHT
         self.start()
 
     def start(self) -> None:
-        self.watch = EscalationLoop(self.store, ScopeRefresher())
+        self.watch = EscalationLoop(self.store, ScopeRefresher(), ContainmentWatch(self.journal))
 
     def close(self) -> None:
         self.store.close()

@@ -224,7 +224,7 @@ def approve(config: str | None, decline: str | None, incident: str, step: str) -
             done = console.decline(incident, step, reason=decline)
         else:
             done = console.approve(incident, step)
-        say(f"{done.number} {step.upper()}: {'not agreed to' if decline is not None else 'agreed to'}")
+        say(f"{done.number} {step}: {'not agreed to' if decline is not None else 'agreed to'}")
 
 
 @incidents.command(
