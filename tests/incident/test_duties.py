@@ -294,6 +294,18 @@ def test_what_follows_a_duty_that_is_not_owed_asks_nobody_and_keeps_no_gate_shut
     assert any("us-hipaa/hipaa-hhs-log" in what for what in said)
 
 
+def test_what_two_have_agreed_is_owed_no_one_person_ends_by_another_reason(story):
+    story.write(decide_duty(story.dossier(), "ru-24h", owed=True, reason="Passports.", now=clock("10:00"), **TWO))
+    said = {"by": "lev", "note": "same as another", "now": clock("11:00")}
+    for reason in (CloseReason.DUPLICATE, CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED):
+        with pytest.raises(ConflictError) as caught:
+            close(story.dossier(), reason, (), **said)
+        (problem,) = caught.value.problems
+        assert "ru-152fz/ru-24h: it is owed" in problem.what
+    story.write(decide_duty(story.dossier(), "ru-24h", owed=False, reason="Another case's.", now=clock("12:00"), **TWO))
+    assert close(story.dossier(), CloseReason.DUPLICATE, (), **said | {"now": clock("12:01")})
+
+
 def test_a_closed_case_and_one_without_client_data_take_no_word_about_duties(story):
     story.close()
     with pytest.raises(ConflictError, match="was closed"):

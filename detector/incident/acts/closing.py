@@ -3,8 +3,8 @@
 Comes in: a ``Dossier``, its findings, the reason. Goes out: ``IncidentChanges``: the incident and its alerts closed,
 and of each finding what the close covers: what goes on beyond it opens an incident again (``CoveredFinding``). Handled
 incidents close only when nothing is open that the kept playbook demands and no duty waits for a decision or a receipt;
-one that turned out false, a duplicate or
-authorised work closes at once and its open steps are dropped.
+one that turned out false, a duplicate or authorised work closes at once and its open steps are dropped, unless two
+people have agreed that a duty is owed.
 """
 
 from collections.abc import Iterable
@@ -81,7 +81,7 @@ def close(
 def gate_problems(dossier: Dossier, reason: CloseReason) -> list[Problem]:
     """Return all that keeps an incident from being closed; nothing when the gate is open."""
     if reason is not CloseReason.HANDLED:
-        return []
+        return duty_problems(dossier, handled=False)
     if dossier.playbook is None:
         what = f"closing {dossier.name} needs its checklist {dossier.incident.playbook!r}, which is not known any more"
         return [Problem(what=what, fix="put the playbook back into the configuration"), *duty_problems(dossier)]

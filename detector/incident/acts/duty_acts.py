@@ -260,20 +260,30 @@ def confirm_duties(
     return _with(dossier, settled, now, "duties_confirmed", by, text, data)
 
 
-def duty_problems(dossier: Dossier) -> list[Problem]:
-    """Return a problem for each duty that keeps the incident from being closed as handled."""
+def duty_problems(dossier: Dossier, *, handled: bool = True) -> list[Problem]:
+    """Return a problem for each duty that keeps the incident from being closed.
+
+    Args:
+        dossier: The incident.
+        handled: It is closed as handled: nothing may be undecided either. For another reason only what two people have
+            agreed is owed keeps it open: one person alone must not end that.
+    """
     number = dossier.incident.number
     fixes = {
         DutyState.UNDECIDED: f"decide it: nabat duties decide {number}",
         DutyState.OWED: f"send it and record its receipt: nabat duties receipt {number}",
     }
+    if not handled:
+        fixes = {
+            DutyState.OWED: f"record its receipt, or decide by two that it is not owed: nabat duties decide {number}"
+        }
     return [
         Problem(
             what=f"closing {dossier.name} waits for the duty {duty.ref}: {_stands(duty)}",
             fix=f"{fixes[duty.state]} {duty.ref}",
         )
         for duty in dossier.duties
-        if duty.open
+        if duty.open and duty.state in fixes
     ]
 
 
