@@ -3,8 +3,8 @@
 Comes in: nothing. Goes out: ``Explanation`` and its parts: numbers, dates and accounts of the incident; never a client.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from detector.schema.findings import Reason
@@ -127,3 +127,20 @@ class Explanation:
     whole: bool = True
     fewer: bool = False
     together: Companions | None = None
+
+    def without(self, accounts: Collection[str], incidents: Collection[str]) -> "Explanation":
+        """Return it without accounts that may be in it, and without incidents of these numbers."""
+        actors = tuple(
+            replace(each, similar=tuple(replace(day, incidents=_but(day.incidents, incidents)) for day in each.similar))
+            for each in self.actors
+        )
+        together = self.together
+        if together is not None:
+            left = [each for each in together.listed if each.actor_id not in accounts]
+            listed = tuple(replace(each, incidents=_but(each.incidents, incidents)) for each in left)
+            together = replace(together, listed=listed)
+        return replace(self, actors=actors, together=together)
+
+
+def _but(named: tuple[tuple[str, str, str], ...], incidents: Collection[str]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(each for each in named if each[0] not in incidents)

@@ -1,11 +1,13 @@
 """Who may be in an incident beside its actor, on its page."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from detector.schema.incidents import Incident
+from detector.schema.incidents import Decisions, Incident
 from detector.schema.touches import TouchReason
 from detector.store import Journal
 from tests.runtime.companions.work import COLLEAGUES, MEIER, THIEF, opened, usual_days, write
@@ -29,8 +31,8 @@ def about(world: World, actor: str = THIEF) -> Incident:
     return world.found(make_finding("theft", actor, at=LAST, first_event_at=NOON))
 
 
-def section(world: World, incident: Incident, language: str = "en") -> str:
-    page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
+def section(world: World, incident: Incident, language: str = "en", person: str = "lev") -> str:
+    page = world.browser(person).get(f"/incidents/{incident.number}?lang={language}").text
     found = re.search(r'<h3 id="together">.*?</section>', page, re.DOTALL)
     assert found, page
     return found[0].replace("\xa0", " ")
@@ -63,6 +65,48 @@ def test_an_open_incident_about_the_other_is_led_to_from_each_of_them(world: Wor
     )  # fmt: skip
     assert f'also incident <a href="/incidents/{second.number}">{second.code_name}</a>' in section(world, first)
     assert f'also incident <a href="/incidents/{first.number}">{first.code_name}</a>' in section(world, second)
+
+
+def test_nobody_reads_that_her_own_account_stands_beside_a_case(make_world: Callable[..., World]) -> None:
+    team = {
+        "people": [
+            {"name": "lev", "targets": ["desk"]},
+            {"name": "meier", "accounts": [MEIER], "targets": ["desk"]},
+        ],
+        "roles": {"lead": ["lev", "meier"]},
+    }
+    world = filled(make_world(team=team))
+    first, second = about(world), world.found(
+        make_finding("theft", MEIER, at=NOON + timedelta(days=1, hours=1), first_event_at=NOON + timedelta(days=1))
+    )  # fmt: skip
+    assert second.number in section(world, first)
+    own = section(world, first, person="meier")
+    assert "b.meier" not in own
+    assert second.number not in own
+    assert second.code_name not in own
+
+
+def test_an_incident_that_somebody_may_not_look_at_is_not_named_beside_an_account(
+    make_world: Callable[..., World],
+) -> None:
+    team = {
+        "people": [
+            {"name": "lev", "targets": ["desk"]},
+            {"name": "o", "accounts": [COLLEAGUES[0]], "targets": ["desk"]},
+        ],
+        "roles": {"lead": ["lev", "o"]},
+    }
+    world = filled(make_world(team=team))
+    first, second = about(world), world.found(
+        make_finding("theft", MEIER, at=NOON + timedelta(days=1, hours=1), first_event_at=NOON + timedelta(days=1))
+    )  # fmt: skip
+    with world.store.begin() as unit:
+        changed = replace(second, related_actors=(COLLEAGUES[0],), version=second.version + 1)
+        unit.incidents.save(Decisions(incidents=(changed,)))
+    assert second.number in section(world, first)
+    hers = section(world, first, person="o")
+    assert "b.meier" in hers
+    assert second.number not in hers
 
 
 def test_no_client_is_named_and_hostile_names_do_nothing(world: World) -> None:

@@ -64,6 +64,10 @@ class CaseDoor:
         cases = self._cases(unit, incidents)
         return [each for each, case in zip(incidents, cases, strict=True) if may(by, PersonAct.LOOK, case)]
 
+    def is_of(self, actor: str, by: Identity) -> bool:
+        """Tell whether an actor is somebody's account, or one of whom they share an account with."""
+        return actor in by.accounts or bool(by.people & self._team.excluded((actor,)))
+
     def acts(self, unit: UnitOfWork, incident: Incident, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do on an incident."""
         case = self.case(unit, incident)

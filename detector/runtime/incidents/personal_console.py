@@ -90,8 +90,20 @@ class PersonalConsole:
         return self._console.keeps_other_terms(self._look(incident.id))
 
     def explain(self, ref: str) -> Explanation:
-        """Return what is known of an incident's actors beside it."""
-        return self._console.explain(self._look(ref).id)
+        """Return what is known of an incident's actors beside it, without what is said of the person.
+
+        Accounts that may be in it are left out where they are the person's, and incidents that they may not look at.
+        """
+        found = self._console.explain(self._look(ref).id)
+        others = found.together.listed if found.together else ()
+        beside = [each.incidents for each in others]
+        beside += [day.incidents for actor in found.actors for day in actor.similar]
+        named = {number for some in beside for number, *_ in some}
+        with self._console.store.read() as unit:
+            there = [each for each in (unit.incidents.find(number) for number in sorted(named)) if each is not None]
+            seen = {each.number for each in self._console.door.visible(unit, there, self._who)}
+        hidden = {each.actor_id for each in others if self._console.door.is_of(each.actor_id, self._who)}
+        return found.without(hidden, named - seen)
 
     def touches(self, incident: Incident) -> TouchSummary | None:
         """Return what explains that an incident's clients were touched; None: no client is named."""
