@@ -84,7 +84,7 @@ class WebSettings(Strict):
     enabled: bool = Field(default=True, description="Serve them at all.")
     host: Literal["127.0.0.1", "::1", "localhost"] = Field(
         default="127.0.0.1",
-        description="Address to listen on: this machine only. Put an authenticating proxy before it for others.",
+        description="Address to listen on: this machine only. Put a proxy with TLS before it for others.",
     )
     port: int = Field(default=8470, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_url: str = Field(
