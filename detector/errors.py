@@ -96,6 +96,10 @@ class StoreError(NabatError):
     """The database or the state folder cannot be used; nothing was committed."""
 
 
+class UnreadableRowError(StoreError):
+    """A row of the database holds something that is no value of its column; table, row and column are named."""
+
+
 class FoundError(NabatError):
     """A command did its work and the answer is bad news (exit status 1)."""
 

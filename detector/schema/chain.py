@@ -41,6 +41,7 @@ class ChainFlaw(StrEnum):
     RECORD_UNLINKED = "record_unlinked"
     RESTATED = "restated"
     VALUE = "value"
+    UNREADABLE = "unreadable"
     ROW_MISSING = "row_missing"
     ROW_ADDED = "row_added"
     HEAD_MISSING = "head_missing"

@@ -63,6 +63,36 @@ def test_every_forgery_is_told_in_words_and_fails(config: Path) -> None:
     assert {each["flaw"] for each in told["differences"]} == {"value", "record_altered", "record_unlinked"}
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "garbage"),
+    [
+        ("incidents", "close_reason", "x"),
+        ("incidents", "called_for", '["zzz"]'),
+        ("incidents", "opened_at", "yesterday"),
+        ("steps", "status", "x"),
+    ],
+)
+def test_what_cannot_be_read_is_named_by_table_row_and_column(
+    config: Path, table: str, column: str, garbage: str
+) -> None:
+    forge(config, f"UPDATE {table} SET {column} = '{garbage}'")
+    forge(config, "UPDATE chain SET by = 'mallory'")
+    status, out, _ = answer(config, "verify")
+    key = ONE.id if table == "incidents" else f"{ONE.id} A1"
+    assert status == 1
+    assert f"incident {ONE.number}: table {table}, row {key}: what stands in column {column} cannot be read" in out
+    assert f"incident {ONE.number}: record 1 of the chain is not what was hashed" in out
+
+
+def test_a_command_says_which_row_it_cannot_read(config: Path) -> None:
+    forge(config, "UPDATE steps SET status = 'garbage'")
+    status, out, said = answer(config, "incidents", "show", ONE.number)
+    assert (status, out) == (1, "")
+    assert f"table steps, row '{ONE.id} A1', column status" in said
+    assert "nabat verify" in said
+    assert "garbage" not in said
+
+
 def test_the_newest_cut_off_is_known_by_the_file_of_heads(config: Path) -> None:
     for table in ("chain", "steps", "entries", "incidents"):
         forge(config, f"DELETE FROM {table}")

@@ -5,6 +5,7 @@ chain-record-missing = record { $number } of the chain is missing
 chain-record-altered = record { $number } of the chain is not what was hashed
 chain-record-unlinked = record { $number } of the chain does not follow the record before it
 chain-restated = record { $number } says again what { $column } of { $table } { $key } was: the chain was begun anew over a state that had been recorded
+chain-unreadable = table { $table }, row { $key }: what stands in column { $column } cannot be read
 chain-value = { $table } { $key }: { $column } is { $found }, and { $recorded } was recorded
 chain-row-missing = { $table } { $key } is missing
 chain-row-added = { $table } { $key } was put in: nothing was recorded of it

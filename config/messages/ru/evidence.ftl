@@ -5,6 +5,7 @@ chain-record-missing = записи { $number } в цепочке нет
 chain-record-altered = запись { $number } цепочки — не та, что была хэширована
 chain-record-unlinked = запись { $number } цепочки не следует за предыдущей
 chain-restated = запись { $number } заново говорит, чем было { $column } в { $table } { $key }: цепочку начали заново поверх уже записанного состояния
+chain-unreadable = таблица { $table }, строка { $key }: содержимое столбца { $column } не читается
 chain-value = { $table } { $key }: { $column } — { $found }, а записано было { $recorded }
 chain-row-missing = { $table } { $key }: строки нет
 chain-row-added = { $table } { $key }: строку добавили, о ней ничего не записано

@@ -5,11 +5,12 @@ was compared.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from detector.errors import InputError, Problem
+from detector.errors import InputError, Problem, UnreadableRowError
 from detector.incident import verify_chain
 from detector.messages import Messages
 from detector.runtime.evidence.archive_desk import segment_differences
@@ -78,10 +79,10 @@ def verify_everything(
         if newest is None:  # nothing was recorded yet: there is no file, and need be none
             told = [each for each in told if ("line", _MISSING) not in each.args]
         files = SegmentFiles(settings.state / FOLDER)
-        archives = (each for one in unit.evidence.all_segments() for each in segment_differences(files, one))
-        found = tuple(chain(told, chain_differences(unit, known_heads=known), _timelines(unit), archives))
-        ids = {each.incident_id for each in found if each.incident_id}
-        numbers = {key: incident.number for key, incident in unit.incidents.by_ids(ids).items()}
+        numbers = unit.incidents.numbers()
+        timelines = chain.from_iterable(_readable(_timeline(unit, incident)) for incident in numbers)
+        archives = _readable(_archives(unit, files))
+        found = tuple(chain(told, chain_differences(unit, known_heads=known), timelines, archives))
     return Verification(differences=found, records=newest.number if newest else 0, heads=len(known), numbers=numbers)
 
 
@@ -100,15 +101,21 @@ def _of_file(place: Path, line: str) -> ChainDifference:
     return ChainDifference(flaw=ChainFlaw.HEADS_FILE, args=(("file", str(place)), ("line", line)))
 
 
-def _timelines(unit: UnitOfWork) -> Iterator[ChainDifference]:
+def _timeline(unit: UnitOfWork, incident_id: str) -> Iterator[ChainDifference]:
     """Yield where a timeline's own hashes do not hold, which its exports and pages carry."""
-    offset = 0
-    while some := unit.incidents.newest(limit=200, offset=offset):
-        offset += len(some)
-        for incident in some:
-            for flaw in verify_chain(unit.incidents.entries(incident.id)):
-                args = (("number", flaw.number),)
-                yield ChainDifference(flaw=ChainFlaw.TIMELINE, incident_id=incident.id, args=args)
+    for flaw in verify_chain(unit.incidents.entries(incident_id)):
+        yield ChainDifference(flaw=ChainFlaw.TIMELINE, incident_id=incident_id, args=(("number", flaw.number),))
+
+
+def _archives(unit: UnitOfWork, files: SegmentFiles) -> Iterator[ChainDifference]:
+    for segment in unit.evidence.all_segments():
+        yield from segment_differences(files, segment)
+
+
+def _readable(found: Iterator[ChainDifference]) -> Iterator[ChainDifference]:
+    """Yield differences up to a row that cannot be read, which the comparison with the chain has named already."""
+    with suppress(UnreadableRowError):
+        yield from found
 
 
 def in_words(difference: ChainDifference, words: Messages, numbers: dict[str, str]) -> str:

@@ -38,6 +38,7 @@ def check_everything(session: Session, known_heads: Iterable[tuple[int, str]] = 
     for number, digits in known_heads:
         known[number].add(digits)
     yield from _links(rows, known)
+    yield from _unreadable(session)
     cases = {str(row[0]) for row in session.rows(select(tables.chain.c.incident_id).distinct())}
     for case in CASE_TABLES.values():
         cases |= rows.owners(case)
@@ -59,6 +60,15 @@ def is_chained(session: Session) -> bool:
     """Tell whether a database has a chain to compare with."""
     kept = session.one(select(tables.chain.c.number).limit(1)) is not None
     return kept or has_chain(KeyValues(session))
+
+
+def _unreadable(session: Session) -> Iterator[ChainDifference]:
+    """Yield what no value can be made of, in any table but the chain, which is read as texts only."""
+    for table in tables.METADATA.sorted_tables:
+        if table is not tables.chain:
+            for cell in session.unreadable(table):
+                args = {"table": cell.table, "key": cell.key, "column": cell.column}
+                yield _difference(ChainFlaw.UNREADABLE, cell.incident_id, **args)
 
 
 def _links(rows: RowReader, known: dict[int, set[str]]) -> Iterator[ChainDifference]:

@@ -11,12 +11,11 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Boolean, Column, DateTime, Double, Integer, Select, Text, select, true, tuple_, type_coerce
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import Column, Double, Select, Text, select, true, tuple_, type_coerce
 
 from detector.schema.chain import COMPANY
 from detector.store.chain.case_tables import CaseTable
-from detector.store.db.column_types import UtcTime
+from detector.store.db.column_types import kept_as
 from detector.store.db.session import Session
 
 Cell = str | int | float | None
@@ -126,15 +125,7 @@ class RowReader:
 def _whole(case: CaseTable, sqlite: bool) -> Select[Any]:
     """Return the query for all rows, with columns as they are kept."""
     columns = [case.table.c[name] for name in (*case.key, *case.covered)]
-    return select(*(type_coerce(column, _kept_as(column, sqlite)).label(column.name) for column in columns))
-
-
-def _kept_as(column: Column[Any], sqlite: bool) -> Any:
-    if isinstance(column.type, UtcTime):
-        return Text() if sqlite else DateTime(timezone=True)
-    if isinstance(column.type, Boolean):
-        return Integer() if sqlite else Boolean()
-    return Text() if isinstance(column.type, TypeDecorator) else column.type
+    return select(*(type_coerce(column, kept_as(column.type, sqlite)).label(column.name) for column in columns))
 
 
 @cache

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import Boolean, DateTime, Dialect, Integer, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _encode = msgspec.json.Encoder().encode
@@ -168,6 +168,15 @@ def column_loader(kind: TypeEngine[Any], dialect: Dialect) -> Maker:
     if load is None:
         return lambda values: values
     return partial(_made_once if _few(kind) else _made, load)
+
+
+def kept_as(kind: TypeEngine[Any], sqlite: bool) -> TypeEngine[Any]:
+    """Return the type by which a column is read as it stands in the database, without making a value of it."""
+    if isinstance(kind, UtcTime):
+        return Text() if sqlite else DateTime(timezone=True)
+    if isinstance(kind, Boolean):
+        return Integer() if sqlite else Boolean()
+    return Text() if isinstance(kind, TypeDecorator) else kind
 
 
 def _few(kind: TypeEngine[Any]) -> bool:

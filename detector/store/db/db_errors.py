@@ -4,12 +4,16 @@ Comes in: an error of a driver. Goes out: ``StoreError``. The driver's own text 
 value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError
 
-from detector.errors import StoreError
+from detector.errors import StoreError, UnreadableRowError
+from detector.store.db.unreadable_rows import UnreadableCell
+
+# So many places are named in one message.
+_NAMED = 3
 
 _CAUSES: tuple[tuple[str, str], ...] = (
     ("SQLITE_FULL", "the disk is full: free some space"),
@@ -58,6 +62,15 @@ def as_store_error(place: str) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         raise StoreError(f"nothing was committed to the database {place}: {sentence(error)}") from error
+
+
+def unreadable(place: str, cells: Sequence[UnreadableCell]) -> UnreadableRowError:
+    """Return the error for rows of which no values can be made."""
+    named = "; ".join(map(str, cells[:_NAMED])) + (f"; and {len(cells) - _NAMED} more" if len(cells) > _NAMED else "")
+    return UnreadableRowError(
+        f"{named}: what stands there cannot be read; the database {place} was altered or is damaged: "
+        "look at `nabat verify`, and put the recorded value or a backup in its place"
+    )
 
 
 def broken(place: str, error: OSError) -> StoreError:

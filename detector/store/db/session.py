@@ -5,16 +5,30 @@ every failure of a database becomes the same kind of error.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Delete, Dialect, Executable, Row, Table, Update, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Delete,
+    Dialect,
+    Executable,
+    Row,
+    Select,
+    Table,
+    Update,
+    select,
+)
 
 from detector.store.db import db_errors
 from detector.store.db.column_types import Maker, column_loader, column_maker, holdable
+from detector.store.db.unreadable_rows import FAULTS, UnreadableCell, sift, unreadable_cells
 
 T = TypeVar("T")
 
@@ -118,19 +132,23 @@ class Session:
 
     def rows(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return all rows of a query."""
-        with db_errors.as_store_error(self.place):
+        with db_errors.as_store_error(self.place), self._named(statement):
             return self.connection.execute(statement).all()
 
     def each_row(self, statement: Executable) -> Iterator[Row[*tuple[Any, ...]]]:
         """Yield all rows of a query, a few hundred at a time in memory."""
         with db_errors.as_store_error(self.place):
-            found = self.connection.execute(statement, execution_options={"yield_per": _CHUNK})
-            for rows in found.partitions():
+            found = self.connection.execute(statement, execution_options={"yield_per": _CHUNK}).partitions()
+            while True:
+                with self._named(statement):
+                    rows = next(found, None)
+                if rows is None:
+                    return
                 yield from rows
 
     def one(self, statement: Executable) -> Row[*tuple[Any, ...]] | None:
         """Return the first row of a query."""
-        with db_errors.as_store_error(self.place):
+        with db_errors.as_store_error(self.place), self._named(statement):
             return self.connection.execute(statement).first()
 
     def upsert(self, table: Table, rows: Sequence[Mapping[str, Any]], *, update: bool = True) -> None:
@@ -152,8 +170,12 @@ class Session:
                 self.connection.exec_driver_sql(statement.text, statement.parameters(rows))
 
     def values(self, kind: type[T], statement: Executable) -> list[T]:
-        """Return the rows of a query over one table as values of the vocabulary."""
-        with db_errors.as_store_error(self.place):
+        """Return the rows of a query over one table as values of the vocabulary.
+
+        Raises:
+            UnreadableRowError: Something stands in a row of which no value can be made.
+        """
+        with db_errors.as_store_error(self.place), self._named(statement):
             found = self.connection.execute(statement)
             names = tuple(found.keys())
             return [kind(**dict(zip(names, row, strict=True))) for row in found]
@@ -161,14 +183,21 @@ class Session:
     def each(self, kind: type[T], table: Table, *order: Column[Any]) -> Iterator[T]:
         """Yield all rows of a table as values in an order, a few hundred at a time in memory."""
         dialect = self.connection.dialect
-        statement = str(select(table).order_by(*order).compile(dialect=dialect))
+        wanted = select(table).order_by(*order)
+        statement = str(wanted.compile(dialect=dialect))
         names, loaders = table.columns.keys(), [column_loader(column.type, dialect) for column in table.columns]
         with db_errors.as_store_error(self.place):
             found = self.connection.execution_options(stream_results=True).exec_driver_sql(statement)
             for rows in found.partitions(_CHUNK):
-                columns = [load(values) for load, values in zip(loaders, zip(*rows, strict=True), strict=True)]
+                with self._named(wanted):
+                    columns = [load(values) for load, values in zip(loaders, zip(*rows, strict=True), strict=True)]
                 for row in zip(*columns, strict=True):
                     yield kind(**dict(zip(names, row, strict=True)))
+
+    def unreadable(self, table: Table) -> Iterator[UnreadableCell]:
+        """Yield each place of a table of which no value can be made."""
+        with db_errors.as_store_error(self.place):
+            yield from unreadable_cells(self.connection, list(table.columns))
 
     def by_key(self, kind: type[T], column: Column[Any], keys: Collection[str], *more: ColumnElement[bool]) -> list[T]:
         """Return the values whose ``column`` is one of ``keys``, in any number, and that meet what ``more`` asks."""
@@ -177,6 +206,17 @@ class Session:
         for start in range(0, len(wanted), _CHUNK):
             found += self.values(kind, select(column.table).where(column.in_(wanted[start : start + _CHUNK]), *more))
         return found
+
+    @contextmanager
+    def _named(self, statement: Executable) -> Iterator[None]:
+        """Name the row and column of a query that could not be read."""
+        try:
+            yield
+        except FAULTS as error:
+            bad = sift(self.connection, statement).bad if isinstance(statement, Select) else ()
+            if not bad:
+                raise
+            raise db_errors.unreadable(self.place, bad) from error
 
 
 def _as_kept(part: Any) -> Any:

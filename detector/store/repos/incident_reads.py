@@ -179,6 +179,11 @@ class IncidentReads:
             found += self._session.values(Incident, _incidents().where(some))
         return {incident.id: incident for incident in found}
 
+    def numbers(self) -> dict[str, str]:
+        """Return the numbers of all incidents by their ids, of those too that cannot be read otherwise."""
+        wanted = select(tables.incidents.c.id, tables.incidents.c.number)
+        return {str(each[0]): str(each[1]) for each in self._session.rows(wanted)}
+
     def newest(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return incidents, newest first."""
         table = tables.incidents
