@@ -1,6 +1,6 @@
 """Who may do what: people, how they sign in, what their roles let them do, and the one door every act goes through."""
 
-from detector.auth.door import CaseAccess, authorize, may, no_such_incident
+from detector.auth.door import CaseAccess, Suspected, authorize, may, no_such_incident
 from detector.auth.one_time_codes import address_of, current_code, new_seed, seed_of
 from detector.auth.permissions import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, OF_NO_CASE
 from detector.auth.ports import PeopleStore, PeopleTransactions
@@ -18,6 +18,7 @@ __all__ = [
     "PeopleTransactions",
     "PersonAccount",
     "SignIns",
+    "Suspected",
     "address_of",
     "authorize",
     "current_code",

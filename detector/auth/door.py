@@ -5,7 +5,7 @@ who could. Whom a case is about, whoever shares an account with her, and what is
 them the case does not exist. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address
@@ -21,10 +21,49 @@ from detector.auth.permissions import (
     READERS,
 )
 from detector.errors import DeniedError, NotFoundError, Problem
+from detector.schema.columns import ACCOUNT
 from detector.schema.grants import Grant, Identity, PersonAct
 from detector.schema.incidents import Incident
 from detector.settings import Network, TeamSettings
 from detector.settings.response import ACCESS_ROLES, ROLES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspected:
+    """Whom matters are about: they and what they hold are kept out.
+
+    Attributes:
+        people: Names, of today's team and of those the cases keep.
+        accounts: Actor ids that are theirs.
+    """
+
+    people: frozenset[str] = frozenset()
+    accounts: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, actors: Collection[str], *, team: TeamSettings, kept: TeamSettings) -> "Suspected":
+        """Return whom a matter about these actors must not reach.
+
+        Args:
+            actors: Whom it is about.
+            team: Who there is: a name that changed since changes nothing, the accounts tell.
+            kept: Who there was when the case opened.
+        """
+        then = kept.excluded(actors)
+        accounts = frozenset(actors).union(*map(kept.accounts_of, then))
+        return cls(people=then | team.excluded(actors) | team.holders_of(accounts), accounts=accounts)
+
+    def __or__(self, other: "Suspected") -> "Suspected":
+        """Return both together."""
+        return Suspected(people=self.people | other.people, accounts=self.accounts | other.accounts)
+
+    def has(self, identity: Identity) -> bool:
+        """Tell whether somebody, or in whose name they act, is one of them."""
+        return bool(identity.people & self.people) or not self.accounts.isdisjoint(identity.accounts)
+
+    def has_name(self, name: str) -> bool:
+        """Tell whether a name, of a person or of a login, is one of theirs."""
+        return name in self.people or f"{ACCOUNT}{name}" in self.accounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,15 +88,20 @@ class CaseAccess:
     roles: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
     invited: frozenset[str] = frozenset()
-    suspected: frozenset[str] = frozenset()
+    suspected: Suspected = field(default_factory=Suspected)
     shared: tuple[Network, ...] = field(default=())
 
     @cached_property
-    def excluded(self) -> frozenset[str]:
-        """Whom the case is about, and whoever shares an account with them."""
+    def barred(self) -> Suspected:
+        """Whom the case is about, whoever shares an account with them, and what they held when it opened."""
         if self.incident is None:
-            return frozenset()
-        return self.team.excluded(self.incident.suspects) | self.kept.excluded(self.incident.suspects)
+            return Suspected()
+        return Suspected.of(self.incident.suspects, team=self.team, kept=self.kept)
+
+    @property
+    def excluded(self) -> frozenset[str]:
+        """Their names."""
+        return self.barred.people
 
     def roles_of(self, name: str) -> frozenset[str]:
         """Return what a person holds here: own roles, those they stand in for, and what happened in this case."""
@@ -89,10 +133,10 @@ def authorize(identity: Identity, act: PersonAct, case: CaseAccess) -> Grant:
         DeniedError: They may not; who could is named.
     """
     incident, person = case.incident, identity.person
-    if incident is not None and _is_about(identity, incident, case):
+    if incident is not None and case.barred.has(identity):
         raise no_such_incident(case.ref or incident.number)
     problems = [*_strangers(identity, case), *_for_another(identity, act, case), *_from_there(identity, act, case)]
-    if not problems and act in NOT_WHILE_SUSPECTED and identity.people & case.suspected:
+    if not problems and act in NOT_WHILE_SUSPECTED and case.suspected.has(identity):
         problems.append(Problem(what=f"{person} may not do this at present", fix="ask the lead"))
     if not problems and not _may(person, act, case):
         problems.append(_refusal(person, act, case))
@@ -120,10 +164,6 @@ def no_such_incident(ref: str) -> NotFoundError:
     return NotFoundError(
         Problem(what=f"there is no incident {ref!r}", fix="see `nabat incidents list` for numbers and code names")
     )
-
-
-def _is_about(identity: Identity, incident: Incident, case: CaseAccess) -> bool:
-    return bool(identity.people & case.excluded) or not incident.suspects.isdisjoint(identity.accounts)
 
 
 def _may(person: str, act: PersonAct, case: CaseAccess) -> bool:

@@ -50,6 +50,10 @@ class PeopleStore(Protocol):
         """Let no unused invitation of a person be good any more."""
         ...
 
+    def inviters(self, person: str, used_at: datetime) -> tuple[str, ...]:
+        """Return who made the invitations that a person used at a moment."""
+        ...
+
     def record(self, record: AccessRecord) -> None:
         """Keep what somebody did with their access."""
         ...

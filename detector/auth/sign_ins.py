@@ -6,12 +6,13 @@ was wrong, or the name has to wait. Tokens are random; the store has their hashe
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from detector.auth.door import Suspected
 from detector.auth.one_time_codes import recovery_codes, recovery_hash, step_of, use_code
 from detector.auth.passwords import fits, hash_password, is_outdated, password_problems
 from detector.auth.ports import PeopleStore, PeopleTransactions
@@ -63,10 +64,13 @@ class SignIns:
         store: Keeps secrets, sessions, invitations and records.
         settings: The team, and how people sign in.
         clock: Tells the time.
+        suspected: Tells whom the open incidents are about: no invitation that one of them made is good.
     """
 
-    def __init__(self, store: PeopleTransactions, settings: Settings, clock: Clock) -> None:
-        self._store, self._settings, self._clock = store, settings, clock
+    def __init__(
+        self, store: PeopleTransactions, settings: Settings, clock: Clock, *, suspected: Callable[[], Suspected]
+    ) -> None:
+        self._store, self._settings, self._clock, self._suspected = store, settings, clock, suspected
 
     def reconfigure(self, settings: Settings) -> None:
         """Go on with a new configuration: who is not in the team any more is signed out."""
@@ -118,7 +122,8 @@ class SignIns:
         now = self._clock.now()
         with self._store.read() as unit:
             found = unit.people.session(_digest(token))
-        if found is None or not self._stands(found, now):
+            by = unit.people.inviters(found.person, found.made_at) if found and _by_invitation(found) else ()
+        if found is None or not self._stands(found, now) or (by and any(map(self._suspected().has_name, by))):
             return None
         if pressed and now - found.seen_at >= _TOUCH_EVERY:
             # Where the database cannot be written, the page says why: whoever is signed in has to see it.
@@ -178,8 +183,9 @@ class SignIns:
         Raises:
             InputError: It is not ours, too old, or was used.
         """
+        suspected = self._suspected()
         with self._store.read() as unit:
-            return self._good(unit.people, token)
+            return self._good(unit.people, token, suspected)
 
     def accept(self, token: str, password: str, *, seed: str = "", code: str = "", address: str = "") -> str:
         """Use an invitation: set the password, and codes where a seed is given; return a new session's token.
@@ -187,9 +193,9 @@ class SignIns:
         Raises:
             InputError: The invitation is not good, or the password or the code is not.
         """
-        now = self._clock.now()
+        now, suspected = self._clock.now(), self._suspected()
         with self._store.read() as unit:
-            found = self._good(unit.people, token)
+            found = self._good(unit.people, token, suspected)
         if found.use is InvitationUse.PASSWORD:
             problems = list(self.problems_of(password, found.person))
             step = step_of(seed, code, now) if seed else 0
@@ -199,7 +205,7 @@ class SignIns:
                 raise InputError(problems)
         hashed = hash_password(password) if found.use is InvitationUse.PASSWORD else ""
         with self._store.begin() as unit:
-            found = self._good(unit.people, token)
+            found = self._good(unit.people, token, suspected)
             unit.people.save_invitation(replace(found, used_at=now))
             secret = unit.people.secret(found.person) or PersonSecret(name=found.person)
             if hashed:
@@ -360,12 +366,13 @@ class SignIns:
         awake = now - session.seen_at < self._settings.auth.idle
         return session.ended_at is None and now < session.ends_at and awake and self._knows(session.person)
 
-    def _good(self, people: PeopleStore, token: str) -> Invitation:
+    def _good(self, people: PeopleStore, token: str, suspected: Suspected) -> Invitation:
         now = self._clock.now()
         found = people.invitation(_digest(token)) if 0 < len(token) <= _LONGEST_TOKEN else None
         if found is None or not self._knows(found.person):
             raise InputError(Problem(what="this invitation is not ours", fix="ask for a new one: nabat people invite"))
-        if found.used_at is not None or now >= found.ends_at:
+        # Of whom a case is about nothing is said: an invitation of theirs is refused like one that is too old.
+        if found.used_at is not None or now >= found.ends_at or suspected.has_name(found.made_by):
             why = "was used" if found.used_at else "is too old"
             raise InputError(Problem(what=f"this invitation {why}", fix="ask for a new one: nabat people invite"))
         return found
@@ -388,6 +395,10 @@ class SignIns:
 _CODE_WRONG = Problem(
     what="the code is not of this seed", fix="type the six digits the app shows now; look at the clock of both"
 )
+
+
+def _by_invitation(session: BrowserSession) -> bool:
+    return session.proven_by == ProvenBy.INVITATION.value
 
 
 def _set_up(known: Mapping[str, PersonSecret], name: str) -> dict[str, bool]:

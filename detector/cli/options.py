@@ -108,7 +108,8 @@ def identity(settings: "Settings", acts_for: str | None = None) -> "Identity":
     address = os.environ.get("SSH_CONNECTION", "").partition(" ")[0]
     return Identity(
         name=name,
-        accounts=(account,),
+        # As it is, too: the configuration given says how names are written, and may say it wrongly.
+        accounts=tuple(dict.fromkeys((account, f"{ACCOUNT}{login}"))),
         address=address if is_address(address) else "",
         acts_for="" if other == name else other,
     )

@@ -1,14 +1,14 @@
 """``nabat people``: accounts of the team for the pages: passwords, one-time codes, invitations, sessions."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 import click
 
-from detector.auth import SignIns, address_of, new_seed
+from detector.auth import SignIns, Suspected, address_of, new_seed
 from detector.cli.incidents import opened_store
 from detector.cli.options import config_option, identity, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show
@@ -27,6 +27,7 @@ class _Desk:
     sign_ins: SignIns
     store: Store
     settings: Settings
+    suspected: Callable[[], Suspected]
 
     def by(self, name: str) -> str:
         """Return who manages a person's account: they themselves, who may, or whoever makes the very first password.
@@ -34,10 +35,14 @@ class _Desk:
         Raises:
             DeniedError: They may not.
         """
-        if not any(each.has_password for each in self.sign_ins.accounts()):
+        with self.store.read() as unit:
+            first = not any(each.password_hash for each in unit.people.secrets())
+        if first and not self.suspected().has_name(self._whoever()):
             return self._whoever()
         who = identity(self.settings)
-        return who.name if who.name == name else self.general(who, PersonAct.PEOPLE)
+        # A configuration of her own makes a login anybody's: whom a case is about has no account of "her own" here.
+        own = who.name == name and not self.suspected().has(who)
+        return who.name if own else self.general(who, PersonAct.PEOPLE)
 
     def general(self, who: Identity, act: PersonAct) -> str:
         with self.store.read() as unit:
@@ -58,7 +63,12 @@ class _Desk:
 @contextmanager
 def _desk(config: str | None) -> Iterator[_Desk]:
     with opened_store(config) as (store, settings):
-        yield _Desk(SignIns(store, settings, SystemClock()), store, settings)
+
+        def suspected() -> Suspected:
+            with store.read() as unit:
+                return CaseDoor(settings).suspected(unit)
+
+        yield _Desk(SignIns(store, settings, SystemClock(), suspected=suspected), store, settings, suspected)
 
 
 @click.group(

@@ -217,7 +217,7 @@ class App:
             links=links(settings, keys),
             on_change=self.sender.wake,
         )
-        self.sign_ins = SignIns(self.store, settings, self._clock)
+        self.sign_ins = SignIns(self.store, settings, self._clock, suspected=self.console.suspected)
         self.sender.start()
         self.closers.append(self._drain)
         if settings.web.enabled:

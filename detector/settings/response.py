@@ -9,6 +9,8 @@ from pydantic import Field, SecretStr, field_validator
 from detector.errors import did_you_mean
 from detector.settings.types import Duration, Span, Strict, TimeOfDay
 
+_ACCOUNT: Final = "user:"  # as ``schema.columns`` has it, which stands above
+
 Role = Literal["lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext"]
 ROLES: tuple[str, ...] = get_args(Role)
 ACCESS_ROLES: Final = ("reader", "auditor", "admin")
@@ -33,7 +35,10 @@ class Person(Strict):
     title: str = Field(default="", description="How to address the person.")
     language: Literal["", "en", "ru"] = Field(default="", description="Language of messages; empty: the service's.")
     accounts: tuple[str, ...] = Field(
-        default=(), description="Actor ids of the person (`user:anna`): nobody is paged about herself."
+        default=(),
+        description=(
+            "Actor ids of the person (`user:anna`): nobody is paged about herself. Left out: the login of that name."
+        ),
     )
     targets: tuple[str, ...] = Field(
         default=(),
@@ -42,6 +47,11 @@ class Person(Strict):
             "auditor or admin has none: nobody pages them."
         ),
     )
+
+    @property
+    def known_as(self) -> tuple[str, ...]:
+        """The actor ids that are this person: the accounts, or where none is named the login of that name."""
+        return self.accounts or (f"{_ACCOUNT}{self.name}",)
 
 
 class Target(Strict):
@@ -191,14 +201,17 @@ class TeamSettings(Strict):
 
     def accounts_of(self, name: str) -> frozenset[str]:
         """Return the actor ids of a person; nothing for somebody who is not on the team."""
-        return frozenset(each for person in self.people if person.name == name for each in person.accounts)
+        return frozenset(each for person in self.people if person.name == name for each in person.known_as)
 
     def excluded(self, actors: Collection[str]) -> frozenset[str]:
         """Return whom a matter about these actors must not reach: who holds one or shares an account with who does."""
         wanted = set(actors)
-        holders = [person for person in self.people if wanted.intersection(person.accounts)]
-        theirs = wanted.union(*(person.accounts for person in holders))
-        return frozenset(person.name for person in self.people if theirs.intersection(person.accounts))
+        holders = [person for person in self.people if wanted.intersection(person.known_as)]
+        return self.holders_of(wanted.union(*(person.known_as for person in holders)))
+
+    def holders_of(self, accounts: Collection[str]) -> frozenset[str]:
+        """Return who holds any of these actor ids."""
+        return frozenset(person.name for person in self.people if not set(accounts).isdisjoint(person.known_as))
 
     def holders(self, role: str, excluded: Collection[str] = ()) -> tuple[str, ...]:
         """Return who holds a role, the primary first; where all who do are excluded, who stands in for them.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.auth import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, CaseAccess, authorize, may
+from detector.auth import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, CaseAccess, Suspected, authorize, may
 from detector.errors import DeniedError, NotFoundError
 from detector.schema.grants import Identity, PersonAct, ProvenBy
 from detector.schema.incidents import STORM_MATTER, Incident
@@ -105,6 +105,30 @@ def test_who_shares_an_account_with_the_suspect_is_kept_out_as_well() -> None:
     assert not may(shared, PersonAct.LOOK, where), "a login of the suspect's lets nobody in, whatever name goes with it"
 
 
+def test_a_new_name_or_another_s_login_opens_no_case_of_whom_the_kept_team_knows() -> None:
+    kept = crew(olga=["user:olga", "user:haproxy"], anna=["user:anna"])
+    now = crew(helga=["user:haproxy"], anna=["user:anna"])
+    where = CaseAccess(team=now, kept=kept, incident=incident("user:olga"))
+    assert where.excluded == {"olga", "helga"}
+    assert not may(Identity(name="helga"), PersonAct.LOOK, where)
+    assert not may(Identity(name="anna", accounts=("user:haproxy",)), PersonAct.LOOK, where)
+    assert may(Identity(name="anna", accounts=("user:anna",)), PersonAct.LOOK, where)
+    suspected = Suspected.of({"user:olga"}, team=now, kept=kept)
+    assert suspected.has_name("helga"), "and in acts about no case"
+
+
+def test_a_person_without_accounts_is_the_login_of_that_name() -> None:
+    where = CaseAccess(team=crew(olga=[], anna=[], oleg=["user:oleg.k"]), incident=incident("user:olga", "user:oleg"))
+    assert where.excluded == {"olga"}
+    assert not may(Identity(name="olga", proven_by=ProvenBy.PASSWORD), PersonAct.LOOK, where)
+    assert may(Identity(name="anna", proven_by=ProvenBy.PASSWORD), PersonAct.LOOK, where)
+
+
+def crew(**accounts: list[str]) -> TeamSettings:
+    people = [{"name": name, "accounts": held, "targets": ["desk"]} for name, held in accounts.items()]
+    return TeamSettings.model_validate({"people": people, "roles": {"lead": list(accounts)}})
+
+
 def test_what_is_done_for_the_suspect_or_by_the_suspect_for_somebody_is_refused() -> None:
     where = case("lead", incident("user:nina"))
     for who in (Identity(name="lead2", acts_for="nina"), Identity(name="nina", acts_for="lead2")):
@@ -160,7 +184,7 @@ def test_whom_any_open_case_is_about_manages_neither_people_nor_planned_work(act
     crew = team({"admin": ("nina",), "lead": ("nina",), "auditor": ("nina",)})
     assert may(MANY, act, CaseAccess(team=crew))
     with pytest.raises(DeniedError, match="at present"):
-        authorize(MANY, act, CaseAccess(team=crew, suspected=frozenset({"nina"})))
+        authorize(MANY, act, CaseAccess(team=crew, suspected=Suspected(people=frozenset({"nina"}))))
 
 
 def test_nobody_is_the_suspect_of_a_storm() -> None:

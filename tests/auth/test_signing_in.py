@@ -1,14 +1,14 @@
 """Signing in: what fits, what is refused and for how long, and when a browser is signed out."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from detector.auth import SignIns, address_of, current_code, new_seed, seed_of
+from detector.auth import SignIns, Suspected, address_of, current_code, new_seed, seed_of
 from detector.clock import ManualClock
 from detector.errors import ConfigError, DeniedError, InputError, NotFoundError
 from detector.schema.grants import ProvenBy
@@ -25,11 +25,12 @@ class House:
     store: Store
     clock: ManualClock
     folder: Path
+    suspected: Suspected = field(default_factory=Suspected)
 
     def sign_ins(self, **auth: Any) -> SignIns:
         people = [{"name": name, "accounts": [f"user:{name}.k", "user:desk"], "targets": ["desk"]} for name in "ab"]
         settings = {"state": self.folder, "team": {"people": people}, "auth": auth}
-        return SignIns(self.store, Settings.model_validate(settings), self.clock)
+        return SignIns(self.store, Settings.model_validate(settings), self.clock, suspected=lambda: self.suspected)
 
 
 @pytest.fixture
@@ -200,3 +201,24 @@ def test_no_password_token_or_code_is_kept(house: House) -> None:
     assert not [each for each in (RIGHT, *left, token, invitation) if each.encode() in kept]
     assert who.accounts()[0].has_codes
     assert who.accounts()[1].has_password is False
+
+
+@pytest.mark.parametrize("whom", [{"people": {"a"}}, {"accounts": {"user:a"}}], ids=["a name", "a login"])
+def test_an_invitation_that_the_suspect_made_lets_nobody_in_nor_does_the_session_it_opened(
+    house: House, whom: dict[str, set[str]]
+) -> None:
+    who = house.sign_ins()
+    opened = who.accept(who.invite("b", by="a", use=InvitationUse.SIGN_IN), "")
+    house.clock.advance(timedelta(seconds=1))
+    others = who.accept(who.invite("b", by="lead", use=InvitationUse.SIGN_IN), "")
+    kept = who.invite("b", by="a")
+    assert who.identity(opened) is not None
+    assert who.invitation(kept).person == "b"
+    house.suspected = Suspected(**{name: frozenset(each) for name, each in whom.items()})
+    assert who.identity(opened) is None
+    assert who.identity(others) is not None
+    for use in (who.invitation, lambda token: who.accept(token, RIGHT)):
+        with pytest.raises(InputError, match="this invitation is too old"):
+            use(kept)
+    house.suspected = Suspected()
+    assert who.identity(who.accept(kept, RIGHT)) is not None, "nothing was used up"

@@ -91,7 +91,9 @@ def test_names_within_a_sound_form_are_told_with_their_lines_too(tmp_path: Path)
         assert "did you mean combined?" in what
 
 
-def test_check_warns_of_links_that_open_on_this_machine_only_and_is_content_all_the_same(tmp_path: Path) -> None:
+def test_check_warns_of_links_that_open_here_only_and_of_people_without_accounts_and_is_content_all_the_same(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "access.log").write_text(bulk(5))
     done = nabat("check", "-c", str(write_plan(tmp_path)))
     assert done.returncode == 0, done.stderr
@@ -100,6 +102,9 @@ def test_check_warns_of_links_that_open_on_this_machine_only_and_is_content_all_
     web = {"enabled": False, "public_url": "https://nabat.example.org"}
     done = nabat("check", "-c", str(write_plan(tmp_path, web=web)))
     assert (done.returncode, "warning" in done.stderr) == (0, False)
+    people = [{"name": "anna", "targets": ["anna"]}, {"name": "lev", "accounts": ["user:l.k"], "targets": ["lev"]}]
+    done = nabat("check", "-c", str(write_plan(tmp_path, web=web, team={"people": people, "roles": {"soc": ["anna"]}})))
+    assert (done.stderr.count("has no accounts"), "only 'anna' is known as theirs" in done.stderr) == (1, True)
     done = nabat("check", "-c", str(write_plan(tmp_path, team={"people": []})))
     assert (done.returncode, "public_url" in done.stderr) == (2, False)
 

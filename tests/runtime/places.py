@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 import httpx
 import yaml
 
-from detector.auth import SignIns
+from detector.auth import SignIns, Suspected
 from detector.cli.options import login_name
 from detector.clock import SystemClock
 from detector.schema.findings import Finding
@@ -261,7 +261,7 @@ class Daemon:
     def sign_in(self, person: str = "lev") -> None:
         """Let somebody be signed in on the pages; the first page that needs it asks for it."""
         store = Store.open(self.settings.database_url)
-        people = SignIns(store, self.settings, SystemClock())
+        people = SignIns(store, self.settings, SystemClock(), suspected=Suspected)
         self.cookies = {SESSION_COOKIE: people.accept(people.invite(person, by="test", use=InvitationUse.SIGN_IN), "")}
         store.close()
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import yaml
+
 from detector.schema.incidents import StepStatus
 from tests.fakes.people import me
 from tests.runtime.places import answer
@@ -126,3 +128,43 @@ def test_a_role_the_suspect_holds_is_filled_and_the_timeline_says_so(story: Call
     night.console.complete(night.incident.number, "I3", by=me("boris"), proof="statement of the manager")
     night.console.approve(night.incident.number, "I3", by=me("lev"))
     assert night.step(night.incident, "I3").status is StepStatus.DONE
+
+
+def test_a_configuration_of_her_own_opens_nothing(story: Callable[..., Story]) -> None:
+    night = story(login="anna")
+    night.reads(150, by="anna").want(["boris"])
+    incident = night.incident
+    own = yaml.safe_load(night.config_path.read_text())
+    mine = night.config_path.with_name("mine.yml")
+    for team in (
+        None,
+        {"people": [{"name": "helga", "accounts": own["team"]["people"][0]["accounts"], "targets": ["anna"]}]},
+    ):
+        mine.write_text(
+            yaml.safe_dump(
+                {name: each for name, each in own.items() if name != "team"} | ({"team": team} if team else {})
+            )
+        )
+        listed = answer(mine, "incidents", "list", "--json")
+        assert (listed[0], listed[1].strip()) == (0, "[]"), listed
+        for words in (("show",), ("ack",), ("ack", "--by", "boris")):
+            status, _, said = answer(mine, "incidents", words[0], incident.number, *words[1:])
+            assert (status, "there is no incident" in said) == (2, True), said
+        assert "at present" in answer(mine, "who", "1000")[2]
+    hers = {"people": [{"name": "boris", "accounts": own["team"]["people"][0]["accounts"], "targets": ["anna"]}]}
+    mine.write_text(yaml.safe_dump(own | {"team": hers}))
+    assert "at present" in answer(mine, "people", "invite", "boris")[2], "the very first account is not for her to give"
+    refused = answer(mine, "incidents", "list", "--replay", str(night.app.settings.state))
+    assert (refused[0], "the state folder of a service" in refused[2]) == (2, True), refused
+
+
+def test_without_a_team_the_one_that_a_case_keeps_says_who_may(story: Callable[..., Story]) -> None:
+    night = story(login="boris")
+    night.reads(150, by="anna").want(["boris"])
+    own = yaml.safe_load(night.config_path.read_text())
+    mine = night.config_path.with_name("mine.yml")
+    mine.write_text(yaml.safe_dump({name: each for name, each in own.items() if name != "team"}))
+    assert night.incident.number in answer(mine, "incidents", "list", "--json")[1]
+    assert answer(mine, "incidents", "note", night.incident.number, "looked at it")[0] == 0
+    with night.app.store.read() as unit:
+        assert "boris" in {each.by for each in unit.incidents.entries(night.incident.id) if each.kind == "note"}

@@ -149,7 +149,7 @@ class World:
             links=self.links,
         )
         self.consoles = PersonalConsoles(self.console)
-        self.people = SignIns(self.store, self.settings, self.clock)
+        self.people = SignIns(self.store, self.settings, self.clock, suspected=self.console.suspected)
         self.house = PageContext(
             consoles=self.consoles,
             people=self.people,

@@ -10,6 +10,7 @@ from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.runtime.incidents.console import open_console
 from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.replay.folder import is_of_service
 from detector.schema.grants import Identity
 from detector.settings import DatabaseSettings, Settings, TeamSettings
 from detector.store import Store
@@ -36,7 +37,7 @@ def workplace(
     settings = settings_required(config, spare=_SPARE) if replay is None else _of_replay(config, Path(replay))
     must_have_run(settings)
     who = identity(settings, acts_for) if replay is None else Identity(name=login_name())
-    with open_console(settings, SystemClock()) as console:
+    with open_console(settings, SystemClock(), of_replay=replay is not None) as console:
         yield PersonalConsole(console, who), settings
 
 
@@ -81,5 +82,8 @@ def _of_replay(config: str | None, folder: Path) -> Settings:
     """Return the settings with which a replay's own store is opened."""
     if not (folder / "nabat.db").exists():
         raise InputError(Problem(file=str(folder), what="no replay has written here", fix="name the --out of one"))
+    if is_of_service(folder):
+        what = "is the state folder of a service, no replay's"
+        raise InputError(Problem(file=str(folder), what=what, fix="leave out --replay, or name the --out of a replay"))
     settings = settings_or_default(config, spare=(("database",), *_SPARE))
     return settings.model_copy(update={"state": folder, "database": DatabaseSettings(), "team": TeamSettings()})

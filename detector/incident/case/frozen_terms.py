@@ -107,7 +107,7 @@ def settings_of(incident: Incident, known: KeptParts, settings: Settings) -> Set
     for person in terms.team.people:
         there = tuple(each for each in person.targets if each in targets)
         there = there or (now[person.name].targets if person.name in now else ())
-        accounts = (*person.accounts, *(now[person.name].accounts if person.name in now else ()))
+        accounts = (*person.known_as, *(now[person.name].accounts if person.name in now else ()))
         if there:
             said = {"targets": there, "accounts": tuple(dict.fromkeys(accounts))}
             people.append(person.model_copy(update=said))

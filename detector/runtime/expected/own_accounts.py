@@ -9,5 +9,4 @@ from detector.settings import Settings
 
 def holds(settings: Settings, person: str, actor_id: str) -> bool:
     """Tell whether an account is a person's own, as far as accounts are known."""
-    own = {account for each in settings.team.people if each.name == person for account in each.accounts}
-    return actor_id in own or actor_id == f"{ACCOUNT}{settings.actors.form(person)}"
+    return actor_id in settings.team.accounts_of(person) or actor_id == f"{ACCOUNT}{settings.actors.form(person)}"

@@ -4,9 +4,10 @@ Comes in: a unit of work, incidents, who somebody has shown to be. Goes out: gra
 incidents somebody may look at.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from detector.auth import CaseAccess, authorize, may
+from detector.auth import CaseAccess, Suspected, authorize, may
 from detector.incident import Dossier, kept_terms
 from detector.schema.grants import Grant, Identity, PersonAct
 from detector.schema.incidents import Incident
@@ -22,10 +23,13 @@ class CaseDoor:
     """Asks whether somebody may.
 
     Args:
-        settings: The team, and networks that many people share.
+        settings: The team, and networks that many people share. Where they name no team, the one that a case keeps
+            decides: whoever brings a configuration of their own does not get by without one.
+        of_replay: The incidents are a replay's, open to whoever can read them.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, of_replay: bool = False) -> None:
+        self._settings, self._of_replay = settings, of_replay
         self._team, self._shared = settings.team, settings.auth.shared_networks
         self._kept: dict[str, TeamSettings] = {}
 
@@ -49,7 +53,8 @@ class CaseDoor:
             NotFoundError: It is about whoever asks: there is no such incident.
             DeniedError: They may not.
         """
-        return authorize(by, act, self.case(unit, incident, ref))
+        case = self.case(unit, incident, ref)
+        return authorize(self._known(by, case), act, case)
 
     def general(self, unit: UnitOfWork, by: Identity, act: PersonAct) -> Grant:
         """Return the grant to do an act that is about no incident.
@@ -57,12 +62,14 @@ class CaseDoor:
         Raises:
             DeniedError: They may not.
         """
-        return authorize(by, act, self._of_none(unit))
+        case = self._of_none(unit)
+        return authorize(self._known(by, case), act, case)
 
     def visible(self, unit: UnitOfWork, incidents: Sequence[Incident], by: Identity) -> list[Incident]:
         """Return those of some incidents that somebody may look at, in their order."""
         cases = self._cases(unit, incidents)
-        return [each for each, case in zip(incidents, cases, strict=True) if may(by, PersonAct.LOOK, case)]
+        pairs = zip(incidents, cases, strict=True)
+        return [each for each, case in pairs if may(self._known(by, case), PersonAct.LOOK, case)]
 
     def is_of(self, actor: str, by: Identity) -> bool:
         """Tell whether an actor is somebody's account, or one of whom they share an account with."""
@@ -71,7 +78,12 @@ class CaseDoor:
     def acts(self, unit: UnitOfWork, incident: Incident, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do on an incident."""
         case = self.case(unit, incident)
-        return frozenset(act for act in PersonAct if may(by, act, case))
+        who = self._known(by, case)
+        return frozenset(act for act in PersonAct if may(who, act, case))
+
+    def suspected(self, unit: UnitOfWork) -> Suspected:
+        """Return whom the open incidents are about."""
+        return self._suspected(unit, unit.incidents.newest(open_only=True, limit=_OPEN))
 
     def _cases(self, unit: UnitOfWork, incidents: Sequence[Incident], ref: str = "") -> list[CaseAccess]:
         ids = [each.id for each in incidents]
@@ -82,14 +94,14 @@ class CaseDoor:
         nobody: frozenset[str] = frozenset()
         return [
             CaseAccess(
-                team=self._team,
+                team=self._deciding(unit, [each]),
                 kept=self._team_of(unit, each),
                 incident=each,
                 ref=ref,
                 roles=roles.get(each.id, nobody),
                 called=called.get(each.id, nobody),
                 invited=invited.get(each.id, nobody),
-                suspected=self._suspected([each]),
+                suspected=self._suspected(unit, [each]),
                 shared=self._shared,
             )
             for each in incidents
@@ -103,9 +115,33 @@ class CaseDoor:
         return self._kept[incident.terms]
 
     def _of_none(self, unit: UnitOfWork) -> CaseAccess:
-        suspected = self._suspected(unit.incidents.newest(open_only=True, limit=_OPEN))
-        return CaseAccess(team=self._team, suspected=suspected, shared=self._shared)
+        found = unit.incidents.newest(open_only=True, limit=_OPEN)
+        suspected = self._suspected(unit, found)
+        return CaseAccess(team=self._deciding(unit, found), suspected=suspected, shared=self._shared)
 
-    def _suspected(self, incidents: Iterable[Incident]) -> frozenset[str]:
-        actors: Collection[str] = {actor for each in incidents for actor in each.suspects}
-        return self._team.excluded(actors)
+    def _deciding(self, unit: UnitOfWork, incidents: Iterable[Incident]) -> TeamSettings:
+        """Return the team that is configured; where none is, the first that an incident keeps."""
+        if self._team.people or self._of_replay:
+            return self._team
+        kept = (self._team_of(unit, each) for each in incidents)
+        return next((team for team in kept if team.people), self._team)
+
+    def _known(self, by: Identity, case: CaseAccess) -> Identity:
+        """Return who a login is in a team that is not the configured one."""
+        if case.team is self._team:
+            return by
+        there = self._settings.model_copy(update={"team": case.team})
+        name = there.team_member(by.name) or by.name
+        acts_for = there.team_member(by.acts_for) or by.acts_for if by.acts_for else ""
+        return replace(by, name=name, acts_for="" if acts_for == name else acts_for)
+
+    def _suspected(self, unit: UnitOfWork, incidents: Iterable[Incident]) -> Suspected:
+        actors: dict[str, set[str]] = {}
+        kept: dict[str, TeamSettings] = {}
+        for each in incidents:
+            actors.setdefault(each.terms, set()).update(each.suspects)
+            kept[each.terms] = self._team_of(unit, each)
+        found = Suspected()
+        for terms, whom in actors.items():
+            found |= Suspected.of(whom, team=self._team, kept=kept[terms])
+        return found

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from detector.auth import no_such_incident
+from detector.auth import Suspected, no_such_incident
 from detector.clock import Clock
 from detector.errors import (
     ConfigError,
@@ -147,6 +147,7 @@ class Console:
 
     Args:
         on_change: Called after each act: the sender looks for messages at once.
+        of_replay: The incidents are a replay's, open to whoever can read them.
     """
 
     def __init__(
@@ -160,6 +161,7 @@ class Console:
         *,
         links: Links,
         on_change: Callable[[], None] = lambda: None,
+        of_replay: bool = False,
     ) -> None:
         self._store = store
         self._journal = journal
@@ -169,7 +171,7 @@ class Console:
         self._clock = clock
         self._links = links
         self._on_change = on_change
-        self._door = CaseDoor(settings)
+        self._of_replay, self._door = of_replay, CaseDoor(settings, of_replay=of_replay)
         self._closed_ones: JudgedIncidents | None = None
         self._looked_up: dict[str, tuple[Row, Incident, Scope]] = {}
         self._causes: Mapping[str, tuple[Both, ...]] | None = None
@@ -189,7 +191,7 @@ class Console:
     ) -> None:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
-        self._links, self._door = links, CaseDoor(settings)
+        self._links, self._door = links, CaseDoor(settings, of_replay=self._of_replay)
         self._looked_up, self._causes, self._watched, self._terms = {}, None, None, None
         self._explained, self._touched = RecentAnswers(_EXPLAINED), RecentAnswers(_TOUCHED)
 
@@ -221,8 +223,12 @@ class Console:
 
     def own_accounts(self, who: Identity) -> frozenset[str]:
         """Return the actor ids that are a person's own."""
-        people = self._settings.team.people
-        return frozenset(who.accounts).union(*(each.accounts for each in people if each.name in who.people))
+        return frozenset(who.accounts).union(*map(self._settings.team.accounts_of, who.people))
+
+    def suspected(self) -> Suspected:
+        """Return whom the open incidents are about."""
+        with self._store.read() as unit:
+            return self._door.suspected(unit)
 
     # -- looking -------------------------------------------------------------------------------------------------
 
@@ -934,8 +940,8 @@ def _behind(unit: UnitOfWork, found: Dossier) -> tuple[Sequence[Alert], dict[str
 
 
 @contextmanager
-def open_console(settings: Settings, clock: Clock) -> Iterator[Console]:
-    """Open the store and the access journal for acts from outside the daemon."""
+def open_console(settings: Settings, clock: Clock, *, of_replay: bool = False) -> Iterator[Console]:
+    """Open the store and the access journal for acts from outside the daemon; those of a replay are open to anybody."""
     keys = Keys(settings.state)
     store = Store.open(settings.database_url, make=False, clock=clock)
     try:
@@ -947,6 +953,7 @@ def open_console(settings: Settings, clock: Clock) -> Iterator[Console]:
             laws(settings),
             clock,
             links=links(settings, keys),
+            of_replay=of_replay,
         )
     finally:
         store.close()

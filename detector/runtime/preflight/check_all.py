@@ -165,12 +165,13 @@ def _warnings(settings: Settings) -> Iterator[Problem]:
         )
 
     people = settings.team.people
-    if people and not any(each.accounts for each in people):
-        yield Problem(
-            where=("team", "people"),
-            what="nobody of the team has accounts: no login may use `nabat incidents`, and no suspect is known as one",
-            fix="give each person the accounts they have in the logs and on this machine: accounts: [user:anna]",
-        )
+    for number, person in enumerate(people):
+        if not person.accounts:
+            yield Problem(
+                where=("team", "people", number),
+                what=f"{person.name} has no accounts: only {person.name!r} is known as theirs, as login and as suspect",
+                fix=f"name those they have in the logs and on this machine: accounts: [user:{person.name}]",
+            )
     if people and settings.web.enabled and not settings.auth.proxy.header and _nobody_signs_in(settings):
         yield Problem(
             where=("auth",),

@@ -26,6 +26,11 @@ _OF_SERVICE = ("lock", "snapshots")
 _OF_JOURNAL = ("day=*", "aside", "journal.of*")
 
 
+def is_of_service(folder: Path) -> bool:
+    """Tell whether a folder is where a service keeps its own."""
+    return any((folder / each).exists() for each in _OF_SERVICE)
+
+
 def clear(out: Path, state: Path) -> None:
     """Make the folder, and take out of it what an earlier replay left: nobody shall read one's answers as another's.
 
@@ -37,7 +42,7 @@ def clear(out: Path, state: Path) -> None:
         InputError: The service's decisions lie there, another replay writes there, or the folder cannot be used.
     """
     try:
-        if out.resolve() == state.resolve() or any((out / each).exists() for each in _OF_SERVICE):
+        if out.resolve() == state.resolve() or is_of_service(out):
             what = "is the state folder of a service, whose decisions a replay would overwrite"
             raise InputError(Problem(file=str(out), what=what, fix="name another folder with --out"))
         out.mkdir(parents=True, exist_ok=True)

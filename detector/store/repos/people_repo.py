@@ -74,6 +74,12 @@ class PeopleRepo:
         open_ones = (table.c.person == person) & table.c.used_at.is_(None) & (table.c.ends_at > at)
         self._session.run(update(table).where(open_ones).values(ends_at=at))
 
+    def inviters(self, person: str, used_at: datetime) -> tuple[str, ...]:
+        """Return who made the invitations that a person used at a moment."""
+        table = tables.invitations
+        used = select(table.c.made_by).where((table.c.person == person) & (table.c.used_at == used_at))
+        return tuple(made_by for (made_by,) in self._session.rows(used))
+
     def case_invitations(self, incident_id: str) -> list[CaseInvitation]:
         """Return who was let into an incident, by name."""
         table = tables.case_invitations
