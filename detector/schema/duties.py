@@ -48,7 +48,7 @@ class Duty:
         state: What people made of it.
         decided_at / decided_by / approved_by: The decision whether it is owed, and the second person.
         decision_reason: Why. memo: What was weighed, at length.
-        decided_verdict / decided_subjects: What the facts said then, and of how many people.
+        decided_verdict / decided_subjects: What the facts said then, and of how many people at most.
         occasion_at: When what starts it happened (a complaint, a request); None: it has not.
         receipt_number / receipt_at / receipt_by: What shows that it was sent, when it was, and who says so.
         notice_version: Which version of the notice was sent.

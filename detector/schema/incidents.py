@@ -185,6 +185,14 @@ class Scope:
     usual_events: int = 0
 
     @property
+    def subjects_high(self) -> int:
+        """How many people are concerned at most: each record that names nobody may be of one more.
+
+        What no log counts (``uncounted``) is not in it.
+        """
+        return max(self.subjects, self.record_low) + max(self.record_high - self.record_low, 0)
+
+    @property
     def changes(self) -> int:
         """How many of the events changed or deleted client data."""
         return sum(count for action, count in self.by_action if action in CHANGES)

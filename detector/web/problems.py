@@ -55,6 +55,11 @@ _KNOWN = tuple(
         (r"incident (?P<number>\S+) has no duty '(?P<duty>.*)'", "web-problem-duty-none"),
         (r"the (?:occasion|time of sending) \S+ is in the future", "web-problem-duty-future"),
         (r"the (?:occasion|time of sending) \S+ lies more than .*", "web-problem-duty-early"),
+        (r"the time of sending \S+ lies before the case began, (?P<began>\S+)", "web-problem-receipt-early"),
+        (
+            r"the time of sending \S+ lies before the receipt of (?P<duty>\S+), (?P<sent>\S+)",
+            "web-problem-receipt-before",
+        ),
         (r"closing incident \S+ waits for (?P<other>[^:]+): .*", "web-problem-close-waits"),
         (r"step (?P<step>\S+) is done", "web-problem-step-done"),
         (r"step (?P<step>\S+) is open already", "web-problem-step-open"),

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from detector.errors import ConfigError, ConflictError, DeniedError, InputError, NotFoundError
-from detector.incident import duties_of, fine_tier, load_regulations, with_scope
+from detector.incident import Regulation, duties_of, fine_tier, load_regulations, with_scope
 from detector.incident.duty.deadlines import Terms
 from detector.resources import shipped
 from detector.schema.duties import Duty, DutyState, DutyVerdict
@@ -114,6 +114,12 @@ def test_what_counts_from_awareness_counts_from_detection_until_somebody_says_so
         ("us-ca-1798.82", "ca-ag", Scope(subjects=499, events=9), DutyVerdict.NO),
         ("us-ca-1798.82", "ca-ag", Scope(subjects=500, events=9), DutyVerdict.YES),
         ("us-ca-1798.82", "ca-ag", Scope(), DutyVerdict.ASK),
+        # Exports that name nobody: each record may be of somebody else.
+        ("us-hipaa", "hipaa-media", Scope(record_high=499, events=9), DutyVerdict.NO),
+        ("us-hipaa", "hipaa-media", Scope(record_high=500, events=9), DutyVerdict.ASK),
+        ("us-hipaa", "hipaa-media", Scope(record_low=500, record_high=500, events=9), DutyVerdict.ASK),
+        ("us-hipaa", "hipaa-media", Scope(subjects=400, record_high=200, events=9), DutyVerdict.ASK),
+        ("us-hipaa", "hipaa-hhs-log", Scope(subjects=3, record_low=3, record_high=900, events=9), DutyVerdict.ASK),
         ("eu-gdpr-33", "gdpr-72h", Scope(subjects=1, events=1), DutyVerdict.ASK),
         ("eu-gdpr-33", "gdpr-register", Scope(subjects=1, events=1), DutyVerdict.YES),
         ("eu-nis2-23", "nis2-24h", Scope(subjects=90_000, events=9), DutyVerdict.ASK),
@@ -181,6 +187,45 @@ def test_a_fine_goes_by_people_or_by_identifiers_whichever_is_worse_and_special_
     assert (tier is None) if fine is None else (tier is not None and fine in tier.fine.en)
 
 
+def test_a_fine_that_all_who_may_be_concerned_would_bring_is_said_beside_the_sure_one():
+    scope = Scope(subjects=10, record_low=10, record_high=2_000)
+    assert fine_tier(LAWS["ru-152fz"], scope, {}) is None
+    worst = fine_tier(LAWS["ru-152fz"], scope, {}, people=scope.subjects_high)
+    assert worst is not None
+    assert "3-5 M" in worst.fine.en
+
+
+@pytest.mark.parametrize("law", ["law", "contract"])
+def test_a_duty_left_out_opens_again_when_those_who_may_be_concerned_reach_its_threshold(law):
+    story = Story()
+    ask = {"judgement": {"en": "grave", "ru": "тяжко"}} if law == "contract" else {}
+    stage = contract()["stages"][0] | {"id": "many", "threshold": {"subjects": 500, **ask}}
+    story.regulations = {"bank-88": Regulation.model_validate(contract(kind=law, stages=[stage]))}
+    story.at("09:00").found("bulk-read")
+    story.write(with_scope(story.dossier(), Scope(subjects=90, record_low=90, record_high=90, events=9), now=story.now))
+    no = {"owed": False, "reason": "Few.", **TWO}
+    story.write(decide_duty(story.dossier(), "many", now=clock("10:00"), **no))
+    named_nobody = Scope(subjects=90, record_low=90, record_high=600, events=10)
+    story.write(with_scope(story.dossier(), named_nobody, now=clock("11:00")))
+    assert (story.duty("many").state, story.duty("many").verdict) == (DutyState.UNDECIDED, DutyVerdict.ASK)
+    # Who decided on 600 is not asked again for 610.
+    story.write(decide_duty(story.dossier(), "many", now=clock("12:00"), **no))
+    story.write(with_scope(story.dossier(), replace(named_nobody, record_high=610), now=clock("13:00")))
+    assert story.duty("many").state is DutyState.NOT_OWED
+
+
+def test_what_no_log_counts_does_not_hide_that_the_threshold_is_reached_since_the_decision():
+    story = Story()
+    story.regulations = {"us-hipaa": LAWS["us-hipaa"]}
+    story.at("09:00").found("bulk-read")
+    story.write(with_scope(story.dossier(), Scope(subjects=90, events=9, uncounted=1), now=story.now))
+    said = {"owed": False, "reason": "The file was empty.", **TWO}
+    story.write(decide_duty(story.dossier(), "hipaa-media", now=clock("10:00"), **said))
+    more = Scope(subjects=90, record_high=600, events=10, uncounted=1)
+    story.write(with_scope(story.dossier(), more, now=clock("11:00")))
+    assert story.duty("hipaa-media").state is DutyState.UNDECIDED
+
+
 @pytest.fixture
 def story() -> Story:
     story = Story()
@@ -243,6 +288,23 @@ def test_a_receipt_is_corrected_with_a_reason_only_and_cannot_lie_in_the_future(
     assert story.duty("ru-24h").receipt_number == "88421"
     texts = [entry.text for entry in story.past.entries(story.incident().id) if entry.kind == "duty_receipt"]
     assert ["88412" in texts[0], "Two digits swapped." in texts[1]] == [True, True]
+
+
+def test_a_receipt_lies_neither_before_the_case_nor_before_the_receipt_its_duty_counts_from(story):
+    def send(ref: str, at: str, reason: str = "") -> None:
+        sent = {"number": "88412", "by": "dina", "at": clock(at), "now": clock("12:00"), "reason": reason}
+        story.write(file_receipt(story.dossier(), ref, **sent))
+
+    with pytest.raises(InputError, match="lies before the case began"):
+        send("gdpr-72h", "08:59")
+    story.write(set_aware(story.dossier(), at=clock("08:30"), by="lev", reason="A client rang.", now=clock("09:30")))
+    send("gdpr-72h", "08:59")
+    with pytest.raises(InputError, match="before the receipt of eu-gdpr-33/gdpr-72h"):
+        send("gdpr-followup", "08:45")
+    send("gdpr-followup", "08:59")
+    # A number is one recipient's: another law's may give the same.
+    send("ru-24h", "10:00")
+    assert {story.duty(ref).receipt_number for ref in ("gdpr-72h", "gdpr-followup", "ru-24h")} == {"88412"}
 
 
 def test_confirming_keeps_what_the_facts_say_and_leaves_open_what_a_person_judges(story):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from detector.errors import Problem
 from detector.incident import load_playbooks
 from detector.messages import LANGUAGES, Language, messages
 from detector.schema.alerts import AlertStatus, MutedBy
@@ -19,6 +20,7 @@ from detector.settings import Settings
 from detector.settings.response import ROLES
 from detector.web.context import TEMPLATES
 from detector.web.escape_invisible import visible
+from detector.web.problems import in_words
 from detector.web.serving.make_app import STYLE
 from detector.web.texts import PageTexts
 
@@ -167,3 +169,22 @@ def test_text_stands_out_from_its_ground_in_light_and_dark() -> None:
         pairs += [("text", "good-ground"), ("good", "ground"), ("on-press", "press")]
         weak = {pair: contrast(color[pair[0]], color[pair[1]]) for pair in pairs}
         assert {pair for pair, ratio in weak.items() if ratio < 4.5} == set()
+
+
+@pytest.mark.parametrize(
+    ("what", "english", "russian"),
+    [
+        ("lies before the case began, 2026-03-02T09:00:00Z", "before the case began", "раньше начала дела"),
+        (
+            "lies before the receipt of eu-gdpr-33/gdpr-72h, 2026-03-03T09:00:00Z",
+            "that of eu-gdpr",
+            "квитанции по eu-gdpr",
+        ),
+    ],
+)
+def test_a_receipt_that_cannot_be_of_its_day_is_refused_in_both_languages(
+    what: str, english: str, russian: str
+) -> None:
+    problem = Problem(what=f"the time of sending 2026-03-01T08:00:00Z {what}", fix="x")
+    assert english in in_words(problem, words("en"))
+    assert russian in in_words(problem, words("ru"))

@@ -269,6 +269,8 @@ duty-subjects-under = { $verdict ->
     [no] { $subjects } people are concerned, it is for fewer than { $limit }
    *[ask] at least { $subjects } people are concerned and not all are counted; it is for fewer than { $limit }
 }
+duty-subjects-perhaps = { $subjects } people are named and up to { $most } may be concerned: not certain, perhaps reached; it begins with { $limit }
+duty-subjects-under-perhaps = { $subjects } people are named and up to { $most } may be concerned: not certain, perhaps too many; it is for fewer than { $limit }
 duty-judgement = a person judges{ $figures ->
         [none] {""}
        *[other] {" "}({ $figures })

@@ -117,6 +117,10 @@ law-marked = { $title } ({ $mark ->
         [secondary] from secondary sources
        *[memory] from memory
     }; have your lawyer confirm)
+law-fine-perhaps = { $surely ->
+        [none] perhaps, if all of up to { $people } people are concerned: { $most }
+       *[other] { $surely }; perhaps, if all of up to { $people } people are concerned: { $most }
+    }
 
 # The behaviour model, for the first page.
 model-off = off

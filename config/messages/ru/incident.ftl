@@ -277,6 +277,8 @@ duty-subjects-under = { $verdict ->
     [no] затронуто людей: { $subjects }, а это для меньше чем { $limit }
    *[ask] затронуто людей не меньше { $subjects }, посчитаны не все; это для меньше чем { $limit }
 }
+duty-subjects-perhaps = названо людей: { $subjects }, затронуто может быть до { $most }: порог, возможно, достигнут; начинается с { $limit }
+duty-subjects-under-perhaps = названо людей: { $subjects }, затронуто может быть до { $most }: возможно, слишком много; это для меньше чем { $limit }
 duty-judgement = судит человек{ $figures ->
         [none] {""}
        *[other] {" "}({ $figures })

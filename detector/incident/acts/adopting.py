@@ -184,7 +184,7 @@ def _duties(
             approved_by=approver,
             decision_reason=reason,
             decided_verdict=duty.verdict,
-            decided_subjects=dossier.incident.scope.subjects,
+            decided_subjects=dossier.incident.scope.subjects_high,
         )
         if duty.ref in gone
         else duty

@@ -69,7 +69,7 @@ def decide_duty(
         decision_reason=reason,
         memo=clean(memo),
         decided_verdict=duty.verdict,
-        decided_subjects=dossier.incident.scope.subjects,
+        decided_subjects=dossier.incident.scope.subjects_high,
         occasion_at=occasion or duty.occasion_at,
     )
     text = dossier.words.text(
@@ -184,12 +184,14 @@ def file_receipt(
     Raises:
         NotFoundError: No such duty.
         ConflictError: It has a receipt and no reason was given, or the incident is closed.
-        InputError: The number is missing, or the moment cannot be.
+        InputError: The number is missing, or the moment cannot be: in the future, before anybody knew of the case, or
+            before the receipt of the stage that it counts from.
     """
     by = granted(dossier, grant, PersonAct.RECEIPT)
     duty = _open_duty(dossier, ref)
     number, reason = said(number, "the receipt's number"), clean(reason)
     _must_be_possible(dossier, "the time of sending", at, now)
+    _must_follow(dossier, duty, at)
     if duty.state is DutyState.DONE and not reason:
         what = f"the duty {duty.ref} has the receipt {duty.receipt_number!r}"
         raise ConflictError(Problem(what=what, fix="say why it is corrected: --reason"))
@@ -240,7 +242,7 @@ def confirm_duties(
             decision_reason="; ".join(map(dossier.words.reason, duty.reasons)) or note,
             memo=note,
             decided_verdict=duty.verdict,
-            decided_subjects=dossier.incident.scope.subjects,
+            decided_subjects=dossier.incident.scope.subjects_high,
         )
         for duty in dossier.duties
         if duty.state is DutyState.UNDECIDED and duty.verdict is not DutyVerdict.ASK and not duty.moot
@@ -309,6 +311,23 @@ def _must_be_possible(dossier: Dossier, what: str, at: datetime, now: datetime) 
                 fix="look at year and month",
             )
         )
+
+
+def _must_follow(dossier: Dossier, duty: Duty, at: datetime) -> None:
+    """Nothing is sent before somebody knew of the case, nor before what starts its clock; to the minute."""
+    incident = dossier.incident
+    known = min(incident.opened_at, incident.aware_at or incident.opened_at)
+    if at < known.replace(second=0, microsecond=0):
+        what = f"the time of sending {rfc3339(at)} lies before the case began, {rfc3339(known)}"
+        fix = "give the moment it was sent; if people knew before, set T1 first: nabat incidents aware --at"
+        raise InputError(Problem(what=what, fix=fix))
+    start = next(
+        (each for each in dossier.duties if (each.regulation, each.stage) == (duty.regulation, duty.basis)), None
+    )
+    if start is not None and start.receipt_at is not None and at < start.receipt_at.replace(second=0, microsecond=0):
+        what = f"the time of sending {rfc3339(at)} lies before the receipt of {start.ref}, {rfc3339(start.receipt_at)}"
+        fix = f"{duty.ref} counts from it: give the moment it was sent, or correct that receipt first, with a reason"
+        raise InputError(Problem(what=what, fix=fix))
 
 
 def _with(

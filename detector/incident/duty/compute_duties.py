@@ -25,7 +25,8 @@ def duties_of(incident: Incident, terms: Terms, before: Iterable[Duty]) -> tuple
     """Return the duties of a case as its facts stand.
 
     There are none unless client data is concerned. One that began stays, whatever its law says later. A decision that
-    nothing is owed is open again once the facts say more for it than they did, or an order more people are concerned.
+    nothing is owed is open again once the facts say more for it than they did, or people at most reach its threshold
+    or are an order more.
 
     Args:
         incident: Its T0, T1, kind and scope are what counts.
@@ -93,7 +94,7 @@ class _LawDuties:
             reasons=judged.reasons,
             moot=moot,
         )
-        self.made[stage.id] = _reopened(self._timed(duty, stage), self.incident)
+        self.made[stage.id] = _reopened(self._timed(duty, stage), self.incident.scope, stage)
 
     def _timed(self, duty: Duty, stage: RegulationStage) -> Duty:
         basis, start = self._start(duty, stage)
@@ -128,12 +129,14 @@ def _left_out(duty: Duty) -> bool:
     return duty.moot or duty.state is DutyState.NOT_OWED
 
 
-def _reopened(duty: Duty, incident: Incident) -> Duty:
+def _reopened(duty: Duty, scope: Scope, stage: RegulationStage) -> Duty:
     """Return a duty that was left out, open again where what that was decided on holds no more."""
     if duty.state is not DutyState.NOT_OWED:
         return duty
-    then = duty.decided_verdict or DutyVerdict.YES
-    if _WEIGHT[duty.verdict] <= _WEIGHT[then] and not another_order(duty.decided_subjects, incident.scope.subjects):
+    then, before, most = duty.decided_verdict or DutyVerdict.YES, duty.decided_subjects, scope.subjects_high
+    limit = stage.threshold.subjects
+    reached = limit is not None and before < limit <= most
+    if _WEIGHT[duty.verdict] <= _WEIGHT[then] and not reached and not another_order(before, most):
         return duty
     return replace(
         duty,
@@ -174,8 +177,16 @@ def in_order_due(duties: Sequence[Duty]) -> list[Duty]:
     )
 
 
-def fine_tier(law: Regulation, scope: Scope, kinds: Mapping[str, str]) -> FineTier | None:
-    """Return the worst tier of a law's fines that the numbers reach: by people or by identifiers, whichever is more."""
+def fine_tier(law: Regulation, scope: Scope, kinds: Mapping[str, str], *, people: int | None = None) -> FineTier | None:
+    """Return the worst tier of a law's fines that the numbers reach: by people or by identifiers, whichever is more.
+
+    Args:
+        law: Whose fines.
+        scope: What was touched.
+        kinds: Kind of each data class.
+        people: How many are concerned; None: those that the scope names. ``Scope.subjects_high`` tells the worst case.
+    """
+    people = scope.subjects if people is None else people
     there = {kinds[each] for each in scope.data_classes if each in kinds}
     reached = [
         tier
@@ -183,8 +194,7 @@ def fine_tier(law: Regulation, scope: Scope, kinds: Mapping[str, str]) -> FineTi
         if (not tier.data or there.intersection(tier.data))
         and (not tier.classes or set(scope.data_classes).intersection(tier.classes))
         and (
-            scope.subjects >= max(tier.subjects, 1)
-            or (tier.identifiers is not None and scope.record_high >= tier.identifiers)
+            people >= max(tier.subjects, 1) or (tier.identifiers is not None and scope.record_high >= tier.identifiers)
         )
     ]
     return reached[-1] if reached else None

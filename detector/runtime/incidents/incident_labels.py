@@ -25,16 +25,20 @@ class IncidentLabels(TypedDict):
 
 def labels_of(found: Dossier) -> IncidentLabels:
     """Return the captions of one incident, from what it keeps."""
-    playbook, terms = found.playbook, found.terms
+    playbook, terms, scope = found.playbook, found.terms, found.incident.scope
     laws: dict[str, Both] = {}
     fines: dict[str, Both] = {}
     exceptions: dict[str, tuple[Both, ...]] = {}
     judgements: dict[str, Both] = {}
     for law in terms.regulations.values():
         laws[law.id] = _marked(law)
-        tier = fine_tier(law, found.incident.scope, terms.kinds)
+        tier = fine_tier(law, scope, terms.kinds)
         if tier is not None:
             fines[law.id] = _said("law-marked", tier.fine.en, tier.fine.ru, tier.verified)
+        worst = fine_tier(law, scope, terms.kinds, people=scope.subjects_high)
+        if worst is not None and worst is not tier:
+            most = _said("law-marked", worst.fine.en, worst.fine.ru, worst.verified)
+            fines[law.id] = _perhaps(fines.get(law.id), most, scope.subjects_high)
         for stage in law.stages:
             title = stage.title.en, stage.title.ru
             ref = f"{law.id}/{stage.id}"
@@ -60,6 +64,15 @@ def labels_of(found: Dossier) -> IncidentLabels:
 def _marked(law: Regulation) -> Both:
     """Legal content never stands there without saying how sure we are of it."""
     return _said("law-marked", law.title.en, law.title.ru, law.verified.mark)
+
+
+def _perhaps(surely: Both | None, most: Both, people: int) -> Both:
+    """Return a fine by the people who are surely, and those who are at most concerned."""
+    sure = surely or ("none", "none")
+    return (
+        messages("en").text("law-fine-perhaps", surely=sure[0], most=most[0], people=people),
+        messages("ru").text("law-fine-perhaps", surely=sure[1], most=most[1], people=people),
+    )
 
 
 def _said(message: str, english: str, russian: str, mark: str) -> Both:
