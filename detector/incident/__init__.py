@@ -15,6 +15,7 @@ from detector.incident.acts.duty_acts import (
 )
 from detector.incident.acts.holding import hand_over, snooze, take_over
 from detector.incident.acts.second_word import decided, decline_word
+from detector.incident.acts.setting_aware import AWARE, approve_aware, ask_aware, due_later, set_aware
 from detector.incident.acts.steps import (
     approve_step,
     ask_approval,
@@ -30,7 +31,6 @@ from detector.incident.acts.transitions import (
     record_invitation,
     record_look,
     say_client_data,
-    set_aware,
     set_status,
     with_scope,
 )
@@ -73,6 +73,7 @@ from detector.incident.precision import (
 from detector.incident.timeline import Break, append, clean, rfc3339, verify_chain
 
 __all__ = [
+    "AWARE",
     "DUTY",
     "DUTY_ROLES",
     "ESCALATES",
@@ -98,11 +99,13 @@ __all__ = [
     "adopt",
     "alert_json",
     "append",
+    "approve_aware",
     "approve_decision",
     "approve_step",
     "as_incident",
     "ask_adopting",
     "ask_approval",
+    "ask_aware",
     "ask_confirmation",
     "ask_decision",
     "clean",
@@ -119,6 +122,7 @@ __all__ = [
     "digest",
     "digest_id",
     "dossier",
+    "due_later",
     "duties_of",
     "file_receipt",
     "finding_json",

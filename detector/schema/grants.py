@@ -132,8 +132,9 @@ class Approval:
     """What one person has done or decided, waiting for another's word; one a subject, the newest.
 
     Attributes:
-        step_id: What it is about: a step, ``duty:LAW/STAGE``, ``laws`` (which apply), ``terms`` (adopting them).
-        act: ``do_step``, ``skip_step``, ``duty`` or ``adopt``.
+        step_id: What it is about: a step, ``duty:LAW/STAGE``, ``laws`` (which apply), ``terms`` (adopting them),
+            ``aware`` (a later T1).
+        act: ``do_step``, ``skip_step``, ``duty``, ``adopt`` or ``aware``.
         author: In whose name it is asked for. typed_by: who asked for them; empty: they themselves.
         proof: What shows that it is done, or why it is left out, in words.
         data: What else the act needs, by name: the ``reason`` of leaving a step out.

@@ -74,6 +74,7 @@ _KNOWN = tuple(
         (r"incident (?P<number>\S+) was closed neither as .*", "web-problem-expected-not-false"),
         (r"incident (?P<number>\S+) is about nobody in particular", "web-problem-expected-nobody"),
         (r"(?:no exception begins|several exceptions begin) with .*", "web-problem-expected-none"),
+        (r"a T1 later than the one there is, .* needs two persons", "web-problem-aware-two"),
         (r"T1 \S+ is in the future", "web-problem-future"),
         (r"T1 \S+ lies more than (?P<days>\d+) days before the first event, (?P<first>\S+)", "web-problem-early"),
     )

@@ -57,8 +57,12 @@ def say_client_data(found: Dossier, *, by: str, reason: str, now: datetime) -> I
     return incident.say_client_data(found, grant(found, by, PersonAct.CLIENT_DATA), reason=reason, now=now)
 
 
-def set_aware(found: Dossier, *, at: datetime, by: str, reason: str, now: datetime) -> IncidentChanges:
-    return incident.set_aware(found, grant(found, by, PersonAct.AWARE), at=at, reason=reason, now=now)
+def set_aware(
+    found: Dossier, *, at: datetime, by: str, reason: str, now: datetime, approved_by: str = ""
+) -> IncidentChanges:
+    second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
+    author = grant(found, by, PersonAct.AWARE)
+    return incident.set_aware(found, author, at=at, reason=reason, now=now, second=second)
 
 
 def set_status(found: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime) -> IncidentChanges:

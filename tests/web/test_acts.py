@@ -90,6 +90,18 @@ def test_t1_is_read_in_the_zone_people_are_shown(world: World) -> None:
     early = browser.fill(page, f"/incidents/{incident.id}/aware", by="anna", reason="seen", at="2020-01-01T00:00")
     assert early.status_code == 400
     assert "T1 is more than 30 days before the first event (2026-03-0" in early.text
+    # Later than it is set: it waits for somebody else, who sees to when.
+    earlier = browser.fill(page, action, by="lev", at="2026-03-03T03:05", reason="seen")
+    later = browser.fill(page, action, by="lev", at="2026-03-03T03:10", reason="seen <b>then</b>")
+    assert (earlier.status_code, later.status_code) == (303, 303)
+    shown = browser.get(page).text
+    assert "asks to set T1 later, to 2026-03-03T00:10:00" in shown
+    assert "seen &lt;b&gt;then&lt;/b&gt;" in shown
+    agree = f"/incidents/{incident.id}/agree"
+    assert world.detail(incident.id).incident.aware_at == aware - timedelta(minutes=5)
+    assert browser.fill(page, agree, by="lev", subject="aware").status_code == 409
+    assert browser.fill(page, agree, by="dina", subject="aware").status_code == 303
+    assert world.detail(incident.id).incident.aware_at == aware
 
 
 def test_an_incident_is_closed_with_reason_and_note(world: World) -> None:

@@ -87,6 +87,7 @@ incident-entry-approval-asked = { $step } { $act ->
     [skip_step] is not needed
     [duty] was decided
     [adopt] as configured now is to count here
+    [aware] is to be later
    *[other] was done
 }; a second person has to agree: { $proof }
 incident-entry-approval-declined = { $step }: not agreed to: { $reason }

@@ -471,6 +471,7 @@ web-problem-step-open = Step { $step } is open already.
 web-problem-closed = Incident { $number } is closed. Notes can still be added; new activity opens a new incident.
 web-problem-no-step = Incident { $number } has no step { $step }.
 web-problem-no-incident = No incident is called “{ $ref }”. Look in the list.
+web-problem-aware-two = A later T1, by which a duty would be due later, needs two persons: another one has to agree.
 web-problem-future = T1 is in the future. Give the moment people knew.
 web-problem-early = T1 is more than { $days } days before the first event ({ $first }). Look at year and month; give the moment people knew of this incident.
 
@@ -625,6 +626,7 @@ web-problem-password-short = The password has fewer than { $count } characters.
 web-problem-password-same = The password has fewer than { $count } different characters.
 web-problem-password-long = The password has more than { $count } characters.
 web-problem-password-common = The password is little more than a name or a common word.
+web-aware-asked = { $person } asks to set T1 later, to { $moment }: duties would be due later. A second person has to agree; the T1 there is counts until then.
 web-word-asked = { $person } has decided something about { $subject }. A second person has to agree.
 web-owed-title = { $count ->
     [one] One thing is owed

@@ -85,6 +85,7 @@ incident-entry-approval-asked = { $step } { $act ->
     [skip_step] не нужен
     [duty] решено
     [adopt] как настроено сейчас должно действовать здесь
+    [aware] должен стать позже
    *[other] сделан
 }; нужно согласие второго: { $proof }
 incident-entry-approval-declined = { $step }: согласие не дано: { $reason }

@@ -481,6 +481,7 @@ web-problem-step-open = Шаг { $step } и так открыт.
 web-problem-closed = Инцидент { $number } закрыт. Заметки добавлять можно; новые события откроют новый инцидент.
 web-problem-no-step = В инциденте { $number } нет шага { $step }.
 web-problem-no-incident = Инцидента «{ $ref }» нет. Посмотрите в списке.
+web-problem-aware-two = Для более позднего T1, который отодвигает срок обязанности, нужны двое: второй должен согласиться.
 web-problem-future = T1 лежит в будущем. Укажите момент, когда люди узнали.
 web-problem-early = T1 раньше первого события ({ $first }) более чем на { $days } дн. Проверьте год и месяц; укажите, когда об этом инциденте узнали люди.
 
@@ -634,6 +635,7 @@ web-problem-password-short = В пароле меньше { $count } знако�
 web-problem-password-same = В пароле меньше { $count } разных знаков.
 web-problem-password-long = В пароле больше { $count } знаков.
 web-problem-password-common = Пароль — почти одно только имя или расхожее слово.
+web-aware-asked = { $person } просит сдвинуть T1 на более поздний момент, { $moment }: сроки обязанностей отодвинутся. Нужно согласие второго человека; до тех пор действует прежний T1.
 web-word-asked = { $person }: решение о { $subject }. Требуется согласие второго человека.
 web-owed-title = { $count ->
     [one] Ждёт { $count } дело

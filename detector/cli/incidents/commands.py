@@ -269,11 +269,19 @@ def note(config: str | None, by: str | None, incident: str, text: str) -> None:
 @click.option("--reason", required=True, metavar="TEXT", help="Why this is the moment.")
 @click.argument("incident")
 def aware(config: str | None, by: str | None, at: datetime | None, reason: str, incident: str) -> None:
-    """Confirm that client data is concerned (T1): legal clocks that run from awareness count from here."""
+    """Confirm that client data is concerned (T1): legal clocks that run from awareness count from here.
+
+    A later moment than the one set before, by which a duty would be due later, waits for another person's
+    `nabat incidents approve INCIDENT aware`.
+    """
     with workplace(config, acts_for=by) as (console, settings):
         if at is not None and at.tzinfo is None:
             at = in_zone(at, settings)
+        before = console.detail(incident).incident.aware_at
         done = console.aware(incident, at=at, reason=reason)
+        if before is not None and done.aware_at == before and at != before:
+            say(f"another person has to agree: nabat incidents approve {done.number} aware")
+            return
         say(f"{done.number}: T1 is {moment(done.aware_at, settings)}")
 
 

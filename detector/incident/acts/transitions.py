@@ -1,8 +1,8 @@
-"""What people do to an incident: acknowledge, note, set T1, change status, take in the scope.
+"""What people do to an incident: acknowledge, note, change status, take in the scope.
 
 Comes in: a ``Dossier``, the grant to do it, when. Goes out: ``IncidentChanges`` to be written. Each transition leaves
 one timeline entry (two where an incident becomes a graver one by it); what is not possible is refused with what to do
-instead. Steps have a module of their own.
+instead. Steps and T1 have modules of their own.
 """
 
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ from detector.incident.duty.compute_duties import changed_duties
 from detector.incident.playbook.checklist import NABAT, changed, done
 from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
-from detector.incident.timeline import clean, rfc3339
+from detector.incident.timeline import clean
 from detector.schema.findings import Finding, Reason
 from detector.schema.grants import Grant, PersonAct
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
@@ -121,47 +121,11 @@ def say_client_data(dossier: Dossier, grant: Grant, *, reason: str, now: datetim
     """
     by = granted(dossier, grant, PersonAct.CLIENT_DATA, PersonAct.AWARE)
     dossier.must_be_open("what happens anew opens an incident of its own")
-    _must_be_no_digest(dossier)
+    must_be_no_digest(dossier)
     if dossier.incident.kind is IncidentKind.LEAK:
         return IncidentChanges()
     reason = said(reason, "why client data is concerned")
     return _worse(dossier, IncidentKind.LEAK, now=now, by=by, reason=reason)
-
-
-def set_aware(dossier: Dossier, grant: Grant, *, at: datetime, reason: str, now: datetime) -> IncidentChanges:
-    """Set T1: the moment from which we are aware that client data is concerned. Open clocks are counted anew.
-
-    Of an incident in which client data was not known to be concerned it says that too.
-
-    Raises:
-        ConflictError: It is closed, or a digest of history, from which no law counts.
-        InputError: No reason, or a moment in the future or too long before the first event.
-    """
-    by = granted(dossier, grant, PersonAct.AWARE)
-    dossier.must_be_open("T1 cannot be set any more")
-    _must_be_no_digest(dossier)
-    reason = said(reason, "why this is the moment")
-    if at > now:
-        raise InputError(Problem(what=f"T1 {rfc3339(at)} is in the future", fix="give the moment people knew"))
-    first = min(dossier.incident.first_event_at, dossier.incident.opened_at)
-    if at < first - EARLIEST_AWARE:
-        what = f"T1 {rfc3339(at)} lies more than {EARLIEST_AWARE.days} days before the first event, {rfc3339(first)}"
-        fix = "look at year and month; give the moment people knew of this incident"
-        raise InputError(Problem(what=what, fix=fix))
-    known = dossier.incident.kind.breach
-    worse = IncidentChanges() if known else say_client_data(dossier, grant, reason=reason, now=now)
-    before, dossier = dossier, dossier.after(worse)
-    moment = rfc3339(at)
-    changes = dossier.changes(
-        replace(dossier.incident, aware_at=at),
-        when(dossier, "aware", now, by, dossier.words.text("incident-proof-aware", at=moment, reason=reason)),
-        at=now,
-        kind="aware",
-        by=by,
-        text=dossier.words.text("incident-entry-aware", at=moment, reason=reason),
-        data=(("at", moment),),
-    )
-    return _together(before, worse, changes) if worse else changes
 
 
 def set_status(
@@ -259,13 +223,13 @@ def with_scope(
     if kind is not None and 0 < before.kind.gravity < kind.gravity:
         reason = dossier.words.text("incident-reason-touches")
         worse = _worse(dossier.after(changes), kind, now=now, by=NABAT, reason=reason)
-        return _together(dossier, changes, worse)
+        return as_one(dossier, changes, worse)
     if before.status is IncidentStatus.CLOSED:
         return changes
     flow = _flow_goes_on(dossier, scope)
     why = _more_than_heard(dossier, after, people_at_most(findings, scope), flow, now)
     if why:
-        return _together(dossier, changes, call_again(dossier.after(changes), why, now, flow=flow))
+        return as_one(dossier, changes, call_again(dossier.after(changes), why, now, flow=flow))
     return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
 
 
@@ -296,7 +260,7 @@ def _more_than_heard(
     return tuple(found)
 
 
-def _must_be_no_digest(dossier: Dossier) -> None:
+def must_be_no_digest(dossier: Dossier) -> None:
     """No law counts from a digest: what is in it is opened row by row, and each counts for itself."""
     if dossier.incident.kind is IncidentKind.HISTORY:
         raise ConflictError(
@@ -328,7 +292,7 @@ def _titled(dossier: Dossier, incident: Incident) -> Incident:
     )
 
 
-def _together(dossier: Dossier, first: IncidentChanges, second: IncidentChanges) -> IncidentChanges:
+def as_one(dossier: Dossier, first: IncidentChanges, second: IncidentChanges) -> IncidentChanges:
     """Return two transitions of one incident as one: the entries of both, one version on."""
     after = dossier.after(first).after(second)
     return IncidentChanges(

@@ -41,11 +41,13 @@ from detector.incident import (
     acknowledge,
     add_note,
     adopt,
+    approve_aware,
     approve_decision,
     approve_step,
     as_incident,
     ask_adopting,
     ask_approval,
+    ask_aware,
     ask_confirmation,
     ask_decision,
     close,
@@ -56,6 +58,7 @@ from detector.incident import (
     decline_word,
     differences,
     dossier,
+    due_later,
     file_receipt,
     hand_over,
     in_order_due,
@@ -555,13 +558,19 @@ class Console:
         )
 
     def aware(self, ref: str, *, at: datetime | None, by: Identity, reason: str) -> Incident:
-        """Set T1: the moment it was confirmed that client data is concerned."""
-        return self._act(
-            ref,
-            by,
-            PersonAct.AWARE,
-            lambda found, grant, now: set_aware(found, grant, at=at or now, reason=reason, now=now),
-        )
+        """Set T1: the moment it was confirmed that client data is concerned.
+
+        Where a duty would be due later than by the T1 there is, ask for a second person's word on it.
+        """
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            if not due_later(found, at or now):
+                return set_aware(found, grant, at=at or now, reason=reason, now=now)
+            changes, approval = ask_aware(found, grant, at=at or now, reason=reason, now=now)
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.AWARE, do)
 
     def decide_duty(
         self,
@@ -659,6 +668,8 @@ class Console:
                 changes = confirm_duties(found, author, second=second, now=now, note=asked.proof)
             else:
                 changes = approve_decision(found, asked, author, second, now)
+        elif asked.act is PersonAct.AWARE:
+            changes = approve_aware(found, asked, author, second, now)
         elif asked.act is PersonAct.ADOPT:
             terms, playbook = self._configured(found)
             if meant(terms, playbook) != asked.data:
