@@ -193,17 +193,15 @@ def _for_another(identity: Identity, act: PersonAct, case: CaseAccess) -> Iterab
 def _from_there(identity: Identity, act: PersonAct, case: CaseAccess) -> Iterable[Problem]:
     """Who comes from an address of the case may look, and has to show a one-time code before anything else."""
     incident = case.incident
-    if act is PersonAct.LOOK or incident is None or identity.second_factor or not identity.address:
+    if act is PersonAct.LOOK or incident is None or identity.second_factor:
         return
-    if identity.address not in incident.source_ips:
-        return
-    address = ip_address(identity.address)
-    if address.is_loopback or any(address in network for network in case.shared):
-        return
-    yield Problem(
-        what=f"{identity.name} comes from {identity.address}, an address of this case",
-        fix="sign in with a one-time code, or act from elsewhere; auth.shared_networks names addresses of many",
-    )
+    for each in sorted({identity.address, identity.signed_in_from} & set(incident.source_ips)):
+        address = ip_address(each)
+        if not address.is_loopback and not any(address in network for network in case.shared):
+            yield Problem(
+                what=f"{identity.name} comes from {each}, an address of this case",
+                fix="sign in with a one-time code, or act from elsewhere; auth.shared_networks names addresses of many",
+            )
 
 
 def _refusal(person: str, act: PersonAct, case: CaseAccess) -> Problem:

@@ -64,6 +64,7 @@ class Identity:
         proven_by: How it was shown.
         accounts: Further actor ids that were used for it: ``user:root`` of a login.
         address: Where from, as far as it is known; empty: this machine.
+        signed_in_from: Where they signed in, where that is another address.
         second_factor: A one-time code was given.
         acts_for: In whose name they act, where that is somebody else.
     """
@@ -72,6 +73,7 @@ class Identity:
     proven_by: ProvenBy = ProvenBy.LOGIN
     accounts: tuple[str, ...] = ()
     address: str = ""
+    signed_in_from: str = ""
     second_factor: bool = False
     acts_for: str = ""
 

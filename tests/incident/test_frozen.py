@@ -29,7 +29,9 @@ PLAYBOOKS = load_playbooks()
 TEAM = {
     "timezone": "UTC",
     "team": {
-        "people": [{"name": name, "targets": ["desk"]} for name in ("anna", "dina", "lev")],
+        "people": [
+            {"name": name, "accounts": [f"user:{name}.team"], "targets": ["desk"]} for name in ("anna", "dina", "lev")
+        ],
         "roles": {"soc": ["anna"], "lead": ["lev"], "dpo": ["dina"]},
     },
     "notify": {"targets": {"desk": {"url": "json://127.0.0.1:9/"}}},
@@ -214,4 +216,4 @@ def test_whose_account_it_is_about_counts_though_it_became_known_after_the_openi
     with pytest.raises(NotFoundError):
         case.adopt(by="dina")
     paged = settings_of(case.story.incident(), case.story.past, case.settings)
-    assert paged.team.person("dina").accounts == ("user:anna",)
+    assert "user:anna" in paged.team.person("dina").accounts

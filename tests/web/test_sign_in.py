@@ -127,13 +127,16 @@ def test_a_proxy_speaks_from_where_it_is_expected(make_world: Callable[..., Worl
     assert world.browser("", **{"X-User": "anna", "X-Nabat-Proxy": SECRET}).get("/").status_code == 303
 
 
-def test_who_comes_from_an_address_of_the_case_looks_and_does_nothing_without_a_code(world: World) -> None:
+@pytest.mark.parametrize("then", [False, True])
+def test_who_comes_from_an_address_of_the_case_looks_and_does_nothing_without_a_code(world: World, then: bool) -> None:
+    """They signed in there, or elsewhere and come from there now."""
     incident = world.found()
+    there = incident.source_ips[0]
     page, action = f"/incidents/{incident.number}", f"/incidents/{incident.id}/note"
     token = world.people.accept(
-        world.people.invite("boris", by="lev", use=InvitationUse.SIGN_IN), "", address=incident.source_ips[0]
+        world.people.invite("boris", by="lev", use=InvitationUse.SIGN_IN), "", address="192.0.2.99" if then else there
     )
-    browser = world.browser("")
+    browser = world.browser("", **({"X-Forwarded-For": there} if then else {}))
     browser.cookies.set(SESSION_COOKIE, token)
     assert browser.get(page).status_code == 200
     shown = browser.get(page).text

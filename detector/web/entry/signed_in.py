@@ -6,6 +6,7 @@ token stands in a cookie that no script reads; where somebody comes from is what
 
 import hmac
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import ip_address
 
 from fastapi import Request
@@ -41,6 +42,8 @@ def who_is(house: PageContext, request: Request) -> Identity | None:
     if who is None:
         token = request.cookies.get(SESSION_COOKIE, "")
         who = house.people.identity(token, pressed=AUTO not in request.query_params) if token else None
+        if who is not None and address not in ("", who.address):
+            who = replace(who, signed_in_from=who.address, address=address)
     request.state.who = who
     return who
 
