@@ -183,6 +183,7 @@ class App:
         self._rescoper, self._contained = rescoper, contained
         self.pipeline.on_events = self._hear
         self.watch = EscalationLoop(self.store, rescoper, contained)
+        self._unread: set[str] = set()
         self.probe = WriteProbe(self.store, settings.state)
         self.heads = HeadKeeper(self.store)
         self.closers.append(lambda: self.heads.finish(self.settings.evidence, self._clock.now()))
@@ -378,10 +379,19 @@ class App:
         if self.watch.idle(now) and self.gauges.quiet(now):
             return ()
         outcome = self.watch.page_due(self.pipeline.decider, now)
+        self._tell_unread()
         self.metrics.reminders.inc(sum(each.kind is MessageKind.REMINDER for each in outcome.messages))
         if outcome.messages:
             self.sender.wake()
         return outcome.gaps
+
+    def _tell_unread(self) -> None:
+        """Say once of each incident that something of it cannot be read; the others go on."""
+        unread = dict(self.watch.unread)
+        for incident_id in unread.keys() - self._unread:
+            log.error("incident_unreadable", why=unread[incident_id])
+        self._unread = set(unread)
+        self.metrics.incidents_unreadable.set(len(unread))
 
     def _taken_gaps(self) -> list[Gap]:
         """Return what the sender's thread has found undeliverable since the last beat."""

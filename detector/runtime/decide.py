@@ -185,7 +185,7 @@ class Decider:
         for step in unit.incidents.done_by_people(now - LONGEST_WATCH):
             steps.setdefault(step.incident_id, []).append(step)
         found = list[StoppedFlow]()
-        for incident in unit.incidents.by_ids(steps).values():
+        for incident in unit.incidents.readable_by_ids(steps)[0].values():
             playbook = kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
             flow = flow_step(steps[incident.id], playbook)
             if flow is None or flow.done_at is None or playbook is None or not is_watched(incident):

@@ -105,6 +105,11 @@ class Metrics:
         self.heads_unkept = Gauge(
             "nabat_heads_unkept", "Places that the newest heads of the chain could not be written to.", registry=r
         )
+        self.incidents_unreadable = Gauge(
+            "nabat_incidents_unreadable",
+            "Incidents of which something in the database cannot be read: nobody is paged about them.",
+            registry=r,
+        )
         self.evidence_lines = Counter(
             "nabat_evidence_lines_total", "Raw lines of cases copied into their archives.", registry=r
         )

@@ -23,6 +23,7 @@ from detector.schema.incidents import Decisions, Incident, IncidentStatus
 from detector.settings import Settings
 from detector.store import Journal, Store, UnitOfWork
 from tests.notify.conftest import LINKS, NIGHT, make_incident, make_settings
+from tests.store.values import step
 
 IDS = ("3f2a" * 8, "4b1c" * 8, "5d0e" * 8)
 
@@ -111,6 +112,31 @@ def opened() -> Iterator[House]:
 def house() -> Iterator[House]:
     with opened() as made:
         yield made
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "garbage"),
+    [("incidents", "close_reason", "x"), ("incidents", "called_for", '["zzz"]'), ("steps", "status", "x")],
+)
+def test_an_incident_that_cannot_be_read_is_told_and_keeps_nobody_from_the_others(
+    house: House, table: str, column: str, garbage: str
+) -> None:
+    for each in IDS[:2]:
+        house.open(each)
+    with house.store.begin() as unit:
+        unit.incidents.save(Decisions(steps=(step(IDS[0]),)))
+    house.look()
+    with house.store.begin() as unit:
+        execute = unit.session.connection.exec_driver_sql
+        execute(f"UPDATE {table} SET {column} = ? WHERE {'id' if table == 'incidents' else 'incident_id'} = ?",
+                (garbage, IDS[0]))  # fmt: skip
+        execute("UPDATE incidents SET version = version + 1 WHERE id = ?", (IDS[0],))
+    for started_again in (False, True):
+        house.start() if started_again else house.open(IDS[2])
+        assert IDS[1] in house.look(timedelta(hours=2))
+        assert list(house.watch.unread) == [IDS[0]]
+        assert f"table {table}, row '{IDS[0]}" in house.watch.unread[IDS[0]]
+        assert f"column {column}:" in house.watch.unread[IDS[0]]
 
 
 def test_nothing_is_read_or_written_until_the_next_rung_is_due(house: House) -> None:

@@ -5,10 +5,12 @@ outbox, answers taken back after which nothing happened, the digest of each morn
 the database; this object may be forgotten at any time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from detector.errors import UnreadableRowError
 from detector.incident import settings_of
 from detector.notify import Owing, digest, next_time
 from detector.runtime.decide import Decider
@@ -24,15 +26,21 @@ _DIGEST = derive("agenda", "digest")
 
 
 class AgendaKeeper:
-    """Remembers when anything speaks next, so that the database is not asked each second."""
+    """Remembers when anything speaks next, so that the database is not asked each second.
+
+    Attributes:
+        unread: By the id of an incident whose agenda cannot be computed, because a row cannot be read: why.
+    """
 
     def __init__(self) -> None:
         self._next: datetime | None = None
         self._known = False
+        self.unread: dict[str, str] = {}
 
     def forget(self) -> None:
         """Ask the database again."""
         self._known = False
+        self.unread = {}
 
     def refresh(self, unit: UnitOfWork) -> None:
         """Learn when anything speaks next, if that is not known."""
@@ -46,7 +54,8 @@ class AgendaKeeper:
     def update(self, unit: UnitOfWork, decider: Decider, incident_ids: Iterable[str], now: datetime) -> None:
         """Bring the agenda of incidents up to date."""
         for each in incident_ids:
-            self._of(unit, decider, each, now)
+            with self._apart(each):
+                self._of(unit, decider, each, now)
             self._known = False
 
     def speak(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
@@ -57,10 +66,22 @@ class AgendaKeeper:
         """
         self._known = False
         waiting = [item.incident_id for item in unit.agenda.due(now) if item.kind is not AgendaKind.DIGEST]
-        messages = [message for each in dict.fromkeys(waiting) for message in self._speak(unit, decider, each, now)]
+        messages: list[Message] = []
+        for each in dict.fromkeys(waiting):
+            with self._apart(each):
+                messages += self._speak(unit, decider, each, now)
         messages += self._digest(unit, decider, now)
         unit.outbox.add(messages)
         return tuple(messages)
+
+    @contextmanager
+    def _apart(self, incident_id: str) -> Iterator[None]:
+        """Go on with the others where something of one incident cannot be read."""
+        self.unread.pop(incident_id, None)
+        try:
+            yield
+        except UnreadableRowError as error:
+            self.unread[incident_id] = str(error)
 
     def _of(self, unit: UnitOfWork, decider: Decider, incident_id: str, now: datetime) -> list[AgendaItem]:
         """Return what is owed in an incident, as it is kept from now on."""
@@ -103,7 +124,7 @@ class AgendaKeeper:
         for item in unit.agenda.all():
             if item.kind is not AgendaKind.DIGEST:
                 by_incident.setdefault(item.incident_id, []).append(item)
-        found = unit.incidents.by_ids(by_incident)
+        found, _ = unit.incidents.readable_by_ids(by_incident)
         order = sorted(
             found.values(), key=lambda each: (each.status is IncidentStatus.CLOSED, -each.severity.rank, each.id)
         )

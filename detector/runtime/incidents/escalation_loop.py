@@ -5,10 +5,12 @@ what was said to be stopped goes on. While nothing is due and
 the database says that nobody has written, this process or a command line beside it, that question is all it asks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from detector.errors import UnreadableRowError
 from detector.notify import EscalationPlan
 from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.incidents.agenda_keeper import AgendaKeeper
@@ -48,12 +50,18 @@ class EscalationLoop:
         self._watched: dict[str, _Watched] = {}
         self._looked_at: datetime | None = None
         self._ended: set[str] = set()
+        self._unread: dict[str, str] = {}
         self._agenda.forget()
 
     @property
     def open(self) -> bool:
         """Whether any incident is open or watched after its close, or none was looked for yet."""
         return bool(self._watched) or self._contained.watching or self._changes is None
+
+    @property
+    def unread(self) -> Mapping[str, str]:
+        """By the id of an incident of which something cannot be read: why. It is left out until that changes."""
+        return self._agenda.unread | self._unread
 
     def idle(self, now: datetime) -> bool:
         """Tell whether no incident is open or watched, and nothing that is owed speaks now."""
@@ -87,11 +95,13 @@ class EscalationLoop:
             self._catch_up(unit, now)
             again = dict(self._contained.broken)
             for incident_id, seen in again.items():
-                decider.flow_again(unit, incident_id, seen, now)
+                with self._apart(incident_id):
+                    decider.flow_again(unit, incident_id, seen, now)
             self._catch_up(unit, now)
             late = self._late(now)
             for incident_id in late:
-                decider.rescope(unit, incident_id, now)
+                with self._apart(incident_id):
+                    decider.rescope(unit, incident_id, now)
             self._catch_up(unit, now)
             planned = self._due(now)
             ended, self._ended = self._ended, set()
@@ -106,8 +116,18 @@ class EscalationLoop:
         return made, reminders
 
     def _plan(self, decider: Decider, unit: UnitOfWork, watched: _Watched, now: datetime) -> EscalationPlan:
-        watched.plan = decider.page(unit, watched.incident.id, now)
+        watched.plan = EscalationPlan()
+        with self._apart(watched.incident.id):
+            watched.plan = decider.page(unit, watched.incident.id, now)
         return watched.plan
+
+    @contextmanager
+    def _apart(self, incident_id: str) -> Iterator[None]:
+        """Go on with the others where something of one incident cannot be read."""
+        try:
+            yield
+        except UnreadableRowError as error:
+            self._unread[incident_id] = str(error)
 
     def _catch_up(self, unit: UnitOfWork, now: datetime) -> None:
         """Read anew what was written since the last look."""
@@ -116,12 +136,16 @@ class EscalationLoop:
             return
         versions = unit.incidents.open_versions()
         stale = [key for key, version in versions.items() if self._version(key) != version]
-        fresh = {key: _Watched(incident) for key, incident in unit.incidents.by_ids(stale).items()}
+        read, bad = unit.incidents.readable_by_ids(stale)
+        fresh = {key: _Watched(incident) for key, incident in read.items()}
+        self._unread = bad | {key: why for key, why in self._unread.items() if key in versions and key not in read}
         # What is to be done after a close is owed as well; before a start nobody knows which were closed.
         self._ended |= (
             unit.agenda.incident_ids() - {""} if self._changes is None else self._watched.keys()
         ) - versions.keys()
-        self._watched = {key: fresh.get(key) or self._watched[key] for key in versions}
+        self._watched = {
+            key: fresh.get(key) or self._watched[key] for key in versions if key in fresh or key not in stale
+        }
         if self._changes is None or changes.messages != self._changes.messages:
             for watched in self._watched.values():
                 watched.plan = None

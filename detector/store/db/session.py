@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
 )
 
+from detector.errors import UnreadableRowError
 from detector.store.db import db_errors
 from detector.store.db.column_types import Maker, column_loader, column_maker, holdable
 from detector.store.db.unreadable_rows import FAULTS, UnreadableCell, sift, unreadable_cells
@@ -179,6 +180,15 @@ class Session:
             found = self.connection.execute(statement)
             names = tuple(found.keys())
             return [kind(**dict(zip(names, row, strict=True))) for row in found]
+
+    def readable_values(self, kind: type[T], statement: Select[Any]) -> list[T]:
+        """Return the rows of a query as ``values`` does, without those of which no value can be made."""
+        try:
+            return self.values(kind, statement)
+        except UnreadableRowError:
+            with db_errors.as_store_error(self.place):
+                found = sift(self.connection, statement)
+            return [kind(**dict(zip(found.names, each, strict=True))) for each in found.rows]
 
     def each(self, kind: type[T], table: Table, *order: Column[Any]) -> Iterator[T]:
         """Yield all rows of a table as values in an order, a few hundred at a time in memory."""

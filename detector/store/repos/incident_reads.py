@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
+from detector.errors import UnreadableRowError
 from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.duties import Duty, FrozenPart
@@ -179,6 +180,20 @@ class IncidentReads:
             found += self._session.values(Incident, _incidents().where(some))
         return {incident.id: incident for incident in found}
 
+    def readable_by_ids(self, ids: Collection[str]) -> tuple[dict[str, Incident], dict[str, str]]:
+        """Return the incidents of these ids, and of those that cannot be read why."""
+        try:
+            return self.by_ids(ids), {}
+        except UnreadableRowError:
+            found: dict[str, Incident] = {}
+            bad: dict[str, str] = {}
+            for each in ids:
+                try:
+                    found |= self.by_ids([each])
+                except UnreadableRowError as error:
+                    bad[each] = str(error)
+            return found, bad
+
     def numbers(self) -> dict[str, str]:
         """Return the numbers of all incidents by their ids, of those too that cannot be read otherwise."""
         wanted = select(tables.incidents.c.id, tables.incidents.c.number)
@@ -193,10 +208,14 @@ class IncidentReads:
         return self._session.values(Incident, wanted)
 
     def closed_since(self, moment: datetime) -> list[Incident]:
-        """Return the incidents closed at or after a moment, in the order they were closed."""
+        """Return the incidents closed at or after a moment, in the order they were closed.
+
+        Those that cannot be read are left out: what is learnt from closing goes on without them.
+        """
         table = tables.incidents
         closed = (table.c.status == IncidentStatus.CLOSED, table.c.closed_at >= moment)
-        return self._session.values(Incident, _incidents().where(*closed).order_by(table.c.closed_at, table.c.id))
+        order = table.c.closed_at, table.c.id
+        return self._session.readable_values(Incident, _incidents().where(*closed).order_by(*order))
 
     def opened_since(self, moment: datetime) -> list[Incident]:
         """Return the incidents opened at or after a moment, oldest first."""
@@ -212,12 +231,16 @@ class IncidentReads:
         return {str(row[0]) for row in self._session.rows(wanted)}
 
     def open_incidents(self, actor_id: str | None = None) -> list[Incident]:
-        """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first."""
+        """Return the incidents that are not closed, of one actor (itself or joined to it) or of all, newest first.
+
+        Those that cannot be read are left out, that the service goes on with the others; it tells them by
+        ``readable_by_ids``.
+        """
         table = tables.incidents
         wanted = _incidents().where(table.c.status != IncidentStatus.CLOSED)
         if actor_id is not None:
             wanted = wanted.where(or_(table.c.actor_id == actor_id, table.c.related_actors != ()))
-        found = self._session.values(Incident, wanted.order_by(table.c.opened_at.desc(), table.c.id))
+        found = self._session.readable_values(Incident, wanted.order_by(table.c.opened_at.desc(), table.c.id))
         if actor_id is None:
             return found
         stored = holdable(actor_id)
@@ -265,12 +288,15 @@ class IncidentReads:
         return found[0] if found else None
 
     def done_by_people(self, since: datetime) -> list[Step]:
-        """Return the steps that people have done since a moment, of incidents open or handled, in any order."""
+        """Return the steps that people have done since a moment, of incidents open or handled, in any order.
+
+        Those that cannot be read are left out.
+        """
         step, incident = tables.steps, tables.incidents.c
         still = (incident.status != IncidentStatus.CLOSED) | (incident.close_reason == CloseReason.HANDLED)
         wanted = select(step).join(tables.incidents, incident.id == step.c.incident_id)
         done = (step.c.status == StepStatus.DONE, step.c.done_at >= since, step.c.done_by != "nabat")
-        return self._session.values(Step, wanted.where(*done, still))
+        return self._session.readable_values(Step, wanted.where(*done, still))
 
     def entries(self, incident_id: str, *, first: int | None = None) -> list[TimelineEntry]:
         """Return an incident's timeline in its order, from number ``first`` on."""
