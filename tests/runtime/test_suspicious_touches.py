@@ -135,6 +135,17 @@ def test_what_a_service_reads_again_and_again_is_usual_beside_what_its_stolen_ke
     assert day.suspicious(people) > set(found), "people work in no such clockwork"
 
 
+def test_the_nightly_run_of_a_service_is_no_part_of_what_its_stolen_key_read() -> None:
+    day = Day()
+    for night in range(4):
+        day.reads(f"{night}d 01:00", range(night * 400, night * 400 + 300), "nobody", pace=0.5)
+    found = day.reads("4d 04:00", range(5000, 5700), "nobody", pace=1)
+    for night in range(5, 8):
+        day.reads(f"{night}d 01:00", range(night * 900, night * 900 + 280), "nobody", pace=0.5)
+    reads = says("4d 04:00", "4d 04:59", "behaviour-strangers", actor_type="service")
+    assert day.suspicious(reads) == set(found)
+
+
 def test_a_key_that_is_used_like_the_clockwork_it_hides_in_leaves_nothing_usual() -> None:
     day = Day()
     early = the_clockwork_of_a_service(day, range(4))

@@ -233,7 +233,14 @@ class _Rows:
                 )
             else:
                 same = self._of_manner(manner)
-                yield base & same, same if manner in _FOLLOWED else nothing, None
+                yield base & same, self._followed(finding, same, base) if manner in _FOLLOWED else nothing, None
+
+    def _followed(self, finding: Finding, same: Mask, base: Mask) -> Mask:
+        """Say what of a manner is followed beyond a finding: of a service, not what it does again and again."""
+        if finding.actor_type != "service" or not (base & same).any():
+            return same
+        pause = usual_pause(self.times[base & same])
+        return same & ~self._clockwork(same, base & same, pause, finding.first_event_at)
 
     def _of_manner(self, manner: Manner) -> Mask:
         if manner is Manner.WALK:
