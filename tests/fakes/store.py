@@ -125,6 +125,10 @@ class FakeIncidents:
     def last_entry(self, incident_id: str) -> TimelineEntry | None:
         return next(reversed(self.entries(incident_id)), None)
 
+    def last_act(self, incident_id: str) -> datetime | None:
+        acts = (each for each in self.entries(incident_id) if each.by != "nabat" and each.kind != "looked")
+        return max((each.at for each in acts), default=None)
+
 
 @dataclass
 class FakeOutbox:
