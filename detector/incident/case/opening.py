@@ -107,6 +107,15 @@ def joined(parts: Iterable[IncidentChanges]) -> IncidentChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class _Behind:
+    """What stands behind an incident: its alerts, their findings (the worst first), and those known before, by id."""
+
+    alerts: Sequence[Alert]
+    findings: Sequence[Finding]
+    past: Mapping[str, Finding]
+
+
+@dataclass(frozen=True, slots=True)
 class _Maker:
     findings: Mapping[str, Finding]
     changed: Mapping[str, Mapping[str, Alert]]
@@ -128,14 +137,15 @@ class _Maker:
         alerts = self._alerts(incident_id)
         if not alerts:
             return self._gone(before) if before is not None else IncidentChanges()
-        findings = self._findings(alerts)
+        behind = self._behind(alerts)
+        findings = behind.findings
         main = main_alert(self.leads.get(incident_id) or (before.actor_id if before else ""), alerts)
         nature = nature_of(findings, before.scope if before else Scope(), self.playbooks)
         content = self._content(before or self._blank(incident_id, main, nature), main, alerts, findings)
         after = self._called(content, nature, main, findings, before)
         if before is None:
             return self._open(after, alerts)
-        return self._extend(before, after, alerts, findings) if after != before else IncidentChanges()
+        return self._extend(before, after, behind) if after != before else IncidentChanges()
 
     def _alerts(self, incident_id: str) -> list[Alert]:
         """Return the alerts of an incident: those it had and has still, and those of this call."""
@@ -168,13 +178,14 @@ class _Maker:
         known = self.known.find(incident_id)
         return known.number if known is not None else incident_id[:6]
 
-    def _findings(self, alerts: Iterable[Alert]) -> list[Finding]:
+    def _behind(self, alerts: Sequence[Alert]) -> _Behind:
         ids = {each for alert in alerts for each in alert.finding_ids}
-        found = self.known.findings(ids - set(self.findings))
-        found |= {each: self.findings[each] for each in ids if each in self.findings}
-        return sorted(
+        past = self.known.findings(ids)
+        found = past | {each: self.findings[each] for each in ids if each in self.findings}
+        worst_first = sorted(
             found.values(), key=lambda finding: (-finding.severity.rank, -finding.score, finding.at, finding.id)
         )
+        return _Behind(alerts, worst_first, past)
 
     def _blank(self, incident_id: str, main: Alert, nature: Nature) -> Incident:
         name, name_ru = code_name(incident_id) if self.settings.incident.code_names else ("", "")
@@ -330,33 +341,28 @@ class _Maker:
             entries=tuple(entry for mine in entries.values() for entry in mine),
         )
 
-    def _extend(
-        self, before: Incident, after: Incident, alerts: Sequence[Alert], findings: Sequence[Finding]
-    ) -> IncidentChanges:
-        if before.status is IncidentStatus.RESOLVED and set(after.alert_ids) - set(before.alert_ids):
-            after = replace(after, status=IncidentStatus.IN_PROGRESS)
-        after = replace(after, version=before.version + 1)
+    def _extend(self, before: Incident, after: Incident, behind: _Behind) -> IncidentChanges:
         merged = self._merged(after.id)
         # What was known of either is known since then, and its clocks run from there.
         after = replace(
             after,
             opened_at=after.opened_at if self.event_time else min(each.opened_at for each in (after, *merged)),
             aware_at=min((each.aware_at for each in (after, *merged) if each.aware_at), default=None),
+            people_heard=self._heard(before, behind),
+            version=before.version + 1,
         )
-        steps = self.known.steps(after.id)
+        steps, last = self.known.steps(after.id), self.known.last_entry(after.id)
         case, playbook = self._kept(before, after)
-        flow = self._flow_goes_on(steps, playbook, findings)
-        heard = self._heard(before, findings)
-        after = replace(after, people_heard=heard)
-        why = self._called_again(before, after, merged, alerts, findings, flow)
+        flow = self._flow_goes_on(steps, playbook, behind)
+        why = self._called_again(before, after, merged, behind, flow)
         if why:
             pause, answered = self._pause(before, after, why), before.acknowledged_at is not None
             after = called(after, why, self.now, pause, answered=answered)
-            if after.status is IncidentStatus.RESOLVED:
-                after = replace(after, status=IncidentStatus.IN_PROGRESS)
-        entries = self._entries(before, after, merged, why)
-        last = entries[-1] if entries else self.known.last_entry(after.id)
+        if before.status is IncidentStatus.RESOLVED and (why or set(after.alert_ids) - set(before.alert_ids)):
+            after = replace(after, status=IncidentStatus.IN_PROGRESS)
         at = after.last_event_at if self.event_time else self.now
+        entries = self._entries(last, before, after, merged, why, at)
+        last = entries[-1] if entries else last
         parts = self._parts(before, after, case, playbook)
         kept = {name: part.id for name, part in parts.items()}
         terms_id, checklist = kept.get("terms", before.terms), kept.get("checklist", before.checklist)
@@ -402,22 +408,19 @@ class _Maker:
             parts["checklist"] = part_of("playbook", playbook)
         return parts
 
-    def _heard(self, before: Incident, findings: Sequence[Finding]) -> int | None:
+    def _heard(self, before: Incident, behind: _Behind) -> int | None:
         """Return how many people whoever has answered could know of: as many as were known before what comes now."""
         if self.event_time or before.acknowledged_at is None or before.people_heard is not None:
             return before.people_heard
-        known = self.known.findings({finding.id for finding in findings}).values()
-        return people_at_most(known, before.scope)
+        return people_at_most(behind.past.values(), before.scope)
 
-    def _flow_goes_on(
-        self, steps: Sequence[Step], playbook: Playbook | None, findings: Sequence[Finding]
-    ) -> Step | None:
+    def _flow_goes_on(self, steps: Sequence[Step], playbook: Playbook | None, behind: _Behind) -> Step | None:
         """Return the step that says the flow is stopped, where clients were touched after it was done."""
         flow = None if self.event_time else flow_step(steps, playbook)
         if flow is None or flow.done_at is None:
             return None
-        since, known = flow.done_at, self.known.findings({finding.id for finding in findings})
-        new = (each for each in findings if each.touched and each.last_event_at > since)
+        since, known = flow.done_at, behind.past
+        new = (each for each in behind.findings if each.touched and each.last_event_at > since)
         return (
             flow
             if any(each.id not in known or each.last_event_at > known[each.id].last_event_at for each in new)
@@ -435,71 +438,67 @@ class _Maker:
         before: Incident,
         after: Incident,
         merged: Sequence[Incident],
-        alerts: Sequence[Alert],
-        findings: Sequence[Finding],
+        behind: _Behind,
         flow: Step | None,
     ) -> tuple[Reason, ...]:
         """Return why an answer counts no more: what has changed that who gave it could not know; empty: it counts."""
         if self.event_time:
             return ()
-        goes_on = (self._flow(before, after, findings, flow),) if flow is not None else ()
+        goes_on = (self._flow(before, after, behind, flow),) if flow is not None else ()
         worse = [because("severity", old=before.severity.value, new=after.severity.value)]
         worse = worse if after.severity.rank > before.severity.rank else []
         if waits(before, self.now):
             return (*goes_on, *worse)
         if before.acknowledged_at is None:
-            return (*goes_on, *self._once_more(before, findings))
+            return (*goes_on, *self._once_more(before, behind))
         found = list(goes_on)
         if suspected(after, before.acknowledged_by, self.settings.team):
             found.append(because("suspect"))
-        if after.actor_id != before.actor_id or self._joined(before, alerts):
+        if after.actor_id != before.actor_id or self._joined(before, behind.alerts):
             found.append(because("actor"))
         found += worse
-        found += self._more(before, after, alerts, findings)
+        found += self._more(before, after, behind)
         if any(each.acknowledged_at is None for each in merged):
             found.append(because("merged"))
         return tuple(found)
 
-    def _flow(self, before: Incident, after: Incident, findings: Sequence[Finding], flow: Step) -> Reason:
-        people = people_at_most(findings, before.scope)
-        known = self.known.findings({finding.id for finding in findings}).values()
+    @staticmethod
+    def _flow(before: Incident, after: Incident, behind: _Behind, flow: Step) -> Reason:
+        people, known = people_at_most(behind.findings, before.scope), behind.past.values()
         heard = after.people_heard if after.people_heard is not None else people_at_most(known, before.scope)
         return because("flow", step=flow.step_id, before=heard, after=people)
 
-    def _more(
-        self, before: Incident, after: Incident, alerts: Sequence[Alert], findings: Sequence[Finding]
-    ) -> Sequence[Reason]:
+    def _more(self, before: Incident, after: Incident, behind: _Behind) -> Sequence[Reason]:
         """Return what has come since the answer that whoever gave it has to look at; empty: nothing."""
         if before.matter == STORM_MATTER:
-            return [because("joined")] if self._joined_storm(before, alerts) else []
+            return [because("joined")] if self._joined_storm(before, behind.alerts) else []
         found = []
-        if before.acknowledged_at is not None and (acts := self._other_acts(before, findings, before.acknowledged_at)):
+        if before.acknowledged_at is not None and (acts := self._other_acts(before, behind, before.acknowledged_at)):
             found.append(because(acts))
-        people, heard = people_at_most(findings, before.scope), after.people_heard or 0
+        people, heard = people_at_most(behind.findings, before.scope), after.people_heard or 0
         if doubled(heard, people):
             found.append(because("more", before=heard, after=people))
         return found
 
-    def _once_more(self, before: Incident, findings: Sequence[Finding]) -> Sequence[Reason]:
+    def _once_more(self, before: Incident, behind: _Behind) -> Sequence[Reason]:
         """Return why people are called again whom the whole ladder has not moved to answer; empty: nothing is new."""
         ladder = self.settings.notify.ladder
         asked = max((rung.after for rung in ladder), default=timedelta(0))
         if before.matter == STORM_MATTER or self.now < before.called_since + asked:
             return []  # they are being called, and hear of it by the incident's page
-        return [because("unanswered")] if self._other_acts(before, findings, before.called_since) else []
+        return [because("unanswered")] if self._other_acts(before, behind, before.called_since) else []
 
-    def _other_acts(self, before: Incident, findings: Sequence[Finding], since: datetime) -> str:
+    def _other_acts(self, before: Incident, behind: _Behind, since: datetime) -> str:
         """Return what began after a moment that would be an incident alone and was not known then; empty: nothing.
 
         An honest errand that somebody has looked at must not swallow the theft nine hours later: other evidence
         (``evidence``), or the same from a place where nobody of the incident was (``place``).
         """
-        known = self.known.findings({finding.id for finding in findings}).values()
         threshold = self.settings.group.threshold
-        if new_since(findings, known, since, threshold):
+        if new_since(behind.findings, behind.past.values(), since, threshold):
             return "evidence"
-        places = set(before.source_ips)
-        later = (each for each in findings if each.risk >= threshold and each.touched and each.last_event_at > since)
+        places, heavy = set(before.source_ips), (each for each in behind.findings if each.risk >= threshold)
+        later = (each for each in heavy if each.touched and each.last_event_at > since)
         return "place" if places and any(set(each.source_ips) - places for each in later) else ""
 
     def _joined(self, before: Incident, alerts: Sequence[Alert]) -> bool:
@@ -525,11 +524,15 @@ class _Maker:
         )
 
     def _entries(
-        self, before: Incident, after: Incident, merged: Sequence[Incident], why: Sequence[Reason]
+        self,
+        last: TimelineEntry | None,
+        before: Incident,
+        after: Incident,
+        merged: Sequence[Incident],
+        why: Sequence[Reason],
+        at: datetime,
     ) -> tuple[TimelineEntry, ...]:
         """Say what matters: a worse severity, new alerts. That a finding counts a little more is no entry."""
-        last = self.known.last_entry(after.id)
-        at = after.last_event_at if self.event_time else self.now
         entries: list[TimelineEntry] = []
         for each in merged:
             text = self.words.text("incident-entry-merged", number=each.number)
