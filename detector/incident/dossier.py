@@ -13,9 +13,9 @@ from detector.incident.case.escalate_kind import asked_again
 from detector.incident.case.frozen_terms import (
     CaseTerms,
     configured_terms,
+    keeping,
     kept_playbook,
     kept_terms,
-    part_of,
     playbook_in,
     terms_in,
 )
@@ -29,7 +29,7 @@ from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import Data, append
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
-from detector.schema.duties import Duty, FrozenPart
+from detector.schema.duties import Duty
 from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
 from detector.settings import NotifySettings, Settings, TeamSettings
 
@@ -173,14 +173,15 @@ class Dossier:
         duties: Iterable[Duty] | None = None,
     ) -> IncidentChanges:
         """Return the same with an entry made elsewhere; a graver kind's checklist grows out of the one there was."""
-        incident, frozen = self._keeping(replace(incident, version=self.incident.version + 1))
+        other = incident.playbook != self.incident.playbook
+        kept = self.playbooks.get(incident.playbook) if other else self.playbook
+        incident = replace(incident, version=self.incident.version + 1)
+        incident, frozen = keeping(incident, self.case, kept, self.incident)
         now_steps, again = asked_again(self.incident, incident, steps, self.terms, entry, self.words, entry.at)
-        playbook = self.playbook
-        if incident.playbook != self.incident.playbook:
-            playbook = self.playbooks.get(incident.playbook, playbook)
-            if playbook is not None:
-                now_steps = grown(incident, now_steps, playbook, self.terms.regulations)
+        playbook = kept or self.playbook
         if playbook is not None:
+            if other:
+                now_steps = grown(incident, now_steps, playbook, self.terms.regulations)
             now_steps = with_due_times(incident, now_steps, playbook, self.terms, resolved)
         made = tuple(self.duties if duties is None else duties)
         now_duties = duties_of(incident, self.terms, made)
@@ -193,19 +194,6 @@ class Dossier:
             duties=changed_duties(self.kept_duties, now_duties),
             frozen=frozen,
         )
-
-    def _keeping(self, incident: Incident) -> tuple[Incident, tuple[FrozenPart, ...]]:
-        """Return the incident with what it keeps: its terms if it kept none yet, the playbook if that is another."""
-        parts: list[FrozenPart] = []
-        if not incident.terms:
-            parts.append(part_of("terms", self.case))
-            incident = replace(incident, terms=parts[-1].id)
-        other = incident.playbook != self.incident.playbook
-        playbook = self.playbooks.get(incident.playbook) if other else self.playbook
-        if playbook is not None and (other or not incident.checklist):
-            parts.append(part_of("playbook", playbook))
-            incident = replace(incident, checklist=parts[-1].id)
-        return incident, tuple(parts)
 
 
 def dossier(

@@ -16,7 +16,7 @@ from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import said
 from detector.incident.case.code_names import code_name
-from detector.incident.case.frozen_terms import configured_terms, part_of
+from detector.incident.case.frozen_terms import configured_terms, keeping
 from detector.incident.case.nature import kind_of, nature_of
 from detector.incident.case.opening import first_steps, joined, open_incidents
 from detector.incident.dossier import Dossier
@@ -194,8 +194,7 @@ def _opened(
     # No law counts from it: what is in it becomes an incident, with clocks, when a person says so.
     proof = words.text("history-proof-opened", matters=len(rows), at=rfc3339(incident.opened_at))
     case = configured_terms(settings, {})
-    parts = part_of("terms", case), part_of("playbook", playbook)
-    incident = replace(incident, terms=parts[0].id, checklist=parts[1].id)
+    incident, parts = keeping(incident, case, playbook)
     steps = first_steps(incident, playbook, case.terms, proof)
     entry = append(
         None,

@@ -12,7 +12,7 @@ from typing import Any
 from detector.incident.acts.granted import granted, signature
 from detector.incident.acts.second_word import ask_word, must_be_two
 from detector.incident.acts.transitions import said
-from detector.incident.case.frozen_terms import CaseTerms, part_of
+from detector.incident.case.frozen_terms import CaseTerms, keeping, part_of
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import changed_duties, duties_of
 from detector.incident.duty.deadlines import with_due_times
@@ -228,12 +228,10 @@ def _changes(
     approver: str,
     now: datetime,
 ) -> IncidentChanges:
-    parts = [part_of("terms", now_terms)]
-    incident = replace(dossier.incident, terms=parts[0].id, version=dossier.incident.version + 1)
+    incident, parts = keeping(dossier.incident, now_terms, playbook)
+    incident = replace(incident, version=incident.version + 1)
     steps = dossier.steps
     if playbook is not None:
-        parts.append(part_of("playbook", playbook))
-        incident = replace(incident, checklist=parts[1].id)
         if playbook != dossier.playbook:
             steps = _regrown(dossier, playbook, now_terms)
         steps = with_due_times(incident, steps, playbook, now_terms.terms)
@@ -254,7 +252,7 @@ def _changes(
         steps=changed(dossier.steps, steps),
         entries=(entry,),
         duties=changed_duties(dossier.kept_duties, duties),
-        frozen=tuple(parts),
+        frozen=parts,
     )
 
 

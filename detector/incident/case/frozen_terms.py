@@ -6,6 +6,7 @@ adopts it for a case, with a reason.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
 from typing import Literal, Protocol
@@ -67,6 +68,28 @@ def part_of(kind: str, value: BaseModel) -> FrozenPart:
     """Return a value as it is stored."""
     body = value.model_dump_json(by_alias=True)
     return FrozenPart(id=sha256(body.encode()).hexdigest(), kind=kind, body=body)
+
+
+def keeping(
+    incident: Incident, case: CaseTerms, playbook: Playbook | None, before: Incident | None = None
+) -> tuple[Incident, tuple[FrozenPart, ...]]:
+    """Return an incident that keeps what it runs under, and what of that has to be stored.
+
+    Args:
+        incident: As it is now.
+        case: Its terms.
+        playbook: Its playbook; None: none is known, and what it names stays.
+        before: As it was: terms it kept stay, and so does a playbook unless it went over to another. None: all is new.
+    """
+    parts: list[FrozenPart] = []
+    if before is None or not before.terms:
+        parts.append(part_of("terms", case))
+        incident = replace(incident, terms=parts[-1].id)
+    other = before is None or not before.checklist or incident.playbook != before.playbook
+    if playbook is not None and other:
+        parts.append(part_of("playbook", playbook))
+        incident = replace(incident, checklist=parts[-1].id)
+    return incident, tuple(parts)
 
 
 @lru_cache(_REMEMBERED)

@@ -15,7 +15,7 @@ from detector.incident.case.code_names import code_name
 from detector.incident.case.containment import flow_step, opened_again
 from detector.incident.case.escalate_kind import as_kind, asked_again, worse_entry
 from detector.incident.case.evidence_kinds import last_call, new_since
-from detector.incident.case.frozen_terms import CaseTerms, configured_terms, kept_playbook, kept_terms, part_of
+from detector.incident.case.frozen_terms import CaseTerms, configured_terms, keeping, kept_playbook, kept_terms
 from detector.incident.case.merging import merged_into
 from detector.incident.case.nature import Nature, follow_until, nature_of
 from detector.incident.case.severity import doubled, people_at_most, severity_of
@@ -31,7 +31,7 @@ from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.columns import ACCOUNT
-from detector.schema.duties import Duty, FrozenPart
+from detector.schema.duties import Duty
 from detector.schema.findings import Finding, Reason
 from detector.schema.incidents import STORM_MATTER, Incident, IncidentStatus, Scope, Step, TimelineEntry, storm_rule
 from detector.schema.levels import Severity
@@ -294,8 +294,7 @@ class _Maker:
 
     def _open(self, incident: Incident, alerts: Sequence[Alert]) -> IncidentChanges:
         playbook, case = self.playbooks[incident.playbook], configured_terms(self.settings, self.regulations)
-        parts = part_of("terms", case), part_of("playbook", playbook)
-        incident = replace(incident, terms=parts[0].id, checklist=parts[1].id)
+        incident, parts = keeping(incident, case, playbook)
         moment = incident.opened_at
         proof = self.words.text("incident-proof-opened", alerts=len(alerts), at=rfc3339(moment))
         steps = first_steps(incident, playbook, case.terms, proof)
@@ -363,10 +362,7 @@ class _Maker:
         at = after.last_event_at if self.event_time else self.now
         entries = self._entries(last, before, after, merged, why, at)
         last = entries[-1] if entries else last
-        parts = self._parts(before, after, case, playbook)
-        kept = {name: part.id for name, part in parts.items()}
-        terms_id, checklist = kept.get("terms", before.terms), kept.get("checklist", before.checklist)
-        after = replace(after, terms=terms_id, checklist=checklist)
+        after, parts = keeping(after, case, playbook, before)
         terms = case.terms
         again, asked = asked_again(before, after, steps, terms, last, self.words, at)
         if flow is not None:
@@ -389,7 +385,7 @@ class _Maker:
             entries=(*entries, *asked, *told),
             raised=(after.id,) if worse or why else (),
             duties=changed_duties(had, duties),
-            frozen=tuple(parts.values()),
+            frozen=parts,
         )
 
     def _kept(self, before: Incident, after: Incident) -> tuple[CaseTerms, Playbook | None]:
@@ -399,14 +395,6 @@ class _Maker:
         if after.playbook != before.playbook:
             return case, configured
         return case, kept_playbook(before, self.known) or configured
-
-    @staticmethod
-    def _parts(before: Incident, after: Incident, case: CaseTerms, playbook: Playbook | None) -> dict[str, FrozenPart]:
-        """Return what the incident keeps from now on, by the name of the field that says so."""
-        parts = {} if before.terms else {"terms": part_of("terms", case)}
-        if playbook is not None and (not before.checklist or after.playbook != before.playbook):
-            parts["checklist"] = part_of("playbook", playbook)
-        return parts
 
     def _heard(self, before: Incident, behind: _Behind) -> int | None:
         """Return how many people whoever has answered could know of: as many as were known before what comes now."""
