@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from detector.incident.case.again import because, called, kinds, said
 from detector.incident.case.containment import flow_step, is_watched, opened_again, watched_until
 from detector.incident.dossier import Dossier
-from detector.incident.playbook.checklist import NABAT, changed
+from detector.incident.playbook.checklist import NABAT, changed, undone
 from detector.incident.ports import IncidentChanges
 from detector.schema.findings import Reason
-from detector.schema.incidents import IncidentStatus, Step, StepStatus
+from detector.schema.incidents import IncidentStatus, Step
 
 _HOUR = timedelta(hours=1)
 
@@ -97,7 +97,7 @@ def _as_before_the_close(dossier: Dossier, steps: Iterable[Step]) -> Iterable[St
     bound = {step.id for step in dossier.playbook.steps if step.done_when == "closed"} if dossier.playbook else set()
     for step in steps:
         by_close = step.step_id in bound and step.done_at == dossier.incident.closed_at
-        yield replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof="") if by_close else step
+        yield undone(step) if by_close else step
 
 
 def _with_flow_open(dossier: Dossier, changes: IncidentChanges, flow: Step, now: datetime) -> IncidentChanges:

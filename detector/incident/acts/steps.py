@@ -13,7 +13,7 @@ from detector.incident.acts.granted import granted, signature
 from detector.incident.acts.second_word import ask_word, decided
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
-from detector.incident.playbook.checklist import done
+from detector.incident.playbook.checklist import done, undone
 from detector.incident.playbook.proof_kinds import ProofKind, proof_problems
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
@@ -118,8 +118,7 @@ def reopen_step(dossier: Dossier, step_id: str, grant: Grant, *, reason: str, no
     dossier.must_be_open("its steps stay as they are")
     if step.status is StepStatus.OPEN:
         raise ConflictError(Problem(what=f"step {step.step_id} is open already"))
-    again = replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof="")
-    return _with(dossier, again, "step_reopened", by=by, reason=said(reason, "why it is opened again"), now=now)
+    return _with(dossier, undone(step), "step_reopened", by=by, reason=said(reason, "why it is opened again"), now=now)
 
 
 def needs_second(dossier: Dossier, step_id: str, grant: Grant) -> bool:

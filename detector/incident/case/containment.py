@@ -6,14 +6,11 @@ address or a session. The addresses of an account are not: colleagues may share 
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from detector.incident.duty.deadlines import Terms
-from detector.incident.duty.law_calendar import working_days
-from detector.incident.playbook.checklist import NABAT
+from detector.incident.playbook.checklist import step_reopened_entry, undone
 from detector.incident.playbook.playbooks import Playbook
-from detector.incident.timeline import append
 from detector.messages import Messages
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
 
@@ -31,10 +28,7 @@ def watched_until(step: Step, playbook: Playbook, terms: Terms) -> datetime:
     if since is None:
         raise ValueError(f"{step.step_id} is not done")
     ends = (
-        due.after.after(since, terms.zone, working_days(""))
-        for each in playbook.steps
-        for due in each.due
-        if due.start == step.step_id
+        due.after.after(since, terms.zone) for each in playbook.steps for due in each.due if due.start == step.step_id
     )
     return max(ends, default=since)
 
@@ -47,13 +41,4 @@ def is_watched(incident: Incident) -> bool:
 def opened_again(step: Step, last: TimelineEntry | None, words: Messages, at: datetime) -> tuple[Step, TimelineEntry]:
     """Return a step that turns out not to be done, open again, and the entry that says so."""
     reason = words.text("incident-reason-flow", by=step.done_by, proof=step.proof or "–")
-    entry = append(
-        last,
-        incident_id=step.incident_id,
-        at=at,
-        kind="step_reopened",
-        by=NABAT,
-        text=words.text("incident-entry-step-reopened", step=step.step_id, reason=reason),
-        data=(("step", step.step_id),),
-    )
-    return replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof=""), entry
+    return undone(step), step_reopened_entry(step, last, reason, words, at)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.incident.duty.deadlines import Terms
-from detector.incident.playbook.checklist import NABAT
+from detector.incident.playbook.checklist import step_reopened_entry, undone
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Step, StepStatus, TimelineEntry
@@ -103,18 +103,10 @@ def asked_again(
         if step.step_id not in laws or step.status is StepStatus.OPEN:
             found.append(step)
             continue
-        found.append(replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof=""))
+        found.append(undone(step))
         reason = words.text(
             "incident-reason-law", law=laws[step.step_id], how=step.status.value, by=step.done_by, proof=step.proof
         )
-        last = append(
-            last,
-            incident_id=after.id,
-            at=at,
-            kind="step_reopened",
-            by=NABAT,
-            text=words.text("incident-entry-step-reopened", step=step.step_id, reason=reason),
-            data=(("step", step.step_id),),
-        )
+        last = step_reopened_entry(step, last, reason, words, at)
         entries.append(last)
     return tuple(found), tuple(entries)

@@ -1,7 +1,8 @@
 """An incident's checklist: a playbook made into steps, and a checklist that grows when the incident becomes graver.
 
-Comes in: a playbook, the steps so far. Goes out: steps without due times yet. Nothing that was done is lost: a step
-that both playbooks know (the same id, the same words) stays as it is, one that only the old playbook knows stays too.
+Comes in: a playbook, the steps so far. Goes out: steps without due times yet, and the entry that says that one is open
+again. Nothing that was done is lost: a step that both playbooks know (the same id, the same words) stays as it is, one
+that only the old playbook knows stays too.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -9,7 +10,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.incident.playbook.playbooks import Playbook
-from detector.schema.incidents import Basis, Incident, Step, StepStatus
+from detector.incident.timeline import append
+from detector.messages import Messages
+from detector.schema.incidents import Basis, Incident, Step, StepStatus, TimelineEntry
 
 NABAT = "nabat"
 
@@ -39,6 +42,26 @@ def new_steps(incident_id: str, playbook: Playbook, laws: Collection[str]) -> tu
 def done(step: Step, at: datetime, by: str, proof: str) -> Step:
     """Return the step marked done."""
     return replace(step, status=StepStatus.DONE, done_at=at, done_by=by, proof=proof)
+
+
+def undone(step: Step) -> Step:
+    """Return the step open, with nothing of what was done."""
+    return replace(step, status=StepStatus.OPEN, done_at=None, done_by="", proof="")
+
+
+def step_reopened_entry(
+    step: Step, last: TimelineEntry | None, reason: str, words: Messages, at: datetime
+) -> TimelineEntry:
+    """Return the entry that says that the service opens a step again, and why."""
+    return append(
+        last,
+        incident_id=step.incident_id,
+        at=at,
+        kind="step_reopened",
+        by=NABAT,
+        text=words.text("incident-entry-step-reopened", step=step.step_id, reason=reason),
+        data=(("step", step.step_id),),
+    )
 
 
 def grown(incident: Incident, before: Sequence[Step], playbook: Playbook, laws: Collection[str]) -> tuple[Step, ...]:
