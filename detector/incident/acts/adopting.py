@@ -14,7 +14,7 @@ from detector.incident.acts.second_word import ask_word, must_be_two
 from detector.incident.acts.transitions import said
 from detector.incident.case.frozen_terms import CaseTerms, keeping, part_of
 from detector.incident.dossier import Dossier
-from detector.incident.duty.compute_duties import changed_duties, duties_of
+from detector.incident.duty.compute_duties import changed_duties, duties_of, with_decision
 from detector.incident.duty.deadlines import with_due_times
 from detector.incident.playbook.checklist import changed, grown
 from detector.incident.playbook.playbooks import Playbook
@@ -132,19 +132,19 @@ def adopt(
     told = tuple(each for each in told if playbook is not None or each.where != "playbook")
     if not told:
         return IncidentChanges()
-    weaker = weakened(dossier, now_terms, playbook, now)
+    weaker = weakened(dossier, now_terms, playbook)
     what = f"adopting what takes away or loosens {', '.join(weaker)}"
     approver = must_be_two(dossier, what, grant, second) if weaker else signature(dossier, second) if second else ""
     playbook = playbook or dossier.playbook
-    duties, _ = _duties(dossier, now_terms, by, approver, reason, now)
+    duties = _duties(dossier, now_terms, by, approver, reason, now)
     return _changes(dossier, now_terms, playbook, duties, told, by=by, reason=reason, approver=approver, now=now)
 
 
-def weakened(dossier: Dossier, now_terms: CaseTerms, playbook: Playbook | None, now: datetime) -> list[str]:
+def weakened(dossier: Dossier, now_terms: CaseTerms, playbook: Playbook | None) -> list[str]:
     """Return what adopting would take away or loosen, which takes two persons; nothing where it would not."""
-    duties, gone = _duties(dossier, now_terms, "", "", "", now)
+    duties = duties_of(dossier.incident, now_terms.terms, dossier.duties)
     loosened = sorted(_gates(dossier.playbook) - _gates(playbook or dossier.playbook))
-    return [*gone, *_later(dossier.duties, duties), *loosened]
+    return [*_gone(dossier, now_terms), *_later(dossier.duties, duties), *loosened]
 
 
 def ask_adopting(
@@ -169,28 +169,24 @@ def meant(now_terms: CaseTerms, playbook: Playbook | None) -> Data:
     return (("terms", part_of("terms", now_terms).id), ("checklist", checklist))
 
 
+def _gone(dossier: Dossier, now_terms: CaseTerms) -> list[str]:
+    """Return which open duties fall away under other laws."""
+    still = {f"{law.id}/{stage.id}" for law in now_terms.laws for stage in law.stages}
+    return [duty.ref for duty in dossier.duties if duty.ref not in still and duty.open]
+
+
 def _duties(
     dossier: Dossier, now_terms: CaseTerms, by: str, approver: str, reason: str, now: datetime
-) -> tuple[tuple[Duty, ...], list[str]]:
-    """Return the duties under other laws, and which of those that are open fall away."""
-    still = {f"{law.id}/{stage.id}" for law in now_terms.laws for stage in law.stages}
-    gone = [duty.ref for duty in dossier.duties if duty.ref not in still and duty.open]
+) -> tuple[Duty, ...]:
+    """Return the duties under other laws; those that fall away are not owed any more."""
+    gone, scope = _gone(dossier, now_terms), dossier.incident.scope
     kept = [
-        replace(
-            duty,
-            state=DutyState.NOT_OWED,
-            decided_at=now,
-            decided_by=by,
-            approved_by=approver,
-            decision_reason=reason,
-            decided_verdict=duty.verdict,
-            decided_subjects=dossier.incident.scope.subjects_high,
-        )
+        with_decision(duty, DutyState.NOT_OWED, scope, by=by, approver=approver, reason=reason, memo=duty.memo, now=now)
         if duty.ref in gone
         else duty
         for duty in dossier.duties
     ]
-    return duties_of(dossier.incident, now_terms.terms, kept), gone
+    return duties_of(dossier.incident, now_terms.terms, kept)
 
 
 def _later(before: Iterable[Duty], after: Iterable[Duty]) -> list[str]:

@@ -14,6 +14,7 @@ from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import ask_word, must_be_two
 from detector.incident.acts.transitions import EARLIEST_AWARE, said
 from detector.incident.dossier import Dossier
+from detector.incident.duty.compute_duties import with_decision
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.schema.duties import Duty, DutyState, DutyVerdict
@@ -60,17 +61,15 @@ def decide_duty(
     duty = _decidable(dossier, ref, owed=owed, occasion=occasion, now=now)
     reason = said(reason, "the reason of the decision")
     approver = must_be_two(dossier, f"the duty {duty.ref}", grant, second)
-    decided = replace(
-        duty,
-        state=DutyState.OWED if owed else DutyState.NOT_OWED,
-        decided_at=now,
-        decided_by=by,
-        approved_by=approver,
-        decision_reason=reason,
+    decided = with_decision(
+        replace(duty, occasion_at=occasion or duty.occasion_at),
+        DutyState.OWED if owed else DutyState.NOT_OWED,
+        dossier.incident.scope,
+        by=by,
+        approver=approver,
+        reason=reason,
         memo=clean(memo),
-        decided_verdict=duty.verdict,
-        decided_subjects=dossier.incident.scope.subjects_high,
-        occasion_at=occasion or duty.occasion_at,
+        now=now,
     )
     text = dossier.words.text(
         "incident-entry-duty-decided",
@@ -233,16 +232,15 @@ def confirm_duties(
     note = clean(note)
     approver = must_be_two(dossier, "which laws apply", grant, second)
     settled = [
-        replace(
+        with_decision(
             duty,
-            state=DutyState.OWED if duty.verdict is DutyVerdict.YES else DutyState.NOT_OWED,
-            decided_at=now,
-            decided_by=by,
-            approved_by=approver,
-            decision_reason="; ".join(map(dossier.words.reason, duty.reasons)) or note,
+            DutyState.OWED if duty.verdict is DutyVerdict.YES else DutyState.NOT_OWED,
+            dossier.incident.scope,
+            by=by,
+            approver=approver,
+            reason="; ".join(map(dossier.words.reason, duty.reasons)) or note,
             memo=note,
-            decided_verdict=duty.verdict,
-            decided_subjects=dossier.incident.scope.subjects_high,
+            now=now,
         )
         for duty in dossier.duties
         if duty.state is DutyState.UNDECIDED and duty.verdict is not DutyVerdict.ASK and not duty.moot

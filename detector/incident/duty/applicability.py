@@ -28,7 +28,7 @@ class DutyJudgement(NamedTuple):
 
 def law_applies(law: Regulation, incident: Incident | None, terms: Terms) -> DutyJudgement:
     """Return whether a law binds us; of no incident in particular what the settings alone say."""
-    return _together(_bound(law.applies, incident, terms, unknown=DutyVerdict.YES))
+    return together(_bound(law.applies, incident, terms, unknown=DutyVerdict.YES))
 
 
 def stage_applies(stage: RegulationStage, incident: Incident, terms: Terms) -> DutyJudgement:
@@ -36,15 +36,11 @@ def stage_applies(stage: RegulationStage, incident: Incident, terms: Terms) -> D
     found = [*_bound(stage.applies, incident, terms, unknown=DutyVerdict.ASK), *_reached(stage.threshold, incident)]
     if stage.lawyer:
         found.append(DutyJudgement(DutyVerdict.ASK, (Reason(message="duty-lawyer"),)))
-    return _together(found)
+    return together(found)
 
 
-def together(*found: DutyJudgement) -> DutyJudgement:
+def together(found: Iterable[DutyJudgement]) -> DutyJudgement:
     """Return several judgements as one: one No decides, then one Ask."""
-    return _together(found)
-
-
-def _together(found: Iterable[DutyJudgement]) -> DutyJudgement:
     found = list(found)
     verdicts = {each.verdict for each in found}
     worst = next((each for each in (DutyVerdict.NO, DutyVerdict.ASK) if each in verdicts), DutyVerdict.YES)

@@ -12,12 +12,13 @@ from detector.incident.duty.applicability import DutyJudgement, law_applies, sta
 from detector.incident.duty.deadlines import Terms, noticed
 from detector.incident.duty.law_calendar import working_days
 from detector.incident.duty.regulations import FineTier, Regulation, RegulationStage
-from detector.incident.magnitude import another_order
 from detector.schema.duties import Duty, DutyState, DutyVerdict
 from detector.schema.findings import Reason
 from detector.schema.incidents import Incident, Scope
 
 _LAST_MINUTE = time(23, 59)
+# From so many people on it matters to whoever has decided that there are ten times as many.
+_MANY = 1_000
 _WEIGHT = {DutyVerdict.NO: 0, DutyVerdict.ASK: 1, DutyVerdict.YES: 2}
 
 
@@ -71,7 +72,7 @@ class _LawDuties:
         for name in (stage.start, stage.or_from):
             if name in stages:
                 self._stage(stages[name], stages, said, new=new)
-        judged = together(said, stage_applies(stage, self.incident, self.terms))
+        judged = together((said, stage_applies(stage, self.incident, self.terms)))
         follows = [self.made[name] for name in (stage.start, stage.or_from) if name in self.made]
         moot = bool(follows) and all(_left_out(each) for each in follows)
         if moot:
@@ -129,6 +130,39 @@ def _left_out(duty: Duty) -> bool:
     return duty.moot or duty.state is DutyState.NOT_OWED
 
 
+def with_decision(
+    duty: Duty, state: DutyState, scope: Scope, *, by: str, approver: str, reason: str, memo: str, now: datetime
+) -> Duty:
+    """Return a duty about which people have decided, with what the facts said then; ``_reopened`` takes it back.
+
+    Args:
+        duty: As the facts stand now.
+        state: Owed or not.
+        scope: As it is known now.
+        by: Whose word it is.
+        approver: Whose the second one is; empty: it took none.
+        reason: Why.
+        memo: What was weighed, at length.
+        now: When.
+    """
+    return replace(
+        duty,
+        state=state,
+        decided_at=now,
+        decided_by=by,
+        approved_by=approver,
+        decision_reason=reason,
+        memo=memo,
+        decided_verdict=duty.verdict,
+        decided_subjects=scope.subjects_high,
+    )
+
+
+def _another_order(before: int, after: int) -> bool:
+    """Tell whether more people are concerned by an order of magnitude: over 1,000, 10,000, 100,000."""
+    return after >= _MANY and len(str(after)) > len(str(before))
+
+
 def _reopened(duty: Duty, scope: Scope, stage: RegulationStage) -> Duty:
     """Return a duty that was left out, open again where what that was decided on holds no more."""
     if duty.state is not DutyState.NOT_OWED:
@@ -136,7 +170,7 @@ def _reopened(duty: Duty, scope: Scope, stage: RegulationStage) -> Duty:
     then, before, most = duty.decided_verdict or DutyVerdict.YES, duty.decided_subjects, scope.subjects_high
     limit = stage.threshold.subjects
     reached = limit is not None and before < limit <= most
-    if _WEIGHT[duty.verdict] <= _WEIGHT[then] and not reached and not another_order(before, most):
+    if _WEIGHT[duty.verdict] <= _WEIGHT[then] and not reached and not _another_order(before, most):
         return duty
     return replace(
         duty,

@@ -647,7 +647,7 @@ class Console:
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             terms, playbook = self._configured(found)
-            if not weakened(found, terms, playbook, now):
+            if not weakened(found, terms, playbook):
                 return adopt(found, grant, terms, playbook, reason=reason, now=now)
             changes, approval = ask_adopting(found, grant, terms, playbook, reason=reason, now=now)
             unit.people.save_approval(approval)
