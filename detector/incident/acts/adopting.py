@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from detector.incident.acts.granted import granted, signature
-from detector.incident.acts.second_word import ask_word, must_be_two
+from detector.incident.acts.granted import granted
+from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import said
 from detector.incident.case.frozen_terms import CaseTerms, keeping, part_of
 from detector.incident.dossier import Dossier
@@ -134,7 +134,7 @@ def adopt(
         return IncidentChanges()
     weaker = weakened(dossier, now_terms, playbook)
     what = f"adopting what takes away or loosens {', '.join(weaker)}"
-    approver = must_be_two(dossier, what, grant, second) if weaker else signature(dossier, second) if second else ""
+    approver = second_if_needed(dossier, what, grant, second, needed=bool(weaker))
     playbook = playbook or dossier.playbook
     duties = _duties(dossier, now_terms, by, approver, reason, now)
     return _changes(dossier, now_terms, playbook, duties, told, by=by, reason=reason, approver=approver, now=now)

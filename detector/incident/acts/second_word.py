@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
-from detector.incident.acts.granted import granted
+from detector.incident.acts.granted import granted, signature
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
@@ -82,7 +82,27 @@ def must_be_two(dossier: Dossier, what: str, grant: Grant, second: Grant | None)
     Raises:
         ConflictError: There is no second, or it is whoever gave the first.
     """
-    if second is None or grant.people & second.people:
-        fix = "another person approves it: nabat incidents approve, or the page"
-        raise ConflictError(Problem(what=f"{what} needs two persons", fix=fix))
+    problems = second_problems(dossier, what, grant, second)
+    if second is None or problems:
+        raise ConflictError(problems)
     return granted(dossier, second, PersonAct.APPROVE)
+
+
+def second_if_needed(dossier: Dossier, what: str, grant: Grant, second: Grant | None, *, needed: bool) -> str:
+    """Return whose word the second is; empty where there is none and none is needed.
+
+    Raises:
+        ConflictError: It is needed, and there is none, or it is whoever gave the first.
+    """
+    if needed:
+        return must_be_two(dossier, what, grant, second)
+    return signature(dossier, second) if second is not None else ""
+
+
+def second_problems(dossier: Dossier, what: str, grant: Grant, second: Grant | None) -> list[Problem]:
+    """Return what keeps two grants from being two persons' word: whoever typed for one of them is no other."""
+    if second is not None and not grant.people & second.people:
+        return []
+    whose = "" if second is None else f": {signature(dossier, second)} is no second one"
+    fix = "another person approves it: nabat incidents approve, or the page"
+    return [Problem(what=f"{what} needs two persons{whose}", fix=fix)]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import InputError, Problem
-from detector.incident.acts.granted import granted, signature
-from detector.incident.acts.second_word import ask_word, must_be_two
+from detector.incident.acts.granted import granted
+from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, as_one, must_be_no_digest, said, say_client_data, when
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of
@@ -45,7 +45,7 @@ def set_aware(
     reason = _settable(dossier, at, reason, now)
     later = due_later(dossier, at)
     what = f"a T1 later than the one there is, by which {', '.join(later)} would be due later,"
-    approver = must_be_two(dossier, what, grant, second) if later else signature(dossier, second) if second else ""
+    approver = second_if_needed(dossier, what, grant, second, needed=bool(later))
     known = dossier.incident.kind.breach
     worse = IncidentChanges() if known else say_client_data(dossier, grant, reason=reason, now=now)
     before, dossier = dossier, dossier.after(worse)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.acts.granted import granted, signature
-from detector.incident.acts.second_word import ask_word, decided
+from detector.incident.acts.granted import granted
+from detector.incident.acts.second_word import ask_word, decided, second_problems
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.playbook.checklist import done, undone
@@ -50,9 +50,7 @@ def complete_step(
     missing = [*person_problems(dossier, step, grant, second), *_waits_for(dossier, step)]
     if missing:
         raise ConflictError(missing)
-    if second is not None:
-        approver = granted(dossier, second, PersonAct.APPROVE)
-        proof = dossier.words.text("incident-proof-approved", proof=proof or "–", approver=approver)
+    proof = _agreed(dossier, proof, second)
     return dossier.changes(
         dossier.incident,
         _swapped(dossier.steps, done(step, now, by, proof)),
@@ -97,10 +95,7 @@ def skip_step(
     words = said(words, "why the step is not needed")
     if missing:
         raise ConflictError(missing)
-    text = dossier.words.text("incident-skip", reason=reason.value, words=words)
-    if second is not None:
-        approver = granted(dossier, second, PersonAct.APPROVE)
-        text = dossier.words.text("incident-proof-approved", proof=text, approver=approver)
+    text = _agreed(dossier, dossier.words.text("incident-skip", reason=reason.value, words=words), second)
     skipped = replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=text)
     return _with(dossier, skipped, "step_skipped", by=by, reason=text, now=now)
 
@@ -190,22 +185,12 @@ def approve_step(
 
 
 def person_problems(dossier: Dossier, step: Step, grant: Grant, second: Grant | None) -> list[Problem]:
-    """Return what keeps these people from deciding about a step; nothing when its gate lets them.
-
-    A gate of two counts two people, and whoever typed for one of them is no other.
-    """
+    """Return what keeps these people from deciding about a step; nothing when its gate lets them."""
     configured = dossier.configured(step.step_id)
     if configured is None:
         return []
-    found = []
-    if configured.gate.two_persons and (second is None or grant.people & second.people):
-        whose = "" if second is None else f": {signature(dossier, second)} is no second one"
-        found.append(
-            Problem(
-                what=f"step {step.step_id} needs two persons{whose}",
-                fix="another person approves it: nabat incidents approve, or the page",
-            )
-        )
+    two = configured.gate.two_persons
+    found = second_problems(dossier, f"step {step.step_id}", grant, second) if two else []
     roles = {*grant.roles, *(second.roles if second else ())}
     return found + _missing_roles(dossier, step, configured.gate.roles, roles)
 
@@ -226,6 +211,14 @@ def open_problems(dossier: Dossier, required: Iterable[str], what: str) -> list[
 def _waits_for(dossier: Dossier, step: Step) -> list[Problem]:
     configured = dossier.configured(step.step_id)
     return open_problems(dossier, configured.gate.requires, f"step {step.step_id}") if configured else []
+
+
+def _agreed(dossier: Dossier, text: str, second: Grant | None) -> str:
+    """Return what shows that a step is done or not needed, with whose second word it has."""
+    if second is None:
+        return text
+    approver = granted(dossier, second, PersonAct.APPROVE)
+    return dossier.words.text("incident-proof-approved", proof=text or "–", approver=approver)
 
 
 def _proven(dossier: Dossier, step: Step, proof: str) -> str:
