@@ -34,7 +34,6 @@ from detector.incident.acts.transitions import (
     set_status,
     with_scope,
 )
-from detector.incident.case.code_names import code_name
 from detector.incident.case.containment import flow_step, is_watched, watched_until
 from detector.incident.case.frozen_terms import (
     CaseTerms,
@@ -45,18 +44,17 @@ from detector.incident.case.frozen_terms import (
     settings_of,
 )
 from detector.incident.case.nature import intrudes
-from detector.incident.case.opening import joined, open_incidents, suspected
+from detector.incident.case.opening import open_incidents, suspected
 from detector.incident.case.severity import severity_of
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.duty.applicability import law_applies
 from detector.incident.duty.compute_duties import duties_of, fine_tier, in_order_due
-from detector.incident.duty.deadlines import Terms, with_due_times
 from detector.incident.duty.owed import DUTY_ROLES, owed
 from detector.incident.duty.regulations import Regulation, load_regulations
 from detector.incident.duty.speaking_times import ESCALATES, merged, spoken
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
 from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
-from detector.incident.playbook.playbooks import Playbook, PlaybookStep, load_playbooks, read_playbook
+from detector.incident.playbook.playbooks import Playbook, load_playbooks
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.precision import (
     MONTH,
@@ -70,7 +68,7 @@ from detector.incident.precision import (
     verdict_of,
     wilson,
 )
-from detector.incident.timeline import Break, append, clean, rfc3339, verify_chain
+from detector.incident.timeline import append, clean, rfc3339, verify_chain
 
 __all__ = [
     "AWARE",
@@ -80,7 +78,6 @@ __all__ = [
     "LAWS",
     "MONTH",
     "UNCONFIRMED_FOR",
-    "Break",
     "CaseTerms",
     "ClosedIncident",
     "ClosingVerdict",
@@ -89,10 +86,8 @@ __all__ = [
     "IncidentCost",
     "IncidentStore",
     "Playbook",
-    "PlaybookStep",
     "Regulation",
     "RulePrecision",
-    "Terms",
     "TermsChange",
     "acknowledge",
     "add_note",
@@ -110,7 +105,6 @@ __all__ = [
     "ask_decision",
     "clean",
     "close",
-    "code_name",
     "complete_step",
     "configured_terms",
     "confirm_duties",
@@ -134,7 +128,6 @@ __all__ = [
     "incident_json",
     "intrudes",
     "is_watched",
-    "joined",
     "json_line",
     "keep_terms",
     "kept_playbook",
@@ -152,7 +145,6 @@ __all__ = [
     "precision",
     "promote",
     "ranked",
-    "read_playbook",
     "record_invitation",
     "record_look",
     "reopen_step",
@@ -173,7 +165,6 @@ __all__ = [
     "watched_until",
     "weakened",
     "wilson",
-    "with_due_times",
     "with_scope",
     "would_be",
 ]
