@@ -4,12 +4,12 @@ Comes in: a reference as a person writes it, the past. Goes out: a ``Dossier``; 
 is made of: the changed incident, changed steps, the next timeline entry. Nothing is written here.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detector.errors import ConflictError, NotFoundError, Problem
-from detector.incident.case.escalate_kind import asked_again
+from detector.incident.case.consequences import consequences_of
 from detector.incident.case.frozen_terms import (
     CaseTerms,
     configured_terms,
@@ -19,11 +19,10 @@ from detector.incident.case.frozen_terms import (
     playbook_in,
     terms_in,
 )
-from detector.incident.case.opening import reopened_entry
-from detector.incident.duty.compute_duties import asked_anew, changed_duties, duties_of
-from detector.incident.duty.deadlines import Terms, with_due_times
+from detector.incident.duty.compute_duties import changed_duties, duties_of
+from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.regulations import Regulation
-from detector.incident.playbook.checklist import changed, grown
+from detector.incident.playbook.checklist import changed
 from detector.incident.playbook.playbooks import Playbook, PlaybookStep
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import Data, append
@@ -156,11 +155,12 @@ class Dossier:
         data: Data = (),
         resolved: datetime | None = None,
         alerts: Iterable[Alert] = (),
-        duties: Iterable[Duty] | None = None,
+        duties: Sequence[Duty] | None = None,
+        flow: Step | None = None,
     ) -> IncidentChanges:
         """Return a transition: the incident one version on, steps and duties that differ, its entry."""
         entry = append(self.last, incident_id=incident.id, at=at, kind=kind, by=by, text=text, data=data)
-        return self.changed(incident, steps, entry, resolved=resolved, alerts=alerts, duties=duties)
+        return self.changed(incident, steps, entry, resolved=resolved, alerts=alerts, duties=duties, flow=flow)
 
     def changed(
         self,
@@ -170,28 +170,33 @@ class Dossier:
         *,
         resolved: datetime | None = None,
         alerts: Iterable[Alert] = (),
-        duties: Iterable[Duty] | None = None,
+        duties: Sequence[Duty] | None = None,
+        flow: Step | None = None,
     ) -> IncidentChanges:
         """Return the same with an entry made elsewhere; a graver kind's checklist grows out of the one there was."""
         other = incident.playbook != self.incident.playbook
         kept = self.playbooks.get(incident.playbook) if other else self.playbook
         incident = replace(incident, version=self.incident.version + 1)
         incident, frozen = keeping(incident, self.case, kept, self.incident)
-        now_steps, again = asked_again(self.incident, incident, steps, self.terms, entry, self.words, entry.at)
-        playbook = kept or self.playbook
-        if playbook is not None:
-            if other:
-                now_steps = grown(incident, now_steps, playbook, self.terms.regulations)
-            now_steps = with_due_times(incident, now_steps, playbook, self.terms, resolved)
-        made = tuple(self.duties if duties is None else duties)
-        now_duties = duties_of(incident, self.terms, made)
-        last = again[-1] if again else entry
+        now = consequences_of(
+            self.incident,
+            incident,
+            steps,
+            self.duties if duties is None else duties,
+            terms=self.terms,
+            playbook=kept or self.playbook,
+            last=entry,
+            words=self.words,
+            at=entry.at,
+            resolved=resolved,
+            flow=flow,
+        )
         return IncidentChanges(
             incidents=(incident,),
-            steps=changed(self.steps, now_steps),
-            entries=(entry, *again, *reopened_entry(last, asked_anew(made, now_duties), self.words, entry.at)),
+            steps=changed(self.steps, now.steps),
+            entries=(entry, *now.entries),
             alerts=tuple(alerts),
-            duties=changed_duties(self.kept_duties, now_duties),
+            duties=changed_duties(self.kept_duties, now.duties),
             frozen=frozen,
         )
 

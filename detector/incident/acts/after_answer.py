@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.incident.case.again import because, called, kinds, said
-from detector.incident.case.containment import flow_step, is_watched, opened_again, watched_until
+from detector.incident.case.containment import flow_step, is_watched, watched_until
 from detector.incident.dossier import Dossier
-from detector.incident.playbook.checklist import NABAT, changed, undone
+from detector.incident.playbook.checklist import NABAT, undone
 from detector.incident.ports import IncidentChanges
 from detector.schema.findings import Reason
 from detector.schema.incidents import IncidentStatus, Step
@@ -47,9 +47,9 @@ def call_again(dossier: Dossier, why: Sequence[Reason], now: datetime, *, flow: 
         by=NABAT,
         text=said(why, dossier.words, before.acknowledged_by),
         data=(("why", " ".join(kinds(why))),),
+        flow=flow,
     )
-    changes = replace(changes, raised=(before.id,))
-    return changes if flow is None else _with_flow_open(dossier, changes, flow, now)
+    return replace(changes, raised=(before.id,))
 
 
 def containment_broken(dossier: Dossier, *, at: datetime, count: int, now: datetime) -> IncidentChanges:
@@ -98,15 +98,3 @@ def _as_before_the_close(dossier: Dossier, steps: Iterable[Step]) -> Iterable[St
     for step in steps:
         by_close = step.step_id in bound and step.done_at == dossier.incident.closed_at
         yield undone(step) if by_close else step
-
-
-def _with_flow_open(dossier: Dossier, changes: IncidentChanges, flow: Step, now: datetime) -> IncidentChanges:
-    after = dossier.after(changes)
-    step, entry = opened_again(flow, after.last, dossier.words, now)
-    steps = (step if each.step_id == step.step_id else each for each in after.steps)
-    opened = after.changed(after.incident, steps, entry)
-    return replace(
-        changes,
-        steps=changed(dossier.steps, after.after(opened).steps),
-        entries=(*changes.entries, *opened.entries),
-    )

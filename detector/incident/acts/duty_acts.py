@@ -339,5 +339,5 @@ def _with(
 ) -> IncidentChanges:
     known = {duty.ref: duty for duty in dossier.duties} | {duty.ref: duty for duty in new}
     return dossier.changes(
-        dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=data, duties=known.values()
+        dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=data, duties=tuple(known.values())
     )

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 from detector.incident.case.again import because, called, kinds, said, waits
 from detector.incident.case.code_names import code_name
-from detector.incident.case.containment import flow_step, opened_again
-from detector.incident.case.escalate_kind import as_kind, asked_again, worse_entry
+from detector.incident.case.consequences import consequences_of
+from detector.incident.case.containment import flow_step
+from detector.incident.case.escalate_kind import as_kind, worse_entry
 from detector.incident.case.evidence_kinds import last_call, new_since
 from detector.incident.case.frozen_terms import CaseTerms, configured_terms, keeping, kept_playbook, kept_terms
 from detector.incident.case.merging import merged_into
@@ -21,17 +22,16 @@ from detector.incident.case.nature import Nature, follow_until, nature_of
 from detector.incident.case.severity import doubled, people_at_most, severity_of
 from detector.incident.case.stand_ins import stand_in_entries
 from detector.incident.case.titles import title
-from detector.incident.duty.compute_duties import asked_anew, changed_duties, duties_of
+from detector.incident.duty.compute_duties import changed_duties, duties_of
 from detector.incident.duty.deadlines import Terms, with_due_times
 from detector.incident.duty.regulations import Regulation
-from detector.incident.playbook.checklist import NABAT, changed, done, grown, new_steps
+from detector.incident.playbook.checklist import NABAT, changed, done, new_steps
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.columns import ACCOUNT
-from detector.schema.duties import Duty
 from detector.schema.findings import Finding, Reason
 from detector.schema.incidents import STORM_MATTER, Incident, IncidentStatus, Scope, Step, TimelineEntry, storm_rule
 from detector.schema.levels import Severity
@@ -361,30 +361,29 @@ class _Maker:
             after = replace(after, status=IncidentStatus.IN_PROGRESS)
         at = after.last_event_at if self.event_time else self.now
         entries = self._entries(last, before, after, merged, why, at)
-        last = entries[-1] if entries else last
         after, parts = keeping(after, case, playbook, before)
-        terms = case.terms
-        again, asked = asked_again(before, after, steps, terms, last, self.words, at)
-        if flow is not None:
-            open_again, entry = opened_again(flow, asked[-1] if asked else last, self.words, at)
-            again = tuple(open_again if step.step_id == flow.step_id else step for step in again)
-            asked = (*asked, entry)
-        if playbook is not None:
-            if after.playbook != before.playbook:
-                again = grown(after, again, playbook, terms.regulations)
-            again = with_due_times(after, again, playbook, terms)
         had = self.known.duties(after.id)
-        duties = duties_of(after, terms, had)
+        now = consequences_of(
+            before,
+            after,
+            steps,
+            had,
+            terms=case.terms,
+            playbook=playbook,
+            last=entries[-1] if entries else last,
+            words=self.words,
+            at=at,
+            flow=flow,
+        )
         worse = after.severity.rank > before.severity.rank or after.kind.gravity > before.kind.gravity
         if worse and after.called_at is not None:
             after = replace(after, called_at=min(after.called_at, self.now))
-        told = reopened_entry(asked[-1] if asked else last, asked_anew(had, duties), self.words, at)
         return IncidentChanges(
             incidents=(after,),
-            steps=changed(steps, again),
-            entries=(*entries, *asked, *told),
+            steps=changed(steps, now.steps),
+            entries=(*entries, *now.entries),
             raised=(after.id,) if worse or why else (),
-            duties=changed_duties(had, duties),
+            duties=changed_duties(had, now.duties),
             frozen=parts,
         )
 
@@ -597,13 +596,3 @@ def first_steps(incident: Incident, playbook: Playbook, terms: Terms, proof: str
     steps = with_due_times(incident, new_steps(incident.id, playbook, terms.regulations), playbook, terms)
     opened = {step.id for step in playbook.steps if step.done_when == "opened"}
     return tuple(done(step, incident.opened_at, NABAT, proof) if step.step_id in opened else step for step in steps)
-
-
-def reopened_entry(
-    last: TimelineEntry | None, duties: Sequence[Duty], words: Messages, at: datetime
-) -> tuple[TimelineEntry, ...]:
-    """Return the entry that says which duties have to be decided anew; none where there are none."""
-    if last is None or not duties:
-        return ()
-    text = words.text("incident-entry-duties-again", duties=", ".join(duty.ref for duty in duties))
-    return (append(last, incident_id=last.incident_id, at=at, kind="duty_reopened", by=NABAT, text=text),)
