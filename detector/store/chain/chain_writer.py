@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from detector.schema.chain import ChainHead
 from detector.store.chain.case_tables import CaseTable
-from detector.store.chain.recorded_rows import Cell, Key, RowCells, canonical_json, digest_of, moment_cell
+from detector.store.chain.recorded_rows import Cell, Key, RowCells, canonical_json, digest_of
 from detector.store.db import tables
+from detector.store.db.column_types import kept_moment
 from detector.store.db.session import Session
 
 BEFORE = "before"
@@ -78,5 +79,5 @@ class ChainWriter:
             "previous_all": last.hash if last else "",
         }
         now = self._now()
-        hashed = record_hash({**record, "at": moment_cell(now)})
+        hashed = record_hash({**record, "at": kept_moment(now)})
         self._session.upsert(tables.chain, [{**record, "at": now, "hash": hashed}], update=False)

@@ -31,7 +31,7 @@ class ChangeRecorder:
     def __init__(self, session: Session, now: Callable[[], datetime]) -> None:
         self._rows, self._writer = RowReader(session), ChainWriter(session, now)
         self._before: dict[str, dict[Key, RowCells | None]] = {}
-        session.watch(self._about_to_write)
+        session.watch(CASE_TABLES, self._about_to_write)
 
     def write(self) -> None:
         """Record what the transaction changed; to be called last in it."""
@@ -46,13 +46,10 @@ class ChangeRecorder:
             self._writer.append(incident_id, its, kind=kind, by=by)
 
     def _about_to_write(self, table: Table, keys: Collection[Key]) -> None:
-        case = CASE_TABLES.get(table.name)
-        if case is None:
-            return
         known = self._before.setdefault(table.name, {})
         new = [key for key in dict.fromkeys(keys) if key not in known]
         if new:
-            there = self._rows.by_keys(case, new)
+            there = self._rows.by_keys(CASE_TABLES[table.name], new)
             known.update((key, there.get(key)) for key in new)
 
     def _compare(

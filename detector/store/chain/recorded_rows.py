@@ -6,7 +6,7 @@ are read as they stand in the database and not as values of the vocabulary: what
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import Column, Double, Select, Text, select, true, tuple_, type_
 
 from detector.schema.chain import COMPANY
 from detector.store.chain.case_tables import CaseTable
-from detector.store.db.column_types import kept_as
+from detector.store.db.column_types import kept_as, kept_moment
 from detector.store.db.session import Session
 
 Cell = str | int | float | None
@@ -32,11 +32,6 @@ def canonical_json(value: Any) -> str:
 def digest_of(text: str) -> str:
     """Return the SHA-256 of a text, hexadecimal."""
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def moment_cell(moment: datetime) -> str:
-    """Return a moment as rows hold it, UTC to the microsecond."""
-    return moment.astimezone(UTC).isoformat("T", "microseconds")[:-6] + "Z"
 
 
 class RowReader:
@@ -138,7 +133,7 @@ def _makers(case: CaseTable) -> tuple[Callable[[Any], Cell], ...]:
 
 def _cell(value: Any) -> Cell:
     if isinstance(value, datetime):
-        return moment_cell(value)
+        return kept_moment(value)
     return int(value) if isinstance(value, bool) else value
 
 

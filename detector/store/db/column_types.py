@@ -34,7 +34,7 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """Return what is stored."""
-        return _moment_text(value) if dialect.name == "sqlite" else _moment(value)
+        return kept_moment(value) if dialect.name == "sqlite" else _moment(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Return the moment in UTC."""
@@ -51,7 +51,8 @@ def _moment(value: datetime | None) -> datetime | None:
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
-def _moment_text(value: datetime | None) -> str | None:
+def kept_moment(value: datetime | None) -> str | None:
+    """Return a moment as SQLite holds it: a text, UTC to the microsecond."""
     moment = _moment(value)
     return None if moment is None else moment.isoformat("T", "microseconds")[:-6] + "Z"
 
@@ -150,7 +151,7 @@ def column_maker(kind: TypeEngine[Any], dialect: Dialect) -> Maker:
     if isinstance(kind, HoldableText):
         return _all_holdable
     if isinstance(kind, UtcTime) and dialect.name == "sqlite":
-        return partial(_made, _moment_text)  # not through SQLAlchemy: three times a row are a third of what a row costs
+        return partial(_made, kept_moment)  # not through SQLAlchemy: three times a row are a third of what a row costs
     make = kind.dialect_impl(dialect).bind_processor(dialect)
     if make is None:
         return lambda values: values

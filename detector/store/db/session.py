@@ -4,7 +4,7 @@ Comes in: tables and values of the vocabulary. Goes out: rows. Every statement o
 every failure of a database becomes the same kind of error.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -91,14 +91,15 @@ class Session:
 
     def __init__(self, connection: Connection, place: str) -> None:
         self.connection = connection
+        self._watched: Container[str] = ()
         self._watcher: Watcher | None = None
         self._after_commit: list[Callable[[], None]] = []
         self._after_rollback: list[Callable[[], None]] = []
         self.place = place
 
-    def watch(self, watcher: Watcher) -> None:
-        """Have ``watcher`` told, before rows are written, of their table and their keys."""
-        self._watcher = watcher
+    def watch(self, tables: Container[str], watcher: Watcher) -> None:
+        """Have ``watcher`` told, before rows of tables of these names are written, of their table and their keys."""
+        self._watched, self._watcher = tables, watcher
 
     def after_commit(self, do: Callable[[], None]) -> None:
         """Have ``do`` called when the transaction has been committed."""
@@ -119,13 +120,13 @@ class Session:
     def run(self, statement: Executable) -> int:
         """Run a statement that changes rows; return how many."""
         if self._watcher is not None and isinstance(statement, Update | Delete):
-            self._tell_watcher(self._watcher, statement)
+            self._tell_of(statement, self._watcher)
         with db_errors.as_store_error(self.place):
             return self.connection.execute(statement).rowcount
 
-    def _tell_watcher(self, watcher: "Watcher", statement: Update | Delete) -> None:
+    def _tell_of(self, statement: Update | Delete, watcher: Watcher) -> None:
         table = statement.table
-        if isinstance(table, Table):
+        if isinstance(table, Table) and table.name in self._watched:
             concerned = select(*table.primary_key.columns)
             if statement.whereclause is not None:
                 concerned = concerned.where(statement.whereclause)
@@ -163,7 +164,7 @@ class Session:
     def _put(self, table: Table, given: Sequence[Any], reading: Reading, update: bool) -> None:
         if given:
             statement = _upsert(table, self.connection.dialect, update)
-            if self._watcher is not None:
+            if self._watcher is not None and table.name in self._watched:
                 keys = [reading(column.name) for column in table.primary_key.columns]
                 self._watcher(table, [tuple(_as_kept(read(each)) for read in keys) for each in given])
             rows = map(reading(*statement.names), given)
