@@ -10,8 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from detector.auth import no_such_incident
 from detector.clock import Clock
-from detector.errors import NotFoundError, Problem, StoreError
+from detector.errors import StoreError
 from detector.messages import LANGUAGES
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.evidence.collector import FOLDER
@@ -101,8 +102,7 @@ class ArchiveDesk:
 def _named(unit: UnitOfWork, ref: str) -> Incident:
     found = unit.incidents.find(ref) or unit.incidents.find(ref.replace("-", " "))
     if found is None:
-        fix = "see `nabat incidents list` for numbers and code names"
-        raise NotFoundError(Problem(what=f"there is no incident {ref!r}", fix=fix))
+        raise no_such_incident(ref)
     return found
 
 

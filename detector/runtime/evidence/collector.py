@@ -131,15 +131,15 @@ class EvidenceCollector:
     def _step(self, settings: Settings, playbooks: Mapping[str, Playbook], watched: frozenset[str]) -> bool:
         """Do one step; return whether there was anything to do."""
         if self._work is None:
-            incident_id = self._next()
-            if incident_id is None:
+            incident = self._next()
+            if incident is None:
                 return False
-            self._work = self._collect(incident_id, settings, playbooks, watched)
+            self._work = self._collect(incident, settings, playbooks, watched)
         if next(self._work, self) is self:
             self._work = None
         return True
 
-    def _next(self) -> str | None:
+    def _next(self) -> Incident | None:
         """Return an incident that changed and whose time has come."""
         now = self._now()
         with self._store.read() as unit:
@@ -156,7 +156,7 @@ class EvidenceCollector:
             self._waiting.remove(incident_id)
         for incident in known.values():
             self._looked[incident.id] = now, max(_SOONEST, (now - incident.opened_at) / _PART)
-            return incident.id
+            return incident
         return None
 
     def _late(self, incident_id: str, now: datetime) -> bool:
@@ -164,12 +164,11 @@ class EvidenceCollector:
         return looked is None or passed(now, *looked)
 
     def _collect(
-        self, incident_id: str, settings: Settings, playbooks: Mapping[str, Playbook], watched: frozenset[str]
+        self, incident: Incident, settings: Settings, playbooks: Mapping[str, Playbook], watched: frozenset[str]
     ) -> Generator[None, None, None]:
         with self._store.read() as unit:
-            incident = unit.incidents.by_ids([incident_id])[incident_id]
-            findings = unit.incidents.incident_findings(incident_id)
-            summary = unit.evidence.summary(incident_id)
+            findings = unit.incidents.incident_findings(incident.id)
+            summary = unit.evidence.summary(incident.id)
         yield
         scopes = IncidentScopes(self._journal, watched, playbooks, skip_bad=True)
         touches = scopes.lines(ScopeCase(incident, findings)).rows()
