@@ -43,6 +43,7 @@ from detector.store import (
     TouchSource,
     compute_scopes,
     reached,
+    scopes_and_subjects,
     slices,
     subject_ids,
     subjects_table,
@@ -161,14 +162,14 @@ class IncidentScopes:
         return replace(found, usual=touch_summary(self.journal, parted.usual, "", without=counted).by_class)
 
     def _counted(self, near: TouchSource, parted: Sequence[_Parted]) -> list[Scope]:
-        work = [each.usual for each in parted if each.usual is not None]
-        scopes = compute_scopes(near, [*(each.counted for each in parted), *work], skip_bad=self.skip_bad)
-        counted, of_work = scopes[: len(parted)], iter(scopes[len(parted) :])
+        counted, work = [each.counted for each in parted], [each.usual for each in parted if each.usual is not None]
         if not work:
-            return counted
+            return compute_scopes(near, counted, skip_bad=self.skip_bad)
+        found = scopes_and_subjects(near, [*counted, *work], skip_bad=self.skip_bad)
+        of_work = iter(found[len(parted) :])
         return [
-            scope if each.usual is None else replace(scope, usual_subjects=len(its), usual_events=next(of_work).events)
-            for scope, each, (_, its) in zip(counted, parted, self._clients(near, parted), strict=True)
+            scope if each.usual is None else _with_usual(scope, ids, *next(of_work))
+            for (scope, ids), each in zip(found[: len(parted)], parted, strict=True)
         ]
 
     def _clients(self, near: TouchSource, parted: Sequence[_Parted]) -> list[tuple[frozenset[str], frozenset[str]]]:
@@ -264,6 +265,11 @@ class IncidentScopes:
             counted = replace(wide, lines=pl.concat([strange, found.suspicious]).unique())
             left = found.usual
         return _Parted(counted, replace(reach, usual=frozenset(), lines=left) if left.len() else None)
+
+
+def _with_usual(counted: Scope, ids: frozenset[str], usual: Scope, others: frozenset[str]) -> Scope:
+    """Return a scope with what usual work touched beside it: its clients without those that count, and its events."""
+    return replace(counted, usual_subjects=len(others - ids), usual_events=usual.events)
 
 
 def _widened(asked: "_Asked", *, far: bool) -> Reach:

@@ -4,7 +4,7 @@ Comes in: the journal, or a slice of it, and what narrows it. Goes out: those of
 that are used of them. What failed, or was sent nothing (its count is 0), touched nothing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import polars as pl
@@ -21,7 +21,7 @@ RETURNED_DATA = (
     & (pl.col("record.count") != 0).fill_null(value=True)
     & ~pl.col("http.request.method").str.to_uppercase().is_in(["HEAD", "OPTIONS"]).fill_null(False)
 )
-_USED = (
+USED = (
     "actor.id",
     "log.offset",
     "@timestamp",
@@ -41,6 +41,7 @@ _USED = (
     "event.dataset",
     "log.stream",
     "log.source",
+    *KEYS,
 )
 
 
@@ -62,12 +63,12 @@ def in_pieces(
     return journal.read_files(lambda: list(map(taken, journal.pieces(skip_bad=skip_bad, **narrowing))))
 
 
-def returned(lazy: pl.LazyFrame, more: Sequence[str] = ()) -> pl.DataFrame:
-    """Return what is used of events that returned client data, and some columns more, written anew.
+def returned(lazy: pl.LazyFrame, columns: Iterable[str | pl.Expr] = USED) -> pl.DataFrame:
+    """Return some columns of events that returned client data, written anew.
 
     What polars takes out of a file holds on to all texts of the file: a handful of rows to half a megabyte.
     """
-    frame = lazy.filter(RETURNED_DATA).select(*_USED, *more, *KEYS).collect()
+    frame = lazy.filter(RETURNED_DATA).select(*columns).collect()
     return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
 
 

@@ -28,7 +28,7 @@ from detector.schema.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
 from detector.schema.incidents import Scope
 from detector.store import atomic_file
 from detector.store.journal.access_journal import Anyone, Journal
-from detector.store.journal.journal_schema import LINE_KEY
+from detector.store.journal.journal_schema import KEYS, LINE_KEY
 from detector.store.journal.journal_slice import JournalSlice, TouchSource
 from detector.store.journal.packed_slices import read_slices
 from detector.store.journal.records_by_subject import records_by_subject
@@ -44,10 +44,12 @@ T = TypeVar("T")
 # Touches of so many incidents' actors are in memory together, and so many touches; or those of one incident.
 _TOGETHER = 128
 _MOST_ROWS = 80_000
-# In a slice they stay while each incident is parted; packed ones, of thirty bytes each, wait for their turn.
+# In a slice they stay while each incident is parted; packed ones, of forty bytes each, wait for their turn.
 _MOST_IN_SLICE = 40_000
 _MOST_PACKED = 1_000_000
 _PAIR = ("actor.id", "source.ip")
+# What tells whose touch it is, and when it was made.
+_WHO = (*_PAIR, "session.id", "host.name", "service.name", "@timestamp")
 LINES = ("@timestamp", "event.hash", "log.file.identity", "log.offset", "log.stream", "log.source")
 """Where an event stands, and what shows that it does."""
 # What a scope is made of.
@@ -164,22 +166,39 @@ def compute_scopes(
     return found
 
 
+def scopes_and_subjects(
+    journal: TouchSource, asked: Sequence[Reach], *, skip_bad: bool = False
+) -> list[tuple[Scope, frozenset[str]]]:
+    """Return for each what ``compute_scopes`` and ``subject_ids`` do, reading and joining the touches once for both.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    found: list[tuple[Scope, frozenset[str]]] = []
+    for some in _in_groups(journal, asked, skip_bad):
+        touched = _asked(_touched(journal, skip_bad, **_narrowing(some)), some, _SUMMED)
+        found += zip(_scopes(touched, len(some)), _subjects(touched, len(some)), strict=True)
+    return found
+
+
 def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False) -> list[pl.DataFrame]:
     """Return for each which actors touched client data from which addresses, reading the journal once for many of them.
 
-    Columns ``actor.id`` and ``source.ip``, each pair once.
+    Columns ``actor.id`` and ``source.ip``, each pair once. No lines are named (``Reach.lines``).
 
     Raises:
         StoreError: The journal cannot be read.
     """
     found: list[pl.DataFrame] = []
     for some in _in_groups(journal, asked, skip_bad):
-        pairs = (
-            _asked(read_returned(journal, skip_bad, **_narrowing(some)), some, _PAIR).select("asked", *_PAIR).unique()
-        )
+        pairs = pl.concat(in_pieces(journal, skip_bad, partial(_pairs, some), **_narrowing(some))).unique()
         by_place = pairs.partition_by("asked", include_key=False, as_dict=True)
         found += [by_place.get((place,), pairs.clear().drop("asked")) for place in range(len(some))]
     return found
+
+
+def _pairs(asked: Sequence[Reach], lazy: pl.LazyFrame) -> pl.DataFrame:
+    return _asked(returned(lazy, _WHO), asked, _PAIR).select("asked", *_PAIR).unique()
 
 
 def _in_groups(
@@ -331,11 +350,16 @@ def subject_ids(journal: TouchSource, asked: Sequence[Reach], *, skip_bad: bool 
     """
     found: list[frozenset[str]] = []
     for some in _in_groups(journal, asked, skip_bad):
-        named = _asked(read_returned(journal, skip_bad, **_narrowing(some)), some, ("subject.ids",))
-        clients = _named(named, "subject.ids").group_by("asked").agg(pl.col("subject.ids").unique())
-        by_place = dict(clients.iter_rows())
-        found += [frozenset(by_place.get(place, ())) for place in range(len(some))]
+        touched = _asked(read_returned(journal, skip_bad, **_narrowing(some)), some, ("subject.ids",))
+        found += _subjects(touched, len(some))
     return found
+
+
+def _subjects(frame: pl.DataFrame, count: int) -> list[frozenset[str]]:
+    """Return the subjects that events name, for each place asked about."""
+    clients = _named(frame, "subject.ids").group_by("asked").agg(pl.col("subject.ids").unique())
+    by_place = dict(clients.iter_rows())
+    return [frozenset(by_place.get(place, ())) for place in range(count)]
 
 
 def slices(
@@ -380,8 +404,8 @@ def touched_lines(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> 
     Raises:
         StoreError: The journal cannot be read.
     """
-    more = ("event.hash", "log.file.identity")
-    found = in_pieces(journal, skip_bad, partial(returned, more=more), **_narrowing([reach]))
+    columns: list[str | pl.Expr] = [*dict.fromkeys((*_WHO, *LINES)), *KEYS]
+    found = in_pieces(journal, skip_bad, partial(returned, columns=columns), **_narrowing([reach]))
     return reach.narrowed(each_once(pl.concat(found))).select(LINES)
 
 
