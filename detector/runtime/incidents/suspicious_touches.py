@@ -53,6 +53,11 @@ _PICKED: Final = [TouchReason.FROM_LIST.label, TouchReason.LISTED.label]
 # A service that made so many runs of acts before makes them again and again.
 _OFTEN: Final = 3
 _SEED: Final = randbits(64)
+_NUMBER: Final = pl.col("client").str.extract(r"(\d{1,15})$").cast(pl.Float64)
+_ARRAYS: Final = (
+    *("us", "log.offset", "actor.id", "kinds", "sessions", "labels", "showed", "out", "opened", "taken", "new"),
+    *("steps", "again", "dealt", "picked"),
+)
 _FOLLOWED: Final = frozenset((Manner.WALK, Manner.STRANGERS))
 
 
@@ -92,27 +97,26 @@ def part_touches(
         accounts: Its accounts: what others did in it (in their sessions, from their addresses) is suspicious.
         watched: Ids of watched clients.
     """
-    within = pl.col("@timestamp").is_between(*span, closed="left")
     rows = _Rows(clients.filter(pl.col("actor.id").is_in(sorted(accounts))), watched)
     marked = rows.suspicious(findings)
     mine = pl.col("actor.id").is_in(sorted(accounts)).fill_null(value=False)
-    during, others = (events.filter(each).get_column(LINE_KEY) for each in (within, ~mine & within))
+    within = events.filter(pl.col("@timestamp").is_between(*span, closed="left"))
+    during, others = within.get_column(LINE_KEY), within.filter(~mine).get_column(LINE_KEY)
     judged = events.filter(mine)
     nameless = _unnamed(judged, findings).get_column(LINE_KEY)
     if not (marked & rows.within(*span)).any():
         return PartedTouches(pl.concat([during, nameless]).unique(), during.clear())
-    lines = pl.concat([rows.frame.filter(pl.Series(marked)).get_column(LINE_KEY), nameless]).unique()
+    lines = pl.concat([rows.lines.filter(pl.Series(marked)), nameless]).unique()
+    unmarked = rows.frame.select(LINE_KEY, "actor.id", "client").filter(~pl.Series(marked) & ~_among(lines))
+    usual = [unmarked.get_column(LINE_KEY)]
     # Of a second log's line no reason is known, and some lines name nobody: these go with the clients they name.
-    rest = judged.filter(~_among(rows.frame.get_column(LINE_KEY)))
-    usual = rows.frame.filter(~pl.Series(marked) & ~_among(lines))
-    alike = rest.explode("clients").join(
-        usual.select("actor.id", client="client").unique(),
-        left_on=["actor.id", "clients"],
-        right_on=["actor.id", "client"],
-        how="semi",
-    )
-    left = without(during, pl.concat([usual.get_column(LINE_KEY), alike.get_column(LINE_KEY)]))
-    counted = pl.concat([lines, left])
+    rest = judged.filter(~_among(rows.lines))
+    if rest.height:
+        alike = rest.explode("clients").join(
+            unmarked, left_on=["actor.id", "clients"], right_on=["actor.id", "client"], how="semi"
+        )
+        usual.append(alike.get_column(LINE_KEY))
+    counted = pl.concat([lines, without(during, pl.concat(usual))])
     return PartedTouches(pl.concat([counted, others]).unique(), without(during, counted))
 
 
@@ -129,35 +133,53 @@ class _Rows:
     """Clients that accounts touched, as columns in the order of events."""
 
     def __init__(self, clients: pl.DataFrame, watched: Collection[str]) -> None:
-        action, named = pl.col("event.action"), pl.col("named")
-        self.frame = clients.sort("@timestamp", "log.offset", maintain_order=True).with_columns(
-            us=pl.col("@timestamp").dt.timestamp("us"),
-            number=pl.col("client").str.extract(r"(\d{1,15})$").cast(pl.Float64),
-            showed=action.is_in(_SHOWS),
-            out=action.is_in(_TAKES_OUT) | ((action == "download") & (named > 1)),
-            kind=pl.concat_str(action, pl.col("object.type"), separator=" ", ignore_nulls=True),
+        action, label, out = pl.col("event.action"), pl.col("label"), pl.col("out")
+        kind = pl.concat_str(action, pl.col("object.type"), separator=" ", ignore_nulls=True)
+        takes_out = action.is_in(_TAKES_OUT) | ((action == "download") & (pl.col("named") > 1))
+        # All at once: a query costs more than what it does with a few thousand rows.
+        self.frame = (
+            clients.sort("@timestamp", "log.offset", maintain_order=True)
+            .with_columns(
+                us=pl.col("@timestamp").dt.timestamp("us"),
+                showed=action.is_in(_SHOWS).fill_null(value=False),
+                out=takes_out.fill_null(value=False),
+                taken=action.is_in(_TAKEN).fill_null(value=False),
+                again=label == TouchReason.SAME_CARD.label,
+                dealt=label == TouchReason.DEALT_BEFORE.label,
+                picked=label.is_in(_PICKED),
+                kinds=_code(kind),
+                sessions=_code(pl.col("session.id")),
+                labels=_code(label),
+            )
+            .with_columns(opened=~pl.col("showed") & ~out)
+            .with_columns(
+                new=pl.col("opened") & ~label.is_in(_EXPLAINED),
+                steps=pl.col("opened") & (label == TouchReason.NEIGHBOUR.label),
+            )
         )
-        get = self.frame.get_column
-        self.times: npt.NDArray[np.int64] = get("us").to_numpy()
-        self.actors, self.kinds = get("actor.id").to_numpy(), _codes(get("kind"))
-        self.sessions = _codes(get("session.id"))
-        self.offsets: npt.NDArray[np.int64] = get("log.offset").to_numpy()
-        self.showed: Mask = get("showed").fill_null(value=False).to_numpy()
-        self.out: Mask = get("out").fill_null(value=False).to_numpy()
-        self.opened: Mask = ~self.showed & ~self.out
-        self.taken: Mask = get("event.action").is_in(_TAKEN).fill_null(value=False).to_numpy()
-        label = get("label")
-        self.new: Mask = self.opened & ~label.is_in(_EXPLAINED).to_numpy()
-        self.steps: Mask = self.opened & (label == TouchReason.NEIGHBOUR.label).to_numpy()
-        self.again: Mask = (label == TouchReason.SAME_CARD.label).to_numpy()
-        self.dealt: Mask = (label == TouchReason.DEALT_BEFORE.label).to_numpy()
-        self.picked: Mask = label.is_in(_PICKED).to_numpy()
+        self.lines = self.frame.get_column(LINE_KEY)
+        get = {name: self.frame.get_column(name).to_numpy() for name in _ARRAYS}
+        self.times: npt.NDArray[np.int64] = get["us"]
+        self.offsets: npt.NDArray[np.int64] = get["log.offset"]
+        self.actors, self.kinds, self.sessions, self.labels = (
+            get[name] for name in ("actor.id", "kinds", "sessions", "labels")
+        )
+        self.showed: Mask = get["showed"]
+        self.out: Mask = get["out"]
+        self.opened: Mask = get["opened"]
+        self.taken: Mask = get["taken"]
+        self.new: Mask = get["new"]
+        self.steps: Mask = get["steps"]
+        self.again: Mask = get["again"]
+        self.dealt: Mask = get["dealt"]
+        self.picked: Mask = get["picked"]
         self.watched: Mask = self._watched(watched)
-        self.labels = _codes(label)
         self.worked: Mask = self._worked()
         self.shifts: npt.NDArray[np.int64] = np.cumsum(np.diff(self.times, prepend=self.times[:1]) > _REST)
 
     def _watched(self, watched: Collection[str]) -> Mask:
+        if not watched:
+            return np.zeros(self.times.size, dtype=np.bool_)
         bare = pl.col("client").str.replace(r"(?s)^.*/", "")
         listed = sorted(watched)
         found = self.frame.select(pl.col("client").is_in(listed) | bare.is_in(listed)).to_series()
@@ -244,7 +266,7 @@ class _Rows:
 
     def _of_manner(self, manner: Manner) -> Mask:
         if manner is Manner.WALK:
-            numbers = self.frame.get_column("number").fill_null(float("nan")).to_numpy()
+            numbers = self.frame.select(_NUMBER.fill_null(float("nan"))).to_series().to_numpy()
             some = np.flatnonzero(self.opened & ~self.again)
             found = np.zeros(self.times.size, dtype=np.bool_)
             for actor in np.unique(self.actors[some]):
@@ -371,7 +393,7 @@ def _unnamed(events: pl.DataFrame, findings: Sequence[Finding]) -> pl.DataFrame:
         for each in findings
         if days_added_up(each)
     ]
-    nameless = (pl.col("clients").list.len().fill_null(0) == 0) & pl.col("event.action").is_in(_TAKEN)
+    nameless = (pl.col("clients").list.drop_nulls().list.len().fill_null(0) == 0) & pl.col("event.action").is_in(_TAKEN)
     return events.filter(nameless & pl.any_horizontal(*spans)) if spans else events.clear()
 
 
@@ -380,9 +402,9 @@ def _names_all(finding: Finding) -> bool:
     return finding.detector is not Detector.CORRELATION and finding.events <= len(finding.evidence)
 
 
-def _codes(texts: pl.Series) -> npt.NDArray[np.uint64]:
+def _code(text: pl.Expr) -> pl.Expr:
     """Return a number for each text, the same for the same; null counts as the empty one."""
-    return texts.fill_null("").hash(_SEED).to_numpy()
+    return text.fill_null("").hash(_SEED)
 
 
 def _micros(moment: datetime) -> int:

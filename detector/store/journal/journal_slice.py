@@ -6,10 +6,12 @@ many incidents. What fails, or was sent nothing, is not in it.
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import cached_property
 
 import polars as pl
 
 from detector.store.journal.access_journal import Anyone, Journal, narrowed_to
+from detector.store.journal.client_rows import client_rows
 from detector.store.journal.journal_schema import LINE_KEY
 
 
@@ -22,12 +24,7 @@ class JournalSlice:
     """
 
     def __init__(self, touches: pl.DataFrame, reasons: pl.DataFrame) -> None:
-        told = touches.join(reasons, on=LINE_KEY, how="left")
-        self._touches = told.sort("actor.id", maintain_order=True)
-        heights = self._touches.group_by("actor.id", maintain_order=True).len()
-        ends = heights.get_column("len").cum_sum()
-        rows = zip(heights.iter_rows(), ends, strict=True)
-        self._rows = {actor: (end - height, height) for (actor, height), end in rows}
+        self._touches = _ByActor(touches.join(reasons, on=LINE_KEY, how="left"))
 
     def touches(
         self, *, either: Anyone, since: datetime, until: datetime, subjects: Collection[str] | None = None
@@ -36,11 +33,33 @@ class JournalSlice:
 
         What explains each stands beside it (``frames.REASONS``), null where that is not known.
         """
+        return self._touches.of(either).filter(*narrowed_to(since, until, subjects=subjects))
+
+    def clients(self, *, either: Anyone, since: datetime, until: datetime) -> pl.DataFrame:
+        """Return a row for each client that these touches name (``client_rows``)."""
+        return self._clients.of(either).filter(*narrowed_to(since, until))
+
+    @cached_property
+    def _clients(self) -> "_ByActor":
+        return _ByActor(client_rows(self._touches.rows))
+
+
+class _ByActor:
+    """Rows in the order of their actors, so that those of one are a stretch of them."""
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        self.rows = rows.sort("actor.id", maintain_order=True)
+        heights = self.rows.group_by("actor.id", maintain_order=True).len()
+        ends = heights.get_column("len").cum_sum()
+        of_actors = zip(heights.iter_rows(), ends, strict=True)
+        self._places = {actor: (end - height, height) for (actor, height), end in of_actors}
+
+    def of(self, either: Anyone) -> pl.DataFrame:
+        """Return the rows by one of some."""
         if either.others:
-            return self._touches.filter(*narrowed_to(since, until, subjects=subjects, either=either))
-        theirs = [self._touches.slice(*self._rows[actor]) for actor in sorted(either.actors) if actor in self._rows]
-        rows = pl.concat([self._touches.clear(), *theirs], rechunk=False)
-        return rows.filter(*narrowed_to(since, until, subjects=subjects))
+            return self.rows.filter(either.touching)
+        actors = [actor for actor in sorted(either.actors) if actor in self._places]
+        return pl.concat([self.rows.clear(), *(self.rows.slice(*self._places[actor]) for actor in actors)])
 
 
 TouchSource = Journal | JournalSlice

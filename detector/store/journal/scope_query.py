@@ -14,7 +14,7 @@ another log counts them; so is what names some in a line of which parts are miss
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -83,7 +83,7 @@ class Reach:
         usual: Accounts and addresses whose touches are not counted though the account or the session is: the holder's
             own, known before.
         since: From this event time on. until: before this one.
-        lines: Of these only those whose lines are named (``LINE_KEY``); None: all.
+        lines: Those of these that count (``LINE_KEY``), where that was told already; None: all.
     """
 
     whose: Anyone
@@ -101,11 +101,13 @@ class Reach:
     @property
     def who(self) -> pl.Expr:
         """Which rows are counted, by whom and from where."""
-        at = frames.from_addresses(self.whose.addresses) & ~pl.col("actor.id").is_in(sorted(self.known))
-        return (self.whose.named & self.strange | at).fill_null(value=False)
+        found = self.whose.named & self._strange if self.usual else self.whose.named
+        if self.whose.addresses:
+            found |= frames.from_addresses(self.whose.addresses) & ~pl.col("actor.id").is_in(sorted(self.known))
+        return found.fill_null(value=False)
 
     @property
-    def strange(self) -> pl.Expr:
+    def _strange(self) -> pl.Expr:
         """Which rows are none of a holder's own."""
         own = sorted(map(_BETWEEN.join, self.usual))
         return ~pl.concat_str("actor.id", "source.ip", separator=_BETWEEN).is_in(own).fill_null(False)
@@ -248,40 +250,44 @@ def _by_day(lazy: pl.LazyFrame) -> pl.DataFrame:
 
 def _asked(frame: pl.DataFrame, asked: Sequence[Reach], columns: Collection[str]) -> pl.DataFrame:
     """Return for each place in ``asked`` some columns of the events it is about, with the place in ``asked``."""
+    named = {at: reach for at, reach in enumerate(asked) if reach.lines is not None}
+    free = {at: reach for at, reach in enumerate(asked) if reach.lines is None}
+    found = [_of_lines(frame, named, columns)] if named else []
+    if free or not named:
+        found += [each.select(*columns, "asked") for each in _of_whom(frame, free, columns)]
+    return pl.concat(found)
+
+
+def _of_lines(frame: pl.DataFrame, asked: Mapping[int, Reach], columns: Collection[str]) -> pl.DataFrame:
+    """Return the events of those places whose lines are named: these were told from others already."""
+    lines = [
+        pl.DataFrame({LINE_KEY: reach.lines, "asked": pl.repeat(at, reach.lines.len(), dtype=pl.Int32(), eager=True)})
+        for at, reach in asked.items()
+        if reach.lines is not None
+    ]
+    return frame.select({*columns, LINE_KEY}).join(pl.concat(lines), on=LINE_KEY).select(*columns, "asked")
+
+
+def _of_whom(frame: pl.DataFrame, asked: Mapping[int, Reach], columns: Collection[str]) -> Iterator[pl.DataFrame]:
+    """Yield the events of those places that are about somebody, within a span of time."""
     time = frame.schema["@timestamp"]
     span = {"since": time, "until": time}
     by_actor = [
-        (at, each, reach.since, reach.until) for at, reach in enumerate(asked) for each in sorted(reach.whose.actors)
+        (at, each, reach.since, reach.until) for at, reach in asked.items() for each in sorted(reach.whose.actors)
     ]
     wanted = pl.DataFrame(by_actor, {"asked": pl.Int32(), "actor.id": frame.schema["actor.id"], **span}, orient="row")
     # A join writes every column anew, so none is in it that nobody looks at.
-    if any(reach.lines is not None for reach in asked):
-        columns = [*columns, LINE_KEY]
-    met = [_within(frame.select({*columns, *_PAIR, "@timestamp"}).join(wanted, on="actor.id"))]
-    own = [(at, *pair) for at, reach in enumerate(asked) for pair in sorted(reach.usual)]
+    met = _within(frame.select({*columns, *_PAIR, "@timestamp"}).join(wanted, on="actor.id"))
+    own = [(at, *pair) for at, reach in asked.items() for pair in sorted(reach.usual)]
     if own:
         names = {"asked": pl.Int32(), **{name: frame.schema[name] for name in _PAIR}}
-        met = [met[0].join(pl.DataFrame(own, names, orient="row"), on=list(names), how="anti")]
-    for at, reach in enumerate(asked):
+        met = met.join(pl.DataFrame(own, names, orient="row"), on=list(names), how="anti")
+    yield met
+    for at, reach in asked.items():
         if reach.whose.others:
             mine = frame.filter(reach.who & ~pl.col("actor.id").is_in(sorted(reach.whose.actors)).fill_null(False))
             limits = (pl.lit(reach.since, time).alias("since"), pl.lit(reach.until, time).alias("until"))
-            met.append(_within(mine.with_columns(pl.lit(at, pl.Int32()).alias("asked"), *limits)))
-    return _of_lines(pl.concat(each.select(*columns, "asked") for each in met), asked)
-
-
-def _of_lines(frame: pl.DataFrame, asked: Sequence[Reach]) -> pl.DataFrame:
-    """Return the events of those places for which lines are named only where they are."""
-    named = {at: reach.lines for at, reach in enumerate(asked) if reach.lines is not None}
-    if not named:
-        return frame
-    place = frame.schema["asked"]
-    lines = pl.concat(
-        pl.DataFrame([each, pl.repeat(at, each.len(), dtype=place, eager=True).alias("asked")])
-        for at, each in named.items()
-    )
-    free = ~pl.col("asked").is_in(list(named))
-    return pl.concat([frame.filter(free), frame.filter(~free).join(lines, on=[LINE_KEY, "asked"], how="semi")])
+            yield _within(mine.with_columns(pl.lit(at, pl.Int32()).alias("asked"), *limits))
 
 
 def _within(frame: pl.DataFrame) -> pl.DataFrame:

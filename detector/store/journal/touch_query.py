@@ -14,17 +14,15 @@ import polars as pl
 
 from detector import frames
 from detector.frames import REASONS
-from detector.schema.touches import CLASS_OF, RANK, TouchClass, Toucher, TouchReason, TouchSummary, UnexplainedShare
+from detector.schema.touches import RANK, TouchClass, Toucher, TouchReason, TouchSummary, UnexplainedShare
 from detector.store.journal.access_journal import Journal
+from detector.store.journal.client_rows import client_rows, spoken_for
 from detector.store.journal.journal_schema import LINE, LINE_KEY
 from detector.store.journal.journal_slice import TouchSource
 from detector.store.journal.scope_query import Reach, touching, touching_clients
 
 USUAL: Final = timedelta(days=14)
 """So many days before tell what is usual."""
-_UNTOLD: Final = "untold"
-_RANKS: Final = {reason.value: RANK[of] for reason, of in CLASS_OF.items()}
-_LABELS: Final = {reason.value: reason.label for reason in TouchReason}
 _CLASSES: Final = {rank: of for of, rank in RANK.items()}
 _ASKED: Final = [
     reason.value
@@ -73,9 +71,8 @@ def touched_clients(journal: TouchSource, reach: Reach, *, skip_bad: bool = Fals
     """Return the events that a scope counts, and a row for each client that one of them names.
 
     The first has the columns ``LINE_KEY``, ``@timestamp``, ``log.offset``, ``actor.id``, ``source.ip``,
-    ``event.action`` and ``clients`` (a list); the second these, without the list, and ``client``, ``label`` (the
-    reason's), ``session.id``, ``object.type`` and ``named`` (how many clients the event names). A second log's line of
-    an act is in the first only.
+    ``event.action`` and ``clients`` (a list, as the event names them); the second those of ``client_rows``. A second
+    log's line of an act is in the first only.
 
     Raises:
         StoreError: The journal cannot be read.
@@ -83,9 +80,12 @@ def touched_clients(journal: TouchSource, reach: Reach, *, skip_bad: bool = Fals
     frame = touching(journal, reach, skip_bad=skip_bad)
     events = frame.select(
         *(LINE_KEY, "@timestamp", "log.offset", "actor.id", "source.ip", "event.action"),
-        pl.col("subject.ids").list.drop_nulls().list.unique().alias("clients"),
+        pl.col("subject.ids").alias("clients"),
     )
-    return events, _by_client(journal, frame, reach.since, reach.until)
+    if isinstance(journal, Journal):
+        return events, _by_client(journal, frame, reach.since, reach.until)
+    rows = journal.clients(either=reach.whose, since=reach.since, until=reach.until)
+    return events, spoken_for(reach.narrowed(rows))
 
 
 def who_touched(
@@ -156,31 +156,10 @@ def _toucher(actor: str, rows: pl.DataFrame, unexplained: int, shares: "_Shares"
     )
 
 
-def _by_client(journal: TouchSource, frame: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
-    """Return a row for each client an event names: what explains it (``rank``, ``label``), and the event."""
-    if isinstance(journal, Journal):
-        known = journal.reasons_of(frame.get_column(LINE_KEY), since, until)
-        frame = frame.join(known, on=LINE_KEY, how="left", maintain_order="left")
-    frame = frame.filter(pl.col("subject.ids").list.len() > 0).select(
-        *(LINE_KEY, "@timestamp", "log.offset", "actor.id", "event.action", "source.ip", "service.name"),
-        *("session.id", "object.type", REASONS),
-        pl.col("subject.ids").list.drop_nulls().alias("client"),
-        pl.col("subject.ids").list.n_unique().alias("named"),
-    )
-    fits = pl.col(REASONS).list.len() == pl.col("client").list.len()
-    told = frame.filter(fits.fill_null(value=False)).explode("client", REASONS)
-    others = frame.filter(~fits.fill_null(value=False)).explode("client")
-    others = others.with_columns(pl.lit(None, dtype=pl.UInt8()).alias(REASONS))
-    # A second log's line of an act has no reason; the first one's speaks, if there is one of the same client.
-    others = others.join(told.select("client", "actor.id").unique(), on=["client", "actor.id"], how="anti")
-    rank, label = (
-        pl.col(REASONS).replace_strict(of, default=default, return_dtype=kind)
-        for of, default, kind in (
-            (_RANKS, RANK[TouchClass.UNKNOWN], pl.Int64()),
-            (_LABELS, _UNTOLD, pl.String()),
-        )
-    )
-    return pl.concat([told, others]).with_columns(rank=rank, label=label).drop(REASONS)
+def _by_client(journal: Journal, frame: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
+    """Return a row for each client that events name, with what explains it."""
+    known = journal.reasons_of(frame.get_column(LINE_KEY), since, until)
+    return spoken_for(client_rows(frame.join(known, on=LINE_KEY, how="left", maintain_order="left")))
 
 
 class _Shares:
