@@ -1,14 +1,15 @@
 """Offsets as people write them: ``5m``, ``4h``, ``30d``, ``1mo``, ``10wd``, or ISO 8601 ``PT24H``, ``P1M``.
 
 Comes in: text. Goes out: an ``Offset``, which can be added to a moment. Minutes and hours are elapsed time, whatever
-the clocks do. Days, months and working days are counted on the calendar of a zone and keep the time of day there.
+the clocks do. Days, months and working days are counted on the calendar of a zone and keep the time of day there. Only
+a term in working days that begins on a day off ends with the last of them: none of them may be cut short.
 """
 
 import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer
@@ -16,6 +17,7 @@ from pydantic import BeforeValidator, PlainSerializer
 _SHORT = re.compile(r"(\d+)\s*(mo|wd|m|h|d|w)")
 _ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _SATURDAY = 5
+_END_OF_DAY = time(23, 59)
 
 
 def on_weekday(day: date) -> bool:
@@ -30,7 +32,8 @@ class Offset:
     Attributes:
         minutes: Elapsed time.
         days: Calendar days. months: calendar months; the last day of a short month stands in for a missing one.
-        working_days: Those of a calendar; the day itself does not count.
+        working_days: Those of a calendar, from a moment to the same of the next; the day itself does not count. From a
+            day off, when none has begun, the last of them counts to its end, 23:59.
     """
 
     minutes: int = 0
@@ -51,11 +54,12 @@ class Offset:
             return moment.astimezone(UTC) + elapsed  # most are hours, and a checklist counts fifty of them every turn
         local = moment.astimezone(zone)
         day = _plus_months(local.date(), self.months) + timedelta(days=self.days)
+        at = _END_OF_DAY if self.working_days and not working(day) else local.time()
         for _ in range(self.working_days):
             day = _next_working_day(day, working)
         if day != local.date():
             # A time of day that the clocks jump over becomes the moment they jump to, in the going through UTC.
-            local = datetime.combine(day, local.time(), zone)
+            local = datetime.combine(day, at, zone)
         return local.astimezone(UTC) + elapsed
 
 

@@ -68,8 +68,9 @@ def duties(law: str, incident: Incident, zone: str = "UTC", **legal: Any) -> dic
         # One working day in Almaty: Friday to Monday; before Nowruz to Wednesday the 25th or later.
         ("kz-94v", "kz-1bd", "2026-03-13T18:00+05:00", "2026-03-16T18:00+05:00"),
         ("kz-94v", "kz-1bd", "2026-03-20T18:00+05:00", "2026-03-26T18:00+05:00"),
-        # Saturday in Almaty while it is still Friday in UTC.
-        ("kz-94v", "kz-1bd", "2026-03-13T20:30+00:00", "2026-03-16T01:30+05:00"),
+        # Saturday in Almaty while it is still Friday in UTC: Monday counts to its end, and not until half past one.
+        ("kz-94v", "kz-1bd", "2026-03-13T20:30+00:00", "2026-03-16T23:59+05:00"),
+        ("ru-152fz", "ru-unlawful", "2026-01-04T03:00+03:00", "2026-01-14T23:59+03:00"),
         ("us-ca-1798.82", "ca-30d", "2026-02-10T10:00-08:00", "2026-03-12T10:00-07:00"),
         ("us-hipaa", "hipaa-individual", "2026-01-31T10:00-05:00", "2026-04-01T10:00-04:00"),
         ("us-hipaa", "hipaa-media", "2026-12-20T10:00-05:00", "2027-02-18T10:00-05:00"),
