@@ -1,10 +1,19 @@
 """What signing in has to remember: the port that the store meets."""
 
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from detector.schema.people import AccessRecord, BrowserSession, CaseInvitation, Invitation, PersonSecret
+from detector.schema.people import (
+    AccessRecord,
+    BrowserSession,
+    CaseInvitation,
+    FailedTries,
+    Invitation,
+    KnownBrowser,
+    PersonSecret,
+)
 
 
 class PeopleStore(Protocol):
@@ -20,6 +29,42 @@ class PeopleStore(Protocol):
 
     def save_secret(self, secret: PersonSecret) -> None:
         """Insert or replace."""
+        ...
+
+    def tries(self, person: str) -> list[FailedTries]:
+        """Return where tries to sign in as a person failed."""
+        ...
+
+    def save_tries(self, tries: FailedTries) -> None:
+        """Insert or replace those of a person and place."""
+        ...
+
+    def forget_tries(self, person: str, places: Collection[str] | None = None) -> None:
+        """Delete those of a person: of some places, or of all."""
+        ...
+
+    def forget_tries_before(self, before: datetime) -> None:
+        """Delete those of whoever failed last before a moment, and does not wait any more."""
+        ...
+
+    def browsers(self, person: str) -> list[KnownBrowser]:
+        """Return the browsers in which a person signed in before."""
+        ...
+
+    def save_browser(self, browser: KnownBrowser) -> None:
+        """Insert or replace."""
+        ...
+
+    def rename_browser(self, before: str, after: str) -> None:
+        """Know a browser by another id, whoever signed in there."""
+        ...
+
+    def forget_browsers(self, person: str) -> None:
+        """Delete those of a person."""
+        ...
+
+    def forget_browsers_before(self, before: datetime) -> None:
+        """Delete those in which nobody signed in since a moment."""
         ...
 
     def session(self, session_id: str) -> BrowserSession | None:

@@ -1,8 +1,9 @@
-"""Signing in to the pages: tries and lockout, sessions with their limits, invitations, what is recorded of all that.
+"""Signing in to the pages: passwords, sessions with their limits, invitations, what is recorded of all that.
 
 Comes in: what somebody typed, or the token of a browser or an invitation. Goes out: tokens, and who somebody has shown
 to be. What is refused is refused in the same words and after the same time whether the name, the password or the code
-was wrong, or the name has to wait. Tokens are random; the store has their hashes.
+was wrong, the place has to wait, or somebody whom a case is about set the password. Tokens are random; the store has
+their hashes.
 """
 
 import secrets
@@ -13,6 +14,16 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from detector.auth.door import Suspected
+from detector.auth.failed_tries import (
+    ANYWHERE,
+    FORGOTTEN,
+    KNOWN_FOR,
+    after_failure,
+    has_to_wait,
+    network_of,
+    places_of,
+    waits,
+)
 from detector.auth.one_time_codes import recovery_codes, recovery_hash, step_of, use_code
 from detector.auth.passwords import fits, hash_password, is_outdated, password_problems
 from detector.auth.ports import PeopleStore, PeopleTransactions
@@ -25,6 +36,7 @@ from detector.schema.people import (
     BrowserSession,
     Invitation,
     InvitationUse,
+    KnownBrowser,
     PersonSecret,
 )
 from detector.settings import Settings
@@ -41,7 +53,9 @@ class PersonAccount:
 
     Attributes:
         has_password / has_codes: They are set up.
-        locked_until: After failed tries; None: not locked.
+        locked_until: Until when browsers and networks that are not known have to wait after failed tries; None: they
+            need not.
+        unconfirmed: Who set the password that is good no more, for an open case is about them; empty: it is good.
         sessions: Browsers signed in.
         last_at: Of the newest press in one of them.
     """
@@ -53,6 +67,7 @@ class PersonAccount:
     has_password: bool
     has_codes: bool
     locked_until: datetime | None
+    unconfirmed: str
     sessions: int
     last_at: datetime | None
 
@@ -85,30 +100,62 @@ class SignIns:
         with self._store.read() as unit:
             return any(each.password_hash for each in unit.people.secrets() if self._knows(each.name))
 
-    def sign_in(self, name: str, password: str, code: str, *, address: str = "") -> str:
+    def sign_in(self, name: str, password: str, code: str, *, address: str = "", browser: str = "") -> str:
         """Sign a browser in and return the token of its session.
 
+        Args:
+            name: As typed.
+            password: As typed.
+            code: As typed; empty: none was.
+            address: Where the browser is; empty: no proxy says it.
+            browser: The token by which the browser was made known (``remember_browser``); empty: it has none.
+
         Raises:
-            DeniedError: Name, password or code did not fit, the name has to wait, or a code must be set up first.
+            DeniedError: Name, password or code did not fit, the place has to wait, or a code must be set up first.
         """
-        now = self._clock.now()
+        now, suspected = self._clock.now(), self._suspected()
         with self._store.read() as unit:
             known = unit.people.secret(name) if self._knows(name) else None
         right = fits(known.password_hash if known else "", password)
         with self._store.begin() as unit:
             secret = unit.people.secret(name) if known is not None else None
-            after = self._passed(secret, code, now) if right and secret is not None else None
-            if after is None:
-                self._refused(unit.people, secret, address, now)
-            else:
+            after = None
+            if secret is not None:
+                places = places_of(unit.people.browsers(name), _digest(browser), address)
+                free = not has_to_wait(unit.people.tries(name), places, now)
+                if right and free and not _unconfirmed(secret, suspected):
+                    after = self._passed(secret, code, now)
+                if after is None and free:
+                    self._refused(unit.people, name, places, address, now)
+            if after is not None:
                 if is_outdated(after.password_hash):
                     after = replace(after, password_hash=hash_password(password))
                 unit.people.save_secret(after)
+                unit.people.forget_tries(name, places)
                 token = self._opened(unit.people, after, ProvenBy.PASSWORD, address, now)
         if after is None:
             what = "name, password or code did not fit, or this name has to wait after failed tries"
             raise DeniedError(Problem(what=what, fix="try again in a while; `nabat people passwd` sets a password"))
         return token
+
+    def remember_browser(self, token: str, *, browser: str = "", address: str = "") -> str:
+        """Know the browser of a session from now on: it has failed tries of its own; return the token of its cookie.
+
+        Args:
+            token: Of the session that was opened just now.
+            browser: The token that the browser has been known by; it is good no more.
+            address: Where the browser is.
+        """
+        now, fresh = self._clock.now(), secrets.token_urlsafe(_TOKEN)
+        with self._store.begin() as unit:
+            found = unit.people.session(_digest(token))
+            if found is not None:
+                unit.people.forget_browsers_before(now - KNOWN_FOR)
+                unit.people.rename_browser(_digest(browser), _digest(fresh))
+                unit.people.save_browser(
+                    KnownBrowser(id=_digest(fresh), person=found.person, network=network_of(address), seen_at=now)
+                )
+        return fresh
 
     def identity(self, token: str, *, pressed: bool = True) -> Identity | None:
         """Return who is signed in with a token; None: nobody, or not any more.
@@ -122,7 +169,7 @@ class SignIns:
         now = self._clock.now()
         with self._store.read() as unit:
             found = unit.people.session(_digest(token))
-            by = unit.people.inviters(found.person, found.made_at) if found and _by_invitation(found) else ()
+            by = _whose_word(unit.people, found) if found is not None else ()
         if found is None or not self._stands(found, now) or (by and any(map(self._suspected().has_name, by))):
             return None
         if pressed and now - found.seen_at >= _TOUCH_EVERY:
@@ -210,6 +257,7 @@ class SignIns:
             secret = unit.people.secret(found.person) or PersonSecret(name=found.person)
             if hashed:
                 secret = self._with_password(unit.people, secret, hashed, by=found.person, now=now)
+                secret = replace(secret, password_by="" if found.made_by == found.person else found.made_by)
                 if seed:
                     secret = replace(secret, code_seed=seed, code_step=step, recovery=())
                     unit.people.record(_record(AccessKind.CODES_SET, found.person, now))
@@ -237,6 +285,28 @@ class SignIns:
         with self._store.begin() as unit:
             secret = unit.people.secret(name) or PersonSecret(name=name)
             unit.people.save_secret(self._with_password(unit.people, secret, hashed, by=by, now=now))
+
+    def confirm_password(self, name: str, *, by: str) -> None:
+        """Stand for a password that somebody else set, or invited to set, though a case is about them.
+
+        Raises:
+            NotFoundError: Nobody of the team is called so.
+            InputError: The person set it herself, or has none.
+            DeniedError: It is their own word, or that of whoever set it.
+        """
+        self._must_know(name)
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            secret = unit.people.secret(name)
+            if secret is None or not secret.password_by:
+                what = f"{name} has no password that somebody else set, or invited to set"
+                raise InputError(Problem(what=what, fix="nabat people list"))
+            if by in (name, secret.password_by):
+                what = f"the password of {name} needs the word of a second person"
+                fix = f"somebody else than {name} and {secret.password_by}, or a new one: nabat people passwd {name}"
+                raise DeniedError(Problem(what=what, fix=fix))
+            unit.people.save_secret(replace(secret, password_confirmed_by=by))
+            unit.people.record(_record(AccessKind.PASSWORD_CONFIRMED, name, now, by=by))
 
     def set_codes(self, name: str, seed: str, code: str, *, by: str) -> tuple[str, ...]:
         """Ask a person for one-time codes from now on; return recovery codes, which are shown once.
@@ -274,22 +344,26 @@ class SignIns:
         with self._store.begin() as unit:
             ended = self._end_sessions(unit.people, name, now)
             unit.people.withdraw_invitations(name, now)
+            unit.people.forget_browsers(name)
             unit.people.record(_record(AccessKind.REVOKED, name, now, by=by, count=ended))
         return ended
 
     def accounts(self) -> list[PersonAccount]:
         """Return how everybody of the team can sign in, in the team's order."""
-        now, team = self._clock.now(), self._settings.team
+        now, team, suspected = self._clock.now(), self._settings.team, self._suspected()
         with self._store.read() as unit:
             known = {each.name: each for each in unit.people.secrets()}
             sessions = [each for each in unit.people.sessions() if self._stands(each, now)]
+            tries = [each for person in team.people for each in unit.people.tries(person.name)]
+        until = {each.person: each.waits_until for each in tries if each.place == ANYWHERE and waits(each, now)}
         return [
             PersonAccount(
                 name=person.name,
                 title=person.title,
                 roles=tuple(role for role in team.roles if person.name in team.roles[role]),
                 accounts=person.accounts,
-                locked_until=_locked(known.get(person.name), now),
+                locked_until=until.get(person.name),
+                unconfirmed=_unconfirmed(known.get(person.name), suspected),
                 sessions=sum(each.person == person.name for each in sessions),
                 last_at=max((each.seen_at for each in sessions if each.person == person.name), default=None),
                 **_set_up(known, person.name),
@@ -314,27 +388,24 @@ class SignIns:
             raise NotFoundError(Problem(what=f"{name!r} is not on the team", fix=fix))
 
     def _passed(self, secret: PersonSecret, code: str, now: datetime) -> PersonSecret | None:
-        """Return the secret after a try whose password fits; None: it has to wait, or the code does not fit."""
-        if _locked(secret, now):
-            return None
+        """Return the secret after a try whose password fits; None: the code does not."""
         if secret.code_seed:
-            used = use_code(secret, code, now)
-            return None if used is None else replace(used, failures=0, locked_until=None)
+            return use_code(secret, code, now)
         if self._settings.auth.codes == "required":
             what = f"{secret.name} has to set up one-time codes first"
             fix = f"nabat people totp {secret.name}, or a new invitation: nabat people invite {secret.name}"
             raise DeniedError(Problem(what=what, fix=fix))
-        return replace(secret, failures=0, locked_until=None)
+        return secret
 
-    def _refused(self, people: PeopleStore, secret: PersonSecret | None, address: str, now: datetime) -> None:
-        """Count a failed try; of names nobody has, and of a name that waits, nothing is written."""
-        if secret is None or _locked(secret, now):
-            return
-        failures = secret.failures + 1
-        over = failures >= self._settings.auth.tries
-        until = now + self._settings.auth.wait if over else None
-        people.save_secret(replace(secret, failures=0 if over else failures, locked_until=until))
-        people.record(_record(AccessKind.REFUSED, secret.name, now, address=address, count=failures))
+    def _refused(self, people: PeopleStore, name: str, places: tuple[str, ...], address: str, now: datetime) -> None:
+        """Count a failed try; of names nobody has, and of a place that waits, nothing is written."""
+        auth = self._settings.auth
+        people.forget_tries_before(now - FORGOTTEN)
+        before = {each.place: each for each in people.tries(name)}
+        for place in places:
+            after = after_failure(before.get(place), name, place, allowed=auth.tries, wait=auth.wait, now=now)
+            people.save_tries(after)
+        people.record(_record(AccessKind.REFUSED, name, now, address=address, count=1))
 
     def _opened(
         self,
@@ -382,8 +453,10 @@ class SignIns:
     ) -> PersonSecret:
         self._end_sessions(people, secret.name, now)
         people.withdraw_invitations(secret.name, now)
+        people.forget_tries(secret.name)
         people.record(_record(AccessKind.PASSWORD_SET, secret.name, now, by=by))
-        return replace(secret, password_hash=hashed, password_at=now, failures=0, locked_until=None)
+        whose = "" if by == secret.name else by
+        return replace(secret, password_hash=hashed, password_at=now, password_by=whose, password_confirmed_by="")
 
     def _end_sessions(self, people: PeopleStore, name: str, now: datetime) -> int:
         ended = [each for each in people.sessions(name) if self._stands(each, now)]
@@ -397,8 +470,20 @@ _CODE_WRONG = Problem(
 )
 
 
-def _by_invitation(session: BrowserSession) -> bool:
-    return session.proven_by == ProvenBy.INVITATION.value
+def _whose_word(people: PeopleStore, session: BrowserSession) -> tuple[str, ...]:
+    """Return whose word a session rests on besides that of whoever is signed in."""
+    if session.proven_by == ProvenBy.INVITATION.value:
+        return people.inviters(session.person, session.made_at)
+    secret = people.secret(session.person) if session.proven_by == ProvenBy.PASSWORD.value else None
+    by = secret.password_by if secret is not None and not secret.password_confirmed_by else ""
+    return (by,) if by else ()
+
+
+def _unconfirmed(secret: PersonSecret | None, suspected: Suspected) -> str:
+    """Return who set a password that is good no more; empty: it is good."""
+    if secret is None or secret.password_confirmed_by or not secret.password_by:
+        return ""
+    return secret.password_by if suspected.has_name(secret.password_by) else ""
 
 
 def _set_up(known: Mapping[str, PersonSecret], name: str) -> dict[str, bool]:
@@ -407,10 +492,6 @@ def _set_up(known: Mapping[str, PersonSecret], name: str) -> dict[str, bool]:
         "has_password": bool(secret and secret.password_hash),
         "has_codes": bool(secret and secret.code_seed),
     }
-
-
-def _locked(secret: PersonSecret | None, now: datetime) -> datetime | None:
-    return secret.locked_until if secret and secret.locked_until and secret.locked_until > now else None
 
 
 def _record(

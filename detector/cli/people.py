@@ -193,6 +193,24 @@ def revoke(config: str | None, name: str) -> None:
         say(f"{name}: {counted(ended, 'browser')} signed out")
 
 
+@people.command(
+    short_help="Stand for a password that a suspect had set.",
+    epilog="\b\nExamples:\n  nabat people confirm boris\n",
+)
+@config_option
+@click.argument("name")
+def confirm(config: str | None, name: str) -> None:
+    """Stand for the password of NAME, which somebody set, or invited to set, whom an open case is about.
+
+    Until a second person does, or NAME has a new password, it is refused, and so are browsers signed in with it. Ask
+    NAME first whether nobody else knows it.
+    """
+    with _desk(config) as desk:
+        desk.must_know(name)
+        desk.sign_ins.confirm_password(name, by=desk.general(identity(desk.settings), PersonAct.PEOPLE))
+        say(f"{name} can sign in with it")
+
+
 @people.command("list", short_help="List who can sign in.", epilog="\b\nExamples:\n  nabat people list --json\n")
 @config_option
 @json_option
@@ -209,7 +227,11 @@ def list_(config: str | None, as_json: bool) -> None:
         for each in found:
             password = "password" if each.has_password else "-"
             codes = "codes" if each.has_codes else "-"
-            locked = f"  waits until {moment(each.locked_until, desk.settings)}" if each.locked_until else ""
+            locked = ""
+            if each.locked_until:
+                locked = f"  new browsers wait until {moment(each.locked_until, desk.settings)}"
+            if each.unconfirmed:
+                locked += f"  password set by {each.unconfirmed}: nabat people confirm {each.name}"
             roles = ", ".join(each.roles) or "-"
             show(f"{each.name:16} {password:8} {codes:5} {each.sessions:2} signed in  {roles}{locked}")
         say(counted(len(found), "member"))

@@ -16,7 +16,8 @@ class PersonSecret:
     Attributes:
         name: In ``team.people``.
         password_hash: argon2id, with its parameters; empty: none is set.
-        failures: Failed tries since the last success. locked_until: no try counts before; None: not locked.
+        password_by: Who set the password, or made the invitation by which it was set; empty: the person herself.
+        password_confirmed_by: Which second person stands for such a password; empty: nobody.
         code_seed: Of one-time codes, base32; empty: none are asked for.
         code_step: The newest time step a code of which was used: none is taken twice.
         recovery: SHA-256 of the recovery codes that are left.
@@ -25,11 +26,45 @@ class PersonSecret:
     name: str
     password_hash: str = ""
     password_at: datetime | None = None
-    failures: int = 0
-    locked_until: datetime | None = None
+    password_by: str = ""
+    password_confirmed_by: str = ""
     code_seed: str = ""
     code_step: int = 0
     recovery: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBrowser:
+    """A browser in which a person signed in before: it has tries of its own.
+
+    Attributes:
+        id: SHA-256 of the token in the browser's cookie, which is a new one after each signing in.
+        network: Where it signed in from last; empty: no proxy says it.
+    """
+
+    id: str
+    person: str
+    network: str = ""
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedTries:
+    """Tries to sign in as a person that failed in one place, one after the other.
+
+    Attributes:
+        place: ``browser:ID``, ``network:ADDRESS``, or ``anywhere`` for all that is not known.
+        failures: Since the last success or wait.
+        waits: How often the place had to wait; each wait is twice as long.
+        waits_until: No try counts before; None: it has not had to wait.
+    """
+
+    person: str
+    place: str
+    failures: int = 0
+    waits: int = 0
+    waits_until: datetime | None = None
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +132,7 @@ class AccessKind(StrEnum):
     REFUSED = "refused"
     SIGNED_OUT = "signed_out"
     PASSWORD_SET = "password_set"  # noqa: S105 - an event, no secret
+    PASSWORD_CONFIRMED = "password_confirmed"  # noqa: S105 - an event, no secret
     CODES_SET = "codes_set"
     CODES_OFF = "codes_off"
     INVITED = "invited"

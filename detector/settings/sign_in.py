@@ -47,8 +47,20 @@ class AuthSettings(Strict):
         default="optional",
         description="Whether a one-time code (TOTP) is asked of those who set one up, or of everybody.",
     )
-    tries: int = Field(default=5, ge=1, le=100, description="Failed tries before a name has to wait.")
-    wait: Span = Field(default="15m", validate_default=True, description="How long it waits then.")
+    tries: int = Field(
+        default=5,
+        ge=1,
+        le=100,
+        description=(
+            "Failed tries before a place has to wait: a browser in which the person signed in before, a network, or "
+            "(ten times as many) all that is not known."
+        ),
+    )
+    wait: Span = Field(
+        default="15m",
+        validate_default=True,
+        description="How long it waits then; each further time twice as long, a day at most.",
+    )
     idle: Span = Field(default="30m", validate_default=True, description="Signed out after so long without a press.")
     longest: Span = Field(default="12h", validate_default=True, description="Signed out after so long in any case.")
     invitation_valid: Span = Field(default="3d", validate_default=True, description="How long an invitation is good.")

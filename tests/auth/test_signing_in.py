@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from detector.auth import SignIns, Suspected, address_of, current_code, new_seed, seed_of
+from detector.auth.failed_tries import ANYWHERE, FORGOTTEN, after_failure, has_to_wait, places_of
 from detector.clock import ManualClock
 from detector.errors import ConfigError, DeniedError, InputError, NotFoundError
 from detector.schema.grants import ProvenBy
-from detector.schema.people import AccessKind, InvitationUse
+from detector.schema.people import AccessKind, FailedTries, InvitationUse
 from detector.settings import Settings
 from detector.store import Store
 
@@ -103,6 +104,77 @@ def test_after_failed_tries_a_name_waits_and_nothing_tells_which_part_was_wrong(
     assert who.sign_in("a", RIGHT, "")
 
 
+def fail(who: SignIns, times: int, **where: str) -> None:
+    for _ in range(times):
+        with pytest.raises(DeniedError):
+            who.sign_in("a", WRONG, "", **where)
+
+
+def signed_in(who: SignIns, **where: str) -> bool:
+    try:
+        return bool(who.sign_in("a", RIGHT, "", **where))
+    except DeniedError:
+        return False
+
+
+def test_whoever_guesses_elsewhere_locks_nobody_out_of_a_browser_or_network_she_signed_in_from(house: House) -> None:
+    who = house.sign_ins(tries=3, wait="15m")
+    who.set_password("a", RIGHT, by="lead")
+    home = {"address": "192.0.2.7"}
+    known = who.remember_browser(who.sign_in("a", RIGHT, "", **home), **home)
+    for net in range(1, 10):
+        fail(who, 4, address=f"198.51.100.{net}")
+    fail(who, 4, address="2001:db8:1:2::1")
+    assert not signed_in(who, address="2001:db8:1:2::77"), "a network of IPv6 is one place"
+    assert not signed_in(who, address="203.0.113.9"), "what is not known waits together"
+    assert signed_in(who, browser=known, address="198.51.100.1"), "her browser, wherever it is"
+    assert signed_in(who, **home), "another browser at home"
+    fail(who, 3, **home)
+    assert not signed_in(who, **home), "somebody at her own address guesses"
+    assert signed_in(who, browser=known, **home)
+    fail(who, 3, browser=known, **home)
+    assert not signed_in(who, browser=known, **home), "her browser in other hands guesses no faster"
+
+
+def test_a_browser_is_known_by_a_new_token_each_time_and_for_whom_it_signed_in_alone(house: House) -> None:
+    who = house.sign_ins(tries=1, wait="15m")
+    for name in "ab":
+        who.set_password(name, RIGHT, by="lead")
+    first = who.remember_browser(who.sign_in("b", RIGHT, ""))
+    fail(who, 1, browser=first)
+    assert not signed_in(who, browser=first), "what b signed in is not known for a"
+    house.clock.advance(timedelta(minutes=16))
+    second = who.remember_browser(who.sign_in("a", RIGHT, "", browser=first), browser=first)
+    third = who.remember_browser(who.sign_in("a", RIGHT, "", browser=second), browser=second)
+    fail(who, 1)
+    assert [signed_in(who, browser=each) for each in ("", second, third)] == [False, False, True]
+    assert who.sign_in("b", RIGHT, "", browser=third)
+    assert not signed_in(who, browser="invented"), "nobody makes a browser known by naming it"
+    who.revoke("a", by="lead")
+    assert not signed_in(who, browser=third)
+
+
+def test_guessing_slows_down_however_many_addresses_it_comes_from() -> None:
+    counts: dict[str, FailedTries] = {}
+    guesses = [0, 0, 0]
+    for quarter in range(3 * 24 * 4):
+        now = NOW + timedelta(minutes=15 * quarter)
+        for net in range(100):
+            places = places_of((), "", f"198.51.{quarter % 250}.{net}")
+            if has_to_wait(counts.values(), places, now):
+                continue
+            guesses[quarter // 96] += 1
+            for place in places:
+                counts[place] = after_failure(
+                    counts.get(place), "a", place, allowed=5, wait=timedelta(minutes=15), now=now
+                )
+    assert guesses[0] < 100, "NIST SP 800-63B, 5.2.2: no more than 100 failed tries"
+    assert guesses[1:] == [5, 5]
+    quiet = now + 3 * FORGOTTEN
+    anew = after_failure(counts[ANYWHERE], "a", ANYWHERE, allowed=5, wait=timedelta(minutes=15), now=quiet)
+    assert (anew.failures, anew.waits) == (1, 0), "a place without tries for a day begins anew"
+
+
 def test_a_code_is_good_once_and_a_recovery_code_too(house: House) -> None:
     who, seed = house.sign_ins(), new_seed()
     who.set_password("a", RIGHT, by="lead")
@@ -190,6 +262,33 @@ def test_a_proxy_names_people_by_name_or_by_an_account_of_theirs_alone(house: Ho
 def test_a_proxy_is_believed_only_with_a_secret_and_addresses(proxy: dict[str, str]) -> None:
     with pytest.raises((ValueError, ConfigError)):
         Settings.model_validate({"auth": {"proxy": proxy}})
+
+
+def test_a_password_that_the_suspect_invited_to_set_opens_nothing_until_a_second_person_stands_for_it(
+    house: House,
+) -> None:
+    who = house.sign_ins()
+    before = who.accept(who.invite("b", by="a"), RIGHT)
+    token = who.sign_in("b", RIGHT, "")
+    house.suspected = Suspected(people=frozenset({"a"}), accounts=frozenset({"user:a.k"}))
+    assert (who.identity(before), who.identity(token)) == (None, None)
+    with pytest.raises(DeniedError, match="did not fit"):
+        who.sign_in("b", RIGHT, "")
+    assert [each.unconfirmed for each in who.accounts()] == ["", "a"]
+    for by in "ab":
+        with pytest.raises(DeniedError, match="needs the word of a second person"):
+            who.confirm_password("b", by=by)
+    with pytest.raises(InputError, match="a has no password that somebody else set"):
+        who.confirm_password("a", by="lead")
+    who.confirm_password("b", by="lead")
+    assert who.identity(who.sign_in("b", RIGHT, "")) is not None
+    assert who.identity(token) is not None
+    assert who.accounts()[1].unconfirmed == ""
+    who.set_password("b", RIGHT + " more", by="a")
+    assert who.accounts()[1].unconfirmed == "a", "another password is another matter"
+    who.set_password("b", RIGHT, by="b")
+    assert who.identity(who.sign_in("b", RIGHT, "")) is not None
+    assert kinds(house).count(AccessKind.PASSWORD_CONFIRMED) == 1
 
 
 def test_no_password_token_or_code_is_kept(house: House) -> None:

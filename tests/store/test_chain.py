@@ -261,6 +261,8 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "frozen_parts",
             "person_secrets",
             "browser_sessions",
+            "known_browsers",
+            "failed_tries",
             "invitations",
             "case_invitations",
             "approvals",

@@ -74,6 +74,27 @@ def test_a_database_of_an_older_program_is_brought_to_the_present_form(url: str,
     assert inspect(engine).get_indexes("findings") == []
 
 
+def test_who_set_a_password_before_that_was_kept_is_looked_up_in_what_was_recorded(url: str, engine: Engine) -> None:
+    _migrate(engine, "0018")
+    at, later = "2026-03-03T00:00:00.000000Z", "2026-04-03T00:00:00.000000Z"
+    secret = "INSERT INTO person_secrets VALUES (:name, :hash, :at, 0, NULL, '', 0, '[]')"
+    invited = "INSERT INTO invitations VALUES (:name, :name, 'password', :by, :at, :at, :at)"
+    recorded = "INSERT INTO access_records VALUES (:id, :at, 'password_set', :by, :name, '', 0, '')"
+    with engine.begin() as connection:
+        for name in ("anna", "boris", "dina", "lev"):
+            connection.execute(text(secret), {"name": name, "hash": "x" * (name != "lev"), "at": at})
+        connection.execute(text(invited), {"name": "anna", "by": "olga", "at": at})
+        connection.execute(text(invited), {"name": "boris", "by": "olga", "at": later})
+        for name, by in (("anna", "anna"), ("boris", "boris"), ("dina", "olga"), ("lev", "olga")):
+            connection.execute(text(recorded), {"id": name, "name": name, "by": by, "at": at})
+    store = Store.open(url)
+    with store.read() as unit:
+        assert {each.name: each.password_by for each in unit.people.secrets()} == {
+            "anna": "olga", "boris": "", "dina": "olga", "lev": "",
+        }  # fmt: skip
+    store.close()
+
+
 def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
     assert ScriptDirectory.from_config(migrate.config()).get_heads() == [migrate.HEAD]
 

@@ -7,8 +7,8 @@ import pytest
 
 from detector.auth import current_code, seed_of
 from detector.schema.people import InvitationUse
-from detector.web.entry.signed_in import SESSION_COOKIE
-from tests.web.conftest import World
+from detector.web.entry.signed_in import BROWSER_COOKIE, SESSION_COOKIE
+from tests.web.conftest import Browser, World
 
 RIGHT = "four plain words here"
 SECRET = "s3cret-of-the-proxy"
@@ -38,6 +38,28 @@ def test_where_nobody_has_a_password_the_page_says_how_the_first_is_made(
     assert said in shown
     assert "nabat people passwd anna" in shown
     assert 'name="password"' not in shown
+
+
+def test_wrong_passwords_elsewhere_do_not_keep_a_browser_out_that_signed_in_before(
+    make_world: Callable[..., World],
+) -> None:
+    world = make_world(auth={"tries": 1})
+    world.people.set_password("anna", RIGHT, by="lev")
+
+    def sign_in(browser: Browser, password: str = RIGHT) -> int:
+        return browser.fill("/signin", "/signin", name="anna", password=password).status_code
+
+    hers = world.browser("", **{"x-forwarded-for": "192.0.2.7"})
+    assert sign_in(hers) == 303
+    known = hers.cookies[BROWSER_COOKIE]
+    hers.fill("/signout", "/signout")
+    others = [world.browser("", **{"x-forwarded-for": f"198.51.100.{address}"}) for address in range(11)]
+    assert {sign_in(other, "no") for other in others[:10]} == {401}
+    assert sign_in(others[10]) == 401, "whatever is not known waits"
+    away = world.browser("", **{"x-forwarded-for": "203.0.113.5"})
+    away.cookies = hers.cookies
+    assert sign_in(away) == 303
+    assert away.cookies[BROWSER_COOKIE] != known
 
 
 def test_a_password_opens_the_page_that_was_asked_for_and_signing_out_closes_it(world: World) -> None:

@@ -553,7 +553,7 @@ web-signin-not = Not signed in.
 web-signin-tries = After { $tries ->
     [one] a failed try
    *[other] { $tries } failed tries
-} a name waits { $span }.
+} from one browser or network it waits { $span }, each further time twice as long. Tries elsewhere do not make a browser wait in which you signed in before.
 web-signin-name = Name
 web-signin-password = Password
 web-signin-code = Code

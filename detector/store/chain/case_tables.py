@@ -86,6 +86,8 @@ NOT_COVERED: Mapping[str, str] = {
     "alert_addresses": "an index of the addresses that stand in alerts",
     "links_used": "only that a link was used; what was done by it is an entry of the timeline",
     "person_secrets": "hashes and seeds that people sign in with; that one was set is an access record",
+    "known_browsers": "in which browsers people signed in before, by hashes; that they signed in are access records",
+    "failed_tries": "how often signing in failed where, forgotten after a day; each failure is an access record",
     "browser_sessions": "where people are signed in now; that they did and were signed out are access records",
     "invitations": "hashes of links to set a password; that one was made is an access record",
     "positions": "how far logs were read",

@@ -519,11 +519,31 @@ person_secrets = Table(
     _key("name"),
     _must("password_hash", HoldableText),
     _may("password_at", UtcTime),
-    _must("failures", Integer),
-    _may("locked_until", UtcTime),
+    Column("password_by", HoldableText, nullable=False, server_default=""),
+    Column("password_confirmed_by", HoldableText, nullable=False, server_default=""),
     _must("code_seed", HoldableText),
     _must("code_step", BigInteger),
     _must("recovery", NAMES),
+)
+
+known_browsers = Table(
+    "known_browsers",
+    METADATA,
+    _key("id"),
+    _key("person"),
+    _must("network", HoldableText),
+    _must("seen_at", UtcTime),
+)
+
+failed_tries = Table(
+    "failed_tries",
+    METADATA,
+    _key("person"),
+    _key("place"),
+    _must("failures", Integer),
+    _must("waits", Integer),
+    _may("waits_until", UtcTime),
+    _must("last_at", UtcTime),
 )
 
 browser_sessions = Table(

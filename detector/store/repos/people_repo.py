@@ -9,7 +9,15 @@ from datetime import datetime
 from sqlalchemy import Executable, delete, select, update
 
 from detector.schema.grants import Approval, ApprovalStatus
-from detector.schema.people import AccessRecord, BrowserSession, CaseInvitation, Invitation, PersonSecret
+from detector.schema.people import (
+    AccessRecord,
+    BrowserSession,
+    CaseInvitation,
+    FailedTries,
+    Invitation,
+    KnownBrowser,
+    PersonSecret,
+)
 from detector.store.db import tables
 from detector.store.db.session import Session
 
@@ -35,6 +43,51 @@ class PeopleRepo:
     def save_secret(self, secret: PersonSecret) -> None:
         """Insert or replace."""
         self._session.upsert_values(tables.person_secrets, [secret])
+
+    # -- tries and browsers --------------------------------------------------------------------------------------
+
+    def tries(self, person: str) -> list[FailedTries]:
+        """Return where tries to sign in as a person failed, by place."""
+        table = tables.failed_tries
+        return self._session.values(FailedTries, select(table).where(table.c.person == person).order_by(table.c.place))
+
+    def save_tries(self, tries: FailedTries) -> None:
+        """Insert or replace those of a person and place."""
+        self._session.upsert_values(tables.failed_tries, [tries])
+
+    def forget_tries(self, person: str, places: Collection[str] | None = None) -> None:
+        """Delete those of a person: of some places, or of all."""
+        table = tables.failed_tries
+        gone = delete(table).where(table.c.person == person)
+        self._session.run(gone if places is None else gone.where(table.c.place.in_(places)))
+
+    def forget_tries_before(self, before: datetime) -> None:
+        """Delete those of whoever failed last before a moment, and does not wait any more."""
+        table = tables.failed_tries.c
+        over = (table.last_at < before) & (table.waits_until.is_(None) | (table.waits_until < before))
+        self._session.run(delete(tables.failed_tries).where(over))
+
+    def browsers(self, person: str) -> list[KnownBrowser]:
+        """Return the browsers in which a person signed in before, by id."""
+        table = tables.known_browsers
+        return self._session.values(KnownBrowser, select(table).where(table.c.person == person).order_by(table.c.id))
+
+    def save_browser(self, browser: KnownBrowser) -> None:
+        """Insert or replace."""
+        self._session.upsert_values(tables.known_browsers, [browser])
+
+    def rename_browser(self, before: str, after: str) -> None:
+        """Know a browser by another id, whoever signed in there."""
+        table = tables.known_browsers
+        self._session.run(update(table).where(table.c.id == before).values(id=after))
+
+    def forget_browsers(self, person: str) -> None:
+        """Delete those of a person."""
+        self._session.run(delete(tables.known_browsers).where(tables.known_browsers.c.person == person))
+
+    def forget_browsers_before(self, before: datetime) -> None:
+        """Delete those in which nobody signed in since a moment."""
+        self._session.run(delete(tables.known_browsers).where(tables.known_browsers.c.seen_at < before))
 
     # -- sessions ------------------------------------------------------------------------------------------------
 

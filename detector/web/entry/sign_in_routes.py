@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.web.context import PageContext
-from detector.web.entry.signed_in import SESSION_COOKIE, address_of_visitor, who_is
+from detector.web.entry.signed_in import BROWSER_COOKIE, SESSION_COOKIE, address_of_visitor, who_is
 from detector.web.forms import Typed, typed
 from detector.web.problems import in_words, status_of
 
@@ -46,6 +46,7 @@ def routes(house: PageContext) -> APIRouter:
                 form.get("password", ""),
                 form.get("code", ""),
                 address=address_of_visitor(request),
+                browser=request.cookies.get(BROWSER_COOKIE, ""),
             )
         except InputError as error:
             return sign_in_page(house, request, onward, status=401, error=error, name=form.get("name", ""))
@@ -119,7 +120,11 @@ def local_path(text: str) -> str:
 
 
 def signed_in_answer(house: PageContext, request: Request, token: str, onward: str) -> Response:
-    """Return the way on with the cookie of a new session."""
+    """Return the way on with the cookie of a new session, in a browser that is known from now on."""
     answer = RedirectResponse(onward, status_code=303)
     house.remember(request, answer, SESSION_COOKIE, token, session=True, across_sites=True)
+    known = house.people.remember_browser(
+        token, browser=request.cookies.get(BROWSER_COOKIE, ""), address=address_of_visitor(request)
+    )
+    house.remember(request, answer, BROWSER_COOKIE, known, across_sites=True)
     return answer

@@ -15,6 +15,8 @@ from detector.schema.grants import Identity
 from detector.web.context import PageContext
 
 SESSION_COOKIE = "nabat_session"
+BROWSER_COOKIE = "nabat_browser"
+"""By which a browser is known in which somebody signed in before."""
 AUTO = "auto"
 """The query of a page that reloads by itself: nobody has pressed anything."""
 
