@@ -42,7 +42,7 @@ from detector.schema.lines import RejectReason
 from detector.settings import Settings
 from detector.settings.response import ACCESS_ROLES, ROLES
 from detector.settings.types import duration_text
-from detector.telemetry.metrics import Metrics
+from detector.telemetry.metrics import OF_CASES, Metrics
 
 DOCS = Path(__file__).parent
 MARK = re.compile(r"(<!-- generated: (?P<name>[a-z:._-]+) -->\n)(?P<body>.*?)(<!-- end -->)", re.DOTALL)
@@ -209,7 +209,8 @@ def metrics_table() -> str:
         family = next(iter(one.describe()))
         name = family.name + {"counter": "_total", "info": "_info"}.get(family.type, "")
         labels = ", ".join(f"`{label}`" for label in one._labelnames)
-        rows.append((f"`{name}`", family.type, labels, family.documentation))
+        meaning = family.documentation + " *With the token.*" * (family.name in OF_CASES)
+        rows.append((f"`{name}`", family.type, labels, meaning))
     return table(("metric", "type", "labels", "meaning"), rows)
 
 

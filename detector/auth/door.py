@@ -136,9 +136,9 @@ def authorize(identity: Identity, act: PersonAct, case: CaseAccess) -> Grant:
     if incident is not None and case.barred.has(identity):
         raise no_such_incident(case.ref or incident.number)
     problems = [*_strangers(identity, case), *_for_another(identity, act, case), *_from_there(identity, act, case)]
-    if not problems and act in NOT_WHILE_SUSPECTED and case.suspected.has(identity):
-        problems.append(Problem(what=f"{person} may not do this at present", fix="ask the lead"))
-    if not problems and not _may(person, act, case):
+    kept_out = act in NOT_WHILE_SUSPECTED and case.suspected.has(identity)
+    if not problems and (kept_out or not _may(person, act, case)):
+        # In the same words: whom a case is about must not read from a refusal that there is one.
         problems.append(_refusal(person, act, case))
     if problems:
         raise DeniedError(problems)
@@ -211,5 +211,5 @@ def _refusal(person: str, act: PersonAct, case: CaseAccess) -> Problem:
         who = ", ".join(name for name in case.able(PersonAct.INVITE) if name != person)
         what = f"{person} was not called into incident {incident.number}"
         return Problem(what=what, fix=f"ask to be called in (nabat incidents invite): {who or 'the lead'}")
-    who = ", ".join(case.able(act)) or "nobody"
+    who = ", ".join(name for name in case.able(act) if name != person) or "nobody"
     return Problem(what=f"{person} may not do this ({act.value})", fix=f"who may: {who}")

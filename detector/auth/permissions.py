@@ -56,10 +56,13 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.OVERVIEW: _ALL | frozenset(ACCESS_ROLES),
     PersonAct.ASK_WHO: _CLIENTS,
     PersonAct.PEOPLE: frozenset({"lead", "dep", "admin"}),
+    PersonAct.PEOPLE_LIST: frozenset({"lead", "dep", "admin"}),
     PersonAct.ACCESS_LOG: frozenset({"lead", "dep", "auditor"}),
 }
 
-OF_NO_CASE: Final = frozenset({PersonAct.OVERVIEW, PersonAct.ASK_WHO, PersonAct.PEOPLE, PersonAct.ACCESS_LOG})
+OF_NO_CASE: Final = frozenset(
+    {PersonAct.OVERVIEW, PersonAct.ASK_WHO, PersonAct.PEOPLE, PersonAct.PEOPLE_LIST, PersonAct.ACCESS_LOG}
+)
 """Acts that are about no incident. Those about planned work may be about one."""
 
 NOT_WHILE_SUSPECTED: Final = frozenset(
@@ -74,5 +77,11 @@ NOT_WHILE_SUSPECTED: Final = frozenset(
 )
 """Acts about no incident that nobody does whom an open incident is about: each could undo her exclusion from it."""
 
-IN_PERSON: Final = NOT_WHILE_SUSPECTED | {PersonAct.APPROVE, PersonAct.CLIENTS, PersonAct.EVIDENCE, PersonAct.LOOK}
+IN_PERSON: Final = NOT_WHILE_SUSPECTED | {
+    PersonAct.PEOPLE_LIST,
+    PersonAct.APPROVE,
+    PersonAct.CLIENTS,
+    PersonAct.EVIDENCE,
+    PersonAct.LOOK,
+}
 """Acts that nobody does for somebody else: a second person's word is their own, and a look is one's own."""

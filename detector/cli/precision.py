@@ -7,13 +7,14 @@ import click
 import msgspec
 
 from detector.cli.incidents import workplace
-from detector.cli.options import config_option, json_option
+from detector.cli.options import config_option, identity, json_option
 from detector.cli.output import emit_pretty, progress, say, settings_or_default, show
-from detector.errors import StoreError
+from detector.errors import DeniedError, StoreError
 from detector.incident import UNCONFIRMED_FOR, RulePrecision
 from detector.messages import Messages, messages
 from detector.runtime.feedback.lowering import LoweringEffect
 from detector.runtime.feedback.precision_report import PrecisionReport, precision_of
+from detector.runtime.incidents.case_door import CaseDoor
 from detector.settings import Settings
 
 
@@ -83,7 +84,13 @@ def marks(config: str | None) -> dict[str, str]:
     if settings.never_ran:
         return {}
     try:
-        return {row.name: f"{row.confirmed}/{row.confirmed + row.false_alarms}" for row in precision_of(settings)}
+        who = identity(settings)
+    except DeniedError:  # what people said is for them
+        return {}
+    door = CaseDoor(settings)
+    try:
+        rows = precision_of(settings, lambda unit, incident: door.is_about(unit, incident, who))
+        return {row.name: f"{row.confirmed}/{row.confirmed + row.false_alarms}" for row in rows}
     except StoreError as error:
         say(f"nabat: warning: how often rules were right is not known: {error}")
         return {}

@@ -42,6 +42,7 @@ class PersonAct(StrEnum):
     OVERVIEW = "overview"
     ASK_WHO = "ask_who"
     PEOPLE = "people"
+    PEOPLE_LIST = "people_list"
     ACCESS_LOG = "access_log"
 
 

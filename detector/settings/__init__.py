@@ -59,6 +59,7 @@ __all__ = [
 ]
 
 
+_TOKEN: Final = 16
 _ACCOUNT: Final = "user:"  # as ``schema.columns`` has it, which stands above
 
 
@@ -90,6 +91,20 @@ class WebSettings(Strict):
     public_url: str = Field(
         default="", description="Where people reach these pages, used in links of messages; empty: http://HOST:PORT."
     )
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""),
+        description=(
+            "What a scraper shows (`Authorization: Bearer`) to read the metrics that tell of findings, incidents and "
+            "messages, 16 characters or more; take it from the environment. Empty: `/metrics` leaves these out."
+        ),
+    )
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < _TOKEN:
+            raise ValueError(f"a token has {_TOKEN} characters or more: openssl rand -hex 16")
+        return value
 
 
 class Settings(Strict):

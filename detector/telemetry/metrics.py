@@ -1,8 +1,9 @@
 """Every metric, by name. Names begin ``nabat_``, units are base units, counters end in ``_total`` (Prometheus)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as _openmetrics
 
@@ -16,6 +17,34 @@ _BATCH = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 # too many requests.
 WEB_REFUSED = ("header", "body", "send", "full", "unsent", "pipelined", "busy")
 _SCORE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
+
+OF_CASES = frozenset(
+    {
+        "nabat_findings",
+        "nabat_alerts",
+        "nabat_alerts_muted",
+        "nabat_incidents_opened",
+        "nabat_incidents_open",
+        "nabat_incidents_unacknowledged",
+        "nabat_incidents_unreadable",
+        "nabat_incidents_last_30_days",
+        "nabat_rule_confirmed",
+        "nabat_rule_false_alarms",
+        "nabat_rule_precision",
+        "nabat_exceptions",
+        "nabat_evidence_lines",
+        "nabat_evidence_bytes",
+        "nabat_evidence_missing_lines",
+        "nabat_steps_overdue",
+        "nabat_step_oldest_overdue_seconds",
+        "nabat_reminders",
+        "nabat_page_latency_seconds",
+        "nabat_deliveries",
+        "nabat_outbox_pending",
+        "nabat_behaviour_score",
+    }
+)
+"""Families that change when there is a case: whoever it is about could read that from them."""
 
 
 class Metrics:
@@ -288,9 +317,25 @@ class Metrics:
             for kind in IncidentKind:
                 self.incidents_opened.labels(severity.value, kind.value)
 
-    def exposition(self, *, openmetrics: bool = False) -> tuple[bytes, str]:
-        """Return the metrics as text and its content type, in the format a scraper asked for."""
+    def exposition(self, *, openmetrics: bool = False, cases: bool = True) -> tuple[bytes, str]:
+        """Return the metrics as text and its content type, in the format a scraper asked for.
+
+        Args:
+            openmetrics: In that format.
+            cases: With those that tell whether there are cases.
+        """
+        shown = self.registry if cases else _WithoutCases(self.registry)
         if openmetrics:
-            text: bytes = _openmetrics(self.registry)  # type: ignore[no-untyped-call]  # untyped in the library
+            text: bytes = _openmetrics(shown)  # type: ignore[no-untyped-call]  # untyped in the library
             return text, "application/openmetrics-text; version=1.0.0; charset=utf-8"
-        return generate_latest(self.registry), "text/plain; version=0.0.4; charset=utf-8"
+        return generate_latest(shown), "text/plain; version=0.0.4; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class _WithoutCases:
+    """What the library asks of a registry, without the families that tell of cases."""
+
+    registry: CollectorRegistry
+
+    def collect(self) -> Iterator[Metric]:
+        return (family for family in self.registry.collect() if family.name not in OF_CASES)

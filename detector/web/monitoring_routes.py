@@ -1,11 +1,13 @@
 """What machines ask: /metrics, /healthz, /readyz.
 
-Comes in: nothing but the request. Goes out: the metrics in the form the scraper asked for; whether the main loop turns;
+Comes in: nothing but the request. Goes out: the metrics in the form the scraper asked for, those that tell of cases to
+whoever has the token; whether the main loop turns;
 whether the service reads and can commit, as checked
 within the last minutes.
 """
 
 import asyncio
+import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -28,14 +30,18 @@ def routes(house: PageContext) -> APIRouter:
     router = APIRouter()
 
     shown = {
-        openmetrics: _Exposition(partial(house.metrics.exposition, openmetrics=openmetrics))
+        (openmetrics, cases): _Exposition(partial(house.metrics.exposition, openmetrics=openmetrics, cases=cases))
         for openmetrics in (False, True)
+        for cases in (False, True)
     }
 
     @router.api_route("/metrics", methods=_READ)
     async def metrics(request: Request) -> Response:
-        text, kind = await shown[_wants_openmetrics(request.headers.get("accept", ""))].fresh()
-        return Response(text, headers={"content-type": kind, "vary": "accept"})
+        openmetrics = _wants_openmetrics(request.headers.get("accept", ""))
+        # Anybody of this machine may ask, whoever a case is about too: that there is one takes the scraper's token.
+        cases = _has_token(request, house.settings.web.metrics_token.get_secret_value())
+        text, kind = await shown[openmetrics, cases].fresh()
+        return Response(text, headers={"content-type": kind, "vary": "accept, authorization"})
 
     @router.api_route("/healthz", methods=_READ)
     async def healthz() -> Response:
@@ -77,6 +83,12 @@ class _Exposition:
                 self._begun = monotonic()
                 self._made = await run_in_threadpool(self._make)
             return self._made
+
+
+def _has_token(request: Request, token: str) -> bool:
+    """Tell whether a scraper shows the token that is configured."""
+    kind, _, shown = request.headers.get("authorization", "").partition(" ")
+    return bool(token) and kind.lower() == "bearer" and hmac.compare_digest(shown.strip().encode(), token.encode())
 
 
 def _line(status: int, text: str) -> Response:

@@ -21,7 +21,6 @@ _KNOWN = tuple(
         (r"whoever asked for (?P<step>\S+) may not do it any more", "web-problem-author-gone"),
         (r"(?P<person>.+) was not called into incident (?P<number>\S+)", "web-problem-not-called"),
         (r"(?P<person>.+) may not do this \(\w+\)", "web-problem-may-not"),
-        (r"(?P<person>.+) may not do this at present", "web-problem-not-now"),
         (r"(?P<person>.+) comes from (?P<address>\S+), an address of this case", "web-problem-address"),
         (r"(?P<person>.+) is not on the team", "web-problem-not-on-team"),
         (r"(?P<person>.+) cannot be invited", "web-problem-not-invited"),

@@ -33,7 +33,12 @@ class Flood:
         self.seconds, self.rate = seconds, rate
         self.log = folder / "access.log"
         self.log.touch()
-        plan = write_plan(folder, web=web(), rules={"shipped": True}, behaviour={"enabled": True})
+        plan = write_plan(
+            folder,
+            web=web() | {"metrics_token": "read by the flood only"},
+            rules={"shipped": True},
+            behaviour={"enabled": True},
+        )
         self.daemon = Daemon(plan).start()
         self.worst = self.lag = 0.0
         self.wrong: list[str] = []

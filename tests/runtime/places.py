@@ -269,7 +269,9 @@ class Daemon:
         if path not in ("/metrics", "/healthz", "/readyz") and not self.cookies:
             self.sign_in()
         address = f"http://127.0.0.1:{self.settings.web.port}{path}"
-        return httpx.get(address, timeout=20, cookies=self.cookies)
+        token = self.settings.web.metrics_token.get_secret_value()
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return httpx.get(address, timeout=20, cookies=self.cookies, headers=headers)
 
     def metric(self, beginning: str) -> float:
         """Return the sum of the metric's samples whose text begins so."""

@@ -58,8 +58,11 @@ COMMANDS = (
 
 def test_a_suspects_night(story: Callable[..., Story]) -> None:
     night = story(login="anna")
+    asked = [("rules", "precision"), ("people", "list")]
+    before_it = [answer(night.config_path, *words) for words in asked]
     night.reads(150, by="anna").want(["boris"])
     incident = night.incident
+    assert [answer(night.config_path, *words) for words in asked] == before_it, "what counts cases counts none of hers"
     night.console.complete(incident.number, "N1", by=me("dina"), proof="receipt 17")
     world = World(night.app.settings, night.app.store, night.clock)
     world.people.set_password("boris", "four plain words here", by="boris")
@@ -78,7 +81,9 @@ def test_a_suspects_night(story: Callable[..., Story]) -> None:
         assert said[0][1:] == tuple(each.replace(WRONG, incident.number) for each in said[1][1:]), words
     for words in (("who", "1000"), ("people", "invite", "boris"), ("people", "passwd", "boris", "--stdin")):
         status, out, said_so = answer(night.config_path, *words)
-        assert (status, out, "may not do this at present" in said_so) == (2, "", True), words
+        assert (status, out, "anna may not do this (" in said_so, "at present" in said_so) == (2, "", True, False), (
+            words
+        )
 
     # The pages, signed in as herself.
     browser = world.browser("anna")
@@ -150,10 +155,12 @@ def test_a_configuration_of_her_own_opens_nothing(story: Callable[..., Story]) -
         for words in (("show",), ("ack",), ("ack", "--by", "boris")):
             status, _, said = answer(mine, "incidents", words[0], incident.number, *words[1:])
             assert (status, "there is no incident" in said) == (2, True), said
-        assert "at present" in answer(mine, "who", "1000")[2]
+        assert "may not do this (ask_who)" in answer(mine, "who", "1000")[2]
     hers = {"people": [{"name": "boris", "accounts": own["team"]["people"][0]["accounts"], "targets": ["anna"]}]}
     mine.write_text(yaml.safe_dump(own | {"team": hers}))
-    assert "at present" in answer(mine, "people", "invite", "boris")[2], "the very first account is not for her to give"
+    assert "may not do this (people)" in answer(mine, "people", "invite", "boris")[2], (
+        "the very first account is not for her to give"
+    )
     refused = answer(mine, "incidents", "list", "--replay", str(night.app.settings.state))
     assert (refused[0], "the state folder of a service" in refused[2]) == (2, True), refused
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from detector.schema.grants import Identity
 from detector.schema.incidents import CloseReason
 from detector.schema.work_exceptions import ExceptionState
 from tests.fakes.people import me
@@ -35,6 +36,20 @@ def test_what_incidents_cost_stands_beside_what_was_asked_for(
     rules = page.split("<tbody>")[1].split("<tr>")[2]
     assert [part.split(">")[1].split("<")[0] for part in rules.split("<td")[1:]] == ["2", "0", "1", "0", "1"]
     assert f'data-label="{label}">1</td>' in rules
+
+
+def test_whom_an_incident_is_about_reads_nothing_of_it_from_what_is_counted(world: World) -> None:
+    def counted(person: str) -> str:
+        return world.browser(person).get("/precision").text.replace(person, "")
+
+    nothing = [world.console.precision_report(), counted("olga"), counted("anna")]
+    incident = world.found()
+    assert (counted("olga"), counted("anna")) == (nothing[1], counted("anna"))
+    assert counted("anna") != nothing[2]
+    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by=me("anna"), note="a list")
+    assert counted("olga") == nothing[1], "nor when it is closed"
+    olga = world.consoles.of(Identity(name="olga"))
+    assert olga.precision_report() == nothing[0] != world.console.precision_report()
 
 
 def test_a_false_alarm_leads_to_an_exception_that_waits_for_another_person(world: World) -> None:

@@ -1,3 +1,4 @@
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from detector.telemetry.metrics import OF_CASES, Metrics
 from detector.web.serving.server import PageServer
 from tests.web.conftest import World
 
@@ -53,6 +55,41 @@ def test_metrics_come_in_the_form_a_scraper_asked_for(world: World, accept: str,
     answer = world.browser().get("/metrics", headers={"accept": accept})
     assert answer.headers["content-type"].startswith(kind)
     assert answer.text.endswith("# EOF\n") is kind.startswith("application")
+
+
+TOKEN = "0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("configured", "shown", "told"),
+    [("", "", False), ("", "Bearer ", False), (TOKEN, "", False), (TOKEN, f"Bearer {TOKEN}x", False),
+     (TOKEN, f"Basic {TOKEN}", False), (TOKEN, f"bearer {TOKEN}", True)],
+)  # fmt: skip
+def test_that_there_is_a_case_takes_the_scrapers_token(
+    make_world: Callable[..., World], configured: str, shown: str, told: bool
+) -> None:
+    world = make_world(web={"metrics_token": configured})
+    quiet = world.browser("").get("/metrics").text
+    world.metrics.incidents_open.labels("critical").set(1)
+    world.metrics.findings.labels("correlation", "bulk-read").inc()
+    world.metrics.deliveries.labels("push", "sent").inc()
+    world.metrics.scores.observe(0.99)
+    answer = world.browser("").get("/metrics", headers={"authorization": shown})
+    assert (answer.text != quiet) is told
+    assert ("nabat_incidents_open{" in answer.text, "nabat_lines_total" in answer.text) == (told, True)
+
+
+def test_every_metric_whose_words_speak_of_cases_is_one_that_takes_the_token() -> None:
+    words = "incident|alert|finding|case|message|step|remind|exception|score|precision|latency"
+    speaks = re.compile(words, re.IGNORECASE)
+    said = {
+        family.name
+        for one in vars(Metrics()).values()
+        for family in (one.describe() if hasattr(one, "describe") else ())
+        if speaks.search(family.name + family.documentation)
+    }
+    assert said - OF_CASES == {"nabat_behaviour_false_incidents_asked"}
+    assert OF_CASES - said == set()
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed (Debian package prometheus)")

@@ -605,7 +605,6 @@ web-problem-no-approval = Nothing waits for a second person at step { $step }.
 web-problem-author-gone = Whoever asked for step { $step } may not do it any more. Decline it, and let somebody else do the step.
 web-problem-not-called = You were not called into incident { $number }. Ask to be called in: { $who }.
 web-problem-may-not = { $person } may not do this. Who may: { $who }.
-web-problem-not-now = { $person } may not do this at present. Ask the lead.
 web-problem-address = You come from { $address }, an address of this case. Sign in with a one-time code, or act from elsewhere.
 web-problem-not-on-team = { $person } is not on the team.
 web-problem-not-invited = { $person } cannot be invited. One of: { $who }.

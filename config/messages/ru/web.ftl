@@ -614,7 +614,6 @@ web-problem-no-approval = У шага { $step } согласия второго 
 web-problem-author-gone = Тому, кто просил о шаге { $step }, это больше нельзя. Откажите, и пусть шаг сделает другой.
 web-problem-not-called = Вас не звали в инцидент { $number }. Попросите допуск: { $who }.
 web-problem-may-not = { $person }: это вам нельзя. Кому можно: { $who }.
-web-problem-not-now = { $person }: сейчас вам это нельзя. Спросите руководителя группы.
 web-problem-address = Вы пришли с адреса { $address }, а он есть в этом деле. Войдите с одноразовым кодом или действуйте из другого места.
 web-problem-not-on-team = { $person }: такого человека в группе нет.
 web-problem-not-invited = { $person }: допустить нельзя. Можно: { $who }.

@@ -4,7 +4,7 @@ Comes in: an open unit of work. Goes out: ``ClosedIncident``. What a closed inci
 each is read once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from detector.detect.behaviour import reason_facets
@@ -15,6 +15,8 @@ from detector.schema.incidents import STORM_MATTER, Incident
 from detector.schema.work_exceptions import ExpectedKinds
 from detector.store import UnitOfWork
 
+Hidden = Callable[[UnitOfWork, Incident], bool]
+"""Tells of an incident that it does not exist for whoever looks."""
 SPAN = timedelta(days=365)
 """Verdicts of so long are counted."""
 
@@ -52,12 +54,12 @@ class JudgedIncidents:
     def __init__(self) -> None:
         self._known: dict[str, ClosedIncident] = {}
 
-    def since(self, unit: UnitOfWork, moment: datetime) -> list[ClosedIncident]:
-        """Return the incidents closed with a verdict at or after a moment, the earliest first."""
+    def since(self, unit: UnitOfWork, moment: datetime, hidden: Hidden | None = None) -> list[ClosedIncident]:
+        """Return the incidents closed with a verdict at or after a moment, the earliest first, but for hidden ones."""
         found = []
         for incident in unit.incidents.closed_since(moment):
             verdict = verdict_of(incident)
-            if verdict is None or incident.closed_at is None:
+            if verdict is None or incident.closed_at is None or (hidden is not None and hidden(unit, incident)):
                 continue
             known = self._known.get(incident.id)
             if known is None or known.closed_at != incident.closed_at:

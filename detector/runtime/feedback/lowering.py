@@ -72,6 +72,12 @@ class KeptFindings:
         named = {incident: frozenset(ids) for incident, ids in behind.items()}
         return cls(findings=found, incidents=named, exceptions=tuple(unit.exceptions.reviewed()))
 
+    def without(self, hidden: Collection[str]) -> "KeptFindings":
+        """Return the same without some incidents and the findings behind them."""
+        gone = frozenset[str]().union(*(self.incidents[each] for each in hidden))
+        shown = {incident: ids for incident, ids in self.incidents.items() if incident not in hidden}
+        return replace(self, findings=tuple(each for each in self.findings if each.id not in gone), incidents=shown)
+
 
 def effects(
     kept: KeptFindings, judged: Sequence[ClosedIncident], names: Collection[str], decider: Decider

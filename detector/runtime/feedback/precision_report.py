@@ -12,7 +12,7 @@ from datetime import datetime
 from detector.clock import SystemClock
 from detector.incident import MONTH, IncidentCost, Playbook, Regulation, RulePrecision, incident_costs
 from detector.incident import precision as precision_by_name
-from detector.runtime.feedback.judged_incidents import SPAN, JudgedIncidents
+from detector.runtime.feedback.judged_incidents import SPAN, Hidden, JudgedIncidents
 from detector.runtime.feedback.lowering import KeptFindings, LoweringEffect, effects, event_time_decider
 from detector.schema.findings import Detector
 from detector.settings import Settings
@@ -28,27 +28,33 @@ class PrecisionReport:
     lowering: tuple[LoweringEffect, ...] = ()
 
 
-def rows_of_unit(unit: UnitOfWork, now: datetime, judged: JudgedIncidents | None = None) -> tuple[RulePrecision, ...]:
+def rows_of_unit(
+    unit: UnitOfWork, now: datetime, judged: JudgedIncidents | None = None, hidden: Hidden | None = None
+) -> tuple[RulePrecision, ...]:
     """Return how often each was right in the last 365 days; ``judged`` remembers what it read."""
-    return tuple(precision_by_name((judged or JudgedIncidents()).since(unit, now - SPAN)))
+    return tuple(precision_by_name((judged or JudgedIncidents()).since(unit, now - SPAN, hidden)))
 
 
-def costs_of_unit(unit: UnitOfWork, settings: Settings, now: datetime) -> tuple[IncidentCost, IncidentCost]:
+def costs_of_unit(
+    unit: UnitOfWork, settings: Settings, now: datetime, hidden: Hidden | None = None
+) -> tuple[IncidentCost, IncidentCost]:
     """Return what became of the incidents of the last 30 days: behaviour's, and those that rules opened alone."""
     since = now - MONTH
     with_behaviour = unit.incidents.incidents_by(Detector.BEHAVIOUR, since)
     asked = settings.behaviour.false_incidents_a_month
-    return incident_costs(unit.incidents.opened_since(since), with_behaviour, asked)
+    opened = unit.incidents.opened_since(since)
+    shown = opened if hidden is None else [each for each in opened if not hidden(unit, each)]
+    return incident_costs(shown, with_behaviour, asked)
 
 
-def precision_of(settings: Settings) -> tuple[RulePrecision, ...]:
+def precision_of(settings: Settings, hidden: Hidden | None = None) -> tuple[RulePrecision, ...]:
     """Return how often each was right, of the configured database, which is only looked at.
 
     Raises:
         StoreError: It cannot be read.
     """
     with closing(Store.open(settings.database_url, upgrade=False, make=False)) as store, store.read() as unit:
-        return rows_of_unit(unit, SystemClock().now())
+        return rows_of_unit(unit, SystemClock().now(), hidden=hidden)
 
 
 def report(
@@ -57,14 +63,21 @@ def report(
     playbooks: Mapping[str, Playbook],
     regulations: Mapping[str, Regulation],
     now: datetime,
+    hidden: Hidden | None = None,
 ) -> PrecisionReport:
-    """Return the rows, and what lowering each that is proposed would have changed; findings are folded anew for it."""
+    """Return the rows, and what lowering each that is proposed would have changed; findings are folded anew for it.
+
+    ``hidden`` incidents, and the findings behind them, count nowhere.
+    """
     with store.read() as unit:
-        judged = JudgedIncidents().since(unit, now - SPAN)
+        judged = JudgedIncidents().since(unit, now - SPAN, hidden)
         rows = tuple(precision_by_name(judged))
-        costs = costs_of_unit(unit, settings, now)
+        costs = costs_of_unit(unit, settings, now, hidden)
         names = [row.name for row in rows if row.is_to_lower(now)]
         kept = KeptFindings.of(unit) if names else None
+        if kept is not None and hidden is not None:
+            known = unit.incidents.by_ids(kept.incidents).values()
+            kept = kept.without({each.id for each in known if hidden(unit, each)})
     if kept is None:
         return PrecisionReport(rows=rows, costs=costs)
     decider = event_time_decider(settings, playbooks, regulations)

@@ -75,6 +75,10 @@ class CaseDoor:
         """Tell whether an actor is somebody's account, or one of whom they share an account with."""
         return actor in by.accounts or bool(by.people & self._team.excluded((actor,)))
 
+    def is_about(self, unit: UnitOfWork, incident: Incident, by: Identity) -> bool:
+        """Tell whether an incident, open or closed, is about somebody or whoever shares an account with them."""
+        return Suspected.of(incident.suspects, team=self._team, kept=self._team_of(unit, incident)).has(by)
+
     def acts(self, unit: UnitOfWork, incident: Incident, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do on an incident."""
         case = self.case(unit, incident)

@@ -110,7 +110,7 @@ from detector.web.ports import Detail, OwedThing
 
 if TYPE_CHECKING:
     from detector.incident import IncidentCost
-    from detector.runtime.feedback.judged_incidents import JudgedIncidents
+    from detector.runtime.feedback.judged_incidents import Hidden, JudgedIncidents
     from detector.runtime.feedback.precision_report import PrecisionReport
 
 # Rows whose findings say that somebody got in, or tries to, and not that data was taken: then the journal is asked.
@@ -771,27 +771,27 @@ class Console:
 
     # -- feedback ------------------------------------------------------------------------------------------------
 
-    def precision(self) -> tuple[RulePrecision, ...]:
+    def precision(self, hidden: "Hidden | None" = None) -> tuple[RulePrecision, ...]:
         """Return how often each rule and facet was right in the last 365 days, by what people said."""
         from detector.runtime.feedback.judged_incidents import JudgedIncidents  # noqa: PLC0415 - loads what judges
         from detector.runtime.feedback.precision_report import rows_of_unit  # noqa: PLC0415 - likewise
 
         self._closed_ones = self._closed_ones or JudgedIncidents()
         with self._store.read() as unit:
-            return rows_of_unit(unit, self._clock.now(), self._closed_ones)
+            return rows_of_unit(unit, self._clock.now(), self._closed_ones, hidden)
 
-    def incident_costs(self) -> "tuple[IncidentCost, IncidentCost]":
+    def incident_costs(self, hidden: "Hidden | None" = None) -> "tuple[IncidentCost, IncidentCost]":
         """Return what became of the incidents of the last 30 days: behaviour's, and those that rules opened alone."""
         from detector.runtime.feedback.precision_report import costs_of_unit  # noqa: PLC0415 - loads what judges
 
         with self._store.read() as unit:
-            return costs_of_unit(unit, self._settings, self._clock.now())
+            return costs_of_unit(unit, self._settings, self._clock.now(), hidden)
 
-    def precision_report(self) -> "PrecisionReport":
+    def precision_report(self, hidden: "Hidden | None" = None) -> "PrecisionReport":
         """Return the same, with what lowering would have changed: kept findings are folded anew, which takes time."""
         from detector.runtime.feedback.precision_report import report  # noqa: PLC0415 - loads what judges
 
-        return report(self._store, self._settings, self._playbooks, self._regulations, self._clock.now())
+        return report(self._store, self._settings, self._playbooks, self._regulations, self._clock.now(), hidden)
 
     # -- whose data ----------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Sco
 from detector.schema.people import AccessKind, AccessRecord
 from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
+from detector.store import UnitOfWork
 from detector.web.explained import Explanation
 from detector.web.ports import Detail, OwedThing
 
@@ -141,17 +142,17 @@ class PersonalConsole:
     def precision(self) -> tuple[RulePrecision, ...]:
         """Return how often each rule and facet was right."""
         self._overview()
-        return self._console.precision()
+        return self._console.precision(self._is_about)
 
     def incident_costs(self) -> "tuple[IncidentCost, IncidentCost]":
         """Return what became of the incidents of the last 30 days."""
         self._overview()
-        return self._console.incident_costs()
+        return self._console.incident_costs(self._is_about)
 
     def precision_report(self) -> "PrecisionReport":
         """Return how often each rule was right, with what lowering would have changed."""
         self._overview()
-        return self._console.precision_report()
+        return self._console.precision_report(self._is_about)
 
     def expected(self) -> list[CoveredWork]:
         """Return the exceptions for planned work, but for those about the person's own accounts."""
@@ -286,6 +287,10 @@ class PersonalConsole:
             self._console.door.of(unit, incident, self._who, PersonAct.LOOK, ref)
         self._seen.add(incident.id)
         return incident
+
+    def _is_about(self, unit: UnitOfWork, incident: Incident) -> bool:
+        """Tell that an incident must count nowhere for the person: it is about them."""
+        return self._console.door.is_about(unit, incident, self._who)
 
     def _overview(self) -> None:
         self._general(PersonAct.OVERVIEW)
