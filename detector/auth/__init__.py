@@ -2,6 +2,7 @@
 
 from detector.auth.door import CaseAccess, Suspected, authorize, may, no_such_incident
 from detector.auth.one_time_codes import address_of, current_code, new_seed, seed_of
+from detector.auth.openid_provider import ProviderVisit
 from detector.auth.permissions import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, OF_NO_CASE
 from detector.auth.ports import PeopleStore, PeopleTransactions
 from detector.auth.sign_ins import PersonAccount, SignIns
@@ -17,6 +18,7 @@ __all__ = [
     "PeopleStore",
     "PeopleTransactions",
     "PersonAccount",
+    "ProviderVisit",
     "SignIns",
     "Suspected",
     "address_of",

@@ -25,6 +25,7 @@ from detector.auth.failed_tries import (
     waits,
 )
 from detector.auth.one_time_codes import recovery_codes, recovery_hash, step_of, use_code
+from detector.auth.openid_provider import OpenIdProvider, ProviderVisit
 from detector.auth.passwords import fits, hash_password, is_outdated, password_problems
 from detector.auth.ports import PeopleStore, PeopleTransactions
 from detector.clock import Clock
@@ -45,6 +46,7 @@ _TOUCH_EVERY = timedelta(minutes=1)
 _KEPT = timedelta(days=30)
 _TOKEN = 32
 _LONGEST_TOKEN = 64
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +88,19 @@ class SignIns:
         self, store: PeopleTransactions, settings: Settings, clock: Clock, *, suspected: Callable[[], Suspected]
     ) -> None:
         self._store, self._settings, self._clock, self._suspected = store, settings, clock, suspected
+        self._provider = OpenIdProvider(settings.auth.oidc)
 
     def reconfigure(self, settings: Settings) -> None:
         """Go on with a new configuration: who is not in the team any more is signed out."""
+        if settings.auth.oidc != self._settings.auth.oidc:
+            self._provider = OpenIdProvider(settings.auth.oidc)
         self._settings = settings
 
     # -- browsers ------------------------------------------------------------------------------------------------
 
     def is_possible(self) -> bool:
         """Tell whether anybody at all can sign in."""
-        if self._settings.auth.proxy.header:
+        if self._settings.auth.proxy.header or self._settings.auth.oidc.issuer:
             return True
         with self._store.read() as unit:
             return any(each.password_hash for each in unit.people.secrets() if self._knows(each.name))
@@ -189,6 +194,61 @@ class SignIns:
         """Return the person a proxy says is signed in, by name or account; None: nobody of the team."""
         person = self._settings.team_member(name)
         return Identity(name=person, proven_by=ProvenBy.PROXY, address=address) if person else None
+
+    def provider_address(self, visit: ProviderVisit, back: str) -> str:
+        """Return where at the company's provider a browser signs in.
+
+        Args:
+            visit: A new one, to be remembered by the browser.
+            back: Where the provider sends it back to.
+
+        Raises:
+            NotFoundError: There is no provider.
+            InputError: It cannot be reached, or is not the one that is configured.
+        """
+        return self._configured_provider().address(visit, back)
+
+    def sign_in_by_provider(self, code: str, visit: ProviderVisit, back: str, *, address: str = "") -> str:
+        """Sign a browser in that comes back from the provider, and return the token of its session.
+
+        Args:
+            code: That it brought.
+            visit: The one it was sent with.
+            back: Where it was sent back to.
+            address: Where it is.
+
+        Raises:
+            NotFoundError: There is no provider.
+            InputError: It cannot be reached.
+            DeniedError: Its word does not hold, or who is signed in there may not sign in here.
+        """
+        now, oidc = self._clock.now(), self._settings.auth.oidc
+        claims = self._configured_provider().claims(code, visit, back, now)
+        said = claims.get(oidc.claim)
+        name = said if isinstance(said, str) and (oidc.claim != "email" or claims.get("email_verified") is True) else ""
+        person = self._settings.team_member(name) if name else ""
+        problems = []
+        if not person:
+            what = f"{name[:_LONGEST_NAME]!r} is not on the team"
+            problems.append(Problem(what=what, fix="team.people names everybody who may sign in, by name or account"))
+        groups = claims.get(oidc.groups_claim)
+        if oidc.groups and not set(oidc.groups).intersection(_texts(groups)):
+            what = "none of your groups at the provider may sign in"
+            problems.append(Problem(what=what, fix=f"one of auth.oidc.groups: {', '.join(oidc.groups)}"))
+        second = not set(oidc.second_factor).isdisjoint(_texts(claims.get("amr")))
+        if self._settings.auth.codes == "required" and not second:
+            what = "the provider asked for no second factor, and auth.codes requires one"
+            problems.append(Problem(what=what, fix="sign in there with one; auth.oidc.second_factor names what counts"))
+        if problems:
+            raise DeniedError(problems)
+        with self._store.begin() as unit:
+            return self._opened(unit.people, PersonSecret(name=person), ProvenBy.PROVIDER, address, now, second=second)
+
+    def _configured_provider(self) -> OpenIdProvider:
+        if not self._settings.auth.oidc.issuer:
+            what = "no provider signs people in here"
+            raise NotFoundError(Problem(what=what, fix="sign in by password; auth.oidc names a provider"))
+        return self._provider
 
     def sign_out(self, token: str) -> None:
         """End a browser's session."""
@@ -484,6 +544,11 @@ def _unconfirmed(secret: PersonSecret | None, suspected: Suspected) -> str:
     if secret is None or secret.password_confirmed_by or not secret.password_by:
         return ""
     return secret.password_by if suspected.has_name(secret.password_by) else ""
+
+
+def _texts(claim: object) -> frozenset[str]:
+    """Return the texts of a claim that holds several, or one."""
+    return frozenset(each for each in (claim if isinstance(claim, list) else [claim]) if isinstance(each, str))
 
 
 def _set_up(known: Mapping[str, PersonSecret], name: str) -> dict[str, bool]:

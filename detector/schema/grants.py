@@ -53,6 +53,7 @@ class ProvenBy(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a way, no secret
     INVITATION = "invitation"
     PROXY = "proxy"
+    PROVIDER = "provider"
     LINK = "link"
 
 

@@ -1,6 +1,7 @@
 """How people sign in to the pages, and how long that lasts."""
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -39,6 +40,70 @@ class ProxySettings(Strict):
         return self
 
 
+class ProviderSettings(Strict):
+    """The company's own OpenID Connect provider."""
+
+    issuer: str = Field(
+        default="",
+        description="Its issuer, `https://…`, as its discovery document has it; empty: nobody signs in so.",
+    )
+    client_id: str = Field(default="", description="Our name there.")
+    client_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="Our secret there; take it from the environment. Empty: we are a public client, by PKCE alone.",
+    )
+    client_secret_file: str = Field(
+        default="", description="File that holds the secret instead, read each time: it may be replaced."
+    )
+    title: str = Field(default="", description="What the button on the sign-in page names; empty: the issuer's host.")
+    scopes: tuple[str, ...] = Field(
+        default=("openid", "profile"), description="What is asked for; `openid` must be among it."
+    )
+    claim: str = Field(
+        default="preferred_username",
+        description=(
+            "Claim of the id token that names the person: a name of `team.people`, or an account that one of them "
+            "alone has. `email` counts only if the provider has verified it."
+        ),
+    )
+    groups_claim: str = Field(default="groups", description="Claim with the groups of the person.")
+    groups: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Groups of which one is needed to sign in; empty: none is. They give nothing else: roles are those of "
+            "`team.roles`."
+        ),
+    )
+    second_factor: tuple[str, ...] = Field(
+        default=("mfa", "otp", "hwk"),
+        description="Values of the claim `amr` (RFC 8176) of which one shows that a second factor was asked for.",
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> "ProviderSettings":
+        if not self.issuer:
+            return self
+        if not is_safe_address(self.issuer):
+            raise ValueError("the issuer must be an https:// address, or one of this machine")
+        if not self.client_id:
+            raise ValueError("a provider needs client_id: our name there")
+        if self.client_secret.get_secret_value() and self.client_secret_file:
+            raise ValueError("write either client_secret or client_secret_file")
+        if "openid" not in self.scopes:
+            raise ValueError("scopes must name openid, or no id token comes")
+        return self
+
+
+def is_safe_address(url: str) -> bool:
+    """Tell whether nobody on the way can read or change what is sent to an address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    return bool(parts.hostname) and not parts.username and (local or parts.scheme == "https")
+
+
 class AuthSettings(Strict):
     """How people sign in, and how long that lasts."""
 
@@ -73,4 +138,8 @@ class AuthSettings(Strict):
     )
     proxy: ProxySettings = Field(
         default_factory=ProxySettings, description="A proxy before the pages that has signed people in already."
+    )
+    oidc: ProviderSettings = Field(
+        default_factory=ProviderSettings,
+        description="The company's OpenID Connect provider, beside passwords.",
     )

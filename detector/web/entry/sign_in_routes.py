@@ -6,7 +6,7 @@ anything about incidents, or which names there are.
 
 from collections.abc import Sequence
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -87,15 +87,18 @@ def sign_in_page(
     words = house.words(request)
     told = [words.t(each) for each in problems]
     if error is not None:
-        status = 403 if status != 401 and status_of(error) == 403 else status
+        status = 403 if status not in (401, 503) and status_of(error) == 403 else status
         told += [in_words(problem, words) for problem in error.problems]
     auth = house.settings.auth
+    provider = auth.oidc.title or urlsplit(auth.oidc.issuer).hostname or ""
     return house.page(
         request,
         "signin.html",
         status=status,
         problems=told,
         onward=onward,
+        provider=provider,
+        provider_way=f"/signin/provider?next={quote(onward)}",
         name=name[:_LONGEST],
         possible=house.people.is_possible(),
         someone=next((person.name for person in house.settings.team.people), ""),

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from detector.errors import InputError, NabatError
 from detector.web import actions, expected_routes, monitoring_routes, pages
 from detector.web.context import TEMPLATES, PageContext
-from detector.web.entry import invitation_routes, link_routes, sign_in_routes
+from detector.web.entry import invitation_routes, link_routes, provider_routes, sign_in_routes
 from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in
 from detector.web.problems import status_of
 from detector.web.serving.guard import BODY_SECONDS, Guard
@@ -27,7 +27,7 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIA
     signed_in = [Depends(must_be_signed_in(house))]
     for part in (pages, expected_routes, actions):
         app.include_router(part.routes(house), dependencies=signed_in)
-    for part in (sign_in_routes, invitation_routes, link_routes, monitoring_routes):
+    for part in (sign_in_routes, provider_routes, invitation_routes, link_routes, monitoring_routes):
         app.include_router(part.routes(house))
     style = STYLE.read_text(encoding="utf-8")
 
