@@ -33,11 +33,13 @@ from detector.detect.core import CoreState
 from detector.detect.rules import RuleSet, list_rules
 from detector.detect.state_scopes import declared
 from detector.errors import InputError, NabatError
+from detector.incident import ALLOWED as FOLLOWING
 from detector.incident import load_playbooks, load_regulations
 from detector.resources import shipped
 from detector.runtime.blind_spots import Blind
 from detector.schema.columns import CLIENT_DATA, COLUMNS
 from detector.schema.facts import FACTS
+from detector.schema.incidents import IncidentStatus
 from detector.schema.lines import RejectReason
 from detector.settings import Settings
 from detector.settings.response import ACCESS_ROLES, ROLES
@@ -361,6 +363,15 @@ def acts_table() -> str:
     return table(("act", "who may", "about an incident"), rows)
 
 
+def statuses_table() -> str:
+    """Return which status may follow which."""
+    rows = [
+        (f"`{status.value}`", ", ".join(f"`{each.value}`" for each in IncidentStatus if each in then))
+        for status, then in FOLLOWING.items()
+    ]
+    return table(("status", "what may follow"), rows)
+
+
 def regulations_table() -> str:
     """Return the shipped laws, whom each binds, and how far each was verified."""
     rows = [
@@ -526,6 +537,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "playbooks": playbooks_table,
     "steps": steps_table,
     "acts": acts_table,
+    "statuses": statuses_table,
     "regulations": regulations_table,
     "duties": duties_table,
     "blind-spots": blind_table,

@@ -46,6 +46,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.ADOPT: frozenset({"lead", "dep", "dpo"}),
     PersonAct.STATUS: _DECIDE,
     PersonAct.CLOSE: _DECIDE,
+    PersonAct.REOPEN: _ALL,
     PersonAct.PROMOTE: _DECIDE,
     PersonAct.SCOPE: _DECIDE | {"own"},
     PersonAct.INVITE: frozenset({"lead", "dep", "dpo"}),

@@ -1,7 +1,7 @@
 """Turn alerts into incidents: playbooks, checklists, duties of the laws, timeline, transitions. Pure."""
 
 from detector.incident.acts.adopting import TermsChange, adopt, ask_adopting, differences, meant, weakened
-from detector.incident.acts.after_answer import containment_broken, lapse
+from detector.incident.acts.after_answer import containment_broken, end_hold, lapse
 from detector.incident.acts.closing import close
 from detector.incident.acts.duty_acts import (
     DUTY,
@@ -14,6 +14,7 @@ from detector.incident.acts.duty_acts import (
     file_receipt,
 )
 from detector.incident.acts.holding import hand_over, snooze, take_over
+from detector.incident.acts.reopening import REOPEN, ask_reopening, reopen, reopening_needs_second
 from detector.incident.acts.second_word import decided, decline_word
 from detector.incident.acts.setting_aware import AWARE, approve_aware, ask_aware, due_later, set_aware
 from detector.incident.acts.steps import (
@@ -68,15 +69,18 @@ from detector.incident.precision import (
     verdict_of,
     wilson,
 )
+from detector.incident.status_machine import ALLOWED
 from detector.incident.timeline import append, clean, rfc3339, verify_chain
 
 __all__ = [
+    "ALLOWED",
     "AWARE",
     "DUTY",
     "DUTY_ROLES",
     "ESCALATES",
     "LAWS",
     "MONTH",
+    "REOPEN",
     "UNCONFIRMED_FOR",
     "CaseTerms",
     "ClosedIncident",
@@ -103,6 +107,7 @@ __all__ = [
     "ask_aware",
     "ask_confirmation",
     "ask_decision",
+    "ask_reopening",
     "clean",
     "close",
     "complete_step",
@@ -118,6 +123,7 @@ __all__ = [
     "dossier",
     "due_later",
     "duties_of",
+    "end_hold",
     "file_receipt",
     "finding_json",
     "fine_tier",
@@ -147,7 +153,9 @@ __all__ = [
     "ranked",
     "record_invitation",
     "record_look",
+    "reopen",
     "reopen_step",
+    "reopening_needs_second",
     "rfc3339",
     "rows_of",
     "say_client_data",

@@ -139,7 +139,7 @@ class Dossier:
             raise ConflictError(
                 Problem(
                     what=f"{self.name} was closed{f' at {closed:%Y-%m-%d %H:%M} UTC' if closed else ''}; {what}",
-                    fix="add a note; new activity opens a new incident",
+                    fix="add a note, or open it again: nabat incidents reopen",
                 )
             )
 

@@ -19,6 +19,7 @@ from detector.incident import (
     containment_broken,
     digest,
     dossier,
+    end_hold,
     flow_step,
     is_watched,
     keep_terms,
@@ -48,6 +49,8 @@ from detector.store import UnitOfWork
 # However long a playbook asks for it, a stopped flow is watched no longer than this.
 LONGEST_WATCH = timedelta(days=31)
 _OVER = frozenset({IncidentStatus.RESOLVED, IncidentStatus.CLOSED})
+# Nobody is reminded of these: the team is called again.
+_COMES_BACK = frozenset({AgendaKind.ANSWER, AgendaKind.HOLD})
 # While people are called, steps of the incident are looked at again after this.
 _WHILE_CALLED = timedelta(minutes=5)
 
@@ -227,7 +230,7 @@ class Decider:
     def remind(
         self, unit: UnitOfWork, incident_id: str, due: Sequence[AgendaItem], now: datetime
     ) -> tuple[list[AgendaItem], tuple[Message, ...]]:
-        """Return what speaks as it is after that, and the reminders; an answer that lapses is taken back.
+        """Return what speaks as it is after that, and the reminders; an answer that lapses is taken back, a hold ends.
 
         What waits for the end of the quiet hours speaks then. While nobody has an incident its ladder calls, and its
         steps wait; the duties of the laws do not.
@@ -242,7 +245,7 @@ class Decider:
             until = quiet_until(item, incident.severity, settings, now)
             if item.kind is AgendaKind.STEP and incident.acknowledged_at is None and incident.status not in _OVER:
                 until = until or now + _WHILE_CALLED
-            if not reminds_of(incident, settings) and item.kind is not AgendaKind.ANSWER:
+            if not reminds_of(incident, settings) and item.kind not in _COMES_BACK:
                 until = None  # it speaks to nobody, and in the digest
             if until is not None:
                 after.append(replace(item, next_at=until))
@@ -250,11 +253,12 @@ class Decider:
             after.append(spoken(item, pace, now))
             speaking.append(after[-1])
         for item in speaking:
-            if item.kind is AgendaKind.ANSWER:
+            if item.kind in _COMES_BACK:
                 past = unit.incidents.cached_reads()
                 found = dossier(past, incident_id, self.playbooks, self.settings, self.regulations)
-                unit.incidents.save(lapse(found, since=item.since, now=now))
-        said = [item for item in speaking if item.kind is not AgendaKind.ANSWER]
+                held = item.kind is AgendaKind.HOLD
+                unit.incidents.save(end_hold(found, now=now) if held else lapse(found, since=item.since, now=now))
+        said = [item for item in speaking if item.kind not in _COMES_BACK]
         return after, remind(incident, said, ESCALATES, settings, now)
 
     def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:

@@ -9,13 +9,15 @@ class AgendaKind(StrEnum):
     """What is owed.
 
     ``ANSWER``: progress, since somebody said "I have it". ``STEP``: a step of the checklist. ``DUTY``: of a law.
-    ``APPROVAL``: a second person's word. ``DIGEST``: the list of all of it each morning, which the service owes.
+    ``APPROVAL``: a second person's word. ``HOLD``: a look at what was put on hold until then. ``DIGEST``: the list of
+    all of it each morning, which the service owes.
     """
 
     ANSWER = "answer"
     STEP = "step"
     DUTY = "duty"
     APPROVAL = "approval"
+    HOLD = "hold"
     DIGEST = "digest"
 
 
@@ -26,7 +28,8 @@ class AgendaItem:
     Attributes:
         id: ``derive("agenda", incident, kind, what)``: the same thing is the same row.
         incident_id: Empty for the digest.
-        what: The step's id, ``law/stage`` of a duty, what waits for a word, who has the incident for an answer.
+        what: The step's id, ``law/stage`` of a duty, what waits for a word, who has the incident for an
+            answer, ``hold`` of a hold.
         title: In English; empty where the kind says all. title_ru: in Russian.
         roles: Whose it is: the primary role, then its backups.
         not_by: People whose it is not: those who asked for another's word.

@@ -32,6 +32,7 @@ class PersonAct(StrEnum):
     ADOPT = "adopt"
     STATUS = "status"
     CLOSE = "close"
+    REOPEN = "reopen"
     PROMOTE = "promote"
     SCOPE = "scope"
     INVITE = "invite"
@@ -137,8 +138,8 @@ class Approval:
 
     Attributes:
         step_id: What it is about: a step, ``duty:LAW/STAGE``, ``laws`` (which apply), ``terms`` (adopting them),
-            ``aware`` (a later T1).
-        act: ``do_step``, ``skip_step``, ``duty``, ``adopt`` or ``aware``.
+            ``aware`` (a later T1), ``reopen`` (a closed case).
+        act: ``do_step``, ``skip_step``, ``duty``, ``adopt``, ``aware`` or ``reopen``.
         author: In whose name it is asked for. typed_by: who asked for them; empty: they themselves.
         proof: What shows that it is done, or why it is left out, in words.
         data: What else the act needs, by name: the ``reason`` of leaving a step out.

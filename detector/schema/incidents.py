@@ -20,13 +20,21 @@ def storm_rule(rule: str) -> str:
 
 
 class IncidentStatus(StrEnum):
-    """Where an incident stands (OCSF Incident Finding)."""
+    """Where an incident stands (OCSF Incident Finding); what may follow what: ``status_machine.ALLOWED``.
+
+    ``REOPENED``: it was closed, and nobody has taken it up again yet.
+    """
 
     NEW = "new"
     IN_PROGRESS = "in_progress"
     ON_HOLD = "on_hold"
     RESOLVED = "resolved"
     CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+SET_BY_HAND = (IncidentStatus.IN_PROGRESS, IncidentStatus.ON_HOLD, IncidentStatus.RESOLVED)
+"""What a person sets by saying so; the other statuses follow from acts of their own."""
 
 
 class IncidentKind(StrEnum):
@@ -226,6 +234,7 @@ class Incident:
         called_for: Why it is called again: what has changed since the last answer.
         people_heard: As many people as were concerned at most when somebody last answered; None: nobody has since, or
             nothing has changed since then.
+        hold_until: When a hold ends; None: it is not on hold, or from before holds ended.
         version: Grows by one with every change; optimistic locking.
     """
 
@@ -268,6 +277,7 @@ class Incident:
     close_note: str = ""
     terms: str = ""
     checklist: str = ""
+    hold_until: datetime | None = None
     version: int = 1
 
     @property

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.schema.grants import SkipReason
-from detector.schema.incidents import CloseReason, Incident
+from detector.schema.incidents import SET_BY_HAND, CloseReason, Incident, IncidentStatus
 from detector.web.context import PageContext
 from detector.web.forms import Typed, typed
 from detector.web.pages import incident_page
@@ -33,6 +33,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "client-data": ("reason",),
     "aware": ("reason",),
     "close": ("why", "note"),
+    "status": ("stands", "reason"),
+    "open-again": ("reason",),
     "promote": ("row", "reason"),
     "expect": ("until", "reason"),
     "invite": ("person", "reason"),
@@ -48,9 +50,14 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "disagree": ("subject", "reason"),
 }
 # Fields that hold a word of a closed list.
-_CHOICES = {"why": frozenset(CloseReason), "skip": frozenset(SkipReason), "owed": frozenset({"yes", "no"})}
+_CHOICES = {
+    "why": frozenset(CloseReason),
+    "stands": frozenset(SET_BY_HAND),
+    "skip": frozenset(SkipReason),
+    "owed": frozenset({"yes", "no"}),
+}
 # The field that holds a moment.
-_MOMENTS = {"aware": "at", "expect": "until", "snooze": "until", "decide": "since", "receipt": "at"}
+_MOMENTS = {"aware": "at", "expect": "until", "snooze": "until", "status": "until", "decide": "since", "receipt": "at"}
 # Where the page goes on after an act that is on no step.
 _PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "#clocks") | {"note": "#timeline"}
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
@@ -163,6 +170,11 @@ def _snooze(console: ConsolePort, ref: str, _: str, form: Typed, words: PageText
     return console.detail(ref).incident
 
 
+def _status(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
+    until = _moment(form.get("until", ""), words)
+    return console.set_status(ref, IncidentStatus(form["stands"]), reason=form["reason"], until=until)
+
+
 _ACTS: dict[str, Act] = {
     "takeover": lambda console, ref, _, __, ___: console.take_over(ref, via="page"),
     "handover": lambda console, ref, _, form, __: console.hand_over(ref, to=form["to"]),
@@ -175,6 +187,8 @@ _ACTS: dict[str, Act] = {
         ref, at=_moment(form.get("at", ""), words), reason=form["reason"]
     ),
     "close": lambda console, ref, _, form, __: console.close(ref, CloseReason(form["why"]), note=form["note"]),
+    "status": _status,
+    "open-again": lambda console, ref, _, form, __: console.reopen_case(ref, reason=form["reason"]),
     "expect": _expect,
     "confirm": lambda console, ref, _, form, __: console.confirm_duties(ref, note=form.get("note", "")),
     "decide": _decide,

@@ -17,7 +17,7 @@ from detector.schema.findings import Finding, Reason, accounts_named
 from detector.schema.first_reading import Row
 from detector.schema.grants import Approval, Identity, PersonAct, SkipReason
 from detector.schema.health import HealthCheck
-from detector.schema.incidents import CloseReason, Incident, Step, TimelineEntry
+from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
 from detector.schema.source_hours import CaseCoverage
 from detector.schema.touches import TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
@@ -420,8 +420,16 @@ class ConsolePort(Protocol):
         """End an exception, or take back what nobody reviewed."""
         ...
 
+    def set_status(self, ref: str, status: IncidentStatus, *, reason: str, until: datetime | None = None) -> Incident:
+        """Say where an incident stands; a hold has an end."""
+        ...
+
     def close(self, ref: str, reason: CloseReason, *, note: str) -> Incident:
         """Close an incident; ``ConflictError`` names all that is still open."""
+        ...
+
+    def reopen_case(self, ref: str, *, reason: str) -> Incident:
+        """Open a closed incident again, or ask for a second person's word on it."""
         ...
 
 

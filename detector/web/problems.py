@@ -27,6 +27,11 @@ _KNOWN = tuple(
         (r"(?P<person>.+) cannot be handed incident \S+", "web-problem-not-handed"),
         (r"nobody has incident (?P<number>\S+)", "web-problem-nobody-has"),
         (r"\S+ is over", "web-problem-snooze-over"),
+        (r"a hold needs an end", "web-problem-hold-end"),
+        (r"\S+ is too far: a hold lasts (?P<days>\d+) days at most", "web-problem-hold-far"),
+        (r"only a hold has an end", "web-problem-hold-only"),
+        (r"the status '\w+' is not set by hand", "web-problem-no-hold"),
+        (r"incident (?P<number>\S+) is open", "web-problem-is-open"),
         (r"\S+ is too far: incident \S+ is .*", "web-problem-snooze-far"),
         (r"the proof of step (?P<step>\S+) lacks what was done, in words", "web-problem-proof-words"),
         (

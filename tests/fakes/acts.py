@@ -65,8 +65,15 @@ def set_aware(
     return incident.set_aware(found, author, at=at, reason=reason, now=now, second=second)
 
 
-def set_status(found: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime) -> IncidentChanges:
-    return incident.set_status(found, grant(found, by, PersonAct.STATUS), status, reason=reason, now=now)
+def set_status(
+    found: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime, until: datetime | None = None
+) -> IncidentChanges:
+    return incident.set_status(found, grant(found, by, PersonAct.STATUS), status, reason=reason, now=now, until=until)
+
+
+def reopen(found: Dossier, *, by: str, reason: str, now: datetime, approved_by: str = "") -> IncidentChanges:
+    second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
+    return incident.reopen(found, grant(found, by, PersonAct.REOPEN), reason=reason, now=now, second=second)
 
 
 def close(

@@ -68,7 +68,7 @@ def test_a_case_that_was_closed_as_handled_is_open_again_and_one_that_was_false_
     night.closes("boris", CloseReason.HANDLED, "the account is blocked")
     night.at("09:00").touches(50_000, by="mallory").want(["anna"])
     case = night.incident
-    assert (case.status, case.closed_at, case.close_reason) == (IncidentStatus.IN_PROGRESS, None, None)
+    assert (case.status, case.closed_at, case.close_reason) == (IncidentStatus.REOPENED, None, None)
     assert why(night) == ["containment", "closed"]
     assert "it is open again" in last(night, "anna")
     assert night.step(case, "C2").status is StepStatus.OPEN

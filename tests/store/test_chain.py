@@ -269,7 +269,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "access_records",
         ):
             connection.execute(text(f"DROP TABLE {table}"))
-        for column in ("terms", "checklist", "called_for", "people_heard"):
+        for column in ("terms", "checklist", "called_for", "people_heard", "hold_until"):
             connection.execute(text(f"ALTER TABLE incidents DROP COLUMN {column}"))
         connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))

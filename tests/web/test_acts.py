@@ -259,7 +259,7 @@ def test_notes_can_be_added_to_a_closed_incident_and_nothing_else(world: World) 
     assert browser.fill(page, f"/incidents/{incident.id}/note", by="anna", text="later").status_code == 303
     answer = browser.fill(page, f"/incidents/{incident.id}/acknowledge", by="anna")
     assert answer.status_code == 409
-    assert "is closed. Notes can still be added" in answer.text
+    assert "is closed. Open it again, with a reason, or add a note." in answer.text
 
 
 @pytest.mark.parametrize(("language", "said"), [("en", "What Nabat does for it:"), ("ru", "Что делает Набат:")])
@@ -294,3 +294,26 @@ def test_an_incident_changes_hands_and_is_put_off_on_its_page(world: World) -> N
     assert (put_off.acknowledged_by, put_off.called_at) == ("", world.clock.now() + timedelta(minutes=30))
     assert "It had been put off" in browser.get(page).text
     assert world.sound(incident.id)
+
+
+@pytest.mark.parametrize(("language", "over"), [("en", "On hold until"), ("ru", "Приостановлен до")])
+def test_an_incident_is_put_on_hold_and_a_closed_one_opened_again(world: World, language: str, over: str) -> None:
+    incident = world.found()
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    act = f"/incidents/{incident.id}/status"
+    said = {"by": "lev", "stands": "on_hold", "reason": "waits for the bank"}
+    refused = browser.fill(page, act, **said)
+    assert (refused.status_code, "A hold needs an end." in refused.text) == (400, True)
+    until = world.clock.now() + timedelta(days=2)
+    assert browser.fill(page, act, **said, until=until.isoformat()).status_code == 303
+    assert over in browser.get(f"{page}?lang={language}").text
+    assert world.detail(incident.id).incident.hold_until == until
+    closed = {"why": "false_positive", "note": "nothing in it"}
+    browser.fill(page, f"/incidents/{incident.id}/close", by="lev", **closed)
+    again = f"/incidents/{incident.id}/open-again"
+    assert browser.fill(page, again, by="dina", reason="").status_code == 400
+    assert browser.fill(page, again, by="dina", reason="the <b>bank</b> wrote").status_code == 303
+    assert world.detail(incident.id).incident.status is IncidentStatus.REOPENED
+    shown = browser.get(page).text
+    assert "the &lt;b&gt;bank&lt;/b&gt; wrote" in shown
+    assert 'id="open-again"' not in shown

@@ -143,11 +143,20 @@ incident-again-containment = What { $step } says is stopped goes on: client data
 } since then.
 incident-again-lapsed = Nothing was done or noted for { $hours } h after the acknowledgement.
 incident-again-snoozed = It had been put off until now.
+incident-again-held = It had been on hold until now.
+incident-again-reopened = { $by } opened it again after it had been closed.
 incident-again-closed = The incident had been closed as handled; it is open again.
 incident-entry-taken-over = { $to } has it now, instead of { $before }.
 incident-entry-handed-over = { $by } handed it over: { $to } has it now, instead of { $before }.
 incident-entry-snoozed = { $by } put it off: nobody is paged before { $until }, unless it gets worse. Why: { $reason }
 incident-entry-status = Status { $old } → { $new }: { $reason }
+incident-entry-held = On hold until { $until }; then the team is called again. Why: { $reason }
+incident-entry-reopened = { $by } opened it again. It had been closed as { $closed ->
+    [handled] handled
+    [false_positive] false positive
+    [authorised] agreed work
+   *[duplicate] duplicate
+}. Why: { $reason }
 incident-entry-scope = Scope computed: { $subjects ->
     [0] no client known by id
     [one] one client
@@ -205,6 +214,7 @@ incident-reason-law = { $law } applies only now. Before that it was { $how ->
 } by { $by }: { $proof }
 incident-reason-flow = client data was touched after it was done (by { $by }: { $proof }).
 incident-reason-again = new alerts came after it was resolved.
+incident-reason-held = more became known while it was on hold.
 
 incident-title-history = Found in history: { $accounts ->
     [0] {""}

@@ -131,6 +131,7 @@ notify-owed-duty = { $late ->
    *[due] deadline { $time }: { $title }
 }
 notify-owed-approval = { $what }: another person has to agree, asked for by { $who }
+notify-owed-hold = on hold until { $time }
 notify-owed-answer = { $late ->
     [late] nothing was done or noted until { $time }
    *[due] until { $time } a step or a note, or the acknowledgement lapses

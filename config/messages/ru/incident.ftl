@@ -142,11 +142,20 @@ incident-again-containment = То, что по шагу { $step } останов
 }.
 incident-again-lapsed = После ответа { $hours } ч ничего не сделано и не записано.
 incident-again-snoozed = Было отложено до этого времени.
+incident-again-held = До этого времени работа была приостановлена.
+incident-again-reopened = Инцидент был закрыт; { $by } открывает его снова.
 incident-again-closed = Инцидент был закрыт как отработанный; теперь он снова открыт.
 incident-entry-taken-over = Теперь этим занимается { $to } (раньше { $before }).
 incident-entry-handed-over = Передал(а) { $by }: теперь этим занимается { $to } (раньше { $before }).
 incident-entry-snoozed = Отложил(а) { $by }: до { $until } никого не вызывают, если не станет хуже. Причина: { $reason }
 incident-entry-status = Состояние { $old } → { $new }: { $reason }
+incident-entry-held = Приостановлен до { $until }; потом команду вызовут снова. Причина: { $reason }
+incident-entry-reopened = { $by } открывает инцидент снова. Он был закрыт: { $closed ->
+    [handled] отработан
+    [false_positive] ложное срабатывание
+    [authorised] разрешённая работа
+   *[duplicate] повтор
+}. Причина: { $reason }
 incident-entry-scope = Масштаб посчитан: { $subjects ->
     [0] клиенты по id неизвестны
     [one] { $subjects } клиент
@@ -204,6 +213,7 @@ incident-reason-law = { $law }: закон применим только с эт
 }: { $proof }
 incident-reason-flow = после его выполнения данные клиентов трогали снова (выполнил(а) { $by }: { $proof }).
 incident-reason-again = после разрешения пришли новые оповещения.
+incident-reason-held = пока работа была приостановлена, стало известно больше.
 
 incident-title-history = Найдено в старых логах: { $accounts ->
     [0] {""}

@@ -137,6 +137,7 @@ notify-owed-duty = { $late ->
    *[due] срок { $time }: { $title }
 }
 notify-owed-approval = { $what }: нужно согласие другого человека, просит { $who }
+notify-owed-hold = приостановлено до { $time }
 notify-owed-answer = { $late ->
     [late] до { $time } ничего не сделано и не записано
    *[due] до { $time } нужен шаг или заметка, иначе ответ перестанет считаться

@@ -18,10 +18,10 @@ from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.errors import InputError, Problem
 from detector.incident import incident_json
 from detector.schema.grants import SkipReason
-from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus, StepStatus
+from detector.schema.incidents import SET_BY_HAND, CloseReason, IncidentKind, IncidentStatus, StepStatus
 
 _RIGHT = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
-_STANDS = [each.value for each in (IncidentStatus.IN_PROGRESS, IncidentStatus.ON_HOLD, IncidentStatus.RESOLVED)]
+_STANDS = [each.value for each in SET_BY_HAND]
 _REASONS = [reason.value for reason in CloseReason]
 
 
@@ -217,7 +217,7 @@ def approve(config: str | None, decline: str | None, incident: str, step: str) -
     """Agree to STEP, which somebody else has done or wants to leave out: it counts from now on.
 
     Likewise to what somebody decided about a duty (LAW/STAGE), to which laws apply (`laws`), and to taking over a
-    changed configuration (`terms`).
+    changed configuration (`terms`), to a later T1 (`aware`), and to opening a closed incident again (`reopen`).
     """
     with workplace(config) as (console, _):
         if decline is not None:
@@ -328,24 +328,27 @@ def promote(config: str | None, by: str | None, reason: str, incident: str, row:
     short_help="Say where an incident stands.",
     epilog="""\b
 Examples:
-  nabat incidents status amber-otter on_hold --reason "waits for the provider's logs"
+  nabat incidents status amber-otter on_hold --until 2026-03-09T09:00 --reason "waits for the provider's logs"
   nabat incidents status amber-otter resolved --reason "nothing flows, all notices are sent"
 """,
 )
 @config_option
 @for_option
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@click.option("--until", type=Moment(bare=True), help="When a hold ends, 31 days from now at most.")
 @click.argument("incident")
 @click.argument("stands", type=click.Choice(_STANDS), metavar="STATUS")
-def status(config: str | None, by: str | None, reason: str, incident: str, stands: str) -> None:
+def status(config: str | None, by: str | None, reason: str, until: datetime | None, incident: str, stands: str) -> None:
     """Say that the incident is in_progress, on_hold or resolved.
 
-    On hold, an acknowledgement does not lapse; steps and duties remind all the same. Resolved, nobody is paged, and
-    what counts from the close begins; new alerts, and what calls the team again, put it in progress again.
+    On hold, an acknowledgement does not lapse; steps and duties remind all the same, and at its end (--until) the team
+    is called again. Resolved, nobody is paged, and what counts from the close begins. Whatever calls the team again
+    puts it in progress, new alerts of a resolved one too.
     """
-    with workplace(config, acts_for=by) as (console, _):
-        done = console.set_status(incident, IncidentStatus(stands), reason=reason)
-        say(f"{done.number}: {done.status.value}")
+    with workplace(config, acts_for=by) as (console, settings):
+        end = in_zone(until, settings) if until is not None else None
+        done = console.set_status(incident, IncidentStatus(stands), reason=reason, until=end)
+        say(f"{done.number}: {done.status.value}" + (f" until {moment(done.hold_until, settings)}" if end else ""))
 
 
 @incidents.command(
@@ -369,6 +372,32 @@ def close_(config: str | None, by: str | None, reason: str, note: str, incident:
         say(f"{done.number}: closed as {reason}")
         if done.close_reason in _RIGHT and done.kind is not IncidentKind.BLIND_SPOT:
             say(f"if it goes on and is right: nabat incidents expect {done.number} UNTIL --reason TEXT")
+
+
+@incidents.command(
+    "reopen",
+    short_help="Open a closed incident again.",
+    epilog="""\b
+Examples:
+  nabat incidents reopen 20260302-7f3a1c --reason "the export was not the auditor's after all"
+""",
+)
+@config_option
+@for_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why it is opened again.")
+@click.argument("incident")
+def reopen_(config: str | None, by: str | None, reason: str, incident: str) -> None:
+    """Open a closed incident again: the team is paged at once, the clocks of the law count as they did.
+
+    Steps and alerts are as before the close. Where the incident's playbook has its closing step done by two people, it
+    waits for another person's `nabat incidents approve INCIDENT reopen`.
+    """
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.reopen_case(incident, reason=reason)
+        if done.status is IncidentStatus.CLOSED:
+            say(f"another person has to agree: nabat incidents approve {done.number} reopen")
+        else:
+            say(f"{done.number}: open again; nobody has it yet (nabat incidents ack)")
 
 
 @incidents.command(

@@ -4,15 +4,17 @@ Comes in: a ``Dossier`` and what has changed. Goes out: ``IncidentChanges`` that
 the step again that turns out not to be done. A closed incident is open again by it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.incident.case.again import because, called, kinds, said
 from detector.incident.case.containment import flow_step, is_watched, watched_until
+from detector.incident.case.reopened import as_before_the_close, reopened
 from detector.incident.dossier import Dossier
-from detector.incident.playbook.checklist import NABAT, undone
+from detector.incident.playbook.checklist import NABAT
 from detector.incident.ports import IncidentChanges
+from detector.incident.status_machine import AT_REST, roused
 from detector.schema.findings import Reason
 from detector.schema.incidents import IncidentStatus, Step
 
@@ -33,12 +35,10 @@ def call_again(dossier: Dossier, why: Sequence[Reason], now: datetime, *, flow: 
     after = called(before, why, now, pause, answered=before.acknowledged_at is not None)
     steps = dossier.steps
     if before.status is IncidentStatus.CLOSED:
-        after = replace(
-            after, status=IncidentStatus.IN_PROGRESS, closed_at=None, close_reason=None, close_note="", called_at=now
-        )
-        steps = tuple(_as_before_the_close(dossier, steps))
-    elif before.status is IncidentStatus.RESOLVED:
-        after = replace(after, status=IncidentStatus.IN_PROGRESS)
+        after = replace(reopened(after), called_at=now)
+        steps = as_before_the_close(before, steps, dossier.playbook)
+    else:
+        after = roused(after)
     changes = dossier.changes(
         after,
         steps,
@@ -87,14 +87,17 @@ def lapse(dossier: Dossier, *, since: datetime, now: datetime) -> IncidentChange
         No changes when nobody has it, or when it rests or is over.
     """
     incident = dossier.incident
-    if incident.acknowledged_at is None or incident.status not in (IncidentStatus.NEW, IncidentStatus.IN_PROGRESS):
+    if incident.acknowledged_at is None or incident.status in (*AT_REST, IncidentStatus.CLOSED):
         return IncidentChanges()
     return call_again(dossier, [because("lapsed", hours=round((now - since) / _HOUR))], now)
 
 
-def _as_before_the_close(dossier: Dossier, steps: Iterable[Step]) -> Iterable[Step]:
-    """Yield the steps, those open again that the close itself had done."""
-    bound = {step.id for step in dossier.playbook.steps if step.done_when == "closed"} if dossier.playbook else set()
-    for step in steps:
-        by_close = step.step_id in bound and step.done_at == dossier.incident.closed_at
-        yield undone(step) if by_close else step
+def end_hold(dossier: Dossier, *, now: datetime) -> IncidentChanges:
+    """Put an incident in progress whose hold is over, and call its team again.
+
+    Returns:
+        No changes when it is not on hold.
+    """
+    if dossier.incident.status is not IncidentStatus.ON_HOLD:
+        return IncidentChanges()
+    return call_again(dossier, [because("held")], now)

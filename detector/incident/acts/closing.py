@@ -19,6 +19,7 @@ from detector.incident.acts.transitions import said, when
 from detector.incident.dossier import Dossier
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
+from detector.incident.status_machine import moved
 from detector.schema.alerts import AlertStatus
 from detector.schema.findings import Finding
 from detector.schema.grants import Grant, PersonAct
@@ -55,8 +56,7 @@ def close(
         steps = tuple(dropped(step, now, by, proof) for step in steps)
     changes = dossier.changes(
         replace(
-            dossier.incident,
-            status=IncidentStatus.CLOSED,
+            moved(dossier.incident, IncidentStatus.CLOSED),
             closed_at=now,
             close_reason=reason,
             close_note=note,

@@ -14,9 +14,9 @@ from detector.incident.acts.transitions import acknowledge
 from detector.incident.case.again import because
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
+from detector.incident.status_machine import begun
 from detector.incident.timeline import clean, rfc3339
 from detector.schema.grants import Grant, PersonAct
-from detector.schema.incidents import IncidentStatus
 from detector.settings.types import duration_text
 
 
@@ -100,8 +100,7 @@ def snooze(dossier: Dossier, grant: Grant, *, until: datetime, reason: str, now:
         raise InputError(problems)
     return dossier.changes(
         replace(
-            incident,
-            status=IncidentStatus.IN_PROGRESS if incident.status is IncidentStatus.NEW else incident.status,
+            begun(incident),
             acknowledged_at=None,
             acknowledged_by="",
             called_at=until,

@@ -24,16 +24,16 @@ from detector.incident.duty.compute_duties import changed_duties
 from detector.incident.playbook.checklist import NABAT, changed, done
 from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
-from detector.incident.timeline import clean
+from detector.incident.status_machine import ALLOWED, LONGEST_HOLD, begun, moved
+from detector.incident.timeline import clean, rfc3339
 from detector.schema.findings import Finding, Reason
 from detector.schema.grants import Grant, PersonAct
-from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
+from detector.schema.incidents import SET_BY_HAND, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.settings.records import DataClass
 
 # People may know from outside before the logs show anything; what is far earlier is a slip of the pen.
 EARLIEST_AWARE = timedelta(days=30)
 _VIA = ("cli", "link", "page")
-_LOCKED = (IncidentStatus.NEW, IncidentStatus.CLOSED)
 
 
 def acknowledge(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> IncidentChanges:
@@ -57,16 +57,8 @@ def acknowledge(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> I
     if incident.acknowledged_at is not None:
         return IncidentChanges()
     words = dossier.words.text(f"incident-via-{via}") if via in _VIA else clean(via)
-    new = incident.status is IncidentStatus.NEW
     return dossier.changes(
-        replace(
-            incident,
-            acknowledged_at=now,
-            acknowledged_by=grant.person,
-            called_for=(),
-            people_heard=None,
-            status=IncidentStatus.IN_PROGRESS if new else incident.status,
-        ),
+        replace(begun(incident), acknowledged_at=now, acknowledged_by=grant.person, called_for=(), people_heard=None),
         when(dossier, "acknowledged", now, by, dossier.words.text("incident-proof-acknowledged", via=words)),
         at=now,
         kind="acknowledged",
@@ -129,40 +121,82 @@ def say_client_data(dossier: Dossier, grant: Grant, *, reason: str, now: datetim
 
 
 def set_status(
-    dossier: Dossier, grant: Grant, status: IncidentStatus, *, reason: str, now: datetime
+    dossier: Dossier,
+    grant: Grant,
+    status: IncidentStatus,
+    *,
+    reason: str,
+    now: datetime,
+    until: datetime | None = None,
 ) -> IncidentChanges:
     """Change where the incident stands: in progress, on hold, resolved. Resolving starts what counts from the close.
 
+    Args:
+        dossier: The incident.
+        grant: Of the person to do so.
+        status: Where it is to stand.
+        reason: Why.
+        now: When.
+        until: When a hold ends, 31 days from now at most: the team is called again then.
+
     Returns:
-        No changes when it stands there already.
+        No changes when it stands there already, a hold until the same moment.
 
     Raises:
         ConflictError: It is closed, or the status is not one to be set by hand.
-        InputError: No reason was given.
+        InputError: No reason was given, a hold has no end that can be, or something else has one.
     """
     by = granted(dossier, grant, PersonAct.STATUS)
     dossier.must_be_open("its status stays")
-    old = dossier.incident.status
-    if status in _LOCKED:
+    before = dossier.incident
+    old, held = before.status, status is IncidentStatus.ON_HOLD
+    if status not in SET_BY_HAND or (status is not old and status not in ALLOWED[old]):
         raise ConflictError(
             Problem(
                 what=f"the status {status.value!r} is not set by hand",
-                fix="use acknowledge or close; in_progress, on_hold and resolved are set by hand",
+                fix="use acknowledge, close or reopen; in_progress, on_hold and resolved are set by hand",
             )
         )
-    if status is old:
+    if status is old and (not held or until in (None, before.hold_until)):
         return IncidentChanges()
-    reason = said(reason, "why the status changes")
+    reason, problems = clean(reason), list(_hold_problems(until, now) if held else _no_hold(until))
+    if not reason:
+        problems.insert(0, Problem(what="why the status changes is missing", fix="give it in words"))
+    if problems:
+        raise InputError(problems)
+    end = rfc3339(until) if until is not None else ""
     return dossier.changes(
-        replace(dossier.incident, status=status),
+        moved(before, status, until=until),
         dossier.steps,
         at=now,
         kind="status",
         by=by,
-        text=dossier.words.text("incident-entry-status", old=old.value, new=status.value, reason=reason),
-        data=(("old", old.value), ("new", status.value)),
+        text=dossier.words.text(
+            "incident-entry-held" if held else "incident-entry-status",
+            old=old.value,
+            new=status.value,
+            until=end,
+            reason=reason,
+        ),
+        data=(("old", old.value), ("new", status.value), *((("until", end),) if held else ())),
         resolved=now if status is IncidentStatus.RESOLVED else None,
     )
+
+
+def _hold_problems(until: datetime | None, now: datetime) -> Iterable[Problem]:
+    """Yield why a hold cannot end at a moment."""
+    if until is None:
+        yield Problem(what="a hold needs an end", fix="say until when it waits; the team is called again then")
+    elif until <= now:
+        yield Problem(what=f"{rfc3339(until)} is over", fix="give a moment that is still to come")
+    elif until > now + LONGEST_HOLD:
+        what = f"{rfc3339(until)} is too far: a hold lasts {LONGEST_HOLD.days} days at most"
+        yield Problem(what=what, fix=f"hold it until {rfc3339(now + LONGEST_HOLD)} at the latest")
+
+
+def _no_hold(until: datetime | None) -> Iterable[Problem]:
+    if until is not None:
+        yield Problem(what="only a hold has an end", fix="leave the end out, or put it on hold")
 
 
 def keep_terms(dossier: Dossier, *, now: datetime) -> IncidentChanges:

@@ -14,7 +14,9 @@ from detector.messages import Argument, Messages
 from detector.schema.findings import Reason
 from detector.schema.incidents import Incident
 
-_AT_ONCE: Final = frozenset({"severity", "flow", "containment", "suspect", "lapsed", "unanswered", "actor", "merged"})
+_AT_ONCE: Final = frozenset(
+    {"severity", "flow", "containment", "suspect", "lapsed", "unanswered", "actor", "merged", "held"}
+)
 """What waits for no pause: each of them comes once, or needs somebody's act before it can come again."""
 _FIRST: Final = ("old", "before")
 """Arguments that say how it was at the last answer: however often it changes since, that stays."""

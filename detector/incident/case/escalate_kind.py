@@ -11,11 +11,10 @@ from datetime import datetime
 
 from detector.incident.duty.deadlines import Terms
 from detector.incident.playbook.checklist import step_reopened_entry, undone
+from detector.incident.status_machine import roused
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages
-from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Step, StepStatus, TimelineEntry
-
-_AT_REST = frozenset({IncidentStatus.RESOLVED, IncidentStatus.ON_HOLD})
+from detector.schema.incidents import Incident, IncidentKind, Step, StepStatus, TimelineEntry
 
 
 def as_kind(incident: Incident, kind: IncidentKind, playbook: str, at: datetime) -> Incident:
@@ -31,11 +30,10 @@ def as_kind(incident: Incident, kind: IncidentKind, playbook: str, at: datetime)
         # The clocks of the law run already: they count from when the first breach was known.
         return replace(incident, kind=kind, playbook=playbook, acknowledged_at=None, acknowledged_by="")
     return replace(
-        incident,
+        roused(incident),
         kind=kind,
         playbook=playbook,
         became_at=at,
-        status=IncidentStatus.IN_PROGRESS if incident.status in _AT_REST else incident.status,
         acknowledged_at=None,
         acknowledged_by="",
     )

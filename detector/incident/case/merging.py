@@ -9,6 +9,7 @@ from datetime import datetime
 
 from detector.incident.playbook.checklist import NABAT, changed, dropped
 from detector.incident.ports import IncidentChanges
+from detector.incident.status_machine import moved
 from detector.incident.timeline import append
 from detector.messages import Messages
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
@@ -29,8 +30,7 @@ def merged_into(
     """
     note = words.text("incident-note-merged", number=number)
     after = replace(
-        before,
-        status=IncidentStatus.CLOSED,
+        moved(before, IncidentStatus.CLOSED),
         closed_at=now,
         close_reason=CloseReason.DUPLICATE,
         close_note=note,

@@ -28,6 +28,7 @@ from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.checklist import NABAT, changed, done, new_steps
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
+from detector.incident.status_machine import roused
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
@@ -357,8 +358,9 @@ class _Maker:
         if why:
             pause, answered = self._pause(before, after, why), before.acknowledged_at is not None
             after = called(after, why, self.now, pause, answered=answered)
-        if before.status is IncidentStatus.RESOLVED and (why or set(after.alert_ids) - set(before.alert_ids)):
-            after = replace(after, status=IncidentStatus.IN_PROGRESS)
+        more = before.status is IncidentStatus.RESOLVED and set(after.alert_ids) - set(before.alert_ids)
+        if why or more:
+            after = roused(after)
         at = after.last_event_at if self.event_time else self.now
         entries = self._entries(last, before, after, merged, why, at)
         after, parts = keeping(after, case, playbook, before)
@@ -545,7 +547,8 @@ class _Maker:
             last = worse_entry(last, before, after, self.words, at=at, by=NABAT, reason=reason)
             entries.append(last)
         if after.status is not before.status:
-            reason = self.words.text("incident-reason-again")
+            held = before.status is IncidentStatus.ON_HOLD
+            reason = self.words.text("incident-reason-held" if held else "incident-reason-again")
             text = self.words.text(
                 "incident-entry-status", old=before.status.value, new=after.status.value, reason=reason
             )

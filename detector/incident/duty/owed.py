@@ -10,14 +10,18 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.incident.duty.deadlines import Terms, noticed
+from detector.incident.status_machine import AT_REST, LONGEST_HOLD
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.duties import Duty, DutyVerdict
-from detector.schema.grants import Approval
+from detector.schema.grants import Approval, PersonAct
 from detector.schema.ids import derive
 from detector.schema.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 
 DUTY_ROLES = ("dpo", "lead", "dep", "exe")
 """Whose a duty is that no step shows: all who may decide about duties, the first asked first."""
+
+HOLD_ROLES = ("lead", "dep")
+"""Whose it is to look again at what was put on hold."""
 
 
 def owed(
@@ -44,12 +48,16 @@ def owed(
         pace: So long after it was asked for a second person's word is due.
     """
     closed = incident.status is IncidentStatus.CLOSED
+    if closed:
+        approvals = [each for each in approvals if each.act is PersonAct.REOPEN]
     if closed and incident.close_reason is not CloseReason.HANDLED:
-        return ()
-    found = [*_steps(incident, steps)]
+        return tuple(_approvals(incident, steps, approvals, pace))
+    # Of a closed one a word on opening it again is waited for, too.
+    found = [*_steps(incident, steps), *_approvals(incident, steps, approvals, pace)]
     if not closed:
         found += _duties(incident, steps, duties, terms)
-        found += [*_approvals(incident, steps, approvals, pace), *_answer(incident, progress_at, lapse)]
+        found += [*_answer(incident, progress_at, lapse)]
+        found += _hold(incident, progress_at)
     return tuple(sorted(found, key=lambda item: (item.due_at, item.id)))
 
 
@@ -121,13 +129,21 @@ def _approvals(
 
 
 def _answer(incident: Incident, progress_at: datetime | None, lapse: timedelta) -> Iterator[AgendaItem]:
-    at_rest = incident.status in (IncidentStatus.RESOLVED, IncidentStatus.ON_HOLD)
-    if incident.acknowledged_at is None or at_rest or incident.kind is IncidentKind.HISTORY:
+    if incident.acknowledged_at is None or incident.status in AT_REST or incident.kind is IncidentKind.HISTORY:
         return
     since = max(incident.acknowledged_at, progress_at or incident.acknowledged_at)
     yield _item(
         incident, AgendaKind.ANSWER, incident.acknowledged_by, titles=("", ""), roles=(), since=since, due=since + lapse
     )
+
+
+def _hold(incident: Incident, progress_at: datetime | None) -> Iterator[AgendaItem]:
+    """Yield the end of a hold; one from before holds had an end comes back by itself, too."""
+    if incident.status is IncidentStatus.ON_HOLD:
+        since = progress_at or incident.called_since
+        due = incident.hold_until or since + LONGEST_HOLD
+        since = min(since, due)
+        yield _item(incident, AgendaKind.HOLD, "hold", titles=("", ""), roles=HOLD_ROLES, since=since, due=due)
 
 
 def _item(

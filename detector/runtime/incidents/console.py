@@ -50,6 +50,7 @@ from detector.incident import (
     ask_aware,
     ask_confirmation,
     ask_decision,
+    ask_reopening,
     close,
     complete_step,
     configured_terms,
@@ -69,7 +70,9 @@ from detector.incident import (
     ranked,
     record_invitation,
     record_look,
+    reopen,
     reopen_step,
+    reopening_needs_second,
     rows_of,
     say_client_data,
     set_aware,
@@ -509,7 +512,7 @@ class Console:
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             asked = _waiting(unit, found, step)
             author = self._author(unit, found, asked)
-            changes, said = self._agreed(found, asked, author, grant, now)
+            changes, said = self._agreed(unit, found, asked, author, grant, now)
             unit.people.save_approval(said)
             return changes
 
@@ -660,7 +663,7 @@ class Console:
         return terms, self._playbooks.get(found.incident.playbook)
 
     def _agreed(
-        self, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
+        self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
     ) -> tuple[IncidentChanges, Approval]:
         """Do what was asked for, by the word of a second person."""
         if asked.act is PersonAct.DUTY:
@@ -670,6 +673,9 @@ class Console:
                 changes = approve_decision(found, asked, author, second, now)
         elif asked.act is PersonAct.AWARE:
             changes = approve_aware(found, asked, author, second, now)
+        elif asked.act is PersonAct.REOPEN:
+            taken = _taken_since(unit, found)
+            changes = reopen(found, author, reason=asked.proof, now=now, second=second, elsewhere=taken)
         elif asked.act is PersonAct.ADOPT:
             terms, playbook = self._configured(found)
             if meant(terms, playbook) != asked.data:
@@ -727,14 +733,28 @@ class Console:
         self._on_change()
         return made.after(scoped).incident
 
-    def set_status(self, ref: str, status: IncidentStatus, *, by: Identity, reason: str) -> Incident:
-        """Say where an incident stands: in progress, on hold or resolved."""
+    def set_status(
+        self, ref: str, status: IncidentStatus, *, by: Identity, reason: str, until: datetime | None = None
+    ) -> Incident:
+        """Say where an incident stands: in progress, on hold until a moment, or resolved."""
         return self._act(
             ref,
             by,
             PersonAct.STATUS,
-            lambda found, grant, now: set_status(found, grant, status, reason=reason, now=now),
+            lambda found, grant, now: set_status(found, grant, status, reason=reason, now=now, until=until),
         )
+
+    def reopen_case(self, ref: str, *, by: Identity, reason: str) -> Incident:
+        """Open a closed incident again; where its playbook asks for two to close, ask for the other's word."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            if not reopening_needs_second(found, grant):
+                return reopen(found, grant, reason=reason, now=now, elsewhere=_taken_since(unit, found))
+            changes, approval = ask_reopening(found, grant, reason=reason, now=now)
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.REOPEN, do)
 
     def close(self, ref: str, reason: CloseReason, *, by: Identity, note: str) -> Incident:
         """Close an incident; what was known until now is covered by that, and no more."""
@@ -931,6 +951,12 @@ class Console:
 
 def _of_link(claim: LinkClaim, address: str) -> Identity:
     return Identity(name=claim.person, proven_by=ProvenBy.LINK, address=address)
+
+
+def _taken_since(unit: UnitOfWork, found: Dossier) -> frozenset[str]:
+    """Return the findings of a closed incident's actors that alerts name which are open."""
+    alerts = unit.incidents.open_alerts_of_all({alert.actor_id for alert in found.alerts})
+    return frozenset(each for alert in alerts for each in alert.finding_ids)
 
 
 def _waiting(unit: UnitOfWork, found: Dossier, subject: str) -> Approval:

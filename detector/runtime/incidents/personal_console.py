@@ -257,9 +257,13 @@ class PersonalConsole:
         """Make an incident of a row of a digest."""
         return self._console.promote(ref, row, by=self._who, reason=reason)
 
-    def set_status(self, ref: str, status: IncidentStatus, *, reason: str) -> Incident:
+    def set_status(self, ref: str, status: IncidentStatus, *, reason: str, until: datetime | None = None) -> Incident:
         """Say where an incident stands."""
-        return self._console.set_status(ref, status, by=self._who, reason=reason)
+        return self._console.set_status(ref, status, by=self._who, reason=reason, until=until)
+
+    def reopen_case(self, ref: str, *, reason: str) -> Incident:
+        """Open a closed incident again, or ask for a second person's word on it."""
+        return self._console.reopen_case(ref, by=self._who, reason=reason)
 
     def close(self, ref: str, reason: CloseReason, *, note: str) -> Incident:
         """Close an incident."""

@@ -196,6 +196,7 @@ incidents = Table(
     _must("close_note", HoldableText),
     Column("terms", HoldableText, nullable=False, server_default=""),
     Column("checklist", HoldableText, nullable=False, server_default=""),
+    _may("hold_until", UtcTime),
     _must("version", BigInteger),
     Index(None, "number"),
     Index(None, "code_name_folded"),

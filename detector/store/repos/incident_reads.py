@@ -15,6 +15,7 @@ from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
+from detector.schema.grants import ApprovalStatus, PersonAct
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
 from detector.store.db import tables
 from detector.store.db.column_types import holdable
@@ -255,9 +256,16 @@ class IncidentReads:
         return [each for each in found if stored == each.actor_id or actor_id in each.related_actors]
 
     def open_versions(self) -> dict[str, int]:
-        """Return the versions of the incidents that are not closed, by id, newest incident first."""
-        table = tables.incidents
-        wanted = select(table.c.id, table.c.version).where(table.c.status != IncidentStatus.CLOSED)
+        """Return the versions of the incidents that are not closed, by id, newest incident first.
+
+        One that waits for a second person's word on opening it again is among them.
+        """
+        table, asked = tables.incidents, tables.approvals
+        again = select(asked.c.incident_id).where(
+            asked.c.act == PersonAct.REOPEN, asked.c.status == ApprovalStatus.PENDING
+        )
+        still = or_(table.c.status != IncidentStatus.CLOSED, table.c.id.in_(again))
+        wanted = select(table.c.id, table.c.version).where(still)
         found = self._session.rows(wanted.order_by(table.c.opened_at.desc(), table.c.id))
         return {each[0]: each[1] for each in found}
 

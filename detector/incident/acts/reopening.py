@@ -1,0 +1,113 @@
+"""Opening a closed incident again, by a person's word.
+
+Comes in: a ``Dossier``, the grant, why. Goes out: ``IncidentChanges``: what the close did is taken back, the team is
+called, and the clocks go on as they were. Where the playbook has its closing step done by two persons or by certain
+roles, a close is not taken back by fewer.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from detector.errors import ConflictError, Problem
+from detector.incident.acts.granted import granted
+from detector.incident.acts.second_word import ask_word
+from detector.incident.acts.steps import person_problems
+from detector.incident.acts.transitions import said
+from detector.incident.case.again import because, called
+from detector.incident.case.reopened import alerts_again, as_before_the_close, reopened
+from detector.incident.dossier import Dossier
+from detector.incident.ports import IncidentChanges
+from detector.schema.grants import Approval, Grant, PersonAct
+from detector.schema.incidents import IncidentStatus
+
+REOPEN = "reopen"
+"""Opening a closed incident again: the subject of a second person's word."""
+
+
+def reopen(
+    dossier: Dossier,
+    grant: Grant,
+    *,
+    reason: str,
+    now: datetime,
+    second: Grant | None = None,
+    elsewhere: Collection[str] = (),
+) -> IncidentChanges:
+    """Open a closed incident again: in nobody's hands, called about at once, with its clocks as they were.
+
+    Args:
+        dossier: The incident.
+        grant: Of the person to do so.
+        reason: Why.
+        now: When.
+        second: Grant of the second person to approve, where the playbook asks for two to close.
+        elsewhere: Findings that alerts of other open incidents have taken over since.
+
+    Raises:
+        ConflictError: It is open, or the gate of its closing step does not hold.
+        InputError: No reason was given.
+    """
+    by = granted(dossier, grant, PersonAct.REOPEN)
+    reason = _closed(dossier, reason)
+    problems = _gate_problems(dossier, grant, second)
+    if problems:
+        raise ConflictError(problems)
+    words = dossier.words
+    if second is not None:
+        approver = granted(dossier, second, PersonAct.APPROVE)
+        reason = words.text("incident-proof-approved", proof=reason, approver=approver)
+    before = dossier.incident
+    why = because("reopened", by=by)
+    after = called(reopened(before), (why,), now, dossier.notify.again.of(before.severity.value), answered=True)
+    changes = dossier.changes(
+        replace(after, called_for=(why,), people_heard=None),
+        as_before_the_close(before, dossier.steps, dossier.playbook),
+        at=now,
+        kind="reopened",
+        by=by,
+        text=words.text("incident-entry-reopened", by=by, closed=_as_what(dossier), reason=reason),
+        alerts=alerts_again(dossier.alerts, elsewhere),
+    )
+    return replace(changes, raised=(before.id,))
+
+
+def reopening_needs_second(dossier: Dossier, grant: Grant) -> bool:
+    """Tell whether the gate of the closing step takes another person's word besides this one's."""
+    return bool(_gate_problems(dossier, grant, None))
+
+
+def ask_reopening(dossier: Dossier, grant: Grant, *, reason: str, now: datetime) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on opening a closed incident again; it stays closed until then.
+
+    Raises:
+        ConflictError: It is open.
+        InputError: No reason was given.
+    """
+    granted(dossier, grant, PersonAct.REOPEN)
+    reason = _closed(dossier, reason)
+    return ask_word(dossier, REOPEN, grant, proof=reason, shown=reason, now=now)
+
+
+def _closed(dossier: Dossier, reason: str) -> str:
+    """Return the reason, where there is a close to take back.
+
+    Raises:
+        ConflictError: There is none.
+        InputError: No reason was given.
+    """
+    if dossier.incident.status is not IncidentStatus.CLOSED:
+        raise ConflictError(Problem(what=f"{dossier.name} is open", fix="there is nothing to open again"))
+    return said(reason, "why it is opened again")
+
+
+def _gate_problems(dossier: Dossier, grant: Grant, second: Grant | None) -> list[Problem]:
+    playbook = dossier.playbook
+    bound = {step.id for step in playbook.steps if step.done_when == "closed"} if playbook else set()
+    closing = (step for step in dossier.steps if step.step_id in bound)
+    return [problem for step in closing for problem in person_problems(dossier, step, grant, second)]
+
+
+def _as_what(dossier: Dossier) -> str:
+    reason = dossier.incident.close_reason
+    return reason.value if reason is not None else "–"

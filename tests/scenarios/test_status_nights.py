@@ -1,0 +1,50 @@
+"""Nights on which a case rests and comes back, and a close is taken back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from detector.schema.agenda import AgendaKind
+from detector.schema.incidents import CloseReason, IncidentStatus
+from tests.fakes.people import me
+from tests.scenarios.story import Story
+
+
+def test_what_is_on_hold_is_called_about_again_at_its_end_over_a_restart(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    until = night.clock.now() + timedelta(minutes=50)
+    night.console.set_status(
+        night.incident.number, IncidentStatus.ON_HOLD, by=me("anna"), until=until, reason="waits for the provider"
+    )
+    night.later(minutes=1)
+    (item,) = [each.item for each in night.console.agenda() if each.item.kind is AgendaKind.HOLD]
+    assert item.next_at == until
+    night.later(minutes=40).want([])
+    night.restart()
+    night.later(minutes=10).want(["anna"])
+    assert "It had been on hold until now" in night.receivers["anna"].received[-1]["message"]
+    assert (night.incident.status, night.incident.hold_until) == (IncidentStatus.IN_PROGRESS, None)
+    night.later(minutes=6).want(["boris"])
+
+
+def test_a_close_by_whoever_was_taken_in_is_taken_back_by_another_and_the_team_is_called(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    clocks = [(duty.ref, duty.due_at) for duty in night.console.detail(night.incident.number).duties]
+    night.closes("anna", CloseReason.FALSE_POSITIVE, "the manager says it was agreed")
+    night.later(minutes=10).want([])
+    number = night.incident.number
+    night.console.reopen_case(number, by=me("boris"), reason="the manager never said so")
+    night.later(seconds=5).want(["anna"])
+    assert "opened it again after it had been closed" in night.receivers["anna"].received[-1]["message"]
+    detail = night.console.detail(number)
+    assert detail.incident.status is IncidentStatus.REOPENED
+    assert [(duty.ref, duty.due_at) for duty in detail.duties] == clocks
+    assert detail.chain_sound
+    # What she takes now is of this case, and no case of its own.
+    night.reads(40, by="mallory", first=9000)
+    assert [each.number for each in night.cases] == [number]
