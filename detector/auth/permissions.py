@@ -41,6 +41,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.REOPEN_STEP: _ALL,
     PersonAct.CLIENT_DATA: _DECIDE | {"own"},
     PersonAct.AWARE: _DECIDE,
+    PersonAct.FACT: _DECIDE | {"care"},
     PersonAct.DUTY: frozenset({"lead", "dep", "dpo", "exe"}),
     PersonAct.RECEIPT: frozenset({"lead", "dep", "dpo", "exe", "com", "care"}),
     PersonAct.ADOPT: frozenset({"lead", "dep", "dpo"}),

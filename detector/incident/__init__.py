@@ -14,9 +14,9 @@ from detector.incident.acts.duty_acts import (
     file_receipt,
 )
 from detector.incident.acts.holding import hand_over, snooze, take_over
+from detector.incident.acts.record_fact import FACT, StatedFact, ask_fact, asked_fact, fact_act, loosened, record_fact
 from detector.incident.acts.reopening import REOPEN, ask_reopening, reopen, reopening_needs_second
 from detector.incident.acts.second_word import decided, decline_word
-from detector.incident.acts.setting_aware import AWARE, approve_aware, ask_aware, due_later, set_aware
 from detector.incident.acts.steps import (
     approve_step,
     ask_approval,
@@ -47,6 +47,7 @@ from detector.incident.case.frozen_terms import (
 from detector.incident.case.nature import intrudes
 from detector.incident.case.opening import open_incidents, suspected
 from detector.incident.case.severity import severity_of
+from detector.incident.case_facts.fact_readings import all_readings, with_facts
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.duty.applicability import law_applies
 from detector.incident.duty.compute_duties import duties_of, fine_tier, in_order_due
@@ -74,10 +75,10 @@ from detector.incident.timeline import append, clean, rfc3339, verify_chain
 
 __all__ = [
     "ALLOWED",
-    "AWARE",
     "DUTY",
     "DUTY_ROLES",
     "ESCALATES",
+    "FACT",
     "LAWS",
     "MONTH",
     "REOPEN",
@@ -92,22 +93,24 @@ __all__ = [
     "Playbook",
     "Regulation",
     "RulePrecision",
+    "StatedFact",
     "TermsChange",
     "acknowledge",
     "add_note",
     "adopt",
     "alert_json",
+    "all_readings",
     "append",
-    "approve_aware",
     "approve_decision",
     "approve_step",
     "as_incident",
     "ask_adopting",
     "ask_approval",
-    "ask_aware",
     "ask_confirmation",
     "ask_decision",
+    "ask_fact",
     "ask_reopening",
+    "asked_fact",
     "clean",
     "close",
     "complete_step",
@@ -121,9 +124,9 @@ __all__ = [
     "digest",
     "digest_id",
     "dossier",
-    "due_later",
     "duties_of",
     "end_hold",
+    "fact_act",
     "file_receipt",
     "finding_json",
     "fine_tier",
@@ -142,6 +145,7 @@ __all__ = [
     "law_applies",
     "load_playbooks",
     "load_regulations",
+    "loosened",
     "meant",
     "merged",
     "needs_second",
@@ -151,6 +155,7 @@ __all__ = [
     "precision",
     "promote",
     "ranked",
+    "record_fact",
     "record_invitation",
     "record_look",
     "reopen",
@@ -159,7 +164,6 @@ __all__ = [
     "rfc3339",
     "rows_of",
     "say_client_data",
-    "set_aware",
     "set_status",
     "settings_of",
     "severity_of",
@@ -173,6 +177,7 @@ __all__ = [
     "watched_until",
     "weakened",
     "wilson",
+    "with_facts",
     "with_scope",
     "would_be",
 ]

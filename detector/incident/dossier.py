@@ -28,6 +28,7 @@ from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import Data, append
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
+from detector.schema.case_facts import CaseFact
 from detector.schema.duties import Duty
 from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
 from detector.settings import NotifySettings, Settings, TeamSettings
@@ -40,6 +41,7 @@ class Dossier:
     Attributes:
         duties: As its facts stand now.
         kept_duties: As they were last written.
+        facts: What was stated of it, the oldest first.
         playbook: The one it keeps; None: it is from before they were kept, and is not configured any more.
         playbooks: All that are configured, by name: a graver kind's is taken from here.
         case: Under what it runs: laws, team, ladder.
@@ -51,6 +53,7 @@ class Dossier:
     steps: tuple[Step, ...]
     duties: tuple[Duty, ...] = ()
     kept_duties: tuple[Duty, ...] = ()
+    facts: tuple[CaseFact, ...] = ()
     alerts: tuple[Alert, ...] = ()
     last: TimelineEntry | None = None
     playbook: Playbook | None = None
@@ -88,6 +91,7 @@ class Dossier:
             steps=tuple(sorted((known | steps).values(), key=lambda step: step.position)),
             duties=duties_of(incident, case.terms, kept),
             kept_duties=kept,
+            facts=(*self.facts, *(fact for fact in changes.facts if fact.incident_id == self.incident.id)),
             playbook=playbook_in(parts[incident.checklist]) if incident.checklist in parts else self.playbook,
             case=case,
             alerts=tuple(alerts.get(alert.id, alert) for alert in self.alerts),
@@ -190,6 +194,7 @@ class Dossier:
             at=entry.at,
             resolved=resolved,
             flow=flow,
+            facts=self.facts,
         )
         return IncidentChanges(
             incidents=(incident,),
@@ -198,6 +203,7 @@ class Dossier:
             alerts=tuple(alerts),
             duties=changed_duties(self.kept_duties, now.duties),
             frozen=frozen,
+            facts=now.facts,
         )
 
 
@@ -225,6 +231,7 @@ def dossier(
         steps=tuple(known.steps(incident.id)),
         duties=duties_of(incident, case.terms, kept),
         kept_duties=kept,
+        facts=tuple(known.facts(incident.id)),
         alerts=tuple(known.incident_alerts(incident.id)),
         last=known.last_entry(incident.id),
         playbook=kept_playbook(incident, known) or playbooks.get(incident.playbook),

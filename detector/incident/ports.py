@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from detector.schema.alerts import Alert
+from detector.schema.case_facts import CaseFact
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
 from detector.schema.incidents import Decisions, Incident, Step, TimelineEntry
@@ -35,6 +36,10 @@ class IncidentStore(Protocol):
 
     def duties(self, incident_id: str) -> list[Duty]:
         """Return the duties of an incident in their order."""
+        ...
+
+    def facts(self, incident_id: str) -> list[CaseFact]:
+        """Return what was stated of an incident, the oldest first."""
         ...
 
     def frozen(self, part_id: str) -> FrozenPart | None:

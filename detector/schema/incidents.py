@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from detector.schema.alerts import Alert
+from detector.schema.case_facts import CaseFact
 from detector.schema.columns import ACCOUNT, CHANGES
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding, Reason
@@ -219,7 +220,13 @@ class Incident:
         became_at: When it became the kind it is; None: it opened as that. See ``t0``.
         follow_until: Touches by its actors count until this event time, beyond the last event behind it: somebody else
             may be using the account. None: only to the last event.
+        reported_at: When somebody outside reported it before detection; None: nobody did. Like the five that follow it
+            is what the incident's facts say (``schema.case_facts``).
         aware_at: T1, set by a person with a reason; None until then.
+        persons: How many people are concerned as a person states it, beside the scope; None: nobody has.
+        persons_estimated: That is an estimate.
+        judged_severity: What severity was computed when a person last corrected it; None: it is as computed.
+        judged_people: How many people were concerned at most then.
         first_event_at / last_event_at: Span of the events behind it.
         actor_id / actor_type: Whose behaviour it is about.
         related_actors: Further actors joined to the same matter, sorted.
@@ -259,7 +266,12 @@ class Incident:
     opened_at: datetime
     became_at: datetime | None = None
     follow_until: datetime | None = None
+    reported_at: datetime | None = None
     aware_at: datetime | None = None
+    persons: int | None = None
+    persons_estimated: bool = False
+    judged_severity: Severity | None = None
+    judged_people: int | None = None
     first_event_at: datetime
     last_event_at: datetime
     reasons: tuple[Reason, ...] = ()
@@ -300,8 +312,24 @@ class Incident:
 
     @property
     def t0(self) -> datetime:
-        """T0: since when we know of it as the kind it is. Due times, clocks of the law and pages count from here."""
+        """T0: since when it is known: an earlier report from outside, else ``shown_at``. Due times count from here."""
+        return min(self.shown_at, self.reported_at or self.shown_at)
+
+    @property
+    def shown_at(self) -> datetime:
+        """Since when the logs show it as the kind it is."""
         return self.became_at or self.opened_at
+
+    @property
+    def people_low(self) -> int:
+        """How many people are concerned at least: those the scope names, or as many as a person has counted."""
+        counted = 0 if self.persons is None or self.persons_estimated else self.persons
+        return max(self.scope.subjects, counted)
+
+    @property
+    def people_high(self) -> int:
+        """How many people are concerned at most, by the scope or by what a person states."""
+        return max(self.scope.subjects_high, self.persons or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +344,7 @@ class Decisions:
         entries: Timeline entries to append.
         duties: New or changed, by (incident, law, stage).
         frozen: What new or changed incidents keep of the configuration; what is there stays.
+        facts: New ones; what is there stays.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -325,7 +354,9 @@ class Decisions:
     entries: tuple[TimelineEntry, ...] = ()
     duties: tuple[Duty, ...] = ()
     frozen: tuple[FrozenPart, ...] = ()
+    facts: tuple[CaseFact, ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether anything is to be written."""
-        return any((self.findings, self.alerts, self.incidents, self.steps, self.entries, self.duties, self.frozen))
+        written = (self.findings, self.alerts, self.incidents, self.steps, self.entries, self.duties, self.frozen)
+        return any((*written, self.facts))

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
+from detector.schema.case_facts import CaseFactKind
 from detector.schema.grants import SkipReason
 from detector.schema.incidents import SET_BY_HAND, CloseReason, Incident, IncidentStatus
 from detector.web.context import PageContext
@@ -31,7 +32,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "snooze": ("until", "reason"),
     "note": ("text",),
     "client-data": ("reason",),
-    "aware": ("reason",),
+    "fact": ("kind", "reason"),
     "close": ("why", "note"),
     "status": ("stands", "reason"),
     "open-again": ("reason",),
@@ -55,11 +56,15 @@ _CHOICES = {
     "stands": frozenset(SET_BY_HAND),
     "skip": frozenset(SkipReason),
     "owed": frozenset({"yes", "no"}),
+    "kind": frozenset(CaseFactKind),
 }
 # The field that holds a moment.
-_MOMENTS = {"aware": "at", "expect": "until", "snooze": "until", "status": "until", "decide": "since", "receipt": "at"}
+_MOMENTS = {"expect": "until", "snooze": "until", "status": "until", "decide": "since", "receipt": "at"}
 # Where the page goes on after an act that is on no step.
-_PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "#clocks") | {"note": "#timeline"}
+_PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "#clocks") | {
+    "note": "#timeline",
+    "fact": "#facts",
+}
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
 _ON_DUTIES = frozenset({"decide", "receipt"})
 
@@ -119,9 +124,16 @@ def _missing(act: str, form: Typed, words: PageTexts) -> list[str]:
     for name in set(_CHOICES).intersection(_NEEDED[act]):
         if form.get(name) and form[name] not in _CHOICES[name]:
             problems.append(words.t(f"web-missing-{name}"))
-    if act in _MOMENTS and form.get(_MOMENTS[act]) and _moment(form[_MOMENTS[act]], words) is None:
+    moment = form.get(_MOMENTS.get(act, "")) or (_fact_moment(form) if act == "fact" else "")
+    if moment and _moment(moment, words) is None:
         problems.append(words.t("web-bad-moment"))
     return problems
+
+
+def _fact_moment(form: Typed) -> str:
+    """Return the moment that a form states as a fact; empty where it states another, or now."""
+    kind = form.get("kind", "")
+    return form.get("value", "") if kind in frozenset(CaseFactKind) and CaseFactKind(kind).is_moment else ""
 
 
 def _moment(text: str, words: PageTexts) -> datetime | None:
@@ -155,6 +167,16 @@ def _receipt(console: ConsolePort, ref: str, duty: str, form: Typed, words: Page
     )
 
 
+def _fact(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
+    kind, value = CaseFactKind(form["kind"]), form.get("value", "")
+    if kind.is_moment:
+        moment = _moment(value, words)
+        value = moment.isoformat() if moment is not None else "now"
+    if form.get("withdrawn"):
+        value = "none"
+    return console.record_fact(ref, kind, value, source=form.get("source", ""), reason=form["reason"])
+
+
 def _expect(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
     """Ask for an exception for what an incident was about; somebody else agrees on the page of planned work."""
     until = _moment(form["until"], words)
@@ -183,9 +205,7 @@ _ACTS: dict[str, Act] = {
     "promote": lambda console, ref, _, form, __: console.promote(ref, form["row"], reason=form["reason"]),
     "note": lambda console, ref, _, form, __: console.note(ref, text=form["text"]),
     "client-data": lambda console, ref, _, form, __: console.client_data(ref, reason=form["reason"]),
-    "aware": lambda console, ref, _, form, words: console.aware(
-        ref, at=_moment(form.get("at", ""), words), reason=form["reason"]
-    ),
+    "fact": _fact,
     "close": lambda console, ref, _, form, __: console.close(ref, CloseReason(form["why"]), note=form["note"]),
     "status": _status,
     "open-again": lambda console, ref, _, form, __: console.reopen_case(ref, reason=form["reason"]),

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from detector.schema.agenda import AgendaItem
 from detector.schema.alerts import Alert
+from detector.schema.case_facts import CaseFactKind, CaseFactReading
 from detector.schema.delivery import Message
 from detector.schema.duties import Duty
 from detector.schema.evidence_archive import EvidenceSummary
@@ -181,6 +182,7 @@ class Detail:
         held: Which of its raw lines are held.
         coverage: How well the hours of its events were watched; None: nothing is known of that.
         approvals: Steps that wait for a second person's word.
+        facts: Every reading of every fact, the one that counts first.
         may: What whoever looks may do here.
         takers: To whom they can hand it.
     """
@@ -209,6 +211,7 @@ class Detail:
     held: EvidenceSummary = field(default_factory=EvidenceSummary)
     coverage: CaseCoverage | None = None
     approvals: tuple[Approval, ...] = ()
+    facts: tuple[CaseFactReading, ...] = ()
     may: frozenset[PersonAct] = frozenset()
     takers: tuple[str, ...] = ()
 
@@ -368,8 +371,8 @@ class ConsolePort(Protocol):
         """Say that client data is concerned."""
         ...
 
-    def aware(self, ref: str, *, at: datetime | None, reason: str) -> Incident:
-        """Set T1."""
+    def record_fact(self, ref: str, kind: CaseFactKind, value: str, *, source: str = "", reason: str) -> Incident:
+        """State a fact, or ask for a second person's word on it; ``InputError`` names all that cannot be."""
         ...
 
     def decide_duty(

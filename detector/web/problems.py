@@ -86,9 +86,21 @@ _KNOWN = tuple(
         (r"incident (?P<number>\S+) was closed neither as .*", "web-problem-expected-not-false"),
         (r"incident (?P<number>\S+) is about nobody in particular", "web-problem-expected-nobody"),
         (r"(?:no exception begins|several exceptions begin) with .*", "web-problem-expected-none"),
-        (r"a T1 later than the one there is, .* needs two persons", "web-problem-aware-two"),
-        (r"T1 \S+ is in the future", "web-problem-future"),
-        (r"T1 \S+ lies more than (?P<days>\d+) days before the first event, (?P<first>\S+)", "web-problem-early"),
+        (
+            r"the fact \w+ = .*, by which less is asked for or later: (?P<less>.+), needs two persons(?:: .*)?",
+            "web-problem-fact-two",
+        ),
+        (r"(?P<fact>T0|T1) \S+ is in the future", "web-problem-future"),
+        (r"the end of the flow \S+ is in the future", "web-problem-duty-future"),
+        (
+            r"(?P<fact>T0|T1) \S+ lies more than (?P<days>\d+) days before the first event, (?P<first>\S+)",
+            "web-problem-early",
+        ),
+        (r"T0 \S+ is not earlier than detection, (?P<shown>\S+)", "web-problem-fact-t0"),
+        (r"the end of the flow \S+ lies before the last touch of client data, (?P<last>\S+)", "web-problem-fact-flow"),
+        (r"the source of the fact \w+ is missing", "web-problem-fact-source"),
+        (r"the source of the fact \w+ has more than (?P<count>\d+) characters", "web-problem-fact-source-long"),
+        (r"'.*' is no value of the fact (?P<kind>\w+)", "web-problem-fact-value"),
     )
 )
 

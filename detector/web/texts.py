@@ -15,8 +15,10 @@ from babel.numbers import format_compact_decimal, format_decimal
 
 from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.agenda import AgendaItem
+from detector.schema.case_facts import CaseFact, CaseFactKind
 from detector.schema.evidence_archive import EvidenceSummary
 from detector.schema.findings import Reason
+from detector.schema.grants import Approval, PersonAct
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import Scope
 from detector.schema.source_hours import CaseCoverage, WatchedSource
@@ -163,6 +165,30 @@ class PageTexts:
         unexplained = touches.usual_unexplained if touches is not None else 0
         return self.t("touches-usual-work", clients=scope.usual_subjects, unexplained=unexplained)
 
+    def fact_value(self, fact: CaseFact) -> str:
+        """Return what a fact states."""
+        return self._stated(fact.kind, fact.value)
+
+    def _stated(self, kind: CaseFactKind, value: str) -> str:
+        if value in ("", "none"):
+            return self.t("web-fact-withdrawn")
+        if kind.is_moment:
+            return self.full_moment(datetime.fromisoformat(value))
+        if kind is CaseFactKind.PERSONS:
+            number = self.number(int(value.lstrip("~")))
+            return self.t("web-fact-about", number=number) if value.startswith("~") else number
+        return self.named("web-severity" if kind is CaseFactKind.SEVERITY else "web-cause", value)
+
+    def asked_fact(self, asked: Approval) -> tuple[str, str]:
+        """Return which fact waits for a second person's word, and what it states."""
+        data = {name: str(value) for name, value in asked.data}
+        kind = CaseFactKind.T1 if asked.act is PersonAct.AWARE else CaseFactKind(asked.step_id.removeprefix("fact:"))
+        return kind.value, self._stated(kind, data.get("value") or data.get("at", ""))
+
+    def fact_source(self, fact: CaseFact) -> str:
+        """Return from whom or from where a fact is known."""
+        return fact.source if fact.number else self.named("web-fact-computed", fact.kind.value)
+
     def raw_lines(self, held: EvidenceSummary) -> str:
         """Say how many raw lines of a case are held, and how many are missing."""
         if held.state is None:
@@ -282,9 +308,11 @@ class PageTexts:
 
     def owed(self, item: AgendaItem) -> str:
         """Return what somebody owes."""
-        title = self.either(item.title, item.title_ru)
+        title, what = self.either(item.title, item.title_ru), item.what
+        if what.startswith("fact:"):
+            what = self.named("web-fact", what.removeprefix("fact:"))
         return self.t(
-            f"web-owed-{item.kind.value}", what=item.what, title=title, who=", ".join(map(self.person, item.not_by))
+            f"web-owed-{item.kind.value}", what=what, title=title, who=", ".join(map(self.person, item.not_by))
         )
 
     def left(self, due: datetime) -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from detector import incident
-from detector.incident import CaseTerms, Dossier, IncidentChanges, Playbook
+from detector.incident import CaseTerms, Dossier, IncidentChanges, Playbook, StatedFact, fact_act, rfc3339
+from detector.schema.case_facts import CaseFactKind
 from detector.schema.findings import Finding
 from detector.schema.grants import PersonAct, SkipReason
 from detector.schema.incidents import CloseReason, IncidentStatus
@@ -60,9 +61,22 @@ def say_client_data(found: Dossier, *, by: str, reason: str, now: datetime) -> I
 def set_aware(
     found: Dossier, *, at: datetime, by: str, reason: str, now: datetime, approved_by: str = ""
 ) -> IncidentChanges:
+    stated = StatedFact(kind=CaseFactKind.T1, value=rfc3339(at), reason=reason)
+    return record_fact(found, stated, by=by, now=now, approved_by=approved_by)
+
+
+def record_fact(
+    found: Dossier,
+    stated: StatedFact,
+    *,
+    by: str,
+    now: datetime,
+    approved_by: str = "",
+    findings: Iterable[Finding] = (),
+) -> IncidentChanges:
     second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
-    author = grant(found, by, PersonAct.AWARE)
-    return incident.set_aware(found, author, at=at, reason=reason, now=now, second=second)
+    author = grant(found, by, fact_act(stated.kind))
+    return incident.record_fact(found, author, stated, now=now, second=second, findings=findings)
 
 
 def set_status(

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from detector.errors import ConflictError, Problem
 from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.case_facts import CaseFact
 from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
@@ -29,6 +30,7 @@ class FakeIncidents:
     known_entries: dict[tuple[str, int], TimelineEntry] = field(default_factory=dict)
     known_duties: dict[tuple[str, str], Duty] = field(default_factory=dict)
     known_parts: dict[str, FrozenPart] = field(default_factory=dict)
+    known_facts: dict[tuple[str, int], CaseFact] = field(default_factory=dict)
 
     def save(self, decisions: Decisions) -> None:
         for finding in decisions.findings:
@@ -40,6 +42,7 @@ class FakeIncidents:
         self.known_steps |= {(step.incident_id, step.step_id): step for step in decisions.steps}
         self.known_duties |= {(duty.incident_id, duty.ref): duty for duty in decisions.duties}
         self.known_parts |= {part.id: part for part in decisions.frozen}
+        self.known_facts = {(fact.incident_id, fact.number): fact for fact in decisions.facts} | self.known_facts
         for entry in decisions.entries:
             there = self.known_entries.setdefault((entry.incident_id, entry.number), entry)
             if there != entry:
@@ -114,6 +117,10 @@ class FakeIncidents:
     def duties(self, incident_id: str) -> list[Duty]:
         found = [duty for duty in self.known_duties.values() if duty.incident_id == incident_id]
         return sorted(found, key=lambda duty: (duty.position, duty.ref))
+
+    def facts(self, incident_id: str) -> list[CaseFact]:
+        found = [fact for fact in self.known_facts.values() if fact.incident_id == incident_id]
+        return sorted(found, key=lambda fact: fact.number)
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         return self.known_parts.get(part_id)

@@ -11,11 +11,7 @@ import yaml
 
 from detector.errors import ConfigError, ConflictError, DeniedError, InputError, NotFoundError
 from detector.incident import (
-    AWARE,
     Regulation,
-    approve_aware,
-    ask_aware,
-    due_later,
     duties_of,
     fine_tier,
     load_regulations,
@@ -24,12 +20,10 @@ from detector.incident import (
 from detector.incident.duty.deadlines import Terms
 from detector.resources import shipped
 from detector.schema.duties import Duty, DutyState, DutyVerdict
-from detector.schema.grants import PersonAct
 from detector.schema.incidents import CloseReason, Incident, Scope
 from detector.settings import LegalSettings
 from detector.settings.response import Person, TeamSettings
 from tests.fakes.acts import acknowledge, close, confirm_duties, decide_duty, file_receipt, set_aware
-from tests.fakes.people import grant
 from tests.fakes.story import Story, clock
 
 LAWS = load_regulations()
@@ -398,38 +392,6 @@ def test_t1_moves_what_counts_from_it_and_what_people_said_of_duties_stays(story
     story.write(set_aware(story.dossier(), at=clock("12:00"), by="lev", reason="Found outside.", now=clock("12:00")))
     assert story.duty("gdpr-72h").due_at == clock("3d 12:00")
     assert (story.duty("ru-24h").receipt_number, story.duty("ru-24h").due_at) == ("1", clock("1d 09:00"))
-
-
-def test_t1_set_again_later_takes_two_where_a_duty_would_be_due_later(story):
-    def aware(at: str, approved_by: str = "") -> None:
-        said = {"by": "lev", "reason": "The call came then.", "now": clock("1d 09:00"), "approved_by": approved_by}
-        story.write(set_aware(story.dossier(), at=clock(at), **said))
-
-    aware("10:00")
-    for approver in ("", "lev"):
-        with pytest.raises(ConflictError, match=r"T1 later.*gdpr-72h.*needs two persons"):
-            aware("12:00", approver)
-    assert story.duty("gdpr-72h").due_at == clock("3d 10:00")
-    aware("09:30")
-    assert story.duty("gdpr-72h").due_at == clock("3d 09:30"), "earlier by one person's word"
-    # A receipt that came late does not become one in time by it either.
-    late = {"number": "1", "by": "dina", "at": clock("4d 10:00"), "now": clock("4d 10:01")}
-    story.write(file_receipt(story.dossier(), "gdpr-72h", **late))
-    assert "eu-gdpr-33/gdpr-72h" in due_later(story.dossier(), clock("1d 09:00"))
-    aware("12:00", "dina")
-    assert story.duty("gdpr-72h").due_at == clock("3d 12:00")
-    assert dict(story.past.last_entry(story.incident().id).data)["approved_by"] == "dina"
-
-
-def test_a_later_t1_is_kept_as_asked_until_a_second_person_agrees(story):
-    story.write(set_aware(story.dossier(), at=clock("10:00"), by="lev", reason="Seen.", now=clock("12:00")))
-    found = story.dossier()
-    author, second = grant(found, "lev", PersonAct.AWARE), grant(found, "dina", PersonAct.APPROVE)
-    changes, asked = ask_aware(found, author, at=clock("11:00"), reason="Later.", now=clock("12:00"))
-    story.write(changes)
-    assert (story.incident().aware_at, asked.step_id, asked.act) == (clock("10:00"), AWARE, PersonAct.AWARE)
-    story.write(approve_aware(story.dossier(), asked, author, second, clock("12:30")))
-    assert (story.incident().aware_at, story.duty("gdpr-72h").due_at) == (clock("11:00"), clock("3d 11:00"))
 
 
 def contract(**changes: Any) -> dict[str, Any]:

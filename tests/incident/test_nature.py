@@ -322,7 +322,7 @@ def test_t1_says_that_client_data_is_concerned():
     incident = story.incident()
     assert (incident.kind, incident.aware_at, incident.version) == (IncidentKind.LEAK, clock("09:20"), 2)
     assert story.dossier().step("A5").status is StepStatus.DONE
-    assert [entry.kind for entry in story.past.entries(incident.id)] == ["opened", "worse", "aware"]
+    assert [entry.kind for entry in story.past.entries(incident.id)] == ["opened", "worse", "fact"]
 
 
 def test_a_resolved_incident_that_gets_worse_is_worked_on_again():

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from detector.errors import InputError
+from detector.schema.case_facts import CaseFactKind
 from detector.schema.incidents import Basis
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 
 HOUR = timedelta(hours=1)
+T1 = CaseFactKind.T1
 RUSSIA, GDPR, KAZAKHSTAN, CALIFORNIA = "ru-24h", "gdpr-72h", "kz-1bd", "ca-30d"
 
 
@@ -24,7 +26,10 @@ def test_a_late_confirmation_moves_the_clocks_that_count_from_it_and_an_early_on
     assert night.law(night.incident, GDPR).due_at == t0 + 72 * HOUR, "nobody has confirmed it: it counts from T0"
 
     t1 = night.at("15:00").now
-    night.console.aware(night.incident.number, at=None, by=me("lev"), reason="the cards were found outside")
+    said = {"by": me("lev"), "reason": "the cards were found outside"}
+    night.console.record_fact(night.incident.number, T1, "now", **said)
+    assert night.law(night.incident, GDPR).due_at == t0 + 72 * HOUR, "hours late: one word moves no running clock"
+    night.console.approve(night.incident.number, "t1", by=me("dina"))
     assert night.law(night.incident, GDPR).due_at == t1 + 72 * HOUR
     assert night.law(night.incident, RUSSIA).due_at == t0 + 24 * HOUR
     notice, brief = night.step(night.incident, "N21"), night.step(night.incident, "C2")
@@ -33,13 +38,19 @@ def test_a_late_confirmation_moves_the_clocks_that_count_from_it_and_an_early_on
 
     complaint = t0 - 8 * HOUR
     night.at("16:00")
+    slip = (night.now + HOUR).isoformat()
     with pytest.raises(InputError, match="future"):
-        night.console.aware(night.incident.number, at=night.now + HOUR, by=me("lev"), reason="a slip of the pen")
-    night.console.aware(
-        night.incident.number, at=complaint, by=me("lev"), reason="a client complained the evening before"
+        night.console.record_fact(night.incident.number, T1, slip, by=me("lev"), reason="a slip of the pen")
+    words = {"source": "client, complaint 77", "reason": "strangers knew her card, she said the evening before"}
+    night.console.record_fact(night.incident.number, CaseFactKind.T0, complaint.isoformat(), by=me("lev"), **words)
+    assert night.law(night.incident, RUSSIA).due_at == complaint + 24 * HOUR
+    assert night.law(night.incident, GDPR).due_at == t1 + 72 * HOUR, "we were aware when it was confirmed"
+    night.console.record_fact(
+        night.incident.number, T1, complaint.isoformat(), by=me("lev"), reason="the hotline believed her"
     )
     assert night.law(night.incident, GDPR).due_at == complaint + 72 * HOUR
-    assert night.law(night.incident, RUSSIA).due_at == complaint + 24 * HOUR
+    facts = [each.fact for each in night.console.detail(night.incident.id).facts if each.fact.number]
+    assert [(each.kind, each.approved_by) for each in facts] == [(CaseFactKind.T0, ""), (T1, ""), (T1, "dina")]
     assert night.console.detail(night.incident.id).chain_sound
 
 

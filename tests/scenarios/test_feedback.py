@@ -8,6 +8,7 @@ from prometheus_client import generate_latest
 
 from detector.errors import ConflictError
 from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
+from detector.schema.case_facts import CaseFactKind
 from detector.schema.incidents import CloseReason
 from detector.schema.work_exceptions import ExceptionState
 from tests.fakes.people import me
@@ -80,7 +81,9 @@ def test_what_confirmed_incidents_consist_of_is_left_out_of_training_and_false_a
     closed(night, CloseReason.FALSE_POSITIVE)
     night.at("Thu 03:05").reads(3, by="mallory", first=90_000)
     night.at("Fri 03:05").reads(150, by="peggy", first=120_000, address="198.51.100.7")
-    night.console.aware(night.about("user:peggy").number, at=None, by=me("lev"), reason="cards left")
+    night.console.record_fact(
+        night.about("user:peggy").number, CaseFactKind.T1, "now", by=me("lev"), reason="cards left"
+    )
     night.app.pipeline.save(force=True)
     with night.app.store.read() as unit:
         confirmed = ConfirmedSpans.of(unit)

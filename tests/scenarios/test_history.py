@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ConflictError, InputError, NotFoundError
+from detector.schema.case_facts import CaseFactKind
 from detector.schema.delivery import MessageKind
 from detector.schema.incidents import CloseReason, Incident, IncidentKind
 from tests.fakes.people import me
@@ -206,7 +207,7 @@ def test_a_digest_is_closed_by_its_checklist_like_any_incident(first_reading: Ca
 def test_no_moment_of_awareness_can_be_set_on_a_digest(first_reading: Callable[..., Story]) -> None:
     night = first_reading(bulk(150, at=NIGHT - 240 * DAY))
     with pytest.raises(ConflictError, match="no law counts"):
-        night.console.aware(digest(night).number, at=None, by=me("lev"), reason="seen")
+        night.console.record_fact(digest(night).number, CaseFactKind.T1, "now", by=me("lev"), reason="seen")
     with pytest.raises(ConflictError, match="no law counts"):
         night.console.client_data(digest(night).number, by=me("lev"), reason="seen")
     assert kinds(night) == [IncidentKind.HISTORY]

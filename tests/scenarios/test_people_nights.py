@@ -8,6 +8,7 @@ import pytest
 from detector.cli.incidents.view import detail_json
 from detector.errors import NotFoundError
 from detector.notify.test_message import send_test
+from detector.schema.case_facts import CaseFactKind
 from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus
 from tests.fakes.people import me
 from tests.runtime.places import line
@@ -69,7 +70,7 @@ def test_a_colleague_is_never_called_about_herself_and_decides_nothing_about_it(
         lambda: night.console.complete(number, "C2", by=me("anna"), proof="blocked"),
         lambda: night.console.approve(number, "C2", by=me("anna")),
         lambda: night.console.complete(number, "C2", by=me("lev", "anna"), proof="blocked 03:10"),
-        lambda: night.console.aware(number, at=None, by=me("anna"), reason="nothing left"),
+        lambda: night.console.record_fact(number, CaseFactKind.T1, "now", by=me("anna"), reason="nothing left"),
     ]
     for act in acts:
         with pytest.raises(NotFoundError, match="there is no incident"):

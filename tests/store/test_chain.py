@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Connection, create_engine, delete, select, text, update
 from sqlalchemy.types import Double, Integer
 
+from detector.schema.case_facts import CaseFact, CaseFactKind
 from detector.schema.chain import ChainDifference, ChainFlaw
 from detector.schema.delivery import Delivery
 from detector.schema.duties import Duty, FrozenPart
@@ -46,6 +47,7 @@ def fill(store: Store) -> None:
                 entries=(entry(ONE.id, 1), entry(ONE.id, 2, text="called"), entry(OTHER.id, 1)),
                 duties=(Duty(incident_id=ONE.id, regulation="eu-gdpr-33", stage="initial", law_version=2, position=0),),
                 frozen=(FrozenPart(id="terms", kind="terms", body="{}"),),
+                facts=(CaseFact(incident_id=ONE.id, number=1, kind=CaseFactKind.T1, value="", author="lev", at=NOON),),
             )
         )
         unit.outbox.add([message("one", incident_id=ONE.id), message("trial")])
@@ -252,6 +254,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
         connection.execute(delete(tables.chain))
         for table in (
             "agenda",
+            "case_facts",
             "chain",
             "evidence_segments",
             "evidence_states",
@@ -269,7 +272,8 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "access_records",
         ):
             connection.execute(text(f"DROP TABLE {table}"))
-        for column in ("terms", "checklist", "called_for", "people_heard", "hold_until"):
+        since = ("hold_until", "reported_at", "persons", "persons_estimated", "judged_severity", "judged_people")
+        for column in ("terms", "checklist", "called_for", "people_heard", *since):
             connection.execute(text(f"ALTER TABLE incidents DROP COLUMN {column}"))
         connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))

@@ -1,6 +1,8 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from detector.schema.duties import Duty, DutyState
@@ -73,35 +75,66 @@ def test_somebody_may_say_that_client_data_is_concerned(world: World) -> None:
     assert world.detail(incident.id).entries[-1].by == "lev"
 
 
-def test_t1_is_read_in_the_zone_people_are_shown(world: World) -> None:
+def test_facts_are_read_in_the_zone_people_are_shown_and_what_asks_for_less_waits(world: World) -> None:
     incident = world.found()
     browser, page = world.browser(), f"/incidents/{incident.number}"
-    action = f"/incidents/{incident.id}/aware"
-    refused = browser.fill(page, action, by="lev", at="yesterday", reason="seen")
+    action = f"/incidents/{incident.id}/fact"
+
+    def state(kind: str, value: str, reason: str = "seen", by: str = "lev", **more: str) -> httpx.Response:
+        return browser.fill(page, action, by=by, kind=kind, value=value, reason=reason, **more)
+
+    refused = state("t1", "yesterday")
     assert refused.status_code == 400
     assert "The date or time was not understood." in refused.text
-    assert browser.fill(page, action, by="lev", at="2026-03-03T03:10", reason="seen").status_code == 303
+    answer = state("t1", "2026-03-03T03:10")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{page}#facts")
     aware = world.detail(incident.id).incident.aware_at
     assert aware is not None
     assert aware.isoformat() == "2026-03-03T00:10:00+00:00"
-    future = browser.fill(page, action, by="lev", at="2027-03-03T03:10", reason="seen")
+    future = state("t1", "2027-03-03T03:10")
     assert future.status_code == 400
     assert "T1 is in the future" in future.text
-    early = browser.fill(page, f"/incidents/{incident.id}/aware", by="anna", reason="seen", at="2020-01-01T00:00")
+    early = state("t1", "2020-01-01T00:00", by="anna")
     assert early.status_code == 400
     assert "T1 is more than 30 days before the first event (2026-03-0" in early.text
     # Later than it is set: it waits for somebody else, who sees to when.
-    earlier = browser.fill(page, action, by="lev", at="2026-03-03T03:05", reason="seen")
-    later = browser.fill(page, action, by="lev", at="2026-03-03T03:10", reason="seen <b>then</b>")
+    earlier, later = state("t1", "2026-03-03T03:05"), state("t1", "2026-03-03T03:10", "seen <b>then</b>")
     assert (earlier.status_code, later.status_code) == (303, 303)
     shown = browser.get(page).text
-    assert "asks to set T1 later, to 2026-03-03T00:10:00" in shown
+    assert "asks to correct “T1: aware since” to 3 Mar 2026, 03:10:00" in shown
     assert "seen &lt;b&gt;then&lt;/b&gt;" in shown
     agree = f"/incidents/{incident.id}/agree"
     assert world.detail(incident.id).incident.aware_at == aware - timedelta(minutes=5)
-    assert browser.fill(page, agree, by="lev", subject="aware").status_code == 409
-    assert browser.fill(page, agree, by="dina", subject="aware").status_code == 303
+    assert browser.fill(page, agree, by="lev", subject="fact:t1").status_code == 409
+    assert browser.fill(page, agree, by="dina", subject="fact:t1").status_code == 303
     assert world.detail(incident.id).incident.aware_at == aware
+    assert world.sound(incident.id)
+
+    # A complaint without a source, one that came too late, and one that moves T0.
+    for language, needed, late in (
+        ("ru", "Укажите, кто сообщил", "только если пришло раньше обнаружения"),
+        ("en", "Say who reported it", "only if it came before detection"),
+    ):
+        browser.get(f"{page}?lang={language}")
+        refused = state("t0", "")
+        assert refused.status_code == 400
+        assert needed in refused.text
+        assert late in refused.text
+    report = world.detail(incident.id).incident.opened_at - timedelta(hours=2)
+    local = report.astimezone(ZoneInfo("Europe/Moscow")).replace(tzinfo=None)
+    assert state("t0", local.isoformat(), source="client 77").status_code == 303
+    assert world.detail(incident.id).incident.t0 == report
+    assert state("t0", "", withdrawn="yes", source="client 77").status_code == 303
+    assert world.detail(incident.id).incident.t0 == report, "taken back by two only"
+    assert state("cause", "insider").status_code == 303
+    assert state("persons", "~1200", source="the export").status_code == 303
+    assert state("ghost", "x").status_code == 400
+    shown = browser.get(page).text
+    for words in ("Reported from outside (T0)", "client 77", "about 1,200", "<strong>insider</strong>", "withdrawn"):
+        assert words in shown
+    russian = browser.get(f"{page}?lang=ru").text
+    for words in ("<strong>инсайдер</strong>", "около 1", "не действует", "Сообщили снаружи (T0)"):
+        assert words in russian
 
 
 def test_an_incident_is_closed_with_reason_and_note(world: World) -> None:

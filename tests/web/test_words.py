@@ -11,6 +11,7 @@ from detector.errors import Problem
 from detector.incident import load_playbooks
 from detector.messages import LANGUAGES, Language, messages
 from detector.schema.alerts import AlertStatus, MutedBy
+from detector.schema.case_facts import CaseFactKind, IncidentCause
 from detector.schema.columns import ACTIONS, ACTOR_TYPES
 from detector.schema.delivery import MessageKind, MessageStatus
 from detector.schema.duties import DutyState, DutyVerdict
@@ -90,7 +91,7 @@ def test_the_zone_is_shown(zone: str, name: str, short: str) -> None:
 
 
 _ENTRIES = ("opened", "extended", "severity", "acknowledged", "step_done", "step_skipped", "step_reopened")
-_ENTRIES += ("note", "aware", "status", "scope", "closed", "duty_decided", "duty_receipt", "duties_confirmed")
+_ENTRIES += ("note", "aware", "fact", "status", "scope", "closed", "duty_decided", "duty_receipt", "duties_confirmed")
 _ENTRIES += ("duty_reopened", "adopted", "terms_kept")
 _ENTRIES += ("unacknowledged", "reopened", "taken_over", "handed_over", "snoozed")
 
@@ -113,6 +114,8 @@ def test_every_value_of_a_closed_list_has_a_word(language: Language) -> None:
         "web-entry": _ENTRIES,
         "web-duty-state": DutyState,
         "web-duty-verdict": DutyVerdict,
+        **dict.fromkeys(("web-fact", "web-fact-hint"), CaseFactKind),
+        "web-cause": IncidentCause,
     }
     missing = "nothing says this"
     for family, values in families.items():
@@ -129,7 +132,7 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
     )
     families = (
         r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"
-        r"|duty-state|duty-verdict|owed)-"
+        r"|duty-state|duty-verdict|owed|fact|cause)-"
     )
     assert {each for each in ids["en"] if each not in code and not re.match(families, each)} == set()
     assert set(get_args(Language)) == set(LANGUAGES)

@@ -10,6 +10,7 @@ cli-label-clients = clients
 cli-label-explained = explained
 cli-label-usual = usual work
 cli-label-holder = who has it
+cli-label-stated = stated
 cli-label-because = because
 cli-label-other = may also be
 cli-label-law = law

@@ -83,12 +83,13 @@ incident-entry-looked = Shown { $clients ->
    *[other] { $clients } client numbers
 }.
 incident-entry-invited = { $person } was let into the case: { $reason }
-incident-entry-approval-asked = { $step } { $act ->
-    [skip_step] is not needed
-    [duty] was decided
-    [adopt] as configured now is to count here
-    [aware] is to be later
-   *[other] was done
+incident-entry-approval-asked = { $act ->
+    [skip_step] { $step } is not needed
+    [duty] { $step } was decided
+    [adopt] { $step } as configured now is to count here
+    [aware] A fact is to be corrected
+    [fact] A fact is to be corrected
+   *[other] { $step } was done
 }; a second person has to agree: { $proof }
 incident-entry-approval-declined = { $step }: not agreed to: { $reason }
 incident-skip = { $reason ->
@@ -102,7 +103,34 @@ incident-entry-acknowledged = Acknowledged by { $by } via { $via }.
 incident-entry-step-done = { $step } done: { $proof }
 incident-entry-step-skipped = { $step } skipped: { $reason }
 incident-entry-step-reopened = { $step } opened again: { $reason }
-incident-entry-aware = T1 set to { $at }: { $reason }
+incident-entry-fact = { $kind ->
+    [t0] T0, an earlier report from outside:
+    [t1] T1, since when we are aware:
+    [flow_stopped] Nothing flows since:
+    [cause] Cause:
+    [persons] People concerned:
+   *[severity] Severity:
+} { $value ->
+    [none] withdrawn
+    [attack] attack
+    [failure] technical failure
+    [human_error] human error
+    [insider] insider
+    [unknown] not known
+    [low] low
+    [medium] medium
+    [high] high
+    [critical] critical
+   *[other] { $value }
+}. { $source ->
+    [none] {""}
+   *[other] Source: { $source }.{" "}
+}Why: { $reason }{ $approver ->
+    [none] {""}
+   *[other] {" "}(approved by { $approver })
+}
+incident-fact-merged = both are one matter
+incident-fact-flow = client data was touched after it was said to be stopped
 incident-entry-merged = Continued here: incident { $number }. A late line shows that both are one matter
 incident-entry-actor = It is about { $new } now, no longer { $old }: both were seen at the same address
 incident-goes-on = This continues: incident { $number } was closed ({ $reason ->

@@ -10,6 +10,7 @@ cli-label-clients = клиенты
 cli-label-explained = объяснимо
 cli-label-usual = обычное
 cli-label-holder = у кого
+cli-label-stated = утверждено
 cli-label-because = почему
 cli-label-other = может быть и
 cli-label-law = закон

@@ -81,12 +81,13 @@ incident-nobody = никого не осталось
 incident-entry-stood-in = Тем, у кого эти роли, нельзя участвовать в этом деле. Кто их замещает: { $roles }
 incident-entry-looked = Показано номеров клиентов: { $clients }.
 incident-entry-invited = { $person } допущен(а) к делу: { $reason }
-incident-entry-approval-asked = { $step } { $act ->
-    [skip_step] не нужен
-    [duty] решено
-    [adopt] как настроено сейчас должно действовать здесь
-    [aware] должен стать позже
-   *[other] сделан
+incident-entry-approval-asked = { $act ->
+    [skip_step] { $step } не нужен
+    [duty] { $step } решено
+    [adopt] { $step } как настроено сейчас должно действовать здесь
+    [aware] Факт исправляется
+    [fact] Факт исправляется
+   *[other] { $step } сделан
 }; нужно согласие второго: { $proof }
 incident-entry-approval-declined = { $step }: согласие не дано: { $reason }
 incident-skip = { $reason ->
@@ -100,7 +101,34 @@ incident-entry-acknowledged = Вызов принят: { $by }, способ: { 
 incident-entry-step-done = Шаг { $step } выполнен: { $proof }
 incident-entry-step-skipped = Шаг { $step } пропущен: { $reason }
 incident-entry-step-reopened = Шаг { $step } открыт снова: { $reason }
-incident-entry-aware = T1 установлено на { $at }: { $reason }
+incident-entry-fact = { $kind ->
+    [t0] T0, более раннее сообщение снаружи:
+    [t1] T1, с какого момента мы знаем:
+    [flow_stopped] Утечка остановлена с:
+    [cause] Причина:
+    [persons] Затронуто людей:
+   *[severity] Тяжесть:
+} { $value ->
+    [none] отозвано
+    [attack] атака
+    [failure] технический сбой
+    [human_error] ошибка человека
+    [insider] инсайдер
+    [unknown] неизвестна
+    [low] низкая
+    [medium] средняя
+    [high] высокая
+    [critical] критическая
+   *[other] { $value }
+}. { $source ->
+    [none] {""}
+   *[other] Источник: { $source }.{" "}
+}Почему: { $reason }{ $approver ->
+    [none] {""}
+   *[other] {" "}(согласие: { $approver })
+}
+incident-fact-merged = это одно дело
+incident-fact-flow = к данным клиентов обращались после того, как утечку назвали остановленной
 incident-entry-merged = Сюда перенесён инцидент { $number }: опоздавшая строка показала, что это одно дело
 incident-entry-actor = Теперь речь о { $new }, а не о { $old }: оба видны с одного адреса
 incident-goes-on = Продолжается: инцидент { $number } закрыт ({ $reason ->

@@ -1,7 +1,20 @@
 """``nabat incidents``: what is open, and what people do about it; how an incident is opened and shown for a command."""
 
 from detector.cli.incidents.commands import incidents
-from detector.cli.incidents.view import duties_json, explained, show_detail, touched, usual_work
+from detector.cli.incidents.fact_commands import fact, facts
+from detector.cli.incidents.view import duties_json, explained, facts_json, show_detail, touched, usual_work
 from detector.cli.incidents.workplace import opened_store, workplace
 
-__all__ = ["duties_json", "explained", "incidents", "opened_store", "show_detail", "touched", "usual_work", "workplace"]
+__all__ = [
+    "duties_json",
+    "explained",
+    "fact",
+    "facts",
+    "facts_json",
+    "incidents",
+    "opened_store",
+    "show_detail",
+    "touched",
+    "usual_work",
+    "workplace",
+]

@@ -216,8 +216,9 @@ Examples:
 def approve(config: str | None, decline: str | None, incident: str, step: str) -> None:
     """Agree to STEP, which somebody else has done or wants to leave out: it counts from now on.
 
-    Likewise to what somebody decided about a duty (LAW/STAGE), to which laws apply (`laws`), and to taking over a
-    changed configuration (`terms`), to a later T1 (`aware`), and to opening a closed incident again (`reopen`).
+    Likewise to what somebody decided about a duty (LAW/STAGE), to which laws apply (`laws`), to taking over a changed
+    configuration (`terms`), to opening a closed incident again (`reopen`), and to a fact by which less is asked for
+    (`t1`, `severity`, ...).
     """
     with workplace(config) as (console, _):
         if decline is not None:
@@ -255,34 +256,6 @@ def note(config: str | None, by: str | None, incident: str, text: str) -> None:
     with workplace(config, acts_for=by) as (console, _):
         done = console.note(incident, text=text)
         say(f"{done.number}: noted")
-
-
-@incidents.command(
-    short_help="Set T1: client data is concerned; legal clocks run.",
-    epilog='\b\nExamples:\n  nabat incidents aware 20260302-7f3a1c --reason "logs show 1,240 cards left"\n',
-)
-@config_option
-@for_option
-@click.option(
-    "--at", type=Moment(bare=True), help="The moment people knew (T1), in the configured time zone; default now."
-)
-@click.option("--reason", required=True, metavar="TEXT", help="Why this is the moment.")
-@click.argument("incident")
-def aware(config: str | None, by: str | None, at: datetime | None, reason: str, incident: str) -> None:
-    """Confirm that client data is concerned (T1): legal clocks that run from awareness count from here.
-
-    A later moment than the one set before, by which a duty would be due later, waits for another person's
-    `nabat incidents approve INCIDENT aware`.
-    """
-    with workplace(config, acts_for=by) as (console, settings):
-        if at is not None and at.tzinfo is None:
-            at = in_zone(at, settings)
-        before = console.detail(incident).incident.aware_at
-        done = console.aware(incident, at=at, reason=reason)
-        if before is not None and done.aware_at == before and at != before:
-            say(f"another person has to agree: nabat incidents approve {done.number} aware")
-            return
-        say(f"{done.number}: T1 is {moment(done.aware_at, settings)}")
 
 
 @incidents.command(

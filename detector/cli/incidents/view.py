@@ -9,6 +9,7 @@ import msgspec
 from detector.cli.output import moment, show
 from detector.clock import SystemClock
 from detector.incident import incident_json
+from detector.schema.case_facts import CaseFactReading
 from detector.schema.duties import Duty, DutyState
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
@@ -20,7 +21,7 @@ from detector.web.texts import PageTexts
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
     *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "usual", "holder"),
-    *("because", "other", "law", "told", "lines", "coverage"),
+    *("stated", "because", "other", "law", "told", "lines", "coverage"),
 )
 
 
@@ -97,10 +98,10 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         yield "usual", usual_work(incident.scope, detail.touches, settings)
     nobody = "cli-nobody-has-to" if incident.kind is IncidentKind.HISTORY else "cli-nobody"
     yield "holder", incident.acknowledged_by or words.t(nobody)
-    for reason in incident.reasons:
-        yield "because", words.reason(reason)
-    for cause in detail.other_causes:
-        yield "other", words.either(*cause)
+    stated = (each for each in detail.facts if each.counts and each.fact.number)
+    yield from (("stated", reading_line(each, settings)) for each in stated)
+    yield from (("because", words.reason(each)) for each in incident.reasons)
+    yield from (("other", words.either(*each)) for each in detail.other_causes)
     yield from _proof(detail, words)
     for duty in detail.duties:
         law = words.pair(detail.laws, duty.regulation) or duty.regulation
@@ -129,6 +130,23 @@ def duties_json(detail: Detail) -> list[dict[str, Any]]:
         }
         for duty in detail.duties
     ]
+
+
+def facts_json(readings: tuple[CaseFactReading, ...]) -> list[dict[str, Any]]:
+    """Return readings of facts for programs; ``number`` 0 is what the service computes."""
+    return [{**msgspec.to_builtins(each.fact), "counts": each.counts} for each in readings]
+
+
+def reading_line(reading: CaseFactReading, settings: Settings) -> str:
+    """Return a reading as a line: what it says, from where it is known, whose word it is, and why."""
+    words, stated = _words(settings), reading.fact
+    value = moment(datetime.fromisoformat(stated.value), settings) if stated.kind.is_moment and stated.value else ""
+    told = [f"{words.named('web-fact', stated.kind.value)}: {value or words.fact_value(stated)}"]
+    told += filter(None, [words.fact_source(stated)])
+    if stated.number:
+        agreed = f" ({words.t('web-fact-approved', person=stated.approved_by)})" if stated.approved_by else ""
+        told += [f"{stated.author}{agreed}, {moment(stated.at, settings)}", stated.reason]
+    return " · ".join(filter(None, told))
 
 
 def clocks_json(detail: Detail) -> list[dict[str, Any]]:
@@ -232,6 +250,7 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     for name in ("steps", "entries", "messages", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
     whole["clocks"], whole["duties"] = clocks_json(detail), duties_json(detail)
+    whole["facts"] = facts_json(detail.facts)
     whole["touches"] = msgspec.to_builtins(detail.touches)
     whole["raw_lines"] = msgspec.to_builtins(detail.held)
     whole["coverage"] = msgspec.to_builtins(detail.coverage)

@@ -179,9 +179,9 @@ def _duties(
     dossier: Dossier, now_terms: CaseTerms, by: str, approver: str, reason: str, now: datetime
 ) -> tuple[Duty, ...]:
     """Return the duties under other laws; those that fall away are not owed any more."""
-    gone, scope = _gone(dossier, now_terms), dossier.incident.scope
+    gone, most = _gone(dossier, now_terms), dossier.incident.people_high
     kept = [
-        with_decision(duty, DutyState.NOT_OWED, scope, by=by, approver=approver, reason=reason, memo=duty.memo, now=now)
+        with_decision(duty, DutyState.NOT_OWED, most, by=by, approver=approver, reason=reason, memo=duty.memo, now=now)
         if duty.ref in gone
         else duty
         for duty in dossier.duties

@@ -64,7 +64,7 @@ def decide_duty(
     decided = with_decision(
         replace(duty, occasion_at=occasion or duty.occasion_at),
         DutyState.OWED if owed else DutyState.NOT_OWED,
-        dossier.incident.scope,
+        dossier.incident.people_high,
         by=by,
         approver=approver,
         reason=reason,
@@ -235,7 +235,7 @@ def confirm_duties(
         with_decision(
             duty,
             DutyState.OWED if duty.verdict is DutyVerdict.YES else DutyState.NOT_OWED,
-            dossier.incident.scope,
+            dossier.incident.people_high,
             by=by,
             approver=approver,
             reason="; ".join(map(dossier.words.reason, duty.reasons)) or note,
@@ -299,7 +299,7 @@ def _open_duty(dossier: Dossier, ref: str) -> Duty:
 
 def _must_be_possible(dossier: Dossier, what: str, at: datetime, now: datetime) -> None:
     incident = dossier.incident
-    first = min(incident.first_event_at, incident.opened_at, incident.aware_at or incident.opened_at)
+    first = min(incident.first_event_at, incident.t0, incident.opened_at, incident.aware_at or incident.opened_at)
     if at > now + _SLACK:
         raise InputError(Problem(what=f"{what} {rfc3339(at)} is in the future", fix="give the moment it happened"))
     if at < first - EARLIEST_AWARE:
@@ -314,10 +314,10 @@ def _must_be_possible(dossier: Dossier, what: str, at: datetime, now: datetime) 
 def _must_follow(dossier: Dossier, duty: Duty, at: datetime) -> None:
     """Nothing is sent before somebody knew of the case, nor before what starts its clock; to the minute."""
     incident = dossier.incident
-    known = min(incident.opened_at, incident.aware_at or incident.opened_at)
+    known = min(incident.t0, incident.opened_at, incident.aware_at or incident.opened_at)
     if at < known.replace(second=0, microsecond=0):
         what = f"the time of sending {rfc3339(at)} lies before the case began, {rfc3339(known)}"
-        fix = "give the moment it was sent; if people knew before, set T1 first: nabat incidents aware --at"
+        fix = "give the moment it was sent; if people knew before, set T1 first: nabat incidents fact"
         raise InputError(Problem(what=what, fix=fix))
     start = next(
         (each for each in dossier.duties if (each.regulation, each.stage) == (duty.regulation, duty.basis)), None

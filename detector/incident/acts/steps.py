@@ -9,7 +9,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.acts.granted import granted
+from detector.incident.acts.granted import granted, signature
+from detector.incident.acts.record_fact import flow_not_stopped_by, flow_stopped_by
 from detector.incident.acts.second_word import ask_word, decided, second_problems
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
@@ -50,8 +51,10 @@ def complete_step(
     missing = [*person_problems(dossier, step, grant, second), *_waits_for(dossier, step)]
     if missing:
         raise ConflictError(missing)
+    approver = signature(dossier, second) if second is not None else ""
+    facts = flow_stopped_by(dossier, step, by=by, approver=approver, proof=proof, now=now)
     proof = _agreed(dossier, proof, second)
-    return dossier.changes(
+    changes = dossier.changes(
         dossier.incident,
         _swapped(dossier.steps, done(step, now, by, proof)),
         at=now,
@@ -60,6 +63,7 @@ def complete_step(
         text=dossier.words.text("incident-entry-step-done", step=step.step_id, proof=proof or "–"),
         data=(("step", step.step_id),),
     )
+    return replace(changes, facts=facts)
 
 
 def skip_step(
@@ -113,7 +117,9 @@ def reopen_step(dossier: Dossier, step_id: str, grant: Grant, *, reason: str, no
     dossier.must_be_open("its steps stay as they are")
     if step.status is StepStatus.OPEN:
         raise ConflictError(Problem(what=f"step {step.step_id} is open already"))
-    return _with(dossier, undone(step), "step_reopened", by=by, reason=said(reason, "why it is opened again"), now=now)
+    reason = said(reason, "why it is opened again")
+    facts = flow_not_stopped_by(dossier, step, by=by, reason=reason, now=now)
+    return replace(_with(dossier, undone(step), "step_reopened", by=by, reason=reason, now=now), facts=facts)
 
 
 def needs_second(dossier: Dossier, step_id: str, grant: Grant) -> bool:

@@ -17,7 +17,7 @@ from detector.incident.case.containment import flow_step
 from detector.incident.case.escalate_kind import as_kind, worse_entry
 from detector.incident.case.nature import fitting, kind_of
 from detector.incident.case.opening import main_alert
-from detector.incident.case.severity import doubled, people_at_most, severity_of
+from detector.incident.case.severity import as_judged, doubled, people_at_most, severity_of
 from detector.incident.case.titles import title
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import changed_duties
@@ -226,12 +226,14 @@ def with_scope(
         return IncidentChanges()
     before = dossier.incident
     broken_in = scope.events > 0 and before.follow_until is not None
-    severity = severity_of((), scope, classes or {}, before.severity, broken_in=broken_in)
     findings = tuple(findings)
+    computed = severity_of((), scope, classes or {}, broken_in=broken_in)
+    judged = as_judged(before, computed, people_at_most(findings, scope))
+    severity = judged.severity
     heard = before.people_heard
     if heard is None and before.acknowledged_at is not None:
         heard = people_at_most(findings, before.scope)
-    after = _titled(dossier, replace(before, scope=scope, severity=severity, people_heard=heard))
+    after = _titled(dossier, replace(judged, scope=scope, people_heard=heard))
     changes = dossier.changes(
         after,
         dossier.steps,
@@ -337,6 +339,7 @@ def as_one(dossier: Dossier, first: IncidentChanges, second: IncidentChanges) ->
         raised=tuple(dict.fromkeys((*first.raised, *second.raised))),
         duties=changed_duties(dossier.kept_duties, after.kept_duties),
         frozen=(*first.frozen, *second.frozen),
+        facts=(*first.facts, *second.facts),
     )
 
 

@@ -11,22 +11,25 @@ from typing import NamedTuple
 
 from detector.incident.case.containment import opened_again
 from detector.incident.case.escalate_kind import asked_again
+from detector.incident.case_facts.fact_readings import flow_goes_on
 from detector.incident.duty.compute_duties import asked_anew, duties_of
 from detector.incident.duty.deadlines import Terms, with_due_times
 from detector.incident.playbook.checklist import NABAT, grown
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.timeline import append
 from detector.messages import Messages
+from detector.schema.case_facts import CaseFact
 from detector.schema.duties import Duty
 from detector.schema.incidents import Incident, Step, TimelineEntry
 
 
 class Consequences(NamedTuple):
-    """Checklist and duties of a changed incident, all of them, and the entries that follow the change's own."""
+    """Checklist and duties of a changed incident, all of them, the entries that follow the change's own, new facts."""
 
     steps: tuple[Step, ...]
     duties: tuple[Duty, ...]
     entries: tuple[TimelineEntry, ...]
+    facts: tuple[CaseFact, ...]
 
 
 def consequences_of(
@@ -42,6 +45,7 @@ def consequences_of(
     at: datetime,
     resolved: datetime | None = None,
     flow: Step | None = None,
+    facts: Sequence[CaseFact] = (),
 ) -> Consequences:
     """Return what a change does to checklist and duties.
 
@@ -57,13 +61,16 @@ def consequences_of(
         at: When.
         resolved: When it was resolved, if it is.
         flow: Step that says the flow is stopped and turns out not to be done.
+        facts: What is stated of it, needed where there is such a step.
     """
     now_steps, asked = asked_again(before, after, steps, terms, last, words, at)
     entries = [*asked]
+    new_facts: tuple[CaseFact, ...] = ()
     if flow is not None:
         opened, entry = opened_again(flow, entries[-1] if entries else last, words, at)
         now_steps = tuple(opened if step.step_id == flow.step_id else step for step in now_steps)
         entries.append(entry)
+        new_facts = flow_goes_on(after.id, facts, source=flow.step_id, reason=words.text("incident-fact-flow"), at=at)
     if playbook is not None:
         if after.playbook != before.playbook:
             now_steps = grown(after, now_steps, playbook, terms.regulations)
@@ -73,4 +80,4 @@ def consequences_of(
     if again:
         text = words.text("incident-entry-duties-again", duties=", ".join(duty.ref for duty in again))
         entries.append(append(last, incident_id=after.id, at=at, kind="duty_reopened", by=NABAT, text=text))
-    return Consequences(now_steps, now_duties, tuple(entries))
+    return Consequences(now_steps, now_duties, tuple(entries), new_facts)

@@ -19,9 +19,10 @@ from detector.incident.case.evidence_kinds import last_call, new_since
 from detector.incident.case.frozen_terms import CaseTerms, configured_terms, keeping, kept_playbook, kept_terms
 from detector.incident.case.merging import merged_into
 from detector.incident.case.nature import Nature, follow_until, nature_of
-from detector.incident.case.severity import doubled, people_at_most, severity_of
+from detector.incident.case.severity import as_judged, doubled, people_at_most, severity_of
 from detector.incident.case.stand_ins import stand_in_entries
 from detector.incident.case.titles import title
+from detector.incident.case_facts.fact_readings import facts_of_merged, with_facts
 from detector.incident.duty.compute_duties import changed_duties, duties_of
 from detector.incident.duty.deadlines import Terms, with_due_times
 from detector.incident.duty.regulations import Regulation
@@ -32,6 +33,7 @@ from detector.incident.status_machine import roused
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
+from detector.schema.case_facts import CaseFact
 from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Finding, Reason
 from detector.schema.incidents import STORM_MATTER, Incident, IncidentStatus, Scope, Step, TimelineEntry, storm_rule
@@ -103,6 +105,7 @@ def joined(parts: Iterable[IncidentChanges]) -> IncidentChanges:
         opened=tuple(each for part in parts for each in part.opened),
         raised=tuple(each for part in parts for each in part.raised),
         duties=tuple(each for part in parts for each in part.duties),
+        facts=tuple(each for part in parts for each in part.facts),
         frozen=tuple({each.id: each for part in parts for each in part.frozen}.values()),
     )
 
@@ -259,15 +262,14 @@ class _Maker:
         touched = nature.kind.breach
         # By event time a storm is what it holds in the end, whatever it gave back on the way.
         given_back = self.event_time and incident.matter == STORM_MATTER
+        broken_in = touched and incident.follow_until is not None
+        computed = severity_of(findings, incident.scope, self.settings.records.data_classes, broken_in=broken_in)
+        if before is None or given_back:
+            incident = replace(incident, severity=computed)
+        else:
+            incident = as_judged(incident, computed, people_at_most(findings, incident.scope))
         return replace(
             incident,
-            severity=severity_of(
-                findings,
-                incident.scope,
-                self.settings.records.data_classes,
-                Severity.LOW if before is None or given_back else before.severity,
-                broken_in=touched and incident.follow_until is not None,
-            ),
             title=title("en", incident.kind, main, touched=touched),
             title_ru=title("ru", incident.kind, main, touched=touched),
         )
@@ -347,7 +349,6 @@ class _Maker:
         after = replace(
             after,
             opened_at=after.opened_at if self.event_time else min(each.opened_at for each in (after, *merged)),
-            aware_at=min((each.aware_at for each in (after, *merged) if each.aware_at), default=None),
             people_heard=self._heard(before, behind),
             version=before.version + 1,
         )
@@ -362,6 +363,10 @@ class _Maker:
         if why or more:
             after = roused(after)
         at = after.last_event_at if self.event_time else self.now
+        facts = tuple(self.known.facts(after.id)) if merged or flow is not None else ()
+        taken = self._taken(after, facts, merged, at)
+        if taken:
+            after = with_facts(after, (*facts, *taken))
         entries = self._entries(last, before, after, merged, why, at)
         after, parts = keeping(after, case, playbook, before)
         had = self.known.duties(after.id)
@@ -376,6 +381,7 @@ class _Maker:
             words=self.words,
             at=at,
             flow=flow,
+            facts=(*facts, *taken),
         )
         worse = after.severity.rank > before.severity.rank or after.kind.gravity > before.kind.gravity
         if worse and after.called_at is not None:
@@ -387,7 +393,15 @@ class _Maker:
             raised=(after.id,) if worse or why else (),
             duties=changed_duties(had, now.duties),
             frozen=parts,
+            facts=(*taken, *now.facts),
         )
+
+    def _taken(
+        self, after: Incident, facts: Sequence[CaseFact], merged: Sequence[Incident], at: datetime
+    ) -> tuple[CaseFact, ...]:
+        """Return what was stated of incidents that go on in this one and counts here from now on."""
+        others = [(each, self.known.facts(each.id)) for each in merged]
+        return facts_of_merged(after, facts, others, reason=self.words.text("incident-fact-merged"), at=at)
 
     def _kept(self, before: Incident, after: Incident) -> tuple[CaseTerms, Playbook | None]:
         """Return the terms and the playbook of a known incident: those it keeps, a graver kind's as configured."""

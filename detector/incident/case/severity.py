@@ -15,13 +15,15 @@ read; the severity by ENISA's method is a person's step (S4) and stands beside i
 | public, none, not described | any | what the findings say |
 | any, by somebody who seems to have broken in | any | high |
 
-The worst finding is always the floor, and a severity never falls by itself: a person may have acted on it.
+The worst finding is always the floor, and a severity never falls by itself: a person may have acted on it. Two people
+may lower it: that holds until more is known than they knew.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from detector.schema.findings import Finding
-from detector.schema.incidents import Scope
+from detector.schema.incidents import Incident, Scope
 from detector.schema.levels import Severity, worst
 from detector.settings.records import DataClass
 
@@ -78,3 +80,17 @@ def severity_of(
     by_table = [level for kind, least, level in TABLE if kind in kinds and subjects >= least]
     floor = Severity.HIGH if broken_in else Severity.LOW
     return worst(before, floor, *(finding.severity for finding in findings), *by_table)
+
+
+def as_judged(incident: Incident, computed: Severity, people: int) -> Incident:
+    """Return an incident with the severity that is computed now, or that people have judged it to be.
+
+    Args:
+        incident: As it stands; without a judgement its severity does not fall.
+        computed: By ``severity_of``, with no floor.
+        people: How many people are concerned at most.
+    """
+    judged, heard = incident.judged_severity, incident.judged_people or 0
+    if judged is not None and computed.rank <= judged.rank and not doubled(heard, people):
+        return incident
+    return replace(incident, severity=worst(incident.severity, computed), judged_severity=None, judged_people=None)

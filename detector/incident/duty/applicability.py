@@ -11,7 +11,7 @@ from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.regulations import Applies, Regulation, RegulationStage, Threshold
 from detector.schema.duties import DutyVerdict
 from detector.schema.findings import Reason
-from detector.schema.incidents import Incident, Scope
+from detector.schema.incidents import Incident
 
 _EEA = (
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO".split()  # noqa: SIM905
@@ -117,26 +117,26 @@ def _concerns(
 
 
 def _reached(threshold: Threshold, incident: Incident) -> Iterator[DutyJudgement]:
-    scope = incident.scope
+    scope, low, most = incident.scope, incident.people_low, incident.people_high
     # What names nobody, and what no log counts, keeps "fewer than" from being certain.
-    low, counted = scope.subjects, not scope.uncounted and scope.events > 0
+    counted = not scope.uncounted and scope.events > 0
     if threshold.subjects is not None:
         limit = threshold.subjects
-        certain = counted and scope.subjects_high < limit
+        certain = counted and most < limit
         verdict = DutyVerdict.YES if low >= limit else DutyVerdict.NO if certain else DutyVerdict.ASK
-        yield DutyJudgement(verdict, (_counted("duty-subjects", scope, limit, verdict, counted=counted),))
+        yield DutyJudgement(verdict, (_counted("duty-subjects", incident, limit, verdict, counted=counted),))
     if threshold.subjects_under is not None:
         limit = threshold.subjects_under
-        certain = counted and scope.subjects_high < limit
+        certain = counted and most < limit
         verdict = DutyVerdict.NO if low >= limit else DutyVerdict.YES if certain else DutyVerdict.ASK
-        yield DutyJudgement(verdict, (_counted("duty-subjects-under", scope, limit, verdict, counted=counted),))
+        yield DutyJudgement(verdict, (_counted("duty-subjects-under", incident, limit, verdict, counted=counted),))
     if threshold.judgement is not None:
         figures = ", ".join(f"{name} {value}" for name, value in sorted(threshold.figures.items())) or "none"
         yield DutyJudgement(DutyVerdict.ASK, (Reason(message="duty-judgement", args=(("figures", figures),)),))
 
 
-def _counted(message: str, scope: Scope, limit: int, verdict: DutyVerdict, *, counted: bool) -> Reason:
-    low, most = scope.subjects, scope.subjects_high
+def _counted(message: str, incident: Incident, limit: int, verdict: DutyVerdict, *, counted: bool) -> Reason:
+    low, most = incident.people_low, incident.people_high
     if verdict is DutyVerdict.ASK and counted:
         return Reason(message=f"{message}-perhaps", args=(("subjects", low), ("most", most), ("limit", limit)))
     return Reason(message=message, args=(("subjects", low), ("limit", limit), ("verdict", verdict.value)))

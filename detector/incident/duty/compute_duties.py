@@ -95,7 +95,7 @@ class _LawDuties:
             reasons=judged.reasons,
             moot=moot,
         )
-        self.made[stage.id] = _reopened(self._timed(duty, stage), self.incident.scope, stage)
+        self.made[stage.id] = _reopened(self._timed(duty, stage), self.incident.people_high, stage)
 
     def _timed(self, duty: Duty, stage: RegulationStage) -> Duty:
         basis, start = self._start(duty, stage)
@@ -131,14 +131,14 @@ def _left_out(duty: Duty) -> bool:
 
 
 def with_decision(
-    duty: Duty, state: DutyState, scope: Scope, *, by: str, approver: str, reason: str, memo: str, now: datetime
+    duty: Duty, state: DutyState, people: int, *, by: str, approver: str, reason: str, memo: str, now: datetime
 ) -> Duty:
     """Return a duty about which people have decided, with what the facts said then; ``_reopened`` takes it back.
 
     Args:
         duty: As the facts stand now.
         state: Owed or not.
-        scope: As it is known now.
+        people: How many are concerned at most, as far as is known now.
         by: Whose word it is.
         approver: Whose the second one is; empty: it took none.
         reason: Why.
@@ -154,7 +154,7 @@ def with_decision(
         decision_reason=reason,
         memo=memo,
         decided_verdict=duty.verdict,
-        decided_subjects=scope.subjects_high,
+        decided_subjects=people,
     )
 
 
@@ -163,11 +163,11 @@ def _another_order(before: int, after: int) -> bool:
     return after >= _MANY and len(str(after)) > len(str(before))
 
 
-def _reopened(duty: Duty, scope: Scope, stage: RegulationStage) -> Duty:
+def _reopened(duty: Duty, most: int, stage: RegulationStage) -> Duty:
     """Return a duty that was left out, open again where what that was decided on holds no more."""
     if duty.state is not DutyState.NOT_OWED:
         return duty
-    then, before, most = duty.decided_verdict or DutyVerdict.YES, duty.decided_subjects, scope.subjects_high
+    then, before = duty.decided_verdict or DutyVerdict.YES, duty.decided_subjects
     limit = stage.threshold.subjects
     reached = limit is not None and before < limit <= most
     if _WEIGHT[duty.verdict] <= _WEIGHT[then] and not reached and not _another_order(before, most):
@@ -183,6 +183,12 @@ def _reopened(duty: Duty, scope: Scope, stage: RegulationStage) -> Duty:
         decided_verdict=None,
         decided_subjects=0,
     )
+
+
+def less_called_for(before: Duty, after: Duty) -> bool:
+    """Tell whether a duty would be due later than it is, or the facts would say less for it while it is open."""
+    later = before.due_at is not None and (after.due_at is None or after.due_at > before.due_at)
+    return later or (before.open and (after.moot or _WEIGHT[after.verdict] < _WEIGHT[before.verdict]))
 
 
 def changed_duties(before: Iterable[Duty], after: Iterable[Duty]) -> tuple[Duty, ...]:
@@ -218,7 +224,7 @@ def fine_tier(law: Regulation, scope: Scope, kinds: Mapping[str, str], *, people
         law: Whose fines.
         scope: What was touched.
         kinds: Kind of each data class.
-        people: How many are concerned; None: those that the scope names. ``Scope.subjects_high`` tells the worst case.
+        people: How many are concerned; None: those that the scope names. ``Incident.people_high`` tells the worst case.
     """
     people = scope.subjects if people is None else people
     there = {kinds[each] for each in scope.data_classes if each in kinds}

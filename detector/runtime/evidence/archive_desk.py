@@ -13,6 +13,7 @@ import msgspec
 from detector.auth import no_such_incident
 from detector.clock import Clock
 from detector.errors import StoreError
+from detector.incident import all_readings
 from detector.messages import LANGUAGES
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.evidence.collector import FOLDER
@@ -68,6 +69,7 @@ class ArchiveDesk:
         with self._store.read() as unit:
             head = newest_head(unit, incident.id)
             coverage = coverage_of(unit, incident, self._clock.now())
+            readings = all_readings(incident, unit.incidents.facts(incident.id))
         at = f"{self._clock.now():%Y-%m-%dT%H:%M:%SZ}"
         words = {
             language: PageTexts(self._settings, language, self._clock.now()).watched(coverage) for language in LANGUAGES
@@ -76,6 +78,7 @@ class ArchiveDesk:
             "exported_at": at,
             "exported_by": by.name,
             "seal": head.seal if head is not None else "",
+            "facts": [{**msgspec.to_builtins(each.fact), "counts": each.counts} for each in readings],
             "coverage": {**msgspec.to_builtins(coverage), "in_words": words},
         }
         return incident, export_archive(incident, held, self._files, out, more)

@@ -37,7 +37,7 @@ def export_archive(
         held: What is held.
         files: Where it lies.
         out: A folder that is made, or a file whose name ends with ``.tar``.
-        more: What else the manifest says: who exported it and when, the seal, coverage.
+        more: What else the manifest says: who exported it and when, the seal, facts, coverage.
 
     Raises:
         InputError: Something lies there already, or it cannot be written.

@@ -29,6 +29,7 @@ from detector.errors import (
 )
 from detector.incident import (
     DUTY,
+    FACT,
     LAWS,
     CaseTerms,
     Dossier,
@@ -37,20 +38,22 @@ from detector.incident import (
     Playbook,
     Regulation,
     RulePrecision,
+    StatedFact,
     TermsChange,
     acknowledge,
     add_note,
     adopt,
-    approve_aware,
+    all_readings,
     approve_decision,
     approve_step,
     as_incident,
     ask_adopting,
     ask_approval,
-    ask_aware,
     ask_confirmation,
     ask_decision,
+    ask_fact,
     ask_reopening,
+    asked_fact,
     close,
     complete_step,
     configured_terms,
@@ -59,23 +62,25 @@ from detector.incident import (
     decline_word,
     differences,
     dossier,
-    due_later,
+    fact_act,
     file_receipt,
     hand_over,
     in_order_due,
+    loosened,
     meant,
     needs_second,
     part_of,
     promote,
     ranked,
+    record_fact,
     record_invitation,
     record_look,
     reopen,
     reopen_step,
     reopening_needs_second,
+    rfc3339,
     rows_of,
     say_client_data,
-    set_aware,
     set_status,
     settings_of,
     skip_step,
@@ -97,6 +102,7 @@ from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.other_causes import Both, other_causes
 from detector.runtime.incidents.recent_answers import RecentAnswers
 from detector.schema.alerts import Alert
+from detector.schema.case_facts import CaseFactKind
 from detector.schema.findings import Finding
 from detector.schema.first_reading import Row
 from detector.schema.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct, ProvenBy, SkipReason
@@ -302,6 +308,7 @@ class Console:
                 coverage=coverage_of(unit, incident, self._clock.now()),
                 **labels_of(found),
                 approvals=tuple(unit.people.approvals(incident.id)),
+                facts=all_readings(incident, found.facts),
             )
 
     def _altered(self, unit: UnitOfWork, incident_id: str) -> bool:
@@ -560,20 +567,33 @@ class Console:
             lambda found, grant, now: say_client_data(found, grant, reason=reason, now=now),
         )
 
-    def aware(self, ref: str, *, at: datetime | None, by: Identity, reason: str) -> Incident:
-        """Set T1: the moment it was confirmed that client data is concerned.
+    def record_fact(
+        self, ref: str, kind: CaseFactKind, value: str, *, by: Identity, source: str = "", reason: str
+    ) -> Incident:
+        """State a fact: T0, T1, flow stopped, cause, persons, severity.
 
-        Where a duty would be due later than by the T1 there is, ask for a second person's word on it.
+        Where a duty would ask for less or later by it, or the severity falls, ask for a second person's word on it.
+
+        Args:
+            ref: Of which incident.
+            kind: What it is about.
+            value: As ``CaseFact`` has it; ``now`` and ``none`` (withdrawn) are understood too.
+            by: Who states it.
+            source: From whom or from where it is known.
+            reason: Why, in words.
         """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            if not due_later(found, at or now):
-                return set_aware(found, grant, at=at or now, reason=reason, now=now)
-            changes, approval = ask_aware(found, grant, at=at or now, reason=reason, now=now)
+            moment = rfc3339(now) if kind.is_moment and value.strip().lower() == "now" else value
+            stated = StatedFact(kind=kind, value=moment, source=source, reason=reason)
+            if not loosened(found, stated, now):
+                behind = unit.incidents.incident_findings(found.incident.id)
+                return record_fact(found, grant, stated, now=now, findings=behind)
+            changes, approval = ask_fact(found, grant, stated, now=now)
             unit.people.save_approval(approval)
             return changes
 
-        return self._act_on(ref, by, PersonAct.AWARE, do)
+        return self._act_on(ref, by, fact_act(kind), do)
 
     def decide_duty(
         self,
@@ -671,8 +691,9 @@ class Console:
                 changes = confirm_duties(found, author, second=second, now=now, note=asked.proof)
             else:
                 changes = approve_decision(found, asked, author, second, now)
-        elif asked.act is PersonAct.AWARE:
-            changes = approve_aware(found, asked, author, second, now)
+        elif asked.act in (PersonAct.AWARE, PersonAct.FACT):
+            behind = unit.incidents.incident_findings(found.incident.id)
+            changes = record_fact(found, author, asked_fact(asked), now=now, second=second, findings=behind)
         elif asked.act is PersonAct.REOPEN:
             taken = _taken_since(unit, found)
             changes = reopen(found, author, reason=asked.proof, now=now, second=second, elsewhere=taken)
@@ -961,7 +982,8 @@ def _taken_since(unit: UnitOfWork, found: Dossier) -> frozenset[str]:
 
 def _waiting(unit: UnitOfWork, found: Dossier, subject: str) -> Approval:
     """Return what waits for a second person's word: at a step, a duty (``LAW/STAGE`` will do), or of the whole case."""
-    names = {subject.upper(), subject.lower(), f"{DUTY}{subject.lower()}"}
+    name = subject.lower()
+    names = {subject.upper(), name, f"{DUTY}{name}", f"{FACT}{name.replace('-', '_')}"}
     asked = next((each for each in unit.people.approvals(found.incident.id) if each.step_id in names), None)
     step = next((each for each in found.steps if asked is not None and each.step_id == asked.step_id), None)
     if asked is None or (step is not None and step.status is not StepStatus.OPEN):

@@ -25,20 +25,20 @@ class IncidentLabels(TypedDict):
 
 def labels_of(found: Dossier) -> IncidentLabels:
     """Return the captions of one incident, from what it keeps."""
-    playbook, terms, scope = found.playbook, found.terms, found.incident.scope
+    playbook, terms, incident = found.playbook, found.terms, found.incident
     laws: dict[str, Both] = {}
     fines: dict[str, Both] = {}
     exceptions: dict[str, tuple[Both, ...]] = {}
     judgements: dict[str, Both] = {}
     for law in terms.regulations.values():
         laws[law.id] = _marked(law)
-        tier = fine_tier(law, scope, terms.kinds)
+        tier = fine_tier(law, incident.scope, terms.kinds, people=incident.people_low)
         if tier is not None:
             fines[law.id] = _said("law-marked", tier.fine.en, tier.fine.ru, tier.verified)
-        worst = fine_tier(law, scope, terms.kinds, people=scope.subjects_high)
+        worst = fine_tier(law, incident.scope, terms.kinds, people=incident.people_high)
         if worst is not None and worst is not tier:
             most = _said("law-marked", worst.fine.en, worst.fine.ru, worst.verified)
-            fines[law.id] = _perhaps(fines.get(law.id), most, scope.subjects_high)
+            fines[law.id] = _perhaps(fines.get(law.id), most, incident.people_high)
         for stage in law.stages:
             title = stage.title.en, stage.title.ru
             ref = f"{law.id}/{stage.id}"

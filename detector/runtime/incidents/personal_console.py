@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from detector.incident import RulePrecision, TermsChange
 from detector.runtime.incidents.console import Console
+from detector.schema.case_facts import CaseFactKind
 from detector.schema.grants import Identity, PersonAct, SkipReason
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Scope, Step
 from detector.schema.people import AccessKind, AccessRecord
@@ -219,9 +220,9 @@ class PersonalConsole:
         """Say that client data is concerned."""
         return self._console.client_data(ref, by=self._who, reason=reason)
 
-    def aware(self, ref: str, *, at: datetime | None, reason: str) -> Incident:
-        """Set T1."""
-        return self._console.aware(ref, at=at, by=self._who, reason=reason)
+    def record_fact(self, ref: str, kind: CaseFactKind, value: str, *, source: str = "", reason: str) -> Incident:
+        """State a fact of an incident, or ask for a second person's word on it."""
+        return self._console.record_fact(ref, kind, value, by=self._who, source=source, reason=reason)
 
     def decide_duty(
         self, ref: str, duty: str, *, owed: bool, reason: str, memo: str = "", occasion: datetime | None = None

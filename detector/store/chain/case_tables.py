@@ -61,6 +61,7 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.steps, owner="incident_id"),
         CaseTable(table=tables.entries, owner="incident_id"),
         CaseTable(table=tables.duties, owner="incident_id"),
+        CaseTable(table=tables.case_facts, owner="incident_id"),
         CaseTable(table=tables.frozen_parts),
         CaseTable(table=tables.alerts, owner="incident_id", hashed=("finding_ids", "addresses")),
         CaseTable(table=tables.messages, owner="incident_id"),

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from detector.schema.agenda import AgendaKind
 from detector.schema.alerts import AlertStatus, MutedBy
+from detector.schema.case_facts import CaseFactKind
 from detector.schema.delivery import MessageKind, MessageStatus
 from detector.schema.duties import DutyState, DutyVerdict
 from detector.schema.evidence_archive import CustodyAct
@@ -178,7 +179,12 @@ incidents = Table(
     _must("opened_at", UtcTime),
     _may("became_at", UtcTime),
     _may("follow_until", UtcTime),
+    _may("reported_at", UtcTime),
     _may("aware_at", UtcTime),
+    _may("persons", BigInteger),
+    Column("persons_estimated", Boolean, nullable=False, server_default=false()),
+    _may("judged_severity", Choice(Severity)),
+    _may("judged_people", BigInteger),
     _must("first_event_at", UtcTime),
     _must("last_event_at", UtcTime),
     _must("reasons", REASONS),
@@ -270,6 +276,21 @@ frozen_parts = Table(
     _key("id"),
     _must("kind", Text),
     _must("body", HoldableText),
+)
+
+# What is stated of a case; rows are never changed.
+case_facts = Table(
+    "case_facts",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _must("kind", Choice(CaseFactKind)),
+    _must("value", HoldableText),
+    _must("source", HoldableText),
+    _must("author", HoldableText),
+    _must("approved_by", HoldableText),
+    _must("reason", HoldableText),
+    _must("at", UtcTime),
 )
 
 entries = Table(

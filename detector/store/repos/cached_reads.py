@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from detector.errors import ConflictError, Problem
 from detector.schema.alerts import Alert
+from detector.schema.case_facts import CaseFact
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident, Step, TimelineEntry
@@ -150,6 +151,10 @@ class CachedReads:
         if known.duties is None:
             known.duties = {duty.ref: duty for duty in self._reads.duties(incident_id)}
         return sorted(known.duties.values(), key=lambda duty: (duty.position, duty.ref))
+
+    def facts(self, incident_id: str) -> list[CaseFact]:
+        """Return what was stated of an incident, the oldest first; asked for seldom, and not remembered."""
+        return self._reads.facts(incident_id)
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         """Return a piece of the configuration that cases keep."""

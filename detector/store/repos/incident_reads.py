@@ -12,6 +12,7 @@ from sqlalchemy import Select, func, or_, select
 
 from detector.errors import UnreadableRowError
 from detector.schema.alerts import Alert, AlertStatus
+from detector.schema.case_facts import CaseFact
 from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
@@ -280,6 +281,12 @@ class IncidentReads:
         table = tables.duties
         wanted = select(table).where(table.c.incident_id == incident_id)
         return self._session.values(Duty, wanted.order_by(table.c.position, table.c.regulation, table.c.stage))
+
+    def facts(self, incident_id: str) -> list[CaseFact]:
+        """Return what was stated of an incident, the oldest first."""
+        table = tables.case_facts
+        wanted = select(table).where(table.c.incident_id == incident_id)
+        return self._session.values(CaseFact, wanted.order_by(table.c.number))
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         """Return a piece of the configuration that cases keep."""

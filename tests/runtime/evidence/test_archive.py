@@ -339,6 +339,7 @@ def test_an_export_is_checked_without_nabat_and_leaves_its_trace(case: Case, tmp
     done = subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=tmp_path / "out", capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert {each["kind"]: each["counts"] for each in manifest["facts"]} == {"t0": True, "cause": True, "severity": True}
     last = manifest["lines"][-1]
     raw = (tmp_path / "out" / last["file"]).read_bytes()[last["starts"] :][: last["length"]]
     assert (raw.decode(), sha256(raw).hexdigest()) == (LINES[-1], last["sha256"])

@@ -1,0 +1,319 @@
+"""Facts of an incident, stated by people: T0, T1, flow stopped, cause, persons concerned, severity.
+
+Comes in: a ``Dossier``, grants, what is stated. Goes out: ``IncidentChanges`` with a new fact; the ``Approval`` to keep
+where a second person has to agree: whoever makes a duty ask for less or later, or a severity lower, takes back what
+others rely on. Until then the reading that was there counts. Nothing is overwritten: a correction is a newer fact.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from detector.errors import InputError, Problem
+from detector.incident.acts.after_answer import call_again
+from detector.incident.acts.granted import granted
+from detector.incident.acts.second_word import ask_word, second_if_needed
+from detector.incident.acts.transitions import EARLIEST_AWARE, as_one, must_be_no_digest, said, say_client_data, when
+from detector.incident.case.again import because
+from detector.incident.case.severity import people_at_most
+from detector.incident.case_facts.fact_readings import flow_goes_on, standing, with_facts
+from detector.incident.case_facts.fact_values import kept_value
+from detector.incident.dossier import Dossier
+from detector.incident.duty.compute_duties import duties_of, less_called_for
+from detector.incident.ports import IncidentChanges
+from detector.incident.timeline import clean, rfc3339
+from detector.messages import Messages
+from detector.schema.case_facts import CaseFact, CaseFactKind
+from detector.schema.duties import DutyState
+from detector.schema.findings import Finding
+from detector.schema.grants import Approval, Grant, PersonAct
+from detector.schema.incidents import Incident, Step
+from detector.schema.levels import Severity
+
+FACT: Final = "fact:"
+"""How the subject of a second person's word on a fact begins."""
+_MOMENT_NAMES = {CaseFactKind.T0: "T0", CaseFactKind.T1: "T1", CaseFactKind.FLOW_STOPPED: "the end of the flow"}
+_LONGEST_SOURCE = 200
+# Clocks of machines differ by a little; what a person means by "now" is not refused for it.
+_SLACK = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedFact:
+    """What somebody states, as they wrote it.
+
+    Attributes:
+        value: ``2026-03-02T09:30:00Z``, ``~120``, ``human_error``, ``high``, ``none``.
+        source: From whom or from where it is known.
+        reason: Why, in words.
+    """
+
+    kind: CaseFactKind
+    value: str
+    source: str = ""
+    reason: str = ""
+
+
+def fact_act(kind: CaseFactKind) -> PersonAct:
+    """Return which act it is to state a fact: who may say since when we are aware decides about clocks of the law."""
+    return PersonAct.AWARE if kind is CaseFactKind.T1 else PersonAct.FACT
+
+
+def record_fact(
+    dossier: Dossier,
+    grant: Grant,
+    stated: StatedFact,
+    *,
+    now: datetime,
+    second: Grant | None = None,
+    findings: Iterable[Finding] = (),
+) -> IncidentChanges:
+    """Record a fact: it counts from now on, and what is computed from it is computed anew.
+
+    A T1 of an incident in which client data was not known to be concerned says that too.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever states it.
+        stated: What is stated.
+        now: When.
+        second: Grant of the second person to approve, where ``loosened`` says what would be less or later.
+        findings: Behind the incident: how many people were known of when a severity was corrected.
+
+    Raises:
+        ConflictError: It is closed, a digest of history, or two persons did not agree.
+        InputError: A value, source or reason is missing or cannot be; all of them are named.
+    """
+    by = granted(dossier, grant, fact_act(stated.kind))
+    fact = _lawful(dossier, stated, by, now)
+    less = loosened(dossier, stated, now)
+    what = (
+        f"the fact {fact.kind.value} = {fact.value or 'none'}, by which less is asked for or later: {', '.join(less)},"
+    )
+    fact = replace(fact, approved_by=second_if_needed(dossier, what, grant, second, needed=bool(less)))
+    worse = IncidentChanges()
+    if fact.kind is CaseFactKind.T1 and not dossier.incident.kind.breach:
+        worse = say_client_data(dossier, grant, reason=fact.reason, now=now)
+    before, dossier = dossier, dossier.after(worse)
+    changes = replace(
+        dossier.changes(
+            _as_stated(dossier, fact, tuple(findings)),
+            _steps(dossier, fact, by, now),
+            at=now,
+            kind="fact",
+            by=by,
+            text=_in_words(dossier.words, fact),
+            data=(
+                ("fact", fact.kind.value),
+                ("number", fact.number),
+                ("value", fact.value),
+                *((("approved_by", fact.approved_by),) if fact.approved_by else ()),
+            ),
+        ),
+        facts=(fact,),
+    )
+    changes = as_one(before, worse, changes) if worse else changes
+    return _called(before, changes, grant, now) if fact.kind is CaseFactKind.SEVERITY else changes
+
+
+def ask_fact(dossier: Dossier, grant: Grant, stated: StatedFact, *, now: datetime) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on a fact; the reading there is counts until then.
+
+    Raises:
+        ConflictError: It is closed, or a digest of history.
+        InputError: A value, source or reason is missing or cannot be; all of them are named.
+    """
+    by = granted(dossier, grant, fact_act(stated.kind))
+    fact = _lawful(dossier, stated, by, now)
+    data = (("value", fact.value or "none"), ("source", fact.source))
+    shown = _in_words(dossier.words, fact)
+    return ask_word(dossier, f"{FACT}{fact.kind.value}", grant, proof=fact.reason, shown=shown, now=now, data=data)
+
+
+def asked_fact(asked: Approval) -> StatedFact:
+    """Return the fact that waits for a second person's word."""
+    data = {name: str(value) for name, value in asked.data}
+    if asked.act is PersonAct.AWARE and "value" not in data:  # asked for by a version that knew no other fact
+        return StatedFact(kind=CaseFactKind.T1, value=data["at"], reason=asked.proof)
+    kind = CaseFactKind(asked.step_id.removeprefix(FACT))
+    return StatedFact(kind=kind, value=data["value"], source=data["source"], reason=asked.proof)
+
+
+def loosened(dossier: Dossier, stated: StatedFact, now: datetime) -> list[str]:
+    """Return what a fact would make less or later: duties, or the severity; nothing: one person's word will do.
+
+    A first T1 makes duties count from it, which is what it is for, as long as it is no later than the playbook asks for
+    it; more people may put another duty in a duty's place. Fulfilled duties count too: a receipt that was late must not
+    become one in time by one person's word. A value that is none makes nothing less: ``record_fact`` refuses it.
+    """
+    try:
+        value = kept_value(stated.kind, stated.value)
+    except InputError:
+        return []
+    incident = dossier.incident
+    if stated.kind is CaseFactKind.SEVERITY:
+        new = Severity(value)
+        return [f"severity {incident.severity.value}"] if new.rank < incident.severity.rank else []
+    fact = new_fact(dossier, stated.kind, value, author="", at=now)
+    after = with_facts(incident, (*dossier.facts, fact))
+    first = stated.kind is CaseFactKind.T1 and incident.aware_at is None and not _late(dossier, after.aware_at)
+    fewer = after.people_low < incident.people_low or after.people_high < incident.people_high
+    if first or (stated.kind is CaseFactKind.PERSONS and not fewer):
+        return []
+    open_ones = [each for each in dossier.duties if not each.moot and each.state is not DutyState.NOT_OWED]
+    then = {each.ref: each for each in duties_of(after, dossier.terms, dossier.duties)}
+    return [each.ref for each in open_ones if less_called_for(each, then[each.ref])]
+
+
+def new_fact(
+    dossier: Dossier,
+    kind: CaseFactKind,
+    value: str,
+    *,
+    author: str,
+    at: datetime,
+    source: str = "",
+    reason: str = "",
+    approved_by: str = "",
+) -> CaseFact:
+    """Return the next fact of an incident."""
+    return CaseFact(
+        incident_id=dossier.incident.id,
+        number=len(dossier.facts) + 1,
+        kind=kind,
+        value=value,
+        source=source,
+        author=author,
+        approved_by=approved_by,
+        reason=reason,
+        at=at,
+    )
+
+
+def flow_stopped_by(
+    dossier: Dossier, step: Step, *, by: str, approver: str, proof: str, now: datetime
+) -> tuple[CaseFact, ...]:
+    """Return the fact that a step states by being done: that nothing flows any more; none where it is no such step."""
+    configured, known = dossier.configured(step.step_id), standing(CaseFactKind.FLOW_STOPPED, dossier.facts)
+    if configured is None or not configured.stops_flow or (known is not None and known.value):
+        return ()
+    kind = CaseFactKind.FLOW_STOPPED
+    told = {"source": step.step_id, "reason": proof, "approved_by": approver}
+    return (new_fact(dossier, kind, rfc3339(now), author=by, at=now, **told),)
+
+
+def flow_not_stopped_by(dossier: Dossier, step: Step, *, by: str, reason: str, now: datetime) -> tuple[CaseFact, ...]:
+    """Return the fact that takes that back, where such a step is open again."""
+    configured = dossier.configured(step.step_id)
+    if configured is None or not configured.stops_flow:
+        return ()
+    taken_back = flow_goes_on(dossier.incident.id, dossier.facts, source=step.step_id, reason=reason, at=now)
+    return tuple(replace(each, author=by) for each in taken_back)
+
+
+def _lawful(dossier: Dossier, stated: StatedFact, by: str, now: datetime) -> CaseFact:
+    """Return the fact that is stated, where it can be.
+
+    Raises:
+        ConflictError: The incident is closed, or a digest of history.
+        InputError: A value, source or reason is missing or cannot be.
+    """
+    dossier.must_be_open(f"{_named(stated.kind)} cannot be set any more")
+    must_be_no_digest(dossier)
+    problems: list[Problem] = []
+    value, source, reason = "", clean(stated.source).replace("\n", " "), ""
+    try:
+        value = kept_value(stated.kind, stated.value)
+    except InputError as error:
+        problems += error.problems
+    try:
+        reason = said(stated.reason, "why it is so")
+    except InputError as error:
+        problems += error.problems
+    if stated.kind.needs_source and not source:
+        what = f"the source of the fact {stated.kind.value} is missing"
+        problems.append(Problem(what=what, fix="say who reported it, or where the number comes from: --source"))
+    if len(source) > _LONGEST_SOURCE:
+        what = f"the source of the fact {stated.kind.value} has more than {_LONGEST_SOURCE} characters"
+        problems.append(Problem(what=what, fix="name it in short; what was said belongs to the reason"))
+    if value and stated.kind.is_moment:
+        problems += _moment_problems(dossier, stated.kind, datetime.fromisoformat(value), now)
+    if problems:
+        raise InputError(problems)
+    return new_fact(dossier, stated.kind, value, author=by, at=now, source=source, reason=reason)
+
+
+def _moment_problems(dossier: Dossier, kind: CaseFactKind, at: datetime, now: datetime) -> Iterable[Problem]:
+    incident, name = dossier.incident, _named(kind)
+    first = min(incident.first_event_at, incident.opened_at)
+    if at > now + _SLACK:
+        yield Problem(what=f"{name} {rfc3339(at)} is in the future", fix="give the moment it happened, or was known")
+    if kind is CaseFactKind.FLOW_STOPPED:
+        last = incident.scope.last_event_at
+        if last is not None and at < last:
+            what = f"{name} {rfc3339(at)} lies before the last touch of client data, {rfc3339(last)}"
+            yield Problem(what=what, fix="give a later moment; what is touched still is shown by the incident's scope")
+    elif at < first - EARLIEST_AWARE:
+        what = (
+            f"{name} {rfc3339(at)} lies more than {EARLIEST_AWARE.days} days before the first event, {rfc3339(first)}"
+        )
+        yield Problem(what=what, fix="look at year and month; give the moment people knew of this incident")
+    if kind is CaseFactKind.T0 and at >= incident.shown_at:
+        what = f"T0 {rfc3339(at)} is not earlier than detection, {rfc3339(incident.shown_at)}"
+        yield Problem(what=what, fix="detection counts by itself; only an outside report that came before it moves T0")
+
+
+def _named(kind: CaseFactKind) -> str:
+    return _MOMENT_NAMES.get(kind, f"the fact {kind.value}")
+
+
+def _late(dossier: Dossier, at: datetime | None) -> bool:
+    """Tell whether T1 is later than the playbook asks for it: until then clocks that count from T0 wait for nobody."""
+    bound = {step.id for step in dossier.playbook.steps if step.done_when == "aware"} if dossier.playbook else set()
+    due = [step.due_at for step in dossier.steps if step.step_id in bound and step.due_at is not None]
+    return at is not None and bool(due) and at > max(due)
+
+
+def _as_stated(dossier: Dossier, fact: CaseFact, findings: tuple[Finding, ...]) -> Incident:
+    """Return the incident as its facts say."""
+    incident = dossier.incident
+    if fact.kind is not CaseFactKind.SEVERITY:
+        return with_facts(incident, (*dossier.facts, fact))
+    return replace(
+        incident,
+        severity=Severity(fact.value),
+        judged_severity=incident.judged_severity or incident.severity,
+        judged_people=max(people_at_most(findings, incident.scope), incident.people_high),
+    )
+
+
+def _steps(dossier: Dossier, fact: CaseFact, by: str, now: datetime) -> tuple[Step, ...]:
+    if fact.kind is not CaseFactKind.T1:
+        return dossier.steps
+    proof = dossier.words.text("incident-proof-aware", at=fact.value, reason=fact.reason)
+    if fact.approved_by:
+        proof = dossier.words.text("incident-proof-approved", proof=proof, approver=fact.approved_by)
+    return when(dossier, "aware", now, by, proof)
+
+
+def _called(before: Dossier, changes: IncidentChanges, grant: Grant, now: datetime) -> IncidentChanges:
+    """Call whoever has answered again where somebody else finds it worse than they could know."""
+    old, new = before.incident, before.after(changes).incident
+    if new.severity.rank <= old.severity.rank:
+        return changes
+    if old.acknowledged_at is None or old.acknowledged_by in grant.people:
+        return replace(changes, raised=(old.id,))
+    why = [because("severity", old=old.severity.value, new=new.severity.value)]
+    return as_one(before, changes, call_again(before.after(changes), why, now))
+
+
+def _in_words(words: Messages, fact: CaseFact) -> str:
+    return words.text(
+        "incident-entry-fact",
+        kind=fact.kind.value,
+        value=fact.value or "none",
+        source=fact.source or "none",
+        reason=fact.reason,
+        approver=fact.approved_by or "none",
+    )
