@@ -50,6 +50,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.REOPEN: _ALL,
     PersonAct.PROMOTE: _DECIDE,
     PersonAct.SCOPE: _DECIDE | {"own"},
+    PersonAct.IMPORT_CLIENTS: _CLIENTS,
     PersonAct.INVITE: frozenset({"lead", "dep", "dpo"}),
     PersonAct.ACT_FOR: COMMAND,
     PersonAct.EXPECT: _ALL,

@@ -6,9 +6,14 @@ from pathlib import Path
 import click
 import msgspec
 
-from detector.cli.incidents import explained, touched, usual_work, workplace
+from detector.cli.incidents import explained, import_lines, touched, usual_work, version_line, workplace
 from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, say, show
+from detector.clock import SystemClock
+from detector.errors import InputError, Problem
+from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.settings import Settings
+from detector.web.texts import PageTexts
 
 
 @click.command(
@@ -17,6 +22,9 @@ Examples:
   nabat scope 20260302-7f3a1c                       counts, by data class and action
   nabat scope 20260302-7f3a1c --out clients.csv     one line a client
   nabat scope 20260302-7f3a1c --usual usual.csv     whom the same accounts' usual work touched meanwhile
+  nabat scope 20260302-7f3a1c --versions            what it was before, and why it changed
+  nabat scope 20260302-7f3a1c --since 3             what changed since version 3
+  nabat scope 20260302-7f3a1c --version 3 --out clients-3.csv     whom version 3 named
   nabat scope 20260302-7f3a1c --replay last-week    of an incident that a replay found
 """
 )
@@ -31,24 +39,43 @@ Examples:
     metavar="FILE.csv",
     help="Write likewise the clients whom the same accounts' usual work alone touched meanwhile.",
 )
+@click.option("--versions", is_flag=True, help="List what the scope was, and why it changed; nothing is computed.")
+@click.option("--since", type=int, metavar="N", help="Say what changed since version N; nothing is computed.")
+@click.option("--version", type=int, metavar="N", help="With --out: the clients of version N, with their source.")
 @click.argument("incident")
 def scope(
-    config: str | None, replay: str | None, as_json: bool, out: str | None, usual: str | None, incident: str
+    config: str | None,
+    replay: str | None,
+    as_json: bool,
+    out: str | None,
+    usual: str | None,
+    versions: bool,
+    since: int | None,
+    version: int | None,
+    incident: str,
 ) -> None:
     """Compute from the access journal which clients and which of their data the incident touched.
 
     The usual work of the same accounts in these hours is counted and listed apart: notices and letters are written from
-    the first list.
+    the first list. Each scope that differs from the one before is kept as a version with a digest, so that a notice can
+    name the one it was written from.
     """
+    told = versions or since is not None or version is not None
+    if told and ((version is None) != (out is None) or usual is not None):
+        fix = "name both: --version 3 --out clients.csv; --usual is of the present scope"
+        raise InputError(Problem(what="--version goes with --out, and with no --usual", fix=fix))
     with workplace(config, replay=replay) as (console, settings):
+        if told:
+            shown = _Versions(console, settings, incident, as_json)
+            shown.asked_for(versions, since, version, out)
+            return
         found, radius = console.scope(incident)
         touches = console.touches(found)
         lists = ((out, False), (usual, True))
         written = [(console.write_subjects(incident, Path(file), usual=which), file) for file, which in lists if file]
         if as_json:
-            emit_pretty(
-                {"incident": found.number, **msgspec.to_builtins(radius), "touches": msgspec.to_builtins(touches)}
-            )
+            known = {**msgspec.to_builtins(radius), "touches": msgspec.to_builtins(touches)}
+            emit_pretty({"incident": found.number, **known})
         else:
             show(f"{found.number}  {found.code_name}: {touched(radius, settings)}")
             show(f"by class   {_pairs(radius.by_class)}")
@@ -59,9 +86,62 @@ def scope(
                 show(f"usual work {usual_work(radius, touches, settings)}")
             show(f"addresses  {', '.join(radius.source_ips) or '-'}")
         for count, file in written:
-            say(f"{counted(count, 'client')} written to {file}; the file holds client data: keep it as such")
+            _say_written(count, file)
         if not written and not as_json and sys.stderr.isatty():
             say("--out FILE.csv writes the client ids")
+
+
+class _Versions:
+    """Shows what a scope was."""
+
+    def __init__(self, console: PersonalConsole, settings: Settings, incident: str, as_json: bool) -> None:
+        self._console, self._ref, self._as_json = console, incident, as_json
+        self._settings = settings
+        self._words = PageTexts(settings, settings.language, SystemClock().now())
+
+    def asked_for(self, all_of_them: bool, since: int | None, version: int | None, out: str | None) -> None:
+        """Show what was asked for."""
+        if all_of_them:
+            self.all()
+        if since is not None:
+            self.since(since)
+        if version is not None and out is not None:
+            _say_written(self._console.write_version(self._ref, version, Path(out)), out)
+
+    def all(self) -> None:
+        """Show all versions, the oldest first, and the lists that people brought."""
+        detail = self._console.detail(self._ref)
+        if self._as_json:
+            known = {"versions": detail.scope_versions, "imports": detail.imports}
+            emit_pretty({"incident": detail.incident.number, **msgspec.to_builtins(known)})
+            return
+        for version in detail.scope_versions:
+            show(f"{version_line(version, self._words)}  {self._words.person(version.by)}")
+            show(f"    {self._words.t('scope-version-digest', digest=version.digest)}")
+        for each in detail.imports:
+            for line in import_lines(each, self._words):
+                show(line)
+        if not detail.scope_versions:
+            say("there is no version: no client data was touched yet")
+
+    def since(self, number: int) -> None:
+        """Show what changed since a version."""
+        change = self._console.scope_change(self._ref, number)
+        if self._as_json:
+            emit_pretty(msgspec.to_builtins(change))
+            return
+        words = self._words
+        show(words.t("scope-version-since", since=change.since, added=change.added, removed=change.removed))
+        if change.named:
+            show(words.t("scope-version-named", count=change.named))
+        for reason in change.why:
+            show(f"  {words.reason(reason)}")
+        for label, counts in ((change.since, change.before), (change.until, change.after)):
+            show(f"{label:3}  {touched(counts, self._settings)}; {_pairs(counts.by_class)}")
+
+
+def _say_written(count: int, file: str) -> None:
+    say(f"{counted(count, 'client')} written to {file}; the file holds client data: keep it as such")
 
 
 def _pairs(pairs: tuple[tuple[str, int], ...]) -> str:

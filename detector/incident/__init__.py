@@ -2,6 +2,7 @@
 
 from detector.incident.acts.adopting import TermsChange, adopt, ask_adopting, differences, meant, weakened
 from detector.incident.acts.after_answer import containment_broken, end_hold, lapse
+from detector.incident.acts.client_lists import import_clients, must_give_back, must_take_lists, remove_import
 from detector.incident.acts.closing import close
 from detector.incident.acts.duty_acts import (
     DUTY,
@@ -132,6 +133,7 @@ __all__ = [
     "fine_tier",
     "flow_step",
     "hand_over",
+    "import_clients",
     "in_order_due",
     "incident_costs",
     "incident_json",
@@ -148,6 +150,8 @@ __all__ = [
     "loosened",
     "meant",
     "merged",
+    "must_give_back",
+    "must_take_lists",
     "needs_second",
     "open_incidents",
     "owed",
@@ -158,6 +162,7 @@ __all__ = [
     "record_fact",
     "record_invitation",
     "record_look",
+    "remove_import",
     "reopen",
     "reopen_step",
     "reopening_needs_second",

@@ -133,6 +133,7 @@ def incident_json(incident: Incident, language: Language = "en") -> Json:
         "first_event_at": rfc3339(incident.first_event_at),
         "last_event_at": rfc3339(incident.last_event_at),
         "subjects": scope.subjects,
+        "imported_subjects": scope.imported_subjects,
         "usual_subjects": scope.usual_subjects,
         "records": {"low": scope.record_low, "high": scope.record_high},
         "uncounted": scope.uncounted,

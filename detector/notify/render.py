@@ -306,6 +306,8 @@ def amount_text(scope: Scope, say: Messages) -> str:
     said = []
     if scope.subjects:
         said.append(say.text("notify-clients", count=scope.subjects))
+    if scope.imported_subjects:
+        said.append(say.text("scope-imported", count=scope.imported_subjects))
     if scope.record_high > scope.record_low > 0:
         said.append(say.text("notify-records-between", low=scope.record_low, high=scope.record_high))
     elif scope.record_high:

@@ -41,6 +41,8 @@ from detector.runtime.incidents.incident_deps import links
 from detector.runtime.incidents.incident_scope import IncidentScopes
 from detector.runtime.incidents.personal_console import PersonalConsoles
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
+from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
+from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.poison_lines import PoisonLines
 from detector.runtime.pacing import rest
@@ -53,7 +55,7 @@ from detector.runtime.training.retrain import Retrainer
 from detector.schema.delivery import MessageKind
 from detector.settings import Settings, SourceSettings
 from detector.settings.load_settings import SettingsError, load_settings
-from detector.store import Journal, SegmentFiles, Snapshots, Store, newest_head
+from detector.store import ClientListFiles, Journal, SegmentFiles, Snapshots, Store, newest_head
 from detector.telemetry import FaultLog, Logger
 from detector.telemetry.metrics import Metrics
 from detector.web.ports import ServiceView
@@ -275,7 +277,8 @@ class App:
             settings=parts.settings,
             playbooks=parts.playbooks,
             regulations=parts.regulations,
-            scope_of=IncidentScopes(self.journal, parts.lists.watched, parts.playbooks, skip_bad=True).scope,
+            scope_of=IncidentScopes(self.journal, parts.lists.watched, parts.playbooks, skip_bad=True).with_clients,
+            scope_versions=ScopeKeeper(ClientListFiles(parts.settings.state / SCOPE_LISTS)),
             links=links(parts.settings, keys),
             exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset),
         )

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
+from detector.errors import StoreError
 from detector.group import Mute, counts_since, group
 from detector.incident import (
     ESCALATES,
@@ -42,9 +44,13 @@ from detector.schema.alerts import Alert
 from detector.schema.delivery import Message
 from detector.schema.findings import Finding, accounts_named
 from detector.schema.incidents import Incident, IncidentStatus, Scope, Step
+from detector.schema.scope_versions import JoinedScope, ScopedClients, ScopeVersion
 from detector.schema.stopped_flow import FlowAgain, StoppedFlow
 from detector.settings import Settings
 from detector.store import UnitOfWork
+from detector.telemetry import Logger
+
+log = Logger("decide")
 
 # However long a playbook asks for it, a stopped flow is watched no longer than this.
 LONGEST_WATCH = timedelta(days=31)
@@ -54,7 +60,19 @@ _COMES_BACK = frozenset({AgendaKind.ANSWER, AgendaKind.HOLD})
 # While people are called, steps of the incident are looked at again after this.
 _WHILE_CALLED = timedelta(minutes=5)
 
-ScopeOf = Callable[[Incident, Sequence[Finding]], Scope]
+ScopeOf = Callable[[Incident, Sequence[Finding]], ScopedClients]
+
+
+class ScopeVersions(Protocol):
+    """Keeps every state of a scope that differs (``detector.runtime.incidents.scopes.scope_keeper``)."""
+
+    def joined(self, unit: UnitOfWork, incident: Incident, seen: ScopedClients) -> JoinedScope:
+        """Return what the log shows together with the lists that people imported."""
+        ...
+
+    def record(self, unit: UnitOfWork, incident: Incident, joined: JoinedScope, *, at: datetime) -> ScopeVersion | None:
+        """Keep it as a version if it differs from the last one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +105,7 @@ class Decider:
         exception_mutes: Finds the exceptions for planned work in the database; None: there are none.
         event_time: Incidents open at the event time at which they became one, not at ``now`` (replay).
         watched: Ids of watched clients, for the scopes at the end of a replay.
+        scope_versions: Keeps what scopes were; None: they are computed once (replay).
     """
 
     settings: Settings
@@ -98,6 +117,7 @@ class Decider:
     exception_mutes: ExceptionMutes | None = None
     event_time: bool = False
     watched: frozenset[str] = frozenset()
+    scope_versions: ScopeVersions | None = None
 
     def decide(
         self, unit: UnitOfWork, findings: Sequence[Finding], now: datetime, digest_id: str = ""
@@ -151,7 +171,7 @@ class Decider:
             more=more,
             playbooks=self.playbooks,
             settings=self.settings,
-            scope_of=lambda incident: self.scope_of(incident, ()) if self.scope_of else incident.scope,
+            scope_of=lambda incident: self.scope_of(incident, ()).scope if self.scope_of else incident.scope,
             now=now,
         )
         unit.incidents.save(changes)
@@ -166,14 +186,23 @@ class Decider:
             return
         found = dossier(unit.incidents.cached_reads(), incident_id, self.playbooks, self.settings, self.regulations)
         behind = unit.incidents.incident_findings(incident_id)
-        self._take(unit, found, self.scope_of(found.incident, behind), now)
+        seen = self.scope_of(found.incident, behind)
+        if self.scope_versions is None:
+            self._take(unit, found, seen.scope, now)
+            return
+        joined = self.scope_versions.joined(unit, found.incident, seen)
+        after = self._take(unit, found, joined.scope, now)
+        try:
+            self.scope_versions.record(unit, after, joined, at=now)
+        except StoreError as error:  # people are paged all the same; the next look tries again
+            log.warning("scope_version_not_kept", incident=after.number, error=str(error))
 
     def take_scope(self, unit: UnitOfWork, incident: Incident, scope: Scope) -> None:
         """Take in what a replay's journal shows in the end; by event time, as everything in a replay."""
         found = dossier(unit.incidents.cached_reads(), incident.id, self.playbooks, self.settings, self.regulations)
         self._take(unit, found, scope, max(incident.opened_at, scope.first_event_at or incident.opened_at))
 
-    def _take(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> None:
+    def _take(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> Incident:
         classes = dict(self.settings.records.data_classes)
         findings: Iterable[Finding] = ()
         if found.incident.acknowledged_by:
@@ -181,6 +210,7 @@ class Decider:
             findings = unit.incidents.findings(behind).values()
         changes = with_scope(found, scope, now=now, classes=classes, findings=findings)
         unit.incidents.save(changes)
+        return found.after(changes).incident
 
     def stopped_flows(self, unit: UnitOfWork, now: datetime) -> list[StoppedFlow]:
         """Return the incidents in which a person said that the flow is stopped, as long as that is watched."""

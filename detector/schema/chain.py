@@ -49,6 +49,7 @@ class ChainFlaw(StrEnum):
     TIMELINE = "timeline"
     EVIDENCE_FILE = "evidence_file"
     EVIDENCE_LINE = "evidence_line"
+    SCOPE_FILE = "scope_file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ class PersonAct(StrEnum):
     REOPEN = "reopen"
     PROMOTE = "promote"
     SCOPE = "scope"
+    IMPORT_CLIENTS = "import_clients"
     INVITE = "invite"
     ACT_FOR = "act_for"
     EXPECT = "expect"

@@ -175,6 +175,7 @@ class Scope:
         events: Touching events. services, source_ips, sessions: seen, sorted.
         usual_subjects: Clients whom the same actors touched meanwhile by their usual work alone: none of the others.
         usual_events: The events of that work.
+        imported_subjects: Clients whom lists that people imported name, and the log does not (``ClientImport``).
     """
 
     subjects: int = 0
@@ -192,14 +193,22 @@ class Scope:
     last_event_at: datetime | None = None
     usual_subjects: int = 0
     usual_events: int = 0
+    imported_subjects: int = 0
+
+    @property
+    def known_subjects(self) -> int:
+        """How many people are known to be concerned: those the log names, and those imported lists name beside them."""
+        return self.subjects + self.imported_subjects
 
     @property
     def subjects_high(self) -> int:
         """How many people are concerned at most: each record that names nobody may be of one more.
 
+        Imported lists say whose such records are; where they name more people than there are such records, so many.
         What no log counts (``uncounted``) is not in it.
         """
-        return max(self.subjects, self.record_low) + max(self.record_high - self.record_low, 0)
+        unnamed = max(self.record_high - self.record_low, 0)
+        return max(self.subjects, self.record_low) + max(unnamed, self.imported_subjects)
 
     @property
     def changes(self) -> int:
@@ -322,9 +331,9 @@ class Incident:
 
     @property
     def people_low(self) -> int:
-        """How many people are concerned at least: those the scope names, or as many as a person has counted."""
+        """How many people are concerned at least: those the log or a list names, or as many as somebody counted."""
         counted = 0 if self.persons is None or self.persons_estimated else self.persons
-        return max(self.scope.subjects, counted)
+        return max(self.scope.known_subjects, counted)
 
     @property
     def people_high(self) -> int:

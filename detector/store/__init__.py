@@ -5,6 +5,7 @@ Nothing here decides anything.
 """
 
 from detector.store.chain.verification import case_differences, chain_differences, heads_since, newest_head
+from detector.store.client_list_files import ClientListFile, ClientListFiles
 from detector.store.database import Store
 from detector.store.db.engine import parse as parse_database_url
 from detector.store.journal.access_journal import Anyone, Journal
@@ -45,6 +46,8 @@ __all__ = [
     "NEIGHBOUR",
     "NOBODY",
     "Anyone",
+    "ClientListFile",
+    "ClientListFiles",
     "IncidentSpan",
     "Journal",
     "JournalBuffer",

@@ -18,6 +18,7 @@ from detector.store.repos.model_change_repo import ModelChangeRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.people_repo import PeopleRepo
 from detector.store.repos.positions import Key, Positions
+from detector.store.repos.scope_repo import ScopeRepo
 from detector.store.repos.source_hour_repo import SourceHourRepo
 
 
@@ -63,6 +64,7 @@ class UnitOfWork:
         positions: How far every file was read.
         exceptions: For planned work.
         evidence: Archives of raw lines.
+        scopes: Versions of scopes, imported lists of clients.
         source_hours: How well sources were watched.
         agenda: What people owe.
         model_changes: What became of models of behaviour.
@@ -77,6 +79,7 @@ class UnitOfWork:
         self.outbox = Outbox(session, self.kv)
         self.exceptions = ExceptionRepo(session)
         self.evidence = EvidenceRepo(session)
+        self.scopes = ScopeRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)
         self.model_changes = ModelChangeRepo(session)

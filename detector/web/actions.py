@@ -39,6 +39,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "promote": ("row", "reason"),
     "expect": ("until", "reason"),
     "invite": ("person", "reason"),
+    "import-ids": ("ids", "source", "reason"),
+    "remove-import": ("list", "reason"),
     "done": (),
     "skip": ("skip", "reason"),
     "reopen": ("reason",),
@@ -64,6 +66,8 @@ _MOMENTS = {"expect": "until", "snooze": "until", "status": "until", "decide": "
 _PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "#clocks") | {
     "note": "#timeline",
     "fact": "#facts",
+    "import-ids": "#whose",
+    "remove-import": "#whose",
 }
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
 _ON_DUTIES = frozenset({"decide", "receipt"})
@@ -177,6 +181,11 @@ def _fact(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts)
     return console.record_fact(ref, kind, value, source=form.get("source", ""), reason=form["reason"])
 
 
+def _number(text: str) -> int:
+    """Return the number of a list; of anything else that of none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
 def _expect(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
     """Ask for an exception for what an incident was about; somebody else agrees on the page of planned work."""
     until = _moment(form["until"], words)
@@ -216,6 +225,12 @@ _ACTS: dict[str, Act] = {
     "agree": lambda console, ref, _, form, __: console.approve(ref, form["subject"]),
     "disagree": lambda console, ref, _, form, __: console.decline(ref, form["subject"], reason=form["reason"]),
     "invite": lambda console, ref, _, form, __: console.invite(ref, form["person"], reason=form["reason"]),
+    "import-ids": lambda console, ref, _, form, words: console.import_clients(
+        ref, form["ids"].encode(), name=words.t("web-import-typed"), source=form["source"], reason=form["reason"]
+    ),
+    "remove-import": lambda console, ref, _, form, __: console.remove_import(
+        ref, _number(form["list"]), reason=form["reason"]
+    ),
     "done": lambda console, ref, step, form, _: console.complete(ref, step, proof=form.get("proof", "")),
     "skip": lambda console, ref, step, form, _: console.skip(
         ref, step, reason=SkipReason(form["skip"]), words=form["reason"]

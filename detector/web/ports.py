@@ -19,6 +19,7 @@ from detector.schema.first_reading import Row
 from detector.schema.grants import Approval, Identity, PersonAct, SkipReason
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.scope_versions import ClientImport, ScopeVersion
 from detector.schema.source_hours import CaseCoverage
 from detector.schema.touches import TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
@@ -183,6 +184,7 @@ class Detail:
         coverage: How well the hours of its events were watched; None: nothing is known of that.
         approvals: Steps that wait for a second person's word.
         facts: Every reading of every fact, the one that counts first.
+        scope_versions: What the scope was, the oldest first. imports: Lists of clients that people brought.
         may: What whoever looks may do here.
         takers: To whom they can hand it.
     """
@@ -212,6 +214,8 @@ class Detail:
     coverage: CaseCoverage | None = None
     approvals: tuple[Approval, ...] = ()
     facts: tuple[CaseFactReading, ...] = ()
+    scope_versions: tuple[ScopeVersion, ...] = ()
+    imports: tuple[ClientImport, ...] = ()
     may: frozenset[PersonAct] = frozenset()
     takers: tuple[str, ...] = ()
 
@@ -389,6 +393,14 @@ class ConsolePort(Protocol):
 
     def confirm_duties(self, ref: str, *, note: str = "") -> Incident:
         """Say that the laws apply as computed; a second person has to agree."""
+        ...
+
+    def import_clients(self, ref: str, raw: bytes, *, name: str, source: str, reason: str) -> Incident:
+        """Take in a list of clients whom the log does not name; ``InputError`` names all that is wrong with it."""
+        ...
+
+    def remove_import(self, ref: str, number: int, *, reason: str) -> Incident:
+        """Take such a list back."""
         ...
 
     def invite(self, ref: str, person: str, *, reason: str) -> Incident:

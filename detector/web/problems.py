@@ -101,6 +101,17 @@ _KNOWN = tuple(
         (r"the source of the fact \w+ is missing", "web-problem-fact-source"),
         (r"the source of the fact \w+ has more than (?P<count>\d+) characters", "web-problem-fact-source-long"),
         (r"'.*' is no value of the fact (?P<kind>\w+)", "web-problem-fact-value"),
+        (r"the id is missing", "web-problem-list-missing"),
+        (r"has (?P<count>\d+) characters; an id has (?P<most>\d+) at most", "web-problem-list-long"),
+        (r"holds characters that cannot be seen", "web-problem-list-unseen"),
+        (r"has (?P<count>\d+) cells where the first line names (?P<most>\d+)", "web-problem-list-cells"),
+        (r"is no CSV: .*", "web-problem-list-csv"),
+        (r"names no client", "web-problem-list-empty"),
+        (r"(?:no column is known to hold ids of clients|duplicate column .*)(?:; .*)?", "web-problem-list-column"),
+        (r"and (?P<count>\d+) lines more", "web-problem-list-more"),
+        (r"incident (?P<number>\S+) is not about client data", "web-problem-list-no-breach"),
+        (r"list (?P<list>\d+) of incident \S+ is this very file", "web-problem-list-same"),
+        (r"incident \S+ counts no list (?P<list>\d+)", "web-problem-list-none"),
     )
 )
 
@@ -114,7 +125,8 @@ def in_words(problem: Problem, words: PageTexts) -> str:
             args["who"] = problem.fix.rpartition(": ")[2]
             if "role" in args:
                 args["role"] = words.role(args["role"])
-            return words.t(message, **args)
+            text = words.t(message, **args)
+            return words.t("web-problem-line", line=problem.line, text=text) if problem.line else text
     return str(problem)
 
 

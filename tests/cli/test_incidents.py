@@ -105,7 +105,7 @@ def test_show_is_in_columns_and_calls_laws_and_phases_by_their_names(place: Plac
 def test_show_and_list_speak_the_configured_language_throughout(place: Place) -> None:
     shown, listed = (place.run("incidents", *words)[1] for words in (("show", place.number), ("list",)))
     head, facts, *_ = shown.split("\n", 1)
-    labels = [row[:15].strip() for row in facts.splitlines()[1:10]]
+    labels = [row[:15].strip() for row in facts.splitlines()[1:11]]
     assert labels[:4] == ["вид", "открыт", "события", "кто"]
     assert {"адреса", "клиенты", "у кого"} <= set(labels)
     assert "клиент" in next(row for row in facts.splitlines() if row.startswith("клиенты"))
@@ -220,3 +220,24 @@ def test_what_an_incident_keeps_is_compared_with_the_configuration_and_taken_ove
     assert (status, "another person" in said) == (0, True), said
     assert "kz-94v/kz-1bd" in place.run("duties", "list", number)[1]
     assert place.run("incidents", "approve", number, "terms", SUDO_USER="dina")[0] == 0
+
+
+def test_versions_of_a_scope_and_lists_of_clients_at_the_command_line(place: Place, tmp_path: Path) -> None:
+    number, file, out = place.number, tmp_path / "ids.csv", tmp_path / "clients.csv"
+    why = ("--source", "ноутбук", "--reason", "выгрузка в 03:07")
+    file.write_text("id,name\n1000,x\n777,y\n")
+    status, _, said = place.run("incidents", "import-ids", number, str(file), *why)
+    assert (status, "1 клиент назван только загруженными списками" in said) == (0, True), said
+    told = json.loads(place.run("scope", number, "--versions", "--json")[1])
+    before = len(told["versions"]) - 1
+    printed = place.run("scope", number, "--versions")[1]
+    assert f"Версия {before + 1}, " in printed
+    assert "потому что загружен список 1" in printed
+    assert told["versions"][-1]["digest"] in printed
+    assert "ноутбук" in place.run("incidents", "show", number)[1]
+    status, printed, said = place.run("scope", number, "--since", str(before))
+    assert (status, "на 1 клиента больше" in printed) == (0, True), said
+    assert place.run("scope", number, "--version", str(before + 1), "--out", str(out))[0] == 0
+    assert "777,imported" in out.read_text(encoding="utf-8-sig").splitlines()
+    assert place.run("scope", number, "--version", "1")[0] == 2
+    assert place.run("incidents", "remove-import", number, "1", "--reason", "не тот")[0] == 0

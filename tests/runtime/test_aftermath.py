@@ -38,7 +38,7 @@ class House:
             settings=make_settings(),
             playbooks=load_playbooks(),
             regulations={},
-            scope_of=IncidentScopes(self.journal, playbooks=load_playbooks(), skip_bad=True).scope,
+            scope_of=IncidentScopes(self.journal, playbooks=load_playbooks(), skip_bad=True).with_clients,
             links=LINKS,
         )
         with self.store.read() as unit:

@@ -16,9 +16,10 @@ from detector.schema.delivery import Delivery
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState
 from detector.schema.grants import Approval, PersonAct
-from detector.schema.incidents import Decisions, StepStatus
+from detector.schema.incidents import Decisions, Scope, StepStatus
 from detector.schema.model_changes import ModelAct, ModelChange
 from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
+from detector.schema.scope_versions import ClientImport, ScopeVersion
 from detector.store import Store, chain_differences, newest_head
 from detector.store.chain.case_tables import CASE_TABLES, NOT_COVERED
 from detector.store.db import tables
@@ -60,6 +61,24 @@ def fill(store: Store) -> None:
         unit.evidence.add(SEGMENT)
         unit.evidence.save(EvidenceState(incident_id=ONE.id, version=1, wanted=3, held=1, missing=(), at=NOON))
         unit.evidence.log(ONE.id, CustodyAct.SHOWN, by="anna", at=NOON, detail="for the authority")
+        unit.scopes.add(
+            ScopeVersion(
+                incident_id=ONE.id, number=1, at=NOON, by="nabat", why=(), digest="d", added=1, removed=0, scope=Scope()
+            )
+        )
+        unit.scopes.save_import(
+            ClientImport(
+                incident_id=ONE.id,
+                number=1,
+                at=NOON,
+                by="anna",
+                source="the laptop",
+                reason="an export",
+                file_name="ids.csv",
+                file_sha256="0" * 64,
+                clients=2,
+            )
+        )
         unit.people.save_approval(
             Approval(incident_id=ONE.id, step_id="N1", act=PersonAct.DO_STEP, author="anna", asked_at=NOON)
         )
@@ -256,6 +275,8 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "agenda",
             "case_facts",
             "chain",
+            "scope_versions",
+            "client_imports",
             "evidence_segments",
             "evidence_states",
             "custody",

@@ -350,3 +350,26 @@ def test_an_incident_is_put_on_hold_and_a_closed_one_opened_again(world: World, 
     shown = browser.get(page).text
     assert "the &lt;b&gt;bank&lt;/b&gt; wrote" in shown
     assert 'id="open-again"' not in shown
+
+
+def test_a_list_of_clients_is_brought_and_taken_back_on_the_page(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    act = f"/incidents/{incident.id}/import-ids"
+    answer = browser.fill(page, act, ids="7\n\x07\n", source="laptop", reason="export")
+    assert (answer.status_code, "Line 2: characters that cannot be seen" in answer.text) == (400, True)
+    answer = browser.post(f"{act}?lang=ru", {"form_token": browser.form_token(page), "ids": "7", "source": "ноутбук"})
+    assert answer.status_code == 400
+    assert "Укажите причину." in answer.text
+    answer = browser.fill(f"{page}?lang=en", act, ids="7\n8\n", source="laptop", reason="export of 03:07")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{page}#whose")
+    shown = browser.get(page).text
+    for said in ("2 clients named by imported lists alone", "list 1 was imported", "List 1: 2 clients; laptop"):
+        assert said in shown, said
+    again = browser.fill(page, act, ids="7\n8\n", source="laptop", reason="again")
+    assert (again.status_code, "List 1 is the same file." in again.text) == (409, True)
+    browser.fill(page, f"/incidents/{incident.id}/remove-import", list="1", reason="another day")
+    shown = browser.get(f"{page}?lang=ru").text
+    assert "больше не учитывается" in shown
+    assert "только загруженными списками" not in shown.partition('id="timeline"')[0]
+    assert world.sound(incident.id)

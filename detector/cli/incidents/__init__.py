@@ -1,8 +1,18 @@
 """``nabat incidents``: what is open, and what people do about it; how an incident is opened and shown for a command."""
 
+from detector.cli.incidents.client_lists import import_ids, remove_import
 from detector.cli.incidents.commands import incidents
 from detector.cli.incidents.fact_commands import fact, facts
-from detector.cli.incidents.view import duties_json, explained, facts_json, show_detail, touched, usual_work
+from detector.cli.incidents.view import (
+    duties_json,
+    explained,
+    facts_json,
+    import_lines,
+    show_detail,
+    touched,
+    usual_work,
+    version_line,
+)
 from detector.cli.incidents.workplace import opened_store, workplace
 
 __all__ = [
@@ -11,10 +21,14 @@ __all__ = [
     "fact",
     "facts",
     "facts_json",
+    "import_ids",
+    "import_lines",
     "incidents",
     "opened_store",
+    "remove_import",
     "show_detail",
     "touched",
     "usual_work",
+    "version_line",
     "workplace",
 ]

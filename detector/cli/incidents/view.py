@@ -13,6 +13,7 @@ from detector.schema.case_facts import CaseFactReading
 from detector.schema.duties import Duty, DutyState
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
+from detector.schema.scope_versions import ClientImport, ScopeVersion
 from detector.schema.touches import TouchSummary
 from detector.settings import Settings
 from detector.web.ports import Detail
@@ -20,8 +21,8 @@ from detector.web.texts import PageTexts
 
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
-    *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "usual", "holder"),
-    *("stated", "because", "other", "law", "told", "lines", "coverage"),
+    *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "version", "list"),
+    *("usual", "holder", "stated", "because", "other", "law", "told", "lines", "coverage"),
 )
 
 
@@ -94,6 +95,7 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
     yield "clients", touched(incident.scope, settings)
     if detail.touches is not None:
         yield "explained", explained(detail.touches, settings)
+    yield from _scope_versions(detail, words)
     if incident.scope.usual_events:
         yield "usual", usual_work(incident.scope, detail.touches, settings)
     nobody = "cli-nobody-has-to" if incident.kind is IncidentKind.HISTORY else "cli-nobody"
@@ -111,6 +113,15 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         at, why = stopped(duty, incident)
         ended = f" ({words.t('web-clock-stopped', why=why, time=moment(at, settings))})" if at else ""
         yield "law", f"{moment(duty.due_at, settings):24} {state}: {law}: {title}{ours}{ended}"
+
+
+def _scope_versions(detail: Detail, words: PageTexts) -> Iterator[tuple[str, str]]:
+    """Yield which version the scope has, and the lists that people brought."""
+    for version in detail.scope_versions[-1:]:
+        yield "version", version_line(version, words)
+    for each in detail.imports:
+        for line in import_lines(each, words):
+            yield "list", line
 
 
 def stopped(duty: Duty, incident: Incident) -> tuple[datetime | None, str]:
@@ -179,8 +190,9 @@ def _proof(detail: Detail, words: PageTexts) -> Iterator[tuple[str, str]]:
 def touched(scope: Scope, settings: Settings) -> str:
     """Say whose data was touched, in the words of `nabat scope` and of `nabat incidents show` alike."""
     words = _words(settings)
+    imported = words.t("scope-imported", count=scope.imported_subjects) if scope.imported_subjects else ""
     if not scope.events:
-        return words.t("cli-untouched")
+        return "; ".join(filter(None, (words.t("cli-untouched"), imported)))
     counts = words.t("cli-touched", clients=scope.subjects, events=scope.events)
     said = [counts]
     if scope.record_high:
@@ -188,7 +200,34 @@ def touched(scope: Scope, settings: Settings) -> str:
     if scope.uncounted or not scope.record_high:
         unknown = "cli-uncounted" if scope.uncounted else "cli-records-unknown"
         said.append(words.t(unknown, count=scope.uncounted))
-    return "; ".join(filter(None, (*said, ", ".join(scope.data_classes))))
+    return "; ".join(filter(None, (*said, imported, ", ".join(scope.data_classes))))
+
+
+def version_line(version: ScopeVersion, words: PageTexts) -> str:
+    """Say of a version of a scope how many clients it names, and what changed since the one before and why."""
+    time = words.full_moment(version.at)
+    said = f"{words.t('scope-version', number=version.number, time=time)}: "
+    said += words.t("scope-version-clients", count=version.clients)
+    if version.number > 1:
+        before = version.number - 1
+        said += f"; {words.t('scope-version-since', since=before, added=version.added, removed=version.removed)}"
+    why = "; ".join(map(words.reason, version.why))
+    return f"{said}, {words.t('scope-version-because', why=why)}" if why else said
+
+
+def import_lines(imported: ClientImport, words: PageTexts) -> Iterator[str]:
+    """Say of an imported list how many it names, where it comes from, who brought it, and whether it still counts."""
+    yield words.t("scope-import-line", number=imported.number, clients=imported.clients, source=imported.source)
+    yield "  " + words.t(
+        "scope-import-by",
+        by=words.person(imported.by),
+        time=words.full_moment(imported.at),
+        file=imported.file_name,
+        reason=imported.reason,
+    )
+    if imported.removed_at is not None:
+        by, time = words.person(imported.removed_by), words.full_moment(imported.removed_at)
+        yield "  " + words.t("scope-import-removed", by=by, time=time, reason=imported.removed_reason)
 
 
 def explained(found: TouchSummary, settings: Settings) -> str:
@@ -252,6 +291,8 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole["clocks"], whole["duties"] = clocks_json(detail), duties_json(detail)
     whole["facts"] = facts_json(detail.facts)
     whole["touches"] = msgspec.to_builtins(detail.touches)
+    whole["scope_versions"] = msgspec.to_builtins(detail.scope_versions)
+    whole["imports"] = msgspec.to_builtins(detail.imports)
     whole["raw_lines"] = msgspec.to_builtins(detail.held)
     whole["coverage"] = msgspec.to_builtins(detail.coverage)
     whole["timeline_sound"] = detail.chain_sound

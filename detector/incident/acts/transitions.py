@@ -246,9 +246,11 @@ def with_scope(
             low=scope.record_low,
             high=scope.record_high,
             uncounted=scope.uncounted,
-        ),
+        )
+        + _imported(dossier, scope),
         data=(
             ("subjects", scope.subjects),
+            ("imported_subjects", scope.imported_subjects),
             ("record_low", scope.record_low),
             ("record_high", scope.record_high),
             ("uncounted", scope.uncounted),
@@ -269,6 +271,12 @@ def with_scope(
     return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
 
 
+def _imported(dossier: Dossier, scope: Scope) -> str:
+    """Return how many clients imported lists add, as a sentence that follows another one."""
+    count = scope.imported_subjects
+    return f" {dossier.words.text('scope-entry-imported', count=count)}" if count else ""
+
+
 def _flow_goes_on(dossier: Dossier, scope: Scope) -> Step | None:
     """Return the step that says the flow is stopped, where the scope has grown by touches after it was done."""
     flow, before = flow_step(dossier.steps, dossier.playbook), dossier.incident.scope
@@ -286,7 +294,7 @@ def _more_than_heard(
 ) -> tuple[Reason, ...]:
     """Return what a grown scope changes for whoever has answered; what goes on after the flow was stopped, always."""
     before, found = dossier.incident, list[Reason]()
-    heard = after.people_heard if after.people_heard is not None else before.scope.subjects
+    heard = after.people_heard if after.people_heard is not None else before.scope.known_subjects
     if flow is not None:
         found.append(because("flow", step=flow.step_id, before=heard, after=people))
     if after.severity.rank > before.severity.rank and (before.acknowledged_at is not None or waits(before, now)):

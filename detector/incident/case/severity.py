@@ -45,7 +45,7 @@ _MORE = 10
 def people_at_most(findings: Iterable[Finding], scope: Scope) -> int:
     """Return how many people are concerned at most: the largest of what was counted."""
     counts = ((finding.subject_count, finding.record_high) for finding in findings if finding.touched)
-    return max((scope.subjects, scope.record_high, *(most for pair in counts for most in pair)))
+    return max((scope.known_subjects, scope.record_high, *(most for pair in counts for most in pair)))
 
 
 def doubled(heard: int, now: int) -> bool:

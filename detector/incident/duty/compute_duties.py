@@ -226,7 +226,7 @@ def fine_tier(law: Regulation, scope: Scope, kinds: Mapping[str, str], *, people
         kinds: Kind of each data class.
         people: How many are concerned; None: those that the scope names. ``Incident.people_high`` tells the worst case.
     """
-    people = scope.subjects if people is None else people
+    people = scope.known_subjects if people is None else people
     there = {kinds[each] for each in scope.data_classes if each in kinds}
     reached = [
         tier

@@ -16,9 +16,11 @@ from detector.messages import Messages
 from detector.runtime.evidence.archive_desk import segment_differences
 from detector.runtime.evidence.collector import FOLDER
 from detector.runtime.evidence.head_keeper import read_heads
+from detector.runtime.incidents.scopes.check_scopes import scope_differences
+from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.schema.chain import SEAL_DIGITS, ChainDifference, ChainFlaw
 from detector.settings import Settings
-from detector.store import SegmentFiles, Store, UnitOfWork, chain_differences, newest_head
+from detector.store import ClientListFiles, SegmentFiles, Store, UnitOfWork, chain_differences, newest_head
 
 _MISSING = "missing"
 
@@ -82,7 +84,8 @@ def verify_everything(
         numbers = unit.incidents.numbers()
         timelines = chain.from_iterable(_readable(_timeline(unit, incident)) for incident in numbers)
         archives = _readable(_archives(unit, files))
-        found = tuple(chain(told, chain_differences(unit, known_heads=known), timelines, archives))
+        lists = _readable(scope_differences(unit, ClientListFiles(settings.state / SCOPE_LISTS)))
+        found = tuple(chain(told, chain_differences(unit, known_heads=known), timelines, archives, lists))
     return Verification(differences=found, records=newest.number if newest else 0, heads=len(known), numbers=numbers)
 
 

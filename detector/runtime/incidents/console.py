@@ -65,9 +65,12 @@ from detector.incident import (
     fact_act,
     file_receipt,
     hand_over,
+    import_clients,
     in_order_due,
     loosened,
     meant,
+    must_give_back,
+    must_take_lists,
     needs_second,
     part_of,
     promote,
@@ -75,6 +78,7 @@ from detector.incident import (
     record_fact,
     record_invitation,
     record_look,
+    remove_import,
     reopen,
     reopen_step,
     reopening_needs_second,
@@ -101,6 +105,9 @@ from detector.runtime.incidents.incident_labels import labels_of
 from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.other_causes import Both, other_causes
 from detector.runtime.incidents.recent_answers import RecentAnswers
+from detector.runtime.incidents.scopes.client_sources import shown_name, with_sources
+from detector.runtime.incidents.scopes.read_client_list import ClientList
+from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
 from detector.schema.alerts import Alert
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.findings import Finding
@@ -109,11 +116,21 @@ from detector.schema.grants import Approval, ApprovalStatus, Grant, Identity, Pe
 from detector.schema.id_forms import one_form
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
+from detector.schema.scope_versions import ClientImport, JoinedScope, ScopeChange, ScopeVersion
 from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import WorkException
 from detector.settings import Settings
 from detector.settings.company_lists import CompanyLists
-from detector.store import Journal, Store, UnitOfWork, case_differences, newest_head, who_touched, write_csv
+from detector.store import (
+    ClientListFiles,
+    Journal,
+    Store,
+    UnitOfWork,
+    case_differences,
+    newest_head,
+    who_touched,
+    write_csv,
+)
 from detector.web.explained import Explanation
 from detector.web.ports import Detail, OwedThing
 
@@ -152,6 +169,7 @@ _OF_LINK = "of this link"
 
 PureAct = Callable[[Dossier, Grant, datetime], IncidentChanges]
 ActInUnit = Callable[[UnitOfWork, Dossier, Grant, datetime], IncidentChanges]
+ListAct = Callable[..., IncidentChanges]
 
 
 class Console:
@@ -182,6 +200,7 @@ class Console:
         self._regulations = regulations
         self._clock = clock
         self._links = links
+        self._keeper = ScopeKeeper(ClientListFiles(settings.state / FOLDER))
         self._on_change = on_change
         self._of_replay, self._door = of_replay, CaseDoor(settings, of_replay=of_replay)
         self._closed_ones: JudgedIncidents | None = None
@@ -286,8 +305,8 @@ class Console:
             incident = found.incident
             alerts, findings = _behind(unit, found)
             if look_up:
-                scopes = self._scopes(skip_bad=True)
-                incident = replace(incident, scope=scopes.scope(incident, tuple(findings.values())))
+                seen = self._scopes(skip_bad=True).with_clients(incident, tuple(findings.values()))
+                incident = replace(incident, scope=self._keeper.joined(unit, incident, seen).scope)
             entries = tuple(unit.incidents.entries(incident.id))
             altered = self._altered(unit, incident.id)
             rows, became = self._judged(unit, self._rows(incident, alerts, findings))
@@ -306,6 +325,8 @@ class Console:
                 touches=self._touches(incident),
                 held=unit.evidence.summary(incident.id),
                 coverage=coverage_of(unit, incident, self._clock.now()),
+                scope_versions=tuple(unit.scopes.versions(incident.id)),
+                imports=tuple(unit.scopes.imports(incident.id)),
                 **labels_of(found),
                 approvals=tuple(unit.people.approvals(incident.id)),
                 facts=all_readings(incident, found.facts),
@@ -746,11 +767,10 @@ class Console:
             )
             unit.incidents.save(changes)
             made = self._dossier(unit, changes.opened[0])
-            classes = dict(self._settings.records.data_classes)
-            _, findings = _behind(unit, made)
-            scope = self._scopes(skip_bad=True).scope(made.incident, tuple(findings.values()))
-            scoped = with_scope(made, scope, now=now, classes=classes)
+            joined = self._joined(unit, made.incident, skip_bad=True)
+            scoped = with_scope(made, joined.scope, now=now, classes=dict(self._settings.records.data_classes))
             unit.incidents.save(scoped)
+            self._keep_version(unit, made.after(scoped).incident, joined)
         self._on_change()
         return made.after(scoped).incident
 
@@ -836,20 +856,142 @@ class Console:
 
     # -- whose data ----------------------------------------------------------------------------------------------
 
-    def scope(self, ref: str) -> tuple[Incident, Scope]:
-        """Compute the blast radius anew and keep it with the incident."""
+    def scope(self, ref: str, *, by: str = NABAT) -> tuple[Incident, Scope]:
+        """Compute the blast radius anew and keep it with the incident, as a version if it differs.
+
+        Args:
+            ref: Of which incident.
+            by: Who asks for it.
+        """
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
             _, findings = _behind(unit, found)
-            scope = self._scopes().scope(found.incident, tuple(findings.values()))
+            joined = self._joined(unit, found.incident)
             classes = dict(self._settings.records.data_classes)
             known = findings.values()
-            changes = with_scope(found, scope, now=self._clock.now(), classes=classes, findings=known)
+            changes = with_scope(found, joined.scope, now=self._clock.now(), classes=classes, findings=known)
             unit.incidents.save(changes)
-        return found.after(changes).incident, scope
+            self._keep_version(unit, found.after(changes).incident, joined, by)
+        return found.after(changes).incident, joined.scope
+
+    def import_clients(
+        self, ref: str, given: ClientList, *, name: str, source: str, reason: str, by: Identity
+    ) -> Incident:
+        """Take in a list of clients whom the log does not name.
+
+        Args:
+            ref: To which incident.
+            given: The list.
+            name: Of its file.
+            source: Where it comes from, in words.
+            reason: Why these clients are concerned.
+            by: Who brings it.
+
+        Raises:
+            ConflictError: The incident is closed, not about client data, or counts the same list already.
+        """
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            kept_source, kept_reason = must_take_lists(found, source, reason)
+            known = unit.scopes.imports(found.incident.id)
+            same = next((each for each in known if each.counts and each.file_sha256 == given.sha256), None)
+            if same is not None:
+                what = f"list {same.number} of {found.name} is this very file"
+                raise ConflictError(Problem(what=what, fix="take that one back first, or leave it"))
+            made = self._keeper.write_import(
+                ClientImport(
+                    incident_id=found.incident.id,
+                    number=len(known) + 1,
+                    at=now,
+                    by=grant.person,
+                    source=kept_source,
+                    reason=kept_reason,
+                    file_name=shown_name(name),
+                    file_sha256=given.sha256,
+                    clients=len(given.ids),
+                ),
+                given.ids,
+            )
+            unit.scopes.save_import(made)
+            return self._with_list(unit, found, grant, made, import_clients, now)
+
+        return self._act_on(ref, by, PersonAct.IMPORT_CLIENTS, do)
+
+    def remove_import(self, ref: str, number: int, *, reason: str, by: Identity) -> Incident:
+        """Take a list of clients back: they count no more for its sake.
+
+        Raises:
+            NotFoundError: There is no such list, or it counts no more.
+        """
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            why = must_give_back(found, reason)
+            counting = {each.number: each for each in unit.scopes.imports(found.incident.id) if each.counts}
+            if number not in counting:
+                there = ", ".join(map(str, counting)) or "none"
+                what = f"{found.name} counts no list {number}"
+                raise NotFoundError(Problem(what=what, fix=f"lists that count: {there}"))
+            made = replace(counting[number], removed_at=now, removed_by=grant.person, removed_reason=why)
+            unit.scopes.save_import(made)
+            return self._with_list(unit, found, grant, made, remove_import, now)
+
+        return self._act_on(ref, by, PersonAct.IMPORT_CLIENTS, do)
+
+    def _with_list(
+        self, unit: UnitOfWork, found: Dossier, grant: Grant, made: ClientImport, act: ListAct, now: datetime
+    ) -> IncidentChanges:
+        """Return what a list that came or went changes, and keep the scope as a version."""
+        _, findings = _behind(unit, found)
+        joined = self._joined(unit, found.incident)
+        classes = self._settings.records.data_classes
+        changes = act(found, grant, made, joined.scope, now=now, classes=classes, findings=findings.values())
+        self._keep_version(unit, found.after(changes).incident, joined, grant.person)
+        return changes
+
+    def scope_change(self, ref: str, since: int) -> ScopeChange:
+        """Return what differs between a version of a scope and the last one.
+
+        Raises:
+            NotFoundError: There is no such version.
+            StoreError: A list of clients is missing or altered.
+        """
+        with self._store.read() as unit:
+            versions = self._versions(unit, self._dossier(unit, ref), since)
+        return self._keeper.change(versions, since)
+
+    def version_clients(self, ref: str, number: int) -> pl.DataFrame:
+        """Return the clients of a version of a scope, sorted, each with where it is known from.
+
+        Raises:
+            NotFoundError: There is no such version.
+            StoreError: A list of clients is missing or altered.
+        """
+        with self._store.read() as unit:
+            versions = self._versions(unit, self._dossier(unit, ref), number)
+        marks = self._keeper.clients([each for each in versions if each.number <= number])
+        rows = sorted((client, mark.name.lower()) for client, mark in marks.items())
+        return pl.DataFrame(rows, {"subject_id": pl.String(), "source": pl.String()}, orient="row")
+
+    @staticmethod
+    def _versions(unit: UnitOfWork, found: Dossier, number: int) -> list[ScopeVersion]:
+        versions = unit.scopes.versions(found.incident.id)
+        if number not in {each.number for each in versions}:
+            there = f"1 to {versions[-1].number}" if versions else "none: no client data was touched yet"
+            what = f"{found.name} has no version {number} of its scope"
+            raise NotFoundError(Problem(what=what, fix=f"there are {there}"))
+        return versions
+
+    def _joined(self, unit: UnitOfWork, incident: Incident, *, skip_bad: bool = False) -> JoinedScope:
+        """Return the blast radius as the access journal shows it now, with imported lists."""
+        findings = unit.incidents.incident_findings(incident.id)
+        return self._keeper.joined(unit, incident, self._scopes(skip_bad=skip_bad).with_clients(incident, findings))
+
+    def _keep_version(self, unit: UnitOfWork, incident: Incident, joined: JoinedScope, by: str = NABAT) -> None:
+        if not self._of_replay:
+            self._keeper.record(unit, incident, joined, at=self._clock.now(), by=by)
 
     def subjects(self, ref: str, *, usual: bool = False) -> pl.DataFrame:
-        """Return the clients touched, one row each, with data classes and counts.
+        """Return the clients touched, one row each, with data classes and counts, and where each is known from.
 
         Args:
             ref: Of which incident.
@@ -858,7 +1000,9 @@ class Console:
         with self._store.read() as unit:
             found = self._dossier(unit, ref)
             _, findings = _behind(unit, found)
-        return self._scopes().subjects(ScopeCase(found.incident, tuple(findings.values())), usual=usual)
+            lists = unit.scopes.imports(found.incident.id)
+        table = self._scopes().subjects(ScopeCase(found.incident, tuple(findings.values())), usual=usual)
+        return with_sources(table, {} if usual else self._keeper.imported(lists))
 
     def write_subjects(self, ref: str, path: Path, *, by: Identity, usual: bool = False) -> int:
         """Write these clients as CSV, safe to open in a spreadsheet; return how many there are.
@@ -869,6 +1013,25 @@ class Console:
             DeniedError: They may not see client numbers.
         """
         table = self.subjects(ref, usual=usual)
+        self._record_look(ref, by, table.height)
+        write_csv(table, path)
+        return table.height
+
+    def write_version(self, ref: str, number: int, path: Path, *, by: Identity) -> int:
+        """Write the clients of a version of the scope as CSV likewise.
+
+        Raises:
+            DeniedError: They may not see client numbers.
+            NotFoundError: There is no such version.
+            StoreError: A list of clients is missing or altered.
+        """
+        table = self.version_clients(ref, number)
+        self._record_look(ref, by, table.height)
+        write_csv(table, path)
+        return table.height
+
+    def _record_look(self, ref: str, by: Identity, clients: int) -> None:
+        """Say on the timeline and in the access log that somebody was shown so many clients."""
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             unit.people.record(
@@ -879,15 +1042,13 @@ class Console:
                     by=grant.person,
                     person=grant.person,
                     incident_id=found.incident.id,
-                    count=table.height,
+                    count=clients,
                     address=by.address,
                 )
             )
-            return record_look(found, grant, clients=table.height, now=now)
+            return record_look(found, grant, clients=clients, now=now)
 
         self._act_on(ref, by, PersonAct.CLIENTS, do)
-        write_csv(table, path)
-        return table.height
 
     # -- inside --------------------------------------------------------------------------------------------------
 

@@ -34,6 +34,7 @@ from detector.runtime.incidents.suspicious_touches import followed_for, part_tou
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.findings import Finding
 from detector.schema.incidents import STORM_MATTER, Incident, IncidentKind, Scope
+from detector.schema.scope_versions import ScopedClients
 from detector.schema.touches import TouchSummary
 from detector.store import (
     LINE_KEY,
@@ -116,6 +117,15 @@ class IncidentScopes:
     def scope(self, incident: Incident, findings: Sequence[Finding] = ()) -> Scope:
         """Return the blast radius of an incident."""
         return self.scopes([ScopeCase(incident, findings)])[0]
+
+    def with_clients(self, incident: Incident, findings: Sequence[Finding] = ()) -> ScopedClients:
+        """Return the blast radius of an incident with the ids of its clients, from one reading of the journal."""
+        near, parted = self._one(ScopeCase(incident, findings))
+        work = [] if parted.usual is None else [parted.usual]
+        (scope, ids), *usual = scopes_and_subjects(near, [parted.counted, *work], skip_bad=self.skip_bad)
+        for of_work, others in usual:
+            return ScopedClients(_with_usual(scope, ids, of_work, others), ids, others - ids)
+        return ScopedClients(scope, ids)
 
     def scopes(self, cases: Iterable[ScopeCase]) -> list[Scope]:
         """Return the blast radius of each of many incidents."""

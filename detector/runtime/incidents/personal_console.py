@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from detector.incident import RulePrecision, TermsChange
 from detector.runtime.incidents.console import Console
+from detector.runtime.incidents.scopes.read_client_list import read_client_list
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.grants import Identity, PersonAct, SkipReason
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Scope, Step
 from detector.schema.people import AccessKind, AccessRecord
+from detector.schema.scope_versions import ScopeChange
 from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.store import UnitOfWork
@@ -168,7 +170,30 @@ class PersonalConsole:
         with self._console.store.read() as unit:
             incident = self._console.find(unit, ref)
             self._console.door.of(unit, incident, self._who, PersonAct.SCOPE, ref)
-        return self._console.scope(incident.id)
+        return self._console.scope(incident.id, by=self._who.person)
+
+    def import_clients(
+        self, ref: str, raw: bytes, *, name: str, source: str, reason: str, column: str = ""
+    ) -> Incident:
+        """Take in a list of clients whom the log does not name: one id a line, or CSV.
+
+        Raises:
+            InputError: The list is wrong somewhere; all of it is told.
+        """
+        given = read_client_list(raw, name, column)
+        return self._console.import_clients(ref, given, name=name, source=source, reason=reason, by=self._who)
+
+    def remove_import(self, ref: str, number: int, *, reason: str) -> Incident:
+        """Take such a list back."""
+        return self._console.remove_import(ref, number, reason=reason, by=self._who)
+
+    def scope_change(self, ref: str, since: int) -> ScopeChange:
+        """Return what differs between a version of a scope and the last one."""
+        return self._console.scope_change(self._look(ref).id, since)
+
+    def write_version(self, ref: str, number: int, path: Path) -> int:
+        """Write the clients of a version of a scope as CSV; that they were shown stands on the timeline."""
+        return self._console.write_version(ref, number, path, by=self._who)
 
     def write_subjects(self, ref: str, path: Path, *, usual: bool = False) -> int:
         """Write the clients touched as CSV; that they were shown stands on the timeline."""

@@ -73,6 +73,8 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.evidence_segments, owner="incident_id"),
         CaseTable(table=tables.evidence_states, owner="incident_id"),
         CaseTable(table=tables.custody, owner="incident_id"),
+        CaseTable(table=tables.scope_versions, owner="incident_id"),
+        CaseTable(table=tables.client_imports, owner="incident_id"),
         CaseTable(table=tables.approvals, owner="incident_id"),
         CaseTable(table=tables.case_invitations, owner="incident_id"),
         CaseTable(table=tables.access_records),

@@ -363,6 +363,44 @@ custody = Table(
     _must("detail", HoldableText),
 )
 
+# States of scopes that differed, each with what differs from the one before; the clients lie in files.
+scope_versions = Table(
+    "scope_versions",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _must("at", UtcTime),
+    _must("by", HoldableText),
+    _must("why", REASONS),
+    _must("digest", Text),
+    _must("added", BigInteger),
+    _must("removed", BigInteger),
+    _must("scope", SCOPE),
+    _must("actors", NAMES),
+    _must("imports", NAMES),
+    _must("whole", Boolean),
+    _must("path", Text),
+    _must("sha256", Text),
+    _must("bytes", BigInteger),
+)
+
+# Lists of clients that people brought to a case; the ids lie in files.
+client_imports = Table(
+    "client_imports",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _must("at", UtcTime),
+    *(_must(name, HoldableText) for name in ("by", "source", "reason", "file_name", "file_sha256")),
+    _must("clients", BigInteger),
+    _must("path", Text),
+    _must("sha256", Text),
+    _must("bytes", BigInteger),
+    _may("removed_at", UtcTime),
+    _must("removed_by", HoldableText),
+    _must("removed_reason", HoldableText),
+)
+
 messages = Table(
     "messages",
     METADATA,

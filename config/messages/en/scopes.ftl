@@ -1,0 +1,111 @@
+# Versions of scopes, imported lists of clients, the search for what was before (`nabat scope`, `nabat incidents retro`).
+
+scope-imported = { $count ->
+    [one] one client named by imported lists alone
+   *[other] { NUMBER($count, useGrouping: 0) } clients named by imported lists alone
+}
+scope-entry-imported = { $count ->
+    [one] Imported lists name one client more.
+   *[other] Imported lists name { $count } clients more.
+}
+incident-entry-clients-imported = List { $number } imported: { $clients ->
+    [one] one client
+   *[other] { $clients } clients
+} from the file { $file }. Where it comes from: { $source }. Why: { $reason }
+incident-entry-import-removed = List { $number } ({ $clients ->
+    [one] one client
+   *[other] { $clients } clients
+}) counts no more: { $reason }
+
+# Why a scope differs from its last version.
+scope-why-first = it was counted for the first time
+scope-why-later = it went on{ $events ->
+    [0] {""}
+    [one] : one touch more
+   *[other] : { NUMBER($events, useGrouping: 0) } touches more
+}
+scope-why-earlier = touches from before were found to belong to it
+scope-why-actors = { $count ->
+    [one] another actor belongs to it: { $who }
+   *[other] { $count } more actors belong to it: { $who }
+}
+scope-why-fewer-actors = { $count ->
+    [one] one actor does not belong to it any more
+   *[other] { $count } actors do not belong to it any more
+}
+scope-why-usual = { $count ->
+    [one] what touched one client turned out to be usual work
+   *[other] what touched { NUMBER($count, useGrouping: 0) } clients turned out to be usual work
+}
+scope-why-not-counted = { $count ->
+    [one] what touched one client is explained by now, or another line tells of the same act
+   *[other] what touched { NUMBER($count, useGrouping: 0) } clients is explained by now, or other lines tell of the same acts
+}
+scope-why-named = { $count ->
+    [one] the log names one client of an imported list by now
+   *[other] the log names { NUMBER($count, useGrouping: 0) } clients of imported lists by now
+}
+scope-why-import = list { $number } was imported
+scope-why-import-removed = list { $number } counts no more
+scope-why-known-better = more is known of the same touches
+
+# Versions on the page and at the command line.
+scope-version = Version { $number }, { $time }
+scope-version-since = since version { $since }: { $added ->
+    [0] no client more
+    [one] one client more
+   *[other] { NUMBER($added, useGrouping: 0) } clients more
+}, { $removed ->
+    [0] none left out
+    [one] one left out
+   *[other] { NUMBER($removed, useGrouping: 0) } left out
+}
+scope-version-because = because { $why }
+scope-version-clients = { $count ->
+    [0] no client
+    [one] one client
+   *[other] { NUMBER($count, useGrouping: 0) } clients
+}
+scope-version-digest = digest { $digest }
+scope-version-named = { $count ->
+    [one] the log names one client of an imported list by now
+   *[other] the log names { NUMBER($count, useGrouping: 0) } clients of imported lists by now
+}
+scope-versions-heading = Versions
+scope-versions-hint = A notice names the version it was written from. What changed since: nabat scope { $number } --since N
+scope-import-heading = Lists brought by people
+scope-import-line = List { $number }: { $clients ->
+    [one] one client
+   *[other] { NUMBER($clients, useGrouping: 0) } clients
+}; { $source }
+scope-import-by = { $by }, { $time }, file { $file }: { $reason }
+scope-import-removed = counts no more: { $by }, { $time }: { $reason }
+web-import = Bring a list of clients
+web-import-hint = For an export whose clients the log does not name. One id a line, or CSV with a first line that names the column ({ $columns }). More than fits here (60 kB): nabat incidents import-ids { $number } FILE
+web-import-typed = typed on the page
+web-missing-list = Name the list.
+web-import-ids = Ids of clients
+web-import-source = Where the list comes from
+web-import-reason = Why these clients are concerned
+web-import-add = Count them
+web-import-remove = Take list { $number } back
+web-import-remove-reason = Why it does not count
+web-missing-ids = No id is given.
+web-missing-source = Say where the list comes from.
+chain-scope-file = { $why ->
+    [missing] the list of clients { $file } is missing
+    [digest] version { $number } of the scope is not the one whose digest was recorded
+   *[other] the list of clients { $file } is not the one that was written
+}
+web-problem-line = Line { $line }: { $text }
+web-problem-list-missing = the id is missing
+web-problem-list-long = { $count } characters; an id has { $most } at most
+web-problem-list-unseen = characters that cannot be seen
+web-problem-list-cells = { $count } cells where the first line names { $most }
+web-problem-list-csv = this is no CSV
+web-problem-list-empty = The list names no client.
+web-problem-list-column = no column of ids is known: the first line names it
+web-problem-list-more = And { $count } lines more.
+web-problem-list-no-breach = Say first that client data is concerned.
+web-problem-list-same = List { $list } is the same file.
+web-problem-list-none = No list { $list } counts here.

@@ -1,0 +1,114 @@
+# Версии масштаба, загруженные списки клиентов, поиск того, что было раньше (`nabat scope`, `nabat incidents retro`).
+
+scope-imported = { $count ->
+    [one] { NUMBER($count, useGrouping: 0) } клиент назван только загруженными списками
+    [few] { NUMBER($count, useGrouping: 0) } клиента названы только загруженными списками
+   *[many] { NUMBER($count, useGrouping: 0) } клиентов названы только загруженными списками
+}
+scope-entry-imported = { $count ->
+    [one] Загруженные списки называют ещё { $count } клиента.
+   *[many] Загруженные списки называют ещё { $count } клиентов.
+}
+incident-entry-clients-imported = Загружен список { $number }: { $clients ->
+    [one] { $clients } клиент
+    [few] { $clients } клиента
+   *[many] { $clients } клиентов
+} из файла { $file }. Откуда он: { $source }. Почему: { $reason }
+incident-entry-import-removed = Список { $number } ({ $clients ->
+    [one] { $clients } клиент
+    [few] { $clients } клиента
+   *[many] { $clients } клиентов
+}) больше не учитывается: { $reason }
+
+# Почему масштаб отличается от прошлой версии.
+scope-why-first = посчитано впервые
+scope-why-later = продолжалось{ $events ->
+    [0] {""}
+    [one] : ещё { NUMBER($events, useGrouping: 0) } обращение
+    [few] : ещё { NUMBER($events, useGrouping: 0) } обращения
+   *[many] : ещё { NUMBER($events, useGrouping: 0) } обращений
+}
+scope-why-earlier = нашлись более ранние обращения, которые к нему относятся
+scope-why-actors = { $count ->
+    [one] к нему относится ещё кто-то: { $who }
+   *[other] к нему относятся ещё { $count }: { $who }
+}
+scope-why-fewer-actors = больше не относятся к нему: { $count }
+scope-why-usual = { $count ->
+    [one] обращения к { NUMBER($count, useGrouping: 0) } клиенту оказались обычной работой
+   *[many] обращения к { NUMBER($count, useGrouping: 0) } клиентам оказались обычной работой
+}
+scope-why-not-counted = { $count ->
+    [one] обращения к { NUMBER($count, useGrouping: 0) } клиенту теперь объяснены или о них говорит другая строка
+   *[many] обращения к { NUMBER($count, useGrouping: 0) } клиентам теперь объяснены или о них говорят другие строки
+}
+scope-why-named = { $count ->
+    [one] лог теперь называет { NUMBER($count, useGrouping: 0) } клиента из загруженного списка
+   *[many] лог теперь называет { NUMBER($count, useGrouping: 0) } клиентов из загруженных списков
+}
+scope-why-import = загружен список { $number }
+scope-why-import-removed = список { $number } больше не учитывается
+scope-why-known-better = о тех же обращениях известно больше
+
+# Версии на странице и в командной строке.
+scope-version = Версия { $number }, { $time }
+scope-version-since = после версии { $since }: { $added ->
+    [0] новых клиентов нет
+    [one] на { NUMBER($added, useGrouping: 0) } клиента больше
+   *[many] на { NUMBER($added, useGrouping: 0) } клиентов больше
+}, { $removed ->
+    [0] никто не исключён
+    [one] исключён { NUMBER($removed, useGrouping: 0) }
+   *[many] исключено { NUMBER($removed, useGrouping: 0) }
+}
+scope-version-because = потому что { $why }
+scope-version-clients = { $count ->
+    [0] ни одного клиента
+    [one] { NUMBER($count, useGrouping: 0) } клиент
+    [few] { NUMBER($count, useGrouping: 0) } клиента
+   *[many] { NUMBER($count, useGrouping: 0) } клиентов
+}
+scope-version-digest = отпечаток { $digest }
+scope-version-named = { $count ->
+    [one] лог теперь называет { NUMBER($count, useGrouping: 0) } клиента из загруженного списка
+   *[many] лог теперь называет { NUMBER($count, useGrouping: 0) } клиентов из загруженных списков
+}
+scope-versions-heading = Версии
+scope-versions-hint = Уведомление называет версию, по которой оно написано. Что изменилось с тех пор: nabat scope { $number } --since N
+scope-import-heading = Списки, загруженные людьми
+scope-import-line = Список { $number }: { $clients ->
+    [one] { NUMBER($clients, useGrouping: 0) } клиент
+    [few] { NUMBER($clients, useGrouping: 0) } клиента
+   *[many] { NUMBER($clients, useGrouping: 0) } клиентов
+}; { $source }
+scope-import-by = { $by }, { $time }, файл { $file }: { $reason }
+scope-import-removed = больше не учитывается: { $by }, { $time }: { $reason }
+web-import = Загрузить список клиентов
+web-import-hint = Для выгрузки, клиентов которой лог не называет. По одному id в строке или CSV, первая строка которого называет колонку ({ $columns }). Если не помещается (60 кБ): nabat incidents import-ids { $number } FILE
+web-import-typed = набран на странице
+web-missing-list = Укажите список.
+web-import-ids = Id клиентов
+web-import-source = Откуда список
+web-import-reason = Почему эти клиенты затронуты
+web-import-add = Учесть их
+web-import-remove = Не учитывать список { $number }
+web-import-remove-reason = Почему он не учитывается
+web-missing-ids = Не указан ни один id.
+web-missing-source = Напишите, откуда список.
+chain-scope-file = { $why ->
+    [missing] списка клиентов { $file } нет
+    [digest] версия { $number } масштаба — не та, отпечаток которой был записан
+   *[other] список клиентов { $file } — не тот, что был записан
+}
+web-problem-line = Строка { $line }: { $text }
+web-problem-list-missing = нет id
+web-problem-list-long = знаков { $count }; в id их не больше { $most }
+web-problem-list-unseen = невидимые знаки
+web-problem-list-cells = ячеек { $count }, а первая строка называет { $most }
+web-problem-list-csv = это не CSV
+web-problem-list-empty = Список не называет ни одного клиента.
+web-problem-list-column = колонка с id неизвестна: её называет первая строка
+web-problem-list-more = И ещё строк: { $count }.
+web-problem-list-no-breach = Сначала скажите, что затронуты данные клиентов.
+web-problem-list-same = Список { $list } — тот же файл.
+web-problem-list-none = Списка { $list } среди учитываемых нет.

@@ -1,0 +1,127 @@
+"""Lists of clients that people bring to a case: an export whose ids the log does not name, say.
+
+Comes in: a ``Dossier``, a grant, the list, and the scope with it. Goes out: ``IncidentChanges``. A list adds to the
+case beside what the log proves; taking it back is an act of its own, and the list stays known.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from detector.errors import ConflictError, InputError, Problem
+from detector.incident.acts.granted import granted
+from detector.incident.acts.transitions import as_one, said, with_scope
+from detector.incident.dossier import Dossier
+from detector.incident.ports import IncidentChanges
+from detector.incident.timeline import Data
+from detector.schema.findings import Finding
+from detector.schema.grants import Grant, PersonAct
+from detector.schema.incidents import Scope
+from detector.schema.scope_versions import ClientImport
+from detector.settings.records import DataClass
+
+_LONGEST = 300
+
+
+def must_take_lists(dossier: Dossier, source: str, reason: str) -> tuple[str, str]:
+    """Return where a list comes from and why it counts, fit to be kept.
+
+    Raises:
+        ConflictError: The case is closed, or not about client data.
+        InputError: One of both is missing.
+    """
+    dossier.must_be_open("no list of clients is taken any more")
+    if not dossier.incident.kind.breach:
+        what = f"{dossier.name} is not about client data"
+        fix = f'say so first: nabat incidents client-data {dossier.incident.number} --reason "..."'
+        raise ConflictError(Problem(what=what, fix=fix))
+    kept = [
+        (name, text[:_LONGEST].strip())
+        for name, text in (("where the list comes from", source), ("why these clients are concerned", reason))
+    ]
+    missing = [Problem(what=f"{name} is missing", fix="give it in words") for name, text in kept if not text]
+    if missing:
+        raise InputError(missing)
+    return said(kept[0][1], kept[0][0]), said(kept[1][1], kept[1][0])
+
+
+def must_give_back(dossier: Dossier, reason: str) -> str:
+    """Return why a list counts no more, fit to be kept.
+
+    Raises:
+        ConflictError: The case is closed.
+        InputError: It is missing.
+    """
+    dossier.must_be_open("no list of clients is taken back any more")
+    return said(reason[:_LONGEST], "why the list does not count")
+
+
+def import_clients(
+    dossier: Dossier,
+    grant: Grant,
+    imported: ClientImport,
+    scope: Scope,
+    *,
+    now: datetime,
+    classes: Mapping[str, DataClass],
+    findings: Iterable[Finding] = (),
+) -> IncidentChanges:
+    """Take a list of clients in.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever brings it.
+        imported: The list.
+        scope: The clients of the list counted.
+        now: When.
+        classes: The data classes as configured.
+        findings: Behind the incident; what they have counted was known before.
+    """
+    by = granted(dossier, grant, PersonAct.IMPORT_CLIENTS)
+    text = dossier.words.text(
+        "incident-entry-clients-imported",
+        number=imported.number,
+        clients=imported.clients,
+        file=imported.file_name,
+        source=imported.source,
+        reason=imported.reason,
+    )
+    data = (("import", imported.number), ("clients", imported.clients), ("sha256", imported.file_sha256))
+    return _with_entry(dossier, "clients_imported", by, text, data, scope, now, dict(classes), findings)
+
+
+def remove_import(
+    dossier: Dossier,
+    grant: Grant,
+    imported: ClientImport,
+    scope: Scope,
+    *,
+    now: datetime,
+    classes: Mapping[str, DataClass],
+    findings: Iterable[Finding] = (),
+) -> IncidentChanges:
+    """Take a list back: its clients count no more for its sake. ``imported`` says by whom and why."""
+    by = granted(dossier, grant, PersonAct.IMPORT_CLIENTS)
+    text = dossier.words.text(
+        "incident-entry-import-removed",
+        number=imported.number,
+        clients=imported.clients,
+        reason=imported.removed_reason,
+    )
+    data = (("import", imported.number), ("clients", imported.clients))
+    return _with_entry(dossier, "import_removed", by, text, data, scope, now, dict(classes), findings)
+
+
+def _with_entry(
+    dossier: Dossier,
+    kind: str,
+    by: str,
+    text: str,
+    data: Data,
+    scope: Scope,
+    now: datetime,
+    classes: dict[str, DataClass],
+    findings: Iterable[Finding],
+) -> IncidentChanges:
+    first = dossier.changes(dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=data)
+    counted = with_scope(dossier.after(first), scope, now=now, classes=classes, findings=findings)
+    return as_one(dossier, first, counted) if counted else first

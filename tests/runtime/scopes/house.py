@@ -1,0 +1,110 @@
+"""A service without its reader, with the console over it: touches and findings are given to it, time is said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from detector.clock import ManualClock
+from detector.incident import load_playbooks, load_regulations
+from detector.keys import Keys
+from detector.notify import Links
+from detector.runtime.decide import Decider
+from detector.runtime.incidents.console import Console
+from detector.runtime.incidents.incident_scope import IncidentScopes
+from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.scopes.scope_keeper import FOLDER, ScopeKeeper
+from detector.schema.findings import Finding
+from detector.schema.incidents import Incident
+from detector.schema.scope_versions import ScopeVersion
+from detector.settings import Settings
+from detector.store import ClientListFiles, Journal, Store
+from tests.fakes.people import me
+from tests.fakes.story import a_finding
+from tests.notify.conftest import LINKS, NIGHT, make_settings
+from tests.store.values import events
+
+THIEF = "user:mallory"
+PLAYBOOKS = load_playbooks()
+LAWS = load_regulations(["us-hipaa", "eu-gdpr-33"])
+
+
+def later(minutes: float) -> datetime:
+    return NIGHT + timedelta(minutes=minutes)
+
+
+@dataclass
+class ScopeHouse:
+    """One store, one journal, one case."""
+
+    folder: Path
+    clock: ManualClock = field(default_factory=lambda: ManualClock(NIGHT))
+    lines: int = 0
+
+    def __post_init__(self) -> None:
+        self.settings: Settings = make_settings().model_copy(update={"state": self.folder})
+        self.store = Store.open(f"sqlite:///{self.folder / 'nabat.db'}")
+        self.journal = Journal(self.folder / "journal", self.store)
+        self.keeper = ScopeKeeper(ClientListFiles(self.folder / FOLDER))
+        self.decider = Decider(
+            settings=self.settings,
+            playbooks=PLAYBOOKS,
+            regulations=LAWS,
+            scope_of=IncidentScopes(self.journal, playbooks=PLAYBOOKS, skip_bad=True).with_clients,
+            scope_versions=self.keeper,
+            links=LINKS,
+        )
+        links = Links(Keys(self.folder).link, self.settings.base_url, self.settings.notify.link_valid)
+        laws = dict(LAWS)
+        self.console = Console(self.store, self.journal, self.settings, PLAYBOOKS, laws, self.clock, links=links)
+
+    def touched(self, minute: float, clients: Sequence[str], by: str = THIEF, **row: object) -> None:
+        """Let somebody read cards, one a second."""
+        rows = []
+        for each in clients:
+            self.lines += 1
+            at = later(minute) + timedelta(seconds=len(rows))
+            known = {"@timestamp": at, "subject.ids": [each], "record.ids": [each], "actor.id": by, "record.count": 1}
+            rows.append({**known, "log.offset": self.lines, "source.ip": "203.0.113.9", **row})
+        self.journal.append(events(*rows))
+
+    def found(self, minute: float, **changes: object) -> Incident:
+        """Let a finding open the case, or go on."""
+        self.clock.advance(later(minute) - self.clock.now())
+        said = {"first_event_at": later(0), "last_event_at": later(minute), **changes}
+        finding: Finding = a_finding("bulk", later(minute), by=THIEF, **said)  # type: ignore[arg-type]
+        with self.store.begin() as unit:
+            self.decider.decide(unit, [finding], later(minute))
+        return self.incident()
+
+    def rescope(self, minute: float) -> None:
+        """Let the service count anew."""
+        self.clock.advance(later(minute) - self.clock.now())
+        with self.store.begin() as unit:
+            self.decider.rescope(unit, self.incident().id, later(minute))
+
+    def incident(self) -> Incident:
+        with self.store.read() as unit:
+            (only,) = unit.incidents.newest()
+            return only
+
+    def versions(self) -> list[ScopeVersion]:
+        with self.store.read() as unit:
+            return unit.scopes.versions(self.incident().id)
+
+    def why(self) -> list[list[str]]:
+        """Return of each version why it differs."""
+        return [[each.message.removeprefix("scope-why-") for each in version.why] for version in self.versions()]
+
+    def by(self, name: str = "lev") -> PersonalConsole:
+        return PersonalConsole(self.console, me(name))
+
+    def bring(self, text: str, by: str = "lev", column: str = "") -> Incident:
+        return self.by(by).import_clients(
+            self.incident().id,
+            text.encode(),
+            name="/home/lev/export.csv",
+            source="the laptop",
+            reason="rows of the export",
+            column=column,
+        )

@@ -1,0 +1,107 @@
+"""Lists of clients that people bring: read strictly, counted beside the log, taken back, and never by a suspect."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from detector.errors import ConflictError, DeniedError, InputError, NotFoundError
+from detector.runtime.evidence.verify_all import verify_everything
+from detector.runtime.incidents.scopes.read_client_list import read_client_list
+from tests.runtime.scopes.house import THIEF, ScopeHouse
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[ScopeHouse]:
+    made = ScopeHouse(tmp_path)
+    made.touched(0, ["1", "2", "3"])
+    made.found(1)
+    yield made
+    made.store.close()
+
+
+def test_a_list_counts_beside_the_log_everywhere_until_it_is_taken_back(house: ScopeHouse, tmp_path: Path) -> None:
+    incident = house.bring("client_id;name\n2;x\n007;y\n8;z\n8;z\n", column="client_id")
+    assert (incident.scope.subjects, incident.scope.imported_subjects, incident.scope.known_subjects) == (3, 2, 5)
+    (listed,) = house.by().detail(incident.id).imports
+    assert (listed.file_name, listed.clients, listed.by) == ("export.csv", 3, "lev")
+    assert house.why()[-1] == ["import"]
+    assert (house.versions()[-1].by, house.versions()[-1].added) == ("lev", 2)
+    out = tmp_path / "clients.csv"
+    assert house.by().write_subjects(incident.id, out) == 5
+    with out.open(newline="", encoding="utf-8-sig") as file:
+        rows = [(row["subject_id"], row["source"], row["events"]) for row in csv.DictReader(file)]
+    assert rows == [
+        *(("007", "import 1", "0"), ("1", "log", "1"), ("2", "log; import 1", "1"), ("3", "log", "1")),
+        ("8", "import 1", "0"),
+    ]
+    assert house.by().write_version(incident.id, 2, out) == 5
+    house.rescope(4)
+    assert house.incident().scope.imported_subjects == 2, "the service counts it as well"
+    said = [each.text for each in house.by().detail(incident.id).entries if each.kind == "clients_imported"]
+    assert said == ["List 1 imported: 3 clients from the file export.csv. Where it comes from: the laptop. "
+                    "Why: rows of the export"]  # fmt: skip
+    with pytest.raises(ConflictError, match="this very file"):
+        house.bring("client_id;name\n2;x\n007;y\n8;z\n8;z\n", column="client_id")
+    after = house.by().remove_import(incident.id, 1, reason="of another day")
+    assert (after.scope.imported_subjects, house.why()[-1]) == (0, ["import-removed"])
+    with pytest.raises(NotFoundError, match="counts no list 1"):
+        house.by().remove_import(incident.id, 1, reason="again")
+    assert not verify_everything(house.settings, house.store).differences
+    assert house.by().detail(incident.id).chain_sound
+
+
+def test_who_the_log_names_later_is_of_the_log_however_the_list_spells_the_id(house: ScopeHouse) -> None:
+    house.bring("0003\n009\n")
+    assert house.incident().scope.imported_subjects == 1
+    house.touched(2, ["9"])
+    house.found(3)
+    house.rescope(4)
+    scope, last = house.incident().scope, house.versions()[-1]
+    assert (scope.subjects, scope.imported_subjects) == (4, 0)
+    assert (last.added, last.removed, house.why()[-1]) == (0, 0, ["later", "named"])
+
+
+def test_whom_the_case_is_about_and_who_may_not_bring_nothing(house: ScopeHouse) -> None:
+    ref = house.incident().id
+    for name, error in (("mallory", DeniedError), ("karl", DeniedError)):
+        with pytest.raises(error):
+            house.bring("9", by=name)
+    assert house.incident().actor_id == THIEF
+    assert not house.by().detail(ref).imports
+    with pytest.raises(InputError, match="where the list comes from is missing"):
+        house.by().import_clients(ref, b"9", name="x", source=" ", reason="y")
+
+
+@pytest.mark.parametrize(
+    ("raw", "column", "said"),
+    [
+        (b"", "", ["names no client"]),
+        (b"1\n\x00\n" + b"9" * 201 + b"\n2\n", "", ["x:2: holds characters", "x:3: has 201 characters"]),
+        (b"id,name\n1,a\n,b\n3\n", "", ["x:3: the id is missing", "x:4: has 1 cells"]),
+        (b"a,b\n1,2\n", "", ["x:1: no column is known", "'a', 'b'"]),
+        (b"a,b\n1,2\n", "c", ["x:1: there is no column 'c'"]),
+        (b"id,id\n1,2\n", "", ["x:1: duplicate column 'id'"]),
+        (b'id,name\n1,"a\n', "", ["is no CSV"]),
+        (b"1\n\xff\xfe\n", "", ["x:2: is not UTF-8"]),
+        (b"\x07\n" * 25, "", ["x:20: holds", "and 5 lines more"]),
+    ],
+)
+def test_all_that_is_wrong_with_a_list_is_told_at_once(raw: bytes, column: str, said: list[str]) -> None:
+    with pytest.raises(InputError) as error:
+        read_client_list(raw, "x", column)
+    assert all(each in str(error.value) for each in said), str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "column", "found"),
+    [
+        (b"\xef\xbb\xbf1\r\n\r\n 2 \r\n1\r\n", "", ("1", "2")),
+        (b"Client_ID\nK-7\n", "", ("K-7",)),
+        (b'name;Subject_Id\n"a;b";"x 1"\n', "", ("x 1",)),
+        (b"who\n5\n", "who", ("5",)),
+    ],
+)
+def test_lists_as_people_have_them_are_read(raw: bytes, column: str, found: tuple[str, ...]) -> None:
+    assert read_client_list(raw, "x", column).ids == found
