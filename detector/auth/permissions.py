@@ -44,6 +44,8 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.FACT: _DECIDE | {"care"},
     PersonAct.DUTY: frozenset({"lead", "dep", "dpo", "exe"}),
     PersonAct.RECEIPT: frozenset({"lead", "dep", "dpo", "exe", "com", "care"}),
+    PersonAct.DOCUMENT: _ALL | {INVITED},
+    PersonAct.SEND: frozenset({"lead", "dep", "dpo", "exe", "com", "care"}),
     PersonAct.ADOPT: frozenset({"lead", "dep", "dpo"}),
     PersonAct.STATUS: _DECIDE,
     PersonAct.CLOSE: _DECIDE,

@@ -50,6 +50,7 @@ class ChainFlaw(StrEnum):
     EVIDENCE_FILE = "evidence_file"
     EVIDENCE_LINE = "evidence_line"
     SCOPE_FILE = "scope_file"
+    DOCUMENT_BODY = "document_body"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ class PersonAct(StrEnum):
     FACT = "fact"
     DUTY = "duty"
     RECEIPT = "receipt"
+    DOCUMENT = "document"
+    SEND = "send"
     ADOPT = "adopt"
     STATUS = "status"
     CLOSE = "close"

@@ -139,6 +139,7 @@ class AccessKind(StrEnum):
     REVOKED = "revoked"
     CLIENTS_SEEN = "clients_seen"
     ASKED_WHO = "asked_who"
+    DOCUMENT_READ = "document_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +148,7 @@ class AccessRecord:
 
     Attributes:
         by: Who did it. person: whose access it is about.
-        incident_id: Of a look at client numbers.
+        incident_id: Of a look at client numbers, or at a document that names clients.
         count: So many client numbers were seen, or asked about.
         address: Where from, as far as it is known.
     """

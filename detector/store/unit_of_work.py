@@ -8,6 +8,7 @@ from datetime import datetime
 
 from detector.schema.lines import Position
 from detector.store.db.session import Session
+from detector.store.documents.document_repo import DocumentRepo
 from detector.store.repos.agenda_repo import AgendaRepo
 from detector.store.repos.cache import WriteCache
 from detector.store.repos.evidence_repo import EvidenceRepo
@@ -65,6 +66,7 @@ class UnitOfWork:
         exceptions: For planned work.
         evidence: Archives of raw lines.
         scopes: Versions of scopes, imported lists of clients.
+        documents: What people file.
         source_hours: How well sources were watched.
         agenda: What people owe.
         model_changes: What became of models of behaviour.
@@ -80,6 +82,7 @@ class UnitOfWork:
         self.exceptions = ExceptionRepo(session)
         self.evidence = EvidenceRepo(session)
         self.scopes = ScopeRepo(session)
+        self.documents = DocumentRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)
         self.model_changes = ModelChangeRepo(session)

@@ -4,7 +4,6 @@ Comes in: a form. Goes out: the act through the console, or the page again with 
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -15,7 +14,7 @@ from detector.schema.case_facts import CaseFactKind
 from detector.schema.grants import SkipReason
 from detector.schema.incidents import SET_BY_HAND, CloseReason, Incident, IncidentStatus
 from detector.web.context import PageContext
-from detector.web.forms import Typed, typed
+from detector.web.forms import Typed, moment_typed, typed
 from detector.web.pages import incident_page
 from detector.web.ports import ConsolePort
 from detector.web.problems import in_words, status_of
@@ -129,7 +128,7 @@ def _missing(act: str, form: Typed, words: PageTexts) -> list[str]:
         if form.get(name) and form[name] not in _CHOICES[name]:
             problems.append(words.t(f"web-missing-{name}"))
     moment = form.get(_MOMENTS.get(act, "")) or (_fact_moment(form) if act == "fact" else "")
-    if moment and _moment(moment, words) is None:
+    if moment and moment_typed(moment, words.zone) is None:
         problems.append(words.t("web-bad-moment"))
     return problems
 
@@ -140,15 +139,6 @@ def _fact_moment(form: Typed) -> str:
     return form.get("value", "") if kind in frozenset(CaseFactKind) and CaseFactKind(kind).is_moment else ""
 
 
-def _moment(text: str, words: PageTexts) -> datetime | None:
-    """Return the moment a form's date field names in the zone people are shown; None when it names none."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=words.zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _decide(console: ConsolePort, ref: str, duty: str, form: Typed, words: PageTexts) -> Incident:
     return console.decide_duty(
         ref,
@@ -156,7 +146,7 @@ def _decide(console: ConsolePort, ref: str, duty: str, form: Typed, words: PageT
         owed=form["owed"] == "yes",
         reason=form["reason"],
         memo=form.get("memo", ""),
-        occasion=_moment(form.get("since", ""), words),
+        occasion=moment_typed(form.get("since", ""), words.zone),
     )
 
 
@@ -165,7 +155,7 @@ def _receipt(console: ConsolePort, ref: str, duty: str, form: Typed, words: Page
         ref,
         duty,
         number=form["number"],
-        at=_moment(form.get("at", ""), words),
+        at=moment_typed(form.get("at", ""), words.zone),
         version=form.get("version", ""),
         reason=form.get("reason", ""),
     )
@@ -174,7 +164,7 @@ def _receipt(console: ConsolePort, ref: str, duty: str, form: Typed, words: Page
 def _fact(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
     kind, value = CaseFactKind(form["kind"]), form.get("value", "")
     if kind.is_moment:
-        moment = _moment(value, words)
+        moment = moment_typed(value, words.zone)
         value = moment.isoformat() if moment is not None else "now"
     if form.get("withdrawn"):
         value = "none"
@@ -188,21 +178,21 @@ def _number(text: str) -> int:
 
 def _expect(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
     """Ask for an exception for what an incident was about; somebody else agrees on the page of planned work."""
-    until = _moment(form["until"], words)
+    until = moment_typed(form["until"], words.zone)
     if until is not None:  # it was looked at before
         console.expect_alike(ref, until=until, reason=form["reason"])
     return console.detail(ref).incident
 
 
 def _snooze(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
-    until = _moment(form["until"], words)
+    until = moment_typed(form["until"], words.zone)
     if until is not None:  # it was looked at before
         return console.snooze(ref, until=until, reason=form["reason"])
     return console.detail(ref).incident
 
 
 def _status(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
-    until = _moment(form.get("until", ""), words)
+    until = moment_typed(form.get("until", ""), words.zone)
     return console.set_status(ref, IncidentStatus(form["stands"]), reason=form["reason"], until=until)
 
 

@@ -7,6 +7,7 @@ a random cookie that browsers never send from other sites; it never expires, bec
 import re
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import parse_qsl
 
 from fastapi import HTTPException, Request
@@ -44,6 +45,15 @@ class Forms:
         except BadSignature:
             return False
         return isinstance(said, str) and bool(cookie) and secrets.compare_digest(said.encode(), cookie.encode())
+
+
+def moment_typed(text: str, zone: tzinfo) -> datetime | None:
+    """Return the moment a form's date field names in the zone people are shown; None when it names none."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 async def typed(request: Request) -> Typed:

@@ -12,6 +12,7 @@ from detector.schema.agenda import AgendaItem
 from detector.schema.alerts import Alert
 from detector.schema.case_facts import CaseFactKind, CaseFactReading
 from detector.schema.delivery import Message
+from detector.schema.documents import FiledDocument
 from detector.schema.duties import Duty
 from detector.schema.evidence_archive import EvidenceSummary
 from detector.schema.findings import Finding, Reason, accounts_named
@@ -23,6 +24,7 @@ from detector.schema.scope_versions import ClientImport, ScopeVersion
 from detector.schema.source_hours import CaseCoverage
 from detector.schema.touches import TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
+from detector.web.document_ports import DocumentsPort
 from detector.web.explained import Explanation
 
 
@@ -185,6 +187,7 @@ class Detail:
         approvals: Steps that wait for a second person's word.
         facts: Every reading of every fact, the one that counts first.
         scope_versions: What the scope was, the oldest first. imports: Lists of clients that people brought.
+        documents: What was filed of it, the oldest first.
         may: What whoever looks may do here.
         takers: To whom they can hand it.
     """
@@ -216,6 +219,7 @@ class Detail:
     facts: tuple[CaseFactReading, ...] = ()
     scope_versions: tuple[ScopeVersion, ...] = ()
     imports: tuple[ClientImport, ...] = ()
+    documents: tuple[FiledDocument, ...] = ()
     may: frozenset[PersonAct] = frozenset()
     takers: tuple[str, ...] = ()
 
@@ -434,6 +438,10 @@ class ConsolePort(Protocol):
     def end_expected(self, ref: str) -> WorkException:
         """End an exception, or take back what nobody reviewed."""
         ...
+
+    @property
+    def documents(self) -> DocumentsPort:
+        """What the person does with documents."""
 
     def set_status(self, ref: str, status: IncidentStatus, *, reason: str, until: datetime | None = None) -> Incident:
         """Say where an incident stands; a hold has an end."""

@@ -13,6 +13,28 @@ from detector.web.texts import PageTexts
 _KNOWN = tuple(
     (re.compile(pattern), message)
     for pattern, message in (
+        (r"there is no document '(?P<document>.*)'", "web-problem-document-none"),
+        (r"version (?P<version>\d+) of \S+ says the same", "web-problem-document-same"),
+        (r"version (?P<version>\d+) of \S+ is not the newest", "web-problem-document-newest"),
+        (
+            r"version (?P<version>\d+) of \S+ is by (?P<person>.+), whose approval is no second word",
+            "web-problem-document-own",
+        ),
+        (r".+ has approved version (?P<version>\d+) of \S+", "web-problem-document-again"),
+        (r"version (?P<version>\d+) of \S+ needs the approval of a second person", "web-problem-document-gate"),
+        (
+            r"version (?P<version>\d+) of \S+ was approved at (?P<agreed>\S+), after \S+",
+            "web-problem-document-before",
+        ),
+        (r"nothing says that .+ was sent", "web-problem-document-unsent"),
+        (r"version (?P<version>\d+) of \S+ has the receipt .*", "web-problem-document-receipt"),
+        (r"the receipt at \S+ is earlier than the sending of \S+, (?P<sent>\S+)", "web-problem-document-receipt-early"),
+        (r"'(?P<language>.*)' is no language", "web-problem-document-language"),
+        (r"(?P<moment>\d\S+) is in the future", "web-problem-document-future"),
+        (
+            r"(?P<moment>\d\S+) lies more than (?P<days>\d+) days before the first event",
+            "web-problem-document-early",
+        ),
         (r"this link has been used", "web-problem-link-used"),
         (r"this link was not made by this service.*", "web-problem-link-tampered"),
         (r"this link is too old.*", "web-problem-link-expired"),

@@ -16,6 +16,7 @@ from babel.numbers import format_compact_decimal, format_decimal
 from detector.messages import LANGUAGES, Argument, Language, messages
 from detector.schema.agenda import AgendaItem
 from detector.schema.case_facts import CaseFact, CaseFactKind
+from detector.schema.documents import DocumentAct, FiledDocument
 from detector.schema.evidence_archive import EvidenceSummary
 from detector.schema.findings import Reason
 from detector.schema.grants import Approval, PersonAct
@@ -220,6 +221,18 @@ class PageTexts:
             problems.append(self.t("coverage-unwatched", span=self.span(one.unwatched)))
         said = "; ".join(problems) or self.t("coverage-whole")
         return self.t("coverage-source", source=total.source, lines=total.lines, requests=total.requests, said=said)
+
+    def document_state(self, filed: FiledDocument) -> str:
+        """Say how the newest version of a document stands."""
+        number = filed.newest.version
+        receipts, sent = filed.done(DocumentAct.RECEIPT, number), filed.done(DocumentAct.SENT, number)
+        if receipts:
+            return self.t("web-document-receipt", number=receipts[-1].reference)
+        if sent:
+            return self.t("web-document-sent-to", to=sent[-1].place)
+        if filed.waits:
+            return self.t("web-document-waits")
+        return self.t("web-document-approved" if filed.agreed_at(number) else "web-document-filed")
 
     def number(self, number: int) -> str:
         """Return a whole number as people of the language write it."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.types import Double, Integer
 from detector.schema.case_facts import CaseFact, CaseFactKind
 from detector.schema.chain import ChainDifference, ChainFlaw
 from detector.schema.delivery import Delivery
+from detector.schema.documents import DocumentAct, DocumentHead, DocumentKind, DocumentRecord, DocumentVersion
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState
 from detector.schema.grants import Approval, PersonAct
@@ -85,6 +87,7 @@ def fill(store: Store) -> None:
         unit.people.save_case_invitation(
             CaseInvitation(incident_id=ONE.id, person="boris", by="lev", at=NOON, reason="knows it")
         )
+        unit.documents.add(document=DOCUMENT, version=VERSION, body=b"what happened", record=RECORD)
         unit.people.record(AccessRecord(id="r", at=NOON, kind=AccessKind.SIGNED_IN, by="anna", person="anna"))
     with store.begin() as unit:
         done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
@@ -103,6 +106,30 @@ EXCEPTION: dict[str, Any] = {
     "at_most": 5,
     "told": False,
 }
+
+DOCUMENT = DocumentHead(
+    id="d1", incident_id=ONE.id, number=1, kind=DocumentKind.NOTICE, language="en", title="n", made_by="a", made_at=NOON
+)
+VERSION = DocumentVersion(
+    document_id="d1",
+    version=1,
+    incident_id=ONE.id,
+    media_type="text/plain",
+    bytes=13,
+    sha256=sha256(b"what happened").hexdigest(),
+    author="anna",
+    at=NOON,
+)
+RECORD = DocumentRecord(
+    document_id="d1",
+    number=1,
+    incident_id=ONE.id,
+    version=1,
+    act=DocumentAct.APPROVED,
+    by="lev",
+    at=NOON,
+    happened_at=NOON,
+)
 
 SEGMENT = EvidenceSegment(
     incident_id=ONE.id,
@@ -291,6 +318,10 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "case_invitations",
             "approvals",
             "access_records",
+            "document_records",
+            "document_versions",
+            "documents",
+            "document_bodies",
         ):
             connection.execute(text(f"DROP TABLE {table}"))
         since = ("hold_until", "reported_at", "persons", "persons_estimated", "judged_severity", "judged_people")

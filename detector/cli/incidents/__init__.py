@@ -4,6 +4,8 @@ from detector.cli.incidents.client_lists import import_ids, remove_import
 from detector.cli.incidents.commands import incidents
 from detector.cli.incidents.fact_commands import fact, facts
 from detector.cli.incidents.view import (
+    document_json,
+    document_line,
     duties_json,
     explained,
     facts_json,
@@ -16,6 +18,8 @@ from detector.cli.incidents.view import (
 from detector.cli.incidents.workplace import opened_store, workplace
 
 __all__ = [
+    "document_json",
+    "document_line",
     "duties_json",
     "explained",
     "fact",

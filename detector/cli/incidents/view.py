@@ -10,6 +10,7 @@ from detector.cli.output import moment, show
 from detector.clock import SystemClock
 from detector.incident import incident_json
 from detector.schema.case_facts import CaseFactReading
+from detector.schema.documents import FiledDocument
 from detector.schema.duties import Duty, DutyState
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
@@ -22,7 +23,7 @@ from detector.web.texts import PageTexts
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
     *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "version", "list"),
-    *("usual", "holder", "stated", "because", "other", "law", "told", "lines", "coverage"),
+    *("usual", "holder", "stated", "because", "other", "law", "told", "lines", "coverage", "document"),
 )
 
 
@@ -67,6 +68,8 @@ def show_detail(detail: Detail, settings: Settings) -> None:
     _show_rows(detail, settings, words)
     _show_steps(detail, settings, words)
     show("")
+    for filed in detail.documents:
+        show(f"{words.t('cli-label-document'):{width}}{document_line(filed, settings)}")
     for message in detail.messages:
         over = words.t("cli-over", person=message.person, target=message.target)
         kind = words.named("web-message", message.kind.value)
@@ -265,6 +268,23 @@ def _show_rows(detail: Detail, settings: Settings, words: PageTexts) -> None:
         show("")
 
 
+def document_line(filed: FiledDocument, settings: Settings) -> str:
+    """Return a document as a line: its name, version, kind, how it stands, its title."""
+    words, document, version = _words(settings), filed.document, filed.newest
+    kind = words.named("document-kind", document.kind.value)
+    at, state = moment(version.at, settings), words.document_state(filed)
+    return f"{filed.id:20} v{version.version:<3} {at}  {kind}: {document.title}  [{state}]"
+
+
+def document_json(filed: FiledDocument) -> dict[str, Any]:
+    """Return a document for programs, without its bytes."""
+    return {
+        **msgspec.to_builtins(filed.document),
+        "versions": msgspec.to_builtins(filed.versions),
+        "records": msgspec.to_builtins(filed.records),
+    }
+
+
 def _show_steps(detail: Detail, settings: Settings, words: PageTexts) -> None:
     """Show the checklist in columns; a due time in words would tear them apart and stands behind the step."""
     width = max((len("/".join(step.roles)) for step in detail.steps), default=0)
@@ -295,5 +315,6 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole["imports"] = msgspec.to_builtins(detail.imports)
     whole["raw_lines"] = msgspec.to_builtins(detail.held)
     whole["coverage"] = msgspec.to_builtins(detail.coverage)
+    whole["documents"] = [document_json(each) for each in detail.documents]
     whole["timeline_sound"] = detail.chain_sound
     return whole

@@ -1,4 +1,4 @@
-"""The check of all proof, without the service: the chain, the state it leads to, archives, heads kept elsewhere.
+"""The check of all proof without the service: the chain, the state it leads to, archives, documents, heads elsewhere.
 
 Comes in: settings, a store, seals that people read from their pages. Goes out: each difference in words, and how much
 was compared.
@@ -85,7 +85,9 @@ def verify_everything(
         timelines = chain.from_iterable(_readable(_timeline(unit, incident)) for incident in numbers)
         archives = _readable(_archives(unit, files))
         lists = _readable(scope_differences(unit, ClientListFiles(settings.state / SCOPE_LISTS)))
-        found = tuple(chain(told, chain_differences(unit, known_heads=known), timelines, archives, lists))
+        documents = _readable(_documents(unit))
+        state = chain_differences(unit, known_heads=known)
+        found = tuple(chain(told, state, timelines, archives, lists, documents))
     return Verification(differences=found, records=newest.number if newest else 0, heads=len(known), numbers=numbers)
 
 
@@ -113,6 +115,13 @@ def _timeline(unit: UnitOfWork, incident_id: str) -> Iterator[ChainDifference]:
 def _archives(unit: UnitOfWork, files: SegmentFiles) -> Iterator[ChainDifference]:
     for segment in unit.evidence.all_segments():
         yield from segment_differences(files, segment)
+
+
+def _documents(unit: UnitOfWork) -> Iterator[ChainDifference]:
+    """Yield the versions of documents whose bytes are not those that were filed."""
+    for version in unit.documents.altered():
+        args = (("document", version.document_id), ("version", version.version))
+        yield ChainDifference(flaw=ChainFlaw.DOCUMENT_BODY, incident_id=version.incident_id, args=args)
 
 
 def _readable(found: Iterator[ChainDifference]) -> Iterator[ChainDifference]:

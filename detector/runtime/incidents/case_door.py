@@ -85,6 +85,12 @@ class CaseDoor:
         who = self._known(by, case)
         return frozenset(act for act in PersonAct if may(who, act, case))
 
+    def acts_of_none(self, unit: UnitOfWork, by: Identity) -> frozenset[PersonAct]:
+        """Return all that somebody may do that is about no incident."""
+        case = self._of_none(unit)
+        who = self._known(by, case)
+        return frozenset(act for act in PersonAct if may(who, act, case))
+
     def suspected(self, unit: UnitOfWork) -> Suspected:
         """Return whom the open incidents are about."""
         return self._suspected(unit, unit.incidents.newest(open_only=True, limit=_OPEN))

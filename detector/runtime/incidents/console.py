@@ -100,6 +100,7 @@ from detector.notify import LinkClaim, LinkError, Links, Roster, handed, owner
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
 from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
@@ -329,6 +330,7 @@ class Console:
                 imports=tuple(unit.scopes.imports(incident.id)),
                 **labels_of(found),
                 approvals=tuple(unit.people.approvals(incident.id)),
+                documents=tuple(unit.documents.of(incident.id)),
                 facts=all_readings(incident, found.facts),
             )
 
@@ -829,6 +831,14 @@ class Console:
     def planned(self) -> PlannedWork:
         """The acts about planned work."""
         return PlannedWork(self._store, self._settings, self._clock)
+
+    # -- documents -----------------------------------------------------------------------------------------------
+
+    def documents(self, who: Identity) -> DocumentDesk:
+        """Return the acts of one person about documents."""
+        return DocumentDesk(
+            self._store, self._door, self._clock, read=self._dossier, who=who, on_change=self._on_change
+        )
 
     # -- feedback ------------------------------------------------------------------------------------------------
 

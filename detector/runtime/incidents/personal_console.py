@@ -28,6 +28,7 @@ from detector.web.ports import Detail, OwedThing
 if TYPE_CHECKING:
     from detector.incident import IncidentCost
     from detector.runtime.feedback.precision_report import PrecisionReport
+    from detector.runtime.incidents.documents.document_desk import DocumentDesk
 
 # So many incidents are read at a time to find those that somebody may see.
 _CHUNK = 200
@@ -162,6 +163,11 @@ class PersonalConsole:
         self._overview()
         hidden = self._console.own_accounts(self._who)
         return [each for each in self._console.planned.work() if each.exception.actor_id not in hidden]
+
+    @property
+    def documents(self) -> "DocumentDesk":
+        """What the person does with documents."""
+        return self._console.documents(self._who)
 
     # -- whose data ----------------------------------------------------------------------------------------------
 

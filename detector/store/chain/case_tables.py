@@ -76,6 +76,9 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.scope_versions, owner="incident_id"),
         CaseTable(table=tables.client_imports, owner="incident_id"),
         CaseTable(table=tables.approvals, owner="incident_id"),
+        CaseTable(table=tables.documents, owner="incident_id"),
+        CaseTable(table=tables.document_versions, owner="incident_id"),
+        CaseTable(table=tables.document_records, owner="incident_id"),
         CaseTable(table=tables.case_invitations, owner="incident_id"),
         CaseTable(table=tables.access_records),
         CaseTable(table=tables.exceptions),
@@ -85,6 +88,7 @@ CASE_TABLES: Mapping[str, CaseTable] = {
 
 NOT_COVERED: Mapping[str, str] = {
     "agenda": "computed from cases each time one changes; holds only when each of it speaks next",
+    "document_bodies": "bytes of documents, each compared with its SHA-256 in the row of its version, which is covered",
     "findings": "detection's own account, rewritten while it goes on and made anew from the lines by a replay",
     "alert_addresses": "an index of the addresses that stand in alerts",
     "links_used": "only that a link was used; what was done by it is an entry of the timeline",

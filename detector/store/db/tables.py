@@ -25,6 +25,7 @@ from detector.schema.agenda import AgendaKind
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.delivery import MessageKind, MessageStatus
+from detector.schema.documents import DocumentAct, DocumentKind
 from detector.schema.duties import DutyState, DutyVerdict
 from detector.schema.evidence_archive import CustodyAct
 from detector.schema.findings import Detector, Evidence, Reason
@@ -400,6 +401,61 @@ client_imports = Table(
     _must("removed_by", HoldableText),
     _must("removed_reason", HoldableText),
 )
+
+# What people file of incidents and of the company: a row, a version, an act are added and never changed.
+documents = Table(
+    "documents",
+    METADATA,
+    _key("id"),
+    _must("incident_id", HoldableText),
+    _must("number", BigInteger),
+    _must("kind", Choice(DocumentKind)),
+    _must("language", HoldableText),
+    _must("title", HoldableText),
+    _must("duty", HoldableText),
+    _must("standing", HoldableText),
+    _must("two_persons", Boolean),
+    _must("names_clients", Boolean),
+    _must("made_by", HoldableText),
+    _must("made_at", UtcTime),
+    Index(None, "incident_id"),
+    Index(None, "standing"),
+)
+
+document_versions = Table(
+    "document_versions",
+    METADATA,
+    _key("document_id", ForeignKey("documents.id")),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    _must("incident_id", HoldableText),
+    _must("media_type", HoldableText),
+    _must("bytes", BigInteger),
+    _must("sha256", HoldableText),
+    _must("author", HoldableText),
+    _must("typed_by", HoldableText),
+    _must("at", UtcTime),
+    _must("note", HoldableText),
+)
+
+document_records = Table(
+    "document_records",
+    METADATA,
+    _key("document_id", ForeignKey("documents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _must("incident_id", HoldableText),
+    _must("version", BigInteger),
+    _must("act", Choice(DocumentAct)),
+    _must("by", HoldableText),
+    _must("typed_by", HoldableText),
+    _must("at", UtcTime),
+    _must("happened_at", UtcTime),
+    _must("place", HoldableText),
+    _must("reference", HoldableText),
+    _must("reason", HoldableText),
+)
+
+# The bytes of versions in Base64, one row for all that have the same SHA-256.
+document_bodies = Table("document_bodies", METADATA, _key("sha256"), _must("body", Text))
 
 messages = Table(
     "messages",

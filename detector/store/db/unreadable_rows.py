@@ -77,6 +77,12 @@ def sift(connection: Connection, statement: Select[Any]) -> Sifted:
 def unreadable_cells(connection: Connection, columns: Sequence[Column[Any]]) -> Iterator[UnreadableCell]:
     """Yield what cannot be read of columns of one table, a few hundred rows at a time in memory."""
     sqlite = connection.dialect.name == "sqlite"
+    # What is any text reads as it stands, and may be long: the bytes of documents.
+    columns = [
+        each
+        for each in columns
+        if each.primary_key or each.name == "incident_id" or _loader(each, connection.dialect) is not None
+    ]
     loaders = [_loader(column, connection.dialect) for column in columns]
     kept = [type_coerce(column, kept_as(column.type, sqlite)).label(column.name) for column in columns]
     found = connection.execute(select(*kept), execution_options={"yield_per": _CHUNK})

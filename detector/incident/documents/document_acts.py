@@ -1,0 +1,408 @@
+"""What people do with documents: file, revise, approve, say that one was sent, record its receipt.
+
+Comes in: the ``Dossier`` of the incident (None: the document is about none), a grant, the document so far. Goes out:
+``DocumentChanges``: rows to be added, and what the incident's timeline and duties become. A version that is filed is
+never changed: what is wrong in it is put right by the next.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
+from detector.incident.acts.duty_acts import file_receipt
+from detector.incident.acts.granted import granted
+from detector.incident.acts.transitions import EARLIEST_AWARE
+from detector.incident.dossier import Dossier
+from detector.incident.ports import IncidentChanges
+from detector.incident.timeline import Data, clean, rfc3339
+from detector.schema.documents import (
+    COMPANY_DOCUMENTS,
+    LEAVING,
+    MAX_BODY,
+    DocumentAct,
+    DocumentHead,
+    DocumentKind,
+    DocumentRecord,
+    DocumentVersion,
+    FiledDocument,
+    NewDocument,
+)
+from detector.schema.grants import Grant, PersonAct
+
+Said = dict[str, str | int]
+
+_SLACK = timedelta(minutes=5)
+_TITLE = 200
+_LANGUAGE = re.compile(r"[a-z]{2}")
+_MEDIA = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentChanges:
+    """Rows to be added in one transaction, and what becomes of the incident, one change after the other."""
+
+    document: DocumentHead | None = None
+    version: DocumentVersion | None = None
+    body: bytes | None = None
+    record: DocumentRecord | None = None
+    incident: tuple[IncidentChanges, ...] = ()
+
+
+def add_document(
+    dossier: Dossier | None, grant: Grant, new: NewDocument, *, number: int, now: datetime
+) -> DocumentChanges:
+    """File a document with its first version.
+
+    Args:
+        dossier: The incident it is about; None: none.
+        grant: Of whose version it is.
+        new: What is filed.
+        number: The next in its place.
+        now: When.
+
+    Raises:
+        InputError: Something of it cannot be: all of it is named.
+        NotFoundError: The incident has no such duty.
+    """
+    _must_be_granted(dossier, grant, PersonAct.DOCUMENT)
+    problems = [*_body_problems(new.media_type, new.body)]
+    title = clean(new.title)[:_TITLE]
+    if not title:
+        problems.append(Problem(what="the title is missing", fix="say what the document is, in a few words"))
+    if not _LANGUAGE.fullmatch(new.language):
+        problems.append(Problem(what=f"{new.language!r} is no language", fix="two letters: en, ru, fr"))
+    if new.duty and dossier is None:
+        problems.append(Problem(what="a duty is one of an incident", fix="name the incident"))
+    if problems:
+        raise InputError(problems)
+    owner, place = (dossier.incident.id, dossier.incident.number) if dossier else (COMPANY_DOCUMENTS,) * 2
+    document = DocumentHead(
+        id=f"{place}-d{number}",
+        incident_id=owner,
+        number=number,
+        kind=new.kind,
+        language=new.language,
+        title=title,
+        duty=dossier.duty(new.duty).ref if dossier and new.duty else "",
+        standing=new.standing,
+        two_persons=new.two_persons or new.kind in LEAVING,
+        names_clients=new.names_clients or new.kind is DocumentKind.LETTER,
+        made_by=grant.person,
+        made_at=now,
+    )
+    version = _version(document, 1, grant, new.media_type, new.body, "", now)
+    args: Said = {"document": document.id, "kind": new.kind.value, "title": title, "hash": version.sha256}
+    entry = _entry(dossier, grant, "document_added", now, args, ("document", document.id), ("version", 1))
+    return DocumentChanges(document=document, version=version, body=new.body, incident=entry)
+
+
+def revise_document(
+    dossier: Dossier | None,
+    grant: Grant,
+    filed: FiledDocument,
+    *,
+    media_type: str,
+    body: bytes,
+    note: str,
+    now: datetime,
+) -> DocumentChanges:
+    """File the next version of a document; who approved the one before has not approved this one.
+
+    Raises:
+        InputError: Something of it cannot be, or what changed is not said.
+        ConflictError: It is the newest version again.
+    """
+    _must_be_granted(dossier, grant, PersonAct.DOCUMENT)
+    problems, note = _body_problems(media_type, body), clean(note)
+    if not note:
+        problems.append(Problem(what="what changed is missing", fix="say it in words"))
+    if problems:
+        raise InputError(problems)
+    version = _version(filed.document, filed.newest.version + 1, grant, media_type, body, note, now)
+    if version.sha256 == filed.newest.sha256:
+        what = f"version {filed.newest.version} of {filed.id} says the same"
+        raise ConflictError(Problem(what=what, fix="there is nothing to file"))
+    args: Said = {"document": filed.id, "version": version.version, "note": note, "hash": version.sha256}
+    about = (("document", filed.id), ("version", version.version))
+    entry = _entry(dossier, grant, "document_revised", now, args, *about)
+    return DocumentChanges(version=version, body=body, incident=entry)
+
+
+def approve_document(
+    dossier: Dossier | None, grant: Grant, filed: FiledDocument, *, version: int | None, now: datetime
+) -> DocumentChanges:
+    """Approve a version; without a number the newest.
+
+    Raises:
+        ConflictError: It is theirs, they have approved it, or it is not the newest.
+        NotFoundError: There is no such version.
+    """
+    _must_be_granted(dossier, grant, PersonAct.APPROVE)
+    meant = version_of(filed, version)
+    if meant.version != filed.newest.version:
+        what = f"version {meant.version} of {filed.id} is not the newest"
+        raise ConflictError(Problem(what=what, fix=f"read and approve version {filed.newest.version}"))
+    if grant.people & meant.people:
+        what = f"version {meant.version} of {filed.id} is by {meant.author}, whose approval is no second word"
+        raise ConflictError(Problem(what=what, fix=f"another person approves it: nabat documents approve {filed.id}"))
+    if any(grant.person == each.by for each in filed.done(DocumentAct.APPROVED, meant.version)):
+        what = f"{grant.person} has approved version {meant.version} of {filed.id}"
+        raise ConflictError(Problem(what=what, fix="there is nothing left to do"))
+    args: Said = {"document": filed.id, "version": meant.version, "hash": meant.sha256}
+    about = (("document", filed.id), ("version", meant.version))
+    return DocumentChanges(
+        record=_record(filed, meant, DocumentAct.APPROVED, grant, now, now),
+        incident=_entry(dossier, grant, "document_approved", now, args, *about),
+    )
+
+
+def send_document(
+    dossier: Dossier | None,
+    grant: Grant,
+    filed: FiledDocument,
+    *,
+    to: str,
+    at: datetime,
+    version: int | None,
+    now: datetime,
+) -> DocumentChanges:
+    """Record that a version was sent.
+
+    Args:
+        dossier: The incident it is about.
+        grant: Of whoever says so.
+        filed: The document.
+        to: To whom, and how.
+        at: When.
+        version: Which; None: the newest.
+        now: When it is recorded.
+
+    Raises:
+        InputError: It is not said to whom, or the moment cannot be.
+        ConflictError: A second person has not approved that version, or had not then.
+        NotFoundError: There is no such version.
+    """
+    _must_be_granted(dossier, grant, PersonAct.SEND)
+    meant, to = version_of(filed, version), clean(to)
+    problems = _moment_problems(dossier, at, now)
+    if not to:
+        problems.append(Problem(what="to whom it was sent is missing", fix="name the authority or person, and the way"))
+    if problems:
+        raise InputError(problems)
+    if filed.document.two_persons:
+        agreed = filed.agreed_at(meant.version)
+        fix = f"another person approves it first: nabat documents approve {filed.id}"
+        if agreed is None:
+            what = f"version {meant.version} of {filed.id} needs the approval of a second person"
+            raise ConflictError(Problem(what=what, fix=fix))
+        if at < agreed.replace(second=0, microsecond=0):
+            what = f"version {meant.version} of {filed.id} was approved at {rfc3339(agreed)}, after {rfc3339(at)}"
+            fix = "give the moment it was sent; what went out without approval is a receipt: nabat duties receipt"
+            raise ConflictError(Problem(what=what, fix=fix))
+    args: Said = {"document": filed.id, "version": meant.version, "to": to, "at": rfc3339(at), "hash": meant.sha256}
+    about = (("document", filed.id), ("version", meant.version))
+    return DocumentChanges(
+        record=_record(filed, meant, DocumentAct.SENT, grant, now, at, place=to),
+        incident=_entry(dossier, grant, "document_sent", now, args, *about),
+    )
+
+
+def receive_receipt(
+    dossier: Dossier | None,
+    grant: Grant,
+    filed: FiledDocument,
+    *,
+    number: str,
+    at: datetime,
+    now: datetime,
+    version: int | None = None,
+    reason: str = "",
+) -> DocumentChanges:
+    """Record the receipt of what was sent; the duty that the document was written for is fulfilled by it.
+
+    Args:
+        dossier: The incident it is about.
+        grant: Of whoever records it.
+        filed: The document.
+        number: Of the receipt, or where it is kept.
+        at: When it came.
+        now: When it is recorded.
+        version: Of which version; None: the one sent last.
+        reason: Why an earlier receipt is corrected.
+
+    Raises:
+        InputError: The number is missing, or the moment cannot be.
+        ConflictError: That version was not sent, or there is a receipt and no reason to correct it.
+    """
+    _must_be_granted(dossier, grant, PersonAct.RECEIPT)
+    number, reason = clean(number), clean(reason)
+    sent = filed.done(DocumentAct.SENT, version)
+    if not sent:
+        which = f"version {version} of {filed.id}" if version is not None else filed.id
+        what = f"nothing says that {which} was sent"
+        raise ConflictError(Problem(what=what, fix=f"say to whom and when: nabat documents sent {filed.id}"))
+    last = sent[-1]
+    problems = _moment_problems(dossier, at, now)
+    if not number:
+        problems.append(Problem(what="the receipt's number is missing", fix="give it, or where the receipt is kept"))
+    if at < last.happened_at.replace(second=0, microsecond=0):
+        what = f"the receipt at {rfc3339(at)} is earlier than the sending of {filed.id}, {rfc3339(last.happened_at)}"
+        problems.append(Problem(what=what, fix="give the moment it came"))
+    if problems:
+        raise InputError(problems)
+    earlier = filed.done(DocumentAct.RECEIPT, last.version)
+    if earlier and not reason:
+        what = f"version {last.version} of {filed.id} has the receipt {earlier[-1].reference!r}"
+        raise ConflictError(Problem(what=what, fix="say why it is corrected: --reason"))
+    meant = version_of(filed, last.version)
+    args: Said = {"document": filed.id, "version": meant.version, "number": number, "reason": reason or "–"}
+    about = (("document", filed.id), ("version", meant.version), ("receipt", number))
+    record = _record(filed, meant, DocumentAct.RECEIPT, grant, now, at, reference=number, reason=reason)
+    first = _entry(dossier, grant, "document_receipt", now, args, *about)
+    if dossier is None or not filed.document.duty:
+        return DocumentChanges(record=record, incident=first)
+    ended = file_receipt(
+        dossier.after(first[0]),
+        filed.document.duty,
+        grant,
+        number=number,
+        at=last.happened_at,
+        now=now,
+        version=f"{filed.id} v{meant.version}",
+        reason=reason,
+    )
+    return DocumentChanges(record=record, incident=(*first, ended))
+
+
+def record_reading(
+    dossier: Dossier | None, grant: Grant, filed: FiledDocument, version: DocumentVersion, *, now: datetime
+) -> DocumentChanges:
+    """Say on the timeline that somebody read a version that names clients."""
+    _must_be_granted(dossier, grant, PersonAct.CLIENTS)
+    args: Said = {"document": filed.id, "version": version.version}
+    about = (("document", filed.id), ("version", version.version))
+    return DocumentChanges(incident=_entry(dossier, grant, "document_read", now, args, *about))
+
+
+def _must_be_granted(dossier: Dossier | None, grant: Grant, act: PersonAct) -> None:
+    if dossier is not None:
+        granted(dossier, grant, act)
+    elif grant.act is not act or grant.incident_id:
+        raise DeniedError(Problem(what="the grant is not for this", fix="ask for it anew"))
+
+
+def _entry(
+    dossier: Dossier | None,
+    grant: Grant,
+    kind: str,
+    now: datetime,
+    args: Said,
+    *data: tuple[str, str | int],
+) -> tuple[IncidentChanges, ...]:
+    """Return the timeline entry of an act; what is about no incident has none."""
+    if dossier is None:
+        return ()
+    text = dossier.words.text(f"incident-entry-{kind.replace('_', '-')}", **args)
+    about: Data = data
+    by = granted(dossier, grant, grant.act)
+    return (dossier.changes(dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=about),)
+
+
+def _version(
+    document: DocumentHead, number: int, grant: Grant, media_type: str, body: bytes, note: str, now: datetime
+) -> DocumentVersion:
+    return DocumentVersion(
+        document_id=document.id,
+        version=number,
+        incident_id=document.incident_id,
+        media_type=media_type,
+        bytes=len(body),
+        sha256=sha256(body).hexdigest(),
+        author=grant.person,
+        typed_by=grant.typed_by,
+        at=now,
+        note=note,
+    )
+
+
+def _record(
+    filed: FiledDocument,
+    version: DocumentVersion,
+    act: DocumentAct,
+    grant: Grant,
+    now: datetime,
+    happened: datetime,
+    *,
+    place: str = "",
+    reference: str = "",
+    reason: str = "",
+) -> DocumentRecord:
+    return DocumentRecord(
+        document_id=filed.id,
+        number=len(filed.records) + 1,
+        incident_id=filed.document.incident_id,
+        version=version.version,
+        act=act,
+        by=grant.person,
+        typed_by=grant.typed_by,
+        at=now,
+        happened_at=happened,
+        place=place,
+        reference=reference,
+        reason=reason,
+    )
+
+
+def version_of(filed: FiledDocument, number: int | None) -> DocumentVersion:
+    """Return a version by its number; without one the newest.
+
+    Raises:
+        NotFoundError: There is none.
+    """
+    found = filed.newest if number is None else filed.version(number)
+    if found is None:
+        what = f"{filed.id} has no version {number}"
+        raise NotFoundError(Problem(what=what, fix=f"its versions are 1 to {filed.newest.version}"))
+    return found
+
+
+def _body_problems(media_type: str, body: bytes) -> list[Problem]:
+    problems = []
+    if not _MEDIA.fullmatch(media_type):
+        problems.append(Problem(what=f"{media_type!r} is no media type", fix="write it as text/markdown"))
+    if not body.strip():
+        problems.append(Problem(what="the document is empty", fix="name a file that holds its text"))
+    if len(body) > MAX_BODY:
+        what = f"the document has {len(body)} bytes, more than {MAX_BODY}"
+        problems.append(Problem(what=what, fix="keep large files as evidence, and file what is said of them"))
+    if media_type.startswith("text/") and not _is_utf8(body):
+        problems.append(Problem(what="the text is not UTF-8", fix="save it as UTF-8, or name a file of another kind"))
+    return problems
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _moment_problems(dossier: Dossier | None, at: datetime, now: datetime) -> list[Problem]:
+    if at > now + _SLACK:
+        return [Problem(what=f"{rfc3339(at)} is in the future", fix="give the moment it happened")]
+    if dossier is None:
+        return []
+    incident = dossier.incident
+    first = min(incident.first_event_at, incident.opened_at, *_known(incident.aware_at))
+    if at < first - EARLIEST_AWARE:
+        what = f"{rfc3339(at)} lies more than {EARLIEST_AWARE.days} days before the first event"
+        return [Problem(what=what, fix="look at year and month")]
+    return []
+
+
+def _known(moment: datetime | None) -> Iterable[datetime]:
+    return () if moment is None else (moment,)

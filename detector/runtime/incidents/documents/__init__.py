@@ -1,0 +1,1 @@
+"""Documents at work: read and written in the store by whoever may."""

@@ -1,0 +1,278 @@
+"""What one person does with documents, for the command line and the pages alike.
+
+Comes in: a reference, what is done. Goes out: the document as it is then. Each act goes through the door and is one
+transaction. Whoever drafts notices files them here, too: ``add`` takes a ``NewDocument`` and nothing else.
+"""
+
+import difflib
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from detector.clock import Clock
+from detector.errors import InputError, NotFoundError, Problem
+from detector.incident import Dossier
+from detector.incident.documents.document_acts import (
+    DocumentChanges,
+    add_document,
+    approve_document,
+    receive_receipt,
+    record_reading,
+    revise_document,
+    send_document,
+    version_of,
+)
+from detector.runtime.incidents.case_door import CaseDoor
+from detector.schema.documents import (
+    COMPANY_DOCUMENTS,
+    DocumentVersion,
+    FiledDocument,
+    NewDocument,
+)
+from detector.schema.grants import Grant, Identity, PersonAct
+from detector.schema.people import AccessKind, AccessRecord
+from detector.store import Store, UnitOfWork
+
+_CHUNK = 200
+Act = Callable[[Dossier | None, Grant, FiledDocument, datetime], DocumentChanges]
+
+
+class DocumentDesk:
+    """The looks and acts of one person on documents.
+
+    Args:
+        store: The database.
+        door: That every look and act goes through.
+        clock: The time.
+        read: Reads the dossier of an incident that a person names.
+        who: Who it is.
+        on_change: Called after each act.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        door: CaseDoor,
+        clock: Clock,
+        *,
+        read: Callable[[UnitOfWork, str], Dossier],
+        who: Identity,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._store, self._door, self._clock = store, door, clock
+        self._read, self._who, self._on_change = read, who, on_change
+
+    def of(self, ref: str) -> list[FiledDocument]:
+        """Return the documents of an incident, or of the company (``company``), the oldest first.
+
+        Raises:
+            NotFoundError: No incident is called so, for this person.
+            DeniedError: They were not called into it.
+        """
+        with self._store.read() as unit:
+            dossier = self._case(unit, ref)
+            self._grant(unit, dossier, PersonAct.LOOK, ref)
+            return unit.documents.of(dossier.incident.id if dossier else COMPANY_DOCUMENTS)
+
+    def all(self, limit: int) -> list[FiledDocument]:
+        """Return the company's documents and those of the newest incidents that the person may look at."""
+        with self._store.read() as unit:
+            self._door.general(unit, self._who, PersonAct.OVERVIEW)
+            found = unit.documents.of(COMPANY_DOCUMENTS)
+            seen = self._door.visible(unit, unit.incidents.newest(limit=limit), self._who)
+            return [*found, *(each for incident in seen for each in unit.documents.of(incident.id))]
+
+    def show(self, document_id: str) -> FiledDocument:
+        """Return a document.
+
+        Raises:
+            NotFoundError: None is called so, for this person.
+        """
+        with self._store.read() as unit:
+            return self._granted(unit, document_id, PersonAct.LOOK)[0]
+
+    def may(self, filed: FiledDocument) -> frozenset[PersonAct]:
+        """Return what the person may do with a document of an incident, or with one of the company's."""
+        with self._store.read() as unit:
+            _, dossier = self._filed(unit, filed.id)
+            if dossier is not None:
+                return self._door.acts(unit, dossier.incident, self._who)
+            return self._door.acts_of_none(unit, self._who)
+
+    def body(self, document_id: str, version: int | None = None) -> tuple[DocumentVersion, bytes]:
+        """Return a version and its bytes; that clients' names were read is recorded.
+
+        Raises:
+            NotFoundError: There is none, for this person.
+            DeniedError: It names clients, and they may not see such.
+            StoreError: It is not what was filed.
+        """
+        with self._store.read() as unit:
+            filed, _, _ = self._granted(unit, document_id, PersonAct.LOOK)
+            if not filed.document.names_clients:
+                found = version_of(filed, version)
+                return found, unit.documents.body(found)
+        with self._store.begin() as unit:
+            filed, dossier, grant = self._granted(unit, document_id, PersonAct.CLIENTS)
+            found = version_of(filed, version)
+            body = unit.documents.body(found)
+            _save(unit, record_reading(dossier, grant, filed, found, now=self._clock.now()), filed.id)
+            self._record_access(unit, grant)
+        return found, body
+
+    def differences(self, document_id: str, old: int | None = None, new: int | None = None) -> list[str]:
+        """Return how two versions of a text differ, as a unified difference; without numbers the newest two.
+
+        Raises:
+            NotFoundError: There is no such version, or none before it.
+            InputError: One of them is no text.
+            DeniedError: It names clients, and they may not see such.
+        """
+        last, body = self.body(document_id, new)
+        before = old if old is not None else last.version - 1
+        if before < 1:
+            what = f"{document_id} has one version"
+            raise NotFoundError(Problem(what=what, fix="there is nothing to compare it with"))
+        first, earlier = self.body(document_id, before)
+        if not (first.is_text and last.is_text):
+            what = f"{document_id} is no text ({last.media_type})"
+            raise InputError(Problem(what=what, fix="write both versions to files: nabat documents show --out"))
+        names = (f"{document_id} v{first.version}", f"{document_id} v{last.version}")
+        return list(
+            difflib.unified_diff(earlier.decode().splitlines(), body.decode().splitlines(), *names, lineterm="")
+        )
+
+    # -- acting --------------------------------------------------------------------------------------------------
+
+    def add(self, ref: str, new: NewDocument) -> FiledDocument:
+        """File a document of an incident, or of the company (``company``).
+
+        Raises:
+            InputError: Something of it cannot be.
+        """
+        with self._store.begin() as unit:
+            dossier = self._case(unit, ref)
+            grant = self._grant(unit, dossier, PersonAct.DOCUMENT, ref)
+            owner = dossier.incident.id if dossier else COMPANY_DOCUMENTS
+            number = unit.documents.next_number(owner)
+            changes = add_document(dossier, grant, new, number=number, now=self._clock.now())
+            document_id = changes.document.id if changes.document else ""
+            filed = _save(unit, changes, document_id)
+        self._on_change()
+        return filed
+
+    def revise(self, document_id: str, *, media_type: str, body: bytes, note: str) -> FiledDocument:
+        """File the next version."""
+        return self._act(
+            document_id,
+            PersonAct.DOCUMENT,
+            lambda dossier, grant, filed, now: revise_document(
+                dossier, grant, filed, media_type=media_type, body=body, note=note, now=now
+            ),
+        )
+
+    def approve(self, document_id: str, *, version: int | None = None) -> FiledDocument:
+        """Approve a version; the newest, unless told which."""
+        return self._act(
+            document_id,
+            PersonAct.APPROVE,
+            lambda dossier, grant, filed, now: approve_document(dossier, grant, filed, version=version, now=now),
+        )
+
+    def sent(
+        self, document_id: str, *, to: str, at: datetime | None = None, version: int | None = None
+    ) -> FiledDocument:
+        """Record that a version was sent; the newest and now, unless told otherwise."""
+        return self._act(
+            document_id,
+            PersonAct.SEND,
+            lambda dossier, grant, filed, now: send_document(
+                dossier, grant, filed, to=to, at=at or now, version=version, now=now
+            ),
+        )
+
+    def receipt(
+        self,
+        document_id: str,
+        *,
+        number: str,
+        at: datetime | None = None,
+        version: int | None = None,
+        reason: str = "",
+    ) -> FiledDocument:
+        """Record the receipt of what was sent; the duty that the document was written for ends."""
+        return self._act(
+            document_id,
+            PersonAct.RECEIPT,
+            lambda dossier, grant, filed, now: receive_receipt(
+                dossier, grant, filed, number=number, at=at or now, now=now, version=version, reason=reason
+            ),
+        )
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _act(self, document_id: str, act: PersonAct, do: Act) -> FiledDocument:
+        with self._store.begin() as unit:
+            filed, dossier, grant = self._granted(unit, document_id, act)
+            filed = _save(unit, do(dossier, grant, filed, self._clock.now()), filed.id)
+        self._on_change()
+        return filed
+
+    def _granted(
+        self, unit: UnitOfWork, document_id: str, act: PersonAct
+    ) -> tuple[FiledDocument, Dossier | None, Grant]:
+        """Return a document with the grant; for whom its incident does not exist, it does not exist either."""
+        filed, dossier = self._filed(unit, document_id)
+        try:
+            return filed, dossier, self._grant(unit, dossier, act, document_id)
+        except NotFoundError:
+            raise _no_document(document_id) from None
+
+    def _grant(self, unit: UnitOfWork, dossier: Dossier | None, act: PersonAct, ref: str) -> Grant:
+        if dossier is not None:
+            return self._door.grant(unit, dossier, self._who, act, ref)
+        return self._door.general(unit, self._who, PersonAct.OVERVIEW if act is PersonAct.LOOK else act)
+
+    def _case(self, unit: UnitOfWork, ref: str) -> Dossier | None:
+        return None if ref.strip().lower() == COMPANY_DOCUMENTS else self._read(unit, ref)
+
+    def _filed(self, unit: UnitOfWork, document_id: str) -> tuple[FiledDocument, Dossier | None]:
+        filed = unit.documents.find(document_id.strip().lower()) or self._by_name(unit, document_id)
+        if filed is None:
+            raise _no_document(document_id)
+        owner = filed.document.incident_id
+        return filed, None if owner == COMPANY_DOCUMENTS else self._read(unit, owner)
+
+    def _by_name(self, unit: UnitOfWork, document_id: str) -> FiledDocument | None:
+        """Return a document whose incident is called otherwise than by its number: ``amber-otter-d2``."""
+        name, _, number = document_id.strip().lower().rpartition("-d")
+        incident = (unit.incidents.find(name) or unit.incidents.find(name.replace("-", " "))) if name else None
+        return unit.documents.find(f"{incident.number}-d{number}") if incident is not None else None
+
+    def _record_access(self, unit: UnitOfWork, grant: Grant) -> None:
+        unit.people.record(
+            AccessRecord(
+                id=secrets.token_hex(16),
+                at=self._clock.now(),
+                kind=AccessKind.DOCUMENT_READ,
+                by=grant.person,
+                person=grant.person,
+                incident_id=grant.incident_id,
+                count=1,
+                address=self._who.address,
+            )
+        )
+
+
+def _save(unit: UnitOfWork, changes: DocumentChanges, document_id: str) -> FiledDocument:
+    for each in changes.incident:
+        unit.incidents.save(each)
+    unit.documents.add(document=changes.document, version=changes.version, body=changes.body, record=changes.record)
+    found = unit.documents.find(document_id)
+    if found is None:
+        raise _no_document(document_id)
+    return found
+
+
+def _no_document(ref: str) -> NotFoundError:
+    return NotFoundError(Problem(what=f"there is no document {ref!r}", fix="see `nabat documents list`"))

@@ -1,0 +1,1 @@
+"""Documents as rows: what people file of incidents and of the company."""

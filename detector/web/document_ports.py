@@ -1,0 +1,61 @@
+"""What the pages need of documents; ``detector.runtime.incidents.documents.document_desk`` meets it."""
+
+from datetime import datetime
+from typing import Protocol
+
+from detector.schema.documents import DocumentVersion, FiledDocument, NewDocument
+from detector.schema.grants import PersonAct
+
+
+class DocumentsPort(Protocol):
+    """The looks and acts of one person on documents; errors are ``detector.errors``'."""
+
+    def all(self, limit: int) -> list[FiledDocument]:
+        """Return the company's documents and those of the newest incidents that the person may look at."""
+        ...
+
+    def show(self, document_id: str) -> FiledDocument:
+        """Return a document; ``NotFoundError`` when none is called so, for this person."""
+        ...
+
+    def may(self, filed: FiledDocument) -> frozenset[PersonAct]:
+        """Return what the person may do with it."""
+        ...
+
+    def body(self, document_id: str, version: int | None = None) -> tuple[DocumentVersion, bytes]:
+        """Return a version and its bytes; ``StoreError`` when they are not what was filed."""
+        ...
+
+    def differences(self, document_id: str, old: int | None = None, new: int | None = None) -> list[str]:
+        """Return how two versions of a text differ."""
+        ...
+
+    def add(self, ref: str, new: NewDocument) -> FiledDocument:
+        """File a document of an incident."""
+        ...
+
+    def revise(self, document_id: str, *, media_type: str, body: bytes, note: str) -> FiledDocument:
+        """File the next version."""
+        ...
+
+    def approve(self, document_id: str, *, version: int | None = None) -> FiledDocument:
+        """Approve a version; ``ConflictError`` says why this person's word is no second one."""
+        ...
+
+    def sent(
+        self, document_id: str, *, to: str, at: datetime | None = None, version: int | None = None
+    ) -> FiledDocument:
+        """Record that a version was sent; ``ConflictError`` when it is not approved."""
+        ...
+
+    def receipt(
+        self,
+        document_id: str,
+        *,
+        number: str,
+        at: datetime | None = None,
+        version: int | None = None,
+        reason: str = "",
+    ) -> FiledDocument:
+        """Record the receipt of what was sent; the duty it was written for ends."""
+        ...

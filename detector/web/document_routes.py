@@ -1,0 +1,194 @@
+"""The page of one document: its versions, who approved them, where they were sent; and the forms to do so.
+
+Comes in: addresses and forms. Goes out: the page, or a file. A document that names clients is not shown here: that it
+was read has to be recorded, and a look at a page changes nothing.
+"""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from detector.errors import InputError, StoreError
+from detector.schema.documents import DocumentKind, FiledDocument, NewDocument
+from detector.web.context import PageContext
+from detector.web.document_ports import DocumentsPort
+from detector.web.forms import Typed, moment_typed, typed
+from detector.web.pages import incident_page
+from detector.web.problems import in_words, status_of
+from detector.web.texts import PageTexts
+
+Form = Annotated[Typed, Depends(typed)]
+_READ = ["GET", "HEAD"]
+_SHOWN = 60_000
+"""Characters of a text that the page shows; the whole of it is a file."""
+_OF_INCIDENTS, _LISTED = 200, 500
+"""Of so many incidents, the newest, documents are listed, and so many of them."""
+_TYPED_TEXT = "text/markdown"
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "add": ("kind", "title", "body"),
+    "revise": ("body", "note"),
+    "approve": (),
+    "sent": ("to",),
+    "receipt": ("number",),
+}
+_FIELDS = {"body": "web-missing-body", "title": "web-missing-title", "kind": "web-missing-kind"} | {
+    "note": "web-missing-changed",
+    "to": "web-missing-sent-to",
+    "number": "web-missing-number",
+}
+Act = Callable[[DocumentsPort, str, Typed, PageTexts], FiledDocument]
+
+
+def routes(house: PageContext) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+
+    @router.api_route("/documents", methods=_READ)
+    def listed(request: Request) -> Response:
+        found = house.console(request).documents.all(_OF_INCIDENTS)
+        shown = found[:_LISTED]
+        return house.page(request, "all-documents.html", found=shown, more=len(found) > len(shown))
+
+    @router.api_route("/documents/{name}", methods=_READ)
+    def one(request: Request, name: str) -> Response:
+        return document_page(house, request, name)
+
+    @router.api_route("/documents/{name}/{version}/file", methods=_READ)
+    def file(request: Request, name: str, version: int) -> Response:
+        desk = house.console(request).documents
+        if desk.show(name).document.names_clients:
+            raise HTTPException(403)
+        found, body = desk.body(name, version)
+        kind = f"{found.media_type}; charset=utf-8" if found.is_text else "application/octet-stream"
+        # As a file and never as a page: what was filed may have been written by anybody.
+        headers = {"content-disposition": f'attachment; filename="{found.document_id}-v{found.version}"'}
+        return Response(body, media_type=kind, headers=headers)
+
+    @router.post("/incidents/{ref}/documents/add")
+    def add(request: Request, ref: str, form: Form) -> Response:
+        return _add(house, request, ref, form)
+
+    @router.post("/documents/{name}/{act}")
+    def act(request: Request, name: str, act: str, form: Form) -> Response:
+        if act not in _ACTS:
+            raise HTTPException(404)
+        return _act(house, request, name, act, form)
+
+    return router
+
+
+def document_page(
+    house: PageContext,
+    request: Request,
+    name: str,
+    *,
+    status: int = 200,
+    problems: list[str] | None = None,
+    act: str = "",
+    form: Typed | None = None,
+) -> Response:
+    """Return the page of one document, again with what is wrong and what was typed after a form that was not taken."""
+    desk = house.console(request).documents
+    filed = desk.show(name)
+    shown, difference, altered = _read(desk, filed)
+    whole = len(shown) <= _SHOWN
+
+    def kept(of: str, field: str, default: str = "") -> str:
+        return (form or {}).get(field, default) if of == act else default
+
+    return house.page(
+        request,
+        "document.html",
+        status=status,
+        problems=problems or (),
+        filed=filed,
+        document=filed.document,
+        may={each.value for each in desk.may(filed)},
+        shown=shown[:_SHOWN],
+        whole=whole,
+        altered=altered,
+        difference=difference,
+        kept=kept,
+        tried=act,
+        here=f"/documents/{filed.id}",
+    )
+
+
+def _read(desk: DocumentsPort, filed: FiledDocument) -> tuple[str, list[str], bool]:
+    """Return the newest version's text, how it differs from the one before, and whether it is not what was filed."""
+    if filed.document.names_clients or not filed.newest.is_text:
+        return "", [], False
+    try:
+        _, body = desk.body(filed.id)
+        text = body.decode()
+        before = filed.version(filed.newest.version - 1)
+        return text, desk.differences(filed.id) if before is not None and before.is_text else [], False
+    except StoreError:
+        return "", [], True
+
+
+def _add(house: PageContext, request: Request, ref: str, form: Typed) -> Response:
+    words, desk = house.words(request), house.console(request).documents
+    if not house.forms.good(request, form):
+        return house.said(request, 403, "web-error-token")
+    problems = _missing("add", form, words)
+    if form.get("kind") and form["kind"] not in frozenset(DocumentKind):
+        problems.append(words.t("web-missing-kind"))
+    status = 400
+    if not problems:
+        new = NewDocument(
+            kind=DocumentKind(form["kind"]),
+            language=form.get("language") or words.language,
+            title=form["title"],
+            media_type=_TYPED_TEXT,
+            body=form["body"].encode(),
+            duty=form.get("duty", ""),
+            two_persons=form.get("two_persons") == "yes",
+            names_clients=form.get("names_clients") == "yes",
+        )
+        try:
+            return RedirectResponse(f"/documents/{desk.add(ref, new).id}", status_code=303)
+        except InputError as error:
+            status, problems = status_of(error), [in_words(each, words) for each in error.problems]
+    detail = house.console(request).detail(ref)
+    return incident_page(house, request, detail, status=status, problems=problems, act="document", typed=form)
+
+
+def _act(house: PageContext, request: Request, name: str, act: str, form: Typed) -> Response:
+    words, desk = house.words(request), house.console(request).documents
+    if not house.forms.good(request, form):
+        return house.said(request, 403, "web-error-token")
+    problems, status = _missing(act, form, words), 400
+    if form.get("at") and moment_typed(form["at"], words.zone) is None:
+        problems.append(words.t("web-bad-moment"))
+    if not problems:
+        try:
+            return RedirectResponse(f"/documents/{_ACTS[act](desk, name, form, words).id}", status_code=303)
+        except InputError as error:
+            status, problems = status_of(error), [in_words(each, words) for each in error.problems]
+    return document_page(house, request, name, status=status, problems=problems, act=act, form=form)
+
+
+def _missing(act: str, form: Typed, words: PageTexts) -> list[str]:
+    return [words.t(_FIELDS[name]) for name in _NEEDED[act] if not form.get(name)]
+
+
+def _number(form: Typed) -> int | None:
+    text = form.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+_ACTS: dict[str, Act] = {
+    "revise": lambda desk, name, form, _: desk.revise(
+        name, media_type=desk.show(name).newest.media_type, body=form["body"].encode(), note=form["note"]
+    ),
+    "approve": lambda desk, name, form, _: desk.approve(name, version=_number(form)),
+    "sent": lambda desk, name, form, words: desk.sent(
+        name, to=form["to"], at=moment_typed(form.get("at", ""), words.zone), version=_number(form)
+    ),
+    "receipt": lambda desk, name, form, words: desk.receipt(
+        name, number=form["number"], at=moment_typed(form.get("at", ""), words.zone), reason=form.get("reason", "")
+    ),
+}

@@ -1,0 +1,54 @@
+"""`nabat documents` at the command line."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from detector.schema.incidents import Decisions
+from detector.store import Store
+from tests.runtime.places import answer, write_plan
+from tests.store.values import incident
+
+ONE = incident("one")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "state").mkdir()
+    store = Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}")
+    with store.begin() as unit:
+        unit.incidents.save(Decisions(incidents=(ONE,)))
+    store.close()
+    return write_plan(tmp_path)
+
+
+def test_a_report_is_filed_revised_compared_sent_and_written_to_a_file(config: Path, tmp_path: Path) -> None:
+    text = tmp_path / "report.md"
+    text.write_text("one\x1b[31m\ntwo\n")
+    name = f"{ONE.number}-d1"
+    add = ("documents", "add", ONE.number, str(text), "--title", "Report")
+    status, _, said = answer(config, *add, "--kind", "report")
+    assert status == 0
+    assert f"{name} v1: SHA-256 {sha256(text.read_bytes()).hexdigest()}" in said
+    text.write_text("one\nthree\n")
+    assert answer(config, "documents", "revise", name, str(text), "--note", "counted anew")[0] == 0
+    _, out, _ = answer(config, "documents", "diff", name)
+    assert "-two\n+one\n+three" in out
+    assert "\x1b" not in out
+    status, _, said = answer(config, "documents", "approve", name)
+    assert (status, "whose approval is no second word" in said) == (2, True)
+    assert answer(config, "documents", "sent", name, "--to", "the board")[0] == 0
+    assert answer(config, "documents", "receipt", name, "--number", "B-7")[0] == 0
+    assert "[receipt B-7]" in answer(config, "documents", "list", ONE.number)[1]
+    (listed,) = json.loads(answer(config, "documents", "list", "--json")[1])
+    assert [each["act"] for each in listed["records"]] == ["sent", "receipt"]
+    assert f"{name}" in answer(config, "incidents", "show", ONE.number)[1]
+    written = tmp_path / "out.md"
+    assert answer(config, "documents", "show", name, "--version", "2", "--out", str(written))[0] == 0
+    assert written.read_text() == "one\nthree\n"
+    assert answer(config, "documents", "show", name, "--out", str(written))[0] == 2
+    assert answer(config, "documents", "show", "nothing-d1")[0] == 2
+    assert name in answer(config, "documents", "show", f"{ONE.code_name.replace(' ', '-')}-d1")[1]
+    assert answer(config, "verify")[0] == 0

@@ -1,0 +1,220 @@
+"""Documents: filed in versions, approved by somebody else, sent, with the receipt that ends a duty; kept from some."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, StoreError
+from detector.runtime.evidence.verify_all import verify_everything
+from detector.runtime.incidents.documents.document_desk import DocumentDesk
+from detector.schema.chain import ChainFlaw
+from detector.schema.documents import MAX_BODY, DocumentKind, FiledDocument, NewDocument
+from detector.schema.duties import DutyState
+from detector.schema.people import AccessKind
+from detector.store.db import tables
+from tests.fakes.people import me
+from tests.web.conftest import HOSTILE, NIGHT, SCOPE, World, make_finding
+
+NOTICE = NewDocument(
+    kind=DocumentKind.NOTICE,
+    language="ru",
+    title="First notice",
+    media_type="text/markdown",
+    body=b"1,240 clients\nsince 03:00\n",
+    duty="ru-24h",
+)
+REPORT = replace(NOTICE, kind=DocumentKind.REPORT, title="Report", duty="")
+
+
+def desk(world: World, person: str) -> DocumentDesk:
+    return world.console.documents(me(person))
+
+
+def of_case(world: World, new: NewDocument = NOTICE, by: str = "lev", actor: str = "user:o.petrova") -> FiledDocument:
+    incident = world.found(make_finding(by=actor), scope=SCOPE)
+    return desk(world, by).add(incident.number, new)
+
+
+def test_a_notice_waits_for_another_person_and_its_receipt_ends_its_duty_and_no_other(world: World) -> None:
+    filed = of_case(world)
+    mine, other, name = desk(world, "lev"), desk(world, "dina"), filed.id
+    number = filed.document.id.removesuffix("-d1")
+    with pytest.raises(ConflictError, match="whose approval is no second word"):
+        mine.approve(name)
+    with pytest.raises(ConflictError, match="needs the approval of a second person"):
+        mine.sent(name, to="the regulator")
+    assert not other.approve(name).waits
+    text = b"1,600 clients\nsince 03:00\n"
+    assert mine.revise(name, media_type="text/markdown", body=text, note="360 more").waits
+    with pytest.raises(ConflictError, match="is not the newest"):
+        other.approve(name, version=1)
+    with pytest.raises(ConflictError, match="says the same"):
+        mine.revise(name, media_type="text/markdown", body=text, note="again")
+    other.approve(name)
+    with pytest.raises(ConflictError, match="nothing says that"):
+        mine.receipt(name, number="88412")
+    with pytest.raises(ConflictError, match="was approved at"):
+        mine.sent(name, to="the regulator", at=NIGHT - timedelta(hours=1))
+    mine.sent(name, to="the regulator, portal")
+    sent_at = world.clock.now()
+    world.clock.advance(timedelta(hours=2))
+    last = mine.receipt(name, number="88412")
+    assert [each.act.value for each in last.records] == ["approved", "approved", "sent", "receipt"]
+    detail = world.detail(number)
+    done = {duty.ref: duty for duty in detail.duties if duty.state is DutyState.DONE}
+    assert list(done) == ["ru-152fz/ru-24h"]
+    duty = done["ru-152fz/ru-24h"]
+    assert (duty.receipt_number, duty.receipt_at, duty.notice_version) == ("88412", sent_at, f"{name} v2")
+    kinds = [entry.kind for entry in detail.entries if entry.kind.startswith(("document", "duty"))]
+    steps = ["added", "approved", "revised", "approved", "sent", "receipt"]
+    assert kinds == [*(f"document_{each}" for each in steps), "duty_receipt"]
+    assert all(filed.newest.sha256 in entry.text for entry in detail.entries if entry.kind == "document_added")
+    assert detail.chain_sound
+    with pytest.raises(ConflictError, match="has the receipt '88412'"):
+        mine.receipt(name, number="1")
+    assert mine.differences(name)[2:] == ["@@ -1,2 +1,2 @@", "-1,240 clients", "+1,600 clients", " since 03:00"]
+    with pytest.raises(NotFoundError, match="has no version 7"):
+        mine.body(name, 7)
+
+
+def test_whoever_files_for_another_does_not_approve_it_either(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    filed = world.console.documents(me("lev", "dina")).add(incident.number, REPORT)
+    assert (filed.newest.author, filed.newest.typed_by) == ("dina", "lev")
+    for name in ("lev", "dina"):
+        with pytest.raises(ConflictError, match="no second word"):
+            desk(world, name).approve(filed.id)
+    desk(world, "anna").approve(filed.id)
+    with pytest.raises(ConflictError, match="anna has approved"):
+        desk(world, "anna").approve(filed.id)
+
+
+def test_for_whom_a_case_is_about_its_documents_do_not_exist(world: World) -> None:
+    filed = of_case(world)
+    number, hers = filed.id.removesuffix("-d1"), desk(world, "olga")
+    new = {"media_type": "text/plain", "body": b"x", "note": "x"}
+    for look in (
+        lambda: hers.show(filed.id),
+        lambda: hers.body(filed.id),
+        lambda: hers.approve(filed.id),
+        lambda: hers.sent(filed.id, to="x"),
+        lambda: hers.receipt(filed.id, number="1"),
+        lambda: hers.revise(filed.id, **new),
+        lambda: hers.show("nothing"),
+    ):
+        with pytest.raises(NotFoundError, match="there is no document"):
+            look()
+    for act in (lambda: hers.of(number), lambda: hers.add(number, REPORT)):
+        with pytest.raises(NotFoundError, match="there is no incident"):
+            act()
+    assert hers.all(10) == []
+    assert [each.id for each in desk(world, "anna").all(10)] == [filed.id]
+    browser = world.browser("olga")
+    for path in (f"/documents/{filed.id}", f"/documents/{filed.id}/1/file", "/documents/nothing"):
+        assert browser.get(path).status_code == 404
+    assert "First notice" not in browser.get("/documents").text
+
+
+def test_a_letter_is_read_by_who_may_see_clients_and_that_is_recorded(world: World) -> None:
+    letter = replace(REPORT, kind=DocumentKind.LETTER, title="To clients", body=b"Dear client 1007")
+    filed = of_case(world, letter, actor="user:mallory")
+    number = filed.id.removesuffix("-d1")
+    with pytest.raises(DeniedError, match="may not do this"):
+        desk(world, "olga").body(filed.id)
+    assert desk(world, "anna").body(filed.id)[1] == letter.body
+    assert [entry.by for entry in world.detail(number).entries if entry.kind == "document_read"] == ["anna"]
+    with world.store.read() as unit:
+        looks = [each for each in unit.people.records(NIGHT) if each.kind is AccessKind.DOCUMENT_READ]
+    assert [(each.person, each.count) for each in looks] == [("anna", 1)]
+    before, browser = world.state(), world.browser("anna")
+    page = browser.get(f"/documents/{filed.id}").text
+    assert "nabat documents show" in page
+    assert "1007" not in page
+    assert browser.get(f"/documents/{filed.id}/1/file").status_code == 403
+    assert world.state() == before
+
+
+def test_everything_wrong_with_a_document_is_said_at_once(world: World) -> None:
+    wrong = replace(REPORT, title=" ", language="russian", media_type="text/plain", body=b"\xff" * (MAX_BODY + 1))
+    with pytest.raises(InputError) as raised:
+        of_case(world, wrong)
+    said = "; ".join(each.what for each in raised.value.problems)
+    for part in ("title is missing", "'russian' is no language", "more than 16777216", "not UTF-8"):
+        assert part in said
+    incident = world.console.incidents()[0]
+    with pytest.raises(NotFoundError, match="has no duty 'us-hipaa'"):
+        desk(world, "lev").add(incident.number, replace(NOTICE, duty="us-hipaa"))
+    filed = desk(world, "lev").add(incident.number, REPORT)
+    with pytest.raises(InputError) as raised:
+        desk(world, "lev").sent(filed.id, to="", at=NIGHT + timedelta(days=1))
+    assert [each.what.partition(" ")[2] for each in raised.value.problems] == [
+        "is in the future",
+        "whom it was sent is missing",
+    ]
+
+
+def test_a_body_that_was_altered_is_not_handed_out_and_is_found(world: World) -> None:
+    filed = of_case(world, REPORT)
+    assert verify_everything(world.settings, world.store).differences == ()
+    with world.store.begin() as unit:
+        unit.session.run(update(tables.document_bodies).values(body="eA=="))
+    with pytest.raises(StoreError, match="is not what was filed"):
+        desk(world, "lev").body(filed.id)
+    (found,) = verify_everything(world.settings, world.store).differences
+    assert (found.flaw, dict(found.args)) == (ChainFlaw.DOCUMENT_BODY, {"document": filed.id, "version": 1})
+    page = world.browser().get(f"/documents/{filed.id}?lang=ru").text
+    assert "Текст не тот, что был сохранён" in page
+
+
+def test_documents_of_the_company_are_of_no_case(world: World) -> None:
+    review = replace(REPORT, kind=DocumentKind.REVIEW, title="Plan of 2026")
+    filed = desk(world, "lev").add("company", review)
+    assert filed.id == "company-d1"
+    assert not desk(world, "dina").approve("company-d1").waits
+    assert [each.id for each in desk(world, "anna").of("company")] == ["company-d1"]
+    assert "Plan of 2026" in world.browser("anna").get("/documents").text
+    with world.store.begin() as unit:
+        unit.session.run(update(tables.documents).values(title="Plan of 2020"))
+    assert verify_everything(world.settings, world.store).differences == ()  # it went through the store: it is recorded
+    with pytest.raises(InputError, match="a duty is one of an incident"):
+        desk(world, "lev").add("company", NOTICE)
+
+
+@pytest.mark.parametrize(
+    ("language", "waits", "own"),
+    [
+        ("en", "waits for a second person&#39;s approval", "that is no second word"),
+        ("ru", "ждёт согласия второго человека", "это не второе слово"),
+    ],
+    ids=("en", "ru"),
+)
+def test_on_the_pages_a_document_is_filed_approved_sent_and_its_receipt_kept(
+    world: World, language: str, waits: str, own: str
+) -> None:
+    incident = world.found(scope=SCOPE)
+    browser, case = world.browser(), f"/incidents/{incident.number}?lang={language}"
+    add = f"/incidents/{incident.id}/documents/add"
+    assert browser.fill(case, add, kind="notice", title="").status_code == 400
+    text = f"first\n{HOSTILE}"
+    answer = browser.fill(case, add, kind="notice", title=HOSTILE, language="en", duty="ru-152fz/ru-24h", body=text)
+    page = answer.headers["location"]
+    assert page == f"/documents/{incident.number}-d1"
+    shown = browser.get(f"{page}?lang={language}").text
+    assert waits in shown
+    assert "<script>" not in shown
+    assert waits in browser.get(case).text
+    refused = browser.post(f"{page}/approve", {"form_token": browser.form_token(page)})
+    assert refused.status_code == 409
+    assert own in refused.text
+    file = browser.get(f"{page}/1/file")
+    assert file.text == text
+    assert file.headers["content-disposition"].startswith("attachment;")
+    assert browser.fill(page, f"{page}/approve", by="dina", version="1").status_code == 303
+    assert browser.fill(page, f"{page}/sent", by="lev", to="portal", version="1").status_code == 303
+    assert browser.fill(page, f"{page}/receipt", number="88412").status_code == 303
+    assert browser.fill(page, f"{page}/revise", body="second", note="shorter").status_code == 303
+    states = {duty.ref: duty.state for duty in world.detail(incident.number).duties}
+    assert states["ru-152fz/ru-24h"] is DutyState.DONE
+    assert browser.post(f"{page}/approve", {"version": "2"}).status_code == 403
