@@ -46,6 +46,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.RECEIPT: frozenset({"lead", "dep", "dpo", "exe", "com", "care"}),
     PersonAct.DOCUMENT: _ALL | {INVITED},
     PersonAct.SEND: frozenset({"lead", "dep", "dpo", "exe", "com", "care"}),
+    PersonAct.ASSESS: _DECIDE,
     PersonAct.ADOPT: frozenset({"lead", "dep", "dpo"}),
     PersonAct.STATUS: _DECIDE,
     PersonAct.CLOSE: _DECIDE,

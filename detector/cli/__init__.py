@@ -26,6 +26,7 @@ COMMANDS = {
     "evidence": "The raw lines that are kept of cases.",
     "verify": "Find out whether anything of cases was altered.",
     "duties": "What the laws ask for in an incident, and what was sent.",
+    "severity": "How grave a breach is by ENISA's method, and why.",
     "documents": "Notices, letters, reports: versions, approvals, receipts.",
     "agenda": "What people owe, and when they are reminded.",
     "expect": "Planned work: what is expected pages nobody.",

@@ -32,6 +32,7 @@ class PersonAct(StrEnum):
     RECEIPT = "receipt"
     DOCUMENT = "document"
     SEND = "send"
+    ASSESS = "assess"
     ADOPT = "adopt"
     STATUS = "status"
     CLOSE = "close"

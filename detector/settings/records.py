@@ -25,6 +25,14 @@ class DataClass(Strict):
     enisa: Literal["simple", "behavioural", "financial", "sensitive"] = Field(
         default="simple", description="Category in ENISA's severity method."
     )
+    identifies: Literal["negligible", "limited", "significant", "maximum"] = Field(
+        default="maximum",
+        description=(
+            "How easily a person is recognised by this data and what is read with it (ENISA's ease of "
+            "identification): `maximum` a name with contacts or a passport number, `significant` a phone number or "
+            "e-mail alone, `limited` a name alone or a device, `negligible` an internal number."
+        ),
+    )
 
 
 class Route(Strict):

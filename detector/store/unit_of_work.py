@@ -9,6 +9,7 @@ from datetime import datetime
 from detector.schema.lines import Position
 from detector.store.db.session import Session
 from detector.store.documents.document_repo import DocumentRepo
+from detector.store.documents.severity_repo import SeverityRepo
 from detector.store.repos.agenda_repo import AgendaRepo
 from detector.store.repos.cache import WriteCache
 from detector.store.repos.evidence_repo import EvidenceRepo
@@ -67,6 +68,7 @@ class UnitOfWork:
         evidence: Archives of raw lines.
         scopes: Versions of scopes, imported lists of clients.
         documents: What people file.
+        severity: What people say of factors of the severity by ENISA's method.
         source_hours: How well sources were watched.
         agenda: What people owe.
         model_changes: What became of models of behaviour.
@@ -83,6 +85,7 @@ class UnitOfWork:
         self.evidence = EvidenceRepo(session)
         self.scopes = ScopeRepo(session)
         self.documents = DocumentRepo(session)
+        self.severity = SeverityRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)
         self.model_changes = ModelChangeRepo(session)

@@ -13,8 +13,9 @@ from detector.errors import InputError
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.grants import SkipReason
 from detector.schema.incidents import SET_BY_HAND, CloseReason, Incident, IncidentStatus
+from detector.schema.severity_assessments import SeverityFactor
 from detector.web.context import PageContext
-from detector.web.forms import Typed, moment_typed, typed
+from detector.web.forms import Typed, moment_typed, number_typed, typed
 from detector.web.pages import incident_page
 from detector.web.ports import ConsolePort
 from detector.web.problems import in_words, status_of
@@ -35,6 +36,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "close": ("why", "note"),
     "status": ("stands", "reason"),
     "open-again": ("reason",),
+    "assess": ("factor", "value", "reason"),
     "promote": ("row", "reason"),
     "expect": ("until", "reason"),
     "invite": ("person", "reason"),
@@ -51,6 +53,8 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "agree": ("subject",),
     "disagree": ("subject", "reason"),
 }
+# What stands in the place of a value that is to be computed again.
+_COMPUTED = "computed"
 # Fields that hold a word of a closed list.
 _CHOICES = {
     "why": frozenset(CloseReason),
@@ -58,6 +62,7 @@ _CHOICES = {
     "skip": frozenset(SkipReason),
     "owed": frozenset({"yes", "no"}),
     "kind": frozenset(CaseFactKind),
+    "factor": frozenset(SeverityFactor),
 }
 # The field that holds a moment.
 _MOMENTS = {"expect": "until", "snooze": "until", "status": "until", "decide": "since", "receipt": "at"}
@@ -67,6 +72,7 @@ _PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "
     "fact": "#facts",
     "import-ids": "#whose",
     "remove-import": "#whose",
+    "assess": "#enisa",
 }
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
 _ON_DUTIES = frozenset({"decide", "receipt"})
@@ -127,6 +133,8 @@ def _missing(act: str, form: Typed, words: PageTexts) -> list[str]:
     for name in set(_CHOICES).intersection(_NEEDED[act]):
         if form.get(name) and form[name] not in _CHOICES[name]:
             problems.append(words.t(f"web-missing-{name}"))
+    if act == "assess" and form.get("value") not in (None, "", _COMPUTED) and number_typed(form["value"]) is None:
+        problems.append(words.t("web-missing-value"))
     moment = form.get(_MOMENTS.get(act, "")) or (_fact_moment(form) if act == "fact" else "")
     if moment and moment_typed(moment, words.zone) is None:
         problems.append(words.t("web-bad-moment"))
@@ -176,6 +184,11 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
+def _assess(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
+    value = None if form["value"] == _COMPUTED else number_typed(form["value"])
+    return console.assess(ref, SeverityFactor(form["factor"]), value, reason=form["reason"])
+
+
 def _expect(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
     """Ask for an exception for what an incident was about; somebody else agrees on the page of planned work."""
     until = moment_typed(form["until"], words.zone)
@@ -209,6 +222,7 @@ _ACTS: dict[str, Act] = {
     "status": _status,
     "open-again": lambda console, ref, _, form, __: console.reopen_case(ref, reason=form["reason"]),
     "expect": _expect,
+    "assess": _assess,
     "confirm": lambda console, ref, _, form, __: console.confirm_duties(ref, note=form.get("note", "")),
     "decide": _decide,
     "receipt": _receipt,

@@ -16,6 +16,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 COOKIE = "nabat_form"
 FIELD = "form_token"
 _FIELDS = 20
+_NUMBER = re.compile(r"[0-9]{1,6}([.,][0-9]{1,6})?")
 _VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 Typed = Mapping[str, str]
@@ -54,6 +55,12 @@ def moment_typed(text: str, zone: tzinfo) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def number_typed(text: str) -> float | None:
+    """Return the number that a form's field holds, with a point or a comma; None when it holds none."""
+    found = _NUMBER.fullmatch(text.strip())
+    return float(text.strip().replace(",", ".")) if found else None
 
 
 async def typed(request: Request) -> Typed:

@@ -21,6 +21,7 @@ from detector.schema.grants import Approval, Identity, PersonAct, SkipReason
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
 from detector.schema.scope_versions import ClientImport, ScopeVersion
+from detector.schema.severity_assessments import SeverityAssessment, SeverityFactor
 from detector.schema.source_hours import CaseCoverage
 from detector.schema.touches import TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
@@ -188,6 +189,7 @@ class Detail:
         facts: Every reading of every fact, the one that counts first.
         scope_versions: What the scope was, the oldest first. imports: Lists of clients that people brought.
         documents: What was filed of it, the oldest first.
+        assessment: Its severity by ENISA's method; None: no client data is known to be concerned.
         may: What whoever looks may do here.
         takers: To whom they can hand it.
     """
@@ -220,6 +222,7 @@ class Detail:
     scope_versions: tuple[ScopeVersion, ...] = ()
     imports: tuple[ClientImport, ...] = ()
     documents: tuple[FiledDocument, ...] = ()
+    assessment: SeverityAssessment | None = None
     may: frozenset[PersonAct] = frozenset()
     takers: tuple[str, ...] = ()
 
@@ -381,6 +384,10 @@ class ConsolePort(Protocol):
 
     def record_fact(self, ref: str, kind: CaseFactKind, value: str, *, source: str = "", reason: str) -> Incident:
         """State a fact, or ask for a second person's word on it; ``InputError`` names all that cannot be."""
+        ...
+
+    def assess(self, ref: str, factor: SeverityFactor, value: float | None, *, reason: str) -> Incident:
+        """Say what a factor of the severity by ENISA's method is; ``InputError`` names the values it may have."""
         ...
 
     def decide_duty(

@@ -13,6 +13,9 @@ from detector.web.texts import PageTexts
 _KNOWN = tuple(
     (re.compile(pattern), message)
     for pattern, message in (
+        (r"(?P<factor>\w+) cannot be (?P<value>[\d.]+)", "web-problem-factor"),
+        (r"(?P<factor>\w+) is (?P<value>[\d.]+) already", "web-problem-factor-same"),
+        (r"no client data is known to be concerned by .*", "web-problem-factor-none"),
         (r"there is no document '(?P<document>.*)'", "web-problem-document-none"),
         (r"version (?P<version>\d+) of \S+ says the same", "web-problem-document-same"),
         (r"version (?P<version>\d+) of \S+ is not the newest", "web-problem-document-newest"),

@@ -5,7 +5,7 @@ their titles here. Nothing is escaped here; the templates escape everything.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from detector.schema.findings import Reason
 from detector.schema.grants import Approval, PersonAct
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import Scope
+from detector.schema.severity_assessments import FactorReading, SeverityAssessment
 from detector.schema.source_hours import CaseCoverage, WatchedSource
 from detector.schema.touches import TouchSummary
 from detector.settings import Settings
@@ -247,6 +248,25 @@ class PageTexts:
     def factor(self, factor: float) -> str:
         """Return a factor with two digits."""
         return str(format_decimal(factor, format="0.00", locale=self.language))
+
+    def factor_value(self, value: float) -> str:
+        """Return a factor of the severity by ENISA's method, or its score: quarters, without needless zeros."""
+        return str(format_decimal(value, format="0.##", locale=self.language))
+
+    def factor_reason(self, reading: FactorReading) -> str:
+        """Return why a factor was computed so, with data classes as people call them."""
+        reason = reading.reasons[0]
+        args = (
+            (name, ", ".join(map(self.data_class, str(value).split(", "))) if name == "classes" else value)
+            for name, value in reason.args
+        )
+        return self.reason(replace(reason, args=tuple(args)))
+
+    def assessment_sum(self, found: SeverityAssessment) -> str:
+        """Say how a severity by ENISA's method adds up, and which flags are set."""
+        parts = {name: self.factor_value(getattr(found, name)) for name in ("dpc", "ei", "cb", "score")}
+        flags = [self.named("enisa-factor", each.value).lower() for each in found.flags]
+        return "; ".join((self.t("enisa-sum", **parts), *flags))
 
     def score(self, score: float) -> str:
         """Return a score from 0 to 1 with two digits, as people of the language write it."""

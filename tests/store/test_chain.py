@@ -22,6 +22,7 @@ from detector.schema.incidents import Decisions, Scope, StepStatus
 from detector.schema.model_changes import ModelAct, ModelChange
 from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
 from detector.schema.scope_versions import ClientImport, ScopeVersion
+from detector.schema.severity_assessments import SeverityCorrection, SeverityFactor
 from detector.store import Store, chain_differences, newest_head
 from detector.store.chain.case_tables import CASE_TABLES, NOT_COVERED
 from detector.store.db import tables
@@ -86,6 +87,11 @@ def fill(store: Store) -> None:
         )
         unit.people.save_case_invitation(
             CaseInvitation(incident_id=ONE.id, person="boris", by="lev", at=NOON, reason="knows it")
+        )
+        unit.severity.add(
+            SeverityCorrection(
+                incident_id=ONE.id, number=1, factor=SeverityFactor.EI, value=0.5, reason="names", by="lev", at=NOON
+            )
         )
         unit.documents.add(document=DOCUMENT, version=VERSION, body=b"what happened", record=RECORD)
         unit.people.record(AccessRecord(id="r", at=NOON, kind=AccessKind.SIGNED_IN, by="anna", person="anna"))
@@ -318,6 +324,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "case_invitations",
             "approvals",
             "access_records",
+            "severity_corrections",
             "document_records",
             "document_versions",
             "documents",

@@ -17,6 +17,7 @@ cli-label-because = because
 cli-label-other = may also be
 cli-label-law = law
 cli-label-told = told
+cli-label-enisa = ENISA
 cli-label-document = document
 cli-label-lines = raw lines
 cli-label-coverage = coverage

@@ -17,6 +17,7 @@ cli-label-because = почему
 cli-label-other = может быть и
 cli-label-law = закон
 cli-label-told = сообщено
+cli-label-enisa = ENISA
 cli-label-document = документ
 cli-label-lines = строки
 cli-label-coverage = полнота

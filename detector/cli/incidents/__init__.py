@@ -4,6 +4,7 @@ from detector.cli.incidents.client_lists import import_ids, remove_import
 from detector.cli.incidents.commands import incidents
 from detector.cli.incidents.fact_commands import fact, facts
 from detector.cli.incidents.view import (
+    assessment_json,
     document_json,
     document_line,
     duties_json,
@@ -18,6 +19,7 @@ from detector.cli.incidents.view import (
 from detector.cli.incidents.workplace import opened_store, workplace
 
 __all__ = [
+    "assessment_json",
     "document_json",
     "document_line",
     "duties_json",

@@ -15,6 +15,7 @@ from detector.schema.duties import Duty, DutyState
 from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.scope_versions import ClientImport, ScopeVersion
+from detector.schema.severity_assessments import SeverityAssessment
 from detector.schema.touches import TouchSummary
 from detector.settings import Settings
 from detector.web.ports import Detail
@@ -184,7 +185,10 @@ def clocks_json(detail: Detail) -> list[dict[str, Any]]:
 
 
 def _proof(detail: Detail, words: PageTexts) -> Iterator[tuple[str, str]]:
-    """Yield which raw lines are held, and how well the hours of the events were watched."""
+    """Yield the severity by ENISA's method, which raw lines are held, how well the hours of the events were watched."""
+    if detail.assessment is not None:
+        level = words.named("enisa-level", detail.assessment.level.value)
+        yield "enisa", f"{level}: {words.assessment_sum(detail.assessment)}"
     yield "lines", "; ".join((words.raw_lines(detail.held), *words.raw_lines_missing(detail.held)))
     for said in words.watched(detail.coverage) if detail.coverage is not None else ():
         yield "coverage", said
@@ -268,6 +272,19 @@ def _show_rows(detail: Detail, settings: Settings, words: PageTexts) -> None:
         show("")
 
 
+def assessment_json(found: SeverityAssessment) -> dict[str, Any]:
+    """Return the severity by ENISA's method for programs: the score, and each factor with what it is made of."""
+    return {
+        "score": found.score,
+        "level": found.level.value,
+        "dpc": found.dpc,
+        "ei": found.ei,
+        "cb": found.cb,
+        "flags": [each.value for each in found.flags],
+        "factors": [{"value": each.value, **msgspec.to_builtins(each)} for each in found.factors],
+    }
+
+
 def document_line(filed: FiledDocument, settings: Settings) -> str:
     """Return a document as a line: its name, version, kind, how it stands, its title."""
     words, document, version = _words(settings), filed.document, filed.newest
@@ -315,6 +332,7 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole["imports"] = msgspec.to_builtins(detail.imports)
     whole["raw_lines"] = msgspec.to_builtins(detail.held)
     whole["coverage"] = msgspec.to_builtins(detail.coverage)
+    whole["enisa"] = assessment_json(detail.assessment) if detail.assessment else None
     whole["documents"] = [document_json(each) for each in detail.documents]
     whole["timeline_sound"] = detail.chain_sound
     return whole

@@ -1,7 +1,7 @@
 """How bad an incident is, from its findings, the sensitivity of the data classes and the number of people concerned.
 
 Comes in: findings, scope, what the data classes are. Goes out: one severity. The table is ours and small enough to be
-read; the severity by ENISA's method is a person's step (S4) and stands beside it.
+read; the severity by ENISA's method (``incident.enisa``) stands beside it and is confirmed by a person (step S4).
 
 | data touched (most sensitive class) | people (subjects, or records at most) | at least |
 | --- | --- | --- |

@@ -95,6 +95,8 @@ from detector.incident import (
     with_scope,
     would_be,
 )
+from detector.incident.enisa.assess import assess
+from detector.incident.enisa.correct_factor import correct_factor
 from detector.keys import Keys
 from detector.notify import LinkClaim, LinkError, Links, Roster, handed, owner
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
@@ -118,6 +120,7 @@ from detector.schema.id_forms import one_form
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
 from detector.schema.scope_versions import ClientImport, JoinedScope, ScopeChange, ScopeVersion
+from detector.schema.severity_assessments import SeverityFactor
 from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import WorkException
 from detector.settings import Settings
@@ -332,6 +335,7 @@ class Console:
                 approvals=tuple(unit.people.approvals(incident.id)),
                 documents=tuple(unit.documents.of(incident.id)),
                 facts=all_readings(incident, found.facts),
+                assessment=assess(incident, self._settings.records.data_classes, unit.severity.of(incident.id)),
             )
 
     def _altered(self, unit: UnitOfWork, incident_id: str) -> bool:
@@ -831,6 +835,17 @@ class Console:
     def planned(self) -> PlannedWork:
         """The acts about planned work."""
         return PlannedWork(self._store, self._settings, self._clock)
+
+    def assess(self, ref: str, factor: SeverityFactor, value: float | None, *, by: Identity, reason: str) -> Incident:
+        """Say what a factor of the severity by ENISA's method is; without a value, as computed again."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            known, classes = unit.severity.of(found.incident.id), dict(self._settings.records.data_classes)
+            made = correct_factor(found, grant, known, classes, factor=factor, value=value, reason=reason, now=now)
+            unit.severity.add(made.correction)
+            return made.changes
+
+        return self._act_on(ref, by, PersonAct.ASSESS, do)
 
     # -- documents -----------------------------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ from detector.schema.grants import Identity, PersonAct, SkipReason
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Scope, Step
 from detector.schema.people import AccessKind, AccessRecord
 from detector.schema.scope_versions import ScopeChange
+from detector.schema.severity_assessments import SeverityFactor
 from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.store import UnitOfWork
@@ -254,6 +255,10 @@ class PersonalConsole:
     def record_fact(self, ref: str, kind: CaseFactKind, value: str, *, source: str = "", reason: str) -> Incident:
         """State a fact of an incident, or ask for a second person's word on it."""
         return self._console.record_fact(ref, kind, value, by=self._who, source=source, reason=reason)
+
+    def assess(self, ref: str, factor: SeverityFactor, value: float | None, *, reason: str) -> Incident:
+        """Say what a factor of the severity by ENISA's method is; without a value, as computed again."""
+        return self._console.assess(ref, factor, value, by=self._who, reason=reason)
 
     def decide_duty(
         self, ref: str, duty: str, *, owed: bool, reason: str, memo: str = "", occasion: datetime | None = None

@@ -76,6 +76,7 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.scope_versions, owner="incident_id"),
         CaseTable(table=tables.client_imports, owner="incident_id"),
         CaseTable(table=tables.approvals, owner="incident_id"),
+        CaseTable(table=tables.severity_corrections, owner="incident_id"),
         CaseTable(table=tables.documents, owner="incident_id"),
         CaseTable(table=tables.document_versions, owner="incident_id"),
         CaseTable(table=tables.document_records, owner="incident_id"),

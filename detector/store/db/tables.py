@@ -34,6 +34,7 @@ from detector.schema.incidents import Basis, CloseReason, IncidentKind, Incident
 from detector.schema.levels import Confidence, Severity
 from detector.schema.model_changes import ModelAct
 from detector.schema.people import AccessKind, InvitationUse
+from detector.schema.severity_assessments import SeverityFactor
 from detector.store.db import json_codec
 from detector.store.db.column_types import Choice, HoldableText, Json, UtcTime
 
@@ -452,6 +453,20 @@ document_records = Table(
     _must("place", HoldableText),
     _must("reference", HoldableText),
     _must("reason", HoldableText),
+)
+
+# What people say of factors of the severity by ENISA's method, a row each.
+severity_corrections = Table(
+    "severity_corrections",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    _must("factor", Choice(SeverityFactor)),
+    _may("value", Double),
+    _must("reason", HoldableText),
+    _must("by", HoldableText),
+    _must("typed_by", HoldableText),
+    _must("at", UtcTime),
 )
 
 # The bytes of versions in Base64, one row for all that have the same SHA-256.

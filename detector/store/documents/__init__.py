@@ -1,1 +1,1 @@
-"""Documents as rows: what people file of incidents and of the company."""
+"""What people write of incidents and of the company, as rows: documents, and words on factors of a severity."""

@@ -1,4 +1,4 @@
-"""Documents, their versions, what was done with each, and their bytes."""
+"""Documents, their versions, what was done with each, and their bytes; what people say of a severity's factors."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,6 +45,21 @@ def upgrade() -> None:
         *(sa.Column(name, UtcTime(), nullable=False) for name in ("at", "happened_at")),
         *_texts("place", "reference", "reason"),
         sa.PrimaryKeyConstraint("document_id", "number", name="pk_document_records"),
+    )
+    op.create_table(
+        "severity_corrections",
+        sa.Column(
+            "incident_id",
+            sa.Text(),
+            sa.ForeignKey("incidents.id", name="fk_severity_corrections_incident_id"),
+            nullable=False,
+        ),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        *_texts("factor"),
+        sa.Column("value", sa.Double(), nullable=True),
+        *_texts("reason", "by", "typed_by"),
+        sa.Column("at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("incident_id", "number", name="pk_severity_corrections"),
     )
     op.create_table(
         "document_bodies",

@@ -1,0 +1,120 @@
+"""Computing the severity by ENISA's method from what is known of an incident.
+
+Comes in: the incident with its scope, the data classes as configured, what people corrected. Goes out: a
+``SeverityAssessment``, each factor with its reason. What is not known counts as the worse: an incident is not slight
+because nobody has looked yet. What only a person can know (a special group of people, data that is public anyway,
+intent, a recipient who gave it back) is a correction of theirs.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from detector.schema.columns import CHANGES
+from detector.schema.findings import Reason
+from detector.schema.incidents import Incident, IncidentKind, Scope
+from detector.schema.severity_assessments import (
+    CONTEXT,
+    FactorReading,
+    SeverityAssessment,
+    SeverityCorrection,
+    SeverityFactor,
+)
+from detector.settings.records import DataClass
+
+_BASE: Mapping[SeverityFactor, float] = {each: float(score) for score, each in enumerate(CONTEXT, start=1)}
+_EASE = {"negligible": 0.25, "limited": 0.5, "significant": 0.75, "maximum": 1.0}
+_MANY = 100
+_DELETE = "delete"
+
+
+def assess(
+    incident: Incident, classes: Mapping[str, DataClass], corrections: Sequence[SeverityCorrection] = ()
+) -> SeverityAssessment | None:
+    """Return the severity of an incident; None: no client data is known to be concerned.
+
+    Args:
+        incident: With its scope as it was counted last.
+        classes: Data classes as configured.
+        corrections: Words of people on factors, the oldest first.
+    """
+    scope = incident.scope
+    if incident.kind is IncidentKind.HISTORY or not (scope.events or incident.kind.breach):
+        return None
+    computed = {
+        **_context(scope, classes),
+        SeverityFactor.EI: _ease(scope, classes),
+        **_circumstances(scope),
+        SeverityFactor.MANY: _many(scope),
+        SeverityFactor.UNINTELLIGIBLE: (0.0, Reason(message="enisa-readable")),
+    }
+    return SeverityAssessment(factors=tuple(_read(factor, *computed[factor], corrections) for factor in SeverityFactor))
+
+
+def _read(
+    factor: SeverityFactor, value: float, reason: Reason, corrections: Iterable[SeverityCorrection]
+) -> FactorReading:
+    earlier = tuple(each for each in corrections if each.factor is factor)
+    newest = earlier[-1] if earlier else None
+    return FactorReading(
+        factor=factor,
+        computed=value,
+        reasons=(reason,),
+        correction=newest if newest is not None and newest.value is not None else None,
+        earlier=earlier,
+    )
+
+
+def _context(scope: Scope, classes: Mapping[str, DataClass]) -> dict[SeverityFactor, tuple[float, Reason]]:
+    """Return for each kind of data its basic score where some of it is concerned."""
+    kinds: dict[str, list[str]] = {}
+    for name in scope.data_classes:
+        kinds.setdefault(classes[name].enisa if name in classes else SeverityFactor.SIMPLE, []).append(name)
+    found: dict[SeverityFactor, tuple[float, Reason]] = {}
+    for factor in CONTEXT:
+        named = kinds.get(factor.value, [])
+        if named:
+            found[factor] = (_BASE[factor], Reason(message="enisa-classes", args=(("classes", ", ".join(named)),)))
+        elif factor is SeverityFactor.SIMPLE and not kinds:
+            found[factor] = (_BASE[factor], Reason(message="enisa-kind-unknown"))
+        else:
+            found[factor] = (0.0, Reason(message="enisa-no-class"))
+    return found
+
+
+def _ease(scope: Scope, classes: Mapping[str, DataClass]) -> tuple[float, Reason]:
+    """Return how easily somebody is identified: by the class that makes it easiest."""
+    known = {name: _EASE[classes[name].identifies] for name in scope.data_classes if name in classes}
+    if not known or len(known) < len(scope.data_classes):
+        return 1.0, Reason(message="enisa-ease-unknown")
+    best = max(known.values())
+    named = ", ".join(name for name, ease in known.items() if ease == best)
+    return best, Reason(message="enisa-ease", args=(("classes", named),))
+
+
+def _circumstances(scope: Scope) -> dict[SeverityFactor, tuple[float, Reason]]:
+    actions = dict(scope.by_action)
+    taken = scope.events > scope.changes or not scope.events
+    deleted = actions.get(_DELETE, 0)
+    altered = sum(count for name, count in actions.items() if name in CHANGES and name != _DELETE)
+    return {
+        SeverityFactor.CONFIDENTIALITY: (
+            (0.5, Reason(message="enisa-recipients-unknown")) if taken else (0.0, Reason(message="enisa-nothing-read"))
+        ),
+        SeverityFactor.INTEGRITY: (
+            (0.25, Reason(message="enisa-altered", args=(("count", altered + deleted),)))
+            if altered or deleted
+            else (0.0, Reason(message="enisa-nothing-altered"))
+        ),
+        SeverityFactor.AVAILABILITY: (
+            (0.25, Reason(message="enisa-deleted", args=(("count", deleted),)))
+            if deleted
+            else (0.0, Reason(message="enisa-nothing-deleted"))
+        ),
+        SeverityFactor.MALICIOUS: (0.5, Reason(message="enisa-intent-unknown")),
+    }
+
+
+def _many(scope: Scope) -> tuple[float, Reason]:
+    least, most = scope.subjects, scope.subjects_high
+    if scope.uncounted and most <= _MANY:
+        return 1.0, Reason(message="enisa-uncounted", args=(("count", scope.uncounted),))
+    return float(most > _MANY), Reason(message="enisa-people", args=(("least", least), ("most", most)))

@@ -1,0 +1,49 @@
+"""The severity by ENISA's method on the incident's page, and at the command line's door."""
+
+import pytest
+
+from detector.errors import DeniedError, NotFoundError
+from detector.schema.severity_assessments import SeverityFactor
+from tests.fakes.people import me
+from tests.web.conftest import SCOPE, World, make_finding
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "reason", "after", "refused"),
+    [
+        ("en", "2: medium", "touched: Contact data", "1.5: low", "This factor cannot be 3"),
+        ("ru", "2: средняя", "затронуто: Контакты", "1,5: низкая", "Этот показатель не может быть 3"),
+    ],
+    ids=("en", "ru"),
+)
+def test_a_factor_is_corrected_on_the_page_with_a_reason(
+    world: World, language: str, before: str, reason: str, after: str, refused: str
+) -> None:
+    incident = world.found(scope=SCOPE)
+    browser, page = world.browser(), f"/incidents/{incident.number}?lang={language}"
+    shown = browser.get(page).text
+    assert before in shown
+    assert reason in shown
+    act = f"/incidents/{incident.id}/assess"
+    wrong = browser.fill(page, act, factor="malicious", value="3", reason="x")
+    assert (wrong.status_code, refused in wrong.text) == (400, True)
+    assert browser.fill(page, act, factor="malicious", value="x", reason="x").status_code == 400
+    done = browser.fill(page, act, factor="malicious", value="0", reason="by <b>mistake</b>")
+    assert done.headers["location"].endswith("#enisa")
+    shown = browser.get(page).text
+    assert after in shown
+    assert "by &lt;b&gt;mistake&lt;/b&gt;" in shown
+    detail = world.detail(incident.id)
+    assert detail.chain_sound
+    assert detail.entries[-1].kind == "severity_assessed"
+    assert browser.fill(page, act, factor="malicious", value="computed", reason="no mistake").status_code == 303
+    assert before in browser.get(page).text
+
+
+def test_whom_a_case_is_about_assesses_nothing_nor_does_who_only_looks(world: World) -> None:
+    incident = world.found(make_finding(), scope=SCOPE)
+    with pytest.raises(NotFoundError, match="there is no incident"):
+        world.console.assess(incident.number, SeverityFactor.MALICIOUS, 0.0, by=me("olga"), reason="x")
+    other = world.found(make_finding(by="user:mallory"), scope=SCOPE)
+    with pytest.raises(DeniedError, match="may not do this"):
+        world.console.assess(other.number, SeverityFactor.MALICIOUS, 0.0, by=me("olga"), reason="x")
