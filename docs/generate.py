@@ -10,7 +10,7 @@ import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -98,6 +98,8 @@ def _kind(annotation: Any) -> str:
         bool: "true or false",
         timedelta: "duration",
         time: "time of day",
+        date: "day",
+        datetime: "moment",
         Path: "path",
         SecretStr: "text (a secret)",
     }

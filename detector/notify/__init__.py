@@ -10,8 +10,10 @@ which send nothing do not load what sending needs.
 from detector.notify.escalation import EscalationPlan, advance, plan
 from detector.notify.ladder import Gap, GapReason, Roster, ladder_gaps
 from detector.notify.links import LinkClaim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
+from detector.notify.on_call import OnCall, OnCallBy, OnCallRota
 from detector.notify.reminders import Owing, digest, handed, next_time, owner, quiet_until, remind, reminds_of
 from detector.notify.render import amount_text, error_text, role_title
+from detector.notify.rota_turns import turned
 
 __all__ = [
     "EscalationPlan",
@@ -23,6 +25,9 @@ __all__ = [
     "LinkMaker",
     "LinkTamperedError",
     "Links",
+    "OnCall",
+    "OnCallBy",
+    "OnCallRota",
     "Owing",
     "Roster",
     "advance",
@@ -38,4 +43,5 @@ __all__ = [
     "remind",
     "reminds_of",
     "role_title",
+    "turned",
 ]

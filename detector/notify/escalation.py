@@ -132,7 +132,7 @@ class _Case:
     roster: Roster = field(init=False)
 
     def __post_init__(self) -> None:
-        self.roster = Roster(self.settings, self.incident.suspects)
+        self.roster = Roster(self.settings, self.incident.suspects, self.now)
 
     # What became of the pages so far
 
@@ -187,13 +187,15 @@ class _Case:
             yield (rounds, len(ladder) - 1), last + rounds * repeat, self.roster.everybody()
 
     def again(self) -> datetime | None:
-        """Return when the next place is due by time, which is the next moment that can ask for a page."""
+        """Return when the next place is due by time or the rota turns: the next moment that can ask for a page."""
         if any(page.sent_at is not None and page.sent_at >= self.now for page in self.sent):
             return self.now  # it covers a place taken early, at this moment and not at the next
         ladder, repeat = self.settings.notify.ladder, self.settings.notify.repeat
         planned = [self.incident.called_since + rung.after for rung in ladder]
         if planned and repeat > timedelta(0):
             planned.append(planned[-1] + repeat * max(1, (self.now - planned[-1]) // repeat + 1))
+        if self.roster.next_change is not None:
+            planned.append(self.roster.next_change)  # whoever is on call then is told of what nobody has answered
         return min((moment for moment in planned if moment > self.now), default=None)
 
     def pages(self, links: LinkMaker, steps: Callable[[], Sequence[Step]]) -> list[Message]:
@@ -222,6 +224,7 @@ class _Case:
             language=language,
             first=self.first,
             accounts=self.accounts() if self.incident.accounts_counted else (),
+            instead_of=call.instead_of,
         )
         said = self.message(key, MessageKind.PAGE, call, target, text, language)
         return replace(said, round=place[0], rung=place[1], due_at=due)

@@ -1,13 +1,16 @@
 """Who stands on which rung of the escalation ladder.
 
-Comes in: the team, the ladder, and the accounts the incident is about. Goes out: the people a rung calls, in order, and
-the gaps in it. Nobody is called about herself: the next in line takes the place. Time and messages are not known here.
+Comes in: the team, the rota, the ladder, the accounts the incident is about, the moment. Goes out: the people a rung
+calls, in order, and the gaps in it. Nobody is called about herself: the next in line takes the place, and so it is with
+whoever is away as long as anybody is there. Messages are not known here.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from detector.notify.on_call import OnCallRota
 from detector.settings import Rung, Settings
 
 DEPUTY_ROLE = "dep"
@@ -40,24 +43,62 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One person a rung calls, and in which role."""
+    """One person a rung calls, and in which role.
+
+    Attributes:
+        instead_of: Who would have been called before, and is away.
+    """
 
     person: str
     role: str
+    instead_of: tuple[str, ...] = ()
 
 
 class Roster:
-    """The team without the people whose accounts the incident is about."""
+    """The team at a moment, without the people whose accounts the incident is about.
 
-    def __init__(self, settings: Settings, accounts: Collection[str] = ()) -> None:
+    Attributes:
+        able: Who can be reached and may be called, in the team's order.
+        away: Those of them who are away then: called where nobody else is left, and once the ladder begins anew.
+        next_change: The next moment at which somebody else may be on call; None: never.
+
+    Args:
+        settings: The team and the rota.
+        accounts: Whom the incident is about.
+        now: The moment.
+    """
+
+    def __init__(self, settings: Settings, accounts: Collection[str], now: datetime) -> None:
         self._team = settings.team
         self._oncall = settings.notify.oncall_role
         suspected = settings.team.excluded(accounts)
         self.able = tuple(name for name in settings.team.paged if name not in suspected)
+        rota = OnCallRota(settings)
+        self._turn: tuple[str, ...] = ()
+        self._deputy = ""
+        self.away: frozenset[str] = frozenset()
+        self.next_change: datetime | None = None
+        if rota.used:
+            found = rota.at(now)
+            self._turn = tuple(name for name in (*found.passed, *found.who) if name in self.able)
+            self._deputy = found.deputy if found.deputy in self.able else ""
+            self.away = frozenset(rota.away(now)).intersection(self.able)
+            self.next_change = rota.next_change(now)
 
     def holders(self, role: str) -> list[str]:
-        """Return who holds ``role`` and may be called, the primary first."""
-        return [name for name in self._team.roles.get(role, ()) if name in self.able]
+        """Return who holds ``role`` and may be called, the primary first; those who are away only where all are."""
+        named = [name for name in self._named(role) if name in self.able]
+        return [name for name in named if name not in self.away] or named
+
+    def present_first(self, calls: Iterable[Call]) -> list[Call]:
+        """Return calls in their order, those to people who are away last."""
+        return sorted(calls, key=lambda call: call.person in self.away)
+
+    def _named(self, role: str) -> list[str]:
+        """Return who holds a role, whoever is on call in it first."""
+        named = self._team.roles.get(role, ())
+        turn = [name for name in self._turn if name in named] if role == self._oncall else []
+        return list(dict.fromkeys([*turn, *named]))
 
     def roles_of(self, person: str) -> tuple[str, ...]:
         """Return the roles a person holds."""
@@ -80,31 +121,35 @@ class Roster:
 
     def _word(self, word: str) -> Sequence[Call]:
         if word == "everybody":
-            return self.everybody()
+            return [call for call in self.everybody() if call.person not in self.away] or self.everybody()
         if word == "primary":
-            return self._first(self._line((self._oncall,)), self._oncall)
+            return self._first([*self._turn, *self._line((self._oncall,))], self._oncall)
         if word == "deputy":
             primary = {call.person for call in self._word("primary")}
-            line = self._line((self._oncall, DEPUTY_ROLE))
-            role = self._oncall if len(self.holders(self._oncall)) > 1 else DEPUTY_ROLE
+            second = [self._deputy] if self._deputy else []
+            line = [*second, *self._line((self._oncall, DEPUTY_ROLE))]
+            role = self._oncall if second or len(self.holders(self._oncall)) > 1 else DEPUTY_ROLE
             return self._first([*(name for name in line if name not in primary), *primary], role)
         return self._first(self._line((word,)), word)
 
     def everybody(self) -> tuple[Call, ...]:
-        """Return all who may be called, each in the first role they hold."""
+        """Return all who may be called, those who are away among them, each in the first role they hold."""
         return tuple(Call(person=name, role=next(iter(self.roles_of(name)), "everybody")) for name in self.able)
 
     def line(self) -> tuple[Call, ...]:
         """Return everybody in the order in which they stand in for each other: deputy, lead, the rest."""
-        return tuple(Call(person=name, role=next(iter(self.roles_of(name)), "everybody")) for name in self._line(()))
+        line = (Call(person=name, role=next(iter(self.roles_of(name)), "everybody")) for name in self._line(()))
+        return tuple(self.present_first(line))
 
     def _line(self, roles: Iterable[str]) -> list[str]:
         """Return everybody in the order in which they take a place: these roles, deputy, lead, the rest."""
-        order = [name for role in (*roles, DEPUTY_ROLE, LEAD_ROLE) for name in self.holders(role)]
+        order = [name for role in (*roles, DEPUTY_ROLE, LEAD_ROLE) for name in self._named(role) if name in self.able]
         return list(dict.fromkeys([*order, *self.able]))
 
     def _first(self, line: Sequence[str], role: str) -> Sequence[Call]:
-        return [Call(person=line[0], role=role)] if line else []
+        """Return the first of a line who is there, with those who are away before; the first where nobody is."""
+        at = next((place for place, name in enumerate(line) if name not in self.away), 0)
+        return [Call(person=line[at], role=role, instead_of=tuple(dict.fromkeys(line[:at])))] if line else []
 
     def _gap(self, word: str) -> list[Gap]:
         if word == "everybody":
@@ -120,7 +165,7 @@ class Roster:
         return [] if able else [Gap(role=role, reason=GapReason.ONLY_SUSPECT)]
 
 
-def ladder_gaps(settings: Settings) -> tuple[Gap, ...]:
+def ladder_gaps(settings: Settings, now: datetime) -> tuple[Gap, ...]:
     """Return what the configured ladder lacks before anything has happened (for ``nabat check``)."""
-    roster = Roster(settings)
+    roster = Roster(settings, (), now)
     return tuple(dict.fromkeys(gap for rung in settings.notify.ladder for gap in roster.gaps(rung)))

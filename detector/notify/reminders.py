@@ -33,14 +33,15 @@ class Owing:
 
 
 def owner(item: AgendaItem, roster: Roster) -> Call | None:
-    """Return whose an item is: the first holder of its roles, else whoever stands in; None: nobody can be reached.
+    """Return whose an item is: the first holder of its roles who is there, else whoever stands in; None: nobody is.
 
     An answer is owed by whoever gave it, another's word by none of those who asked for it.
     """
     if item.kind is AgendaKind.ANSWER and item.what in roster.able:
         return Call(person=item.what, role=next(iter(roster.roles_of(item.what)), ""))
     held = [Call(person=name, role=role) for role in item.roles for name in roster.holders(role)]
-    return next((call for call in (*held, *roster.line()) if call.person not in item.not_by), None)
+    line = roster.present_first((*held, *roster.line()))
+    return next((call for call in line if call.person not in item.not_by), None)
 
 
 def reminds_of(incident: Incident, settings: Settings) -> bool:
@@ -84,7 +85,7 @@ def remind(
     """
     if not reminds_of(incident, settings):
         return ()
-    roster = Roster(settings, incident.suspects)
+    roster = Roster(settings, incident.suspects, now)
     said: dict[str, tuple[Call, list[AgendaItem]]] = {}
     for item in items:
         mine = owner(item, roster)
@@ -105,7 +106,7 @@ def remind(
 
 def handed(incident: Incident, by: str, to: str, settings: Settings, now: datetime) -> Message:
     """Return the message to whom an incident was handed over."""
-    call = Call(person=to, role=next(iter(Roster(settings).roles_of(to)), ""))
+    call = Call(person=to, role=next(iter(Roster(settings, (), now).roles_of(to)), ""))
     text = handed_text(incident, settings, by=by, language=language_of(settings, to))
     return _message(("handed", incident.id, to, now.isoformat()), call, text, settings, now, incident)
 
@@ -114,7 +115,7 @@ def digest(owing: Sequence[Owing], settings: Settings, now: datetime) -> tuple[M
     """Return for each person what is owed: her own, and of whoever leads all that is late or due within a day."""
     day = now.astimezone(ZoneInfo(settings.timezone)).date()
     found = []
-    rosters = [(each, Roster(each.settings, each.incident.suspects)) for each in owing]
+    rosters = [(each, Roster(each.settings, each.incident.suspects, now)) for each in owing]
     for name in dict.fromkeys(name for _, roster in rosters for name in roster.able):
         mine: list[Owing] = []
         role = ""

@@ -8,11 +8,12 @@ names, no addresses. Everything that comes from outside is made harmless first (
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from detector.messages import Language, Messages, messages
 from detector.notify.ladder import LEAD_ROLE
+from detector.notify.on_call import OnCall
 from detector.notify.sanitize import masked, plain, without_addresses
 from detector.schema.agenda import AgendaItem
 from detector.schema.columns import ACCOUNT
@@ -53,6 +54,7 @@ def page_text(
     language: Language,
     first: Both = ("", ""),
     accounts: Sequence[str] = (),
+    instead_of: Sequence[str] = (),
 ) -> Text:
     """Return the page that asks for an acknowledgement.
 
@@ -65,8 +67,10 @@ def page_text(
         language: The reader's.
         first: What to do first, in English and Russian, as the incident's checklist says it.
         accounts: Names of accounts that a rule counted, as far as they are known.
+        instead_of: Who is away, and would have been called.
     """
     say = messages(language)
+    away = ", ".join(_person(settings, name, say) for name in instead_of[:_NAMES_SHOWN])
     lines = [
         _head(incident, say),
         _worse(incident, say),
@@ -75,6 +79,7 @@ def page_text(
         _how_much(incident, settings, say) if incident.kind is not IncidentKind.BLIND_SPOT else "",
         say.text("notify-since", time=_time(incident.first_event_at, settings, say)),
         *_first(incident, steps, (role, settings.notify.oncall_role, LEAD_ROLE), first, say),
+        say.text("notify-instead", who=away) if away else "",
         say.text("notify-acknowledge", link=link),
     ]
     title = say.text("notify-page-title", severity=_severity(incident, say), name=_name(incident, say, 40))
@@ -117,6 +122,28 @@ def handed_text(incident: Incident, settings: Settings, *, by: str, language: La
     body = say.text("notify-handed", name=_name(incident, say), person=who)
     lines = (_drill(incident, say) + body, say.text("notify-what", what=_what(incident, say)))
     return Text(_short(_drill(incident, say) + title), "\n".join((*lines, _view(incident, settings, say))))
+
+
+def turn_text(person: str, before: str, found: OnCall, cases: Sequence[Incident], settings: Settings) -> Text:
+    """Return what is said to somebody when the rota turns: to whoever is on call now, was, or leads where nobody is."""
+    say = messages(language_of(settings, person))
+    now_on, was = (_person(settings, name, say) if name else "" for name in (found.person, before))
+    until = _time(found.end, settings, say) if found.end.year < MAXYEAR else ""
+    if person != found.person:
+        key = "notify-off-call" if found.person and person == before else "notify-nobody-on-call"
+        return Text(_short(say.text(f"{key}-title", person=now_on)), say.text(key, person=now_on, was=was or "none"))
+    lines = [say.text("notify-on-call", until=until or "open")]
+    if found.deputy:
+        lines.append(say.text("notify-on-call-deputy", person=_person(settings, found.deputy, say)))
+    if was:
+        lines.append(say.text("notify-on-call-before", person=was))
+    for incident in cases[:_OWED_SHOWN]:
+        who = _person(settings, incident.acknowledged_by, say) if incident.acknowledged_by else "nobody"
+        lines.append("- " + say.text("notify-on-call-open", name=_head(incident, say), person=who))
+    if len(cases) > _OWED_SHOWN:
+        lines.append(say.text("notify-digest-more", count=len(cases) - _OWED_SHOWN))
+    lines.append(say.text("notify-view", link=settings.base_url))
+    return Text(_short(say.text("notify-on-call-title", until=until or "open")), "\n".join(lines))
 
 
 def digest_text(

@@ -128,6 +128,7 @@ class App:
         self.closers.append(lock(settings.state))
         keys = Keys(settings.state)
         self.parts = build(settings, session_key=keys.session, seed=keys.seed)
+        settings = self.settings = self.parts.settings
         dict(self.parts.regulations)  # the first case must not wait for laws and calendars to be loaded
         self.store = Store.open(settings.database_url, clock=self._clock)
         self.closers.append(self.store.close)

@@ -21,6 +21,7 @@ from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings
 from detector.settings.company_lists import CompanyLists
 from detector.settings.load_settings import SettingsError
+from detector.settings.rota_files import read_rota
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class Components:
     """What one version of the settings gives.
 
     Attributes:
+        settings: Those that were given, with what the rota's files hold.
         skipped: Rules of foreign folders that this version cannot use: shown, counted, a blind spot.
         starter: The model is the shipped one: it knows nobody here yet, and its age says nothing.
         model_problem: Why the behaviour model could not be loaded; empty when it was.
@@ -76,9 +78,10 @@ def left_out(skipped: Sequence[Problem], model_problem: str) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _attempt(
-    settings: Settings, session_key: bytes
-) -> tuple[tuple[Decoder, Rules, CompanyLists, Mapping[str, Playbook], Mapping[str, Regulation]] | None, list[Problem]]:
+_Made = tuple[Decoder, Rules, CompanyLists, Mapping[str, Playbook], Mapping[str, Regulation], Settings]
+
+
+def _attempt(settings: Settings, session_key: bytes) -> tuple[_Made | None, list[Problem]]:
     problems: list[Problem] = []
 
     def attempt(make: Callable[[], T]) -> T | None:
@@ -93,10 +96,13 @@ def _attempt(
     lists = attempt(lambda: CompanyLists.read(settings))
     playbooks = attempt(lambda: checklists(settings))
     regulations = attempt(lambda: laws(settings))
+    with_rota = attempt(lambda: read_rota(settings))
     in_order = sorted(set(problems))
     if decoder is None or ruleset is None or lists is None or playbooks is None or regulations is None:
         return None, in_order
-    return (decoder, ruleset, lists, playbooks, regulations), in_order
+    if with_rota is None:
+        return None, in_order
+    return (decoder, ruleset, lists, playbooks, regulations, with_rota), in_order
 
 
 def build(settings: Settings, *, session_key: bytes, model: Model | None = None, seed: int = FRESH) -> Components:
@@ -114,7 +120,7 @@ def build(settings: Settings, *, session_key: bytes, model: Model | None = None,
     made, problems = _attempt(settings, session_key)
     if made is None:
         raise ConfigError(problems)
-    decoder, ruleset, lists, playbooks, regulations = made
+    decoder, ruleset, lists, playbooks, regulations, settings = made
     problem, starter = "", False
     if settings.behaviour.enabled and model is None:
         try:

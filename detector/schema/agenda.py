@@ -11,6 +11,7 @@ class AgendaKind(StrEnum):
     ``ANSWER``: progress, since somebody said "I have it". ``STEP``: a step of the checklist. ``DUTY``: of a law.
     ``APPROVAL``: a second person's word. ``HOLD``: a look at what was put on hold until then. ``DIGEST``: the list of
     all of it each morning, which the service owes.
+    ``TURN``: what the service says when somebody else is on call.
     """
 
     ANSWER = "answer"
@@ -19,6 +20,7 @@ class AgendaKind(StrEnum):
     APPROVAL = "approval"
     HOLD = "hold"
     DIGEST = "digest"
+    TURN = "turn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +29,9 @@ class AgendaItem:
 
     Attributes:
         id: ``derive("agenda", incident, kind, what)``: the same thing is the same row.
-        incident_id: Empty for the digest.
+        incident_id: Empty for the digest and the rota.
         what: The step's id, ``law/stage`` of a duty, what waits for a word, who has the incident for an
-            answer, ``hold`` of a hold.
+            answer, ``hold`` of a hold, who is on call.
         title: In English; empty where the kind says all. title_ru: in Russian.
         roles: Whose it is: the primary role, then its backups.
         not_by: People whose it is not: those who asked for another's word.

@@ -24,6 +24,7 @@ from detector.settings.response import (
     Target,
     TeamSettings,
 )
+from detector.settings.rota_settings import RotaSettings
 from detector.settings.sign_in import AuthSettings, ProxySettings
 from detector.settings.sources import SourceSettings
 from detector.settings.types import Duration, Network, Size, Span, Strict, known_zone
@@ -45,6 +46,7 @@ __all__ = [
     "Person",
     "ProxySettings",
     "RecordMap",
+    "RotaSettings",
     "Route",
     "RuleSettings",
     "Rung",

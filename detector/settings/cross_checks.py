@@ -7,11 +7,14 @@ read.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from detector.errors import Problem, did_you_mean
 from detector.settings.records import Route
 from detector.settings.response import ACCESS_ROLES, ROLES
+from detector.settings.rota_settings import RotaOverride
 from detector.settings.yaml_nodes import Where
 
 if TYPE_CHECKING:
@@ -116,6 +119,39 @@ def _roles(settings: "Settings", names: Names) -> Iterator[Problem]:
                 )
 
 
+def _rota(settings: "Settings", names: Names) -> Iterator[Problem]:
+    """Everybody of the rota must be known, be reached, and hold the role in which they are called."""
+    rota, role = settings.notify.rota, settings.notify.oncall_role
+    where: Where = ("notify", "rota")
+    named = [((*where, "people", at), name) for at, name in enumerate(rota.people)]
+    named += [((*where, "deputies", at), name) for at, name in enumerate(rota.deputies)]
+    for at, each in enumerate(rota.overrides):
+        named += [((*where, "overrides", at, "person"), each.person)]
+        named += [((*where, "overrides", at, "deputy"), each.deputy)] if each.deputy else []
+    away = [((*where, "absences", at, "person"), each.person) for at, each in enumerate(rota.absences)]
+    for place, name in (*named, *away):
+        if name not in names.people:
+            what = f"{name!r} of the rota is not among team.people"
+            yield Problem(where=place, what=what, fix=did_you_mean(name, names.people) or "add the person there")
+    paged, holders = settings.team.paged, settings.team.roles.get(role, ())
+    for place, name in named:
+        if name in names.people and (name not in paged or name not in holders):
+            missing = "has no targets" if name not in paged else f"does not hold the role {role}"
+            fix = "name a target" if name not in paged else f"add {name} to team.roles.{role}: it is who is on call"
+            yield Problem(where=place, what=f"{name} is on the rota and {missing}", fix=fix)
+    spans = sorted((*_span(each), at) for at, each in enumerate(rota.overrides))
+    for (_, end, _), (begin, _, at) in pairwise(spans):
+        if begin < end:
+            what, fix = "an override begins before another one has ended", "let each begin when the one before ends"
+            yield Problem(where=(*where, "overrides", at), what=what, fix=fix)
+
+
+def _span(override: RotaOverride) -> tuple[datetime, datetime]:
+    """Return when an override begins and ends; without a zone as if it were UTC, which tells enough of their order."""
+    begin, end = (each if each.tzinfo else each.replace(tzinfo=UTC) for each in (override.starts, override.ends))
+    return begin, end
+
+
 def _times(settings: "Settings", _names: Names) -> Iterator[Problem]:
     if settings.behaviour.window % settings.behaviour.tick:
         yield Problem(
@@ -133,7 +169,14 @@ def _times(settings: "Settings", _names: Names) -> Iterator[Problem]:
             )
 
 
-_LOOKS: tuple[Callable[["Settings", Names], Iterable[Problem]], ...] = (_sources, _routes, _people, _roles, _times)
+_LOOKS: tuple[Callable[["Settings", Names], Iterable[Problem]], ...] = (
+    _sources,
+    _routes,
+    _people,
+    _roles,
+    _rota,
+    _times,
+)
 
 
 def _twice(kind: str, names: list[str], where: Where) -> Iterator[Problem]:

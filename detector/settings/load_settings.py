@@ -160,6 +160,11 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                     "pipelines": tuple(map(here, settings.rules.pipelines)),
                 }
             ),
+            "notify": settings.notify.model_copy(
+                update={
+                    "rota": settings.notify.rota.model_copy(update={"calendar": here(settings.notify.rota.calendar)})
+                }
+            ),
             "evidence": settings.evidence.model_copy(update={"heads": here(settings.evidence.heads)}),
             "behaviour": settings.behaviour.model_copy(update={"model": here(settings.behaviour.model)}),
             "incident": settings.incident.model_copy(

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field, SecretStr, field_validator
 
 from detector.errors import did_you_mean
+from detector.settings.rota_settings import RotaSettings
 from detector.settings.types import Duration, Span, Strict, TimeOfDay
 
 _ACCOUNT: Final = "user:"  # as ``schema.columns`` has it, which stands above
@@ -107,7 +108,13 @@ class NotifySettings(Strict):
     """How people are told."""
 
     targets: dict[str, Target] = Field(default_factory=dict, description="Places messages can go, by name.")
-    oncall_role: Role = Field(default="soc", description="Role whose first person is `primary` and second is `deputy`.")
+    oncall_role: Role = Field(
+        default="soc",
+        description="Role whose first person is `primary` and second is `deputy`, where the rota names nobody.",
+    )
+    rota: RotaSettings = Field(
+        default_factory=RotaSettings, description="Who is on call when: `primary` and `deputy` of the ladder."
+    )
     ladder: tuple[Rung, ...] = Field(
         default=(
             {"after": "0s", "to": ["primary"]},

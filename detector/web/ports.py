@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from detector.notify import OnCall
 from detector.schema.agenda import AgendaItem
 from detector.schema.alerts import Alert
 from detector.schema.case_facts import CaseFactKind, CaseFactReading
@@ -36,6 +37,21 @@ class OwedThing:
     item: AgendaItem
     incident: Incident
     owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnCallView:
+    """Who is on call, now and in the days to come.
+
+    Attributes:
+        present: Now; None: there is no rota, and the ladder goes by roles alone.
+        coming: From now on, one after another; the first is now.
+        away: Who is away now, and until when as far as it is known.
+    """
+
+    present: OnCall | None
+    coming: tuple[OnCall, ...] = ()
+    away: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +332,10 @@ class ConsolePort(Protocol):
 
     def agenda(self) -> list[OwedThing]:
         """Return what is owed in the incidents that the person may look at, the first due first."""
+        ...
+
+    def on_call(self, days: int) -> OnCallView:
+        """Return who is on call, now and in some days to come."""
         ...
 
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:

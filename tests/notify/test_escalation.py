@@ -130,7 +130,7 @@ def test_a_role_without_a_holder_is_reported_and_somebody_else_is_paged() -> Non
     story = Paper(configured)
     assert people(story.at(0)) == ["lev"]
     assert story.gaps == (Gap(role="soc", reason=GapReason.NO_HOLDER),)
-    assert ladder_gaps(configured) == (
+    assert ladder_gaps(configured, NIGHT) == (
         Gap(role="soc", reason=GapReason.NO_HOLDER), Gap(role="dep", reason=GapReason.NO_HOLDER)
     )  # fmt: skip
 
@@ -304,3 +304,48 @@ def test_a_page_about_the_lesser_thing_that_still_waits_is_withdrawn() -> None:
     story.incident = replace(story.incident, kind=IncidentKind.LEAK, became_at=NIGHT + timedelta(minutes=1))
     story.at(1)
     assert sorted(m.status for m in story.sent.values()) == [MessageStatus.CANCELLED, MessageStatus.SENT]
+
+
+ROTA = {"people": ["boris", "anna"], "starts": "2026-02-23", "handover": "09:00"}  # in Moscow; it is Sunday, 3:00 UTC
+
+
+def test_whoever_is_on_call_is_the_primary_and_the_next_in_turn_the_deputy() -> None:
+    story = Paper(make_settings(rota=ROTA))
+    assert {minute: people(story.at(minute)) for minute in (0, 5, 15)} == {0: ["boris"], 5: ["anna"], 15: ["lev"]}
+
+
+def test_whoever_is_away_is_passed_over_on_each_rung_and_the_page_says_so_until_nobody_has_answered() -> None:
+    away = [{"person": name, "starts": "2026-03-01", "until": "2026-03-01"} for name in ("boris", "lev")]
+    story = Paper(make_settings(rota=ROTA | {"absences": away}))
+    (page,) = story.at(0)
+    assert page.person == "anna"
+    assert "You are called because somebody is away: Boris" in page.body
+    assert people(story.at(5)) == ["dina"]
+    assert people(story.at(15)) == ["dina"], "in the place of the lead now"
+    assert people(story.at(30)) == ["anna", "dina", "olga", "karl"]
+    assert people(story.at(60)) == ALL, "then those who are away, too"
+
+
+def test_where_all_are_away_the_first_is_called_all_the_same() -> None:
+    away = [{"person": name, "starts": "2026-03-01", "until": "2026-03-01"} for name in ALL]
+    story = Paper(make_settings(rota=ROTA | {"absences": away}))
+    assert people(story.at(0)) == ["boris"]
+
+
+def test_a_suspect_on_call_is_passed_over_and_not_named() -> None:
+    (page,) = Paper(make_settings(rota=ROTA), actor_id="user:boris").at(0)
+    assert page.person == "anna"
+    assert "Boris" not in page.body
+
+
+def test_what_nobody_has_answered_pages_the_new_one_when_the_rota_turns_and_a_plan_knows_when() -> None:
+    story = Paper(make_settings(rota=ROTA | {"people": ["boris", "anna", "dina"], "starts": "2026-02-16"}, roles={
+        "soc": ["boris", "anna", "dina", "karl"], "lead": ["lev"]
+    }, ladder=[{"after": "0s", "to": ["primary"]}], repeat="100d"))  # fmt: skip
+    assert people(story.at(0)) == ["anna"]
+    handover = NIGHT + timedelta(days=1, hours=3)
+    assert story.again(1) == handover
+    minutes = (handover - NIGHT).total_seconds() / 60
+    assert story.at(minutes - 1) == []
+    assert people(story.at(minutes)) == ["dina"]
+    assert story.at(minutes + 1) == []

@@ -2,6 +2,7 @@
 
 import shlex
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,9 @@ from detector.clock import SystemClock
 from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import sight_of
-from detector.runtime.preflight.check_all import check
+from detector.runtime.preflight.check_all import check, rota_holes
 from detector.schema.incidents import Decisions, IncidentKind
+from detector.settings import Settings
 from detector.store import Store
 from tests.runtime.places import nabat
 from tests.store.values import incident
@@ -216,3 +218,21 @@ def test_what_the_service_is_blind_to_is_told_and_where_it_has_not_run_that_is_n
     with sqlite3.connect(tmp_path / "state" / "nabat.db") as database:
         database.execute("UPDATE alembic_version SET version_num = '0001'")
     assert any("form 0001" in each for each in check(config).unchecked)
+
+
+def test_hours_of_the_next_weeks_with_nobody_on_call_are_told(tmp_path: Path) -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    rota = {"overrides": [{"starts": "2026-03-04T00:00", "ends": "2026-03-05T00:00", "person": "anna"}]}
+    held = {"notify": {"rota": rota}, "team": {"people": [{"name": "anna"}], "roles": {"soc": ["anna"]}}}
+    found = [str(each) for each in rota_holes(Settings.model_validate(held), now)]
+    assert [text.partition(":  ")[0].partition(": the")[0] for text in found] == [
+        "nobody is on call from 2026-03-02 00:00 UTC to 2026-03-04 00:00 UTC",
+        "nobody is on call from 2026-03-05 00:00 UTC to 2026-04-01 00:00 UTC",
+    ]
+    days = [
+        {"starts": f"2026-03-{day:02}T00:00", "ends": f"2026-03-{day:02}T12:00", "person": "anna"}
+        for day in range(2, 31)
+    ]
+    many = held | {"notify": {"rota": {"overrides": days}}}
+    *_, last = (str(each) for each in rota_holes(Settings.model_validate(many), now))
+    assert "19 more spans of the next 30 days have nobody on call" in last

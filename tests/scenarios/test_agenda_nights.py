@@ -148,3 +148,50 @@ def test_each_morning_everybody_is_sent_what_they_owe_and_once(story: Callable[.
     night.at("Tue 09:00")
     assert [each for each in reminders(night) if not each.incident_id] == []
     assert night.console.agenda() == []
+
+
+# In this company the rota turns at eight, by UTC; the night is of a Monday.
+ROTA = {"notify": {"rota": {"people": ["boris", "anna"], "starts": "2026-03-02", "handover": "08:00", "days": 1}}}
+
+
+def said_of_the_rota(night: Story) -> dict[str, str]:
+    """Return what each was told of the rota since the last look."""
+    new = (each for each in reminders(night) if not each.incident_id and "call" in each.title)
+    return {each.person: each.body for each in new}
+
+
+def test_the_rota_turns_at_its_hour_and_both_are_told_also_after_a_pause(story: Callable[..., Story]) -> None:
+    night = story(**ROTA)
+    night.reads(150, by="mallory").want(["anna"])  # before eight it is the turn of the day before
+    assert said_of_the_rota(night) == {}
+    night.stop()
+    night.pass_to("08:40")
+    night.start()
+    night.at("08:41")
+    told = said_of_the_rota(night)
+    assert set(told) == {"anna", "boris"}
+    assert "On call before: Anna" in told["boris"]
+    assert f"{night.incident.code_name} ({night.incident.number}): nobody has it" in told["boris"]
+    assert told["anna"].startswith("Boris (security) is on call now")
+    night.later(minutes=1)
+    assert said_of_the_rota(night) == {}, "it is said once"
+
+
+def test_another_configuration_that_puts_somebody_else_on_call_is_said_and_a_suspect_is_told_of_no_case(
+    story: Callable[..., Story],
+) -> None:
+    night = story(**ROTA)
+    night.reads(150, by="boris").want(["anna"])
+    night.edit(notify=ROTA["notify"] | {"rota": {"overrides": [
+        {"starts": "2026-03-01T00:00", "ends": "2026-03-09T00:00", "person": "boris"}
+    ]}})  # fmt: skip
+    night.later(minutes=1).later(minutes=1)
+    told = said_of_the_rota(night)
+    assert set(told) == {"anna", "boris"}
+    assert night.incident.code_name not in told["boris"]
+    night.edit(notify=ROTA["notify"] | {"rota": {"overrides": [
+        {"starts": "2026-02-01T00:00", "ends": "2026-02-09T00:00", "person": "boris"}
+    ]}})  # fmt: skip
+    night.later(minutes=1).later(minutes=1)
+    told = said_of_the_rota(night)
+    assert "nobody is on call now; it was Boris" in told["lev"]

@@ -255,3 +255,48 @@ def test_people_are_known_by_their_accounts_as_written_and_in_their_one_form():
     people = [{"name": "anna", "accounts": ["user:CORP\\Anna", "ip:192.0.2.7"], "targets": ["desk"]}]
     settings = Settings.model_validate({"actors": {"domains": ["corp"]}, "team": {"people": people}})
     assert settings.team.people[0].accounts == ("user:CORP\\Anna", "ip:192.0.2.7", "user:anna")
+
+
+def test_everything_that_does_not_fit_in_a_rota_is_told_at_once(tmp_path):
+    """A name nobody has, somebody without the role or a target, overrides over one another."""
+    text = """\
+notify:
+  targets: {phone: {url: "json://127.0.0.1:9/"}}
+  rota:
+    people: [anna, borsi, vera]
+    starts: 2026-01-05
+    overrides:
+      - {starts: 2026-03-01 18:00:00, ends: 2026-03-02 18:00:00, person: anna}
+      - {starts: 2026-03-02 09:00:00, ends: 2026-03-02 20:00:00, person: anna, deputy: eve}
+    absences:
+      - {person: olag, starts: 2026-03-01, until: 2026-03-02}
+team:
+  people:
+    - {name: anna, targets: [phone]}
+    - {name: boris, targets: [phone]}
+    - {name: vera, targets: [phone]}
+    - {name: olga}
+  roles: {soc: [anna, boris], reader: [olga]}
+"""
+    assert problems(tmp_path, text) == [
+        (4, "'borsi' of the rota is not among team.people"),
+        (4, "vera is on the rota and does not hold the role soc"),
+        (8, "'eve' of the rota is not among team.people"),
+        (8, "an override begins before another one has ended"),
+        (10, "'olag' of the rota is not among team.people"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rota", "what"),
+    [
+        ("{people: [anna]}", "needs starts"),
+        ("{deputies: [anna]}", "name people, too"),
+        ("{overrides: [{starts: 2026-03-02, ends: 2026-03-01, person: anna}]}", "ends must be later"),
+        ("{absences: [{person: anna, starts: 2026-03-02, until: 2026-03-01}]}", "until must not be before"),
+        ("{zone: Europe/Paradise}", "unknown time zone"),
+    ],
+)
+def test_a_rota_that_cannot_be_is_refused(tmp_path, rota, what):
+    found = problems(tmp_path, f"notify: {{rota: {rota}}}\n")
+    assert any(what in said for _, said in found), found

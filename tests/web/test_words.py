@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from detector.errors import Problem
 from detector.incident import load_playbooks
 from detector.messages import LANGUAGES, Language, messages
+from detector.notify import OnCallBy
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.case_facts import CaseFactKind, IncidentCause
 from detector.schema.columns import ACTIONS, ACTOR_TYPES
@@ -116,6 +117,7 @@ def test_every_value_of_a_closed_list_has_a_word(language: Language) -> None:
         "web-duty-verdict": DutyVerdict,
         **dict.fromkeys(("web-fact", "web-fact-hint"), CaseFactKind),
         "web-cause": IncidentCause,
+        "web-on-call-by": OnCallBy,
     }
     missing = "nothing says this"
     for family, values in families.items():
@@ -132,7 +134,7 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
     )
     families = (
         r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"
-        r"|duty-state|duty-verdict|owed|fact|cause)-"
+        r"|duty-state|duty-verdict|owed|fact|cause|on-call-by)-"
     )
     assert {each for each in ids["en"] if each not in code and not re.match(families, each)} == set()
     assert set(get_args(Language)) == set(LANGUAGES)

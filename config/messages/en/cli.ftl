@@ -93,3 +93,5 @@ models-head = model           confirmed     false  unjudged
 models-not-worse = not worse: it may be taken up
 models-worse = worse: { $why }
 cli-agenda-next = (next reminder { $time })
+cli-oncall-no-rota = there is no rota (notify.rota): the first who holds the role { $role } is called
+cli-oncall-away = { $person } is away until { $until }

@@ -21,6 +21,7 @@ notify-who-in = Who: { $who } in { $service }
 notify-since = Since: { $time }
 notify-first = First: { $step }
 notify-your-step = Your step: { $step }
+notify-instead = You are called because somebody is away: { $who }
 notify-acknowledge = Acknowledge: { $link }
 notify-view = See: { $link }
 
@@ -138,3 +139,24 @@ notify-owed-answer = { $late ->
 }
 notify-handed-title = Yours now: { $name } (from { $person })
 notify-handed = { $person } handed { $name } over: you have it now. Without a step or a note in time the team is paged again.
+notify-on-call-title = { $until ->
+    [open] You are on call
+   *[other] You are on call until { $until }
+}
+notify-on-call = { $until ->
+    [open] You are on call now.
+   *[other] You are on call now, until { $until }.
+}
+notify-on-call-deputy = Deputy: { $person }
+notify-on-call-before = On call before: { $person }
+notify-on-call-open = { $person ->
+    [nobody] { $name }: nobody has it
+   *[other] { $name }: { $person } has it
+}
+notify-off-call-title = You are on call no more
+notify-off-call = { $person } is on call now. Incidents that you have stay yours: hand them over where you do not go on with them.
+notify-nobody-on-call-title = Nobody is on call
+notify-nobody-on-call = { $was ->
+    [none] By the rota nobody is on call now. The first who holds the role is called.
+   *[other] By the rota nobody is on call now; it was { $was }. The first who holds the role is called.
+}

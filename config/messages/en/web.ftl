@@ -735,3 +735,24 @@ web-problem-fact-value = { $kind ->
     [severity] Choose a severity.
    *[other] The date or time was not understood.
 }
+# Who is on call, and the team.
+web-nav-people = People
+web-people-title = People
+web-people-team = The team
+web-on-call-now = On call now: { $person }.
+web-on-call-deputy = Deputy: { $person }.
+web-on-call-nobody = By the rota nobody is on call now: the first who holds the role is called.
+web-on-call-no-rota = There is no rota (notify.rota): the ladder calls by roles alone.
+web-on-call-coming = The weeks to come
+web-on-call-hole = nobody
+web-on-call-more = What comes later is listed by `nabat oncall`.
+web-on-call-passed = { $person } is away
+web-on-call-by-override = by an override
+web-on-call-by-calendar = by the calendar
+web-on-call-by-turn = in turn
+web-on-call-by-nothing = nobody is named
+web-away-until = away until { $time }
+web-col-on-call = On call
+web-col-deputy = Deputy
+web-col-roles = Roles
+web-col-there = There

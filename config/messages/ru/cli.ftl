@@ -98,3 +98,5 @@ models-head = модель         подтверж.    ложных  без о�
 models-not-worse = не хуже: её можно принять
 models-worse = хуже: { $why }
 cli-agenda-next = (следующее напоминание { $time })
+cli-oncall-no-rota = графика дежурств (notify.rota) нет: вызываем первого, у кого роль { $role }
+cli-oncall-away = { $person }: нет на месте до { $until }

@@ -21,6 +21,7 @@ notify-who-in = Кто: { $who }, система { $service }
 notify-since = С какого времени: { $time }
 notify-first = Сначала: { $step }
 notify-your-step = Ваш шаг: { $step }
+notify-instead = Вызываем вас, потому что кого-то нет на месте: { $who }
 notify-acknowledge = Принять: { $link }
 notify-view = Смотреть: { $link }
 
@@ -144,3 +145,24 @@ notify-owed-answer = { $late ->
 }
 notify-handed-title = Теперь ваше: { $name } (передал(а) { $person })
 notify-handed = { $name } вам передал(а) { $person }: теперь этим занимаетесь вы. Без шага или заметки вовремя команду вызовут снова.
+notify-on-call-title = { $until ->
+    [open] Вы дежурите
+   *[other] Вы дежурите до { $until }
+}
+notify-on-call = { $until ->
+    [open] Теперь дежурите вы.
+   *[other] Теперь дежурите вы, до { $until }.
+}
+notify-on-call-deputy = Заместитель: { $person }
+notify-on-call-before = До вас дежурил(а): { $person }
+notify-on-call-open = { $person ->
+    [nobody] { $name }: этим никто не занимается
+   *[other] { $name }: занимается { $person }
+}
+notify-off-call-title = Ваше дежурство окончено
+notify-off-call = Теперь дежурит { $person }. Инциденты, которыми вы занимаетесь, остаются вашими: передайте те, которые не продолжите.
+notify-nobody-on-call-title = Никто не дежурит
+notify-nobody-on-call = { $was ->
+    [none] По графику сейчас никто не дежурит. Вызываем первого, у кого эта роль.
+   *[other] По графику сейчас никто не дежурит, до этого дежурил(а) { $was }. Вызываем первого, у кого эта роль.
+}

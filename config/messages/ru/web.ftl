@@ -746,3 +746,24 @@ web-problem-fact-value = { $kind ->
     [severity] Выберите тяжесть.
    *[other] Дата или время не распознаны.
 }
+# Кто дежурит и кто в команде.
+web-nav-people = Люди
+web-people-title = Люди
+web-people-team = Команда
+web-on-call-now = Сейчас дежурит { $person }.
+web-on-call-deputy = Заместитель: { $person }.
+web-on-call-nobody = По графику сейчас никто не дежурит: вызываем первого, у кого эта роль.
+web-on-call-no-rota = Графика дежурств (notify.rota) нет: вызываем только по ролям.
+web-on-call-coming = Ближайшие недели
+web-on-call-hole = никто
+web-on-call-more = Дальше: `nabat oncall`.
+web-on-call-passed = { $person }: нет на месте
+web-on-call-by-override = замена
+web-on-call-by-calendar = по календарю
+web-on-call-by-turn = по очереди
+web-on-call-by-nothing = никто не назван
+web-away-until = нет на месте до { $time }
+web-col-on-call = Дежурит
+web-col-deputy = Заместитель
+web-col-roles = Роли
+web-col-there = На месте

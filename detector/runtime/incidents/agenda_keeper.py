@@ -1,7 +1,8 @@
 """Keeping the agenda: what people owe is computed from incidents and speaks by itself until it is done.
 
 Comes in: transactions, the decider that knows the terms, the time. Goes out: rows of the agenda, reminders in the
-outbox, answers taken back after which nothing happened, the digest of each morning. When each of it speaks next lies in
+outbox, answers taken back after which nothing happened, the turns of the rota, the digest of each morning. When each of
+it speaks next lies in
 the database; this object may be forgotten at any time.
 """
 
@@ -14,6 +15,7 @@ from detector.errors import UnreadableRowError
 from detector.incident import settings_of
 from detector.notify import Owing, digest, next_time
 from detector.runtime.decide import Decider
+from detector.runtime.incidents.rota_keeper import say_turn
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.delivery import Message
 from detector.schema.ids import derive
@@ -35,11 +37,12 @@ class AgendaKeeper:
     def __init__(self) -> None:
         self._next: datetime | None = None
         self._known = False
+        self._anew = True
         self.unread: dict[str, str] = {}
 
     def forget(self) -> None:
         """Ask the database again."""
-        self._known = False
+        self._known, self._anew = False, True
         self.unread = {}
 
     def refresh(self, unit: UnitOfWork) -> None:
@@ -48,8 +51,8 @@ class AgendaKeeper:
             self._next, self._known = unit.agenda.next_at(), True
 
     def due(self, now: datetime) -> bool:
-        """Tell whether anything speaks now, or the digest of the mornings is not planned yet."""
-        return self._known and (self._next is None or self._next <= now)
+        """Tell whether anything speaks now, or what the service says by itself was not planned yet."""
+        return self._known and (self._anew or self._next is None or self._next <= now)
 
     def update(self, unit: UnitOfWork, decider: Decider, incident_ids: Iterable[str], now: datetime) -> None:
         """Bring the agenda of incidents up to date."""
@@ -64,12 +67,13 @@ class AgendaKeeper:
         Returns:
             The messages, which are in the outbox.
         """
-        self._known = False
-        waiting = [item.incident_id for item in unit.agenda.due(now) if item.kind is not AgendaKind.DIGEST]
+        self._known = self._anew = False
+        waiting = [item.incident_id for item in unit.agenda.due(now) if item.incident_id]
         messages: list[Message] = []
         for each in dict.fromkeys(waiting):
             with self._apart(each):
                 messages += self._speak(unit, decider, each, now)
+        messages += say_turn(unit, decider.settings, now)
         messages += self._digest(unit, decider, now)
         unit.outbox.add(messages)
         return tuple(messages)
@@ -122,7 +126,7 @@ class AgendaKeeper:
             return ()
         by_incident: dict[str, list[AgendaItem]] = {}
         for item in unit.agenda.all():
-            if item.kind is not AgendaKind.DIGEST:
+            if item.incident_id:
                 by_incident.setdefault(item.incident_id, []).append(item)
         found, _ = unit.incidents.readable_by_ids(by_incident)
         order = sorted(

@@ -125,6 +125,7 @@ from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import WorkException
 from detector.settings import Settings
 from detector.settings.company_lists import CompanyLists
+from detector.settings.rota_files import read_rota
 from detector.store import (
     ClientListFiles,
     Journal,
@@ -277,10 +278,7 @@ class Console:
         with self._store.read() as unit:
             items = [item for item in unit.agenda.all() if item.incident_id]
             known = unit.incidents.by_ids({item.incident_id for item in items})
-            rosters = {
-                key: Roster(settings_of(incident, unit.incidents, self._settings), incident.suspects)
-                for key, incident in known.items()
-            }
+            rosters = {key: self._roster(unit, incident) for key, incident in known.items()}
         return [
             OwedThing(item, known[item.incident_id], call.person if call is not None else "")
             for item in items
@@ -484,8 +482,20 @@ class Console:
 
     def takers(self, unit: UnitOfWork, incident: Incident) -> tuple[str, ...]:
         """Return to whom an incident can be handed: who may take it over, and is reached by the team it keeps."""
-        reached = Roster(settings_of(incident, unit.incidents, self._settings), incident.suspects).able
+        reached = self._roster(unit, incident).able
         return tuple(each for each in self._door.case(unit, incident).able(PersonAct.TAKE_OVER) if each in reached)
+
+    def _roster(self, unit: UnitOfWork, incident: Incident) -> Roster:
+        """Return the team that an incident keeps as it stands now."""
+        settings = settings_of(incident, unit.incidents, self.with_rota)
+        return Roster(settings, incident.suspects, self._clock.now())
+
+    @property
+    def with_rota(self) -> Settings:
+        """The settings with what the rota's files hold; a file that is wrong by now is left out."""
+        if not self._settings.notify.rota.is_read:
+            self._settings = read_rota(self._settings, skip_bad=True)
+        return self._settings
 
     def hand_over(self, ref: str, *, by: Identity, to: str) -> Incident:
         """Give an incident to somebody else, who is told at once.

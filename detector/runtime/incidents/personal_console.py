@@ -7,11 +7,12 @@ and commands are given this and nothing else; that somebody else acts cannot be 
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.incident import RulePrecision, TermsChange
+from detector.notify import OnCallRota
 from detector.runtime.incidents.console import Console
 from detector.runtime.incidents.scopes.read_client_list import read_client_list
 from detector.schema.case_facts import CaseFactKind
@@ -24,7 +25,7 @@ from detector.schema.touches import Toucher, TouchSummary
 from detector.schema.work_exceptions import CoveredWork, WorkException
 from detector.store import UnitOfWork
 from detector.web.explained import Explanation
-from detector.web.ports import Detail, OwedThing
+from detector.web.ports import Detail, OnCallView, OwedThing
 
 if TYPE_CHECKING:
     from detector.incident import IncidentCost
@@ -70,6 +71,17 @@ class PersonalConsole:
         with self._console.store.read() as unit:
             seen = {each.id for each in self._console.door.visible(unit, list(incidents.values()), self._who)}
         return [each for each in owed if each.incident.id in seen]
+
+    def on_call(self, days: int) -> OnCallView:
+        """Return who is on call, now and in some days to come.
+
+        Raises:
+            DeniedError: The person may not see how the team works.
+        """
+        self._overview()
+        now, rota = self._console.clock.now(), OnCallRota(self._console.with_rota)
+        spans = tuple(rota.spans(now, now + timedelta(days=days))) if rota.plans else ()
+        return OnCallView(present=spans[0] if spans else None, coming=spans, away=rota.away(now))
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist."""

@@ -9,7 +9,7 @@ import stat
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from detector.clock import SystemClock
@@ -18,7 +18,7 @@ from detector.detect.rules import SEARCH_FAILURES, search_library
 from detector.errors import Cause, ConfigError, ModelError, NabatError, Problem
 from detector.incident import Regulation, configured_terms, law_applies
 from detector.messages import Messages, messages
-from detector.notify import ladder_gaps
+from detector.notify import OnCallRota, ladder_gaps
 from detector.notify.apprise_target import understood
 from detector.runtime.components import build, mistakes
 from detector.runtime.health.visibility import NAME as SIGHT
@@ -32,9 +32,12 @@ from detector.schema.findings import Reason
 from detector.schema.incidents import Incident, IncidentKind
 from detector.settings import Settings
 from detector.settings.load_settings import SettingsError, load_settings
+from detector.settings.rota_files import read_rota
 from detector.store import Store, parse_database_url
 
 _SAID = 3 * EVERY
+_AHEAD = timedelta(days=30)
+_HOLES = 10
 _NAMED = 5
 """Log sources of waiting rules that are named."""
 _BY_SERVICE = "by the service: "
@@ -90,13 +93,14 @@ def check(path: Path, *, promised: str = "") -> Checked:
         unread += map(settings.with_location, fit.warnings)
     blind, unseen = _blind(settings, SystemClock().now())
     failing, unasked = not_ready(settings)
+    warnings = (*_warnings(settings), *rota_holes(settings, SystemClock().now()))
     unchecked += [each for each in (*unseen, *unasked) if each.removeprefix(_BY_SERVICE) not in unchecked]
     if settings.notify.targets:
         unchecked.append("whether targets take messages (nabat notify test)")
     return Checked(
         tuple(sorted(set(problems))),
         (*unwritable(settings), *failing),
-        (*map(settings.with_location, _warnings(settings)), *unread, *blind),
+        (*map(settings.with_location, warnings), *unread, *blind),
         tuple(notices),
         tuple(unchecked),
     )
@@ -178,6 +182,22 @@ def _warnings(settings: Settings) -> Iterator[Problem]:
             what="nobody can sign in to the pages yet",
             fix=f"once the service has run: nabat people passwd {people[0].name}; the others: nabat people add NAME",
         )
+
+
+def rota_holes(settings: Settings, now: datetime) -> Iterator[Problem]:
+    """Yield the hours of the next weeks in which nobody is on call."""
+    holes = OnCallRota(read_rota(settings, skip_bad=True)).holes(now, now + _AHEAD)
+    for hole in holes[:_HOLES]:
+        away = f" ({', '.join(hole.passed)} away)" if hole.passed else ""
+        yield Problem(
+            where=("notify", "rota"),
+            what=f"nobody is on call from {_time(hole.begin)} to {_time(hole.end)}{away}: the first of "
+            f"{settings.notify.oncall_role} is called then",
+            fix="add an override, or somebody to people of the rota",
+        )
+    if len(holes) > _HOLES:
+        what = f"{len(holes) - _HOLES} more spans of the next {_AHEAD.days} days have nobody on call"
+        yield Problem(where=("notify", "rota"), what=what, fix=f"nabat oncall --days {_AHEAD.days} lists them")
 
 
 def _nobody_signs_in(settings: Settings) -> bool:
@@ -324,7 +344,7 @@ def _team(settings: Settings) -> Iterable[Problem]:
             where=("team",), what="nobody is in the team: nobody would be paged", fix="name people, targets and roles"
         )
         return
-    for gap in ladder_gaps(settings):
+    for gap in ladder_gaps(settings, SystemClock().now()):
         yield Problem(
             where=("team", "roles", gap.role),
             what=f"nobody can be reached as {gap.role}",
