@@ -59,6 +59,9 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.EXPECT: _ALL,
     PersonAct.REVIEW_EXPECTED: _DECIDE | {"own"},
     PersonAct.END_EXPECTED: _ALL,
+    PersonAct.SILENCE: _DECIDE | {"own"},
+    PersonAct.CONFIRM_SILENCE: _DECIDE,
+    PersonAct.END_SILENCE: _ALL,
     PersonAct.OVERVIEW: _ALL | frozenset(ACCESS_ROLES),
     PersonAct.ASK_WHO: _CLIENTS,
     PersonAct.PEOPLE: frozenset({"lead", "dep", "admin"}),
@@ -66,12 +69,17 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.ACCESS_LOG: frozenset({"lead", "dep", "auditor"}),
 }
 
-OF_NO_CASE: Final = frozenset(
-    {PersonAct.OVERVIEW, PersonAct.ASK_WHO, PersonAct.PEOPLE, PersonAct.PEOPLE_LIST, PersonAct.ACCESS_LOG}
-)
+_SILENCES: Final = frozenset({PersonAct.SILENCE, PersonAct.CONFIRM_SILENCE, PersonAct.END_SILENCE})
+OF_NO_CASE: Final = _SILENCES | {
+    PersonAct.OVERVIEW,
+    PersonAct.ASK_WHO,
+    PersonAct.PEOPLE,
+    PersonAct.PEOPLE_LIST,
+    PersonAct.ACCESS_LOG,
+}
 """Acts that are about no incident. Those about planned work may be about one."""
 
-NOT_WHILE_SUSPECTED: Final = frozenset(
+NOT_WHILE_SUSPECTED: Final = _SILENCES | frozenset(
     {
         PersonAct.REVIEW_EXPECTED,
         PersonAct.END_EXPECTED,

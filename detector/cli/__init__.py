@@ -29,6 +29,7 @@ COMMANDS = {
     "severity": "How grave a breach is by ENISA's method, and why.",
     "documents": "Notices, letters, reports: versions, approvals, receipts.",
     "agenda": "What people owe, and when they are reminded.",
+    "silences": "What people have muted, until when.",
     "oncall": "Who is on call, and who will be.",
     "expect": "Planned work: what is expected pages nobody.",
     "people": "Accounts of the team: passwords, codes, invitations.",

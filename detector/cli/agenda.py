@@ -44,14 +44,14 @@ def agenda(config: str | None, as_json: bool, whose: str) -> None:
 def _line(each: OwedThing, settings: Settings, words: PageTexts) -> str:
     late = "!" if words.late(each.item.due_at) else " "
     following = words.t("cli-agenda-next", time=moment(each.item.next_at, settings)) if each.item.next_at else ""
-    what = f"{each.incident.number:16} {each.owner or '-':12} {words.owed(each.item)}"
+    what = f"{each.incident.number if each.incident else '-':16} {each.owner or '-':12} {words.owed(each.item)}"
     return f"{late} {moment(each.item.due_at, settings):24} {what}  {following}".rstrip()
 
 
 def _json(each: OwedThing) -> dict[str, object]:
     item = each.item
     return {
-        "incident": each.incident.number,
+        "incident": each.incident.number if each.incident else None,
         "kind": item.kind.value,
         "what": item.what,
         "title": {"en": item.title, "ru": item.title_ru},

@@ -3,13 +3,14 @@
 from detector.group.extend_alert import fingerprint
 from detector.group.grouping import group
 from detector.group.grouping_state import counts_since
-from detector.group.mutes import LABELS, LabelMatcher, Mute
+from detector.group.mutes import LABELS, NARROW, LabelMatcher, Mute, read_matcher
 from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened, Repeated, Settled, Storm, Stormed
 from detector.group.ports import GroupStore
 from detector.group.risk import reached
 
 __all__ = [
     "LABELS",
+    "NARROW",
     "Decision",
     "GroupResult",
     "GroupStore",
@@ -26,4 +27,5 @@ __all__ = [
     "fingerprint",
     "group",
     "reached",
+    "read_matcher",
 ]

@@ -31,7 +31,7 @@ from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened
 from detector.group.ports import GroupStore
 from detector.group.risk import points, reached
 from detector.group.storms import Storms
-from detector.schema.alerts import Alert, AlertStatus, MutedBy
+from detector.schema.alerts import Alert, AlertStatus
 from detector.schema.findings import Detector, Finding
 from detector.schema.ids import derive
 from detector.settings.detection import GroupSettings
@@ -143,7 +143,7 @@ class _Turn:
         if order is None and alert is None and not finding.history and self._stormed(finding):
             return self.storms.count_finding(finding)
         muted_by = order.by if order is not None and not self._in_incident(finding) else None
-        fresh = opened(finding, muted_by, order.id if order is not None and muted_by is MutedBy.EXCEPTION else "")
+        fresh = opened(finding, muted_by, order.id if order is not None and muted_by is not None else "")
         grown = self._put(grow(alert, (finding,)) if alert else fresh, finding, counts=True)
         if order is not None and grown.status is AlertStatus.MUTED:
             return Muted(by=order.by, alert=grown.id, reason=order.reason)

@@ -11,6 +11,8 @@ from datetime import datetime
 from detector.schema.alerts import Alert, AlertStatus, MutedBy
 from detector.schema.findings import Detector, Finding
 
+NARROW = ("actor", "matter", "rule", "service", "playbook")
+"""Labels one of which an order of a person must name."""
 LABELS = ("actor", "actor_type", "matter", "rule", "severity", "service", "playbook")
 
 
@@ -33,9 +35,27 @@ class LabelMatcher:
         if self.label not in LABELS:
             raise ValueError(f"unknown label {self.label!r}; labels are {', '.join(LABELS)}")
 
+    @property
+    def narrow(self) -> bool:
+        """Whether it keeps an order from being about nearly everything."""
+        return not self.negate and self.label in NARROW and bool(self.value.strip("*"))
+
     def fits(self, labels: dict[str, str]) -> bool:
         """Tell whether the label is as demanded."""
         return _like(labels[self.label], self.value) is not self.negate
+
+
+def read_matcher(text: str) -> LabelMatcher:
+    """Return the demand that a person wrote: ``label=value`` or ``label!=value``.
+
+    Raises:
+        ValueError: It is none, or the label is unknown.
+    """
+    label, sign, value = text.strip().partition("=")
+    negate, label, value = label.endswith("!"), label.removesuffix("!").strip(), value.strip()
+    if not sign or not value:
+        raise ValueError(f"{text!r} says nothing of a label: write label=value or label!=value")
+    return LabelMatcher(label, value, negate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +74,7 @@ class Mute:
             any. A finding of behaviour is meant when each of its reasons is.
         at_most: So many clients (records, where clients are not known) are covered, of all findings of one rule; 0: any
             number. What nobody counted is not covered then.
+        unless: Tells of a finding that the order is not about, whatever it matches; None: of none.
     """
 
     id: str
@@ -66,6 +87,7 @@ class Mute:
     rules: frozenset[str] = frozenset()
     reasons: frozenset[str] = frozenset()
     at_most: int = 0
+    unless: Callable[[Finding], bool] | None = None
 
     def __post_init__(self) -> None:
         if not self.matchers:
@@ -76,6 +98,8 @@ class Mute:
     def means(self, finding: Finding) -> bool:
         """Tell whether the finding is what the order is about, whatever its size."""
         if self.span is not None and not (self.span[0] <= finding.at and finding.last_event_at < self.span[1]):
+            return False
+        if self.unless is not None and self.unless(finding):
             return False
         return _all_fit(self.matchers, labels_of(finding)) and self._of_rules(finding)
 

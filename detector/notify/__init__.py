@@ -11,7 +11,17 @@ from detector.notify.escalation import EscalationPlan, advance, plan
 from detector.notify.ladder import Gap, GapReason, Roster, ladder_gaps
 from detector.notify.links import LinkClaim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
 from detector.notify.on_call import OnCall, OnCallBy, OnCallRota
-from detector.notify.reminders import Owing, digest, handed, next_time, owner, quiet_until, remind, reminds_of
+from detector.notify.reminders import (
+    Owing,
+    digest,
+    handed,
+    next_time,
+    order_notice,
+    owner,
+    quiet_until,
+    remind,
+    reminds_of,
+)
 from detector.notify.render import amount_text, error_text, role_title
 from detector.notify.rota_turns import turned
 
@@ -37,6 +47,7 @@ __all__ = [
     "handed",
     "ladder_gaps",
     "next_time",
+    "order_notice",
     "owner",
     "plan",
     "quiet_until",

@@ -10,12 +10,13 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from detector.notify.ladder import DEPUTY_ROLE, LEAD_ROLE, Call, Roster
-from detector.notify.render import Text, digest_text, handed_text, language_of, reminder_text
+from detector.notify.render import Text, digest_text, handed_text, language_of, order_text, reminder_text
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.delivery import Message, MessageKind
 from detector.schema.ids import derive
 from detector.schema.incidents import Incident, IncidentKind
 from detector.schema.levels import Severity
+from detector.schema.mute_orders import MuteOrder
 from detector.settings import Settings
 
 _SOON = timedelta(days=1)
@@ -109,6 +110,15 @@ def handed(incident: Incident, by: str, to: str, settings: Settings, now: dateti
     call = Call(person=to, role=next(iter(Roster(settings, (), now).roles_of(to)), ""))
     text = handed_text(incident, settings, by=by, language=language_of(settings, to))
     return _message(("handed", incident.id, to, now.isoformat()), call, text, settings, now, incident)
+
+
+def order_notice(order: MuteOrder, muted: int, settings: Settings, now: datetime, *, over: bool) -> tuple[Message, ...]:
+    """Return what the owner of a silence is told of its end; nothing for somebody who cannot be reached."""
+    if order.made_by not in settings.team.paged:
+        return ()
+    call = Call(person=order.made_by, role=next(iter(Roster(settings, (), now).roles_of(order.made_by)), ""))
+    text = order_text(order, muted, settings, over=over)
+    return (_message(("silence", order.id, "over" if over else "soon"), call, text, settings, now),)
 
 
 def digest(owing: Sequence[Owing], settings: Settings, now: datetime) -> tuple[Message, ...]:

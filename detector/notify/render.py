@@ -19,6 +19,7 @@ from detector.schema.agenda import AgendaItem
 from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Reason
 from detector.schema.incidents import Basis, Incident, IncidentKind, Scope, Step, StepStatus
+from detector.schema.mute_orders import MuteOrder
 from detector.settings import Settings
 
 TITLE_LIMIT = 80
@@ -144,6 +145,17 @@ def turn_text(person: str, before: str, found: OnCall, cases: Sequence[Incident]
         lines.append(say.text("notify-digest-more", count=len(cases) - _OWED_SHOWN))
     lines.append(say.text("notify-view", link=settings.base_url))
     return Text(_short(say.text("notify-on-call-title", until=until or "open")), "\n".join(lines))
+
+
+def order_text(order: MuteOrder, muted: int, settings: Settings, *, over: bool) -> Text:
+    """Return what the owner of a silence is told of its end; what it is about may name accounts, and stays inside."""
+    say = messages(language_of(settings, order.made_by))
+    key = "notify-silence-over" if over else "notify-silence-soon"
+    body = say.text(
+        key, name=order.id[:8], time=_time(order.until, settings, say), count=muted, reason=plain(order.reason, 120)
+    )
+    link = say.text("notify-view", link=f"{settings.base_url}/silences")
+    return Text(_short(say.text(f"{key}-title", name=order.id[:8])), f"{body}\n{link}")
 
 
 def digest_text(

@@ -34,6 +34,7 @@ from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.health.gauges import Gauges
 from detector.runtime.health.write_probe import WriteProbe
+from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.console import Console
 from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.escalation_loop import EscalationLoop
@@ -47,6 +48,8 @@ from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.poison_lines import PoisonLines
 from detector.runtime.pacing import rest
 from detector.runtime.pipeline import Pipeline
+from detector.runtime.silences.order_notices import tell_owners
+from detector.runtime.silences.orders_in_force import OrdersInForce
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.silence import Silence
 from detector.runtime.state_folder import Housekeeping, lock, prepare, restore
@@ -281,6 +284,7 @@ class App:
             scope_of=IncidentScopes(self.journal, parts.lists.watched, parts.playbooks, skip_bad=True).with_clients,
             scope_versions=ScopeKeeper(ClientListFiles(parts.settings.state / SCOPE_LISTS)),
             links=links(parts.settings, keys),
+            mute_orders=OrdersInForce.of(parts.settings, parts.ruleset, CaseDoor(parts.settings).suspected),
             exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset),
         )
 
@@ -351,6 +355,7 @@ class App:
             self.heads.begin_beat(self.settings.evidence, now)
             self.metrics.heads_unkept.set(self.heads.failed)
             self.gauges.planned.tell_ended(now)
+            self._tell_owners(now)
             named, last = [source.name for source in self.settings.sources], self.pipeline.freshness.last_line
             self.pipeline.hours.beat(self.store, named, last, self.started_at)
             if not self.gauges.failing:
@@ -359,6 +364,13 @@ class App:
             self.collector.beat(self.settings, self.parts.playbooks, self.parts.lists.watched)
         if self.retrainer.due(self.parts, now):
             self._take_model()
+
+    def _tell_owners(self, now: datetime) -> None:
+        """Tell the owners of silences that end, or have ended."""
+        said = tell_owners(self.store, self.settings, now)
+        self.metrics.reminders.inc(len(said))
+        if said:
+            self.sender.wake()
 
     @contextmanager
     def _told_of(self, event: str) -> Iterator[None]:

@@ -38,6 +38,7 @@ from detector.incident import (
 )
 from detector.notify import EscalationPlan, Gap, LinkMaker, advance, quiet_until, remind, reminds_of
 from detector.runtime.expected.exception_mutes import ExceptionMutes
+from detector.runtime.silences.orders_in_force import OrdersInForce
 from detector.runtime.sources.first_readings import FirstReadings
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.alerts import Alert
@@ -101,7 +102,8 @@ class Decider:
     Attributes:
         scope_of: Looks the blast radius up in the access journal; None to leave it for later (replay).
         links: Makes acknowledgement links; None where nobody is to be paged (replay).
-        orders: Silences and inhibitions in force.
+        orders: Standing orders that no person ends.
+        mute_orders: Finds the silences and inhibitions of people in the database; None: there are none.
         exception_mutes: Finds the exceptions for planned work in the database; None: there are none.
         event_time: Incidents open at the event time at which they became one, not at ``now`` (replay).
         watched: Ids of watched clients, for the scopes at the end of a replay.
@@ -114,6 +116,7 @@ class Decider:
     scope_of: ScopeOf | None = None
     links: LinkMaker | None = None
     orders: tuple[Mute, ...] = ()
+    mute_orders: OrdersInForce | None = None
     exception_mutes: ExceptionMutes | None = None
     event_time: bool = False
     watched: frozenset[str] = frozenset()
@@ -129,7 +132,9 @@ class Decider:
         past = unit.incidents.cached_reads()
         past.expect(counts_since(findings, self.settings.group.horizon))
         expected = self.exception_mutes.orders(unit, findings) if self.exception_mutes is not None else ()
-        grouped = group(findings, past, self.settings.group, now, (*self.orders, *expected), digest=digest_id)
+        silenced = self.mute_orders.mutes(unit, now) if self.mute_orders is not None and findings else ()
+        orders = (*self.orders, *expected, *silenced)
+        grouped = group(findings, past, self.settings.group, now, orders, digest=digest_id)
         changes = open_incidents(
             grouped.alerts,
             grouped.findings,

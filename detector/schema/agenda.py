@@ -11,7 +11,7 @@ class AgendaKind(StrEnum):
     ``ANSWER``: progress, since somebody said "I have it". ``STEP``: a step of the checklist. ``DUTY``: of a law.
     ``APPROVAL``: a second person's word. ``HOLD``: a look at what was put on hold until then. ``DIGEST``: the list of
     all of it each morning, which the service owes.
-    ``TURN``: what the service says when somebody else is on call.
+    ``TURN``: what the service says when somebody else is on call. ``SILENCE``: that a silence ends, by itself.
     """
 
     ANSWER = "answer"
@@ -21,6 +21,7 @@ class AgendaKind(StrEnum):
     HOLD = "hold"
     DIGEST = "digest"
     TURN = "turn"
+    SILENCE = "silence"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

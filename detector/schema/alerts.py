@@ -36,7 +36,7 @@ class Alert:
         risk: Points of the actor within the risk horizon, at the moment of the last change.
         incident_id: The incident it belongs to, empty while risk is below the threshold.
         muted_by: Empty, or why it is muted.
-        exception_id: The exception that mutes it; empty: none.
+        exception_id: The exception, silence or inhibition that mutes it; empty: none.
         digest: The digest that reports it, of the first reading in which it was found; empty for what was found live.
         storm: How many findings this alert stands for when it is a storm; 0 otherwise.
         addresses: Addresses its findings saw, sorted, each with the ``at`` of the earliest that did.

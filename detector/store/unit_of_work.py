@@ -17,6 +17,7 @@ from detector.store.repos.exception_repo import ExceptionRepo
 from detector.store.repos.incident_repo import INCIDENTS_VERSION, IncidentRepo
 from detector.store.repos.kv import KeyValues
 from detector.store.repos.model_change_repo import ModelChangeRepo
+from detector.store.repos.mute_order_repo import MuteOrderRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.people_repo import PeopleRepo
 from detector.store.repos.positions import Key, Positions
@@ -65,6 +66,7 @@ class UnitOfWork:
         outbox: Messages, tries to deliver them, links used.
         positions: How far every file was read.
         exceptions: For planned work.
+        mute_orders: Silences and inhibitions of people.
         evidence: Archives of raw lines.
         scopes: Versions of scopes, imported lists of clients.
         documents: What people file.
@@ -82,6 +84,7 @@ class UnitOfWork:
         self.incidents = IncidentRepo(session, self.kv, cache)
         self.outbox = Outbox(session, self.kv)
         self.exceptions = ExceptionRepo(session)
+        self.mute_orders = MuteOrderRepo(session)
         self.evidence = EvidenceRepo(session)
         self.scopes = ScopeRepo(session)
         self.documents = DocumentRepo(session)

@@ -21,6 +21,7 @@ from detector.schema.first_reading import Row
 from detector.schema.grants import Approval, Identity, PersonAct, SkipReason
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.mute_orders import CoveredOrder, MuteOrder
 from detector.schema.scope_versions import ClientImport, ScopeVersion
 from detector.schema.severity_assessments import SeverityAssessment, SeverityFactor
 from detector.schema.source_hours import CaseCoverage
@@ -32,10 +33,14 @@ from detector.web.explained import Explanation
 
 @dataclass(frozen=True, slots=True)
 class OwedThing:
-    """One thing that is owed, in which incident, and by whom; an owner that is empty can be reached by nobody."""
+    """One thing that is owed, in which incident, and by whom; an owner that is empty can be reached by nobody.
+
+    Attributes:
+        incident: None: it is about none, such as the end of a silence.
+    """
 
     item: AgendaItem
-    incident: Incident
+    incident: Incident | None
     owner: str
 
 
@@ -472,6 +477,24 @@ class ConsolePort(Protocol):
 
     def set_status(self, ref: str, status: IncidentStatus, *, reason: str, until: datetime | None = None) -> Incident:
         """Say where an incident stands; a hold has an end."""
+        ...
+
+    def silences(self) -> list[CoveredOrder]:
+        """Return silences and inhibitions with what they muted, those that end last first."""
+        ...
+
+    def add_silence(
+        self, matchers: Sequence[str], *, until: datetime, reason: str, source: Sequence[str] = ()
+    ) -> MuteOrder:
+        """Make a silence, or an inhibition; ``InputError`` names all that is missing or wrong."""
+        ...
+
+    def confirm_silence(self, ref: str) -> MuteOrder:
+        """Agree to somebody else's silence; ``ConflictError`` says why this person may not."""
+        ...
+
+    def end_silence(self, ref: str) -> MuteOrder:
+        """End a silence now."""
         ...
 
     def close(self, ref: str, reason: CloseReason, *, note: str) -> Incident:

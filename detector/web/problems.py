@@ -137,6 +137,18 @@ _KNOWN = tuple(
         (r"incident (?P<number>\S+) is not about client data", "web-problem-list-no-breach"),
         (r"list (?P<list>\d+) of incident \S+ is this very file", "web-problem-list-same"),
         (r"incident \S+ counts no list (?P<list>\d+)", "web-problem-list-none"),
+        (r"the end is not later than the beginning, or is over", "web-problem-silence-past"),
+        (r"a silence lasts (?P<days>\d+) days at most", "web-problem-silence-long"),
+        (r"the reason is missing", "web-missing-reason"),
+        (r"(?:.*: longer|the reason is longer) than (?P<count>\d+) characters", "web-problem-silence-words"),
+        (r".*: more than (?P<count>\d+) labels", "web-problem-silence-many"),
+        (r"(?P<text>.*) says nothing of a label: .*", "web-problem-silence-text"),
+        (r"unknown label (?P<text>.*); labels are (?P<labels>.*)", "web-problem-silence-label"),
+        (r".*: it would be about nearly everything", "web-problem-silence-wide"),
+        (r"(?P<person>.+) cannot silence what is about an account of theirs", "web-problem-silence-own"),
+        (r"(?P<person>.+) is no second person for what (?P<other>.+) has made", "web-problem-silence-same"),
+        (r"the silence \S+ has ended.*", "web-problem-silence-over"),
+        (r"(?:no silence begins|several silences begin) with .*", "web-problem-silence-none"),
     )
 )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from detector.group import LabelMatcher, Mute
+from detector.group import LabelMatcher, Mute, read_matcher
 from detector.schema.alerts import AlertStatus, MutedBy
 from detector.schema.findings import Detector, Finding, Reason
 from tests.fakes.story import Story, a_finding, clock
@@ -104,3 +104,17 @@ def test_what_is_part_of_an_open_incident_stays_so() -> None:
     told(story, "08:30")
     told(story, "09:30")
     assert len(story.behind()) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "narrow"),
+    [("rule=x", True), ("actor = user:*", True), ("rule!=x", False), ("service=*", False), ("severity=high", False)],
+)
+def test_a_demand_is_read_as_it_is_written_and_one_that_is_wide_is_known(text: str, narrow: bool) -> None:
+    assert read_matcher(text).narrow is narrow
+
+
+@pytest.mark.parametrize("text", ["", "rule", "rule=", "=x", "colour=red", "!=x"])
+def test_what_is_no_demand_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"label"):
+        read_matcher(text)

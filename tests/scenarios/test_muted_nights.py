@@ -3,14 +3,28 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import pytest
+
+from detector.errors import ConflictError, DeniedError
 from detector.group import LabelMatcher, Mute
+from detector.runtime.incidents.personal_console import PersonalConsole
 from detector.schema.alerts import Alert, AlertStatus, MutedBy
 from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentKind, IncidentStatus
-from tests.runtime.places import BULK_READ, CANARY, NIGHT
+from detector.schema.mute_orders import OrderState
+from tests.fakes.people import me
+from tests.runtime.places import BULK_READ, CANARY, NIGHT, plan
 from tests.scenarios.story import Story
 
 PLANTED = 104729
+
+
+def plan_records() -> dict[str, Any]:
+    """Return the record map of the tests' company."""
+    records: dict[str, Any] = plan(Path("unused"))["records"]
+    return records
 
 
 def order(by: MutedBy, reason: str, until: datetime | None = None, **labels: str) -> Mute:
@@ -98,3 +112,76 @@ def test_after_a_false_alarm_an_exception_covers_what_was_found_to_be_right_unti
 
     night.at("Tue 03:00").reads(600, by="robot").want(["anna"])
     assert night.about("user:robot").kind is IncidentKind.LEAK
+
+
+# Of a hundred people with such data a finding is critical.
+SPECIAL = {"data_classes": {"contact": {"confidentiality": "special", "title": "health"}}}
+
+
+def of(night: Story, person: str) -> PersonalConsole:
+    return PersonalConsole(night.console, me(person))
+
+
+def noticed(night: Story) -> list[tuple[str, str]]:
+    """Return whom was told what of silences."""
+    with night.app.store.read() as unit:
+        found = [each for each in unit.outbox.messages("") if "silence" in each.title]
+    return [(each.person, each.title) for each in sorted(found, key=lambda each: each.created_at)]
+
+
+def test_a_persons_silence_counts_at_once_ends_by_itself_and_its_owner_is_told(story: Callable[..., Story]) -> None:
+    night = story()
+    end = NIGHT + timedelta(hours=3)
+    made = of(night, "lev").add_silence([f"rule={BULK_READ}", "service=crm"], until=end, reason="move, change 88")
+    night.reads(150, by="mallory").want([])
+    (muted,) = alerts(night, "user:mallory")
+    assert (muted.muted_by, muted.exception_id) == (MutedBy.SILENCE, made.id)
+    (listed,) = of(night, "anna").silences()
+    assert (listed.state, listed.findings) == (OrderState.RUNNING, 1)
+    (owed,) = of(night, "anna").agenda()
+    assert (owed.incident, owed.owner, owed.item.due_at) == (None, "lev", end)
+
+    night.at("05:01")
+    assert noticed(night) == [("lev", f"Your silence {made.id[:8]} ends soon")]
+    night.restart()  # what lies in the database is in force after a start, and nobody is told twice
+    night.at("05:30").reads(150, by="trent").want([])
+    night.at("06:01").reads(150, by="mallory", first=20_000).want(["anna"])
+    assert noticed(night)[1:] == [("lev", f"Your silence {made.id[:8]} has ended")]
+    assert of(night, "anna").silences()[0].state is OrderState.ENDED
+
+
+def test_what_is_critical_and_about_clients_pages_until_a_second_person_agrees_and_again_when_it_is_ended(
+    story: Callable[..., Story],
+) -> None:
+    night = story(records=plan_records() | SPECIAL)
+    end = NIGHT + timedelta(days=1)
+    made = of(night, "lev").add_silence(["service=crm"], until=end, reason="load test")
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    with pytest.raises(ConflictError, match="lev is no second person"):
+        of(night, "lev").confirm_silence(made.id[:8])
+    of(night, "anna").confirm_silence(made.id[:8])
+    night.at("04:00").reads(150, by="trent").want([])
+    night.touches(PLANTED, by="oscar").want(["anna"])
+    of(night, "boris").end_silence(made.id[:8])
+    night.at("05:30").reads(150, by="walter").want(["anna"], about=night.about("user:walter"))
+
+
+def test_a_person_silences_nothing_about_an_account_of_hers_and_a_suspect_nothing_at_all(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    end = NIGHT + timedelta(days=1)
+    with pytest.raises(ConflictError, match="an account of theirs"):
+        of(night, "boris").add_silence(["actor=user:boris"], until=end, reason="nothing to see")
+    night.console.mutes.add([f"rule={BULK_READ}"], until=end, by=me("boris"), reason="noise")
+    night.reads(150, by="mallory").want([])
+    night.at("03:20").reads(150, by="boris").want(["anna"])
+    for act in (
+        lambda: of(night, "boris").add_silence([f"rule={CANARY}"], until=end, reason="noise"),
+        lambda: of(night, "boris").confirm_silence("0"),
+        lambda: of(night, "boris").end_silence("0"),
+    ):
+        with pytest.raises(DeniedError, match="boris may not do this"):
+            act()
+    night.at("04:30").reads(150, by="trent").want(["anna"], about=night.about("user:trent"))

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Connection, create_engine, delete, select, text, update
 from sqlalchemy.types import Double, Integer
 
+from detector.schema.alerts import MutedBy
 from detector.schema.case_facts import CaseFact, CaseFactKind
 from detector.schema.chain import ChainDifference, ChainFlaw
 from detector.schema.delivery import Delivery
@@ -20,6 +21,7 @@ from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, Eviden
 from detector.schema.grants import Approval, PersonAct
 from detector.schema.incidents import Decisions, Scope, StepStatus
 from detector.schema.model_changes import ModelAct, ModelChange
+from detector.schema.mute_orders import MuteOrder
 from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
 from detector.schema.scope_versions import ClientImport, ScopeVersion
 from detector.schema.severity_assessments import SeverityCorrection, SeverityFactor
@@ -61,6 +63,7 @@ def fill(store: Store) -> None:
             )
         )
         unit.session.upsert(tables.exceptions, [EXCEPTION])
+        unit.mute_orders.save(ORDER)
         unit.evidence.add(SEGMENT)
         unit.evidence.save(EvidenceState(incident_id=ONE.id, version=1, wanted=3, held=1, missing=(), at=NOON))
         unit.evidence.log(ONE.id, CustodyAct.SHOWN, by="anna", at=NOON, detail="for the authority")
@@ -135,6 +138,22 @@ RECORD = DocumentRecord(
     by="lev",
     at=NOON,
     happened_at=NOON,
+)
+ORDER = MuteOrder(
+    id="o",
+    kind=MutedBy.SILENCE,
+    matchers=("service=crm",),
+    source=("rule=x",),
+    reason="x",
+    made_by="anna",
+    made_at=NOON,
+    starts_at=NOON,
+    ends_at=NOON,
+    confirmed_by="boris",
+    confirmed_at=NOON,
+    ended_by="lev",
+    ended_at=NOON,
+    notices=1,
 )
 
 SEGMENT = EvidenceSegment(
@@ -306,6 +325,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
         connection.execute(delete(tables.chain))
         for table in (
             "agenda",
+            "mute_orders",
             "case_facts",
             "chain",
             "scope_versions",

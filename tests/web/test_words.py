@@ -18,6 +18,7 @@ from detector.schema.delivery import MessageKind, MessageStatus
 from detector.schema.duties import DutyState, DutyVerdict
 from detector.schema.incidents import CloseReason, IncidentStatus
 from detector.schema.levels import Severity
+from detector.schema.mute_orders import OrderState
 from detector.settings import Settings
 from detector.settings.response import ROLES
 from detector.web.context import TEMPLATES
@@ -118,6 +119,7 @@ def test_every_value_of_a_closed_list_has_a_word(language: Language) -> None:
         **dict.fromkeys(("web-fact", "web-fact-hint"), CaseFactKind),
         "web-cause": IncidentCause,
         "web-on-call-by": OnCallBy,
+        "web-silence-state": OrderState,
     }
     missing = "nothing says this"
     for family, values in families.items():
@@ -134,7 +136,7 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
     )
     families = (
         r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"
-        r"|duty-state|duty-verdict|owed|fact|cause|on-call-by)-"
+        r"|duty-state|duty-verdict|owed|fact|cause|on-call-by|silence-state)-"
     )
     assert {each for each in ids["en"] if each not in code and not re.match(families, each)} == set()
     assert set(get_args(Language)) == set(LANGUAGES)

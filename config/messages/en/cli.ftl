@@ -95,3 +95,7 @@ models-worse = worse: { $why }
 cli-agenda-next = (next reminder { $time })
 cli-oncall-no-rota = there is no rota (notify.rota): the first who holds the role { $role } is called
 cli-oncall-away = { $person } is away until { $until }
+silences-muted = muted { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] finding
+   *[other] findings
+}

@@ -160,3 +160,15 @@ notify-nobody-on-call = { $was ->
     [none] By the rota nobody is on call now. The first who holds the role is called.
    *[other] By the rota nobody is on call now; it was { $was }. The first who holds the role is called.
 }
+notify-silence-soon-title = Your silence { $name } ends soon
+notify-silence-soon = Your silence { $name } ends at { $time } ({ $reason }). { $count ->
+    [0] It has muted nothing so far.
+    [one] It has muted one finding.
+   *[other] It has muted { $count } findings.
+} What it is about pages again then.
+notify-silence-over-title = Your silence { $name } has ended
+notify-silence-over = Your silence { $name } ended at { $time } ({ $reason }). { $count ->
+    [0] It muted nothing.
+    [one] It muted one finding.
+   *[other] It muted { $count } findings.
+} What goes on pages.

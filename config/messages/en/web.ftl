@@ -756,3 +756,38 @@ web-col-on-call = On call
 web-col-deputy = Deputy
 web-col-roles = Roles
 web-col-there = There
+
+# Silences and inhibitions that people make.
+web-nav-silences = Silences
+web-silences-title = Silences
+web-silences-hint = What is listed here is recorded and shown, opens no incident and pages nobody while it runs. What is critical and about clients, and blind spots, page until a second person agrees. Planted clients are never muted, and what belongs to an open incident goes on there.
+web-silences-none = Nothing is silenced.
+web-silences-more = Older ones are shown by nabat silences list.
+web-col-silence = What is muted
+web-silence-while = while this is open:
+web-silence-state-planned = planned
+web-silence-state-running = running
+web-silence-state-ended = ended
+web-silence-by-one = by { $by } alone: what is critical and about clients pages
+web-silence-by-two = by { $by }, agreed to by { $other }
+web-silence-ended-by = Ended by { $by }.
+web-silence-confirm = Agree
+web-silence-end = End now
+web-silence-new = A new silence
+web-silence-matchers = What is muted: label=value, several are all asked for (actor, actor_type, matter, rule, severity, service, playbook)
+web-silence-source = Only while an alert is open that is (empty: always)
+web-silence-until = Until (31 days at most)
+web-silence-reason = Why
+web-silence-make = Silence it
+web-problem-silence-past = The end is not later than the beginning, or is over.
+web-problem-silence-long = A silence lasts { $days } days at most.
+web-problem-silence-words = That is longer than { $count } characters.
+web-problem-silence-many = More than { $count } labels: make a silence for each.
+web-problem-silence-text = { $text } says nothing of a label: write label=value or label!=value.
+web-problem-silence-label = There is no label { $text }; labels are { $labels }.
+web-problem-silence-wide = It would be about nearly everything: name an actor, a matter, a rule, a service or a playbook.
+web-problem-silence-own = { $person } cannot silence what is about an account of their own.
+web-problem-silence-same = { $person } is no second person for what { $other } has made: somebody else has to agree.
+web-problem-silence-over = This silence has ended, or somebody has agreed to it already.
+web-problem-silence-none = There is no such silence.
+web-owed-silence = silence { $what } ends: { $title }

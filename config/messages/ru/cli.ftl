@@ -100,3 +100,8 @@ models-worse = хуже: { $why }
 cli-agenda-next = (следующее напоминание { $time })
 cli-oncall-no-rota = графика дежурств (notify.rota) нет: вызываем первого, у кого роль { $role }
 cli-oncall-away = { $person }: нет на месте до { $until }
+silences-muted = { $count ->
+    [one] заглушена { NUMBER($count, useGrouping: 0) } находка
+    [few] заглушены { NUMBER($count, useGrouping: 0) } находки
+   *[many] заглушено { NUMBER($count, useGrouping: 0) } находок
+}

@@ -767,3 +767,38 @@ web-col-on-call = Дежурит
 web-col-deputy = Заместитель
 web-col-roles = Роли
 web-col-there = На месте
+
+# Тишина и подавление по распоряжению людей.
+web-nav-silences = Тишина
+web-silences-title = Тишина по распоряжению
+web-silences-hint = То, что здесь перечислено, записывается и показывается, но инцидентов не открывает и никого не вызывает, пока распоряжение в силе. О критическом, что касается клиентов, и о слепых пятнах вызов будет, пока не согласится второй человек. Подставные клиенты не глушатся никогда, а то, что относится к открытому инциденту, продолжается в нём.
+web-silences-none = Ничего не заглушено.
+web-silences-more = Более старые показывает nabat silences list.
+web-col-silence = Что заглушено
+web-silence-while = пока открыто:
+web-silence-state-planned = будет
+web-silence-state-running = действует
+web-silence-state-ended = кончилась
+web-silence-by-one = распоряжение одного человека ({ $by }): о критическом, что касается клиентов, вызов будет
+web-silence-by-two = распорядился(ась) { $by }, согласие: { $other }
+web-silence-ended-by = Прекратил(а) { $by }.
+web-silence-confirm = Согласиться
+web-silence-end = Прекратить
+web-silence-new = Новое распоряжение
+web-silence-matchers = Что заглушить: метка=значение, все вместе (actor, actor_type, matter, rule, severity, service, playbook)
+web-silence-source = Только пока открыто оповещение (пусто: всегда)
+web-silence-until = До какого времени (не дольше 31 дня)
+web-silence-reason = Почему
+web-silence-make = Заглушить
+web-problem-silence-past = Конец не позже начала, или уже прошёл.
+web-problem-silence-long = Тишина длится не дольше { $days } дней.
+web-problem-silence-words = Длиннее { $count } знаков.
+web-problem-silence-many = Меток больше { $count }: сделайте распоряжение для каждого случая.
+web-problem-silence-text = { $text }: метка не названа, пишите метка=значение или метка!=значение.
+web-problem-silence-label = Метки { $text } нет; есть { $labels }.
+web-problem-silence-wide = Это касалось бы почти всего: назовите actor, matter, rule, service или playbook.
+web-problem-silence-own = { $person } не может заглушить то, что касается собственной учётной записи.
+web-problem-silence-same = { $person } не второй человек для того, о чём распорядился(ась) { $other }: согласиться должен кто-то другой.
+web-problem-silence-over = Эта тишина кончилась, или кто-то уже согласился.
+web-problem-silence-none = Такого распоряжения нет.
+web-owed-silence = кончается тишина { $what }: { $title }

@@ -111,6 +111,7 @@ from detector.runtime.incidents.recent_answers import RecentAnswers
 from detector.runtime.incidents.scopes.client_sources import shown_name, with_sources
 from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
+from detector.runtime.silences.mute_desk import MuteDesk
 from detector.schema.alerts import Alert
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.findings import Finding
@@ -840,6 +841,11 @@ class Console:
             meant = kinds_of(found.incident, unit.incidents.incident_findings(found.incident.id))
         incident = found.incident
         return self.planned.ask(incident.actor_id, incident.number, meant, until=until, by=grant.person, reason=reason)
+
+    @property
+    def mutes(self) -> MuteDesk:
+        """The acts about silences."""
+        return MuteDesk(self._store, self._settings, self._clock, self._door)
 
     @property
     def planned(self) -> PlannedWork:

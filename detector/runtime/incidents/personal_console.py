@@ -11,13 +11,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from detector.errors import DeniedError
 from detector.incident import RulePrecision, TermsChange
 from detector.notify import OnCallRota
 from detector.runtime.incidents.console import Console
 from detector.runtime.incidents.scopes.read_client_list import read_client_list
+from detector.runtime.silences.order_notices import order_item
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.grants import Identity, PersonAct, SkipReason
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Scope, Step
+from detector.schema.mute_orders import CoveredOrder, MuteOrder, OrderState
 from detector.schema.people import AccessKind, AccessRecord
 from detector.schema.scope_versions import ScopeChange
 from detector.schema.severity_assessments import SeverityFactor
@@ -67,10 +70,51 @@ class PersonalConsole:
     def agenda(self) -> list[OwedThing]:
         """Return what is owed in the incidents that the person may look at, the first due first."""
         owed = self._console.agenda()
-        incidents = {each.incident.id: each.incident for each in owed}
+        incidents = {each.incident.id: each.incident for each in owed if each.incident is not None}
         with self._console.store.read() as unit:
             seen = {each.id for each in self._console.door.visible(unit, list(incidents.values()), self._who)}
-        return [each for each in owed if each.incident.id in seen]
+        mine = [each for each in owed if each.incident is not None and each.incident.id in seen]
+        return sorted([*mine, *self._silences_owed()], key=lambda each: (each.item.due_at, each.item.id))
+
+    def _silences_owed(self) -> list[OwedThing]:
+        """Return the silences that will end, for whoever may see them."""
+        try:
+            found = self.silences()
+        except DeniedError:
+            return []
+        return [
+            OwedThing(order_item(each.order, self._console.clock.now()), None, each.order.made_by)
+            for each in found
+            if each.state is not OrderState.ENDED
+        ]
+
+    def silences(self) -> list[CoveredOrder]:
+        """Return silences and inhibitions with what they muted, but for those about the person's own accounts.
+
+        Raises:
+            DeniedError: The person may not see them.
+        """
+        return self._console.mutes.orders(self._who)
+
+    def add_silence(
+        self,
+        matchers: Sequence[str],
+        *,
+        until: datetime,
+        reason: str,
+        source: Sequence[str] = (),
+        starts: datetime | None = None,
+    ) -> MuteOrder:
+        """Make a silence, or an inhibition while ``source`` is open."""
+        return self._console.mutes.add(matchers, until=until, by=self._who, reason=reason, source=source, starts=starts)
+
+    def confirm_silence(self, ref: str) -> MuteOrder:
+        """Agree to somebody else's silence."""
+        return self._console.mutes.confirm(ref, by=self._who)
+
+    def end_silence(self, ref: str) -> MuteOrder:
+        """End a silence now."""
+        return self._console.mutes.end(ref, by=self._who)
 
     def on_call(self, days: int) -> OnCallView:
         """Return who is on call, now and in some days to come.

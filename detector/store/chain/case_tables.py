@@ -83,6 +83,7 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.case_invitations, owner="incident_id"),
         CaseTable(table=tables.access_records),
         CaseTable(table=tables.exceptions),
+        CaseTable(table=tables.mute_orders),
         CaseTable(table=tables.model_changes),
     )
 }

@@ -627,6 +627,28 @@ exceptions = Table(
     Index(None, "ends_at"),
 )
 
+# A person's order to be quiet about something until a moment.
+mute_orders = Table(
+    "mute_orders",
+    METADATA,
+    _key("id"),
+    _must("kind", Choice(MutedBy)),
+    _must("matchers", NAMES),
+    _must("source", NAMES),
+    _must("reason", HoldableText),
+    _must("made_by", HoldableText),
+    _must("made_at", UtcTime),
+    _must("starts_at", UtcTime),
+    _must("ends_at", UtcTime),
+    _must("confirmed_by", HoldableText),
+    _may("confirmed_at", UtcTime),
+    _must("ended_by", HoldableText),
+    _may("ended_at", UtcTime),
+    _must("notices", Integer),
+    Index(None, "ends_at"),
+    Index(None, "notices"),
+)
+
 # What became of models of behaviour, one row a change.
 model_changes = Table(
     "model_changes",

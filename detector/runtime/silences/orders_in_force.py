@@ -1,0 +1,79 @@
+"""Orders of people as grouping obeys them: read from the database with each decision.
+
+Comes in: an open unit of work, the moment. Goes out: ``Mute`` values. Whatever an order matches, it is never about a
+planted client, nor about an account of whoever made or confirmed it; without a second person's word it is not about
+what is critical and about clients, nor about blind spots. One whose maker an open incident is about is not in force,
+and a confirmation by such a person is none.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from detector.auth import Suspected
+from detector.detect.rules import Rules
+from detector.group import Mute, read_matcher
+from detector.incident import severity_of
+from detector.runtime.expected.expected_kinds import CANARY
+from detector.runtime.silences.own_actors import own_actors
+from detector.schema.findings import Detector, Finding
+from detector.schema.incidents import Scope
+from detector.schema.levels import Severity
+from detector.schema.mute_orders import MuteOrder
+from detector.settings import Settings
+from detector.store import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrdersInForce:
+    """What is needed to say which orders count.
+
+    Attributes:
+        settings: Whose accounts are whose, and how sensitive data is.
+        never: Ids of rules that no order covers.
+        suspected: Returns whom the open incidents are about.
+    """
+
+    settings: Settings
+    never: frozenset[str]
+    suspected: Callable[[UnitOfWork], Suspected]
+
+    @classmethod
+    def of(cls, settings: Settings, rules: Rules, suspected: Callable[[UnitOfWork], Suspected]) -> "OrdersInForce":
+        """Return that of the rules in use."""
+        return cls(settings=settings, never=rules.reading(CANARY), suspected=suspected)
+
+    def mutes(self, unit: UnitOfWork, now: datetime) -> tuple[Mute, ...]:
+        """Return the orders in force at a moment."""
+        found = unit.mute_orders.in_force(now)
+        if not found:
+            return ()
+        suspected = self.suspected(unit)
+        return tuple(self._mute(each, suspected) for each in found if not suspected.has_name(each.made_by))
+
+    def _mute(self, order: MuteOrder, suspected: Suspected) -> Mute:
+        confirmed = bool(order.confirmed_by) and not suspected.has_name(order.confirmed_by)
+        people = (order.made_by, order.confirmed_by)
+        own = frozenset[str]().union(*(own_actors(self.settings, each) for each in people if each))
+
+        def unless(finding: Finding) -> bool:
+            if finding.actor_id in own or finding.rule_id in self.never:
+                return True
+            return not confirmed and (finding.detector is Detector.BLIND_SPOT or self._grave(finding))
+
+        return Mute(
+            id=order.id,
+            by=order.kind,
+            matchers=tuple(map(read_matcher, order.matchers)),
+            reason=order.reason,
+            until=order.ends_at,
+            source=tuple(map(read_matcher, order.source)),
+            unless=unless,
+        )
+
+    def _grave(self, finding: Finding) -> bool:
+        """Tell whether a finding by itself makes a critical incident about clients."""
+        if not finding.touched:
+            return False
+        classes = dict(self.settings.records.data_classes)
+        return severity_of((finding,), Scope(), classes) is Severity.CRITICAL

@@ -1,0 +1,106 @@
+"""The page of silences: what is muted until when, by whom and why; there they are made, agreed to and ended.
+
+Comes in: addresses and forms. Goes out: the page, and the acts through the console.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from detector.errors import InputError
+from detector.web.context import PageContext
+from detector.web.forms import Typed, typed
+from detector.web.problems import in_words, status_of
+from detector.web.texts import PageTexts
+
+Form = Annotated[Typed, Depends(typed)]
+_PLACE = "/silences"
+_SHOWN = 200
+_NONE: Typed = {}
+
+
+def routes(house: PageContext) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+
+    @router.api_route(_PLACE, methods=["GET", "HEAD"])
+    def silences(request: Request) -> Response:
+        return _page(house, request)
+
+    @router.post(_PLACE)
+    def add(request: Request, form: Form) -> Response:
+        return _add(house, request, form)
+
+    @router.post(_PLACE + "/{ref}/{act}")
+    def decide(request: Request, ref: str, act: str, form: Form) -> Response:
+        return _decide(house, request, ref, act, form)
+
+    return router
+
+
+def _add(house: PageContext, request: Request, form: Typed) -> Response:
+    if not house.forms.good(request, form):
+        return house.said(request, 403, "web-error-token")
+    words = house.words(request)
+    until = _moment(form.get("until", ""), words)
+    if until is None:
+        return _page(house, request, status=400, problems=[words.t("web-missing-until")], filled=form)
+    try:
+        house.console(request).add_silence(
+            form.get("matchers", "").split(),
+            until=until,
+            reason=form.get("reason", ""),
+            source=form.get("while", "").split(),
+        )
+    except InputError as error:
+        told = [in_words(problem, words) for problem in error.problems]
+        return _page(house, request, status=status_of(error), problems=told, filled=form)
+    return RedirectResponse(_PLACE, status_code=303)
+
+
+def _decide(house: PageContext, request: Request, ref: str, act: str, form: Typed) -> Response:
+    console = house.console(request)
+    acts = {"confirm": console.confirm_silence, "end": console.end_silence}
+    if act not in acts:
+        raise HTTPException(404)
+    if not house.forms.good(request, form):
+        return house.said(request, 403, "web-error-token")
+    words = house.words(request)
+    try:
+        acts[act](ref)
+    except InputError as error:
+        told = [in_words(problem, words) for problem in error.problems]
+        return _page(house, request, status=status_of(error), problems=told)
+    return RedirectResponse(_PLACE, status_code=303)
+
+
+def _moment(text: str, words: PageTexts) -> datetime | None:
+    """Return the moment that a form names in the zone people are shown; None when it names none."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=words.zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _page(
+    house: PageContext,
+    request: Request,
+    *,
+    status: int = 200,
+    problems: list[str] | None = None,
+    filled: Typed = _NONE,
+) -> Response:
+    found = house.console(request).silences()
+    return house.page(
+        request,
+        "silences.html",
+        status=status,
+        problems=problems or (),
+        silences=found[:_SHOWN],
+        more=len(found) > _SHOWN,
+        filled=filled,
+        here=_PLACE,
+    )

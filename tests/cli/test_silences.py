@@ -1,0 +1,49 @@
+"""``nabat silences`` talks to the database like every act of people: made, listed, agreed to by another, ended."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from detector.cli import nabat
+from detector.clock import SystemClock
+from detector.errors import ConflictError, InputError
+from detector.store import Store
+from tests.runtime.places import write_plan
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = write_plan(tmp_path, login="anna")
+    (tmp_path / "state").mkdir()
+    Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}").close()
+    return path
+
+
+def run(config: Path, *words: str) -> Result:
+    return CliRunner().invoke(nabat, ["silences", words[0], "-c", str(config), *words[1:]])
+
+
+def test_it_is_made_listed_and_ended_and_nobody_agrees_to_their_own(config: Path) -> None:
+    year = SystemClock().now().year + 1
+    refused = run(config, "add", "severity=high", "--until", f"{year}-12-30", "--reason", "")
+    assert isinstance(refused.exception, InputError)
+    assert [each.what for each in refused.exception.problems] == [
+        "what it is about: it would be about nearly everything",
+        "the reason is missing",
+        "a silence lasts 31 days at most",
+    ]
+    soon = f"{SystemClock().now().replace(hour=23, minute=59):%Y-%m-%dT%H:%M:59}"
+    done = run(config, "add", "service=crm", "rule!=x", "--while", "rule=y", "--until", soon, "--reason", "change\n88")
+    assert done.exit_code == 0, done.exception
+    (found,) = json.loads(run(config, "list", "--json").stdout)
+    assert (found["order"]["kind"], found["order"]["made_by"], found["state"]) == ("inhibition", "anna", "running")
+    shown = run(config, "list").stdout
+    assert "service=crm rule!=x while this is open: rule=y" in shown
+    assert "change 88 (by anna alone" in shown
+    key = found["order"]["id"][:8]
+    assert isinstance(run(config, "confirm", key).exception, ConflictError)
+    assert run(config, "end", key).exit_code == 0
+    assert run(config, "list", "--open").stdout == ""
+    assert isinstance(run(config, "end", key).exception, ConflictError)

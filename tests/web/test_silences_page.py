@@ -1,0 +1,79 @@
+"""The page of silences: made, agreed to and ended there, with every mistake told at once in the reader's language."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from detector.group import LabelMatcher
+from detector.runtime.silences.orders_in_force import OrdersInForce
+from detector.schema.alerts import MutedBy
+from detector.schema.mute_orders import CoveredOrder, OrderState
+from tests.fakes.people import me
+from tests.web.conftest import HOSTILE, Browser, World, make_finding
+
+END = "2026-03-04T06:00"
+
+
+def made(browser: Browser, **form: str) -> httpx.Response:
+    filled = {"matchers": "service=crm", "until": END, "reason": "move of the CRM", **form}
+    return browser.fill("/silences", "/silences", **filled)
+
+
+def listed(world: World) -> Sequence[CoveredOrder]:
+    return world.console.mutes.orders(me("lev"))
+
+
+def test_it_is_made_agreed_to_by_another_person_and_ended(world: World) -> None:
+    browser = world.browser("lev")
+    assert made(browser, reason=HOSTILE).status_code == 303
+    (one,) = listed(world)
+    page = browser.get("/silences").text
+    assert "by Lev (lead) alone" in page
+    assert "<script>" not in page
+    key = one.order.id
+    refused = browser.fill("/silences", f"/silences/{key}/confirm")
+    assert refused.status_code == 409
+    assert "lev is no second person for what lev has made" in refused.text
+    assert browser.fill("/silences", f"/silences/{key}/confirm", by="anna").status_code == 303
+    assert "agreed to by Anna (security)" in browser.get("/silences").text
+    assert "кончается тишина" in browser.get("/?lang=ru").text, "the agenda lists its end"
+    assert browser.fill("/silences", f"/silences/{key}/end", by="boris").status_code == 303
+    assert listed(world)[0].state is OrderState.ENDED
+    assert browser.fill("/silences?lang=ru", f"/silences/{key}/end").status_code == 409
+    bare = browser.post(f"/silences/{key}/end", {"form_token": "x"})
+    assert bare.status_code == 403, "without the form's token nothing is done"
+
+
+@pytest.mark.parametrize(("language", "wide"), [("en", "about nearly everything"), ("ru", "почти всего")])
+def test_all_that_is_wrong_is_told_at_once_and_what_was_typed_stays(world: World, language: str, wide: str) -> None:
+    browser = world.browser("lev")
+    browser.get(f"/silences?lang={language}")
+    answer = made(browser, matchers="severity=high colour=red nothing", until="2026-03-01T00:00", reason=" ")
+    assert answer.status_code == 400
+    told = answer.text.partition("<table")[0]
+    for words in (wide, "colour", "nothing"):
+        assert words in told
+    assert told.count("<li>") == 5
+    assert 'value="severity=high colour=red nothing"' in answer.text
+    assert listed(world) == []
+
+
+def test_a_suspect_makes_none_and_sees_none_that_is_about_her(world: World) -> None:
+    end = world.clock.now() + timedelta(days=1)
+    world.console.mutes.add(["actor=user:o.petrova"], until=end, by=me("lev"), reason="looked at by hand")
+    assert "o.petrova" not in world.browser("olga").get("/silences").text
+    assert "o.petrova" in world.browser("anna").get("/silences").text
+    incident = world.found(make_finding())
+    refused = made(world.browser("olga"))
+    assert refused.status_code == 403
+    assert incident.number not in refused.text
+
+
+def test_an_inhibition_counts_only_while_its_source_is_open(world: World) -> None:
+    assert made(world.browser("lev"), **{"while": "rule=canary"}).status_code == 303
+    force = OrdersInForce(settings=world.settings, never=frozenset(), suspected=world.console.door.suspected)
+    with world.store.read() as unit:
+        (mute,) = force.mutes(unit, world.clock.now())
+    assert (mute.by, mute.source) == (MutedBy.INHIBITION, (LabelMatcher("rule", "canary"),))
