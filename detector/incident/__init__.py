@@ -14,7 +14,7 @@ from detector.incident.acts.duty_acts import (
     decide_duty,
     file_receipt,
 )
-from detector.incident.acts.holding import hand_over, snooze, take_over
+from detector.incident.acts.holding import hand_over, pass_on, snooze, take_over
 from detector.incident.acts.record_fact import FACT, StatedFact, ask_fact, asked_fact, fact_act, loosened, record_fact
 from detector.incident.acts.reopening import REOPEN, ask_reopening, reopen, reopening_needs_second
 from detector.incident.acts.second_word import decided, decline_word
@@ -156,6 +156,7 @@ __all__ = [
     "open_incidents",
     "owed",
     "part_of",
+    "pass_on",
     "precision",
     "promote",
     "ranked",

@@ -7,9 +7,9 @@ This package decides; sending is in other modules (``sender``, ``test_message``,
 which send nothing do not load what sending needs.
 """
 
-from detector.notify.escalation import EscalationPlan, advance, plan
+from detector.notify.escalation import EscalationPlan, advance, passed_on, plan
 from detector.notify.ladder import Gap, GapReason, Roster, ladder_gaps
-from detector.notify.links import LinkClaim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
+from detector.notify.links import ButtonAct, LinkClaim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
 from detector.notify.on_call import OnCall, OnCallBy, OnCallRota
 from detector.notify.reminders import (
     Owing,
@@ -26,6 +26,7 @@ from detector.notify.render import amount_text, error_text, role_title
 from detector.notify.rota_turns import turned
 
 __all__ = [
+    "ButtonAct",
     "EscalationPlan",
     "Gap",
     "GapReason",
@@ -49,6 +50,7 @@ __all__ = [
     "next_time",
     "order_notice",
     "owner",
+    "passed_on",
     "plan",
     "quiet_until",
     "remind",

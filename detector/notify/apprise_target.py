@@ -5,14 +5,16 @@ and Apprise's own error texts repeat parts of it; so nothing of either leaves th
 (``timeout``, ``http-503``), which ``detector.notify.render.error_text`` puts into words.
 """
 
+import json
 import logging
 import re
 import threading
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from detector.clock import monotonic
 from detector.schema.levels import Severity
@@ -93,7 +95,15 @@ def understood(url: str) -> bool:
 
 
 def deliver(
-    url: str, title: str, body: str, *, severity: str, timeout: float, link: str = "", urgent: bool = True
+    url: str,
+    title: str,
+    body: str,
+    *,
+    severity: str,
+    timeout: float,
+    link: str = "",
+    urgent: bool = True,
+    buttons: Sequence[tuple[str, str]] = (),
 ) -> DeliveryOutcome:
     """Bring the text to the target at ``url``, waiting in each exchange at most ``timeout`` seconds.
 
@@ -107,9 +117,10 @@ def deliver(
         timeout: Seconds.
         link: What a touch of the message opens, where the service can do that.
         urgent: It asks somebody to act: a phone rings as the severity deserves. A note never does.
+        buttons: Words and addresses of buttons below it, each a POST, where the service can do that.
     """
     began = monotonic()
-    service = _service(_pushed(url, severity if urgent else "", link), timeout)
+    service = _service(_pushed(url, severity if urgent else "", link, buttons), timeout)
     if service is None:
         return DeliveryOutcome(ok=False, seconds=monotonic() - began, error="url", final=True)
     apprise = load()
@@ -130,17 +141,27 @@ def deliver(
     return DeliveryOutcome(ok=False, seconds=seconds, error=code, final=final)
 
 
-def _pushed(url: str, severity: str, link: str) -> str:
-    """Return the URL of an ntfy topic with priority and link, unless the operator has set his own; others as they are.
+def _pushed(url: str, severity: str, link: str, buttons: Sequence[tuple[str, str]] = ()) -> str:
+    """Return the URL of an ntfy topic with priority, link and buttons, but those the operator has set; others as is.
 
-    The parameters are those of Apprise's ntfy service: ``priority`` and ``click``.
+    The parameters are those of Apprise's ntfy service: ``priority``, ``click`` and ``actions``. The last is a header of
+    ntfy's; as JSON it stays ASCII whatever the language of the words.
     """
     if url.partition("://")[0].lower() not in ("ntfy", "ntfys"):
         return url
     address, _, query = url.partition("?")
     given = {key.lower() for key, _ in parse_qsl(query, keep_blank_values=True)}
-    added = {"priority": _PRIORITIES.get(severity, ""), "click": link}
-    more = urlencode({key: value for key, value in added.items() if value and key not in given})
+    actions = [
+        {"action": "http", "label": words, "url": address, "method": "POST", "clear": True}
+        for words, address in buttons
+    ]
+    added = {
+        "priority": _PRIORITIES.get(severity, ""),
+        "click": link,
+        "actions": json.dumps(actions) if actions else "",
+    }
+    # Apprise takes a plus sign for itself.
+    more = urlencode({key: value for key, value in added.items() if value and key not in given}, quote_via=quote)
     joined = "&".join(filter(None, (query, more)))
     return f"{address}?{joined}" if joined else url
 

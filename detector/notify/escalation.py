@@ -110,6 +110,39 @@ def advance(
     return made
 
 
+def passed_on(
+    unit: NotifyUnit,
+    incident: Incident,
+    settings: Settings,
+    now: datetime,
+    links: LinkMaker,
+    *,
+    by: str,
+    first: Both = ("", ""),
+    accounts: Callable[[], Sequence[str]] = tuple,
+) -> tuple[Message, ...]:
+    """Page at once the next ones on the ladder who were not called yet, because somebody cannot take the incident.
+
+    Args:
+        unit: The transaction; what is returned is in its outbox.
+        incident: Which nobody has.
+        settings: The team and ladder it keeps.
+        now: The moment.
+        links: Makes the acknowledgement links.
+        by: Who cannot take it.
+        first: What everybody does first, in English and Russian.
+        accounts: Returns the names of accounts that a rule counted.
+
+    Returns:
+        The pages; empty: everybody else was called already.
+    """
+    case = _Case(incident, unit.outbox.messages(incident.id), settings, now, first, accounts)
+    steps = unit.incidents.steps(incident.id)
+    made = tuple(case.page(call, place, now, links, steps) for call, place in case.next_ones(by))
+    unit.outbox.add(made)
+    return made
+
+
 def still_asked_for(page: Message, incident: Incident | None, settings: Settings) -> bool:
     """Tell whether a page that was given up would be sent as things are now."""
     if incident is None or incident.severity.rank < Severity(settings.notify.min_severity).rank:
@@ -185,6 +218,17 @@ class _Case:
         rounds = (self.now - last) // repeat
         if rounds > 0:
             yield (rounds, len(ladder) - 1), last + rounds * repeat, self.roster.everybody()
+
+    def next_ones(self, by: str) -> list[tuple[Call, Place]]:
+        """Return the first people on the ladder who were not called yet, with their place; at its end all who are."""
+        ladder = self.settings.notify.ladder
+        rungs = [(self.roster.calls(rung), (0, number)) for number, rung in enumerate(ladder)]
+        rungs.append((self.roster.everybody(), (0, max(0, len(ladder) - 1))))
+        for calls, place in rungs:
+            new = [call for call in calls if call.person != by and not self.pages_of(call.person)]
+            if new:
+                return [(call, place) for call in new]
+        return []
 
     def again(self) -> datetime | None:
         """Return when the next place is due by time or the rota turns: the next moment that can ask for a page."""

@@ -136,6 +136,11 @@ class Roster:
         """Return all who may be called, those who are away among them, each in the first role they hold."""
         return tuple(Call(person=name, role=next(iter(self.roles_of(name)), "everybody")) for name in self.able)
 
+    def in_line(self) -> list[str]:
+        """Return everybody in the order in which an incident goes from one to the next: who is on call comes first."""
+        order = dict.fromkeys([*self._turn, *self._line((self._oncall,))])
+        return sorted(order, key=lambda name: name in self.away)
+
     def line(self) -> tuple[Call, ...]:
         """Return everybody in the order in which they stand in for each other: deputy, lead, the rest."""
         line = (Call(person=name, role=next(iter(self.roles_of(name)), "everybody")) for name in self._line(()))

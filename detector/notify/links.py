@@ -1,21 +1,29 @@
-"""Acknowledgement links: signed, one for one message to one person, good until a date, good once.
+"""Links and buttons of pages: signed, one for one message to one person, good until a date, good once.
 
 Comes in: incident, person, message, time. Goes out: a URL whose token carries them, and back from a token the claim
-it makes. A link only opens a page; the press there acknowledges, because chats fetch links to preview them. That a link
-was used is written by the store (``used_link``), not known here.
+it makes. A link only opens a page; the press there acknowledges, because chats fetch links to preview them. A button
+acts by itself and shows nothing: it is pressed by a POST, which no preview sends. A token of the one kind is none of
+the other. That one was used is written by the store (``used_link``), not known here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from detector.errors import NabatError
+from detector.schema.delivery import Message
 from detector.schema.ids import derive
 
 _SALT = "nabat.acknowledge.1"
+_BUTTON_SALT = "nabat.button.1"
 _LONGEST = 2048
+
+
+_NOT_OURS = "this link was not made by this service, or it was cut on the way"
 
 
 class LinkError(NabatError):
@@ -44,8 +52,33 @@ class LinkClaim:
     token_id: str
 
 
+class ButtonAct(StrEnum):
+    """What a button under a page does."""
+
+    ACKNOWLEDGE = "acknowledge"
+    HAND_OVER = "hand_over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonClaim:
+    """What a valid button says: this person, paged by this message, does this act on this incident.
+
+    ``token_id`` is what ``used_link`` keeps; it is the same for every copy of the button.
+    """
+
+    act: ButtonAct
+    incident_id: str
+    person: str
+    message_id: str
+    token_id: str
+
+
 class LinkMaker(Protocol):
-    """Something that can put a link into a page."""
+    """Something that can put a link into a page, and buttons under it."""
+
+    def buttons(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
+        """Return the acts that can be done under a page, each with the address to post to."""
+        ...
 
     def make(self, *, incident_id: str, person: str, message_id: str, now: datetime) -> str:
         """Return the URL that opens the acknowledgement page for ``person``."""
@@ -61,14 +94,39 @@ class Links:
 
     def __init__(self, key: bytes, base_url: str, valid: timedelta) -> None:
         self._serializer = URLSafeSerializer(key, salt=_SALT)
+        self._buttons = URLSafeSerializer(key, salt=_BUTTON_SALT)
         self._base = base_url.rstrip("/")
         self._valid = valid
 
     def make(self, *, incident_id: str, person: str, message_id: str, now: datetime) -> str:
         """Return the URL that opens the acknowledgement page for ``person``."""
         expires = int((now + self._valid).timestamp())
-        token = self._serializer.dumps([incident_id, person, message_id, expires])
-        return f"{self._base}/ack/{token if isinstance(token, str) else token.decode()}"
+        return f"{self._base}/ack/{_signed(self._serializer, [incident_id, person, message_id, expires])}"
+
+    def buttons(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
+        """Return the acts that can be done under a page, each with the address to post to."""
+        expires = int((message.created_at + self._valid).timestamp())
+        said = (message.incident_id, message.person, message.id, expires)
+        return tuple((act, f"{self._base}/press/{_signed(self._buttons, [act.value, *said])}") for act in ButtonAct)
+
+    def read_button(self, token: str, now: datetime) -> ButtonClaim:
+        """Return what the token of a button claims.
+
+        Raises:
+            LinkTamperedError: Not our signature, or not our form.
+            LinkExpiredError: Ours, and too old.
+        """
+        match _loaded(self._buttons, token):
+            case [str(act), str(incident_id), str(person), str(message_id), int(expires)] if act in set(ButtonAct):
+                _must_last(expires, now)
+                return ButtonClaim(
+                    act=ButtonAct(act),
+                    incident_id=incident_id,
+                    person=person,
+                    message_id=message_id,
+                    token_id=derive("button", act, incident_id, person, message_id),
+                )
+        raise LinkTamperedError(_NOT_OURS)
 
     def read(self, token: str, now: datetime) -> LinkClaim:
         """Return what the token claims.
@@ -77,22 +135,35 @@ class Links:
             LinkTamperedError: Not our signature, or not our form.
             LinkExpiredError: Ours, and too old.
         """
-        try:
-            if len(token) > _LONGEST or not token.isascii():
-                raise BadSignature("not a token")
-            match self._serializer.loads(token):
-                case [str(incident_id), str(person), str(message_id), int(expires)]:
-                    expires_at = datetime.fromtimestamp(expires, UTC)
-                case _:
-                    raise BadSignature("another form")
-        except BadSignature:
-            raise LinkTamperedError("this link was not made by this service, or it was cut on the way") from None
-        if now >= expires_at:
-            raise LinkExpiredError("this link is too old; open the incident from the pages or the command line")
-        return LinkClaim(
-            incident_id=incident_id,
-            person=person,
-            message_id=message_id,
-            expires_at=expires_at,
-            token_id=derive("link", incident_id, person, message_id),
-        )
+        match _loaded(self._serializer, token):
+            case [str(incident_id), str(person), str(message_id), int(expires)]:
+                return LinkClaim(
+                    incident_id=incident_id,
+                    person=person,
+                    message_id=message_id,
+                    expires_at=_must_last(expires, now),
+                    token_id=derive("link", incident_id, person, message_id),
+                )
+        raise LinkTamperedError(_NOT_OURS)
+
+
+def _signed(serializer: URLSafeSerializer, said: Sequence[str | int]) -> str:
+    token = serializer.dumps(said)
+    return token if isinstance(token, str) else token.decode()
+
+
+def _loaded(serializer: URLSafeSerializer, token: str) -> object:
+    """Return what a token of ours holds."""
+    try:
+        if len(token) > _LONGEST or not token.isascii():
+            raise BadSignature("not a token")
+        return serializer.loads(token)
+    except BadSignature:
+        raise LinkTamperedError(_NOT_OURS) from None
+
+
+def _must_last(expires: int, now: datetime) -> datetime:
+    expires_at = datetime.fromtimestamp(expires, UTC)
+    if now >= expires_at:
+        raise LinkExpiredError("this link is too old; open the incident from the pages or the command line")
+    return expires_at

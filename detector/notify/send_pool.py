@@ -6,7 +6,7 @@ stopped). Nothing is stored here.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from detector.clock import monotonic
@@ -37,6 +37,7 @@ class _Try:
     begun: float
     deadline: float
     given_up: bool = field(default=False)
+    buttons: tuple[tuple[str, str], ...] = ()
 
 
 class SendPool:
@@ -48,13 +49,16 @@ class SendPool:
         self._tries: dict[str, list[_Try]] = {}
         self._faults = FaultLog("sender")
 
-    def start(self, message: Message, target: Target, *, seal: str = "") -> bool:
+    def start(
+        self, message: Message, target: Target, *, seal: str = "", buttons: Sequence[tuple[str, str]] = ()
+    ) -> bool:
         """Begin to bring ``message``; return False when the target's lanes are taken.
 
         Args:
             message: What is brought.
             target: Where to.
             seal: A line of ours that goes out with the text and is not kept with it.
+            buttons: Words and addresses of buttons below it, likewise.
         """
         with self._lock:
             running = self._tries.setdefault(message.target, [])
@@ -62,7 +66,8 @@ class SendPool:
             if len(running) >= LANES and stuck < len(running):
                 return False
             seconds = target.timeout.total_seconds()
-            begun = _Try(message, with_seal(message.body, seal), monotonic(), monotonic() + seconds + _GRACE)
+            body, now = with_seal(message.body, seal), monotonic()
+            begun = _Try(message, body, now, now + seconds + _GRACE, buttons=tuple(buttons))
             if stuck < LANES:
                 running.append(begun)
         if stuck >= LANES:
@@ -110,6 +115,7 @@ class SendPool:
                 timeout=target.timeout.total_seconds(),
                 link=link_of(message.body),
                 urgent=message.kind is not MessageKind.INFO,
+                buttons=begun.buttons,
             )
         except Exception as error:  # noqa: BLE001 - whatever breaks inside a service's plug-in is a failed try
             # What it says may hold the secrets of the target.

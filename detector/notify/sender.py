@@ -224,7 +224,7 @@ class OutboxSender:
         if target is None:
             outcome = DeliveryOutcome(ok=False, seconds=0.0, error="target", final=True)
             self._inbox.put(Result(message=message, outcome=outcome))
-        elif not self._lanes.start(message, target, seal=self._seal(message)):
+        elif not self._lanes.start(message, target, seal=self._seal(message), buttons=self._buttons(message)):
             return False
         self._in_hand.add(message.id)
         return True
@@ -233,6 +233,18 @@ class OutboxSender:
         seal = self._seal_of(message.incident_id) if message.incident_id else ""
         language: Language = "ru" if message.language == "ru" else "en"
         return messages(language).text("notify-seal", seal=seal) if seal else ""
+
+    def _buttons(self, message: Message) -> list[tuple[str, str]]:
+        """Return the buttons of a page; where phones do not reach the service it has none."""
+        web = self._settings.web
+        if message.kind is not MessageKind.PAGE or not (web.enabled and web.public_url):
+            return []
+        language: Language = "ru" if message.language == "ru" else "en"
+        say = messages(language)
+        return [
+            (say.text(f"notify-button-{act.value.replace('_', '-')}"), address)
+            for act, address in self._links.buttons(message)
+        ]
 
     def _forgotten(self, message: Message, now: datetime) -> bool:
         """Tell whether the store shows a message as before a try that was written: it must not page in a loop."""

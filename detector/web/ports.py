@@ -517,6 +517,10 @@ class ConsolesPort(Protocol):
         """Return what a link is about and for whom, changing nothing; ``InputError`` when it is not good."""
         ...
 
+    def press(self, token: str, *, address: str = "") -> Incident:
+        """Do what a button under a page says, once; ``InputError`` when it is not good or has been used."""
+        ...
+
     def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
         """Acknowledge by a signed one-time link; ``InputError`` when it is not good or has been used."""
         ...

@@ -33,6 +33,20 @@ def test_a_push_rings_as_the_severity_deserves_and_opens_the_incident(
     assert (message.get("priority"), message["click"]) == (priority, link)
 
 
+def test_buttons_arrive_as_they_are_written_and_other_services_take_the_message_without_them(
+    ntfy_server: Ntfy, web_server: Callable[..., Web]
+) -> None:
+    buttons = [('I have it, "ja" + 100 %; да', "https://nabat.example.org/press/abc-d_e.f")]
+    for url in (ntfy_server.url("buttons"), web_server().url("x")):
+        assert deliver(url, "t", "b", severity="high", timeout=5, buttons=buttons).ok
+    (message,) = ntfy_server.messages("buttons")
+    assert [(each["label"], each["url"]) for each in message["actions"]] == buttons
+    own = ntfy_server.url("own-buttons") + "?actions=view,Wiki,https://wiki.example.org"
+    assert deliver(own, "t", "b", severity="high", timeout=5, buttons=buttons).ok
+    (message,) = ntfy_server.messages("own-buttons")
+    assert [each["label"] for each in message["actions"]] == ["Wiki"]
+
+
 def test_a_note_does_not_ring_and_what_the_operator_has_set_counts(ntfy_server: Ntfy) -> None:
     assert deliver(ntfy_server.url("push-note"), "t", "b", severity="critical", timeout=5, urgent=False).ok
     (note,) = ntfy_server.messages("push-note")

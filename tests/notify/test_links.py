@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.notify.links import LinkExpiredError, Links, LinkTamperedError
+from detector.notify.links import ButtonAct, LinkExpiredError, Links, LinkTamperedError
+from detector.schema.delivery import Message, MessageKind
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 LINKS = Links(b"k" * 32, "https://nabat.example.org/", timedelta(days=7))
@@ -52,3 +53,28 @@ def test_a_token_with_one_changed_letter_never_reads_as_something_else(place: in
         assert LINKS.read(changed, NOW) == LINKS.read(good, NOW)  # base64 can write the same bytes in two ways
     except LinkTamperedError:
         assert changed != good
+
+
+def buttons() -> list[str]:
+    page = Message(
+        id="m" * 32, incident_id="i" * 32, kind=MessageKind.PAGE, person="anna", target="phone", title="", body="",
+        created_at=NOW, due_at=NOW, next_attempt_at=NOW,
+    )  # fmt: skip
+    return [url.removeprefix("https://nabat.example.org/press/") for _, url in LINKS.buttons(page)]
+
+
+def test_a_button_is_for_one_act_of_one_person_and_used_up_apart_from_the_others_and_from_the_link() -> None:
+    claims = [LINKS.read_button(each, NOW) for each in buttons()]
+    assert [each.act for each in claims] == list(ButtonAct)
+    assert {(each.incident_id, each.person, each.message_id) for each in claims} == {("i" * 32, "anna", "m" * 32)}
+    assert len({each.token_id for each in claims} | {LINKS.read(token(), NOW).token_id}) == 3
+    assert LINKS.read_button(buttons()[0], NOW + timedelta(days=7) - timedelta(seconds=1)).person == "anna"
+    with pytest.raises(LinkExpiredError):
+        LINKS.read_button(buttons()[0], NOW + timedelta(days=7))
+
+
+def test_a_link_presses_no_button_and_a_button_opens_no_page() -> None:
+    with pytest.raises(LinkTamperedError):
+        LINKS.read_button(token(), NOW)
+    with pytest.raises(LinkTamperedError):
+        LINKS.read(buttons()[0], NOW)

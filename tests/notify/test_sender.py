@@ -16,6 +16,7 @@ from detector.clock import SystemClock
 from detector.errors import NotFoundError, StoreError
 from detector.notify.escalation import advance
 from detector.notify.ladder import Gap, GapReason
+from detector.notify.links import ButtonAct
 from detector.notify.send_pool import LANES
 from detector.notify.sender import OutboxSender
 from detector.notify.test_message import send_test
@@ -455,3 +456,28 @@ def test_a_plug_in_that_breaks_is_a_failed_try_and_says_where_without_its_text(
     assert (told["error"], told["target"]) == ("RuntimeError", "anna")
     assert "in broken" in told["trace"]
     assert secret not in str(said)
+
+
+def test_a_page_on_a_real_ntfy_server_has_buttons_that_say_whose_they_are_where_phones_reach_the_service(
+    ntfy_server: Ntfy, story: Tell
+) -> None:
+    people = {"anna": {"language": "ru"}}
+    settings = make_settings(people=people, targets={"anna": ntfy_server.url("pressed")})
+    public = {"public_url": "https://nabat.example.org"}
+    night = story(settings.model_copy(update={"web": settings.web.model_copy(update=public)}))
+    night.at(0)
+    night.send()
+    (page,) = ntfy_server.messages("pressed")
+    assert [(each["label"], each["action"], each["method"], each["clear"]) for each in page["actions"]] == [
+        ("Принимаю", "http", "POST", True),
+        ("Передать", "http", "POST", True),
+    ]
+    (kept,) = night.messages()
+    begin = "https://nabat.example.org/press/"
+    claims = [LINKS.read_button(each["url"].removeprefix(begin), NIGHT) for each in page["actions"]]
+    assert [each.act for each in claims] == list(ButtonAct)
+    assert {(each.person, each.incident_id, each.message_id) for each in claims} == {
+        ("anna", night.incident.id, kept.id)
+    }
+    assert begin not in page["message"]
+    assert begin not in kept.body

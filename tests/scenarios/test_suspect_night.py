@@ -38,6 +38,7 @@ COMMANDS = (
     ("incidents", "ack", "{}", "--by", "boris"),
     ("incidents", "takeover", "{}"),
     ("incidents", "handover", "{}", "boris"),
+    ("incidents", "handover", "{}"),
     ("incidents", "snooze", "{}", "2026-03-02T04:00", "--reason", "r"),
     ("incidents", "status", "{}", "on_hold", "--until", "2026-03-02T09:00", "--reason", "r"),
     ("incidents", "reopen", "{}", "--reason", "r"),
@@ -83,7 +84,8 @@ def test_a_suspects_night(story: Callable[..., Story]) -> None:
         assert said[0][0] == said[1][0] == 2, words
         assert "there is no incident" in said[0][2], words
         assert said[0][1:] == tuple(each.replace(WRONG, incident.number) for each in said[1][1:]), words
-    for words in (("who", "1000"), ("people", "invite", "boris"), ("people", "passwd", "boris", "--stdin")):
+    silence = ("silences", "add", "service=crm", "--until", "2026-03-04", "--reason", "r")
+    for words in (("who", "1000"), ("people", "invite", "boris"), ("people", "passwd", "boris", "--stdin"), silence):
         status, out, said_so = answer(night.config_path, *words)
         assert (status, out, "anna may not do this (" in said_so, "at present" in said_so) == (2, "", True, False), (
             words
@@ -91,7 +93,7 @@ def test_a_suspects_night(story: Callable[..., Story]) -> None:
 
     # The pages, signed in as herself.
     browser = world.browser("anna")
-    for page in ("/", "/incidents", "/expected"):
+    for page in ("/", "/incidents", "/expected", "/silences", "/people"):
         shown = browser.get(page)
         assert shown.status_code == 200
         assert not [each for each in (incident.number, incident.code_name, incident.id) if each in shown.text]

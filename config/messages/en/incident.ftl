@@ -320,3 +320,5 @@ incident-duty-asked = { $owed ->
     [yes] owed
    *[other] not owed
 }: { $reason }
+incident-entry-passed-on = { $by } cannot take it. Called at once: { $to }.
+incident-via-button = button under the page

@@ -172,3 +172,5 @@ notify-silence-over = Your silence { $name } ended at { $time } ({ $reason }). {
     [one] It muted one finding.
    *[other] It muted { $count } findings.
 } What goes on pages.
+notify-button-acknowledge = I have it
+notify-button-hand-over = Hand over

@@ -677,6 +677,7 @@ web-entry-unacknowledged = paged again
 web-entry-reopened = opened again
 web-entry-taken-over = taken over
 web-entry-handed-over = handed over
+web-entry-passed-on = handed on
 web-entry-snoozed = put off
 
 # What is stated of a case.

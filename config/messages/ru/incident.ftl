@@ -328,3 +328,5 @@ incident-duty-asked = { $owed ->
     [yes] нужно
    *[other] не нужно
 }: { $reason }
+incident-entry-passed-on = { $by } не может этим заняться. Сразу вызваны: { $to }.
+incident-via-button = кнопка под вызовом

@@ -180,3 +180,5 @@ notify-silence-over = Ваша тишина { $name } кончилась { $time
     [few] Она заглушила { $count } находки.
    *[many] Она заглушила { $count } находок.
 } О том, что продолжается, будет вызов.
+notify-button-acknowledge = Принимаю
+notify-button-hand-over = Передать

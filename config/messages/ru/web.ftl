@@ -688,6 +688,7 @@ web-entry-unacknowledged = вызов повторён
 web-entry-reopened = снова открыт
 web-entry-taken-over = взят другим
 web-entry-handed-over = передан
+web-entry-passed-on = передан дальше
 web-entry-snoozed = отложен
 
 # Что утверждается о деле.

@@ -119,15 +119,30 @@ def takeover(config: str | None, by: str | None, incident: str) -> None:
 
 @incidents.command(
     short_help="Give an incident to somebody else.",
-    epilog="\b\nExamples:\n  nabat incidents handover amber-otter boris\n",
+    epilog="""\b
+Examples:
+  nabat incidents handover amber-otter boris
+  nabat incidents handover amber-otter         to whoever is next
+""",
 )
 @config_option
 @for_option
 @click.argument("incident")
-@click.argument("to")
-def handover(config: str | None, by: str | None, incident: str, to: str) -> None:
-    """Hand the incident over to TO, who is told at once; without a step or a note in time the team is paged again."""
+@click.argument("to", required=False)
+def handover(config: str | None, by: str | None, incident: str, to: str | None) -> None:
+    """Hand the incident over to TO, who is told at once; without a step or a note in time the team is paged again.
+
+    Without TO it goes to whoever is next: by the rota, then deputy, lead, the rest. Where nobody has it, the next ones
+    on the ladder are paged now.
+    """
     with workplace(config, acts_for=by) as (console, settings):
+        if to is None:
+            done = console.pass_on(incident)
+            if not done.acknowledged_by:
+                say(f"{done.number}: the next ones are called")
+                return
+            say(f"{done.number}: {done.acknowledged_by} has it since {moment(done.acknowledged_at, settings)}")
+            return
         done = console.hand_over(incident, to=settings.team_member(to) or to)
         say(f"{done.number}: {done.acknowledged_by} has it since {moment(done.acknowledged_at, settings)}")
 

@@ -73,6 +73,38 @@ def hand_over(dossier: Dossier, grant: Grant, *, to: str, able: Collection[str],
     return _held(dossier, "handed-over", by=by, to=to, now=now)
 
 
+def pass_on(dossier: Dossier, grant: Grant, *, to: Collection[str], now: datetime) -> IncidentChanges:
+    """Say that a person cannot take an incident that nobody has; who is next was called at once.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever cannot take it.
+        to: Who was called.
+        now: When.
+
+    Raises:
+        ConflictError: It is closed, somebody has it, or everybody else was called already.
+    """
+    by = granted(dossier, grant, PersonAct.HAND_OVER)
+    dossier.must_be_open("there is nothing to hand over")
+    holder = dossier.incident.acknowledged_by
+    if holder:
+        raise ConflictError(Problem(what=f"{holder} has {dossier.name}", fix=f"let {holder} hand it over"))
+    if not to:
+        fix = "acknowledge it, or call somebody by telephone"
+        raise ConflictError(Problem(what=f"everybody else was called about {dossier.name}", fix=fix))
+    names = ", ".join(to)
+    return dossier.changes(
+        dossier.incident,
+        dossier.steps,
+        at=now,
+        kind="passed_on",
+        by=by,
+        text=dossier.words.text("incident-entry-passed-on", by=by, to=names),
+        data=(("to", names),),
+    )
+
+
 def snooze(dossier: Dossier, grant: Grant, *, until: datetime, reason: str, now: datetime) -> IncidentChanges:
     """Put an incident off: nobody has it and nobody is paged until a moment, or until it gets worse.
 

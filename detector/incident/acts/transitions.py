@@ -33,7 +33,7 @@ from detector.settings.records import DataClass
 
 # People may know from outside before the logs show anything; what is far earlier is a slip of the pen.
 EARLIEST_AWARE = timedelta(days=30)
-_VIA = ("cli", "link", "page")
+_VIA = ("cli", "link", "page", "button")
 
 
 def acknowledge(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> IncidentChanges:

@@ -67,12 +67,14 @@ from detector.incident import (
     hand_over,
     import_clients,
     in_order_due,
+    kept_playbook,
     loosened,
     meant,
     must_give_back,
     must_take_lists,
     needs_second,
     part_of,
+    pass_on,
     promote,
     ranked,
     record_fact,
@@ -98,7 +100,7 @@ from detector.incident import (
 from detector.incident.enisa.assess import assess
 from detector.incident.enisa.correct_factor import correct_factor
 from detector.keys import Keys
-from detector.notify import LinkClaim, LinkError, Links, Roster, handed, owner
+from detector.notify import ButtonAct, LinkClaim, LinkError, Links, Roster, handed, owner, passed_on
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.case_door import CaseDoor
@@ -468,6 +470,69 @@ class Console:
         with self._store.read() as unit:
             self._door.grant(unit, self._dossier(unit, claim.incident_id), who, PersonAct.LOOK, _OF_LINK)
         return self.detail(claim.incident_id), who.name
+
+    def press(self, token: str, *, address: str = "") -> Incident:
+        """Do what a button under a page says, once, as whom it was sent to.
+
+        Args:
+            token: Of the button.
+            address: Where from, as far as it is known.
+
+        Raises:
+            InputError: It is not ours, too old, or has been used.
+            ConflictError: More is known since that page, and called about anew; or it cannot be done.
+            DeniedError: Whom it was sent to may not do it any more.
+        """
+        now = self._clock.now()
+        try:
+            claim = self._links.read_button(token, now)
+        except LinkError as error:
+            raise InputError(Problem(what=str(error))) from None
+        with self._store.begin() as unit:
+            found = self._dossier(unit, claim.incident_id)
+            who = Identity(name=claim.person, proven_by=ProvenBy.LINK, address=address)
+            act = PersonAct.ACKNOWLEDGE if claim.act is ButtonAct.ACKNOWLEDGE else PersonAct.HAND_OVER
+            grant = self._door.grant(unit, found, who, act, _OF_LINK)
+            page = next((each for each in unit.outbox.messages(found.incident.id) if each.id == claim.message_id), None)
+            since = found.incident.called_since
+            if page is None or (since != found.incident.opened_at and page.created_at < since):
+                what = "more is known since this page, and nobody saw it there"
+                raise ConflictError(Problem(what=what, fix="use the newest page, or open the incident"))
+            if not unit.outbox.use_link(claim.token_id, now):
+                raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
+            if claim.act is ButtonAct.ACKNOWLEDGE:
+                changes = acknowledge(found, grant, via="button", now=now)
+            else:
+                changes = self._given_away(unit, found, grant, now)
+            unit.incidents.save(changes)
+        self._on_change()
+        return found.after(changes).incident
+
+    def pass_on(self, ref: str, *, by: Identity) -> Incident:
+        """Give an incident to whoever is next: who has it hands it over, who cannot take it has the next ones called.
+
+        Raises:
+            ConflictError: Somebody else has it, or nobody is left.
+        """
+        return self._act_on(ref, by, PersonAct.HAND_OVER, self._given_away)
+
+    def _given_away(self, unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+        incident = found.incident
+        settings = settings_of(incident, unit.incidents, self.with_rota)
+        if incident.acknowledged_by != grant.person:
+            # Nothing is written where somebody else has it, or it is closed: the transition refuses.
+            waits = incident.acknowledged_at is None and incident.status is not IncidentStatus.CLOSED
+            playbook = kept_playbook(incident, unit.incidents) or self._playbooks.get(incident.playbook)
+            first = (playbook.first.en, playbook.first.ru) if playbook else ("", "")
+            pages = passed_on(unit, incident, settings, now, self._links, by=grant.person, first=first) if waits else ()
+            return pass_on(found, grant, to=[each.person for each in pages], now=now)
+        able = self.takers(unit, incident)
+        line = Roster(settings, incident.suspects, now).in_line()
+        to = next((each for each in line if each in able and each not in grant.people), "")
+        changes = hand_over(found, grant, to=to, able=able, now=now)
+        if changes:
+            unit.outbox.add([handed(found.after(changes).incident, grant.person, to, settings, now)])
+        return changes
 
     def _claim(self, token: str, now: datetime) -> LinkClaim:
         try:

@@ -276,6 +276,10 @@ class PersonalConsole:
         """Give an incident to somebody else, who is told at once."""
         return self._console.hand_over(ref, by=self._who, to=to)
 
+    def pass_on(self, ref: str) -> Incident:
+        """Give an incident to whoever is next, or have the next ones called where nobody has it."""
+        return self._console.pass_on(ref, by=self._who)
+
     def snooze(self, ref: str, *, until: datetime, reason: str) -> Incident:
         """Put an incident off until a moment, or until it gets worse."""
         return self._console.snooze(ref, by=self._who, until=until, reason=reason)
@@ -414,6 +418,10 @@ class PersonalConsoles:
     def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
         """Return what a link is about and for whom."""
         return self._console.link_detail(token, by=by, address=address)
+
+    def press(self, token: str, *, address: str = "") -> Incident:
+        """Do what a button under a page says, once."""
+        return self._console.press(token, address=address)
 
     def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
         """Acknowledge by a signed one-time link."""

@@ -2,6 +2,8 @@
 
 Comes in: a token. Goes out: what it is about, and the acknowledgement. Nobody has to sign in: at three in the morning a
 page must be answered within seconds, and whoever holds the link was sent it. Who is signed in acts in their own name.
+A button under a page acts at once, as whom it was sent to, and shows nothing: it has no form, because its token is the
+proof, and only a POST presses it.
 """
 
 from typing import Annotated
@@ -14,6 +16,7 @@ from detector.web.context import PageContext
 from detector.web.entry.signed_in import address_of_visitor, who_is
 from detector.web.forms import Typed, typed
 from detector.web.page_views import urgent
+from detector.web.problems import status_of
 
 Form = Annotated[Typed, Depends(typed)]
 
@@ -43,6 +46,15 @@ def routes(house: PageContext) -> APIRouter:
         except InputError as error:
             return _bad(house, request, error)
         return RedirectResponse(f"/incidents/{incident.number}" if who else f"/ack/{token}", status_code=303)
+
+    @router.post("/press/{token}")
+    def button(request: Request, token: str) -> Response:
+        """Do what a button under a page says; whatever comes of it, nothing of the case is shown."""
+        try:
+            house.consoles.press(token, address=address_of_visitor(request))
+        except InputError as error:
+            return Response(status_code=status_of(error))
+        return Response(status_code=204)
 
     return router
 

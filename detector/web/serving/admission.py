@@ -79,7 +79,7 @@ class Admission:
         """Return a place to be held for a request to an address."""
         if path in ("/healthz", "/readyz", "/metrics"):
             return nullcontext()
-        return (self._acknowledgements if path.startswith("/ack/") else self._pages).place(visitor)
+        return (self._acknowledgements if path.startswith(("/ack/", "/press/")) else self._pages).place(visitor)
 
 
 def visitor_of(request: Request) -> str:
