@@ -116,7 +116,8 @@ def _act(house: PageContext, request: Request, ref: str, act: str, step: str, fo
         return _again(house, request, ref, status_of(error), told, act, step, form)
     if act == "expect":
         return RedirectResponse("/expected", status_code=303)
-    place = f"#step-{step.upper()}" if on == "step" else _PLACES.get(act, "")
+    about_fact = form.get("subject", "").startswith("fact:")
+    place = "#facts" if about_fact else f"#step-{step.upper()}" if on == "step" else _PLACES.get(act, "")
     return RedirectResponse(f"/incidents/{incident.number}{place}", status_code=303)
 
 

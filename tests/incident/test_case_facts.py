@@ -296,5 +296,8 @@ def test_nothing_is_stated_of_a_closed_incident_or_with_another_grant(story):
     with pytest.raises(DeniedError):
         record_fact(found, grant(found, "lev", PersonAct.AWARE), stated, now=clock("10:00"))
     story.at("10:00").close()
-    with pytest.raises(ConflictError, match="was closed"):
-        state(story, "cause", "attack", "10:10")
+    for kind, value in (("persons", "12"), ("severity", "critical"), ("t1", clock("09:30")), ("flow_stopped", "none")):
+        with pytest.raises(ConflictError, match="was closed"):
+            state(story, kind, value, "10:10")
+    state(story, "cause", "human_error", "10:10")
+    assert readings(story, "cause")[0] == ("human_error", True), "the review finds out what it was"

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from detector.incident import merged, spoken
+from detector.messages import Language
 from detector.notify import Owing, digest, next_time, quiet_until
+from detector.notify.render import reminder_text
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
 from detector.settings import Settings, TeamSettings
@@ -88,3 +90,13 @@ def test_the_morning_list_goes_to_the_team_of_each_case_and_not_to_whom_it_is_ab
     told = {each.person: each for each in digest([ours], configured, NIGHT)}
     assert sorted(told) == ["anna", "dina"], "who holds the role, and the deputy, but not the lead"
     assert told["anna"].target == "anna"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Nothing flows since: another person has to agree"), ("ru", "Утечка остановлена с: нужно согласие")],
+)
+def test_a_fact_that_waits_for_a_second_person_is_called_what_it_is(language: Language, said: str) -> None:
+    waits = replace(STEP, kind=AgendaKind.APPROVAL, what="fact:flow_stopped", title="", not_by=("anna",))
+    text = reminder_text(make_incident(), [waits], make_settings(), language=language, now=NIGHT)
+    assert said in text.body

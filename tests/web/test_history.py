@@ -83,7 +83,7 @@ def test_no_law_is_shown_and_hostile_names_are_harmless(world: World) -> None:
     for language in ("en", "ru"):
         shown = world.browser().get(f"/incidents/{found.number}?lang={language}").text
         assert 'id="clocks"' not in shown
-        assert 'id="aware"' not in shown
+        assert 'id="facts"' not in shown
         assert "<script>alert" not in shown
 
 

@@ -7,7 +7,7 @@ others rely on. Until then the reading that was there counts. Nothing is overwri
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from detector.errors import InputError, Problem
@@ -35,8 +35,6 @@ FACT: Final = "fact:"
 """How the subject of a second person's word on a fact begins."""
 _MOMENT_NAMES = {CaseFactKind.T0: "T0", CaseFactKind.T1: "T1", CaseFactKind.FLOW_STOPPED: "the end of the flow"}
 _LONGEST_SOURCE = 200
-# Clocks of machines differ by a little; what a person means by "now" is not refused for it.
-_SLACK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +80,7 @@ def record_fact(
         findings: Behind the incident: how many people were known of when a severity was corrected.
 
     Raises:
-        ConflictError: It is closed, a digest of history, or two persons did not agree.
+        ConflictError: It is closed (the cause can still be stated), a digest of history, or two persons did not agree.
         InputError: A value, source or reason is missing or cannot be; all of them are named.
     """
     by = granted(dossier, grant, fact_act(stated.kind))
@@ -219,7 +217,8 @@ def _lawful(dossier: Dossier, stated: StatedFact, by: str, now: datetime) -> Cas
         ConflictError: The incident is closed, or a digest of history.
         InputError: A value, source or reason is missing or cannot be.
     """
-    dossier.must_be_open(f"{_named(stated.kind)} cannot be set any more")
+    if stated.kind is not CaseFactKind.CAUSE:  # what the review finds out, after the close
+        dossier.must_be_open(f"{_named(stated.kind)} cannot be set any more")
     must_be_no_digest(dossier)
     problems: list[Problem] = []
     value, source, reason = "", clean(stated.source).replace("\n", " "), ""
@@ -247,7 +246,7 @@ def _lawful(dossier: Dossier, stated: StatedFact, by: str, now: datetime) -> Cas
 def _moment_problems(dossier: Dossier, kind: CaseFactKind, at: datetime, now: datetime) -> Iterable[Problem]:
     incident, name = dossier.incident, _named(kind)
     first = min(incident.first_event_at, incident.opened_at)
-    if at > now + _SLACK:
+    if at > now:
         yield Problem(what=f"{name} {rfc3339(at)} is in the future", fix="give the moment it happened, or was known")
     if kind is CaseFactKind.FLOW_STOPPED:
         last = incident.scope.last_event_at
