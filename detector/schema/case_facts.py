@@ -57,7 +57,8 @@ class CaseFact:
     Attributes:
         number: Its place among the incident's facts, from 1.
         value: A moment (RFC 3339, UTC), a number of people (``120``; ``~120`` is an estimate), a word of a closed list
-            (cause, severity); empty: what was stated before is withdrawn.
+            (cause, severity); empty: what was stated before is withdrawn. What the scope counts may be a span of people
+            (``12-40``) or have no upper end (``12+``).
         source: From whom or from where it is known: ``client: complaint 77``.
         author: Whose word it is, as the timeline writes it; ``nabat`` where the service states it.
         approved_by: Whose second word it has; empty: it took none.

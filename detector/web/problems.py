@@ -111,6 +111,7 @@ _KNOWN = tuple(
         (r"incident (?P<number>\S+) was closed neither as .*", "web-problem-expected-not-false"),
         (r"incident (?P<number>\S+) is about nobody in particular", "web-problem-expected-nobody"),
         (r"(?:no exception begins|several exceptions begin) with .*", "web-problem-expected-none"),
+        (r"the fact severity = .* needs two persons(?:: .*)?", "web-problem-fact-severity"),
         (
             r"the fact \w+ = .*, by which less is asked for or later: (?P<less>.+), needs two persons(?:: .*)?",
             "web-problem-fact-two",

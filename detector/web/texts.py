@@ -177,15 +177,29 @@ class PageTexts:
         if kind.is_moment:
             return self.full_moment(datetime.fromisoformat(value))
         if kind is CaseFactKind.PERSONS:
-            number = self.number(int(value.lstrip("~")))
-            return self.t("web-fact-about", number=number) if value.startswith("~") else number
+            return self._people(value)
         return self.named("web-severity" if kind is CaseFactKind.SEVERITY else "web-cause", value)
 
-    def asked_fact(self, asked: Approval) -> tuple[str, str]:
-        """Return which fact waits for a second person's word, and what it states."""
+    def _people(self, value: str) -> str:
+        low, to, high = value.partition("-")
+        number = self.number(int(low.strip("~+")))
+        if to:
+            return f"{number}–{self.number(int(high))}"
+        if value.endswith("+"):
+            return self.t("web-fact-at-least", number=number)
+        return self.t("web-fact-about", number=number) if value.startswith("~") else number
+
+    def asked_fact(self, asked: Approval) -> str:
+        """Say which fact waits for a second person's word, what it states, and of which duties less would be asked."""
         data = {name: str(value) for name, value in asked.data}
         kind = CaseFactKind.T1 if asked.act is PersonAct.AWARE else CaseFactKind(asked.step_id.removeprefix("fact:"))
-        return kind.value, self._stated(kind, data.get("value") or data.get("at", ""))
+        return self.t(
+            "web-fact-asked",
+            person=self.person(asked.author),
+            fact=self.named("web-fact", kind.value),
+            value=self._stated(kind, data.get("value") or data.get("at", "")),
+            duties=data.get("duties") or "none",
+        )
 
     def fact_source(self, fact: CaseFact) -> str:
         """Return from whom or from where a fact is known."""

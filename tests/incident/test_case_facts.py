@@ -186,6 +186,11 @@ def test_fewer_people_than_the_scope_names_make_no_duty_smaller(story):
     state(story, "persons", "40", "10:00", source="sales: the others are test records")
     assert story.duty(HIPAA).verdict is DutyVerdict.YES
     assert readings(story, "persons") == [("600", True), ("40", False)]
+    more = Scope(subjects=600, record_low=600, record_high=900, events=600)
+    story.write(with_scope(story.dossier(), more, now=clock("10:30")))
+    assert readings(story, "persons")[0] == ("600-900", True)
+    story.write(with_scope(story.dossier(), replace(more, uncounted=2), now=clock("10:40")))
+    assert readings(story, "persons")[0] == ("600+", True)
 
 
 def test_a_decision_is_open_again_when_more_people_are_stated(story):

@@ -101,7 +101,8 @@ def test_facts_are_read_in_the_zone_people_are_shown_and_what_asks_for_less_wait
     earlier, later = state("t1", "2026-03-03T03:05"), state("t1", "2026-03-03T03:10", "seen <b>then</b>")
     assert (earlier.status_code, later.status_code) == (303, 303)
     shown = browser.get(page).text
-    assert "asks to correct “T1: aware since” to 3 Mar 2026, 03:10:00" in shown
+    assert "asks to correct “T1: aware since”, new reading: 3 Mar 2026, 03:10:00" in shown
+    assert "gdpr-72h" in shown[shown.index("asks to correct") :][:300], "the second person sees what is agreed to"
     assert "seen &lt;b&gt;then&lt;/b&gt;" in shown
     agree = f"/incidents/{incident.id}/agree"
     assert world.detail(incident.id).incident.aware_at == aware - timedelta(minutes=5)
@@ -129,6 +130,10 @@ def test_facts_are_read_in_the_zone_people_are_shown_and_what_asks_for_less_wait
     assert state("cause", "insider").status_code == 303
     assert state("persons", "~1200", source="the export").status_code == 303
     assert state("ghost", "x").status_code == 400
+    assert state("severity", "low").status_code == 303
+    for language, said in (("ru", "Для более низкой тяжести нужны двое"), ("en", "A lower severity needs two persons")):
+        browser.get(f"{page}?lang={language}")
+        assert said in browser.fill(page, agree, by="lev", subject="fact:severity").text
     shown = browser.get(page).text
     for words in ("Reported from outside (T0)", "client 77", "about 1,200", "<strong>insider</strong>", "withdrawn"):
         assert words in shown

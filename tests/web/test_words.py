@@ -12,7 +12,7 @@ from detector.incident import load_playbooks
 from detector.messages import LANGUAGES, Language, messages
 from detector.notify import OnCallBy
 from detector.schema.alerts import AlertStatus, MutedBy
-from detector.schema.case_facts import CaseFactKind, IncidentCause
+from detector.schema.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.columns import ACTIONS, ACTOR_TYPES
 from detector.schema.delivery import MessageKind, MessageStatus
 from detector.schema.duties import DutyState, DutyVerdict
@@ -96,6 +96,21 @@ _ENTRIES = ("opened", "extended", "severity", "acknowledged", "step_done", "step
 _ENTRIES += ("note", "aware", "fact", "status", "scope", "closed", "duty_decided", "duty_receipt", "duties_confirmed")
 _ENTRIES += ("duty_reopened", "adopted", "terms_kept")
 _ENTRIES += ("unacknowledged", "reopened", "taken_over", "handed_over", "passed_on", "snoozed")
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "russian"),
+    [
+        ("1200", "1,200", "1\xa0200"),
+        ("~1200", "about 1,200", "около 1\xa0200"),
+        ("12-1200", "12–1,200", "12–1\xa0200"),
+        ("12+", "at least 12", "не меньше 12"),
+        ("", "withdrawn", "отозвано"),
+    ],
+)
+def test_people_that_a_fact_states_are_written_as_people_write_them(value: str, english: str, russian: str) -> None:
+    fact = CaseFact(incident_id="i", number=1, kind=CaseFactKind.PERSONS, value=value, author="lev", at=NOW)
+    assert (words().fact_value(fact), words("ru").fact_value(fact)) == (english, russian)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -700,6 +700,7 @@ web-cause-insider = insider
 web-cause-unknown = not known
 web-fact-withdrawn = withdrawn
 web-fact-about = about { $number }
+web-fact-at-least = at least { $number }
 web-fact-not-counting = does not count
 web-fact-approved = agreed to by { $person }
 web-fact-computed-t0 = detection
@@ -716,16 +717,21 @@ web-fact-hint-persons = How many people are concerned by what is known outside t
 web-fact-hint-severity = Raised, it calls whoever has answered again. Lowered, it waits for a second person, and holds until more becomes known.
 web-fact-people = How many people
 web-fact-at = When, in { $zone }; empty: now
+web-fact-received = When it was received, in { $zone }
 web-fact-withdraw = What was stated before does not hold, and nothing stands in its place
 web-fact-source = From whom or from where it is known
 web-fact-source-t0 = Who reported it
 web-fact-source-persons = Where the number comes from
 web-fact-reason = Why; what was said
 web-fact-press = State it
-web-fact-asked = { $person } asks to correct “{ $fact }” to { $value }: less would be asked for, or later. A second person has to agree; the reading there is counts until then.
+web-fact-asked = { $person } asks to correct “{ $fact }”, new reading: { $value }. Less would be asked for, or later{ $duties ->
+    [none] {""}
+   *[other] {" "}({ $duties })
+}. A second person has to agree; the reading there is counts until then.
 web-missing-kind = Say what the fact is about.
 web-t0-reported = Reported from outside (T0)
 web-problem-fact-two = By this, less would be asked for or later ({ $less }): another person has to agree.
+web-problem-fact-severity = A lower severity needs two persons: another one has to agree.
 web-problem-fact-t0 = An outside report moves T0 only if it came before detection ({ $shown }).
 web-problem-fact-flow = Client data was touched after that moment ({ $last }). Give a later one.
 web-problem-fact-source = Say who reported it, or where the number comes from.

@@ -711,6 +711,7 @@ web-cause-insider = инсайдер
 web-cause-unknown = неизвестна
 web-fact-withdrawn = отозвано
 web-fact-about = около { $number }
+web-fact-at-least = не меньше { $number }
 web-fact-not-counting = не действует
 web-fact-approved = согласие: { $person }
 web-fact-computed-t0 = обнаружение
@@ -727,16 +728,21 @@ web-fact-hint-persons = Сколько людей затронуто по том
 web-fact-hint-severity = Если тяжесть повышена, того, кто принял вызов, вызывают снова. Если понижена — нужно согласие второго человека; действует, пока не станет известно больше.
 web-fact-people = Сколько людей
 web-fact-at = Когда, { $zone }; пусто — сейчас
+web-fact-received = Когда получено, { $zone }
 web-fact-withdraw = Сказанное раньше неверно, и на его месте ничего нет
 web-fact-source = От кого или откуда это известно
 web-fact-source-t0 = Кто сообщил
 web-fact-source-persons = Откуда это число
 web-fact-reason = Почему; что было сказано
 web-fact-press = Записать
-web-fact-asked = { $person } просит исправить «{ $fact }» на { $value }: потребуется меньше или позже. Нужно согласие второго человека; до тех пор действует прежнее.
+web-fact-asked = { $person } просит исправить «{ $fact }», новое значение: { $value }. Потребуется меньше или позже{ $duties ->
+    [none] {""}
+   *[other] {" "}({ $duties })
+}. Нужно согласие второго человека; до тех пор действует прежнее.
 web-missing-kind = Укажите, о чём факт.
 web-t0-reported = Сообщили снаружи (T0)
 web-problem-fact-two = Так потребуется меньше или позже ({ $less }): другой человек должен согласиться.
+web-problem-fact-severity = Для более низкой тяжести нужны двое: второй должен согласиться.
 web-problem-fact-t0 = Сообщение снаружи сдвигает T0, только если пришло раньше обнаружения ({ $shown }).
 web-problem-fact-flow = После этого момента к данным клиентов ещё обращались ({ $last }). Укажите более поздний.
 web-problem-fact-source = Укажите, кто сообщил или откуда это число.

@@ -116,7 +116,7 @@ def record_fact(
 
 
 def ask_fact(dossier: Dossier, grant: Grant, stated: StatedFact, *, now: datetime) -> tuple[IncidentChanges, Approval]:
-    """Ask for a second person's word on a fact; the reading there is counts until then.
+    """Ask for a second person's word on a fact, naming the duties it concerns; the reading there is counts until then.
 
     Raises:
         ConflictError: It is closed, or a digest of history.
@@ -124,8 +124,9 @@ def ask_fact(dossier: Dossier, grant: Grant, stated: StatedFact, *, now: datetim
     """
     by = granted(dossier, grant, fact_act(stated.kind))
     fact = _lawful(dossier, stated, by, now)
-    data = (("value", fact.value or "none"), ("source", fact.source))
-    shown = _in_words(dossier.words, fact)
+    duties = "" if fact.kind is CaseFactKind.SEVERITY else ", ".join(loosened(dossier, stated, now))
+    data = (("value", fact.value or "none"), ("source", fact.source), ("duties", duties))
+    shown = " ".join(filter(None, (_in_words(dossier.words, fact), f"({duties})" if duties else "")))
     return ask_word(dossier, f"{FACT}{fact.kind.value}", grant, proof=fact.reason, shown=shown, now=now, data=data)
 
 

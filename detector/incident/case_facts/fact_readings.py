@@ -77,7 +77,7 @@ def _computed(kind: CaseFactKind, incident: Incident, facts: Iterable[CaseFact])
         value, source = rfc3339(incident.aware_at), _BEFORE
     elif kind is CaseFactKind.PERSONS and incident.scope.events:
         low, high = incident.scope.subjects, incident.scope.subjects_high
-        value = people_value(high, estimated=high > low or bool(incident.scope.uncounted))
+        value = f"{low}+" if incident.scope.uncounted else f"{low}-{high}" if high > low else str(low)
     elif kind is CaseFactKind.SEVERITY:
         value = (incident.judged_severity or incident.severity).value
     elif kind is CaseFactKind.CAUSE:
