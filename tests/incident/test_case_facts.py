@@ -8,6 +8,7 @@ import pytest
 
 from detector.errors import ConflictError, DeniedError, InputError
 from detector.incident import (
+    IncidentChanges,
     StatedFact,
     all_readings,
     ask_fact,
@@ -26,6 +27,7 @@ from detector.schema.incidents import CloseReason, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.settings.records import DataClass
+from detector.web.texts import PageTexts
 from tests.fakes import acts
 from tests.fakes.people import grant
 from tests.fakes.story import Story, a_finding, clock
@@ -164,6 +166,19 @@ def test_a_word_that_waited_in_an_earlier_version_can_still_be_given(story):
     _, asked = ask_fact(story.dossier(), grant(story.dossier(), "lev", PersonAct.AWARE), stated, now=clock("12:00"))
     before = replace(asked, step_id="aware", data=(("at", "2026-03-02T11:00:00Z"),))
     assert asked_fact(before) == stated
+
+
+def test_a_t1_from_before_facts_were_kept_is_a_reading_too(story):
+    story.past.save(IncidentChanges(incidents=(replace(story.incident(), aware_at=clock("10:00"), version=2),)))
+    assert readings(story, "t1") == [("2026-03-02T10:00:00Z", True)]
+    (shown,) = [each.fact for each in all_readings(story.incident(), ()) if each.fact.kind is CaseFactKind.T1]
+    for language, said in (("en", "see the timeline"), ("ru", "см. хронологию")):
+        assert said in PageTexts(story.settings, language, clock("10:00")).fact_source(shown)
+    state(story, "persons", "12", "10:30")
+    assert story.incident().aware_at == clock("10:00"), "another fact leaves it as it is"
+    state(story, "t1", clock("09:30"), "11:00")
+    assert readings(story, "t1") == [("2026-03-02T09:30:00Z", True), ("2026-03-02T10:00:00Z", False)]
+    assert [each.author for each in story.past.facts(story.incident().id)] == ["lev", "nabat", "lev"]
 
 
 def test_people_counted_outside_the_logs_count_beside_the_scope(story):

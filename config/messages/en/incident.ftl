@@ -130,6 +130,7 @@ incident-entry-fact = { $kind ->
    *[other] {" "}(approved by { $approver })
 }
 incident-fact-merged = both are one matter
+incident-fact-before = set before facts were kept; the timeline says by whom and why
 incident-fact-flow = client data was touched after it was said to be stopped
 incident-entry-merged = Continued here: incident { $number }. A late line shows that both are one matter
 incident-entry-actor = It is about { $new } now, no longer { $old }: both were seen at the same address

@@ -128,6 +128,7 @@ incident-entry-fact = { $kind ->
    *[other] {" "}(согласие: { $approver })
 }
 incident-fact-merged = это одно дело
+incident-fact-before = задано до того, как факты стали храниться; кем и почему, сказано в хронологии
 incident-fact-flow = к данным клиентов обращались после того, как утечку назвали остановленной
 incident-entry-merged = Сюда перенесён инцидент { $number }: опоздавшая строка показала, что это одно дело
 incident-entry-actor = Теперь речь о { $new }, а не о { $old }: оба видны с одного адреса

@@ -17,7 +17,7 @@ from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, as_one, must_be_no_digest, said, say_client_data, when
 from detector.incident.case.again import because
 from detector.incident.case.severity import people_at_most
-from detector.incident.case_facts.fact_readings import flow_goes_on, standing, with_facts
+from detector.incident.case_facts.fact_readings import by_service, flow_goes_on, standing, with_facts
 from detector.incident.case_facts.fact_values import kept_value
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, less_called_for
@@ -83,7 +83,8 @@ def record_fact(
         ConflictError: It is closed (the cause can still be stated), a digest of history, or two persons did not agree.
         InputError: A value, source or reason is missing or cannot be; all of them are named.
     """
-    by = granted(dossier, grant, fact_act(stated.kind))
+    by, kept = granted(dossier, grant, fact_act(stated.kind)), _from_before(dossier, stated.kind)
+    dossier = replace(dossier, facts=(*dossier.facts, *kept))
     fact = _lawful(dossier, stated, by, now)
     less = loosened(dossier, stated, now)
     what = (
@@ -109,7 +110,7 @@ def record_fact(
                 *((("approved_by", fact.approved_by),) if fact.approved_by else ()),
             ),
         ),
-        facts=(fact,),
+        facts=(*kept, fact),
     )
     changes = as_one(before, worse, changes) if worse else changes
     return _called(before, changes, grant, now) if fact.kind is CaseFactKind.SEVERITY else changes
@@ -242,6 +243,15 @@ def _lawful(dossier: Dossier, stated: StatedFact, by: str, now: datetime) -> Cas
     if problems:
         raise InputError(problems)
     return new_fact(dossier, stated.kind, value, author=by, at=now, source=source, reason=reason)
+
+
+def _from_before(dossier: Dossier, kind: CaseFactKind) -> tuple[CaseFact, ...]:
+    """Return a T1 that was set before facts were kept as the fact that a newer one is to stand beside."""
+    incident, facts = dossier.incident, dossier.facts
+    if kind is not CaseFactKind.T1 or incident.aware_at is None or standing(kind, facts) is not None:
+        return ()
+    reason, at = dossier.words.text("incident-fact-before"), incident.aware_at
+    return (by_service(incident.id, facts, kind, rfc3339(at), source="", reason=reason, at=at),)
 
 
 def _moment_problems(dossier: Dossier, kind: CaseFactKind, at: datetime, now: datetime) -> Iterable[Problem]:
