@@ -63,6 +63,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.CONFIRM_SILENCE: _DECIDE,
     PersonAct.END_SILENCE: _ALL,
     PersonAct.OVERVIEW: _ALL | frozenset(ACCESS_ROLES),
+    PersonAct.OPEN_CASE: _DECIDE,
     PersonAct.ASK_WHO: _CLIENTS,
     PersonAct.PEOPLE: frozenset({"lead", "dep", "admin"}),
     PersonAct.PEOPLE_LIST: frozenset({"lead", "dep", "admin"}),
@@ -72,6 +73,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
 _SILENCES: Final = frozenset({PersonAct.SILENCE, PersonAct.CONFIRM_SILENCE, PersonAct.END_SILENCE})
 OF_NO_CASE: Final = _SILENCES | {
     PersonAct.OVERVIEW,
+    PersonAct.OPEN_CASE,
     PersonAct.ASK_WHO,
     PersonAct.PEOPLE,
     PersonAct.PEOPLE_LIST,
@@ -87,6 +89,7 @@ NOT_WHILE_SUSPECTED: Final = _SILENCES | frozenset(
         PersonAct.PEOPLE,
         PersonAct.ACCESS_LOG,
         PersonAct.EXPECT,
+        PersonAct.OPEN_CASE,
     }
 )
 """Acts about no incident that nobody does whom an open incident is about: each could undo her exclusion from it."""

@@ -47,6 +47,7 @@ from detector.incident.case.frozen_terms import (
 )
 from detector.incident.case.nature import intrudes
 from detector.incident.case.opening import open_incidents, suspected
+from detector.incident.case.opening_by_hand import CaseByHand, open_by_hand, openable
 from detector.incident.case.severity import severity_of
 from detector.incident.case_facts.fact_readings import all_readings, with_facts
 from detector.incident.dossier import Dossier, dossier
@@ -84,6 +85,7 @@ __all__ = [
     "MONTH",
     "REOPEN",
     "UNCONFIRMED_FOR",
+    "CaseByHand",
     "CaseTerms",
     "ClosedIncident",
     "ClosingVerdict",
@@ -153,7 +155,9 @@ __all__ = [
     "must_give_back",
     "must_take_lists",
     "needs_second",
+    "open_by_hand",
     "open_incidents",
+    "openable",
     "owed",
     "part_of",
     "pass_on",

@@ -36,6 +36,7 @@ class PersonAct(StrEnum):
     ADOPT = "adopt"
     STATUS = "status"
     CLOSE = "close"
+    OPEN_CASE = "open_case"
     REOPEN = "reopen"
     PROMOTE = "promote"
     SCOPE = "scope"

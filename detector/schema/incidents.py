@@ -15,6 +15,10 @@ STORM_MATTER = "storm"
 """The matter of an incident about more alerts than people can read."""
 
 
+BY_HAND = "by_hand"
+"""The matter of an incident that a person opened."""
+
+
 def storm_rule(rule: str) -> str:
     """Return what the alert of a storm names as its rule: which rule's alerts it counts."""
     return f"{STORM_MATTER}:{rule}"
@@ -217,6 +221,21 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandNamed:
+    """Whom and what a person named when opening an incident: every touch of theirs meanwhile counts.
+
+    Attributes:
+        actors: Ids. addresses: from which touches by anybody count.
+        since / until: Event times, both included.
+    """
+
+    actors: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """A matter people work on.
 
@@ -237,7 +256,7 @@ class Incident:
         judged_severity: What severity was computed when a person last corrected it; None: it is as computed.
         judged_people: How many people were concerned at most then.
         first_event_at / last_event_at: Span of the events behind it.
-        actor_id / actor_type: Whose behaviour it is about.
+        actor_id / actor_type: Whose behaviour it is about; empty where a person opened it and named nobody.
         related_actors: Further actors joined to the same matter, sorted.
         reasons: In words, most important first, without repeats.
         rules: Ids of the rules (and ``behaviour``) behind it, sorted.
@@ -250,6 +269,7 @@ class Incident:
         called_for: Why it is called again: what has changed since the last answer.
         people_heard: As many people as were concerned at most when somebody last answered; None: nobody has since, or
             nothing has changed since then.
+        named: What a person named who opened it; None: alerts opened it.
         hold_until: When a hold ends; None: it is not on hold, or from before holds ended.
         version: Grows by one with every change; optimistic locking.
     """
@@ -299,12 +319,15 @@ class Incident:
     terms: str = ""
     checklist: str = ""
     hold_until: datetime | None = None
+    named: HandNamed | None = None
     version: int = 1
 
     @property
     def suspects(self) -> frozenset[str]:
         """The actors whose holders neither answer nor act; a storm names many, attacked ones too, and has none."""
-        return frozenset() if self.matter == STORM_MATTER else frozenset((self.actor_id, *self.related_actors))
+        if self.matter == STORM_MATTER:
+            return frozenset()
+        return frozenset(each for each in (self.actor_id, *self.related_actors) if each)
 
     @property
     def accounts_counted(self) -> int:

@@ -9,14 +9,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
-from detector.errors import InputError
+from detector.errors import DeniedError, InputError
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.grants import SkipReason
 from detector.schema.incidents import SET_BY_HAND, CloseReason, Incident, IncidentStatus
+from detector.schema.levels import Severity
 from detector.schema.severity_assessments import SeverityFactor
 from detector.web.context import PageContext
 from detector.web.forms import Typed, moment_typed, number_typed, typed
-from detector.web.pages import incident_page
+from detector.web.pages import incident_page, opening_page
 from detector.web.ports import ConsolePort
 from detector.web.problems import in_words, status_of
 from detector.web.texts import PageTexts
@@ -74,6 +75,7 @@ _PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "
     "remove-import": "#whose",
     "assess": "#enisa",
 }
+_SPAN = ("since", "until")
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
 _ON_DUTIES = frozenset({"decide", "receipt"})
 
@@ -81,6 +83,10 @@ _ON_DUTIES = frozenset({"decide", "receipt"})
 def routes(house: PageContext) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
+
+    @router.post("/open")
+    def open_one(request: Request, form: Form) -> Response:
+        return _open(house, request, form)
 
     @router.post("/incidents/{ref}/{act}")
     def on_incident(request: Request, ref: str, act: str, form: Form) -> Response:
@@ -95,6 +101,38 @@ def routes(house: PageContext) -> APIRouter:
         return _act(house, request, ref, act, f"{law}/{stage}", form)
 
     return router
+
+
+def _open(house: PageContext, request: Request, form: Typed) -> Response:
+    """Open an incident by hand, or show its form again with what is wrong."""
+    words = house.words(request)
+    if not house.forms.good(request, form):
+        return house.said(request, 403, "web-error-token")
+    problems = [
+        words.t("web-bad-moment") for name in _SPAN if form.get(name) and moment_typed(form[name], words.zone) is None
+    ]
+    if form.get("severity") not in frozenset(Severity):
+        problems.append(words.t("web-missing-severity"))
+    if problems:
+        return opening_page(house, request, status=400, problems=problems, typed=form)
+    since, until = (moment_typed(form.get(name, ""), words.zone) for name in _SPAN)
+    try:
+        incident = house.console(request).open_case(
+            title=form.get("title", ""),
+            severity=Severity(form["severity"]),
+            playbook=form.get("playbook", ""),
+            reason=form.get("reason", ""),
+            actors=form.get("actors", "").split(),
+            addresses=form.get("addresses", "").split(),
+            since=since,
+            until=until,
+        )
+    except DeniedError:
+        raise  # the page with its form is not theirs either
+    except InputError as error:
+        told = [in_words(problem, words) for problem in error.problems]
+        return opening_page(house, request, status=status_of(error), problems=told, typed=form)
+    return RedirectResponse(f"/incidents/{incident.number}", status_code=303)
 
 
 def _act(house: PageContext, request: Request, ref: str, act: str, step: str, form: Typed) -> Response:

@@ -3,6 +3,7 @@
 Comes in: addresses. Goes out: the first page, all incidents, one incident.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from detector.errors import StoreError
 from detector.schema.health import CheckedPart
 from detector.schema.incidents import Incident, IncidentStatus
+from detector.schema.levels import Severity
 from detector.web.companions import companions_view
 from detector.web.context import PageContext
 from detector.web.explained_view import ExplainedView, explained_view
@@ -58,6 +60,10 @@ def routes(house: PageContext) -> APIRouter:
         found = house.console(request).incidents(limit=PAGE + 1, offset=(number - 1) * PAGE)
         return house.page(request, "incidents.html", incidents=found[:PAGE], number=number, more=len(found) > PAGE)
 
+    @router.api_route("/open", methods=_READ)
+    def open_one(request: Request) -> Response:
+        return opening_page(house, request)
+
     @router.api_route("/precision", methods=_READ)
     def precision(request: Request) -> Response:
         return house.page(
@@ -76,6 +82,31 @@ def routes(house: PageContext) -> APIRouter:
 
 def _card(house: PageContext, console: ConsolePort, incident: Incident) -> Card:
     return card(incident, console.steps(incident.id), house.clock.now())
+
+
+def opening_page(
+    house: PageContext, request: Request, *, status: int = 200, problems: Sequence[str] = (), typed: Typed | None = None
+) -> Response:
+    """Return the page on which a person opens an incident.
+
+    Args:
+        house: Shared parts.
+        request: What is answered.
+        status: HTTP status.
+        problems: In words.
+        typed: The form that could not be taken.
+    """
+    named = house.console(request).openable()
+    return house.page(
+        request,
+        "open.html",
+        status=status,
+        problems=problems,
+        playbooks=named,
+        severities=[each.value for each in Severity],
+        typed=typed or {},
+        here="/open",
+    )
 
 
 def incident_page(

@@ -21,6 +21,7 @@ from detector.schema.first_reading import Row
 from detector.schema.grants import Approval, Identity, PersonAct, SkipReason
 from detector.schema.health import HealthCheck
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.levels import Severity
 from detector.schema.mute_orders import CoveredOrder, MuteOrder
 from detector.schema.scope_versions import ClientImport, ScopeVersion
 from detector.schema.severity_assessments import SeverityAssessment, SeverityFactor
@@ -469,6 +470,25 @@ class ConsolePort(Protocol):
 
     def end_expected(self, ref: str) -> WorkException:
         """End an exception, or take back what nobody reviewed."""
+        ...
+
+    def openable(self) -> Mapping[str, tuple[str, str]]:
+        """Return the checklists to open an incident under, in both languages; ``DeniedError`` when there are none."""
+        ...
+
+    def open_case(
+        self,
+        *,
+        title: str,
+        severity: Severity,
+        playbook: str,
+        reason: str,
+        actors: Sequence[str] = (),
+        addresses: Sequence[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Incident:
+        """Open an incident that no alert tells of; ``InputError`` names all that is missing."""
         ...
 
     @property

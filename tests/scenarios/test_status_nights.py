@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from detector.incident import CaseByHand
 from detector.schema.agenda import AgendaKind
 from detector.schema.incidents import CloseReason, IncidentStatus
+from detector.schema.levels import Severity
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 
@@ -48,3 +50,34 @@ def test_a_close_by_whoever_was_taken_in_is_taken_back_by_another_and_the_team_i
     # What she takes now is of this case, and no case of its own.
     night.reads(40, by="mallory", first=9000)
     assert [each.number for each in night.cases] == [number]
+
+
+def test_a_case_from_a_telephone_call_pages_counts_and_is_looked_up_in_the_journal(story: Callable[..., Story]) -> None:
+    night = story()
+    began = night.now
+    for client in range(3):  # far too few for any rule
+        night.touches(5000 + client, by="olga", address="198.51.100.9")
+    night.touches(7000, by="pavel", address="203.0.113.80")
+    assert night.cases == []
+    made = night.console.open_case(
+        CaseByHand(
+            title="The partner was offered our clients",
+            severity=Severity.HIGH,
+            playbook="client-data-leak",
+            reason="the partner rang at 03:20",
+            actors=("olga",),
+            addresses=("203.0.113.80",),
+            since=began,
+        ),
+        by=me("dina"),
+    )
+    assert (made.scope.subjects, made.scope.source_ips) == (4, ("198.51.100.9", "203.0.113.80"))
+    night.later(seconds=5).want(["anna"])
+    assert "Opened by dina: the partner rang" in night.receivers["anna"].received[-1]["message"]
+    night.answers("anna")
+    day = made.opened_at + timedelta(hours=24)
+    assert any(duty.due_at == day for duty in night.console.detail(made.number).duties), "the clocks count from now"
+    night.restart()
+    night.later(minutes=10).want([])
+    detail = night.console.detail(made.number)
+    assert (detail.incident.scope.subjects, detail.incident.named, detail.chain_sound) == (4, made.named, True)

@@ -85,7 +85,9 @@ def test_a_suspects_night(story: Callable[..., Story]) -> None:
         assert "there is no incident" in said[0][2], words
         assert said[0][1:] == tuple(each.replace(WRONG, incident.number) for each in said[1][1:]), words
     silence = ("silences", "add", "service=crm", "--until", "2026-03-04", "--reason", "r")
-    for words in (("who", "1000"), ("people", "invite", "boris"), ("people", "passwd", "boris", "--stdin"), silence):
+    opening = ("incidents", "open", "--title", "t", "--severity", "low", "--playbook", "web-attack", "--reason", "r")
+    invites = (("people", "invite", "boris"), ("people", "passwd", "boris", "--stdin"))
+    for words in (opening, ("who", "1000"), *invites, silence):
         status, out, said_so = answer(night.config_path, *words)
         assert (status, out, "anna may not do this (" in said_so, "at present" in said_so) == (2, "", True, False), (
             words
@@ -101,6 +103,8 @@ def test_a_suspects_night(story: Callable[..., Story]) -> None:
         hidden, wrong = browser.get(f"/incidents/{ref}"), browser.get(f"/incidents/{WRONG}")
         assert hidden.status_code == wrong.status_code == 404
         assert plain(hidden.text, ref) == plain(wrong.text, WRONG)
+    by_hand = {"title": "t", "severity": "low", "playbook": "web-attack", "reason": "r"}
+    assert [browser.get("/open").status_code, post(browser, "/open", by_hand).status_code] == [403, 403]
     for act, form in ACTS.items():
         assert post(browser, f"/incidents/{incident.id}/{act}", form).status_code == 404, act
 

@@ -352,7 +352,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
         ):
             connection.execute(text(f"DROP TABLE {table}"))
         since = ("hold_until", "reported_at", "persons", "persons_estimated", "judged_severity", "judged_people")
-        for column in ("terms", "checklist", "called_for", "people_heard", *since):
+        for column in ("terms", "checklist", "called_for", "people_heard", "named", *since):
             connection.execute(text(f"ALTER TABLE incidents DROP COLUMN {column}"))
         connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))

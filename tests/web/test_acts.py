@@ -378,3 +378,24 @@ def test_a_list_of_clients_is_brought_and_taken_back_on_the_page(world: World) -
     assert "больше не учитывается" in shown
     assert "только загруженными списками" not in shown.partition('id="timeline"')[0]
     assert world.sound(incident.id)
+
+
+@pytest.mark.parametrize(("language", "wrong"), [("en", "is no address"), ("ru", "не адрес")])
+def test_an_incident_is_opened_by_hand_and_its_page_shows_who_said_what(
+    world: World, language: str, wrong: str
+) -> None:
+    browser, page = world.browser(), "/open"
+    assert 'href="/open"' in browser.get("/incidents").text
+    assert browser.get(f"{page}?lang={language}").status_code == 200
+    said = {"by": "lev", "title": "A <b>laptop</b>", "severity": "high", "playbook": "client-data-leak"}
+    said |= {"reason": "the branch rang", "actors": "o.petrova"}
+    refused = browser.fill(page, page, **said, addresses="example.org")
+    assert (refused.status_code, wrong in refused.text) == (400, True)
+    assert 'value="A &lt;b&gt;laptop&lt;/b&gt;"' in refused.text, "what was typed stays"
+    done = browser.fill(page, page, **said, addresses="203.0.113.7")
+    assert done.status_code == 303
+    shown = browser.get(done.headers["location"])
+    assert shown.status_code == 200
+    assert all(each in shown.text for each in ("the branch rang", "user:o.petrova", "A &lt;b&gt;laptop"))
+    nobody = browser.fill(page, page, **said | {"actors": "", "title": "A call"})
+    assert browser.get(nobody.headers["location"]).status_code == 200

@@ -180,6 +180,9 @@ incident-entry-handed-over = { $by } handed it over: { $to } has it now, instead
 incident-entry-snoozed = { $by } put it off: nobody is paged before { $until }, unless it gets worse. Why: { $reason }
 incident-entry-status = Status { $old } → { $new }: { $reason }
 incident-entry-held = On hold until { $until }; then the team is called again. Why: { $reason }
+incident-entry-by-hand = Opened by hand by { $by }: { $reason }
+incident-proof-by-hand = { $by } opened it at { $at }
+incident-by-hand = Opened by { $by }: { $reason }
 incident-entry-reopened = { $by } opened it again. It had been closed as { $closed ->
     [handled] handled
     [false_positive] false positive

@@ -179,6 +179,9 @@ incident-entry-handed-over = Передал(а) { $by }: теперь этим �
 incident-entry-snoozed = Отложил(а) { $by }: до { $until } никого не вызывают, если не станет хуже. Причина: { $reason }
 incident-entry-status = Состояние { $old } → { $new }: { $reason }
 incident-entry-held = Приостановлен до { $until }; потом команду вызовут снова. Причина: { $reason }
+incident-entry-by-hand = Открыт вручную, { $by }: { $reason }
+incident-proof-by-hand = открыт вручную, { $by }, { $at }
+incident-by-hand = Открывает { $by }: { $reason }
 incident-entry-reopened = { $by } открывает инцидент снова. Он был закрыт: { $closed ->
     [handled] отработан
     [false_positive] ложное срабатывание

@@ -19,6 +19,7 @@ from detector.errors import InputError, Problem
 from detector.incident import incident_json
 from detector.schema.grants import SkipReason
 from detector.schema.incidents import SET_BY_HAND, CloseReason, IncidentKind, IncidentStatus, StepStatus
+from detector.schema.levels import Severity
 
 _RIGHT = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
 _STANDS = [each.value for each in SET_BY_HAND]
@@ -360,6 +361,57 @@ def close_(config: str | None, by: str | None, reason: str, note: str, incident:
         say(f"{done.number}: closed as {reason}")
         if done.close_reason in _RIGHT and done.kind is not IncidentKind.BLIND_SPOT:
             say(f"if it goes on and is right: nabat incidents expect {done.number} UNTIL --reason TEXT")
+
+
+@incidents.command(
+    "open",
+    short_help="Open an incident that no alert tells of.",
+    epilog="""\b
+Examples:
+  nabat incidents open --title "Laptop of the branch lost" --severity high --playbook client-data-leak \\
+      --reason "the branch rang at 09:10"
+  nabat incidents open --title "A partner saw our clients for sale" --severity critical --playbook client-data-leak \\
+      --actor user:m.petrova --source-ip 203.0.113.7 --since 2026-03-01 --until 2026-03-02T09:00 \\
+      --reason "called by the bank, order 88"
+""",
+)
+@config_option
+@click.option("--title", required=True, metavar="TEXT", help="What it is about, without names of clients.")
+@click.option("--severity", required=True, type=click.Choice([each.value for each in Severity]), help="How bad it is.")
+@click.option("--playbook", required=True, metavar="NAME", help="Checklist; it says what kind of incident it is.")
+@click.option("--actor", "actors", multiple=True, metavar="ACTOR", help="Account, ip:ADDRESS or host:NAME; repeatable.")
+@click.option("--source-ip", "addresses", multiple=True, metavar="ADDRESS", help="Where it came from; repeatable.")
+@click.option("--since", type=Moment(bare=True), help="Since when; default --until.")
+@click.option("--until", type=Moment(bare=True), help="Until when; default now.")
+@click.option("--reason", required=True, metavar="TEXT", help="Who said what, and when.")
+def open_(
+    config: str | None,
+    title: str,
+    severity: str,
+    playbook: str,
+    actors: tuple[str, ...],
+    addresses: tuple[str, ...],
+    since: datetime | None,
+    until: datetime | None,
+    reason: str,
+) -> None:
+    """Open an incident by hand: a call from a partner, a lost laptop. The team is paged, the clocks count from now.
+
+    Whose data it was is counted from the access journal: everything that the named accounts did, and that came from the
+    named addresses, between --since and --until. Nobody opens one about an account of their own.
+    """
+    with workplace(config) as (console, settings):
+        done = console.open_case(
+            title=title,
+            severity=Severity(severity),
+            playbook=playbook,
+            reason=reason,
+            actors=actors,
+            addresses=addresses,
+            since=in_zone(since, settings) if since is not None else None,
+            until=in_zone(until, settings) if until is not None else None,
+        )
+        say(f"{done.number} {done.code_name}: opened now. First: nabat incidents show {done.number}")
 
 
 @incidents.command(

@@ -91,7 +91,8 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         yield "worse", words.t("cli-worse", time=moment(incident.became_at, settings))
     yield "events", f"{moment(incident.first_event_at, settings)} - {moment(incident.last_event_at, settings)}"
     kind = "" if incident.accounts_counted else f" ({words.actor(incident.actor_id, incident.actor_type)})"
-    yield "actor", f"{incident.actor_id}{kind}  {', '.join(incident.related_actors)}"
+    about = f"{incident.actor_id}{kind}" if incident.actor_id else words.t("web-nobody-named")
+    yield "actor", f"{about}  {', '.join(incident.related_actors)}"
     if incident.accounts_counted:
         left = " …" if len(detail.accounts) < incident.accounts_counted else ""
         yield "accounts", f"{incident.accounts_counted}: {', '.join(detail.accounts)}{left}"

@@ -31,6 +31,7 @@ from detector.incident import (
     DUTY,
     FACT,
     LAWS,
+    CaseByHand,
     CaseTerms,
     Dossier,
     IncidentChanges,
@@ -73,6 +74,8 @@ from detector.incident import (
     must_give_back,
     must_take_lists,
     needs_second,
+    open_by_hand,
+    openable,
     part_of,
     pass_on,
     promote,
@@ -102,7 +105,7 @@ from detector.incident.enisa.correct_factor import correct_factor
 from detector.keys import Keys
 from detector.notify import ButtonAct, LinkClaim, LinkError, Links, Roster, handed, owner, passed_on
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
-from detector.runtime.expected.planned_work import PlannedWork
+from detector.runtime.expected.planned_work import PlannedWork, actor_of
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
@@ -856,6 +859,36 @@ class Console:
         self._on_change()
         return made.after(scoped).incident
 
+    def open_case(self, told: CaseByHand, *, by: Identity) -> Incident:
+        """Open an incident that a person tells of, and return it: its clocks count from now, and the team is paged.
+
+        Args:
+            told: What they say; actors as a person writes them.
+            by: Who opens it.
+
+        Raises:
+            DeniedError: They may not.
+            InputError: Something is missing or cannot be: all of it is named.
+        """
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            grant = self._door.general(unit, by, PersonAct.OPEN_CASE)
+            actors, wrong = _actors(self._settings, told.actors)
+            told = replace(told, actors=actors)
+            changes = open_by_hand(told, grant, self._playbooks, self._settings, self._regulations, now, wrong)
+            unit.incidents.save(changes)
+            made = self._dossier(unit, changes.opened[0])
+            classes = dict(self._settings.records.data_classes)
+            scope = self._scopes(skip_bad=True).scope(made.incident)
+            scoped = with_scope(made, scope, now=now, classes=classes)
+            unit.incidents.save(scoped)
+        self._on_change()
+        return made.after(scoped).incident
+
+    def openable(self) -> dict[str, Playbook]:
+        """Return the checklists under which a person may open an incident, by name."""
+        return openable(self._playbooks)
+
     def set_status(
         self, ref: str, status: IncidentStatus, *, by: Identity, reason: str, until: datetime | None = None
     ) -> Incident:
@@ -1239,6 +1272,17 @@ class Console:
 
 def _of_link(claim: LinkClaim, address: str) -> Identity:
     return Identity(name=claim.person, proven_by=ProvenBy.LINK, address=address)
+
+
+def _actors(settings: Settings, written: Sequence[str]) -> tuple[tuple[str, ...], list[Problem]]:
+    """Return the ids of the actors that a person writes, and what is wrong with the rest."""
+    found, problems = list[str](), list[Problem]()
+    for each in written:
+        try:
+            found.append(actor_of(settings, each))
+        except InputError as error:
+            problems += error.problems
+    return tuple(dict.fromkeys(found)), problems
 
 
 def _taken_since(unit: UnitOfWork, found: Dossier) -> frozenset[str]:

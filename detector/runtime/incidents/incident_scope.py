@@ -297,11 +297,15 @@ def _widened(asked: "_Asked", *, far: bool) -> Reach:
 
 
 def whose(incident: Incident) -> Anyone:
-    """Return whose touches count; an account that is only attacked goes on being used by its holder."""
-    actors = frozenset((incident.actor_id, *incident.related_actors))
+    """Return whose touches count; an account that is only attacked goes on being used by its holder.
+
+    From an address that a person named those of everybody do.
+    """
+    actors = frozenset((incident.actor_id, *incident.related_actors)) - {""}
     if incident.kind is IncidentKind.ACCOUNT_ATTACK:
         actors = frozenset(actor for actor in actors if not actor.startswith(ACCOUNT))
-    return replace(counted_for(actors), addresses=_addresses(incident, actors))
+    named = frozenset(incident.named.addresses) if incident.named is not None else frozenset[str]()
+    return replace(counted_for(actors), addresses=_addresses(incident, actors) | named)
 
 
 def counted_for(actors: Collection[str]) -> Anyone:

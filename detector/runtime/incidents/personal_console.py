@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import DeniedError
-from detector.incident import RulePrecision, TermsChange
+from detector.incident import CaseByHand, RulePrecision, TermsChange
 from detector.notify import OnCallRota
 from detector.runtime.incidents.console import Console
 from detector.runtime.incidents.scopes.read_client_list import read_client_list
@@ -20,6 +20,7 @@ from detector.runtime.silences.order_notices import order_item
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.grants import Identity, PersonAct, SkipReason
 from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Scope, Step
+from detector.schema.levels import Severity
 from detector.schema.mute_orders import CoveredOrder, MuteOrder, OrderState
 from detector.schema.people import AccessKind, AccessRecord
 from detector.schema.scope_versions import ScopeChange
@@ -353,6 +354,40 @@ class PersonalConsole:
     def promote(self, ref: str, row: str, *, reason: str) -> Incident:
         """Make an incident of a row of a digest."""
         return self._console.promote(ref, row, by=self._who, reason=reason)
+
+    def openable(self) -> dict[str, tuple[str, str]]:
+        """Return the checklists under which the person may open an incident, by name, in English and Russian.
+
+        Raises:
+            DeniedError: They may open none.
+        """
+        self._general(PersonAct.OPEN_CASE)
+        return {name: (each.title.en, each.title.ru) for name, each in self._console.openable().items()}
+
+    def open_case(
+        self,
+        *,
+        title: str,
+        severity: Severity,
+        playbook: str,
+        reason: str,
+        actors: Sequence[str] = (),
+        addresses: Sequence[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Incident:
+        """Open an incident that no alert tells of."""
+        told = CaseByHand(
+            title=title,
+            severity=severity,
+            playbook=playbook,
+            reason=reason,
+            actors=tuple(actors),
+            addresses=tuple(addresses),
+            since=since,
+            until=until,
+        )
+        return self._console.open_case(told, by=self._who)
 
     def set_status(self, ref: str, status: IncidentStatus, *, reason: str, until: datetime | None = None) -> Incident:
         """Say where an incident stands."""

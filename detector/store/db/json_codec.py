@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from detector.schema.findings import CoveredFinding, Detector, Evidence, Finding, Reason
-from detector.schema.incidents import Scope
+from detector.schema.incidents import HandNamed, Scope
 from detector.schema.levels import Confidence, Severity
 from detector.schema.lines import Position
 
@@ -163,6 +163,21 @@ def scope_in(raw: Mapping[str, Any]) -> Scope:
     known.update({name: tuple(known[name]) for name in _NAMES if name in known})
     known.update({name: moment(known[name]) for name in _TIMES if name in known})
     return Scope(**known)
+
+
+def named_out(value: HandNamed) -> dict[str, Any]:
+    """Return what a person named as a dict."""
+    return _plain(value) | {"since": moment_text(value.since), "until": moment_text(value.until)}
+
+
+def named_in(raw: Mapping[str, Any]) -> HandNamed:
+    """Return what a person named."""
+    return HandNamed(
+        actors=tuple(raw["actors"]),
+        addresses=tuple(raw["addresses"]),
+        since=datetime.fromisoformat(raw["since"]).astimezone(UTC),
+        until=datetime.fromisoformat(raw["until"]).astimezone(UTC),
+    )
 
 
 def positions_out(value: Iterable[Position]) -> list[Any]:

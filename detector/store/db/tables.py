@@ -55,6 +55,7 @@ SEEN = Json(json_codec.seen_out, json_codec.seen_in)
 SETTLED = Json(json_codec.finding_out, json_codec.finding_in)
 COVERED = Json(json_codec.covered_out, json_codec.covered_in)
 SCOPE = Json(json_codec.scope_out, json_codec.scope_in)
+NAMED = Json(json_codec.named_out, json_codec.named_in)
 POSITIONS = Json(json_codec.positions_out, json_codec.positions_in)
 META = Json(json_codec.meta_out, json_codec.meta_in)
 
@@ -205,6 +206,7 @@ incidents = Table(
     Column("terms", HoldableText, nullable=False, server_default=""),
     Column("checklist", HoldableText, nullable=False, server_default=""),
     _may("hold_until", UtcTime),
+    _may("named", NAMED),
     _must("version", BigInteger),
     Index(None, "number"),
     Index(None, "code_name_folded"),
