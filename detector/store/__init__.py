@@ -21,6 +21,7 @@ from detector.store.journal.companion_query import (
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_schema import LINE_KEY
 from detector.store.journal.journal_slice import TouchSource
+from detector.store.journal.retro_query import RetroAsked, RetroTouches, hashed, retro_touches
 from detector.store.journal.scope_query import (
     Reach,
     compute_scope,
@@ -52,6 +53,8 @@ __all__ = [
     "Journal",
     "JournalBuffer",
     "Reach",
+    "RetroAsked",
+    "RetroTouches",
     "SegmentFiles",
     "Snapshot",
     "Snapshots",
@@ -64,12 +67,14 @@ __all__ = [
     "chain_differences",
     "compute_scope",
     "compute_scopes",
+    "hashed",
     "heads_since",
     "newest_head",
     "opened_clients",
     "parse_database_url",
     "places_of",
     "reached",
+    "retro_touches",
     "safe_cells",
     "scopes_and_subjects",
     "seen_at",

@@ -240,4 +240,6 @@ def test_versions_of_a_scope_and_lists_of_clients_at_the_command_line(place: Pla
     assert place.run("scope", number, "--version", str(before + 1), "--out", str(out))[0] == 0
     assert "777,imported" in out.read_text(encoding="utf-8-sig").splitlines()
     assert place.run("scope", number, "--version", "1")[0] == 2
+    status, printed, said = place.run("incidents", "retro", number, "--days", "30")
+    assert (status, printed.count("ничего не найдено")) == (0, 2), said
     assert place.run("incidents", "remove-import", number, "1", "--reason", "не тот")[0] == 0

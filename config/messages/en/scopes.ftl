@@ -109,3 +109,36 @@ web-problem-list-more = And { $count } lines more.
 web-problem-list-no-breach = Say first that client data is concerned.
 web-problem-list-same = List { $list } is the same file.
 web-problem-list-none = No list { $list } counts here.
+
+# The search backwards.
+retro-read = Read: touches from { $since } to { $until }, { NUMBER($touches, useGrouping: 0) } at most.
+retro-less = Asked for was since { $asked }: more is not kept, or would be too much to read at once.
+retro-some = It was looked for { NUMBER($some, useGrouping: 0) } of { NUMBER($clients, useGrouping: 0) } clients, always the same.
+retro-not-whole = A part of the journal is missing or damaged, or there was more than could be held: there may be more.
+retro-earlier = Before the first event known, { $first }:
+retro-t0 = If a person confirms that this belongs to it, T0 moves:
+retro-others = Others who did the same:
+retro-none = nothing was found
+retro-often = { NUMBER($events, useGrouping: 0) } { $events ->
+    [one] touch
+   *[other] touches
+} on { $days ->
+    [one] one day
+   *[other] { $days } days
+}
+retro-way-session = in { $things ->
+    [one] a session of the case
+   *[other] { $things } sessions of the case
+}
+retro-way-records = opened { NUMBER($things, useGrouping: 0) } of { NUMBER($of, useGrouping: 0) } records of the case, and nothing explains it
+retro-way-clients = opened { NUMBER($things, useGrouping: 0) } of { NUMBER($of, useGrouping: 0) } clients of the case, and nothing explains it
+retro-way-export = took as much of the same kind at once, up to { NUMBER($things, useGrouping: 0) } records{ $of ->
+    [0] {""}
+    [one] ; nobody else does
+   *[other] ; { $of } accounts do
+}
+retro-way-place = came from { $things ->
+    [one] an address of the case where its actors are not at home
+   *[other] { $things } addresses of the case where its actors are not at home
+}
+retro-way-strangers = up to { $things } touches a day that nothing explains, { $of } on its usual day

@@ -112,3 +112,38 @@ web-problem-list-more = И ещё строк: { $count }.
 web-problem-list-no-breach = Сначала скажите, что затронуты данные клиентов.
 web-problem-list-same = Список { $list } — тот же файл.
 web-problem-list-none = Списка { $list } среди учитываемых нет.
+
+# Поиск назад.
+retro-read = Прочитано: обращения с { $since } по { $until }, не больше { NUMBER($touches, useGrouping: 0) }.
+retro-less = Просили начиная с { $asked }: больше не хранится или это слишком много для одного чтения.
+retro-some = Искали по { NUMBER($some, useGrouping: 0) } из { NUMBER($clients, useGrouping: 0) } клиентов, всегда одним и тем же.
+retro-not-whole = Часть журнала пропала или повреждена, либо найденное не поместилось: может быть и больше.
+retro-earlier = До первого известного события, { $first }:
+retro-t0 = Если человек подтвердит, что это относится к делу, T0 сдвинется:
+retro-others = Другие, кто делал то же:
+retro-none = ничего не найдено
+retro-often = { NUMBER($events, useGrouping: 0) } { $events ->
+    [one] обращение
+    [few] обращения
+   *[many] обращений
+}, { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[many] { $days } дней
+}
+retro-way-session = в { $things ->
+    [one] сеансе этого дела
+   *[other] сеансах этого дела: { $things }
+}
+retro-way-records = записи этого дела без видимой причины: { NUMBER($things, useGrouping: 0) } из { NUMBER($of, useGrouping: 0) }
+retro-way-clients = клиенты этого дела без видимой причины: { NUMBER($things, useGrouping: 0) } из { NUMBER($of, useGrouping: 0) }
+retro-way-export = столько же данных того же вида за раз, до { NUMBER($things, useGrouping: 0) } записей{ $of ->
+    [0] {""}
+    [one] ; больше так не делает никто
+   *[other] ; так делают учётных записей: { $of }
+}
+retro-way-place = с { $things ->
+    [one] адреса этого дела, чужого для его исполнителей
+   *[other] адресов этого дела, чужих для его исполнителей: { $things }
+}
+retro-way-strangers = до { $things } обращений в день без видимой причины, обычно { $of }

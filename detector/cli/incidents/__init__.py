@@ -3,6 +3,7 @@
 from detector.cli.incidents.client_lists import import_ids, remove_import
 from detector.cli.incidents.commands import incidents
 from detector.cli.incidents.fact_commands import fact, facts
+from detector.cli.incidents.retro import retro
 from detector.cli.incidents.view import (
     assessment_json,
     document_json,
@@ -32,6 +33,7 @@ __all__ = [
     "incidents",
     "opened_store",
     "remove_import",
+    "retro",
     "show_detail",
     "touched",
     "usual_work",

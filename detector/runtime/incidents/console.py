@@ -110,9 +110,10 @@ from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
-from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
+from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase, whose
 from detector.runtime.incidents.other_causes import Both, other_causes
 from detector.runtime.incidents.recent_answers import RecentAnswers
+from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_sources import shown_name, with_sources
 from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
@@ -125,6 +126,7 @@ from detector.schema.grants import Approval, ApprovalStatus, Grant, Identity, Pe
 from detector.schema.id_forms import one_form
 from detector.schema.incidents import CloseReason, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
+from detector.schema.retro import RetroSearch
 from detector.schema.scope_versions import ClientImport, JoinedScope, ScopeChange, ScopeVersion
 from detector.schema.severity_assessments import SeverityFactor
 from detector.schema.touches import Toucher, TouchSummary
@@ -1128,6 +1130,22 @@ class Console:
     def _keep_version(self, unit: UnitOfWork, incident: Incident, joined: JoinedScope, by: str = NABAT) -> None:
         if not self._of_replay:
             self._keeper.record(unit, incident, joined, at=self._clock.now(), by=by)
+
+    def retro(self, ref: str, days: int) -> RetroSearch:
+        """Search the access journal backwards: since when the incident may have gone on, and who did the same.
+
+        Args:
+            ref: Which incident.
+            days: So many days before its first event.
+
+        Raises:
+            StoreError: The journal cannot be read at all.
+        """
+        with self._store.read() as unit:
+            incident = self._dossier(unit, ref).incident
+            findings = unit.incidents.incident_findings(incident.id)
+        events = self._scopes().events(ScopeCase(incident, findings))
+        return search_back(self._journal, incident, whose(incident), events, self._clock.now(), days=days)
 
     def subjects(self, ref: str, *, usual: bool = False) -> pl.DataFrame:
         """Return the clients touched, one row each, with data classes and counts, and where each is known from.

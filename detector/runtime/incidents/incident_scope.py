@@ -156,6 +156,11 @@ class IncidentScopes:
         ((_, ids),) = self._clients(near, [parted])
         return subjects_table(near, reach=parted.usual, subjects=ids, skip_bad=self.skip_bad)
 
+    def events(self, case: ScopeCase) -> pl.DataFrame:
+        """Return the events that count, each once, in columns of the journal; of a damaged one what can be read."""
+        near, parted = replace(self, skip_bad=True)._one(case)
+        return touching(near, parted.counted, skip_bad=True)
+
     def lines(self, case: ScopeCase) -> pl.DataFrame:
         """Return where the touches that count stand, each once: ``touched_lines``."""
         _, parted = replace(self, skip_bad=True)._one(case)

@@ -23,6 +23,7 @@ from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Sco
 from detector.schema.levels import Severity
 from detector.schema.mute_orders import CoveredOrder, MuteOrder, OrderState
 from detector.schema.people import AccessKind, AccessRecord
+from detector.schema.retro import RetroSearch
 from detector.schema.scope_versions import ScopeChange
 from detector.schema.severity_assessments import SeverityFactor
 from detector.schema.touches import Toucher, TouchSummary
@@ -250,6 +251,15 @@ class PersonalConsole:
     def remove_import(self, ref: str, number: int, *, reason: str) -> Incident:
         """Take such a list back."""
         return self._console.remove_import(ref, number, reason=reason, by=self._who)
+
+    def retro(self, ref: str, days: int) -> RetroSearch:
+        """Search backwards from an incident; what is about the person's own accounts is left out."""
+        with self._console.store.read() as unit:
+            incident = self._console.find(unit, ref)
+            self._console.door.of(unit, incident, self._who, PersonAct.SCOPE, ref)
+        found = self._console.retro(incident.id, days)
+        others = tuple(each for each in found.others if not self._console.door.is_of(each.actor_id, self._who))
+        return replace(found, others=others)
 
     def scope_change(self, ref: str, since: int) -> ScopeChange:
         """Return what differs between a version of a scope and the last one."""

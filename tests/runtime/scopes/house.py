@@ -17,12 +17,13 @@ from detector.runtime.incidents.scopes.scope_keeper import FOLDER, ScopeKeeper
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident
 from detector.schema.scope_versions import ScopeVersion
+from detector.schema.touches import TouchReason
 from detector.settings import Settings
 from detector.store import ClientListFiles, Journal, Store
 from tests.fakes.people import me
 from tests.fakes.story import a_finding
 from tests.notify.conftest import LINKS, NIGHT, make_settings
-from tests.store.values import events
+from tests.store.values import events, reasons_of
 
 THIEF = "user:mallory"
 PLAYBOOKS = load_playbooks()
@@ -58,15 +59,20 @@ class ScopeHouse:
         laws = dict(LAWS)
         self.console = Console(self.store, self.journal, self.settings, PLAYBOOKS, laws, self.clock, links=links)
 
-    def touched(self, minute: float, clients: Sequence[str], by: str = THIEF, **row: object) -> None:
-        """Let somebody read cards, one a second."""
+    def touched(
+        self, minute: float, clients: Sequence[str], by: str = THIEF, *, why: TouchReason | None = None, **row: object
+    ) -> None:
+        """Let somebody read cards, one a second; ``why``: what explains it."""
         rows = []
         for each in clients:
             self.lines += 1
             at = later(minute) + timedelta(seconds=len(rows))
             known = {"@timestamp": at, "subject.ids": [each], "record.ids": [each], "actor.id": by, "record.count": 1}
             rows.append({**known, "log.offset": self.lines, "source.ip": "203.0.113.9", **row})
-        self.journal.append(events(*rows))
+        frame = events(*rows)
+        self.journal.append(frame)
+        if why is not None:
+            self.journal.append_reasons([reasons_of(frame, *([int(why)] * len(row["subject.ids"]) for row in rows))])
 
     def found(self, minute: float, **changes: object) -> Incident:
         """Let a finding open the case, or go on."""
