@@ -6,12 +6,14 @@ from detector.auth.openid_provider import ProviderVisit
 from detector.auth.permissions import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, OF_NO_CASE
 from detector.auth.ports import PeopleStore, PeopleTransactions
 from detector.auth.sign_ins import PersonAccount, SignIns
+from detector.auth.team_in_force import KEPT_AS, TeamInForce, team_in_force
 
 __all__ = [
     "ALLOWED",
     "CALLED",
     "COMMAND",
     "INVITED",
+    "KEPT_AS",
     "NOT_WHILE_SUSPECTED",
     "OF_NO_CASE",
     "CaseAccess",
@@ -21,6 +23,7 @@ __all__ = [
     "ProviderVisit",
     "SignIns",
     "Suspected",
+    "TeamInForce",
     "address_of",
     "authorize",
     "current_code",
@@ -28,4 +31,5 @@ __all__ = [
     "new_seed",
     "no_such_incident",
     "seed_of",
+    "team_in_force",
 ]

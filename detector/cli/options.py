@@ -2,6 +2,7 @@
 
 import os
 import pwd
+from collections.abc import Collection
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -34,6 +35,7 @@ by_option = click.option(
     envvar="NABAT_PERSON",
     help="Who acts, a name on the team; default $NABAT_PERSON, else your login name.",
 )
+_GENERATIONS = 64
 # What the kernel says of a process that nobody logged in for.
 _NO_LOGIN = 2**32 - 1
 
@@ -48,20 +50,43 @@ for_option = click.option(
 def login_name(state: Path | None = None) -> str:
     """Return who is logged in to the machine; behind root and the service's account, whoever took it.
 
+    What the environment says of that (``SUDO_USER``) is never asked: who has the account can write it.
+
     Args:
         state: The state folder, which the service's account owns: people read it by `sudo -u`.
     """
     uid = os.getuid()
     owner = state.stat().st_uid if state is not None and state.exists() else 0
     if uid in (0, owner):
-        # What the kernel noted at the login cannot be changed by who it is about; `sudo` tells where it noted nothing.
+        # What the kernel noted at the login cannot be changed by who it is about. Where it noted nothing (no
+        # pam_loginuid), the shell from which the account was taken still runs, as theirs.
         noted = _noted_login()
-        if noted not in (None, 0, uid):
-            return _name_of(noted)
-        caller = os.environ.get("SUDO_USER", "")
-        if caller:
-            return caller
+        took = noted if noted is not None else who_took(os.getppid(), {0, uid})
+        if took not in (None, 0, uid):
+            return _name_of(took)
     return _name_of(uid)
+
+
+def who_took(process: int, taken: Collection[int], proc: Path = Path("/proc")) -> int | None:
+    """Return whose the nearest process above is that does not run as a taken account; None: there is none.
+
+    Args:
+        process: Where to begin, by its number.
+        taken: User ids of root and the service's account.
+        proc: What the kernel says of processes.
+    """
+    for _ in range(_GENERATIONS):
+        try:
+            lines = (proc / str(process) / "status").read_text(encoding="utf-8", errors="replace").splitlines()
+            said = dict(line.split(":\t", 1) for line in lines if line.startswith(("PPid:", "Uid:")))
+            real, process = int(said["Uid"].split()[0]), int(said["PPid"])
+        except (OSError, ValueError, LookupError):
+            return None
+        if real not in taken:
+            return real
+        if not process:
+            return None
+    return None
 
 
 def _name_of(uid: int) -> str:

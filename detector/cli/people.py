@@ -39,7 +39,8 @@ class _Desk:
             first = not any(each.password_hash for each in unit.people.secrets())
         if first and not self.suspected().has_name(self._whoever()):
             return self._whoever()
-        who = identity(self.settings)
+        with self.store.read() as unit:
+            who = CaseDoor(self.settings).known(unit, identity(self.settings))
         # A configuration of her own makes a login anybody's: whom a case is about has no account of "her own" here.
         own = who.name == name and not self.suspected().has(who)
         return who.name if own else self.general(who, PersonAct.PEOPLE)

@@ -17,7 +17,7 @@ import polars as pl
 
 from detector import __version__
 from detector.acquire import Reader
-from detector.auth import SignIns
+from detector.auth import KEPT_AS, SignIns, TeamInForce
 from detector.clock import Clock, monotonic, passed
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.incident import settings_of
@@ -177,6 +177,8 @@ class App:
             poison=PoisonLines(settings.state / "poison", self._clock.now()),
         )
         self.pipeline.on_messages = self.sender.wake
+        self._team_kept = ""
+        self._keep_team()
         with self.store.read() as unit:
             old = any(not each.terms for each in unit.incidents.open_incidents())
         if old:
@@ -348,6 +350,7 @@ class App:
             if not self.gauges.failing:
                 self._ladder_gaps = self._climb(now)
         with self._told_of("beat_failed"):
+            self._keep_team()
             self.pipeline.state_findings(self.gauges.beat(now, (*self._ladder_gaps, *self._taken_gaps())))
             self.gauges.save()
             self.pipeline.report_history(catching_up=self.gauges.catching_up)
@@ -389,6 +392,14 @@ class App:
         except ConfigError as error:
             # A rule is being edited just now: the model lies on disk, the next reload takes it up.
             log.warning("model_waits", why=str(error))
+
+    def _keep_team(self) -> None:
+        """Keep who is on the team where commands find it, which everybody may give a configuration of their own."""
+        text = TeamInForce.of(self.settings).text()
+        if text != self._team_kept:
+            with self.store.begin() as unit:
+                unit.kv.set(KEPT_AS, text)
+            self._team_kept = text
 
     def _climb(self, now: datetime) -> tuple[Gap, ...]:
         """Page whom the ladder asks for by now, and look the scope of going incidents up again."""
@@ -447,7 +458,8 @@ class App:
     def _kept(self, new: Settings) -> Settings:
         """Return the new settings without what a reload cannot change: where things lie and what is listened on."""
         old = self.settings
-        web = old.web.model_copy(update={"public_url": new.web.public_url})
+        taken = {"public_url": new.web.public_url, "metrics_token": new.web.metrics_token}
+        web = old.web.model_copy(update=taken)
         return new.model_copy(update={"state": old.state, "database": old.database, "web": web})
 
     def _begins_at(self, source: SourceSettings, path: str) -> datetime | None:

@@ -2,15 +2,20 @@
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from detector.cli.options import identity, login_name
-from detector.errors import DeniedError
+from detector.cli.options import identity, login_name, who_took
+from detector.clock import SystemClock
+from detector.errors import DeniedError, InputError
+from detector.runtime.incidents.console import open_console
+from detector.runtime.incidents.personal_console import PersonalConsole
 from detector.settings.load_settings import load_settings
+from tests.fakes.people import me
 from tests.runtime.places import BULK_READ, NIGHT, answer, line, write_plan
 from tests.scenarios.story import Story
 
@@ -27,6 +32,11 @@ class Place:
 
     def run(self, *words: str, **environment: str) -> tuple[int, str, str]:
         return answer(self.config, *words, **environment)
+
+    def dina(self, act: Callable[[PersonalConsole], object]) -> None:
+        """Let a second person act, whose login this process does not have."""
+        with open_console(load_settings(self.config), SystemClock()) as console:
+            act(PersonalConsole(console, me("dina")))
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +76,21 @@ def test_a_login_that_is_nobody_s_or_of_several_gets_in_nowhere(tmp_path: Path) 
         config = write_plan(tmp_path, team={"people": people}, notify={"targets": {"desk": {"url": "syslog://user"}}})
         with pytest.raises(DeniedError, match=why):
             identity(load_settings(config))
+
+
+def test_who_took_an_account_is_told_by_whose_shell_is_above_and_not_by_what_they_write(tmp_path: Path) -> None:
+    for number, (above, user) in {40: (30, 0), 30: (20, 8470), 20: (10, 1004), 10: (0, 0), 50: (10, 0)}.items():
+        (tmp_path / str(number)).mkdir()
+        (tmp_path / str(number) / "status").write_text(f"Name:\tsudo\nPPid:\t{above}\nUid:\t{user}\t0\t0\t0\n")
+    assert who_took(40, {0, 8470}, tmp_path) == 1004
+    assert who_took(50, {0, 8470}, tmp_path) is None, "a process that left its shell behind is nobody's"
+    assert who_took(60, {0, 8470}, tmp_path) is None
+
+
+def test_what_the_environment_says_of_a_login_counts_for_nothing(place: Place) -> None:
+    assert place.run("incidents", "note", place.number, "me", SUDO_USER="dina")[0] == 0
+    entries = json.loads(place.run("incidents", "show", place.number, "--json")[1])["entries"]
+    assert [entry["by"] for entry in entries if entry["kind"] == "note"][-1] == "lev"
 
 
 def test_a_login_name_is_known_by_the_accounts_of_the_team(tmp_path: Path) -> None:
@@ -164,19 +189,16 @@ def test_duties_are_listed_with_reasons_decided_by_two_and_fulfilled_by_a_receip
     number = place.number
     status, out, _ = place.run("duties", "list", number)
     assert (status, "ru-152fz/ru-24h: " in out, "legal.residence" in out) == (0, True, True)
-    dina = {"SUDO_USER": "dina"}
-    for words, who, code in (
-        (("duties", "decide", number, "gdpr-72h", "--not-owed", "--reason", "no risk"), {}, 0),
-        (("incidents", "approve", number, "eu-gdpr-33/gdpr-72h"), {}, 2),
-        (("incidents", "approve", number, "eu-gdpr-33/gdpr-72h"), dina, 0),
-        (("duties", "confirm", number), dina, 0),
-        (("incidents", "approve", number, "laws"), dina, 2),
-        (("incidents", "approve", number, "laws"), {}, 0),
-        (("duties", "receipt", number, "ru-152fz/ru-24h", "--number", "2026-88412"), dina, 0),
-        (("duties", "receipt", number, "ru-24h", "--number", "2026-88413"), dina, 2),
-    ):
-        status, _, said = place.run(*words, **who)
-        assert status == code, said
+    decide = ("duties", "decide", number, "gdpr-72h", "--not-owed", "--reason", "no risk")
+    assert place.run(*decide)[0] == 0
+    assert place.run("incidents", "approve", number, "eu-gdpr-33/gdpr-72h")[0] == 2
+    place.dina(lambda dina: dina.approve(number, "eu-gdpr-33/gdpr-72h"))
+    place.dina(lambda dina: dina.confirm_duties(number))
+    with pytest.raises(InputError):
+        place.dina(lambda dina: dina.approve(number, "laws"))
+    assert place.run("incidents", "approve", number, "laws")[0] == 0
+    assert place.run("duties", "receipt", number, "ru-152fz/ru-24h", "--number", "2026-88412")[0] == 0
+    assert place.run("duties", "receipt", number, "ru-24h", "--number", "2026-88413")[0] == 2
     assert "2026-88412" in place.run("duties", "show", number, "ru-24h")[1]
     told = json.loads(place.run("incidents", "show", number, "--json")[1])
     clocks = {clock["stage"]: clock for clock in told["clocks"]}
@@ -219,7 +241,7 @@ def test_what_an_incident_keeps_is_compared_with_the_configuration_and_taken_ove
     status, _, said = place.run("incidents", "adopt", number, "--reason", "back", "--by", "lev")
     assert (status, "another person" in said) == (0, True), said
     assert "kz-94v/kz-1bd" in place.run("duties", "list", number)[1]
-    assert place.run("incidents", "approve", number, "terms", SUDO_USER="dina")[0] == 0
+    place.dina(lambda dina: dina.approve(number, "terms"))
 
 
 def test_versions_of_a_scope_and_lists_of_clients_at_the_command_line(place: Place, tmp_path: Path) -> None:

@@ -165,7 +165,7 @@ def test_a_configuration_of_her_own_opens_nothing(story: Callable[..., Story]) -
         for words in (("show",), ("ack",), ("ack", "--by", "boris")):
             status, _, said = answer(mine, "incidents", words[0], incident.number, *words[1:])
             assert (status, "there is no incident" in said) == (2, True), said
-        assert "may not do this (ask_who)" in answer(mine, "who", "1000")[2]
+        assert "anna may not do this (ask_who)" in answer(mine, "who", "1000")[2]
     hers = {"people": [{"name": "boris", "accounts": own["team"]["people"][0]["accounts"], "targets": ["anna"]}]}
     mine.write_text(yaml.safe_dump(own | {"team": hers}))
     assert "may not do this (people)" in answer(mine, "people", "invite", "boris")[2], (
@@ -173,6 +173,32 @@ def test_a_configuration_of_her_own_opens_nothing(story: Callable[..., Story]) -
     )
     refused = answer(mine, "incidents", "list", "--replay", str(night.app.settings.state))
     assert (refused[0], "the state folder of a service" in refused[2]) == (2, True), refused
+
+
+def test_a_configuration_of_ones_own_gives_nobody_a_role_or_another_name(story: Callable[..., Story]) -> None:
+    night = story(login="boris")
+    night.reads(150, by="mallory").want(["anna"])
+    number = night.incident.number
+    own = yaml.safe_load(night.config_path.read_text())
+    mine = night.config_path.with_name("mine.yml")
+    world = World(night.app.settings, night.app.store, night.clock)
+    world.people.set_password("lev", "four plain words here", by="lev")
+    logins = next(each["accounts"] for each in own["team"]["people"] if each["name"] == "boris")
+
+    def as_in(team: dict[str, object], *words: str) -> tuple[int, str, str]:
+        mine.write_text(yaml.safe_dump(own | {"team": own["team"] | team}))
+        return answer(mine, *words)
+
+    lead = {"roles": {"lead": ["boris"], "soc": ["anna", "boris"], "dpo": ["boris"]}}
+    for words in (("people", "invite", "lev"), ("people", "list"), ("duties", "confirm", number)):
+        assert "boris may not do this" in as_in(lead, *words)[2], words
+    lev = {"people": [{"name": "lev", "accounts": logins, "targets": ["lev"]}], "roles": {"lead": ["lev"]}}
+    for words in (("people", "invite", "lev"), ("incidents", "note", number, "it is me, lev")):
+        status, _, said = as_in(lev, *words)
+        assert (status, "boris" in said) == (2, True), said
+    assert as_in({}, "incidents", "note", number, "it is me")[0] == 0
+    with night.app.store.read() as unit:
+        assert {each.by for each in unit.incidents.entries(night.incident.id) if each.kind == "note"} == {"boris"}
 
 
 def test_without_a_team_the_one_that_a_case_keeps_says_who_may(story: Callable[..., Story]) -> None:

@@ -7,11 +7,12 @@ incidents somebody may look at.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from detector.auth import CaseAccess, Suspected, authorize, may
+from detector.auth import KEPT_AS, CaseAccess, Suspected, TeamInForce, authorize, may, team_in_force
 from detector.incident import Dossier, kept_terms
-from detector.schema.grants import Grant, Identity, PersonAct
+from detector.schema.columns import ACCOUNT
+from detector.schema.grants import Grant, Identity, PersonAct, ProvenBy
 from detector.schema.incidents import Incident
-from detector.settings import Settings
+from detector.settings import Network, Settings
 from detector.settings.response import TeamSettings
 from detector.store import UnitOfWork
 
@@ -23,19 +24,21 @@ class CaseDoor:
     """Asks whether somebody may.
 
     Args:
-        settings: The team, and networks that many people share. Where they name no team, the one that a case keeps
-            decides: whoever brings a configuration of their own does not get by without one.
+        settings: The team, and networks that many people share. A command may have been given a person's own: the team
+            that the service keeps in the database has to agree, and says whose a login is. Where none of both names
+            anybody, the team that a case keeps decides.
         of_replay: The incidents are a replay's, open to whoever can read them.
     """
 
     def __init__(self, settings: Settings, *, of_replay: bool = False) -> None:
         self._settings, self._of_replay = settings, of_replay
         self._team, self._shared = settings.team, settings.auth.shared_networks
+        self._own = TeamInForce.of(settings)
         self._kept: dict[str, TeamSettings] = {}
 
     def case(self, unit: UnitOfWork, incident: Incident, ref: str = "") -> CaseAccess:
         """Return what the door has to know of an incident, which was asked for as ``ref``."""
-        return self._cases(unit, [incident], ref)[0]
+        return self._cases(unit, [incident], ref)[0][0]
 
     def grant(self, unit: UnitOfWork, found: Dossier, by: Identity, act: PersonAct, ref: str = "") -> Grant:
         """Return the grant to do an act on an incident.
@@ -53,8 +56,7 @@ class CaseDoor:
             NotFoundError: It is about whoever asks: there is no such incident.
             DeniedError: They may not.
         """
-        case = self.case(unit, incident, ref)
-        return authorize(self._known(by, case), act, case)
+        return self._authorize(unit, by, act, self._cases(unit, [incident], ref)[0])
 
     def general(self, unit: UnitOfWork, by: Identity, act: PersonAct) -> Grant:
         """Return the grant to do an act that is about no incident.
@@ -62,14 +64,17 @@ class CaseDoor:
         Raises:
             DeniedError: They may not.
         """
-        case = self._of_none(unit)
-        return authorize(self._known(by, case), act, case)
+        return self._authorize(unit, by, act, self._of_none(unit))
+
+    def known(self, unit: UnitOfWork, by: Identity) -> Identity:
+        """Return who somebody is in the team that decides."""
+        return self._known(unit, by, self._of_none(unit)[0])
 
     def visible(self, unit: UnitOfWork, incidents: Sequence[Incident], by: Identity) -> list[Incident]:
         """Return those of some incidents that somebody may look at, in their order."""
         cases = self._cases(unit, incidents)
         pairs = zip(incidents, cases, strict=True)
-        return [each for each, case in pairs if may(self._known(by, case), PersonAct.LOOK, case)]
+        return [each for each, of in pairs if self._may(unit, by, PersonAct.LOOK, of)]
 
     def is_of(self, actor: str, by: Identity) -> bool:
         """Tell whether an actor is somebody's account, or one of whom they share an account with."""
@@ -77,13 +82,12 @@ class CaseDoor:
 
     def is_about(self, unit: UnitOfWork, incident: Incident, by: Identity) -> bool:
         """Tell whether an incident, open or closed, is about somebody or whoever shares an account with them."""
-        return Suspected.of(incident.suspects, team=self._team, kept=self._team_of(unit, incident)).has(by)
+        return self._suspected(unit, [incident]).has(self.known(unit, by))
 
     def acts(self, unit: UnitOfWork, incident: Incident, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do on an incident."""
-        case = self.case(unit, incident)
-        who = self._known(by, case)
-        return frozenset(act for act in PersonAct if may(who, act, case))
+        cases = self._cases(unit, [incident])[0]
+        return frozenset(act for act in PersonAct if self._may(unit, by, act, cases))
 
     def acts_of_none(self, unit: UnitOfWork, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do that is about no incident."""
@@ -95,7 +99,17 @@ class CaseDoor:
         """Return whom the open incidents are about."""
         return self._suspected(unit, unit.incidents.newest(open_only=True, limit=_OPEN))
 
-    def _cases(self, unit: UnitOfWork, incidents: Sequence[Incident], ref: str = "") -> list[CaseAccess]:
+    def _authorize(self, unit: UnitOfWork, by: Identity, act: PersonAct, cases: Sequence[CaseAccess]) -> Grant:
+        """Return the grant that every team gives; it names what the person holds in all of them."""
+        grants = [authorize(self._known(unit, by, case), act, case) for case in cases]
+        roles = set(grants[0].roles).intersection(*(each.roles for each in grants))
+        return replace(grants[0], roles=tuple(sorted(roles)))
+
+    def _may(self, unit: UnitOfWork, by: Identity, act: PersonAct, cases: Iterable[CaseAccess]) -> bool:
+        return all(may(self._known(unit, by, case), act, case) for case in cases)
+
+    def _cases(self, unit: UnitOfWork, incidents: Sequence[Incident], ref: str = "") -> list[tuple[CaseAccess, ...]]:
+        """Return for each incident what is known of it, with each of the teams that have to agree."""
         ids = [each.id for each in incidents]
         roles, called, invited = (
             read(ids) if ids else {}
@@ -103,16 +117,19 @@ class CaseDoor:
         )
         nobody: frozenset[str] = frozenset()
         return [
-            CaseAccess(
-                team=self._deciding(unit, [each]),
-                kept=self._team_of(unit, each),
-                incident=each,
-                ref=ref,
-                roles=roles.get(each.id, nobody),
-                called=called.get(each.id, nobody),
-                invited=invited.get(each.id, nobody),
-                suspected=self._suspected(unit, [each]),
-                shared=self._shared,
+            tuple(
+                CaseAccess(
+                    team=team,
+                    kept=self._team_of(unit, each),
+                    incident=each,
+                    ref=ref,
+                    roles=roles.get(each.id, nobody),
+                    called=called.get(each.id, nobody),
+                    invited=invited.get(each.id, nobody),
+                    suspected=self._suspected(unit, [each]),
+                    shared=self._shared_by_all(unit),
+                )
+                for team in self._teams(unit, [each])
             )
             for each in incidents
         ]
@@ -124,20 +141,40 @@ class CaseDoor:
             self._kept[incident.terms] = terms.team if terms else TeamSettings()
         return self._kept[incident.terms]
 
-    def _of_none(self, unit: UnitOfWork) -> CaseAccess:
+    def _of_none(self, unit: UnitOfWork) -> tuple[CaseAccess, ...]:
         found = unit.incidents.newest(open_only=True, limit=_OPEN)
         suspected = self._suspected(unit, found)
-        return CaseAccess(team=self._deciding(unit, found), suspected=suspected, shared=self._shared)
+        shared = self._shared_by_all(unit)
+        return tuple(CaseAccess(team=team, suspected=suspected, shared=shared) for team in self._teams(unit, found))
 
-    def _deciding(self, unit: UnitOfWork, incidents: Iterable[Incident]) -> TeamSettings:
-        """Return the team that is configured; where none is, the first that an incident keeps."""
+    def _teams(self, unit: UnitOfWork, incidents: Iterable[Incident]) -> tuple[TeamSettings, ...]:
+        """Return the teams that have to agree: the service's, and the configured one; else one that an incident keeps.
+
+        A configuration without people takes nothing from the service's.
+        """
+        there = self._in_force(unit)
+        if there is not None:
+            return (there.team, self._team) if self._team.people else (there.team,)
         if self._team.people or self._of_replay:
-            return self._team
+            return (self._team,)
         kept = (self._team_of(unit, each) for each in incidents)
-        return next((team for team in kept if team.people), self._team)
+        return (next((team for team in kept if team.people), self._team),)
 
-    def _known(self, by: Identity, case: CaseAccess) -> Identity:
-        """Return who a login is in a team that is not the configured one."""
+    def _in_force(self, unit: UnitOfWork) -> TeamInForce | None:
+        """Return the team that the service has; None: it has none, or what is configured here."""
+        there = None if self._of_replay else team_in_force(unit.kv.get(KEPT_AS) or "")
+        return None if there is None or not there.team.people or there == self._own else there
+
+    def _shared_by_all(self, unit: UnitOfWork) -> tuple[Network, ...]:
+        there = self._in_force(unit)
+        return self._shared if there is None else tuple(each for each in self._shared if each in there.shared)
+
+    def _known(self, unit: UnitOfWork, by: Identity, case: CaseAccess) -> Identity:
+        """Return who a login is in the teams that decide."""
+        kept = self._in_force(unit)
+        if kept is not None and by.proven_by is ProvenBy.LOGIN and by.accounts:
+            name = kept.name_of(by.accounts[-1].removeprefix(ACCOUNT))
+            return replace(by, name=name, acts_for="" if by.acts_for == name else by.acts_for)
         if case.team is self._team:
             return by
         there = self._settings.model_copy(update={"team": case.team})
@@ -151,7 +188,9 @@ class CaseDoor:
         for each in incidents:
             actors.setdefault(each.terms, set()).update(each.suspects)
             kept[each.terms] = self._team_of(unit, each)
-        found = Suspected()
+        found, there = Suspected(), self._in_force(unit)
+        teams = (self._team,) if there is None else (self._team, there.team)
         for terms, whom in actors.items():
-            found |= Suspected.of(whom, team=self._team, kept=kept[terms])
+            for team in teams:
+                found |= Suspected.of(whom, team=team, kept=kept[terms])
         return found
