@@ -24,6 +24,8 @@ _LONGEST = 1_000
 _ENTRY = re.compile(r"^(-?[a-zA-Z][\w-]*) *=.*\n(?:(?:[ }].*)?\n)*", re.MULTILINE)
 # What a message refers to: another one, or a term. Arguments begin with a dollar sign.
 _REFERENCE = re.compile(r"\{\s*(-?[a-zA-Z][\w-]*)\s*[}(.]")
+# Reasons that list words of the configuration: sectors, kinds of data, figures.
+_LISTING = ("duty-sector", "duty-data", "duty-judgement")
 
 
 class Messages:
@@ -79,8 +81,24 @@ class Messages:
         if found is None:
             if len(self._said) >= _REMEMBERED:
                 self._said.clear()
-            found = self._said[key] = self.text(reason.message, **dict(reason.args))
+            worded = {name: self._worded(reason.message, value) for name, value in reason.args}
+            found = self._said[key] = self.text(reason.message, **worded)
         return found
+
+    def _worded(self, message: str, value: Argument) -> Argument:
+        """Return what a reason of a duty lists by the words of the configuration in words of the language."""
+        if not (message.startswith(_LISTING) and isinstance(value, str)):
+            return value
+        words = []
+        for part in value.split(", "):
+            name, space, rest = part.partition(" ")  # a figure has its value beside its name
+            known = f"duty-word-{name.replace('_', '-')}"
+            words.append(
+                (self.text(known) if known in self._unparsed or self._bundle.has_message(known) else name)
+                + space
+                + rest
+            )
+        return ", ".join(words)
 
 
 def _bounded(value: Argument) -> Argument:

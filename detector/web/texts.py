@@ -76,6 +76,9 @@ class PageTexts:
 
     def reason(self, reason: Reason) -> str:
         """Return a reason in words; its id when an older version said something we have no words for."""
+        if reason.message.startswith("duty-classes"):
+            titled = ((name, self._classes(value)) for name, value in reason.args)
+            reason = replace(reason, args=tuple(titled))
         try:
             return messages(self.language).reason(reason)
         except LookupError:
@@ -135,6 +138,10 @@ class PageTexts:
         """Return a data class's title."""
         known = self.settings.records.data_classes.get(name)
         return (self.title(known) if known else "") or name
+
+    def _classes(self, listed: str | int | float) -> str | int | float:
+        """Return data classes that a reason lists by their titles."""
+        return ", ".join(map(self.data_class, listed.split(", "))) if isinstance(listed, str) else listed
 
     def failure(self, code: str) -> str:
         """Return a delivery's failure (``timeout``, ``http-500``) in words."""

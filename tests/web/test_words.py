@@ -1,14 +1,16 @@
+import ast
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.errors import Problem
-from detector.incident import load_playbooks
+from detector.incident import load_playbooks, load_regulations
 from detector.messages import LANGUAGES, Language, messages
 from detector.notify import OnCallBy
 from detector.schema.alerts import AlertStatus, MutedBy
@@ -16,11 +18,12 @@ from detector.schema.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.columns import ACTIONS, ACTOR_TYPES
 from detector.schema.delivery import MessageKind, MessageStatus
 from detector.schema.duties import DutyState, DutyVerdict
+from detector.schema.findings import Reason
 from detector.schema.incidents import CloseReason, IncidentStatus
 from detector.schema.levels import Severity
 from detector.schema.mute_orders import OrderState
-from detector.settings import Settings
-from detector.settings.response import ROLES
+from detector.settings import DataClass, Settings
+from detector.settings.response import ROLES, SECTORS
 from detector.web.context import TEMPLATES
 from detector.web.escape_invisible import visible
 from detector.web.problems import in_words
@@ -30,8 +33,8 @@ from detector.web.texts import PageTexts
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
-def words(language: Language = "en", zone: str = "UTC") -> PageTexts:
-    return PageTexts(Settings(language=language, timezone=zone), language, NOW)
+def words(language: Language = "en", zone: str = "UTC", **settings: Any) -> PageTexts:
+    return PageTexts(Settings.model_validate({"language": language, "timezone": zone} | settings), language, NOW)
 
 
 @pytest.mark.parametrize(
@@ -210,3 +213,88 @@ def test_a_receipt_that_cannot_be_of_its_day_is_refused_in_both_languages(
     problem = Problem(what=f"the time of sending 2026-03-01T08:00:00Z {what}", fix="x")
     assert english in in_words(problem, words("en"))
     assert russian in in_words(problem, words("ru"))
+
+
+# Files whose refusals reach the pages.
+_REFUSING = (
+    "incident/acts/*.py", "incident/dossier.py", "incident/history_digest.py", "runtime/incidents/console.py",
+    "auth/door.py", "auth/passwords.py", "auth/openid_provider.py", "web/entry/*.py", "notify/links.py",
+)  # fmt: skip
+# Said at the command line alone, or to nobody: a grant for another act would be a defect of ours.
+_ELSEWHERE = ("the grant is not for this on",)
+_STANDS_FOR = {"dossier.name": "incident 7", "found.name": "incident 7", "self.name": "incident 7"}
+
+
+def refusals() -> Iterator[tuple[str, str]]:
+    """Yield what is said in each ``Problem(what=...)`` of the code that is a text of its own, with its place."""
+    for path in (path for pattern in _REFUSING for path in sorted(TEMPLATES.parents[1].glob(pattern))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem":
+                for keyword in node.keywords:
+                    if keyword.arg == "what" and isinstance(keyword.value, ast.Constant | ast.JoinedStr):
+                        parts = keyword.value.values if isinstance(keyword.value, ast.JoinedStr) else [keyword.value]
+                        yield f"{path.name}:{node.lineno}", "".join(map(_sample, parts))
+
+
+def _sample(part: ast.expr) -> str:
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    assert isinstance(part, ast.FormattedValue)
+    quoted = "'7'" if part.conversion == ord("r") else "7"
+    return _STANDS_FOR.get(ast.unparse(part.value), quoted)
+
+
+def test_every_refusal_that_reaches_a_page_is_said_in_the_readers_language() -> None:
+    english = [
+        (place, what)
+        for place, what in refusals()
+        # What begins or ends with a value of its own is put together elsewhere, and tried below.
+        if not what.startswith(("7 ", *_ELSEWHERE)) and in_words(Problem(what=what, fix="one of: 7"), words("ru"))
+        == str(Problem(what=what, fix="one of: 7"))
+    ]  # fmt: skip
+    assert [each for each in english if not re.search(r"(persons|lacks |closed)7", each[1])] == []
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "which laws apply needs two persons: anna is no second one",
+        "the duty eu-gdpr-33/gdpr-72h needs two persons: anna is no second one",
+        "adopting what takes away or loosens gate of C1, laws.x needs two persons",
+        "step N1 needs two persons: anna is no second one",
+        "why it is put off is missing",
+        "why is missing",
+        "the reason of the decision is missing",
+        "the receipt's number is missing",
+        "the note is missing",
+        "why the status changes is missing",
+        "2026-03-02T03:00:00Z is over",
+        "2026-03-02T03:00:00Z is too far: incident 20260302-7f3a21 is critical",
+        "several rows of incident 20260302-7f3a21 begin with 'ab'",
+        "incident 20260302-7f3a21 has no row 'ab'",
+    ],
+)
+def test_a_refusal_that_is_put_together_is_in_russian_too(what: str) -> None:
+    said = in_words(Problem(what=what, fix="say so"), words("ru"))
+    assert set(re.findall(r"[A-Za-z]{3,}", said)) <= {"gdpr"}, said
+    assert re.search("[а-я]{4}", said), said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_law_applies_names_no_words_of_the_configuration_on_a_russian_page(language: Language) -> None:
+    say = words(language)
+    for name in SECTORS:
+        said = say.reason(Reason(message="duty-sector", args=(("sectors", f"{name}, telecom"),)))
+        assert (name in said) is (language == "en"), said
+    kinds = get_args(DataClass.model_fields["enisa"].annotation)
+    for name in kinds:
+        assert (name in say.reason(Reason(message="duty-data", args=(("found", name),)))) is (language == "en")
+    for law in load_regulations(("eu-nis2-23",)).values():
+        for stage in law.stages:
+            figures = ", ".join(f"{name} {value}" for name, value in sorted(stage.threshold.figures.items()))
+            said = say.reason(Reason(message="duty-judgement", args=(("figures", figures or "none"),)))
+            assert ("_" in said) is (language == "en" and bool(figures)), said
+    titled = words(language, records={"data_classes": {"pass": {
+        "confidentiality": "special", "title": "Passports", "title_ru": "Паспорта"}}})  # fmt: skip
+    said = titled.reason(Reason(message="duty-classes", args=(("found", "pass"),)))
+    assert {"en": "Passports", "ru": "Паспорта"}[language] in said

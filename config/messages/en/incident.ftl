@@ -302,6 +302,20 @@ duty-classes-none = none of { $wanted } is concerned
 duty-data = data of these kinds is concerned: { $found }
 duty-data-unknown = which data is concerned is not known yet; it is about { $wanted }
 duty-data-none = no data of these kinds is concerned: { $wanted }
+duty-word-nis2-essential = nis2-essential
+duty-word-nis2-important = nis2-important
+duty-word-trust-services = trust-services
+duty-word-telecom = telecom
+duty-word-kii = kii
+duty-word-hipaa-covered = hipaa-covered
+duty-word-hipaa-associate = hipaa-associate
+duty-word-processor = processor
+duty-word-simple = simple
+duty-word-behavioural = behavioural
+duty-word-financial = financial
+duty-word-sensitive = sensitive
+duty-word-loss-eur = loss_eur
+duty-word-loss-percent-of-turnover = loss_percent_of_turnover
 duty-subjects = { $verdict ->
     [yes] { $subjects } people are concerned, the limit is { $limit }
     [no] { $subjects } people are concerned, it begins with { $limit }
