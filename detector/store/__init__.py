@@ -9,6 +9,7 @@ from detector.store.client_list_files import ClientListFile, ClientListFiles
 from detector.store.database import Store
 from detector.store.db.engine import parse as parse_database_url
 from detector.store.journal.access_journal import Anyone, Journal
+from detector.store.journal.client_rows import UNTOLD
 from detector.store.journal.companion_query import (
     EXPLAINED,
     NEIGHBOUR,
@@ -46,6 +47,7 @@ __all__ = [
     "LINE_KEY",
     "NEIGHBOUR",
     "NOBODY",
+    "UNTOLD",
     "Anyone",
     "ClientListFile",
     "ClientListFiles",

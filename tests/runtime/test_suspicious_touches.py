@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from detector.detect.behaviour.reasons import reason_facets
-from detector.runtime.incidents.finding_manner import Manner, manners
-from detector.runtime.incidents.suspicious_touches import PartedTouches, part_touches
-from detector.runtime.incidents.touch_runs import fast_part, walk
+from detector.runtime.incidents.manner.finding_manner import Manner, manners
+from detector.runtime.incidents.manner.suspicious_touches import PartedTouches, part_touches
+from detector.runtime.incidents.manner.touch_runs import fast_part, walk
 from detector.schema.findings import Detector, Evidence, Finding, Reason
 from detector.schema.levels import Severity
 from tests.fakes.story import a_finding, clock
@@ -268,6 +268,81 @@ def test_watched_clients_are_those_of_the_list_and_without_a_list_whomever_she_d
     finding = says("10:00", "10:59", "rule-targets", detector=Detector.CORRELATION)
     assert day.suspicious(finding, watched=[str(n) for n in range(11, 17)]) == {*watched, *searched}
     assert day.suspicious(finding) == {*watched, *others}
+
+
+def counts(day: Day, since: str, until: str, offsets: Sequence[int]) -> Finding:
+    """Say what a rule says that counts neither clients nor their ids: its reason names no field."""
+    return says(since, until, "rule-targets", detector=Detector.CORRELATION, evidence=evidence(day, offsets[:20]))
+
+
+DOCUMENT = {"action": "download", "object.type": "document"}
+
+
+def test_what_a_rule_counts_that_is_no_watched_client_is_told_by_its_evidence() -> None:
+    day = Day()
+    day.reads("10:00", (7, 80, 900), "nobody", pace=100)
+    taken = day.reads("10:20", range(1000, 1600, 10), "nobody", pace=20, **DOCUMENT)
+    known = day.reads("11:00", range(30, 40), "dealt_before", pace=20, **DOCUMENT)
+    shown = [day.does(clock("11:10"), range(n, n + 20), "listed", "search") for n in range(3000, 3400, 20)]
+    for watched in ((), ("7", "80")):
+        assert day.suspicious(counts(day, "10:00", "11:30", taken), watched=watched) == set(taken)
+    assert day.suspicious(counts(day, "10:00", "11:30", known), watched=("7",)) == {*taken, *known}
+    assert day.suspicious(counts(day, "10:00", "11:30", shown), watched=("7",)) == set(shown)
+
+
+def test_whom_she_knew_and_passed_between_strangers_counts_where_nothing_else_was_done_in_the_session() -> None:
+    alone, beside = Day(), Day()
+    for day in (alone, beside):
+        for n in range(60):
+            day.does(clock("10:00") + timedelta(seconds=20 * n), [7 * n], "dealt_before" if n % 5 == 2 else "nobody")
+    beside.reads("11:00", range(5000, 5100, 2), "dealt_before", pace=40)
+    finding = says("10:00", "10:59", "behaviour-strangers")
+    assert alone.suspicious(finding) == set(range(60))
+    assert beside.suspicious(finding) == {n for n in range(60) if n % 5 != 2}
+
+
+def test_a_finding_that_begins_in_the_middle_of_a_run_is_about_all_of_it() -> None:
+    day = Day()
+    day.reads("09:00", (900, 4000), "nobody", pace=200, **DOCUMENT)
+    taken = day.reads("10:00", range(100, 700, 10), "nobody", pace=20, **DOCUMENT)
+    finding = says("10:07", "10:21", "behaviour-documents", evidence=evidence(day, taken[21:24]))
+    assert day.suspicious(finding) == set(taken)
+
+
+def test_a_stranger_far_from_all_runs_of_them_is_met_by_accident() -> None:
+    day = Day()
+    found = day.reads("10:00", range(100, 700, 10), "nobody", pace=20)
+    day.reads("11:00", (5000,), "nobody")
+    alone = day.reads("10:30", (6000, 6700), "nobody", pace=60, **{"session.id": "s2"})
+    beside = day.reads("10:25", (7000,), "nobody")
+    assert day.suspicious(says("10:00", "11:30", "behaviour-strangers")) == {*found, *beside}
+    assert alone
+
+
+@pytest.mark.parametrize("usual", [False, True])
+def test_runs_of_strangers_that_were_never_made_before_belong_to_it_days_later(usual: bool) -> None:
+    day = Day()
+    for ago in range(5):
+        day.reads(f"{ago}d 09:00", range(10), "dealt_before", pace=300)
+    if usual:
+        day.reads("2d 15:00", range(8000, 8200, 10), "nobody", pace=20)
+    found = day.reads("5d 10:00", range(100, 700, 10), "nobody", pace=20)
+    for ago in (6, 7, 8):
+        day.reads(f"{ago}d 09:00", range(10), "dealt_before", pace=300)
+    later = day.reads("8d 16:00", range(2000, 2600, 10), "nobody", pace=20)
+    own = day.suspicious(says("5d 10:00", "5d 10:30", "behaviour-strangers"))
+    assert own == {*found, *(() if usual else later)}
+
+
+def test_errands_with_several_documents_of_each_are_no_part_of_a_harvest_of_one_of_each() -> None:
+    day = Day()
+    begin = clock("09:00")
+    for n in range(8):
+        for again in range(2):
+            at = begin + timedelta(seconds=40 * n + 12 * again)
+            day.does(at, [50 * n], "same_card" if again else "nobody", **DOCUMENT)
+    taken = day.reads("10:00", range(1000, 1600, 10), "nobody", pace=20, **DOCUMENT)
+    assert day.suspicious(says("10:00", "10:30", "behaviour-strangers")) == set(taken)
 
 
 def test_where_findings_tell_nothing_apart_all_of_it_is_suspicious() -> None:

@@ -20,7 +20,6 @@ import polars as pl
 
 from detector import frames
 from detector.incident import Playbook, intrudes
-from detector.runtime.incidents.finding_manner import counts_since
 from detector.runtime.incidents.intruder_places import (
     Intrusion,
     findings_of_holders,
@@ -30,7 +29,8 @@ from detector.runtime.incidents.intruder_places import (
     nobody_else,
     seen_at,
 )
-from detector.runtime.incidents.suspicious_touches import followed_for, part_touches, without
+from detector.runtime.incidents.manner.finding_manner import counts_since
+from detector.runtime.incidents.manner.suspicious_touches import followed_for, part_touches, without
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.findings import Finding
 from detector.schema.incidents import STORM_MATTER, Incident, IncidentKind, Scope

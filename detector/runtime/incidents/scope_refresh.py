@@ -19,7 +19,7 @@ import polars as pl
 from detector import frames
 from detector.clock import passed
 from detector.runtime.incidents.incident_scope import whose
-from detector.runtime.incidents.suspicious_touches import BEYOND
+from detector.runtime.incidents.manner.suspicious_touches import BEYOND
 from detector.schema.columns import ACCOUNT
 from detector.schema.incidents import STORM_MATTER, Incident
 from detector.store import Anyone

@@ -12,7 +12,8 @@ from detector.frames import REASONS
 from detector.schema.touches import CLASS_OF, RANK, TouchClass, TouchReason
 from detector.store.journal.journal_schema import LINE_KEY
 
-_UNTOLD: Final = "untold"
+UNTOLD: Final = "untold"
+"""The label of a touch of which no reason is kept."""
 _RANKS: Final = {reason.value: RANK[of] for reason, of in CLASS_OF.items()}
 _LABELS: Final = {reason.value: reason.label for reason in TouchReason}
 _OF_EVENT: Final = (
@@ -41,7 +42,7 @@ def client_rows(touches: pl.DataFrame) -> pl.DataFrame:
         pl.col(REASONS).replace_strict(of, default=default, return_dtype=kind)
         for of, default, kind in (
             (_RANKS, RANK[TouchClass.UNKNOWN], pl.Int64()),
-            (_LABELS, _UNTOLD, pl.String()),
+            (_LABELS, UNTOLD, pl.String()),
         )
     )
     return pl.concat([told, others]).with_columns(rank=rank, label=label).drop(REASONS)

@@ -20,6 +20,8 @@ class Manner(Enum):
     """Clients with whom the actor never dealt, and whom no list showed it."""
     WATCHED = auto()
     """Watched clients, new to the actor."""
+    TARGETS = auto()
+    """What a rule counts that is neither clients nor their ids: watched ones, strangers or acts, as its evidence is."""
     SHOWN = auto()
     """What lists and searches show, one after the other."""
     TAKEN_OUT = auto()
@@ -47,7 +49,7 @@ _OF_FEATURE: Final = {
     "new_network": Manner.ALL,
 }
 """By the feature of behaviour that speaks."""
-_OF_RULE: Final = {"rule-run": Manner.WALK, "rule-targets": Manner.WATCHED}
+_OF_RULE: Final = {"rule-run": Manner.WALK, "rule-targets": Manner.TARGETS}
 
 
 def manners(finding: Finding) -> frozenset[Manner]:
