@@ -91,9 +91,8 @@ class CaseDoor:
 
     def acts_of_none(self, unit: UnitOfWork, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do that is about no incident."""
-        case = self._of_none(unit)
-        who = self._known(by, case)
-        return frozenset(act for act in PersonAct if may(who, act, case))
+        cases = self._of_none(unit)
+        return frozenset(act for act in PersonAct if self._may(unit, by, act, cases))
 
     def suspected(self, unit: UnitOfWork) -> Suspected:
         """Return whom the open incidents are about."""
