@@ -38,7 +38,7 @@ class CaseDoor:
 
     def case(self, unit: UnitOfWork, incident: Incident, ref: str = "") -> CaseAccess:
         """Return what the door has to know of an incident, which was asked for as ``ref``."""
-        return self._cases(unit, [incident], ref)[0][0]
+        return self._cases(unit, [incident], self._in_force(unit), ref)[0][0]
 
     def grant(self, unit: UnitOfWork, found: Dossier, by: Identity, act: PersonAct, ref: str = "") -> Grant:
         """Return the grant to do an act on an incident.
@@ -56,7 +56,8 @@ class CaseDoor:
             NotFoundError: It is about whoever asks: there is no such incident.
             DeniedError: They may not.
         """
-        return self._authorize(unit, by, act, self._cases(unit, [incident], ref)[0])
+        there = self._in_force(unit)
+        return self._authorize(by, act, self._cases(unit, [incident], there, ref)[0], there)
 
     def general(self, unit: UnitOfWork, by: Identity, act: PersonAct) -> Grant:
         """Return the grant to do an act that is about no incident.
@@ -64,17 +65,20 @@ class CaseDoor:
         Raises:
             DeniedError: They may not.
         """
-        return self._authorize(unit, by, act, self._of_none(unit))
+        there = self._in_force(unit)
+        return self._authorize(by, act, self._of_none(unit, there), there)
 
     def known(self, unit: UnitOfWork, by: Identity) -> Identity:
         """Return who somebody is in the team that decides."""
-        return self._known(unit, by, self._of_none(unit)[0])
+        there = self._in_force(unit)
+        return self._known(by, self._of_none(unit, there)[0], there)
 
     def visible(self, unit: UnitOfWork, incidents: Sequence[Incident], by: Identity) -> list[Incident]:
         """Return those of some incidents that somebody may look at, in their order."""
-        cases = self._cases(unit, incidents)
+        there = self._in_force(unit)
+        cases = self._cases(unit, incidents, there)
         pairs = zip(incidents, cases, strict=True)
-        return [each for each, of in pairs if self._may(unit, by, PersonAct.LOOK, of)]
+        return [each for each, of in pairs if self._may(by, PersonAct.LOOK, of, there)]
 
     def is_of(self, actor: str, by: Identity) -> bool:
         """Tell whether an actor is somebody's account, or one of whom they share an account with."""
@@ -82,12 +86,15 @@ class CaseDoor:
 
     def is_about(self, unit: UnitOfWork, incident: Incident, by: Identity) -> bool:
         """Tell whether an incident, open or closed, is about somebody or whoever shares an account with them."""
-        return self._suspected(unit, [incident]).has(self.known(unit, by))
+        there = self._in_force(unit)
+        who = self._known(by, CaseAccess(team=self._team), there)
+        return self._suspected(unit, [incident], there).has(who)
 
     def acts(self, unit: UnitOfWork, incident: Incident, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do on an incident."""
-        cases = self._cases(unit, [incident])[0]
-        return frozenset(act for act in PersonAct if self._may(unit, by, act, cases))
+        there = self._in_force(unit)
+        cases = self._cases(unit, [incident], there)[0]
+        return frozenset(act for act in PersonAct if self._may(by, act, cases, there))
 
     def acts_of_none(self, unit: UnitOfWork, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do that is about no incident."""
@@ -96,18 +103,20 @@ class CaseDoor:
 
     def suspected(self, unit: UnitOfWork) -> Suspected:
         """Return whom the open incidents are about."""
-        return self._suspected(unit, unit.incidents.newest(open_only=True, limit=_OPEN))
+        return self._suspected(unit, unit.incidents.newest(open_only=True, limit=_OPEN), self._in_force(unit))
 
-    def _authorize(self, unit: UnitOfWork, by: Identity, act: PersonAct, cases: Sequence[CaseAccess]) -> Grant:
+    def _authorize(self, by: Identity, act: PersonAct, cases: Sequence[CaseAccess], there: TeamInForce | None) -> Grant:
         """Return the grant that every team gives; it names what the person holds in all of them."""
-        grants = [authorize(self._known(unit, by, case), act, case) for case in cases]
+        grants = [authorize(self._known(by, case, there), act, case) for case in cases]
         roles = set(grants[0].roles).intersection(*(each.roles for each in grants))
         return replace(grants[0], roles=tuple(sorted(roles)))
 
-    def _may(self, unit: UnitOfWork, by: Identity, act: PersonAct, cases: Iterable[CaseAccess]) -> bool:
-        return all(may(self._known(unit, by, case), act, case) for case in cases)
+    def _may(self, by: Identity, act: PersonAct, cases: Iterable[CaseAccess], there: TeamInForce | None) -> bool:
+        return all(may(self._known(by, case, there), act, case) for case in cases)
 
-    def _cases(self, unit: UnitOfWork, incidents: Sequence[Incident], ref: str = "") -> list[tuple[CaseAccess, ...]]:
+    def _cases(
+        self, unit: UnitOfWork, incidents: Sequence[Incident], there: TeamInForce | None, ref: str = ""
+    ) -> list[tuple[CaseAccess, ...]]:
         """Return for each incident what is known of it, with each of the teams that have to agree."""
         ids = [each.id for each in incidents]
         roles, called, invited = (
@@ -125,10 +134,10 @@ class CaseDoor:
                     roles=roles.get(each.id, nobody),
                     called=called.get(each.id, nobody),
                     invited=invited.get(each.id, nobody),
-                    suspected=self._suspected(unit, [each]),
-                    shared=self._shared_by_all(unit),
+                    suspected=self._suspected(unit, [each], there),
+                    shared=self._shared_by_all(there),
                 )
-                for team in self._teams(unit, [each])
+                for team in self._teams(unit, [each], there)
             )
             for each in incidents
         ]
@@ -140,18 +149,21 @@ class CaseDoor:
             self._kept[incident.terms] = terms.team if terms else TeamSettings()
         return self._kept[incident.terms]
 
-    def _of_none(self, unit: UnitOfWork) -> tuple[CaseAccess, ...]:
+    def _of_none(self, unit: UnitOfWork, there: TeamInForce | None) -> tuple[CaseAccess, ...]:
         found = unit.incidents.newest(open_only=True, limit=_OPEN)
-        suspected = self._suspected(unit, found)
-        shared = self._shared_by_all(unit)
-        return tuple(CaseAccess(team=team, suspected=suspected, shared=shared) for team in self._teams(unit, found))
+        suspected = self._suspected(unit, found, there)
+        shared = self._shared_by_all(there)
+        return tuple(
+            CaseAccess(team=team, suspected=suspected, shared=shared) for team in self._teams(unit, found, there)
+        )
 
-    def _teams(self, unit: UnitOfWork, incidents: Iterable[Incident]) -> tuple[TeamSettings, ...]:
+    def _teams(
+        self, unit: UnitOfWork, incidents: Iterable[Incident], there: TeamInForce | None
+    ) -> tuple[TeamSettings, ...]:
         """Return the teams that have to agree: the service's, and the configured one; else one that an incident keeps.
 
         A configuration without people takes nothing from the service's.
         """
-        there = self._in_force(unit)
         if there is not None:
             return (there.team, self._team) if self._team.people else (there.team,)
         if self._team.people or self._of_replay:
@@ -164,13 +176,11 @@ class CaseDoor:
         there = None if self._of_replay else team_in_force(unit.kv.get(KEPT_AS) or "")
         return None if there is None or not there.team.people or there == self._own else there
 
-    def _shared_by_all(self, unit: UnitOfWork) -> tuple[Network, ...]:
-        there = self._in_force(unit)
+    def _shared_by_all(self, there: TeamInForce | None) -> tuple[Network, ...]:
         return self._shared if there is None else tuple(each for each in self._shared if each in there.shared)
 
-    def _known(self, unit: UnitOfWork, by: Identity, case: CaseAccess) -> Identity:
+    def _known(self, by: Identity, case: CaseAccess, kept: TeamInForce | None) -> Identity:
         """Return who a login is in the teams that decide."""
-        kept = self._in_force(unit)
         if kept is not None and by.proven_by is ProvenBy.LOGIN and by.accounts:
             name = kept.name_of(by.accounts[-1].removeprefix(ACCOUNT))
             return replace(by, name=name, acts_for="" if by.acts_for == name else by.acts_for)
@@ -181,13 +191,13 @@ class CaseDoor:
         acts_for = there.team_member(by.acts_for) or by.acts_for if by.acts_for else ""
         return replace(by, name=name, acts_for="" if acts_for == name else acts_for)
 
-    def _suspected(self, unit: UnitOfWork, incidents: Iterable[Incident]) -> Suspected:
+    def _suspected(self, unit: UnitOfWork, incidents: Iterable[Incident], there: TeamInForce | None) -> Suspected:
         actors: dict[str, set[str]] = {}
         kept: dict[str, TeamSettings] = {}
         for each in incidents:
             actors.setdefault(each.terms, set()).update(each.suspects)
             kept[each.terms] = self._team_of(unit, each)
-        found, there = Suspected(), self._in_force(unit)
+        found = Suspected()
         teams = (self._team,) if there is None else (self._team, there.team)
         for terms, whom in actors.items():
             for team in teams:
