@@ -51,6 +51,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.STATUS: _DECIDE,
     PersonAct.CLOSE: _DECIDE,
     PersonAct.REOPEN: _ALL,
+    PersonAct.MERGE: _DECIDE,
     PersonAct.PROMOTE: _DECIDE,
     PersonAct.SCOPE: _DECIDE | {"own"},
     PersonAct.IMPORT_CLIENTS: _CLIENTS,

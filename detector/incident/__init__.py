@@ -15,6 +15,7 @@ from detector.incident.acts.duty_acts import (
     file_receipt,
 )
 from detector.incident.acts.holding import hand_over, pass_on, snooze, take_over
+from detector.incident.acts.merging_cases import OpeningTools, merge_cases, unmerge_cases
 from detector.incident.acts.record_fact import FACT, StatedFact, ask_fact, asked_fact, fact_act, loosened, record_fact
 from detector.incident.acts.reopening import REOPEN, ask_reopening, reopen, reopening_needs_second
 from detector.incident.acts.second_word import decided, decline_word
@@ -93,6 +94,7 @@ __all__ = [
     "IncidentChanges",
     "IncidentCost",
     "IncidentStore",
+    "OpeningTools",
     "Playbook",
     "Regulation",
     "RulePrecision",
@@ -151,6 +153,7 @@ __all__ = [
     "load_regulations",
     "loosened",
     "meant",
+    "merge_cases",
     "merged",
     "must_give_back",
     "must_take_lists",
@@ -182,6 +185,7 @@ __all__ = [
     "spoken",
     "suspected",
     "take_over",
+    "unmerge_cases",
     "verdict_of",
     "verify_chain",
     "watched_until",

@@ -38,6 +38,7 @@ class PersonAct(StrEnum):
     CLOSE = "close"
     OPEN_CASE = "open_case"
     REOPEN = "reopen"
+    MERGE = "merge"
     PROMOTE = "promote"
     SCOPE = "scope"
     IMPORT_CLIENTS = "import_clients"

@@ -17,6 +17,8 @@ STORM_MATTER = "storm"
 
 BY_HAND = "by_hand"
 """The matter of an incident that a person opened."""
+OPENED_BY_HAND = "incident-by-hand"
+"""The reason of such an incident, with who opened it and why."""
 
 
 def storm_rule(rule: str) -> str:
@@ -234,6 +236,17 @@ class HandNamed:
     since: datetime
     until: datetime
 
+    def beside(self, other: "HandNamed | None") -> "HandNamed":
+        """Return what was named in two incidents that are one."""
+        if other is None:
+            return self
+        return HandNamed(
+            actors=tuple(dict.fromkeys((*other.actors, *self.actors))),
+            addresses=tuple(sorted({*self.addresses, *other.addresses})),
+            since=min(self.since, other.since),
+            until=max(self.until, other.until),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
@@ -269,6 +282,7 @@ class Incident:
         called_for: Why it is called again: what has changed since the last answer.
         people_heard: As many people as were concerned at most when somebody last answered; None: nobody has since, or
             nothing has changed since then.
+        merged_into: Id of the incident it goes on in; empty: in none.
         named: What a person named who opened it; None: alerts opened it.
         hold_until: When a hold ends; None: it is not on hold, or from before holds ended.
         version: Grows by one with every change; optimistic locking.
@@ -320,6 +334,7 @@ class Incident:
     checklist: str = ""
     hold_until: datetime | None = None
     named: HandNamed | None = None
+    merged_into: str = ""
     version: int = 1
 
     @property
@@ -362,6 +377,39 @@ class Incident:
     def people_high(self) -> int:
         """How many people are concerned at most, by the scope or by what a person states."""
         return max(self.scope.subjects_high, self.persons or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseMerge:
+    """A person's word that two incidents are one, with what the other was before: what takes it back restores that.
+
+    Attributes:
+        incident_id: The one that ended. into_id: the one it goes on in.
+        number: From 1, as often as it was merged.
+        alert_ids: What went over.
+        status: Of the one that ended, before.
+        opened_at, became_at, severity, kind, playbook, checklist, named: Of the one it goes on in, before.
+        ended_at / ended_by / ended_why: When it was taken back, by whom and why; None: it holds.
+    """
+
+    incident_id: str
+    number: int
+    into_id: str
+    at: datetime
+    by: str
+    reason: str
+    alert_ids: tuple[str, ...]
+    status: IncidentStatus
+    opened_at: datetime
+    became_at: datetime | None
+    severity: Severity
+    kind: IncidentKind
+    playbook: str
+    checklist: str
+    named: HandNamed | None
+    ended_at: datetime | None = None
+    ended_by: str = ""
+    ended_why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -472,6 +472,14 @@ class ConsolePort(Protocol):
         """End an exception, or take back what nobody reviewed."""
         ...
 
+    def merge(self, ref: str, into: str, *, reason: str) -> Incident:
+        """Let an incident go on as another one, and return that one; ``ConflictError`` says why not."""
+        ...
+
+    def unmerge(self, ref: str, *, reason: str) -> Incident:
+        """Take back that an incident goes on as another one."""
+        ...
+
     def openable(self) -> Mapping[str, tuple[str, str]]:
         """Return the checklists to open an incident under, in both languages; ``DeniedError`` when there are none."""
         ...

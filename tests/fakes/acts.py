@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from detector import incident
-from detector.incident import CaseTerms, Dossier, IncidentChanges, Playbook, StatedFact, fact_act, rfc3339
+from detector.incident import CaseTerms, Dossier, IncidentChanges, OpeningTools, Playbook, StatedFact, fact_act, rfc3339
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.findings import Finding
 from detector.schema.grants import PersonAct, SkipReason
-from detector.schema.incidents import CloseReason, IncidentStatus
+from detector.schema.incidents import CaseMerge, CloseReason, IncidentStatus
 from tests.fakes.people import grant
 
 
@@ -83,6 +83,31 @@ def set_status(
     found: Dossier, status: IncidentStatus, *, by: str, reason: str, now: datetime, until: datetime | None = None
 ) -> IncidentChanges:
     return incident.set_status(found, grant(found, by, PersonAct.STATUS), status, reason=reason, now=now, until=until)
+
+
+def _tools(story: Any) -> OpeningTools:
+    laws = story.regulations
+    return OpeningTools(
+        known=story.past, playbooks=incident.load_playbooks(), regulations=laws, settings=story.settings
+    )
+
+
+def merge(story: Any, one: str, other: str, *, by: str, reason: str = "One laptop.") -> CaseMerge:
+    """Merge two incidents of a story now; return what is kept of that."""
+    ends, goes_on = story.dossier(one), story.dossier(other)
+    grants = grant(ends, by, PersonAct.MERGE), grant(goes_on, by, PersonAct.MERGE)
+    changes, kept = incident.merge_cases(ends, goes_on, grants, _tools(story), number=1, reason=reason, now=story.now)
+    story.write(changes)
+    return kept
+
+
+def unmerge(story: Any, kept: CaseMerge, *, by: str, reason: str = "Two people.") -> CaseMerge:
+    """Take a merge back now."""
+    ends, goes_on = story.dossier(kept.incident_id), story.dossier(kept.into_id)
+    grants = grant(ends, by, PersonAct.MERGE), grant(goes_on, by, PersonAct.MERGE)
+    changes, after = incident.unmerge_cases(ends, goes_on, kept, grants, _tools(story), reason=reason, now=story.now)
+    story.write(changes)
+    return after
 
 
 def reopen(found: Dossier, *, by: str, reason: str, now: datetime, approved_by: str = "") -> IncidentChanges:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from detector.incident import CaseByHand
 from detector.schema.agenda import AgendaKind
+from detector.schema.delivery import MessageKind
 from detector.schema.incidents import CloseReason, IncidentStatus
 from detector.schema.levels import Severity
 from tests.fakes.people import me
@@ -81,3 +82,46 @@ def test_a_case_from_a_telephone_call_pages_counts_and_is_looked_up_in_the_journ
     night.later(minutes=10).want([])
     detail = night.console.detail(made.number)
     assert (detail.incident.scope.subjects, detail.incident.named, detail.chain_sound) == (4, made.named, True)
+
+
+def test_two_cases_of_one_leak_are_one_page_until_they_are_parted_again(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    first = night.incident
+    night.later(minutes=2)
+    night.reads(120, by="olga", first=9000, address="198.51.100.9")
+    second = night.about("user:olga")
+    assert "anna" in night.told(MessageKind.PAGE, about=(second,)), "two cases, two pages"
+    night.answers("anna", second)
+    night.console.merge(first.number, second.number, by=me("anna"), reason="one laptop, two accounts")
+    night.told(MessageKind.PAGE)
+    night.later(minutes=20).want([])
+    case = night.console.detail(second.number)
+    assert (case.incident.scope.subjects, case.incident.t0, case.chain_sound) == (270, first.t0, True)
+    ended = night.console.detail(first.number)
+    assert (ended.incident.merged_into, ended.chain_sound) == (second.id, True)
+    night.restart()
+    night.reads(40, by="mallory", first=20000)
+    assert len(night.cases) == 2
+    assert night.console.detail(second.number).incident.actor_id == "user:olga"
+    night.told(MessageKind.PAGE)
+    night.console.unmerge(first.number, by=me("boris"), reason="two people after all")
+    night.later(seconds=5).want(["anna"], about=night.console.detail(first.number).incident)
+    parted = [night.console.detail(each.number) for each in (first, second)]
+    assert [each.incident.scope.subjects for each in parted] == [190, 120]
+    assert [each.incident.t0 for each in parted] == [first.t0, second.t0]
+    assert all(each.chain_sound for each in parted)
+
+
+def test_what_was_named_by_hand_counts_whole_beside_what_alerts_tell(story: Callable[..., Story]) -> None:
+    night = story()
+    began = night.now
+    night.touches(5000, by="olga", address="198.51.100.9")
+    night.reads(150, by="mallory")
+    found = night.incident
+    said = {"title": "A call", "severity": Severity.LOW, "playbook": "client-data-leak", "reason": "the bank rang"}
+    made = night.console.open_case(CaseByHand(**said, actors=("olga",), since=began), by=me("dina"))
+    both = night.console.merge(made.number, found.number, by=me("dina"), reason="the bank means the same list")
+    assert both.scope.subjects == 151
+    night.later(minutes=12)
+    assert night.console.detail(found.number).incident.scope.subjects == 151

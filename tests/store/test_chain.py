@@ -19,7 +19,7 @@ from detector.schema.documents import DocumentAct, DocumentHead, DocumentKind, D
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState
 from detector.schema.grants import Approval, PersonAct
-from detector.schema.incidents import Decisions, Scope, StepStatus
+from detector.schema.incidents import CaseMerge, Decisions, HandNamed, Scope, StepStatus
 from detector.schema.model_changes import ModelAct, ModelChange
 from detector.schema.mute_orders import MuteOrder
 from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
@@ -88,6 +88,7 @@ def fill(store: Store) -> None:
         unit.people.save_approval(
             Approval(incident_id=ONE.id, step_id="N1", act=PersonAct.DO_STEP, author="anna", asked_at=NOON)
         )
+        unit.incidents.save_merge(MERGE)
         unit.people.save_case_invitation(
             CaseInvitation(incident_id=ONE.id, person="boris", by="lev", at=NOON, reason="knows it")
         )
@@ -154,6 +155,24 @@ ORDER = MuteOrder(
     ended_by="lev",
     ended_at=NOON,
     notices=1,
+)
+
+MERGE = CaseMerge(
+    incident_id=ONE.id,
+    number=1,
+    into_id=OTHER.id,
+    at=NOON,
+    by="anna",
+    reason="one laptop",
+    alert_ids=("one",),
+    status=ONE.status,
+    opened_at=NOON,
+    became_at=NOON,
+    severity=ONE.severity,
+    kind=ONE.kind,
+    playbook="client-data-leak",
+    checklist="c",
+    named=HandNamed(actors=("user:olga",), since=NOON, until=NOON),
 )
 
 SEGMENT = EvidenceSegment(
@@ -342,6 +361,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "failed_tries",
             "invitations",
             "case_invitations",
+            "case_merges",
             "approvals",
             "access_records",
             "severity_corrections",
@@ -352,7 +372,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
         ):
             connection.execute(text(f"DROP TABLE {table}"))
         since = ("hold_until", "reported_at", "persons", "persons_estimated", "judged_severity", "judged_people")
-        for column in ("terms", "checklist", "called_for", "people_heard", "named", *since):
+        for column in ("terms", "checklist", "called_for", "people_heard", "named", "merged_into", *since):
             connection.execute(text(f"ALTER TABLE incidents DROP COLUMN {column}"))
         connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))

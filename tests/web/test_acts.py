@@ -399,3 +399,23 @@ def test_an_incident_is_opened_by_hand_and_its_page_shows_who_said_what(
     assert all(each in shown.text for each in ("the branch rang", "user:o.petrova", "A &lt;b&gt;laptop"))
     nobody = browser.fill(page, page, **said | {"actors": "", "title": "A call"})
     assert browser.get(nobody.headers["location"]).status_code == 200
+
+
+def test_two_incidents_are_merged_on_the_page_and_parted_again(world: World) -> None:
+    one, other = world.found(), world.found(make_finding(by="user:eve"))
+    browser, page = world.browser(), f"/incidents/{one.number}"
+    act = f"/incidents/{one.id}/merge"
+    refused = browser.fill(page, act, by="lev", into=one.number, reason="the same")
+    assert (refused.status_code, "That is the same incident." in refused.text) == (409, True)
+    assert browser.fill(page, act, by="lev", into="20990101-ffffff", reason="the same").status_code == 404
+    done = browser.fill(page, act, by="lev", into=other.number, reason="one <b>laptop</b>")
+    assert done.headers["location"] == f"/incidents/{other.number}"
+    ended = browser.get(page).text
+    assert f'href="/incidents/{other.id}"' in ended
+    assert "one &lt;b&gt;laptop&lt;/b&gt;" in ended
+    assert 'id="open-again"' not in ended
+    assert browser.fill(page, f"/incidents/{one.id}/open-again", by="lev", reason="x").status_code == 409
+    assert browser.fill(page, f"/incidents/{one.id}/unmerge", by="dina", reason="two people").status_code == 303
+    assert world.detail(one.id).incident.status is IncidentStatus.REOPENED
+    assert world.sound(one.id)
+    assert world.sound(other.id)

@@ -142,6 +142,12 @@ incident-goes-on = This continues: incident { $number } was closed ({ $reason ->
 }), and more is known now.
 incident-entry-followed = It continued beyond what was known at the close: see incident { $number }
 incident-note-merged = a late line shows that this is the same matter as incident { $number }; work continues there
+incident-note-merged-by = { $by } says that this is the same matter as incident { $number }, where work continues. Why: { $reason }
+incident-entry-merged-by = { $by } merged incident { $number } into this one: the earliest clocks of both count. Why: { $reason }
+incident-entry-merged-receipts = Receipts filed there, which close nothing here: { $receipts }.
+incident-entry-unmerged = { $by } parted this and incident { $number } again. Why: { $reason }
+incident-fact-unmerged = the incident it was taken from is a matter of its own again
+incident-again-unmerged = { $by } made it a matter of its own again.
 incident-entry-again = The team is paged again{ $by ->
     [none] .
    *[other] , although { $by } had acknowledged.

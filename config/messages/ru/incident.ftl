@@ -140,6 +140,12 @@ incident-goes-on = Продолжается: инцидент { $number } зак
 }), а это больше, чем было известно тогда.
 incident-entry-followed = Продолжилось, сверх известного при закрытии: об этом инцидент { $number }
 incident-note-merged = опоздавшая строка показала, что это то же дело, что инцидент { $number }; работа продолжается там
+incident-note-merged-by = По словам { $by }, это одно дело с инцидентом { $number }; работа продолжается там. Причина: { $reason }
+incident-entry-merged-by = { $by } присоединяет инцидент { $number } к этому: считаются самые ранние сроки обоих. Причина: { $reason }
+incident-entry-merged-receipts = Квитанции оттуда, которые здесь ничего не закрывают: { $receipts }.
+incident-entry-unmerged = { $by } снова разделяет этот инцидент и { $number }. Причина: { $reason }
+incident-fact-unmerged = инцидент, из которого это взято, снова отдельное дело
+incident-again-unmerged = { $by } снова делает его отдельным делом.
 incident-entry-again = Команду вызывают снова{ $by ->
     [none] .
    *[other] , хотя ответ дал(а) { $by }.

@@ -415,6 +415,44 @@ def open_(
 
 
 @incidents.command(
+    short_help="Let an incident go on as another one.",
+    epilog="""\b
+Examples:
+  nabat incidents merge amber-otter restful-starling --reason "the same laptop, two accounts"
+""",
+)
+@config_option
+@for_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why they are one matter.")
+@click.argument("incident")
+@click.argument("into")
+def merge(config: str | None, by: str | None, reason: str, incident: str, into: str) -> None:
+    """Let an open incident go on as INTO: both are one matter.
+
+    It ends and points to INTO, which goes on with the alerts, clients and facts of both and their earliest clocks; no
+    open duty is lost, and receipts stay where they were filed.
+    """
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.merge(incident, into, reason=reason)
+        say(f"{done.number}: goes on with both")
+
+
+@incidents.command(
+    short_help="Take back that two incidents are one.",
+    epilog='\b\nExamples:\n  nabat incidents unmerge amber-otter --reason "two people after all"\n',
+)
+@config_option
+@for_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why they are two matters.")
+@click.argument("incident")
+def unmerge(config: str | None, by: str | None, reason: str, incident: str) -> None:
+    """Make an incident that was merged a matter of its own again: its alerts come back, and its team is paged."""
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.unmerge(incident, reason=reason)
+        say(f"{done.number}: open again; nobody has it yet (nabat incidents ack)")
+
+
+@incidents.command(
     "reopen",
     short_help="Open a closed incident again.",
     epilog="""\b

@@ -98,6 +98,9 @@ def _closed(dossier: Dossier, reason: str) -> str:
     """
     if dossier.incident.status is not IncidentStatus.CLOSED:
         raise ConflictError(Problem(what=f"{dossier.name} is open", fix="there is nothing to open again"))
+    if dossier.incident.merged_into:
+        what = f"{dossier.name} goes on in another incident"
+        raise ConflictError(Problem(what=what, fix="take that back: nabat incidents unmerge"))
     return said(reason, "why it is opened again")
 
 

@@ -1,10 +1,11 @@
 """Two incidents turn out to be one: the later goes on as the other.
 
-Comes in: the incident that ends. Goes out: ``IncidentChanges`` that close it. What goes on is told by ``opening``.
+Comes in: the incident that ends; where a person says so, who and why. Goes out: ``IncidentChanges`` that close it, and
+the pieces of what goes on, which is told by ``opening``.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detector.incident.playbook.checklist import NABAT, changed, dropped
@@ -12,35 +13,142 @@ from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
 from detector.incident.timeline import append
 from detector.messages import Messages
-from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.case_facts import CaseFact
+from detector.schema.columns import ADDRESS
+from detector.schema.duties import Duty, DutyState
+from detector.schema.findings import Reason
+from detector.schema.incidents import CloseReason, HandNamed, Incident, IncidentStatus, Step, TimelineEntry
+
+_DECISION = (
+    *("state", "decided_at", "decided_by", "approved_by", "decision_reason", "memo"),
+    *("decided_verdict", "decided_subjects"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedByHand:
+    """What a person says of which alerts belong where.
+
+    Attributes:
+        into: Id of the incident they go to.
+        gone: The incident that ends by it; None: none does.
+        by: As whose word it stands. people: everybody whose word it is.
+        since: Since when what the alerts say is known here.
+        notes: By incident: kind and text of the entry that says so.
+        why: By incident: why its team is called.
+        facts: To be stated with it.
+    """
+
+    into: str
+    gone: Incident | None = None
+    by: str
+    people: frozenset[str]
+    since: datetime
+    notes: Mapping[str, tuple[str, str]]
+    why: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
+    facts: tuple[CaseFact, ...] = ()
+
+
+def with_named(incident: Incident, main: str = "") -> Incident:
+    """Return an incident with the actors, addresses and times that a person named beside those of its alerts.
+
+    Args:
+        incident: As its alerts make it.
+        main: Whom it is about, where that is not for its alerts to say.
+    """
+    named = incident.named
+    if named is None:
+        return incident
+    addresses = tuple(f"{ADDRESS}{each}" for each in named.addresses)
+    actors = dict.fromkeys(
+        each for each in (main, incident.actor_id, *incident.related_actors, *named.actors, *addresses) if each
+    )
+    about = next(iter(actors), "")
+    return replace(
+        incident,
+        actor_id=about,
+        related_actors=tuple(sorted(actors.keys() - {about})),
+        source_ips=tuple(sorted({*incident.source_ips, *named.addresses})),
+        first_event_at=min(incident.first_event_at, named.since),
+        last_event_at=max(incident.last_event_at, named.until),
+    )
+
+
+def named_alone(incident: Incident, named: HandNamed) -> Incident:
+    """Return an incident to which no alert belongs: it is what a person named."""
+    its = (*named.actors, *(f"{ADDRESS}{each}" for each in named.addresses))
+    bare = replace(
+        incident,
+        actor_id="",
+        related_actors=(),
+        source_ips=(),
+        first_event_at=named.since,
+        last_event_at=named.until,
+        alert_ids=(),
+        rules=(),
+        tags=(),
+        follow_until=None,
+    )
+    return with_named(bare, incident.actor_id if incident.actor_id in its else "")
+
+
+def duties_of_merged(had: Sequence[Duty], others: Iterable[Duty], incident_id: str) -> tuple[Duty, ...]:
+    """Return the duties of an incident with those of one that goes on in it: none that is open there is lost.
+
+    That one is owed there, two people have said; it is here too. A receipt stays where it was filed: what was sent may
+    not cover both.
+    """
+    known = {duty.ref: duty for duty in had}
+    for other in others:
+        mine = known.get(other.ref)
+        if mine is None:
+            if other.open:
+                known[other.ref] = replace(other, incident_id=incident_id)
+            continue
+        if other.state is DutyState.OWED and mine.state in (DutyState.UNDECIDED, DutyState.NOT_OWED):
+            mine = replace(mine, **{name: getattr(other, name) for name in _DECISION})
+        if other.occasion_at is not None:
+            mine = replace(mine, occasion_at=min(other.occasion_at, mine.occasion_at or other.occasion_at))
+        known[other.ref] = mine
+    return tuple(known.values())
 
 
 def merged_into(
-    before: Incident, steps: Sequence[Step], last: TimelineEntry | None, number: str, words: Messages, now: datetime
+    before: Incident,
+    steps: Sequence[Step],
+    last: TimelineEntry | None,
+    into: str,
+    words: Messages,
+    now: datetime,
+    *,
+    note: str,
+    by: str = NABAT,
 ) -> IncidentChanges:
-    """Close an incident that goes on as another one: a late line has shown that both are the same matter.
+    """Close an incident that goes on as another one: a late line, or a person, has shown that both are the same matter.
 
     Args:
         before: The incident, not closed.
         steps: Its checklist.
         last: The newest entry of its timeline.
-        number: Of the incident it goes on as.
+        into: Id of the incident it goes on as.
         words: Texts for the timeline.
         now: When.
+        note: What is said of it.
+        by: Whose word it is.
     """
-    note = words.text("incident-note-merged", number=number)
     after = replace(
         moved(before, IncidentStatus.CLOSED),
         closed_at=now,
         close_reason=CloseReason.DUPLICATE,
         close_note=note,
+        merged_into=into,
         version=before.version + 1,
     )
     text = words.text("incident-entry-closed", reason=CloseReason.DUPLICATE.value, note=note)
-    entry = append(last, incident_id=before.id, at=now, kind="closed", by=NABAT, text=text)
+    entry = append(last, incident_id=before.id, at=now, kind="closed", by=by, text=text)
     proof = words.text("incident-proof-dropped", reason=CloseReason.DUPLICATE.value)
     return IncidentChanges(
         incidents=(after,),
-        steps=changed(steps, tuple(dropped(step, now, NABAT, proof) for step in steps)),
+        steps=changed(steps, tuple(dropped(step, now, by, proof) for step in steps)),
         entries=(entry,),
     )

@@ -17,8 +17,8 @@ from detector.incident.case.containment import flow_step
 from detector.incident.case.escalate_kind import as_kind, worse_entry
 from detector.incident.case.evidence_kinds import last_call, new_since
 from detector.incident.case.frozen_terms import CaseTerms, configured_terms, keeping, kept_playbook, kept_terms
-from detector.incident.case.merging import merged_into
-from detector.incident.case.nature import Nature, follow_until, nature_of
+from detector.incident.case.merging import MovedByHand, duties_of_merged, merged_into, named_alone, with_named
+from detector.incident.case.nature import Nature, fitting, follow_until, nature_of
 from detector.incident.case.severity import as_judged, doubled, people_at_most, severity_of
 from detector.incident.case.stand_ins import stand_in_entries
 from detector.incident.case.titles import title
@@ -34,10 +34,20 @@ from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages, messages
 from detector.schema.alerts import Alert
 from detector.schema.case_facts import CaseFact
-from detector.schema.columns import ACCOUNT
+from detector.schema.columns import ACCOUNT, ADDRESS, SESSION, WIDE
 from detector.schema.findings import Finding, Reason
-from detector.schema.incidents import STORM_MATTER, Incident, IncidentStatus, Scope, Step, TimelineEntry, storm_rule
-from detector.schema.levels import Severity
+from detector.schema.incidents import (
+    BY_HAND,
+    OPENED_BY_HAND,
+    STORM_MATTER,
+    Incident,
+    IncidentStatus,
+    Scope,
+    Step,
+    TimelineEntry,
+    storm_rule,
+)
+from detector.schema.levels import Severity, worst
 from detector.settings import Settings, TeamSettings
 
 MAX_REASONS = 20
@@ -55,6 +65,7 @@ def open_incidents(
     leads: Iterable[tuple[str, str]] = (),
     left: Iterable[tuple[str, str]] = (),
     event_time: bool = False,
+    moved: MovedByHand | None = None,
 ) -> IncidentChanges:
     """Open the incidents that alerts call for, and extend those that exist.
 
@@ -70,6 +81,7 @@ def open_incidents(
         left: Incident id and where alerts went that belonged to it. One that has none left is closed: it goes on there.
         event_time: In a replay: T0 is the event time at which it became an incident, not ``now``, so that the same
             lines give the same bytes however they are cut.
+        moved: A person has said which alerts belong where.
     """
     changed: dict[str, dict[str, Alert]] = {}
     for alert in alerts:
@@ -87,8 +99,9 @@ def open_incidents(
         dict(leads),
         dict(left),
         event_time,
+        moved,
     )
-    touched = (changed.keys() | maker.left.keys()) - {""}
+    touched = (changed.keys() | maker.left.keys() | (moved.notes.keys() if moved else set())) - {""}
     changes = joined(maker.make(incident_id) for incident_id in sorted(touched))
     opened = [incident for incident in changes.incidents if incident.id in changes.opened]
     return joined((changes, maker.followed(opened)))
@@ -133,23 +146,55 @@ class _Maker:
     leads: Mapping[str, str]
     left: Mapping[str, str]
     event_time: bool
+    moved: MovedByHand | None
 
     def make(self, incident_id: str) -> IncidentChanges:
         before = self.known.find(incident_id)
         if before is not None and before.status is IncidentStatus.CLOSED:
             return IncidentChanges()
+        if before is not None and self._ends(before):
+            return self._gone(before)
+        base = self._with_named_of_merged(before) if before is not None else None
         alerts = self._alerts(incident_id)
         if not alerts:
-            return self._gone(before) if before is not None else IncidentChanges()
+            return self._without_alerts(before, base)
         behind = self._behind(alerts)
         findings = behind.findings
-        main = main_alert(self.leads.get(incident_id) or (before.actor_id if before else ""), alerts)
+        main = main_alert(self._lead(incident_id, before, alerts), alerts)
         nature = nature_of(findings, before.scope if before else Scope(), self.playbooks)
-        content = self._content(before or self._blank(incident_id, main, nature), main, alerts, findings)
+        content = self._content(base or self._blank(incident_id, main, nature), main, alerts, findings)
         after = self._called(content, nature, main, findings, before)
         if before is None:
             return self._open(after, alerts)
-        return self._extend(before, after, behind) if after != before else IncidentChanges()
+        return self._extend(before, after, behind) if after != before or self.moved else IncidentChanges()
+
+    def _without_alerts(self, before: Incident | None, base: Incident | None) -> IncidentChanges:
+        """Return what becomes of an incident that no alert belongs to: one opened by hand is what was named in it."""
+        if before is None or base is None:
+            return IncidentChanges()
+        if base.named is None:
+            return self._gone(before)
+        after = named_alone(base, base.named)
+        return self._extend(before, after, _Behind((), (), {})) if after != before or self.moved else IncidentChanges()
+
+    def _lead(self, incident_id: str, before: Incident | None, alerts: Sequence[Alert]) -> str:
+        """Return whom an incident is about: of two as well known, whom people merged, the one it was about."""
+        lead, known = self.leads.get(incident_id, ""), before.actor_id if before is not None else ""
+        if self.event_time or not lead or before is None:
+            return lead or known
+        there = any(alert.actor_id == known for alert in alerts)
+        return known if there and _unknown(known) <= _unknown(lead) else lead
+
+    def _ends(self, before: Incident) -> bool:
+        return self.moved is not None and self.moved.gone is not None and self.moved.gone.id == before.id
+
+    def _with_named_of_merged(self, before: Incident) -> Incident:
+        """Return an incident with what a person named who opened the one that is merged into it."""
+        gone = self.moved.gone if self.moved is not None else None
+        if gone is None or gone.named is None or self._ends(before):
+            return before
+        told = tuple(each for each in gone.reasons if each.message == OPENED_BY_HAND)
+        return replace(before, named=gone.named.beside(before.named), reasons=(*before.reasons, *told))
 
     def _alerts(self, incident_id: str) -> list[Alert]:
         """Return the alerts of an incident: those it had and has still, and those of this call."""
@@ -161,10 +206,17 @@ class _Maker:
     def _gone(self, before: Incident) -> IncidentChanges:
         """Close an incident all alerts of which turned out to belong to another one."""
         into = self._goes_on_in(before.id)
-        steps, last = self.known.steps(before.id), self.known.last_entry(before.id)
-        return merged_into(before, steps, last, self._number(into), self.words, self.now) if into else IncidentChanges()
+        if not into:
+            return IncidentChanges()
+        steps, last, number = self.known.steps(before.id), self.known.last_entry(before.id), self._number(into)
+        note, by = self.words.text("incident-note-merged", number=number), NABAT
+        if self.moved is not None:
+            note, by = self.moved.notes[before.id][1], self.moved.by
+        return merged_into(before, steps, last, into, self.words, self.now, note=note, by=by)
 
     def _goes_on_in(self, incident_id: str) -> str:
+        if self.moved is not None:
+            return self.moved.into
         seen = {incident_id}
         while (incident_id := self.left.get(incident_id, "")) and incident_id not in seen:
             if self._alerts(incident_id):
@@ -174,9 +226,11 @@ class _Maker:
 
     def _merged(self, incident_id: str) -> list[Incident]:
         """Return the incidents that go on in this one from now on."""
+        if self.moved is not None:
+            return [self.moved.gone] if self.moved.gone is not None and self.moved.into == incident_id else []
         gone = (each for each in self.left if not self._alerts(each) and self._goes_on_in(each) == incident_id)
-        known = (self.known.find(each) for each in sorted(gone))
-        return [each for each in known if each is not None and each.status is not IncidentStatus.CLOSED]
+        known = [each for each in map(self.known.find, sorted(gone)) if each is not None and each.named is None]
+        return [each for each in known if each.status is not IncidentStatus.CLOSED]
 
     def _number(self, incident_id: str) -> str:
         known = self.known.find(incident_id)
@@ -219,7 +273,8 @@ class _Maker:
         number = "" if self.event_time else base.number
         named = findings if base.matter == STORM_MATTER else ()
         actors = {alert.actor_id for alert in alerts} | {finding.actor_id for finding in named}
-        return replace(
+        told = tuple(each for each in base.reasons if each.message == OPENED_BY_HAND)
+        content = replace(
             base,
             actor_id=main.actor_id,
             number=number or f"{opened.astimezone(ZoneInfo(self.settings.timezone)):%Y%m%d}-{base.id[:6]}",
@@ -234,11 +289,12 @@ class _Maker:
             called_at=self._last_call(base, opened, findings),
             first_event_at=min(alert.first_event_at for alert in alerts),
             last_event_at=max(alert.last_event_at for alert in alerts),
-            reasons=(*self._gone_on(alerts), *reasons_of(findings))[:MAX_REASONS],
+            reasons=(*told, *self._gone_on(alerts), *reasons_of(findings))[:MAX_REASONS],
             rules=tuple(sorted({finding.rule_id for finding in findings})),
             tags=tuple(sorted({tag for finding in findings for tag in finding.tags})),
             alert_ids=tuple(alert.id for alert in alerts),
         )
+        return with_named(content, base.actor_id if base.matter == BY_HAND else "")
 
     def _followed(self, alerts: Iterable[Alert]) -> list[Incident]:
         """Return the closed incidents that go on in these alerts."""
@@ -268,6 +324,8 @@ class _Maker:
             incident = replace(incident, severity=computed)
         else:
             incident = as_judged(incident, computed, people_at_most(findings, incident.scope))
+        if incident.matter == BY_HAND:
+            return incident
         return replace(
             incident,
             title=title("en", incident.kind, main, touched=touched),
@@ -280,7 +338,7 @@ class _Maker:
             since = nature.since if nature.since and nature.since > incident.opened_at else None
             return replace(incident, kind=nature.kind, playbook=nature.playbook, became_at=since)
         if before is not None and nature.kind.gravity > before.kind.gravity:
-            return as_kind(incident, nature.kind, nature.playbook, self.now)
+            return as_kind(incident, nature.kind, nature.playbook, self.moved.since if self.moved else self.now)
         return incident
 
     def _last_call(self, base: Incident, opened: datetime, findings: Sequence[Finding]) -> datetime | None:
@@ -346,12 +404,8 @@ class _Maker:
     def _extend(self, before: Incident, after: Incident, behind: _Behind) -> IncidentChanges:
         merged = self._merged(after.id)
         # What was known of either is known since then, and its clocks run from there.
-        after = replace(
-            after,
-            opened_at=after.opened_at if self.event_time else min(each.opened_at for each in (after, *merged)),
-            people_heard=self._heard(before, behind),
-            version=before.version + 1,
-        )
+        after = self._gravest(after, merged)
+        after = replace(after, people_heard=self._heard(before, behind), version=before.version + 1)
         steps, last = self.known.steps(after.id), self.known.last_entry(after.id)
         case, playbook = self._kept(before, after)
         flow = self._flow_goes_on(steps, playbook, behind)
@@ -363,18 +417,21 @@ class _Maker:
         if why or more:
             after = roused(after)
         at = after.last_event_at if self.event_time else self.now
-        facts = tuple(self.known.facts(after.id)) if merged or flow is not None else ()
+        facts = tuple(self.known.facts(after.id)) if merged or flow is not None or self.moved else ()
         taken = self._taken(after, facts, merged, at)
+        if self.moved is not None:
+            taken += tuple(each for each in self.moved.facts if each.incident_id == after.id)
         if taken:
             after = with_facts(after, (*facts, *taken))
         entries = self._entries(last, before, after, merged, why, at)
         after, parts = keeping(after, case, playbook, before)
         had = self.known.duties(after.id)
+        carried = duties_of_merged(had, [each for one in merged for each in self.known.duties(one.id)], after.id)
         now = consequences_of(
             before,
             after,
             steps,
-            had,
+            carried if self.moved else had,
             terms=case.terms,
             playbook=playbook,
             last=entries[-1] if entries else last,
@@ -395,6 +452,20 @@ class _Maker:
             frozen=parts,
             facts=(*taken, *now.facts),
         )
+
+    def _gravest(self, after: Incident, merged: Sequence[Incident]) -> Incident:
+        """Return an incident as grave and as long known as those that go on in it."""
+        if self.event_time or not merged:
+            return after
+        if self.moved is not None:
+            worst_of = max(merged, key=lambda each: each.kind.gravity)
+            if 0 < after.kind.gravity < worst_of.kind.gravity:
+                playbook = fitting(worst_of.kind, worst_of.playbook, self.playbooks)
+                after = as_kind(after, worst_of.kind, playbook, self.now)
+            after = replace(after, severity=worst(*(each.severity for each in (after, *merged))))
+        opened = min(each.opened_at for each in (after, *merged))
+        shown = min(each.shown_at for each in (after, *merged))
+        return replace(after, opened_at=opened, became_at=shown if shown > opened else None)
 
     def _taken(
         self, after: Incident, facts: Sequence[CaseFact], merged: Sequence[Incident], at: datetime
@@ -450,6 +521,8 @@ class _Maker:
         goes_on = (self._flow(before, after, behind, flow),) if flow is not None else ()
         worse = [because("severity", old=before.severity.value, new=after.severity.value)]
         worse = worse if after.severity.rank > before.severity.rank else []
+        if self.moved is not None:
+            return self._called_by_hand(self.moved, before, after, merged, worse)
         if waits(before, self.now):
             return (*goes_on, *worse)
         if before.acknowledged_at is None:
@@ -462,6 +535,25 @@ class _Maker:
         found += worse
         found += self._more(before, after, behind)
         if any(each.acknowledged_at is None for each in merged):
+            found.append(because("merged"))
+        return tuple(found)
+
+    def _called_by_hand(
+        self,
+        moved: MovedByHand,
+        before: Incident,
+        after: Incident,
+        merged: Sequence[Incident],
+        worse: Sequence[Reason],
+    ) -> tuple[Reason, ...]:
+        """Return why an answer counts no more where a person said what belongs together."""
+        found = list(moved.why.get(before.id, ()))
+        if before.acknowledged_at is None:
+            return tuple(found)
+        if suspected(after, before.acknowledged_by, self.settings.team):
+            found.append(because("suspect"))
+        found += worse
+        if any(each.acknowledged_at is None for each in merged) and before.acknowledged_by not in moved.people:
             found.append(because("merged"))
         return tuple(found)
 
@@ -537,9 +629,8 @@ class _Maker:
     ) -> tuple[TimelineEntry, ...]:
         """Say what matters: a worse severity, new alerts. That a finding counts a little more is no entry."""
         entries: list[TimelineEntry] = []
-        for each in merged:
-            text = self.words.text("incident-entry-merged", number=each.number)
-            last = append(last, incident_id=after.id, at=at, kind="merged", by=NABAT, text=text)
+        for kind, by, text in self._notes(after, merged):
+            last = append(last, incident_id=after.id, at=at, kind=kind, by=by, text=text)
             entries.append(last)
         if after.actor_id != before.actor_id:
             text = self.words.text("incident-entry-actor", old=before.actor_id, new=after.actor_id)
@@ -576,6 +667,13 @@ class _Maker:
             entries.append(last)
         return (*entries, *self._filled(last, before, after, at))
 
+    def _notes(self, after: Incident, merged: Sequence[Incident]) -> Iterable[tuple[str, str, str]]:
+        """Return kind, author and text of the entries that say what belongs together now."""
+        if self.moved is None:
+            return [("merged", NABAT, self.words.text("incident-entry-merged", number=each.number)) for each in merged]
+        kind, text = self.moved.notes.get(after.id, ("", ""))
+        return [(kind, self.moved.by, text)] if kind else []
+
     def _filled(
         self, last: TimelineEntry | None, before: Incident | None, after: Incident, at: datetime
     ) -> tuple[TimelineEntry, ...]:
@@ -596,6 +694,11 @@ def reasons_of(findings: Sequence[Finding]) -> tuple[Reason, ...]:
         for reason in finding.reasons:
             heard.setdefault((finding.rule_id, reason.message), reason)
     return tuple(dict.fromkeys(heard.values()))[:MAX_REASONS]
+
+
+def _unknown(actor: str) -> int:
+    """Return how little an actor says of a person: an account 0, a session 1, an address 2, a whole network 3."""
+    return 2 + actor.endswith(WIDE) if actor.startswith(ADDRESS) else int(actor.startswith(SESSION))
 
 
 def suspected(incident: Incident, by: str, team: TeamSettings) -> bool:

@@ -27,7 +27,7 @@ from detector.schema.columns import ACCOUNT, ADDRESS
 from detector.schema.findings import Reason
 from detector.schema.grants import Grant, PersonAct
 from detector.schema.ids import derive
-from detector.schema.incidents import BY_HAND, HandNamed, Incident, IncidentKind
+from detector.schema.incidents import BY_HAND, OPENED_BY_HAND, HandNamed, Incident, IncidentKind
 from detector.schema.levels import Severity
 from detector.settings import Settings
 
@@ -149,7 +149,7 @@ def _incident(told: CaseByHand, grant: Grant, playbook: Playbook, settings: Sett
         opened_at=now,
         first_event_at=told.since or until,
         last_event_at=until,
-        reasons=(Reason(message="incident-by-hand", args=(("by", grant.person), ("reason", clean(told.reason)))),),
+        reasons=(Reason(message=OPENED_BY_HAND, args=(("by", grant.person), ("reason", clean(told.reason)))),),
         named=HandNamed(actors=told.actors, addresses=addresses, since=told.since or until, until=until),
     )
 

@@ -98,8 +98,9 @@ class CaseDoor:
 
     def acts_of_none(self, unit: UnitOfWork, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do that is about no incident."""
-        cases = self._of_none(unit)
-        return frozenset(act for act in PersonAct if self._may(unit, by, act, cases))
+        there = self._in_force(unit)
+        cases = self._of_none(unit, there)
+        return frozenset(act for act in PersonAct if self._may(by, act, cases, there))
 
     def suspected(self, unit: UnitOfWork) -> Suspected:
         """Return whom the open incidents are about."""

@@ -36,6 +36,7 @@ from detector.incident import (
     Dossier,
     IncidentChanges,
     IncidentStore,
+    OpeningTools,
     Playbook,
     Regulation,
     RulePrecision,
@@ -71,6 +72,7 @@ from detector.incident import (
     kept_playbook,
     loosened,
     meant,
+    merge_cases,
     must_give_back,
     must_take_lists,
     needs_second,
@@ -95,6 +97,7 @@ from detector.incident import (
     skip_step,
     snooze,
     take_over,
+    unmerge_cases,
     verify_chain,
     weakened,
     with_scope,
@@ -124,7 +127,16 @@ from detector.schema.findings import Finding
 from detector.schema.first_reading import Row
 from detector.schema.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct, ProvenBy, SkipReason
 from detector.schema.id_forms import one_form
-from detector.schema.incidents import CloseReason, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
+from detector.schema.incidents import (
+    CaseMerge,
+    CloseReason,
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    Scope,
+    Step,
+    StepStatus,
+)
 from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
 from detector.schema.retro import RetroSearch
 from detector.schema.scope_versions import ClientImport, JoinedScope, ScopeChange, ScopeVersion
@@ -879,13 +891,84 @@ class Console:
             told = replace(told, actors=actors)
             changes = open_by_hand(told, grant, self._playbooks, self._settings, self._regulations, now, wrong)
             unit.incidents.save(changes)
-            made = self._dossier(unit, changes.opened[0])
-            classes = dict(self._settings.records.data_classes)
-            scope = self._scopes(skip_bad=True).scope(made.incident)
-            scoped = with_scope(made, scope, now=now, classes=classes)
-            unit.incidents.save(scoped)
+            made = self._rescoped(unit, changes.opened[0], now)
         self._on_change()
-        return made.after(scoped).incident
+        return made
+
+    def merge(self, ref: str, into: str, *, by: Identity, reason: str) -> Incident:
+        """Let an open incident go on as another one, and return that one."""
+        with self._store.begin() as unit:
+            one, other, grants = self._both(unit, ref, into, by)
+            number, now = len(unit.incidents.merges(one.incident.id)) + 1, self._clock.now()
+            changes, merge = merge_cases(one, other, grants, self._tools(unit), number=number, reason=reason, now=now)
+            unit.incidents.save(changes)
+            unit.incidents.save_merge(merge)
+            self._take_lists(unit, one.incident.id, other.incident.id)
+            made = self._rescoped(unit, other.incident.id, now)
+        self._on_change()
+        return made
+
+    def unmerge(self, ref: str, *, by: Identity, reason: str) -> Incident:
+        """Take back that an incident goes on as another one: it is open again, and its team is called."""
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            grant = self._door.grant(unit, found, by, PersonAct.MERGE, ref)
+            into = found.incident.merged_into
+            if not into:
+                what = f"{found.name} was not merged by a person"
+                raise ConflictError(Problem(what=what, fix="merge is for open incidents: nabat incidents merge"))
+            other = self._dossier(unit, into)
+            grants = grant, self._door.grant(unit, other, by, PersonAct.MERGE, into)
+            merges = unit.incidents.merges(found.incident.id)
+            last, now = (merges[-1] if merges else None), self._clock.now()
+            changes, merge = unmerge_cases(found, other, last, grants, self._tools(unit), reason=reason, now=now)
+            unit.incidents.save(changes)
+            unit.incidents.save_merge(merge)
+            self._give_lists_back(unit, merge, now)
+            self._rescoped(unit, into, now)
+            made = self._rescoped(unit, found.incident.id, now)
+        self._on_change()
+        return made
+
+    def _both(
+        self, unit: UnitOfWork, ref: str, into: str, by: Identity
+    ) -> tuple[Dossier, Dossier, tuple[Grant, Grant]]:
+        one, other = self._dossier(unit, ref), self._dossier(unit, into)
+        mine = self._door.grant(unit, one, by, PersonAct.MERGE, ref)
+        return one, other, (mine, self._door.grant(unit, other, by, PersonAct.MERGE, into))
+
+    @staticmethod
+    def _take_lists(unit: UnitOfWork, one: str, other: str) -> None:
+        """Let the lists of clients that people brought to an incident count in the one it goes on in."""
+        known = unit.scopes.imports(other)
+        there = {each.file_sha256 for each in known if each.counts}
+        new = [each for each in unit.scopes.imports(one) if each.counts and each.file_sha256 not in there]
+        for number, each in enumerate(new, len(known) + 1):
+            unit.scopes.save_import(replace(each, incident_id=other, number=number))
+
+    @staticmethod
+    def _give_lists_back(unit: UnitOfWork, merge: CaseMerge, now: datetime) -> None:
+        its = {each.path for each in unit.scopes.imports(merge.incident_id)}
+        for each in unit.scopes.imports(merge.into_id):
+            if each.counts and each.path in its:
+                over = replace(each, removed_at=now, removed_by=merge.ended_by, removed_reason=merge.ended_why)
+                unit.scopes.save_import(over)
+
+    def _tools(self, unit: UnitOfWork) -> OpeningTools:
+        return OpeningTools(
+            known=unit.incidents, playbooks=self._playbooks, regulations=self._regulations, settings=self._settings
+        )
+
+    def _rescoped(self, unit: UnitOfWork, incident_id: str, now: datetime) -> Incident:
+        """Count anew whose data an incident is about, keep that as a version, and return it."""
+        found = self._dossier(unit, incident_id)
+        joined = self._joined(unit, found.incident)
+        classes = dict(self._settings.records.data_classes)
+        _, findings = _behind(unit, found)
+        changes = with_scope(found, joined.scope, now=now, classes=classes, findings=findings.values())
+        unit.incidents.save(changes)
+        self._keep_version(unit, found.after(changes).incident, joined)
+        return found.after(changes).incident
 
     def openable(self) -> dict[str, Playbook]:
         """Return the checklists under which a person may open an incident, by name."""

@@ -33,7 +33,7 @@ from detector.runtime.incidents.manner.finding_manner import counts_since
 from detector.runtime.incidents.manner.suspicious_touches import followed_for, part_touches, without
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.findings import Finding
-from detector.schema.incidents import STORM_MATTER, Incident, IncidentKind, Scope
+from detector.schema.incidents import STORM_MATTER, HandNamed, Incident, IncidentKind, Scope
 from detector.schema.scope_versions import ScopedClients
 from detector.schema.touches import TouchSummary
 from detector.store import (
@@ -238,6 +238,23 @@ class IncidentScopes:
 
     def _part(self, near: TouchSource, asked: "_Asked", wide: Reach) -> _Parted:
         """Part the touches of an incident; ``wide``: as far before and after as it is followed."""
+        parted, named = self._by_findings(near, asked, wide), asked.case.incident.named
+        if named is None or not asked.case.findings:
+            return parted
+        reach = Reach(whose=_named_whose(named), since=named.since, until=named.until + _INSTANT)
+        mine = touching(near, reach, skip_bad=self.skip_bad).get_column(LINE_KEY)
+        counted, usual = parted.counted, parted.usual
+        lines = counted.lines
+        if lines is None:
+            lines = touching(near, counted, skip_bad=self.skip_bad).get_column(LINE_KEY)
+        counted = replace(counted, usual=frozenset(), lines=pl.concat([lines, mine]).unique())
+        if usual is not None and usual.lines is not None:
+            left = without(usual.lines, mine)
+            usual = replace(usual, lines=left) if left.len() else None
+        return _Parted(counted, usual)
+
+    def _by_findings(self, near: TouchSource, asked: "_Asked", wide: Reach) -> _Parted:
+        """Part them by what findings are about; what a person named beside that counts whole."""
         case, told, (reach, strange, known) = asked.case, asked.told, asked.reached
         accounts = sorted(actor for actor in reach.whose.actors if actor.startswith(ACCOUNT))
         if not accounts or not case.findings or case.incident.matter == STORM_MATTER:
@@ -311,6 +328,10 @@ def whose(incident: Incident) -> Anyone:
         actors = frozenset(actor for actor in actors if not actor.startswith(ACCOUNT))
     named = frozenset(incident.named.addresses) if incident.named is not None else frozenset[str]()
     return replace(counted_for(actors), addresses=_addresses(incident, actors) | named)
+
+
+def _named_whose(named: HandNamed) -> Anyone:
+    return replace(counted_for(frozenset(named.actors)), addresses=frozenset(named.addresses))
 
 
 def counted_for(actors: Collection[str]) -> Anyone:

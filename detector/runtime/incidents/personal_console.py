@@ -365,6 +365,14 @@ class PersonalConsole:
         """Make an incident of a row of a digest."""
         return self._console.promote(ref, row, by=self._who, reason=reason)
 
+    def merge(self, ref: str, into: str, *, reason: str) -> Incident:
+        """Let an incident go on as another one, and return that one."""
+        return self._console.merge(ref, into, by=self._who, reason=reason)
+
+    def unmerge(self, ref: str, *, reason: str) -> Incident:
+        """Take back that an incident goes on as another one."""
+        return self._console.unmerge(ref, by=self._who, reason=reason)
+
     def openable(self) -> dict[str, tuple[str, str]]:
         """Return the checklists under which the person may open an incident, by name, in English and Russian.
 

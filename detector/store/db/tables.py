@@ -207,6 +207,7 @@ incidents = Table(
     Column("checklist", HoldableText, nullable=False, server_default=""),
     _may("hold_until", UtcTime),
     _may("named", NAMED),
+    Column("merged_into", HoldableText, nullable=False, server_default=""),
     _must("version", BigInteger),
     Index(None, "number"),
     Index(None, "code_name_folded"),
@@ -737,6 +738,30 @@ case_invitations = Table(
     _must("by", HoldableText),
     _must("at", UtcTime),
     _must("reason", HoldableText),
+)
+
+# Who said that two incidents are one, and what the other was before.
+case_merges = Table(
+    "case_merges",
+    METADATA,
+    _key("incident_id", ForeignKey("incidents.id")),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    _must("into_id", HoldableText),
+    _must("at", UtcTime),
+    _must("by", HoldableText),
+    _must("reason", HoldableText),
+    _must("alert_ids", NAMES),
+    _must("status", Choice(IncidentStatus)),
+    _must("opened_at", UtcTime),
+    _may("became_at", UtcTime),
+    _must("severity", Choice(Severity)),
+    _must("kind", Choice(IncidentKind)),
+    _must("playbook", HoldableText),
+    _must("checklist", HoldableText),
+    _may("named", NAMED),
+    _may("ended_at", UtcTime),
+    _must("ended_by", HoldableText),
+    _must("ended_why", HoldableText),
 )
 
 # A step that one person has done waits for another's word: one row a step, the newest.

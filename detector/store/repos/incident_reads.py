@@ -17,7 +17,7 @@ from detector.schema.columns import ADDRESS, SESSION
 from detector.schema.duties import Duty, FrozenPart
 from detector.schema.findings import Finding
 from detector.schema.grants import ApprovalStatus, PersonAct
-from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
+from detector.schema.incidents import CaseMerge, CloseReason, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
 from detector.store.db import tables
 from detector.store.db.column_types import holdable
 from detector.store.db.session import Session, row
@@ -292,6 +292,12 @@ class IncidentReads:
         """Return a piece of the configuration that cases keep."""
         wanted = select(tables.frozen_parts).where(tables.frozen_parts.c.id == part_id)
         return next(iter(self._session.values(FrozenPart, wanted)), None)
+
+    def merges(self, incident_id: str) -> list[CaseMerge]:
+        """Return how often people said that an incident goes on in another one, in their order."""
+        table = tables.case_merges
+        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
+        return self._session.values(CaseMerge, wanted)
 
     def last_act(self, incident_id: str) -> datetime | None:
         """Return when a person last did or noted anything in an incident; a look is nothing done. None: never."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from detector.schema.incidents import Decisions, IncidentStatus, StepStatus
+from detector.schema.incidents import CaseMerge, Decisions, IncidentStatus, StepStatus
 from detector.store.db import tables
 from detector.store.db.session import Session
 from detector.store.repos.cache import WriteCache
@@ -70,6 +70,10 @@ class IncidentRepo(IncidentReads):
         session.upsert_values(tables.entries, entries, update=False)
         cached.wrote(findings, decisions.alerts, incidents, decisions.steps, entries, decisions.duties)
         self._raise_version()
+
+    def save_merge(self, merge: CaseMerge) -> None:
+        """Insert or replace a person's word that two incidents are one."""
+        self._session.upsert_values(tables.case_merges, [merge])
 
     def _raise_version(self) -> None:
         """Tell every other process, once a transaction, that what it remembers is out of date."""

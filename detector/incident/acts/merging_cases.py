@@ -1,0 +1,289 @@
+"""Two open incidents that a person says are one, and taking that back.
+
+Comes in: the dossiers of both, a grant for each, why. Goes out: ``IncidentChanges`` of both and the ``CaseMerge`` to
+keep. The one ends as a duplicate and points to the other, which goes on with the alerts of both, the earliest T0 and
+T1, and no open duty less. Taken back, the alerts return, the one is open again, and the clocks of the other count as
+they did.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from detector.errors import ConflictError, Problem
+from detector.incident.acts.granted import granted
+from detector.incident.acts.transitions import said
+from detector.incident.case.again import because
+from detector.incident.case.merging import MovedByHand
+from detector.incident.case.opening import joined, open_incidents
+from detector.incident.case.reopened import as_before_the_close, reopened
+from detector.incident.case_facts.fact_readings import by_service
+from detector.incident.dossier import Dossier
+from detector.incident.duty.regulations import Regulation
+from detector.incident.playbook.checklist import changed
+from detector.incident.playbook.playbooks import Playbook
+from detector.incident.ports import IncidentChanges, IncidentStore
+from detector.schema.alerts import Alert
+from detector.schema.case_facts import CaseFact, CaseFactKind, IncidentCause
+from detector.schema.duties import Duty, DutyState, FrozenPart
+from detector.schema.findings import Finding
+from detector.schema.grants import Grant, PersonAct
+from detector.schema.incidents import (
+    STORM_MATTER,
+    CaseMerge,
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    Scope,
+    Step,
+    TimelineEntry,
+)
+from detector.settings import Settings
+
+# What is in these is judged row by row, or is no matter of people at all.
+_APART = frozenset({IncidentKind.HISTORY, IncidentKind.BLIND_SPOT, IncidentKind.DRILL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningTools:
+    """What incidents are made with: the past, playbooks by name, laws by id, the configuration."""
+
+    known: IncidentStore
+    playbooks: Mapping[str, Playbook]
+    regulations: Mapping[str, Regulation]
+    settings: Settings
+
+
+def merge_cases(
+    one: Dossier,
+    other: Dossier,
+    grants: tuple[Grant, Grant],
+    tools: OpeningTools,
+    *,
+    number: int,
+    reason: str,
+    now: datetime,
+) -> tuple[IncidentChanges, CaseMerge]:
+    """Let an incident go on as another one.
+
+    Args:
+        one: The incident that ends.
+        other: The one that it goes on in.
+        grants: Of the person, for each.
+        tools: What incidents are made with.
+        number: How often it was merged, this time included.
+        reason: Why they are one.
+        now: When.
+
+    Raises:
+        ConflictError: One is closed, they are the same, or of a kind that stands for itself.
+        InputError: No reason was given.
+    """
+    by = granted(one, grants[0], PersonAct.MERGE)
+    granted(other, grants[1], PersonAct.MERGE)
+    reason = said(reason, "why they are one matter")
+    problems = [*_problems(one, other)]
+    if problems:
+        raise ConflictError(problems)
+    before, into, words = one.incident, other.incident, one.words
+    sent = ", ".join(f"{duty.ref}: {duty.receipt_number}" for duty in one.duties if duty.state is DutyState.DONE)
+    told = words.text("incident-entry-merged-by", number=before.number, by=by, reason=reason)
+    if sent:
+        told = f"{told} {words.text('incident-entry-merged-receipts', receipts=sent)}"
+    moving = tuple(replace(alert, incident_id=into.id) for alert in one.alerts)
+    moved = MovedByHand(
+        into=into.id,
+        gone=before,
+        by=by,
+        people=grants[0].people,
+        since=now,
+        notes={
+            before.id: ("closed", words.text("incident-note-merged-by", number=into.number, by=by, reason=reason)),
+            into.id: ("merged", told),
+        },
+    )
+    changes = _made(tools, tools.known, moving, moved, now, leads=((into.id, into.actor_id),))
+    merge = CaseMerge(
+        incident_id=before.id,
+        number=number,
+        into_id=into.id,
+        at=now,
+        by=by,
+        reason=reason,
+        alert_ids=tuple(alert.id for alert in moving),
+        status=before.status,
+        opened_at=into.opened_at,
+        became_at=into.became_at,
+        severity=into.severity,
+        kind=into.kind,
+        playbook=into.playbook,
+        checklist=into.checklist,
+        named=into.named,
+    )
+    return replace(changes, alerts=moving), merge
+
+
+def unmerge_cases(
+    one: Dossier,
+    other: Dossier,
+    merge: CaseMerge | None,
+    grants: tuple[Grant, Grant],
+    tools: OpeningTools,
+    *,
+    reason: str,
+    now: datetime,
+) -> tuple[IncidentChanges, CaseMerge]:
+    """Take back that two incidents are one: the one that ended is open again, and its team is called.
+
+    Args:
+        one: The incident that ended.
+        other: The one it went on in.
+        merge: What a person said; None: nobody did, or it was taken back.
+        grants: Of the person, for each.
+        tools: What incidents are made with.
+        reason: Why they are two.
+        now: When.
+
+    Raises:
+        ConflictError: No person merged it, or what it went on in is closed.
+        InputError: No reason was given.
+    """
+    by = granted(one, grants[0], PersonAct.MERGE)
+    granted(other, grants[1], PersonAct.MERGE)
+    reason = said(reason, "why they are two matters")
+    if merge is None or merge.ended_at is not None:
+        what = f"{one.name} was not merged by a person"
+        raise ConflictError(Problem(what=what, fix="what the service joins by late lines stays joined"))
+    other.must_be_open("what was merged into it stays there")
+    words, gone, into = one.words, one.incident, other.incident
+    back = tuple(replace(alert, incident_id=gone.id) for alert in _its_alerts(one, other, merge))
+    moved = MovedByHand(
+        into=gone.id,
+        by=by,
+        people=grants[0].people,
+        since=into.t0,
+        notes={
+            each.id: ("unmerged", words.text("incident-entry-unmerged", number=than.number, by=by, reason=reason))
+            for each, than in ((gone, into), (into, gone))
+        },
+        why={gone.id: (because("unmerged", by=by),)},
+        facts=_withdrawn(other, gone, words.text("incident-fact-unmerged"), now),
+    )
+    again = replace(reopened(gone), merged_into="", called_at=now, called_for=(), scope=Scope())
+    steps = as_before_the_close(gone, one.steps, one.playbook)
+    parted = replace(
+        into,
+        opened_at=merge.opened_at,
+        became_at=merge.became_at,
+        severity=merge.severity,
+        kind=merge.kind,
+        playbook=merge.playbook,
+        checklist=merge.checklist,
+        named=merge.named,
+        scope=Scope(),
+    )
+    known = _KnownAs(tools.known, {gone.id: again, into.id: parted}, {gone.id: steps})
+    leads = ((gone.id, gone.actor_id), (into.id, into.actor_id))
+    changes = _made(tools, known, back, moved, now, leads=leads)
+    opened = {step.step_id: step for step in changed(one.steps, steps)}
+    opened |= {step.step_id: step for step in changes.steps if step.incident_id == gone.id}
+    others = tuple(step for step in changes.steps if step.incident_id != gone.id)
+    changes = replace(changes, steps=(*opened.values(), *others), alerts=back)
+    return changes, replace(merge, ended_at=now, ended_by=by, ended_why=reason)
+
+
+def _made(
+    tools: OpeningTools,
+    known: IncidentStore,
+    alerts: Sequence[Alert],
+    moved: MovedByHand,
+    now: datetime,
+    *,
+    leads: Sequence[tuple[str, str]],
+) -> IncidentChanges:
+    made = open_incidents(
+        alerts,
+        (),
+        known,
+        tools.playbooks,
+        tools.settings,
+        now,
+        regulations=tools.regulations,
+        leads=[lead for lead in leads if lead[1]],
+        moved=moved,
+    )
+    return joined((made,))
+
+
+def _problems(one: Dossier, other: Dossier) -> Iterator[Problem]:
+    if one.incident.id == other.incident.id:
+        yield Problem(what=f"{one.name} is the same incident", fix="name the other one")
+        return
+    for each in (one, other):
+        if each.incident.status is IncidentStatus.CLOSED:
+            yield Problem(what=f"{each.name} is closed", fix="open it again first: nabat incidents reopen")
+        if each.incident.kind in _APART or each.incident.matter == STORM_MATTER:
+            what = f"{each.name} is no matter that goes on in another, or takes one in"
+            yield Problem(what=what, fix="digests, storms, drills and blind spots stand for themselves")
+
+
+def _its_alerts(one: Dossier, other: Dossier, merge: CaseMerge) -> list[Alert]:
+    """Return the alerts that go back: those that went over, and what came since of their actors and matters alone."""
+    went = set(merge.alert_ids)
+    its = {(alert.actor_id, alert.matter) for alert in other.alerts if alert.id in went}
+    own = {
+        (alert.actor_id, alert.matter) for alert in other.alerts if alert.id not in went and alert.opened_at < merge.at
+    }
+    return [alert for alert in other.alerts if alert.id in went or (alert.actor_id, alert.matter) in its - own]
+
+
+def _withdrawn(other: Dossier, gone: Incident, reason: str, now: datetime) -> tuple[CaseFact, ...]:
+    """Return the facts that put what was taken over from an incident back to what was stated before."""
+    new: list[CaseFact] = []
+    for kind in CaseFactKind:
+        stated = [fact for fact in other.facts if fact.kind is kind]
+        newest = max(stated, key=lambda fact: fact.number, default=None)
+        if newest is None or (newest.author, newest.source) != ("nabat", gone.number):
+            continue
+        before = [fact for fact in stated if (fact.author, fact.source) != ("nabat", gone.number)]
+        nothing = IncidentCause.UNKNOWN.value if kind is CaseFactKind.CAUSE else ""
+        value = max(before, key=lambda fact: fact.number).value if before else nothing
+        facts = (*other.facts, *new)
+        new.append(by_service(other.incident.id, facts, kind, value, source=gone.number, reason=reason, at=now))
+    return tuple(new)
+
+
+class _KnownAs:
+    """The past, with some incidents as they are said to be."""
+
+    def __init__(
+        self, known: IncidentStore, incidents: Mapping[str, Incident], steps: Mapping[str, Sequence[Step]]
+    ) -> None:
+        self._known, self._incidents, self._steps = known, incidents, steps
+
+    def find(self, ref: str) -> Incident | None:
+        return self._incidents.get(ref) or self._known.find(ref)
+
+    def steps(self, incident_id: str) -> list[Step]:
+        return list(self._steps[incident_id]) if incident_id in self._steps else self._known.steps(incident_id)
+
+    def findings(self, ids: Collection[str]) -> dict[str, Finding]:
+        return self._known.findings(ids)
+
+    def alerts(self, ids: Collection[str]) -> dict[str, Alert]:
+        return self._known.alerts(ids)
+
+    def incident_alerts(self, incident_id: str) -> list[Alert]:
+        return self._known.incident_alerts(incident_id)
+
+    def duties(self, incident_id: str) -> list[Duty]:
+        return self._known.duties(incident_id)
+
+    def facts(self, incident_id: str) -> list[CaseFact]:
+        return self._known.facts(incident_id)
+
+    def frozen(self, part_id: str) -> FrozenPart | None:
+        return self._known.frozen(part_id)
+
+    def last_entry(self, incident_id: str) -> TimelineEntry | None:
+        return self._known.last_entry(incident_id)
