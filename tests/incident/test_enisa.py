@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from detector.errors import ConflictError, DeniedError, InputError
 from detector.incident.enisa.assess import assess
 from detector.incident.enisa.correct_factor import correct_factor
+from detector.schema.case_facts import CaseFact, CaseFactKind
 from detector.schema.grants import PersonAct
 from detector.schema.incidents import Incident, IncidentKind, Scope
 from detector.schema.severity_assessments import (
@@ -130,6 +131,30 @@ def computed(incident: Incident) -> dict[str, float]:
 def test_factors_are_computed_from_the_scope(scope: dict[str, Any], values: dict[str, float]) -> None:
     found = computed(leak(**scope))
     assert {name: found[name] for name in values} == values
+
+
+@pytest.mark.parametrize(
+    ("stated", "score", "said"),
+    [
+        ((), 0.5, "enisa-intent-unknown"),
+        (("human_error",), 0, "enisa-no-intent"),
+        (("failure", "insider"), 0.5, "enisa-intent"),
+        (("attack", "unknown"), 0.5, "enisa-intent-unknown"),
+    ],
+)
+def test_the_intent_follows_from_the_stated_cause(stated: tuple[str, ...], score: float, said: str) -> None:
+    facts = [
+        CaseFact(incident_id="x", number=number, kind=CaseFactKind.CAUSE, value=value, author="dina", at=NOON)
+        for number, value in enumerate(stated, start=1)
+    ]
+    found = assess(leak(), CLASSES, (), facts)
+    assert found is not None
+    reading = found.reading(F.MALICIOUS)
+    assert (reading.value, reading.reasons[0].message) == (score, said)
+
+
+def test_people_as_stated_count_beside_the_scope() -> None:
+    assert computed(replace(leak(subjects=20), persons=130))["many"] == 1
 
 
 def test_without_client_data_there_is_no_severity_of_a_breach() -> None:

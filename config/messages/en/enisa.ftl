@@ -38,6 +38,14 @@ enisa-deleted = { $count ->
 }: counted as gone for a time until somebody says otherwise
 enisa-nothing-deleted = no deletion is known
 enisa-intent-unknown = the intent is not known: counted until somebody says that it was an error
+enisa-intent = { $cause ->
+    [attack] the stated cause is an attack
+   *[insider] the stated cause is somebody of ours
+}
+enisa-no-intent = { $cause ->
+    [failure] the stated cause is a failure
+   *[human_error] the stated cause is an error of a person
+}
 enisa-people = { $least } people at least, { $most } at most
 enisa-uncounted = { $count ->
     [one] one export or list that no log counts

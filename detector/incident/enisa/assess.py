@@ -1,6 +1,6 @@
 """Computing the severity by ENISA's method from what is known of an incident.
 
-Comes in: the incident with its scope, the data classes as configured, what people corrected. Goes out: a
+Comes in: the incident with its scope, the data classes as configured, what people stated and corrected. Goes out: a
 ``SeverityAssessment``, each factor with its reason. What is not known counts as the worse: an incident is not slight
 because nobody has looked yet. What only a person can know (a special group of people, data that is public anyway,
 intent, a recipient who gave it back) is a correction of theirs.
@@ -8,6 +8,8 @@ intent, a recipient who gave it back) is a correction of theirs.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from detector.incident.case_facts.fact_readings import standing
+from detector.schema.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.columns import CHANGES
 from detector.schema.findings import Reason
 from detector.schema.incidents import Incident, IncidentKind, Scope
@@ -24,10 +26,15 @@ _BASE: Mapping[SeverityFactor, float] = {each: float(score) for score, each in e
 _EASE = {"negligible": 0.25, "limited": 0.5, "significant": 0.75, "maximum": 1.0}
 _MANY = 100
 _DELETE = "delete"
+_WITHOUT_INTENT = frozenset({IncidentCause.FAILURE, IncidentCause.HUMAN_ERROR})
+_WITH_INTENT = frozenset({IncidentCause.ATTACK, IncidentCause.INSIDER})
 
 
 def assess(
-    incident: Incident, classes: Mapping[str, DataClass], corrections: Sequence[SeverityCorrection] = ()
+    incident: Incident,
+    classes: Mapping[str, DataClass],
+    corrections: Sequence[SeverityCorrection] = (),
+    facts: Sequence[CaseFact] = (),
 ) -> SeverityAssessment | None:
     """Return the severity of an incident; None: no client data is known to be concerned.
 
@@ -35,6 +42,7 @@ def assess(
         incident: With its scope as it was counted last.
         classes: Data classes as configured.
         corrections: Words of people on factors, the oldest first.
+        facts: What people stated of the incident: its cause tells of intent.
     """
     scope = incident.scope
     if incident.kind is IncidentKind.HISTORY or not (scope.events or incident.kind.breach):
@@ -43,7 +51,8 @@ def assess(
         **_context(scope, classes),
         SeverityFactor.EI: _ease(scope, classes),
         **_circumstances(scope),
-        SeverityFactor.MANY: _many(scope),
+        SeverityFactor.MALICIOUS: _intent(facts),
+        SeverityFactor.MANY: _many(incident),
         SeverityFactor.UNINTELLIGIBLE: (0.0, Reason(message="enisa-readable")),
     }
     return SeverityAssessment(factors=tuple(_read(factor, *computed[factor], corrections) for factor in SeverityFactor))
@@ -109,12 +118,22 @@ def _circumstances(scope: Scope) -> dict[SeverityFactor, tuple[float, Reason]]:
             if deleted
             else (0.0, Reason(message="enisa-nothing-deleted"))
         ),
-        SeverityFactor.MALICIOUS: (0.5, Reason(message="enisa-intent-unknown")),
     }
 
 
-def _many(scope: Scope) -> tuple[float, Reason]:
-    least, most = scope.subjects, scope.subjects_high
+def _intent(facts: Iterable[CaseFact]) -> tuple[float, Reason]:
+    """Return what the cause tells of intent: an error or a failure has none; an unknown cause counts as if it had."""
+    stated = standing(CaseFactKind.CAUSE, facts)
+    cause = stated.value if stated is not None else IncidentCause.UNKNOWN
+    if cause in _WITHOUT_INTENT:
+        return 0.0, Reason(message="enisa-no-intent", args=(("cause", str(cause)),))
+    if cause in _WITH_INTENT:
+        return 0.5, Reason(message="enisa-intent", args=(("cause", str(cause)),))
+    return 0.5, Reason(message="enisa-intent-unknown")
+
+
+def _many(incident: Incident) -> tuple[float, Reason]:
+    scope, least, most = incident.scope, incident.people_low, incident.people_high
     if scope.uncounted and most <= _MANY:
         return 1.0, Reason(message="enisa-uncounted", args=(("count", scope.uncounted),))
     return float(most > _MANY), Reason(message="enisa-people", args=(("least", least), ("most", most)))

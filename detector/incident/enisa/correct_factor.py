@@ -57,7 +57,7 @@ def correct_factor(
         InputError: The value is none, or no reason was given.
     """
     by = granted(dossier, grant, PersonAct.ASSESS)
-    before = assess(dossier.incident, classes, known)
+    before = assess(dossier.incident, classes, known, dossier.facts)
     if before is None:
         what = f"no client data is known to be concerned by {dossier.name}"
         raise ConflictError(Problem(what=what, fix="say that it is, if so: nabat incidents client-data"))
@@ -80,7 +80,7 @@ def correct_factor(
         typed_by=grant.typed_by,
         at=now,
     )
-    after = assess(dossier.incident, classes, (*known, correction)) or before
+    after = assess(dossier.incident, classes, (*known, correction), dossier.facts) or before
     return FactorCorrected(correction, _changes(dossier, by, correction, after, now))
 
 

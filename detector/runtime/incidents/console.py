@@ -353,7 +353,9 @@ class Console:
                 approvals=tuple(unit.people.approvals(incident.id)),
                 documents=tuple(unit.documents.of(incident.id)),
                 facts=all_readings(incident, found.facts),
-                assessment=assess(incident, self._settings.records.data_classes, unit.severity.of(incident.id)),
+                assessment=assess(
+                    incident, self._settings.records.data_classes, unit.severity.of(incident.id), found.facts
+                ),
             )
 
     def _altered(self, unit: UnitOfWork, incident_id: str) -> bool:
