@@ -1,9 +1,12 @@
 """The buttons under a page: each acts once as whom it was sent to, shows nothing, and no preview presses it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import httpx
+import pytest
 
+from detector.errors import ConflictError
 from detector.notify import ButtonAct
 from detector.schema.delivery import Message, MessageKind
 from detector.schema.incidents import Incident
@@ -93,3 +96,15 @@ def test_for_whom_the_case_is_about_a_button_does_nothing(world: World) -> None:
     answer = press(world, hers, ACK)
     assert (answer.status_code, answer.content) == (404, b"")
     assert world.state() == before
+
+
+def test_where_nobody_else_can_take_it_it_stays_where_it_is(make_world: Callable[..., World]) -> None:
+    person = {"name": "anna", "title": "Anna", "targets": ["desk"]}
+    world = make_world(team={"people": [person], "roles": {"soc": ["anna"]}})
+    incident = world.found()
+    (page,) = pages(world, incident)
+    assert press(world, page, PASS).status_code == 409, "nobody is left to be called"
+    assert press(world, page, ACK).status_code == 204
+    with pytest.raises(ConflictError, match="nobody else can take"):
+        world.console.pass_on(incident.number, by=me("anna"))
+    assert world.detail(incident.id).incident.acknowledged_by == "anna"

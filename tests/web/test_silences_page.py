@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from detector.group import LabelMatcher
 from detector.runtime.silences.orders_in_force import OrdersInForce
 from detector.schema.alerts import MutedBy
+from detector.schema.findings import Detector
+from detector.schema.levels import Severity
 from detector.schema.mute_orders import CoveredOrder, OrderState
 from tests.fakes.people import me
 from tests.web.conftest import HOSTILE, Browser, World, make_finding
@@ -77,3 +80,39 @@ def test_an_inhibition_counts_only_while_its_source_is_open(world: World) -> Non
     with world.store.read() as unit:
         (mute,) = force.mutes(unit, world.clock.now())
     assert (mute.by, mute.source) == (MutedBy.INHIBITION, (LabelMatcher("rule", "canary"),))
+
+
+SPECIAL = {"data_classes": ("identity_document",)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "by_one", "by_two"),
+    [
+        ({}, True, True),
+        (SPECIAL, False, True),
+        ({"severity": Severity.CRITICAL}, False, True),
+        (SPECIAL | {"subject_count": 0}, True, True),
+        ({"detector": Detector.BLIND_SPOT}, False, True),
+        ({"by": "user:lev"}, False, False),
+        ({"by": "user:anna"}, True, False),
+        ({"rule": "planted"}, False, False),
+    ],
+)
+def test_what_one_persons_word_mutes_and_what_takes_two(
+    world: World, changes: dict[str, Any], by_one: bool, by_two: bool
+) -> None:
+    """Lev makes it, anna agrees; the finding tells of 1,240 clients where nothing else is said."""
+    end = world.clock.now() + timedelta(days=1)
+    one = world.console.mutes.add(["service=crm"], until=end, by=me("lev"), reason="load test")
+    suspected = world.console.door.suspected
+    force = OrdersInForce(settings=world.settings, never=frozenset({"planted"}), suspected=suspected)
+    finding = make_finding(**{"severity": Severity.HIGH, **changes})
+
+    def is_muted() -> bool:
+        with world.store.read() as unit:
+            (mute,) = force.mutes(unit, world.clock.now())
+        return mute.means(finding)
+
+    assert is_muted() is by_one
+    world.console.mutes.confirm(one.id, by=me("anna"))
+    assert is_muted() is by_two

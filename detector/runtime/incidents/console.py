@@ -548,6 +548,9 @@ class Console:
         able = self.takers(unit, incident)
         line = Roster(settings, incident.suspects, now).in_line()
         to = next((each for each in line if each in able and each not in grant.people), "")
+        if not to:
+            fix = "invite somebody first: nabat incidents invite"
+            raise ConflictError(Problem(what=f"nobody else can take {found.name}", fix=fix))
         changes = hand_over(found, grant, to=to, able=able, now=now)
         if changes:
             unit.outbox.add([handed(found.after(changes).incident, grant.person, to, settings, now)])
