@@ -8,7 +8,7 @@ import pytest
 
 from detector.incident import merged, spoken
 from detector.messages import Language
-from detector.notify import Owing, digest, next_time, quiet_until
+from detector.notify import Owing, Roster, digest, next_time, owner, quiet_until
 from detector.notify.render import reminder_text
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
@@ -100,3 +100,17 @@ def test_a_fact_that_waits_for_a_second_person_is_called_what_it_is(language: La
     waits = replace(STEP, kind=AgendaKind.APPROVAL, what="fact:flow_stopped", title="", not_by=("anna",))
     text = reminder_text(make_incident(), [waits], make_settings(), language=language, now=NIGHT)
     assert said in text.body
+
+
+def test_what_somebody_owes_who_is_away_is_owed_by_the_next_who_is_there() -> None:
+    def owner_of(item: AgendaItem, *away: str) -> str:
+        absences = [{"person": name, "starts": "2026-03-02", "until": "2026-03-02"} for name in away]
+        call = owner(item, Roster(make_settings(rota={"absences": absences}), (), NIGHT))
+        return call.person if call is not None else ""
+
+    assert owner_of(STEP) == "anna"
+    assert owner_of(STEP, "anna") == "boris"
+    assert owner_of(STEP, "anna", "boris") == "dina", "nobody who holds the role is there: who stands in"
+    assert owner_of(replace(STEP, roles=("soc", "dpo")), "anna", "boris") == "olga", "a backup comes before"
+    assert owner_of(replace(STEP, kind=AgendaKind.ANSWER, what="anna"), "anna") == "anna", "an answer is whose it was"
+    assert owner_of(STEP, "anna", "boris", "dina", "lev", "olga", "karl") == "anna"
