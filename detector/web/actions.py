@@ -33,7 +33,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "snooze": ("until", "reason"),
     "note": ("text",),
     "client-data": ("reason",),
-    "fact": ("kind", "reason"),
+    "fact": ("fact", "reason"),
     "close": ("why", "note"),
     "status": ("stands", "reason"),
     "open-again": ("reason",),
@@ -64,7 +64,7 @@ _CHOICES = {
     "stands": frozenset(SET_BY_HAND),
     "skip": frozenset(SkipReason),
     "owed": frozenset({"yes", "no"}),
-    "kind": frozenset(CaseFactKind),
+    "fact": frozenset(CaseFactKind),
     "factor": frozenset(SeverityFactor),
 }
 # The field that holds a moment.
@@ -184,7 +184,7 @@ def _missing(act: str, form: Typed, words: PageTexts) -> list[str]:
 
 def _fact_moment(form: Typed) -> str:
     """Return the moment that a form states as a fact; empty where it states another, or now."""
-    kind = form.get("kind", "")
+    kind = form.get("fact", "")
     return form.get("value", "") if kind in frozenset(CaseFactKind) and CaseFactKind(kind).is_moment else ""
 
 
@@ -211,7 +211,7 @@ def _receipt(console: ConsolePort, ref: str, duty: str, form: Typed, words: Page
 
 
 def _fact(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
-    kind, value = CaseFactKind(form["kind"]), form.get("value", "")
+    kind, value = CaseFactKind(form["fact"]), form.get("value", "")
     if kind.is_moment:
         moment = moment_typed(value, words.zone)
         value = moment.isoformat() if moment is not None else "now"

@@ -19,7 +19,7 @@ ACTS = {
     "snooze": {"until": "2026-03-02T04:00", "reason": "r"},
     "note": {"text": "it was me, for the audit"},
     "client-data": {"reason": "r"},
-    "fact": {"kind": "t1", "reason": "r"},
+    "fact": {"fact": "t1", "reason": "r"},
     "close": {"why": "authorised", "note": "agreed"},
     "status": {"stands": "resolved", "reason": "r"},
     "open-again": {"reason": "r"},

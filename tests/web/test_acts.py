@@ -81,7 +81,7 @@ def test_facts_are_read_in_the_zone_people_are_shown_and_what_asks_for_less_wait
     action = f"/incidents/{incident.id}/fact"
 
     def state(kind: str, value: str, reason: str = "seen", by: str = "lev", **more: str) -> httpx.Response:
-        return browser.fill(page, action, by=by, kind=kind, value=value, reason=reason, **more)
+        return browser.fill(page, action, by=by, fact=kind, value=value, reason=reason, **more)
 
     refused = state("t1", "yesterday")
     assert refused.status_code == 400

@@ -784,7 +784,7 @@ web-fact-asked = { $person } asks to correct “{ $fact }”, new reading: { $va
     [none] {""}
    *[other] {" "}({ $duties })
 }. A second person has to agree; the reading there is counts until then.
-web-missing-kind = Say what the fact is about.
+web-missing-fact = Say what the fact is about.
 web-t0-reported = Reported from outside (T0)
 web-problem-fact-two = By this, less would be asked for or later ({ $less }): another person has to agree.
 web-problem-fact-severity = A lower severity needs two persons: another one has to agree.
