@@ -118,9 +118,10 @@ class SignIns:
         Raises:
             DeniedError: Name, password or code did not fit, the place has to wait, or a code must be set up first.
         """
-        now, suspected = self._clock.now(), self._suspected()
+        now = self._clock.now()
         with self._store.read() as unit:
             known = unit.people.secret(name) if self._knows(name) else None
+        unconfirmed = _unconfirmed(known, self._suspected)
         right = fits(known.password_hash if known else "", password)
         with self._store.begin() as unit:
             secret = unit.people.secret(name) if known is not None else None
@@ -128,7 +129,7 @@ class SignIns:
             if secret is not None:
                 places = places_of(unit.people.browsers(name), _digest(browser), address)
                 free = not has_to_wait(unit.people.tries(name), places, now)
-                if right and free and not _unconfirmed(secret, suspected):
+                if right and free and not unconfirmed:
                     after = self._passed(secret, code, now)
                 if after is None and free:
                     self._refused(unit.people, name, places, address, now)
@@ -410,7 +411,7 @@ class SignIns:
 
     def accounts(self) -> list[PersonAccount]:
         """Return how everybody of the team can sign in, in the team's order."""
-        now, team, suspected = self._clock.now(), self._settings.team, self._suspected()
+        now, team = self._clock.now(), self._settings.team
         with self._store.read() as unit:
             known = {each.name: each for each in unit.people.secrets()}
             sessions = [each for each in unit.people.sessions() if self._stands(each, now)]
@@ -423,7 +424,7 @@ class SignIns:
                 roles=tuple(role for role in team.roles if person.name in team.roles[role]),
                 accounts=person.accounts,
                 locked_until=until.get(person.name),
-                unconfirmed=_unconfirmed(known.get(person.name), suspected),
+                unconfirmed=_unconfirmed(known.get(person.name), self._suspected),
                 sessions=sum(each.person == person.name for each in sessions),
                 last_at=max((each.seen_at for each in sessions if each.person == person.name), default=None),
                 **_set_up(known, person.name),
@@ -539,11 +540,11 @@ def _whose_word(people: PeopleStore, session: BrowserSession) -> tuple[str, ...]
     return (by,) if by else ()
 
 
-def _unconfirmed(secret: PersonSecret | None, suspected: Suspected) -> str:
+def _unconfirmed(secret: PersonSecret | None, suspected: Callable[[], Suspected]) -> str:
     """Return who set a password that is good no more; empty: it is good."""
     if secret is None or secret.password_confirmed_by or not secret.password_by:
         return ""
-    return secret.password_by if suspected.has_name(secret.password_by) else ""
+    return secret.password_by if suspected().has_name(secret.password_by) else ""
 
 
 def _texts(claim: object) -> frozenset[str]:

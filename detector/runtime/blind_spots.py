@@ -116,6 +116,7 @@ _KIND_RU = {
 # What we name ourselves; the rest are the configuration's words.
 _NAME_RU = {
     "decisions": "решений",
+    "findings": "находок",
     "database": "базы данных",
     "detection state": "обнаружения",
     "access journal": "журнала обращений",

@@ -18,7 +18,7 @@ from detector.acquire import Reader
 from detector.clock import Clock, monotonic, passed
 from detector.decode import Decoder
 from detector.detect import STATE_VERSION, Core, CoreState, Judged
-from detector.errors import Cause, NabatError
+from detector.errors import Cause, NabatError, UnreadableRowError
 from detector.frames import EventBatch, LineBatch, compact, concat, mark_history
 from detector.runtime import pacing
 from detector.runtime.components import Components
@@ -41,6 +41,8 @@ from detector.runtime.sources.rejected_lines import RejectedLines
 from detector.runtime.sources.unnamed_touches import UnnamedTouches
 from detector.runtime.sources.unreadable_actors import NAME as UNREADABLE
 from detector.runtime.sources.unreadable_actors import UnreadableActors
+from detector.runtime.undecided_findings import NAME as UNDECIDED
+from detector.runtime.undecided_findings import UndecidedFindings
 from detector.schema.findings import Finding
 from detector.store import Journal, Snapshots, Store, UnitOfWork
 from detector.telemetry import FaultLog, Logger
@@ -123,6 +125,7 @@ class Pipeline:
         with store.read() as unit:
             self.rejected = RejectedLines.from_text(unit.kv.get(REJECTED), clock.now())
             self.unreadable = UnreadableActors.from_text(unit.kv.get(UNREADABLE))
+            self.undecided = UndecidedFindings.from_text(unit.kv.get(UNDECIDED))
             self.freshness.last_line.update(moments_from(_LAST_LINES, unit.kv.get(_LAST_LINES)))
         self._services = _services(parts)
         self._lateness = _lateness(parts)
@@ -230,7 +233,7 @@ class Pipeline:
     def state_findings(self, findings: Sequence[Finding]) -> None:
         """Take in findings that do not come from lines, blind spots, and decide about all that waits."""
         self._held.add(findings)
-        if self._held:
+        if self._held or self.undecided.actors:
             self._decide()
 
     def report_history(self, *, catching_up: bool) -> None:
@@ -300,10 +303,22 @@ class Pipeline:
         keep = keep and not self._torn  # lines that were read and not judged: the position stands behind them
         now, began, held = self._clock.now(), monotonic(), self._held.joined()
         self.history.due = self.history.due or any(finding.history for finding in held)
-        with self._store.begin() as unit:
-            outcome = self.decider.decide(unit, held, now, self.history.digest) if held else DecisionOutcome()
-            if keep:
-                self._keep(unit, force=force)
+
+        def decide(unit: UnitOfWork, some: Sequence[Finding]) -> DecisionOutcome:
+            return self.decider.decide(unit, some, now, self.history.digest) if some else DecisionOutcome()
+
+        ready = self.undecided.ready(held, now)
+        try:
+            with self._store.begin() as unit:
+                outcome = decide(unit, ready)
+                self._keep_all(unit, ready, keep=keep, force=force)
+        except UnreadableRowError as error:
+            log.error("findings_apart", why=str(error))
+            outcome = self.undecided.decide_apart(self._store, ready, decide, now)
+            ready = ()
+            with self._store.begin() as unit:
+                self._keep_all(unit, ready, keep=keep, force=force)
+        self.undecided.settle(ready)
         self._held.clear()
         self._decided.note([finding for finding in held if not finding.history])
         if keep:
@@ -324,6 +339,11 @@ class Pipeline:
             self.clocks.retain_streams(streams)
             self.decoder.retain_streams(streams)
             self._sweep_at = max(_FEW_STREAMS, 2 * len(marks))
+
+    def _keep_all(self, unit: UnitOfWork, decided: Sequence[Finding], *, keep: bool, force: bool) -> None:
+        self.undecided.write_to(unit, decided)
+        if keep:
+            self._keep(unit, force=force)
 
     def _keep(self, unit: UnitOfWork, *, force: bool) -> None:
         began = monotonic()

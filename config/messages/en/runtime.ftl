@@ -17,12 +17,17 @@ blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
 blind-spot-role = Nobody answers for { $name }: { blind-why }.
 blind-spot-state = { $why ->
     [database-gone] The database: { blind-why }.
+    [row-unreadable] Some findings are not decided about: { blind-why }.
     [database-replaced] The database: { blind-why }.
    *[other] { $name } cannot be kept: { blind-why }.
 }
 
 # Why something is blind. Texts of the system and of rows of former versions stand as they are.
 blind-why = { $why ->
+    [row-unreadable] what was found of { $count ->
+        [one] an actor
+       *[other] { $count } actors
+    } waits, because a row of their case cannot be read. nabat verify names it: put the recorded value or a backup in its place, and find out who wrote it. Everybody else is decided about
     [heads-disagree] the heads kept elsewhere know of more, or of other, records than the database: it was cut, altered, or restored from a backup. nabat verify says more
     [heads-hang] a write has not ended for half a minute: look at the file system it is on
     [no-room] evidence.max_bytes is used up. Give more room: what rotation takes meanwhile is lost

@@ -345,6 +345,9 @@ class Gauges:
         spots: list[BlindSpot] = []
         if self._why_not:
             spots.append(BlindSpot(kind=Blind.STATE, name="decisions", why=self._why_not, passing=True))
+        if self.pipeline.undecided.actors:
+            count = self.pipeline.undecided.actors
+            spots.append(BlindSpot(kind=Blind.STATE, name="findings", why="row-unreadable", count=count))
         if self.store.put_back_because:
             spots.append(BlindSpot(kind=Blind.STATE, name="database", why=self.store.put_back_because))
         if self.restore_problem:

@@ -220,10 +220,10 @@ class IncidentReads:
         return self._session.readable_values(Incident, _incidents().where(*closed).order_by(*order))
 
     def opened_since(self, moment: datetime) -> list[Incident]:
-        """Return the incidents opened at or after a moment, oldest first."""
+        """Return the incidents opened at or after a moment, oldest first; without those that cannot be read."""
         table = tables.incidents
         order = table.c.opened_at, table.c.id
-        return self._session.values(Incident, _incidents().where(table.c.opened_at >= moment).order_by(*order))
+        return self._session.readable_values(Incident, _incidents().where(table.c.opened_at >= moment).order_by(*order))
 
     def incidents_by(self, rule: str, opened_since: datetime) -> set[str]:
         """Return the ids of the incidents opened at or after a moment that an alert of this rule belongs to."""
