@@ -28,6 +28,7 @@ from detector.incident.acts.steps import (
     skip_step,
 )
 from detector.incident.acts.transitions import (
+    EARLIEST_AWARE,
     acknowledge,
     add_note,
     keep_terms,
@@ -80,6 +81,7 @@ __all__ = [
     "ALLOWED",
     "DUTY",
     "DUTY_ROLES",
+    "EARLIEST_AWARE",
     "ESCALATES",
     "FACT",
     "LAWS",

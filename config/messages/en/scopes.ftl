@@ -117,6 +117,7 @@ retro-some = It was looked for { NUMBER($some, useGrouping: 0) } of { NUMBER($cl
 retro-not-whole = A part of the journal is missing or damaged, or there was more than could be held: there may be more.
 retro-earlier = Before the first event known, { $first }:
 retro-t0 = If a person confirms that this belongs to it, T0 moves:
+retro-t0-far = (It lies more than { $days } days before the first event, and T0 can be moved no further: give the earliest moment that is allowed, and write the other one into the reason.)
 retro-others = Others who did the same:
 retro-none = nothing was found
 retro-often = { NUMBER($events, useGrouping: 0) } { $events ->

@@ -11,6 +11,7 @@ from detector.cli.incidents.workplace import workplace
 from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import emit_pretty, moment, progress, show
 from detector.clock import SystemClock
+from detector.incident import EARLIEST_AWARE
 from detector.schema.retro import RetroSearch, RetroTrace
 from detector.settings import Settings
 from detector.web.texts import PageTexts
@@ -65,6 +66,8 @@ def retro_lines(found: RetroSearch, ref: str, settings: Settings) -> Iterator[st
     if began is not None:
         reason = words.t(f"retro-way-{began.way.value}", things=began.things, of=began.of)
         yield words.t("retro-t0")
+        if began.first_at < found.first_event_at - EARLIEST_AWARE:
+            yield words.t("retro-t0-far", days=EARLIEST_AWARE.days)
         at = began.first_at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
         said = f"--source {quote('nabat incidents retro')} --reason {quote(reason)}"
         yield f"  nabat incidents fact {quote(ref)} t0 {at} {said}"

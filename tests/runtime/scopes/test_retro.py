@@ -53,6 +53,13 @@ def test_what_the_case_left_before_is_named_and_t0_follows_the_earliest_that_is_
     lines = list(retro_lines(search, "amber-otter", house.settings))
     assert lines[-3].startswith("  nabat incidents fact amber-otter t0 2026-02-20T03:00:00+00:00 --source ")
     assert "up to 280 records" in lines[-3]
+    assert not any("more than 30 days" in each for each in lines)
+    for day in range(10, 14):
+        export(house, -day * DAY, THIEF, 280, **{"source.ip": DESK})
+    assert house.by().retro(house.incident().id, 30).began == by_way[RetroWay.SESSION], "five days are a habit"
+    house.touched(-40 * DAY, ["9"], **{"session.id": "s-night", "source.ip": DESK})
+    lines = list(retro_lines(house.by().retro(house.incident().id, 90), "amber-otter", house.settings))
+    assert any("more than 30 days" in each for each in lines)
     assert (search.first_event_at, search.whole, search.others) == (later(0), True, ())
     assert house.by().retro(house.incident().id, 5).began == by_way[RetroWay.SESSION], "of the last five days"
 
