@@ -195,8 +195,16 @@ def test_people_counted_outside_the_logs_count_beside_the_scope(story):
     assert [value for value, _ in readings(story, "persons")] == ["120", "1200", "~1200"]
 
 
-def test_fewer_people_than_the_scope_names_make_no_duty_smaller(story):
-    story.write(with_scope(story.dossier(), Scope(subjects=600, record_low=600, events=600), now=clock("09:30")))
+@pytest.mark.parametrize(
+    "scope",
+    [
+        Scope(subjects=600, record_low=600, events=600),
+        Scope(subjects=3, record_low=3, record_high=3, events=3, imported_subjects=597),
+        Scope(imported_subjects=600),
+    ],
+)
+def test_fewer_people_than_the_scope_names_make_no_duty_smaller(story, scope):
+    story.write(with_scope(story.dossier(), scope, now=clock("09:30")))
     assert story.duty(HIPAA).verdict is DutyVerdict.YES
     state(story, "persons", "40", "10:00", source="sales: the others are test records")
     assert story.duty(HIPAA).verdict is DutyVerdict.YES

@@ -118,6 +118,7 @@ def computed(incident: Incident) -> dict[str, float]:
         ({"subjects": 100}, {"many": 0}),
         ({"subjects": 90, "record_low": 90, "record_high": 101}, {"many": 1}),
         ({"subjects": 1, "uncounted": 1}, {"many": 1}),
+        ({"subjects": 1, "imported_subjects": 100}, {"many": 1}),
         (
             {"by_action": (("read", 15), ("update", 5))},
             {"confidentiality": 0.5, "integrity": 0.25, "availability": 0},

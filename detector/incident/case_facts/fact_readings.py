@@ -63,7 +63,7 @@ def _counting(kind: CaseFactKind, incident: Incident, every: Sequence[CaseFact])
     if kind is CaseFactKind.SEVERITY:
         return newest if newest.number and incident.judged_severity is not None else computed
     if kind is CaseFactKind.PERSONS and newest.number:
-        more = (people_of(newest)[0] or 0) > incident.scope.subjects
+        more = (people_of(newest)[0] or 0) > incident.scope.known_subjects
         return newest if more or computed is None else computed
     return newest if newest.value or computed is None else computed
 
@@ -75,8 +75,8 @@ def _computed(kind: CaseFactKind, incident: Incident, facts: Iterable[CaseFact])
         value = rfc3339(incident.shown_at)
     elif kind is CaseFactKind.T1 and incident.aware_at is not None and standing(kind, facts) is None:
         value, source = rfc3339(incident.aware_at), _BEFORE
-    elif kind is CaseFactKind.PERSONS and incident.scope.events:
-        low, high = incident.scope.subjects, incident.scope.subjects_high
+    elif kind is CaseFactKind.PERSONS and (incident.scope.events or incident.scope.imported_subjects):
+        low, high = incident.scope.known_subjects, incident.scope.subjects_high
         value = f"{low}+" if incident.scope.uncounted else f"{low}-{high}" if high > low else str(low)
     elif kind is CaseFactKind.SEVERITY:
         value = (incident.judged_severity or incident.severity).value

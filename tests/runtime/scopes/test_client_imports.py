@@ -22,10 +22,10 @@ def house(tmp_path: Path) -> Iterator[ScopeHouse]:
 
 
 def test_a_list_counts_beside_the_log_everywhere_until_it_is_taken_back(house: ScopeHouse, tmp_path: Path) -> None:
-    incident = house.bring("client_id;name\n2;x\n007;y\n8;z\n8;z\n", column="client_id")
+    incident = house.bring("client_id;name\n2;x\n003;w\n007;y\n8;z\n8;z\n", column="client_id")
     assert (incident.scope.subjects, incident.scope.imported_subjects, incident.scope.known_subjects) == (3, 2, 5)
     (listed,) = house.by().detail(incident.id).imports
-    assert (listed.file_name, listed.clients, listed.by) == ("export.csv", 3, "lev")
+    assert (listed.file_name, listed.clients, listed.by) == ("export.csv", 4, "lev")
     assert house.why()[-1] == ["import"]
     assert (house.versions()[-1].by, house.versions()[-1].added) == ("lev", 2)
     out = tmp_path / "clients.csv"
@@ -33,17 +33,17 @@ def test_a_list_counts_beside_the_log_everywhere_until_it_is_taken_back(house: S
     with out.open(newline="", encoding="utf-8-sig") as file:
         rows = [(row["subject_id"], row["source"], row["events"]) for row in csv.DictReader(file)]
     assert rows == [
-        *(("007", "import 1", "0"), ("1", "log", "1"), ("2", "log; import 1", "1"), ("3", "log", "1")),
+        *(("007", "import 1", "0"), ("1", "log", "1"), ("2", "log; import 1", "1"), ("3", "log; import 1", "1")),
         ("8", "import 1", "0"),
     ]
     assert house.by().write_version(incident.id, 2, out) == 5
     house.rescope(4)
     assert house.incident().scope.imported_subjects == 2, "the service counts it as well"
     said = [each.text for each in house.by().detail(incident.id).entries if each.kind == "clients_imported"]
-    assert said == ["List 1 imported: 3 clients from the file export.csv. Where it comes from: the laptop. "
+    assert said == ["List 1 imported: 4 clients from the file export.csv. Where it comes from: the laptop. "
                     "Why: rows of the export"]  # fmt: skip
     with pytest.raises(ConflictError, match="this very file"):
-        house.bring("client_id;name\n2;x\n007;y\n8;z\n8;z\n", column="client_id")
+        house.bring("client_id;name\n2;x\n003;w\n007;y\n8;z\n8;z\n", column="client_id")
     after = house.by().remove_import(incident.id, 1, reason="of another day")
     assert (after.scope.imported_subjects, house.why()[-1]) == (0, ["import-removed"])
     with pytest.raises(NotFoundError, match="counts no list 1"):
