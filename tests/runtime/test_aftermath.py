@@ -198,6 +198,45 @@ def test_what_is_taken_at_home_counts_beside_whoever_got_in_elsewhere(house: Hou
     assert (scope.subjects, scope.usual_subjects) == (3, 1)
 
 
+def test_a_day_that_passed_a_limit_by_what_the_intruder_took_says_nothing_of_the_holder(house: House) -> None:
+    house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": HOME})
+    house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
+    house.touched(later(2), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["8"]})
+    house.touched(later(60), **{"actor.id": "user:olga", "source.ip": HOME, "subject.ids": ["7"]})
+    sums = {"detector": Detector.RULE, "reasons": (Reason(message="rule-requests", args=(("days", 1),)),)}
+    day = a_finding("many a day", later(60), by="user:olga", severity=Severity.HIGH, source_ips=(HOME,), **sums)
+    house.found(day, later(61))
+    incident = house.incident()
+    with house.store.read() as unit:
+        findings = unit.incidents.incident_findings(incident.id)
+    assert len(findings) == 2
+    scope = IncidentScopes(house.journal, playbooks=load_playbooks()).scope(incident, findings)
+    assert (scope.subjects, scope.source_ips, scope.usual_subjects) == (1, (THERE,), 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "today", "known"),
+    [(HOME, "198.51.100.77", True), ("2001:db8:5:1::7", "2001:db8:5:9::1", True), ("10.0.5.7", "10.0.5.8", False)],
+)
+def test_a_holder_is_known_in_a_network_on_the_internet_whatever_address_it_gives_today(
+    house: House, before: str, today: str, known: bool
+) -> None:
+    house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": before})
+    house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
+    house.touched(later(2), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["8"]})
+    house.touched(later(10), **{"actor.id": "user:olga", "source.ip": today, "subject.ids": ["7"]})
+    scope = house.incident().scope
+    assert (scope.subjects, scope.usual_subjects) == ((1, 1) if known else (2, 0))
+
+
+def test_an_address_that_a_finding_saw_is_the_intruders_though_the_holder_is_known_in_its_network(house: House) -> None:
+    house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": "203.0.113.200"})
+    house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))
+    house.touched(later(2), **{"actor.id": "user:olga", "source.ip": THERE, "subject.ids": ["8"]})
+    scope = house.incident().scope
+    assert (scope.subjects, scope.usual_subjects) == (1, 0)
+
+
 def test_a_session_at_two_places_known_before_widens_no_graver_finding(house: House) -> None:
     for hours, place in ((24, HOME), (23, THERE)):
         house.touched(later(-60 * hours), **{"actor.id": "user:olga", "source.ip": place})

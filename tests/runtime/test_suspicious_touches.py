@@ -146,6 +146,15 @@ def test_the_nightly_run_of_a_service_is_no_part_of_what_its_stolen_key_read() -
     assert day.suspicious(reads) == set(found)
 
 
+def test_what_a_stolen_key_read_before_its_first_finding_is_none_of_the_clockwork() -> None:
+    day = Day()
+    the_clockwork_of_a_service(day, range(6))
+    early = day.reads("06:20", range(3000, 3060), "nobody", pace=2)
+    found = day.reads("06:50", range(5000, 5090), "nobody", pace=2)
+    reads = says("06:50", "06:59", "behaviour-strangers", actor_type="service")
+    assert day.suspicious(reads) == {*early, *found}
+
+
 def test_a_key_that_is_used_like_the_clockwork_it_hides_in_leaves_nothing_usual() -> None:
     day = Day()
     early = the_clockwork_of_a_service(day, range(4))

@@ -26,10 +26,11 @@ from detector.runtime.incidents.intruder_places import (
     got_in,
     gravest,
     known_at,
+    nearby,
     nobody_else,
     seen_at,
 )
-from detector.runtime.incidents.manner.finding_manner import counts_since
+from detector.runtime.incidents.manner.finding_manner import counts_since, days_added_up
 from detector.runtime.incidents.manner.suspicious_touches import followed_for, part_touches, without
 from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.findings import Finding
@@ -289,6 +290,8 @@ class IncidentScopes:
         during = pl.col("@timestamp").is_between(reach.since, reach.until, closed="left")
         left = theirs.filter(during).get_column(LINE_KEY)
         counted = reach
+        elsewhere = events.join(own, on=["actor.id", "source.ip"], how="anti")
+        others = [each for each in others if not _adds_up(each, elsewhere)]
         if others and left.len():
             mine = clients.join(own, on=["actor.id", "source.ip"], how="semi")
             accounts = sorted({actor for actor, _ in reach.usual})
@@ -297,6 +300,17 @@ class IncidentScopes:
             counted = replace(wide, lines=pl.concat([strange, found.suspicious]).unique())
             left = found.usual
         return _Parted(counted, replace(reach, usual=frozenset(), lines=left) if left.len() else None)
+
+
+def _adds_up(finding: Finding, elsewhere: pl.DataFrame) -> bool:
+    """Tell whether a finding adds up days on which somebody else used the account, too.
+
+    What that one did passed the limit, whoever came last.
+    """
+    if not days_added_up(finding):
+        return False
+    within = pl.col("@timestamp").is_between(counts_since(finding), finding.last_event_at)
+    return elsewhere.filter(within & (pl.col("actor.id") == finding.actor_id)).height > 0
 
 
 def _with_usual(counted: Scope, ids: frozenset[str], usual: Scope, others: frozenset[str]) -> Scope:
@@ -384,8 +398,8 @@ def _leave_out_own(
 ) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
     """Leave out what holders do where they were known before, and no finding has seen anybody else.
 
-    Where a grave finding says when somebody got in, an account was known as well where it was used before that, unless
-    a finding of its rule saw somebody there.
+    An account is known in the networks on the internet it came from, too. Where a grave finding says when somebody got
+    in, it was known as well where it was used before that, unless a finding of its rule saw somebody there.
 
     Returns:
         By incident, at which of the addresses of its findings none of its accounts was known, and at which one was.
@@ -393,10 +407,13 @@ def _leave_out_own(
     accounts = {at: frozenset(a for a in reaches[at].whose.actors if a.startswith(ACCOUNT)) for at in cases}
     asked = {at: _before(reaches[at], Anyone(actors=some)) for at, some in accounts.items() if some}
     until = {at: replace(each, until=got_in(cases[at], each.until)) for at, each in asked.items()}
-    found = reached(journal, [*asked.values(), *until.values()], skip_bad=skip_bad)
+    during = {at: replace(each, since=reaches[at].since, until=reaches[at].until) for at, each in asked.items()}
+    found = reached(journal, [*asked.values(), *until.values(), *during.values()], skip_bad=skip_bad)
     places: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
-    for at, usual, more in zip(asked, found[: len(asked)], found[len(asked) :], strict=True):
+    of_each = (found[part * len(asked) : (part + 1) * len(asked)] for part in range(3))
+    for at, usual, more, met in zip(asked, *of_each, strict=True):
         pairs = usual.drop_nulls()
+        near = nearby(met.drop_nulls(), pairs)
         names = frozenset().union(*(each.source_ips for each in cases[at].findings))
         here = known_at(names, pairs)
         intruders = frozenset().union(*(each.source_ips for each in cases[at].said)) - here
@@ -404,7 +421,8 @@ def _leave_out_own(
             pairs = pl.concat([pairs, more.drop_nulls().filter(~frames.from_addresses(intruders))]).unique()
             here = known_at(names, pairs)
         seen = seen_at(cases[at], here)
-        reaches[at] = replace(reaches[at], usual=frozenset(pairs.filter(~frames.from_addresses(seen)).iter_rows()))
+        pairs = pl.concat([pairs, near]).filter(~frames.from_addresses(seen))
+        reaches[at] = replace(reaches[at], usual=frozenset(pairs.iter_rows()))
         places[at] = seen - here, here
     return places
 

@@ -8,7 +8,8 @@ intruding finding saw is the intruder's.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from ipaddress import ip_network
+from typing import Final, NamedTuple
 
 import polars as pl
 
@@ -17,6 +18,11 @@ from detector.schema.columns import ACCOUNT
 from detector.schema.findings import Finding
 from detector.schema.incidents import Incident
 from detector.schema.levels import Severity
+
+# An office has one network, and the next desk lies in it.
+_HOUSE: Final = tuple(
+    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "fe80::/10"))
+)
 
 
 class Intrusion(NamedTuple):
@@ -39,6 +45,29 @@ def gravest(findings: Sequence[Finding]) -> list[Finding]:
 def known_at(addresses: Collection[str], known: pl.DataFrame) -> frozenset[str]:
     """Return the addresses that are among those at which accounts touched client data (column ``source.ip``)."""
     return frozenset(each for each in addresses if known.filter(frames.from_addresses((each,))).height)
+
+
+def nearby(met: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs (``actor.id``, ``source.ip``) met in a network on the internet in which the account is known.
+
+    Whoever works from home or on the way has another address every day, and seldom another network (/24, of IPv6 /48).
+
+    Args:
+        met: Pairs of the incident's time.
+        known: Pairs of before.
+    """
+    at = ["actor.id", "network"]
+    there, here = (each.with_columns(network=_networks(each)).drop_nulls("network") for each in (met, known))
+    return there.join(here, on=at, how="semi").drop("network")
+
+
+def _networks(pairs: pl.DataFrame) -> pl.Series:
+    wide = [frames.wide_network(each) for each in pairs.get_column("source.ip")]
+    return pl.Series([net if net and not _in_house(net) else None for net in wide], dtype=pl.String())
+
+
+def _in_house(network: str) -> bool:
+    return any(ip_network(network).overlaps(each) for each in _HOUSE if each.version == ip_network(network).version)
 
 
 def got_in(case: Intrusion, since: datetime) -> datetime:

@@ -14,6 +14,7 @@ from detector.runtime.incidents.manner.touch_rows import TouchRows, micros
 from detector.runtime.incidents.manner.touch_runs import Mask, as_fast, runs, usual_pace, usual_pause
 
 _AWAY: Final = 86_400_000_000
+_HOUR: Final = 3_600_000_000
 # Runs of one manner are alike if at most so much more of their cards is worked on, and so much is for like reasons.
 _MORE_WORK: Final = 0.1
 _LIKE_REASONS: Final = 0.5
@@ -22,8 +23,9 @@ _FREQUENT: Final = 0.1
 _SLOWER: Final = 8
 _MOST_BESIDE: Final = 900.0
 _SECOND: Final = 1_000_000
-# A service that made so many runs of acts before makes them again and again.
+# A service that made runs of acts in so many hours before makes them again and again.
 _OFTEN: Final = 3
+_LONGER: Final = 2
 # More of a run than this was selected: the rest of it is so, too.
 _MOSTLY: Final = 0.5
 # Of so much of what was done in a session nothing else was done there.
@@ -60,16 +62,18 @@ class FollowedTouches(TouchRows):
         return found
 
     def clockwork(self, same: Mask, fast: Mask, pause: float, first: datetime) -> Mask:
-        """Say which touches a service makes again and again, in runs no longer than those before some moment.
+        """Say which touches a service makes again and again, in runs no longer than twice those before some moment.
 
         Where it made few runs before, or most of what is fast would be among them, none are.
         """
         at = np.flatnonzero(same)
         some = runs(self.times[at], pause)
-        before = some.sizes[some.last < micros(first)]
+        earlier = some.last < micros(first)
+        before = some.sizes[earlier]
         found = np.zeros(same.size, dtype=np.bool_)
-        if before.size >= _OFTEN:
-            for run in np.flatnonzero(some.sizes <= before.max()):
+        if np.unique(some.first[earlier] // _HOUR).size >= _OFTEN:
+            # The longest may be the theft itself, which began before any finding.
+            for run in np.flatnonzero(some.sizes <= min(before.max(), _LONGER * np.median(before))):
                 found[at[some.rows(run)]] = True
         return found if 2 * int((fast & found).sum()) < int(fast.sum()) else np.zeros(same.size, dtype=np.bool_)
 
@@ -117,31 +121,25 @@ class FollowedTouches(TouchRows):
             ours = self.opened & ~self.again & (self.sessions == session) & (self.shifts == shift)
             mine = strangers & ours
             ours &= np.isin(self.kinds, np.unique(self.kinds[mine]))
-            passed = self._passed(mine, ours & self.dealt & ~self.worked)
-            if int((mine | passed).sum()) > _ALONE * int(ours.sum()):
+            passed = self.between(mine, ours & self.dealt & ~self.worked, pauses=1)
+            if int(passed.sum()) > _ALONE * int(ours.sum()):
                 found |= passed
 
-    def _passed(self, strangers: Mask, known: Mask) -> Mask:
-        """Say which of those known stand between two strangers of a run."""
-        at = np.flatnonzero(strangers | known)
-        some = runs(self.times[at], usual_pause(self.times[strangers]))
-        found = np.zeros(strangers.size, dtype=np.bool_)
-        for run in range(some.sizes.size):
-            rows = at[some.rows(np.intp(run))]
-            ends = np.flatnonzero(strangers[rows])
-            if ends.size:
-                found[rows[ends[0] : ends[-1] + 1]] = True
-        return np.asarray(found & known)
+    def between(self, new: Mask, others: Mask, pauses: int = 2) -> Mask:
+        """Return some acts with those others that stand between them in one run: whom one knows is passed as well.
 
-    def between(self, new: Mask, others: Mask) -> Mask:
-        """Return some acts with those others that stand between them in one run: whom one knows is passed as well."""
+        Args:
+            new: The acts.
+            others: Those that may be passed.
+            pauses: So many of the pauses that are usual of the acts lie between two of them at most.
+        """
         times, at = self.times[new], np.flatnonzero(others & ~new)
         found = new.copy()
         if times.size:
             after = np.searchsorted(times, self.times[at])
             inside = (after > 0) & (after < times.size)
             gaps = times[after[inside]] - times[after[inside] - 1]
-            found[at[inside][gaps <= 2 * usual_pause(times) * _SECOND]] = True
+            found[at[inside][gaps <= pauses * usual_pause(times) * _SECOND]] = True
         return found
 
     def _beside(self, found: Mask, same: Mask, pace: float) -> None:
