@@ -219,6 +219,15 @@ def test_who_does_as_much_in_the_same_hours_at_the_same_pace_is_named(office: Of
     assert shared.most == 1
 
 
+def test_two_who_go_on_together_on_the_days_after_are_busy_on_none_as_usual(office: Office) -> None:
+    for ago in range(3):
+        at = NOON + ago * A_DAY
+        office.wrote(opened(THIEF, at, range(700_000 + 9000 * ago, 703_000 + 9000 * ago, 25)))
+        office.wrote(opened(MEIER, at + timedelta(minutes=10), range(600_000 + 9000 * ago, 602_700 + 9000 * ago, 30)))
+    (named,) = office.around().listed
+    assert (named.actor_id, named.shared[0].way) == (MEIER, SharedWay.PACE)
+
+
 def test_a_busy_hour_of_everybody_is_no_sign(office: Office) -> None:
     office.wrote(theft())
     for place, each in enumerate((MEIER, *COLLEAGUES)):

@@ -8,7 +8,7 @@ does its work. What a program did has no pace of people. Pure.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -36,6 +36,7 @@ _USUAL = _MOSTLY = 0.5
 _TIMES = 4
 _BY_PEOPLE = ~pl.col("role").str.starts_with("service:")
 _AN_HOUR = timedelta(hours=1)
+_EVER = datetime.max.replace(tzinfo=UTC)
 _HOUR = pl.col("first").dt.truncate("1h").alias("hour")
 
 
@@ -105,11 +106,14 @@ def same_pace(work: SurroundingWork) -> Mapping[str, SharedTrace]:
     """Return who opened far more than usual that nothing explains in the same hours as the incident, by account.
 
     Hours are the same that are not more than one apart. An hour is unusual that has several times what the account's
-    other hours have on average, and more than each but one of them; and colleagues have far less in these hours. Most
-    of the incident lies in such hours.
+    other hours have on average, and more than each but one of them. Hours after the incident began that stand out
+    likewise are none of these: a theft goes on for days, and findings may tell of the first. Colleagues have far less
+    in these hours, and most of the incident lies in them.
     """
     mine = unexplained(work.mine).filter(_BY_PEOPLE)
-    hours = _unusual(_by_hour(mine), _by_hour(work.mine_elsewhen))
+    in_time = _by_hour(mine)
+    begins = min(in_time, default=_EVER)
+    hours = _unusual(in_time, _by_hour(work.mine_elsewhen), begins)
     bursts = mine.filter(_HOUR.is_in(hours))
     if bursts.height < max(LEAST_CLIENTS, _MOSTLY * mine.height):
         return {}
@@ -122,7 +126,7 @@ def same_pace(work: SurroundingWork) -> Mapping[str, SharedTrace]:
     counts: dict[str, tuple[int, Mapping[str, int]]] = {}
     for who in busy:
         own = others.filter(pl.col("who") == who)
-        same = _unusual(_by_hour(own.filter(near)), _by_hour(own.filter(~near)))
+        same = _unusual(_by_hour(own.filter(near)), _by_hour(own.filter(~near)), begins - _AN_HOUR)
         rows = unexplained(own).filter(pl.col("hour").is_in(same))
         met = [hour for hour in hours if any(abs(hour - other) <= _AN_HOUR for other in same)]
         if 2 * len(met) >= len(hours) and _alike(rows, bursts):
@@ -152,13 +156,37 @@ def _by_hour(rows: pl.DataFrame) -> dict[datetime, int]:
     return dict(rows.group_by(_HOUR).agg(open_ones).iter_rows())
 
 
-def _unusual(hours: Mapping[datetime, int], usual: Mapping[datetime, int]) -> list[datetime]:
-    """Return the hours that have far more than others on average, and more than each but one of them."""
-    if len(usual) < LEAST_HOURS:
+def _unusual(hours: Mapping[datetime, int], usual: Mapping[datetime, int], since: datetime) -> list[datetime]:
+    """Return the hours that have far more than others on average, and more than each but one of them.
+
+    Args:
+        hours: Of which it is asked.
+        usual: Others.
+        since: Those of the others, from then on, that stand out likewise are left out: the matter goes on.
+    """
+    calm = _calm(usual, since)
+    if len(calm) < LEAST_HOURS:
         return []
-    ordered = sorted(usual.values())
-    least = max(LEAST_IN_HOUR, TIMES_USUAL * sum(ordered) / len(ordered), ordered[-2] + 1)
+    least = max(_far_more(calm), sorted(calm.values())[-2] + 1)
     return sorted(hour for hour, count in hours.items() if count >= least)
+
+
+def _calm(hours: Mapping[datetime, int], since: datetime) -> Mapping[datetime, int]:
+    """Return hours without those, from some moment on, that have far more than the others and than those before it."""
+    before = sorted(count for hour, count in hours.items() if hour < since)
+    highest = before[-2] + 1 if len(before) > 1 else 0
+    while hours:
+        least = max(_far_more(hours), highest)
+        left = {hour: count for hour, count in hours.items() if hour < since or count < least}
+        if len(left) == len(hours):
+            break
+        hours = left
+    return hours
+
+
+def _far_more(hours: Mapping[datetime, int]) -> float:
+    """Return how much an hour has at least that has far more than some others on average."""
+    return max(LEAST_IN_HOUR, TIMES_USUAL * sum(hours.values()) / len(hours))
 
 
 def pace_of(rows: pl.DataFrame) -> float:
