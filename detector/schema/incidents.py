@@ -380,6 +380,14 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedCase:
+    """Another incident that may belong to one, and why."""
+
+    incident: Incident
+    why: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMerge:
     """A person's word that two incidents are one, with what the other was before: what takes it back restores that.
 

@@ -20,7 +20,7 @@ from detector.schema.findings import Finding, Reason, accounts_named
 from detector.schema.first_reading import Row
 from detector.schema.grants import Approval, Identity, PersonAct, SkipReason
 from detector.schema.health import HealthCheck
-from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.incidents import CloseReason, Incident, IncidentStatus, RelatedCase, Step, TimelineEntry
 from detector.schema.levels import Severity
 from detector.schema.mute_orders import CoveredOrder, MuteOrder
 from detector.schema.scope_versions import ClientImport, ScopeVersion
@@ -214,6 +214,7 @@ class Detail:
         assessment: Its severity by ENISA's method; None: no client data is known to be concerned.
         may: What whoever looks may do here.
         takers: To whom they can hand it.
+        related: Other incidents that may belong to it, of those they may look at.
     """
 
     incident: Incident
@@ -245,6 +246,7 @@ class Detail:
     imports: tuple[ClientImport, ...] = ()
     documents: tuple[FiledDocument, ...] = ()
     assessment: SeverityAssessment | None = None
+    related: tuple[RelatedCase, ...] = ()
     may: frozenset[PersonAct] = frozenset()
     takers: tuple[str, ...] = ()
 

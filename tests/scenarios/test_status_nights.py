@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from detector.incident import CaseByHand
+from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.schema.agenda import AgendaKind
 from detector.schema.delivery import MessageKind
 from detector.schema.incidents import CloseReason, IncidentStatus
@@ -89,15 +91,18 @@ def test_two_cases_of_one_leak_are_one_page_until_they_are_parted_again(story: C
     night.reads(150, by="mallory").want(["anna"])
     first = night.incident
     night.later(minutes=2)
-    night.reads(120, by="olga", first=9000, address="198.51.100.9")
+    night.reads(120, by="olga", first=1700, address="198.51.100.9")
     second = night.about("user:olga")
     assert "anna" in night.told(MessageKind.PAGE, about=(second,)), "two cases, two pages"
     night.answers("anna", second)
+    (beside,) = PersonalConsole(night.console, me("anna")).detail(second.number).related
+    assert beside.incident.id == first.id
+    assert [(each.message, dict(each.args)) for each in beside.why] == [("related-clients", {"count": 50})]
     night.console.merge(first.number, second.number, by=me("anna"), reason="one laptop, two accounts")
     night.told(MessageKind.PAGE)
     night.later(minutes=20).want([])
     case = night.console.detail(second.number)
-    assert (case.incident.scope.subjects, case.incident.t0, case.chain_sound) == (270, first.t0, True)
+    assert (case.incident.scope.subjects, case.incident.t0, case.chain_sound) == (220, first.t0, True)
     ended = night.console.detail(first.number)
     assert (ended.incident.merged_into, ended.chain_sound) == (second.id, True)
     night.restart()
@@ -121,7 +126,13 @@ def test_what_was_named_by_hand_counts_whole_beside_what_alerts_tell(story: Call
     found = night.incident
     said = {"title": "A call", "severity": Severity.LOW, "playbook": "client-data-leak", "reason": "the bank rang"}
     made = night.console.open_case(CaseByHand(**said, actors=("olga",), since=began), by=me("dina"))
+    export = ClientList(ids=("a-1", "a-2"), repeated=0, sha256="0" * 64)
+    brought = {"name": "export.csv", "source": "the laptop", "reason": "it was on it", "by": me("dina")}
+    night.console.import_clients(made.number, export, **brought)
     both = night.console.merge(made.number, found.number, by=me("dina"), reason="the bank means the same list")
-    assert both.scope.subjects == 151
+    assert (both.scope.subjects, both.scope.imported_subjects) == (151, 2)
     night.later(minutes=12)
-    assert night.console.detail(found.number).incident.scope.subjects == 151
+    assert night.console.detail(found.number).incident.scope == both.scope
+    night.console.unmerge(made.number, by=me("dina"), reason="another list")
+    parted = [night.console.detail(each.number).incident.scope for each in (made, found)]
+    assert [(each.subjects, each.imported_subjects) for each in parted] == [(1, 2), (150, 0)]

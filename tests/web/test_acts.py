@@ -419,3 +419,17 @@ def test_two_incidents_are_merged_on_the_page_and_parted_again(world: World) -> 
     assert world.detail(one.id).incident.status is IncidentStatus.REOPENED
     assert world.sound(one.id)
     assert world.sound(other.id)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "The same address: 203.0.113.7"), ("ru", "Тот же адрес")])
+def test_related_incidents_are_shown_with_why_but_not_to_whom_they_are_about(
+    world: World, language: str, said: str
+) -> None:
+    here = {"source_ips": ("203.0.113.7",)}
+    one, about_lev = world.found(make_finding(**here)), world.found(make_finding(by="user:lev", **here))
+    page = f"/incidents/{one.number}?lang={language}"
+    shown = world.browser("dina").get(page).text
+    assert said in shown
+    assert f'href="/incidents/{about_lev.number}"' in shown
+    hidden = world.browser("lev").get(page)
+    assert (hidden.status_code, about_lev.number in hidden.text) == (200, False)

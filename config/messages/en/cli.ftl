@@ -21,6 +21,7 @@ cli-label-enisa = ENISA
 cli-label-document = document
 cli-label-lines = raw lines
 cli-label-coverage = coverage
+cli-label-related = related
 cli-label-by-class = by class
 cli-label-by-action = by action
 

@@ -148,6 +148,13 @@ incident-entry-merged-receipts = Receipts filed there, which close nothing here:
 incident-entry-unmerged = { $by } parted this and incident { $number } again. Why: { $reason }
 incident-fact-unmerged = the incident it was taken from is a matter of its own again
 incident-again-unmerged = { $by } made it a matter of its own again.
+related-merged = One of the two was merged into the other.
+related-actor = The same actor: { $names }.
+related-address = The same address: { $names }.
+related-clients = { $count ->
+    [one] One client is in both.
+   *[other] { $count } clients are in both.
+}
 incident-entry-again = The team is paged again{ $by ->
     [none] .
    *[other] , although { $by } had acknowledged.

@@ -21,6 +21,7 @@ cli-label-enisa = ENISA
 cli-label-document = документ
 cli-label-lines = строки
 cli-label-coverage = полнота
+cli-label-related = связан с
 cli-label-by-class = по видам
 cli-label-by-action = по действиям
 

@@ -146,6 +146,14 @@ incident-entry-merged-receipts = Квитанции оттуда, которые
 incident-entry-unmerged = { $by } снова разделяет этот инцидент и { $number }. Причина: { $reason }
 incident-fact-unmerged = инцидент, из которого это взято, снова отдельное дело
 incident-again-unmerged = { $by } снова делает его отдельным делом.
+related-merged = Один из двух присоединён к другому.
+related-actor = Тот же исполнитель: { $names }.
+related-address = Тот же адрес: { $names }.
+related-clients = { $count ->
+    [one] { $count } клиент есть в обоих.
+    [few] { $count } клиента есть в обоих.
+   *[many] { $count } клиентов есть в обоих.
+}
 incident-entry-again = Команду вызывают снова{ $by ->
     [none] .
    *[other] , хотя ответ дал(а) { $by }.

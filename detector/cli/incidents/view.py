@@ -24,7 +24,7 @@ from detector.web.texts import PageTexts
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
     *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "version", "list"),
-    *("usual", "holder", "stated", "because", "other", "law", "told", "lines", "coverage", "document"),
+    *("usual", "holder", "stated", "because", "other", "law", "told", "lines", "coverage", "related", "document"),
 )
 
 
@@ -109,6 +109,10 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
     yield from (("stated", reading_line(each, settings)) for each in stated)
     yield from (("because", words.reason(each)) for each in incident.reasons)
     yield from (("other", words.either(*each)) for each in detail.other_causes)
+    for each in detail.related:
+        why = " ".join(map(words.reason, each.why))
+        status = words.named("web-status", each.incident.status.value)
+        yield "related", f"{each.incident.number} {_code(each.incident, words)} ({status}): {why}"
     yield from _proof(detail, words)
     for duty in detail.duties:
         law = words.pair(detail.laws, duty.regulation) or duty.regulation
@@ -326,6 +330,10 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole["other_causes"] = [_words(settings).either(*each) for each in detail.other_causes]
     for name in ("steps", "entries", "messages", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
+    whole["related"] = [
+        {"number": each.incident.number, "why": [_words(settings).reason(why) for why in each.why]}
+        for each in detail.related
+    ]
     whole["clocks"], whole["duties"] = clocks_json(detail), duties_json(detail)
     whole["facts"] = facts_json(detail.facts)
     whole["touches"] = msgspec.to_builtins(detail.touches)

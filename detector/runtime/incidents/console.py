@@ -110,6 +110,7 @@ from detector.notify import ButtonAct, LinkClaim, LinkError, Links, Roster, hand
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.expected.planned_work import PlannedWork, actor_of
 from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.companions.related_cases import near, related
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
@@ -133,6 +134,7 @@ from detector.schema.incidents import (
     Incident,
     IncidentKind,
     IncidentStatus,
+    RelatedCase,
     Scope,
     Step,
     StepStatus,
@@ -169,6 +171,8 @@ _TO_LOOK_UP = frozenset(IncidentKind) - {IncidentKind.LEAK, IncidentKind.SUSPICI
 
 # Of so many incidents an explanation is shown again, and what explains their touches.
 _EXPLAINED, _TOUCHED = 32, 100
+# Related incidents are looked for among so many, the newest; their clients are compared with those of the nearest.
+_RELATED_AMONG, _CLIENTS_OF = 500, 10
 # A case with more records than this is compared with them once a minute, whoever looks.
 _LONG_RECORD = 500
 
@@ -237,6 +241,7 @@ class Console:
         self._explaining = Lock()
         self._touched: RecentAnswers[TouchSummary | None] = RecentAnswers(_TOUCHED)
         self._compared: RecentAnswers[bool] = RecentAnswers(_TOUCHED)
+        self._related: RecentAnswers[tuple[RelatedCase, ...]] = RecentAnswers(_TOUCHED)
 
     def reconfigure(
         self,
@@ -357,6 +362,22 @@ class Console:
                     incident, self._settings.records.data_classes, unit.severity.of(incident.id), found.facts
                 ),
             )
+
+    def related(self, incident: Incident) -> tuple[RelatedCase, ...]:
+        """Return which other incidents may belong to one, as it was found within the last minute, else anew."""
+        state = (incident.version, incident.scope)
+        return self._related.get(incident.id, self._clock.now(), lambda: self._find_related(incident), state=state)
+
+    def _find_related(self, incident: Incident) -> tuple[RelatedCase, ...]:
+        with self._store.read() as unit:
+            others = near(incident, unit.incidents.newest(limit=_RELATED_AMONG))
+            asked = [each for each in others if each.scope.subjects][:_CLIENTS_OF] if incident.scope.subjects else []
+            cases = [ScopeCase(each, unit.incidents.incident_findings(each.id)) for each in (incident, *asked)]
+        shared: dict[str, int] = {}
+        if asked:
+            (mine, _), *theirs = self._scopes(skip_bad=True).subject_ids(cases)
+            shared = {each.id: len(mine & ids) for each, (ids, _) in zip(asked, theirs, strict=True)}
+        return related(incident, others, shared)
 
     def _altered(self, unit: UnitOfWork, incident_id: str) -> bool:
         """Tell whether a case is not what was recorded; of one with a long record as it was found within a minute."""

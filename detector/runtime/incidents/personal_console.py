@@ -147,7 +147,10 @@ class PersonalConsole:
         with self._console.store.read() as unit:
             may = self._console.door.acts(unit, incident, self._who)
             takers = self._console.takers(unit, incident) if PersonAct.HAND_OVER in may else ()
-        return replace(found, may=may, takers=takers)
+            others = self._console.related(found.incident)
+            seen = {each.id for each in self._console.door.visible(unit, [one.incident for one in others], self._who)}
+        related = tuple(each for each in others if each.incident.id in seen)
+        return replace(found, may=may, takers=takers, related=related)
 
     def keeps_other_terms(self, incident: Incident) -> bool:
         """Tell whether an open incident runs under something else than is configured now."""
