@@ -31,6 +31,7 @@ COMMANDS = {
     "agenda": "What people owe, and when they are reminded.",
     "silences": "What people have muted, until when.",
     "oncall": "Who is on call, and who will be.",
+    "standing": "What comes round by the calendar: plan, roster, drills, training.",
     "expect": "Planned work: what is expected pages nobody.",
     "people": "Accounts of the team: passwords, codes, invitations.",
     "scope": "Whose data an incident touched.",

@@ -28,6 +28,8 @@ Examples:
 def agenda(config: str | None, as_json: bool, whose: str) -> None:
     """List what people owe in the incidents you may look at: progress after an answer, steps, duties, a second's word.
 
+    And what comes round by the calendar, once it is near (nabat standing list).
+
     The service reminds of it by itself (notify.remind, notify.lapse, notify.digest); nothing has to be asked for.
     """
     with workplace(config) as (console, settings):

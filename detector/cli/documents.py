@@ -102,7 +102,7 @@ def add(
 ) -> None:
     """File FILE as a document of INCIDENT, or of the company (`company`)."""
     with workplace(config, acts_for=by) as (console, settings):
-        media_type, body = _read(file)
+        media_type, body = read_document(file)
         new = NewDocument(
             kind=DocumentKind(kind),
             language=language or settings.language,
@@ -113,7 +113,7 @@ def add(
             two_persons=two_persons,
             names_clients=names_clients,
         )
-        _say(console.documents.add(incident, new))
+        say_filed(console.documents.add(incident, new))
 
 
 @documents.command(
@@ -129,8 +129,8 @@ def add(
 def revise(config: str | None, by: str | None, note: str, document: str, file: Path) -> None:
     """File FILE as the next version of DOCUMENT; who approved the one before has not approved this one."""
     with workplace(config, acts_for=by) as (console, _):
-        media_type, body = _read(file)
-        _say(console.documents.revise(document, media_type=media_type, body=body, note=note))
+        media_type, body = read_document(file)
+        say_filed(console.documents.revise(document, media_type=media_type, body=body, note=note))
 
 
 @documents.command(
@@ -217,7 +217,7 @@ def diff(config: str | None, old: int | None, new: int | None, document: str) ->
 def approve(config: str | None, version: int | None, document: str) -> None:
     """Approve the newest version of DOCUMENT, which is somebody else's. With --version it must still be that one."""
     with workplace(config) as (console, _):
-        _say(console.documents.approve(document, version=version))
+        say_filed(console.documents.approve(document, version=version))
 
 
 @documents.command(
@@ -238,7 +238,7 @@ Examples:
 def sent(config: str | None, by: str | None, to: str, at: datetime | None, version: int | None, document: str) -> None:
     """Record that DOCUMENT was sent. A notice or letter has to be approved by a second person before."""
     with workplace(config, acts_for=by) as (console, settings):
-        _say(console.documents.sent(document, to=to, at=in_zone(at, settings) if at else None, version=version))
+        say_filed(console.documents.sent(document, to=to, at=in_zone(at, settings) if at else None, version=version))
 
 
 @documents.command(
@@ -266,12 +266,17 @@ def receipt(
     with workplace(config, acts_for=by) as (console, settings):
         moment_came = in_zone(at, settings) if at else None
         found = console.documents.receipt(document, number=number, at=moment_came, reason=reason, version=version)
-        _say(found)
+        say_filed(found)
         if found.document.duty:
             say(f"the duty {found.document.duty} is fulfilled")
 
 
-def _read(file: Path) -> tuple[str, bytes]:
+def read_document(file: Path) -> tuple[str, bytes]:
+    """Return the media type of a file, by its name, and its bytes.
+
+    Raises:
+        InputError: It cannot be read.
+    """
     try:
         return _MEDIA.get(file.suffix.lower(), _ANY), file.read_bytes()
     except OSError as error:
@@ -289,7 +294,8 @@ def _write(out: Path, body: bytes) -> None:
         raise InputError(Problem(file=str(out), what=f"cannot be written: {error.strerror or error}")) from None
 
 
-def _say(filed: FiledDocument) -> None:
+def say_filed(filed: FiledDocument) -> None:
+    """Say what was filed, and for whom it waits."""
     newest = filed.newest
     waits = "; it waits for another person: nabat documents approve " + filed.id if filed.waits else ""
     say(f"{filed.id} v{newest.version}: SHA-256 {newest.sha256}{waits}")

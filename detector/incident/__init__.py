@@ -58,6 +58,7 @@ from detector.incident.duty.compute_duties import duties_of, fine_tier, in_order
 from detector.incident.duty.owed import DUTY_ROLES, owed
 from detector.incident.duty.regulations import Regulation, load_regulations
 from detector.incident.duty.speaking_times import ESCALATES, merged, spoken
+from detector.incident.duty.standing import announced_at, standing_items
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
 from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
 from detector.incident.playbook.playbooks import Playbook, load_playbooks
@@ -107,6 +108,7 @@ __all__ = [
     "adopt",
     "alert_json",
     "all_readings",
+    "announced_at",
     "append",
     "approve_decision",
     "approve_step",
@@ -185,6 +187,7 @@ __all__ = [
     "skip_step",
     "snooze",
     "spoken",
+    "standing_items",
     "suspected",
     "take_over",
     "unmerge_cases",

@@ -20,6 +20,7 @@ from detector.notify.reminders import (
     owner,
     quiet_until,
     remind,
+    remind_standing,
     reminds_of,
 )
 from detector.notify.render import amount_text, error_text, role_title
@@ -54,6 +55,7 @@ __all__ = [
     "plan",
     "quiet_until",
     "remind",
+    "remind_standing",
     "reminds_of",
     "role_title",
     "turned",

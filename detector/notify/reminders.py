@@ -10,7 +10,15 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from detector.notify.ladder import DEPUTY_ROLE, LEAD_ROLE, Call, Roster
-from detector.notify.render import Text, digest_text, handed_text, language_of, order_text, reminder_text
+from detector.notify.render import (
+    Text,
+    digest_text,
+    handed_text,
+    language_of,
+    order_text,
+    reminder_text,
+    standing_text,
+)
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.delivery import Message, MessageKind
 from detector.schema.ids import derive
@@ -87,6 +95,31 @@ def remind(
     if not reminds_of(incident, settings):
         return ()
     roster = Roster(settings, incident.suspects, now)
+    found = []
+    for call, its in _shares(items, loud, roster):
+        language = language_of(settings, call.person)
+        text = reminder_text(incident, its, settings, language=language, now=now)
+        what = sorted(f"{item.id}/{item.level}" for item in its)
+        found.append(_message(("reminder", incident.id, call.person, *what), call, text, settings, now, incident))
+    return tuple(found)
+
+
+def remind_standing(
+    items: Iterable[AgendaItem], loud: Mapping[AgendaKind, int], settings: Settings, now: datetime
+) -> tuple[Message, ...]:
+    """Return the reminders of what comes round by the calendar and speaks now; arguments as for ``remind``."""
+    found = []
+    for call, its in _shares(items, loud, Roster(settings, (), now)):
+        text = standing_text(its, settings, language=language_of(settings, call.person), now=now)
+        what = sorted(f"{item.id}/{item.due_at.isoformat()}/{item.level}" for item in its)
+        found.append(_message(("standing", call.person, *what), call, text, settings, now))
+    return tuple(found)
+
+
+def _shares(
+    items: Iterable[AgendaItem], loud: Mapping[AgendaKind, int], roster: Roster
+) -> list[tuple[Call, list[AgendaItem]]]:
+    """Return who hears of which items: whose each is, and from a number of reminders on lead and deputy, too."""
     said: dict[str, tuple[Call, list[AgendaItem]]] = {}
     for item in items:
         mine = owner(item, roster)
@@ -96,13 +129,7 @@ def remind(
             calls += [Call(person=name, role=role) for role, name in leading if name not in item.not_by]
         for call in {each.person: each for each in reversed(calls)}.values():
             said.setdefault(call.person, (call, []))[1].append(item)
-    found = []
-    for call, its in said.values():
-        language = language_of(settings, call.person)
-        text = reminder_text(incident, its, settings, language=language, now=now)
-        what = sorted(f"{item.id}/{item.level}" for item in its)
-        found.append(_message(("reminder", incident.id, call.person, *what), call, text, settings, now, incident))
-    return tuple(found)
+    return list(said.values())
 
 
 def handed(incident: Incident, by: str, to: str, settings: Settings, now: datetime) -> Message:
@@ -121,35 +148,44 @@ def order_notice(order: MuteOrder, muted: int, settings: Settings, now: datetime
     return (_message(("silence", order.id, "over" if over else "soon"), call, text, settings, now),)
 
 
-def digest(owing: Sequence[Owing], settings: Settings, now: datetime) -> tuple[Message, ...]:
-    """Return for each person what is owed: her own, and of whoever leads all that is late or due within a day."""
+def digest(
+    owing: Sequence[Owing], settings: Settings, now: datetime, standing: Sequence[AgendaItem] = ()
+) -> tuple[Message, ...]:
+    """Return for each person what is owed: her own, and of whoever leads all that is late or due within a day.
+
+    Args:
+        owing: By incident.
+        settings: The team.
+        now: The moment.
+        standing: What comes round by the calendar.
+    """
     day = now.astimezone(ZoneInfo(settings.timezone)).date()
     found = []
     rosters = [(each, Roster(each.settings, each.incident.suspects, now)) for each in owing]
-    for name in dict.fromkeys(name for _, roster in rosters for name in roster.able):
-        mine: list[Owing] = []
-        role = ""
-        for each, roster in rosters:
-            if name not in roster.able:
-                continue
-            roles = roster.roles_of(name)
-            role = next(iter(roles), "")
-            leads = {LEAD_ROLE, DEPUTY_ROLE} & set(roles)
-            items = [
-                item
-                for item in each.items
-                if item.due_at <= now + _SOON
-                and (leads or ((call := owner(item, roster)) is not None and call.person == name))
-            ]
-            if items:
-                mine.append(replace(each, items=items))
-        if mine:
-            # Somebody who is on the team of a case only is reached as it keeps her.
-            there = settings if name in settings.team.paged else mine[0].settings
-            text = digest_text([(each.incident, each.items) for each in mine], there, name, now=now)
-            call = Call(person=name, role=role)
-            found.append(_message(("digest", day.isoformat(), name), call, text, there, now))
+    ours = Roster(settings, (), now)
+    for name in dict.fromkeys(name for roster in (*(each for _, each in rosters), ours) for name in roster.able):
+        mine = [
+            replace(each, items=items) for each, roster in rosters if (items := _hers(name, each.items, roster, now))
+        ]
+        calendar = _hers(name, standing, ours, now)
+        if not mine and not calendar:
+            continue
+        roles = [next(iter(roster.roles_of(name)), "") for _, roster in rosters if name in roster.able]
+        role = roles[-1] if roles else next(iter(ours.roles_of(name)), "")
+        # Somebody who is on the team of a case only is reached as it keeps her.
+        there = settings if name in settings.team.paged else mine[0].settings
+        text = digest_text([(each.incident, each.items) for each in mine], there, name, now=now, standing=calendar)
+        found.append(_message(("digest", day.isoformat(), name), Call(person=name, role=role), text, there, now))
     return tuple(found)
+
+
+def _hers(name: str, items: Iterable[AgendaItem], roster: Roster, now: datetime) -> list[AgendaItem]:
+    """Return what of some items is somebody's and late or due within a day; of whoever leads all of it."""
+    if name not in roster.able:
+        return []
+    leads = {LEAD_ROLE, DEPUTY_ROLE} & set(roster.roles_of(name))
+    near = [item for item in items if item.due_at <= now + _SOON]
+    return [item for item in near if leads or ((call := owner(item, roster)) is not None and call.person == name)]
 
 
 def _message(

@@ -115,6 +115,15 @@ def reminder_text(
     return Text(_short(_drill(incident, say) + title), "\n".join((head, *lines, _view(incident, settings, say))))
 
 
+def standing_text(items: Sequence[AgendaItem], settings: Settings, *, language: Language, now: datetime) -> Text:
+    """Return the reminder of what comes round by the calendar."""
+    say = messages(language)
+    lines = [_owed(item, settings, say, now) for item in items]
+    view = say.text("notify-view", link=f"{settings.base_url}/documents")
+    title = say.text("notify-standing-title", count=len(items))
+    return Text(_short(title), "\n".join((say.text("notify-standing"), *lines, view)))
+
+
 def handed_text(incident: Incident, settings: Settings, *, by: str, language: Language) -> Text:
     """Return the message to whom an incident was handed over."""
     say = messages(language)
@@ -159,11 +168,16 @@ def order_text(order: MuteOrder, muted: int, settings: Settings, *, over: bool) 
 
 
 def digest_text(
-    owing: Sequence[tuple[Incident, Sequence[AgendaItem]]], settings: Settings, person: str, *, now: datetime
+    owing: Sequence[tuple[Incident, Sequence[AgendaItem]]],
+    settings: Settings,
+    person: str,
+    *,
+    now: datetime,
+    standing: Sequence[AgendaItem] = (),
 ) -> Text:
-    """Return what somebody owes this morning, incident by incident."""
+    """Return what somebody owes this morning, incident by incident, then what comes round by the calendar."""
     say = messages(language_of(settings, person))
-    count = sum(len(items) for _, items in owing)
+    count = sum(len(items) for _, items in owing) + len(standing)
     lines = []
     for incident, items in owing[:_OWED_SHOWN]:
         lines.append(_head(incident, say))
@@ -172,6 +186,8 @@ def digest_text(
             lines.append(say.text("notify-and-more", count=len(items) - _OWED_SHOWN))
     if len(owing) > _OWED_SHOWN:
         lines.append(say.text("notify-digest-more", count=len(owing) - _OWED_SHOWN))
+    if standing:
+        lines += [say.text("notify-standing"), *(_owed(item, settings, say, now) for item in standing)]
     lines.append(say.text("notify-view", link=settings.base_url))
     return Text(_short(say.text("notify-digest-title", count=count)), "\n".join(lines))
 

@@ -12,6 +12,7 @@ class AgendaKind(StrEnum):
     ``APPROVAL``: a second person's word. ``HOLD``: a look at what was put on hold until then. ``DIGEST``: the list of
     all of it each morning, which the service owes.
     ``TURN``: what the service says when somebody else is on call. ``SILENCE``: that a silence ends, by itself.
+    ``STANDING``: what comes round by the calendar.
     """
 
     ANSWER = "answer"
@@ -19,6 +20,7 @@ class AgendaKind(StrEnum):
     DUTY = "duty"
     APPROVAL = "approval"
     HOLD = "hold"
+    STANDING = "standing"
     DIGEST = "digest"
     TURN = "turn"
     SILENCE = "silence"
@@ -30,7 +32,7 @@ class AgendaItem:
 
     Attributes:
         id: ``derive("agenda", incident, kind, what)``: the same thing is the same row.
-        incident_id: Empty for the digest and the rota.
+        incident_id: Empty for the digest, the rota and what comes round by the calendar.
         what: The step's id, ``law/stage`` of a duty, what waits for a word, who has the incident for an
             answer, ``hold`` of a hold, who is on call.
         title: In English; empty where the kind says all. title_ru: in Russian.

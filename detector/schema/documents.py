@@ -31,6 +31,15 @@ LEAVING: Final = frozenset({DocumentKind.NOTICE, DocumentKind.LETTER})
 """Kinds that speak for the company to others: two people stand behind each version before it is sent."""
 
 
+STANDING_KINDS: Final = {
+    "plan_review": DocumentKind.REVIEW,
+    "roster_check": DocumentKind.REVIEW,
+    "drill": DocumentKind.DRILL_RECORD,
+    "training": DocumentKind.TRAINING_RECORD,
+}
+"""What shows that something of the calendar was done, by its name."""
+
+
 class DocumentAct(StrEnum):
     """What was done with a version."""
 
@@ -50,7 +59,8 @@ class NewDocument:
         media_type: Of the first version: ``text/markdown``.
         body: Its bytes.
         duty: ``law/stage`` (or the stage alone) that it fulfils once there is a receipt; empty: none.
-        standing: Duty by the calendar that it shows was done; empty: none.
+        standing: What comes round by the calendar and was done, as it shows; empty: nothing.
+        done_at: When that was.
         two_persons: Another person has to approve each version before it is sent; of notices and letters always.
         names_clients: It may be read only by who may see client numbers, and that it was read is recorded; letters
             always.
@@ -63,6 +73,7 @@ class NewDocument:
     body: bytes
     duty: str = ""
     standing: str = ""
+    done_at: datetime | None = None
     two_persons: bool = False
     names_clients: bool = False
 
@@ -86,6 +97,7 @@ class DocumentHead:
     title: str
     duty: str = ""
     standing: str = ""
+    done_at: datetime | None = None
     two_persons: bool = False
     names_clients: bool = False
     made_by: str

@@ -27,6 +27,7 @@ from detector.settings.response import (
 from detector.settings.rota_settings import RotaSettings
 from detector.settings.sign_in import AuthSettings, ProxySettings
 from detector.settings.sources import SourceSettings
+from detector.settings.standing_settings import StandingDuty, StandingSettings
 from detector.settings.types import Duration, Network, Size, Span, Strict, known_zone
 
 __all__ = [
@@ -54,6 +55,8 @@ __all__ = [
     "Size",
     "SourceSettings",
     "Span",
+    "StandingDuty",
+    "StandingSettings",
     "Strict",
     "Target",
     "TeamSettings",
@@ -137,6 +140,10 @@ class Settings(Strict):
     team: TeamSettings = Field(default_factory=TeamSettings, description="The crisis team.")
     auth: AuthSettings = Field(default_factory=AuthSettings, description="How people sign in to the pages.")
     notify: NotifySettings = Field(default_factory=NotifySettings, description="How the team is reached.")
+    standing: StandingSettings = Field(
+        default_factory=StandingSettings,
+        description="What comes round by the calendar, whether anything happens or not.",
+    )
     snapshot_every: Span = Field(
         default="5s", validate_default=True, description="How often the detection state is saved."
     )

@@ -1,7 +1,7 @@
 """Building blocks of the settings: the strict base, durations, sizes, times of day."""
 
 import re
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import available_timezones
@@ -47,6 +47,15 @@ def _time_of_day(value: Any) -> Any:
     if not found:
         raise ValueError("write a time of day as hours and minutes in quotes: '08:30'")
     return time(int(found[1]), int(found[2]))
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (ValueError, TypeError):
+        raise ValueError("write a day as year, month and day: 2026-09-01") from None
 
 
 def _silence(value: Any) -> Any:
@@ -98,6 +107,7 @@ Span = Annotated[
 TimeOfDay = Annotated[
     time, BeforeValidator(_time_of_day), PlainSerializer(lambda value: f"{value:%H:%M}", when_used="json")
 ]
+Day = Annotated[date, BeforeValidator(_day), PlainSerializer(date.isoformat, when_used="json")]
 Silence = Annotated[
     timedelta | Literal["habit"],
     BeforeValidator(_silence),

@@ -1,10 +1,21 @@
 """What the pages need of documents; ``detector.runtime.incidents.documents.document_desk`` meets it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from detector.schema.agenda import AgendaItem
 from detector.schema.documents import DocumentVersion, FiledDocument, NewDocument
 from detector.schema.grants import PersonAct
+
+
+@dataclass(frozen=True, slots=True)
+class StandingThing:
+    """Something that comes round by the calendar, whose it is (empty: nobody can be reached), when it was done last."""
+
+    item: AgendaItem
+    owner: str
+    done_at: datetime | None
 
 
 class DocumentsPort(Protocol):
@@ -18,8 +29,8 @@ class DocumentsPort(Protocol):
         """Return a document; ``NotFoundError`` when none is called so, for this person."""
         ...
 
-    def may(self, filed: FiledDocument) -> frozenset[PersonAct]:
-        """Return what the person may do with it."""
+    def may(self, filed: FiledDocument | None = None) -> frozenset[PersonAct]:
+        """Return what the person may do with it; without one, with the company's documents."""
         ...
 
     def body(self, document_id: str, version: int | None = None) -> tuple[DocumentVersion, bytes]:
@@ -32,6 +43,14 @@ class DocumentsPort(Protocol):
 
     def add(self, ref: str, new: NewDocument) -> FiledDocument:
         """File a document of an incident."""
+        ...
+
+    def standing(self) -> list[StandingThing]:
+        """Return what comes round by the calendar, the first due first."""
+        ...
+
+    def record_done(self, name: str, *, media_type: str, body: bytes, at: datetime | None = None) -> FiledDocument:
+        """Record that something of it was done, and what shows it."""
         ...
 
     def revise(self, document_id: str, *, media_type: str, body: bytes, note: str) -> FiledDocument:

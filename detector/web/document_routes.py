@@ -23,8 +23,6 @@ Form = Annotated[Typed, Depends(typed)]
 _READ = ["GET", "HEAD"]
 _SHOWN = 60_000
 """Characters of a text that the page shows; the whole of it is a file."""
-_OF_INCIDENTS, _LISTED = 200, 500
-"""Of so many incidents, the newest, documents are listed, and so many of them."""
 _TYPED_TEXT = "text/markdown"
 _NEEDED: dict[str, tuple[str, ...]] = {
     "add": ("kind", "title", "body"),
@@ -44,12 +42,6 @@ Act = Callable[[DocumentsPort, str, Typed, PageTexts], FiledDocument]
 def routes(house: PageContext) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
-
-    @router.api_route("/documents", methods=_READ)
-    def listed(request: Request) -> Response:
-        found = house.console(request).documents.all(_OF_INCIDENTS)
-        shown = found[:_LISTED]
-        return house.page(request, "all-documents.html", found=shown, more=len(found) > len(shown))
 
     @router.api_route("/documents/{name}", methods=_READ)
     def one(request: Request, name: str) -> Response:

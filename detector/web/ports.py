@@ -37,7 +37,7 @@ class OwedThing:
     """One thing that is owed, in which incident, and by whom; an owner that is empty can be reached by nobody.
 
     Attributes:
-        incident: None: it is about none, such as the end of a silence.
+        incident: None: it is about none, such as the end of a silence, or what comes round by the calendar.
     """
 
     item: AgendaItem

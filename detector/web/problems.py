@@ -16,6 +16,7 @@ _KNOWN = tuple(
         (r"(?P<factor>\w+) cannot be (?P<value>[\d.]+)", "web-problem-factor"),
         (r"(?P<factor>\w+) is (?P<value>[\d.]+) already", "web-problem-factor-same"),
         (r"no client data is known to be concerned by .*", "web-problem-factor-none"),
+        (r"'(?P<name>.*)' does not come round by the calendar", "web-problem-standing"),
         (r"there is no document '(?P<document>.*)'", "web-problem-document-none"),
         (r"version (?P<version>\d+) of \S+ says the same", "web-problem-document-same"),
         (r"version (?P<version>\d+) of \S+ is not the newest", "web-problem-document-newest"),

@@ -52,3 +52,16 @@ def test_a_report_is_filed_revised_compared_sent_and_written_to_a_file(config: P
     assert answer(config, "documents", "show", "nothing-d1")[0] == 2
     assert name in answer(config, "documents", "show", f"{ONE.code_name.replace(' ', '-')}-d1")[1]
     assert answer(config, "verify")[0] == 0
+
+
+def test_what_comes_round_is_listed_and_recorded_as_done(config: Path, tmp_path: Path) -> None:
+    assert answer(config, "standing", "list")[1].count("never recorded") == 4
+    assert answer(config, "standing", "done", "drill")[0] == 2
+    assert answer(config, "standing", "done", "drill", "--note", "x", "--at", "2099-01-01")[0] == 2
+    status, _, said = answer(config, "standing", "done", "drill", "--note", "answered in two minutes")
+    assert status == 0
+    assert "company-d1 v1" in said
+    told = {each["what"]: each for each in json.loads(answer(config, "standing", "list", "--json")[1])}
+    assert [name for name, each in told.items() if each["done_at"]] == ["drill"]
+    assert "answered in two minutes" in answer(config, "documents", "show", "company-d1")[1]
+    assert answer(config, "verify")[0] == 0

@@ -218,3 +218,25 @@ def test_on_the_pages_a_document_is_filed_approved_sent_and_its_receipt_kept(
     states = {duty.ref: duty.state for duty in world.detail(incident.number).duties}
     assert states["ru-152fz/ru-24h"] is DutyState.DONE
     assert browser.post(f"{page}/approve", {"version": "2"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "head", "never"), [("en", "Drill", "never recorded"), ("ru", "Учения", "ни разу")]
+)
+def test_what_comes_round_is_recorded_as_done_on_the_page(world: World, language: str, head: str, never: str) -> None:
+    browser, page = world.browser("lev"), f"/documents?lang={language}"
+    shown = browser.get(page).text
+    assert head in shown
+    assert shown.count(never) == 4
+    assert browser.fill(page, "/documents/standing/done", standing="drill", body="").status_code == 400
+    future = {"standing": "drill", "body": "x", "at": "2030-01-01T10:00"}
+    assert browser.fill(page, "/documents/standing/done", **future).status_code == 400
+    done = browser.fill(
+        page, "/documents/standing/done", standing="drill", body="answered in <2 min", at="2026-03-02T10:00"
+    )
+    assert done.headers["location"] == "/documents/company-d1"
+    shown = browser.get(page).text
+    assert shown.count(never) == 3
+    assert "answered in &lt;2 min" in browser.get("/documents/company-d1").text
+    (thing,) = [each for each in desk(world, "lev").standing() if each.item.what == "drill"]
+    assert (thing.item.due_at - NIGHT).days == 89

@@ -22,6 +22,7 @@ from detector.schema.documents import (
     COMPANY_DOCUMENTS,
     LEAVING,
     MAX_BODY,
+    STANDING_KINDS,
     DocumentAct,
     DocumentHead,
     DocumentKind,
@@ -74,6 +75,11 @@ def add_document(
         problems.append(Problem(what="the title is missing", fix="say what the document is, in a few words"))
     if not _LANGUAGE.fullmatch(new.language):
         problems.append(Problem(what=f"{new.language!r} is no language", fix="two letters: en, ru, fr"))
+    if new.standing and new.standing not in STANDING_KINDS:
+        names = ", ".join(STANDING_KINDS)
+        problems.append(Problem(what=f"{new.standing!r} does not come round by the calendar", fix=f"one of: {names}"))
+    if new.done_at is not None:
+        problems += _moment_problems(dossier, new.done_at, now)
     if new.duty and dossier is None:
         problems.append(Problem(what="a duty is one of an incident", fix="name the incident"))
     if problems:
@@ -88,6 +94,7 @@ def add_document(
         title=title,
         duty=dossier.duty(new.duty).ref if dossier and new.duty else "",
         standing=new.standing,
+        done_at=(new.done_at or now) if new.standing else None,
         two_persons=new.two_persons or new.kind in LEAVING,
         names_clients=new.names_clients or new.kind is DocumentKind.LETTER,
         made_by=grant.person,

@@ -9,12 +9,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from detector.incident.duty.standing import announced_at
 from detector.schema.agenda import AgendaItem, AgendaKind
 
 _PARTS: Final = (0.5, 0.8, 0.95, 1.0)
 """Of its time a duty of a law speaks at; the last says that it is missed."""
-ESCALATES: Final = {AgendaKind.STEP: 2, AgendaKind.APPROVAL: 2, AgendaKind.DUTY: 3}
-"""From so many reminders on others hear of it, too: a step's second, a duty's at 95 %."""
+_WEEK, _WEEKS = timedelta(days=7), 4 * 52
+"""What comes round by the calendar speaks beforehand, when it is due, and each week after that, for four years."""
+ESCALATES: Final = {AgendaKind.STEP: 2, AgendaKind.APPROVAL: 2, AgendaKind.DUTY: 3, AgendaKind.STANDING: 3}
+"""From so many reminders on others hear of it, too: a step's second, a duty's at 95 %, a drill's a week late."""
 
 
 def merged(
@@ -47,6 +50,8 @@ def spoken(item: AgendaItem, pace: timedelta, now: datetime) -> AgendaItem:
 def _moments(item: AgendaItem, pace: timedelta) -> tuple[datetime, ...]:
     if item.kind is AgendaKind.DUTY:
         return tuple(item.since + (item.due_at - item.since) * part for part in _PARTS)
+    if item.kind is AgendaKind.STANDING:
+        return (announced_at(item), *(item.due_at + _WEEK * number for number in range(_WEEKS)))
     if item.kind in (AgendaKind.STEP, AgendaKind.APPROVAL):
         return (item.due_at, item.due_at + pace)
     return (item.due_at,)

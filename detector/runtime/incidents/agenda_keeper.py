@@ -8,18 +8,22 @@ the database; this object may be forgotten at any time.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from detector.errors import UnreadableRowError
-from detector.incident import settings_of
-from detector.notify import Owing, digest, next_time
+from detector.incident import ESCALATES, settings_of, spoken
+from detector.notify import Owing, digest, next_time, quiet_until, remind_standing
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.rota_keeper import say_turn
+from detector.runtime.incidents.standing_agenda import update_standing
 from detector.schema.agenda import AgendaItem, AgendaKind
 from detector.schema.delivery import Message
+from detector.schema.documents import COMPANY_DOCUMENTS
 from detector.schema.ids import derive
 from detector.schema.incidents import IncidentStatus
+from detector.schema.levels import Severity
 from detector.store import UnitOfWork
 
 # A service that was down in the morning says so much later what the morning would have.
@@ -74,6 +78,8 @@ class AgendaKeeper:
             with self._apart(each):
                 messages += self._speak(unit, decider, each, now)
         messages += say_turn(unit, decider.settings, now)
+        with self._apart(COMPANY_DOCUMENTS):
+            messages += self._standing(unit, decider, now)
         messages += self._digest(unit, decider, now)
         unit.outbox.add(messages)
         return tuple(messages)
@@ -102,6 +108,16 @@ class AgendaKeeper:
         unit.agenda.save(said)
         return messages
 
+    def _standing(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
+        """Say what comes round by the calendar; at night it waits for the morning."""
+        items = update_standing(unit, decider.settings, now)
+        due = [item for item in items if item.next_at is not None and item.next_at <= now]
+        waits = {item.id: quiet_until(item, Severity.LOW, decider.settings, now) for item in due}
+        unit.agenda.save(replace(item, next_at=waits[item.id]) for item in due if waits[item.id] is not None)
+        said = [spoken(item, timedelta(0), now) for item in due if waits[item.id] is None]
+        unit.agenda.save(said)
+        return remind_standing(said, ESCALATES, decider.settings, now)
+
     def _digest(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
         settings = decider.settings
         zone = ZoneInfo(settings.timezone)
@@ -125,6 +141,7 @@ class AgendaKeeper:
         if known is None or not speaks or now - known.due_at > _STALE:
             return ()
         by_incident: dict[str, list[AgendaItem]] = {}
+        standing = [item for item in unit.agenda.of("").values() if item.kind is AgendaKind.STANDING]
         for item in unit.agenda.all():
             if item.incident_id:
                 by_incident.setdefault(item.incident_id, []).append(item)
@@ -133,4 +150,4 @@ class AgendaKeeper:
             found.values(), key=lambda each: (each.status is IncidentStatus.CLOSED, -each.severity.rank, each.id)
         )
         owing = [Owing(each, by_incident[each.id], settings_of(each, unit.incidents, settings)) for each in order]
-        return digest(owing, settings, now)
+        return digest(owing, settings, now, standing=standing)

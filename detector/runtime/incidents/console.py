@@ -46,6 +46,7 @@ from detector.incident import (
     add_note,
     adopt,
     all_readings,
+    announced_at,
     approve_decision,
     approve_step,
     as_incident,
@@ -121,7 +122,9 @@ from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_sources import shown_name, with_sources
 from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
+from detector.runtime.incidents.standing_agenda import read_standing
 from detector.runtime.silences.mute_desk import MuteDesk
+from detector.schema.agenda import AgendaItem
 from detector.schema.alerts import Alert
 from detector.schema.case_facts import CaseFactKind
 from detector.schema.findings import Finding
@@ -300,16 +303,25 @@ class Console:
 
     def agenda(self) -> list[OwedThing]:
         """Return what is owed, the first due first, each with whose it is."""
+        now = self._clock.now()
         with self._store.read() as unit:
+            calendar = [item for item in read_standing(unit, self._settings, now) if announced_at(item) <= now]
             items = [item for item in unit.agenda.all() if item.incident_id]
             known = unit.incidents.by_ids({item.incident_id for item in items})
             rosters = {key: self._roster(unit, incident) for key, incident in known.items()}
-        return [
+        found = [
             OwedThing(item, known[item.incident_id], call.person if call is not None else "")
             for item in items
             if item.incident_id in known
             for call in (owner(item, rosters[item.incident_id]),)
         ]
+        found += [OwedThing(item, None, self.keeper(item)) for item in calendar]
+        return sorted(found, key=lambda each: each.item.due_at)
+
+    def keeper(self, item: AgendaItem) -> str:
+        """Return whose something of the calendar is; empty: nobody can be reached."""
+        call = owner(item, Roster(self.with_rota, (), self._clock.now()))
+        return call.person if call is not None else ""
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist."""
@@ -1077,7 +1089,13 @@ class Console:
     def documents(self, who: Identity) -> DocumentDesk:
         """Return the acts of one person about documents."""
         return DocumentDesk(
-            self._store, self._door, self._clock, read=self._dossier, who=who, on_change=self._on_change
+            self._store,
+            self._door,
+            self._clock,
+            settings=self.with_rota,
+            read=self._dossier,
+            who=who,
+            on_change=self._on_change,
         )
 
     # -- feedback ------------------------------------------------------------------------------------------------

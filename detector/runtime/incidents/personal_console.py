@@ -70,12 +70,12 @@ class PersonalConsole:
         return found[offset : offset + limit]
 
     def agenda(self) -> list[OwedThing]:
-        """Return what is owed in the incidents that the person may look at, the first due first."""
+        """Return what is owed in incidents that the person may look at, and by the calendar; the first due first."""
         owed = self._console.agenda()
         incidents = {each.incident.id: each.incident for each in owed if each.incident is not None}
         with self._console.store.read() as unit:
             seen = {each.id for each in self._console.door.visible(unit, list(incidents.values()), self._who)}
-        mine = [each for each in owed if each.incident is not None and each.incident.id in seen]
+        mine = [each for each in owed if each.incident is None or each.incident.id in seen]
         return sorted([*mine, *self._silences_owed()], key=lambda each: (each.item.due_at, each.item.id))
 
     def _silences_owed(self) -> list[OwedThing]:

@@ -418,6 +418,7 @@ documents = Table(
     _must("title", HoldableText),
     _must("duty", HoldableText),
     _must("standing", HoldableText),
+    _may("done_at", UtcTime),
     _must("two_persons", Boolean),
     _must("names_clients", Boolean),
     _must("made_by", HoldableText),

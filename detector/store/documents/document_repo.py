@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 
 from sqlalchemy import ColumnElement, func, select
@@ -31,6 +32,13 @@ class DocumentRepo:
     def find(self, document_id: str) -> FiledDocument | None:
         """Return a document; None: none is called so."""
         return next(iter(self._filed(tables.documents.c.id == document_id)), None)
+
+    def last_done(self) -> dict[str, datetime]:
+        """Return when each thing of the calendar was done last, by name."""
+        table = tables.documents
+        latest = select(table.c.standing, func.max(table.c.done_at)).where(table.c.standing != "")
+        found = self._session.rows(latest.group_by(table.c.standing))
+        return {str(name): moment for name, moment in found if moment is not None}
 
     def next_number(self, incident_id: str) -> int:
         """Return the number of the next document of an incident."""

@@ -18,6 +18,7 @@ from detector.web import (
     pages,
     people_routes,
     silence_routes,
+    standing_routes,
 )
 from detector.web.context import TEMPLATES, PageContext
 from detector.web.entry import invitation_routes, link_routes, provider_routes, sign_in_routes
@@ -33,7 +34,7 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIA
     """Return the application; whoever sends a body has so many seconds for it."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     signed_in = [Depends(must_be_signed_in(house))]
-    for part in (pages, expected_routes, document_routes, people_routes, silence_routes, actions):
+    for part in (pages, expected_routes, standing_routes, document_routes, people_routes, silence_routes, actions):
         app.include_router(part.routes(house), dependencies=signed_in)
     for part in (sign_in_routes, provider_routes, invitation_routes, link_routes, monitoring_routes):
         app.include_router(part.routes(house))

@@ -8,6 +8,7 @@ import difflib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from detector.clock import Clock
 from detector.errors import InputError, NotFoundError, Problem
@@ -22,16 +23,22 @@ from detector.incident.documents.document_acts import (
     send_document,
     version_of,
 )
+from detector.messages import messages
+from detector.notify import Roster, owner
 from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.standing_agenda import read_standing, update_standing
 from detector.schema.documents import (
     COMPANY_DOCUMENTS,
+    STANDING_KINDS,
     DocumentVersion,
     FiledDocument,
     NewDocument,
 )
 from detector.schema.grants import Grant, Identity, PersonAct
 from detector.schema.people import AccessKind, AccessRecord
+from detector.settings import Settings
 from detector.store import Store, UnitOfWork
+from detector.web.document_ports import StandingThing
 
 _CHUNK = 200
 Act = Callable[[Dossier | None, Grant, FiledDocument, datetime], DocumentChanges]
@@ -44,6 +51,7 @@ class DocumentDesk:
         store: The database.
         door: That every look and act goes through.
         clock: The time.
+        settings: What comes round by the calendar, and the team.
         read: Reads the dossier of an incident that a person names.
         who: Who it is.
         on_change: Called after each act.
@@ -55,11 +63,12 @@ class DocumentDesk:
         door: CaseDoor,
         clock: Clock,
         *,
+        settings: Settings,
         read: Callable[[UnitOfWork, str], Dossier],
         who: Identity,
         on_change: Callable[[], None],
     ) -> None:
-        self._store, self._door, self._clock = store, door, clock
+        self._store, self._door, self._clock, self._settings = store, door, clock, settings
         self._read, self._who, self._on_change = read, who, on_change
 
     def of(self, ref: str) -> list[FiledDocument]:
@@ -91,10 +100,10 @@ class DocumentDesk:
         with self._store.read() as unit:
             return self._granted(unit, document_id, PersonAct.LOOK)[0]
 
-    def may(self, filed: FiledDocument) -> frozenset[PersonAct]:
-        """Return what the person may do with a document of an incident, or with one of the company's."""
+    def may(self, filed: FiledDocument | None = None) -> frozenset[PersonAct]:
+        """Return what the person may do with a document of an incident; without one, with the company's."""
         with self._store.read() as unit:
-            _, dossier = self._filed(unit, filed.id)
+            dossier = self._filed(unit, filed.id)[1] if filed is not None else None
             if dossier is not None:
                 return self._door.acts(unit, dossier.incident, self._who)
             return self._door.acts_of_none(unit, self._who)
@@ -142,6 +151,19 @@ class DocumentDesk:
             difflib.unified_diff(earlier.decode().splitlines(), body.decode().splitlines(), *names, lineterm="")
         )
 
+    def standing(self) -> list[StandingThing]:
+        """Return what comes round by the calendar, the first due first, with whose it is and when it was done last."""
+        with self._store.read() as unit:
+            self._door.general(unit, self._who, PersonAct.OVERVIEW)
+            done = unit.documents.last_done()
+            items = read_standing(unit, self._settings, self._clock.now())
+        roster = Roster(self._settings, (), self._clock.now())
+        calls = [owner(item, roster) for item in items]
+        return [
+            StandingThing(item, call.person if call is not None else "", done.get(item.what))
+            for item, call in zip(items, calls, strict=True)
+        ]
+
     # -- acting --------------------------------------------------------------------------------------------------
 
     def add(self, ref: str, new: NewDocument) -> FiledDocument:
@@ -158,8 +180,37 @@ class DocumentDesk:
             changes = add_document(dossier, grant, new, number=number, now=self._clock.now())
             document_id = changes.document.id if changes.document else ""
             filed = _save(unit, changes, document_id)
+            if new.standing:
+                update_standing(unit, self._settings, self._clock.now())
         self._on_change()
         return filed
+
+    def record_done(self, name: str, *, media_type: str, body: bytes, at: datetime | None = None) -> FiledDocument:
+        """Record that something of the calendar was done: what shows it is filed for the company.
+
+        Raises:
+            InputError: Nothing of that name comes round, or something of the record cannot be.
+        """
+        kind = STANDING_KINDS.get(name)
+        if kind is None:
+            fix = f"one of: {', '.join(STANDING_KINDS)}"
+            raise InputError(Problem(what=f"{name!r} does not come round by the calendar", fix=fix))
+        language = self._settings.language
+        moment = at or self._clock.now()
+        day = moment.astimezone(ZoneInfo(self._settings.timezone)).date()
+        what = messages(language).text(f"standing-{name.replace('_', '-')}")
+        return self.add(
+            COMPANY_DOCUMENTS,
+            NewDocument(
+                kind=kind,
+                language=language,
+                title=f"{what} {day.isoformat()}",
+                media_type=media_type,
+                body=body,
+                standing=name,
+                done_at=moment,
+            ),
+        )
 
     def revise(self, document_id: str, *, media_type: str, body: bytes, note: str) -> FiledDocument:
         """File the next version."""

@@ -1,0 +1,32 @@
+"""The part of the agenda that is of no incident: what comes round by the calendar.
+
+Comes in: a transaction, the settings, the time. Goes out: its rows of the agenda, brought up to date. What was done is
+told by the documents that were filed for it.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from detector.incident import merged, standing_items
+from detector.schema.agenda import AgendaItem, AgendaKind
+from detector.settings import Settings
+from detector.store import UnitOfWork
+
+_NO_PACE = timedelta(0)
+
+
+def update_standing(unit: UnitOfWork, settings: Settings, now: datetime) -> list[AgendaItem]:
+    """Bring the rows up to date and return them, the first due first."""
+    known = {key: item for key, item in unit.agenda.of("").items() if item.kind is AgendaKind.STANDING}
+    items = read_standing(unit, settings, now)
+    unit.agenda.save(item for item in items if known.get(item.id) != item)
+    unit.agenda.remove(known.keys() - {item.id for item in items})
+    return items
+
+
+def read_standing(unit: UnitOfWork, settings: Settings, now: datetime) -> list[AgendaItem]:
+    """Return what comes round, as it stands now; nothing is written."""
+    known = {key: item for key, item in unit.agenda.of("").items() if item.kind is AgendaKind.STANDING}
+    zone = ZoneInfo(settings.timezone)
+    items = standing_items(settings.standing, unit.documents.last_done(), known, zone, now)
+    return list(merged(items, known, _NO_PACE, now))
