@@ -31,7 +31,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "sent": ("to",),
     "receipt": ("number",),
 }
-_FIELDS = {"body": "web-missing-body", "title": "web-missing-title", "kind": "web-missing-kind"} | {
+_FIELDS = {"body": "web-missing-body", "title": "web-missing-title", "kind": "web-missing-document-kind"} | {
     "note": "web-missing-changed",
     "to": "web-missing-sent-to",
     "number": "web-missing-number",
