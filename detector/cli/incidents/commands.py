@@ -234,7 +234,7 @@ def approve(config: str | None, decline: str | None, incident: str, step: str) -
 
     Likewise to what somebody decided about a duty (LAW/STAGE), to which laws apply (`laws`), to taking over a changed
     configuration (`terms`), to opening a closed incident again (`reopen`), and to a fact by which less is asked for
-    (`t1`, `severity`, ...).
+    (`t1`, `severity` and the like).
     """
     with workplace(config) as (console, _):
         if decline is not None:

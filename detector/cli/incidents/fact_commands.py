@@ -18,7 +18,7 @@ _AS_THEY_ARE = ("now", "none")
 
 @incidents.command(
     "fact",
-    short_help="State T0, T1, the cause, persons, ...",
+    short_help="State T0, T1, the cause, persons or severity.",
     epilog="""\b
 Examples:
   nabat incidents fact 20260302-7f3a1c t1 now --reason "logs show 1,240 cards left"
