@@ -67,7 +67,8 @@ def starves(folder: str) -> None:
             unit.positions.save([position(offset=number)])
 
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, hard))
+    largest = max(path.stat().st_size for path in Path(folder).iterdir() if path.is_file())
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest + 200_000, hard))
     said = ""
     for number in range(1, 100):
         try:
