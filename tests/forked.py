@@ -83,8 +83,10 @@ def _server() -> socket.socket:
 
 def _serve(asked: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of Ctrl-C the tests tell it by closing their end
+    from detector.cli import COMMANDS
+
     for each in _LOADED:
-        import_module(f"detector.cli.{each}")
+        import_module(f"detector.cli.{COMMANDS[each][0]}")
     gc.collect()
     gc.freeze()
     while True:

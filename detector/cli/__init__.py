@@ -11,35 +11,35 @@ from detector import __version__
 from detector.errors import Cause, NabatError
 from detector.runtime import process_tuning
 
-# In the order a newcomer needs them. Each is a module of its name, loaded when it is called: half of them need seconds
-# of libraries that `nabat --help` and `nabat incidents ack` must not wait for.
+# In the order a newcomer needs them: module and help. A module is loaded when its command is called: half of them need
+# seconds of libraries that `nabat --help` and `nabat incidents ack` must not wait for.
 COMMANDS = {
-    "init": "Write a first configuration from your logs, and try it on them.",
-    "run": "The service: follow logs, judge, page people, serve pages.",
-    "check": "Find every mistake in the configuration, with its line.",
-    "decode": "What Nabat makes of a log, line by line.",
-    "rules": "List, check, test and try Sigma rules.",
-    "train": "Learn what is usual from the journal or from logs.",
-    "models": "Models of behaviour: compare, take up, put back.",
-    "replay": "Run old logs through and see what it would have found.",
-    "incidents": "List incidents and work on them.",
-    "evidence": "The raw lines that are kept of cases.",
-    "verify": "Find out whether anything of cases was altered.",
-    "duties": "What the laws ask for in an incident, and what was sent.",
-    "severity": "How grave a breach is by ENISA's method, and why.",
-    "documents": "Notices, letters, reports: versions, approvals, receipts.",
-    "agenda": "What people owe, and when they are reminded.",
-    "silences": "What people have muted, until when.",
-    "oncall": "Who is on call, and who will be.",
-    "standing": "What comes round by the calendar: plan, roster, drills, training.",
-    "expect": "Planned work: what is expected pages nobody.",
-    "people": "Accounts of the team: passwords, codes, invitations.",
-    "scope": "Whose data an incident touched.",
-    "explain": "Compare an incident with other days.",
-    "who": "Who touched a client, and what explains it.",
-    "notify": "Try to reach the crisis team.",
-    "simulate": "Write the logs of a made-up company, with the truth.",
-    "evaluate": "Count what is found in made-up companies, and false pages.",
+    "init": ("service.init", "Write a first configuration from your logs, and try it on them."),
+    "run": ("service.run", "The service: follow logs, judge, page people, serve pages."),
+    "check": ("service.check", "Find every mistake in the configuration, with its line."),
+    "decode": ("detection.decode", "What Nabat makes of a log, line by line."),
+    "rules": ("detection.rules", "List, check, test and try Sigma rules."),
+    "train": ("detection.train", "Learn what is usual from the journal or from logs."),
+    "models": ("detection.models", "Models of behaviour: compare, take up, put back."),
+    "replay": ("detection.replay", "Run old logs through and see what it would have found."),
+    "incidents": ("incidents", "List incidents and work on them."),
+    "evidence": ("casework.evidence", "The raw lines that are kept of cases."),
+    "verify": ("casework.verify", "Find out whether anything of cases was altered."),
+    "duties": ("casework.duties", "What the laws ask for in an incident, and what was sent."),
+    "severity": ("casework.severity", "How grave a breach is by ENISA's method, and why."),
+    "documents": ("casework.documents", "Notices, letters, reports: versions, approvals, receipts."),
+    "agenda": ("casework.agenda", "What people owe, and when they are reminded."),
+    "silences": ("team.silences", "What people have muted, until when."),
+    "oncall": ("team.oncall", "Who is on call, and who will be."),
+    "standing": ("team.standing", "What comes round by the calendar: plan, roster, drills, training."),
+    "expect": ("team.expect", "Planned work: what is expected pages nobody."),
+    "people": ("team.people", "Accounts of the team: passwords, codes, invitations."),
+    "scope": ("casework.scope", "Whose data an incident touched."),
+    "explain": ("casework.explain", "Compare an incident with other days."),
+    "who": ("casework.who", "Who touched a client, and what explains it."),
+    "notify": ("service.notify", "Try to reach the crisis team."),
+    "simulate": ("detection.simulate", "Write the logs of a made-up company, with the truth."),
+    "evaluate": ("detection.evaluate", "Count what is found in made-up companies, and false pages."),
 }
 
 
@@ -52,12 +52,13 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"detector.cli.{cmd_name}"), cmd_name)
+        module, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"detector.cli.{module}"), cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
 
 @click.group(

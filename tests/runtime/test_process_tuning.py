@@ -16,7 +16,7 @@ from detector.runtime import process_tuning
 
 process_tuning.collect_less_often()
 looks.clear()
-from detector.cli.replay import replay
+from detector.cli.detection.replay import replay
 
 started = len(looks)
 process_tuning.freeze_objects()

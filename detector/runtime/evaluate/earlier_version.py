@@ -45,7 +45,7 @@ def interpreter_of(checkout: Path, given: str | None) -> str:
     Raises:
         InputError: No version that can judge lies there.
     """
-    if not (checkout / "detector" / "cli" / "evaluate.py").is_file():
+    if not any((checkout / "detector" / "cli").rglob("evaluate.py")):
         what = "holds no version of Nabat that has `nabat evaluate`"
         fix = "give a checkout, such as one made by `git worktree add FOLDER TAG`"
         raise InputError(Problem(file=str(checkout), what=what, fix=fix))

@@ -66,10 +66,10 @@ def test_a_file_without_figures_is_refused(tmp_path: Path, text: str) -> None:
         read_archive(path)
 
 
-def a_version(folder: Path, body: str) -> Path:
+def a_version(folder: Path, body: str, commands: str = "cli/detection") -> Path:
     """Write something that answers as an earlier version's command does."""
-    (folder / "detector" / "cli").mkdir(parents=True)
-    (folder / "detector" / "cli" / "evaluate.py").write_text("")
+    (folder / "detector" / commands).mkdir(parents=True)
+    (folder / "detector" / commands / "evaluate.py").write_text("")
     (folder / "detector" / "__init__.py").write_text("")
     (folder / "detector" / "__main__.py").write_text(body)
     return folder
@@ -92,8 +92,9 @@ def test_an_earlier_version_that_fails_says_why(tmp_path: Path) -> None:
         run_earlier(folder, str(tmp_path / "python"), [])
 
 
-def test_the_interpreter_is_the_one_given_or_that_of_the_folder(tmp_path: Path) -> None:
-    folder = a_version(tmp_path / "old", "")
+@pytest.mark.parametrize("commands", ["cli", "cli/detection"])
+def test_the_interpreter_is_the_one_given_or_that_of_the_folder(tmp_path: Path, commands: str) -> None:
+    folder = a_version(tmp_path / "old", "", commands)
     assert interpreter_of(folder, None) == sys.executable
     (folder / ".venv" / "bin").mkdir(parents=True)
     (folder / ".venv" / "bin" / "python").touch()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli.decode import session_key
+from detector.cli.detection.decode import session_key
 from detector.cli.options import config_option
 from detector.cli.output import TALKING, counted, progress, say, settings_required
 from detector.clock import SystemClock

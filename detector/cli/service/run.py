@@ -67,7 +67,7 @@ def run(config: str | None, demo: bool, state: str | None, port: int | None, log
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     clock = SystemClock()
     if demo:
-        from detector.cli.demo import Demo  # a service has nothing to simulate
+        from detector.cli.service.demo import Demo  # a service has nothing to simulate
 
         if config:
             raise InputError(Problem(what="--demo brings its own configuration", fix="leave one of -c and --demo out"))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli.documents import read_document, say_filed
+from detector.cli.casework.documents import read_document, say_filed
 from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option
 from detector.cli.output import emit_pretty, moment, show

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 import msgspec
 
+from detector.cli.detection.precision import marks, precision
 from detector.cli.options import config_option, json_option
 from detector.cli.output import all_but, counted, emit, emit_pretty, say, settings_or_default, show
-from detector.cli.precision import marks, precision
 from detector.detect.rules import (
     RuleContext,
     RuleSet,

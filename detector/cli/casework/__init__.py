@@ -1,0 +1,1 @@
+"""Commands about one case: whose data, which duties, which documents, what proof."""
