@@ -1,7 +1,7 @@
 """Batches as columns: what acquire hands to decode (lines) and decode to detect (events), as polars types.
 
-Comes in: the column table of ``detector.schema.columns``. Goes out: the polars schema of an event frame, the two batch
-types, and the lazy identities ``event.id`` and ``event.hash``. It holds no decision and does no I/O.
+Comes in: the column table of ``detector.schema.events.columns``. Goes out: the polars schema of an event frame, the two
+batch types, and the lazy identities ``event.id`` and ``event.hash``. It holds no decision and does no I/O.
 
 An event frame has *every* column of the table, in its order, so that frames of different formats can be put together.
 ``event.id`` and ``event.hash`` stay null until ``identify`` is called on the few rows that are kept (journal,
@@ -19,8 +19,9 @@ from typing import Final
 
 import polars as pl
 
-from detector.schema import columns, ids
-from detector.schema.lines import LineReject
+from detector.schema import ids
+from detector.schema.events import columns
+from detector.schema.events.lines import LineReject
 
 TIME = pl.Datetime("us", "UTC")
 
@@ -68,7 +69,7 @@ class LineBatch:
         first_number: Number of the batch's first line in the file (1-based), 0 when the reader does not count.
         numbers: Number of each line in the file (1-based; rejects take numbers too), None when not counted.
         rejects: Lines that could not be text, with their place.
-        header: The directive line in force before the first line (see ``schema.framing``); empty: none.
+        header: The directive line in force before the first line (see ``schema.events.framing``); empty: none.
         written: When the file was last written, as far as the system knows; None when unknown.
         ingested: When it was read, UTC.
         at_end: The reader stood at the end of this file after the batch: no older line is waiting there.

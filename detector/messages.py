@@ -11,7 +11,7 @@ from threading import RLock
 from typing import Literal
 
 from detector.resources import shipped
-from detector.schema.findings import Reason
+from detector.schema.detection.findings import Reason
 
 Language = Literal["en", "ru"]
 LANGUAGES: tuple[Language, ...] = ("en", "ru")

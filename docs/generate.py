@@ -37,10 +37,10 @@ from detector.incident import ALLOWED as FOLLOWING
 from detector.incident import load_playbooks, load_regulations
 from detector.resources import shipped
 from detector.runtime.blind_spots import Blind
-from detector.schema.columns import CLIENT_DATA, COLUMNS
-from detector.schema.facts import FACTS
-from detector.schema.incidents import IncidentStatus
-from detector.schema.lines import RejectReason
+from detector.schema.case.incidents import IncidentStatus
+from detector.schema.events.columns import CLIENT_DATA, COLUMNS
+from detector.schema.events.facts import FACTS
+from detector.schema.events.lines import RejectReason
 from detector.settings import Settings
 from detector.settings.response import ACCESS_ROLES, ROLES
 from detector.settings.types import duration_text

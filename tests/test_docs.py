@@ -20,8 +20,8 @@ from detector.decode.weblog.layouts import LAYOUTS
 from detector.detect.rules import RuleSet, list_rules
 from detector.incident import load_regulations
 from detector.resources import shipped
-from detector.schema.columns import COLUMNS
-from detector.schema.facts import FACTS
+from detector.schema.events.columns import COLUMNS
+from detector.schema.events.facts import FACTS
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from docs import generate

@@ -24,8 +24,8 @@ from detector.acquire.source import FramingOf, by_lines
 from detector.clock import Clock
 from detector.errors import InputError, Problem
 from detector.frames import LineBatch
-from detector.schema.framing import LINES, Framing
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.events.framing import LINES, Framing
+from detector.schema.events.lines import LineReject, RejectReason
 from detector.settings.sources import SourceSettings
 
 _CHUNK = 1024 * 1024

@@ -14,7 +14,7 @@ from detector.acquire.files.identity import HEAD, FileHead
 from detector.acquire.files.rotated_copies import Listing
 from detector.acquire.framing.content import Content, StreamContent, open_content
 from detector.acquire.framing.text_columns import BOM
-from detector.schema.evidence_archive import MissingLine
+from detector.schema.case.evidence_archive import MissingLine
 
 _STEP = 1 << 20
 # Nearly every line is shorter than the first; no record is longer than the last, except one that was shortened.

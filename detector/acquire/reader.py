@@ -14,7 +14,7 @@ from detector.acquire.source import BeginsAt, FramingOf, SourceReader, SourceSta
 from detector.acquire.timing import ReadTiming
 from detector.clock import Clock
 from detector.frames import LineBatch
-from detector.schema.lines import Position
+from detector.schema.events.lines import Position
 from detector.settings.sources import SourceSettings
 
 _PACE = ReadTiming()

@@ -21,7 +21,7 @@ from detector.acquire.source import FramingOf, by_lines
 from detector.clock import Clock
 from detector.errors import InputError, Problem
 from detector.frames import LineBatch
-from detector.schema.framing import Cutting, Framing
+from detector.schema.events.framing import Cutting, Framing
 from detector.settings.sources import SourceSettings
 
 SAMPLE_BYTES = 32 * 1024 * 1024

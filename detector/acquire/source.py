@@ -21,8 +21,8 @@ from detector.acquire.framing.line_reader import MIN_READ, LineChunk
 from detector.acquire.timing import ReadTiming
 from detector.errors import Problem
 from detector.frames import LineBatch
-from detector.schema.framing import BY_LINES, LINES, Framing
-from detector.schema.lines import Position
+from detector.schema.events.framing import BY_LINES, LINES, Framing
+from detector.schema.events.lines import Position
 from detector.settings.sources import SourceSettings
 
 FramingOf = Callable[[SourceSettings, bytes], Framing]

@@ -16,7 +16,7 @@ from detector.acquire.framing.directive import directive_before
 from detector.acquire.source import FramingOf, by_lines
 from detector.clock import Clock
 from detector.frames import LineBatch
-from detector.schema.framing import Cutting
+from detector.schema.events.framing import Cutting
 from detector.settings.sources import SourceSettings
 
 TAIL = 1024 * 1024

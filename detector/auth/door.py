@@ -21,9 +21,9 @@ from detector.auth.permissions import (
     READERS,
 )
 from detector.errors import DeniedError, NotFoundError, Problem
-from detector.schema.columns import ACCOUNT
-from detector.schema.grants import Grant, Identity, PersonAct
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.events.columns import ACCOUNT
+from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.settings import Network, TeamSettings
 from detector.settings.response import ACCESS_ROLES, ROLES
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
-from detector.schema.people import FailedTries, KnownBrowser
+from detector.schema.team.people import FailedTries, KnownBrowser
 
 ANYWHERE: Final = "anywhere"
 """The place of all tries from browsers and networks in which the person has not signed in before."""

@@ -15,7 +15,7 @@ from typing import Final
 
 import pyotp
 
-from detector.schema.people import PersonSecret
+from detector.schema.team.people import PersonSecret
 
 _STEP: Final = 30
 _BESIDE: Final = (0, -1, 1)

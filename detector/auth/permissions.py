@@ -8,7 +8,7 @@ docs/response.md prints the table; a test compares them.
 from collections.abc import Mapping
 from typing import Final
 
-from detector.schema.grants import PersonAct
+from detector.schema.team.grants import PersonAct
 from detector.settings.response import ACCESS_ROLES, ROLES
 
 CALLED: Final = "called"

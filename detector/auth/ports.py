@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from detector.schema.people import (
+from detector.schema.team.people import (
     AccessRecord,
     BrowserSession,
     CaseInvitation,

@@ -30,8 +30,8 @@ from detector.auth.passwords import fits, hash_password, is_outdated, password_p
 from detector.auth.ports import PeopleStore, PeopleTransactions
 from detector.clock import Clock
 from detector.errors import DeniedError, InputError, NotFoundError, Problem, StoreError
-from detector.schema.grants import Identity, ProvenBy
-from detector.schema.people import (
+from detector.schema.team.grants import Identity, ProvenBy
+from detector.schema.team.people import (
     AccessKind,
     AccessRecord,
     BrowserSession,

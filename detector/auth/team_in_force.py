@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from pydantic import ValidationError
 
-from detector.schema.columns import ACCOUNT
+from detector.schema.events.columns import ACCOUNT
 from detector.settings import ActorSettings, Network, Settings, TeamSettings
 from detector.settings.types import Strict
 

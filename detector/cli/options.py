@@ -14,7 +14,7 @@ import click
 from detector.errors import InputError, Problem
 
 if TYPE_CHECKING:  # `nabat COMMAND --help` needs none of it
-    from detector.schema.grants import Identity
+    from detector.schema.team.grants import Identity
     from detector.settings import Settings
 
 config_option = click.option(
@@ -115,8 +115,8 @@ def identity(settings: "Settings", acts_for: str | None = None) -> "Identity":
         DeniedError: The login is nobody's on the team, or of several.
     """
     from detector.errors import DeniedError
-    from detector.schema.columns import ACCOUNT
-    from detector.schema.grants import Identity
+    from detector.schema.events.columns import ACCOUNT
+    from detector.schema.team.grants import Identity
 
     login = login_name(settings.state)
     account = f"{ACCOUNT}{settings.actors.form(login)}"

@@ -20,7 +20,7 @@ from detector.decode.line_context import LineContext
 from detector.decode.parse_result import LAST_RESORT, Parsed, Rows, nothing, shifted, together
 from detector.decode.weblog.combined import loose
 from detector.decode.weblog.layouts import TELLING as OF_WEB
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 _FINAL = (RejectReason.HEADER, RejectReason.EMPTY, RejectReason.NO_FORMAT)
 """Reasons of a format that knew for certain what it had before it, a directive or an envelope: no other is tried."""

@@ -36,7 +36,7 @@ from detector.decode.registry import Formats, candidates, format_hint, format_na
 from detector.decode.weblog.request_line import METHODS
 from detector.errors import ConfigError, Problem
 from detector.frames import EventBatch, LineBatch
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.events.lines import LineReject, RejectReason
 from detector.settings import Settings, SourceSettings
 from detector.settings.placeholders import values_in
 

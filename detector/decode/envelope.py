@@ -32,8 +32,8 @@ from detector.decode.format import AUTO, Format
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed, Rows, nothing
 from detector.frames import TIME
-from detector.schema.framing import LINES, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import LINES, Framing
+from detector.schema.events.lines import RejectReason
 
 BY = ":"
 """What stands between the name of a wrapper and that of the format inside."""

@@ -14,7 +14,7 @@ from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.frame_ops import index
 from detector.decode.parse_result import Rows
 from detector.frames import EVENT_SCHEMA, LineBatch
-from detector.schema.lines import LineReject
+from detector.schema.events.lines import LineReject
 
 Flawed = Mapping[int, LineReject]
 """By their places in the lines, what was wrong with those that were mended."""

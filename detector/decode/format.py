@@ -11,7 +11,7 @@ import polars as pl
 from detector.decode.grok import PatternPiece
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
-from detector.schema.framing import LINES, Framing
+from detector.schema.events.framing import LINES, Framing
 
 Parse = Callable[[pl.Series, LineContext], Parsed]
 Ways = Callable[[], tuple[tuple[PatternPiece, ...], ...]]

@@ -14,7 +14,7 @@ from detector.decode.logformat import custom
 from detector.decode.regex.regex_format import RegexFile
 from detector.decode.regex.regex_lines import RegexLines
 from detector.errors import ConfigError, Problem
-from detector.schema.framing import LINES, Cutting, Framing
+from detector.schema.events.framing import LINES, Cutting, Framing
 from detector.settings.load_settings import read_model, read_text
 from detector.settings.yaml_nodes import construct
 from detector.settings.yaml_nodes import parse as parse_yaml

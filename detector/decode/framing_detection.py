@@ -8,7 +8,7 @@ from functools import cached_property
 
 from detector.decode.format import Format
 from detector.decode.registry import Formats, candidates, load_formats
-from detector.schema.framing import LINES, Framing
+from detector.schema.events.framing import LINES, Framing
 from detector.settings import Settings, SourceSettings
 
 

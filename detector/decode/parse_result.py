@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.frames import EVENT_SCHEMA
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 Rows = npt.NDArray[np.int64]
 

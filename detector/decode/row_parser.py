@@ -17,7 +17,7 @@ from detector.decode.columns.list_columns import label_lists
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed, dtype_of, nothing
 from detector.decode.time.event_time import parse_values
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 Labels = Mapping[str, str | None]
 Record = TypeVar("Record")

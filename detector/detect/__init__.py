@@ -1,8 +1,8 @@
 """Events become findings: ordering, Sigma rules, behaviour. A pure fold (``core``): no clock, no I/O.
 
-Comes in: event frames. Goes out: ``schema.findings.Finding``, and a state that converts to tables for snapshots. What
-other packages use is named here and in the faces of ``rules`` and ``behaviour``; nothing deeper is imported from
-outside.
+Comes in: event frames. Goes out: ``schema.detection.findings.Finding``, and a state that converts to tables for
+snapshots. What other packages use is named here and in the faces of ``rules`` and ``behaviour``; nothing deeper is
+imported from outside.
 """
 
 from detector.detect.core import STATE_VERSION, Core, CoreState, Judged

@@ -31,7 +31,7 @@ from detector.detect.rules import (
 )
 from detector.detect.state_scopes import StateScope, made_of, seen_by
 from detector.errors import Cause, NabatError
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 
 STATE_VERSION = "10"
 

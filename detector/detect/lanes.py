@@ -40,8 +40,8 @@ from detector.detect.ordering.watermark import BEGINNING
 from detector.detect.rewind import REACH
 from detector.detect.rules import Provisional, RuleDetector, RuleState, preview, recent_rows
 from detector.detect.rules.recent_rows import RecentRows
-from detector.schema.columns import ADDRESS
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
+from detector.schema.events.columns import ADDRESS
 
 MOST_LANES = 32
 KEPT = timedelta(microseconds=recent_rows.KEPT)

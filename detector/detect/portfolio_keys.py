@@ -15,7 +15,7 @@ import polars as pl
 
 from detector.detect.hash_index import Keys, mix
 from detector.detect.seen_filter import contains
-from detector.schema.columns import ACCOUNT
+from detector.schema.events.columns import ACCOUNT
 from detector.settings.lists.portfolio_rows import Portfolios
 
 Mask = npt.NDArray[np.bool_]

@@ -21,7 +21,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.behaviour import Behaviour, BehaviourState, Rows, Stats, numbers_of
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 
 REACH: Final = timedelta(hours=2)
 """So far behind the watermark late events are counted, at least; twice as far at most."""

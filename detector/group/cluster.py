@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from detector.group.extend_alert import earliest
-from detector.schema.alerts import Alert
-from detector.schema.columns import ADDRESS, SESSION, WIDE
+from detector.schema.detection.alerts import Alert
+from detector.schema.events.columns import ADDRESS, SESSION, WIDE
 
 LEAST_KNOWN = 3
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from detector.schema.alerts import Alert, AlertStatus, MutedBy
-from detector.schema.columns import ADDRESS
-from detector.schema.findings import Finding
+from detector.schema.detection.alerts import Alert, AlertStatus, MutedBy
+from detector.schema.detection.findings import Finding
+from detector.schema.events.columns import ADDRESS
 from detector.schema.ids import derive
 from detector.schema.levels import worst
 

@@ -31,8 +31,8 @@ from detector.group.outcomes import Decision, GroupResult, Merged, Muted, Opened
 from detector.group.ports import GroupStore
 from detector.group.risk import points, reached
 from detector.group.storms import Storms
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.findings import Detector, Finding
+from detector.schema.detection.alerts import Alert, AlertStatus
+from detector.schema.detection.findings import Detector, Finding
 from detector.schema.ids import derive
 from detector.settings.detection import GroupSettings
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from detector.group.cluster import Cluster, clusters
 from detector.group.extend_alert import seen
 from detector.group.ports import GroupStore
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.findings import Finding
+from detector.schema.detection.alerts import Alert, AlertStatus
+from detector.schema.detection.findings import Finding
 from detector.settings.detection import GroupSettings
 
 # What ended this long before is over: it is closed, and what comes later begins anew.

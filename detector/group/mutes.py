@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from detector.schema.alerts import Alert, AlertStatus, MutedBy
-from detector.schema.findings import Detector, Finding
+from detector.schema.detection.alerts import Alert, AlertStatus, MutedBy
+from detector.schema.detection.findings import Detector, Finding
 
 NARROW = ("actor", "matter", "rule", "service", "playbook")
 """Labels one of which an order of a person must name."""

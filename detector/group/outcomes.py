@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from detector.schema.alerts import Alert, MutedBy
-from detector.schema.findings import Finding
+from detector.schema.detection.alerts import Alert, MutedBy
+from detector.schema.detection.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from detector.schema.alerts import Alert
-from detector.schema.findings import Finding
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding
 
 
 class GroupStore(Protocol):

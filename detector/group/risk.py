@@ -8,7 +8,7 @@ counts for more than twice its strongest finding, while two different rules add 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 
 
 def points(findings: Iterable[Finding], at: datetime, horizon: timedelta) -> int:

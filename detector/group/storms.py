@@ -14,11 +14,11 @@ from detector.group.extend_alert import again, grow
 from detector.group.grouping_state import STORM_ACTOR, GroupingState
 from detector.group.outcomes import Storm, Stormed
 from detector.messages import Language, messages
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.columns import ACCOUNT
-from detector.schema.findings import Finding
+from detector.schema.case.incidents import STORM_MATTER, storm_rule
+from detector.schema.detection.alerts import Alert, AlertStatus
+from detector.schema.detection.findings import Finding
+from detector.schema.events.columns import ACCOUNT
 from detector.schema.ids import derive
-from detector.schema.incidents import STORM_MATTER, storm_rule
 from detector.schema.levels import Severity, worst
 from detector.settings.detection import GroupSettings
 

@@ -27,10 +27,10 @@ from detector.incident.playbook.playbooks import Playbook, PlaybookStep
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import Data, append
 from detector.messages import Messages, messages
-from detector.schema.alerts import Alert
-from detector.schema.case_facts import CaseFact
-from detector.schema.duties import Duty
-from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.duties import Duty
+from detector.schema.case.incidents import Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.detection.alerts import Alert
 from detector.settings import NotifySettings, Settings, TeamSettings
 
 

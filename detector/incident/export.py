@@ -11,10 +11,10 @@ import msgspec
 
 from detector.incident.timeline import rfc3339
 from detector.messages import Language, messages
-from detector.schema.alerts import Alert
-from detector.schema.findings import Evidence, Finding, Reason
-from detector.schema.incidents import Incident
-from detector.schema.work_exceptions import WorkException
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Evidence, Finding, Reason
+from detector.schema.detection.work_exceptions import WorkException
 
 Json = dict[str, Any]
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

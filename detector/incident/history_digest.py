@@ -26,14 +26,14 @@ from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Language, messages
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.columns import ADDRESS
-from detector.schema.findings import Finding, Reason
-from detector.schema.first_reading import Read, Row
-from detector.schema.grants import Grant, PersonAct
+from detector.schema.case.first_reading import Read, Row
+from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus, Scope
+from detector.schema.detection.alerts import Alert, AlertStatus
+from detector.schema.detection.findings import Finding, Reason
+from detector.schema.events.columns import ADDRESS
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope
 from detector.schema.levels import Severity, worst
+from detector.schema.team.grants import Grant, PersonAct
 from detector.settings import Settings
 
 MATTER = "history"

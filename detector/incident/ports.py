@@ -4,11 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
-from detector.schema.alerts import Alert
-from detector.schema.case_facts import CaseFact
-from detector.schema.duties import Duty, FrozenPart
-from detector.schema.findings import Finding
-from detector.schema.incidents import Decisions, Incident, Step, TimelineEntry
+from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.duties import Duty, FrozenPart
+from detector.schema.case.incidents import Decisions, Incident, Step, TimelineEntry
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding
 
 
 class IncidentStore(Protocol):

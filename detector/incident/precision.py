@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import sqrt
 
-from detector.schema.incidents import CloseReason, Incident, IncidentKind
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind
 
 UNCONFIRMED_FOR = timedelta(days=90)
 """What nobody confirmed for so long, though it raised false alarms, is proposed for lowering."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from detector.schema.incidents import Incident, IncidentStatus
+from detector.schema.case.incidents import Incident, IncidentStatus
 
 _NEW, _REOPENED, _CLOSED = IncidentStatus.NEW, IncidentStatus.REOPENED, IncidentStatus.CLOSED
 _GOES_ON, _HELD, _RESOLVED = IncidentStatus.IN_PROGRESS, IncidentStatus.ON_HOLD, IncidentStatus.RESOLVED

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from detector.schema.incidents import TimelineEntry
+from detector.schema.case.incidents import TimelineEntry
 
 MAX_TEXT = 4000
 Data = tuple[tuple[str, str | int | float], ...]

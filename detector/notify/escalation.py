@@ -22,10 +22,10 @@ from detector.notify.links import LinkMaker
 from detector.notify.office import next_office_moment
 from detector.notify.ports import NotifyUnit
 from detector.notify.render import Both, Text, history_text, language_of, page_text, taken_text, unreached_text
-from detector.schema.delivery import Message, MessageKind, MessageStatus
+from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus, Step
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Step
 from detector.schema.levels import Severity
+from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Rung, Settings
 
 _OVER = frozenset({IncidentStatus.RESOLVED, IncidentStatus.CLOSED})

@@ -15,8 +15,8 @@ from typing import Protocol
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from detector.errors import NabatError
-from detector.schema.delivery import Message
 from detector.schema.ids import derive
+from detector.schema.team.delivery import Message
 
 _SALT = "nabat.acknowledge.1"
 _BUTTON_SALT = "nabat.button.1"

@@ -5,9 +5,9 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
-from detector.schema.delivery import Delivery, Message
-from detector.schema.duties import FrozenPart
-from detector.schema.incidents import Incident, Step
+from detector.schema.case.duties import FrozenPart
+from detector.schema.case.incidents import Incident, Step
+from detector.schema.team.delivery import Delivery, Message
 
 
 class NotifyIncidents(Protocol):

@@ -19,12 +19,12 @@ from detector.notify.render import (
     reminder_text,
     standing_text,
 )
-from detector.schema.agenda import AgendaItem, AgendaKind
-from detector.schema.delivery import Message, MessageKind
+from detector.schema.case.agenda import AgendaItem, AgendaKind
+from detector.schema.case.incidents import Incident, IncidentKind
+from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident, IncidentKind
 from detector.schema.levels import Severity
-from detector.schema.mute_orders import MuteOrder
+from detector.schema.team.delivery import Message, MessageKind
 from detector.settings import Settings
 
 _SOON = timedelta(days=1)

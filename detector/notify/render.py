@@ -15,11 +15,11 @@ from detector.messages import Language, Messages, messages
 from detector.notify.ladder import LEAD_ROLE
 from detector.notify.on_call import OnCall
 from detector.notify.sanitize import masked, plain, without_addresses
-from detector.schema.agenda import AgendaItem
-from detector.schema.columns import ACCOUNT
-from detector.schema.findings import Reason
-from detector.schema.incidents import Basis, Incident, IncidentKind, Scope, Step, StepStatus
-from detector.schema.mute_orders import MuteOrder
+from detector.schema.case.agenda import AgendaItem
+from detector.schema.case.incidents import Basis, Incident, IncidentKind, Scope, Step, StepStatus
+from detector.schema.detection.findings import Reason
+from detector.schema.detection.mute_orders import MuteOrder
+from detector.schema.events.columns import ACCOUNT
 from detector.settings import Settings
 
 TITLE_LIMIT = 80

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.notify.apprise_target import DeliveryOutcome
-from detector.schema.delivery import Message, MessageKind, MessageStatus
 from detector.schema.ids import derive
+from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
 
 LONGEST_WAIT = timedelta(minutes=5)

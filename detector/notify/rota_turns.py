@@ -11,10 +11,10 @@ from datetime import datetime
 from detector.notify.ladder import LEAD_ROLE, Roster
 from detector.notify.on_call import OnCall
 from detector.notify.render import Text, language_of, turn_text
-from detector.schema.delivery import Message, MessageKind
+from detector.schema.case.incidents import Incident
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident
 from detector.schema.levels import Severity
+from detector.schema.team.delivery import Message, MessageKind
 from detector.settings import Settings
 
 OpenCase = tuple[Incident, Settings]

@@ -13,7 +13,7 @@ from detector.clock import monotonic
 from detector.errors import Cause
 from detector.notify.apprise_target import DeliveryOutcome, deliver
 from detector.notify.render import link_of, with_seal
-from detector.schema.delivery import Message, MessageKind
+from detector.schema.team.delivery import Message, MessageKind
 from detector.settings import Target
 from detector.telemetry import FaultLog
 

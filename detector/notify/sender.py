@@ -23,8 +23,8 @@ from detector.notify.links import LinkMaker
 from detector.notify.ports import NotifyStore, NotifyUnit
 from detector.notify.retry import after_try
 from detector.notify.send_pool import Result, SendPool
-from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.settings import Settings
 from detector.telemetry import FaultLog, Logger
 from detector.telemetry.metrics import Metrics

@@ -13,8 +13,8 @@ from datetime import datetime
 from detector.errors import NotFoundError, Problem
 from detector.notify.render import language_of, trial_text
 from detector.notify.send_pool import Result, SendPool
-from detector.schema.delivery import Message, MessageKind
 from detector.schema.ids import derive
+from detector.schema.team.delivery import Message, MessageKind
 from detector.settings import Settings
 
 _LOOK = 0.1

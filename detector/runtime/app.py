@@ -55,7 +55,7 @@ from detector.runtime.sources.silence import Silence
 from detector.runtime.state_folder import Housekeeping, lock, prepare, restore
 from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
-from detector.schema.delivery import MessageKind
+from detector.schema.team.delivery import MessageKind
 from detector.settings import Settings, SourceSettings
 from detector.settings.load_settings import SettingsError, load_settings
 from detector.store import ClientListFiles, Journal, SegmentFiles, Snapshots, Store, newest_head

@@ -17,9 +17,9 @@ import msgspec
 from detector.errors import Cause, Problem
 from detector.incident import append
 from detector.messages import Messages, messages
-from detector.schema.findings import Detector, Finding, Reason
+from detector.schema.case.incidents import Incident, TimelineEntry
+from detector.schema.detection.findings import Detector, Finding, Reason
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident, TimelineEntry
 from detector.schema.levels import Confidence, Severity
 from detector.settings import GroupSettings
 

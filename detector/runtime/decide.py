@@ -40,13 +40,13 @@ from detector.notify import EscalationPlan, Gap, LinkMaker, advance, quiet_until
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.silences.orders_in_force import OrdersInForce
 from detector.runtime.sources.first_readings import FirstReadings
-from detector.schema.agenda import AgendaItem, AgendaKind
-from detector.schema.alerts import Alert
-from detector.schema.delivery import Message
-from detector.schema.findings import Finding, accounts_named
-from detector.schema.incidents import Incident, IncidentStatus, Scope, Step
-from detector.schema.scope_versions import JoinedScope, ScopedClients, ScopeVersion
-from detector.schema.stopped_flow import FlowAgain, StoppedFlow
+from detector.schema.case.agenda import AgendaItem, AgendaKind
+from detector.schema.case.incidents import Incident, IncidentStatus, Scope, Step
+from detector.schema.case.scope_versions import JoinedScope, ScopedClients, ScopeVersion
+from detector.schema.case.stopped_flow import FlowAgain, StoppedFlow
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding, accounts_named
+from detector.schema.team.delivery import Message
 from detector.settings import Settings
 from detector.store import UnitOfWork
 from detector.telemetry import Logger

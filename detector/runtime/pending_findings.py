@@ -8,7 +8,7 @@ Of what was said to stand for another, and then that the other one stands again,
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from detector.schema.findings import Finding, merged
+from detector.schema.detection.findings import Finding, merged
 from detector.schema.levels import Severity
 
 # Statements of one finding kept before they are joined: each joining makes a finding, and memory must stay bounded.

@@ -43,7 +43,7 @@ from detector.runtime.sources.unreadable_actors import NAME as UNREADABLE
 from detector.runtime.sources.unreadable_actors import UnreadableActors
 from detector.runtime.undecided_findings import NAME as UNDECIDED
 from detector.runtime.undecided_findings import UndecidedFindings
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.store import Journal, Snapshots, Store, UnitOfWork
 from detector.telemetry import FaultLog, Logger
 from detector.telemetry.metrics import Metrics

@@ -14,7 +14,7 @@ from detector.clock import passed
 from detector.errors import UnreadableRowError
 from detector.runtime.decide import DecisionOutcome
 from detector.runtime.kept_text import SkipUnreadable
-from detector.schema.findings import Finding, merged
+from detector.schema.detection.findings import Finding, merged
 from detector.store import Store, UnitOfWork
 
 NAME = "undecided findings"

@@ -65,7 +65,7 @@ __all__ = [
 
 
 _TOKEN: Final = 16
-_ACCOUNT: Final = "user:"  # as ``schema.columns`` has it, which stands above
+_ACCOUNT: Final = "user:"  # as ``schema.events.columns`` has it, which stands above
 
 
 class DatabaseSettings(Strict):

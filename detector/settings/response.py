@@ -10,7 +10,7 @@ from detector.errors import did_you_mean
 from detector.settings.rota_settings import RotaSettings
 from detector.settings.types import Duration, Span, Strict, TimeOfDay
 
-_ACCOUNT: Final = "user:"  # as ``schema.columns`` has it, which stands above
+_ACCOUNT: Final = "user:"  # as ``schema.events.columns`` has it, which stands above
 
 Role = Literal["lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext"]
 ROLES: tuple[str, ...] = get_args(Role)

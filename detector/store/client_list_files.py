@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from detector.errors import StoreError
-from detector.schema.scope_versions import ClientMark
+from detector.schema.case.scope_versions import ClientMark
 from detector.store import atomic_file
 
 _LISTED = {"client": pl.String(), "mark": pl.Int8()}

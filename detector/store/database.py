@@ -11,7 +11,7 @@ from sqlalchemy import URL, Engine
 
 from detector.clock import Clock, SystemClock
 from detector.errors import StoreError
-from detector.schema.lines import Position
+from detector.schema.events.lines import Position
 from detector.store import journal_owner, migrate
 from detector.store.chain.begin_chain import begin_chain, covers_all, leave_unchained
 from detector.store.chain.change_recorder import ChangeRecorder

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from detector.errors import StoreError
-from detector.schema.evidence_archive import EvidenceSegment
+from detector.schema.case.evidence_archive import EvidenceSegment
 from detector.store import atomic_file
 
 ARCHIVED: dict[str, pl.DataType] = {

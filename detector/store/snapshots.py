@@ -17,7 +17,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 from sqlalchemy import Row, delete, select
 
-from detector.schema.lines import Position
+from detector.schema.events.lines import Position
 from detector.store import atomic_file
 from detector.store.database import Store
 from detector.store.db import tables

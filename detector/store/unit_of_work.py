@@ -6,7 +6,7 @@ Comes in: a connection inside a transaction. Goes out: what is kept, one reposit
 from dataclasses import dataclass
 from datetime import datetime
 
-from detector.schema.lines import Position
+from detector.schema.events.lines import Position
 from detector.store.db.session import Session
 from detector.store.documents.document_repo import DocumentRepo
 from detector.store.documents.severity_repo import SeverityRepo

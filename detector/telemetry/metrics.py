@@ -7,9 +7,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as _openmetrics
 
-from detector.schema.incidents import IncidentKind
+from detector.schema.case.incidents import IncidentKind
+from detector.schema.events.lines import RejectReason
 from detector.schema.levels import Severity
-from detector.schema.lines import RejectReason
 
 _LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900)
 _BATCH = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import DeniedError, InputError
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.grants import SkipReason
-from detector.schema.incidents import SET_BY_HAND, CloseReason, Incident, IncidentStatus
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import SET_BY_HAND, CloseReason, Incident, IncidentStatus
+from detector.schema.case.severity_assessments import SeverityFactor
 from detector.schema.levels import Severity
-from detector.schema.severity_assessments import SeverityFactor
+from detector.schema.team.grants import SkipReason
 from detector.web.context import PageContext
 from detector.web.forms import Typed, moment_typed, number_typed, typed
 from detector.web.pages import incident_page, opening_page

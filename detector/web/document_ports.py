@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from detector.schema.agenda import AgendaItem
-from detector.schema.documents import DocumentVersion, FiledDocument, NewDocument
-from detector.schema.grants import PersonAct
+from detector.schema.case.agenda import AgendaItem
+from detector.schema.case.documents import DocumentVersion, FiledDocument, NewDocument
+from detector.schema.team.grants import PersonAct
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError, StoreError
-from detector.schema.documents import DocumentKind, FiledDocument, NewDocument
+from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
 from detector.web.context import PageContext
 from detector.web.document_ports import DocumentsPort
 from detector.web.forms import Typed, moment_typed, typed

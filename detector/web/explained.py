@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from detector.schema.findings import Reason
+from detector.schema.detection.findings import Reason
 from detector.web.companions import Companions
 
 UNLIKE = 2.0

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from detector.schema.health import CheckedPart, Health, HealthCheck
+from detector.schema.detection.health import CheckedPart, Health, HealthCheck
 from detector.web.ports import ServiceView
 
 _NEEDED = (CheckedPart.DATABASE, CheckedPart.STATE, CheckedPart.SENDER)

@@ -9,8 +9,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Generic, TypeVar
 
-from detector.schema.delivery import Message
-from detector.schema.incidents import Basis, Incident, IncidentKind, IncidentStatus, Step, StepStatus
+from detector.schema.case.incidents import Basis, Incident, IncidentKind, IncidentStatus, Step, StepStatus
+from detector.schema.team.delivery import Message
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from detector.errors import StoreError
-from detector.schema.health import CheckedPart
-from detector.schema.incidents import Incident, IncidentStatus
+from detector.schema.case.incidents import Incident, IncidentStatus
+from detector.schema.detection.health import CheckedPart
 from detector.schema.levels import Severity
 from detector.web.companions import companions_view
 from detector.web.context import PageContext

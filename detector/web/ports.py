@@ -9,25 +9,25 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from detector.notify import OnCall
-from detector.schema.agenda import AgendaItem
-from detector.schema.alerts import Alert
-from detector.schema.case_facts import CaseFactKind, CaseFactReading
-from detector.schema.delivery import Message
-from detector.schema.documents import FiledDocument
-from detector.schema.duties import Duty
-from detector.schema.evidence_archive import EvidenceSummary
-from detector.schema.findings import Finding, Reason, accounts_named
-from detector.schema.first_reading import Row
-from detector.schema.grants import Approval, Identity, PersonAct, SkipReason
-from detector.schema.health import HealthCheck
-from detector.schema.incidents import CloseReason, Incident, IncidentStatus, RelatedCase, Step, TimelineEntry
+from detector.schema.case.agenda import AgendaItem
+from detector.schema.case.case_facts import CaseFactKind, CaseFactReading
+from detector.schema.case.documents import FiledDocument
+from detector.schema.case.duties import Duty
+from detector.schema.case.evidence_archive import EvidenceSummary
+from detector.schema.case.first_reading import Row
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, RelatedCase, Step, TimelineEntry
+from detector.schema.case.scope_versions import ClientImport, ScopeVersion
+from detector.schema.case.severity_assessments import SeverityAssessment, SeverityFactor
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding, Reason, accounts_named
+from detector.schema.detection.health import HealthCheck
+from detector.schema.detection.mute_orders import CoveredOrder, MuteOrder
+from detector.schema.detection.source_hours import CaseCoverage
+from detector.schema.detection.work_exceptions import CoveredWork, WorkException
+from detector.schema.events.touches import TouchSummary
 from detector.schema.levels import Severity
-from detector.schema.mute_orders import CoveredOrder, MuteOrder
-from detector.schema.scope_versions import ClientImport, ScopeVersion
-from detector.schema.severity_assessments import SeverityAssessment, SeverityFactor
-from detector.schema.source_hours import CaseCoverage
-from detector.schema.touches import TouchSummary
-from detector.schema.work_exceptions import CoveredWork, WorkException
+from detector.schema.team.delivery import Message
+from detector.schema.team.grants import Approval, Identity, PersonAct, SkipReason
 from detector.web.document_ports import DocumentsPort
 from detector.web.explained import Explanation
 

@@ -14,17 +14,17 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
 
 from detector.messages import LANGUAGES, Argument, Language, messages
-from detector.schema.agenda import AgendaItem
-from detector.schema.case_facts import CaseFact, CaseFactKind
-from detector.schema.documents import DocumentAct, FiledDocument
-from detector.schema.evidence_archive import EvidenceSummary
-from detector.schema.findings import Reason
-from detector.schema.grants import Approval, PersonAct
-from detector.schema.health import HealthCheck
-from detector.schema.incidents import Scope
-from detector.schema.severity_assessments import FactorReading, SeverityAssessment
-from detector.schema.source_hours import CaseCoverage, WatchedSource
-from detector.schema.touches import TouchSummary
+from detector.schema.case.agenda import AgendaItem
+from detector.schema.case.case_facts import CaseFact, CaseFactKind
+from detector.schema.case.documents import DocumentAct, FiledDocument
+from detector.schema.case.evidence_archive import EvidenceSummary
+from detector.schema.case.incidents import Scope
+from detector.schema.case.severity_assessments import FactorReading, SeverityAssessment
+from detector.schema.detection.findings import Reason
+from detector.schema.detection.health import HealthCheck
+from detector.schema.detection.source_hours import CaseCoverage, WatchedSource
+from detector.schema.events.touches import TouchSummary
+from detector.schema.team.grants import Approval, PersonAct
 from detector.settings import Settings
 
 _NO_SECONDS = 300

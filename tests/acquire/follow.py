@@ -8,8 +8,8 @@ from detector.acquire.source import BeginsAt, not_known
 from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
 from detector.frames import LineBatch
-from detector.schema.framing import LINES, Framing
-from detector.schema.lines import Position
+from detector.schema.events.framing import LINES, Framing
+from detector.schema.events.lines import Position
 from detector.settings.sources import SourceSettings
 
 PACE = ReadTiming(beat=0.0, polling=0.0, rest=0.0, hot=5.0, quiet=1.0, grace=30.0, settle=5.0)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from detector.acquire.framing.base import Ending
 from detector.acquire.framing.line_reader import LineChunk
 from detector.acquire.framing.record_reader import RecordReader, cutter_for
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 START = Framing(Cutting.START, start=r"\d\d:\d\d ", header="#Fields:")
 MIXED = Framing(Cutting.MIXED, start=r"\d\d:\d\d ", serial=r"^\S* ?#(\d)")

@@ -17,7 +17,7 @@ from detector.acquire.archives import read_archive
 from detector.clock import ManualClock
 from detector.errors import InputError
 from detector.frames import LineBatch
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from detector.settings.sources import SourceSettings
 
 CLOCK = ManualClock(datetime(2026, 3, 1, tzinfo=UTC))

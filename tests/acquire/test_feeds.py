@@ -14,7 +14,7 @@ import pytest
 
 from detector.acquire.timing import ReadTiming
 from detector.clock import monotonic
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from tests.acquire.follow import Follow
 from tests.receivers import until
 from tests.servers import find_program

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from detector.acquire.timing import ReadTiming
-from detector.schema.lines import WHOLE
+from detector.schema.events.lines import WHOLE
 from tests.acquire.follow import PACE, Follow
 
 SMALL = 64 * 1024  # less than one read takes

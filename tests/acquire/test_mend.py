@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from detector.acquire.framing.mend import LONGEST, Passed, mended, shortened
-from detector.schema.framing import LINES, Framing
+from detector.schema.events.framing import LINES, Framing
 from tests.acquire.framed import FRAMINGS, cuts_of
 from tests.growth import swollen
 

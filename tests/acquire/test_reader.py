@@ -19,7 +19,7 @@ from detector.acquire.framing.base import Ending
 from detector.acquire.reader import Reader
 from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from detector.settings.sources import SourceSettings
 from tests.acquire.follow import PACE, Follow
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.schema.framing import FARTHEST, Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import FARTHEST, Cutting, Framing
+from detector.schema.events.lines import RejectReason
 from tests.acquire.framed import (
     BRACES,
     FRAMINGS,

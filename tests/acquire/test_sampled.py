@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detector.acquire import FileSample, files_of, read_archive, read_sample
 from detector.clock import SystemClock
 from detector.errors import InputError
-from detector.schema.framing import LINES, Framing
+from detector.schema.events.framing import LINES, Framing
 from detector.settings import SourceSettings
 
 SOURCE = SourceSettings(name="log", paths=("/log",), service="log")

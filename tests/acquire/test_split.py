@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from detector.acquire.framing.line_reader import split
 from detector.acquire.framing.text_columns import MAX_REJECTS
-from detector.schema.framing import LINES, MAX_LINE
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import LINES, MAX_LINE
+from detector.schema.events.lines import RejectReason
 from tests.acquire.framed import read
 
 TEXT = st.one_of(

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from detector.auth import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, CaseAccess, Suspected, authorize, may
 from detector.errors import DeniedError, NotFoundError
-from detector.schema.grants import Identity, PersonAct, ProvenBy
-from detector.schema.incidents import STORM_MATTER, Incident
+from detector.schema.case.incidents import STORM_MATTER, Incident
 from detector.schema.levels import Severity
+from detector.schema.team.grants import Identity, PersonAct, ProvenBy
 from detector.settings import TeamSettings
 from detector.settings.response import ACCESS_ROLES, ROLES
 

@@ -12,8 +12,8 @@ from detector.auth import SignIns, Suspected, address_of, current_code, new_seed
 from detector.auth.failed_tries import ANYWHERE, FORGOTTEN, after_failure, has_to_wait, places_of
 from detector.clock import ManualClock
 from detector.errors import ConfigError, DeniedError, InputError, NotFoundError
-from detector.schema.grants import ProvenBy
-from detector.schema.people import AccessKind, FailedTries, InvitationUse
+from detector.schema.team.grants import ProvenBy
+from detector.schema.team.people import AccessKind, FailedTries, InvitationUse
 from detector.settings import Settings
 from detector.store import Store
 

@@ -17,8 +17,8 @@ from detector.decode import Decoder
 from detector.detect.core import in_order
 from detector.runtime.components import Components
 from detector.runtime.decide import Decider
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.store import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.schema.incidents import Decisions
+from detector.schema.case.incidents import Decisions
 from detector.store import Store
 from tests.runtime.places import answer, write_plan
 from tests.store.values import incident

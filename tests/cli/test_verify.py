@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from detector.runtime.evidence.head_keeper import HeadKeeper
-from detector.schema.evidence_archive import EvidenceState
+from detector.schema.case.evidence_archive import EvidenceState
+from detector.schema.case.incidents import Decisions
 from detector.schema.ids import derive
-from detector.schema.incidents import Decisions
 from detector.settings import EvidenceSettings
 from detector.store import SegmentFiles, Store, newest_head
 from detector.store.segment_files import ARCHIVED

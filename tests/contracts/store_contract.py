@@ -11,13 +11,22 @@ from typing import Any, Protocol
 import pytest
 
 from detector.errors import ConflictError
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
-from detector.schema.findings import Detector, Evidence, Finding, Reason
+from detector.schema.case.incidents import (
+    Basis,
+    Decisions,
+    Incident,
+    IncidentStatus,
+    Scope,
+    Step,
+    StepStatus,
+    TimelineEntry,
+)
+from detector.schema.detection.alerts import Alert, AlertStatus
+from detector.schema.detection.findings import Detector, Evidence, Finding, Reason
+from detector.schema.events.lines import Position
 from detector.schema.ids import derive
-from detector.schema.incidents import Basis, Decisions, Incident, IncidentStatus, Scope, Step, StepStatus, TimelineEntry
 from detector.schema.levels import Severity
-from detector.schema.lines import Position
+from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
 
 T0 = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

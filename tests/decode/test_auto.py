@@ -8,7 +8,7 @@ import pytest
 from detector.decode import Decoder, format_names, rows
 from detector.decode.drafting import try_format
 from detector.errors import ConfigError
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.events.lines import LineReject, RejectReason
 from tests.decode.batches import KEY, batch_of, decode, decoder_for, one, settings_for
 
 COMBINED = '203.0.113.5 - - [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 5 "-" "-"'

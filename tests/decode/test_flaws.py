@@ -10,7 +10,7 @@ import pytest
 from detector.acquire.framing.mend import LONGEST
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
-from detector.schema.framing import LINES
+from detector.schema.events.framing import LINES
 from tests.acquire.framed import cuts_of
 from tests.decode import golden
 from tests.decode.batches import KEY, batch_of, settings_for

@@ -20,8 +20,8 @@ from detector.decode.sql.statement_tables import touches_of
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
-from detector.schema.framing import MAX_RECORD
-from detector.schema.id_forms import one_form
+from detector.schema.events.framing import MAX_RECORD
+from detector.schema.events.id_forms import one_form
 from detector.settings import Settings
 from tests.acquire.framed import FRAMINGS, cuts_of
 from tests.decode.batches import settings_for

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.decode import Decoder, rows
 from detector.decode.json.explode import Unfold
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from tests.decode.batches import KEY, batch_of, decode, decoder_for, settings_for
 
 JSON = st.recursive(

@@ -17,7 +17,7 @@ from detector.decode.parse_result import Parsed
 from detector.decode.registry import Formats, candidates, is_format, load_formats
 from detector.errors import ConfigError
 from detector.frames import TIME
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from tests.decode.batches import KEY, batch_of, decode, decoder_for, settings_for
 
 COMBINED = '203.0.113.5 - - [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 5 "-" "-"'

@@ -18,7 +18,7 @@ from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.rule_checks import LISTS
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.detect.state_scopes import StateScope
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 
 Ints = npt.NDArray[np.int64]

@@ -20,7 +20,7 @@ from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.facts.novelty import MAX_SEEN
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import NabatError
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 from tests.detect.prompt import prompt
 from tests.detect.thefts import standing

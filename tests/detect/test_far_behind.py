@@ -19,7 +19,7 @@ from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 from tests.detect.prompt import prompt
 from tests.detect.thefts import read_at, replaced

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from detector.detect.rules.rule_checks import events_frame
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from tests.detect.thefts import START, core, read_at, standing
 
 HOUR, MINUTE = 3_600, 60

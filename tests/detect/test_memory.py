@@ -17,7 +17,7 @@ from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.facts.fact_maker import FactMaker, FactState
 from detector.detect.rules.facts.novelty import NoveltyState
 from detector.detect.rules.rule_checks import events_frame
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 from tests.detect.thefts import BURST, SEQUENTIAL, START, card, core
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from detector.detect.ordering.buffer import instants
 from detector.detect.rules.recent_rows import RecentRows, before_pauses
 from detector.detect.rules.rule_checks import events_frame
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from tests.detect.thefts import START, card, core, read_at, standing
 
 MINUTE, HOUR = 60, 3_600

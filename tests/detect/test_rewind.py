@@ -17,7 +17,7 @@ from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rewind import BehaviourPast
 from detector.detect.rules import RuleDetector
 from detector.detect.rules.ruleset import Rules
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 from tests.detect.behaviour import company
 from tests.detect.behaviour.company import familiar, reads, strange

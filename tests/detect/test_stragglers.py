@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector.detect.rules.rule_checks import events_frame
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from tests.detect.thefts import SEQUENTIAL, START, card, core, read_at, standing
 
 HOUR = 3_600

@@ -11,7 +11,7 @@ from detector import frames
 from detector.detect.core import Core
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import events_frame
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 from tests.detect.prompt import prompt
 from tests.detect.thefts import read_at, standing

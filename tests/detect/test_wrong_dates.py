@@ -15,7 +15,7 @@ from detector.detect.core import Judged
 from detector.detect.ordering import reorder
 from detector.detect.ordering.reorder import Reorderer, ReorderState
 from detector.detect.rules.rule_checks import events_frame
-from detector.schema.lines import IN_A_ROW
+from detector.schema.events.lines import IN_A_ROW
 from tests.detect.thefts import BURST, START, card, core
 
 AHEAD = {

@@ -14,7 +14,7 @@ from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.rule_checks import LISTS
 from detector.resources import shipped
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

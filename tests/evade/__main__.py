@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from detector.schema.incidents import Scope
+from detector.schema.case.incidents import Scope
 from tests.evade.attempt import Told, Way, try_in_replay, try_live, wronged
 from tests.evade.tricks import TRICKS, Lines, Trick
 

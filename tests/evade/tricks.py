@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from detector.schema.incidents import Incident, Scope
+from detector.schema.case.incidents import Incident, Scope
 from detector.schema.levels import Severity
 from tests.evade.house import ADDRESS, CANARY, CLERKS, THIEF, Line, edge, login, request, sql
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from detector import incident
 from detector.incident import CaseTerms, Dossier, IncidentChanges, OpeningTools, Playbook, StatedFact, fact_act, rfc3339
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.findings import Finding
-from detector.schema.grants import PersonAct, SkipReason
-from detector.schema.incidents import CaseMerge, CloseReason, IncidentStatus
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import CaseMerge, CloseReason, IncidentStatus
+from detector.schema.detection.findings import Finding
+from detector.schema.team.grants import PersonAct, SkipReason
 from tests.fakes.people import grant
 
 

@@ -2,7 +2,7 @@
 
 from detector.auth import CaseAccess, authorize
 from detector.incident import Dossier
-from detector.schema.grants import Grant, Identity, PersonAct
+from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.settings.response import ROLES
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.case_facts import CaseFact
-from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
-from detector.schema.duties import Duty, FrozenPart
-from detector.schema.findings import Finding
-from detector.schema.incidents import Decisions, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
+from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.duties import Duty, FrozenPart
+from detector.schema.case.incidents import Decisions, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
+from detector.schema.detection.alerts import Alert, AlertStatus
+from detector.schema.detection.findings import Finding
+from detector.schema.events.lines import Position
 from detector.schema.levels import Severity
-from detector.schema.lines import Position
+from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.store import StoreCounts
 
 

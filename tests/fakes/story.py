@@ -20,10 +20,10 @@ from detector.incident import (
     load_regulations,
     open_incidents,
 )
-from detector.schema.duties import Duty
-from detector.schema.findings import Detector, Finding, Reason
+from detector.schema.case.duties import Duty
+from detector.schema.case.incidents import CloseReason, Decisions, Incident
+from detector.schema.detection.findings import Detector, Finding, Reason
 from detector.schema.ids import derive
-from detector.schema.incidents import CloseReason, Decisions, Incident
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from tests.fakes.acts import close, decide_duty, file_receipt

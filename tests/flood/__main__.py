@@ -18,7 +18,7 @@ from pathlib import Path
 import httpx
 
 from detector.clock import SystemClock
-from detector.schema.incidents import IncidentKind
+from detector.schema.case.incidents import IncidentKind
 from tests.runtime.places import Daemon, kept, line, web, write_plan
 
 CANARY, THIEF, CARDS = "104729", "mallory", 150

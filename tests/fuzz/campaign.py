@@ -16,7 +16,7 @@ from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.decode.registry import load_formats
 from detector.runtime.intake.fault_isolation import FaultIsolation
-from detector.schema.framing import Cutting
+from detector.schema.events.framing import Cutting
 from detector.settings import Settings
 from tests.decode.batches import KEY, settings_for
 from tests.decode.golden import Block, files, read

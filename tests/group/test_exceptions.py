@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from detector.group import LabelMatcher, Mute, read_matcher
-from detector.schema.alerts import AlertStatus, MutedBy
-from detector.schema.findings import Detector, Finding, Reason
+from detector.schema.detection.alerts import AlertStatus, MutedBy
+from detector.schema.detection.findings import Detector, Finding, Reason
 from tests.fakes.story import Story, a_finding, clock
 
 

@@ -6,10 +6,10 @@ import pytest
 
 from detector.group import Merged, Mute, Muted, Opened, Repeated, Settled, Stormed
 from detector.group.mutes import LabelMatcher
-from detector.schema.alerts import AlertStatus, MutedBy
-from detector.schema.findings import Detector, Reason
+from detector.schema.case.incidents import CloseReason, IncidentKind
+from detector.schema.detection.alerts import AlertStatus, MutedBy
+from detector.schema.detection.findings import Detector, Reason
 from detector.schema.ids import derive
-from detector.schema.incidents import CloseReason, IncidentKind
 from detector.schema.levels import Severity
 from tests.fakes.acts import acknowledge
 from tests.fakes.story import Story, a_finding, clock

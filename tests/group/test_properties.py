@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.group.risk import points
-from detector.schema.findings import Finding
+from detector.schema.case.incidents import CloseReason
+from detector.schema.detection.findings import Finding
 from detector.schema.ids import derive
-from detector.schema.incidents import CloseReason
 from detector.schema.levels import Severity
 from tests.fakes.story import DAY, Story, a_finding
 

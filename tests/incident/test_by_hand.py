@@ -7,9 +7,9 @@ import pytest
 
 from detector.errors import DeniedError, InputError
 from detector.incident import CaseByHand, IncidentChanges, open_by_hand, openable
-from detector.schema.grants import Grant, PersonAct
-from detector.schema.incidents import IncidentKind, IncidentStatus, StepStatus
+from detector.schema.case.incidents import IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Severity
+from detector.schema.team.grants import Grant, PersonAct
 from detector.settings.response import Person, TeamSettings
 from tests.fakes.story import PLAYBOOKS, Story, clock
 

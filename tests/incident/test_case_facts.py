@@ -20,11 +20,11 @@ from detector.incident import (
     rfc3339,
     with_scope,
 )
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.duties import DutyVerdict
-from detector.schema.grants import PersonAct
-from detector.schema.incidents import CloseReason, Scope, StepStatus
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.duties import DutyVerdict
+from detector.schema.case.incidents import CloseReason, Scope, StepStatus
 from detector.schema.levels import Severity
+from detector.schema.team.grants import PersonAct
 from detector.settings import Settings
 from detector.settings.records import DataClass
 from detector.web.texts import PageTexts

@@ -19,8 +19,8 @@ from detector.incident import (
 )
 from detector.incident.duty.deadlines import Terms
 from detector.resources import shipped
-from detector.schema.duties import Duty, DutyState, DutyVerdict
-from detector.schema.incidents import CloseReason, Incident, Scope
+from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.case.incidents import CloseReason, Incident, Scope
 from detector.settings import LegalSettings
 from detector.settings.response import Person, TeamSettings
 from tests.fakes.acts import acknowledge, close, confirm_duties, decide_duty, file_receipt, set_aware

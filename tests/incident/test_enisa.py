@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from detector.errors import ConflictError, DeniedError, InputError
 from detector.incident.enisa.assess import assess
 from detector.incident.enisa.correct_factor import correct_factor
-from detector.schema.case_facts import CaseFact, CaseFactKind
-from detector.schema.grants import PersonAct
-from detector.schema.incidents import Incident, IncidentKind, Scope
-from detector.schema.severity_assessments import (
+from detector.schema.case.case_facts import CaseFact, CaseFactKind
+from detector.schema.case.incidents import Incident, IncidentKind, Scope
+from detector.schema.case.severity_assessments import (
     ALLOWED_VALUES,
     FactorReading,
     SeverityAssessment,
     SeverityCorrection,
     SeverityFactor,
 )
+from detector.schema.team.grants import PersonAct
 from detector.settings.records import DataClass
 from tests.fakes.people import grant
 from tests.fakes.story import Story

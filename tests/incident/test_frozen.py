@@ -19,8 +19,8 @@ from detector.incident import (
     verify_chain,
 )
 from detector.incident.offsets import parse_offset
-from detector.schema.duties import DutyState
-from detector.schema.incidents import CloseReason
+from detector.schema.case.duties import DutyState
+from detector.schema.case.incidents import CloseReason
 from detector.settings import Settings
 from tests.fakes.acts import adopt, close, complete_step
 from tests.fakes.story import Story, clock

@@ -6,7 +6,7 @@ import pytest
 
 from detector.errors import ConflictError, InputError, NotFoundError
 from detector.incident import with_scope
-from detector.schema.incidents import IncidentStatus, Scope
+from detector.schema.case.incidents import IncidentStatus, Scope
 from detector.schema.levels import Severity
 from detector.settings.records import DataClass
 from detector.settings.response import Person, TeamSettings

@@ -18,9 +18,9 @@ from detector.incident import (
     verify_chain,
     with_scope,
 )
-from detector.schema.grants import ApprovalStatus, PersonAct, SkipReason
-from detector.schema.incidents import CloseReason, IncidentStatus, Scope, StepStatus
+from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
+from detector.schema.team.grants import ApprovalStatus, PersonAct, SkipReason
 from detector.settings.records import DataClass
 from detector.settings.response import Person, TeamSettings
 from tests.fakes.acts import (

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from detector.group import Opened
 from detector.incident import with_scope
-from detector.schema.incidents import CloseReason, IncidentStatus, Scope, StepStatus
+from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.settings.response import Person, TeamSettings

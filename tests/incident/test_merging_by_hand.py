@@ -6,10 +6,10 @@ import pytest
 
 from detector.errors import ConflictError, InputError
 from detector.incident import CaseByHand, open_by_hand
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.grants import Grant, PersonAct
-from detector.schema.incidents import CloseReason, Incident, IncidentKind, IncidentStatus
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus
 from detector.schema.levels import Severity
+from detector.schema.team.grants import Grant, PersonAct
 from tests.fakes.acts import acknowledge, decide_duty, merge, set_aware, unmerge
 from tests.fakes.story import PLAYBOOKS, Story, clock
 

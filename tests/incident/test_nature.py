@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from detector.incident import verify_chain, with_scope
-from detector.schema.findings import Detector
-from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus, Scope, StepStatus
+from detector.schema.case.incidents import CloseReason, IncidentKind, IncidentStatus, Scope, StepStatus
+from detector.schema.detection.findings import Detector
 from detector.schema.levels import Severity
 from tests.fakes.acts import acknowledge, complete_step, say_client_data, set_aware, set_status, skip_step
 from tests.fakes.story import Story, a_finding, clock

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from detector.auth.permissions import ALLOWED
 from detector.incident import DUTY_ROLES, owed
-from detector.schema.agenda import AgendaItem, AgendaKind
-from detector.schema.duties import Duty, DutyState, DutyVerdict
-from detector.schema.grants import Approval, PersonAct
+from detector.schema.case.agenda import AgendaItem, AgendaKind
+from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.team.grants import Approval, PersonAct
 from tests.fakes.story import Story, clock
 
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from detector.incident import ClosedIncident, ClosingVerdict, incident_costs, precision, wilson
-from detector.schema.incidents import CloseReason, Incident, IncidentKind
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind
 from tests.notify.conftest import make_incident
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 
 from detector.errors import ConfigError
 from detector.incident import announced_at, merged, spoken, standing_items
-from detector.schema.agenda import AgendaItem
+from detector.schema.case.agenda import AgendaItem
 from detector.settings import StandingSettings
 from detector.settings.load_settings import load_settings
 from tests.runtime.places import write_plan

@@ -9,11 +9,11 @@ from detector import incident
 from detector.errors import ConflictError, InputError
 from detector.incident import ALLOWED, owed, with_scope
 from detector.incident.status_machine import moved
-from detector.schema.agenda import AgendaKind
-from detector.schema.alerts import AlertStatus
-from detector.schema.grants import PersonAct
-from detector.schema.incidents import CloseReason, IncidentStatus, Scope, StepStatus
+from detector.schema.case.agenda import AgendaKind
+from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
+from detector.schema.detection.alerts import AlertStatus
 from detector.schema.levels import Severity
+from detector.schema.team.grants import PersonAct
 from detector.settings.records import DataClass
 from tests.fakes.acts import acknowledge, complete_step, reopen, set_status, skip_step
 from tests.fakes.people import grant

@@ -15,9 +15,9 @@ from pathlib import Path
 from detector.clock import ManualClock, monotonic
 from detector.runtime import pacing
 from detector.runtime.app import App
-from detector.schema.delivery import MessageKind
-from detector.schema.findings import Finding
-from detector.schema.incidents import CloseReason, Incident, IncidentKind
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind
+from detector.schema.detection.findings import Finding
+from detector.schema.team.delivery import MessageKind
 from detector.settings import Settings
 from detector.store import Store
 from tests.live.arrival import Line

@@ -12,7 +12,7 @@ from typing import Any
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
-from detector.schema.findings import Detector
+from detector.schema.detection.findings import Detector
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.store import Store

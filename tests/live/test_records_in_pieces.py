@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from detector.clock import SystemClock
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings.load_settings import load_settings
 from detector.store import Store
 from tests.evade.house import CANARY, sql, write_config, written

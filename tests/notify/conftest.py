@@ -13,9 +13,9 @@ from detector.notify.escalation import EscalationPlan, advance
 from detector.notify.ladder import Gap
 from detector.notify.links import Links
 from detector.notify.sender import OutboxSender
-from detector.schema.delivery import Message, MessageKind, MessageStatus
-from detector.schema.incidents import Decisions, Incident, IncidentStatus, Scope, Step
+from detector.schema.case.incidents import Decisions, Incident, IncidentStatus, Scope, Step
 from detector.schema.levels import Severity
+from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
 from detector.store import Store
 from detector.telemetry.metrics import Metrics

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from detector.notify.escalation import plan
 from detector.notify.ladder import Gap, GapReason, ladder_gaps
-from detector.schema.delivery import Message, MessageKind, MessageStatus
-from detector.schema.incidents import IncidentKind, IncidentStatus
+from detector.schema.case.incidents import IncidentKind, IncidentStatus
 from detector.schema.levels import Severity
+from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
 from tests.notify.conftest import LINKS, NIGHT, STEPS, make_incident, make_settings, people
 

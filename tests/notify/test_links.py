@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.notify.links import ButtonAct, LinkExpiredError, Links, LinkTamperedError
-from detector.schema.delivery import Message, MessageKind
+from detector.schema.team.delivery import Message, MessageKind
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 LINKS = Links(b"k" * 32, "https://nabat.example.org/", timedelta(days=7))

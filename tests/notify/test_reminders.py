@@ -10,7 +10,7 @@ from detector.incident import merged, spoken
 from detector.messages import Language
 from detector.notify import Owing, Roster, digest, next_time, owner, quiet_until
 from detector.notify.render import reminder_text
-from detector.schema.agenda import AgendaItem, AgendaKind
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
 from detector.settings import Settings, TeamSettings
 from tests.notify.conftest import make_incident, make_settings

@@ -18,8 +18,8 @@ from detector.notify.render import (
     unreached_text,
 )
 from detector.notify.sanitize import masked, plain, without_addresses
-from detector.schema.findings import Reason
-from detector.schema.incidents import IncidentKind, Scope, StepStatus
+from detector.schema.case.incidents import IncidentKind, Scope, StepStatus
+from detector.schema.detection.findings import Reason
 from detector.schema.levels import Severity
 from detector.settings.response import ROLES
 from tests.notify.conftest import NIGHT, STEPS, make_incident, make_settings

@@ -20,8 +20,8 @@ from detector.notify.links import ButtonAct
 from detector.notify.send_pool import LANES
 from detector.notify.sender import OutboxSender
 from detector.notify.test_message import send_test
-from detector.schema.delivery import Message, MessageKind, MessageStatus
-from detector.schema.incidents import Decisions
+from detector.schema.case.incidents import Decisions
+from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 from detector.telemetry.metrics import Metrics

@@ -22,9 +22,9 @@ import yaml
 from detector.auth import SignIns, Suspected
 from detector.cli.options import login_name
 from detector.clock import SystemClock
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident
-from detector.schema.people import InvitationUse
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.findings import Finding
+from detector.schema.team.people import InvitationUse
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.store import Journal, Store

@@ -13,8 +13,8 @@ from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
-from detector.schema.findings import Detector, Finding, Reason
-from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.case.incidents import Incident, IncidentKind
+from detector.schema.detection.findings import Detector, Finding, Reason
 from detector.schema.levels import Severity
 from detector.store import Journal, Store
 from tests.fakes.story import a_finding

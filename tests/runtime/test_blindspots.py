@@ -9,7 +9,7 @@ from detector.errors import Problem
 from detector.messages import messages
 from detector.notify import GapReason
 from detector.runtime.blind_spots import Blind, BlindSpot, StatedBlindSpots, morning, place_of, stated
-from detector.schema.findings import Reason
+from detector.schema.detection.findings import Reason
 from detector.settings import GroupSettings
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)

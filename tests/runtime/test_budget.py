@@ -9,7 +9,7 @@ from detector import frames
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.intake.fault_isolation import LONG, FaultIsolation
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from tests.decode.batches import batch_of
 
 SLOW = "x" * 50_000

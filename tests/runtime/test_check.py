@@ -13,7 +13,7 @@ from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import sight_of
 from detector.runtime.preflight.check_all import check, rota_holes
-from detector.schema.incidents import Decisions, IncidentKind
+from detector.schema.case.incidents import Decisions, IncidentKind
 from detector.settings import Settings
 from detector.store import Store
 from tests.runtime.places import nabat

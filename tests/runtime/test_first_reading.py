@@ -17,8 +17,8 @@ from detector.frames import EventBatch, LineBatch, empty_events
 from detector.messages import LANGUAGES, messages
 from detector.runtime.blind_spots import Blind
 from detector.runtime.sources.first_readings import OVER, FirstReadings
-from detector.schema.incidents import IncidentKind
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.case.incidents import IncidentKind
+from detector.schema.events.lines import LineReject, RejectReason
 from detector.store import Store
 from tests.decode.batches import batch_of
 from tests.receivers import Ntfy, until

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.runtime.pending_findings import DecidedFindings, PendingFindings
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.schema.levels import Severity
 from tests.store.values import finding
 

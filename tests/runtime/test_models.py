@@ -15,8 +15,8 @@ from detector.runtime.app import App
 from detector.runtime.training.model_comparison import ModelComparison, ModelFigures
 from detector.runtime.training.model_registry import KEPT, STARTER, ModelRegistry
 from detector.runtime.training.promotions import Promotions
-from detector.schema.incidents import CloseReason, Decisions, IncidentStatus
-from detector.schema.model_changes import ModelAct
+from detector.schema.case.incidents import CloseReason, Decisions, IncidentStatus
+from detector.schema.detection.model_changes import ModelAct
 from detector.settings.load_settings import load_settings
 from detector.store import Store
 from tests.runtime.places import NIGHT, answer, bulk, write_plan

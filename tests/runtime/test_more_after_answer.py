@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
 from tests.receivers import Web
 from tests.runtime.places import NIGHT, Daemon, bulk, eventually, kept, nabat, web
 

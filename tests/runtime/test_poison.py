@@ -17,8 +17,8 @@ from detector.frames import LineBatch
 from detector.runtime.blind_spots import Blind
 from detector.runtime.intake.batch_pieces import cut
 from detector.runtime.intake.poison_lines import PoisonLines
-from detector.schema.findings import Detector
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.detection.findings import Detector
+from detector.schema.events.lines import LineReject, RejectReason
 from tests.runtime.places import NIGHT, Daemon, eventually, kept, line
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)

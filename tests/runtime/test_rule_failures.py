@@ -13,7 +13,7 @@ from detector.detect.rules.matching import prefilter, text_search
 from detector.messages import messages
 from detector.runtime.app import App
 from detector.runtime.preflight.check_all import check
-from detector.schema.incidents import IncidentKind
+from detector.schema.case.incidents import IncidentKind
 from detector.settings.load_settings import load_settings
 from tests.runtime.places import NIGHT, bulk, write_plan
 

@@ -12,7 +12,7 @@ from detector import frames
 from detector.decode import Decoder
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.intake.fault_isolation import FaultIsolation
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.events.lines import LineReject, RejectReason
 
 
 class Brittle:

@@ -13,7 +13,7 @@ from detector.detect.behaviour.reasons import reason_facets
 from detector.runtime.incidents.manner.finding_manner import Manner, manners
 from detector.runtime.incidents.manner.suspicious_touches import PartedTouches, part_touches
 from detector.runtime.incidents.manner.touch_runs import fast_part, walk
-from detector.schema.findings import Detector, Evidence, Finding, Reason
+from detector.schema.detection.findings import Detector, Evidence, Finding, Reason
 from detector.schema.levels import Severity
 from tests.fakes.story import a_finding, clock
 

@@ -13,9 +13,9 @@ from detector.clock import SystemClock
 from detector.decode import Decoder
 from detector.messages import messages
 from detector.runtime.sources.unreadable_actors import FEWEST, RULE_ID, SPAN, UnreadableActors
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
+from detector.schema.events.lines import RejectReason
 from detector.schema.levels import Severity
-from detector.schema.lines import RejectReason
 from detector.settings import Settings
 from tests.decode.batches import batch_of
 from tests.runtime.places import BULK_READ, Daemon, Kept, eventually, kept, line

@@ -18,8 +18,8 @@ from detector.runtime.decide import Decider
 from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
-from detector.schema.delivery import MessageStatus
-from detector.schema.incidents import Decisions, Incident, IncidentStatus
+from detector.schema.case.incidents import Decisions, Incident, IncidentStatus
+from detector.schema.team.delivery import MessageStatus
 from detector.settings import Settings
 from detector.store import Journal, Store, UnitOfWork
 from tests.notify.conftest import LINKS, NIGHT, make_incident, make_settings

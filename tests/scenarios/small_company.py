@@ -22,7 +22,7 @@ from detector.runtime.intake.log_file import Log
 from detector.runtime.replay.batch_lines import BATCH_LINES
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import REPLAY_KEY
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 

@@ -18,9 +18,9 @@ from detector.clock import ManualClock
 from detector.group import Mute
 from detector.runtime.app import App
 from detector.runtime.incidents.console import Console
-from detector.schema.delivery import MessageKind
-from detector.schema.duties import Duty
-from detector.schema.incidents import CloseReason, Incident, IncidentKind, Step, StepStatus
+from detector.schema.case.duties import Duty
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, Step, StepStatus
+from detector.schema.team.delivery import MessageKind
 from detector.settings.load_settings import load_settings
 from tests.fakes.people import me
 from tests.receivers import Web

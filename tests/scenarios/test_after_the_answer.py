@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from detector.notify.render import page_text
-from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
+from detector.schema.case.incidents import CloseReason, IncidentStatus, StepStatus
 from tests.fakes.people import me
 from tests.runtime.places import line
 from tests.scenarios.story import Story

@@ -7,9 +7,9 @@ import pytest
 
 from detector.errors import InputError
 from detector.runtime.incidents.personal_console import PersonalConsole
-from detector.schema.agenda import AgendaKind
-from detector.schema.delivery import Message, MessageKind
-from detector.schema.incidents import CloseReason
+from detector.schema.case.agenda import AgendaKind
+from detector.schema.case.incidents import CloseReason
+from detector.schema.team.delivery import Message, MessageKind
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 

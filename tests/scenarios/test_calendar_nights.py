@@ -6,7 +6,7 @@ import pytest
 
 from detector.errors import InputError
 from detector.runtime.incidents.personal_console import PersonalConsole
-from detector.schema.delivery import Message, MessageKind
+from detector.schema.team.delivery import Message, MessageKind
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 

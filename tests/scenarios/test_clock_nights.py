@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from detector.errors import InputError
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.incidents import Basis
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import Basis
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 

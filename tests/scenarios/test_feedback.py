@@ -8,9 +8,9 @@ from prometheus_client import generate_latest
 
 from detector.errors import ConflictError
 from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.incidents import CloseReason
-from detector.schema.work_exceptions import ExceptionState
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import CloseReason
+from detector.schema.detection.work_exceptions import ExceptionState
 from tests.fakes.people import me
 from tests.runtime.places import BULK_READ, CANARY, NIGHT
 from tests.scenarios.story import Story

@@ -12,7 +12,7 @@ import yaml
 
 from detector.errors import ConflictError
 from detector.resources import shipped
-from detector.schema.incidents import CloseReason
+from detector.schema.case.incidents import CloseReason
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ConflictError, InputError, NotFoundError
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.delivery import MessageKind
-from detector.schema.incidents import CloseReason, Incident, IncidentKind
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind
+from detector.schema.team.delivery import MessageKind
 from tests.fakes.people import me
 from tests.runtime.places import NIGHT, bulk, line
 from tests.scenarios.story import Story

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from detector.schema.delivery import MessageKind
-from detector.schema.incidents import IncidentStatus
+from detector.schema.case.incidents import IncidentStatus
+from detector.schema.team.delivery import MessageKind
 from tests.scenarios.story import Story
 
 

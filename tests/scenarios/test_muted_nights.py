@@ -11,9 +11,9 @@ import pytest
 from detector.errors import ConflictError, DeniedError
 from detector.group import LabelMatcher, Mute
 from detector.runtime.incidents.personal_console import PersonalConsole
-from detector.schema.alerts import Alert, AlertStatus, MutedBy
-from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentKind, IncidentStatus
-from detector.schema.mute_orders import OrderState
+from detector.schema.case.incidents import STORM_MATTER, CloseReason, IncidentKind, IncidentStatus
+from detector.schema.detection.alerts import Alert, AlertStatus, MutedBy
+from detector.schema.detection.mute_orders import OrderState
 from tests.fakes.people import me
 from tests.runtime.places import BULK_READ, CANARY, NIGHT, plan
 from tests.scenarios.story import Story

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ConflictError
-from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus
+from detector.schema.case.incidents import CloseReason, IncidentKind, IncidentStatus
 from tests.scenarios.story import Story
 
 

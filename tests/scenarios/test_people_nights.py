@@ -8,8 +8,8 @@ import pytest
 from detector.cli.incidents.view import detail_json
 from detector.errors import NotFoundError
 from detector.notify.test_message import send_test
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.incidents import CloseReason, IncidentKind, IncidentStatus
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import CloseReason, IncidentKind, IncidentStatus
 from tests.fakes.people import me
 from tests.runtime.places import line
 from tests.scenarios.story import Story

@@ -17,9 +17,9 @@ from detector.runtime.expected.planned_work import PlannedWork, actor_of, except
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.incidents import CloseReason
-from detector.schema.work_exceptions import ExceptionState, ExpectedKinds, WorkException
+from detector.schema.case.incidents import CloseReason
+from detector.schema.detection.alerts import Alert, AlertStatus
+from detector.schema.detection.work_exceptions import ExceptionState, ExpectedKinds, WorkException
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from tests.runtime.places import BULK_READ, CANARY, NIGHT

@@ -6,10 +6,10 @@ from datetime import timedelta
 from detector.incident import CaseByHand
 from detector.runtime.incidents.personal_console import PersonalConsole
 from detector.runtime.incidents.scopes.read_client_list import ClientList
-from detector.schema.agenda import AgendaKind
-from detector.schema.delivery import MessageKind
-from detector.schema.incidents import CloseReason, IncidentStatus
+from detector.schema.case.agenda import AgendaKind
+from detector.schema.case.incidents import CloseReason, IncidentStatus
 from detector.schema.levels import Severity
+from detector.schema.team.delivery import MessageKind
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 

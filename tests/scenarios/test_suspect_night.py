@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import yaml
 
-from detector.schema.incidents import StepStatus
+from detector.schema.case.incidents import StepStatus
 from tests.fakes.people import me
 from tests.runtime.places import answer
 from tests.scenarios.story import Story

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.schema.findings import MAX_EVIDENCE, Evidence, Finding, Reason, merged
+from detector.schema.detection.findings import MAX_EVIDENCE, Evidence, Finding, Reason, merged
 from detector.schema.levels import Confidence, Severity
 from tests.store.values import NOON, finding
 

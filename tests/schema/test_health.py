@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from detector.schema.health import CheckedPart, Health, HealthCheck
+from detector.schema.detection.health import CheckedPart, Health, HealthCheck
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.schema.id_forms import PLAIN, one_form
+from detector.schema.events.id_forms import PLAIN, one_form
 
 NUMBERS = [
     "777",

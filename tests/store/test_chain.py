@@ -11,20 +11,20 @@ import pytest
 from sqlalchemy import Boolean, Column, Connection, create_engine, delete, select, text, update
 from sqlalchemy.types import Double, Integer
 
-from detector.schema.alerts import MutedBy
-from detector.schema.case_facts import CaseFact, CaseFactKind
-from detector.schema.chain import ChainDifference, ChainFlaw
-from detector.schema.delivery import Delivery
-from detector.schema.documents import DocumentAct, DocumentHead, DocumentKind, DocumentRecord, DocumentVersion
-from detector.schema.duties import Duty, FrozenPart
-from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState
-from detector.schema.grants import Approval, PersonAct
-from detector.schema.incidents import CaseMerge, Decisions, HandNamed, Scope, StepStatus
-from detector.schema.model_changes import ModelAct, ModelChange
-from detector.schema.mute_orders import MuteOrder
-from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
-from detector.schema.scope_versions import ClientImport, ScopeVersion
-from detector.schema.severity_assessments import SeverityCorrection, SeverityFactor
+from detector.schema.case.case_facts import CaseFact, CaseFactKind
+from detector.schema.case.chain import ChainDifference, ChainFlaw
+from detector.schema.case.documents import DocumentAct, DocumentHead, DocumentKind, DocumentRecord, DocumentVersion
+from detector.schema.case.duties import Duty, FrozenPart
+from detector.schema.case.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState
+from detector.schema.case.incidents import CaseMerge, Decisions, HandNamed, Scope, StepStatus
+from detector.schema.case.scope_versions import ClientImport, ScopeVersion
+from detector.schema.case.severity_assessments import SeverityCorrection, SeverityFactor
+from detector.schema.detection.alerts import MutedBy
+from detector.schema.detection.model_changes import ModelAct, ModelChange
+from detector.schema.detection.mute_orders import MuteOrder
+from detector.schema.team.delivery import Delivery
+from detector.schema.team.grants import Approval, PersonAct
+from detector.schema.team.people import AccessKind, AccessRecord, CaseInvitation
 from detector.store import Store, chain_differences, newest_head
 from detector.store.chain.case_tables import CASE_TABLES, NOT_COVERED
 from detector.store.db import tables

@@ -8,7 +8,7 @@ from polars.testing import assert_frame_equal
 
 from detector import frames
 from detector.errors import StoreError
-from detector.schema.columns import BY_NAME
+from detector.schema.events.columns import BY_NAME
 from detector.store import Journal, Store
 from detector.store.journal.access_journal import GATHER
 from detector.store.journal.journal_schema import JOURNAL_COLUMNS, JOURNAL_SCHEMA, ORDER

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from detector.schema.alerts import AlertStatus
-from detector.schema.incidents import Decisions, IncidentStatus
+from detector.schema.case.incidents import Decisions, IncidentStatus
+from detector.schema.detection.alerts import AlertStatus
 from detector.store import Store, UnitOfWork
 from detector.store.repos.cache import CacheLimits
 from tests.store.values import NOON, after, alert, entry, finding, incident, step

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from detector.schema.alerts import Alert
-from detector.schema.delivery import Delivery, Message
-from detector.schema.findings import Finding
-from detector.schema.incidents import Decisions, Incident, Step, TimelineEntry
-from detector.schema.lines import Position
+from detector.schema.case.incidents import Decisions, Incident, Step, TimelineEntry
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding
+from detector.schema.events.lines import Position
+from detector.schema.team.delivery import Delivery, Message
 from detector.store import Store
 from tests.postgres import new_database
 from tests.store.conftest import ENGINES

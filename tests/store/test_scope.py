@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from detector.errors import StoreError
-from detector.schema.incidents import Scope
+from detector.schema.case.incidents import Scope
 from detector.store import (
     Anyone,
     Journal,

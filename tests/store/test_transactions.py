@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import StoreError
-from detector.schema.incidents import Decisions
+from detector.schema.case.incidents import Decisions
 from detector.store import Journal, Snapshots, Store
 from tests.postgres import administer, cluster
 from tests.store.values import events, finding, position

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from detector.errors import ConflictError, StoreError
-from detector.schema.alerts import AlertStatus
-from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
-from detector.schema.findings import Evidence
-from detector.schema.incidents import Decisions, IncidentStatus, StepStatus
+from detector.schema.case.incidents import Decisions, IncidentStatus, StepStatus
+from detector.schema.detection.alerts import AlertStatus
+from detector.schema.detection.findings import Evidence
+from detector.schema.events.lines import Position
 from detector.schema.levels import Severity
-from detector.schema.lines import Position
+from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.store import Store, StoreCounts
 from tests.store.values import NOON, after, alert, entry, finding, incident, message, position, step
 

@@ -10,13 +10,13 @@ import polars as pl
 from hypothesis import strategies as st
 
 from detector import frames
-from detector.schema.alerts import Alert
-from detector.schema.delivery import Message, MessageKind
-from detector.schema.findings import Detector, Finding
+from detector.schema.case.incidents import Incident, Step, TimelineEntry
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Detector, Finding
+from detector.schema.events.lines import Position
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident, Step, TimelineEntry
 from detector.schema.levels import Severity
-from detector.schema.lines import Position
+from detector.schema.team.delivery import Message, MessageKind
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from detector.errors import StoreError
-from detector.schema.incidents import Decisions
+from detector.schema.case.incidents import Decisions
 from detector.store import Journal, Snapshots, Store
 from tests.store.values import entry, events, finding, incident, position
 

@@ -22,8 +22,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.case.incidents import Incident, IncidentKind
+from detector.schema.detection.findings import Finding
 from detector.store.atomic_file import TEMPORARY
 from tests.runtime.places import Daemon, Kept, eventually, kept, write_plan
 from tests.servers import find_program

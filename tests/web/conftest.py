@@ -20,12 +20,12 @@ from detector.notify import Links
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.console import Console
 from detector.runtime.incidents.personal_console import PersonalConsoles
-from detector.schema.findings import Detector, Evidence, Finding, Reason
-from detector.schema.health import CheckedPart, HealthCheck
+from detector.schema.case.incidents import Incident, Scope
+from detector.schema.detection.findings import Detector, Evidence, Finding, Reason
+from detector.schema.detection.health import CheckedPart, HealthCheck
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident, Scope
 from detector.schema.levels import Severity
-from detector.schema.people import InvitationUse
+from detector.schema.team.people import InvitationUse
 from detector.settings import Settings
 from detector.store import Journal, Store
 from detector.telemetry.metrics import Metrics

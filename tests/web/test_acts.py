@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from detector.schema.duties import Duty, DutyState
-from detector.schema.incidents import CloseReason, IncidentStatus, StepStatus
+from detector.schema.case.duties import Duty, DutyState
+from detector.schema.case.incidents import CloseReason, IncidentStatus, StepStatus
 from tests.fakes.people import me
 from tests.web.conftest import PLAYBOOKS, SCOPE, World, make_finding
 

@@ -13,7 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import text_to_be_present_in_element, url_contains, url_to_be
 from selenium.webdriver.support.ui import WebDriverWait
 
-from detector.schema.incidents import StepStatus
+from detector.schema.case.incidents import StepStatus
 from detector.web.entry.signed_in import SESSION_COOKIE
 from tests.web.conftest import HOSTILE, World, make_finding
 from tests.web.test_explained import filled, of_the_night

@@ -8,8 +8,8 @@ import pytest
 
 from detector.errors import ConflictError
 from detector.notify import ButtonAct
-from detector.schema.delivery import Message, MessageKind
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.team.delivery import Message, MessageKind
 from tests.fakes.people import me
 from tests.web.conftest import World, make_finding
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from detector.schema.incidents import Decisions, Incident
-from detector.schema.touches import TouchReason
+from detector.schema.case.incidents import Decisions, Incident
+from detector.schema.events.touches import TouchReason
 from detector.store import Journal
 from tests.runtime.companions.work import COLLEAGUES, MEIER, THIEF, opened, usual_days, write
 from tests.store.values import NOON

@@ -9,10 +9,10 @@ from sqlalchemy import update
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, StoreError
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
-from detector.schema.chain import ChainFlaw
-from detector.schema.documents import MAX_BODY, DocumentKind, FiledDocument, NewDocument
-from detector.schema.duties import DutyState
-from detector.schema.people import AccessKind
+from detector.schema.case.chain import ChainFlaw
+from detector.schema.case.documents import MAX_BODY, DocumentKind, FiledDocument, NewDocument
+from detector.schema.case.duties import DutyState
+from detector.schema.team.people import AccessKind
 from detector.store.db import tables
 from tests.fakes.people import me
 from tests.web.conftest import HOSTILE, NIGHT, SCOPE, World, make_finding

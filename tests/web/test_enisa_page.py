@@ -3,7 +3,7 @@
 import pytest
 
 from detector.errors import DeniedError, NotFoundError
-from detector.schema.severity_assessments import SeverityFactor
+from detector.schema.case.severity_assessments import SeverityFactor
 from tests.fakes.people import me
 from tests.web.conftest import SCOPE, World, make_finding
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from detector.runtime.expected.planned_work import PlannedWork
-from detector.schema.work_exceptions import ExceptionState, ExpectedKinds, WorkException
+from detector.schema.detection.work_exceptions import ExceptionState, ExpectedKinds, WorkException
 from tests.web.conftest import HOSTILE, NIGHT, World
 
 

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import pytest
 
 from detector.errors import StoreError
-from detector.schema.findings import Detector, Finding
-from detector.schema.grants import Identity
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.findings import Detector, Finding
+from detector.schema.team.grants import Identity
 from detector.store import Journal
 from detector.web.explained import Explanation
 from tests.fakes.people import me

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from detector.schema.findings import Reason
-from detector.schema.health import CheckedPart
+from detector.schema.detection.findings import Reason
+from detector.schema.detection.health import CheckedPart
 from detector.web.ports import CoverageView, ServiceView
 from tests.web.conftest import HOSTILE, World
 

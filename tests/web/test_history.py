@@ -6,7 +6,7 @@ from datetime import timedelta
 from detector.incident import digest_id
 from detector.runtime.decide import Decider
 from detector.runtime.sources.first_readings import FirstReadings, FirstReadingTally
-from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.levels import Severity
 from detector.web.ports import FirstReading
 from tests.web.conftest import HOSTILE, NIGHT, PLAYBOOKS, REGULATIONS, World, make_finding

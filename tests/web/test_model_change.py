@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from detector.schema.findings import Reason
+from detector.schema.detection.findings import Reason
 from tests.web.conftest import World
 
 _ARGS = {

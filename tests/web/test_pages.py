@@ -12,9 +12,9 @@ from detector import frames
 from detector.cli.incidents import show_detail
 from detector.incident import load_regulations
 from detector.runtime.incidents.other_causes import other_causes
-from detector.schema.findings import Reason
-from detector.schema.incidents import CloseReason
-from detector.schema.touches import TouchClass, TouchReason, TouchSummary
+from detector.schema.case.incidents import CloseReason
+from detector.schema.detection.findings import Reason
+from detector.schema.events.touches import TouchClass, TouchReason, TouchSummary
 from detector.store import Journal
 from detector.web.texts import PageTexts
 from tests.fakes.people import me

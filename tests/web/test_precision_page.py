@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from detector.schema.grants import Identity
-from detector.schema.incidents import CloseReason
-from detector.schema.work_exceptions import ExceptionState
+from detector.schema.case.incidents import CloseReason
+from detector.schema.detection.work_exceptions import ExceptionState
+from detector.schema.team.grants import Identity
 from tests.fakes.people import me
 from tests.web.conftest import HOSTILE, NIGHT, World, make_finding
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from detector.auth import current_code, seed_of
-from detector.schema.people import InvitationUse
+from detector.schema.team.people import InvitationUse
 from detector.web.entry.signed_in import BROWSER_COOKIE, SESSION_COOKIE
 from tests.web.conftest import Browser, World
 

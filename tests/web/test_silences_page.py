@@ -9,10 +9,10 @@ import pytest
 
 from detector.group import LabelMatcher
 from detector.runtime.silences.orders_in_force import OrdersInForce
-from detector.schema.alerts import MutedBy
-from detector.schema.findings import Detector
+from detector.schema.detection.alerts import MutedBy
+from detector.schema.detection.findings import Detector
+from detector.schema.detection.mute_orders import CoveredOrder, OrderState
 from detector.schema.levels import Severity
-from detector.schema.mute_orders import CoveredOrder, OrderState
 from tests.fakes.people import me
 from tests.web.conftest import HOSTILE, Browser, World, make_finding
 

@@ -13,15 +13,15 @@ from detector.errors import Problem
 from detector.incident import load_playbooks, load_regulations
 from detector.messages import LANGUAGES, Language, messages
 from detector.notify import OnCallBy
-from detector.schema.alerts import AlertStatus, MutedBy
-from detector.schema.case_facts import CaseFact, CaseFactKind, IncidentCause
-from detector.schema.columns import ACTIONS, ACTOR_TYPES
-from detector.schema.delivery import MessageKind, MessageStatus
-from detector.schema.duties import DutyState, DutyVerdict
-from detector.schema.findings import Reason
-from detector.schema.incidents import CloseReason, IncidentStatus
+from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
+from detector.schema.case.duties import DutyState, DutyVerdict
+from detector.schema.case.incidents import CloseReason, IncidentStatus
+from detector.schema.detection.alerts import AlertStatus, MutedBy
+from detector.schema.detection.findings import Reason
+from detector.schema.detection.mute_orders import OrderState
+from detector.schema.events.columns import ACTIONS, ACTOR_TYPES
 from detector.schema.levels import Severity
-from detector.schema.mute_orders import OrderState
+from detector.schema.team.delivery import MessageKind, MessageStatus
 from detector.settings import DataClass, Settings
 from detector.settings.response import ROLES, SECTORS
 from detector.web.context import TEMPLATES

@@ -1,4 +1,4 @@
-# Why clients were touched (detector.schema.touches).
+# Why clients were touched (detector.schema.events.touches).
 
 touches-unexplained = { $clients ->
     [one] One client

@@ -1,4 +1,4 @@
-# Почему обращались к данным клиентов (detector.schema.touches).
+# Почему обращались к данным клиентов (detector.schema.events.touches).
 
 touches-unexplained = { NUMBER($clients) } { $clients ->
     [one] клиент

@@ -15,7 +15,7 @@ from detector.acquire.files.followed_file import FollowedFile, Key
 from detector.acquire.files.identity import HEAD, FileHead, kinship, stream_of
 from detector.acquire.files.path_patterns import Patterns
 from detector.acquire.framing.content import Content, StreamContent, open_content
-from detector.schema.lines import WHOLE
+from detector.schema.events.lines import WHOLE
 from detector.settings.sources import SourceSettings
 
 

@@ -13,7 +13,7 @@ from detector.acquire.files.identity import HEAD, first_line, live_id, rotation_
 from detector.acquire.framing.content import StreamContent
 from detector.acquire.timing import ReadTiming
 from detector.errors import Problem
-from detector.schema.lines import Position
+from detector.schema.events.lines import Position
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _COARSE = 0.05

@@ -16,8 +16,8 @@ from detector.acquire.framing.content import Content, PlainContent, StreamConten
 from detector.acquire.framing.directive import directive_before
 from detector.acquire.framing.line_reader import LineChunk, LineReader
 from detector.acquire.framing.record_reader import RecordReader, cutter_for
-from detector.schema.framing import LINES, Cutting, Framing
-from detector.schema.lines import Position
+from detector.schema.events.framing import LINES, Cutting, Framing
+from detector.schema.events.lines import Position
 
 Key = tuple[int, int]
 _BACK = 64 * 1024

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from detector.acquire.files.followed_file import FollowedFile
 from detector.acquire.framing.line_reader import LineChunk
 from detector.acquire.framing.record_reader import RecordReader
-from detector.schema.framing import Cutting
+from detector.schema.events.framing import Cutting
 
 _PAUSE = 5.0
 """Seconds: where other records go on behind it (``Cutting.MIXED``), the file was quiet for so long before it is cut."""

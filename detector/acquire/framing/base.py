@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from detector.acquire.framing.text_columns import BOM, Ints, is_text, views
-from detector.schema.framing import Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Framing
+from detector.schema.events.lines import RejectReason
 
 NEWLINE, RETURN, QUOTE = 10, 13, 34
 

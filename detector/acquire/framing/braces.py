@@ -11,8 +11,8 @@ import numpy as np
 from detector.acquire.framing.base import NEWLINE, QUOTE, Chunk, Ending, Found, LineFed, matches
 from detector.acquire.framing.csv_quotes import word_follows
 from detector.acquire.framing.text_columns import BOM, Ints
-from detector.schema.framing import Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Framing
+from detector.schema.events.lines import RejectReason
 
 _OPEN, _CLOSE = 123, 125
 _TOLD = np.zeros(256, np.bool_)

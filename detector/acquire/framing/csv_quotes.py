@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from detector.acquire.framing.base import QUOTE, Chunk, Ending, Found, LineFed
-from detector.schema.framing import Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Framing
+from detector.schema.events.lines import RejectReason
 
 _WORD = np.zeros(256, np.bool_)
 _WORD[[*b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", *range(128, 256)]] = True

@@ -10,7 +10,7 @@ import re
 import polars as pl
 
 from detector.acquire.framing.content import Content, StreamContent
-from detector.schema.framing import MAX_LINE
+from detector.schema.events.framing import MAX_LINE
 
 FARTHEST = 16 * 1024 * 1024
 """How far to look back."""

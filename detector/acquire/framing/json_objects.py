@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from detector.acquire.framing.base import NEWLINE, QUOTE, Ending, Found, lines_of
 from detector.acquire.framing.text_columns import BOM, Ints
-from detector.schema.framing import Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Framing
+from detector.schema.events.lines import RejectReason
 
 DEEPEST = 512
 """Brackets within brackets: what is deeper is no log."""

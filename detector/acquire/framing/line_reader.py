@@ -18,8 +18,8 @@ from detector.acquire.framing.base import Ending
 from detector.acquire.framing.content import Content
 from detector.acquire.framing.mend import Passed
 from detector.acquire.framing.text_columns import BOM, Ints, no_lines, texts
-from detector.schema.framing import MAX_LINE
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.events.framing import MAX_LINE
+from detector.schema.events.lines import LineReject, RejectReason
 
 _NEWLINE, _RETURN = 10, 13
 

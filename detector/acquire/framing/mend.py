@@ -10,7 +10,7 @@ were. What is found does not depend on how the file grew.
 import re
 from hashlib import sha256
 
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 LONGEST = 64 * 1024
 """Bytes of the longest text."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detector.acquire.framing.base import Chunk, Ending, Found, LineFed, line_texts, matches
-from detector.schema.framing import Framing
+from detector.schema.events.framing import Framing
 
 
 class StartScanner(LineFed):

@@ -22,8 +22,8 @@ from detector.acquire.framing.mend import Passed
 from detector.acquire.framing.multiline import MixedScanner, PartScanner, StartScanner
 from detector.acquire.framing.text_columns import Ints, texts
 from detector.acquire.framing.xml_elements import ElementScanner
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 # How each framing finds the records in a file's bytes.
 _SCANNERS: Mapping[Cutting, Callable[[Framing, int], Scanner]] = MappingProxyType(

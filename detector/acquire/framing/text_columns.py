@@ -22,7 +22,7 @@ import polars as pl
 import pyarrow as pa
 
 from detector.acquire.framing.mend import LINE_ENDS, MENDED, mended
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.events.lines import LineReject, RejectReason
 
 MAX_REJECTS = 10_000
 """Rejects one cut may hold: a flood of bad lines costs bounded memory, the rest of the chunk is cut the next time."""

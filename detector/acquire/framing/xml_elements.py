@@ -9,8 +9,8 @@ import re
 
 from detector.acquire.framing.base import Ending, Found, lines_of
 from detector.acquire.framing.text_columns import BOM
-from detector.schema.framing import Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Framing
+from detector.schema.events.lines import RejectReason
 
 _CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
 

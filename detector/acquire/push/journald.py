@@ -23,8 +23,8 @@ from detector.acquire.push.thread_feed import ThreadFeed
 from detector.acquire.source import FramingOf, SourceStatus
 from detector.errors import Problem
 from detector.frames import LineBatch
-from detector.schema.framing import MAX_LINE
-from detector.schema.lines import LineReject, Position, RejectReason
+from detector.schema.events.framing import MAX_LINE
+from detector.schema.events.lines import LineReject, Position, RejectReason
 from detector.settings.sources import SourceSettings
 
 _JOURNALD = "journald"

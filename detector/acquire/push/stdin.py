@@ -18,7 +18,7 @@ from detector.acquire.source import FramingOf, SourceStatus
 from detector.errors import Problem
 from detector.frames import LineBatch
 from detector.schema import ids
-from detector.schema.lines import Position
+from detector.schema.events.lines import Position
 from detector.settings.sources import SourceSettings
 
 STANDARD_INPUT: Final = "-"

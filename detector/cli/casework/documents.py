@@ -10,7 +10,7 @@ from detector.cli.options import Moment, config_option, for_option, in_zone, jso
 from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
-from detector.schema.documents import DocumentKind, FiledDocument, NewDocument
+from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
 from detector.settings import Settings
 from detector.web.texts import PageTexts
 

@@ -16,7 +16,7 @@ from detector.cli.options import (
 from detector.cli.output import emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.errors import NotFoundError, Problem
-from detector.schema.duties import Duty, DutyState
+from detector.schema.case.duties import Duty, DutyState
 from detector.settings import Settings
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts

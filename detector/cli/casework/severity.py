@@ -7,7 +7,7 @@ from detector.cli.options import config_option, for_option, json_option, replay_
 from detector.cli.output import emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.errors import ConflictError, InputError, Problem
-from detector.schema.severity_assessments import SeverityFactor
+from detector.schema.case.severity_assessments import SeverityFactor
 from detector.settings import Settings
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts

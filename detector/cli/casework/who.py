@@ -12,7 +12,7 @@ from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
-from detector.schema.touches import Toucher
+from detector.schema.events.touches import Toucher
 from detector.settings import Settings
 from detector.web.texts import PageTexts
 

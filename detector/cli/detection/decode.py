@@ -17,7 +17,7 @@ from detector.keys import Keys
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.runtime.preflight.map_fit import Fit
 from detector.runtime.preflight.probe_sources import BARE_RETURNS, TO_NEWLINES
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 
 _EXPLAINED = 20

@@ -15,7 +15,7 @@ from detector.detect.behaviour import Model
 from detector.messages import messages
 from detector.runtime.training.model_comparison import ModelComparison
 from detector.runtime.training.promotions import Promotions
-from detector.schema.model_changes import ModelChange
+from detector.schema.detection.model_changes import ModelChange
 from detector.settings import Settings
 
 

@@ -15,7 +15,7 @@ from detector.runtime.replay.batch_lines import BATCH_LINES
 
 if TYPE_CHECKING:
     from detector.runtime.replay.replay import Replayed
-    from detector.schema.work_exceptions import WorkException
+    from detector.schema.detection.work_exceptions import WorkException
 
 
 @click.command(

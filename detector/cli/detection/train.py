@@ -16,7 +16,7 @@ from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.training.learn import SEED, backfill, learn_from_journal, learn_from_logs
 from detector.runtime.training.model_registry import ModelRegistry
 from detector.runtime.training.promotions import Promotions
-from detector.schema.model_changes import ModelAct
+from detector.schema.detection.model_changes import ModelAct
 from detector.settings import Settings
 from detector.store import Store
 

@@ -17,9 +17,9 @@ from detector.cli.options import (
 from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.errors import InputError, Problem
 from detector.incident import incident_json
-from detector.schema.grants import SkipReason
-from detector.schema.incidents import SET_BY_HAND, CloseReason, IncidentKind, IncidentStatus, StepStatus
+from detector.schema.case.incidents import SET_BY_HAND, CloseReason, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Severity
+from detector.schema.team.grants import SkipReason
 
 _RIGHT = (CloseReason.FALSE_POSITIVE, CloseReason.AUTHORISED)
 _STANDS = [each.value for each in SET_BY_HAND]

@@ -9,7 +9,7 @@ from detector.cli.incidents.view import facts_json, reading_line
 from detector.cli.incidents.workplace import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option, replay_option
 from detector.cli.output import emit_pretty, say, show
-from detector.schema.case_facts import CaseFactKind, CaseFactReading
+from detector.schema.case.case_facts import CaseFactKind, CaseFactReading
 from detector.settings import Settings
 
 _KINDS = [each.value.replace("_", "-") for each in CaseFactKind]

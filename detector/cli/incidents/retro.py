@@ -12,7 +12,7 @@ from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import emit_pretty, moment, progress, show
 from detector.clock import SystemClock
 from detector.incident import EARLIEST_AWARE
-from detector.schema.retro import RetroSearch, RetroTrace
+from detector.schema.case.retro import RetroSearch, RetroTrace
 from detector.settings import Settings
 from detector.web.texts import PageTexts
 

@@ -9,14 +9,14 @@ import msgspec
 from detector.cli.output import moment, show
 from detector.clock import SystemClock
 from detector.incident import incident_json
-from detector.schema.case_facts import CaseFactReading
-from detector.schema.documents import FiledDocument
-from detector.schema.duties import Duty, DutyState
-from detector.schema.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
+from detector.schema.case.case_facts import CaseFactReading
+from detector.schema.case.documents import FiledDocument
+from detector.schema.case.duties import Duty, DutyState
+from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
+from detector.schema.case.scope_versions import ClientImport, ScopeVersion
+from detector.schema.case.severity_assessments import SeverityAssessment
+from detector.schema.events.touches import TouchSummary
 from detector.schema.levels import Severity
-from detector.schema.scope_versions import ClientImport, ScopeVersion
-from detector.schema.severity_assessments import SeverityAssessment
-from detector.schema.touches import TouchSummary
 from detector.settings import Settings
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts

@@ -11,7 +11,7 @@ from detector.errors import InputError, Problem
 from detector.runtime.incidents.console import open_console
 from detector.runtime.incidents.personal_console import PersonalConsole
 from detector.runtime.replay.folder import is_of_service
-from detector.schema.grants import Identity
+from detector.schema.team.grants import Identity
 from detector.settings import DatabaseSettings, Settings, TeamSettings
 from detector.store import Store
 

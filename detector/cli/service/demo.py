@@ -23,9 +23,9 @@ from detector.notify import amount_text
 from detector.runtime.app import App
 from detector.runtime.state_folder import lock
 from detector.runtime.training.learn import backfill
-from detector.schema.delivery import MessageStatus
-from detector.schema.incidents import Incident
-from detector.schema.people import InvitationUse
+from detector.schema.case.incidents import Incident
+from detector.schema.team.delivery import MessageStatus
+from detector.schema.team.people import InvitationUse
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 from detector.simulate.living import LivingCompany

@@ -16,8 +16,8 @@ from detector.messages import messages
 from detector.runtime.expected.expected_kinds import kinds_meant
 from detector.runtime.expected.planned_work import PlannedWork, actor_of
 from detector.runtime.incidents.case_door import CaseDoor
-from detector.schema.grants import PersonAct
-from detector.schema.work_exceptions import CoveredWork
+from detector.schema.detection.work_exceptions import CoveredWork
+from detector.schema.team.grants import PersonAct
 from detector.settings import Settings
 
 _ASK = "ask"

@@ -15,7 +15,7 @@ from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.errors import InputError, NotFoundError, Problem
 from detector.runtime.incidents.case_door import CaseDoor
-from detector.schema.grants import Identity, PersonAct
+from detector.schema.team.grants import Identity, PersonAct
 from detector.settings import Settings
 from detector.store import Store
 

@@ -12,7 +12,7 @@ from detector.cli.output import emit_pretty, moment, show
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.incident import rfc3339
-from detector.schema.documents import STANDING_KINDS
+from detector.schema.case.documents import STANDING_KINDS
 from detector.web.texts import PageTexts
 
 

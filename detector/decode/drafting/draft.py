@@ -26,7 +26,7 @@ from detector.decode.line_context import LineContext
 from detector.decode.regex.regex_format import RegexFile
 from detector.decode.regex.regex_lines import RegexLines
 from detector.decode.registry import candidates, load_formats
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from detector.settings import Settings
 
 _MOST_LINES = 500

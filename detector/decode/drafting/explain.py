@@ -15,7 +15,7 @@ from detector.decode.grok import PatternPiece
 from detector.decode.json.lookup import flat, in_list, object_of
 from detector.decode.line_context import LineContext
 from detector.decode.registry import Formats, candidates, load_formats
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 
 _SHOWN = 24

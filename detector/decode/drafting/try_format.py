@@ -8,7 +8,7 @@ import math
 from detector.decode.line_context import Beside, LineContext, nothing_beside
 from detector.decode.registry import load_formats
 from detector.frames import LineBatch
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 
 

@@ -21,7 +21,7 @@ import polars as pl
 from detector.decode.columns.null_values import is_empty_word, is_null_value
 from detector.decode.enrich.glob_regex import glob_regex
 from detector.errors import ConfigError, Problem
-from detector.schema.columns import ACCOUNT, ACTOR_TYPES
+from detector.schema.events.columns import ACCOUNT, ACTOR_TYPES
 from detector.settings import ActorSettings
 from detector.settings.account_form import MACHINE
 from detector.settings.load_settings import read_text

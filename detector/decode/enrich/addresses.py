@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from detector.decode.columns.null_values import NULL_VALUES
-from detector.schema.columns import ADDRESS, INTERNET, PRIVATE_NETWORK
+from detector.schema.events.columns import ADDRESS, INTERNET, PRIVATE_NETWORK
 
 Address = IPv4Address | IPv6Address
 Networks = Sequence[IPv4Network | IPv6Network]

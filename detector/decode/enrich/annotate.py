@@ -39,7 +39,7 @@ from detector.decode.enrich.addresses import (
 from detector.decode.enrich.claimed_actors import named_in
 from detector.decode.enrich.user_agents import Agents
 from detector.decode.parse_result import AMBIGUOUS, FORWARDED, TOKEN
-from detector.schema.columns import ADDRESS, INTERNET, SESSION
+from detector.schema.events.columns import ADDRESS, INTERNET, SESSION
 from detector.settings import ActorSettings, SourceSettings
 from detector.settings.account_form import is_machine, of_machine
 

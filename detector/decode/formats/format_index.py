@@ -19,7 +19,7 @@ from detector.decode.format import Format, Parse, Ways
 from detector.decode.grok import PatternPiece
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
-from detector.schema.framing import LINES, Framing
+from detector.schema.events.framing import LINES, Framing
 
 INDEX = Path(__file__).with_name("index.json")
 _MADE = ("parse", "patterned", "ways")

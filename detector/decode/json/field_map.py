@@ -12,7 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from detector.decode.json.logfmt import LOGFMT
 from detector.decode.parse_result import FORWARDED, TOKEN
-from detector.schema import columns
+from detector.schema.events import columns
 from detector.settings import Strict
 
 REQUEST, TARGET = "$request", "$target"

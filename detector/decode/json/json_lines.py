@@ -42,7 +42,7 @@ from detector.decode.line_context import LineContext
 from detector.decode.parse_result import FIELD, Parsed, Rows, dtype_of, nothing
 from detector.decode.time.event_time import parse_values
 from detector.decode.weblog.request_line import Request, split_request, split_target
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 Decoded = tuple[list[Group], list[int], list[int] | None]
 """Objects by shape; which lines are none; the line of each object, None when there is one for each line."""

@@ -18,7 +18,7 @@ from detector.decode.logformat.items import TIME, Care, Field, Item, Items, ambi
 from detector.decode.logformat.layout import CompiledLayout
 from detector.decode.logformat.undo_escapes import Escape
 from detector.decode.parse_result import Parsed, Rows, shifted, together
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 KINDS = detect_server.KINDS
 DATASETS = {

@@ -13,7 +13,7 @@ from detector.decode.format import AUTO, Format
 from detector.decode.json.field_map import CLOSED, RAW, REQUEST, TARGET
 from detector.decode.logformat import DATASETS, KINDS, LayoutError, compile_layout, misspelt
 from detector.errors import ConfigError, Problem
-from detector.schema import columns
+from detector.schema.events import columns
 from detector.settings import SourceSettings, Strict
 from detector.settings.load_settings import read_model, read_text
 

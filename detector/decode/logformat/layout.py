@@ -34,7 +34,7 @@ from detector.decode.logformat.nginx_items import VARIABLE
 from detector.decode.logformat.to_columns import Assembly
 from detector.decode.logformat.undo_escapes import Escape
 from detector.decode.parse_result import Parsed, Rows, together
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 _HOST = "host.name"
 

@@ -24,7 +24,7 @@ from detector.decode.logformat.request_targets import of_paths, of_requests, of_
 from detector.decode.logformat.undo_escapes import Escape, present, undone
 from detector.decode.parse_result import TOKEN, Parsed, Rows, dtype_of, nothing
 from detector.decode.time import text_times
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 UNITS = {"s": 1e9, "ms": 1e6, "us": 1e3, "ns": 1.0}
 PATH, QUERY, METHOD, DOMAIN = "url.path", "url.query", "http.request.method", "url.domain"

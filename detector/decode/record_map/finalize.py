@@ -32,8 +32,8 @@ from detector.decode.columns.text_bytes import Mask
 from detector.decode.parse_result import CUT, INCOMPLETE, LIMIT
 from detector.decode.record_map.id_columns import Ids, Numbers
 from detector.decode.record_map.path_segments import Segments
-from detector.schema.columns import AT_LEAST, CHANGES
-from detector.schema.lines import RejectReason
+from detector.schema.events.columns import AT_LEAST, CHANGES
+from detector.schema.events.lines import RejectReason
 
 NONE = -1
 """No count."""

@@ -1,7 +1,7 @@
 """Ids of clients and records, gathered route by route and laid out as lists once.
 
 Comes in: ids of some rows, as a column or as segments of paths. Goes out: list columns in the order of the rows, each
-id in its one form (``detector.schema.id_forms``). As it was sent it stands in the path, the query and the line.
+id in its one form (``detector.schema.events.id_forms``). As it was sent it stands in the path, the query and the line.
 """
 
 import re
@@ -18,7 +18,7 @@ from detector.decode.columns.text_bytes import Mask, Places, TextBytes
 from detector.decode.json.lookup import as_ids
 from detector.decode.parse_result import Rows
 from detector.decode.record_map.path_segments import Segments
-from detector.schema.id_forms import PLAIN, remembered
+from detector.schema.events.id_forms import PLAIN, remembered
 
 Numbers = npt.NDArray[np.int64]
 _MAY_BE_ONE = r"[,;|\[\s]"

@@ -16,7 +16,7 @@ from detector.decode.grok import ROUGH, Pattern, expand
 from detector.decode.json.field_map import CLOSED, RAW
 from detector.errors import did_you_mean
 from detector.frames import EVENT_SCHEMA
-from detector.schema import columns
+from detector.schema.events import columns
 from detector.settings import Strict
 from detector.settings.types import known_zone
 

@@ -24,7 +24,7 @@ from detector.decode.logformat.to_columns import Assembly
 from detector.decode.parse_result import FIELD, LAST_RESORT, Parsed, Rows, shifted, together
 from detector.decode.regex.regex_format import TIME, Case, RegexFile
 from detector.frames import EVENT_SCHEMA
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 _DURATION = "event.duration"
 _LISTS = frozenset(name for name, dtype in EVENT_SCHEMA.items() if dtype == pl.List(pl.String()))

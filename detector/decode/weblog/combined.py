@@ -27,7 +27,7 @@ from detector.decode.weblog.client_head import read_head
 from detector.decode.weblog.combined_fast import plain
 from detector.decode.weblog.layouts import AGENT, LOOSE, LOOSE_REST, REFERRER, StockLayout
 from detector.decode.weblog.request_line import split_request
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 _SECOND = 1_000_000_000
 _NAMES = {"referrer": REFERRER, "agent": AGENT, "forwarded": FORWARDED}

@@ -22,8 +22,8 @@ from detector.detect.density import Density
 from detector.detect.hash_index import FRESH, Slots, weightiest
 from detector.detect.seen_filter import SeenPairs
 from detector.errors import InputError, Problem
-from detector.schema.columns import ADDRESS
-from detector.schema.findings import NotReady
+from detector.schema.detection.findings import NotReady
+from detector.schema.events.columns import ADDRESS
 
 VERSION, _READ = 6, (5, 6)
 MOST_ACTORS = 200_000

@@ -15,7 +15,7 @@ import polars as pl
 
 from detector.detect.behaviour import compact_events
 from detector.detect.hash_index import mix
-from detector.schema.findings import Evidence
+from detector.schema.detection.findings import Evidence
 
 LEVEL = 0.7
 EACH = 2

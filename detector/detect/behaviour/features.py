@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.schema.columns import CHANGES
+from detector.schema.events.columns import CHANGES
 
 _MOST = 1_000_000_000
 _DOCUMENT = "(?i)doc|file|scan|passport|contract|attach|image|record"

@@ -14,7 +14,7 @@ from detector.detect.behaviour import features
 from detector.detect.behaviour.evidence import WindowEvidence
 from detector.detect.behaviour.rates import FACETS, JOINT, Cap, score
 from detector.schema import ids
-from detector.schema.findings import MAX_EVIDENCE, Detector, Finding, Reason
+from detector.schema.detection.findings import MAX_EVIDENCE, Detector, Finding, Reason
 from detector.schema.levels import Confidence, Severity
 
 RULE_ID = "behaviour"

@@ -29,8 +29,8 @@ from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import FRESH, mix
 from detector.detect.portfolio_keys import NO_TEAM, PortfolioKeys
 from detector.detect.seen_filter import contains
-from detector.schema.findings import Finding, NotReady
-from detector.schema.id_forms import one_form
+from detector.schema.detection.findings import Finding, NotReady
+from detector.schema.events.id_forms import one_form
 from detector.settings import BehaviourSettings, GroupSettings, Settings
 from detector.settings.company_lists import NO_LISTS, CompanyLists
 

@@ -16,7 +16,7 @@ import numpy as np
 from detector.detect.behaviour import evidence
 from detector.detect.behaviour.rates import DAYS_A_MONTH, FACETS, Cap, threshold
 from detector.detect.behaviour.reasons import CandidateWindow
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 
 MOST_FALSE_A_MONTH = len(FACETS) * DAYS_A_MONTH * 10**-evidence.LEVEL
 """The largest budget of a variant."""

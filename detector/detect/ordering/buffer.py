@@ -14,7 +14,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.hash_index import FRESH
-from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
+from detector.schema.events.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
 
 # What is the same in these stays as it was read: in a file the place of a line says so, across a rotation nothing else.
 ORDER = ("@timestamp", "log.stream")

@@ -31,7 +31,7 @@ from detector import frames
 from detector.detect.ordering.buffer import ReorderBuffer, instants, rising
 from detector.detect.ordering.watermark import BEGINNING, Lag, StreamMark, StreamMarks
 from detector.detect.state_scopes import StateScope, seen_by
-from detector.schema.lines import IN_A_ROW
+from detector.schema.events.lines import IN_A_ROW
 
 # A line dated further ahead of the moment it was read than this must not drag the watermark along: one wrong clock
 # would make every honest line late.

@@ -40,8 +40,8 @@ from detector.detect.rules.recent_rows import MOST_ROWS, RecentRows
 from detector.detect.rules.ruleset import CorrelationRule, EventRule, Rules
 from detector.detect.state_scopes import StateScope, made_of, no_state, seen_by
 from detector.errors import Cause
-from detector.schema.columns import ADDRESS, HOST
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
+from detector.schema.events.columns import ADDRESS, HOST
 from detector.settings import Settings
 from detector.settings.company_lists import NO_LISTS, CompanyLists
 

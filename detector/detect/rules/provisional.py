@@ -40,8 +40,8 @@ from detector.detect.ordering.reorder import instant
 from detector.detect.ordering.watermark import BEGINNING
 from detector.detect.rules.detector import APART, RuleDetector, RuleState
 from detector.detect.rules.fair_share import Claims, fair
-from detector.schema.findings import Finding
-from detector.schema.first_reading import OVER
+from detector.schema.case.first_reading import OVER
+from detector.schema.detection.findings import Finding
 
 Mask = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

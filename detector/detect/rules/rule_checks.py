@@ -23,7 +23,7 @@ from detector.detect.rules.loading.rule_context import NO_CONTEXT, RuleContext
 from detector.detect.rules.loading.rule_set import RuleSet
 from detector.detect.rules.ruleset import About, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
-from detector.schema.columns import ACCOUNT, ADDRESS
+from detector.schema.events.columns import ACCOUNT, ADDRESS
 from detector.settings import RecordMap, Settings
 from detector.settings.company_lists import CompanyLists
 from detector.settings.lists.absence import Leave

@@ -1,4 +1,4 @@
-"""What explains each touch of a client: see ``detector.schema.touches``."""
+"""What explains each touch of a client: see ``detector.schema.events.touches``."""
 
 from detector.detect.touches.explain_touches import LONG_LIST, ActKind, NamedClients, NumbersOf, TouchMemory
 from detector.detect.touches.touch_memory import TouchState

@@ -1,8 +1,8 @@
 """Each touch of a client is given its reason, in the order of events.
 
 Comes in: the clients that events name, in the total order of events, as keys. Goes out: the number of a reason
-(``detector.schema.touches``) for each. What explains a touch is what came before it in that order, in this call or in
-calls before; so the same touches have the same reasons however they are cut. No clock, no text.
+(``detector.schema.events.touches``) for each. What explains a touch is what came before it in that order, in this call
+or in calls before; so the same touches have the same reasons however they are cut. No clock, no text.
 
 Of a card that an actor opens, in this order: it opened the same one within the last half hour (``SAME_CARD``); it dealt
 with the client at any time that is remembered (``DEALT_BEFORE``); a list or search of the last half hour showed it
@@ -27,7 +27,7 @@ from detector.detect.client_keys import NO_NUMBER
 from detector.detect.hash_index import Keys, mix
 from detector.detect.sorted_groups import begins_of
 from detector.detect.touches.touch_memory import HOUR, READY, SHORTLY, TouchState
-from detector.schema.touches import TouchReason
+from detector.schema.events.touches import TouchReason
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

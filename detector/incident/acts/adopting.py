@@ -20,9 +20,9 @@ from detector.incident.playbook.checklist import changed, grown
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data, append
-from detector.schema.duties import Duty, DutyState, DutyVerdict
-from detector.schema.grants import Approval, Grant, PersonAct
-from detector.schema.incidents import Step
+from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.case.incidents import Step
+from detector.schema.team.grants import Approval, Grant, PersonAct
 
 _KEYS = ("id", "name")
 _SHOWN = 400

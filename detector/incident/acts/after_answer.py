@@ -15,8 +15,8 @@ from detector.incident.dossier import Dossier
 from detector.incident.playbook.checklist import NABAT
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import AT_REST, roused
-from detector.schema.findings import Reason
-from detector.schema.incidents import IncidentStatus, Step
+from detector.schema.case.incidents import IncidentStatus, Step
+from detector.schema.detection.findings import Reason
 
 _HOUR = timedelta(hours=1)
 

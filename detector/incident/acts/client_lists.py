@@ -13,10 +13,10 @@ from detector.incident.acts.transitions import as_one, said, with_scope
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
-from detector.schema.findings import Finding
-from detector.schema.grants import Grant, PersonAct
-from detector.schema.incidents import Scope
-from detector.schema.scope_versions import ClientImport
+from detector.schema.case.incidents import Scope
+from detector.schema.case.scope_versions import ClientImport
+from detector.schema.detection.findings import Finding
+from detector.schema.team.grants import Grant, PersonAct
 from detector.settings.records import DataClass
 
 _LONGEST = 300

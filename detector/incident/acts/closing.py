@@ -20,10 +20,10 @@ from detector.incident.dossier import Dossier
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
-from detector.schema.alerts import AlertStatus
-from detector.schema.findings import Finding
-from detector.schema.grants import Grant, PersonAct
-from detector.schema.incidents import STORM_MATTER, CloseReason, IncidentStatus
+from detector.schema.case.incidents import STORM_MATTER, CloseReason, IncidentStatus
+from detector.schema.detection.alerts import AlertStatus
+from detector.schema.detection.findings import Finding
+from detector.schema.team.grants import Grant, PersonAct
 
 
 def close(

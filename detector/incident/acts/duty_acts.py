@@ -17,8 +17,8 @@ from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import with_decision
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
-from detector.schema.duties import Duty, DutyState, DutyVerdict
-from detector.schema.grants import Approval, Grant, PersonAct
+from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.team.grants import Approval, Grant, PersonAct
 
 _SLACK = timedelta(minutes=5)
 DUTY = "duty:"

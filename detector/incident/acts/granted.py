@@ -6,7 +6,7 @@ Comes in: a ``Dossier`` and a grant. Goes out: the name to write. That the grant
 from detector.errors import DeniedError, Problem
 from detector.incident.dossier import Dossier
 from detector.incident.timeline import clean
-from detector.schema.grants import Grant, PersonAct
+from detector.schema.team.grants import Grant, PersonAct
 
 
 def granted(dossier: Dossier, grant: Grant, *acts: PersonAct) -> str:

@@ -16,7 +16,7 @@ from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import begun
 from detector.incident.timeline import clean, rfc3339
-from detector.schema.grants import Grant, PersonAct
+from detector.schema.team.grants import Grant, PersonAct
 from detector.settings.types import duration_text
 
 

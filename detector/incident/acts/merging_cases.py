@@ -23,12 +23,9 @@ from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.checklist import changed
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
-from detector.schema.alerts import Alert
-from detector.schema.case_facts import CaseFact, CaseFactKind, IncidentCause
-from detector.schema.duties import Duty, DutyState, FrozenPart
-from detector.schema.findings import Finding
-from detector.schema.grants import Grant, PersonAct
-from detector.schema.incidents import (
+from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
+from detector.schema.case.duties import Duty, DutyState, FrozenPart
+from detector.schema.case.incidents import (
     STORM_MATTER,
     CaseMerge,
     Incident,
@@ -38,6 +35,9 @@ from detector.schema.incidents import (
     Step,
     TimelineEntry,
 )
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding
+from detector.schema.team.grants import Grant, PersonAct
 from detector.settings import Settings
 
 # What is in these is judged row by row, or is no matter of people at all.

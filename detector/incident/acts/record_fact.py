@@ -24,12 +24,12 @@ from detector.incident.duty.compute_duties import duties_of, less_called_for
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.messages import Messages
-from detector.schema.case_facts import CaseFact, CaseFactKind
-from detector.schema.duties import DutyState
-from detector.schema.findings import Finding
-from detector.schema.grants import Approval, Grant, PersonAct
-from detector.schema.incidents import Incident, Step
+from detector.schema.case.case_facts import CaseFact, CaseFactKind
+from detector.schema.case.duties import DutyState
+from detector.schema.case.incidents import Incident, Step
+from detector.schema.detection.findings import Finding
 from detector.schema.levels import Severity
+from detector.schema.team.grants import Approval, Grant, PersonAct
 
 FACT: Final = "fact:"
 """How the subject of a second person's word on a fact begins."""

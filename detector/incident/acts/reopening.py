@@ -18,8 +18,8 @@ from detector.incident.case.again import because, called
 from detector.incident.case.reopened import alerts_again, as_before_the_close, reopened
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
-from detector.schema.grants import Approval, Grant, PersonAct
-from detector.schema.incidents import IncidentStatus
+from detector.schema.case.incidents import IncidentStatus
+from detector.schema.team.grants import Approval, Grant, PersonAct
 
 REOPEN = "reopen"
 """Opening a closed incident again: the subject of a second person's word."""

@@ -13,7 +13,7 @@ from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
-from detector.schema.grants import Approval, ApprovalStatus, Grant, PersonAct
+from detector.schema.team.grants import Approval, ApprovalStatus, Grant, PersonAct
 
 
 def ask_word(

@@ -18,8 +18,8 @@ from detector.incident.playbook.checklist import done, undone
 from detector.incident.playbook.proof_kinds import ProofKind, proof_problems
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
-from detector.schema.grants import Approval, ApprovalStatus, Grant, PersonAct, SkipReason
-from detector.schema.incidents import Step, StepStatus
+from detector.schema.case.incidents import Step, StepStatus
+from detector.schema.team.grants import Approval, ApprovalStatus, Grant, PersonAct, SkipReason
 
 
 def complete_step(

@@ -26,9 +26,9 @@ from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import ALLOWED, LONGEST_HOLD, begun, moved
 from detector.incident.timeline import clean, rfc3339
-from detector.schema.findings import Finding, Reason
-from detector.schema.grants import Grant, PersonAct
-from detector.schema.incidents import SET_BY_HAND, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
+from detector.schema.case.incidents import SET_BY_HAND, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
+from detector.schema.detection.findings import Finding, Reason
+from detector.schema.team.grants import Grant, PersonAct
 from detector.settings.records import DataClass
 
 # People may know from outside before the logs show anything; what is far earlier is a slip of the pen.

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from detector.messages import Argument, Messages
-from detector.schema.findings import Reason
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.findings import Reason
 
 _AT_ONCE: Final = frozenset(
     {"severity", "flow", "containment", "suspect", "lapsed", "unanswered", "actor", "merged", "held"}

@@ -18,9 +18,9 @@ from detector.incident.playbook.checklist import NABAT, grown
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.timeline import append
 from detector.messages import Messages
-from detector.schema.case_facts import CaseFact
-from detector.schema.duties import Duty
-from detector.schema.incidents import Incident, Step, TimelineEntry
+from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.duties import Duty
+from detector.schema.case.incidents import Incident, Step, TimelineEntry
 
 
 class Consequences(NamedTuple):

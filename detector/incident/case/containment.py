@@ -12,7 +12,7 @@ from detector.incident.duty.deadlines import Terms
 from detector.incident.playbook.checklist import step_reopened_entry, undone
 from detector.incident.playbook.playbooks import Playbook
 from detector.messages import Messages
-from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
 
 
 def flow_step(steps: Iterable[Step], playbook: Playbook | None) -> Step | None:

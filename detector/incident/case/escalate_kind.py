@@ -14,7 +14,7 @@ from detector.incident.playbook.checklist import step_reopened_entry, undone
 from detector.incident.status_machine import roused
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages
-from detector.schema.incidents import Incident, IncidentKind, Step, StepStatus, TimelineEntry
+from detector.schema.case.incidents import Incident, IncidentKind, Step, StepStatus, TimelineEntry
 
 
 def as_kind(incident: Incident, kind: IncidentKind, playbook: str, at: datetime) -> Incident:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from detector.schema.findings import Detector, Finding
+from detector.schema.detection.findings import Detector, Finding
 
 _SAME: Final = {"records": "events", "clients": "events", "waking": "strangers"}
 """What tells of one thing in two ways."""

@@ -17,8 +17,8 @@ from pydantic import BaseModel
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.playbooks import Playbook
-from detector.schema.duties import FrozenPart
-from detector.schema.incidents import Incident
+from detector.schema.case.duties import FrozenPart
+from detector.schema.case.incidents import Incident
 from detector.settings import LegalSettings, Settings, TeamSettings
 from detector.settings.response import Ladder
 from detector.settings.types import Strict

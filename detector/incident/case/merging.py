@@ -13,11 +13,11 @@ from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
 from detector.incident.timeline import append
 from detector.messages import Messages
-from detector.schema.case_facts import CaseFact
-from detector.schema.columns import ADDRESS
-from detector.schema.duties import Duty, DutyState
-from detector.schema.findings import Reason
-from detector.schema.incidents import CloseReason, HandNamed, Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.duties import Duty, DutyState
+from detector.schema.case.incidents import CloseReason, HandNamed, Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.detection.findings import Reason
+from detector.schema.events.columns import ADDRESS
 
 _DECISION = (
     *("state", "decided_at", "decided_by", "approved_by", "decision_reason", "memo"),

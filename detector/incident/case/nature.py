@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from detector.incident.playbook.playbooks import Playbook
-from detector.schema.findings import Detector, Finding
-from detector.schema.incidents import IncidentKind, Scope
+from detector.schema.case.incidents import IncidentKind, Scope
+from detector.schema.detection.findings import Detector, Finding
 
 DEFAULTS = {
     IncidentKind.LEAK: "client-data-leak",

@@ -32,11 +32,8 @@ from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.status_machine import roused
 from detector.incident.timeline import append, rfc3339
 from detector.messages import Messages, messages
-from detector.schema.alerts import Alert
-from detector.schema.case_facts import CaseFact
-from detector.schema.columns import ACCOUNT, ADDRESS, SESSION, WIDE
-from detector.schema.findings import Finding, Reason
-from detector.schema.incidents import (
+from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.incidents import (
     BY_HAND,
     OPENED_BY_HAND,
     STORM_MATTER,
@@ -47,6 +44,9 @@ from detector.schema.incidents import (
     TimelineEntry,
     storm_rule,
 )
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding, Reason
+from detector.schema.events.columns import ACCOUNT, ADDRESS, SESSION, WIDE
 from detector.schema.levels import Severity, worst
 from detector.settings import Settings, TeamSettings
 

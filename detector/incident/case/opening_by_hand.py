@@ -23,12 +23,12 @@ from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import append, clean, rfc3339
 from detector.messages import messages
-from detector.schema.columns import ACCOUNT, ADDRESS
-from detector.schema.findings import Reason
-from detector.schema.grants import Grant, PersonAct
+from detector.schema.case.incidents import BY_HAND, OPENED_BY_HAND, HandNamed, Incident, IncidentKind
+from detector.schema.detection.findings import Reason
+from detector.schema.events.columns import ACCOUNT, ADDRESS
 from detector.schema.ids import derive
-from detector.schema.incidents import BY_HAND, OPENED_BY_HAND, HandNamed, Incident, IncidentKind
 from detector.schema.levels import Severity
+from detector.schema.team.grants import Grant, PersonAct
 from detector.settings import Settings
 
 # These are opened by the service itself, or are no incident of clients.

@@ -10,8 +10,8 @@ from dataclasses import replace
 from detector.incident.playbook.checklist import undone
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.status_machine import moved
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Step, StepStatus
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step, StepStatus
+from detector.schema.detection.alerts import Alert, AlertStatus
 
 
 def reopened(incident: Incident) -> Incident:

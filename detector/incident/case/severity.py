@@ -22,8 +22,8 @@ may lower it: that holds until more is known than they knew.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, Scope
+from detector.schema.case.incidents import Incident, Scope
+from detector.schema.detection.findings import Finding
 from detector.schema.levels import Severity, worst
 from detector.settings.records import DataClass
 

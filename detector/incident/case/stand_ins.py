@@ -9,7 +9,7 @@ from datetime import datetime
 from detector.incident.playbook.checklist import NABAT
 from detector.incident.timeline import append
 from detector.messages import Messages
-from detector.schema.incidents import Incident, TimelineEntry
+from detector.schema.case.incidents import Incident, TimelineEntry
 from detector.settings import TeamSettings
 from detector.settings.response import ROLES
 

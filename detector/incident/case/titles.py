@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from detector.messages import Language, messages
-from detector.schema.alerts import Alert
-from detector.schema.incidents import STORM_MATTER, IncidentKind
+from detector.schema.case.incidents import STORM_MATTER, IncidentKind
+from detector.schema.detection.alerts import Alert
 
 _COMMON = "access"
 _FORMS = {"ip": "-address", "session": "-session", "host": "-host", "unnamed": "-unnamed"}

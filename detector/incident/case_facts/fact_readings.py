@@ -12,8 +12,8 @@ from typing import Final
 
 from detector.incident.case_facts.fact_values import moment_of, people_of, people_value
 from detector.incident.timeline import rfc3339
-from detector.schema.case_facts import CaseFact, CaseFactKind, CaseFactReading, IncidentCause
-from detector.schema.incidents import Incident
+from detector.schema.case.case_facts import CaseFact, CaseFactKind, CaseFactReading, IncidentCause
+from detector.schema.case.incidents import Incident
 
 _NABAT: Final = "nabat"
 _COMPUTED: Final = "computed"

@@ -10,7 +10,7 @@ from typing import Final
 
 from detector.errors import InputError, Problem
 from detector.incident.timeline import rfc3339
-from detector.schema.case_facts import CaseFact, CaseFactKind, IncidentCause
+from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.levels import Severity
 
 WITHDRAWN: Final = "none"

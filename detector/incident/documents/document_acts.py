@@ -18,7 +18,7 @@ from detector.incident.acts.transitions import EARLIEST_AWARE
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data, clean, rfc3339
-from detector.schema.documents import (
+from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
     LEAVING,
     MAX_BODY,
@@ -31,7 +31,7 @@ from detector.schema.documents import (
     FiledDocument,
     NewDocument,
 )
-from detector.schema.grants import Grant, PersonAct
+from detector.schema.team.grants import Grant, PersonAct
 
 Said = dict[str, str | int]
 

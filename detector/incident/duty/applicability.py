@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.regulations import Applies, Regulation, RegulationStage, Threshold
-from detector.schema.duties import DutyVerdict
-from detector.schema.findings import Reason
-from detector.schema.incidents import Incident
+from detector.schema.case.duties import DutyVerdict
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.findings import Reason
 
 _EEA = (
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO".split()  # noqa: SIM905

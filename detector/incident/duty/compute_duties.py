@@ -12,9 +12,9 @@ from detector.incident.duty.applicability import DutyJudgement, law_applies, sta
 from detector.incident.duty.deadlines import Terms, noticed
 from detector.incident.duty.law_calendar import working_days
 from detector.incident.duty.regulations import FineTier, Regulation, RegulationStage
-from detector.schema.duties import Duty, DutyState, DutyVerdict
-from detector.schema.findings import Reason
-from detector.schema.incidents import Incident, Scope
+from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.case.incidents import Incident, Scope
+from detector.schema.detection.findings import Reason
 
 _LAST_MINUTE = time(23, 59)
 # From so many people on it matters to whoever has decided that there are ten times as many.

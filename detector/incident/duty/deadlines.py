@@ -11,7 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from detector.incident.duty.law_calendar import working_days
 from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.playbooks import Due, Playbook, PlaybookStep
-from detector.schema.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
+from detector.schema.case.incidents import Basis, Incident, IncidentStatus, Step, StepStatus
 from detector.settings import LegalSettings
 
 _BASIS = {"T0": Basis.DETECTED, "T1": Basis.AWARE, "close": Basis.CLOSED, "calendar": Basis.CALENDAR}

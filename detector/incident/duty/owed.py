@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 from detector.incident.duty.deadlines import Terms, noticed
 from detector.incident.status_machine import AT_REST, LONGEST_HOLD
-from detector.schema.agenda import AgendaItem, AgendaKind
-from detector.schema.duties import Duty, DutyVerdict
-from detector.schema.grants import Approval, PersonAct
+from detector.schema.case.agenda import AgendaItem, AgendaKind
+from detector.schema.case.duties import Duty, DutyVerdict
+from detector.schema.case.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.ids import derive
-from detector.schema.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
+from detector.schema.team.grants import Approval, PersonAct
 
 DUTY_ROLES = ("dpo", "lead", "dep", "exe")
 """Whose a duty is that no step shows: all who may decide about duties, the first asked first."""

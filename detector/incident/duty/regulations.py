@@ -17,7 +17,7 @@ from detector.incident.duty.law_calendar import working_days
 from detector.incident.offsets import OffsetText
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import ShippedFiles, shipped
-from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.case.incidents import Incident, IncidentKind
 from detector.settings.load_settings import read_model
 from detector.settings.response import Sector
 from detector.settings.types import Strict, known_zone

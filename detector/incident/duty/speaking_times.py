@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from detector.incident.duty.standing import announced_at
-from detector.schema.agenda import AgendaItem, AgendaKind
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 
 _PARTS: Final = (0.5, 0.8, 0.95, 1.0)
 """Of its time a duty of a law speaks at; the last says that it is missed."""

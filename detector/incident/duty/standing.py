@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from detector.messages import messages
-from detector.schema.agenda import AgendaItem, AgendaKind
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.ids import derive
 from detector.settings import StandingDuty, StandingSettings
 

@@ -9,17 +9,17 @@ intent, a recipient who gave it back) is a correction of theirs.
 from collections.abc import Iterable, Mapping, Sequence
 
 from detector.incident.case_facts.fact_readings import standing
-from detector.schema.case_facts import CaseFact, CaseFactKind, IncidentCause
-from detector.schema.columns import CHANGES
-from detector.schema.findings import Reason
-from detector.schema.incidents import Incident, IncidentKind, Scope
-from detector.schema.severity_assessments import (
+from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
+from detector.schema.case.incidents import Incident, IncidentKind, Scope
+from detector.schema.case.severity_assessments import (
     CONTEXT,
     FactorReading,
     SeverityAssessment,
     SeverityCorrection,
     SeverityFactor,
 )
+from detector.schema.detection.findings import Reason
+from detector.schema.events.columns import CHANGES
 from detector.settings.records import DataClass
 
 _BASE: Mapping[SeverityFactor, float] = {each: float(score) for score, each in enumerate(CONTEXT, start=1)}

@@ -12,13 +12,13 @@ from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.enisa.assess import assess
 from detector.incident.ports import IncidentChanges
-from detector.schema.grants import Grant, PersonAct
-from detector.schema.severity_assessments import (
+from detector.schema.case.severity_assessments import (
     ALLOWED_VALUES,
     SeverityAssessment,
     SeverityCorrection,
     SeverityFactor,
 )
+from detector.schema.team.grants import Grant, PersonAct
 from detector.settings.records import DataClass
 
 

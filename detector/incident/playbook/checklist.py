@@ -12,7 +12,7 @@ from datetime import datetime
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.timeline import append
 from detector.messages import Messages
-from detector.schema.incidents import Basis, Incident, Step, StepStatus, TimelineEntry
+from detector.schema.case.incidents import Basis, Incident, Step, StepStatus, TimelineEntry
 
 NABAT = "nabat"
 

@@ -15,7 +15,7 @@ from detector.errors import ConfigError, Problem
 from detector.incident.offsets import OffsetText
 from detector.incident.playbook.proof_kinds import ProofKind
 from detector.resources import ShippedFiles, shipped
-from detector.schema.incidents import IncidentKind
+from detector.schema.case.incidents import IncidentKind
 from detector.schema.levels import Severity
 from detector.settings.load_settings import read_model, read_text
 from detector.settings.response import ROLES

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from detector.runtime.coverage_hours.hour_counts import hour_of, summed
-from detector.schema.incidents import Incident
-from detector.schema.source_hours import CaseCoverage, WatchedSource
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.source_hours import CaseCoverage, WatchedSource
 from detector.store import UnitOfWork
 
 _HOUR = timedelta(hours=1)

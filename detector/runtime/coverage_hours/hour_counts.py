@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 from detector.runtime.sources.clock_skew import Jump
-from detector.schema.source_hours import SourceHour
+from detector.schema.detection.source_hours import SourceHour
 from detector.store import Store, UnitOfWork
 
 _HOUR = timedelta(hours=1)

@@ -16,7 +16,7 @@ from detector.detect.rules import Rules
 from detector.runtime.evaluate.truth import Scene
 from detector.runtime.expected.expected_kinds import kinds_meant
 from detector.runtime.expected.planned_work import PlannedWork, actor_of
-from detector.schema.columns import ADDRESS
+from detector.schema.events.columns import ADDRESS
 from detector.settings import Settings
 from detector.store import Store
 

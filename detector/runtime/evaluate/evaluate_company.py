@@ -28,7 +28,7 @@ from detector.runtime.evaluate.truth import TRUTH, read_truth
 from detector.runtime.replay.batch_lines import BATCH_LINES
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import REPLAY_KEY
-from detector.schema.findings import Detector
+from detector.schema.detection.findings import Detector
 from detector.settings import Settings
 from detector.settings.load_settings import load_settings
 

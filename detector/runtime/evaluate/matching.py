@@ -14,8 +14,8 @@ from enum import StrEnum
 
 from detector.runtime.evaluate.recording import SceneEvent
 from detector.runtime.evaluate.truth import Scene
-from detector.schema.findings import Detector, Finding
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.findings import Detector, Finding
 
 STRENGTHS = ("loud", "medium", "quiet")
 

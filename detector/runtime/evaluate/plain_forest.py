@@ -19,9 +19,9 @@ import polars as pl
 from detector.detect.behaviour import DAYS_A_MONTH
 from detector.runtime.evaluate.matching import JudgedIncident
 from detector.runtime.evaluate.trial import Judgement
-from detector.schema.findings import Detector, Finding
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.findings import Detector, Finding
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident
 from detector.schema.levels import Severity
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from detector.frames import EventBatch
 from detector.runtime.evaluate.truth import Scene
 from detector.runtime.intake.log_file import Log
 from detector.runtime.intake.merge_logs import Merge
-from detector.schema.columns import ACCOUNT, ADDRESS, SESSION
+from detector.schema.events.columns import ACCOUNT, ADDRESS, SESSION
 
 
 @dataclass(frozen=True, slots=True)

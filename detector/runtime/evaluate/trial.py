@@ -32,8 +32,8 @@ from detector.runtime.replay.folder import JOURNAL
 from detector.runtime.replay.plan import REPLAY_KEY
 from detector.runtime.replay.replay_store import ReplayStore, open_database
 from detector.runtime.training.learn import learn_from_logs
-from detector.schema.findings import Detector, Finding
-from detector.schema.incidents import CloseReason, Incident
+from detector.schema.case.incidents import CloseReason, Incident
+from detector.schema.detection.findings import Detector, Finding
 from detector.settings import Settings
 from detector.store import Journal, Store
 

@@ -19,11 +19,11 @@ from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.evidence.collector import FOLDER
 from detector.runtime.evidence.export_archive import export_archive
 from detector.runtime.incidents.case_door import CaseDoor
-from detector.schema.chain import ChainDifference, ChainFlaw
-from detector.schema.evidence_archive import CustodyAct, EvidenceSegment, EvidenceSummary
-from detector.schema.grants import Identity, PersonAct
+from detector.schema.case.chain import ChainDifference, ChainFlaw
+from detector.schema.case.evidence_archive import CustodyAct, EvidenceSegment, EvidenceSummary
+from detector.schema.case.incidents import Incident
 from detector.schema.ids import derive
-from detector.schema.incidents import Incident
+from detector.schema.team.grants import Identity, PersonAct
 from detector.settings import Settings
 from detector.store import SegmentFiles, Store, UnitOfWork, newest_head
 from detector.web.texts import PageTexts

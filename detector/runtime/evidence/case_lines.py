@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from detector.acquire import LogFile, WantedLine, stream_of
-from detector.schema.findings import Finding
-from detector.schema.lines import Position
+from detector.schema.detection.findings import Finding
+from detector.schema.events.lines import Position
 
 HASHED = 24
 """Digits of a hash by which lines are told apart: as many as the journal has at hand."""

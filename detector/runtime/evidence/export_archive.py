@@ -18,8 +18,8 @@ import msgspec
 import polars as pl
 
 from detector.errors import InputError, Problem
-from detector.schema.evidence_archive import EvidenceSummary
-from detector.schema.incidents import Incident
+from detector.schema.case.evidence_archive import EvidenceSummary
+from detector.schema.case.incidents import Incident
 from detector.store import SegmentFiles
 
 SUMS = "SHA256SUMS"

@@ -16,7 +16,7 @@ from logging.handlers import SysLogHandler
 from pathlib import Path
 
 from detector.errors import StoreError
-from detector.schema.chain import ChainHead
+from detector.schema.case.chain import ChainHead
 from detector.settings import EvidenceSettings
 from detector.store import Store, heads_since, newest_head
 from detector.telemetry import FaultLog, Logger

@@ -18,7 +18,7 @@ from detector.runtime.evidence.collector import FOLDER
 from detector.runtime.evidence.head_keeper import read_heads
 from detector.runtime.incidents.scopes.check_scopes import scope_differences
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
-from detector.schema.chain import SEAL_DIGITS, ChainDifference, ChainFlaw
+from detector.schema.case.chain import SEAL_DIGITS, ChainDifference, ChainFlaw
 from detector.settings import Settings
 from detector.store import ClientListFiles, SegmentFiles, Store, UnitOfWork, chain_differences, newest_head
 

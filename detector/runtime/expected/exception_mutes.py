@@ -13,9 +13,9 @@ from detector.detect.rules import Rules
 from detector.group import LabelMatcher, Mute
 from detector.runtime.expected.expected_kinds import CANARY
 from detector.runtime.expected.own_accounts import holds
-from detector.schema.alerts import MutedBy
-from detector.schema.findings import Finding
-from detector.schema.work_exceptions import WorkException
+from detector.schema.detection.alerts import MutedBy
+from detector.schema.detection.findings import Finding
+from detector.schema.detection.work_exceptions import WorkException
 from detector.settings import Settings
 from detector.store import UnitOfWork
 

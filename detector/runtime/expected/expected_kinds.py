@@ -12,8 +12,8 @@ from detector.detect.behaviour import FACETS
 from detector.detect.rules import Rules
 from detector.errors import InputError, Problem
 from detector.resources import shipped
-from detector.schema.findings import FACET_PREFIX
-from detector.schema.work_exceptions import ExpectedKinds
+from detector.schema.detection.findings import FACET_PREFIX
+from detector.schema.detection.work_exceptions import ExpectedKinds
 from detector.settings import Strict
 from detector.settings.load_settings import read_text
 from detector.settings.yaml_nodes import compose_all, construct

@@ -3,7 +3,7 @@
 Comes in: a person and an actor. Goes out: whether it is the person's own. Nothing of judging is loaded here.
 """
 
-from detector.schema.columns import ACCOUNT
+from detector.schema.events.columns import ACCOUNT
 from detector.settings import Settings
 
 

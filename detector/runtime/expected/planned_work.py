@@ -14,8 +14,8 @@ from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import clean, suspected
 from detector.runtime.expected.own_accounts import holds
-from detector.schema.columns import ACCOUNT, ADDRESS, HOST
-from detector.schema.work_exceptions import LONGEST, CoveredWork, ExceptionState, ExpectedKinds, WorkException
+from detector.schema.detection.work_exceptions import LONGEST, CoveredWork, ExceptionState, ExpectedKinds, WorkException
+from detector.schema.events.columns import ACCOUNT, ADDRESS, HOST
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 from detector.telemetry import Logger

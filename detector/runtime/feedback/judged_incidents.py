@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from detector.detect.behaviour import reason_facets
 from detector.errors import ConflictError, Problem
 from detector.incident import ClosedIncident, ClosingVerdict, verdict_of
-from detector.schema.findings import FACET_PREFIX, Detector, Finding
-from detector.schema.incidents import STORM_MATTER, Incident
-from detector.schema.work_exceptions import ExpectedKinds
+from detector.schema.case.incidents import STORM_MATTER, Incident
+from detector.schema.detection.findings import FACET_PREFIX, Detector, Finding
+from detector.schema.detection.work_exceptions import ExpectedKinds
 from detector.store import UnitOfWork
 
 Hidden = Callable[[UnitOfWork, Incident], bool]

@@ -19,9 +19,9 @@ from detector.incident import ClosedIncident, ClosingVerdict, Playbook, Regulati
 from detector.runtime.decide import Decider
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.feedback.judged_incidents import speakers
-from detector.schema.alerts import Alert
-from detector.schema.findings import Finding
-from detector.schema.work_exceptions import WorkException
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding
+from detector.schema.detection.work_exceptions import WorkException
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 

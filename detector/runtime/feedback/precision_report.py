@@ -14,7 +14,7 @@ from detector.incident import MONTH, IncidentCost, Playbook, Regulation, RulePre
 from detector.incident import precision as precision_by_name
 from detector.runtime.feedback.judged_incidents import SPAN, Hidden, JudgedIncidents
 from detector.runtime.feedback.lowering import KeptFindings, LoweringEffect, effects, event_time_decider
-from detector.schema.findings import Detector
+from detector.schema.detection.findings import Detector
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 

@@ -41,12 +41,12 @@ from detector.runtime.sources.coverage_report import CoverageRow
 from detector.runtime.sources.first_readings import FirstReadingTally
 from detector.runtime.sources.silence import Silence
 from detector.runtime.state_folder import Housekeeping
-from detector.schema.findings import Finding, Reason
-from detector.schema.health import CheckedPart, Health, HealthCheck
-from detector.schema.incidents import Decisions
+from detector.schema.case.incidents import Decisions
+from detector.schema.detection.findings import Finding, Reason
+from detector.schema.detection.health import CheckedPart, Health, HealthCheck
+from detector.schema.detection.model_changes import ModelChange
+from detector.schema.detection.work_exceptions import ExceptionState
 from detector.schema.levels import Severity
-from detector.schema.model_changes import ModelChange
-from detector.schema.work_exceptions import ExceptionState
 from detector.settings import TeamSettings
 from detector.store import Store
 from detector.telemetry.metrics import Metrics

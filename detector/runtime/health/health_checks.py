@@ -12,8 +12,8 @@ from detector.runtime.health.write_probe import EVERY, MODEL, RULES, WriteProbe
 from detector.runtime.pipeline import Freshness
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.source_coverage import ENOUGH
-from detector.schema.findings import Reason
-from detector.schema.health import CheckedPart, HealthCheck
+from detector.schema.detection.findings import Reason
+from detector.schema.detection.health import CheckedPart, HealthCheck
 from detector.settings import Settings
 
 _LOOP = timedelta(seconds=30)

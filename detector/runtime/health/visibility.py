@@ -10,8 +10,8 @@ import msgspec
 
 from detector.runtime.blind_spots import BlindSpot
 from detector.runtime.kept_text import SkipUnreadable
-from detector.schema.findings import Reason
-from detector.schema.health import HealthCheck
+from detector.schema.detection.findings import Reason
+from detector.schema.detection.health import HealthCheck
 
 NAME = "sight"
 Said = tuple[str, tuple[tuple[str, str | int | float], ...]]

@@ -18,12 +18,12 @@ from detector.notify import Owing, digest, next_time, quiet_until, remind_standi
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.rota_keeper import say_turn
 from detector.runtime.incidents.standing_agenda import update_standing
-from detector.schema.agenda import AgendaItem, AgendaKind
-from detector.schema.delivery import Message
-from detector.schema.documents import COMPANY_DOCUMENTS
+from detector.schema.case.agenda import AgendaItem, AgendaKind
+from detector.schema.case.documents import COMPANY_DOCUMENTS
+from detector.schema.case.incidents import IncidentStatus
 from detector.schema.ids import derive
-from detector.schema.incidents import IncidentStatus
 from detector.schema.levels import Severity
+from detector.schema.team.delivery import Message
 from detector.store import UnitOfWork
 
 # A service that was down in the morning says so much later what the morning would have.

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from detector.auth import KEPT_AS, CaseAccess, Suspected, TeamInForce, authorize, may, team_in_force
 from detector.incident import Dossier, kept_terms
-from detector.schema.columns import ACCOUNT
-from detector.schema.grants import Grant, Identity, PersonAct, ProvenBy
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.events.columns import ACCOUNT
+from detector.schema.team.grants import Grant, Identity, PersonAct, ProvenBy
 from detector.settings import Network, Settings
 from detector.settings.response import TeamSettings
 from detector.store import UnitOfWork

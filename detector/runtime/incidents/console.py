@@ -124,14 +124,10 @@ from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
 from detector.runtime.incidents.standing_agenda import read_standing
 from detector.runtime.silences.mute_desk import MuteDesk
-from detector.schema.agenda import AgendaItem
-from detector.schema.alerts import Alert
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.findings import Finding
-from detector.schema.first_reading import Row
-from detector.schema.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct, ProvenBy, SkipReason
-from detector.schema.id_forms import one_form
-from detector.schema.incidents import (
+from detector.schema.case.agenda import AgendaItem
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.first_reading import Row
+from detector.schema.case.incidents import (
     CaseMerge,
     CloseReason,
     Incident,
@@ -142,12 +138,16 @@ from detector.schema.incidents import (
     Step,
     StepStatus,
 )
-from detector.schema.people import AccessKind, AccessRecord, CaseInvitation
-from detector.schema.retro import RetroSearch
-from detector.schema.scope_versions import ClientImport, JoinedScope, ScopeChange, ScopeVersion
-from detector.schema.severity_assessments import SeverityFactor
-from detector.schema.touches import Toucher, TouchSummary
-from detector.schema.work_exceptions import WorkException
+from detector.schema.case.retro import RetroSearch
+from detector.schema.case.scope_versions import ClientImport, JoinedScope, ScopeChange, ScopeVersion
+from detector.schema.case.severity_assessments import SeverityFactor
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding
+from detector.schema.detection.work_exceptions import WorkException
+from detector.schema.events.id_forms import one_form
+from detector.schema.events.touches import Toucher, TouchSummary
+from detector.schema.team.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct, ProvenBy, SkipReason
+from detector.schema.team.people import AccessKind, AccessRecord, CaseInvitation
 from detector.settings import Settings
 from detector.settings.company_lists import CompanyLists
 from detector.settings.rota_files import read_rota

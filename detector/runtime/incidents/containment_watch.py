@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from detector import frames
-from detector.schema.stopped_flow import FlowAgain, StoppedFlow
+from detector.schema.case.stopped_flow import FlowAgain, StoppedFlow
 from detector.store import Journal
 
 _NEEDED = ("@timestamp", "actor.id", "object.type", "event.outcome")

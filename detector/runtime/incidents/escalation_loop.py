@@ -16,8 +16,8 @@ from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.incidents.agenda_keeper import AgendaKeeper
 from detector.runtime.incidents.containment_watch import ContainmentWatch
 from detector.runtime.incidents.scope_refresh import ScopeRefresher
-from detector.schema.delivery import Message
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.team.delivery import Message
 from detector.store import Store, UnitOfWork, WriteCounts
 
 

@@ -32,11 +32,11 @@ from detector.runtime.incidents.intruder_places import (
 )
 from detector.runtime.incidents.manner.finding_manner import counts_since, days_added_up
 from detector.runtime.incidents.manner.suspicious_touches import followed_for, part_touches, without
-from detector.schema.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
-from detector.schema.findings import Finding
-from detector.schema.incidents import STORM_MATTER, HandNamed, Incident, IncidentKind, Scope
-from detector.schema.scope_versions import ScopedClients
-from detector.schema.touches import TouchSummary
+from detector.schema.case.incidents import STORM_MATTER, HandNamed, Incident, IncidentKind, Scope
+from detector.schema.case.scope_versions import ScopedClients
+from detector.schema.detection.findings import Finding
+from detector.schema.events.columns import ACCOUNT, ADDRESS, HOST, SESSION, UNNAMED
+from detector.schema.events.touches import TouchSummary
 from detector.store import (
     LINE_KEY,
     Anyone,

@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from detector import frames
-from detector.schema.columns import ACCOUNT
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.findings import Finding
+from detector.schema.events.columns import ACCOUNT
 from detector.schema.levels import Severity
 
 # An office has one network, and the next desk lies in it.

@@ -17,17 +17,17 @@ from detector.notify import OnCallRota
 from detector.runtime.incidents.console import Console
 from detector.runtime.incidents.scopes.read_client_list import read_client_list
 from detector.runtime.silences.order_notices import order_item
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.grants import Identity, PersonAct, SkipReason
-from detector.schema.incidents import CloseReason, Incident, IncidentStatus, Scope, Step
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Scope, Step
+from detector.schema.case.retro import RetroSearch
+from detector.schema.case.scope_versions import ScopeChange
+from detector.schema.case.severity_assessments import SeverityFactor
+from detector.schema.detection.mute_orders import CoveredOrder, MuteOrder, OrderState
+from detector.schema.detection.work_exceptions import CoveredWork, WorkException
+from detector.schema.events.touches import Toucher, TouchSummary
 from detector.schema.levels import Severity
-from detector.schema.mute_orders import CoveredOrder, MuteOrder, OrderState
-from detector.schema.people import AccessKind, AccessRecord
-from detector.schema.retro import RetroSearch
-from detector.schema.scope_versions import ScopeChange
-from detector.schema.severity_assessments import SeverityFactor
-from detector.schema.touches import Toucher, TouchSummary
-from detector.schema.work_exceptions import CoveredWork, WorkException
+from detector.schema.team.grants import Identity, PersonAct, SkipReason
+from detector.schema.team.people import AccessKind, AccessRecord
 from detector.store import UnitOfWork
 from detector.web.explained import Explanation
 from detector.web.ports import Detail, OnCallView, OwedThing

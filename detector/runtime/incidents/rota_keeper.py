@@ -9,9 +9,9 @@ from datetime import datetime
 
 from detector.incident import settings_of
 from detector.notify import OnCallRota, turned
-from detector.schema.agenda import AgendaItem, AgendaKind
-from detector.schema.delivery import Message
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.ids import derive
+from detector.schema.team.delivery import Message
 from detector.settings import Settings
 from detector.store import UnitOfWork
 

@@ -20,8 +20,8 @@ from detector import frames
 from detector.clock import passed
 from detector.runtime.incidents.incident_scope import whose
 from detector.runtime.incidents.manner.suspicious_touches import BEYOND
-from detector.schema.columns import ACCOUNT
-from detector.schema.incidents import STORM_MATTER, Incident
+from detector.schema.case.incidents import STORM_MATTER, Incident
+from detector.schema.events.columns import ACCOUNT
 from detector.store import Anyone
 
 _NEEDED = (

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from detector.incident import merged, standing_items
-from detector.schema.agenda import AgendaItem, AgendaKind
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.settings import Settings
 from detector.store import UnitOfWork
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from detector.frames import LineBatch
-from detector.schema.lines import LineReject
+from detector.schema.events.lines import LineReject
 
 
 def cut(batch: LineBatch, offsets: Sequence[int]) -> list[LineBatch]:

@@ -24,7 +24,7 @@ from detector.errors import Cause
 from detector.frames import EventBatch, LineBatch, empty_events, joined
 from detector.runtime.blind_spots import Blind, BlindSpot, args_of
 from detector.runtime.intake.batch_pieces import cut
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.events.lines import LineReject, RejectReason
 from detector.telemetry import FaultLog, Logger
 
 log = Logger("decode")

@@ -17,7 +17,7 @@ from detector.runtime.intake.allowed_lateness import LEAST
 from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.log_file import TOGETHER, Log
-from detector.schema.lines import IN_A_ROW
+from detector.schema.events.lines import IN_A_ROW
 
 
 @dataclass(slots=True)

@@ -23,8 +23,8 @@ from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.intake.batch_pieces import cut
 from detector.runtime.intake.fault_isolation import set_aside
 from detector.runtime.kept_text import SkipUnreadable
+from detector.schema.events.lines import RejectReason
 from detector.schema.ids import derive
-from detector.schema.lines import RejectReason
 from detector.store.atomic_file import write_whole
 from detector.telemetry import Logger
 

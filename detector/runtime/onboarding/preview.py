@@ -17,8 +17,8 @@ from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Progress, Replay, Replayed, silent
 from detector.runtime.replay.replay_store import open_database
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, Scope
+from detector.schema.case.incidents import Incident, Scope
+from detector.schema.detection.findings import Finding
 from detector.settings.company_lists import CompanyLists
 from detector.settings.load_settings import load_settings
 from detector.store import Journal

@@ -14,7 +14,7 @@ from detector.runtime.onboarding.preview import Preview
 from detector.runtime.onboarding.proposals import Proposals
 from detector.runtime.onboarding.reason_text import instead_of, percent, remark_text, zone_text
 from detector.runtime.onboarding.survey import Survey
-from detector.schema.incidents import Incident, Scope
+from detector.schema.case.incidents import Incident, Scope
 
 _SHOWN, _REASONS, _ADDRESSES = 5, 3, 3
 

@@ -29,7 +29,7 @@ from detector.frames import LineBatch
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.runtime.onboarding.log_groups import LogGroup
 from detector.runtime.onboarding.traits.time_zone import AssumedZone, assumed_zone
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from detector.settings import Settings, SourceSettings
 
 AUTO = "auto"

@@ -27,9 +27,9 @@ from detector.runtime.health.write_probe import EVERY
 from detector.runtime.preflight.map_fit import check_fit
 from detector.runtime.preflight.probe_sources import check_source
 from detector.runtime.preflight.readiness import not_ready, unwritable
-from detector.schema.duties import DutyVerdict
-from detector.schema.findings import Reason
-from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.case.duties import DutyVerdict
+from detector.schema.case.incidents import Incident, IncidentKind
+from detector.schema.detection.findings import Reason
 from detector.settings import Settings
 from detector.settings.load_settings import SettingsError, load_settings
 from detector.settings.rota_files import read_rota

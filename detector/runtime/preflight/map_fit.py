@@ -24,7 +24,7 @@ from detector.runtime.preflight.attribution import Attribution
 from detector.runtime.sources.heavy_hitters import HeavyHitters
 from detector.runtime.sources.rejected_lines import counted, in_words, too_many
 from detector.runtime.sources.source_coverage import ENOUGH, SHOWN, MapVerdict, route_name, verdict
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from detector.settings import RecordMap, Settings, SourceSettings
 
 _FILES = 3

@@ -10,7 +10,7 @@ import polars as pl
 from detector.keys import Keys
 from detector.runtime.intake.log_file import TOGETHER, Log
 from detector.runtime.replay.batch_lines import BATCH_LINES
-from detector.schema.work_exceptions import WorkException
+from detector.schema.detection.work_exceptions import WorkException
 from detector.settings import Settings
 
 # Where an installation has no key of its own: equal sessions must stay equal from one replay to the next.

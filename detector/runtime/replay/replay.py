@@ -18,7 +18,7 @@ from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.folder import clear
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay_store import ReplayStore
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 
 Progress = Callable[[int], None]
 

@@ -16,9 +16,9 @@ import polars as pl
 from detector.runtime.decide import Decider
 from detector.runtime.replay.folder import DATABASE, JOURNAL, WAITING, exclusive, publish, remove_database
 from detector.runtime.replay.write_answers import write_findings, write_incidents
-from detector.schema.findings import Finding
-from detector.schema.incidents import Decisions
-from detector.schema.work_exceptions import WorkException
+from detector.schema.case.incidents import Decisions
+from detector.schema.detection.findings import Finding
+from detector.schema.detection.work_exceptions import WorkException
 from detector.store import Journal, JournalBuffer, Store
 
 # Findings decided about in one transaction.

@@ -13,7 +13,7 @@ from detector.messages import Language
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.replay.folder import UNFINISHED, writing
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
 from detector.store import Journal, Store, UnitOfWork
 
 

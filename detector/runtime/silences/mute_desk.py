@@ -15,9 +15,9 @@ from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.group import NARROW, read_matcher
 from detector.incident import clean
 from detector.runtime.silences.own_actors import own_actors
-from detector.schema.alerts import MutedBy
-from detector.schema.grants import Grant, Identity, PersonAct
-from detector.schema.mute_orders import LONGEST_ORDER, CoveredOrder, MuteOrder, OrderState
+from detector.schema.detection.alerts import MutedBy
+from detector.schema.detection.mute_orders import LONGEST_ORDER, CoveredOrder, MuteOrder, OrderState
+from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.notify import order_notice
-from detector.schema.agenda import AgendaItem, AgendaKind
-from detector.schema.delivery import Message
-from detector.schema.mute_orders import MuteOrder
+from detector.schema.case.agenda import AgendaItem, AgendaKind
+from detector.schema.detection.mute_orders import MuteOrder
+from detector.schema.team.delivery import Message
 from detector.settings import Settings
 from detector.store import Store
 

@@ -16,10 +16,10 @@ from detector.group import Mute, read_matcher
 from detector.incident import severity_of
 from detector.runtime.expected.expected_kinds import CANARY
 from detector.runtime.silences.own_actors import own_actors
-from detector.schema.findings import Detector, Finding
-from detector.schema.incidents import Scope
+from detector.schema.case.incidents import Scope
+from detector.schema.detection.findings import Detector, Finding
+from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.levels import Severity
-from detector.schema.mute_orders import MuteOrder
 from detector.settings import Settings
 from detector.store import UnitOfWork
 

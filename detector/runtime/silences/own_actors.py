@@ -3,7 +3,7 @@
 Comes in: the settings and a name. Goes out: actor ids.
 """
 
-from detector.schema.columns import ACCOUNT
+from detector.schema.events.columns import ACCOUNT
 from detector.settings import Settings
 
 

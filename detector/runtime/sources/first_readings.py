@@ -20,9 +20,9 @@ from detector.incident import Playbook, digest_id, ranked, rows_of
 from detector.incident.history_digest import MOST_ROWS
 from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.sources.rejected_lines import FEWEST, counted, in_words, too_many
-from detector.schema.findings import Finding
-from detector.schema.first_reading import OVER, Read, Row
-from detector.schema.lines import RejectReason
+from detector.schema.case.first_reading import OVER, Read, Row
+from detector.schema.detection.findings import Finding
+from detector.schema.events.lines import RejectReason
 from detector.settings import GroupSettings
 from detector.store import UnitOfWork
 

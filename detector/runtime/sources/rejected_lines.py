@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from detector.frames import EventBatch, LineBatch
 from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.kept_text import SkipUnreadable
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.events.lines import LineReject, RejectReason
 
 NAME = "rejected"
 SPAN = timedelta(minutes=10)

@@ -22,8 +22,8 @@ from detector.decode import ClaimedActor
 from detector.frames import EventBatch, LineBatch, counted_addresses, ids_of, line_hashes
 from detector.runtime.kept_text import SkipUnreadable
 from detector.runtime.sources.rejected_lines import live
-from detector.schema.columns import ADDRESS
-from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
+from detector.schema.detection.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
+from detector.schema.events.columns import ADDRESS
 from detector.schema.ids import derive
 from detector.schema.levels import Confidence, Severity
 from detector.settings import Settings

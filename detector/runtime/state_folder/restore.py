@@ -8,7 +8,7 @@ import polars as pl
 from detector.detect import STATE_VERSION, Core, CoreState
 from detector.errors import NabatError
 from detector.runtime.sources.first_readings import NAME, FirstReadings
-from detector.schema.lines import Position
+from detector.schema.events.lines import Position
 from detector.store import Snapshots, Store
 
 

@@ -16,9 +16,9 @@ from detector.frames import KeptTouches
 from detector.incident import ClosingVerdict, verdict_of
 from detector.runtime.decide import Decider
 from detector.runtime.feedback.lowering import KeptFindings, folded_alerts
-from detector.schema.alerts import Alert
-from detector.schema.findings import Detector, Finding
-from detector.schema.incidents import Incident
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Detector, Finding
 from detector.settings import Settings
 from detector.settings.company_lists import CompanyLists
 

@@ -17,7 +17,7 @@ from detector.runtime.feedback.lowering import KeptFindings, event_time_decider
 from detector.runtime.incidents.incident_deps import checklists, laws
 from detector.runtime.training.model_comparison import SPAN, ModelComparison, compare
 from detector.runtime.training.model_registry import STARTER, ModelRegistry
-from detector.schema.model_changes import ModelAct, ModelChange
+from detector.schema.detection.model_changes import ModelAct, ModelChange
 from detector.settings import Settings
 from detector.store import Journal, Store
 from detector.telemetry import Logger

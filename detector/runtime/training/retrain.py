@@ -19,7 +19,7 @@ from detector.runtime.components import Components
 from detector.runtime.training.learn import learn_from_journal
 from detector.runtime.training.model_registry import STARTER, ModelRegistry
 from detector.runtime.training.promotions import Promotions
-from detector.schema.model_changes import ModelChange
+from detector.schema.detection.model_changes import ModelChange
 from detector.settings import Settings
 from detector.store import Store
 from detector.telemetry import FaultLog, Logger

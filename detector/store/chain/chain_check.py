@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from detector.schema.chain import ChainDifference, ChainFlaw
+from detector.schema.case.chain import ChainDifference, ChainFlaw
 from detector.store.chain.begin_chain import has_chain
 from detector.store.chain.case_tables import CASE_TABLES
 from detector.store.chain.chain_writer import BEFORE, CHAIN, record_hash

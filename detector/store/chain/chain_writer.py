@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from detector.schema.chain import ChainHead
+from detector.schema.case.chain import ChainHead
 from detector.store.chain.case_tables import CaseTable
 from detector.store.chain.recorded_rows import Cell, Key, RowCells, canonical_json, digest_of
 from detector.store.db import tables

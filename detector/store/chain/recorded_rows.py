@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Column, Double, Select, Text, select, true, tuple_, type_coerce
 
-from detector.schema.chain import COMPANY
+from detector.schema.case.chain import COMPANY
 from detector.store.chain.case_tables import CaseTable
 from detector.store.db.column_types import kept_as, kept_moment
 from detector.store.db.session import Session

@@ -5,7 +5,7 @@ Comes in: a unit. Goes out: heads, and where database and chain differ.
 
 from collections.abc import Iterable, Iterator
 
-from detector.schema.chain import ChainDifference, ChainHead
+from detector.schema.case.chain import ChainDifference, ChainHead
 from detector.store.chain import chain_check, chain_writer
 from detector.store.unit_of_work import UnitOfWork
 

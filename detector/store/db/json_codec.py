@@ -9,10 +9,10 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from detector.schema.findings import CoveredFinding, Detector, Evidence, Finding, Reason
-from detector.schema.incidents import HandNamed, Scope
+from detector.schema.case.incidents import HandNamed, Scope
+from detector.schema.detection.findings import CoveredFinding, Detector, Evidence, Finding, Reason
+from detector.schema.events.lines import Position
 from detector.schema.levels import Confidence, Severity
-from detector.schema.lines import Position
 
 _NOT_SAID = frozenset({"replaces", "stands", "provisional", "settled", "replaced_by", "covered"})
 _TIMES = ("first_event_at", "last_event_at")

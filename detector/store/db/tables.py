@@ -21,20 +21,20 @@ from sqlalchemy import (
     false,
 )
 
-from detector.schema.agenda import AgendaKind
-from detector.schema.alerts import AlertStatus, MutedBy
-from detector.schema.case_facts import CaseFactKind
-from detector.schema.delivery import MessageKind, MessageStatus
-from detector.schema.documents import DocumentAct, DocumentKind
-from detector.schema.duties import DutyState, DutyVerdict
-from detector.schema.evidence_archive import CustodyAct
-from detector.schema.findings import Detector, Evidence, Reason
-from detector.schema.grants import ApprovalStatus, PersonAct
-from detector.schema.incidents import Basis, CloseReason, IncidentKind, IncidentStatus, StepStatus
+from detector.schema.case.agenda import AgendaKind
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.documents import DocumentAct, DocumentKind
+from detector.schema.case.duties import DutyState, DutyVerdict
+from detector.schema.case.evidence_archive import CustodyAct
+from detector.schema.case.incidents import Basis, CloseReason, IncidentKind, IncidentStatus, StepStatus
+from detector.schema.case.severity_assessments import SeverityFactor
+from detector.schema.detection.alerts import AlertStatus, MutedBy
+from detector.schema.detection.findings import Detector, Evidence, Reason
+from detector.schema.detection.model_changes import ModelAct
 from detector.schema.levels import Confidence, Severity
-from detector.schema.model_changes import ModelAct
-from detector.schema.people import AccessKind, InvitationUse
-from detector.schema.severity_assessments import SeverityFactor
+from detector.schema.team.delivery import MessageKind, MessageStatus
+from detector.schema.team.grants import ApprovalStatus, PersonAct
+from detector.schema.team.people import AccessKind, InvitationUse
 from detector.store.db import json_codec
 from detector.store.db.column_types import Choice, HoldableText, Json, UtcTime
 

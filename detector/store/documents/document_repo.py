@@ -14,7 +14,7 @@ from hashlib import sha256
 from sqlalchemy import ColumnElement, func, select
 
 from detector.errors import Problem, StoreError
-from detector.schema.documents import DocumentHead, DocumentRecord, DocumentVersion, FiledDocument
+from detector.schema.case.documents import DocumentHead, DocumentRecord, DocumentVersion, FiledDocument
 from detector.store.db import tables
 from detector.store.db.session import Session
 

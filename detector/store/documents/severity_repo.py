@@ -5,7 +5,7 @@ Comes in and goes out: values of the vocabulary.
 
 from sqlalchemy import select
 
-from detector.schema.severity_assessments import SeverityCorrection
+from detector.schema.case.severity_assessments import SeverityCorrection
 from detector.store.db import tables
 from detector.store.db.session import Session
 

@@ -17,7 +17,7 @@ from polars.exceptions import PolarsError
 from detector import frames
 from detector.errors import StoreError
 from detector.frames import REASONS
-from detector.schema.columns import ACCOUNT
+from detector.schema.events.columns import ACCOUNT
 from detector.store import atomic_file, journal_owner
 from detector.store.database import Store
 from detector.store.db.session import Session

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from detector.frames import REASONS
-from detector.schema.touches import CLASS_OF, RANK, TouchClass, TouchReason
+from detector.schema.events.touches import CLASS_OF, RANK, TouchClass, TouchReason
 from detector.store.journal.journal_schema import LINE_KEY
 
 UNTOLD: Final = "untold"

@@ -14,8 +14,8 @@ import polars as pl
 
 from detector import frames
 from detector.frames import REASONS
-from detector.schema.columns import ACCOUNT
-from detector.schema.touches import TouchReason
+from detector.schema.events.columns import ACCOUNT
+from detector.schema.events.touches import TouchReason
 from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.journal_schema import LINE
 

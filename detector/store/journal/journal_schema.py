@@ -1,9 +1,9 @@
 """The columns of the access journal: which of an event's columns are kept for every touch of client data.
 
 Comes in: the column table of the vocabulary. Goes out: ``JOURNAL_SCHEMA`` and the narrowing of event frames to it.
-Names, types and meanings are those of ``detector.schema.columns``; what is left out (the line itself, path, query,
-referrer, login, free labels) is not needed to say who touched whose data, and can be read in the log at the file and
-offset that are kept. The lag is ``event.ingested`` minus ``@timestamp``. ``event.id`` follows from what is kept
+Names, types and meanings are those of ``detector.schema.events.columns``; what is left out (the line itself, path,
+query, referrer, login, free labels) is not needed to say who touched whose data, and can be read in the log at the file
+and offset that are kept. The lag is ``event.ingested`` minus ``@timestamp``. ``event.id`` follows from what is kept
 (``frames.identify``). In files and in memory the hash of the line is its 32 bytes and not their hexadecimal digits.
 """
 

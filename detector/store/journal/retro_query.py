@@ -15,7 +15,7 @@ import polars as pl
 
 from detector import frames
 from detector.frames import REASONS
-from detector.schema.touches import TouchReason
+from detector.schema.events.touches import TouchReason
 from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.journal_schema import KEYS, LINE_KEY
 from detector.store.journal.returned_touches import RETURNED_DATA

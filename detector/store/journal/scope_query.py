@@ -24,8 +24,8 @@ from typing import Any, TypeVar
 import polars as pl
 
 from detector import frames
-from detector.schema.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
-from detector.schema.incidents import Scope
+from detector.schema.case.incidents import Scope
+from detector.schema.events.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
 from detector.store import atomic_file
 from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.journal_schema import KEYS, LINE_KEY

@@ -14,7 +14,7 @@ import polars as pl
 
 from detector import frames
 from detector.frames import REASONS
-from detector.schema.touches import RANK, TouchClass, Toucher, TouchReason, TouchSummary, UnexplainedShare
+from detector.schema.events.touches import RANK, TouchClass, Toucher, TouchReason, TouchSummary, UnexplainedShare
 from detector.store.journal.access_journal import Journal
 from detector.store.journal.client_rows import client_rows, spoken_for
 from detector.store.journal.journal_schema import LINE, LINE_KEY

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from detector.schema.agenda import AgendaItem
+from detector.schema.case.agenda import AgendaItem
 from detector.store.db import tables
 from detector.store.db.session import Session
 

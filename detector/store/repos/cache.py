@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.duties import Duty, FrozenPart
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.case.duties import Duty, FrozenPart
+from detector.schema.case.incidents import Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.detection.alerts import Alert, AlertStatus
+from detector.schema.detection.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,11 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from detector.errors import ConflictError, Problem
-from detector.schema.alerts import Alert
-from detector.schema.case_facts import CaseFact
-from detector.schema.duties import Duty, FrozenPart
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident, Step, TimelineEntry
+from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.duties import Duty, FrozenPart
+from detector.schema.case.incidents import Incident, Step, TimelineEntry
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding
 from detector.store.db import tables
 from detector.store.db.column_types import HoldableText, holdable
 from detector.store.db.session import Session, row

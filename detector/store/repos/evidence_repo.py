@@ -8,14 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import and_, func, or_, select
 
-from detector.schema.evidence_archive import (
+from detector.schema.case.evidence_archive import (
     CustodyAct,
     CustodyEntry,
     EvidenceSegment,
     EvidenceState,
     EvidenceSummary,
 )
-from detector.schema.incidents import IncidentKind, IncidentStatus
+from detector.schema.case.incidents import IncidentKind, IncidentStatus
 from detector.store.db import tables
 from detector.store.db.session import Session
 

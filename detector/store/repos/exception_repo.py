@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from detector.schema.work_exceptions import WorkException
+from detector.schema.detection.work_exceptions import WorkException
 from detector.store.db import tables
 from detector.store.db.session import Session
 

@@ -11,13 +11,21 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from detector.errors import UnreadableRowError
-from detector.schema.alerts import Alert, AlertStatus
-from detector.schema.case_facts import CaseFact
-from detector.schema.columns import ADDRESS, SESSION
-from detector.schema.duties import Duty, FrozenPart
-from detector.schema.findings import Finding
-from detector.schema.grants import ApprovalStatus, PersonAct
-from detector.schema.incidents import CaseMerge, CloseReason, Incident, IncidentStatus, Step, StepStatus, TimelineEntry
+from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.duties import Duty, FrozenPart
+from detector.schema.case.incidents import (
+    CaseMerge,
+    CloseReason,
+    Incident,
+    IncidentStatus,
+    Step,
+    StepStatus,
+    TimelineEntry,
+)
+from detector.schema.detection.alerts import Alert, AlertStatus
+from detector.schema.detection.findings import Finding
+from detector.schema.events.columns import ADDRESS, SESSION
+from detector.schema.team.grants import ApprovalStatus, PersonAct
 from detector.store.db import tables
 from detector.store.db.column_types import holdable
 from detector.store.db.session import Session, row

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from detector.schema.incidents import CaseMerge, Decisions, IncidentStatus, StepStatus
+from detector.schema.case.incidents import CaseMerge, Decisions, IncidentStatus, StepStatus
 from detector.store.db import tables
 from detector.store.db.session import Session
 from detector.store.repos.cache import WriteCache

@@ -5,7 +5,7 @@ Comes in and goes out: values of the vocabulary. The models themselves lie in th
 
 from sqlalchemy import select
 
-from detector.schema.model_changes import ModelChange
+from detector.schema.detection.model_changes import ModelChange
 from detector.store.db import tables
 from detector.store.db.session import Session
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from detector.schema.mute_orders import MuteOrder
+from detector.schema.detection.mute_orders import MuteOrder
 from detector.store.db import tables
 from detector.store.db.session import Session
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import func, select, update
 
-from detector.schema.delivery import Delivery, Message, MessageKind, MessageStatus
-from detector.schema.incidents import IncidentStatus
+from detector.schema.case.incidents import IncidentStatus
+from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.store.db import tables
 from detector.store.db.session import Session, row
 from detector.store.repos.kv import KeyValues

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Executable, delete, select, update
 
-from detector.schema.grants import Approval, ApprovalStatus
-from detector.schema.people import (
+from detector.schema.team.grants import Approval, ApprovalStatus
+from detector.schema.team.people import (
     AccessRecord,
     BrowserSession,
     CaseInvitation,

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from detector.schema.lines import Position
+from detector.schema.events.lines import Position
 from detector.store.db import tables
 from detector.store.db.session import Session, row
 

@@ -5,7 +5,7 @@ Comes in and goes out: values of the vocabulary. The clients themselves are ``st
 
 from sqlalchemy import select
 
-from detector.schema.scope_versions import ClientImport, ScopeVersion
+from detector.schema.case.scope_versions import ClientImport, ScopeVersion
 from detector.store.db import tables
 from detector.store.db.session import Session
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from detector.schema.source_hours import SourceHour
+from detector.schema.detection.source_hours import SourceHour
 from detector.store.db import tables
 from detector.store.db.session import Session
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from detector.auth import address_of, seed_of
 from detector.errors import InputError
-from detector.schema.people import Invitation, InvitationUse
+from detector.schema.team.people import Invitation, InvitationUse
 from detector.web.context import PageContext
 from detector.web.entry.sign_in_routes import signed_in_answer
 from detector.web.entry.signed_in import address_of_visitor

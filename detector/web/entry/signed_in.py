@@ -11,7 +11,7 @@ from ipaddress import ip_address
 
 from fastapi import Request
 
-from detector.schema.grants import Identity
+from detector.schema.team.grants import Identity
 from detector.web.context import PageContext
 
 SESSION_COOKIE = "nabat_session"

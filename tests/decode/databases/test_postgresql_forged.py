@@ -6,7 +6,7 @@ import pytest
 
 from detector.decode.formats.databases.log_line_prefix import KNOWN, compile_known, compile_prefix
 from detector.decode.parse_result import AMBIGUOUS
-from detector.schema.lines import LineReject, RejectReason
+from detector.schema.events.lines import LineReject, RejectReason
 from tests.decode.batches import batch_of, decode, decoder_for
 from tests.growth import swollen
 

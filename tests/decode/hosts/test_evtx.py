@@ -14,7 +14,7 @@ from detector.acquire import read_archive
 from detector.clock import ManualClock
 from detector.decode import Decoder, framings_for
 from detector.errors import InputError
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from tests.decode.batches import KEY, settings_for
 from tests.decode.golden import FOLDER, SAME_EVERYWHERE, read
 from tests.decode.hosts.evtx_file import CHUNK, evtx_of

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from detector.decode import Decoder
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from tests.decode.batches import KEY, batch_of, decode, settings_for
 
 REST = '[17/May/2026:10:05:03 +0000] "GET /a HTTP/1.1" 200 5 "-" "curl/8"'

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 from tests.decode.batches import batch_of, decoder_for
 
 FULL = "#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip cs(User-Agent) sc-status"

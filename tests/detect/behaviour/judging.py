@@ -7,7 +7,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.behaviour import Behaviour, BehaviourState
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from tests.detect.behaviour import company
 from tests.detect.behaviour.conftest import SEED, TRAINED_DAYS, Trained
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.detect.behaviour import Behaviour, BehaviourState, Trainer
 from detector.detect.density import SIZE
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from tests.detect.behaviour import company
 from tests.detect.behaviour.company import familiar, reads, strange
 from tests.detect.behaviour.conftest import SEED, TRAINED_DAYS, Trained

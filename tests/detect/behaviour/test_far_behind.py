@@ -10,7 +10,7 @@ from detector.detect.core import Core, in_order
 from detector.detect.ordering.reorder import Reorderer
 from detector.detect.rules import RuleDetector
 from detector.detect.rules.ruleset import Rules
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from tests.detect.behaviour import company
 from tests.detect.behaviour.conftest import Trained
 

@@ -8,7 +8,7 @@ import pytest
 
 from detector import frames
 from detector.detect.behaviour import Behaviour
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.schema.levels import Severity
 from tests.detect.behaviour import company
 from tests.detect.behaviour.conftest import TRAINED_DAYS, Trained

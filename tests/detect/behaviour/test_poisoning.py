@@ -6,7 +6,7 @@ import pytest
 
 from detector import frames
 from detector.detect.behaviour import BehaviourState, features
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from tests.detect.behaviour import company
 from tests.detect.behaviour.company import familiar, reads, strange
 from tests.detect.behaviour.conftest import SEED, TRAINED_DAYS, Trained

@@ -10,7 +10,7 @@ from detector.detect.behaviour import compact_events, evidence, features, reason
 from detector.detect.behaviour.rates import FACETS, JOINT, threshold
 from detector.detect.behaviour.reasons import CandidateWindow
 from detector.messages import LANGUAGES, Messages
-from detector.schema.findings import Reason
+from detector.schema.detection.findings import Reason
 from detector.schema.levels import Confidence, Severity
 from tests.detect.behaviour import company
 

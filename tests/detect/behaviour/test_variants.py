@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from detector.detect.behaviour import FACETS, MOST_FALSE_A_MONTH, Behaviour, BehaviourVariant, reason_facets
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from tests.detect.behaviour import company
 from tests.detect.behaviour.conftest import Trained
 from tests.detect.behaviour.judging import TUESDAY, WEDNESDAY, live, run

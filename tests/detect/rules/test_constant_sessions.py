@@ -14,7 +14,7 @@ from detector.detect.rules import RuleDetector, RuleSet, RuleState
 from detector.detect.rules.provisional import again
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -15,7 +15,7 @@ from detector.detect.rules import RuleDetector, RuleSet, RuleState
 from detector.detect.rules.findings.counted_acts import Counted
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import RecordMap, Settings
 from detector.settings.sources import SourceSettings
 

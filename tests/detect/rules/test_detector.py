@@ -24,7 +24,7 @@ from detector.detect.rules.findings.finding_builder import FindingBuilder
 from detector.detect.rules.rule_checks import events_frame
 from detector.messages import LANGUAGES, messages
 from detector.resources import shipped
-from detector.schema.findings import MAX_EVIDENCE, Finding
+from detector.schema.detection.findings import MAX_EVIDENCE, Finding
 from detector.settings import RecordMap, Settings
 
 RULES = Path(shipped("rules"))

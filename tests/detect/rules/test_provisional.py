@@ -16,7 +16,7 @@ from detector.detect.rules import RuleDetector, RuleSet, recent_rows
 from detector.detect.rules import fair_share as fairly
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
-from detector.schema.findings import Finding
+from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 from tests.detect.prompt import prompt
 

@@ -21,7 +21,7 @@ from detector.detect.rules.facts.fact_maker import FactMaker, FactState
 from detector.detect.rules.rule_checks import events_frame
 from detector.detect.seen_filter import SeenPairs
 from detector.detect.touches import TouchState
-from detector.schema.touches import CLASS_OF, TouchReason
+from detector.schema.events.touches import CLASS_OF, TouchReason
 from detector.settings import RecordMap, Settings
 from detector.settings.company_lists import CompanyLists
 from detector.settings.lists.portfolio_rows import Portfolios

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from detector.runtime.incidents.companions.hypergeometric import log_chance
-from detector.schema.incidents import CloseReason, IncidentStatus
-from detector.schema.touches import TouchReason
+from detector.schema.case.incidents import CloseReason, IncidentStatus
+from detector.schema.events.touches import TouchReason
 from detector.store import Store
 from detector.web.companions import SharedWay
 from tests.runtime.companions.work import COLLEAGUES, MEIER, THIEF, Office, Row, only, opened, trace

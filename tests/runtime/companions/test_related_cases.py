@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from detector.runtime.incidents.companions.related_cases import near, related
-from detector.schema.incidents import Incident, IncidentKind
+from detector.schema.case.incidents import Incident, IncidentKind
 from tests.fakes.story import Story
 
 

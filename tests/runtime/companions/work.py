@@ -11,8 +11,8 @@ import polars as pl
 
 from detector import frames
 from detector.runtime.incidents.companions import find_companions
-from detector.schema.incidents import Incident
-from detector.schema.touches import TouchReason
+from detector.schema.case.incidents import Incident
+from detector.schema.events.touches import TouchReason
 from detector.store import Journal, Store
 from detector.web.companions import Companion, Companions, SharedTrace
 from tests.store.values import NOON, events, incident

@@ -11,7 +11,7 @@ from detector.messages import LANGUAGES
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.coverage_hours.hour_counts import SourceHours
 from detector.runtime.sources.clock_skew import Jump
-from detector.schema.source_hours import SourceHour
+from detector.schema.detection.source_hours import SourceHour
 from detector.settings import Settings
 from detector.store import Store
 from detector.web.texts import PageTexts

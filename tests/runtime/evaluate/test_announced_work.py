@@ -10,7 +10,7 @@ from detector.detect.rules import RuleSet
 from detector.runtime.evaluate.announced_work import PLANNED, Announcement
 from detector.runtime.evaluate.truth import Scene
 from detector.runtime.expected.expected_kinds import acts
-from detector.schema.work_exceptions import WorkException
+from detector.schema.detection.work_exceptions import WorkException
 from detector.settings import Settings
 from detector.simulate.companies.scenes import LEAK_KINDS, ODDITY_KINDS
 from detector.store import Store

@@ -19,7 +19,7 @@ from detector.runtime.evaluate.matching import (
 )
 from detector.runtime.evaluate.recording import SceneEvent
 from detector.runtime.evaluate.truth import Scene
-from detector.schema.findings import Detector, Evidence, Finding
+from detector.schema.detection.findings import Detector, Evidence, Finding
 from tests.fakes.story import a_finding, clock
 from tests.store.values import incident
 

@@ -22,11 +22,11 @@ from detector.runtime.evidence.archive_desk import ArchiveDesk
 from detector.runtime.evidence.collector import EvidenceCollector
 from detector.runtime.evidence.recent_lines import LinesAsRead
 from detector.runtime.evidence.verify_all import verify_everything
-from detector.schema.evidence_archive import EvidenceSegment, EvidenceSummary
-from detector.schema.findings import Evidence
+from detector.schema.case.evidence_archive import EvidenceSegment, EvidenceSummary
+from detector.schema.case.incidents import Decisions
+from detector.schema.detection.findings import Evidence
+from detector.schema.events.lines import Position
 from detector.schema.ids import derive
-from detector.schema.incidents import Decisions
-from detector.schema.lines import Position
 from detector.settings import EvidenceSettings, Settings, SourceSettings
 from detector.store import Journal, SegmentFiles, Store
 from detector.telemetry.metrics import Metrics

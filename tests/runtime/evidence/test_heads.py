@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from detector.runtime.evidence.head_keeper import HeadKeeper, read_heads
-from detector.schema.incidents import Decisions
+from detector.schema.case.incidents import Decisions
 from detector.settings import EvidenceSettings
 from detector.store import Store, newest_head
 from tests.store.values import NOON, entry, incident, step

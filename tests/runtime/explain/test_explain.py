@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from detector.runtime.incidents.explain import ReadingLimits, explain
-from detector.schema.findings import Detector, Finding, Reason
-from detector.schema.incidents import STORM_MATTER, Decisions, Incident, IncidentKind
+from detector.schema.case.incidents import STORM_MATTER, Decisions, Incident, IncidentKind
+from detector.schema.detection.findings import Detector, Finding, Reason
 from detector.store import Journal, Store
 from detector.web.explained import ActorExplained, Explanation
 from tests.runtime.explain.months import MOSCOW, OPERATORS, cards, local, month, touch, workday, write

@@ -14,10 +14,10 @@ from detector.runtime.incidents.console import Console
 from detector.runtime.incidents.incident_scope import IncidentScopes
 from detector.runtime.incidents.personal_console import PersonalConsole
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, ScopeKeeper
-from detector.schema.findings import Finding
-from detector.schema.incidents import Incident
-from detector.schema.scope_versions import ScopeVersion
-from detector.schema.touches import TouchReason
+from detector.schema.case.incidents import Incident
+from detector.schema.case.scope_versions import ScopeVersion
+from detector.schema.detection.findings import Finding
+from detector.schema.events.touches import TouchReason
 from detector.settings import Settings
 from detector.store import ClientListFiles, Journal, Store
 from tests.fakes.people import me

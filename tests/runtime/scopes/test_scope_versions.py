@@ -9,9 +9,9 @@ import pytest
 from detector.errors import NotFoundError, StoreError
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER
-from detector.schema.chain import ChainFlaw
-from detector.schema.incidents import Scope
-from detector.schema.scope_versions import ScopedClients, scope_digest
+from detector.schema.case.chain import ChainFlaw
+from detector.schema.case.incidents import Scope
+from detector.schema.case.scope_versions import ScopedClients, scope_digest
 from detector.store import Store
 from tests.runtime.scopes.house import THIEF, ScopeHouse, later
 

@@ -15,8 +15,8 @@ from detector.decode.columns.list_columns import label_lists
 from detector.decode.envelope import Unwrapped, Wrapper
 from detector.decode.line_context import LineContext
 from detector.decode.time.event_time import parse_values
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 _HEAD = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,18}(?:Z|[+-][0-9:]{5}) (?:stdout|stderr) "
 _PIECE = rf"\n{_HEAD}[A-Z](?::[^ \n]*)? "

@@ -17,7 +17,7 @@ from detector.decode.line_context import LineContext
 from detector.decode.logformat import headers
 from detector.decode.logformat.items import Variable
 from detector.decode.parse_result import FORWARDED, Parsed
-from detector.schema.framing import Framing
+from detector.schema.events.framing import Framing
 
 DEFAULT = (
     f"{FIELDS} date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) "

@@ -12,8 +12,8 @@ import polars as pl
 
 from detector.decode.envelope import Unwrapped, Wrapper
 from detector.decode.line_context import LineContext
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 _HEADER = r'^\x{feff}?"?(?:RecordId|CreationDate|RunspaceId|PSComputerName)"?,'
 _LONGEST = 1 << 20

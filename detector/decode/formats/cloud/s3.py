@@ -17,7 +17,7 @@ from detector.decode.format import Format
 from detector.decode.formats.cloud.space_separated import BARE_TAIL, CELL, CellLines
 from detector.decode.json.field_map import REQUEST
 from detector.decode.logformat.items import TIME, Variable
-from detector.schema.columns import ACTIONS
+from detector.schema.events.columns import ACTIONS
 
 _KEY = "$key"
 _LAYOUT = (

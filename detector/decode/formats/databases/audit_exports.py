@@ -18,8 +18,8 @@ from detector.decode.json.lookup import as_text, object_of
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed, nothing
 from detector.decode.row_parser import RowEvent, parse_rows
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 _LONGEST = 1 << 20
 

@@ -17,7 +17,7 @@ from detector.decode.json.lookup import as_text, flat, object_of
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 
 def _read(text: str) -> RowEvent | RejectReason:

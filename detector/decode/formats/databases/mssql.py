@@ -10,7 +10,7 @@ from collections import Counter
 from detector.decode.formats.databases.audit_event import query_event, quoted, statement_about
 from detector.decode.row_parser import RowEvent
 from detector.decode.sql.fingerprint import VALUE, shaped
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 Row = dict[str, str]
 EVENT = "33205"

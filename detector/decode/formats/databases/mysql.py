@@ -19,8 +19,8 @@ from detector.decode.line_context import LineContext
 from detector.decode.parse_result import CUT, Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
 from detector.decode.sql.fingerprint import shaped
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 _NEW = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{8,15}(?:Z|[-+][0-9:]{5})"
 _OLD = r"[0-9]{6} +[0-9]{1,2}:[0-9:]{5}"

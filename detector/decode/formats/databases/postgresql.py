@@ -20,8 +20,8 @@ from detector.decode.json.lookup import object_of
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 Record = dict[str, str]
 

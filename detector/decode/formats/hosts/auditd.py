@@ -32,8 +32,8 @@ from detector.decode.formats.hosts.file_path import stays, url_path
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import INCOMPLETE, Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 _BEGINS = (
     r"SYSCALL|URINGOP|AVC|USER|USER_[A-Z_]+|CRED_[A-Z]+|LOGIN|CONFIG_CHANGE|DAEMON_[A-Z_]+|SERVICE_[A-Z]+|SYSTEM_[A-Z]+|"

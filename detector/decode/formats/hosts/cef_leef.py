@@ -27,8 +27,8 @@ from detector.decode.parse_result import TOKEN, Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
 from detector.decode.time.event_time import before_leap
 from detector.decode.weblog.request_line import split_target
-from detector.schema.columns import ACTIONS
-from detector.schema.lines import RejectReason
+from detector.schema.events.columns import ACTIONS
+from detector.schema.events.lines import RejectReason
 
 _CEF_KEY = re.compile(r"(?:^| )([A-Za-z0-9_.\[\]-]{1,64})=")
 _ESCAPED = re.compile(r"\\([\\|=nr])")

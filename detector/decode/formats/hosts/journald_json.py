@@ -23,7 +23,7 @@ from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed, Rows, nothing
 from detector.decode.row_parser import read_all
 from detector.decode.time.event_time import parse_values
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 _TIME, _MESSAGE, _HOST = "__REALTIME_TIMESTAMP", "MESSAGE", "_HOSTNAME"
 _PLACES = frozenset({_TIME, _MESSAGE, _HOST, "__CURSOR", "__MONOTONIC_TIMESTAMP", "__SEQNUM", "__SEQNUM_ID"})

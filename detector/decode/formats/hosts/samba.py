@@ -28,8 +28,8 @@ from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed, Rows, nothing
 from detector.decode.row_parser import labels_of
 from detector.decode.time.bsd_time import localised
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 _OWN = (
     r"^\[(?P<time>[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9:]{8}(?:\.[0-9]{1,6})?)(?:, [^\]\n]*)?\][^\n]*\n\s*"

@@ -17,7 +17,7 @@ from detector.decode.formats.hosts.syslog_header import GUESTS, OWN, TELLING, en
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed, Rows, nothing
 from detector.decode.row_parser import labels_of
-from detector.schema.lines import RejectReason
+from detector.schema.events.lines import RejectReason
 
 
 def parse(lines: pl.Series, place: LineContext) -> Parsed:

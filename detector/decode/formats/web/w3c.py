@@ -23,8 +23,8 @@ from detector.decode.logformat.items import TIME, Care, Field, Item, Literal, Va
 from detector.decode.logformat.to_columns import Assembly
 from detector.decode.logformat.undo_escapes import Escape
 from detector.decode.parse_result import Parsed, Rows, nothing, shifted, together
-from detector.schema.framing import Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Framing
+from detector.schema.events.lines import RejectReason
 
 FIELDS = "#Fields:"
 _UTC = ZoneInfo("UTC")

@@ -19,7 +19,7 @@ from detector.detect.rules.columns.native_values import LIST, label_object, labe
 from detector.detect.rules.columns.text_codes import NONE as NONE
 from detector.detect.rules.columns.text_codes import Encoded, encode, encode_texts
 from detector.detect.sorted_groups import begins_of
-from detector.schema.columns import AT_LEAST, CHANGES, OF_MANY
+from detector.schema.events.columns import AT_LEAST, CHANGES, OF_MANY
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

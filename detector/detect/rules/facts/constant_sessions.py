@@ -19,7 +19,7 @@ from detector.detect.hash_index import Keys, Records
 from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView
 from detector.frames import counted_addresses
-from detector.schema.columns import ADDRESS, SESSION
+from detector.schema.events.columns import ADDRESS, SESSION
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

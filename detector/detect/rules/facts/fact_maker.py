@@ -1,4 +1,4 @@
-"""Facts about events that need memory or settings, as columns (``detector.schema.facts``).
+"""Facts about events that need memory or settings, as columns (``detector.schema.events.facts``).
 
 Comes in: events in total order and the state, which is changed in place. Goes out: the fact columns.
 Only facts some rule asks for are worked out, and only rows that can have them are looked at; the others are null.
@@ -47,7 +47,7 @@ from detector.detect.rules.facts.touch_facts import OF_TOUCHES
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.detect.state_scopes import StateScope, made_of, seen_by
 from detector.frames import wide_networks
-from detector.schema.facts import FACTS
+from detector.schema.events.facts import FACTS
 from detector.settings import Settings
 from detector.settings.account_form import ANY, account_form
 from detector.settings.company_lists import NO_LISTS, CompanyLists

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from detector.arrow_buffers import numpy_array
 from detector.detect.rules.columns.frame_view import FrameView
-from detector.schema.id_forms import one_form
+from detector.schema.events.id_forms import one_form
 from detector.settings import RecordMap
 
 Ints = npt.NDArray[np.int64]

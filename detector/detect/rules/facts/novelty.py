@@ -37,7 +37,7 @@ from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClie
 from detector.detect.sorted_groups import grouping, groups_of
 from detector.detect.state_scopes import StateScope, no_state, seen_by
 from detector.frames import wide_network
-from detector.schema.columns import INTERNET, UNNAMED_NETWORKS
+from detector.schema.events.columns import INTERNET, UNNAMED_NETWORKS
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

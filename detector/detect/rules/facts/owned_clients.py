@@ -14,7 +14,7 @@ import polars as pl
 from detector.detect.hash_index import Keys
 from detector.detect.portfolio_keys import PortfolioKeys
 from detector.detect.rules.columns.frame_view import FrameView, marks_of
-from detector.schema.id_forms import one_form
+from detector.schema.events.id_forms import one_form
 from detector.settings import RecordMap
 from detector.settings.lists.portfolio_rows import Portfolios
 

@@ -25,7 +25,7 @@ from detector.detect.hash_index import Records
 from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView
 from detector.detect.sorted_groups import begins_of, grouping
-from detector.schema.columns import ACCOUNT
+from detector.schema.events.columns import ACCOUNT
 from detector.settings.lists.absence import Absence, HoursAway, Leave
 
 Ints = npt.NDArray[np.int64]

@@ -22,7 +22,7 @@ from detector.detect.portfolio_keys import NO_TEAM
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
 from detector.detect.rules.facts.owned_clients import OwnedClients
 from detector.detect.touches import LONG_LIST, ActKind, NamedClients, NumbersOf, TouchMemory, TouchState
-from detector.schema.touches import CLASS_OF, TouchClass, TouchReason
+from detector.schema.events.touches import CLASS_OF, TouchClass, TouchReason
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

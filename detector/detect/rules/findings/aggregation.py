@@ -28,7 +28,7 @@ from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import MARK, NONE, FrameView, Lists, marks_of
 from detector.detect.rules.findings.counted_acts import Brought, Counted
 from detector.detect.sorted_groups import grouping, groups_of
-from detector.schema.findings import MAX_EVIDENCE
+from detector.schema.detection.findings import MAX_EVIDENCE
 
 Ints = npt.NDArray[np.int64]
 

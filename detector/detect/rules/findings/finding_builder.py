@@ -18,8 +18,8 @@ from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.correlation.sliding_windows import most_told
 from detector.detect.rules.findings.aggregation import AggregateUpdate
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
-from detector.schema.columns import ADDRESS, HOST, SESSION, UNNAMED
-from detector.schema.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
+from detector.schema.detection.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
+from detector.schema.events.columns import ADDRESS, HOST, SESSION, UNNAMED
 from detector.schema.ids import deriving
 from detector.schema.levels import Severity
 

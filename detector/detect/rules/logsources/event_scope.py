@@ -20,7 +20,7 @@ from detector import frames
 from detector.detect.rules.columns.expressions import EITHER, LABEL, NATIVE, VIRTUAL
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.condition import All, AnyOf, Node, Not, Test
-from detector.schema.facts import FACTS
+from detector.schema.events.facts import FACTS
 
 Mask = npt.NDArray[np.bool_]
 Predicate = Callable[[FrameView], Mask]

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-from detector.schema.findings import Reason
-from detector.schema.incidents import Incident, IncidentKind, RelatedCase
+from detector.schema.case.incidents import Incident, IncidentKind, RelatedCase
+from detector.schema.detection.findings import Reason
 
 NEAR: Final = timedelta(days=90)
 """Incidents whose events lie further apart are not compared."""

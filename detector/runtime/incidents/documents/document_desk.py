@@ -27,15 +27,15 @@ from detector.messages import messages
 from detector.notify import Roster, owner
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.standing_agenda import read_standing, update_standing
-from detector.schema.documents import (
+from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
     STANDING_KINDS,
     DocumentVersion,
     FiledDocument,
     NewDocument,
 )
-from detector.schema.grants import Grant, Identity, PersonAct
-from detector.schema.people import AccessKind, AccessRecord
+from detector.schema.team.grants import Grant, Identity, PersonAct
+from detector.schema.team.people import AccessKind, AccessRecord
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 from detector.web.document_ports import StandingThing

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import Final
 
-from detector.schema.findings import Detector, Finding
+from detector.schema.detection.findings import Detector, Finding
 
 
 class Manner(Enum):

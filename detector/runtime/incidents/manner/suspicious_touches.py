@@ -19,8 +19,8 @@ from detector.runtime.incidents.manner.finding_manner import Manner, counts_sinc
 from detector.runtime.incidents.manner.touch_following import FollowedTouches
 from detector.runtime.incidents.manner.touch_rows import TAKEN, micros
 from detector.runtime.incidents.manner.touch_runs import Mask, fast_part, usual_pause, walk
-from detector.schema.columns import ACCOUNT
-from detector.schema.findings import Detector, Finding
+from detector.schema.detection.findings import Detector, Finding
+from detector.schema.events.columns import ACCOUNT
 from detector.schema.levels import Severity
 from detector.store import LINE_KEY
 

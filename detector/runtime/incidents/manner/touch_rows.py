@@ -14,8 +14,8 @@ import numpy.typing as npt
 import polars as pl
 
 from detector.runtime.incidents.manner.touch_runs import Mask
-from detector.schema.findings import Evidence
-from detector.schema.touches import TouchClass, TouchReason
+from detector.schema.detection.findings import Evidence
+from detector.schema.events.touches import TouchClass, TouchReason
 from detector.store import LINE_KEY, UNTOLD
 
 # A pause longer than this parts one stretch of work, a shift or a day at the desk, from the next.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from detector.schema.columns import OF_MANY
+from detector.schema.events.columns import OF_MANY
 from detector.store import Anyone, RetroAsked, hashed
 
 MOST_THINGS = 5_000

@@ -15,8 +15,8 @@ import polars as pl
 
 from detector.errors import StoreError
 from detector.runtime.incidents.retro.case_profile import CaseProfile, case_profile
-from detector.schema.incidents import Incident
-from detector.schema.retro import HABIT_DAYS, RetroSearch, RetroTrace, RetroWay
+from detector.schema.case.incidents import Incident
+from detector.schema.case.retro import HABIT_DAYS, RetroSearch, RetroTrace, RetroWay
 from detector.store import Anyone, Journal, RetroTouches, retro_touches
 
 MOST_DAYS: Final = 90

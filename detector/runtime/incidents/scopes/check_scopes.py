@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
-from detector.schema.chain import ChainDifference, ChainFlaw
-from detector.schema.scope_versions import ClientImport, ClientMark, ScopeVersion, scope_digest
+from detector.schema.case.chain import ChainDifference, ChainFlaw
+from detector.schema.case.scope_versions import ClientImport, ClientMark, ScopeVersion, scope_digest
 from detector.store import ClientListFiles, UnitOfWork
 
 

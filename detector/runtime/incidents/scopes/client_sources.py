@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 import polars as pl
 
-from detector.schema.id_forms import one_form
+from detector.schema.events.id_forms import one_form
 
 _LOG = "log"
 _LONGEST = 120

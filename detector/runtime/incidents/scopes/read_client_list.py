@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 
 from detector.errors import InputError, Problem
-from detector.schema.id_forms import one_form
+from detector.schema.events.id_forms import one_form
 
 MOST_IDS: Final = 2_000_000
 MOST_BYTES: Final = 128 << 20

@@ -11,10 +11,8 @@ from datetime import datetime
 
 from detector.errors import StoreError
 from detector.runtime.incidents.scopes.version_reasons import ScopeDifference, reasons_of
-from detector.schema.findings import Reason
-from detector.schema.id_forms import one_form
-from detector.schema.incidents import Incident, IncidentKind
-from detector.schema.scope_versions import (
+from detector.schema.case.incidents import Incident, IncidentKind
+from detector.schema.case.scope_versions import (
     ClientImport,
     ClientMark,
     JoinedScope,
@@ -23,6 +21,8 @@ from detector.schema.scope_versions import (
     ScopeVersion,
     scope_digest,
 )
+from detector.schema.detection.findings import Reason
+from detector.schema.events.id_forms import one_form
 from detector.store import ClientListFiles, UnitOfWork
 
 FOLDER = "scopes"

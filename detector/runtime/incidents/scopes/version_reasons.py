@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from detector.messages import Argument
-from detector.schema.findings import Reason
-from detector.schema.incidents import Scope
-from detector.schema.scope_versions import ScopeVersion
+from detector.schema.case.incidents import Scope
+from detector.schema.case.scope_versions import ScopeVersion
+from detector.schema.detection.findings import Reason
 
 # More actors than this are counted, not named.
 _NAMED = 5

@@ -26,7 +26,7 @@ from detector.runtime.onboarding.routes.classify import (
     skipped_because,
 )
 from detector.runtime.onboarding.routes.endpoints import ID, Endpoint
-from detector.schema.columns import CHANGES
+from detector.schema.events.columns import CHANGES
 from detector.settings import Route
 
 _RECORD_SIZES = range(40, 4097)

@@ -20,8 +20,8 @@ from detector.decode.formats.hosts.onec.name_dictionary import NameDictionary, d
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 _SEVERITIES = {"I": "information", "W": "warning", "E": "error", "N": "note"}
 _TRANSACTIONS = {"N": "none", "U": "committed", "R": "unfinished", "C": "cancelled"}

@@ -11,8 +11,8 @@ from detector.decode.formats.hosts.windows.event_xml import read_event
 from detector.decode.line_context import LineContext
 from detector.decode.parse_result import Parsed
 from detector.decode.row_parser import RowEvent, parse_rows
-from detector.schema.framing import Cutting, Framing
-from detector.schema.lines import RejectReason
+from detector.schema.events.framing import Cutting, Framing
+from detector.schema.events.lines import RejectReason
 
 
 def parse(lines: pl.Series, place: LineContext) -> Parsed:

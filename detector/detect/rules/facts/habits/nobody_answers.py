@@ -20,7 +20,7 @@ from detector.detect.hash_index import Keys, Records
 from detector.detect.key_memory import KeyMemory
 from detector.detect.rules.columns.frame_view import NONE, FrameView
 from detector.detect.rules.facts.habits.busiest_days import begun, parts_by_day
-from detector.schema.columns import ADDRESS
+from detector.schema.events.columns import ADDRESS
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

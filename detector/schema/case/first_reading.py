@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from detector.schema.incidents import IncidentKind
+from detector.schema.case.incidents import IncidentKind
 from detector.schema.levels import Severity
 
 OVER: Final = timedelta(days=1)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from detector.schema.alerts import Alert
-from detector.schema.case_facts import CaseFact
-from detector.schema.columns import ACCOUNT, CHANGES
-from detector.schema.duties import Duty, FrozenPart
-from detector.schema.findings import Finding, Reason
+from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.duties import Duty, FrozenPart
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding, Reason
+from detector.schema.events.columns import ACCOUNT, CHANGES
 from detector.schema.levels import Severity
 
 STORM_MATTER = "storm"
@@ -262,7 +262,7 @@ class Incident:
         follow_until: Touches by its actors count until this event time, beyond the last event behind it: somebody else
             may be using the account. None: only to the last event.
         reported_at: When somebody outside reported it before detection; None: nobody did. Like the five that follow it
-            is what the incident's facts say (``schema.case_facts``).
+            is what the incident's facts say (``schema.case.case_facts``).
         aware_at: T1, set by a person with a reason; None until then.
         persons: How many people are concerned as a person states it, beside the scope; None: nobody has.
         persons_estimated: That is an estimate.

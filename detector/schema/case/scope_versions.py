@@ -12,8 +12,8 @@ from enum import IntEnum
 from hashlib import sha256
 from typing import NamedTuple
 
-from detector.schema.findings import Reason
-from detector.schema.incidents import Scope
+from detector.schema.case.incidents import Scope
+from detector.schema.detection.findings import Reason
 
 _COUNTED = ("subjects", "imported_subjects", "record_low", "record_high", "uncounted", "events")
 _NAMED = ("data_classes", "by_class", "by_action")

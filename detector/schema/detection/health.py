@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from detector.schema.findings import Reason
+from detector.schema.detection.findings import Reason
 
 
 class CheckedPart(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from detector.schema.findings import Reason
+from detector.schema.detection.findings import Reason
 
 
 class DutyState(StrEnum):

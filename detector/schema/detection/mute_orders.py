@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from detector.schema.alerts import MutedBy
+from detector.schema.detection.alerts import MutedBy
 
 LONGEST_ORDER = timedelta(days=31)
 """The longest span of one order; what lasts longer is made again."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from detector.schema.findings import Reason
+from detector.schema.detection.findings import Reason
 
 
 class SeverityFactor(StrEnum):

@@ -1,0 +1,1 @@
+"""What detection says, and what people make of it: findings, alerts, silences, exceptions, models, watched hours."""
