@@ -42,7 +42,7 @@ from detector.schema.events.columns import CLIENT_DATA, COLUMNS
 from detector.schema.events.facts import FACTS
 from detector.schema.events.lines import RejectReason
 from detector.settings import Settings
-from detector.settings.response import ACCESS_ROLES, ROLES
+from detector.settings.sections.response import ACCESS_ROLES, ROLES
 from detector.settings.types import duration_text
 from detector.telemetry.metrics import OF_CASES, Metrics
 

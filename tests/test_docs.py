@@ -23,7 +23,7 @@ from detector.resources import shipped
 from detector.schema.events.columns import COLUMNS
 from detector.schema.events.facts import FACTS
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from docs import generate
 
 ROOT = Path(__file__).parents[1]

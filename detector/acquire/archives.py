@@ -26,7 +26,7 @@ from detector.errors import InputError, Problem
 from detector.frames import LineBatch
 from detector.schema.events.framing import LINES, Framing
 from detector.schema.events.lines import LineReject, RejectReason
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 _CHUNK = 1024 * 1024
 

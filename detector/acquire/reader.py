@@ -15,7 +15,7 @@ from detector.acquire.timing import ReadTiming
 from detector.clock import Clock
 from detector.frames import LineBatch
 from detector.schema.events.lines import Position
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 _PACE = ReadTiming()
 

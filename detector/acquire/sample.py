@@ -22,7 +22,7 @@ from detector.clock import Clock
 from detector.errors import InputError, Problem
 from detector.frames import LineBatch
 from detector.schema.events.framing import Cutting, Framing
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 SAMPLE_BYTES = 32 * 1024 * 1024
 """How much of a file is read; a file up to this size is read whole."""

@@ -23,7 +23,7 @@ from detector.errors import Problem
 from detector.frames import LineBatch
 from detector.schema.events.framing import BY_LINES, LINES, Framing
 from detector.schema.events.lines import Position
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 FramingOf = Callable[[SourceSettings, bytes], Framing]
 """Tells how a file of a source is cut, by the file's first bytes."""

@@ -17,7 +17,7 @@ from detector.acquire.source import FramingOf, by_lines
 from detector.clock import Clock
 from detector.frames import LineBatch
 from detector.schema.events.framing import Cutting
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 TAIL = 1024 * 1024
 _LONGEST = 64 * 1024

@@ -25,7 +25,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.events.columns import ACCOUNT
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.settings import Network, TeamSettings
-from detector.settings.response import ACCESS_ROLES, ROLES
+from detector.settings.sections.response import ACCESS_ROLES, ROLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

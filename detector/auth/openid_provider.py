@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from detector.clock import monotonic
 from detector.errors import DeniedError, InputError, Problem
-from detector.settings.sign_in import ProviderSettings, is_safe_address
+from detector.settings.sections.sign_in import ProviderSettings, is_safe_address
 from detector.telemetry import Logger
 
 log = Logger("auth")

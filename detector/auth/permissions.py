@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from detector.schema.team.grants import PersonAct
-from detector.settings.response import ACCESS_ROLES, ROLES
+from detector.settings.sections.response import ACCESS_ROLES, ROLES
 
 CALLED: Final = "called"
 """Whoever was paged in this incident."""

@@ -119,7 +119,7 @@ def settings_required(given: str | None, *, spare: Collection[Where] = ()) -> "S
 
 
 def _load(path: Path, spare: Collection[Where]) -> "Settings":
-    from detector.settings.load_settings import SettingsError, load_settings
+    from detector.settings.loading.load_settings import SettingsError, load_settings
 
     try:
         return load_settings(path, spare=spare)

@@ -15,9 +15,9 @@ from detector.decode.regex.regex_format import RegexFile
 from detector.decode.regex.regex_lines import RegexLines
 from detector.errors import ConfigError, Problem
 from detector.schema.events.framing import LINES, Cutting, Framing
-from detector.settings.load_settings import read_model, read_text
-from detector.settings.yaml_nodes import construct
-from detector.settings.yaml_nodes import parse as parse_yaml
+from detector.settings.loading.load_settings import read_model, read_text
+from detector.settings.loading.yaml_nodes import construct
+from detector.settings.loading.yaml_nodes import parse as parse_yaml
 
 
 def read_format(name: str, path: Path, wanted: Mapping[str, bool]) -> Format:

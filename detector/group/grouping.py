@@ -34,7 +34,7 @@ from detector.group.storms import Storms
 from detector.schema.detection.alerts import Alert, AlertStatus
 from detector.schema.detection.findings import Detector, Finding
 from detector.schema.ids import derive
-from detector.settings.detection import GroupSettings
+from detector.settings.sections.detection import GroupSettings
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

@@ -13,7 +13,7 @@ from detector.group.extend_alert import seen
 from detector.group.ports import GroupStore
 from detector.schema.detection.alerts import Alert, AlertStatus
 from detector.schema.detection.findings import Finding
-from detector.settings.detection import GroupSettings
+from detector.settings.sections.detection import GroupSettings
 
 # What ended this long before is over: it is closed, and what comes later begins anew.
 FORGOTTEN = timedelta(days=30)

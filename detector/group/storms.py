@@ -20,7 +20,7 @@ from detector.schema.detection.findings import Finding
 from detector.schema.events.columns import ACCOUNT
 from detector.schema.ids import derive
 from detector.schema.levels import Severity, worst
-from detector.settings.detection import GroupSettings
+from detector.settings.sections.detection import GroupSettings
 
 STORM_LISTED = 1000  # a storm names this many findings and counts the rest
 # Of what an account did to so many clients or records, only so many times as many alerts are a storm: each of them is

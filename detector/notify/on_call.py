@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from detector.settings import Settings
-from detector.settings.rota_files import rota_zone
-from detector.settings.rota_settings import RotaOverride
+from detector.settings.lists.rota_files import rota_zone
+from detector.settings.sections.rota_settings import RotaOverride
 
 _DAY = timedelta(days=1)
 # Of a span longer than this the rest is not worked out.

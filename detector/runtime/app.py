@@ -57,7 +57,7 @@ from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
 from detector.schema.team.delivery import MessageKind
 from detector.settings import Settings, SourceSettings
-from detector.settings.load_settings import SettingsError, load_settings
+from detector.settings.loading.load_settings import SettingsError, load_settings
 from detector.store import ClientListFiles, Journal, SegmentFiles, Snapshots, Store, newest_head
 from detector.telemetry import FaultLog, Logger
 from detector.telemetry.metrics import Metrics

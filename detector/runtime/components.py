@@ -19,9 +19,9 @@ from detector.runtime.incidents.incident_deps import checklists, laws
 from detector.runtime.intake.allowed_lateness import lateness
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists
-from detector.settings.load_settings import SettingsError
-from detector.settings.rota_files import read_rota
+from detector.settings.lists.company_lists import CompanyLists
+from detector.settings.lists.rota_files import read_rota
+from detector.settings.loading.load_settings import SettingsError
 
 T = TypeVar("T")
 

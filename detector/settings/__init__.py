@@ -11,11 +11,11 @@ from typing import Final, Literal, Self
 from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
 
 from detector.errors import Problem
-from detector.settings.detection import BehaviourSettings, GroupSettings, RuleSettings
-from detector.settings.evidence_settings import EvidenceSettings
-from detector.settings.origin import Origin
-from detector.settings.records import ActorSettings, DataClass, RecordMap, Route
-from detector.settings.response import (
+from detector.settings.loading.origin import Origin
+from detector.settings.sections.detection import BehaviourSettings, GroupSettings, RuleSettings
+from detector.settings.sections.evidence_settings import EvidenceSettings
+from detector.settings.sections.records import ActorSettings, DataClass, RecordMap, Route
+from detector.settings.sections.response import (
     IncidentSettings,
     LegalSettings,
     NotifySettings,
@@ -24,10 +24,10 @@ from detector.settings.response import (
     Target,
     TeamSettings,
 )
-from detector.settings.rota_settings import RotaSettings
-from detector.settings.sign_in import AuthSettings, ProxySettings
-from detector.settings.sources import SourceSettings
-from detector.settings.standing_settings import StandingDuty, StandingSettings
+from detector.settings.sections.rota_settings import RotaSettings
+from detector.settings.sections.sign_in import AuthSettings, ProxySettings
+from detector.settings.sections.sources import SourceSettings
+from detector.settings.sections.standing_settings import StandingDuty, StandingSettings
 from detector.settings.types import Duration, Network, Size, Span, Strict, known_zone
 
 __all__ = [

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from detector.errors import ConfigError, Problem
-from detector.settings.load_settings import read_text
+from detector.settings.loading.load_settings import read_text
 
 if TYPE_CHECKING:
-    from detector.settings.detection import RuleSettings
+    from detector.settings.sections.detection import RuleSettings
 
 
 RULES: Final = (".yml", ".yaml")

@@ -10,7 +10,7 @@ from detector.clock import SystemClock
 from detector.frames import LineBatch
 from detector.schema.events.framing import LINES, Framing
 from detector.schema.events.lines import Position
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 PACE = ReadTiming(beat=0.0, polling=0.0, rest=0.0, hot=5.0, quiet=1.0, grace=30.0, settle=5.0)
 

@@ -18,7 +18,7 @@ from detector.clock import ManualClock
 from detector.errors import InputError
 from detector.frames import LineBatch
 from detector.schema.events.lines import RejectReason
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 CLOCK = ManualClock(datetime(2026, 3, 1, tzinfo=UTC))
 SOURCE = SourceSettings(name="web", paths=["/nowhere"], service="crm")

@@ -11,7 +11,7 @@ import pytest
 from detector.acquire.archives import read_archive
 from detector.clock import ManualClock
 from detector.schema.events.framing import Cutting, Framing
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 from tests.acquire.follow import Follow
 from tests.acquire.framed import JSON, QUOTES, START
 

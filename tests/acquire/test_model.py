@@ -14,7 +14,7 @@ from detector.acquire.reader import Reader
 from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
 from detector.schema.events.framing import LINES, Cutting, Framing
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 PACE = ReadTiming(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=0.0, handles=2)
 

@@ -13,7 +13,7 @@ from detector.acquire.reader import Reader
 from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
 from detector.frames import LineBatch
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 from tests.servers import NginxServer, find_program, nginx_server
 
 __all__ = ["nginx_server"]

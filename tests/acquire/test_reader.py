@@ -20,7 +20,7 @@ from detector.acquire.reader import Reader
 from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
 from detector.schema.events.lines import RejectReason
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 from tests.acquire.follow import PACE, Follow
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

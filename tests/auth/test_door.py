@@ -15,7 +15,7 @@ from detector.schema.case.incidents import STORM_MATTER, Incident
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Identity, PersonAct, ProvenBy
 from detector.settings import TeamSettings
-from detector.settings.response import ACCESS_ROLES, ROLES
+from detector.settings.sections.response import ACCESS_ROLES, ROLES
 
 NIGHT = datetime(2026, 3, 3, tzinfo=UTC)
 EVERY_ROLE = (*ROLES, *ACCESS_ROLES, CALLED, INVITED)

@@ -8,7 +8,7 @@ from detector.acquire.archives import read_archive
 from detector.acquire.framing.line_reader import split
 from detector.acquire.reader import Reader
 from detector.clock import SystemClock
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 LINE = (
     b'192.0.2.17 - alice [10/Oct/2026:13:55:36 +0000] "GET /crm/clients/%06d/documents/5?view=full HTTP/1.1" 200 2326 '

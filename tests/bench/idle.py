@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from detector.clock import SystemClock
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.receivers import running_ntfy
 from tests.runtime.places import bulk, kept, write_plan
 

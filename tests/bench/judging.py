@@ -20,7 +20,7 @@ from detector.runtime.decide import Decider
 from detector.schema.case.incidents import Incident
 from detector.schema.detection.findings import Finding
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Store
 
 START = datetime(2026, 3, 2, tzinfo=UTC)

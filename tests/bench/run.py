@@ -29,7 +29,7 @@ from detector.runtime.intake.log_file import Log
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.simulate import demo_path
 from tests.bench import lines as made
 from tests.bench import processes, rejects

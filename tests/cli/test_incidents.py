@@ -14,7 +14,7 @@ from detector.clock import SystemClock
 from detector.errors import DeniedError, InputError
 from detector.runtime.incidents.console import open_console
 from detector.runtime.incidents.personal_console import PersonalConsole
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.fakes.people import me
 from tests.runtime.places import BULK_READ, NIGHT, answer, line, write_plan
 from tests.scenarios.story import Story

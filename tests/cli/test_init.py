@@ -18,7 +18,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from detector.clock import SystemClock
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.onboarding.made import (
     WALKED,
     audit,

@@ -81,7 +81,7 @@ def _of(config: Path) -> Iterable[tuple[list[str], set[str]]]:
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_command_loads_no_library_that_its_work_does_not_need(config: Path, number: int) -> None:
-    from detector.settings.load_settings import load_settings
+    from detector.settings.loading.load_settings import load_settings
     from detector.store import Store
 
     settings = load_settings(config)
@@ -119,7 +119,7 @@ import json, sys
 from pathlib import Path
 from detector.clock import SystemClock
 from detector.runtime.app import App
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 settings = load_settings(Path(sys.argv[1]))
 settings = settings.model_copy(update={"web": settings.web.model_copy(update={"enabled": False})})
 with App(settings, SystemClock()) as app:

@@ -10,7 +10,7 @@ from detector.decode.json.field_map import FieldMap
 from detector.decode.json.json_lines import JsonLines
 from detector.decode.line_context import LineContext
 from detector.errors import ConfigError
-from detector.settings.load_settings import read_model
+from detector.settings.loading.load_settings import read_model
 
 MAP = """
 kind: json

@@ -14,7 +14,7 @@ from detector.decode.logformat import LayoutError, compile_layout
 from detector.decode.registry import candidates, load_formats
 from detector.errors import ConfigError
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.decode.batches import KEY, RECORDS, batch_of, decoder_for, one, settings_for
 
 TIME = "[17/May/2026:10:05:03 +0300]"

@@ -12,7 +12,7 @@ from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
 from detector.schema.case.incidents import Incident, IncidentKind, Scope
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Journal, Store
 from tests.evade.house import BEFORE, HONEST, Line, honest, in_order, write_config, written
 from tests.evade.tricks import Lines, Trick

@@ -3,7 +3,7 @@
 from detector.auth import CaseAccess, authorize
 from detector.incident import Dossier
 from detector.schema.team.grants import Grant, Identity, PersonAct
-from detector.settings.response import ROLES
+from detector.settings.sections.response import ROLES
 
 
 def me(name: str, acts_for: str = "") -> Identity:

@@ -5,7 +5,7 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.fuzz.campaign import EVERY, mutated
 from tests.runtime.places import NIGHT, kept, line, nabat, write_plan
 

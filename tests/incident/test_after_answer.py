@@ -7,7 +7,7 @@ from detector.incident import containment_broken, with_scope
 from detector.incident.case.severity import doubled
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
-from detector.settings.records import DataClass
+from detector.settings.sections.records import DataClass
 from tests.fakes.acts import acknowledge, close, complete_step
 from tests.fakes.story import Story, a_finding, clock
 

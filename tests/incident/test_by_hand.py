@@ -10,7 +10,7 @@ from detector.incident import CaseByHand, IncidentChanges, open_by_hand, openabl
 from detector.schema.case.incidents import IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Grant, PersonAct
-from detector.settings.response import Person, TeamSettings
+from detector.settings.sections.response import Person, TeamSettings
 from tests.fakes.story import PLAYBOOKS, Story, clock
 
 ANNA = Grant(act=PersonAct.OPEN_CASE, person="anna")

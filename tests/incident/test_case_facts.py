@@ -26,7 +26,7 @@ from detector.schema.case.incidents import CloseReason, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import PersonAct
 from detector.settings import Settings
-from detector.settings.records import DataClass
+from detector.settings.sections.records import DataClass
 from detector.web.texts import PageTexts
 from tests.fakes import acts
 from tests.fakes.people import grant

@@ -22,7 +22,7 @@ from detector.resources import shipped
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import CloseReason, Incident, Scope
 from detector.settings import LegalSettings
-from detector.settings.response import Person, TeamSettings
+from detector.settings.sections.response import Person, TeamSettings
 from tests.fakes.acts import acknowledge, close, confirm_duties, decide_duty, file_receipt, set_aware
 from tests.fakes.story import Story, clock
 

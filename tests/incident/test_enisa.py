@@ -21,7 +21,7 @@ from detector.schema.case.severity_assessments import (
     SeverityFactor,
 )
 from detector.schema.team.grants import PersonAct
-from detector.settings.records import DataClass
+from detector.settings.sections.records import DataClass
 from tests.fakes.people import grant
 from tests.fakes.story import Story
 

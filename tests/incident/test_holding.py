@@ -8,8 +8,8 @@ from detector.errors import ConflictError, InputError, NotFoundError
 from detector.incident import with_scope
 from detector.schema.case.incidents import IncidentStatus, Scope
 from detector.schema.levels import Severity
-from detector.settings.records import DataClass
-from detector.settings.response import Person, TeamSettings
+from detector.settings.sections.records import DataClass
+from detector.settings.sections.response import Person, TeamSettings
 from tests.fakes.acts import acknowledge, hand_over, snooze, take_over
 from tests.fakes.story import Story, clock
 

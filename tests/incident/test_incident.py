@@ -21,8 +21,8 @@ from detector.incident import (
 from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import ApprovalStatus, PersonAct, SkipReason
-from detector.settings.records import DataClass
-from detector.settings.response import Person, TeamSettings
+from detector.settings.sections.records import DataClass
+from detector.settings.sections.response import Person, TeamSettings
 from tests.fakes.acts import (
     acknowledge,
     add_note,

@@ -7,7 +7,7 @@ from detector.incident import with_scope
 from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings import Settings
-from detector.settings.response import Person, TeamSettings
+from detector.settings.sections.response import Person, TeamSettings
 from tests.fakes.acts import acknowledge, set_aware
 from tests.fakes.story import Story, a_finding, clock
 

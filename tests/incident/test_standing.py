@@ -9,7 +9,7 @@ from detector.errors import ConfigError
 from detector.incident import announced_at, merged, spoken, standing_items
 from detector.schema.case.agenda import AgendaItem
 from detector.settings import StandingSettings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import write_plan
 
 ZONE = ZoneInfo("Europe/Moscow")

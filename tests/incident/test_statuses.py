@@ -14,7 +14,7 @@ from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, S
 from detector.schema.detection.alerts import AlertStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import PersonAct
-from detector.settings.records import DataClass
+from detector.settings.sections.records import DataClass
 from tests.fakes.acts import acknowledge, complete_step, reopen, set_status, skip_step
 from tests.fakes.people import grant
 from tests.fakes.story import PLAYBOOKS, Story, clock

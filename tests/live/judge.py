@@ -14,7 +14,7 @@ from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
 from detector.schema.detection.findings import Detector
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Store
 from tests.live.arrival import Line
 from tests.live.cells import Cell

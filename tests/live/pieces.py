@@ -21,7 +21,7 @@ from detector.runtime import pacing
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Journal, Store
 from tests.evade.house import CANARY, edge, request, sql, write_config, written
 from tests.live.drive import Kept, Seen, Service, kept, move_to

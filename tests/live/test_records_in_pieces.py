@@ -11,7 +11,7 @@ import pytest
 
 from detector.clock import SystemClock
 from detector.schema.detection.findings import Finding
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Store
 from tests.evade.house import CANARY, sql, write_config, written
 from tests.live.drive import kept

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from detector.clock import SystemClock
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Store
 from tests.live.cells import Cell
 from tests.live.drive import Kept, kept

@@ -9,7 +9,7 @@ import pytest
 from detector.errors import ConfigError
 from detector.notify import OnCallBy, OnCallRota
 from detector.settings import Settings
-from detector.settings.rota_files import read_rota
+from detector.settings.lists.rota_files import read_rota
 from tests.notify.conftest import make_settings
 
 WEEKS = {"people": ["anna", "boris", "dina"], "starts": "2026-03-02", "handover": "09:00", "zone": "Europe/Berlin"}

@@ -21,7 +21,7 @@ from detector.notify.sanitize import masked, plain, without_addresses
 from detector.schema.case.incidents import IncidentKind, Scope, StepStatus
 from detector.schema.detection.findings import Reason
 from detector.schema.levels import Severity
-from detector.settings.response import ROLES
+from detector.settings.sections.response import ROLES
 from tests.notify.conftest import NIGHT, STEPS, make_incident, make_settings
 
 LINK = "https://nabat.example.org/ack/token"

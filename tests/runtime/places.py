@@ -26,7 +26,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.detection.findings import Finding
 from detector.schema.team.people import InvitationUse
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Journal, Store
 from detector.web.entry.signed_in import SESSION_COOKIE
 from tests.forked import Forked

@@ -8,7 +8,7 @@ from detector.messages import messages
 from detector.runtime.app import App
 from detector.runtime.health.read_delay import ReadDelay
 from detector.schema.case.incidents import Incident, IncidentKind
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import NIGHT, line, plan, write_plan
 
 

@@ -17,7 +17,7 @@ from detector.runtime.preflight.check_all import check
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.silence import Silence
 from detector.schema.detection.health import CheckedPart, Health
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Store
 from tests.runtime.places import Daemon, eventually, kept, plan, web, write_plan
 

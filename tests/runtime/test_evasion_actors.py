@@ -16,7 +16,7 @@ from detector.clock import SystemClock
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import NIGHT, Daemon, eventually, kept, line, write_plan
 
 SHIPPED = {"shipped": True, "paths": []}

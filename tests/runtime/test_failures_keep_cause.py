@@ -22,7 +22,7 @@ from detector.runtime.kept_text import moments_from
 from detector.runtime.sources.silence_baseline import SilenceBaselines
 from detector.runtime.training import retrain
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.telemetry import FaultLog
 from tests.runtime.places import NIGHT, bulk, write_plan
 from tests.runtime.test_shield import Brittle, batch_of

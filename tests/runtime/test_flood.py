@@ -10,7 +10,7 @@ from pathlib import Path
 from detector.clock import ManualClock
 from detector.runtime.app import App
 from detector.schema.case.incidents import STORM_MATTER, IncidentKind
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import BULK_READ, CANARY, NIGHT, line, write_plan
 
 NAMES, CARDS = 4_500, 150

@@ -7,7 +7,7 @@ import pytest
 
 from detector.clock import ManualClock
 from detector.runtime.app import App
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import BULK_READ, NIGHT, bulk, line, write_plan
 
 

@@ -17,7 +17,7 @@ from detector.runtime.training.model_registry import KEPT, STARTER, ModelRegistr
 from detector.runtime.training.promotions import Promotions
 from detector.schema.case.incidents import CloseReason, Decisions, IncidentStatus
 from detector.schema.detection.model_changes import ModelAct
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Store
 from tests.runtime.places import NIGHT, answer, bulk, write_plan
 from tests.runtime.test_training import BEHAVIOUR, drained, usual

@@ -24,7 +24,7 @@ from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
 from detector.runtime.replay.replay_store import ReplayStore
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.simulate import simulate
 from tests.receivers import Web
 from tests.runtime.places import NIGHT, bulk, line, nabat, write_plan

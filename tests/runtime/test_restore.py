@@ -9,7 +9,7 @@ import polars as pl
 from detector.detect import STATE_VERSION
 from detector.runtime.components import build
 from detector.runtime.state_folder.restore import restore
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Snapshots, Store
 from tests.detect.behaviour import company
 from tests.runtime.places import write_plan

@@ -14,7 +14,7 @@ from detector.messages import messages
 from detector.runtime.app import App
 from detector.runtime.preflight.check_all import check
 from detector.schema.case.incidents import IncidentKind
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import NIGHT, bulk, write_plan
 
 

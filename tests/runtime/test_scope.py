@@ -13,7 +13,7 @@ from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay
 from detector.schema.detection.findings import Detector
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.simulate import simulate
 from tests.fakes.people import me
 from tests.runtime.places import NIGHT, line, nabat, write_plan

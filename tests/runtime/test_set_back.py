@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detector.clock import passed
 from detector.runtime.app import App
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import NIGHT, bulk, line, write_plan
 
 

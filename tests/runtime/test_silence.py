@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from detector.runtime.sources.silence import Silence
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 from detector.store import Store
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from detector.clock import ManualClock
 from detector.runtime.app import App
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import NIGHT, eventually, line, nabat, write_plan
 
 BEHAVIOUR = {"enabled": True, "retrain": "2h"}

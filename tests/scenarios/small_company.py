@@ -24,7 +24,7 @@ from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import REPLAY_KEY
 from detector.schema.case.incidents import Incident
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 
 START, HISTORY = datetime(2026, 3, 2, tzinfo=UTC), 14
 TODAY = START + timedelta(days=HISTORY)  # a Monday

@@ -21,7 +21,7 @@ from detector.runtime.incidents.console import Console
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, Step, StepStatus
 from detector.schema.team.delivery import MessageKind
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.fakes.people import me
 from tests.receivers import Web
 from tests.runtime.places import NIGHT, bulk, line, write_plan

@@ -21,7 +21,7 @@ from detector.schema.case.incidents import CloseReason
 from detector.schema.detection.alerts import Alert, AlertStatus
 from detector.schema.detection.work_exceptions import ExceptionState, ExpectedKinds, WorkException
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import BULK_READ, CANARY, NIGHT
 from tests.scenarios.story import Story
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from detector.errors import ConfigError
-from detector.settings.yaml_nodes import compose_all, construct, parse, read_all
+from detector.settings.loading.yaml_nodes import compose_all, construct, parse, read_all
 from tests.runtime.places import nabat, write_plan
 
 LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(

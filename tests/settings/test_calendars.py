@@ -7,8 +7,8 @@ import pytest
 
 from detector.errors import ConfigError, Problem
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists
 from detector.settings.lists.absence import Absence, HoursAway, Leave
+from detector.settings.lists.company_lists import CompanyLists
 
 
 def calendar(*events: str, more: str = "") -> str:

@@ -6,9 +6,9 @@ import pytest
 
 from detector.errors import ConfigError
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists
 from detector.settings.lists.absence import Leave
-from detector.settings.load_settings import load_settings
+from detector.settings.lists.company_lists import CompanyLists
+from detector.settings.loading.load_settings import load_settings
 
 
 def lists(tmp_path, watched=None, leave=None, teams=None, portfolio=None, **actors):

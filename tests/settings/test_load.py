@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from detector.errors import ConfigError, Problem
 from detector.resources import shipped
 from detector.settings import Settings
-from detector.settings.load_settings import SettingsError, load_settings
+from detector.settings.loading.load_settings import SettingsError, load_settings
 from detector.settings.types import Duration, duration_text
 
 

@@ -9,7 +9,7 @@ import pytest
 from detector.decode import Decoder
 from detector.frames import LineBatch
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.simulate.conftest import START
 
 

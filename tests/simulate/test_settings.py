@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from detector.settings.load_settings import load_settings
-from detector.settings.response import ROLES
+from detector.settings.loading.load_settings import load_settings
+from detector.settings.sections.response import ROLES
 from detector.simulate import demo_environment, demo_path
 from detector.simulate.world import CANARIES, build_world, roles_csv
 

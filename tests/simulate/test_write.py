@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from detector.errors import InputError
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.simulate import simulate
 from detector.simulate.leaks import LEAKS
 from detector.simulate.oddities import ODDITIES

@@ -15,7 +15,7 @@ from detector.auth import ProviderVisit
 from detector.auth.openid_provider import OpenIdProvider
 from detector.errors import ConfigError, DeniedError
 from detector.settings import Settings
-from detector.settings.sign_in import ProviderSettings
+from detector.settings.sections.sign_in import ProviderSettings
 from detector.web.entry.provider_routes import BACK, VISIT_COOKIE
 from detector.web.entry.signed_in import SESSION_COOKIE
 from tests.web.conftest import NIGHT, Browser, World

@@ -23,7 +23,7 @@ from detector.schema.events.columns import ACTIONS, ACTOR_TYPES
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import MessageKind, MessageStatus
 from detector.settings import DataClass, Settings
-from detector.settings.response import ROLES, SECTORS
+from detector.settings.sections.response import ROLES, SECTORS
 from detector.web.context import TEMPLATES
 from detector.web.escape_invisible import visible
 from detector.web.problems import in_words

@@ -15,7 +15,7 @@ from detector.acquire.files.identity import stream_of
 from detector.acquire.files.path_patterns import Patterns
 from detector.acquire.files.rotation_search import RotationSearch
 from detector.acquire.timing import ReadTiming
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 _AGAIN = 3
 

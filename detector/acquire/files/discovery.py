@@ -16,7 +16,7 @@ from detector.acquire.files.identity import HEAD, FileHead, kinship, stream_of
 from detector.acquire.files.path_patterns import Patterns
 from detector.acquire.framing.content import Content, StreamContent, open_content
 from detector.schema.events.lines import WHOLE
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 
 class Discovery:

@@ -20,7 +20,7 @@ from watchdog.events import (
 )
 from watchdog.observers.inotify import InotifyObserver
 
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 _EVENTS: list[type[FileSystemEvent]] = [
     FileCreatedEvent,

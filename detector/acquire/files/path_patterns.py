@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from detector.acquire.files.identity import stream_of
 from detector.settings.placeholders import as_glob, piece_regex
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 _MAGIC = re.compile(r"[*?\[]")
 _PARTS = re.compile(r"\*|\?|\[!?\]?[^\]/]*\]|.", re.DOTALL)

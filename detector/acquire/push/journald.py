@@ -25,7 +25,7 @@ from detector.errors import Problem
 from detector.frames import LineBatch
 from detector.schema.events.framing import MAX_LINE
 from detector.schema.events.lines import LineReject, Position, RejectReason
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 _JOURNALD = "journald"
 _READ = 1 << 18

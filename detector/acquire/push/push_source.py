@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from detector.acquire.push.thread_feed import ThreadFeed
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 
 class PushSource:

@@ -19,7 +19,7 @@ from detector.errors import Problem
 from detector.frames import LineBatch
 from detector.schema import ids
 from detector.schema.events.lines import Position
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 STANDARD_INPUT: Final = "-"
 _READ = 1 << 20

@@ -25,7 +25,7 @@ from detector.detect.rules import (
 )
 from detector.errors import FoundError, InputError, Problem
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.company_lists import CompanyLists
 
 
 @click.group()

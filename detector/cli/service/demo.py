@@ -27,7 +27,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.team.delivery import MessageStatus
 from detector.schema.team.people import InvitationUse
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from detector.simulate.living import LivingCompany
 from detector.simulate.settings import LOGIN_VARIABLE, demo_environment, demo_path
 

@@ -10,7 +10,7 @@ from detector.clock import SystemClock
 from detector.messages import messages
 from detector.notify import OnCall, OnCallBy, OnCallRota
 from detector.settings import Settings
-from detector.settings.rota_files import read_rota
+from detector.settings.lists.rota_files import read_rota
 
 _FOUND = 1
 

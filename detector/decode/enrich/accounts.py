@@ -24,7 +24,7 @@ from detector.errors import ConfigError, Problem
 from detector.schema.events.columns import ACCOUNT, ACTOR_TYPES
 from detector.settings import ActorSettings
 from detector.settings.account_form import MACHINE
-from detector.settings.load_settings import read_text
+from detector.settings.loading.load_settings import read_text
 
 _WILD = "*?"
 # What a shell or fnmatch would take for one of several characters.

@@ -15,7 +15,7 @@ from detector.decode.logformat import DATASETS, KINDS, LayoutError, compile_layo
 from detector.errors import ConfigError, Problem
 from detector.schema.events import columns
 from detector.settings import SourceSettings, Strict
-from detector.settings.load_settings import read_model, read_text
+from detector.settings.loading.load_settings import read_model, read_text
 
 _NAMED = {name for name, raw in RAW.items() if raw not in (REQUEST, TARGET)}
 _COLUMNS = {one.name for one in columns.COLUMNS if one.dtype in ("str", "int16", "int64", "int64 (ns)")}

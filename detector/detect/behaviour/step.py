@@ -32,7 +32,7 @@ from detector.detect.seen_filter import contains
 from detector.schema.detection.findings import Finding, NotReady
 from detector.schema.events.id_forms import one_form
 from detector.settings import BehaviourSettings, GroupSettings, Settings
-from detector.settings.company_lists import NO_LISTS, CompanyLists
+from detector.settings.lists.company_lists import NO_LISTS, CompanyLists
 
 _HOUR = 3_600_000_000
 _QUARTER = _HOUR // 4

@@ -23,7 +23,7 @@ from detector.detect.hash_index import FRESH, mix
 from detector.errors import InputError, Problem
 from detector.frames import KeptTouches
 from detector.settings import Settings
-from detector.settings.company_lists import NO_LISTS, CompanyLists
+from detector.settings.lists.company_lists import NO_LISTS, CompanyLists
 
 MOST_ROWS = 20_000
 LEAST_DAYS = 2

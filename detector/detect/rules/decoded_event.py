@@ -19,7 +19,7 @@ from detector.detect.rules.columns.native_values import reach
 from detector.detect.rules.facts.fact_maker import FACT_TYPES, FactMaker
 from detector.errors import InputError, Problem
 from detector.settings import Settings
-from detector.settings.company_lists import NO_LISTS, CompanyLists
+from detector.settings.lists.company_lists import NO_LISTS, CompanyLists
 
 TYPES = {**frames.EVENT_SCHEMA, **FACT_TYPES}
 _MARKS = ("@timestamp", "event.dataset")

@@ -43,7 +43,7 @@ from detector.errors import Cause
 from detector.schema.detection.findings import Finding
 from detector.schema.events.columns import ADDRESS, HOST
 from detector.settings import Settings
-from detector.settings.company_lists import NO_LISTS, CompanyLists
+from detector.settings.lists.company_lists import NO_LISTS, CompanyLists
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -27,7 +27,7 @@ from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.ruleset import About, EventRule, Rules
 from detector.errors import InputError, Problem
 from detector.settings import Settings
-from detector.settings.company_lists import NO_LISTS, CompanyLists
+from detector.settings.lists.company_lists import NO_LISTS, CompanyLists
 
 _WORDS: Final = {
     "equals": "is",

@@ -25,9 +25,9 @@ from detector.detect.rules.ruleset import About, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
 from detector.schema.events.columns import ACCOUNT, ADDRESS
 from detector.settings import RecordMap, Settings
-from detector.settings.company_lists import CompanyLists
 from detector.settings.lists.absence import Leave
-from detector.settings.load_settings import read_text
+from detector.settings.lists.company_lists import CompanyLists
+from detector.settings.loading.load_settings import read_text
 from detector.settings.rule_files import rule_files
 
 CANARY = "CANARY-1"

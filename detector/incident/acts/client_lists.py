@@ -17,7 +17,7 @@ from detector.schema.case.incidents import Scope
 from detector.schema.case.scope_versions import ClientImport
 from detector.schema.detection.findings import Finding
 from detector.schema.team.grants import Grant, PersonAct
-from detector.settings.records import DataClass
+from detector.settings.sections.records import DataClass
 
 _LONGEST = 300
 

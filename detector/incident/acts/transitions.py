@@ -29,7 +29,7 @@ from detector.incident.timeline import clean, rfc3339
 from detector.schema.case.incidents import SET_BY_HAND, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.schema.detection.findings import Finding, Reason
 from detector.schema.team.grants import Grant, PersonAct
-from detector.settings.records import DataClass
+from detector.settings.sections.records import DataClass
 
 # People may know from outside before the logs show anything; what is far earlier is a slip of the pen.
 EARLIEST_AWARE = timedelta(days=30)

@@ -20,7 +20,7 @@ from detector.incident.playbook.playbooks import Playbook
 from detector.schema.case.duties import FrozenPart
 from detector.schema.case.incidents import Incident
 from detector.settings import LegalSettings, Settings, TeamSettings
-from detector.settings.response import Ladder
+from detector.settings.sections.response import Ladder
 from detector.settings.types import Strict
 
 _REMEMBERED = 64

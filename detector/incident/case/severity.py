@@ -25,7 +25,7 @@ from dataclasses import replace
 from detector.schema.case.incidents import Incident, Scope
 from detector.schema.detection.findings import Finding
 from detector.schema.levels import Severity, worst
-from detector.settings.records import DataClass
+from detector.settings.sections.records import DataClass
 
 TABLE: tuple[tuple[str, int, Severity], ...] = (
     ("special", 1, Severity.HIGH),

@@ -11,7 +11,7 @@ from detector.incident.timeline import append
 from detector.messages import Messages
 from detector.schema.case.incidents import Incident, TimelineEntry
 from detector.settings import TeamSettings
-from detector.settings.response import ROLES
+from detector.settings.sections.response import ROLES
 
 
 def stand_in_entries(

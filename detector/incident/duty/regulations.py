@@ -18,8 +18,8 @@ from detector.incident.offsets import OffsetText
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import ShippedFiles, shipped
 from detector.schema.case.incidents import Incident, IncidentKind
-from detector.settings.load_settings import read_model
-from detector.settings.response import Sector
+from detector.settings.loading.load_settings import read_model
+from detector.settings.sections.response import Sector
 from detector.settings.types import Strict, known_zone
 
 Mark = Literal["text", "secondary", "memory"]

@@ -20,7 +20,7 @@ from detector.schema.case.severity_assessments import (
 )
 from detector.schema.detection.findings import Reason
 from detector.schema.events.columns import CHANGES
-from detector.settings.records import DataClass
+from detector.settings.sections.records import DataClass
 
 _BASE: Mapping[SeverityFactor, float] = {each: float(score) for score, each in enumerate(CONTEXT, start=1)}
 _EASE = {"negligible": 0.25, "limited": 0.5, "significant": 0.75, "maximum": 1.0}

@@ -19,7 +19,7 @@ from detector.schema.case.severity_assessments import (
     SeverityFactor,
 )
 from detector.schema.team.grants import Grant, PersonAct
-from detector.settings.records import DataClass
+from detector.settings.sections.records import DataClass
 
 
 class FactorCorrected(NamedTuple):

@@ -17,10 +17,10 @@ from detector.incident.playbook.proof_kinds import ProofKind
 from detector.resources import ShippedFiles, shipped
 from detector.schema.case.incidents import IncidentKind
 from detector.schema.levels import Severity
-from detector.settings.load_settings import read_model, read_text
-from detector.settings.response import ROLES
+from detector.settings.loading.load_settings import read_model, read_text
+from detector.settings.loading.yaml_nodes import compose_all, line_of
+from detector.settings.sections.response import ROLES
 from detector.settings.types import Strict
-from detector.settings.yaml_nodes import compose_all, line_of
 
 FROM = ("T0", "T1", "close", "calendar")
 Event = Literal["opened", "acknowledged", "aware", "closed"]

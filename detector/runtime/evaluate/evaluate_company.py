@@ -30,7 +30,7 @@ from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import REPLAY_KEY
 from detector.schema.detection.findings import Detector
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 
 
 def evaluate_company(folder: Path, history: int, ways: Sequence[JudgingWay] = WAYS) -> CompanyFigures:

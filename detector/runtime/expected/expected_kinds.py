@@ -15,8 +15,8 @@ from detector.resources import shipped
 from detector.schema.detection.findings import FACET_PREFIX
 from detector.schema.detection.work_exceptions import ExpectedKinds
 from detector.settings import Strict
-from detector.settings.load_settings import read_text
-from detector.settings.yaml_nodes import compose_all, construct
+from detector.settings.loading.load_settings import read_text
+from detector.settings.loading.yaml_nodes import compose_all, construct
 
 CANARY = "nabat.canary"
 

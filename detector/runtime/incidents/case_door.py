@@ -13,7 +13,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.events.columns import ACCOUNT
 from detector.schema.team.grants import Grant, Identity, PersonAct, ProvenBy
 from detector.settings import Network, Settings
-from detector.settings.response import TeamSettings
+from detector.settings.sections.response import TeamSettings
 from detector.store import UnitOfWork
 
 # So many open incidents are looked through for whom they are about.

@@ -149,8 +149,8 @@ from detector.schema.events.touches import Toucher, TouchSummary
 from detector.schema.team.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct, ProvenBy, SkipReason
 from detector.schema.team.people import AccessKind, AccessRecord, CaseInvitation
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists
-from detector.settings.rota_files import read_rota
+from detector.settings.lists.company_lists import CompanyLists
+from detector.settings.lists.rota_files import read_rota
 from detector.store import (
     ClientListFiles,
     Journal,

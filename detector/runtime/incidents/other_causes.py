@@ -10,9 +10,9 @@ from typing import Any
 
 from detector.errors import ConfigError
 from detector.settings import Settings
-from detector.settings.load_settings import read_text
+from detector.settings.loading.load_settings import read_text
+from detector.settings.loading.yaml_nodes import compose_all, construct
 from detector.settings.rule_files import rule_files
-from detector.settings.yaml_nodes import compose_all, construct
 
 Both = tuple[str, str]
 

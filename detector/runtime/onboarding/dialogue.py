@@ -16,7 +16,7 @@ from detector.runtime.onboarding.proposals import SERVICE_NAME, Proposals, Sourc
 from detector.runtime.onboarding.reason_text import because, domain_text, percent, program_text
 from detector.runtime.onboarding.traits.account_domains import Domain
 from detector.runtime.onboarding.traits.guess_accounts import InnerNetwork, LikelyProgram, Proxy
-from detector.settings.records import Action
+from detector.settings.sections.records import Action
 
 _ACTIONS = frozenset(get_args(Action)) - {"login", "logout", "other"}
 _OBJECT = re.compile(r"\w[\w-]{0,31}")

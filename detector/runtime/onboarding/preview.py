@@ -19,8 +19,8 @@ from detector.runtime.replay.replay import Progress, Replay, Replayed, silent
 from detector.runtime.replay.replay_store import open_database
 from detector.schema.case.incidents import Incident, Scope
 from detector.schema.detection.findings import Finding
-from detector.settings.company_lists import CompanyLists
-from detector.settings.load_settings import load_settings
+from detector.settings.lists.company_lists import CompanyLists
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Journal
 
 MOST_BYTES = 1 << 30

@@ -12,7 +12,7 @@ from functools import cache
 from pydantic import Field
 
 from detector.resources import shipped
-from detector.settings.load_settings import read_model
+from detector.settings.loading.load_settings import read_model
 from detector.settings.types import Strict
 
 _CAMEL = re.compile(r"(?<=[a-zа-яёäöüßéèáíóúñç0-9])(?=[A-ZА-ЯЁÄÖÜÉÈ])")

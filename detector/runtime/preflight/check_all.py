@@ -31,8 +31,8 @@ from detector.schema.case.duties import DutyVerdict
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.detection.findings import Reason
 from detector.settings import Settings
-from detector.settings.load_settings import SettingsError, load_settings
-from detector.settings.rota_files import read_rota
+from detector.settings.lists.rota_files import read_rota
+from detector.settings.loading.load_settings import SettingsError, load_settings
 from detector.store import Store, parse_database_url
 
 _SAID = 3 * EVERY

@@ -24,7 +24,7 @@ from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.state_folder import lock, prepare
 from detector.runtime.training.model_registry import ModelRegistry
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.company_lists import CompanyLists
 from detector.store import Journal, Snapshots, Store
 from detector.telemetry import Logger
 

@@ -20,7 +20,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Detector, Finding
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.company_lists import CompanyLists
 
 SPAN = timedelta(days=90)
 """Touches of so long, up to the latest, are folded."""

@@ -1,1 +1,1 @@
-"""Files a company keeps about its clients and people, read row by row (``detector.settings.company_lists``)."""
+"""Files a company keeps about its clients and people, read row by row (``detector.settings.lists.company_lists``)."""

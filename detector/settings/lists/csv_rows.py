@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import ConfigError, Problem
-from detector.settings.load_settings import read_text
+from detector.settings.loading.load_settings import read_text
 
 if TYPE_CHECKING:
-    from detector.settings.yaml_nodes import Where
+    from detector.settings.loading.yaml_nodes import Where
 
 _LONGEST = 100_000  # the limit of Python's reader is the process's, and formats of logs raise it
 

@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from detector.detect.behaviour import Behaviour
-from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.company_lists import CompanyLists
 from detector.settings.lists.portfolio_rows import Portfolios
 from tests.detect.behaviour import company
 from tests.detect.behaviour.company import familiar, reads, strange

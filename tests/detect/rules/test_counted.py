@@ -17,7 +17,7 @@ from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
 from detector.schema.detection.findings import Finding
 from detector.settings import RecordMap, Settings
-from detector.settings.sources import SourceSettings
+from detector.settings.sections.sources import SourceSettings
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 SOURCES = tuple(SourceSettings(name=name, service="crm", paths=(f"/var/log/{name}.log",)) for name in ("app", "edge"))

@@ -25,7 +25,7 @@ from detector.detect.rules.matching.match import RuleMatcher
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import ConfigError
 from detector.settings import Settings
-from detector.settings.load_settings import read_model
+from detector.settings.loading.load_settings import read_model
 from tests.decode.batches import settings_for
 from tests.decode.golden import files, read
 

@@ -11,8 +11,8 @@ from detector.detect.rules.facts.fact_maker import FactMaker, FactState, from_ta
 from detector.detect.rules.facts.silences import HOLIDAY, LEAST, ON_LEAVE, SILENT_DAYS, UNUSED, Absences, Silences
 from detector.detect.rules.rule_checks import events_frame
 from detector.settings import Settings
-from detector.settings.company_lists import CompanyLists
 from detector.settings.lists.absence import HoursAway, Leave
+from detector.settings.lists.company_lists import CompanyLists
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 WANTED = {SILENT_DAYS, UNUSED, ON_LEAVE, HOLIDAY}

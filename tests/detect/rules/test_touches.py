@@ -23,7 +23,7 @@ from detector.detect.seen_filter import SeenPairs
 from detector.detect.touches import TouchState
 from detector.schema.events.touches import CLASS_OF, TouchReason
 from detector.settings import RecordMap, Settings
-from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.company_lists import CompanyLists
 from detector.settings.lists.portfolio_rows import Portfolios
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)

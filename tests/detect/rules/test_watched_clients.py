@@ -12,7 +12,7 @@ from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClie
 from detector.detect.rules.rule_checks import events_frame
 from detector.resources import shipped
 from detector.settings import RecordMap, Settings
-from detector.settings.company_lists import CompanyLists
+from detector.settings.lists.company_lists import CompanyLists
 
 START = datetime(2026, 3, 2, 10, tzinfo=UTC)
 LISTS = CompanyLists(watched=frozenset({"0077", "78", "acme/5", *(f"w{n}" for n in range(40))}))

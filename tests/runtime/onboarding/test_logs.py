@@ -9,7 +9,7 @@ from detector.acquire import files_of, fits
 from detector.errors import InputError
 from detector.runtime.onboarding.log_groups import group_logs
 from detector.settings import SourceSettings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 
 
 def made(folder: Path, *names: str) -> list[str]:

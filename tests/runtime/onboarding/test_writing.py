@@ -22,7 +22,7 @@ from detector.runtime.onboarding.proposals import Proposals, propose
 from detector.runtime.onboarding.request_words import load_words
 from detector.runtime.preflight.check_all import check
 from detector.settings import Settings
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.onboarding.made import (
     MORNING,
     Request,

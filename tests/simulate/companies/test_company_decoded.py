@@ -4,7 +4,7 @@ import polars as pl
 
 from detector.decode import Decoder
 from detector.frames import LineBatch
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 from tests.simulate.companies.conftest import START
 from tests.simulate.companies.reading import Run
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from detector.errors import InputError
-from detector.settings.company_lists import CompanyLists
-from detector.settings.load_settings import load_settings
+from detector.settings.lists.company_lists import CompanyLists
+from detector.settings.loading.load_settings import load_settings
 from detector.simulate import LOGS, simulate_company
 from tests.runtime.places import nabat
 from tests.simulate.companies.conftest import START, Make

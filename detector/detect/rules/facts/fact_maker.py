@@ -50,7 +50,7 @@ from detector.frames import wide_networks
 from detector.schema.events.facts import FACTS
 from detector.settings import Settings
 from detector.settings.account_form import ANY, account_form
-from detector.settings.company_lists import NO_LISTS, CompanyLists
+from detector.settings.lists.company_lists import NO_LISTS, CompanyLists
 
 Ints = npt.NDArray[np.int64]
 

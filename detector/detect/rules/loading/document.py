@@ -22,7 +22,7 @@ from detector.detect.rules.loading.rule_context import Placeholders
 from detector.detect.rules.loading.sigma_conditions import Unsupported, value_test
 from detector.detect.rules.logsources.event_scope import KNOWN
 from detector.errors import Problem
-from detector.settings.yaml_nodes import compose_all, line_of
+from detector.settings.loading.yaml_nodes import compose_all, line_of
 
 _PLACES = {
     "Level": "level",

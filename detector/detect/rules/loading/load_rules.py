@@ -36,10 +36,10 @@ from detector.detect.rules.logsources.table import OURS, LogSource, LogSources, 
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
 from detector.schema.levels import Confidence, Severity
-from detector.settings.load_settings import read_text
+from detector.settings.loading.load_settings import read_text
+from detector.settings.loading.yaml_nodes import read_all
 from detector.settings.rule_files import rule_files
 from detector.settings.types import Duration, Strict
-from detector.settings.yaml_nodes import read_all
 
 _SEVERITIES = {
     "informational": Severity.LOW,

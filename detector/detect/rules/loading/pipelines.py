@@ -15,7 +15,7 @@ from sigma.rule import SigmaDetection, SigmaDetectionItem, SigmaRule
 from detector.detect.rules.columns.expressions import LABEL
 from detector.detect.rules.logsources.event_scope import KNOWN
 from detector.errors import ConfigError, Problem
-from detector.settings.load_settings import read_text
+from detector.settings.loading.load_settings import read_text
 
 
 class RulePipeline(Protocol):

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from detector.detect.rules.columns.expressions import LABEL, VALUES
 from detector.detect.rules.logsources.event_scope import ANY, DATASET, KNOWN, EventScope, Patterns, Reading, Source
 from detector.resources import shipped
-from detector.settings.load_settings import read_model
+from detector.settings.loading.load_settings import read_model
 from detector.settings.types import Strict
 
 OURS: Final = "nabat"

@@ -10,7 +10,7 @@ from tempfile import NamedTemporaryFile
 from types import MappingProxyType
 
 from detector.errors import InputError, Problem
-from detector.settings.load_settings import load_settings
+from detector.settings.loading.load_settings import load_settings
 
 NO_FORMATS: Mapping[str, str] = MappingProxyType({})
 _MODE = 0o640

@@ -1,7 +1,7 @@
 """What of a file fits its model although other parts of it do not: so that one look finds every mistake.
 
 Comes in: a model and plain values. Goes out: the model of all that fits, the mistakes, and which number each item of a
-list had before wrong ones were left out. The words for the mistakes are ``detector.settings.error_text``'s.
+list had before wrong ones were left out. The words for the mistakes are ``detector.settings.loading.error_text``'s.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from detector.settings.yaml_nodes import Where
+from detector.settings.loading.yaml_nodes import Where
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field, SecretStr, field_validator
 
 from detector.errors import did_you_mean
-from detector.settings.rota_settings import RotaSettings
+from detector.settings.sections.rota_settings import RotaSettings
 from detector.settings.types import Duration, Span, Strict, TimeOfDay
 
 _ACCOUNT: Final = "user:"  # as ``schema.events.columns`` has it, which stands above

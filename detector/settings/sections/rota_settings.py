@@ -1,7 +1,7 @@
 """Who is on call when, as the configuration says it: people in turn, exceptions from that, absences, a calendar.
 
 Comes in: YAML. Goes out: the model. What the calendar and the file of leave hold is read elsewhere
-(``detector.settings.rota_files``) and kept with it; who that makes is worked out by ``detector.notify``.
+(``detector.settings.lists.rota_files``) and kept with it; who that makes is worked out by ``detector.notify``.
 """
 
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from typing import Self
 
 from pydantic import Field, PrivateAttr, field_validator, model_validator
 
-from detector.settings.listed_hours import NOTHING_LISTED, ListedHours
+from detector.settings.sections.listed_hours import NOTHING_LISTED, ListedHours
 from detector.settings.types import Strict, TimeOfDay, known_zone
 
 

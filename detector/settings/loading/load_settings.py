@@ -14,11 +14,11 @@ from pydantic import BaseModel
 
 from detector.errors import ConfigError, Problem
 from detector.settings import Settings
-from detector.settings.cross_checks import Names, misfits
-from detector.settings.error_text import worded
-from detector.settings.origin import Origin
-from detector.settings.salvage import salvage
-from detector.settings.yaml_nodes import Where, construct, lines_of, parse, substitute, twice
+from detector.settings.loading.cross_checks import Names, misfits
+from detector.settings.loading.error_text import worded
+from detector.settings.loading.origin import Origin
+from detector.settings.loading.salvage import salvage
+from detector.settings.loading.yaml_nodes import Where, construct, lines_of, parse, substitute, twice
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from detector.errors import Problem
-from detector.settings.salvage import original
-from detector.settings.yaml_nodes import Where
+from detector.settings.loading.salvage import original
+from detector.settings.loading.yaml_nodes import Where
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from detector.errors import ConfigError, Problem
-from detector.settings.company_lists import CompanyLists
-from detector.settings.listed_hours import HoursOf, ListedHours
 from detector.settings.lists.absence import Absence, Leave
+from detector.settings.lists.company_lists import CompanyLists
 from detector.settings.lists.csv_rows import read_list
+from detector.settings.sections.listed_hours import HoursOf, ListedHours
 
 if TYPE_CHECKING:
     from detector.settings import Settings

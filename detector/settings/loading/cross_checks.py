@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from detector.errors import Problem, did_you_mean
-from detector.settings.records import Route
-from detector.settings.response import ACCESS_ROLES, ROLES
-from detector.settings.rota_settings import RotaOverride
-from detector.settings.yaml_nodes import Where
+from detector.settings.loading.yaml_nodes import Where
+from detector.settings.sections.records import Route
+from detector.settings.sections.response import ACCESS_ROLES, ROLES
+from detector.settings.sections.rota_settings import RotaOverride
 
 if TYPE_CHECKING:
     from detector.settings import Settings

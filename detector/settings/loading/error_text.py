@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from detector.errors import did_you_mean
-from detector.settings.yaml_nodes import Where
+from detector.settings.loading.yaml_nodes import Where
 
 _KINDS = {
     "string_type": "text",

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from detector.settings.response import Role
+from detector.settings.sections.response import Role
 from detector.settings.types import Day, Span, Strict
 
 
