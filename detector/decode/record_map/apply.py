@@ -26,7 +26,7 @@ from detector.decode.record_map.path_segments import Segments
 from detector.decode.record_map.query_params import first_value, values_of
 from detector.decode.record_map.route_matcher import Questions, Verdicts
 from detector.decode.record_map.routes import CompiledRoute, ValuePlace
-from detector.decode.sql.table_places import TABLE
+from detector.decode.sql.tables.table_places import TABLE
 
 NO_ROUTE = -1
 """Stands for the route of a row that none fits."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from detector import frames
 from detector.decode.parse_result import ROWS
 from detector.decode.record_map.path_template import SCRIPT, Template, compile_template, is_normal, without_drive
-from detector.decode.sql.table_places import KINDS, TablePlace
+from detector.decode.sql.tables.table_places import KINDS, TablePlace
 from detector.errors import ConfigError, Problem
 from detector.schema.events.columns import CONFIDENTIALITY
 from detector.settings import RecordMap, Route

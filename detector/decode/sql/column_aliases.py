@@ -8,8 +8,8 @@ A name of a constant bounds nothing: 5 is 5 for every row. One of a calculation,
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from detector.decode.sql.condition_tree import UNREAD
-from detector.decode.sql.table_acts import NOT_ALIAS
+from detector.decode.sql.conditions.condition_tree import UNREAD
+from detector.decode.sql.tables.table_acts import NOT_ALIAS
 from detector.decode.sql.tokens import Statement, Token, words
 
 _CLAUSES = words("select from where group order having limit union except intersect with values returning")

@@ -16,13 +16,20 @@ from detector.decode.sql.binding.plain_condition import PSEUDO
 from detector.decode.sql.binding.shown_queries import bounds_beyond, nested, queries_apart, unseen
 from detector.decode.sql.column_aliases import ColumnAliases
 from detector.decode.sql.column_names import identifies
-from detector.decode.sql.condition_tree import columns_of, each
-from detector.decode.sql.counted_rows import counted, gathering, gathers, is_one_figure
-from detector.decode.sql.named_values import most_named
-from detector.decode.sql.open_conditions import UNREAD_CONDITIONS, Conditions, conditions, either, together
-from detector.decode.sql.picked_rows import AFTER, JOINING, Picked, bounds_surely, end_of_conditions, picked_rows
-from detector.decode.sql.row_limits import limits_of, offset_of
-from detector.decode.sql.table_acts import NOT_ALIAS, NamedTable, TableActs
+from detector.decode.sql.conditions.condition_tree import columns_of, each
+from detector.decode.sql.conditions.picked_rows import (
+    AFTER,
+    JOINING,
+    Picked,
+    bounds_surely,
+    end_of_conditions,
+    picked_rows,
+)
+from detector.decode.sql.rows.counted_rows import counted, gathering, gathers, is_one_figure
+from detector.decode.sql.rows.named_values import most_named
+from detector.decode.sql.rows.open_conditions import UNREAD_CONDITIONS, Conditions, conditions, either, together
+from detector.decode.sql.rows.row_limits import limits_of, offset_of
+from detector.decode.sql.tables.table_acts import NOT_ALIAS, NamedTable, TableActs
 from detector.decode.sql.taken_columns import takes_clients
 from detector.decode.sql.tokens import Token, tokens_of, words
 

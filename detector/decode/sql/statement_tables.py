@@ -18,15 +18,15 @@ from dataclasses import replace
 from itertools import chain
 
 from detector.decode.sql.binding.bound_tables import BoundTables
+from detector.decode.sql.conditions.picked_rows import values_at
+from detector.decode.sql.conditions.selectivity import Asked, stands_for_none
 from detector.decode.sql.fingerprint import Shaped, shaped
 from detector.decode.sql.mysql_modes import other_modes
-from detector.decode.sql.open_conditions import Conditions, Open
-from detector.decode.sql.picked_rows import values_at
-from detector.decode.sql.row_limits import ONE, SOMETHING, SPAN
-from detector.decode.sql.selectivity import Asked, stands_for_none
+from detector.decode.sql.rows.open_conditions import Conditions, Open
+from detector.decode.sql.rows.row_limits import ONE, SOMETHING, SPAN
 from detector.decode.sql.statement_plan import Plan, plans_of
-from detector.decode.sql.table_acts import NamedTable
-from detector.decode.sql.table_touch import EVERY, PAGE, Touch
+from detector.decode.sql.tables.table_acts import NamedTable
+from detector.decode.sql.tables.table_touch import EVERY, PAGE, Touch
 from detector.decode.sql.tokens import Token, tokens_of
 
 _MANY = 64

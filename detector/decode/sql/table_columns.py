@@ -17,8 +17,8 @@ import polars as pl
 from detector.decode.columns.frame_ops import first_of, replace_columns
 from detector.decode.parse_result import CUT, DIALECT, FIELD, LIMIT, OBJECT, PARAMETERS, ROWS, STATEMENT, UNNAMED
 from detector.decode.sql.statement_tables import touches_of
-from detector.decode.sql.table_places import TablePlace, is_named, is_one_of
-from detector.decode.sql.table_touch import EVERY, PAGE, Touch
+from detector.decode.sql.tables.table_places import TablePlace, is_named, is_one_of
+from detector.decode.sql.tables.table_touch import EVERY, PAGE, Touch
 
 UNCLEAR = "statement_unclear"
 """Flag of lines whose statement names a table of the record map in a way that was not understood."""

@@ -7,7 +7,7 @@ only reads, and one that names people, or a whole row. A key (``SET client_id = 
 from collections.abc import Iterator, Sequence
 
 from detector.decode.sql.column_names import identifies
-from detector.decode.sql.table_acts import NamedTable
+from detector.decode.sql.tables.table_acts import NamedTable
 from detector.decode.sql.tokens import Statement, words
 
 _ENDS = words("from where when output returning order limit on log")

@@ -17,10 +17,10 @@ from typing import NamedTuple
 from detector.decode.sql.binding.plain_condition import Link, link, plain, with_placeholders
 from detector.decode.sql.binding.query_items import ItemColumn, QueryItems
 from detector.decode.sql.column_names import has_few_values, identifies, says_yes_or_no
-from detector.decode.sql.condition_tree import Node, columns_of, tree_of
-from detector.decode.sql.picked_rows import AFTER, end_of_conditions
-from detector.decode.sql.selectivity import Asked, Selectivity
-from detector.decode.sql.table_acts import NamedTable
+from detector.decode.sql.conditions.condition_tree import Node, columns_of, tree_of
+from detector.decode.sql.conditions.picked_rows import AFTER, end_of_conditions
+from detector.decode.sql.conditions.selectivity import Asked, Selectivity
+from detector.decode.sql.tables.table_acts import NamedTable
 from detector.decode.sql.tokens import Statement, Token, words
 
 _JOINS = words("join straight_join apply")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from detector.decode.sql.column_names import says_yes_or_no
-from detector.decode.sql.condition_tree import word_of
+from detector.decode.sql.conditions.condition_tree import word_of
 from detector.decode.sql.tokens import Token, words
 
 _NAMED, _GIVEN = ("word", "name"), ("value", "parameter")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from detector.decode.sql.column_aliases import ColumnAliases
-from detector.decode.sql.table_acts import NOT_ALIAS, NamedTable
+from detector.decode.sql.tables.table_acts import NOT_ALIAS, NamedTable
 from detector.decode.sql.tokens import Statement, words
 
 _FROM = words("from join straight_join apply lateral using")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import lru_cache
 
-from detector.decode.sql.table_touch import EVERY, PAGE, Touch
+from detector.decode.sql.tables.table_touch import EVERY, PAGE, Touch
 
 TABLE = "$table:"
 """Begin of the columns that say which rows touch a table."""

@@ -18,7 +18,7 @@ from detector.decode.sql.column_names import (
     lies_below_all,
     says_yes_or_no,
 )
-from detector.decode.sql.condition_tree import UNREAD, Node, columns_of, word_of
+from detector.decode.sql.conditions.condition_tree import UNREAD, Node, columns_of, word_of
 from detector.decode.sql.tokens import Token, words
 
 LONG = 1000

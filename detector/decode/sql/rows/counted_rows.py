@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from detector.decode.sql.column_names import has_few_values, identifies, says_yes_or_no
-from detector.decode.sql.picked_rows import JOINING
-from detector.decode.sql.table_acts import NamedTable
+from detector.decode.sql.conditions.picked_rows import JOINING
+from detector.decode.sql.tables.table_acts import NamedTable
 from detector.decode.sql.tokens import Statement, words
 
 COUNTING = words(

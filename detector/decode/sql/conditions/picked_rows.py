@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from detector.decode.sql.conditions.selectivity import LONG
 from detector.decode.sql.fingerprint import Shaped
-from detector.decode.sql.selectivity import LONG
 from detector.decode.sql.tokens import Statement, Token, words
 
 _TYPES = words("bigint int int2 int4 int8 integer numeric smallint text uuid varchar")

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from detector.decode.sql.column_names import identifies
-from detector.decode.sql.condition_tree import Node, columns_of, word_of
-from detector.decode.sql.counted_rows import gathering
+from detector.decode.sql.conditions.condition_tree import Node, columns_of, word_of
+from detector.decode.sql.rows.counted_rows import gathering
 from detector.decode.sql.tokens import Statement, Token, words
 
 SOMETHING = Token("something", "")

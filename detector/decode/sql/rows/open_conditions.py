@@ -19,8 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from detector.decode.sql.binding.plain_condition import with_placeholders
-from detector.decode.sql.condition_tree import UNREAD, Node, columns_of, each, tree_of, without_tables
-from detector.decode.sql.selectivity import Asked, Selectivity
+from detector.decode.sql.conditions.condition_tree import UNREAD, Node, columns_of, each, tree_of, without_tables
+from detector.decode.sql.conditions.selectivity import Asked, Selectivity
 from detector.decode.sql.tokens import Token
 
 

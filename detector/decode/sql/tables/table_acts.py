@@ -6,7 +6,7 @@ Comes in: a statement. Goes out: ``NamedTable``s. Queries, and changes of rows, 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from detector.decode.sql.table_touch import EVERY
+from detector.decode.sql.tables.table_touch import EVERY
 from detector.decode.sql.tokens import Statement, Token, words
 
 NOT_ALIAS = words(
