@@ -18,7 +18,7 @@ from detector.store.chain.change_recorder import ChangeRecorder
 from detector.store.db import db_errors, engine
 from detector.store.db.database_file import DatabaseFile
 from detector.store.db.session import Session
-from detector.store.repos.cache import CacheLimits, WriteCache
+from detector.store.repos.incidents.cache import CacheLimits, WriteCache
 from detector.store.repos.positions import Key
 from detector.store.unit_of_work import UnitOfWork
 

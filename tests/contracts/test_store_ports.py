@@ -9,8 +9,8 @@ from detector.group.ports import GroupStore
 from detector.incident.ports import IncidentStore
 from detector.notify.ports import NotifyIncidents, NotifyOutbox, NotifyStore
 from detector.store import Store
-from detector.store.repos.cached_reads import CachedReads
-from detector.store.repos.incident_repo import IncidentRepo
+from detector.store.repos.incidents.cached_reads import CachedReads
+from detector.store.repos.incidents.incident_repo import IncidentRepo
 from detector.store.repos.outbox import Outbox
 
 PORTS = [

@@ -13,7 +13,7 @@ from sqlalchemy import Engine, event
 from detector.schema.case.incidents import Decisions, IncidentStatus
 from detector.schema.detection.alerts import AlertStatus
 from detector.store import Store, UnitOfWork
-from detector.store.repos.cache import CacheLimits
+from detector.store.repos.incidents.cache import CacheLimits
 from tests.store.values import NOON, after, alert, entry, finding, incident, step
 
 ACTORS = ("user:anna", "user:boris", "ip:192.0.2.1", "user:\0odd", "user:\ud800half")

@@ -22,8 +22,8 @@ from detector.schema.detection.findings import Finding
 from detector.store.db import tables
 from detector.store.db.column_types import HoldableText, holdable
 from detector.store.db.session import Session, row
-from detector.store.repos.cache import ActorRecords, OpenedAlerts, WriteCache
-from detector.store.repos.incident_reads import IncidentReads
+from detector.store.repos.incidents.cache import ActorRecords, OpenedAlerts, WriteCache
+from detector.store.repos.incidents.incident_reads import IncidentReads
 
 T = TypeVar("T")
 

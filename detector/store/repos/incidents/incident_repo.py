@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from detector.schema.case.incidents import CaseMerge, Decisions, IncidentStatus, StepStatus
 from detector.store.db import tables
 from detector.store.db.session import Session
-from detector.store.repos.cache import WriteCache
-from detector.store.repos.cached_reads import CachedReads
-from detector.store.repos.incident_reads import IncidentReads, incident_row
+from detector.store.repos.incidents.cache import WriteCache
+from detector.store.repos.incidents.cached_reads import CachedReads
+from detector.store.repos.incidents.incident_reads import IncidentReads, incident_row
 from detector.store.repos.kv import KeyValues
 
 # The name under which the number of the last change of findings, alerts and incidents stands.
