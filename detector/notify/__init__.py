@@ -3,8 +3,8 @@
 Comes in: stored incidents and their checklists. Goes out: messages to people's targets, and the result of each delivery
 in the store. It judges nothing and changes no incident: the incident stage handles acknowledgements.
 
-This package decides; sending is in other modules (``sender``, ``test_message``, ``apprise_target``), so that commands
-which send nothing do not load what sending needs.
+This package decides; sending is in ``detector.notify.delivery``, so that commands which send nothing do not load what
+sending needs.
 """
 
 from detector.notify.escalation import EscalationPlan, advance, passed_on, plan

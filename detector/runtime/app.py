@@ -24,7 +24,7 @@ from detector.incident import settings_of
 from detector.keys import Keys
 from detector.messages import LANGUAGES, messages
 from detector.notify import Gap
-from detector.notify.sender import OutboxSender
+from detector.notify.delivery.sender import OutboxSender
 from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
 from detector.runtime.edited_files import EditedFiles

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from detector.clock import ManualClock
+from detector.notify.delivery.sender import OutboxSender
 from detector.notify.escalation import EscalationPlan, advance
 from detector.notify.ladder import Gap
 from detector.notify.links import Links
-from detector.notify.sender import OutboxSender
 from detector.schema.case.incidents import Decisions, Incident, IncidentStatus, Scope, Step
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Message, MessageKind, MessageStatus

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.notify.apprise_target import deliver, understood
+from detector.notify.delivery.apprise_target import deliver, understood
 from tests.receivers import Mails, Ntfy, Web
 from tests.servers import free_port
 

@@ -14,12 +14,12 @@ from structlog.testing import capture_logs
 
 from detector.clock import SystemClock
 from detector.errors import NotFoundError, StoreError
+from detector.notify.delivery.send_pool import LANES
+from detector.notify.delivery.sender import OutboxSender
+from detector.notify.delivery.test_message import send_test
 from detector.notify.escalation import advance
 from detector.notify.ladder import Gap, GapReason
 from detector.notify.links import ButtonAct
-from detector.notify.send_pool import LANES
-from detector.notify.sender import OutboxSender
-from detector.notify.test_message import send_test
 from detector.schema.case.incidents import Decisions
 from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
@@ -446,7 +446,7 @@ def test_a_plug_in_that_breaks_is_a_failed_try_and_says_where_without_its_text(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(secret)
 
-    monkeypatch.setattr("detector.notify.send_pool.deliver", broken)
+    monkeypatch.setattr("detector.notify.delivery.send_pool.deliver", broken)
     night = story(make_settings(targets={"anna": web_server().url()}))
     with capture_logs() as said:
         for seconds in (0, 60):

@@ -7,7 +7,7 @@ import pytest
 
 from detector.cli.incidents.view import detail_json
 from detector.errors import NotFoundError
-from detector.notify.test_message import send_test
+from detector.notify.delivery.test_message import send_test
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import CloseReason, IncidentKind, IncidentStatus
 from tests.fakes.people import me

@@ -7,7 +7,7 @@ from detector.cli.output import all_but, emit, say, settings_required, show
 from detector.clock import SystemClock
 from detector.errors import FoundError, InputError, NabatError, Problem
 from detector.notify import error_text
-from detector.notify.test_message import TestedTarget, send_test
+from detector.notify.delivery.test_message import TestedTarget, send_test
 from detector.runtime.health.write_probe import note_trials
 
 

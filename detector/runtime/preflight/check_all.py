@@ -19,7 +19,7 @@ from detector.errors import Cause, ConfigError, ModelError, NabatError, Problem
 from detector.incident import Regulation, configured_terms, law_applies
 from detector.messages import Messages, messages
 from detector.notify import OnCallRota, ladder_gaps
-from detector.notify.apprise_target import understood
+from detector.notify.delivery.apprise_target import understood
 from detector.runtime.components import build, mistakes
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import Unchecked, read_sight, reason_of

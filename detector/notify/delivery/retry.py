@@ -9,7 +9,7 @@ message's id, so that many messages to one server that fell over do not come bac
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from detector.notify.apprise_target import DeliveryOutcome
+from detector.notify.delivery.apprise_target import DeliveryOutcome
 from detector.schema.ids import derive
 from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings

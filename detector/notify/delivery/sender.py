@@ -16,13 +16,13 @@ from datetime import datetime, timedelta
 
 from detector.clock import Clock, monotonic
 from detector.messages import Language, messages
-from detector.notify.apprise_target import DeliveryOutcome, load
+from detector.notify.delivery.apprise_target import DeliveryOutcome, load
+from detector.notify.delivery.retry import after_try
+from detector.notify.delivery.send_pool import Result, SendPool
 from detector.notify.escalation import advance, still_asked_for
 from detector.notify.ladder import Gap
 from detector.notify.links import LinkMaker
 from detector.notify.ports import NotifyStore, NotifyUnit
-from detector.notify.retry import after_try
-from detector.notify.send_pool import Result, SendPool
 from detector.schema.case.incidents import Incident
 from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
 from detector.settings import Settings

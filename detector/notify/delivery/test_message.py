@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from detector.errors import NotFoundError, Problem
+from detector.notify.delivery.send_pool import Result, SendPool
 from detector.notify.render import language_of, trial_text
-from detector.notify.send_pool import Result, SendPool
 from detector.schema.ids import derive
 from detector.schema.team.delivery import Message, MessageKind
 from detector.settings import Settings

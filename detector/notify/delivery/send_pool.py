@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from detector.clock import monotonic
 from detector.errors import Cause
-from detector.notify.apprise_target import DeliveryOutcome, deliver
+from detector.notify.delivery.apprise_target import DeliveryOutcome, deliver
 from detector.notify.render import link_of, with_seal
 from detector.schema.team.delivery import Message, MessageKind
 from detector.settings import Target
