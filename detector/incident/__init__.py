@@ -38,7 +38,9 @@ from detector.incident.acts.transitions import (
     set_status,
     with_scope,
 )
-from detector.incident.case.containment import flow_step, is_watched, watched_until
+from detector.incident.case.assessment.nature import intrudes
+from detector.incident.case.assessment.severity import severity_of
+from detector.incident.case.changes.containment import flow_step, is_watched, watched_until
 from detector.incident.case.frozen_terms import (
     CaseTerms,
     configured_terms,
@@ -47,10 +49,8 @@ from detector.incident.case.frozen_terms import (
     part_of,
     settings_of,
 )
-from detector.incident.case.nature import intrudes
 from detector.incident.case.opening import open_incidents, suspected
 from detector.incident.case.opening_by_hand import CaseByHand, open_by_hand, openable
-from detector.incident.case.severity import severity_of
 from detector.incident.case_facts.fact_readings import all_readings, with_facts
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.duty.applicability import law_applies

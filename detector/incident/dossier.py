@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from detector.errors import ConflictError, NotFoundError, Problem
-from detector.incident.case.consequences import consequences_of
+from detector.incident.case.changes.consequences import consequences_of
 from detector.incident.case.frozen_terms import (
     CaseTerms,
     configured_terms,

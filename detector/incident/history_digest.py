@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import said
+from detector.incident.case.assessment.nature import kind_of, nature_of
 from detector.incident.case.code_names import code_name
 from detector.incident.case.frozen_terms import configured_terms, keeping
-from detector.incident.case.nature import kind_of, nature_of
 from detector.incident.case.opening import first_steps, joined, open_incidents
 from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import Regulation

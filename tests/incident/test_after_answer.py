@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.incident import containment_broken, with_scope
-from detector.incident.case.severity import doubled
+from detector.incident.case.assessment.severity import doubled
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings.sections.records import DataClass

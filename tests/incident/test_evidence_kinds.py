@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from detector.incident.case.evidence_kinds import kinds_of_evidence, last_call
+from detector.incident.case.assessment.evidence_kinds import kinds_of_evidence, last_call
 from detector.schema.detection.findings import Detector, Finding, Reason
 from tests.fakes.acts import acknowledge
 from tests.fakes.story import Story, a_finding, clock

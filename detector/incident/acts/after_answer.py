@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from detector.incident.case.again import because, called, kinds, said
-from detector.incident.case.containment import flow_step, is_watched, watched_until
-from detector.incident.case.reopened import as_before_the_close, reopened
+from detector.incident.case.changes.again import because, called, kinds, said
+from detector.incident.case.changes.containment import flow_step, is_watched, watched_until
+from detector.incident.case.changes.reopened import as_before_the_close, reopened
 from detector.incident.dossier import Dossier
 from detector.incident.playbook.checklist import NABAT
 from detector.incident.ports import IncidentChanges

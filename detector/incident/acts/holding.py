@@ -11,7 +11,7 @@ from datetime import datetime
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import acknowledge
-from detector.incident.case.again import because
+from detector.incident.case.changes.again import because
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import begun

@@ -13,10 +13,10 @@ from datetime import datetime
 from detector.errors import ConflictError, Problem
 from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import said
-from detector.incident.case.again import because
-from detector.incident.case.merging import MovedByHand
+from detector.incident.case.changes.again import because
+from detector.incident.case.changes.merging import MovedByHand
+from detector.incident.case.changes.reopened import as_before_the_close, reopened
 from detector.incident.case.opening import joined, open_incidents
-from detector.incident.case.reopened import as_before_the_close, reopened
 from detector.incident.case_facts.fact_readings import by_service
 from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import Regulation

@@ -15,8 +15,8 @@ from detector.incident.acts.after_answer import call_again
 from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, as_one, must_be_no_digest, said, say_client_data, when
-from detector.incident.case.again import because
-from detector.incident.case.severity import people_at_most
+from detector.incident.case.assessment.severity import people_at_most
+from detector.incident.case.changes.again import because
 from detector.incident.case_facts.fact_readings import by_service, flow_goes_on, standing, with_facts
 from detector.incident.case_facts.fact_values import kept_value
 from detector.incident.dossier import Dossier

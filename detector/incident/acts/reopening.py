@@ -14,8 +14,8 @@ from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import ask_word
 from detector.incident.acts.steps import person_problems
 from detector.incident.acts.transitions import said
-from detector.incident.case.again import because, called
-from detector.incident.case.reopened import alerts_again, as_before_the_close, reopened
+from detector.incident.case.changes.again import because, called
+from detector.incident.case.changes.reopened import alerts_again, as_before_the_close, reopened
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.schema.case.incidents import IncidentStatus

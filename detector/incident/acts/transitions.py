@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.after_answer import call_again
 from detector.incident.acts.granted import granted
-from detector.incident.case.again import because, waits
-from detector.incident.case.containment import flow_step
-from detector.incident.case.escalate_kind import as_kind, worse_entry
-from detector.incident.case.nature import fitting, kind_of
+from detector.incident.case.assessment.nature import fitting, kind_of
+from detector.incident.case.assessment.severity import as_judged, doubled, people_at_most, severity_of
+from detector.incident.case.changes.again import because, waits
+from detector.incident.case.changes.containment import flow_step
+from detector.incident.case.changes.escalate_kind import as_kind, worse_entry
 from detector.incident.case.opening import main_alert
-from detector.incident.case.severity import as_judged, doubled, people_at_most, severity_of
 from detector.incident.case.titles import title
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import changed_duties

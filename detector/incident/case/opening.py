@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from detector.incident.case.again import because, called, kinds, said, waits
+from detector.incident.case.assessment.evidence_kinds import last_call, new_since
+from detector.incident.case.assessment.nature import Nature, fitting, follow_until, nature_of
+from detector.incident.case.assessment.severity import as_judged, doubled, people_at_most, severity_of
+from detector.incident.case.changes.again import because, called, kinds, said, waits
+from detector.incident.case.changes.consequences import consequences_of
+from detector.incident.case.changes.containment import flow_step
+from detector.incident.case.changes.escalate_kind import as_kind, worse_entry
+from detector.incident.case.changes.merging import MovedByHand, duties_of_merged, merged_into, named_alone, with_named
 from detector.incident.case.code_names import code_name
-from detector.incident.case.consequences import consequences_of
-from detector.incident.case.containment import flow_step
-from detector.incident.case.escalate_kind import as_kind, worse_entry
-from detector.incident.case.evidence_kinds import last_call, new_since
 from detector.incident.case.frozen_terms import CaseTerms, configured_terms, keeping, kept_playbook, kept_terms
-from detector.incident.case.merging import MovedByHand, duties_of_merged, merged_into, named_alone, with_named
-from detector.incident.case.nature import Nature, fitting, follow_until, nature_of
-from detector.incident.case.severity import as_judged, doubled, people_at_most, severity_of
 from detector.incident.case.stand_ins import stand_in_entries
 from detector.incident.case.titles import title
 from detector.incident.case_facts.fact_readings import facts_of_merged, with_facts

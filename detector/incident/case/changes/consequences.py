@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from detector.incident.case.containment import opened_again
-from detector.incident.case.escalate_kind import asked_again
+from detector.incident.case.changes.containment import opened_again
+from detector.incident.case.changes.escalate_kind import asked_again
 from detector.incident.case_facts.fact_readings import flow_goes_on
 from detector.incident.duty.compute_duties import asked_anew, duties_of
 from detector.incident.duty.deadlines import Terms, with_due_times

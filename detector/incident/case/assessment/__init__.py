@@ -1,0 +1,1 @@
+"""What an incident is and how bad: its nature, its severity, the kinds of evidence behind it."""
