@@ -36,14 +36,12 @@ from detector.runtime.health.gauges import Gauges
 from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.console import Console
-from detector.runtime.incidents.containment_watch import ContainmentWatch
-from detector.runtime.incidents.escalation_loop import EscalationLoop
 from detector.runtime.incidents.incident_deps import links
-from detector.runtime.incidents.incident_scope import IncidentScopes
 from detector.runtime.incidents.personal_console import PersonalConsoles
-from detector.runtime.incidents.scope_refresh import ScopeRefresher
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
+from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.poison_lines import PoisonLines
 from detector.runtime.pacing import rest

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from detector.clock import SystemClock
 from detector.incident import load_playbooks
-from detector.runtime.incidents.incident_scope import IncidentScopes
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan
 from detector.runtime.replay.replay import Replay

@@ -9,10 +9,8 @@ import pytest
 
 from detector.incident import load_playbooks
 from detector.runtime.decide import Decider
-from detector.runtime.incidents.containment_watch import ContainmentWatch
-from detector.runtime.incidents.escalation_loop import EscalationLoop
-from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
-from detector.runtime.incidents.scope_refresh import ScopeRefresher
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase
+from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.detection.findings import Detector, Finding, Reason
 from detector.schema.levels import Severity

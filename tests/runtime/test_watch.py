@@ -15,9 +15,7 @@ from hypothesis import strategies as st
 from detector.errors import StoreError
 from detector.notify import EscalationPlan, plan
 from detector.runtime.decide import Decider
-from detector.runtime.incidents.containment_watch import ContainmentWatch
-from detector.runtime.incidents.escalation_loop import EscalationLoop
-from detector.runtime.incidents.scope_refresh import ScopeRefresher
+from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
 from detector.schema.case.incidents import Decisions, Incident, IncidentStatus
 from detector.schema.team.delivery import MessageStatus
 from detector.settings import Settings

@@ -25,7 +25,7 @@ from detector.runtime.evaluate.announced_work import Announcement
 from detector.runtime.evaluate.matching import JudgedIncident
 from detector.runtime.evaluate.recording import Recording
 from detector.runtime.expected.exception_mutes import ExceptionMutes
-from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.intake.log_file import Log
 from detector.runtime.pending_findings import PendingFindings
 from detector.runtime.replay.folder import JOURNAL

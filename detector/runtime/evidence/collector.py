@@ -24,7 +24,7 @@ from detector.errors import StoreError
 from detector.incident import Playbook
 from detector.runtime.evidence.case_lines import HASHED, CaseFile, CaseLine, KnownFiles, Place, lines_of, place_of
 from detector.runtime.evidence.recent_lines import LinesAsRead
-from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase
 from detector.schema.case.evidence_archive import CustodyAct, EvidenceSegment, EvidenceState, MissingLine
 from detector.schema.case.incidents import Incident
 from detector.schema.ids import derive

@@ -110,19 +110,19 @@ from detector.keys import Keys
 from detector.notify import ButtonAct, LinkClaim, LinkError, Links, Roster, handed, owner, passed_on
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.expected.planned_work import PlannedWork, actor_of
+from detector.runtime.incidents.agenda import read_standing
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.companions.related_cases import near, related
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.incident_labels import labels_of
-from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase, whose
 from detector.runtime.incidents.other_causes import Both, other_causes
 from detector.runtime.incidents.recent_answers import RecentAnswers
 from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_sources import shown_name, with_sources
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase, whose
 from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
-from detector.runtime.incidents.standing_agenda import read_standing
 from detector.runtime.silences.mute_desk import MuteDesk
 from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.case_facts import CaseFactKind

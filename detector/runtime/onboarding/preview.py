@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from detector.runtime.incidents.incident_deps import checklists
-from detector.runtime.incidents.incident_scope import IncidentScopes
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.replay.folder import JOURNAL
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.replay.plan import ReplayPlan

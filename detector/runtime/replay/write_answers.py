@@ -11,7 +11,7 @@ from typing import Any
 from detector.incident import alert_json, finding_json, incident_json, json_line
 from detector.messages import Language
 from detector.runtime.decide import Decider
-from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase
 from detector.runtime.replay.folder import UNFINISHED, writing
 from detector.schema.case.incidents import Incident
 from detector.store import Journal, Store, UnitOfWork

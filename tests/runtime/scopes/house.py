@@ -11,8 +11,8 @@ from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.console import Console
-from detector.runtime.incidents.incident_scope import IncidentScopes
 from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, ScopeKeeper
 from detector.schema.case.incidents import Incident
 from detector.schema.case.scope_versions import ScopeVersion

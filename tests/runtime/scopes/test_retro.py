@@ -7,8 +7,8 @@ import pytest
 
 from detector.cli.incidents.retro import retro_lines
 from detector.errors import DeniedError
-from detector.runtime.incidents.incident_scope import IncidentScopes, ScopeCase, whose
 from detector.runtime.incidents.retro import search_back
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase, whose
 from detector.schema.case.retro import RetroSearch, RetroTrace, RetroWay
 from detector.schema.events.touches import TouchReason
 from tests.runtime.scopes.house import PLAYBOOKS, THIEF, ScopeHouse, later

@@ -14,7 +14,7 @@ from detector.runtime.incidents.companions.same_clients import same_clients
 from detector.runtime.incidents.companions.same_pace import next_slices, same_pace
 from detector.runtime.incidents.companions.same_place import AROUND, Found, same_place
 from detector.runtime.incidents.companions.surrounding_work import SurroundingWork
-from detector.runtime.incidents.incident_scope import counted_for
+from detector.runtime.incidents.scopes.incident_scope import counted_for
 from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus
 from detector.store import IncidentSpan, Journal, opened_clients, places_of, seen_at
 from detector.web.companions import Companion, Companions, SharedTrace, SharedWay

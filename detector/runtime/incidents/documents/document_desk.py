@@ -25,8 +25,8 @@ from detector.incident.documents.document_acts import (
 )
 from detector.messages import messages
 from detector.notify import Roster, owner
+from detector.runtime.incidents.agenda import read_standing, update_standing
 from detector.runtime.incidents.case_door import CaseDoor
-from detector.runtime.incidents.standing_agenda import read_standing, update_standing
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
     STANDING_KINDS,

@@ -28,7 +28,7 @@ from detector.detect.behaviour import (
 from detector.runtime.incidents.companions import find_companions
 from detector.runtime.incidents.explain.local_days import LocalDay, day_of
 from detector.runtime.incidents.explain.read_days import SHOWN_DAYS, ReadDays, ReadingLimits, choose, read
-from detector.runtime.incidents.incident_scope import counted_for
+from detector.runtime.incidents.scopes.incident_scope import counted_for
 from detector.schema.case.incidents import STORM_MATTER, Incident, IncidentKind
 from detector.schema.detection.findings import Detector, Finding, Reason
 from detector.store import Journal

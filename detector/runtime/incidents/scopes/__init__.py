@@ -1,1 +1,1 @@
-"""Scopes of cases as they were at each moment, and the lists of clients that people bring to them."""
+"""Whose data cases are about: now, as it was at each moment, and by the lists of clients that people bring."""

@@ -20,7 +20,9 @@ import polars as pl
 
 from detector import frames
 from detector.incident import Playbook, intrudes
-from detector.runtime.incidents.intruder_places import (
+from detector.runtime.incidents.manner.finding_manner import counts_since, days_added_up
+from detector.runtime.incidents.manner.suspicious_touches import followed_for, part_touches, without
+from detector.runtime.incidents.scopes.intruder_places import (
     Intrusion,
     findings_of_holders,
     got_in,
@@ -30,8 +32,6 @@ from detector.runtime.incidents.intruder_places import (
     nobody_else,
     seen_at,
 )
-from detector.runtime.incidents.manner.finding_manner import counts_since, days_added_up
-from detector.runtime.incidents.manner.suspicious_touches import followed_for, part_touches, without
 from detector.schema.case.incidents import STORM_MATTER, HandNamed, Incident, IncidentKind, Scope
 from detector.schema.case.scope_versions import ScopedClients
 from detector.schema.detection.findings import Finding

@@ -18,8 +18,8 @@ import polars as pl
 
 from detector import frames
 from detector.clock import passed
-from detector.runtime.incidents.incident_scope import whose
 from detector.runtime.incidents.manner.suspicious_touches import BEYOND
+from detector.runtime.incidents.scopes.incident_scope import whose
 from detector.schema.case.incidents import STORM_MATTER, Incident
 from detector.schema.events.columns import ACCOUNT
 from detector.store import Anyone

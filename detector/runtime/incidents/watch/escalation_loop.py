@@ -13,9 +13,9 @@ from datetime import datetime
 from detector.errors import UnreadableRowError
 from detector.notify import EscalationPlan
 from detector.runtime.decide import Decider, DecisionOutcome
-from detector.runtime.incidents.agenda_keeper import AgendaKeeper
-from detector.runtime.incidents.containment_watch import ContainmentWatch
-from detector.runtime.incidents.scope_refresh import ScopeRefresher
+from detector.runtime.incidents.agenda import AgendaKeeper
+from detector.runtime.incidents.watch.containment_watch import ContainmentWatch
+from detector.runtime.incidents.watch.scope_refresh import ScopeRefresher
 from detector.schema.case.incidents import Incident
 from detector.schema.team.delivery import Message
 from detector.store import Store, UnitOfWork, WriteCounts

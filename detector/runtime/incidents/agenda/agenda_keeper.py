@@ -16,8 +16,8 @@ from detector.errors import UnreadableRowError
 from detector.incident import ESCALATES, settings_of, spoken
 from detector.notify import Owing, digest, next_time, quiet_until, remind_standing
 from detector.runtime.decide import Decider
-from detector.runtime.incidents.rota_keeper import say_turn
-from detector.runtime.incidents.standing_agenda import update_standing
+from detector.runtime.incidents.agenda.rota_keeper import say_turn
+from detector.runtime.incidents.agenda.standing_agenda import update_standing
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.documents import COMPANY_DOCUMENTS
 from detector.schema.case.incidents import IncidentStatus
