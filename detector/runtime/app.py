@@ -35,9 +35,8 @@ from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.health.gauges import Gauges
 from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.case_door import CaseDoor
-from detector.runtime.incidents.console import Console
+from detector.runtime.incidents.console import Console, PersonalConsoles
 from detector.runtime.incidents.incident_deps import links
-from detector.runtime.incidents.personal_console import PersonalConsoles
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper

@@ -333,7 +333,7 @@ class MonthlyCost(CountedVerdicts, Protocol):
 
 
 class ConsolePort(Protocol):
-    """The looks and acts of one person (``detector.runtime.incidents.personal_console``).
+    """The looks and acts of one person (``detector.runtime.incidents.console``).
 
     Errors are ``detector.errors``'. Who it is was said when it was made; no act takes a name.
     """

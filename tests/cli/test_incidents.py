@@ -12,8 +12,7 @@ import pytest
 from detector.cli.options import identity, login_name, who_took
 from detector.clock import SystemClock
 from detector.errors import DeniedError, InputError
-from detector.runtime.incidents.console import open_console
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import PersonalConsole, open_console
 from detector.settings.loading.load_settings import load_settings
 from tests.fakes.people import me
 from tests.runtime.places import BULK_READ, NIGHT, answer, line, write_plan

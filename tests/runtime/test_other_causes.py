@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from detector.runtime.incidents.other_causes import other_causes
+from detector.runtime.incidents.console.reading.other_causes import other_causes
 from detector.settings import Settings
 from tests.runtime.places import BULK_READ, bulk, nabat, write_plan
 from tests.scenarios.story import Story

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from detector.errors import InputError
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import CloseReason
 from detector.schema.team.delivery import Message, MessageKind

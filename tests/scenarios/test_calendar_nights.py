@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from detector.errors import InputError
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.team.delivery import Message, MessageKind
 from tests.fakes.people import me
 from tests.scenarios.story import Story

@@ -10,7 +10,7 @@ import pytest
 
 from detector.errors import ConflictError, DeniedError
 from detector.group import LabelMatcher, Mute
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.incidents import STORM_MATTER, CloseReason, IncidentKind, IncidentStatus
 from detector.schema.detection.alerts import Alert, AlertStatus, MutedBy
 from detector.schema.detection.mute_orders import OrderState

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from detector.incident import CaseByHand
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import PersonalConsole
 from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import CloseReason, IncidentStatus

@@ -18,8 +18,7 @@ from detector.incident import dossier as dossier_of
 from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
-from detector.runtime.incidents.console import Console
-from detector.runtime.incidents.personal_console import PersonalConsoles
+from detector.runtime.incidents.console import Console, PersonalConsoles
 from detector.schema.case.incidents import Incident, Scope
 from detector.schema.detection.findings import Detector, Evidence, Finding, Reason
 from detector.schema.detection.health import CheckedPart, HealthCheck

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.team.grants import Identity
 from detector.web.entry.signed_in import SESSION_COOKIE
 from detector.web.serving.connections import Limits

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from detector import frames
 from detector.cli.incidents import show_detail
 from detector.incident import load_regulations
-from detector.runtime.incidents.other_causes import other_causes
+from detector.runtime.incidents.console.reading.other_causes import other_causes
 from detector.schema.case.incidents import CloseReason
 from detector.schema.detection.findings import Reason
 from detector.schema.events.touches import TouchClass, TouchReason, TouchSummary

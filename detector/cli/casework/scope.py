@@ -11,7 +11,7 @@ from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import counted, emit_pretty, say, show
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import PersonalConsole
 from detector.settings import Settings
 from detector.web.texts import PageTexts
 

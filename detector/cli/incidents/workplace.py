@@ -8,8 +8,7 @@ from detector.cli.options import identity, login_name
 from detector.cli.output import settings_or_default, settings_required
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
-from detector.runtime.incidents.console import open_console
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import PersonalConsole, open_console
 from detector.runtime.replay.folder import is_of_service
 from detector.schema.team.grants import Identity
 from detector.settings import DatabaseSettings, Settings, TeamSettings

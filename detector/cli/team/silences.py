@@ -11,7 +11,7 @@ from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.messages import messages
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.detection.mute_orders import CoveredOrder, OrderState
 from detector.settings import Settings
 

@@ -10,8 +10,7 @@ from detector.incident import load_playbooks, load_regulations
 from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
-from detector.runtime.incidents.console import Console
-from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.runtime.incidents.console import Console, PersonalConsole
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, ScopeKeeper
 from detector.schema.case.incidents import Incident

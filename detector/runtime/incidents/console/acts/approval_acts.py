@@ -1,0 +1,102 @@
+"""The word of a second person on what somebody asked for: a step, a duty, a fact, an incident opened again."""
+
+from datetime import datetime
+
+from detector.errors import ConflictError, DeniedError, NotFoundError, Problem
+from detector.incident import (
+    DUTY,
+    FACT,
+    LAWS,
+    Dossier,
+    IncidentChanges,
+    adopt,
+    approve_decision,
+    approve_step,
+    asked_fact,
+    confirm_duties,
+    decided,
+    decline_word,
+    meant,
+    record_fact,
+    reopen,
+)
+from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.schema.case.incidents import Incident, StepStatus
+from detector.schema.team.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct
+from detector.store import UnitOfWork
+
+
+class ApprovalActs(CaseDesk):
+    """The acts by which a second person agrees or not."""
+
+    def approve(self, ref: str, step: str, *, by: Identity) -> Incident:
+        """Agree to what somebody else has done, or wants to leave out: it counts from now on.
+
+        Raises:
+            ConflictError: Nothing waits there, the second is no second, or whoever asked may not any more.
+        """
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            asked = _waiting(unit, found, step)
+            author = self._author(unit, found, asked)
+            changes, said = self._agreed(unit, found, asked, author, grant, now)
+            unit.people.save_approval(said)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.APPROVE, do)
+
+    def decline(self, ref: str, step: str, *, by: Identity, reason: str) -> Incident:
+        """Do not agree to it, and say why; the step stays open."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            changes, said = decline_word(found, _waiting(unit, found, step), grant, reason=reason, now=now)
+            unit.people.save_approval(said)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.APPROVE, do)
+
+    def _author(self, unit: UnitOfWork, found: Dossier, asked: Approval) -> Grant:
+        """Return the grant of whoever asked, as it is given now: it may have been taken from them since."""
+        name = asked.typed_by or asked.author
+        who = Identity(name=name, acts_for=asked.author if asked.typed_by else "")
+        try:
+            return self._door.grant(unit, found, who, asked.act)
+        except (NotFoundError, DeniedError):
+            what = f"whoever asked for {asked.step_id} may not do it any more"
+            raise ConflictError(Problem(what=what, fix="decline it, and let somebody else do the step")) from None
+
+    def _agreed(
+        self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
+    ) -> tuple[IncidentChanges, Approval]:
+        """Do what was asked for, by the word of a second person."""
+        if asked.act is PersonAct.DUTY:
+            if asked.step_id == LAWS:
+                changes = confirm_duties(found, author, second=second, now=now, note=asked.proof)
+            else:
+                changes = approve_decision(found, asked, author, second, now)
+        elif asked.act in (PersonAct.AWARE, PersonAct.FACT):
+            behind = unit.incidents.incident_findings(found.incident.id)
+            changes = record_fact(found, author, asked_fact(asked), now=now, second=second, findings=behind)
+        elif asked.act is PersonAct.REOPEN:
+            taken = self._taken_since(unit, found)
+            changes = reopen(found, author, reason=asked.proof, now=now, second=second, elsewhere=taken)
+        elif asked.act is PersonAct.ADOPT:
+            terms, playbook = self._configured(found)
+            if meant(terms, playbook) != asked.data:
+                what = "the configuration is another than the one that was agreed on"
+                raise ConflictError(Problem(what=what, fix="decline it, and ask for it anew: nabat incidents adopt"))
+            changes = adopt(found, author, terms, playbook, reason=asked.proof, now=now, second=second)
+        else:
+            return approve_step(found, asked, author, second, now=now)
+        return changes, decided(asked, second, ApprovalStatus.APPROVED, now)
+
+
+def _waiting(unit: UnitOfWork, found: Dossier, subject: str) -> Approval:
+    """Return what waits for a second person's word: at a step, a duty (``LAW/STAGE`` will do), or of the whole case."""
+    name = subject.lower()
+    names = {subject.upper(), name, f"{DUTY}{name}", f"{FACT}{name.replace('-', '_')}"}
+    asked = next((each for each in unit.people.approvals(found.incident.id) if each.step_id in names), None)
+    step = next((each for each in found.steps if asked is not None and each.step_id == asked.step_id), None)
+    if asked is None or (step is not None and step.status is not StepStatus.OPEN):
+        raise ConflictError(Problem(what=f"step {subject.upper()} waits for nobody's word", fix="it is open, or done"))
+    return asked

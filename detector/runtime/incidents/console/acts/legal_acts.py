@@ -1,0 +1,161 @@
+"""What laws ask for in an incident: facts that start clocks, duties, receipts, severity, the terms it runs under."""
+
+from datetime import datetime
+
+from detector.incident import (
+    Dossier,
+    IncidentChanges,
+    StatedFact,
+    TermsChange,
+    adopt,
+    ask_adopting,
+    ask_confirmation,
+    ask_decision,
+    ask_fact,
+    configured_terms,
+    differences,
+    fact_act,
+    file_receipt,
+    loosened,
+    part_of,
+    record_fact,
+    rfc3339,
+    weakened,
+)
+from detector.incident.enisa.correct_factor import correct_factor
+from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus
+from detector.schema.case.severity_assessments import SeverityFactor
+from detector.schema.team.grants import Grant, Identity, PersonAct
+from detector.store import UnitOfWork
+
+
+class LegalActs(CaseDesk):
+    """The acts on facts, duties and terms."""
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._terms: str | None = None
+
+    def record_fact(
+        self, ref: str, kind: CaseFactKind, value: str, *, by: Identity, source: str = "", reason: str
+    ) -> Incident:
+        """State a fact: T0, T1, flow stopped, cause, persons, severity.
+
+        Where a duty would ask for less or later by it, or the severity falls, ask for a second person's word on it.
+
+        Args:
+            ref: Of which incident.
+            kind: What it is about.
+            value: As ``CaseFact`` has it; ``now`` and ``none`` (withdrawn) are understood too.
+            by: Who states it.
+            source: From whom or from where it is known.
+            reason: Why, in words.
+        """
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            moment = rfc3339(now) if kind.is_moment and value.strip().lower() == "now" else value
+            stated = StatedFact(kind=kind, value=moment, source=source, reason=reason)
+            if not loosened(found, stated, now):
+                behind = unit.incidents.incident_findings(found.incident.id)
+                return record_fact(found, grant, stated, now=now, findings=behind)
+            changes, approval = ask_fact(found, grant, stated, now=now)
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, fact_act(kind), do)
+
+    def assess(self, ref: str, factor: SeverityFactor, value: float | None, *, by: Identity, reason: str) -> Incident:
+        """Say what a factor of the severity by ENISA's method is; without a value, as computed again."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            known, classes = unit.severity.of(found.incident.id), dict(self._settings.records.data_classes)
+            made = correct_factor(found, grant, known, classes, factor=factor, value=value, reason=reason, now=now)
+            unit.severity.add(made.correction)
+            return made.changes
+
+        return self._act_on(ref, by, PersonAct.ASSESS, do)
+
+    def decide_duty(
+        self,
+        ref: str,
+        duty: str,
+        *,
+        owed: bool,
+        by: Identity,
+        reason: str,
+        memo: str = "",
+        occasion: datetime | None = None,
+    ) -> Incident:
+        """Say whether a duty is owed, and ask for a second person's word on it."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            changes, approval = ask_decision(
+                found, duty, grant, owed=owed, reason=reason, now=now, memo=memo, occasion=occasion
+            )
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.DUTY, do)
+
+    def file_receipt(
+        self,
+        ref: str,
+        duty: str,
+        *,
+        number: str,
+        at: datetime | None,
+        by: Identity,
+        version: str = "",
+        reason: str = "",
+    ) -> Incident:
+        """Record what shows that a duty was fulfilled; sent now, unless told when."""
+        return self._act(
+            ref,
+            by,
+            PersonAct.RECEIPT,
+            lambda found, grant, now: file_receipt(
+                found, duty, grant, number=number, at=at or now, now=now, version=version, reason=reason
+            ),
+        )
+
+    def confirm_duties(self, ref: str, *, by: Identity, note: str = "") -> Incident:
+        """Say that the laws apply as computed, and ask for a second person's word on it."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            changes, approval = ask_confirmation(found, grant, now=now, note=note)
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.DUTY, do)
+
+    def terms_changes(self, ref: str) -> tuple[TermsChange, ...]:
+        """Return what differs between the configuration and what an incident keeps of the one it opened under."""
+        with self._store.read() as unit:
+            found = self._dossier(unit, ref)
+        return differences(found, *self._configured(found))
+
+    def keeps_other_terms(self, incident: Incident) -> bool:
+        """Tell whether an open incident runs under something else than is configured now."""
+        if not incident.terms or incident.status is IncidentStatus.CLOSED:
+            return False
+        if self._terms is None:
+            self._terms = part_of("terms", configured_terms(self._settings, self._regulations)).id
+        playbook = self._playbooks.get(incident.playbook)
+        other = playbook is not None and part_of("playbook", playbook).id != incident.checklist
+        # A digest keeps no laws: none counts from it.
+        return other or (incident.terms != self._terms and incident.kind is not IncidentKind.HISTORY)
+
+    def adopt(self, ref: str, *, by: Identity, reason: str) -> Incident:
+        """Let an incident go on under what is configured now; what loosens it asks for a second person's word."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            terms, playbook = self._configured(found)
+            if not weakened(found, terms, playbook):
+                return adopt(found, grant, terms, playbook, reason=reason, now=now)
+            changes, approval = ask_adopting(found, grant, terms, playbook, reason=reason, now=now)
+            unit.people.save_approval(approval)
+            return changes
+
+        return self._act_on(ref, by, PersonAct.ADOPT, do)

@@ -1,0 +1,208 @@
+"""What every look at cases and every act on them needs: the store, the door, and one transaction an act.
+
+Comes in: a reference, who acts, and what they do. Goes out: what is true afterwards. Each act reads and writes inside
+one transaction, so that two people (or a person and the daemon) never undo each other.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from detector.auth import Suspected, no_such_incident
+from detector.clock import Clock
+from detector.errors import ConfigError
+from detector.incident import (
+    CaseTerms,
+    Dossier,
+    IncidentChanges,
+    Playbook,
+    Regulation,
+    configured_terms,
+    dossier,
+    settings_of,
+    with_scope,
+)
+from detector.notify import Links, Roster
+from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
+from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
+from detector.schema.case.incidents import Incident, IncidentKind
+from detector.schema.case.scope_versions import JoinedScope
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding
+from detector.schema.team.grants import Grant, Identity, PersonAct
+from detector.settings import Settings
+from detector.settings.lists.company_lists import CompanyLists
+from detector.settings.lists.rota_files import read_rota
+from detector.store import ClientListFiles, Journal, Store, UnitOfWork
+
+PureAct = Callable[[Dossier, Grant, datetime], IncidentChanges]
+ActInUnit = Callable[[UnitOfWork, Dossier, Grant, datetime], IncidentChanges]
+
+
+class CaseDesk:
+    """Where cases are read and acts on them are done; what is read and done stands in the classes that build on it.
+
+    Args:
+        on_change: Called after each act: the sender looks for messages at once.
+        of_replay: The incidents are a replay's, open to whoever can read them.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        journal: Journal,
+        settings: Settings,
+        playbooks: Mapping[str, Playbook],
+        regulations: Mapping[str, Regulation],
+        clock: Clock,
+        *,
+        links: Links,
+        on_change: Callable[[], None] = lambda: None,
+        of_replay: bool = False,
+    ) -> None:
+        self._store = store
+        self._journal = journal
+        self._settings = settings
+        self._playbooks = playbooks
+        self._regulations = regulations
+        self._clock = clock
+        self._links = links
+        self._keeper = ScopeKeeper(ClientListFiles(settings.state / FOLDER))
+        self._on_change = on_change
+        self._of_replay, self._door = of_replay, CaseDoor(settings, of_replay=of_replay)
+        self._forget()
+
+    def reconfigure(
+        self,
+        settings: Settings,
+        playbooks: Mapping[str, Playbook],
+        regulations: Mapping[str, Regulation],
+        links: Links,
+    ) -> None:
+        """Go on with a new configuration."""
+        self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
+        self._links, self._door = links, CaseDoor(settings, of_replay=self._of_replay)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Drop what was worked out under another configuration."""
+        self._watched: frozenset[str] | None = None
+
+    @property
+    def store(self) -> Store:
+        """Where incidents are kept."""
+        return self._store
+
+    @property
+    def door(self) -> CaseDoor:
+        """The door that everybody's looks and acts go through."""
+        return self._door
+
+    @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        return self._clock
+
+    def find(self, unit: UnitOfWork, ref: str) -> Incident:
+        """Return the incident a person means.
+
+        Raises:
+            NotFoundError: None is called so.
+        """
+        found = unit.incidents.find(ref) or unit.incidents.find(ref.replace("-", " "))
+        if found is None:
+            raise no_such_incident(ref)
+        return found
+
+    def own_accounts(self, who: Identity) -> frozenset[str]:
+        """Return the actor ids that are a person's own."""
+        return frozenset(who.accounts).union(*map(self._settings.team.accounts_of, who.people))
+
+    def suspected(self) -> Suspected:
+        """Return whom the open incidents are about."""
+        with self._store.read() as unit:
+            return self._door.suspected(unit)
+
+    @property
+    def with_rota(self) -> Settings:
+        """The settings with what the rota's files hold; a file that is wrong by now is left out."""
+        if not self._settings.notify.rota.is_read:
+            self._settings = read_rota(self._settings, skip_bad=True)
+        return self._settings
+
+    def takers(self, unit: UnitOfWork, incident: Incident) -> tuple[str, ...]:
+        """Return to whom an incident can be handed: who may take it over, and is reached by the team it keeps."""
+        reached = self._roster(unit, incident).able
+        return tuple(each for each in self._door.case(unit, incident).able(PersonAct.TAKE_OVER) if each in reached)
+
+    def _roster(self, unit: UnitOfWork, incident: Incident) -> Roster:
+        """Return the team that an incident keeps as it stands now."""
+        settings = settings_of(incident, unit.incidents, self.with_rota)
+        return Roster(settings, incident.suspects, self._clock.now())
+
+    def _act(self, ref: str, by: Identity, act: PersonAct, do: PureAct) -> Incident:
+        return self._act_on(ref, by, act, lambda _, found, grant, now: do(found, grant, now))
+
+    def _act_on(self, ref: str, by: Identity, act: PersonAct, do: ActInUnit) -> Incident:
+        """Ask the door, do it and write it, all in one transaction."""
+        with self._store.begin() as unit:
+            found = self._dossier(unit, ref)
+            changes = do(unit, found, self._door.grant(unit, found, by, act, ref), self._clock.now())
+            unit.incidents.save(changes)
+        self._on_change()
+        return found.after(changes).incident
+
+    def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
+        # A code name is two words; on a command line a hyphen between them saves the quotes.
+        if unit.incidents.find(ref) is None and unit.incidents.find(ref.replace("-", " ")) is not None:
+            ref = ref.replace("-", " ")
+        return dossier(unit.incidents, ref, self._playbooks, self._settings, self._regulations)
+
+    @staticmethod
+    def _behind(unit: UnitOfWork, found: Dossier) -> tuple[Sequence[Alert], dict[str, Finding]]:
+        """Return the alerts of an incident and their findings, by id; a digest reports the alerts of its rows."""
+        digest = found.incident.kind is IncidentKind.HISTORY
+        alerts = tuple(unit.incidents.alerts(found.incident.alert_ids).values()) if digest else found.alerts
+        return alerts, unit.incidents.findings({each for alert in alerts for each in alert.finding_ids})
+
+    @staticmethod
+    def _taken_since(unit: UnitOfWork, found: Dossier) -> frozenset[str]:
+        """Return the findings of a closed incident's actors that alerts name which are open."""
+        alerts = unit.incidents.open_alerts_of_all({alert.actor_id for alert in found.alerts})
+        return frozenset(each for alert in alerts for each in alert.finding_ids)
+
+    def _configured(self, found: Dossier) -> tuple[CaseTerms, Playbook | None]:
+        terms = configured_terms(self._settings, self._regulations)
+        return terms, self._playbooks.get(found.incident.playbook)
+
+    def _scopes(self, *, skip_bad: bool = False) -> IncidentScopes:
+        """Return what answers whose data incidents are about, with the watched clients as their file is now.
+
+        The service refuses to start with a wrong file. One that went wrong since makes scopes wider, never narrower.
+        """
+        if self._watched is None:
+            try:
+                self._watched = CompanyLists.read(self._settings).watched
+            except ConfigError:
+                self._watched = frozenset()
+        return IncidentScopes(self._journal, self._watched, self._playbooks, skip_bad=skip_bad)
+
+    def _joined(self, unit: UnitOfWork, incident: Incident, *, skip_bad: bool = False) -> JoinedScope:
+        """Return the blast radius as the access journal shows it now, with imported lists."""
+        findings = unit.incidents.incident_findings(incident.id)
+        return self._keeper.joined(unit, incident, self._scopes(skip_bad=skip_bad).with_clients(incident, findings))
+
+    def _keep_version(self, unit: UnitOfWork, incident: Incident, joined: JoinedScope, by: str = NABAT) -> None:
+        if not self._of_replay:
+            self._keeper.record(unit, incident, joined, at=self._clock.now(), by=by)
+
+    def _rescoped(self, unit: UnitOfWork, incident_id: str, now: datetime) -> Incident:
+        """Count anew whose data an incident is about, keep that as a version, and return it."""
+        found = self._dossier(unit, incident_id)
+        joined = self._joined(unit, found.incident)
+        classes = dict(self._settings.records.data_classes)
+        _, findings = self._behind(unit, found)
+        changes = with_scope(found, joined.scope, now=now, classes=classes, findings=findings.values())
+        unit.incidents.save(changes)
+        self._keep_version(unit, found.after(changes).incident, joined)
+        return found.after(changes).incident

@@ -1,0 +1,95 @@
+"""What people do with incidents, for the command line and the pages alike.
+
+Comes in: a reference, who acts, and what they do. Goes out: what is true afterwards. What is asked of whom is in
+``detector.auth``; here it is asked, done and written.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from detector.clock import Clock
+from detector.keys import Keys
+from detector.runtime.expected.planned_work import PlannedWork
+from detector.runtime.incidents.console.acts.approval_acts import ApprovalActs
+from detector.runtime.incidents.console.acts.case_acts import CaseActs
+from detector.runtime.incidents.console.acts.legal_acts import LegalActs
+from detector.runtime.incidents.console.acts.merge_acts import MergeActs
+from detector.runtime.incidents.console.acts.owner_acts import OwnerActs
+from detector.runtime.incidents.console.acts.scope_acts import ScopeActs
+from detector.runtime.incidents.console.acts.step_acts import StepActs
+from detector.runtime.incidents.console.reading.case_reading import CaseReading
+from detector.runtime.incidents.console.reading.client_reading import ClientReading
+from detector.runtime.incidents.console.reading.overview import Overview
+from detector.runtime.incidents.documents.document_desk import DocumentDesk
+from detector.runtime.incidents.incident_deps import checklists, laws, links
+from detector.runtime.silences.mute_desk import MuteDesk
+from detector.schema.detection.work_exceptions import WorkException
+from detector.schema.team.grants import Identity, PersonAct
+from detector.settings import Settings
+from detector.store import Journal, Store
+
+
+class Console(
+    OwnerActs, StepActs, ApprovalActs, LegalActs, CaseActs, MergeActs, ScopeActs, CaseReading, ClientReading, Overview
+):
+    """All that is read and done, and the desks beside it."""
+
+    def expect_alike(self, ref: str, *, until: datetime, by: Identity, reason: str) -> WorkException:
+        """Ask for an exception for what a false alarm, or authorised work, was about: its actor, its rules and facets.
+
+        Somebody else has to agree to it.
+
+        Raises:
+            ConflictError: The incident was not closed as either, or nobody in particular did it.
+        """
+        from detector.runtime.feedback.judged_incidents import kinds_of  # noqa: PLC0415 - loads what judges
+
+        with self._store.read() as unit:
+            found = self._dossier(unit, ref)
+            grant = self._door.grant(unit, found, by, PersonAct.EXPECT, ref)
+            meant = kinds_of(found.incident, unit.incidents.incident_findings(found.incident.id))
+        incident = found.incident
+        return self.planned.ask(incident.actor_id, incident.number, meant, until=until, by=grant.person, reason=reason)
+
+    @property
+    def mutes(self) -> MuteDesk:
+        """The acts about silences."""
+        return MuteDesk(self._store, self._settings, self._clock, self._door)
+
+    @property
+    def planned(self) -> PlannedWork:
+        """The acts about planned work."""
+        return PlannedWork(self._store, self._settings, self._clock)
+
+    def documents(self, who: Identity) -> DocumentDesk:
+        """Return the acts of one person about documents."""
+        return DocumentDesk(
+            self._store,
+            self._door,
+            self._clock,
+            settings=self.with_rota,
+            read=self._dossier,
+            who=who,
+            on_change=self._on_change,
+        )
+
+
+@contextmanager
+def open_console(settings: Settings, clock: Clock, *, of_replay: bool = False) -> Iterator[Console]:
+    """Open the store and the access journal for acts from outside the daemon; those of a replay are open to anybody."""
+    keys = Keys(settings.state)
+    store = Store.open(settings.database_url, make=False, clock=clock)
+    try:
+        yield Console(
+            store,
+            Journal(settings.state / "journal", store),
+            settings,
+            checklists(settings),
+            laws(settings),
+            clock,
+            links=links(settings, keys),
+            of_replay=of_replay,
+        )
+    finally:
+        store.close()

@@ -1,0 +1,44 @@
+"""The console as one person sees it: every look and every act goes through the door with who somebody has shown to be.
+
+Comes in: who it is, a reference, what they do. Goes out: what is true afterwards, without what they must not see. Pages
+and commands are given this and nothing else.
+"""
+
+from detector.runtime.incidents.console.console import Console
+from detector.runtime.incidents.console.personal.personal_acts import PersonalActs
+from detector.runtime.incidents.console.personal.personal_reading import PersonalReading
+from detector.runtime.incidents.console.personal.personal_scope import PersonalScope
+from detector.schema.case.incidents import Incident
+from detector.schema.team.grants import Identity
+from detector.web.ports import Detail
+
+
+class PersonalConsole(PersonalReading, PersonalScope, PersonalActs):
+    """The looks and acts of one person."""
+
+
+class PersonalConsoles:
+    """Gives everybody the console as they see it, and answers links, which say themselves for whom they are.
+
+    Args:
+        console: Of the service.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def of(self, who: Identity) -> PersonalConsole:
+        """Return the console as one person sees it."""
+        return PersonalConsole(self._console, who)
+
+    def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
+        """Return what a link is about and for whom."""
+        return self._console.link_detail(token, by=by, address=address)
+
+    def press(self, token: str, *, address: str = "") -> Incident:
+        """Do what a button under a page says, once."""
+        return self._console.press(token, address=address)
+
+    def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
+        """Acknowledge by a signed one-time link."""
+        return self._console.acknowledge_by_link(token, by=by, address=address)

@@ -1,0 +1,171 @@
+"""What one person sees: incidents, what is owed, how rules did; without what they must not see."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from detector.errors import DeniedError
+from detector.incident import RulePrecision, TermsChange
+from detector.notify import OnCallRota
+from detector.runtime.incidents.console.personal.one_person import OnePerson
+from detector.runtime.silences.order_notices import order_item
+from detector.schema.case.incidents import Incident, Step
+from detector.schema.detection.mute_orders import CoveredOrder, OrderState
+from detector.schema.detection.work_exceptions import CoveredWork
+from detector.schema.events.touches import TouchSummary
+from detector.schema.team.grants import PersonAct
+from detector.web.explained import Explanation
+from detector.web.ports import Detail, OnCallView, OwedThing
+
+if TYPE_CHECKING:
+    from detector.incident import IncidentCost
+    from detector.runtime.feedback.precision_report import PrecisionReport
+    from detector.runtime.incidents.documents.document_desk import DocumentDesk
+
+
+# So many incidents are read at a time to find those that somebody may see.
+_CHUNK = 200
+
+
+class PersonalReading(OnePerson):
+    """The looks of one person."""
+
+    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        """Return the incidents that the person may look at, the newest first."""
+        found: list[Incident] = []
+        start = 0
+        with self._console.store.read() as unit:
+            while len(found) < offset + limit:
+                read = unit.incidents.newest(open_only=open_only, limit=_CHUNK, offset=start)
+                found += self._console.door.visible(unit, read, self._who)
+                start += _CHUNK
+                if len(read) < _CHUNK:
+                    break
+        self._seen |= {each.id for each in found}
+        return found[offset : offset + limit]
+
+    def agenda(self) -> list[OwedThing]:
+        """Return what is owed in incidents that the person may look at, and by the calendar; the first due first."""
+        owed = self._console.agenda()
+        incidents = {each.incident.id: each.incident for each in owed if each.incident is not None}
+        with self._console.store.read() as unit:
+            seen = {each.id for each in self._console.door.visible(unit, list(incidents.values()), self._who)}
+        mine = [each for each in owed if each.incident is None or each.incident.id in seen]
+        return sorted([*mine, *self._silences_owed()], key=lambda each: (each.item.due_at, each.item.id))
+
+    def _silences_owed(self) -> list[OwedThing]:
+        """Return the silences that will end, for whoever may see them."""
+        try:
+            found = self.silences()
+        except DeniedError:
+            return []
+        return [
+            OwedThing(order_item(each.order, self._console.clock.now()), None, each.order.made_by)
+            for each in found
+            if each.state is not OrderState.ENDED
+        ]
+
+    def silences(self) -> list[CoveredOrder]:
+        """Return silences and inhibitions with what they muted, but for those about the person's own accounts.
+
+        Raises:
+            DeniedError: The person may not see them.
+        """
+        return self._console.mutes.orders(self._who)
+
+    def on_call(self, days: int) -> OnCallView:
+        """Return who is on call, now and in some days to come.
+
+        Raises:
+            DeniedError: The person may not see how the team works.
+        """
+        self._overview()
+        now, rota = self._console.clock.now(), OnCallRota(self._console.with_rota)
+        spans = tuple(rota.spans(now, now + timedelta(days=days))) if rota.plans else ()
+        return OnCallView(present=spans[0] if spans else None, coming=spans, away=rota.away(now))
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return an incident's checklist."""
+        if incident_id not in self._seen:
+            self._look(incident_id)
+        return self._console.steps(incident_id)
+
+    def detail(self, ref: str, *, look_up: bool = False) -> Detail:
+        """Return everything about one incident, and what the person may do there.
+
+        Raises:
+            NotFoundError: None is called so, or it is about the person.
+            DeniedError: They were not called into it.
+        """
+        incident = self._look(ref)
+        found = self._console.detail(incident.id, look_up=look_up)
+        with self._console.store.read() as unit:
+            may = self._console.door.acts(unit, incident, self._who)
+            takers = self._console.takers(unit, incident) if PersonAct.HAND_OVER in may else ()
+            others = self._console.related(found.incident)
+            seen = {each.id for each in self._console.door.visible(unit, [one.incident for one in others], self._who)}
+        related = tuple(each for each in others if each.incident.id in seen)
+        return replace(found, may=may, takers=takers, related=related)
+
+    def keeps_other_terms(self, incident: Incident) -> bool:
+        """Tell whether an open incident runs under something else than is configured now."""
+        return self._console.keeps_other_terms(self._look(incident.id))
+
+    def explain(self, ref: str) -> Explanation:
+        """Return what is known of an incident's actors beside it, without what is said of the person.
+
+        Accounts that may be in it are left out where they are the person's, and incidents that they may not look at.
+        """
+        found = self._console.explain(self._look(ref).id)
+        others = found.together.listed if found.together else ()
+        beside = [each.incidents for each in others]
+        beside += [day.incidents for actor in found.actors for day in actor.similar]
+        named = {number for some in beside for number, *_ in some}
+        with self._console.store.read() as unit:
+            there = [each for each in (unit.incidents.find(number) for number in sorted(named)) if each is not None]
+            seen = {each.number for each in self._console.door.visible(unit, there, self._who)}
+        hidden = {each.actor_id for each in others if self._console.door.is_of(each.actor_id, self._who)}
+        return found.without(hidden, named - seen)
+
+    def touches(self, incident: Incident) -> TouchSummary | None:
+        """Return what explains that an incident's clients were touched; None: no client is named."""
+        return self._console.touches(self._look(incident.id))
+
+    def precision(self) -> tuple[RulePrecision, ...]:
+        """Return how often each rule and facet was right."""
+        self._overview()
+        return self._console.precision(self._is_about)
+
+    def incident_costs(self) -> "tuple[IncidentCost, IncidentCost]":
+        """Return what became of the incidents of the last 30 days."""
+        self._overview()
+        return self._console.incident_costs(self._is_about)
+
+    def precision_report(self) -> "PrecisionReport":
+        """Return how often each rule was right, with what lowering would have changed."""
+        self._overview()
+        return self._console.precision_report(self._is_about)
+
+    def expected(self) -> list[CoveredWork]:
+        """Return the exceptions for planned work, but for those about the person's own accounts."""
+        self._overview()
+        hidden = self._console.own_accounts(self._who)
+        return [each for each in self._console.planned.work() if each.exception.actor_id not in hidden]
+
+    def terms_changes(self, ref: str) -> tuple[TermsChange, ...]:
+        """Return what differs between the configuration and what an incident keeps."""
+        return self._console.terms_changes(self._look(ref).id)
+
+    def openable(self) -> dict[str, tuple[str, str]]:
+        """Return the checklists under which the person may open an incident, by name, in English and Russian.
+
+        Raises:
+            DeniedError: They may open none.
+        """
+        self._general(PersonAct.OPEN_CASE)
+        return {name: (each.title.en, each.title.ru) for name, each in self._console.openable().items()}
+
+    @property
+    def documents(self) -> "DocumentDesk":
+        """What the person does with documents."""
+        return self._console.documents(self._who)

@@ -1,0 +1,92 @@
+"""Whose data was touched, as one person may ask it; that it was asked is recorded."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from detector.runtime.incidents.console.personal.one_person import OnePerson
+from detector.runtime.incidents.scopes.read_client_list import read_client_list
+from detector.schema.case.incidents import Incident, Scope
+from detector.schema.case.retro import RetroSearch
+from detector.schema.case.scope_versions import ScopeChange
+from detector.schema.events.touches import Toucher
+from detector.schema.team.grants import PersonAct
+from detector.schema.team.people import AccessKind, AccessRecord
+
+
+class PersonalScope(OnePerson):
+    """The looks at clients, and lists of them, of one person."""
+
+    def who(self, clients: Sequence[str], since: datetime, until: datetime) -> list[Toucher]:
+        """Return everybody who touched all of some clients; that it was asked is recorded.
+
+        Raises:
+            DeniedError: The person may not ask about clients.
+        """
+        with self._console.store.begin() as unit:
+            grant = self._console.door.general(unit, self._who, PersonAct.ASK_WHO)
+            unit.people.record(
+                AccessRecord(
+                    id=secrets.token_hex(16),
+                    at=self._console.clock.now(),
+                    kind=AccessKind.ASKED_WHO,
+                    by=grant.person,
+                    person=grant.person,
+                    count=len(set(clients)),
+                    address=self._who.address,
+                )
+            )
+        return self._console.who(clients, since, until)
+
+    def journal_ends(self) -> datetime:
+        """Return the moment of the newest touch in the journal; now where there is none."""
+        return self._console.journal_ends()
+
+    def write_who(self, found: Sequence[Toucher], path: Path) -> int:
+        """Write who touched clients as CSV; return how many there are."""
+        return self._console.write_who(found, path)
+
+    def scope(self, ref: str) -> tuple[Incident, Scope]:
+        """Compute the blast radius anew and keep it with the incident."""
+        with self._console.store.read() as unit:
+            incident = self._console.find(unit, ref)
+            self._console.door.of(unit, incident, self._who, PersonAct.SCOPE, ref)
+        return self._console.scope(incident.id, by=self._who.person)
+
+    def import_clients(
+        self, ref: str, raw: bytes, *, name: str, source: str, reason: str, column: str = ""
+    ) -> Incident:
+        """Take in a list of clients whom the log does not name: one id a line, or CSV.
+
+        Raises:
+            InputError: The list is wrong somewhere; all of it is told.
+        """
+        given = read_client_list(raw, name, column)
+        return self._console.import_clients(ref, given, name=name, source=source, reason=reason, by=self._who)
+
+    def remove_import(self, ref: str, number: int, *, reason: str) -> Incident:
+        """Take such a list back."""
+        return self._console.remove_import(ref, number, reason=reason, by=self._who)
+
+    def retro(self, ref: str, days: int) -> RetroSearch:
+        """Search backwards from an incident; what is about the person's own accounts is left out."""
+        with self._console.store.read() as unit:
+            incident = self._console.find(unit, ref)
+            self._console.door.of(unit, incident, self._who, PersonAct.SCOPE, ref)
+        found = self._console.retro(incident.id, days)
+        others = tuple(each for each in found.others if not self._console.door.is_of(each.actor_id, self._who))
+        return replace(found, others=others)
+
+    def scope_change(self, ref: str, since: int) -> ScopeChange:
+        """Return what differs between a version of a scope and the last one."""
+        return self._console.scope_change(self._look(ref).id, since)
+
+    def write_version(self, ref: str, number: int, path: Path) -> int:
+        """Write the clients of a version of a scope as CSV; that they were shown stands on the timeline."""
+        return self._console.write_version(ref, number, path, by=self._who)
+
+    def write_subjects(self, ref: str, path: Path, *, usual: bool = False) -> int:
+        """Write the clients touched as CSV; that they were shown stands on the timeline."""
+        return self._console.write_subjects(ref, path, by=self._who, usual=usual)

@@ -1,0 +1,189 @@
+"""Whose data was touched, by client: as tables and as files, and who touched a client."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from detector.errors import NotFoundError, Problem
+from detector.incident import Dossier, IncidentChanges, record_look
+from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.runtime.incidents.retro import search_back
+from detector.runtime.incidents.scopes.client_sources import with_sources
+from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
+from detector.schema.case.retro import RetroSearch
+from detector.schema.case.scope_versions import ScopeChange, ScopeVersion
+from detector.schema.events.id_forms import one_form
+from detector.schema.events.touches import Toucher
+from detector.schema.team.grants import Grant, Identity, PersonAct
+from detector.schema.team.people import AccessKind, AccessRecord
+from detector.store import UnitOfWork, who_touched, write_csv
+
+_WHO: Mapping[str, pl.DataType] = {
+    "class": pl.String(),
+    "actor": pl.String(),
+    "role": pl.String(),
+    "reasons": pl.String(),
+    "clients": pl.Int64(),
+    "unexplained": pl.Int64(),
+    "events": pl.Int64(),
+    "first_at": pl.Datetime("us", "UTC"),
+    "last_at": pl.Datetime("us", "UTC"),
+    "actions": pl.String(),
+    "addresses": pl.String(),
+    "services": pl.String(),
+    "usual_share": pl.Float64(),
+    "usual_share_of_role": pl.Float64(),
+}
+
+
+class ClientReading(CaseDesk):
+    """Reads clients."""
+
+    def who(self, clients: Sequence[str], since: datetime, until: datetime) -> list[Toucher]:
+        """Return everybody who touched all of some clients, the least explained first.
+
+        Raises:
+            StoreError: The journal cannot be read.
+        """
+        forms = {
+            form: one_form(each) for each in clients for form in (each, one_form(each, number=False), one_form(each))
+        }
+        tenants = any(route.tenant for route in self._settings.records.routes)
+        return who_touched(self._journal, forms, since, until, tenants=tenants)
+
+    def journal_ends(self) -> datetime:
+        """Return the moment of the newest touch in the journal; now where there is none."""
+        return self._journal.newest() or self._clock.now()
+
+    @staticmethod
+    def write_who(found: Sequence[Toucher], path: Path) -> int:
+        """Write who touched clients as CSV, safe to open in a spreadsheet; return how many there are."""
+        rows = [
+            {
+                **{name: getattr(each, name) for name in ("actor", "role", "clients", "unexplained", "events")},
+                "class": each.touch_class.value,
+                "reasons": "; ".join(each.reasons),
+                "first_at": each.first_at,
+                "last_at": each.last_at,
+                "actions": "; ".join(f"{action} {count}" for action, count in each.actions),
+                "addresses": "; ".join(each.addresses),
+                "services": "; ".join(each.services),
+                "usual_share": each.own,
+                "usual_share_of_role": each.of_role,
+            }
+            for each in found
+        ]
+        write_csv(pl.DataFrame(rows, schema=_WHO, strict=False), path)
+        return len(rows)
+
+    def retro(self, ref: str, days: int) -> RetroSearch:
+        """Search the access journal backwards: since when the incident may have gone on, and who did the same.
+
+        Args:
+            ref: Which incident.
+            days: So many days before its first event.
+
+        Raises:
+            StoreError: The journal cannot be read at all.
+        """
+        with self._store.read() as unit:
+            incident = self._dossier(unit, ref).incident
+            findings = unit.incidents.incident_findings(incident.id)
+        events = self._scopes().events(ScopeCase(incident, findings))
+        return search_back(self._journal, incident, whose(incident), events, self._clock.now(), days=days)
+
+    def subjects(self, ref: str, *, usual: bool = False) -> pl.DataFrame:
+        """Return the clients touched, one row each, with data classes and counts, and where each is known from.
+
+        Args:
+            ref: Of which incident.
+            usual: Those whom the actors' usual work alone touched, instead of those of the matter.
+        """
+        with self._store.read() as unit:
+            found = self._dossier(unit, ref)
+            _, findings = self._behind(unit, found)
+            lists = unit.scopes.imports(found.incident.id)
+        table = self._scopes().subjects(ScopeCase(found.incident, tuple(findings.values())), usual=usual)
+        return with_sources(table, {} if usual else self._keeper.imported(lists))
+
+    def write_subjects(self, ref: str, path: Path, *, by: Identity, usual: bool = False) -> int:
+        """Write these clients as CSV, safe to open in a spreadsheet; return how many there are.
+
+        That somebody was shown them stands on the timeline before they are written.
+
+        Raises:
+            DeniedError: They may not see client numbers.
+        """
+        table = self.subjects(ref, usual=usual)
+        self._record_look(ref, by, table.height)
+        write_csv(table, path)
+        return table.height
+
+    def scope_change(self, ref: str, since: int) -> ScopeChange:
+        """Return what differs between a version of a scope and the last one.
+
+        Raises:
+            NotFoundError: There is no such version.
+            StoreError: A list of clients is missing or altered.
+        """
+        with self._store.read() as unit:
+            versions = self._versions(unit, self._dossier(unit, ref), since)
+        return self._keeper.change(versions, since)
+
+    def version_clients(self, ref: str, number: int) -> pl.DataFrame:
+        """Return the clients of a version of a scope, sorted, each with where it is known from.
+
+        Raises:
+            NotFoundError: There is no such version.
+            StoreError: A list of clients is missing or altered.
+        """
+        with self._store.read() as unit:
+            versions = self._versions(unit, self._dossier(unit, ref), number)
+        marks = self._keeper.clients([each for each in versions if each.number <= number])
+        rows = sorted((client, mark.name.lower()) for client, mark in marks.items())
+        return pl.DataFrame(rows, {"subject_id": pl.String(), "source": pl.String()}, orient="row")
+
+    def write_version(self, ref: str, number: int, path: Path, *, by: Identity) -> int:
+        """Write the clients of a version of the scope as CSV likewise.
+
+        Raises:
+            DeniedError: They may not see client numbers.
+            NotFoundError: There is no such version.
+            StoreError: A list of clients is missing or altered.
+        """
+        table = self.version_clients(ref, number)
+        self._record_look(ref, by, table.height)
+        write_csv(table, path)
+        return table.height
+
+    @staticmethod
+    def _versions(unit: UnitOfWork, found: Dossier, number: int) -> list[ScopeVersion]:
+        versions = unit.scopes.versions(found.incident.id)
+        if number not in {each.number for each in versions}:
+            there = f"1 to {versions[-1].number}" if versions else "none: no client data was touched yet"
+            what = f"{found.name} has no version {number} of its scope"
+            raise NotFoundError(Problem(what=what, fix=f"there are {there}"))
+        return versions
+
+    def _record_look(self, ref: str, by: Identity, clients: int) -> None:
+        """Say on the timeline and in the access log that somebody was shown so many clients."""
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            unit.people.record(
+                AccessRecord(
+                    id=secrets.token_hex(16),
+                    at=now,
+                    kind=AccessKind.CLIENTS_SEEN,
+                    by=grant.person,
+                    person=grant.person,
+                    incident_id=found.incident.id,
+                    count=clients,
+                    address=by.address,
+                )
+            )
+            return record_look(found, grant, clients=clients, now=now)
+
+        self._act_on(ref, by, PersonAct.CLIENTS, do)

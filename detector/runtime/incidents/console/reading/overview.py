@@ -1,0 +1,71 @@
+"""All incidents together: which there are, what is owed in them, and how often rules were right."""
+
+from typing import TYPE_CHECKING
+
+from detector.incident import RulePrecision, announced_at
+from detector.notify import Roster, owner
+from detector.runtime.incidents.agenda import read_standing
+from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.schema.case.agenda import AgendaItem
+from detector.schema.case.incidents import Incident
+from detector.web.ports import OwedThing
+
+if TYPE_CHECKING:
+    from detector.incident import IncidentCost
+    from detector.runtime.feedback.judged_incidents import Hidden, JudgedIncidents
+    from detector.runtime.feedback.precision_report import PrecisionReport
+
+
+class Overview(CaseDesk):
+    """Reads what is of many incidents."""
+
+    _closed_ones: "JudgedIncidents | None" = None
+
+    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        """Return incidents, the newest first."""
+        with self._store.read() as unit:
+            return unit.incidents.newest(open_only=open_only, limit=limit, offset=offset)
+
+    def agenda(self) -> list[OwedThing]:
+        """Return what is owed, the first due first, each with whose it is."""
+        now = self._clock.now()
+        with self._store.read() as unit:
+            calendar = [item for item in read_standing(unit, self._settings, now) if announced_at(item) <= now]
+            items = [item for item in unit.agenda.all() if item.incident_id]
+            known = unit.incidents.by_ids({item.incident_id for item in items})
+            rosters = {key: self._roster(unit, incident) for key, incident in known.items()}
+        found = [
+            OwedThing(item, known[item.incident_id], call.person if call is not None else "")
+            for item in items
+            if item.incident_id in known
+            for call in (owner(item, rosters[item.incident_id]),)
+        ]
+        found += [OwedThing(item, None, self.keeper(item)) for item in calendar]
+        return sorted(found, key=lambda each: each.item.due_at)
+
+    def keeper(self, item: AgendaItem) -> str:
+        """Return whose something of the calendar is; empty: nobody can be reached."""
+        call = owner(item, Roster(self.with_rota, (), self._clock.now()))
+        return call.person if call is not None else ""
+
+    def precision(self, hidden: "Hidden | None" = None) -> tuple[RulePrecision, ...]:
+        """Return how often each rule and facet was right in the last 365 days, by what people said."""
+        from detector.runtime.feedback.judged_incidents import JudgedIncidents  # noqa: PLC0415 - loads what judges
+        from detector.runtime.feedback.precision_report import rows_of_unit  # noqa: PLC0415 - likewise
+
+        self._closed_ones = self._closed_ones or JudgedIncidents()
+        with self._store.read() as unit:
+            return rows_of_unit(unit, self._clock.now(), self._closed_ones, hidden)
+
+    def incident_costs(self, hidden: "Hidden | None" = None) -> "tuple[IncidentCost, IncidentCost]":
+        """Return what became of the incidents of the last 30 days: behaviour's, and those that rules opened alone."""
+        from detector.runtime.feedback.precision_report import costs_of_unit  # noqa: PLC0415 - loads what judges
+
+        with self._store.read() as unit:
+            return costs_of_unit(unit, self._settings, self._clock.now(), hidden)
+
+    def precision_report(self, hidden: "Hidden | None" = None) -> "PrecisionReport":
+        """Return the same, with what lowering would have changed: kept findings are folded anew, which takes time."""
+        from detector.runtime.feedback.precision_report import report  # noqa: PLC0415 - loads what judges
+
+        return report(self._store, self._settings, self._playbooks, self._regulations, self._clock.now(), hidden)
