@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from detector.clock import Clock
-from detector.simulate import leaks, machines
 from detector.simulate import world as places
-from detector.simulate.company import Company
-from detector.simulate.leaks import ScenePlan
 from detector.simulate.log_lines import DAY, seconds
+from detector.simulate.mutual import leaks, machines
+from detector.simulate.mutual.company import Company
+from detector.simulate.mutual.leaks import ScenePlan
 from detector.simulate.stage import Stage
 from detector.simulate.visit import FILES
 from detector.simulate.world import build_world, dice

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from detector.simulate import plans
 from detector.simulate.arguments import Progress, check
-from detector.simulate.company import Company, Truth
 from detector.simulate.log_lines import DAY, seconds
+from detector.simulate.mutual import plans
+from detector.simulate.mutual.company import Company, Truth
 from detector.simulate.settings import replay_text
 from detector.simulate.stage import Stage
 from detector.simulate.visit import FILES

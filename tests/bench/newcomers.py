@@ -24,8 +24,8 @@ import polars as pl
 
 from detector.frames import wide_networks
 from detector.runtime.components import build
-from detector.simulate.company import Company
 from detector.simulate.log_lines import seconds
+from detector.simulate.mutual.company import Company
 from detector.simulate.settings import replay_text
 from detector.simulate.stage import Stage
 from detector.simulate.visit import FILES, Visit

@@ -11,8 +11,8 @@ import pytest
 from detector.errors import InputError
 from detector.settings.loading.load_settings import load_settings
 from detector.simulate import simulate
-from detector.simulate.leaks import LEAKS
-from detector.simulate.oddities import ODDITIES
+from detector.simulate.mutual.leaks import LEAKS
+from detector.simulate.mutual.oddities import ODDITIES
 from tests.simulate.conftest import START
 
 DOCUMENTATION = [ip_network(n) for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")]

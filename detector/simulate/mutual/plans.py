@@ -7,12 +7,12 @@ about an actor is one thing.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from detector.simulate import leaks, oddities
 from detector.simulate import world as places
-from detector.simulate.leaks import ScenePlan
 from detector.simulate.log_lines import DAY
+from detector.simulate.mutual import leaks, oddities
+from detector.simulate.mutual.leaks import ScenePlan
+from detector.simulate.mutual.work import shift
 from detector.simulate.stage import Stage
-from detector.simulate.work import shift
 from detector.simulate.world import Dice, Program, StaffMember, dice
 
 

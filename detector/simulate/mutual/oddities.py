@@ -4,8 +4,8 @@ Comes in: a plan, as for a leak. Goes out: rows on the tape with the plan's tag.
 """
 
 from detector.simulate import world as places
-from detector.simulate.leaks import Scene, ScenePlan, insider, intruder
-from detector.simulate.machines import probe_status
+from detector.simulate.mutual.leaks import Scene, ScenePlan, insider, intruder
+from detector.simulate.mutual.machines import probe_status
 from detector.simulate.stage import Stage
 from detector.simulate.visit import Visit
 from detector.simulate.world import Dice, dice

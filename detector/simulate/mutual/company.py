@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from detector.simulate import leaks, machines, oddities
-from detector.simulate.leaks import ScenePlan
 from detector.simulate.log_lines import iso
+from detector.simulate.mutual import leaks, machines, oddities
+from detector.simulate.mutual.leaks import ScenePlan
+from detector.simulate.mutual.work import workday
 from detector.simulate.stage import Stage
 from detector.simulate.visit import BILLING, CRM, FILES, PORTAL, Row
-from detector.simulate.work import workday
 
 SERVICES = {CRM: "crm", BILLING: "billing", PORTAL: "portal"}
 _when = itemgetter(0)

@@ -11,9 +11,9 @@ from ipaddress import ip_address, ip_network
 
 from detector.simulate import world as places
 from detector.simulate.log_lines import DAY
+from detector.simulate.mutual.work import arrive, shift
 from detector.simulate.stage import Stage
 from detector.simulate.visit import ROW_BYTES, Visit
-from detector.simulate.work import arrive, shift
 from detector.simulate.world import CANARIES, CLIENT_FIRST, CLIENTS, WATCHED, Dice, Program, StaffMember, dice
 
 
