@@ -1,0 +1,158 @@
+"""What proves a case: the chain over it, archives of raw lines, versions of scopes, documents."""
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Table, Text, UniqueConstraint
+
+from detector.schema.case.documents import DocumentAct, DocumentKind
+from detector.schema.case.evidence_archive import CustodyAct
+from detector.store.db.column_types import Choice, HoldableText, UtcTime
+from detector.store.db.tables.table_parts import METADATA, NAMES, PAIRS, REASONS, SCOPE, key, may, must
+
+# Every change of what belongs to a case, hashed with all before it (``store.chain``).
+chain = Table(
+    "chain",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    must("incident_id", HoldableText),
+    must("sequence", BigInteger),
+    must("at", UtcTime),
+    must("kind", HoldableText),
+    must("by", HoldableText),
+    must("data", HoldableText),
+    must("previous", HoldableText),
+    must("previous_all", HoldableText),
+    must("hash", HoldableText),
+    UniqueConstraint("incident_id", "sequence"),
+)
+
+# The archives of raw lines: their files, how far each is, and what was done with it.
+evidence_segments = Table(
+    "evidence_segments",
+    METADATA,
+    key("incident_id", ForeignKey("incidents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    must("path", Text),
+    must("lines", BigInteger),
+    must("bytes", BigInteger),
+    must("raw_bytes", BigInteger),
+    must("sha256", Text),
+    must("first_at", UtcTime),
+    must("last_at", UtcTime),
+    must("taken_at", UtcTime),
+    must("collector", HoldableText),
+)
+
+evidence_states = Table(
+    "evidence_states",
+    METADATA,
+    key("incident_id", ForeignKey("incidents.id")),
+    must("version", BigInteger),
+    must("wanted", BigInteger),
+    must("held", BigInteger),
+    must("missing", PAIRS),
+    must("at", UtcTime),
+)
+
+custody = Table(
+    "custody",
+    METADATA,
+    key("incident_id", ForeignKey("incidents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    must("at", UtcTime),
+    must("by", HoldableText),
+    must("act", Choice(CustodyAct)),
+    must("detail", HoldableText),
+)
+
+# States of scopes that differed, each with what differs from the one before; the clients lie in files.
+scope_versions = Table(
+    "scope_versions",
+    METADATA,
+    key("incident_id", ForeignKey("incidents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    must("at", UtcTime),
+    must("by", HoldableText),
+    must("why", REASONS),
+    must("digest", Text),
+    must("added", BigInteger),
+    must("removed", BigInteger),
+    must("scope", SCOPE),
+    must("actors", NAMES),
+    must("imports", NAMES),
+    must("whole", Boolean),
+    must("path", Text),
+    must("sha256", Text),
+    must("bytes", BigInteger),
+)
+
+# Lists of clients that people brought to a case; the ids lie in files.
+client_imports = Table(
+    "client_imports",
+    METADATA,
+    key("incident_id", ForeignKey("incidents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    must("at", UtcTime),
+    *(must(name, HoldableText) for name in ("by", "source", "reason", "file_name", "file_sha256")),
+    must("clients", BigInteger),
+    must("path", Text),
+    must("sha256", Text),
+    must("bytes", BigInteger),
+    may("removed_at", UtcTime),
+    must("removed_by", HoldableText),
+    must("removed_reason", HoldableText),
+)
+
+# What people file of incidents and of the company: a row, a version, an act are added and never changed.
+documents = Table(
+    "documents",
+    METADATA,
+    key("id"),
+    must("incident_id", HoldableText),
+    must("number", BigInteger),
+    must("kind", Choice(DocumentKind)),
+    must("language", HoldableText),
+    must("title", HoldableText),
+    must("duty", HoldableText),
+    must("standing", HoldableText),
+    may("done_at", UtcTime),
+    must("two_persons", Boolean),
+    must("names_clients", Boolean),
+    must("made_by", HoldableText),
+    must("made_at", UtcTime),
+    Index(None, "incident_id"),
+    Index(None, "standing"),
+)
+
+document_versions = Table(
+    "document_versions",
+    METADATA,
+    key("document_id", ForeignKey("documents.id")),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    must("incident_id", HoldableText),
+    must("media_type", HoldableText),
+    must("bytes", BigInteger),
+    must("sha256", HoldableText),
+    must("author", HoldableText),
+    must("typed_by", HoldableText),
+    must("at", UtcTime),
+    must("note", HoldableText),
+)
+
+document_records = Table(
+    "document_records",
+    METADATA,
+    key("document_id", ForeignKey("documents.id")),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    must("incident_id", HoldableText),
+    must("version", BigInteger),
+    must("act", Choice(DocumentAct)),
+    must("by", HoldableText),
+    must("typed_by", HoldableText),
+    must("at", UtcTime),
+    must("happened_at", UtcTime),
+    must("place", HoldableText),
+    must("reference", HoldableText),
+    must("reason", HoldableText),
+)
+
+# The bytes of versions in Base64, one row for all that have the same SHA-256.
+document_bodies = Table("document_bodies", METADATA, key("sha256"), must("body", Text))
