@@ -20,14 +20,15 @@ from detector.clock import Clock
 from detector.errors import Problem
 from detector.settings import Settings
 from detector.telemetry.metrics import Metrics
-from detector.web.escape_invisible import visible
 from detector.web.forms import COOKIE, FIELD, Forms
 from detector.web.ports import ConsolePort, ConsolesPort, ServiceView
-from detector.web.problems import in_words
 from detector.web.texts import PageTexts, chooser
+from detector.web.texts.escape_invisible import visible
+from detector.web.texts.problems import in_words
 
 LANGUAGE_COOKIE = "nabat_language"
 TEMPLATES = Path(__file__).parent / "templates"
+STATIC = Path(__file__).parent / "static"
 
 
 def _shown(value: Any) -> Any:

@@ -86,7 +86,7 @@ def idler(number: int) -> bytes:
 
 
 def pipeline(number: int) -> bytes:
-    return (b"GET /nabat.css HTTP/1.1\r\n" + HOST + b"\r\n") * 500
+    return (b"GET /console.css HTTP/1.1\r\n" + HOST + b"\r\n") * 500
 
 
 def garbage(number: int) -> bytes:

@@ -27,7 +27,7 @@ def test_names_of_this_machine_are_served(world: World, host: str) -> None:
 )
 def test_a_foreign_host_is_refused_everywhere(world: World, host: str) -> None:
     browser = world.browser(host=host)
-    for address in ("/", "/metrics", "/healthz", "/readyz", "/nabat.css"):
+    for address in ("/", "/metrics", "/healthz", "/readyz", "/console.css"):
         answer = browser.get(address)
         assert answer.status_code == 400
         assert "nabat_lines" not in answer.text
@@ -142,7 +142,7 @@ def test_bodies_are_limited_whether_they_say_their_length_or_not(world: World) -
 
 def test_every_answer_carries_the_headers_that_protect_it(world: World) -> None:
     browser = world.browser()
-    for address in ("/", "/nowhere", "/metrics", "/healthz", "/nabat.css", "/ack/x"):
+    for address in ("/", "/nowhere", "/metrics", "/healthz", "/console.css", "/ack/x"):
         headers = browser.get(address).headers
         assert headers["content-security-policy"] == (
             "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "

@@ -37,7 +37,7 @@ def addresses(world: World) -> list[str]:
         "/healthz",
         "/readyz",
         "/metrics",
-        "/nabat.css",
+        "/console.css",
     ]
 
 

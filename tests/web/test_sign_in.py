@@ -26,7 +26,7 @@ def test_every_page_needs_somebody_signed_in_but_what_machines_links_and_strange
     for path in (f"/incidents/{incident.id}/note", f"/incidents/{incident.id}/steps/A4/done", "/expected/x/end"):
         assert browser.post(path, {"form_token": token, "text": "x", "by": "lev"}).status_code == 401
     assert world.state() == before
-    for path in ("/healthz", "/readyz", "/metrics", "/nabat.css", f"/ack/{world.token(incident)}"):
+    for path in ("/healthz", "/readyz", "/metrics", "/console.css", f"/ack/{world.token(incident)}"):
         assert browser.get(path).status_code == 200, path
 
 

@@ -25,10 +25,10 @@ from detector.schema.team.delivery import MessageKind, MessageStatus
 from detector.settings import DataClass, Settings
 from detector.settings.sections.response import ROLES, SECTORS
 from detector.web.context import TEMPLATES
-from detector.web.escape_invisible import visible
-from detector.web.problems import in_words
 from detector.web.serving.make_app import STYLE
 from detector.web.texts import PageTexts
+from detector.web.texts.escape_invisible import visible
+from detector.web.texts.problems import in_words
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -149,8 +149,7 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
     ids = {language: {each for each in messages(language).ids() if each.startswith("web-")} for language in LANGUAGES}
     assert ids["en"] == ids["ru"]
     code = "".join(
-        path.read_text(encoding="utf-8")
-        for path in [*TEMPLATES.glob("*.html"), *TEMPLATES.parent.glob("*.py"), *TEMPLATES.parent.glob("entry/*.py")]
+        path.read_text(encoding="utf-8") for path in [*TEMPLATES.rglob("*.html"), *TEMPLATES.parent.rglob("*.py")]
     )
     families = (
         r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"

@@ -15,8 +15,8 @@ from detector.clock import SystemClock
 from detector.settings import Settings
 from detector.web.companions import Companions, companions_view
 from detector.web.explained import ActorDay, ActorExplained, Explanation
-from detector.web.explained_view import ExplainedView, explained_view
 from detector.web.texts import PageTexts
+from detector.web.views.explained_view import ExplainedView, explained_view
 
 
 @click.command(

@@ -15,7 +15,7 @@ from detector.web.context import PageContext
 from detector.web.entry.sign_in_routes import signed_in_answer
 from detector.web.entry.signed_in import address_of_visitor
 from detector.web.forms import Typed, typed
-from detector.web.problems import in_words
+from detector.web.texts.problems import in_words
 
 Form = Annotated[Typed, Depends(typed)]
 
@@ -77,7 +77,7 @@ def _page(
     seed = _seed(house, found, token)
     return house.page(
         request,
-        "invite.html",
+        "entry/invite.html",
         status=status,
         problems=problems,
         person=found.person,

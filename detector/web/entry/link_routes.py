@@ -15,8 +15,8 @@ from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.entry.signed_in import address_of_visitor, who_is
 from detector.web.forms import Typed, typed
-from detector.web.page_views import urgent
-from detector.web.problems import status_of
+from detector.web.texts.problems import status_of
+from detector.web.views.page_views import urgent
 
 Form = Annotated[Typed, Depends(typed)]
 
@@ -34,7 +34,9 @@ def routes(house: PageContext) -> APIRouter:
         except InputError as error:
             return _bad(house, request, error)
         step = next(iter(urgent(detail.steps)), None)
-        return house.page(request, "ack.html", incident=detail.incident, person=person, first=detail.first, step=step)
+        return house.page(
+            request, "entry/ack.html", incident=detail.incident, person=person, first=detail.first, step=step
+        )
 
     @router.post("/ack/{token}")
     def by_link(request: Request, token: str, form: Form) -> Response:

@@ -15,7 +15,7 @@ from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.entry.signed_in import BROWSER_COOKIE, SESSION_COOKIE, address_of_visitor, who_is
 from detector.web.forms import Typed, typed
-from detector.web.problems import in_words, status_of
+from detector.web.texts.problems import in_words, status_of
 
 Form = Annotated[Typed, Depends(typed)]
 _READ = ["GET", "HEAD"]
@@ -61,7 +61,7 @@ def _sign_out_routes(router: APIRouter, house: PageContext) -> None:
     def ask_out(request: Request) -> Response:
         if who_is(house, request) is None:
             return RedirectResponse("/signin", status_code=303)
-        return house.page(request, "signout.html")
+        return house.page(request, "entry/signout.html")
 
     @router.post("/signout")
     def sign_out(request: Request, form: Form) -> Response:
@@ -93,7 +93,7 @@ def sign_in_page(
     provider = auth.oidc.title or urlsplit(auth.oidc.issuer).hostname or ""
     return house.page(
         request,
-        "signin.html",
+        "entry/signin.html",
         status=status,
         problems=told,
         onward=onward,

@@ -10,23 +10,23 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.types import ASGIApp
 
 from detector.errors import InputError, NabatError
-from detector.web import (
+from detector.web.context import STATIC, PageContext
+from detector.web.entry import invitation_routes, link_routes, provider_routes, sign_in_routes
+from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in
+from detector.web.serving import monitoring_routes
+from detector.web.serving.guard import BODY_SECONDS, Guard
+from detector.web.texts.problems import status_of
+from detector.web.views import (
     actions,
     document_routes,
     expected_routes,
-    monitoring_routes,
     pages,
     people_routes,
     silence_routes,
     standing_routes,
 )
-from detector.web.context import TEMPLATES, PageContext
-from detector.web.entry import invitation_routes, link_routes, provider_routes, sign_in_routes
-from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in
-from detector.web.problems import status_of
-from detector.web.serving.guard import BODY_SECONDS, Guard
 
-STYLE = TEMPLATES / "nabat.css"
+STYLE = STATIC / "console.css"
 _WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})
 
 
@@ -40,7 +40,7 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIA
         app.include_router(part.routes(house))
     style = STYLE.read_text(encoding="utf-8")
 
-    @app.api_route("/nabat.css", methods=["GET", "HEAD"])
+    @app.api_route("/console.css", methods=["GET", "HEAD"])
     def stylesheet() -> Response:
         return Response(style, media_type="text/css")
 

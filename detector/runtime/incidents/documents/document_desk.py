@@ -38,7 +38,7 @@ from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
-from detector.web.document_ports import StandingThing
+from detector.web.ports import StandingThing
 
 _CHUNK = 200
 Act = Callable[[Dossier | None, Grant, FiledDocument, datetime], DocumentChanges]

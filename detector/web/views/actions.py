@@ -17,10 +17,10 @@ from detector.schema.levels import Severity
 from detector.schema.team.grants import SkipReason
 from detector.web.context import PageContext
 from detector.web.forms import Typed, moment_typed, number_typed, typed
-from detector.web.pages import incident_page, opening_page
 from detector.web.ports import ConsolePort
-from detector.web.problems import in_words, status_of
 from detector.web.texts import PageTexts
+from detector.web.texts.problems import in_words, status_of
+from detector.web.views.pages import incident_page, opening_page
 
 Form = Annotated[Typed, Depends(typed)]
 Act = Callable[[ConsolePort, str, str, Typed, PageTexts], Incident]

@@ -18,7 +18,7 @@ from fastapi.responses import PlainTextResponse
 
 from detector.clock import monotonic
 from detector.web.context import PageContext
-from detector.web.health_summary import why_not_ready
+from detector.web.views.health_summary import why_not_ready
 
 # The main loop makes a new picture once a second; one this old means that it is stuck.
 STUCK_AFTER = timedelta(seconds=30)

@@ -7,7 +7,7 @@ words in both languages, found by their form; any other is shown as it was said.
 import re
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
-from detector.web.texts import PageTexts
+from detector.web.texts.page_texts import PageTexts
 
 # Each pattern's named groups are the message's arguments.
 _KNOWN = tuple(

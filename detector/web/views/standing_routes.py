@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.forms import Typed, moment_typed, typed
-from detector.web.problems import in_words, status_of
+from detector.web.texts.problems import in_words, status_of
 
 Form = Annotated[Typed, Depends(typed)]
 _PLACE = "/documents"

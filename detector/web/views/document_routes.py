@@ -13,11 +13,11 @@ from fastapi.responses import RedirectResponse
 from detector.errors import InputError, StoreError
 from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
 from detector.web.context import PageContext
-from detector.web.document_ports import DocumentsPort
 from detector.web.forms import Typed, moment_typed, typed
-from detector.web.pages import incident_page
-from detector.web.problems import in_words, status_of
+from detector.web.ports import DocumentsPort
 from detector.web.texts import PageTexts
+from detector.web.texts.problems import in_words, status_of
+from detector.web.views.pages import incident_page
 
 Form = Annotated[Typed, Depends(typed)]
 _READ = ["GET", "HEAD"]

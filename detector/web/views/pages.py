@@ -14,11 +14,20 @@ from detector.schema.detection.health import CheckedPart
 from detector.schema.levels import Severity
 from detector.web.companions import companions_view
 from detector.web.context import PageContext
-from detector.web.explained_view import ExplainedView, explained_view
 from detector.web.forms import Typed
-from detector.web.health_summary import summary
-from detector.web.page_views import Card, card, first_of, in_order_decided, newest, phases, recently_closed, urgent
 from detector.web.ports import ConsolePort, Detail
+from detector.web.views.explained_view import ExplainedView, explained_view
+from detector.web.views.health_summary import summary
+from detector.web.views.page_views import (
+    Card,
+    card,
+    first_of,
+    in_order_decided,
+    newest,
+    phases,
+    recently_closed,
+    urgent,
+)
 
 _READ = ["GET", "HEAD"]
 _REFRESH_SECONDS = 15
@@ -133,7 +142,7 @@ def incident_page(
 
     return house.page(
         request,
-        "incident.html",
+        "incident/incident.html",
         status=status,
         detail=detail,
         incident=incident,

@@ -1,0 +1,25 @@
+"""What the pages need of the running service: values to show, and the acts of people."""
+
+from detector.web.ports.console_ports import ConsolePort, ConsolesPort
+from detector.web.ports.document_ports import DocumentsPort, StandingThing
+from detector.web.ports.incident_detail import Detail, OnCallView, OwedThing
+from detector.web.ports.service import CoverageView, FirstReading, ServiceView, SourceView, WaitingSource
+from detector.web.ports.verdicts import CountedVerdicts, MonthlyCost, RightOrWrong
+
+__all__ = [
+    "ConsolePort",
+    "ConsolesPort",
+    "CountedVerdicts",
+    "CoverageView",
+    "Detail",
+    "DocumentsPort",
+    "FirstReading",
+    "MonthlyCost",
+    "OnCallView",
+    "OwedThing",
+    "RightOrWrong",
+    "ServiceView",
+    "SourceView",
+    "StandingThing",
+    "WaitingSource",
+]

@@ -1,0 +1,244 @@
+"""What the pages need of the running service: the looks and acts of people.
+
+The runtime meets these; the pages know nothing of stores or stages.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step
+from detector.schema.case.severity_assessments import SeverityFactor
+from detector.schema.detection.mute_orders import CoveredOrder, MuteOrder
+from detector.schema.detection.work_exceptions import CoveredWork, WorkException
+from detector.schema.levels import Severity
+from detector.schema.team.grants import Identity, SkipReason
+from detector.web.explained import Explanation
+from detector.web.ports.document_ports import DocumentsPort
+from detector.web.ports.incident_detail import Detail, OnCallView, OwedThing
+from detector.web.ports.verdicts import MonthlyCost, RightOrWrong
+
+
+class ConsolePort(Protocol):
+    """The looks and acts of one person (``detector.runtime.incidents.console``).
+
+    Errors are ``detector.errors``'. Who it is was said when it was made; no act takes a name.
+    """
+
+    def agenda(self) -> list[OwedThing]:
+        """Return what is owed in the incidents that the person may look at, the first due first."""
+        ...
+
+    def on_call(self, days: int) -> OnCallView:
+        """Return who is on call, now and in some days to come."""
+        ...
+
+    def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        """Return the incidents that the person may look at, the newest first."""
+        ...
+
+    def steps(self, incident_id: str) -> list[Step]:
+        """Return an incident's checklist."""
+        ...
+
+    def detail(self, ref: str) -> Detail:
+        """Return everything about one incident; ``NotFoundError`` when none is called so, for this person."""
+        ...
+
+    def keeps_other_terms(self, incident: Incident) -> bool:
+        """Tell whether an open incident runs under something else than is configured now."""
+        ...
+
+    def explain(self, ref: str) -> Explanation:
+        """Return what is known of an incident's actors beside it; ``StoreError`` when it cannot be read."""
+        ...
+
+    def acknowledge(self, ref: str, *, via: str) -> Incident:
+        """Say "I have it"; ``via`` is ``page`` here."""
+        ...
+
+    def take_over(self, ref: str, *, via: str) -> Incident:
+        """Have an incident that somebody else has; ``via`` is ``page`` here."""
+        ...
+
+    def hand_over(self, ref: str, *, to: str) -> Incident:
+        """Give an incident to somebody else, who is told at once; ``InputError`` names those who can take it."""
+        ...
+
+    def snooze(self, ref: str, *, until: datetime, reason: str) -> Incident:
+        """Put an incident off until a moment, or until it gets worse."""
+        ...
+
+    def complete(self, ref: str, step: str, *, proof: str = "") -> Incident:
+        """Mark a step done, or ask for a second person's word; ``ConflictError`` names what is missing."""
+        ...
+
+    def skip(self, ref: str, step: str, *, reason: SkipReason, words: str) -> Incident:
+        """Say that a step is not needed, and why, or ask for a second person's word on that."""
+        ...
+
+    def approve(self, ref: str, step: str) -> Incident:
+        """Agree to what somebody else did; ``ConflictError`` says why this person's word is no second one."""
+        ...
+
+    def decline(self, ref: str, step: str, *, reason: str) -> Incident:
+        """Do not agree to it, and say why."""
+        ...
+
+    def reopen(self, ref: str, step: str, *, reason: str) -> Incident:
+        """Open a step again, and say why."""
+        ...
+
+    def note(self, ref: str, *, text: str) -> Incident:
+        """Add a note to the timeline."""
+        ...
+
+    def client_data(self, ref: str, *, reason: str) -> Incident:
+        """Say that client data is concerned."""
+        ...
+
+    def record_fact(self, ref: str, kind: CaseFactKind, value: str, *, source: str = "", reason: str) -> Incident:
+        """State a fact, or ask for a second person's word on it; ``InputError`` names all that cannot be."""
+        ...
+
+    def assess(self, ref: str, factor: SeverityFactor, value: float | None, *, reason: str) -> Incident:
+        """Say what a factor of the severity by ENISA's method is; ``InputError`` names the values it may have."""
+        ...
+
+    def decide_duty(
+        self, ref: str, duty: str, *, owed: bool, reason: str, memo: str = "", occasion: datetime | None = None
+    ) -> Incident:
+        """Say whether a duty is owed; a second person has to agree."""
+        ...
+
+    def file_receipt(
+        self, ref: str, duty: str, *, number: str, at: datetime | None, version: str = "", reason: str = ""
+    ) -> Incident:
+        """Record what shows that a duty was fulfilled."""
+        ...
+
+    def confirm_duties(self, ref: str, *, note: str = "") -> Incident:
+        """Say that the laws apply as computed; a second person has to agree."""
+        ...
+
+    def import_clients(self, ref: str, raw: bytes, *, name: str, source: str, reason: str) -> Incident:
+        """Take in a list of clients whom the log does not name; ``InputError`` names all that is wrong with it."""
+        ...
+
+    def remove_import(self, ref: str, number: int, *, reason: str) -> Incident:
+        """Take such a list back."""
+        ...
+
+    def invite(self, ref: str, person: str, *, reason: str) -> Incident:
+        """Let somebody of the team into an incident."""
+        ...
+
+    def promote(self, ref: str, row: str, *, reason: str) -> Incident:
+        """Make an incident of a row of a digest, and return it; ``ConflictError`` when it is one already."""
+        ...
+
+    def precision(self) -> Sequence[RightOrWrong]:
+        """Return how often each rule and facet was right, those with the most false alarms first."""
+        ...
+
+    def incident_costs(self) -> Sequence[MonthlyCost]:
+        """Return what became of the incidents of the last 30 days: behaviour's, and those that rules opened alone."""
+        ...
+
+    def expect_alike(self, ref: str, *, until: datetime, reason: str) -> WorkException:
+        """Ask for an exception for what a false alarm was about; ``ConflictError`` says why not."""
+        ...
+
+    def expected(self) -> list[CoveredWork]:
+        """Return exceptions for planned work with what they covered, those that end last first."""
+        ...
+
+    def review_expected(self, ref: str) -> WorkException:
+        """Agree to an exception; ``ConflictError`` says why this person may not."""
+        ...
+
+    def end_expected(self, ref: str) -> WorkException:
+        """End an exception, or take back what nobody reviewed."""
+        ...
+
+    def merge(self, ref: str, into: str, *, reason: str) -> Incident:
+        """Let an incident go on as another one, and return that one; ``ConflictError`` says why not."""
+        ...
+
+    def unmerge(self, ref: str, *, reason: str) -> Incident:
+        """Take back that an incident goes on as another one."""
+        ...
+
+    def openable(self) -> Mapping[str, tuple[str, str]]:
+        """Return the checklists to open an incident under, in both languages; ``DeniedError`` when there are none."""
+        ...
+
+    def open_case(
+        self,
+        *,
+        title: str,
+        severity: Severity,
+        playbook: str,
+        reason: str,
+        actors: Sequence[str] = (),
+        addresses: Sequence[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Incident:
+        """Open an incident that no alert tells of; ``InputError`` names all that is missing."""
+        ...
+
+    @property
+    def documents(self) -> DocumentsPort:
+        """What the person does with documents."""
+
+    def set_status(self, ref: str, status: IncidentStatus, *, reason: str, until: datetime | None = None) -> Incident:
+        """Say where an incident stands; a hold has an end."""
+        ...
+
+    def silences(self) -> list[CoveredOrder]:
+        """Return silences and inhibitions with what they muted, those that end last first."""
+        ...
+
+    def add_silence(
+        self, matchers: Sequence[str], *, until: datetime, reason: str, source: Sequence[str] = ()
+    ) -> MuteOrder:
+        """Make a silence, or an inhibition; ``InputError`` names all that is missing or wrong."""
+        ...
+
+    def confirm_silence(self, ref: str) -> MuteOrder:
+        """Agree to somebody else's silence; ``ConflictError`` says why this person may not."""
+        ...
+
+    def end_silence(self, ref: str) -> MuteOrder:
+        """End a silence now."""
+        ...
+
+    def close(self, ref: str, reason: CloseReason, *, note: str) -> Incident:
+        """Close an incident; ``ConflictError`` names all that is still open."""
+        ...
+
+    def reopen_case(self, ref: str, *, reason: str) -> Incident:
+        """Open a closed incident again, or ask for a second person's word on it."""
+        ...
+
+
+class ConsolesPort(Protocol):
+    """Gives everybody the console as they see it, and answers links."""
+
+    def of(self, who: Identity) -> ConsolePort:
+        """Return the console as one person sees it."""
+        ...
+
+    def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
+        """Return what a link is about and for whom, changing nothing; ``InputError`` when it is not good."""
+        ...
+
+    def press(self, token: str, *, address: str = "") -> Incident:
+        """Do what a button under a page says, once; ``InputError`` when it is not good or has been used."""
+        ...
+
+    def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
+        """Acknowledge by a signed one-time link; ``InputError`` when it is not good or has been used."""
+        ...
