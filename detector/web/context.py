@@ -17,7 +17,8 @@ from markupsafe import Markup
 
 from detector.auth import SignIns
 from detector.clock import Clock
-from detector.errors import Problem
+from detector.errors import NabatError, Problem
+from detector.schema.case.incidents import Incident
 from detector.settings import Settings
 from detector.telemetry.metrics import Metrics
 from detector.web.forms import COOKIE, FIELD, Forms
@@ -25,8 +26,12 @@ from detector.web.ports import ConsolePort, ConsolesPort, ServiceView
 from detector.web.texts import PageTexts, chooser
 from detector.web.texts.escape_invisible import visible
 from detector.web.texts.problems import in_words
+from detector.web.untaken import worst_untaken
 
 LANGUAGE_COOKIE = "nabat_language"
+AUTO = "auto"
+"""The query of a page that is asked for again by itself: nobody has pressed anything."""
+_LOOKED_THROUGH = 50
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
@@ -77,12 +82,16 @@ class PageContext:
             request: What it answers.
             template: File in ``templates``.
             status: HTTP status.
-            values: What the template shows; ``here`` is the address the page can be opened again at.
+            values: What the template shows; ``here`` is the address the page can be opened again at, ``back`` the tab
+                that its forms go back to, ``every`` after how many seconds a script asks for it again, ``bare`` that it
+                has nothing but itself. ``strip``: an incident that nobody has stands above it.
         """
         words = self.words(request)
         cookie = self.forms.cookie(request)
         who = getattr(request.state, "who", None)
-        values = {"here": request.url.path, "refresh": 0, "problems": (), "me": who, **values}
+        strip = values.pop("strip", who is not None) and "untaken" not in values
+        defaults = {"here": request.url.path, "every": 0, "problems": (), "me": who, "bare": False, "back": ""}
+        values = {**defaults, "untaken": self._untaken(request) if strip else None, **values}
         html = self.environment.get_template(template).render(
             w=words, t=words.t, token=self.forms.token(cookie), token_field=FIELD, organization=self.organization,
             **values,
@@ -92,6 +101,14 @@ class PageContext:
         if request.query_params.get("lang") == words.language:
             self.remember(request, answer, LANGUAGE_COOKIE, words.language)
         return answer
+
+    def _untaken(self, request: Request) -> Incident | None:
+        """Return the incident that needs somebody most, of those that whoever reads may see."""
+        try:
+            found = self.console(request).incidents(open_only=True, limit=_LOOKED_THROUGH)
+        except NabatError:
+            return None  # the page says itself what it cannot read
+        return worst_untaken(found, self.clock.now())
 
     @property
     def organization(self) -> str:
@@ -149,4 +166,5 @@ class PageContext:
             text=words.t(message) if message else "",
             problems=[in_words(problem, words) for problem in problems],
             here="/",
+            strip=False,
         )

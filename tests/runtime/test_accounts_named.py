@@ -48,7 +48,7 @@ def test_an_incident_of_a_hundred_accounts_names_the_first_of_them(
     eventually(lambda: kept(one.settings).incidents)
     eventually(lambda: max(each.accounts_counted for each in kept(one.settings).incidents) == 105)
     (incident,) = kept(one.settings).incidents
-    page = one.page(f"/incidents/{incident.number}").text
+    page = one.page(f"/incidents/{incident.number}/actor").text
     assert "<code>worker100</code>" in page
     assert "not signed in" not in page
     shown = nabat("incidents", "show", "-c", str(one.config), incident.number).stdout

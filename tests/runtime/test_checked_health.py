@@ -66,7 +66,7 @@ def at(age: timedelta, path: str) -> str:
 
 
 def page(one: Daemon) -> str:
-    return one.page("/").text
+    return one.page("/sources").text
 
 
 def write(folder: Path, *lines: str) -> None:

@@ -126,7 +126,7 @@ def test_a_running_service_counts_a_clock_that_is_ahead_and_shows_it_on_the_firs
     ahead = SystemClock().now() + timedelta(hours=3)
     (tmp_path / "access.log").write_text(bulk(20, at=ahead))
     eventually(lambda: one.metric('nabat_clock_jumps_total{jump="ahead"') >= 20)
-    eventually(lambda: "cannot be trusted: it is ahead by 3 hours" in one.page("/").text)
+    eventually(lambda: "cannot be trusted: it is ahead by 3 hours" in one.page("/sources").text)
     assert one.metric('nabat_clock_jumps_total{jump="back"') == 0
     assert one.end() == 0
 
@@ -139,7 +139,7 @@ def test_a_running_service_says_that_a_clock_is_minutes_ahead_on_all_sides_and_o
         with (tmp_path / "access.log").open("a") as log:
             log.write(line(SystemClock().now() + 4 * MINUTE, 1))
     eventually(lambda: one.metric('nabat_clock_ahead_seconds{source="crm"}') == 240)
-    eventually(lambda: "it is ahead by 4 minutes" in one.page("/").text)
+    eventually(lambda: "it is ahead by 4 minutes" in one.page("/sources").text)
     eventually(lambda: any("it is ahead by 4 minutes" in str(each) for each in check(one.config).warnings))
     assert one.end() == 0
     assert kept(one.settings).incidents == []

@@ -229,7 +229,7 @@ def test_sources_that_go_wrong_are_named_and_the_others_are_read_on(tmp_path: Pa
     assert one.metric('nabat_rejects_total{reason="binary",source="torn"}') == 1
     eventually(lambda: one.metric('nabat_log_lag_bytes{source="endless"}') > GIGABYTE / 2)
     eventually(lambda: one.metric('nabat_blind_spots{kind="source"}') == 2)
-    page = one.page("/").text
+    page = one.page("/sources").text
     assert "turned.log: is not a regular file" in page
     assert "closed.log: cannot be read: Permission denied" in page
 

@@ -171,7 +171,7 @@ def test_a_new_source_of_a_running_service_is_a_first_reading_of_its_own(
     text = msgspec.yaml.decode(one.config.read_bytes()) | {"sources": sources}
     one.config.write_bytes(msgspec.yaml.encode(text))
     eventually(lambda: digests(one))
-    assert "First reading" in one.page("/").text
+    assert "First reading" in one.page("/sources").text
     (found,) = kept(one.settings).incidents
     show = nabat("incidents", "show", "-c", str(one.config), found.number).stdout
     (row,) = [each for each in show.splitlines() if "user:mallory" in each and "A planted client" in each]

@@ -33,6 +33,7 @@ from detector.web.entry.signed_in import SESSION_COOKIE
 from detector.web.forms import Forms
 from detector.web.ports import Detail, ServiceView, SourceView, WaitingSource
 from detector.web.serving.make_app import make_app
+from detector.web.views.case_view import Tab
 
 _MANY = (CheckedPart.SOURCE, CheckedPart.MAP, CheckedPart.TARGET)
 NIGHT = datetime(2026, 3, 3, 0, 12, tzinfo=UTC)
@@ -276,6 +277,12 @@ class Browser:
 
     def get(self, path: str, **said: Any) -> httpx.Response:
         return self.send("GET", path, **said)
+
+    def case(self, path: str, **said: Any) -> str:
+        """Return what all views of an incident say, one after the other."""
+        page, _, query = path.partition("?")
+        tabs = [self.get(f"{page}{tab.path}?{query}" if query else f"{page}{tab.path}", **said) for tab in Tab]
+        return "".join(tab.text for tab in tabs)
 
     def post(self, path: str, form: dict[str, str] | None = None, **said: Any) -> httpx.Response:
         return self.send("POST", path, data=form or {}, **said)

@@ -32,7 +32,7 @@ def about(world: World, actor: str = THIEF) -> Incident:
 
 
 def section(world: World, incident: Incident, language: str = "en", person: str = "lev") -> str:
-    page = world.browser(person).get(f"/incidents/{incident.number}?lang={language}").text
+    page = world.browser(person).get(f"/incidents/{incident.number}/actor?lang={language}").text
     found = re.search(r'<h3 id="together">.*?</section>', page, re.DOTALL)
     assert found, page
     return found[0].replace("\xa0", " ")

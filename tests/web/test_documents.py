@@ -204,13 +204,14 @@ def test_on_the_pages_a_document_is_filed_approved_sent_and_its_receipt_kept(
     shown = browser.get(f"{page}?lang={language}").text
     assert waits in shown
     assert "<script>" not in shown
-    assert waits in browser.get(case).text
+    assert waits in browser.case(case)
     refused = browser.post(f"{page}/approve", {"form_token": browser.form_token(page)})
     assert refused.status_code == 409
     assert own in refused.text
     file = browser.get(f"{page}/1/file")
     assert file.text == text
     assert file.headers["content-disposition"].startswith("attachment;")
+    assert file.headers["content-type"] == "text/plain; charset=utf-8", "never as a page or a script"
     assert browser.fill(page, f"{page}/approve", by="dina", version="1").status_code == 303
     assert browser.fill(page, f"{page}/sent", by="lev", to="portal", version="1").status_code == 303
     assert browser.fill(page, f"{page}/receipt", number="88412").status_code == 303

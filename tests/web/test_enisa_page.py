@@ -21,7 +21,7 @@ def test_a_factor_is_corrected_on_the_page_with_a_reason(
 ) -> None:
     incident = world.found(scope=SCOPE)
     browser, page = world.browser(), f"/incidents/{incident.number}?lang={language}"
-    shown = browser.get(page).text
+    shown = browser.case(page)
     assert before in shown
     assert reason in shown
     act = f"/incidents/{incident.id}/assess"
@@ -30,14 +30,14 @@ def test_a_factor_is_corrected_on_the_page_with_a_reason(
     assert browser.fill(page, act, factor="malicious", value="x", reason="x").status_code == 400
     done = browser.fill(page, act, factor="malicious", value="0", reason="by <b>mistake</b>")
     assert done.headers["location"].endswith("#enisa")
-    shown = browser.get(page).text
+    shown = browser.case(page)
     assert after in shown
     assert "by &lt;b&gt;mistake&lt;/b&gt;" in shown
     detail = world.detail(incident.id)
     assert detail.chain_sound
     assert detail.entries[-1].kind == "severity_assessed"
     assert browser.fill(page, act, factor="malicious", value="computed", reason="no mistake").status_code == 303
-    assert before in browser.get(page).text
+    assert before in browser.case(page)
 
 
 def test_whom_a_case_is_about_assesses_nothing_nor_does_who_only_looks(world: World) -> None:

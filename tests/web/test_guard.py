@@ -145,8 +145,8 @@ def test_every_answer_carries_the_headers_that_protect_it(world: World) -> None:
     for address in ("/", "/nowhere", "/metrics", "/healthz", "/console.css", "/ack/x"):
         headers = browser.get(address).headers
         assert headers["content-security-policy"] == (
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-            "frame-ancestors 'none'; base-uri 'none'"
+            "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; "
+            "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
         )
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"

@@ -21,7 +21,7 @@ def changed(view: ServiceView, part: CheckedPart, **change: object) -> ServiceVi
 
 
 def first(world: World, language: str = "en") -> str:
-    return world.browser().get(f"/?lang={language}").text
+    return world.browser().get(f"/sources?lang={language}").text
 
 
 def test_when_all_was_checked_the_page_says_what_that_covers(world: World) -> None:

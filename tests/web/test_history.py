@@ -29,7 +29,7 @@ def digest(world: World, *people: str) -> Incident:
 def test_a_row_is_made_an_incident_on_the_page_which_then_leads_there(world: World) -> None:
     found = digest(world, "m.ivanov", "trent")
     browser, page = world.browser(), f"/incidents/{found.number}"
-    shown = browser.get(page).text
+    shown = browser.case(page)
     assert "user:m.ivanov" in shown
     assert "Bulk read of client records" in shown
     row = next(each for each in world.detail(found.id).rows if each.actor_id == "user:trent")
@@ -38,7 +38,7 @@ def test_a_row_is_made_an_incident_on_the_page_which_then_leads_there(world: Wor
     made = world.detail(row.id).incident
     assert answer.headers["location"] == f"/incidents/{made.number}"
     assert (made.kind, made.opened_at) == (IncidentKind.LEAK, world.clock.now())
-    assert f'<a href="/incidents/{made.number}">Incident {made.number}</a>' in browser.get(page).text
+    assert f'<a href="/incidents/{made.number}">Incident {made.number}</a>' in browser.case(page)
     assert world.sound(found.id)
     assert world.sound(made.id)
 
@@ -81,7 +81,7 @@ def test_without_a_reason_a_row_stays_and_what_was_typed_is_kept(world: World) -
 def test_no_law_is_shown_and_hostile_names_are_harmless(world: World) -> None:
     found = digest(world, HOSTILE)
     for language in ("en", "ru"):
-        shown = world.browser().get(f"/incidents/{found.number}?lang={language}").text
+        shown = world.browser().case(f"/incidents/{found.number}?lang={language}")
         assert 'id="clocks"' not in shown
         assert 'id="facts"' not in shown
         assert "<script>alert" not in shown
@@ -93,7 +93,7 @@ def test_the_first_page_says_how_far_a_first_reading_is_and_then_what_it_read(wo
     going = FirstReading(going=True, read=300, whole=1200, lines=20, rejects=0)
     over = FirstReading(going=False, read=9, whole=9, lines=10_000, rejects=12, first=LONG_AGO, last=NIGHT)
     world.view = replace(view, sources=(replace(one, first_reading=going), replace(two, first_reading=over), *rest))
-    shown = world.browser().get("/?lang=en").text
+    shown = world.browser().get("/sources?lang=en").text
     assert "First reading: 25 % (300 B of 1.2 kB)" in shown.replace("\u202f", " ").replace("\u00a0", " ")
     assert "10,000 lines, 12 not understood" in shown
     assert FirstReading(going=True, read=1200, whole=1200).share == 99

@@ -14,7 +14,7 @@ def test_a_link_shows_what_it_is_about_and_changes_nothing(world: World) -> None
         assert answer.status_code == 200
     assert world.state() == before
     assert incident.code_name in answer.text
-    assert "I have it: Anna (security)" in answer.text
+    assert "You are Anna (security)." in answer.text
     assert "user:o.petrova" not in answer.text
 
 

@@ -27,4 +27,4 @@ def test_a_candidate_that_was_not_taken_is_told_of_with_its_figures(
 ) -> None:
     said = Reason(message=f"model-change-{act}", args=tuple(_ARGS.items()))
     world.view = replace(world.service(), model_change=said)
-    assert says in world.browser().get(f"/?lang={language}").text
+    assert says in world.browser().get(f"/sources?lang={language}").text

@@ -29,6 +29,7 @@ from detector.web.serving.make_app import STYLE
 from detector.web.texts import PageTexts
 from detector.web.texts.escape_invisible import visible
 from detector.web.texts.problems import in_words
+from detector.web.views.case_view import FlowState, Reached, Tab
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -138,6 +139,9 @@ def test_every_value_of_a_closed_list_has_a_word(language: Language) -> None:
         "web-cause": IncidentCause,
         "web-on-call-by": OnCallBy,
         "web-silence-state": OrderState,
+        "web-tab": Tab,
+        "web-reached": Reached,
+        "web-flow": FlowState,
     }
     missing = "nothing says this"
     for family, values in families.items():
@@ -153,7 +157,7 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
     )
     families = (
         r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"
-        r"|duty-state|duty-verdict|owed|fact|cause|on-call-by|silence-state)-"
+        r"|duty-state|duty-verdict|owed|fact|cause|on-call-by|silence-state|tab|flow|brief|reached|chart)-"
     )
     assert {each for each in ids["en"] if each not in code and not re.match(families, each)} == set()
     assert set(get_args(Language)) == set(LANGUAGES)
@@ -187,10 +191,12 @@ def test_text_stands_out_from_its_ground_in_light_and_dark() -> None:
     for block in blocks:
         color = dict(re.findall(r"--([\w-]+): (#\w+)", block))
         pairs = [
-            (text, ground) for ground in ("ground", "raised", "bad-ground") for text in ("text", "quiet", "link", "bad")
+            (text, ground)
+            for ground in ("ground", "raised", "sunken", "bad-soft", "warn-soft", "good-soft")
+            for text in ("text", "quiet", "link", "bad", "warn", "good")
         ]
-        pairs += [("on-severity", each) for each in ("low", "medium", "high", "critical")]
-        pairs += [("text", "good-ground"), ("good", "ground"), ("on-press", "press")]
+        pairs += [("on-sev", each) for each in ("low", "medium", "high", "critical")]
+        pairs += [("on-untaken", "untaken"), ("on-press", "press"), ("link", "press-soft")]
         weak = {pair: contrast(color[pair[0]], color[pair[1]]) for pair in pairs}
         assert {pair for pair, ratio in weak.items() if ratio < 4.5} == set()
 

@@ -3,10 +3,8 @@ web-name = Nabat
 web-skip = Skip to the content
 web-navigation = Main
 web-nav-now = Now
-web-nav-all = All incidents
 web-as-of = As of { $time }.
 web-zone = Times are in { $zone }.
-web-refreshes = Refreshes every { $seconds } s.
 web-choose = – choose –
 web-unknown = not known
 web-drill = DRILL
@@ -270,7 +268,6 @@ web-newer = Newer
 web-older = Older
 
 # One incident
-web-on-this-page = On this page
 web-hidden = { $count ->
     [one] One older one is left out.
    *[other] { $count } older ones are left out.
@@ -278,7 +275,6 @@ web-hidden = { $count ->
 web-show-all = Show all
 web-not-done = This was not done
 web-acknowledge = I have it
-web-first-things = First
 web-what = What
 web-who = Who
 web-why = Why we think so
@@ -305,10 +301,7 @@ web-scope-hint = Which clients they are: nabat scope { $number } --out clients.c
 web-no-reasons = Opened by hand or by an older version: no reasons are kept.
 web-clocks = Legal deadlines
 web-clocks-t0 = Nobody has set T1 yet, so everything counts from T0.
-web-col-duty = Duty
 web-col-due = Due
-web-col-left = Time left
-web-col-stops = Step
 web-other-terms = The configuration has changed since this case opened. It keeps the checklist, laws, team and ladder it began with. What differs, and taking it over:
 web-own-target = our own target, not the law’s
 web-no-due = no number of hours, or not started yet
@@ -398,8 +391,8 @@ web-chain-whole = { $count ->
    *[other] The chain is intact: all { $count } entries and the state of the case are as recorded.
 }
 web-chain-broken = THIS CASE WAS ALTERED behind the service: it is not what was recorded. Do not rely on it; secure the database, and run nabat verify.
-web-chain-head = Head of the chain:
-web-raw-lines = Raw lines:
+web-chain-head = Head of the chain
+web-raw-lines = Raw lines
 web-evidence = Alerts, findings, evidence
 web-no-alerts = No alerts belong to this incident.
 web-rule = Rule
@@ -415,7 +408,6 @@ web-col-hash = Hash of the line
 
 # Acknowledgement links
 web-then = Do first
-web-link-press = I have it: { $person }
 web-link-why = Press the button to stop the paging. It says that you are working on it.
 web-link-only-look = Only look at the incident
 web-link-taken = { $person } has had it since { $time }. There is nothing left to acknowledge.
@@ -661,7 +653,6 @@ web-owed-duty = { $title }
 web-owed-approval = { $what }: another person has to agree, asked for by { $who }
 web-owed-hold = a look: the hold is over
 web-col-owner = Whose
-web-col-reminder = Next reminder
 web-called-again = What has changed since the last acknowledgement:
 web-hands = Take over, hand over, put off
 web-takeover = I have it from now on
@@ -856,3 +847,193 @@ web-problem-silence-same = { $person } is no second person for what { $other } h
 web-problem-silence-over = This silence has ended, or somebody has agreed to it already.
 web-problem-silence-none = There is no such silence.
 web-owed-silence = silence { $what } ends: { $title }
+
+# The frame of every page
+web-nav-incidents = Incidents
+web-nav-sources = Sources
+web-live = Live
+web-stale = No answer for { $s } s: this may be old
+web-as-of-short = As of { $time }
+web-reload = Reload
+web-account-menu = account menu
+web-agenda = What is owed
+web-strip = { $name }: nobody has it, for { $span }
+web-strip-take = I can take it
+web-keys = Keyboard
+web-key-now = now
+web-key-incidents = incidents
+web-key-rows = next, previous
+web-key-take = go to “I have it”
+web-key-next = go to the next thing to do
+web-key-undo = go to undo
+web-key-tabs = tabs of an incident
+web-key-list = this list
+web-keys-off = Switch single keys off
+web-so-many-of = { $count } of { $total }
+web-for-span = for { $span }
+web-you-have-it = You have it
+
+# Now
+web-open-nobody = { $count ->
+    [one] , one has nobody
+   *[other] , { $count } have nobody
+}
+web-you-owe = You owe
+web-you-owe-nothing = Nothing is yours just now.
+web-nobody-reached = nobody can be reached
+web-reminds = speaks again { $time }
+web-rota = Rota
+web-on-call-until = first, until { $time }
+web-next-by-law = Next by law
+web-can-see = Can Nabat see?
+web-can-see-more = Sources and blind spots
+web-sources-seen = each within its time
+web-unread = { $size } not yet read
+web-rules-figure = { $count ->
+    [one] one rule
+   *[other] { $count } rules
+}
+web-targets = Ways to people
+web-targets-failed = { $count } failed
+web-targets-untried = not all tried
+web-targets-work = all work
+web-targets-under = by the last message each took
+web-spots-answer = { $count ->
+    [one] One thing is not seen, or does not work.
+   *[other] { $count } things are not seen, or do not work.
+}
+web-spots-hint = each pages its owner
+web-all-sources = All sources
+web-untouched-short = no client data seen
+
+# The overview of an incident
+web-incident-tabs = Incident { $name }
+web-tab-overview = Overview
+web-tab-steps = Steps
+web-tab-clients = Whose data
+web-tab-duties = Duties
+web-tab-actor = Who did it
+web-tab-timeline = Timeline
+web-tab-evidence = Evidence
+web-tab-people = People
+web-tab-documents = Documents
+web-brief-what = { $reason ->
+    [none] { $title }, since { $since }.
+   *[other] { $title }, since { $since }: { $reason }.
+}
+web-brief-class = { $name } { NUMBER($count) }
+web-brief-clients = { $count ->
+    [one] One client is concerned
+   *[other] { NUMBER($count) } clients are concerned
+}{ $classes ->
+    [none] {""}
+   *[other] {": "}{ $classes }
+}{ $more ->
+    [0] {""}
+   *[other] {" "}and more
+}.
+web-brief-uncounted = Client data is concerned; how many clients is not known.
+web-brief-untouched = No client data has been seen to be touched.
+web-brief-stopped = The flow was stopped at { $time }; nothing has been seen since.
+web-brief-again = It goes on after it was said to be stopped: the last touch was { $ago }.
+web-brief-going = It is going on: the last touch was { $ago }.
+web-brief-quiet = The last touch was { $ago }; nobody has said that it is stopped.
+web-brief-missed = { $count ->
+    [one] One legal deadline has passed.
+   *[other] { $count } legal deadlines have passed.
+}
+web-brief-due = { $missed ->
+    [0] The first legal deadline is { $left } ({ $time }): { $duty }.
+   *[other] The next one is { $left } ({ $time }): { $duty }.
+}
+web-brief-nobody = Nobody has it.
+web-brief-overdue = { $count ->
+    [one] One step is overdue.
+   *[other] { $count } steps are overdue.
+}
+web-brief-asked = { $count ->
+    [one] One thing waits for a second person’s word.
+   *[other] { $count } things wait for a second person’s word.
+}
+web-drill-nothing = Nothing has happened; no legal clock runs.
+web-note-short = Note
+web-done-by-you = marked by you, { $time }.
+web-undo = Undo
+web-undo-hint = adds to the timeline, erases nothing
+web-undo-reason = marked by mistake
+web-tile-flow = Flow
+web-flow-untouched = None seen
+web-flow-stopped = Stopped
+web-flow-again = Goes on
+web-flow-going = Goes on
+web-flow-quiet = Not stopped
+web-flow-untouched-under = no answer with client data
+web-flow-stopped-under = { $time }, quiet for { $span }
+web-flow-again-under = last touch { $time }, after “stopped”
+web-flow-going-under = last touch { $time }
+web-flow-quiet-under = last touch { $time }, quiet for { $span }
+web-tile-law = Next legal deadline
+web-overdue = overdue
+web-no-clock = None runs
+web-no-clock-duties = nothing open has a due time
+web-no-clock-laws = no law is configured
+web-no-clock-data = no client data is known to be concerned
+web-none-overdue = none overdue
+web-nobodys = Nobody’s
+web-uncounted-short = { $count ->
+    [one] one more that no log counts
+   *[other] { $count } more that no log counts
+}
+web-do-next = Do next
+web-nothing-next = No step has a time to keep.
+web-next-word = { $person } asks for a second word: { $subject }
+web-next-word-own = Waits for a second person’s word: { $subject }
+web-next-look = Look and decide
+web-more-clients = Versions, lists, limits
+web-more-actor = Compared with other days
+web-more-timeline = The whole timeline
+web-more-people = Messages, and who may look
+web-more-evidence = Facts, alerts, findings
+web-all-of-them = All { $count }
+web-explained = What explains the touches
+web-apart = Apart
+web-then-watched = Watched on
+web-share = Share
+web-versions-lists = Versions, and lists brought by people
+web-chain-short = { $count ->
+    [one] intact, one entry
+   *[other] intact, { $count } entries
+}
+web-chain-altered = ALTERED
+web-unreached = { $count ->
+    [one] one not reached
+   *[other] { $count } not reached
+}
+web-evidence-facts = Evidence and facts
+web-told-count = { $count ->
+    [0] nobody yet
+    [one] one message
+   *[other] { $count } messages
+}
+web-reached-has-it = has it since
+web-reached-sent = delivered
+web-reached-pending = on its way since
+web-reached-failed = NOT reached
+web-kept-out = Whoever holds an account of this incident is kept out of it.
+web-documents-filed = Filed
+web-records-word = Records
+web-link-you = You are { $person }.
+web-link-paged = Told so far
+web-link-yours = This link is yours alone and names no client.
+
+# The picture of an overview
+web-chart-title = Touches of client data, by hour
+web-chart-said = Touches of client data by hour. The most were { NUMBER($most) }, on { $day } from { $hour }:00; { NUMBER($inside) } in the hours of the incident.
+web-chart-inside = in the hours of the incident
+web-chart-usual = other work of the same accounts
+web-chart-first = first event
+web-chart-taken = “I have it”
+web-chart-stopped = stopped
+web-chart-t1 = T1
+web-chart-hour = From
+web-as-table = As a table

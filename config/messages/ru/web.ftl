@@ -3,10 +3,8 @@ web-name = Набат
 web-skip = К содержанию
 web-navigation = Главное
 web-nav-now = Сейчас
-web-nav-all = Все инциденты
 web-as-of = Состояние на { $time }.
 web-zone = Время: { $zone }.
-web-refreshes = Обновляется каждые { $seconds } с.
 web-choose = – выберите –
 web-unknown = неизвестно
 web-drill = УЧЕНИЯ
@@ -127,7 +125,7 @@ web-not-kept = С { $time } ему некуда записывать состо�
 web-nobody = НИКТО НЕ ВЗЯЛ
 web-nobody-had-it = никто
 web-has-it = Взял(а): { $person }
-web-has-it-since = { $time }
+web-has-it-since = с { $time }
 web-since = С какого времени
 web-whose = Чьи данные
 web-clients = { $count ->
@@ -280,12 +278,10 @@ web-newer = Новее
 web-older = Старее
 
 # Один инцидент
-web-on-this-page = На этой странице
 web-hidden = Более старые не показаны: { $count }.
 web-show-all = Показать все
 web-not-done = Не сделано
 web-acknowledge = Беру на себя
-web-first-things = Сначала
 web-what = Что
 web-who = Кто
 web-why = Почему мы так думаем
@@ -312,10 +308,7 @@ web-scope-hint = Какие именно клиенты: nabat scope { $number }
 web-no-reasons = Открыт вручную или прежней версией: причины не сохранены.
 web-clocks = Сроки по закону
 web-clocks-t0 = T1 ещё не задан, поэтому всё считается от T0.
-web-col-duty = Обязанность
 web-col-due = Срок
-web-col-left = Осталось
-web-col-stops = Шаг
 web-other-terms = С открытия дела конфигурация изменилась. Оно хранит чек-лист, законы, команду и лестницу, с которыми началось. Что отличается и как принять:
 web-own-target = наша цель, а не срок закона
 web-no-due = срок в часах не задан или отсчёт не начат
@@ -407,8 +400,8 @@ web-chain-whole = { $count ->
    *[many] Цепочка цела: все { $count } записей и состояние дела — как записано.
 }
 web-chain-broken = ДЕЛО ИЗМЕНИЛИ в обход службы: оно не то, что было записано. Полагаться на него нельзя; сохраните базу данных и выполните nabat verify.
-web-chain-head = Конец цепочки:
-web-raw-lines = Строки журналов:
+web-chain-head = Конец цепочки
+web-raw-lines = Строки журналов
 web-evidence = Оповещения, находки, доказательства
 web-no-alerts = К этому инциденту оповещений нет.
 web-rule = Правило
@@ -425,7 +418,6 @@ web-col-hash = Хэш строки
 
 # Ссылки для принятия вызова
 web-then = Сначала сделать
-web-link-press = Беру на себя: { $person }
 web-link-why = Нажмите кнопку, чтобы вызовы прекратились. Это значит, что вы занимаетесь инцидентом.
 web-link-only-look = Только посмотреть инцидент
 web-link-taken = Вызов уже принят: { $person }, { $time }. Принимать больше нечего.
@@ -672,7 +664,6 @@ web-owed-duty = { $title }
 web-owed-approval = { $what }: нужно согласие другого человека, просит { $who }
 web-owed-hold = пора посмотреть: пауза кончается
 web-col-owner = Чьё
-web-col-reminder = Следующее напоминание
 web-called-again = Что изменилось с последнего ответа:
 web-hands = Взять себе, передать, отложить
 web-takeover = Теперь этим занимаюсь я
@@ -867,3 +858,202 @@ web-problem-silence-same = { $person } не второй человек для �
 web-problem-silence-over = Эта тишина кончилась, или кто-то уже согласился.
 web-problem-silence-none = Такого распоряжения нет.
 web-owed-silence = кончается тишина { $what }: { $title }
+
+# Рамка каждой страницы
+web-nav-incidents = Инциденты
+web-nav-sources = Источники
+web-live = Обновляется
+web-stale = Нет ответа { $s } с: могло устареть
+web-as-of-short = На { $time }
+web-reload = Обновить
+web-account-menu = меню
+web-agenda = Что должны
+web-strip = { $name }: им никто не занят, { $span }
+web-strip-take = Могу взять
+web-keys = Клавиши
+web-key-now = сейчас
+web-key-incidents = инциденты
+web-key-rows = дальше, назад
+web-key-take = к «Беру»
+web-key-next = к следующему делу
+web-key-undo = к отмене
+web-key-tabs = вкладки инцидента
+web-key-list = этот список
+web-keys-off = Выключить клавиши
+web-so-many-of = { $count } из { $total }
+web-for-span = { $span }
+web-you-have-it = Занимаетесь вы
+
+# Сейчас
+web-open-nobody = { $count ->
+    [one] , { $count } ничей
+    [few] , { $count } ничьи
+   *[other] , { $count } ничьих
+}
+web-you-owe = За вами
+web-you-owe-nothing = Сейчас за вами ничего нет.
+web-nobody-reached = никого не найти
+web-reminds = напомнит { $time }
+web-rota = График
+web-on-call-until = первый, до { $time }
+web-next-by-law = Сроки закона
+web-can-see = Всё ли видит Набат?
+web-can-see-more = Источники и слепые зоны
+web-sources-seen = каждый в свой срок
+web-unread = не прочитано { $size }
+web-rules-figure = { $count ->
+    [one] { $count } правило
+    [few] { $count } правила
+   *[other] { $count } правил
+}
+web-targets = Каналы к людям
+web-targets-failed = не работает: { $count }
+web-targets-untried = не все проверены
+web-targets-work = работают
+web-targets-under = по последнему сообщению
+web-spots-answer = { $count ->
+    [one] { $count } вещь не видна или не работает.
+    [few] { $count } вещи не видны или не работают.
+   *[other] { $count } вещей не видны или не работают.
+}
+web-spots-hint = о каждой сообщено владельцу
+web-all-sources = Все источники
+web-untouched-short = данных клиентов не видно
+
+# Обзор инцидента
+web-incident-tabs = Инцидент { $name }
+web-tab-overview = Обзор
+web-tab-steps = Шаги
+web-tab-clients = Чьи данные
+web-tab-duties = Обязанности
+web-tab-actor = Кто это
+web-tab-timeline = Хроника
+web-tab-evidence = Доказательства
+web-tab-people = Люди
+web-tab-documents = Документы
+web-brief-what = { $reason ->
+    [none] { $title }, с { $since }.
+   *[other] { $title }, с { $since }: { $reason }.
+}
+web-brief-class = { $name } { NUMBER($count) }
+web-brief-clients = { $count ->
+    [one] Затронут { NUMBER($count) } клиент
+    [few] Затронуто { NUMBER($count) } клиента
+   *[other] Затронуто { NUMBER($count) } клиентов
+}{ $classes ->
+    [none] {""}
+   *[other] {": "}{ $classes }
+}{ $more ->
+    [0] {""}
+   *[other] {" "}и другое
+}.
+web-brief-uncounted = Затронуты данные клиентов; скольких — не известно.
+web-brief-untouched = Обращений к данным клиентов не видно.
+web-brief-stopped = Утечка остановлена { $time }; с тех пор ничего не видно.
+web-brief-again = Продолжается, хотя сказано, что остановлено: последнее обращение { $ago }.
+web-brief-going = Идёт сейчас: последнее обращение { $ago }.
+web-brief-quiet = Последнее обращение { $ago }; что утечка остановлена, никто не сказал.
+web-brief-missed = { $count ->
+    [one] Прошёл { $count } срок закона.
+    [few] Прошли { $count } срока закона.
+   *[other] Прошли { $count } сроков закона.
+}
+web-brief-due = { $missed ->
+    [0] Первый срок закона { $left } ({ $time }): { $duty }.
+   *[other] Следующий { $left } ({ $time }): { $duty }.
+}
+web-brief-nobody = Им никто не занят.
+web-brief-overdue = { $count ->
+    [one] Просрочен { $count } шаг.
+    [few] Просрочены { $count } шага.
+   *[other] Просрочено { $count } шагов.
+}
+web-brief-asked = { $count ->
+    [one] { $count } решение ждёт второго человека.
+    [few] { $count } решения ждут второго человека.
+   *[other] { $count } решений ждут второго человека.
+}
+web-drill-nothing = Ничего не случилось; сроки закона не идут.
+web-note-short = Заметка
+web-done-by-you = отмечено вами, { $time }.
+web-undo = Отменить
+web-undo-hint = добавит запись, ничего не сотрёт
+web-undo-reason = отмечено по ошибке
+web-tile-flow = Утечка
+web-flow-untouched = Не видно
+web-flow-stopped = Остановлена
+web-flow-again = Идёт
+web-flow-going = Идёт
+web-flow-quiet = Не остановлена
+web-flow-untouched-under = ни одного ответа с данными клиентов
+web-flow-stopped-under = { $time }, тихо { $span }
+web-flow-again-under = обращение { $time }, после «остановлено»
+web-flow-going-under = обращение { $time }
+web-flow-quiet-under = обращение { $time }, тихо { $span }
+web-tile-law = Ближайший срок закона
+web-overdue = просрочено
+web-no-clock = Не идёт
+web-no-clock-duties = нет открытого со сроком
+web-no-clock-laws = законы не заданы
+web-no-clock-data = данных клиентов не видно
+web-none-overdue = просроченных нет
+web-nobodys = Ничьи
+web-uncounted-short = { $count ->
+    [one] и ещё { $count }, что лог не считает
+   *[other] и ещё { $count }, что лог не считает
+}
+web-do-next = Что делать
+web-nothing-next = Шагов со сроком нет.
+web-next-word = { $person } просит второе слово: { $subject }
+web-next-word-own = Ждёт слова второго человека: { $subject }
+web-next-look = Посмотреть и решить
+web-more-clients = Версии, списки, пределы
+web-more-actor = Сравнение с другими днями
+web-more-timeline = Вся хроника
+web-more-people = Сообщения и допуск
+web-more-evidence = Факты, срабатывания, находки
+web-all-of-them = Все: { $count }
+web-explained = Чем объясняются обращения
+web-apart = Отдельно
+web-then-watched = Наблюдение
+web-share = Доля
+web-versions-lists = Версии и загруженные списки
+web-chain-short = { $count ->
+    [one] цела, { $count } запись
+    [few] цела, { $count } записи
+   *[other] цела, { $count } записей
+}
+web-chain-altered = ИЗМЕНЕНА
+web-unreached = { $count ->
+    [one] { $count } не оповещён
+   *[other] { $count } не оповещены
+}
+web-evidence-facts = Доказательства и факты
+web-told-count = { $count ->
+    [0] пока никого
+    [one] { $count } сообщение
+    [few] { $count } сообщения
+   *[other] { $count } сообщений
+}
+web-reached-has-it = занимается с
+web-reached-sent = доставлено
+web-reached-pending = в пути с
+web-reached-failed = НЕ оповещён
+web-kept-out = Владельцы учётных записей инцидента к нему не допущены.
+web-documents-filed = Сохранённые
+web-records-word = Записей
+web-link-you = Вы — { $person }.
+web-link-paged = Кому сообщено
+web-link-yours = Ссылка только ваша и не называет клиентов.
+
+# Картина обзора
+web-chart-title = Обращения к данным клиентов, по часам
+web-chart-said = Обращения к данным клиентов по часам. Больше всего { NUMBER($most) }, { $day } с { $hour }:00; в часы инцидента { NUMBER($inside) }.
+web-chart-inside = в часы инцидента
+web-chart-usual = прочая работа тех же учётных записей
+web-chart-first = первое событие
+web-chart-taken = «Беру»
+web-chart-stopped = остановлено
+web-chart-t1 = T1
+web-chart-hour = С
+web-as-table = Таблицей

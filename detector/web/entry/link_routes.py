@@ -16,6 +16,7 @@ from detector.web.context import PageContext
 from detector.web.entry.signed_in import address_of_visitor, who_is
 from detector.web.forms import Typed, typed
 from detector.web.texts.problems import status_of
+from detector.web.views.case_view import case_view
 from detector.web.views.page_views import urgent
 
 Form = Annotated[Typed, Depends(typed)]
@@ -33,9 +34,19 @@ def routes(house: PageContext) -> APIRouter:
             )
         except InputError as error:
             return _bad(house, request, error)
-        step = next(iter(urgent(detail.steps)), None)
+        view = case_view(detail, house.clock.now())
         return house.page(
-            request, "entry/ack.html", incident=detail.incident, person=person, first=detail.first, step=step
+            request,
+            "entry/ack.html",
+            bare=True,
+            strip=False,
+            incident=detail.incident,
+            person=person,
+            first=detail.first,
+            step=next(iter(urgent(detail.steps)), None),
+            told=view.told,
+            clock=view.next_clock,
+            laws=detail.laws,
         )
 
     @router.post("/ack/{token}")

@@ -12,13 +12,11 @@ from ipaddress import ip_address
 from fastapi import Request
 
 from detector.schema.team.grants import Identity
-from detector.web.context import PageContext
+from detector.web.context import AUTO, PageContext
 
 SESSION_COOKIE = "nabat_session"
 BROWSER_COOKIE = "nabat_browser"
 """By which a browser is known in which somebody signed in before."""
-AUTO = "auto"
-"""The query of a page that reloads by itself: nobody has pressed anything."""
 
 
 class SignInNeededError(Exception):

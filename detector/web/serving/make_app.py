@@ -20,13 +20,14 @@ from detector.web.views import (
     actions,
     document_routes,
     expected_routes,
-    pages,
+    incident_routes,
+    now_routes,
     people_routes,
     silence_routes,
     standing_routes,
 )
 
-STYLE = STATIC / "console.css"
+STYLE, SCRIPT = STATIC / "console.css", STATIC / "console.js"
 _WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})
 
 
@@ -34,15 +35,28 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIA
     """Return the application; whoever sends a body has so many seconds for it."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     signed_in = [Depends(must_be_signed_in(house))]
-    for part in (pages, expected_routes, standing_routes, document_routes, people_routes, silence_routes, actions):
+    for part in (
+        now_routes,
+        incident_routes,
+        expected_routes,
+        standing_routes,
+        document_routes,
+        people_routes,
+        silence_routes,
+        actions,
+    ):
         app.include_router(part.routes(house), dependencies=signed_in)
     for part in (sign_in_routes, provider_routes, invitation_routes, link_routes, monitoring_routes):
         app.include_router(part.routes(house))
-    style = STYLE.read_text(encoding="utf-8")
+    style, script = (path.read_text(encoding="utf-8") for path in (STYLE, SCRIPT))
 
     @app.api_route("/console.css", methods=["GET", "HEAD"])
     def stylesheet() -> Response:
         return Response(style, media_type="text/css")
+
+    @app.api_route("/console.js", methods=["GET", "HEAD"])
+    def console_script() -> Response:
+        return Response(script, media_type="text/javascript")
 
     _say_what_failed(app, house)
     busy = house.metrics.web_refused.labels("busy").inc

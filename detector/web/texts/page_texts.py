@@ -4,6 +4,7 @@ Comes in: values of the vocabulary. Goes out: words. Names of the configuration 
 their titles here. Nothing is escaped here; the templates escape everything.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -35,6 +36,8 @@ _SIZES = ("b", "kb", "mb", "gb", "tb")
 _KEPT_TOGETHER = "\N{NO-BREAK SPACE}"
 _NO_ACCOUNTS = frozenset({"session", "host", "unnamed"})
 """How the ids of actors begin that are no account, and of which the configuration tells no kind."""
+_BRACKETS = re.compile(r"( \([^()]*\))+$")
+_SENTENCE = re.compile(r"[.:;] |\.$")
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
@@ -116,9 +119,18 @@ class PageTexts:
         """Return the title of ``name`` in a table of titles in both languages; empty when it has none."""
         return self.either(*titles.get(name, ("", "")))
 
+    def short_law(self, titles: Mapping[str, tuple[str, str]], name: str) -> str:
+        """Return the title of a law or duty without what stands in brackets behind it, as how sure we are."""
+        whole = self.pair(titles, name)
+        return _BRACKETS.sub("", whole) or whole or name.rpartition("/")[2]
+
     def title(self, thing: _Titled) -> str:
         """Return a thing's title."""
         return self.either(thing.title, thing.title_ru)
+
+    def short_title(self, thing: _Titled) -> str:
+        """Return what a title begins with, up to its first colon or sentence."""
+        return _SENTENCE.split(self.title(thing), maxsplit=1)[0]
 
     def phase(self, phase: str, titles: Mapping[str, tuple[str, str]]) -> str:
         """Return a phase's title, as the playbook says it, else as shipped playbooks do."""
@@ -133,6 +145,15 @@ class PageTexts:
         known = {person.name: person.title for person in self.settings.team.people}
         known.setdefault("nabat", self.t("web-name"))
         return known.get(name) or name
+
+    def initials(self, name: str) -> str:
+        """Return the first letters of how a person is called."""
+        return "".join(word[0].upper() for word in self.person(name).split() if word[0].isalpha())[:2] or "?"
+
+    def special(self, name: str) -> bool:
+        """Tell whether a data class is of the gravest kind."""
+        known = self.settings.records.data_classes.get(name)
+        return known is not None and known.confidentiality == "special"
 
     def data_class(self, name: str) -> str:
         """Return a data class's title."""
@@ -325,6 +346,17 @@ class PageTexts:
         local = moment.astimezone(self.zone)
         form = "d MMM, HH:mm" if local.year == self.now.astimezone(self.zone).year else "d MMM y, HH:mm"
         return str(format_datetime(local, form, tzinfo=self.zone, locale=self.language))
+
+    def near(self, moment: datetime) -> str:
+        """Return the hour of a moment of today, as people write it; of any other day, with the day."""
+        local, today = moment.astimezone(self.zone), self.now.astimezone(self.zone)
+        if local.date() == today.date():
+            return str(format_datetime(local, "HH:mm", tzinfo=self.zone, locale=self.language))
+        return self.moment(moment)
+
+    def clock_time(self, moment: datetime) -> str:
+        """Return the hour of a moment to the second."""
+        return str(format_datetime(moment, "HH:mm:ss", tzinfo=self.zone, locale=self.language))
 
     def full_moment(self, moment: datetime) -> str:
         """Return a moment to the second with its zone."""

@@ -20,7 +20,9 @@ from detector.web.forms import Typed, moment_typed, number_typed, typed
 from detector.web.ports import ConsolePort
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import in_words, status_of
-from detector.web.views.pages import incident_page, opening_page
+from detector.web.views.case_view import Tab
+from detector.web.views.incident_routes import incident_page, opening_page
+from detector.web.views.now_routes import now_page
 
 Form = Annotated[Typed, Depends(typed)]
 Act = Callable[[ConsolePort, str, str, Typed, PageTexts], Incident]
@@ -69,13 +71,15 @@ _CHOICES = {
 }
 # The field that holds a moment.
 _MOMENTS = {"expect": "until", "snooze": "until", "status": "until", "decide": "since", "receipt": "at"}
-# Where the page goes on after an act that is on no step.
-_PLACES = dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), "#clocks") | {
-    "note": "#timeline",
-    "fact": "#facts",
-    "import-ids": "#whose",
-    "remove-import": "#whose",
-    "assess": "#enisa",
+# The tab that has an act's form, and where on it; what is named nowhere is on the overview.
+_PLACES = {
+    **dict.fromkeys(("done", "skip", "reopen", "approve", "decline"), (Tab.STEPS, "")),
+    **dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), (Tab.DUTIES, "#clocks")),
+    "fact": (Tab.EVIDENCE, "#facts"),
+    "import-ids": (Tab.CLIENTS, "#whose"),
+    "remove-import": (Tab.CLIENTS, "#whose"),
+    "assess": (Tab.CLIENTS, "#enisa"),
+    "invite": (Tab.PEOPLE, ""),
 }
 _SPAN = ("since", "until")
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
@@ -154,19 +158,41 @@ def _act(house: PageContext, request: Request, ref: str, act: str, step: str, fo
     except InputError as error:
         told = [in_words(problem, words) for problem in error.problems]
         return _again(house, request, ref, status_of(error), told, act, step, form)
+    return RedirectResponse(_onward(incident, act, step, on, form), status_code=303)
+
+
+def _onward(incident: Incident, act: str, step: str, on: str, form: Typed) -> str:
+    """Return where a person goes on after an act: to the tab it was pressed on, or to the one that has its form."""
     if act == "expect":
-        return RedirectResponse("/expected", status_code=303)
-    about_fact = form.get("subject", "").startswith("fact:")
-    place = "#facts" if about_fact else f"#step-{step.upper()}" if on == "step" else _PLACES.get(act, "")
-    return RedirectResponse(f"/incidents/{incident.number}{place}", status_code=303)
+        return "/expected"
+    if form.get("back") == "now":
+        return "/"
+    home, place = _home(act, form)
+    tab = Tab(form["back"]) if form.get("back") in frozenset(Tab) else home
+    place = f"#step-{step.upper()}" if on == "step" and tab is Tab.STEPS else place if tab is home else ""
+    return f"/incidents/{incident.number}{tab.path}{place}"
+
+
+def _home(act: str, form: Typed) -> tuple[Tab, str]:
+    """Return the tab that has an act's form, and the place on it."""
+    subject = form.get("subject", "")
+    if act in ("agree", "disagree") and subject.startswith("fact:"):
+        return Tab.EVIDENCE, "#facts"
+    if act in ("agree", "disagree") and subject == "reopen":
+        return Tab.OVERVIEW, ""
+    return _PLACES.get(act, (Tab.OVERVIEW, ""))
 
 
 def _again(
     house: PageContext, request: Request, ref: str, status: int, problems: list[str], act: str, step: str, form: Typed
 ) -> Response:
-    """Show the incident again with what is wrong and what was typed."""
-    detail = house.console(request).detail(ref)
-    return incident_page(house, request, detail, status=status, problems=problems, act=act, step=step, typed=form)
+    """Show the incident again with what is wrong and what was typed, on the tab that has the form."""
+    if form.get("back") == "now":
+        return now_page(house, request, status=status, problems=tuple(problems))
+    detail, (tab, _) = house.console(request).detail(ref), _home(act, form)
+    return incident_page(
+        house, request, detail, tab=tab, status=status, problems=problems, act=act, step=step, typed=form
+    )
 
 
 def _missing(act: str, form: Typed, words: PageTexts) -> list[str]:

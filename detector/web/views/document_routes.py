@@ -17,7 +17,8 @@ from detector.web.forms import Typed, moment_typed, typed
 from detector.web.ports import DocumentsPort
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import in_words, status_of
-from detector.web.views.pages import incident_page
+from detector.web.views.case_view import Tab
+from detector.web.views.incident_routes import incident_page
 
 Form = Annotated[Typed, Depends(typed)]
 _READ = ["GET", "HEAD"]
@@ -53,8 +54,8 @@ def routes(house: PageContext) -> APIRouter:
         if desk.show(name).document.names_clients:
             raise HTTPException(403)
         found, body = desk.body(name, version)
-        kind = f"{found.media_type}; charset=utf-8" if found.is_text else "application/octet-stream"
-        # As a file and never as a page: what was filed may have been written by anybody.
+        # As a file, never as a page or a script: what was filed may have been written by anybody.
+        kind = "text/plain; charset=utf-8" if found.is_text else "application/octet-stream"
         headers = {"content-disposition": f'attachment; filename="{found.document_id}-v{found.version}"'}
         return Response(body, media_type=kind, headers=headers)
 
@@ -127,7 +128,7 @@ def _add(house: PageContext, request: Request, ref: str, form: Typed) -> Respons
         return house.said(request, 403, "web-error-token")
     problems = _missing("add", form, words)
     if form.get("kind") and form["kind"] not in frozenset(DocumentKind):
-        problems.append(words.t("web-missing-kind"))
+        problems.append(words.t("web-missing-document-kind"))
     status = 400
     if not problems:
         new = NewDocument(
@@ -145,7 +146,9 @@ def _add(house: PageContext, request: Request, ref: str, form: Typed) -> Respons
         except InputError as error:
             status, problems = status_of(error), [in_words(each, words) for each in error.problems]
     detail = house.console(request).detail(ref)
-    return incident_page(house, request, detail, status=status, problems=problems, act="document", typed=form)
+    return incident_page(
+        house, request, detail, tab=Tab.DOCUMENTS, status=status, problems=problems, act="document", typed=form
+    )
 
 
 def _act(house: PageContext, request: Request, name: str, act: str, form: Typed) -> Response:

@@ -11,11 +11,13 @@ from typing import Generic, TypeVar
 
 from detector.schema.case.incidents import Basis, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.team.delivery import Message
+from detector.web.untaken import is_untaken
 
 T = TypeVar("T")
 
 _CLOSED_SHOWN = 10
-_URGENT_SHOWN = 4
+_URGENT_SHOWN = 3
+_SOON = 80
 # In the shipped playbooks this step is to acknowledge.
 _ACKNOWLEDGE = "A2"
 
@@ -27,6 +29,7 @@ class Card:
     Attributes:
         pressing: The most overdue step, else the one due next; None when no open step has a due time.
         overdue: How many open steps are overdue. done / total: of the checklist.
+        untaken: Somebody has to say "I have it", now.
     """
 
     incident: Incident
@@ -34,6 +37,7 @@ class Card:
     overdue: int
     done: int
     total: int
+    untaken: bool
 
     def order(self) -> tuple[bool, bool, int, float]:
         """Sort what goes on before history, what nobody has before the rest, then the worst, then the newest."""
@@ -56,6 +60,11 @@ class PhaseView:
     overdue: int
     standing: bool
 
+    @property
+    def open(self) -> bool:
+        """Whether anything of it is left to do."""
+        return self.done < len(self.steps)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatestSlice(Generic[T]):
@@ -74,7 +83,16 @@ def card(incident: Incident, steps: Sequence[Step], now: datetime) -> Card:
         overdue=sum(_overdue(step, now) for step in steps),
         done=sum(step.status is not StepStatus.OPEN for step in steps),
         total=len(steps),
+        untaken=is_untaken(incident, now),
     )
+
+
+def spent(since: datetime, due: datetime, now: datetime) -> tuple[int, str]:
+    """Return how much of a time is gone, in per cent, and what that means: ``warn`` near the end, ``bad`` behind it."""
+    if due <= now:
+        return 100, "bad"
+    gone = max(0, round(100 * (now - since) / (due - since))) if due > since else 0
+    return min(gone, 99), "warn" if gone >= _SOON else ""
 
 
 def phases(steps: Iterable[Step], now: datetime) -> list[PhaseView]:

@@ -1,67 +1,40 @@
-"""The pages people read. A GET changes nothing, whoever sends it and however often.
+"""The incidents people read: all of them, one and each of its tabs, and the page on which a person opens one.
 
-Comes in: addresses. Goes out: the first page, all incidents, one incident.
+Comes in: addresses. Goes out: pages. A GET changes nothing, whoever sends it and however often.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 
 from detector.errors import StoreError
 from detector.schema.case.incidents import Incident, IncidentStatus
-from detector.schema.detection.health import CheckedPart
 from detector.schema.levels import Severity
+from detector.web.charts import FlowChart, flow_chart
 from detector.web.companions import companions_view
-from detector.web.context import PageContext
+from detector.web.context import AUTO, PageContext
 from detector.web.forms import Typed
-from detector.web.ports import ConsolePort, Detail
+from detector.web.ports import Detail
+from detector.web.texts import PageTexts
+from detector.web.untaken import is_untaken, worst_untaken
+from detector.web.views.brief import brief
+from detector.web.views.case_view import CaseView, FlowState, Tab, at_moment, case_view, last_entries, undoable
 from detector.web.views.explained_view import ExplainedView, explained_view
-from detector.web.views.health_summary import summary
-from detector.web.views.page_views import (
-    Card,
-    card,
-    first_of,
-    in_order_decided,
-    newest,
-    phases,
-    recently_closed,
-    urgent,
-)
+from detector.web.views.now_routes import EVERY_SECONDS
+from detector.web.views.page_views import first_of, in_order_decided, newest, phases
 
 _READ = ["GET", "HEAD"]
-_REFRESH_SECONDS = 15
-_OPEN_SHOWN = 100
 _LOOKED_THROUGH = 50
 PAGE = 50
 # How many of each list of an incident are shown unless all are asked for: a page has to open on a phone.
 _LISTED = 200
-_OWED_SHOWN = 12
+_ENTRIES = 8
 
 
 def routes(house: PageContext) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
-
-    @router.api_route("/", methods=_READ)
-    def first(request: Request) -> Response:
-        service, console = house.service(), house.console(request)
-        found = console.incidents(open_only=True, limit=_OPEN_SHOWN)
-        cards = sorted((_card(house, console, incident) for incident in found), key=Card.order)
-        return house.page(
-            request,
-            "first.html",
-            refresh=_REFRESH_SECONDS,
-            cards=cards,
-            owed=console.agenda(),
-            owed_shown=_OWED_SHOWN,
-            more=len(found) == _OPEN_SHOWN,
-            closed=recently_closed(console.incidents(limit=_LOOKED_THROUGH)),
-            service=service,
-            health=summary(service.checks, house.clock.now()),
-            source_checks={check.name: check for check in service.checks if check.part is CheckedPart.SOURCE},
-            stuck=(house.clock.now() - service.beat_at).total_seconds() > _REFRESH_SECONDS,
-        )
 
     @router.api_route("/incidents", methods=_READ)
     def all_incidents(request: Request, page: str = "1") -> Response:
@@ -86,11 +59,13 @@ def routes(house: PageContext) -> APIRouter:
     def one(request: Request, ref: str) -> Response:
         return incident_page(house, request, house.console(request).detail(ref))
 
+    @router.api_route("/incidents/{ref}/{tab}", methods=_READ)
+    def one_tab(request: Request, ref: str, tab: str) -> Response:
+        if tab not in set(Tab) - {Tab.OVERVIEW}:
+            raise HTTPException(404)
+        return incident_page(house, request, house.console(request).detail(ref), tab=Tab(tab))
+
     return router
-
-
-def _card(house: PageContext, console: ConsolePort, incident: Incident) -> Card:
-    return card(incident, console.steps(incident.id), house.clock.now())
 
 
 def opening_page(
@@ -119,50 +94,84 @@ def opening_page(
 
 
 def incident_page(
-    house: PageContext, request: Request, detail: Detail, *, status: int = 200, **values: Any
+    house: PageContext, request: Request, detail: Detail, *, tab: Tab = Tab.OVERVIEW, status: int = 200, **values: Any
 ) -> Response:
-    """Return the page of one incident.
+    """Return one view of an incident.
 
     Args:
         house: Shared parts.
         request: What is answered.
         detail: The incident.
+        tab: Which view; the overview where the incident has no such view.
         status: HTTP status.
         values: ``problems`` in words, and ``act``, ``step`` and ``typed`` of the form that could not be taken.
     """
-    incident = detail.incident
+    incident, words, now = detail.incident, house.words(request), house.clock.now()
     typed: Typed = values.pop("typed", {})
     limit = None if "all" in request.query_params else _LISTED
     tried = (values.pop("act", ""), values.pop("step", ""))
-    compared = _compared(house, request, incident)
+    view = case_view(detail, now)
+    tab = tab if tab in view.tabs else Tab.OVERVIEW
+    drawn = tab is Tab.OVERVIEW and Tab.CLIENTS in view.tabs and AUTO not in request.query_params
+    compared = _compared(house, request, incident) if tab is Tab.ACTOR or drawn else None
     together = compared.explanation.together if compared else None
+    problems = values.pop("problems", ())
 
     def kept(act: str, step: str, name: str, default: str = "") -> str:
         return typed.get(name, default) if (act, step) == tried else default
 
     return house.page(
         request,
-        "incident/incident.html",
+        f"incident/{tab.value}.html",
         status=status,
         detail=detail,
         incident=incident,
+        view=view,
+        tab=tab.value,
+        back=tab.value,
+        every=EVERY_SECONDS if tab is Tab.OVERVIEW and not problems else 0,
+        untaken=_other_untaken(house, request, incident),
+        problems=problems,
+        names={each.value for each in view.tabs},
+        untaken_here=is_untaken(incident, now),
+        brief=brief(detail, view, words),
+        flow=at_moment(view.flow, now),
+        undo=undoable(detail, request.state.who.person, now),
         closed=incident.status is IncidentStatus.CLOSED,
         other_terms=house.console(request).keeps_other_terms(incident),
         may={act.value for act in detail.may},
         waiting={each.step_id: each for each in detail.approvals},
-        phases=phases(detail.steps, house.clock.now()),
-        urgent=urgent(detail.steps, detail.first_steps),
+        phases=phases(detail.steps, now),
+        latest=last_entries(detail.entries, _ENTRIES),
         told=newest(in_order_decided(detail.messages), limit),
         entries=newest(detail.entries, limit),
         alerts=newest(detail.alerts, limit),
         findings=newest(detail.findings, limit),
         rows=first_of(detail.rows, limit),
+        chart=_flow_chart(detail, view, compared, words) if compared and drawn else None,
         compared=compared,
-        companions=companions_view(together, house.words(request)) if together else None,
+        companions=companions_view(together, words) if together else None,
         kept=kept,
         tried=tried,
-        **{"here": f"/incidents/{incident.number}", **values},
+        chosen=(tried[1] or request.query_params.get("step", "")).upper(),
+        here=f"/incidents/{incident.number}{tab.path}",
+        **values,
     )
+
+
+def _flow_chart(detail: Detail, view: CaseView, compared: ExplainedView, words: PageTexts) -> FlowChart | None:
+    """Return the touches around an incident by hour, with what happened marked."""
+    incident, stopped = detail.incident, view.flow.at if view.flow.state is FlowState.STOPPED else None
+    known = {"first": incident.first_event_at, "taken": incident.acknowledged_at, "stopped": stopped}
+    known["t1"] = incident.aware_at
+    moments = {name: at.astimezone(words.zone) for name, at in known.items() if at is not None}
+    return flow_chart(compared.explanation.actors, moments, words.now.astimezone(words.zone))
+
+
+def _other_untaken(house: PageContext, request: Request, incident: Incident) -> Incident | None:
+    """Return another incident that nobody has: this page says itself that nobody has its own."""
+    found = house.console(request).incidents(open_only=True, limit=_LOOKED_THROUGH)
+    return worst_untaken((each for each in found if each.id != incident.id), house.clock.now())
 
 
 def _compared(house: PageContext, request: Request, incident: Incident) -> ExplainedView | None:

@@ -1,0 +1,98 @@
+/* What a script adds; every page works without it.
+   0. Folds stand open on a wide screen.
+   1. Live: parts marked data-live are replaced by what the same page says now; never the part that is being used.
+   2. Keys: one letter moves or focuses, never acts. They can be switched off (WCAG 2.1.4). */
+(() => {
+  "use strict";
+  const words = document.body.dataset; // words of the page's language: data-live-on, data-live-off, data-every
+  const live = document.getElementById("live");
+
+  // 0. Folds: a wide screen has room for them
+  if (matchMedia("(min-width: 62rem)").matches) {
+    document.querySelectorAll("details.fold:not(.keep)").forEach((each) => { each.open = true; });
+  }
+
+  // What an address points at is seen, however many folds it lies in
+  function unfold() {
+    const found = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!found) return;
+    for (let each = found; each; each = each.parentElement) if (each.localName === "details") each.open = true;
+    found.scrollIntoView();
+  }
+  addEventListener("hashchange", unfold);
+  unfold();
+
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+  // 1. Live
+  let heard = performance.now();
+  function say(state, text) {
+    if (!live || (live.dataset.state === state && live.textContent === text)) return;
+    live.dataset.state = state;
+    live.textContent = text;
+  }
+  function place(fresh) {
+    const old = document.getElementById(fresh.id);
+    if (!old || old.contains(document.activeElement) || old.querySelector("details[open] form")) return;
+    for (const open of old.querySelectorAll("details[open][id]")) {
+      fresh.querySelector("#" + CSS.escape(open.id))?.setAttribute("open", "");
+    }
+    old.replaceWith(document.adoptNode(fresh));
+  }
+  async function ask() {
+    const answer = await fetch(location.pathname + "?auto", { headers: { accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    heard = performance.now();
+    page.querySelectorAll("[data-live][id]").forEach(place);
+    document.title = page.title;
+    say("live", words.liveOn);
+  }
+  if (words.every) {
+    const every = Number(words.every) * 1000;
+    say("live", words.liveOn);
+    setInterval(() => {
+      if (document.visibilityState === "visible") ask().catch(() => {});
+      const silent = Math.round((performance.now() - heard) / 1000);
+      if (silent * 1000 > 2.5 * every) say("stale", words.liveOff.replace("{s}", silent));
+    }, every);
+  }
+
+  // 2. Keys
+  const KEEP = "nabat.keys";
+  const off = () => { try { return localStorage.getItem(KEEP) === "off"; } catch { return false; } };
+  const toggle = document.getElementById("keys-off");
+  if (toggle) {
+    toggle.checked = off();
+    toggle.addEventListener("change", () => {
+      try { localStorage.setItem(KEEP, toggle.checked ? "off" : "on"); } catch { /* a private window keeps nothing */ }
+    });
+  }
+  let before = "";
+  const rows = () => [...document.querySelectorAll("[data-row]")];
+  function step(by) {
+    const all = rows(), at = all.findIndex((each) => each.contains(document.activeElement));
+    const next = all[Math.max(0, Math.min(all.length - 1, at + by))];
+    next?.querySelector("a, button, summary")?.focus();
+  }
+  const FOCUS = { a: "#acknowledge", u: "#undo", d: "[data-next] :is(button, summary, a)", "?": "#keys > summary" };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select");
+    if (event.key === "Escape" && typing) { typing.blur(); return; }
+    if (typing || off() || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (before === "g") {
+      before = "";
+      document.querySelector(`[data-go="${CSS.escape(event.key)}"]`)?.click();
+      return;
+    }
+    before = event.key;
+    const found = FOCUS[event.key] && document.querySelector(FOCUS[event.key]);
+    if (found) { event.preventDefault(); found.focus(); if (event.key === "?") found.click(); }
+    if (event.key === "j") step(1);
+    if (event.key === "k") step(-1);
+    if (/^[1-9]$/.test(event.key)) document.querySelectorAll(".tabs a")[event.key - 1]?.click();
+  });
+  document.addEventListener("click", (event) => { // the account menu closes when one looks elsewhere
+    document.querySelectorAll(".me[open]").forEach((each) => { if (!each.contains(event.target)) each.open = false; });
+  });
+})();

@@ -1,0 +1,100 @@
+"""What is open now, what is owed, and whether the service sees: the first page, and that of the sources.
+
+Comes in: addresses. Goes out: pages that a script asks for again every few seconds. A GET changes nothing.
+"""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from detector.schema.case.agenda import AgendaKind
+from detector.schema.case.incidents import Incident
+from detector.schema.detection.health import CheckedPart
+from detector.web.context import PageContext
+from detector.web.ports import ConsolePort, OwedThing
+from detector.web.texts import PageTexts
+from detector.web.views.health_summary import HealthSummary, summary
+from detector.web.views.page_views import Card, card, recently_closed, spent
+
+_READ = ["GET", "HEAD"]
+EVERY_SECONDS = 15
+"""How often a script asks for a page that shows what goes on."""
+_OPEN_SHOWN = 100
+_LOOKED_THROUGH = 50
+_OWED_SHOWN = 12
+_LAWS_SHOWN = 4
+
+
+def routes(house: PageContext) -> APIRouter:
+    """Return the routes."""
+    router = APIRouter()
+
+    @router.api_route("/", methods=_READ)
+    def now(request: Request) -> Response:
+        return now_page(house, request)
+
+    @router.api_route("/sources", methods=_READ)
+    def sources(request: Request) -> Response:
+        return house.page(request, "sources.html", every=EVERY_SECONDS, **_service(house, house.words(request)))
+
+    return router
+
+
+def now_page(house: PageContext, request: Request, *, status: int = 200, problems: tuple[str, ...] = ()) -> Response:
+    """Return the first page, with what is wrong after a form that was not taken."""
+    console, words = house.console(request), house.words(request)
+    found = console.incidents(open_only=True, limit=_OPEN_SHOWN)
+    cards = sorted((_card(house, console, incident) for incident in found), key=Card.order)
+    owed = console.agenda()
+    mine = [each for each in owed if each.owner == request.state.who.name]
+    return house.page(
+        request,
+        "now.html",
+        status=status,
+        problems=problems,
+        every=EVERY_SECONDS,
+        strip=False,
+        back="now",
+        cards=cards,
+        first_untaken=next((each.incident.id for each in cards if each.untaken), ""),
+        nobodys=sum(each.untaken for each in cards),
+        mine=mine,
+        others=[each for each in owed if each not in mine],
+        owed_shown=_OWED_SHOWN,
+        laws=[each for each in map(_law, owed, [words] * len(owed)) if each is not None][:_LAWS_SHOWN],
+        roster=console.on_call(1),
+        more=len(found) == _OPEN_SHOWN,
+        closed=recently_closed(console.incidents(limit=_LOOKED_THROUGH)),
+        **_service(house, words),
+    )
+
+
+def _card(house: PageContext, console: ConsolePort, incident: Incident) -> Card:
+    return card(incident, console.steps(incident.id), house.clock.now())
+
+
+def _law(owed: OwedThing, words: PageTexts) -> tuple[OwedThing, int, str] | None:
+    """Return a duty that is owed, with the share of its time that is gone; None for anything else."""
+    if owed.item.kind is not AgendaKind.DUTY or owed.incident is None:
+        return None
+    return owed, *spent(owed.item.since, owed.item.due_at, words.now)
+
+
+def _service(house: PageContext, words: PageTexts) -> dict[str, Any]:
+    """Return what the templates say of the service."""
+    service, now = house.service(), house.clock.now()
+    health = summary(service.checks, now)
+    return {
+        "service": service,
+        "health": health,
+        "spots": _spots(house, health, words),
+        "source_checks": {check.name: check for check in service.checks if check.part is CheckedPart.SOURCE},
+        "stuck": (now - service.beat_at).total_seconds() > EVERY_SECONDS,
+    }
+
+
+def _spots(house: PageContext, health: HealthSummary, words: PageTexts) -> list[str]:
+    """Return every blind spot in words: what does not work, and targets that took no message."""
+    service = house.service()
+    said = [words.reason(each) for each in service.spots_said] or list(service.blind_spots)
+    return said + [words.t("health-target-failed", name=check.name) for check in health.bad_targets]
