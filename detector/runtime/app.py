@@ -37,10 +37,13 @@ from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.console import Console, PersonalConsoles
 from detector.runtime.incidents.incident_deps import links
+from detector.runtime.incidents.personal_console import PersonalConsoles
+from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
 from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
+from detector.runtime.incidents.watch.scope_refresh import ScopeRefresher
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.poison_lines import PoisonLines
 from detector.runtime.pacing import rest
@@ -281,7 +284,10 @@ class App:
             playbooks=parts.playbooks,
             regulations=parts.regulations,
             scope_of=IncidentScopes(self.journal, parts.lists.watched, parts.playbooks, skip_bad=True).with_clients,
-            scope_versions=ScopeKeeper(ClientListFiles(parts.settings.state / SCOPE_LISTS)),
+            scope_versions=ScopeKeeper(
+                ClientListFiles(parts.settings.state / SCOPE_LISTS),
+                ClientResidences(parts.settings.records.residence),
+            ),
             links=links(parts.settings, keys),
             mute_orders=OrdersInForce.of(parts.settings, parts.ruleset, CaseDoor(parts.settings).suspected),
             exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset),

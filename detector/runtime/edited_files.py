@@ -51,8 +51,8 @@ class EditedFiles:
     def _own_stamps(self) -> Stamps:
         settings = self._settings()
         actors, records = settings.actors, settings.records
-        lists = (actors.roles_file, actors.teams, actors.leave, actors.holidays, records.watched, records.portfolio)
-        named = (*lists, settings.notify.rota.calendar)
+        lists = (actors.roles_file, actors.teams, actors.leave, actors.holidays)
+        named = (*lists, records.watched, records.portfolio, records.residence, settings.notify.rota.calendar)
         return _stamps([path for path in (self._config, *(Path(name) for name in named if name)) if path])
 
     def _rule_stamps(self) -> Stamps:

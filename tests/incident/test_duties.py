@@ -168,6 +168,46 @@ def test_whether_a_law_is_ours_follows_from_what_we_are_and_says_why(law, stage,
     assert (found.verdict, why in {reason.message for reason in found.reasons}) == (verdict, True)
 
 
+@pytest.mark.parametrize(
+    ("law", "stage", "people", "legal", "verdict", "why"),
+    [
+        # 7 are known; the list says of how many of them where they live.
+        ("ru-152fz", "ru-24h", {"RU": 1, "FR": 6}, ["FR"], DutyVerdict.YES, "duty-residence-listed"),
+        ("ru-152fz", "ru-24h", {"FR": 7}, ["RU"], DutyVerdict.NO, "duty-residence-none"),
+        ("ru-152fz", "ru-24h", {"FR": 6}, [], DutyVerdict.YES, "duty-residence-others-unknown"),
+        ("ru-152fz", "ru-24h", {"FR": 6}, ["RU"], DutyVerdict.YES, "duty-residence-others"),
+        ("ru-152fz", "ru-24h", {"FR": 6}, ["FR"], DutyVerdict.NO, "duty-residence-others-elsewhere"),
+        ("eu-gdpr-33", "gdpr-register", {"FR": 1, "RU": 6}, ["RU"], DutyVerdict.YES, "duty-residence-listed"),
+        ("us-ca-1798.82", "ca-30d", {"US-NY": 7}, ["US"], DutyVerdict.NO, "duty-residence-none"),
+        ("us-ca-1798.82", "ca-30d", {"US": 7}, [], DutyVerdict.ASK, "duty-judgement"),
+    ],
+)  # fmt: skip
+def test_whether_a_law_is_ours_follows_from_where_the_people_concerned_live(law, stage, people, legal, verdict, why):
+    scope = Scope(subjects=7, events=9, by_residence=tuple(people.items()))
+    found = duties(law, a_case("2026-03-02T09:00+00:00", scope=scope), residence=legal)[stage]
+    assert (found.verdict, why in {reason.message for reason in found.reasons}) == (verdict, True)
+    said = [dict(reason.args).get("others") for reason in found.reasons if "residence" in reason.message]
+    assert said == ([] if verdict is DutyVerdict.ASK else [7 - sum(people.values())])
+
+
+def test_whom_no_log_counts_may_live_anywhere_and_a_threshold_counts_who_lives_there():
+    scope = Scope(subjects=600, events=9, by_residence=(("US-NY", 600),))
+    assert duties("us-ca-1798.82", a_case("2026-03-02T09:00+00:00", scope=scope))["ca-ag"].verdict is DutyVerdict.NO
+    open_ended = replace(scope, uncounted=1)
+    found = duties("us-ca-1798.82", a_case("2026-03-02T09:00+00:00", scope=open_ended))["ca-ag"]
+    assert found.verdict is DutyVerdict.ASK
+    for here, legal, verdict in (
+        (499, ["US-NY"], DutyVerdict.NO),
+        (500, ["US-NY"], DutyVerdict.YES),
+        (499, [], DutyVerdict.ASK),
+        (499, ["US-CA"], DutyVerdict.YES),
+        (499, ["US-CA", "US-NY"], DutyVerdict.ASK),
+    ):
+        there = replace(scope, by_residence=(("US-CA", here), ("US-NY", 600 - here - 1)))
+        case = a_case("2026-03-02T09:00+00:00", scope=there)
+        assert duties("us-ca-1798.82", case, residence=legal)["ca-ag"].verdict is verdict, (here, legal)
+
+
 def test_a_law_or_stage_binds_from_its_first_day_on_and_a_proposal_never():
     day_before = a_case("2026-06-18T12:00+00:00")
     assert "uk-complaint" not in duties("uk-gdpr", day_before)

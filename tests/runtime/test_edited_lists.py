@@ -25,6 +25,7 @@ def nested(*parts: str, **values: str) -> dict[str, object]:
         ("actors", "holidays"),
         ("records", "watched"),
         ("records", "portfolio"),
+        ("records", "residence"),
         ("notify.rota", "calendar"),
     ],
 )

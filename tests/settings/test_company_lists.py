@@ -11,14 +11,14 @@ from detector.settings.lists.company_lists import CompanyLists
 from detector.settings.loading.load_settings import load_settings
 
 
-def lists(tmp_path, watched=None, leave=None, teams=None, portfolio=None, **actors):
-    files = {"watched": watched, "leave": leave, "teams": teams, "portfolio": portfolio}
+def lists(tmp_path, watched=None, leave=None, teams=None, portfolio=None, residence=None, **actors):
+    files = {"watched": watched, "leave": leave, "teams": teams, "portfolio": portfolio, "residence": residence}
     for name, text in files.items():
         if text is not None:
             file = tmp_path / f"{name}.csv"
             file.write_bytes(text) if isinstance(text, bytes) else file.write_text(text, encoding="utf-8")
     named = {name: str(tmp_path / f"{name}.csv") if text is not None else "" for name, text in files.items()}
-    records = {name: named[name] for name in ("watched", "portfolio")}
+    records = {name: named[name] for name in ("watched", "portfolio", "residence")}
     settings = Settings(records=records, actors={name: named[name] for name in ("leave", "teams")} | actors)
     return CompanyLists.read(settings)
 
@@ -112,6 +112,11 @@ def test_every_wrong_row_of_teams_and_portfolios_is_told_with_its_line(tmp_path)
         ("portfolio", "client,user,user\n7,anna,boris\n", 1),
         ("portfolio", "1001,anna\n", 1),
         ("portfolio", "", 1),
+        ("residence", "client,country\n7,FR\n", 1),
+        ("residence", "residence,client\nFR,7\n", 1),
+        ("residence", "client,residence\n7,fr\n7,FR\n8,\n9,Germany\n", 5),
+        ("residence", "client,residence\n7,FR\n7,RU\n", 3),
+        ("residence", "client,residence\n,FR\n", 2),
         ("teams", 'user,team\nanna,"' + "x" * 200_000 + '"\n', 2),
         ("teams", "user,team\nМария,север\n".encode("cp1251"), 0),
         ("portfolio", "client,user\n".encode("utf-16"), 0),
@@ -128,8 +133,10 @@ def test_what_stands_in_a_refused_row_is_shown_within_bounds(tmp_path):
 
 def test_paths_count_from_the_configuration(tmp_path):
     (tmp_path / "nabat.yml").write_text(
-        "records: {watched: w.csv, portfolio: p.csv}\nactors: {leave: l.csv, teams: t.csv}\n", encoding="utf-8"
+        "records: {watched: w.csv, portfolio: p.csv, residence: r.csv}\nactors: {leave: l.csv, teams: t.csv}\n",
+        encoding="utf-8",
     )
     settings = load_settings(tmp_path / "nabat.yml", {})
     assert (settings.records.watched, settings.actors.leave) == (str(tmp_path / "w.csv"), str(tmp_path / "l.csv"))
+    assert settings.records.residence == str(tmp_path / "r.csv")
     assert (settings.records.portfolio, settings.actors.teams) == (str(tmp_path / "p.csv"), str(tmp_path / "t.csv"))

@@ -303,8 +303,33 @@ history-proof-opened = Collected by Nabat: { $matters ->
 
 # Duties: why a law, or one of its duties, is ours or not.
 duty-residence = clients live in { $places }
-duty-residence-unknown = where clients live is not set (legal.residence); the law asks for { $wanted }
+duty-residence-unknown = where clients live is not set (records.residence, legal.residence){ $people ->
+    [0] {""}
+    [one] , and one person is concerned
+   *[other] , and { $people } people are concerned
+}; the law asks for { $wanted }
 duty-residence-elsewhere = clients live in { $places }, the law asks for { $wanted }
+duty-residence-listed = { $here } of the { $listed } people concerned whose residence is listed live in { $wanted }{ $others ->
+    [0] {""}
+    [one] ; of one more it is not listed
+   *[other] ; of { $others } more it is not listed
+}
+duty-residence-none = of the { $listed } people concerned, whose residence is listed, nobody lives in { $wanted }
+duty-residence-others-unknown = of the { $listed } people concerned whose residence is listed nobody lives in { $wanted }; of { $others ->
+    [0] those whom no log counts
+    [one] one more
+   *[other] { $others } more
+} it is not known
+duty-residence-others = of { $others ->
+    [0] those whom no log counts
+    [one] one of the people concerned
+   *[other] { $others } of the people concerned
+} the residence is not listed, and clients live in { $places } as a rule; of the { $listed } listed nobody lives in { $wanted }
+duty-residence-others-elsewhere = of the { $listed } people concerned whose residence is listed nobody lives in { $wanted }; of { $others ->
+    [0] those whom no log counts
+    [one] one more
+   *[other] { $others } more
+} it is not listed, and clients live in { $places } as a rule
 duty-sector = we are { $sectors }
 duty-sector-other = we are { $sectors }, for whom another duty stands
 duty-sector-none = we are none of { $wanted }

@@ -4,6 +4,8 @@ scope-imported = { $count ->
     [one] one client named by imported lists alone
    *[other] { NUMBER($count, useGrouping: 0) } clients named by imported lists alone
 }
+scope-residence = where they live: { $places }
+scope-residence-not-listed = not listed { $count }
 scope-entry-imported = { $count ->
     [one] Imported lists name one client more.
    *[other] Imported lists name { $count } clients more.
@@ -47,6 +49,7 @@ scope-why-named = { $count ->
 }
 scope-why-import = list { $number } was imported
 scope-why-import-removed = list { $number } counts no more
+scope-why-residence = more is known of where these clients live, or other than it was
 scope-why-known-better = more is known of the same touches
 
 # Versions on the page and at the command line.

@@ -312,8 +312,28 @@ history-proof-opened = Собрано Nabat: { $matters ->
 
 # Обязанности: почему закон или его требование относится к нам или нет.
 duty-residence = клиенты живут в { $places }
-duty-residence-unknown = где живут клиенты, не указано (legal.residence); закон касается { $wanted }
+duty-residence-unknown = где живут клиенты, не указано (records.residence, legal.residence){ $people ->
+    [0] {""}
+   *[other] , а затронуто людей: { $people }
+}; закон касается { $wanted }
 duty-residence-elsewhere = клиенты живут в { $places }, закон касается { $wanted }
+duty-residence-listed = в { $wanted } живут { $here } из { $listed } затронутых, чьё место жительства есть в списке{ $others ->
+    [0] {""}
+   *[other] ; ещё о { $others } в списке не сказано
+}
+duty-residence-none = никто из затронутых ({ $listed }, место жительства каждого есть в списке) не живёт в { $wanted }
+duty-residence-others-unknown = из { $listed } затронутых, чьё место жительства есть в списке, никто не живёт в { $wanted }; { $others ->
+    [0] о тех, кого журналы не считают, это не известно
+   *[other] ещё о { $others } это не известно
+}
+duty-residence-others = { $others ->
+    [0] о тех, кого журналы не считают,
+   *[other] о { $others } из затронутых
+} в списке не сказано, где они живут, а обычно клиенты живут в { $places }; из { $listed } в списке никто не живёт в { $wanted }
+duty-residence-others-elsewhere = из { $listed } затронутых, чьё место жительства есть в списке, никто не живёт в { $wanted }; { $others ->
+    [0] о тех, кого журналы не считают,
+   *[other] ещё о { $others }
+} в списке не сказано, а обычно клиенты живут в { $places }
 duty-sector = мы — { $sectors }
 duty-sector-other = мы — { $sectors }, для таких действует другая обязанность
 duty-sector-none = мы — не { $wanted }

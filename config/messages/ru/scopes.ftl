@@ -5,6 +5,8 @@ scope-imported = { $count ->
     [few] { NUMBER($count, useGrouping: 0) } клиента названы только загруженными списками
    *[many] { NUMBER($count, useGrouping: 0) } клиентов названы только загруженными списками
 }
+scope-residence = где они живут: { $places }
+scope-residence-not-listed = нет в списке { $count }
 scope-entry-imported = { $count ->
     [one] Загруженные списки называют ещё { $count } клиента.
    *[many] Загруженные списки называют ещё { $count } клиентов.
@@ -48,6 +50,7 @@ scope-why-named = { $count ->
 }
 scope-why-import = загружен список { $number }
 scope-why-import-removed = список { $number } больше не учитывается
+scope-why-residence = о том, где живут эти клиенты, известно больше или иное
 scope-why-known-better = о тех же обращениях известно больше
 
 # Версии на странице и в командной строке.

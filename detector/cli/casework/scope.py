@@ -12,6 +12,9 @@ from detector.cli.output import counted, emit_pretty, say, show
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.runtime.incidents.console import PersonalConsole
+from detector.runtime.incidents.personal_console import PersonalConsole
+from detector.schema.case.incidents import Scope
+from detector.schema.events.touches import TouchSummary
 from detector.settings import Settings
 from detector.web.texts import PageTexts
 
@@ -78,17 +81,23 @@ def scope(
             emit_pretty({"incident": found.number, **known})
         else:
             show(f"{found.number}  {found.code_name}: {touched(radius, settings)}")
-            show(f"by class   {_pairs(radius.by_class)}")
-            if touches is not None:
-                show(f"explained  {explained(touches, settings)}")
-            show(f"by action  {_pairs(radius.by_action)}")
-            if radius.usual_events:
-                show(f"usual work {usual_work(radius, touches, settings)}")
-            show(f"addresses  {', '.join(radius.source_ips) or '-'}")
+            _show_counts(radius, touches, settings)
         for count, file in written:
             _say_written(count, file)
         if not written and not as_json and sys.stderr.isatty():
             say("--out FILE.csv writes the client ids")
+
+
+def _show_counts(radius: Scope, touches: TouchSummary | None, settings: Settings) -> None:
+    show(f"by class   {_pairs(radius.by_class)}")
+    if radius.by_residence:
+        show(PageTexts(settings, settings.language, SystemClock().now()).residence(radius))
+    if touches is not None:
+        show(f"explained  {explained(touches, settings)}")
+    show(f"by action  {_pairs(radius.by_action)}")
+    if radius.usual_events:
+        show(f"usual work {usual_work(radius, touches, settings)}")
+    show(f"addresses  {', '.join(radius.source_ips) or '-'}")
 
 
 class _Versions:

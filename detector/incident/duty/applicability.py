@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.regulations import Applies, Regulation, RegulationStage, Threshold
+from detector.messages import Argument
 from detector.schema.case.duties import DutyVerdict
 from detector.schema.case.incidents import Incident
 from detector.schema.detection.findings import Reason
@@ -31,9 +32,13 @@ def law_applies(law: Regulation, incident: Incident | None, terms: Terms) -> Dut
     return together(_bound(law.applies, incident, terms, unknown=DutyVerdict.YES))
 
 
-def stage_applies(stage: RegulationStage, incident: Incident, terms: Terms) -> DutyJudgement:
+def stage_applies(law: Regulation, stage: RegulationStage, incident: Incident, terms: Terms) -> DutyJudgement:
     """Return whether a duty of a law that applies is one of ours, its threshold included."""
-    found = [*_bound(stage.applies, incident, terms, unknown=DutyVerdict.ASK), *_reached(stage.threshold, incident)]
+    people = _people_in(stage.applies.residence or law.applies.residence, incident, terms)
+    found = [
+        *_bound(stage.applies, incident, terms, unknown=DutyVerdict.ASK),
+        *_reached(stage.threshold, incident, people),
+    ]
     if stage.lawyer:
         found.append(DutyJudgement(DutyVerdict.ASK, (Reason(message="duty-lawyer"),)))
     return together(found)
@@ -52,7 +57,7 @@ def _bound(
     applies: Applies, incident: Incident | None, terms: Terms, *, unknown: DutyVerdict
 ) -> Iterator[DutyJudgement]:
     if applies.residence:
-        yield _resides(applies.residence, terms, unknown)
+        yield _resides(applies.residence, incident, terms, unknown)
     if applies.sectors or applies.unless_sectors:
         yield _in_sector(applies, terms, unknown)
     if incident is None:
@@ -65,15 +70,59 @@ def _bound(
         yield _concerns("duty-data", applies.data, kinds, touched, unknown)
 
 
-def _resides(wanted: Collection[str], terms: Terms, unknown: DutyVerdict) -> DutyJudgement:
-    said, known = ("wanted", ", ".join(wanted)), terms.legal.residence
+class _People(NamedTuple):
+    """How many people are concerned whom a law is about."""
+
+    low: int
+    most: int
+
+
+def _people_in(places: Collection[str], incident: Incident, terms: Terms) -> _People:
+    """Return how many people a law counts: by where they live once that is known of anybody, else everybody."""
+    scope, low, most = incident.scope, incident.people_low, incident.people_high
+    if not places or not scope.by_residence:
+        return _People(low, most)
+    here = _living(scope.by_residence, places)
+    unlisted = _People(max(low - scope.residence_known, 0), max(most - scope.residence_known, 0))
+    inside = [any(_lies_in(each, place) for place in places) for each in terms.legal.residence]
+    return _People(
+        here + (unlisted.low if inside and all(inside) else 0),
+        here + (unlisted.most if any(inside) or not inside else 0),
+    )
+
+
+def _living(by_residence: Iterable[tuple[str, int]], places: Collection[str]) -> int:
+    return sum(count for each, count in by_residence if any(_lies_in(each, place) for place in places))
+
+
+def _resides(wanted: Collection[str], incident: Incident | None, terms: Terms, unknown: DutyVerdict) -> DutyJudgement:
+    """Judge by where the people concerned live; of whom no list says it, by where clients live as a rule."""
+    known = terms.legal.residence
+    asked, places = ("wanted", ", ".join(wanted)), ("places", ", ".join(known))
+    as_a_rule = ", ".join(each for each in known if any(_lies_in(each, place) for place in wanted))
+    if incident is None or not incident.scope.by_residence:
+        if not known:
+            people = incident.people_high if incident is not None else 0
+            return _because(unknown, "duty-residence-unknown", asked, ("people", people))
+        if as_a_rule:
+            return _because(DutyVerdict.YES, "duty-residence", ("places", as_a_rule))
+        return _because(DutyVerdict.NO, "duty-residence-elsewhere", asked, places)
+    scope = incident.scope
+    others = max(incident.people_high - scope.residence_known, 0)
+    counts = asked, ("listed", scope.residence_known), ("others", others)
+    if here := _living(scope.by_residence, wanted):
+        return _because(DutyVerdict.YES, "duty-residence-listed", *counts, ("here", here))
+    if not others and not scope.uncounted:  # whom no log counts may live anywhere
+        return _because(DutyVerdict.NO, "duty-residence-none", *counts)
     if not known:
-        return DutyJudgement(unknown, (Reason(message="duty-residence-unknown", args=(said,)),))
-    here = [each for each in known if any(_lies_in(each, place) for place in wanted)]
-    if here:
-        return DutyJudgement(DutyVerdict.YES, (Reason(message="duty-residence", args=(("places", ", ".join(here)),)),))
-    args = (said, ("places", ", ".join(known)))
-    return DutyJudgement(DutyVerdict.NO, (Reason(message="duty-residence-elsewhere", args=args),))
+        return _because(unknown, "duty-residence-others-unknown", *counts)
+    if as_a_rule:
+        return _because(DutyVerdict.YES, "duty-residence-others", *counts, ("places", as_a_rule))
+    return _because(DutyVerdict.NO, "duty-residence-others-elsewhere", *counts, places)
+
+
+def _because(verdict: DutyVerdict, message: str, *args: tuple[str, Argument]) -> DutyJudgement:
+    return DutyJudgement(verdict, (Reason(message=message, args=args),))
 
 
 def _lies_in(place: str, wanted: str) -> bool:
@@ -116,27 +165,27 @@ def _concerns(
     return DutyJudgement(DutyVerdict.NO, (Reason(message=f"{message}-none", args=(names,)),))
 
 
-def _reached(threshold: Threshold, incident: Incident) -> Iterator[DutyJudgement]:
-    scope, low, most = incident.scope, incident.people_low, incident.people_high
+def _reached(threshold: Threshold, incident: Incident, people: _People) -> Iterator[DutyJudgement]:
+    scope, (low, most) = incident.scope, people
     # What names nobody, and what no log counts, keeps "fewer than" from being certain.
     counted = not scope.uncounted and scope.events > 0
     if threshold.subjects is not None:
         limit = threshold.subjects
         certain = counted and most < limit
         verdict = DutyVerdict.YES if low >= limit else DutyVerdict.NO if certain else DutyVerdict.ASK
-        yield DutyJudgement(verdict, (_counted("duty-subjects", incident, limit, verdict, counted=counted),))
+        yield DutyJudgement(verdict, (_counted("duty-subjects", people, limit, verdict, counted=counted),))
     if threshold.subjects_under is not None:
         limit = threshold.subjects_under
         certain = counted and most < limit
         verdict = DutyVerdict.NO if low >= limit else DutyVerdict.YES if certain else DutyVerdict.ASK
-        yield DutyJudgement(verdict, (_counted("duty-subjects-under", incident, limit, verdict, counted=counted),))
+        yield DutyJudgement(verdict, (_counted("duty-subjects-under", people, limit, verdict, counted=counted),))
     if threshold.judgement is not None:
         figures = ", ".join(f"{name} {value}" for name, value in sorted(threshold.figures.items())) or "none"
         yield DutyJudgement(DutyVerdict.ASK, (Reason(message="duty-judgement", args=(("figures", figures),)),))
 
 
-def _counted(message: str, incident: Incident, limit: int, verdict: DutyVerdict, *, counted: bool) -> Reason:
-    low, most = incident.people_low, incident.people_high
+def _counted(message: str, people: _People, limit: int, verdict: DutyVerdict, *, counted: bool) -> Reason:
+    low, most = people
     if verdict is DutyVerdict.ASK and counted:
         return Reason(message=f"{message}-perhaps", args=(("subjects", low), ("most", most), ("limit", limit)))
     return Reason(message=message, args=(("subjects", low), ("limit", limit), ("verdict", verdict.value)))

@@ -72,7 +72,7 @@ class _LawDuties:
         for name in (stage.start, stage.or_from):
             if name in stages:
                 self._stage(stages[name], stages, said, new=new)
-        judged = together((said, stage_applies(stage, self.incident, self.terms)))
+        judged = together((said, stage_applies(self.law, stage, self.incident, self.terms)))
         follows = [self.made[name] for name in (stage.start, stage.or_from) if name in self.made]
         moot = bool(follows) and all(_left_out(each) for each in follows)
         if moot:

@@ -182,6 +182,7 @@ class Scope:
         usual_subjects: Clients whom the same actors touched meanwhile by their usual work alone: none of the others.
         usual_events: The events of that work.
         imported_subjects: Clients whom lists that people imported name, and the log does not (``ClientImport``).
+        by_residence: Clients by where they live, of those of whom the company's file says so.
     """
 
     subjects: int = 0
@@ -200,6 +201,12 @@ class Scope:
     usual_subjects: int = 0
     usual_events: int = 0
     imported_subjects: int = 0
+    by_residence: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def residence_known(self) -> int:
+        """Of how many people it is known where they live."""
+        return sum(count for _, count in self.by_residence)
 
     @property
     def known_subjects(self) -> int:

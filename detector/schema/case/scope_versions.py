@@ -167,6 +167,8 @@ def scope_digest(scope: Scope, logged: Collection[str], imported: Collection[str
         imported: Clients whom imported lists alone name.
     """
     said = {name: getattr(scope, name) for name in (*_COUNTED, *_NAMED)}
+    if scope.by_residence:  # versions from before it was counted keep their digests
+        said["by_residence"] = scope.by_residence
     clients = [sorted(logged), sorted(imported)]
     text = json.dumps([said, clients], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

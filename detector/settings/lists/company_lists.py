@@ -21,6 +21,7 @@ from detector.settings.lists.portfolio_rows import (
     read_clients,
     read_teams,
 )
+from detector.settings.lists.residence_rows import residence_rows
 
 if TYPE_CHECKING:
     from detector.settings import ActorSettings, Settings
@@ -93,6 +94,8 @@ class CompanyLists:
         read(actors.teams, "actors", "teams", of=lambda rows: read_teams(rows, teams, actors.form))
         there = frozenset(team for _, team in teams)
         read(records.portfolio, "records", "portfolio", of=lambda rows: owned.take_in(rows, there, actors))
+        # It is looked at here; whoever counts a scope reads it then (``client_residences``).
+        read(records.residence, "records", "residence", of=lambda rows: residence_rows(rows, {}))
         if problems:
             raise ConfigError(problems)
         return CompanyLists(

@@ -105,7 +105,7 @@ def _away(settings: "Settings") -> Iterator[HoursOf]:
     if not settings.actors.leave:
         return
     actors = settings.actors.model_copy(update={"holidays": "", "teams": ""})
-    records = settings.records.model_copy(update={"watched": "", "portfolio": ""})
+    records = settings.records.model_copy(update={"watched": "", "portfolio": "", "residence": ""})
     leave = CompanyLists.read(settings.model_copy(update={"actors": actors, "records": records})).leave
     for person in settings.team.people:
         for account in person.known_as:

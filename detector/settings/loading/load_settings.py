@@ -143,7 +143,7 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                 for source in settings.sources
             ),
             "records": settings.records.model_copy(
-                update={"watched": here(settings.records.watched), "portfolio": here(settings.records.portfolio)}
+                update={name: here(getattr(settings.records, name)) for name in ("watched", "portfolio", "residence")}
             ),
             "actors": settings.actors.model_copy(
                 update={

@@ -129,6 +129,15 @@ class RecordMap(Strict):
             "explained, and no stranger to behaviour."
         ),
     )
+    residence: str = Field(
+        default="",
+        description=(
+            "CSV of where clients live. The first line names the columns; the first column holds the client's id as "
+            "the log has it, `tenant` is put before it, `residence` names a country, or a region where a law is one "
+            "of a region (`RU`, `FR`, `US-CA`); others are ignored, an empty one is not known. Which laws apply to a "
+            "case follows from whom it concerns; of clients who are not listed `legal.residence` tells."
+        ),
+    )
 
 
 class ActorSettings(Strict):

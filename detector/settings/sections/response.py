@@ -266,8 +266,8 @@ class LegalSettings(Strict):
     residence: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")], ...] = Field(
         default=(),
         description=(
-            "Where your clients live: countries, and regions where a law is one of a region (`RU`, `FR`, `US-CA`). "
-            "Empty: not known, and no law is ruled out by it."
+            "Where those of your clients live whom `records.residence` does not name: countries, and regions where a "
+            "law is one of a region (`RU`, `FR`, `US-CA`). Empty: not known, and no law is ruled out by it."
         ),
     )
     sectors: tuple[Sector, ...] | None = Field(

@@ -16,7 +16,7 @@ from detector.schema.levels import Confidence, Severity
 
 _NOT_SAID = frozenset({"replaces", "stands", "provisional", "settled", "replaced_by", "covered"})
 _TIMES = ("first_event_at", "last_event_at")
-_PAIRS = ("by_class", "by_action")
+_PAIRS = ("by_class", "by_action", "by_residence")
 _NAMES = ("data_classes", "services", "source_ips", "sessions")
 
 

@@ -195,6 +195,15 @@ class PageTexts:
         unexplained = touches.usual_unexplained if touches is not None else 0
         return self.t("touches-usual-work", clients=scope.usual_subjects, unexplained=unexplained)
 
+    def residence(self, scope: Scope) -> str:
+        """Say how many of the clients of a scope live where; empty: the company's file names none of them."""
+        if not scope.by_residence:
+            return ""
+        said = [f"{place} {self.number(count)}" for place, count in scope.by_residence]
+        if others := max(scope.subjects_high - scope.residence_known, 0):
+            said.append(self.t("scope-residence-not-listed", count=self.number(others)))
+        return self.t("scope-residence", places=", ".join(said))
+
     def fact_value(self, fact: CaseFact) -> str:
         """Return what a fact states."""
         return self._stated(fact.kind, fact.value)

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from detector.runtime.incidents.personal_console import PersonalConsole
+
 from detector.clock import ManualClock
 from detector.incident import load_playbooks, load_regulations
 from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.console import Console, PersonalConsole
+from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, ScopeKeeper
 from detector.schema.case.incidents import Incident
@@ -35,17 +38,20 @@ def later(minutes: float) -> datetime:
 
 @dataclass
 class ScopeHouse:
-    """One store, one journal, one case."""
+    """One store, one journal, one case; ``residence``: the file of where clients live."""
 
     folder: Path
+    residence: str = ""
     clock: ManualClock = field(default_factory=lambda: ManualClock(NIGHT))
     lines: int = 0
 
     def __post_init__(self) -> None:
         self.settings: Settings = make_settings().model_copy(update={"state": self.folder})
+        records = self.settings.records.model_copy(update={"residence": self.residence})
+        self.settings = self.settings.model_copy(update={"records": records})
         self.store = Store.open(f"sqlite:///{self.folder / 'nabat.db'}")
         self.journal = Journal(self.folder / "journal", self.store)
-        self.keeper = ScopeKeeper(ClientListFiles(self.folder / FOLDER))
+        self.keeper = ScopeKeeper(ClientListFiles(self.folder / FOLDER), ClientResidences(self.residence))
         self.decider = Decider(
             settings=self.settings,
             playbooks=PLAYBOOKS,

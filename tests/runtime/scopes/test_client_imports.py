@@ -9,6 +9,7 @@ import pytest
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.scopes.read_client_list import read_client_list
+from detector.schema.case.duties import DutyVerdict
 from tests.runtime.scopes.house import THIEF, ScopeHouse
 
 
@@ -61,6 +62,33 @@ def test_who_the_log_names_later_is_of_the_log_however_the_list_spells_the_id(ho
     scope, last = house.incident().scope, house.versions()[-1]
     assert (scope.subjects, scope.imported_subjects) == (4, 0)
     assert (last.added, last.removed, house.why()[-1]) == (0, 0, ["later", "named"])
+
+
+def test_where_clients_live_is_counted_with_the_scope_and_decides_which_laws_apply(tmp_path: Path) -> None:
+    file = tmp_path / "residence.csv"
+    file.write_text("client,residence\n1,RU\n0002,RU\n9,RU\n", encoding="utf-8")
+    house = ScopeHouse(tmp_path, residence=str(file))
+    house.touched(0, ["1", "2", "3"])
+    house.found(1)
+    house.rescope(2)
+    assert house.incident().scope.by_residence == (("RU", 2),)
+
+    def gdpr() -> tuple[DutyVerdict, str]:
+        (duty,) = [each for each in house.by().detail(house.incident().id).duties if each.stage == "gdpr-register"]
+        return duty.verdict, duty.reasons[0].message
+
+    assert gdpr() == (DutyVerdict.YES, "duty-residence-others-unknown"), "nobody says where the third one lives"
+    house.bring("9\n")
+    assert house.incident().scope.by_residence == (("RU", 3),)
+    file.write_text("client,residence\n1,Russia\n", encoding="utf-8")
+    house.touched(3, ["4"])
+    house.rescope(4)
+    assert house.incident().scope.by_residence == (("RU", 3),), "a file that went wrong changes nothing"
+    file.write_text("client,residence\n1,RU\n2,RU\n3,RU\n4,RU\n9,RU\n", encoding="utf-8")
+    house.rescope(5)
+    assert (house.why()[-1], gdpr()) == (["residence"], (DutyVerdict.NO, "duty-residence-none"))
+    assert not verify_everything(house.settings, house.store).differences
+    house.store.close()
 
 
 def test_whom_the_case_is_about_and_who_may_not_bring_nothing(house: ScopeHouse) -> None:

@@ -23,6 +23,7 @@ from detector.incident import (
 )
 from detector.notify import Links, Roster
 from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
 from detector.schema.case.incidents import Incident, IncidentKind
@@ -67,7 +68,7 @@ class CaseDesk:
         self._regulations = regulations
         self._clock = clock
         self._links = links
-        self._keeper = ScopeKeeper(ClientListFiles(settings.state / FOLDER))
+        self._keeper = _keeper(settings)
         self._on_change = on_change
         self._of_replay, self._door = of_replay, CaseDoor(settings, of_replay=of_replay)
         self._forget()
@@ -82,6 +83,7 @@ class CaseDesk:
         """Go on with a new configuration."""
         self._settings, self._playbooks, self._regulations = settings, playbooks, regulations
         self._links, self._door = links, CaseDoor(settings, of_replay=self._of_replay)
+        self._keeper = _keeper(settings)
         self._forget()
 
     def _forget(self) -> None:
@@ -206,3 +208,7 @@ class CaseDesk:
         unit.incidents.save(changes)
         self._keep_version(unit, found.after(changes).incident, joined)
         return found.after(changes).incident
+
+
+def _keeper(settings: Settings) -> ScopeKeeper:
+    return ScopeKeeper(ClientListFiles(settings.state / FOLDER), ClientResidences(settings.records.residence))

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from detector.errors import StoreError
+from detector.errors import ConfigError, StoreError
+from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.version_reasons import ScopeDifference, reasons_of
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.case.scope_versions import (
@@ -37,15 +38,18 @@ class ScopeKeeper:
 
     Args:
         files: Where the clients of versions and of imported lists lie.
+        residences: Tells where clients live.
     """
 
-    def __init__(self, files: ClientListFiles) -> None:
+    def __init__(self, files: ClientListFiles, residences: ClientResidences | None = None) -> None:
         self._files = files
+        self._residences = residences or ClientResidences()
 
     def joined(self, unit: UnitOfWork, incident: Incident, seen: ScopedClients) -> JoinedScope:
         """Return what the log shows together with the imported lists that count.
 
-        Where one of them cannot be read, as many clients count for the lists as did before.
+        Where one of them cannot be read, as many clients count for the lists as did before; where it cannot be read
+        where clients live, as many live there.
         """
         lists = [each for each in unit.scopes.imports(incident.id) if each.counts]
         marks = dict.fromkeys(seen.logged, ClientMark.LOG)
@@ -53,11 +57,17 @@ class ScopeKeeper:
         try:
             ids = {client for each in lists for client, _ in self._files.read(each.path, each.sha256)}
         except StoreError:
-            scope = replace(seen.scope, imported_subjects=incident.scope.imported_subjects)
+            before = incident.scope
+            scope = replace(seen.scope, imported_subjects=before.imported_subjects, by_residence=before.by_residence)
             return JoinedScope(scope, None, seen.usual, imports)
         alone = not_logged(ids, seen.logged)
         marks |= dict.fromkeys(alone, ClientMark.IMPORTED)
-        return JoinedScope(replace(seen.scope, imported_subjects=len(alone)), marks, seen.usual, imports)
+        try:
+            places = self._residences.count(marks)
+        except ConfigError:
+            places = incident.scope.by_residence
+        scope = replace(seen.scope, imported_subjects=len(alone), by_residence=places)
+        return JoinedScope(scope, marks, seen.usual, imports)
 
     def record(
         self, unit: UnitOfWork, incident: Incident, joined: JoinedScope, *, at: datetime, by: str = NABAT

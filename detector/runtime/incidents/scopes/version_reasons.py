@@ -53,6 +53,8 @@ def reasons_of(
         found.append(_reason("named", count=differs.named))
     if differs.usual:
         found.append(_reason("usual", count=differs.usual))
+    if before.scope.by_residence != scope.by_residence and not found:
+        found.append(_reason("residence"))
     left = differs.removed - differs.usual
     if left and not found:
         found.append(_reason("not-counted", count=left))

@@ -74,7 +74,9 @@ class EscalationLoop:
             StoreError: Nothing was committed; the next look begins from the database.
         """
         if decider is not self._decider or (self._looked_at is not None and now < self._looked_at):
-            # Another team or ladder, or a clock set back: what was planned holds no more.
+            # Another team or ladder, or a clock set back: what was planned holds no more. Files that say where clients
+            # live may be others, too.
+            self._rescoper.note(self._watched)
             self._forget()
         self._decider, self._looked_at = decider, now
         try:
