@@ -450,6 +450,7 @@ _BLIND = {
     Blind.RULE: "A rule raised while judging, or cannot be used by this version.",
     Blind.MODEL: "There is no behaviour model that can be used, or it is older than `behaviour.max_age`.",
     Blind.ROLE: "A rung of the ladder reaches nobody, or a person's targets have all failed.",
+    Blind.BUTTON: "Which buttons were pressed in Telegram cannot be read for a minute; the links in pages work.",
     Blind.STATE: "The state folder or the database cannot be used as it should.",
 }
 

@@ -9,7 +9,16 @@ sending needs.
 
 from detector.notify.escalation import EscalationPlan, advance, passed_on, plan
 from detector.notify.ladder import Gap, GapReason, Roster, ladder_gaps
-from detector.notify.links import ButtonAct, LinkClaim, LinkError, LinkExpiredError, LinkMaker, Links, LinkTamperedError
+from detector.notify.links import (
+    ButtonAct,
+    ButtonClaim,
+    LinkClaim,
+    LinkError,
+    LinkExpiredError,
+    LinkMaker,
+    Links,
+    LinkTamperedError,
+)
 from detector.notify.on_call import OnCall, OnCallBy, OnCallRota
 from detector.notify.reminders import (
     Owing,
@@ -28,6 +37,7 @@ from detector.notify.rota_turns import turned
 
 __all__ = [
     "ButtonAct",
+    "ButtonClaim",
     "EscalationPlan",
     "Gap",
     "GapReason",

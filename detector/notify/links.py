@@ -80,6 +80,10 @@ class LinkMaker(Protocol):
         """Return the acts that can be done under a page, each with the address to post to."""
         ...
 
+    def callbacks(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
+        """Return the same acts, each with what a chat sends back when they are pressed there."""
+        ...
+
     def make(self, *, incident_id: str, person: str, message_id: str, now: datetime) -> str:
         """Return the URL that opens the acknowledgement page for ``person``."""
         ...
@@ -109,6 +113,30 @@ class Links:
         said = (message.incident_id, message.person, message.id, expires)
         return tuple((act, f"{self._base}/press/{_signed(self._buttons, [act.value, *said])}") for act in ButtonAct)
 
+    def callbacks(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
+        """Return the same acts, each with what a chat sends back: 64 characters at most, and no proof of anything."""
+        return tuple((act, f"{act.value}:{message.id}") for act in ButtonAct)
+
+    def read_callback(self, data: str) -> tuple[ButtonAct, str]:
+        """Return act and message of what a chat sent back.
+
+        Raises:
+            LinkTamperedError: Not our form.
+        """
+        act, _, message_id = data.partition(":")
+        if act not in set(ButtonAct) or not message_id:
+            raise LinkTamperedError(_NOT_OURS)
+        return ButtonAct(act), message_id
+
+    def claim_by(self, act: ButtonAct, page: Message, person: str, now: datetime) -> ButtonClaim:
+        """Return what somebody who is known otherwise claims by a button under a page.
+
+        Raises:
+            LinkExpiredError: The page is too old.
+        """
+        _must_last(int((page.created_at + self._valid).timestamp()), now)
+        return _button_claim(act, page.incident_id, person, page.id)
+
     def read_button(self, token: str, now: datetime) -> ButtonClaim:
         """Return what the token of a button claims.
 
@@ -119,13 +147,7 @@ class Links:
         match _loaded(self._buttons, token):
             case [str(act), str(incident_id), str(person), str(message_id), int(expires)] if act in set(ButtonAct):
                 _must_last(expires, now)
-                return ButtonClaim(
-                    act=ButtonAct(act),
-                    incident_id=incident_id,
-                    person=person,
-                    message_id=message_id,
-                    token_id=derive("button", act, incident_id, person, message_id),
-                )
+                return _button_claim(ButtonAct(act), incident_id, person, message_id)
         raise LinkTamperedError(_NOT_OURS)
 
     def read(self, token: str, now: datetime) -> LinkClaim:
@@ -145,6 +167,16 @@ class Links:
                     token_id=derive("link", incident_id, person, message_id),
                 )
         raise LinkTamperedError(_NOT_OURS)
+
+
+def _button_claim(act: ButtonAct, incident_id: str, person: str, message_id: str) -> ButtonClaim:
+    return ButtonClaim(
+        act=act,
+        incident_id=incident_id,
+        person=person,
+        message_id=message_id,
+        token_id=derive("button", act.value, incident_id, person, message_id),
+    )
 
 
 def _signed(serializer: URLSafeSerializer, said: Sequence[str | int]) -> str:

@@ -37,11 +37,11 @@ from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.console import Console, PersonalConsoles
 from detector.runtime.incidents.incident_deps import links
-from detector.runtime.incidents.personal_console import PersonalConsoles
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
+from detector.runtime.incidents.telegram_presses import TelegramPresses
 from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
 from detector.runtime.incidents.watch.scope_refresh import ScopeRefresher
 from detector.runtime.intake.first_event import first_event
@@ -215,6 +215,7 @@ class App:
             sender_alive=lambda: self.sender.alive,
             restore_problem=beginning.problem,
             unkept=self._unkept,
+            unread_presses=self._unread_presses,
         )
         self.console = Console(
             self.store,
@@ -226,9 +227,12 @@ class App:
             links=links(settings, keys),
             on_change=self.sender.wake,
         )
+        self.presses = TelegramPresses(self.console, settings, self.metrics)
         self.sign_ins = SignIns(self.store, settings, self._clock, suspected=self.console.suspected)
         self.sender.start()
         self.closers.append(self._drain)
+        self.presses.start()
+        self.closers.append(self.presses.stop)
         if settings.web.enabled:
             self.pages = PageServer(
                 PersonalConsoles(self.console),
@@ -251,6 +255,10 @@ class App:
         self._rescoper.hear(events)
         self._contained.hear(events)
         self.collector.recent.hear(events)
+
+    def _unread_presses(self) -> dict[str, str]:
+        """Return which bots in Telegram cannot be asked who pressed, and why."""
+        return self.presses.problems()
 
     def _unkept(self) -> dict[str, str]:
         """Return what is to prove cases and cannot be kept, with the reason."""
@@ -478,6 +486,7 @@ class App:
         self.reader.reconfigure(parts.settings.sources, parts.decoder.framing)
         self.sender.reconfigure(parts.settings, links(parts.settings, self._keys))
         self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations, links(parts.settings, self._keys))
+        self.presses.reconfigure(parts.settings)
         self.sign_ins.reconfigure(parts.settings)
         if parts.settings.web.enabled:
             self.pages.reconfigure(parts.settings)

@@ -45,6 +45,7 @@ class Blind(StrEnum):
     RULE = "rule"
     MODEL = "model"
     ROLE = "role"
+    BUTTON = "button"
     STATE = "state"
 
 
@@ -110,6 +111,7 @@ _KIND_RU = {
     Blind.RULE: "правило",
     Blind.MODEL: "модель",
     Blind.ROLE: "роль",
+    Blind.BUTTON: "кнопки бота Telegram",
     Blind.STATE: "состояние",
 }
 
@@ -146,6 +148,7 @@ _SEVERITY = {
     Blind.RULE: Severity.MEDIUM,
     Blind.MODEL: Severity.MEDIUM,
     Blind.CLOCK: Severity.MEDIUM,
+    Blind.BUTTON: Severity.MEDIUM,
     Blind.LATE: Severity.MEDIUM,
     Blind.MEMORY: Severity.MEDIUM,
     Blind.FORMAT: Severity.MEDIUM,

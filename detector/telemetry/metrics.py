@@ -37,6 +37,7 @@ OF_CASES = frozenset(
         "nabat_evidence_missing_lines",
         "nabat_steps_overdue",
         "nabat_step_oldest_overdue_seconds",
+        "nabat_presses",
         "nabat_reminders",
         "nabat_page_latency_seconds",
         "nabat_deliveries",
@@ -187,6 +188,12 @@ class Metrics:
         self.steps_overdue = Gauge("nabat_steps_overdue", "Overdue steps of open incidents.", registry=r)
         self.reminders = Counter(
             "nabat_reminders_total", "Reminders of what people owe, and digests, decided.", registry=r
+        )
+        self.presses = Counter(
+            "nabat_presses_total",
+            "Buttons of messages pressed in Telegram, by what came of it.",
+            ["outcome"],
+            registry=r,
         )
         self.web_refused = Counter(
             "nabat_web_refused_total",

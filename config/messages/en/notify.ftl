@@ -174,3 +174,11 @@ notify-silence-over = Your silence { $name } ended at { $time } ({ $reason }). {
 } What goes on pages.
 notify-button-acknowledge = I have it
 notify-button-hand-over = Hand over
+notify-press-yours = You have incident { $incident }.
+notify-press-taken = { $holder } has incident { $incident }.
+notify-press-handed = { $holder } has incident { $incident } now, and is told.
+notify-press-passed = The next ones are called about incident { $incident }.
+notify-press-stranger = Nabat does not know you. Your Telegram id is { $user }: whoever keeps the configuration can name it in notify.telegram_users.
+notify-press-refused = This button does nothing: it was used, is too old, or is not for you.
+notify-press-overtaken = More is known since this page, or it cannot be done now. Use the newest page, or the link in it.
+notify-press-failed = It could not be done. Use the link in the page.

@@ -15,6 +15,7 @@ blind-spot-rule = { $name ->
 }
 blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
 blind-spot-role = Nobody answers for { $name }: { blind-why }.
+blind-spot-button = What is pressed under pages in Telegram (bot { $name }) is not read: { blind-why }. The links in the pages work.
 blind-spot-state = { $why ->
     [database-gone] The database: { blind-why }.
     [row-unreadable] Some findings are not decided about: { blind-why }.
@@ -88,6 +89,9 @@ blind-why = { $why ->
     [database-gone] its file was removed while the service ran; the service has put it back as it was. Find out who did it, then restart the service
     [database-replaced] another file was put in its place while the service ran; the service has moved that one aside (nabat.db.aside-1) and put its own back as it was. Find out who did it, then restart the service. To restore a backup, stop the service first
     [folder-replaced] another folder lies in its place: it was moved or removed while the service ran, and a second service may be at work there. Put it back, or restart the service
+    [press-conflict] another program reads the same bot, or a webhook is set for it. Stop that program, or delete the webhook
+    [press-token] Telegram does not know its token: put the right one into notify.targets
+    [press-away] Telegram is not reached from here
     [sender-ended] the thread that sends messages has ended
     [unusable] { $count } cannot be used by this version
     [left-out] { $count } cannot be used, the first for what stands at { $place }; nabat check and the log of the service name all

@@ -182,3 +182,11 @@ notify-silence-over = Ваша тишина { $name } кончилась { $time
 } О том, что продолжается, будет вызов.
 notify-button-acknowledge = Принимаю
 notify-button-hand-over = Передать
+notify-press-yours = Инцидент { $incident } у вас.
+notify-press-taken = Инцидентом { $incident } занимается { $holder }.
+notify-press-handed = Инцидентом { $incident } теперь занимается { $holder }, сообщение отправлено.
+notify-press-passed = По инциденту { $incident } вызваны следующие.
+notify-press-stranger = Nabat вас не знает. Ваш номер в Telegram: { $user }; его впишет в notify.telegram_users тот, кто ведёт настройки.
+notify-press-refused = Кнопка ничего не сделала: она использована, устарела или не для вас.
+notify-press-overtaken = С этого вызова стало известно больше, или сейчас это сделать нельзя. Ответьте на последний вызов или откройте ссылку в нём.
+notify-press-failed = Не получилось. Откройте ссылку в вызове.

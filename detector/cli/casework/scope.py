@@ -12,7 +12,6 @@ from detector.cli.output import counted, emit_pretty, say, show
 from detector.clock import SystemClock
 from detector.errors import InputError, Problem
 from detector.runtime.incidents.console import PersonalConsole
-from detector.runtime.incidents.personal_console import PersonalConsole
 from detector.schema.case.incidents import Scope
 from detector.schema.events.touches import TouchSummary
 from detector.settings import Settings

@@ -13,10 +13,11 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
 
 from detector.clock import monotonic
+from detector.notify.telegram.bot_api import OFFICIAL, BotApi, BotError
 from detector.schema.levels import Severity
 
 # Apprise writes URLs into its log, and causes only at the level DEBUG: all entries are read here and go no further.
@@ -43,6 +44,7 @@ _KINDS = {
     Severity.CRITICAL.value: "FAILURE",
 }
 
+_TELEGRAM: Final = "tgram"
 _PRIORITIES = {
     Severity.LOW.value: "low",
     Severity.MEDIUM.value: "default",
@@ -94,6 +96,52 @@ def understood(url: str) -> bool:
     return _service(url, 1.0) is not None
 
 
+class ChatTarget(NamedTuple):
+    """Where a ``tgram://`` URL leads.
+
+    Attributes:
+        api: The bot, at which server.
+        chats: Chats, each with a topic or none. quiet: no phone rings.
+    """
+
+    api: BotApi
+    chats: tuple[tuple[int | str, int | None], ...]
+    quiet: bool
+
+
+def is_chat(url: str) -> bool:
+    """Tell whether a URL is one of Telegram's."""
+    return url.partition("://")[0].lower() == _TELEGRAM
+
+
+def chat_target(url: str) -> ChatTarget | None:
+    """Return where a Telegram URL leads; None: it is another service's, is not understood, or names no chat."""
+    service = _service(url, 1.0) if is_chat(url) else None
+    if service is None or not service.targets:
+        return None
+    return ChatTarget(BotApi(service.bot_token, _api_of(url)), tuple(service.targets), bool(service.silent))
+
+
+def _api_of(url: str) -> str:
+    """Return the server of the Bot API that a Telegram URL names: ``?api=``, for one of your own."""
+    named = dict(parse_qsl(url.partition("?")[2])).get("api", "")
+    return named.rstrip("/") or OFFICIAL
+
+
+def _with_buttons(chat: ChatTarget, text: str, buttons: Sequence[tuple[str, str]], timeout: float) -> DeliveryOutcome:
+    """Send a page with buttons to Telegram, which Apprise cannot."""
+    began = monotonic()
+    try:
+        for where, topic in chat.chats:
+            chat.api.send(where, topic, text, tuple(buttons), quiet=chat.quiet, timeout=timeout)
+    except BotError as error:
+        status = error.code.removeprefix("http-")
+        final = status.isdigit() and int(status) in _FINAL_HTTP
+        code = error.code if error.code != "answer" else "other"
+        return DeliveryOutcome(ok=False, seconds=monotonic() - began, error=code, final=final)
+    return DeliveryOutcome(ok=True, seconds=monotonic() - began)
+
+
 def deliver(
     url: str,
     title: str,
@@ -117,8 +165,11 @@ def deliver(
         timeout: Seconds.
         link: What a touch of the message opens, where the service can do that.
         urgent: It asks somebody to act: a phone rings as the severity deserves. A note never does.
-        buttons: Words and addresses of buttons below it, each a POST, where the service can do that.
+        buttons: Words of buttons below it, each with the address of a POST or what a chat sends back, where the service
+            can do that.
     """
+    if buttons and (chat := chat_target(url)) is not None:
+        return _with_buttons(chat, f"{title}\n\n{body}", buttons, timeout)
     began = monotonic()
     service = _service(_pushed(url, severity if urgent else "", link, buttons), timeout)
     if service is None:
@@ -187,6 +238,8 @@ def _service(url: str, timeout: float) -> Any:
     service = apprise.Apprise.instantiate(url, asset=asset)
     if service is None:
         return None
+    if is_chat(url):
+        service.notify_url = f"{_api_of(url)}/bot"
     service.socket_connect_timeout = min(timeout, service.socket_connect_timeout)
     # Apprise's default (4 s) is replaced by the target's setting; a shorter one in the URL counts.
     default = apprise.NotifyBase.socket_read_timeout

@@ -16,12 +16,12 @@ from datetime import datetime, timedelta
 
 from detector.clock import Clock, monotonic
 from detector.messages import Language, messages
-from detector.notify.delivery.apprise_target import DeliveryOutcome, load
+from detector.notify.delivery.apprise_target import DeliveryOutcome, is_chat, load
 from detector.notify.delivery.retry import after_try
 from detector.notify.delivery.send_pool import Result, SendPool
 from detector.notify.escalation import advance, still_asked_for
 from detector.notify.ladder import Gap
-from detector.notify.links import LinkMaker
+from detector.notify.links import ButtonAct, LinkMaker
 from detector.notify.ports import NotifyStore, NotifyUnit
 from detector.schema.case.incidents import Incident
 from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
@@ -235,16 +235,22 @@ class OutboxSender:
         return messages(language).text("notify-seal", seal=seal) if seal else ""
 
     def _buttons(self, message: Message) -> list[tuple[str, str]]:
-        """Return the buttons of a page; where phones do not reach the service it has none."""
-        web = self._settings.web
-        if message.kind is not MessageKind.PAGE or not (web.enabled and web.public_url):
+        """Return the buttons of a page; where their presses do not reach the service it has none."""
+        if message.kind is not MessageKind.PAGE:
             return []
         language: Language = "ru" if message.language == "ru" else "en"
         say = messages(language)
         return [
-            (say.text(f"notify-button-{act.value.replace('_', '-')}"), address)
-            for act, address in self._links.buttons(message)
+            (say.text(f"notify-button-{act.value.replace('_', '-')}"), pressed)
+            for act, pressed in self._pressed(message)
         ]
+
+    def _pressed(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
+        """Return what a button's press does: a call of ours, or what the bot is told, who is asked for it."""
+        notify, web = self._settings.notify, self._settings.web
+        if is_chat(notify.targets[message.target].url.get_secret_value()):
+            return self._links.callbacks(message) if notify.telegram_users else ()
+        return self._links.buttons(message) if web.enabled and web.public_url else ()
 
     def _forgotten(self, message: Message, now: datetime) -> bool:
         """Tell whether the store shows a message as before a try that was written: it must not page in a loop."""

@@ -85,6 +85,7 @@ class Gauges:
     sender_alive: Callable[[], bool]
     restore_problem: str = ""
     unkept: Callable[[], Mapping[str, str]] = dict
+    unread_presses: Callable[[], Mapping[str, str]] = dict
     delay: ReadDelay = field(default_factory=ReadDelay)
     _judged: JudgedIncidents = field(default_factory=JudgedIncidents)
     _counted_at: datetime | None = None
@@ -359,6 +360,8 @@ class Gauges:
             spots.append(BlindSpot(kind=Blind.STATE, name="state folder", why=why, passing=True))
         if not self.sender_alive():
             spots.append(BlindSpot(kind=Blind.STATE, name="sender", why="sender-ended", passing=True))
+        presses = self.unread_presses()
+        spots += [BlindSpot(kind=Blind.BUTTON, name=name, why=why, passing=True) for name, why in presses.items()]
         return spots
 
     def _blind_judges(self, parts: Components, now: datetime) -> list[BlindSpot]:

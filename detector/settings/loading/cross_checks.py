@@ -103,6 +103,18 @@ def _people(settings: "Settings", names: Names) -> Iterator[Problem]:
                 )
 
 
+def _telegram(settings: "Settings", names: Names) -> Iterator[Problem]:
+    users = settings.notify.telegram_users
+    for name, user in users.items():
+        where: Where = ("notify", "telegram_users", name)
+        if name not in names.people:
+            what = f"{name!r} is not among team.people"
+            yield Problem(where=where, what=what, fix=did_you_mean(name, names.people) or "add the person there")
+        elif others := [each for each, known in users.items() if known == user and each < name]:
+            what = f"{name} has the Telegram id of {others[0]}: nobody could tell whose word a press is"
+            yield Problem(where=where, what=what, fix="give each person their own")
+
+
 def _roles(settings: "Settings", names: Names) -> Iterator[Problem]:
     for role, holders in settings.team.roles.items():
         known = (*ROLES, *ACCESS_ROLES)
@@ -173,6 +185,7 @@ _LOOKS: tuple[Callable[["Settings", Names], Iterable[Problem]], ...] = (
     _sources,
     _routes,
     _people,
+    _telegram,
     _roles,
     _rota,
     _times,

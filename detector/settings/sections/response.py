@@ -161,6 +161,14 @@ class NotifySettings(Strict):
     min_severity: Literal["low", "medium", "high", "critical"] = Field(
         default="medium", description="Incidents below this severity page nobody."
     )
+    telegram_users: dict[str, Annotated[int, Field(gt=0)]] = Field(
+        default_factory=dict,
+        description=(
+            "Telegram's user ids of people of the team, by name. Where any is given, pages to `tgram://` targets have "
+            "buttons, and the service asks Telegram who pressed: it is their word. Who is not named is refused, and "
+            "told the id."
+        ),
+    )
     attempts: int = Field(default=5, gt=0, description="Tries a target gets before the next one is used.")
     backoff: Span = Field(
         default="5s", validate_default=True, description="Wait before the second try; doubles with each."

@@ -33,6 +33,11 @@ class Outbox:
         wanted = select(table).where(table.c.incident_id == incident_id)
         return self._session.values(Message, wanted.order_by(table.c.due_at, table.c.id))
 
+    def message(self, message_id: str) -> Message | None:
+        """Return a message by its id."""
+        table = tables.messages
+        return next(iter(self._session.values(Message, select(table).where(table.c.id == message_id))), None)
+
     def due(self, now: datetime, limit: int = 100) -> list[Message]:
         """Return pending messages whose time has come, the longest waiting first."""
         table = tables.messages

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from detector.runtime.incidents.personal_console import PersonalConsole
-
 from detector.clock import ManualClock
 from detector.incident import load_playbooks, load_regulations
 from detector.keys import Keys

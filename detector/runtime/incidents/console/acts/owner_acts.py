@@ -14,9 +14,10 @@ from detector.incident import (
     snooze,
     take_over,
 )
-from detector.notify import ButtonAct, LinkClaim, LinkError, Roster, handed, passed_on
+from detector.notify import ButtonAct, ButtonClaim, LinkClaim, LinkError, Roster, handed, passed_on
 from detector.runtime.incidents.console.reading.case_reading import CaseReading
 from detector.schema.case.incidents import Incident, IncidentStatus
+from detector.schema.team.delivery import MessageKind
 from detector.schema.team.grants import Grant, Identity, PersonAct, ProvenBy
 from detector.store import UnitOfWork
 from detector.web.ports import Detail
@@ -89,23 +90,49 @@ class OwnerActs(CaseReading):
         except LinkError as error:
             raise InputError(Problem(what=str(error))) from None
         with self._store.begin() as unit:
-            found = self._dossier(unit, claim.incident_id)
             who = Identity(name=claim.person, proven_by=ProvenBy.LINK, address=address)
-            act = PersonAct.ACKNOWLEDGE if claim.act is ButtonAct.ACKNOWLEDGE else PersonAct.HAND_OVER
-            grant = self._door.grant(unit, found, who, act, _OF_LINK)
-            page = next((each for each in unit.outbox.messages(found.incident.id) if each.id == claim.message_id), None)
-            since = found.incident.called_since
-            if page is None or (since != found.incident.opened_at and page.created_at < since):
-                what = "more is known since this page, and nobody saw it there"
-                raise ConflictError(Problem(what=what, fix="use the newest page, or open the incident"))
-            if not unit.outbox.use_link(claim.token_id, now):
-                raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
-            if claim.act is ButtonAct.ACKNOWLEDGE:
-                changes = acknowledge(found, grant, via="button", now=now)
-            else:
-                changes = self._given_away(unit, found, grant, now)
-            unit.incidents.save(changes)
+            done = self._pressed(unit, claim, who, now)
         self._on_change()
+        return done
+
+    def press_in_chat(self, data: str, *, person: str) -> Incident:
+        """Do what a button under a page in a chat says, once, as whoever the chat's service says pressed it.
+
+        Raises:
+            InputError: It is no button of a page of ours, too old, or has been used.
+            ConflictError: More is known since that page, and called about anew; or it cannot be done.
+            DeniedError: They may not do it.
+        """
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            try:
+                act, message_id = self._links.read_callback(data)
+                page = unit.outbox.message(message_id)
+                if page is None or page.kind is not MessageKind.PAGE:
+                    raise InputError(Problem(what="there is no such page"))
+                claim = self._links.claim_by(act, page, person, now)
+            except LinkError as error:
+                raise InputError(Problem(what=str(error))) from None
+            done = self._pressed(unit, claim, Identity(name=person, proven_by=ProvenBy.LINK), now)
+        self._on_change()
+        return done
+
+    def _pressed(self, unit: UnitOfWork, claim: ButtonClaim, who: Identity, now: datetime) -> Incident:
+        found = self._dossier(unit, claim.incident_id)
+        act = PersonAct.ACKNOWLEDGE if claim.act is ButtonAct.ACKNOWLEDGE else PersonAct.HAND_OVER
+        grant = self._door.grant(unit, found, who, act, _OF_LINK)
+        page = next((each for each in unit.outbox.messages(found.incident.id) if each.id == claim.message_id), None)
+        since = found.incident.called_since
+        if page is None or (since != found.incident.opened_at and page.created_at < since):
+            what = "more is known since this page, and nobody saw it there"
+            raise ConflictError(Problem(what=what, fix="use the newest page, or open the incident"))
+        if not unit.outbox.use_link(claim.token_id, now):
+            raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
+        if claim.act is ButtonAct.ACKNOWLEDGE:
+            changes = acknowledge(found, grant, via="button", now=now)
+        else:
+            changes = self._given_away(unit, found, grant, now)
+        unit.incidents.save(changes)
         return found.after(changes).incident
 
     def pass_on(self, ref: str, *, by: Identity) -> Incident:
