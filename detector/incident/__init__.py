@@ -3,7 +3,7 @@
 from detector.incident.acts.adopting import TermsChange, adopt, ask_adopting, differences, meant, weakened
 from detector.incident.acts.after_answer import containment_broken, end_hold, lapse
 from detector.incident.acts.client_lists import import_clients, must_give_back, must_take_lists, remove_import
-from detector.incident.acts.closing import close
+from detector.incident.acts.closing import ask_closing, close, closing_needs_second
 from detector.incident.acts.duty_acts import (
     DUTY,
     LAWS,
@@ -115,6 +115,7 @@ __all__ = [
     "as_incident",
     "ask_adopting",
     "ask_approval",
+    "ask_closing",
     "ask_confirmation",
     "ask_decision",
     "ask_fact",
@@ -122,6 +123,7 @@ __all__ = [
     "asked_fact",
     "clean",
     "close",
+    "closing_needs_second",
     "complete_step",
     "configured_terms",
     "confirm_duties",

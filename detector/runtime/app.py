@@ -43,7 +43,6 @@ from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
 from detector.runtime.incidents.telegram_presses import TelegramPresses
 from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
-from detector.runtime.incidents.watch.scope_refresh import ScopeRefresher
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.poison_lines import PoisonLines
 from detector.runtime.pacing import rest

@@ -116,9 +116,18 @@ def reopen(found: Dossier, *, by: str, reason: str, now: datetime, approved_by: 
 
 
 def close(
-    found: Dossier, reason: CloseReason, findings: Iterable[Finding], *, by: str, note: str, now: datetime
+    found: Dossier,
+    reason: CloseReason,
+    findings: Iterable[Finding],
+    *,
+    by: str,
+    note: str,
+    now: datetime,
+    approved_by: str = "",
 ) -> IncidentChanges:
-    return incident.close(found, grant(found, by, PersonAct.CLOSE), reason, findings, note=note, now=now)
+    second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
+    mine = grant(found, by, PersonAct.CLOSE)
+    return incident.close(found, mine, reason, findings, note=note, now=now, second=second)
 
 
 def decide_duty(found: Dossier, ref: str, *, by: str, approved_by: str = "", **said: Any) -> IncidentChanges:

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from detector import incident
 from detector.errors import ConflictError, InputError
-from detector.incident import ALLOWED, owed, with_scope
+from detector.incident import ALLOWED, Dossier, owed, with_scope
+from detector.incident.playbook.playbooks import Gate
 from detector.incident.status_machine import moved
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
@@ -15,7 +17,7 @@ from detector.schema.detection.alerts import AlertStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import PersonAct
 from detector.settings.sections.records import DataClass
-from tests.fakes.acts import acknowledge, complete_step, reopen, set_status, skip_step
+from tests.fakes.acts import acknowledge, close, complete_step, reopen, set_status, skip_step
 from tests.fakes.people import grant
 from tests.fakes.story import PLAYBOOKS, Story, clock
 
@@ -129,17 +131,38 @@ def test_an_open_incident_is_not_opened_again_and_nothing_without_a_reason() -> 
         reopen(story.dossier(), by="boris", reason=" ", now=clock("11:00"))
 
 
+def closed_by_two(found: Dossier) -> Dossier:
+    """Return the incident under a playbook whose closing step takes two persons."""
+    playbook = PLAYBOOKS["client-data-leak"]
+    two = {"gate": Gate(two_persons=True)}
+    steps = tuple(step.model_copy(update=two) if step.done_when == "closed" else step for step in playbook.steps)
+    return replace(found, playbook=playbook.model_copy(update={"steps": steps}))
+
+
+@pytest.mark.parametrize("reason", list(CloseReason))
+def test_a_playbook_that_asks_for_two_to_close_is_closed_by_no_fewer_whatever_the_reason(reason: CloseReason) -> None:
+    story = answered()
+    story.fulfil()
+    found = closed_by_two(story.dossier())
+    others = (replace(each, status=StepStatus.DONE) if each.step_id != "Z1" else each for each in found.steps)
+    found = replace(found, steps=tuple(others))
+    said: dict[str, Any] = {"note": "looked into", "now": clock("10:00")}
+    for by in ({"by": "boris"}, {"by": "boris", "approved_by": "boris"}):
+        with pytest.raises(ConflictError, match="needs two persons"):
+            close(found, reason, (), **by, **said)
+    changes = close(found, reason, (), by="boris", approved_by="dina", **said)
+    assert changes.incidents[0].status is IncidentStatus.CLOSED
+    assert "dina" in changes.entries[-1].text
+    (closing,) = [each for each in found.steps if each.step_id == "Z1"]
+    passed = tuple(replace(each, status=StepStatus.DONE) if each is closing else each for each in found.steps)
+    alone = close(replace(found, steps=passed), reason, (), by="boris", **said)
+    assert alone.incidents, "the step passed its gate already"
+
+
 def test_a_playbook_that_asks_for_two_to_close_asks_for_two_to_take_a_close_back() -> None:
     story = answered()
     story.at("10:00").close()
-    found = story.dossier()
-    steps = tuple(
-        step.model_copy(update={"gate": step.gate.model_copy(update={"two_persons": True})})
-        if step.done_when == "closed"
-        else step
-        for step in PLAYBOOKS["client-data-leak"].steps
-    )
-    found = replace(found, playbook=PLAYBOOKS["client-data-leak"].model_copy(update={"steps": steps}))
+    found = closed_by_two(story.dossier())
     with pytest.raises(ConflictError, match="needs two persons"):
         reopen(found, by="boris", reason="forged", now=clock("11:00"))
     with pytest.raises(ConflictError, match="boris is no second one"):

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from detector.incident.playbook.playbooks import Gate
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import CloseReason, IncidentStatus, StepStatus
 from tests.fakes.people import me
@@ -40,6 +41,27 @@ def test_a_step_is_done_skipped_and_opened_again(world: World) -> None:
     assert step()[0] is StepStatus.OPEN
     act("skip", by="lev", skip="done_elsewhere", reason="known from before")
     assert step() == (StepStatus.SKIPPED, "lev", "done and recorded elsewhere: known from before")
+    assert world.sound(incident.id)
+
+
+def test_a_close_that_takes_two_waits_for_the_other_and_is_their_word_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leak = PLAYBOOKS["client-data-leak"]
+    two = {"gate": Gate(two_persons=True)}
+    steps = tuple(each.model_copy(update=two) if each.done_when == "closed" else each for each in leak.steps)
+    there = {**PLAYBOOKS, "client-data-leak": leak.model_copy(update={"steps": steps})}
+    monkeypatch.setitem(World.found.__globals__, "PLAYBOOKS", there)
+    incident = world.found()
+    browser, page, acts = world.browser(), f"/incidents/{incident.number}", f"/incidents/{incident.id}"
+    browser.fill(page, f"{acts}/close", by="lev", why="false_positive", note="a drill of the branch")
+    assert world.detail(incident.id).incident.status is not IncidentStatus.CLOSED
+    assert "Lev (lead) wants to close this incident as: false positive." in browser.get(page).text
+    assert browser.fill(page, f"{acts}/agree", by="lev", subject="close").status_code == 409
+    browser.fill(page, f"{acts}/agree", by="dina", subject="close")
+    known = world.detail(incident.id).incident
+    assert (known.status, known.close_reason) == (IncidentStatus.CLOSED, CloseReason.FALSE_POSITIVE)
+    assert "dina" in known.close_note
     assert world.sound(incident.id)
 
 

@@ -637,6 +637,7 @@ web-problem-password-short = The password has fewer than { $count } characters.
 web-problem-password-same = The password has fewer than { $count } different characters.
 web-problem-password-long = The password has more than { $count } characters.
 web-problem-password-common = The password is little more than a name or a common word.
+web-close-asked = { $person } wants to close this incident as: { $reason }. A second person has to agree.
 web-word-asked = { $person } has decided something about { $subject }. A second person has to agree.
 web-owed-title = { $count ->
     [one] One thing is owed

@@ -85,6 +85,7 @@ incident-entry-approval-asked = { $act ->
     [skip_step] { $step } не нужен
     [duty] { $step } решено
     [adopt] { $step } как настроено сейчас должно действовать здесь
+    [close] Инцидент предлагают закрыть
     [aware] Факт исправляется
     [fact] Факт исправляется
    *[other] { $step } сделан

@@ -646,6 +646,7 @@ web-problem-password-short = В пароле меньше { $count } знако�
 web-problem-password-same = В пароле меньше { $count } разных знаков.
 web-problem-password-long = В пароле больше { $count } знаков.
 web-problem-password-common = Пароль — почти одно только имя или расхожее слово.
+web-close-asked = { $person }: закрыть инцидент как «{ $reason }». Требуется согласие второго человека.
 web-word-asked = { $person }: решение о { $subject }. Требуется согласие второго человека.
 web-owed-title = { $count ->
     [one] Ждёт { $count } дело

@@ -355,9 +355,16 @@ Examples:
 @click.option("--note", required=True, metavar="TEXT", help="What was found and done, in words.")
 @click.argument("incident")
 def close_(config: str | None, by: str | None, reason: str, note: str, incident: str) -> None:
-    """Close an incident. As handled only when its checklist allows it; what is still open is named."""
+    """Close an incident. As handled only when its checklist allows it; what is still open is named.
+
+    Where the incident's playbook has its closing step done by two people, it waits for another person's
+    `nabat incidents approve INCIDENT close`.
+    """
     with workplace(config, acts_for=by) as (console, _):
         done = console.close(incident, CloseReason(reason), note=note)
+        if done.status is not IncidentStatus.CLOSED:
+            say(f"another person has to agree: nabat incidents approve {done.number} close")
+            return
         say(f"{done.number}: closed as {reason}")
         if done.close_reason in _RIGHT and done.kind is not IncidentKind.BLIND_SPOT:
             say(f"if it goes on and is right: nabat incidents expect {done.number} UNTIL --reason TEXT")

@@ -4,7 +4,8 @@ Comes in: a ``Dossier``, its findings, the reason. Goes out: ``IncidentChanges``
 and of each finding what the close covers: what goes on beyond it opens an incident again (``CoveredFinding``). Handled
 incidents close only when nothing is open that the kept playbook demands and no duty waits for a decision or a receipt;
 one that turned out false, a duplicate or authorised work closes at once and its open steps are dropped, unless two
-people have agreed that a duty is owed.
+people have agreed that a duty is owed. Where the kept playbook has its closing step done by two persons or by certain
+roles, an incident is closed by no fewer, whatever the reason.
 """
 
 from collections.abc import Iterable
@@ -14,7 +15,8 @@ from datetime import datetime
 from detector.errors import ConflictError, Problem
 from detector.incident.acts.duty_acts import duty_problems
 from detector.incident.acts.granted import granted
-from detector.incident.acts.steps import open_problems
+from detector.incident.acts.second_word import ask_word
+from detector.incident.acts.steps import closing_step_problems, open_problems
 from detector.incident.acts.transitions import said, when
 from detector.incident.dossier import Dossier
 from detector.incident.playbook.checklist import dropped
@@ -23,11 +25,21 @@ from detector.incident.status_machine import moved
 from detector.schema.case.incidents import STORM_MATTER, CloseReason, IncidentStatus
 from detector.schema.detection.alerts import AlertStatus
 from detector.schema.detection.findings import Finding
-from detector.schema.team.grants import Grant, PersonAct
+from detector.schema.team.grants import Approval, Grant, PersonAct
+
+CLOSE = "close"
+"""Closing an incident: the subject of a second person's word."""
 
 
 def close(
-    dossier: Dossier, grant: Grant, reason: CloseReason, findings: Iterable[Finding], *, note: str, now: datetime
+    dossier: Dossier,
+    grant: Grant,
+    reason: CloseReason,
+    findings: Iterable[Finding],
+    *,
+    note: str,
+    now: datetime,
+    second: Grant | None = None,
 ) -> IncidentChanges:
     """Close an incident and its alerts.
 
@@ -38,18 +50,21 @@ def close(
         findings: All that its alerts name, as they are known.
         note: In words: what was found, what was done.
         now: When.
+        second: Grant of the second person to approve, where the closing step asks for two.
 
     Raises:
         ConflictError: It is closed already, or something is open that must not be: all of it is named.
         InputError: No note was given.
     """
     by = granted(dossier, grant, PersonAct.CLOSE)
-    dossier.must_be_open("it cannot be closed twice")
-    note = said(note, "the note")
-    problems = gate_problems(dossier, reason)
+    note = _closable(dossier, reason, note)
+    problems = closing_step_problems(dossier, grant, second, still_open=True)
     if problems:
         raise ConflictError(problems)
     words = dossier.words
+    if second is not None:
+        approver = granted(dossier, second, PersonAct.APPROVE)
+        note = words.text("incident-proof-approved", proof=note, approver=approver)
     steps = when(dossier, "closed", now, by, words.text("incident-proof-closed", reason=reason.value, note=note))
     if reason is not CloseReason.HANDLED:
         proof = words.text("incident-proof-dropped", reason=reason.value)
@@ -76,6 +91,41 @@ def close(
     # A storm's findings are about many: each of them that goes on is judged for itself.
     followed = "" if dossier.incident.matter == STORM_MATTER else dossier.incident.id
     return replace(changes, findings=tuple(finding.cover(followed, now) for finding in findings))
+
+
+def closing_needs_second(dossier: Dossier, grant: Grant) -> bool:
+    """Tell whether the gate of the closing step takes another person's word besides this one's."""
+    return bool(closing_step_problems(dossier, grant, None, still_open=True))
+
+
+def ask_closing(
+    dossier: Dossier, grant: Grant, reason: CloseReason, *, note: str, now: datetime
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on closing an incident; it stays open until then.
+
+    Raises:
+        ConflictError: It is closed already, or something is open that must not be.
+        InputError: No note was given.
+    """
+    granted(dossier, grant, PersonAct.CLOSE)
+    note = _closable(dossier, reason, note)
+    shown = dossier.words.text("incident-proof-closed", reason=reason.value, note=note)
+    return ask_word(dossier, CLOSE, grant, proof=note, shown=shown, now=now, data=(("reason", reason.value),))
+
+
+def _closable(dossier: Dossier, reason: CloseReason, note: str) -> str:
+    """Return the note, where the incident can be closed for this reason.
+
+    Raises:
+        ConflictError: It is closed already, or something is open that must not be.
+        InputError: No note was given.
+    """
+    dossier.must_be_open("it cannot be closed twice")
+    note = said(note, "the note")
+    problems = gate_problems(dossier, reason)
+    if problems:
+        raise ConflictError(problems)
+    return note
 
 
 def gate_problems(dossier: Dossier, reason: CloseReason) -> list[Problem]:

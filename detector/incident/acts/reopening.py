@@ -12,7 +12,7 @@ from datetime import datetime
 from detector.errors import ConflictError, Problem
 from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import ask_word
-from detector.incident.acts.steps import person_problems
+from detector.incident.acts.steps import closing_step_problems
 from detector.incident.acts.transitions import said
 from detector.incident.case.changes.again import because, called
 from detector.incident.case.changes.reopened import alerts_again, as_before_the_close, reopened
@@ -50,7 +50,7 @@ def reopen(
     """
     by = granted(dossier, grant, PersonAct.REOPEN)
     reason = _closed(dossier, reason)
-    problems = _gate_problems(dossier, grant, second)
+    problems = closing_step_problems(dossier, grant, second)
     if problems:
         raise ConflictError(problems)
     words = dossier.words
@@ -74,7 +74,7 @@ def reopen(
 
 def reopening_needs_second(dossier: Dossier, grant: Grant) -> bool:
     """Tell whether the gate of the closing step takes another person's word besides this one's."""
-    return bool(_gate_problems(dossier, grant, None))
+    return bool(closing_step_problems(dossier, grant, None))
 
 
 def ask_reopening(dossier: Dossier, grant: Grant, *, reason: str, now: datetime) -> tuple[IncidentChanges, Approval]:
@@ -102,13 +102,6 @@ def _closed(dossier: Dossier, reason: str) -> str:
         what = f"{dossier.name} goes on in another incident"
         raise ConflictError(Problem(what=what, fix="take that back: nabat incidents unmerge"))
     return said(reason, "why it is opened again")
-
-
-def _gate_problems(dossier: Dossier, grant: Grant, second: Grant | None) -> list[Problem]:
-    playbook = dossier.playbook
-    bound = {step.id for step in playbook.steps if step.done_when == "closed"} if playbook else set()
-    closing = (step for step in dossier.steps if step.step_id in bound)
-    return [problem for step in closing for problem in person_problems(dossier, step, grant, second)]
 
 
 def _as_what(dossier: Dossier) -> str:

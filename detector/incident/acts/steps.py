@@ -201,6 +201,25 @@ def person_problems(dossier: Dossier, step: Step, grant: Grant, second: Grant | 
     return found + _missing_roles(dossier, step, configured.gate.roles, roles)
 
 
+def closing_step_problems(
+    dossier: Dossier, grant: Grant, second: Grant | None, *, still_open: bool = False
+) -> list[Problem]:
+    """Return what keeps these people from closing, or from taking a close back, by the gates of the closing steps.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever closes it.
+        second: Grant of the second person.
+        still_open: Leave out closing steps that are done or skipped: these passed their gate.
+    """
+    playbook = dossier.playbook
+    bound = {step.id for step in playbook.steps if step.done_when == "closed"} if playbook else set()
+    closing = [step for step in dossier.steps if step.step_id in bound]
+    if still_open:
+        closing = [step for step in closing if step.status is StepStatus.OPEN]
+    return [problem for step in closing for problem in person_problems(dossier, step, grant, second)]
+
+
 def open_problems(dossier: Dossier, required: Iterable[str], what: str) -> list[Problem]:
     """Return a problem for each of the required steps that is still open."""
     wanted = set(required)

@@ -13,6 +13,7 @@ from detector.incident import (
     approve_decision,
     approve_step,
     asked_fact,
+    close,
     confirm_duties,
     decided,
     decline_word,
@@ -21,7 +22,7 @@ from detector.incident import (
     reopen,
 )
 from detector.runtime.incidents.console.case_desk import CaseDesk
-from detector.schema.case.incidents import Incident, StepStatus
+from detector.schema.case.incidents import CloseReason, Incident, StepStatus
 from detector.schema.team.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct
 from detector.store import UnitOfWork
 
@@ -77,6 +78,10 @@ class ApprovalActs(CaseDesk):
         elif asked.act in (PersonAct.AWARE, PersonAct.FACT):
             behind = unit.incidents.incident_findings(found.incident.id)
             changes = record_fact(found, author, asked_fact(asked), now=now, second=second, findings=behind)
+        elif asked.act is PersonAct.CLOSE:
+            behind = unit.incidents.incident_findings(found.incident.id)
+            why = CloseReason(str(dict(asked.data)["reason"]))
+            changes = close(found, author, why, behind, note=asked.proof, now=now, second=second)
         elif asked.act is PersonAct.REOPEN:
             taken = self._taken_since(unit, found)
             changes = reopen(found, author, reason=asked.proof, now=now, second=second, elsewhere=taken)

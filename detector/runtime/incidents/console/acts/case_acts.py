@@ -11,8 +11,10 @@ from detector.incident import (
     IncidentChanges,
     Playbook,
     add_note,
+    ask_closing,
     ask_reopening,
     close,
+    closing_needs_second,
     open_by_hand,
     openable,
     promote,
@@ -132,9 +134,16 @@ class CaseActs(DigestReading):
         )
 
     def close(self, ref: str, reason: CloseReason, *, by: Identity, note: str) -> Incident:
-        """Close an incident; what was known until now is covered by that, and no more."""
+        """Close an incident; what was known until now is covered by that, and no more.
+
+        Where its playbook asks for two to close, ask for the other's word.
+        """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            if closing_needs_second(found, grant):
+                changes, approval = ask_closing(found, grant, reason, note=note, now=now)
+                unit.people.save_approval(approval)
+                return changes
             findings = unit.incidents.incident_findings(found.incident.id)
             return close(found, grant, reason, findings, note=note, now=now)
 
