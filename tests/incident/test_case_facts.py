@@ -1,7 +1,7 @@
 """Facts of a case: each a statement with source and author, the newest lawful one counts, and none is overwritten."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -104,9 +104,21 @@ def test_what_a_report_cannot_be_is_refused_all_at_once(story):
     ]
     with pytest.raises(InputError, match="T0 2026-03-02T12:00:00Z is in the future"):
         state(story, "t0", clock("12:00"), "10:00")
-    with pytest.raises(InputError, match="more than 30 days before the first event"):
-        state(story, "t0", "2020-01-01T00:00:00Z", "10:00")
+    for reason in ("she said so", "a letter of 2020-01-11", "a letter of January"):
+        with pytest.raises(InputError, match="the reason does not name 2020-01-01"):
+            state(story, "t0", "2020-01-01T00:00:00Z", "10:00", reason=reason)
     assert story.past.facts(story.incident().id) == []
+
+
+def test_a_report_may_be_old_where_the_reason_names_its_day_and_t1_may_follow_it(story):
+    with pytest.raises(InputError, match="T1 2026-01-10T09:00:00Z lies more than 30 days"):
+        state(story, "t1", "2026-01-10T09:00:00Z", "10:00", reason="known since 2026-01-10")
+    state(story, "t0", "2026-01-10T08:00:00Z", "10:00", reason="letter of the regulator of 2026-01-10")
+    assert story.duty(RUSSIA).due_at == datetime(2026, 1, 11, 8, 0, tzinfo=UTC)
+    state(story, "t1", "2026-01-10T09:00:00Z", "10:00")
+    said = {"number": "1", "at": datetime(2026, 1, 10, 12, 0, tzinfo=UTC), "now": clock("10:00")}
+    story.write(acts.file_receipt(story.dossier(), RUSSIA, by="lev", **said))
+    assert story.duty(RUSSIA).ended_at is not None
 
 
 def test_a_report_is_taken_back_or_made_later_by_two(story):

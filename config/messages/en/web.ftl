@@ -473,6 +473,7 @@ web-problem-closed = Incident { $number } is closed. Open it again, with a reaso
 web-problem-no-step = Incident { $number } has no step { $step }.
 web-problem-no-incident = No incident is called “{ $ref }”. Look in the list.
 web-problem-future = { $fact } is in the future. Give the moment it happened, or was known.
+web-problem-early-report = T0 is more than { $days } days before the first event ({ $first }). Look at year and month; a report may be that old: write { $day } into the reason.
 web-problem-early = { $fact } is more than { $days } days before the first event ({ $first }). Look at year and month; give the moment people knew of this incident.
 
 web-history-rows = What was found

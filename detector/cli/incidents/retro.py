@@ -68,6 +68,7 @@ def retro_lines(found: RetroSearch, ref: str, settings: Settings) -> Iterator[st
         yield words.t("retro-t0")
         if began.first_at < found.first_event_at - EARLIEST_AWARE:
             yield words.t("retro-t0-far", days=EARLIEST_AWARE.days)
+            reason = f"{reason} ({began.first_at:%Y-%m-%d})"
         at = began.first_at.strftime("%Y-%m-%dT%H:%M:%S+00:00")
         said = f"--source {quote('nabat incidents retro')} --reason {quote(reason)}"
         yield f"  nabat incidents fact {quote(ref)} t0 {at} {said}"

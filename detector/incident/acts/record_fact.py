@@ -7,7 +7,7 @@ others rely on. Until then the reading that was there counts. Nothing is overwri
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from detector.errors import InputError, Problem
@@ -239,7 +239,7 @@ def _lawful(dossier: Dossier, stated: StatedFact, by: str, now: datetime) -> Cas
         what = f"the source of the fact {stated.kind.value} has more than {_LONGEST_SOURCE} characters"
         problems.append(Problem(what=what, fix="name it in short; what was said belongs to the reason"))
     if value and stated.kind.is_moment:
-        problems += _moment_problems(dossier, stated.kind, datetime.fromisoformat(value), now)
+        problems += _moment_problems(dossier, stated.kind, datetime.fromisoformat(value), now, reason)
     if problems:
         raise InputError(problems)
     return new_fact(dossier, stated.kind, value, author=by, at=now, source=source, reason=reason)
@@ -254,9 +254,12 @@ def _from_before(dossier: Dossier, kind: CaseFactKind) -> tuple[CaseFact, ...]:
     return (by_service(incident.id, facts, kind, rfc3339(at), source="", reason=reason, at=at),)
 
 
-def _moment_problems(dossier: Dossier, kind: CaseFactKind, at: datetime, now: datetime) -> Iterable[Problem]:
+def _moment_problems(
+    dossier: Dossier, kind: CaseFactKind, at: datetime, now: datetime, reason: str
+) -> Iterable[Problem]:
     incident, name = dossier.incident, _named(kind)
     first = min(incident.first_event_at, incident.opened_at)
+    earliest = first if kind is CaseFactKind.T0 else min(first, incident.t0)
     if at > now:
         yield Problem(what=f"{name} {rfc3339(at)} is in the future", fix="give the moment it happened, or was known")
     if kind is CaseFactKind.FLOW_STOPPED:
@@ -264,14 +267,22 @@ def _moment_problems(dossier: Dossier, kind: CaseFactKind, at: datetime, now: da
         if last is not None and at < last:
             what = f"{name} {rfc3339(at)} lies before the last touch of client data, {rfc3339(last)}"
             yield Problem(what=what, fix="give a later moment; what is touched still is shown by the incident's scope")
-    elif at < first - EARLIEST_AWARE:
-        what = (
-            f"{name} {rfc3339(at)} lies more than {EARLIEST_AWARE.days} days before the first event, {rfc3339(first)}"
-        )
-        yield Problem(what=what, fix="look at year and month; give the moment people knew of this incident")
+    elif at < earliest - EARLIEST_AWARE and not (kind is CaseFactKind.T0 and _says_the_day(dossier, at, reason)):
+        far = f"{EARLIEST_AWARE.days} days before the first event, {rfc3339(first)}"
+        fix = "look at year and month; give the moment people knew of this incident"
+        if kind is CaseFactKind.T0:
+            day = at.astimezone(dossier.terms.zone).date()
+            far += f", and the reason does not name {day}"
+            fix = "look at year and month; a report may be that old: write its day into the reason, as it stands here"
+        yield Problem(what=f"{name} {rfc3339(at)} lies more than {far}", fix=fix)
     if kind is CaseFactKind.T0 and at >= incident.shown_at:
         what = f"T0 {rfc3339(at)} is not earlier than detection, {rfc3339(incident.shown_at)}"
         yield Problem(what=what, fix="detection counts by itself; only an outside report that came before it moves T0")
+
+
+def _says_the_day(dossier: Dossier, at: datetime, reason: str) -> bool:
+    """Tell whether a reason names the day of a moment: written twice, it is no slip of the pen."""
+    return any(str(at.astimezone(zone).date()) in reason for zone in (dossier.terms.zone, UTC))
 
 
 def _named(kind: CaseFactKind) -> str:

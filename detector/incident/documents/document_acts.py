@@ -404,7 +404,7 @@ def _moment_problems(dossier: Dossier | None, at: datetime, now: datetime) -> li
     if dossier is None:
         return []
     incident = dossier.incident
-    first = min(incident.first_event_at, incident.opened_at, *_known(incident.aware_at))
+    first = min(incident.first_event_at, incident.t0, incident.opened_at, *_known(incident.aware_at))
     if at < first - EARLIEST_AWARE:
         what = f"{rfc3339(at)} lies more than {EARLIEST_AWARE.days} days before the first event"
         return [Problem(what=what, fix="look at year and month")]

@@ -151,6 +151,11 @@ _KNOWN = tuple(
         (r"(?P<fact>T0|T1) \S+ is in the future", "web-problem-future"),
         (r"the end of the flow \S+ is in the future", "web-problem-duty-future"),
         (
+            r"T0 \S+ lies more than (?P<days>\d+) days before the first event, (?P<first>\S+), "
+            r"and the reason does not name (?P<day>\S+)",
+            "web-problem-early-report",
+        ),
+        (
             r"(?P<fact>T0|T1) \S+ lies more than (?P<days>\d+) days before the first event, (?P<first>\S+)",
             "web-problem-early",
         ),
