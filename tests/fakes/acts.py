@@ -72,11 +72,11 @@ def record_fact(
     by: str,
     now: datetime,
     approved_by: str = "",
-    findings: Iterable[Finding] = (),
+    **known: Any,
 ) -> IncidentChanges:
     second = grant(found, approved_by, PersonAct.APPROVE) if approved_by else None
     author = grant(found, by, fact_act(stated.kind))
-    return incident.record_fact(found, author, stated, now=now, second=second, findings=findings)
+    return incident.record_fact(found, author, stated, now=now, second=second, **known)
 
 
 def set_status(

@@ -56,6 +56,7 @@ def state(
     reason: str = "she said so",
     approved_by: str = "",
     ref: str = "",
+    classes: dict[str, DataClass] | None = None,
 ) -> None:
     """Somebody states a fact at a time."""
     text = rfc3339(value) if isinstance(value, datetime) else value
@@ -63,6 +64,7 @@ def state(
     ref = ref or story.incident().id
     found, behind = story.dossier(ref), story.behind(ref)
     given: dict[str, Any] = {"by": by, "now": clock(at), "approved_by": approved_by, "findings": behind}
+    given["classes"] = classes
     story.write(acts.record_fact(found, stated, **given))
 
 
@@ -234,6 +236,36 @@ def test_a_decision_is_open_again_when_more_people_are_stated(story):
     state(story, "persons", "~1200", "10:00")
     assert story.duty(HIPAA).decided_at is None
     assert [each.kind for each in story.past.entries(story.incident().id)][-2:] == ["fact", "duty_reopened"]
+
+
+def test_more_people_that_somebody_states_make_it_graver_and_fewer_never_slighter(story):
+    classes = {"card": DataClass(confidentiality="confidential")}
+    scope = Scope(subjects=40, record_low=40, events=40, data_classes=("card",))
+    story.write(with_scope(story.dossier(), scope, now=clock("09:02"), classes=classes))
+    story.write(acts.acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:10")))
+    assert story.incident().severity is Severity.HIGH
+    state(story, "persons", "9999", "10:00", classes=classes)
+    assert (story.incident().severity, story.incident().acknowledged_by) == (Severity.HIGH, "boris")
+    state(story, "persons", "10000", "10:05", classes=classes)
+    incident = story.incident()
+    assert (incident.severity, incident.acknowledged_at, incident.called_at) == (
+        Severity.CRITICAL,
+        None,
+        clock("10:05"),
+    )
+    assert [each.message for each in incident.called_for] == ["incident-again-severity"]
+    state(story, "persons", "none", "10:10", approved_by="dina", classes=classes)
+    assert story.incident().severity is Severity.CRITICAL
+    state(story, "severity", "medium", "10:20", approved_by="dina")
+    state(story, "persons", "60", "10:30", classes=classes)
+    assert story.incident().severity is Severity.MEDIUM, "no graver than it was computed before"
+    assert readings(story, "severity")[0] == ("medium", True)
+    # Which data it is may become known after how many people it is about.
+    worse = {**classes, "diagnosis": DataClass(confidentiality="special")}
+    story.write(
+        with_scope(story.dossier(), replace(scope, data_classes=("diagnosis",)), now=clock("10:50"), classes=worse)
+    )
+    assert story.incident().severity is Severity.MEDIUM, "critical was computed when it was lowered"
 
 
 def test_the_cause_is_stated_and_corrected(story):

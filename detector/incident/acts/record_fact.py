@@ -5,7 +5,7 @@ where a second person has to agree: whoever makes a duty ask for less or later, 
 others rely on. Until then the reading that was there counts. Nothing is overwritten: a correction is a newer fact.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -15,7 +15,7 @@ from detector.incident.acts.after_answer import call_again
 from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, as_one, must_be_no_digest, said, say_client_data, when
-from detector.incident.case.assessment.severity import people_at_most
+from detector.incident.case.assessment.severity import as_judged, people_at_most, severity_of
 from detector.incident.case.changes.again import because
 from detector.incident.case_facts.fact_readings import by_service, flow_goes_on, standing, with_facts
 from detector.incident.case_facts.fact_values import kept_value
@@ -30,10 +30,12 @@ from detector.schema.case.incidents import Incident, Step
 from detector.schema.detection.findings import Finding
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval, Grant, PersonAct
+from detector.settings.sections.records import DataClass
 
 FACT: Final = "fact:"
 """How the subject of a second person's word on a fact begins."""
 _MOMENT_NAMES = {CaseFactKind.T0: "T0", CaseFactKind.T1: "T1", CaseFactKind.FLOW_STOPPED: "the end of the flow"}
+_MAKES_SEVERITY = (CaseFactKind.SEVERITY, CaseFactKind.PERSONS)
 _LONGEST_SOURCE = 200
 
 
@@ -66,6 +68,7 @@ def record_fact(
     now: datetime,
     second: Grant | None = None,
     findings: Iterable[Finding] = (),
+    classes: Mapping[str, DataClass] | None = None,
 ) -> IncidentChanges:
     """Record a fact: it counts from now on, and what is computed from it is computed anew.
 
@@ -78,6 +81,7 @@ def record_fact(
         now: When.
         second: Grant of the second person to approve, where ``loosened`` says what would be less or later.
         findings: Behind the incident: how many people were known of when a severity was corrected.
+        classes: The data classes as configured: with the people that are stated they make a severity.
 
     Raises:
         ConflictError: It is closed (the cause can still be stated), a digest of history, or two persons did not agree.
@@ -95,9 +99,10 @@ def record_fact(
     if fact.kind is CaseFactKind.T1 and not dossier.incident.kind.breach:
         worse = say_client_data(dossier, grant, reason=fact.reason, now=now)
     before, dossier = dossier, dossier.after(worse)
+    stated_so = _as_stated(dossier, fact, tuple(findings), classes or {})
     changes = replace(
         dossier.changes(
-            _as_stated(dossier, fact, tuple(findings)),
+            stated_so,
             _steps(dossier, fact, by, now),
             at=now,
             kind="fact",
@@ -108,12 +113,13 @@ def record_fact(
                 ("number", fact.number),
                 ("value", fact.value),
                 *((("approved_by", fact.approved_by),) if fact.approved_by else ()),
+                *((("severity", stated_so.severity.value),) if fact.kind in _MAKES_SEVERITY else ()),
             ),
         ),
         facts=(*kept, fact),
     )
     changes = as_one(before, worse, changes) if worse else changes
-    return _called(before, changes, grant, now) if fact.kind is CaseFactKind.SEVERITY else changes
+    return _called(before, changes, grant, now) if fact.kind in _MAKES_SEVERITY else changes
 
 
 def ask_fact(dossier: Dossier, grant: Grant, stated: StatedFact, *, now: datetime) -> tuple[IncidentChanges, Approval]:
@@ -296,11 +302,17 @@ def _late(dossier: Dossier, at: datetime | None) -> bool:
     return at is not None and bool(due) and at > max(due)
 
 
-def _as_stated(dossier: Dossier, fact: CaseFact, findings: tuple[Finding, ...]) -> Incident:
-    """Return the incident as its facts say."""
+def _as_stated(
+    dossier: Dossier, fact: CaseFact, findings: tuple[Finding, ...], classes: Mapping[str, DataClass]
+) -> Incident:
+    """Return the incident as its facts say; more people make it graver, as more of them in its scope do."""
     incident = dossier.incident
     if fact.kind is not CaseFactKind.SEVERITY:
-        return with_facts(incident, (*dossier.facts, fact))
+        incident = with_facts(incident, (*dossier.facts, fact))
+        if fact.kind is not CaseFactKind.PERSONS or not incident.persons:
+            return incident
+        computed = severity_of(findings, incident.scope, classes, people=incident.persons)
+        return as_judged(incident, computed, max(people_at_most(findings, incident.scope), incident.persons))
     return replace(
         incident,
         severity=Severity(fact.value),
@@ -319,7 +331,7 @@ def _steps(dossier: Dossier, fact: CaseFact, by: str, now: datetime) -> tuple[St
 
 
 def _called(before: Dossier, changes: IncidentChanges, grant: Grant, now: datetime) -> IncidentChanges:
-    """Call whoever has answered again where somebody else finds it worse than they could know."""
+    """Call whoever has answered again where by somebody else's word it is worse than they could know."""
     old, new = before.incident, before.after(changes).incident
     if new.severity.rank <= old.severity.rank:
         return changes

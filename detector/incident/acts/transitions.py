@@ -227,8 +227,8 @@ def with_scope(
     before = dossier.incident
     broken_in = scope.events > 0 and before.follow_until is not None
     findings = tuple(findings)
-    computed = severity_of((), scope, classes or {}, broken_in=broken_in)
-    judged = as_judged(before, computed, people_at_most(findings, scope))
+    computed = severity_of((), scope, classes or {}, broken_in=broken_in, people=before.persons)
+    judged = as_judged(before, computed, max(people_at_most(findings, scope), before.persons or 0))
     severity = judged.severity
     heard = before.people_heard
     if heard is None and before.acknowledged_at is not None:

@@ -1,7 +1,8 @@
 """How bad an incident is, from its findings, the sensitivity of the data classes and the number of people concerned.
 
-Comes in: findings, scope, what the data classes are. Goes out: one severity. The table is ours and small enough to be
-read; the severity by ENISA's method (``incident.enisa``) stands beside it and is confirmed by a person (step S4).
+Comes in: findings, scope, what the data classes are, how many people somebody states. Goes out: one severity. The table
+is ours and small enough to be read; the severity by ENISA's method (``incident.enisa``) stands beside it and is
+confirmed by a person (step S4).
 
 | data touched (most sensitive class) | people (subjects, or records at most) | at least |
 | --- | --- | --- |
@@ -60,6 +61,7 @@ def severity_of(
     before: Severity = Severity.LOW,
     *,
     broken_in: bool = False,
+    people: int | None = None,
 ) -> Severity:
     """Return the severity of an incident.
 
@@ -69,6 +71,7 @@ def severity_of(
         classes: The data classes as configured.
         before: What it was; it does not fall below.
         broken_in: Client data was touched, and a finding says that the account or the hole is in other hands.
+        people: How many are concerned as a person states it; None: nobody has.
     """
     findings = list(findings)
     # Classes and counts of what was refused, or of what is no client data, say nothing of people.
@@ -76,7 +79,8 @@ def severity_of(
     touched = {name for finding in touching for name in finding.data_classes} | set(scope.data_classes)
     kinds = {classes[name].confidentiality for name in touched if name in classes}
     # An export names nobody: as many people may be concerned as records left, one at least where nobody counted them.
-    subjects = people_at_most(touching, scope) or int(any((scope.uncounted, *(f.uncounted for f in touching))))
+    subjects = max(people_at_most(touching, scope), people or 0)
+    subjects = subjects or int(any((scope.uncounted, *(f.uncounted for f in touching))))
     by_table = [level for kind, least, level in TABLE if kind in kinds and subjects >= least]
     floor = Severity.HIGH if broken_in else Severity.LOW
     return worst(before, floor, *(finding.severity for finding in findings), *by_table)

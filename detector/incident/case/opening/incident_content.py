@@ -111,11 +111,12 @@ def as_it_is(
     # By event time a storm is what it holds in the end, whatever it gave back on the way.
     given_back = call.event_time and incident.matter == STORM_MATTER
     broken_in = touched and incident.follow_until is not None
-    computed = severity_of(findings, incident.scope, call.settings.records.data_classes, broken_in=broken_in)
+    classes, people = call.settings.records.data_classes, incident.persons
+    computed = severity_of(findings, incident.scope, classes, broken_in=broken_in, people=people)
     if before is None or given_back:
         incident = replace(incident, severity=computed)
     else:
-        incident = as_judged(incident, computed, people_at_most(findings, incident.scope))
+        incident = as_judged(incident, computed, max(people_at_most(findings, incident.scope), people or 0))
     if incident.matter == BY_HAND:
         return incident
     return replace(

@@ -77,7 +77,8 @@ class ApprovalActs(CaseDesk):
                 changes = approve_decision(found, asked, author, second, now)
         elif asked.act in (PersonAct.AWARE, PersonAct.FACT):
             behind = unit.incidents.incident_findings(found.incident.id)
-            changes = record_fact(found, author, asked_fact(asked), now=now, second=second, findings=behind)
+            classes, stated = self._settings.records.data_classes, asked_fact(asked)
+            changes = record_fact(found, author, stated, now=now, second=second, findings=behind, classes=classes)
         elif asked.act is PersonAct.CLOSE:
             behind = unit.incidents.incident_findings(found.incident.id)
             why = CloseReason(str(dict(asked.data)["reason"]))

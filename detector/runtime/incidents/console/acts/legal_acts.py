@@ -59,7 +59,8 @@ class LegalActs(CaseDesk):
             stated = StatedFact(kind=kind, value=moment, source=source, reason=reason)
             if not loosened(found, stated, now):
                 behind = unit.incidents.incident_findings(found.incident.id)
-                return record_fact(found, grant, stated, now=now, findings=behind)
+                classes = self._settings.records.data_classes
+                return record_fact(found, grant, stated, now=now, findings=behind, classes=classes)
             changes, approval = ask_fact(found, grant, stated, now=now)
             unit.people.save_approval(approval)
             return changes
