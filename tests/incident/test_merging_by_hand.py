@@ -7,10 +7,11 @@ import pytest
 from detector.errors import ConflictError, InputError
 from detector.incident import CaseByHand, open_by_hand
 from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Grant, PersonAct
-from tests.fakes.acts import acknowledge, decide_duty, merge, set_aware, unmerge
+from tests.fakes.acts import acknowledge, decide_duty, file_receipt, merge, set_aware, unmerge
 from tests.fakes.story import PLAYBOOKS, Story, clock
 
 
@@ -95,6 +96,48 @@ def test_no_open_duty_is_lost_and_what_two_people_decided_counts() -> None:
     found = story.dossier(late.id)
     assert found.duty(duty.ref).decided_by == story.dossier(early.id).duty(duty.ref).decided_by != ""
     assert found.duty(foreign.ref).due_at == foreign.due_at
+
+
+def test_a_receipt_follows_and_goes_back_and_ends_nothing_that_it_may_not_cover() -> None:
+    story, early, late = two()
+    ref, other = "ru-152fz/ru-24h", "ru-152fz/ru-72h"
+    sent = {
+        "number": "88",
+        "at": clock("10:10"),
+        "by": "dpo",
+        "now": clock("10:20"),
+        "version": f"{early.number}-d1 v2",
+    }
+    story.write(file_receipt(story.dossier(early.id), ref, **sent))
+    foreign = replace(story.dossier(early.id).duty(ref), regulation="contract", stage="bank")
+    story.past.known_duties[early.id, foreign.ref] = foreign
+    story.at("11:00")
+    kept = merge(story, early.id, late.id, by="boris")
+    here = story.dossier(late.id).duty(ref)
+    assert (here.receipt_number, here.receipt_at, here.receipt_by) == ("88", clock("10:10"), "dpo")
+    assert here.open, "whether it covers both a person says"
+    assert story.dossier(late.id).duty(foreign.ref).state is DutyState.DONE
+    # What is filed meanwhile for a document of the one goes with it; what is filed for the other stays.
+    its = {"by": "dpo", "now": clock("11:30"), "at": clock("11:10")}
+    story.write(file_receipt(story.dossier(late.id), ref, number="89", version=f"{early.number}-d3 v1", **its))
+    story.write(file_receipt(story.dossier(late.id), other, number="90", **its))
+    story.at("12:00")
+    unmerge(story, kept, by="dina")
+    stayed, went = story.dossier(late.id), story.dossier(early.id)
+    assert (stayed.duty(ref).open, stayed.duty(ref).receipt_at) == (True, None)
+    assert (stayed.duty(foreign.ref).open, stayed.duty(foreign.ref).receipt_number) == (True, "")
+    assert stayed.duty(other).receipt_number == "90"
+    assert (went.duty(ref).receipt_number, went.duty(ref).state) == ("88", DutyState.DONE)
+    assert went.duty(other).open
+    third = {"number": "91", "version": f"{early.number}-d4 v1", "by": "dpo", "now": clock("12:40")}
+    story.at("12:30")
+    again = merge(story, early.id, late.id, by="boris")
+    story.write(file_receipt(story.dossier(late.id), other, at=clock("12:35"), reason="theirs", **third))
+    story.at("13:00")
+    unmerge(story, again, by="dina")
+    assert (went := story.dossier(early.id)).duty(other).receipt_number == "91"
+    assert went.duty(other).state is DutyState.DONE
+    assert story.dossier(late.id).duty(other).open
 
 
 @pytest.mark.parametrize("by_hand_ends", [True, False])

@@ -79,6 +79,34 @@ def test_a_notice_waits_for_another_person_and_its_receipt_ends_its_duty_and_no_
         mine.body(name, 7)
 
 
+def test_documents_of_a_merged_case_are_worked_on_where_it_goes_on_and_go_back_with_it(world: World) -> None:
+    filed = of_case(world)
+    one, other = filed.document.incident_id, world.found(make_finding(by="user:eve"), scope=SCOPE).id
+    world.console.merge(one, other, by=me("lev"), reason="one laptop")
+    assert (
+        [each.id for each in world.detail(other).documents]
+        == [filed.id]
+        == [each.id for each in desk(world, "lev").of(other)]
+    )
+    desk(world, "dina").approve(filed.id)
+    mine = desk(world, "lev")
+    mine.sent(filed.id, to="the regulator")
+    mine.receipt(filed.id, number="88")
+    there = next(duty for duty in world.detail(other).duties if duty.ref == "ru-152fz/ru-24h")
+    assert (there.state, there.receipt_number) == (DutyState.DONE, "88")
+    assert "document_receipt" in [entry.kind for entry in world.detail(other).entries]
+    world.console.unmerge(one, by=me("dina"), reason="two people after all")
+    assert world.detail(other).documents == ()
+    states = {
+        each: next(duty for duty in world.detail(each).duties if duty.ref == "ru-152fz/ru-24h") for each in (one, other)
+    }
+    assert (states[one].state, states[one].receipt_number) == (DutyState.DONE, "88")
+    assert (states[other].open, states[other].receipt_number) == (True, "")
+    assert all(world.detail(each).chain_sound for each in (one, other))
+    mine.revise(filed.id, media_type="text/markdown", body=b"1 client", note="of this case alone")
+    assert "document_revised" in [entry.kind for entry in world.detail(one).entries]
+
+
 def test_whoever_files_for_another_does_not_approve_it_either(world: World) -> None:
     incident = world.found(scope=SCOPE)
     filed = world.console.documents(me("lev", "dina")).add(incident.number, REPORT)

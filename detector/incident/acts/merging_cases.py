@@ -14,7 +14,7 @@ from detector.errors import ConflictError, Problem
 from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import said
 from detector.incident.case.changes.again import because
-from detector.incident.case.changes.merging import MovedByHand
+from detector.incident.case.changes.merging import MovedByHand, receipts_parted
 from detector.incident.case.changes.reopened import as_before_the_close, reopened
 from detector.incident.case.opening import joined, open_incidents
 from detector.incident.case_facts.fact_readings import by_service
@@ -182,13 +182,16 @@ def unmerge_cases(
         named=merge.named,
         scope=Scope(),
     )
-    known = _KnownAs(tools.known, {gone.id: again, into.id: parted}, {gone.id: steps})
+    duties = dict(zip((gone.id, into.id), receipts_parted(gone, one.kept_duties, other.kept_duties), strict=True))
+    known = _KnownAs(tools.known, {gone.id: again, into.id: parted}, {gone.id: steps}, duties)
     leads = ((gone.id, gone.actor_id), (into.id, into.actor_id))
     changes = _made(tools, known, back, moved, now, leads=leads)
     opened = {step.step_id: step for step in changed(one.steps, steps)}
     opened |= {step.step_id: step for step in changes.steps if step.incident_id == gone.id}
     others = tuple(step for step in changes.steps if step.incident_id != gone.id)
-    changes = replace(changes, steps=(*opened.values(), *others), alerts=back)
+    written = {(duty.incident_id, duty.ref): duty for changed_ones in duties.values() for duty in changed_ones}
+    written |= {(duty.incident_id, duty.ref): duty for duty in changes.duties}
+    changes = replace(changes, steps=(*opened.values(), *others), alerts=back, duties=tuple(written.values()))
     return changes, replace(merge, ended_at=now, ended_by=by, ended_why=reason)
 
 
@@ -257,9 +260,13 @@ class _KnownAs:
     """The past, with some incidents as they are said to be."""
 
     def __init__(
-        self, known: IncidentStore, incidents: Mapping[str, Incident], steps: Mapping[str, Sequence[Step]]
+        self,
+        known: IncidentStore,
+        incidents: Mapping[str, Incident],
+        steps: Mapping[str, Sequence[Step]],
+        duties: Mapping[str, Sequence[Duty]],
     ) -> None:
-        self._known, self._incidents, self._steps = known, incidents, steps
+        self._known, self._incidents, self._steps, self._duties = known, incidents, steps, duties
 
     def find(self, ref: str) -> Incident | None:
         return self._incidents.get(ref) or self._known.find(ref)
@@ -277,7 +284,8 @@ class _KnownAs:
         return self._known.incident_alerts(incident_id)
 
     def duties(self, incident_id: str) -> list[Duty]:
-        return self._known.duties(incident_id)
+        changed_ones = {duty.ref: duty for duty in self._duties.get(incident_id, ())}
+        return [changed_ones.get(duty.ref, duty) for duty in self._known.duties(incident_id)]
 
     def facts(self, incident_id: str) -> list[CaseFact]:
         return self._known.facts(incident_id)

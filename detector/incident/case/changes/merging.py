@@ -25,6 +25,9 @@ _DECISION = (
 )
 
 
+_RECEIPT = ("receipt_number", "receipt_at", "receipt_by", "notice_version")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovedByHand:
     """What a person says of which alerts belong where.
@@ -95,22 +98,56 @@ def named_alone(incident: Incident, named: HandNamed) -> Incident:
 def duties_of_merged(had: Sequence[Duty], others: Iterable[Duty], incident_id: str) -> tuple[Duty, ...]:
     """Return the duties of an incident with those of one that goes on in it: none that is open there is lost.
 
-    That one is owed there, two people have said; it is here too. A receipt stays where it was filed: what was sent may
-    not cover both.
+    That one is owed there, two people have said; it is here too. A receipt follows: it is shown, and what counts from
+    it counts; but a duty that is open here stays so, since what was sent may not cover both.
     """
     known = {duty.ref: duty for duty in had}
     for other in others:
         mine = known.get(other.ref)
         if mine is None:
-            if other.open:
+            if other.open or other.state is DutyState.DONE:
                 known[other.ref] = replace(other, incident_id=incident_id)
             continue
         if other.state is DutyState.OWED and mine.state in (DutyState.UNDECIDED, DutyState.NOT_OWED):
             mine = replace(mine, **{name: getattr(other, name) for name in _DECISION})
+        if other.receipt_at is not None and mine.receipt_at is None:
+            mine = replace(mine, **{name: getattr(other, name) for name in _RECEIPT})
         if other.occasion_at is not None:
             mine = replace(mine, occasion_at=min(other.occasion_at, mine.occasion_at or other.occasion_at))
         known[other.ref] = mine
     return tuple(known.values())
+
+
+def receipts_parted(
+    gone: Incident, its: Sequence[Duty], others: Sequence[Duty]
+) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
+    """Return the duties of an incident and of the one it went on in that taking that back changes.
+
+    A receipt that followed goes back, and one that was filed meanwhile for a document of the incident's: where that
+    ended a duty, the duty is open again.
+
+    Args:
+        gone: The incident.
+        its: Its duties.
+        others: Those of the one it went on in.
+    """
+    mine, theirs = {duty.ref: duty for duty in its}, list[Duty]()
+    taken: list[Duty] = []
+    for duty in others:
+        own = mine.get(duty.ref)
+        receipt = {name: getattr(duty, name) for name in _RECEIPT}
+        followed = own is not None and receipt == {name: getattr(own, name) for name in _RECEIPT}
+        document = duty.notice_version.startswith(f"{gone.number}-d")
+        if duty.receipt_at is None or not (followed or document):
+            continue
+        if own is not None and own.open and duty.state is DutyState.DONE:
+            taken.append(replace(own, state=DutyState.DONE, **receipt))
+        state = duty.state
+        if state is DutyState.DONE:
+            state = DutyState.OWED if duty.decided_by else DutyState.UNDECIDED
+        open_again = replace(duty, receipt_number="", receipt_at=None, receipt_by="", notice_version="")
+        theirs.append(replace(open_again, state=state))
+    return tuple(taken), tuple(theirs)
 
 
 def merged_into(

@@ -81,7 +81,7 @@ class DocumentDesk:
         with self._store.read() as unit:
             dossier = self._case(unit, ref)
             self._grant(unit, dossier, PersonAct.LOOK, ref)
-            return unit.documents.of(dossier.incident.id if dossier else COMPANY_DOCUMENTS)
+            return documents_of(unit, dossier.incident.id) if dossier else unit.documents.of(COMPANY_DOCUMENTS)
 
     def all(self, limit: int) -> list[FiledDocument]:
         """Return the company's documents and those of the newest incidents that the person may look at."""
@@ -292,7 +292,12 @@ class DocumentDesk:
         if filed is None:
             raise _no_document(document_id)
         owner = filed.document.incident_id
-        return filed, None if owner == COMPANY_DOCUMENTS else self._read(unit, owner)
+        if owner == COMPANY_DOCUMENTS:
+            return filed, None
+        dossier = self._read(unit, owner)
+        while dossier.incident.merged_into:  # what is done with it is done where the case goes on
+            dossier = self._read(unit, dossier.incident.merged_into)
+        return filed, dossier
 
     def _by_name(self, unit: UnitOfWork, document_id: str) -> FiledDocument | None:
         """Return a document whose incident is called otherwise than by its number: ``amber-otter-d2``."""
@@ -313,6 +318,12 @@ class DocumentDesk:
                 address=self._who.address,
             )
         )
+
+
+def documents_of(unit: UnitOfWork, incident_id: str) -> list[FiledDocument]:
+    """Return the documents of an incident, the oldest first, and behind them those of incidents that go on in it."""
+    cases = (incident_id, *unit.incidents.gone_into(incident_id))
+    return [filed for each in cases for filed in unit.documents.of(each)]
 
 
 def _save(unit: UnitOfWork, changes: DocumentChanges, document_id: str) -> FiledDocument:

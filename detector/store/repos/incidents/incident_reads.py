@@ -301,6 +301,16 @@ class IncidentReads:
         wanted = select(tables.frozen_parts).where(tables.frozen_parts.c.id == part_id)
         return next(iter(self._session.values(FrozenPart, wanted)), None)
 
+    def gone_into(self, incident_id: str) -> list[str]:
+        """Return the ids of the incidents that go on in one, those that go on in these included, the oldest first."""
+        table, found = tables.incidents.c, list[str]()
+        into = [incident_id]
+        while into:
+            wanted = select(table.id).where(table.merged_into.in_(into)).order_by(table.opened_at, table.id)
+            into = [str(each[0]) for each in self._session.rows(wanted) if each[0] not in found]
+            found += into
+        return found
+
     def merges(self, incident_id: str) -> list[CaseMerge]:
         """Return how often people said that an incident goes on in another one, in their order."""
         table = tables.case_merges

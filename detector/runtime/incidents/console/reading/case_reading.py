@@ -15,6 +15,7 @@ from detector.runtime.incidents.console.reading.digest_reading import DigestRead
 from detector.runtime.incidents.console.reading.incident_labels import labels_of
 from detector.runtime.incidents.console.reading.other_causes import Both, other_causes
 from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
+from detector.runtime.incidents.documents.document_desk import documents_of
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase
 from detector.schema.case.incidents import Incident, RelatedCase, Step
 from detector.schema.events.touches import TouchSummary
@@ -87,7 +88,7 @@ class CaseReading(DigestReading):
                 imports=tuple(unit.scopes.imports(incident.id)),
                 **labels_of(found),
                 approvals=tuple(unit.people.approvals(incident.id)),
-                documents=tuple(unit.documents.of(incident.id)),
+                documents=tuple(documents_of(unit, incident.id)),
                 facts=all_readings(incident, found.facts),
                 assessment=assess(
                     incident, self._settings.records.data_classes, unit.severity.of(incident.id), found.facts
