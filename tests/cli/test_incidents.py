@@ -3,16 +3,19 @@
 import csv
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from detector.cli.incidents.view import detail_json
 from detector.cli.options import identity, login_name, who_took
 from detector.clock import SystemClock
 from detector.errors import DeniedError, InputError
+from detector.incident import rfc3339
 from detector.runtime.incidents.console import PersonalConsole, open_console
+from detector.schema.case.incidents import HandNamed
 from detector.settings.loading.load_settings import load_settings
 from tests.fakes.people import me
 from tests.runtime.places import BULK_READ, NIGHT, answer, line, write_plan
@@ -205,6 +208,19 @@ def test_duties_are_listed_with_reasons_decided_by_two_and_fulfilled_by_a_receip
     assert clocks["ru-24h"].keys() >= {"regulation", "stage", "step", "due", "basis", "internal", "stopped_at"}
     states = {duty["stage"]: duty["state"] for duty in json.loads(place.run("duties", "list", number, "--json")[1])}
     assert (states["ru-72h"], states["gdpr-72h"]) == ("owed", "not_owed")
+
+
+def test_programs_read_until_when_a_case_is_held_where_it_goes_on_and_what_a_person_named(place: Place) -> None:
+    told = json.loads(place.run("incidents", "show", place.number, "--json")[1])
+    assert [told[name] for name in ("hold_until", "merged_into", "named")] == [None, "", None]
+    settings = load_settings(place.config)
+    with open_console(settings, SystemClock()) as console:
+        detail = console.detail(place.number)
+    named = HandNamed(actors=("user:eve",), addresses=("203.0.113.7",), since=NIGHT, until=NIGHT)
+    held = replace(detail.incident, hold_until=NIGHT, merged_into="i2", named=named)
+    told = detail_json(replace(detail, incident=held, numbers={"i2": "20260302-7f3a1c"}), settings)
+    assert (told["merged_into"], told["hold_until"]) == ("20260302-7f3a1c", rfc3339(NIGHT))
+    assert (told["named"]["actors"], told["named"]["addresses"]) == (("user:eve",), ("203.0.113.7",))
 
 
 def test_facts_are_stated_and_every_reading_of_them_is_listed(place: Place) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from detector.cli.output import moment, show
 from detector.clock import SystemClock
-from detector.incident import incident_json
+from detector.incident import incident_json, rfc3339
 from detector.schema.case.case_facts import CaseFactReading
 from detector.schema.case.documents import FiledDocument
 from detector.schema.case.duties import Duty, DutyState
@@ -326,6 +326,10 @@ def _show_steps(detail: Detail, settings: Settings, words: PageTexts) -> None:
 def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     """Return everything about one incident for programs."""
     whole: dict[str, Any] = incident_json(detail.incident, settings.language)
+    held, named, into = detail.incident.hold_until, detail.incident.named, detail.incident.merged_into
+    whole["hold_until"] = rfc3339(held) if held is not None else None
+    whole["merged_into"] = detail.numbers.get(into, into)
+    whole["named"] = msgspec.to_builtins(named)
     whole["accounts"] = list(detail.accounts)
     whole["other_causes"] = [_words(settings).either(*each) for each in detail.other_causes]
     for name in ("steps", "entries", "messages", "rows"):

@@ -69,6 +69,7 @@ class CaseReading(DigestReading):
             entries = tuple(unit.incidents.entries(incident.id))
             altered = self._altered(unit, incident.id)
             rows, became = self._judged(unit, self._rows(incident, alerts, findings))
+            became |= unit.incidents.by_ids({incident.merged_into} - {""})
             return Detail(
                 incident=incident,
                 steps=found.steps,
