@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -77,6 +78,26 @@ def test_a_notice_waits_for_another_person_and_its_receipt_ends_its_duty_and_no_
     assert mine.differences(name)[2:] == ["@@ -1,2 +1,2 @@", "-1,240 clients", "+1,600 clients", " since 03:00"]
     with pytest.raises(NotFoundError, match="has no version 7"):
         mine.body(name, 7)
+
+
+def test_a_receipt_names_a_version_that_was_filed(world: World) -> None:
+    filed, mine = of_case(world), desk(world, "lev")
+    number = filed.document.id.removesuffix("-d1")
+    said: dict[str, Any] = {"number": "1", "at": None, "by": me("lev")}
+    for wrong in ("2", "v2", "d2", "d1 v2", "the second draft", f"{number}-d9 v1"):
+        with pytest.raises(InputError, match="is no version of a document that was filed"):
+            world.console.file_receipt(number, "ru-24h", version=wrong, **said)
+    mine.revise(filed.id, media_type="text/markdown", body=b"1 client", note="fewer")
+    mine.add(number, replace(NOTICE, duty="", title="To the bank"))
+    with pytest.raises(InputError, match="may be a version of several documents"):
+        world.console.file_receipt(number, "gdpr-72h", version="1", **said)
+    for given, kept in (("1", "d1 v1"), ("V2", "d1 v2"), ("d1", "d1 v2"), ("D2 v1", "d2 v1"), ("", "")):
+        world.console.file_receipt(number, "ru-24h", version=given, reason="corrected", **said)
+        duty = next(each for each in world.detail(number).duties if each.stage == "ru-24h")
+        assert duty.notice_version == (f"{number}-{kept}" if kept else "")
+    page, at = f"/incidents/{number}?lang=ru", f"/incidents/{filed.document.incident_id}/duties/ru-152fz/ru-24h/receipt"
+    refused = world.browser().fill(page, f"{at}?lang=ru", number="1", version="7", reason="corrected")
+    assert (refused.status_code, "Версии «7» нет ни у одного документа" in refused.text) == (400, True)
 
 
 def test_documents_of_a_merged_case_are_worked_on_where_it_goes_on_and_go_back_with_it(world: World) -> None:

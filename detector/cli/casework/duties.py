@@ -174,7 +174,9 @@ Examples:
 @for_option
 @click.option("--number", required=True, metavar="TEXT", help="Number of the receipt, or where it is kept.")
 @click.option("--at", type=Moment(bare=True), help="When it was sent; default now.")
-@click.option("--notice-version", "version", default="", metavar="TEXT", help="Which version of the notice it was.")
+@click.option(
+    "--notice-version", "version", default="", metavar="TEXT", help="Which filed version it was: 2, or d1 v2."
+)
 @click.option("--reason", default="", metavar="TEXT", help="Why an earlier receipt is corrected.")
 @click.argument("incident")
 @click.argument("duty")
@@ -188,7 +190,11 @@ def receipt(
     incident: str,
     duty: str,
 ) -> None:
-    """Record the receipt of DUTY. Its clock ends, and no other."""
+    """Record the receipt of DUTY. Its clock ends, and no other.
+
+    --notice-version names a version of a document that was filed (`nabat documents list`): `d1 v2`, or the number alone
+    where one document was filed for the duty.
+    """
     with workplace(config, acts_for=by) as (console, settings):
         moment_sent = _in_zone(at, settings)
         done = console.file_receipt(incident, duty, number=number, at=moment_sent, version=version, reason=reason)

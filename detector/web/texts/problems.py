@@ -31,6 +31,8 @@ _KNOWN = tuple(
             "web-problem-document-before",
         ),
         (r"nothing says that .+ was sent", "web-problem-document-unsent"),
+        (r"'(?P<version>.*)' may be a version of several documents", "web-problem-document-several"),
+        (r"'(?P<version>.*)' is no version of a document that was filed", "web-problem-document-not-filed"),
         (r"version (?P<version>\d+) of \S+ has the receipt .*", "web-problem-document-receipt"),
         (r"the receipt at \S+ is earlier than the sending of \S+, (?P<sent>\S+)", "web-problem-document-receipt-early"),
         (r"'(?P<language>.*)' is no language", "web-problem-document-language"),

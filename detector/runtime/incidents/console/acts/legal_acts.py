@@ -22,8 +22,10 @@ from detector.incident import (
     rfc3339,
     weakened,
 )
+from detector.incident.documents.notice_version import filed_version
 from detector.incident.enisa.correct_factor import correct_factor
 from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.runtime.incidents.documents.document_desk import documents_of
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus
 from detector.schema.case.severity_assessments import SeverityFactor
@@ -111,15 +113,18 @@ class LegalActs(CaseDesk):
         version: str = "",
         reason: str = "",
     ) -> Incident:
-        """Record what shows that a duty was fulfilled; sent now, unless told when."""
-        return self._act(
-            ref,
-            by,
-            PersonAct.RECEIPT,
-            lambda found, grant, now: file_receipt(
-                found, duty, grant, number=number, at=at or now, now=now, version=version, reason=reason
-            ),
-        )
+        """Record what shows that a duty was fulfilled; sent now, unless told when.
+
+        Raises:
+            InputError: The version is none of a document that was filed, or something else of it cannot be.
+        """
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            filed = documents_of(unit, found.incident.id)
+            sent = filed_version(version, found.duty(duty).ref, filed)
+            return file_receipt(found, duty, grant, number=number, at=at or now, now=now, version=sent, reason=reason)
+
+        return self._act_on(ref, by, PersonAct.RECEIPT, do)
 
     def confirm_duties(self, ref: str, *, by: Identity, note: str = "") -> Incident:
         """Say that the laws apply as computed, and ask for a second person's word on it."""
