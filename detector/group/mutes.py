@@ -7,12 +7,16 @@ and by what. A muted alert adds no points and opens no incident.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from detector.schema.detection.alerts import Alert, AlertStatus, MutedBy
 from detector.schema.detection.findings import Detector, Finding
 
 NARROW = ("actor", "matter", "rule", "service", "playbook")
 """Labels one of which an order of a person must name."""
+MOST_ACTORS: Final = 5
+"""So many actors an order covers by one person's word; what it fits of others pages until a second person agrees."""
+_NAMING = ("actor", "matter", "rule")
 LABELS = ("actor", "actor_type", "matter", "rule", "severity", "service", "playbook")
 
 
@@ -74,7 +78,7 @@ class Mute:
             any. A finding of behaviour is meant when each of its reasons is.
         at_most: So many clients (records, where clients are not known) are covered, of all findings of one rule; 0: any
             number. What nobody counted is not covered then.
-        unless: Tells of a finding that the order is not about, whatever it matches; None: of none.
+        unless: Tells of a finding that fits that the order is not about it all the same; None: of none.
     """
 
     id: str
@@ -99,9 +103,9 @@ class Mute:
         """Tell whether the finding is what the order is about, whatever its size."""
         if self.span is not None and not (self.span[0] <= finding.at and finding.last_event_at < self.span[1]):
             return False
-        if self.unless is not None and self.unless(finding):
+        if not (_all_fit(self.matchers, labels_of(finding)) and self._of_rules(finding)):
             return False
-        return _all_fit(self.matchers, labels_of(finding)) and self._of_rules(finding)
+        return self.unless is None or not self.unless(finding)
 
     def has_room(self, finding: Finding, before: int) -> bool:
         """Tell whether the finding is covered beside the clients (or records) that others of its rule told of."""
@@ -116,6 +120,13 @@ class Mute:
             told = {reason.message for reason in finding.reasons}
             return bool(told) and self.reasons.issuperset(told)
         return finding.rule_id in self.rules
+
+
+def is_wide(matchers: Iterable[LabelMatcher]) -> bool:
+    """Tell whether an order is about all of a severity: it names one, and neither an actor, a matter nor a rule."""
+    matchers = list(matchers)
+    named = any(each.narrow and each.label in _NAMING for each in matchers)
+    return not named and any(each.label == "severity" for each in matchers)
 
 
 def size_of(finding: Finding) -> int:

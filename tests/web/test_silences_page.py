@@ -8,13 +8,14 @@ import httpx
 import pytest
 
 from detector.group import LabelMatcher
+from detector.runtime.decide import Decider
 from detector.runtime.silences.orders_in_force import OrdersInForce
 from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.findings import Detector
 from detector.schema.detection.mute_orders import CoveredOrder, OrderState
 from detector.schema.levels import Severity
 from tests.fakes.people import me
-from tests.web.conftest import HOSTILE, Browser, World, make_finding
+from tests.web.conftest import HOSTILE, PLAYBOOKS, Browser, World, make_finding
 
 END = "2026-03-04T06:00"
 
@@ -117,3 +118,30 @@ def test_what_one_persons_word_mutes_and_what_takes_two(
     assert is_muted() is by_one
     world.console.mutes.confirm(one.id, by=me("anna"))
     assert is_muted() is by_two
+
+
+def test_one_persons_word_covers_five_actors_and_no_whole_severity(world: World) -> None:
+    end, lev, anna = world.clock.now() + timedelta(days=1), me("lev"), me("anna")
+    crm = world.console.mutes.add(["service=crm"], until=end, by=lev, reason="load test")
+    wide = world.console.mutes.add(["service=crm", "severity!=critical"], until=end, by=lev, reason="noise")
+    force = OrdersInForce(settings=world.settings, never=frozenset(), suspected=world.console.door.suspected)
+
+    def muted(order: str, *whom: str) -> list[str]:
+        with world.store.read() as unit:
+            mute = next(each for each in force.mutes(unit, world.clock.now()) if each.id == order)
+            said = {"severity": Severity.MEDIUM, "subject_count": 10}
+            findings = [make_finding(by=f"user:{each}", **said) for each in whom]
+            return [each for each, finding in zip(whom, findings, strict=True) if mute.means(finding)]
+
+    assert muted(crm.id, *"abcdefga") == [*"abcdea"]
+    assert muted(wide.id, "a") == []
+    mute_orders = OrdersInForce(settings=world.settings, never=frozenset(), suspected=world.console.door.suspected)
+    decider = Decider(settings=world.settings, playbooks=PLAYBOOKS, regulations={}, mute_orders=mute_orders)
+    with world.store.begin() as unit:
+        for each in "abcde":
+            finding = make_finding(by=f"user:{each}", severity=Severity.MEDIUM, subject_count=10)
+            assert not decider.decide(unit, [finding], world.clock.now()).opened
+    assert muted(crm.id, "f", "e") == ["e"], "those of whom it has muted something are known over a restart"
+    for each in (crm, wide):
+        world.console.mutes.confirm(each.id, by=anna)
+    assert muted(crm.id, "f") == ["f"] == muted(wide.id, "f")

@@ -818,7 +818,7 @@ web-col-there = There
 # Silences and inhibitions that people make.
 web-nav-silences = Silences
 web-silences-title = Silences
-web-silences-hint = What is listed here is recorded and shown, opens no incident and pages nobody while it runs. What is critical and about clients, and blind spots, page until a second person agrees. Planted clients are never muted, and what belongs to an open incident goes on there.
+web-silences-hint = What is listed here is recorded and shown, opens no incident and pages nobody while it runs. What is critical and about clients, blind spots, and accounts beyond the fifth page until a second person agrees; a silence of a whole severity covers nothing until then. Planted clients are never muted, and what belongs to an open incident goes on there.
 web-silences-none = Nothing is silenced.
 web-silences-more = Older ones are shown by nabat silences list.
 web-col-silence = What is muted
@@ -826,7 +826,7 @@ web-silence-while = while this is open:
 web-silence-state-planned = planned
 web-silence-state-running = running
 web-silence-state-ended = ended
-web-silence-by-one = by { $by } alone: what is critical and about clients pages
+web-silence-by-one = by { $by } alone: what takes two people pages
 web-silence-by-two = by { $by }, agreed to by { $other }
 web-silence-ended-by = Ended by { $by }.
 web-silence-confirm = Agree

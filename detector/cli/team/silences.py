@@ -10,6 +10,7 @@ import msgspec
 from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show
+from detector.group import MOST_ACTORS, is_wide, read_matcher
 from detector.messages import messages
 from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.detection.mute_orders import CoveredOrder, OrderState
@@ -34,9 +35,10 @@ Examples:
 def silences() -> None:
     """Mute findings until a moment: they are recorded and shown, open no incident and page nobody.
 
-    What is critical and about clients pages all the same, and so do blind spots, until a second person agrees. Planted
-    clients, and accounts of whoever makes or confirms it, are never muted; what belongs to an open incident goes on
-    there. A silence ends by itself, and its owner is told.
+    What is critical and about clients pages all the same, and so do blind spots and actors beyond the fifth, until a
+    second person agrees; one that names a severity and neither actor, matter nor rule covers nothing until then.
+    Planted clients, and accounts of whoever makes or confirms it, are never muted; what belongs to an open incident
+    goes on there. A silence ends by itself, and its owner is told.
     """
 
 
@@ -83,8 +85,12 @@ def add(
             starts=in_zone(starts, settings) if starts is not None else None,
         )
         key, end = made.id[:8], moment(made.ends_at, settings)
+        if is_wide(map(read_matcher, made.matchers)):
+            say(f"{key}: covers nothing until another person agrees: nabat silences confirm {key}")
+            return
         say(f"{key}: in force at once, until {end}")
-        say(f"what is critical and about clients pages until another person agrees: nabat silences confirm {key}")
+        agree = f"until another person agrees: nabat silences confirm {key}"
+        say(f"what is critical and about clients, and what concerns over {MOST_ACTORS} actors, pages {agree}")
 
 
 @silences.command(

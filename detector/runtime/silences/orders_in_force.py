@@ -2,8 +2,8 @@
 
 Comes in: an open unit of work, the moment. Goes out: ``Mute`` values. Whatever an order matches, it is never about a
 planted client, nor about an account of whoever made or confirmed it; without a second person's word it is not about
-what is critical and about clients, nor about blind spots. One whose maker an open incident is about is not in force,
-and a confirmation by such a person is none.
+what is critical and about clients, nor about blind spots, nor about more than a few actors, nor about all of
+a severity. One whose maker an open incident is about is not in force, and a confirmation by such a person is none.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from datetime import datetime
 
 from detector.auth import Suspected
 from detector.detect.rules import Rules
-from detector.group import Mute, read_matcher
+from detector.group import MOST_ACTORS, Mute, is_wide, read_matcher
 from detector.incident import severity_of
 from detector.runtime.expected.expected_kinds import CANARY
 from detector.runtime.silences.own_actors import own_actors
@@ -49,22 +49,37 @@ class OrdersInForce:
         if not found:
             return ()
         suspected = self.suspected(unit)
-        return tuple(self._mute(each, suspected) for each in found if not suspected.has_name(each.made_by))
+        known = {each.id: set(unit.incidents.actors_of_exception(each.id)) for each in found if not each.confirmed_by}
+        return tuple(
+            self._mute(each, suspected, known.get(each.id, set()))
+            for each in found
+            if not suspected.has_name(each.made_by)
+        )
 
-    def _mute(self, order: MuteOrder, suspected: Suspected) -> Mute:
+    def _mute(self, order: MuteOrder, suspected: Suspected, actors: set[str]) -> Mute:
+        """Return an order as grouping obeys it; ``actors``: those of whom it has muted anything."""
         confirmed = bool(order.confirmed_by) and not suspected.has_name(order.confirmed_by)
         people = (order.made_by, order.confirmed_by)
         own = frozenset[str]().union(*(own_actors(self.settings, each) for each in people if each))
+        matchers = tuple(map(read_matcher, order.matchers))
+        wide = is_wide(matchers)
 
         def unless(finding: Finding) -> bool:
             if finding.actor_id in own or finding.rule_id in self.never:
                 return True
-            return not confirmed and (finding.detector is Detector.BLIND_SPOT or self._grave(finding))
+            if confirmed:
+                return False
+            if wide or finding.detector is Detector.BLIND_SPOT or self._grave(finding):
+                return True
+            if finding.actor_id not in actors and len(actors) >= MOST_ACTORS:
+                return True
+            actors.add(finding.actor_id)
+            return False
 
         return Mute(
             id=order.id,
             by=order.kind,
-            matchers=tuple(map(read_matcher, order.matchers)),
+            matchers=matchers,
             reason=order.reason,
             until=order.ends_at,
             source=tuple(map(read_matcher, order.source)),

@@ -104,6 +104,12 @@ class IncidentReads:
         found = self._session.values(Alert, wanted.order_by(table.c.opened_at, table.c.id))
         return [each for each in found if each.finding_ids]
 
+    def actors_of_exception(self, exception_id: str) -> frozenset[str]:
+        """Return the actors of the alerts that an exception, or an order of a person, mutes or muted."""
+        table = tables.alerts.c
+        found = self._session.rows(select(table.actor_id).where(table.exception_id == exception_id).distinct())
+        return frozenset(str(each[0]) for each in found)
+
     def open_alerts(self, actor_id: str) -> list[Alert]:
         """Return the alerts of an actor that are not closed (muted ones are open), oldest first."""
         table = tables.alerts
