@@ -257,6 +257,20 @@ def test_people_are_known_by_their_accounts_as_written_and_in_their_one_form():
     assert settings.team.people[0].accounts == ("user:CORP\\Anna", "ip:192.0.2.7", "user:anna")
 
 
+@pytest.mark.parametrize("account", ["user:boris", "user:CORP\\\\Boris"])
+def test_nobodys_login_is_the_name_of_another(tmp_path, account):
+    text = f"""\
+actors: {{domains: [corp]}}
+notify: {{targets: {{d: {{url: "json://127.0.0.1:9/"}}}}}}
+team:
+  people:
+    - {{name: anna, targets: [d], accounts: ["user:anna", "{account}"]}}
+    - {{name: boris, targets: [d], accounts: ["user:b.i"]}}
+"""
+    ((line, said),) = problems(tmp_path, text)
+    assert (line, "the login boris of anna is the name of boris: nobody can tell" in said) == (5, True)
+
+
 def test_everything_that_does_not_fit_in_a_rota_is_told_at_once(tmp_path):
     """A name nobody has, somebody without the role or a target, overrides over one another."""
     text = """\

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from detector.settings import Settings
 
 
+_USER = "user:"  # as ``schema.columns`` has it, which stands above
+
+
 @dataclass(frozen=True)
 class Names:
     """What the file defines, be its definition right or wrong: a mistake there is no reason for another one here."""
@@ -101,6 +104,21 @@ def _people(settings: "Settings", names: Names) -> Iterator[Problem]:
                     what=f"the target {target!r} of {person.name} is not defined under notify.targets",
                     fix=did_you_mean(target, names.targets) or "define it there",
                 )
+
+
+def _logins(settings: "Settings", names: Names) -> Iterator[Problem]:
+    """Nobody's login may be another's name: whoever signs in with it would act as them."""
+    form = settings.actors.form
+    called = {form(name): name for name in sorted(names.people)}
+    for number, person in enumerate(settings.team.people):
+        logins = {form(each.removeprefix(_USER)): at for at, each in enumerate(person.accounts) if each[:5] == _USER}
+        for login in sorted((logins.keys() & called.keys()) - {form(person.name)}):
+            other = called[login]
+            yield Problem(
+                where=("team", "people", number, "accounts", logins[login]),
+                what=f"the login {login} of {person.name} is the name of {other}: nobody can tell whose it is",
+                fix=f"call {other} otherwise, or give the account to {other} alone",
+            )
 
 
 def _telegram(settings: "Settings", names: Names) -> Iterator[Problem]:
@@ -185,6 +203,7 @@ _LOOKS: tuple[Callable[["Settings", Names], Iterable[Problem]], ...] = (
     _sources,
     _routes,
     _people,
+    _logins,
     _telegram,
     _roles,
     _rota,
