@@ -63,6 +63,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.SILENCE: _DECIDE | {"own"},
     PersonAct.CONFIRM_SILENCE: _DECIDE,
     PersonAct.END_SILENCE: _ALL,
+    PersonAct.MODEL: frozenset({"lead", "dep", "soc"}),
     PersonAct.OVERVIEW: _ALL | frozenset(ACCESS_ROLES),
     PersonAct.OPEN_CASE: _DECIDE,
     PersonAct.ASK_WHO: _CLIENTS,
@@ -73,6 +74,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
 
 _SILENCES: Final = frozenset({PersonAct.SILENCE, PersonAct.CONFIRM_SILENCE, PersonAct.END_SILENCE})
 OF_NO_CASE: Final = _SILENCES | {
+    PersonAct.MODEL,
     PersonAct.OVERVIEW,
     PersonAct.OPEN_CASE,
     PersonAct.ASK_WHO,
@@ -91,6 +93,7 @@ NOT_WHILE_SUSPECTED: Final = _SILENCES | frozenset(
         PersonAct.ACCESS_LOG,
         PersonAct.EXPECT,
         PersonAct.OPEN_CASE,
+        PersonAct.MODEL,
     }
 )
 """Acts about no incident that nobody does whom an open incident is about: each could undo her exclusion from it."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from detector.errors import InputError, Problem
+from detector.errors import Problem
 
 if TYPE_CHECKING:  # `nabat COMMAND --help` needs none of it
     from detector.schema.team.grants import Identity
@@ -29,12 +29,6 @@ replay_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for programs.")
 
 
-by_option = click.option(
-    "--by",
-    metavar="NAME",
-    envvar="NABAT_PERSON",
-    help="Who acts, a name on the team; default $NABAT_PERSON, else your login name.",
-)
 _GENERATIONS = 64
 # What the kernel says of a process that nobody logged in for.
 _NO_LOGIN = 2**32 - 1
@@ -146,22 +140,6 @@ def is_address(text: str) -> bool:
         return bool(ip_address(text))
     except ValueError:
         return False
-
-
-def person(settings: "Settings", given: str | None) -> str:
-    """Return who acts on a model, by the name of ``team.people``: as given or the login name, or whose account it is.
-
-    Without a team every name does.
-
-    Raises:
-        InputError: Nobody of the team is called so.
-    """
-    name = given or login_name()
-    known = settings.team_member(name) if settings.team.people else name
-    if known:
-        return known
-    names = ", ".join(each.name for each in settings.team.people)
-    raise InputError(Problem(what=f"{name!r} is not on the team", fix=f"--by one of: {names}"))
 
 
 def in_zone(given: datetime, settings: "Settings") -> datetime:

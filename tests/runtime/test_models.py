@@ -7,7 +7,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
+from detector.cli.options import login_name
 from detector.clock import ManualClock
 from detector.detect.behaviour import Model, starter_model
 from detector.errors import ConflictError, InputError, NotFoundError
@@ -195,7 +197,9 @@ def test_the_commands_list_compare_promote_and_roll_back(place: Path, work: Prom
     def run(*words: str) -> tuple[int, str, str]:
         return answer(place, "models", *words)
 
-    assert run("promote", trained.version, "--by", "anna")[0] == 0
+    refused = run("promote", trained.version, "--by", "anna")
+    assert (refused[0], "nobody does this for anna" in refused[2]) == (2, True)
+    assert run("promote", trained.version)[0] == 0
     listed = {each["version"]: each["in_force"] for each in json.loads(run("list", "--json")[1])}
     assert listed[trained.version] is True
     status, out, _ = run("compare", deaf(trained).version)
@@ -203,11 +207,34 @@ def test_the_commands_list_compare_promote_and_roll_back(place: Path, work: Prom
     assert "worse: it finds 0 of 1 confirmed incidents" in out
     status, out, _ = run("compare", trained.version, "--with", "starter", "--json")
     assert (status, json.loads(out)["confirmed"]) == (0, 1)
-    status, _, said = run("promote", deaf(trained).version, "--by", "anna")
+    status, _, said = run("promote", deaf(trained).version)
     assert status == 2
     assert "--force --reason" in said
     shown = json.loads(run("show", trained.version[:7], "--json")[1])
-    assert shown["changes"][0]["by"] == "anna"
-    status, out, _ = run("rollback", "--by", "anna", "--reason", "a trial")
+    assert shown["changes"][0]["by"] == "lev"
+    status, out, _ = run("rollback", "--reason", "a trial")
     assert status == 0
-    assert "put back (anna): a trial" in out
+    assert "put back (lev): a trial" in out
+
+
+def test_who_may_not_and_whom_an_open_incident_is_about_changes_no_model(place: Path, work: Promotions) -> None:
+    before, text = len(work.changes()), place.read_text()
+
+    def refused(*act: str) -> bool:
+        status, _, said = answer(place, "models", *(act or ("promote", STARTER)))
+        assert status == 2, "it is in force"
+        return "may not do this (model)" in said
+
+    assert not refused()
+    plan = yaml.safe_load(text)
+    plan["team"]["roles"] = {role: ["dina"] for role in plan["team"]["roles"]}
+    place.write_text(yaml.safe_dump(plan))
+    assert refused()
+    assert refused("rollback", "--reason", "a trial")
+    place.write_text(text)
+    about = incident("about", actor_id=f"user:{login_name()}")
+    for said in (about, replace(about, status=IncidentStatus.CLOSED, closed_at=_NOW, version=2)):
+        with work.store.begin() as unit:
+            unit.incidents.save(Decisions(incidents=(said,)))
+        assert refused() is (said is about)
+    assert len(work.changes()) == before

@@ -8,14 +8,16 @@ import click
 import msgspec
 
 from detector.cli.incidents import opened_store
-from detector.cli.options import by_option, config_option, json_option, person
+from detector.cli.options import config_option, for_option, identity, json_option
 from detector.cli.output import counted, emit_pretty, fail, moment, progress, say, show
 from detector.clock import SystemClock
 from detector.detect.behaviour import Model
 from detector.messages import messages
+from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.training.model_comparison import ModelComparison
 from detector.runtime.training.promotions import Promotions
 from detector.schema.detection.model_changes import ModelChange
+from detector.schema.team.grants import PersonAct
 from detector.settings import Settings
 
 
@@ -25,11 +27,22 @@ def _opened(config: str | None) -> Iterator[tuple[Promotions, Settings]]:
         yield Promotions(store, settings, SystemClock()), settings
 
 
+def _granted(work: Promotions, settings: Settings, acts_for: str | None) -> str:
+    """Return who changes the model, where the door lets them.
+
+    Raises:
+        DeniedError: They may not, or an open incident is about them.
+    """
+    with work.store.read() as unit:
+        return CaseDoor(settings).general(unit, identity(settings, acts_for), PersonAct.MODEL).person
+
+
 @click.group()
 def models() -> None:
     """Which model of behaviour is in force, which are kept, and how that changes.
 
     VERSION is the beginning of a version, or `starter`, the shipped model. The service takes a change up by itself.
+    Lead, deputy and analyst change it, each in their own name, and nobody whom an open incident is about.
     """
 
 
@@ -112,19 +125,19 @@ def compare(config: str | None, as_json: bool, against: str, version: str) -> No
     short_help="Take a model up if it is not worse.",
     epilog="""\b
 Examples:
-  nabat models promote 3f12 --by anna
-  nabat models promote 3f12 --by anna --force --reason "the false alarms it raises are of a script that is gone"
+  nabat models promote 3f12
+  nabat models promote 3f12 --force --reason "the false alarms it raises are of a script that is gone"
 """,
 )
 @config_option
-@by_option
+@for_option
 @click.option("--force", is_flag=True, help="Take it up although it is worse; needs a reason.")
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @click.argument("version")
 def promote(config: str | None, by: str | None, force: bool, reason: str, version: str) -> None:
     """Compare a model with the one in force, and take it up if it is not worse."""
     with _opened(config) as (work, settings):
-        who = person(settings, by)
+        who = _granted(work, settings, by)
         with progress("Comparing"):
             done = work.promote(version, by=who, force=force, reason=reason)
         _change(done, settings)
@@ -133,15 +146,15 @@ def promote(config: str | None, by: str | None, force: bool, reason: str, versio
 @models.command(
     "rollback",
     short_help="Put the former model back.",
-    epilog='\b\nExamples:\n  nabat models rollback --by anna --reason "it says nothing of exports"\n',
+    epilog='\b\nExamples:\n  nabat models rollback --reason "it says nothing of exports"\n',
 )
 @config_option
-@by_option
+@for_option
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
 def rollback(config: str | None, by: str | None, reason: str) -> None:
     """Put the model back that was in force before the present one was taken up."""
     with _opened(config) as (work, settings):
-        _change(work.rollback(by=person(settings, by), reason=reason), settings)
+        _change(work.rollback(by=_granted(work, settings, by), reason=reason), settings)
 
 
 def _line(model: Model, settings: Settings, said: str) -> None:

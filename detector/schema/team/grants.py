@@ -50,6 +50,7 @@ class PersonAct(StrEnum):
     SILENCE = "silence"
     CONFIRM_SILENCE = "confirm_silence"
     END_SILENCE = "end_silence"
+    MODEL = "model"
     OVERVIEW = "overview"
     ASK_WHO = "ask_who"
     PEOPLE = "people"
