@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Connection, create_engine, delete, select, text, update
 from sqlalchemy.types import Double, Integer
 
+from detector.runtime.state_folder import Housekeeping
 from detector.schema.case.case_facts import CaseFact, CaseFactKind
 from detector.schema.case.chain import ChainDifference, ChainFlaw
 from detector.schema.case.documents import DocumentAct, DocumentHead, DocumentKind, DocumentRecord, DocumentVersion
@@ -25,7 +27,8 @@ from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.team.delivery import Delivery
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord, CaseInvitation
-from detector.store import Store, chain_differences, newest_head
+from detector.settings import Settings
+from detector.store import Journal, Store, chain_differences, newest_head
 from detector.store.chain.case_tables import CASE_TABLES, NOT_COVERED
 from detector.store.db import tables
 from detector.store.db.column_types import UtcTime
@@ -438,3 +441,21 @@ def test_a_database_that_can_be_made_anew_keeps_no_chain(tmp_path: Path) -> None
         assert newest_head(unit) is None
     assert [each.flaw for each in differences(opened)][:1] == [ChainFlaw.NO_CHAIN]
     opened.close()
+
+
+def test_records_of_access_are_forgotten_after_their_time_and_the_chain_says_so(store: Store, tmp_path: Path) -> None:
+    fill(store)
+    late = NOON + timedelta(days=1)
+    said = {"kind": AccessKind.SIGNED_IN, "by": "anna", "person": "anna"}
+    with store.begin() as unit:
+        for number in range(3):
+            unit.people.record(AccessRecord(id=f"old{number}", at=NOON, **said))
+        unit.people.record(AccessRecord(id="case", at=NOON, incident_id=ONE.id, **said))
+        unit.people.record(AccessRecord(id="new", at=late, **said))
+    with store.begin() as unit:
+        assert unit.people.forget_records(late, 2) == 2
+    upkeep = Housekeeping(store, Journal(tmp_path / "journal", store), late)
+    upkeep.beat(Settings(), late + timedelta(days=400))
+    with store.read() as unit:
+        assert [each.id for each in unit.people.records(NOON)] == ["case", "new"]
+    assert differences(store) == []

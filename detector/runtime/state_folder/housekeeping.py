@@ -15,6 +15,7 @@ _FIRST_CHECK = timedelta(seconds=10)
 _EXPIRE_EVERY = timedelta(days=1)
 # A file rotated away and read to its end can come back under another name for some days (compression, a late copy).
 _POSITIONS_KEPT = timedelta(days=30)
+_AT_A_TIME, _TIMES_A_DAY = 500, 40
 
 
 class Housekeeping:
@@ -45,3 +46,11 @@ class Housekeeping:
                 self._journal.expire(unit, now - settings.journal.retention)
                 unit.source_hours.expire(now - settings.journal.retention)
                 unit.positions.forget(now - _POSITIONS_KEPT)
+            self._forget_records(now - settings.auth.retention)
+
+    def _forget_records(self, before: datetime) -> None:
+        """Forget old records of access, some in each transaction: others write meanwhile. What is left waits a day."""
+        for _ in range(_TIMES_A_DAY):
+            with self._store.begin() as unit:
+                if unit.people.forget_records(before, _AT_A_TIME) < _AT_A_TIME:
+                    return

@@ -129,6 +129,14 @@ class AuthSettings(Strict):
     idle: Span = Field(default="30m", validate_default=True, description="Signed out after so long without a press.")
     longest: Span = Field(default="12h", validate_default=True, description="Signed out after so long in any case.")
     invitation_valid: Span = Field(default="3d", validate_default=True, description="How long an invitation is good.")
+    retention: Span = Field(
+        default="400d",
+        validate_default=True,
+        description=(
+            "How long it is kept who signed in, was refused or was given access; what is about an incident is kept as "
+            "long as that."
+        ),
+    )
     shared_networks: tuple[Network, ...] = Field(
         default=(),
         description=(

@@ -183,6 +183,13 @@ class PeopleRepo:
         wanted = select(table).where(table.c.at >= since).order_by(table.c.at, table.c.id)
         return self._session.values(AccessRecord, wanted)
 
+    def forget_records(self, before: datetime, most: int) -> int:
+        """Delete the oldest records from before a moment that are about no incident; return how many were deleted."""
+        table = tables.access_records
+        old = select(table.c.id).where(table.c.at < before, table.c.incident_id == "").order_by(table.c.at).limit(most)
+        ids = [str(row[0]) for row in self._session.rows(old)]
+        return self._session.run(delete(table).where(table.c.id.in_(ids))) if ids else 0
+
     def approvals(self, incident_id: str) -> list[Approval]:
         """Return the approvals that wait in an incident, by step."""
         table = tables.approvals
