@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 
 from detector import frames
 from detector.cli.incidents import show_detail
+from detector.errors import DeniedError
 from detector.incident import load_regulations
 from detector.runtime.incidents.console.reading.other_causes import other_causes
 from detector.schema.case.incidents import CloseReason
@@ -462,3 +463,30 @@ def test_rules_that_wait_are_shown_with_what_would_feed_them(
 ) -> None:
     page = world.browser().get("/sources", params={"lang": language}).text
     assert {text for text in (*said, "opencanary/application", "aws/cloudtrail") if text not in page} == set()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("called_for", "{broken"), ("severity", "dreadful"), ("related_actors", "17"), ("opened_at", "x")],
+)
+def test_one_row_that_cannot_be_read_says_so_in_lists_and_the_others_are_there(
+    world: World, column: str, value: str
+) -> None:
+    broken, other = world.found(), world.found(make_finding(by="user:eve"))
+    with world.store.begin() as unit:
+        unit.session.connection.exec_driver_sql(f"UPDATE incidents SET {column} = ? WHERE id = ?", (value, broken.id))
+        unit.session.connection.exec_driver_sql("UPDATE steps SET due_at = 'x' WHERE incident_id = ?", (other.id,))
+    browser = world.browser()
+    for page in ("/", "/incidents", "/silences", "/documents"):
+        shown = browser.get(page)
+        assert shown.status_code == 200, page
+        if page in ("/", "/incidents"):
+            assert f"This incident cannot be read ({column}): nabat verify" in shown.text
+            assert other.code_name in shown.text
+    assert f"Этот инцидент не читается ({column})" in browser.get("/incidents?lang=ru").text
+    assert browser.get(f"/incidents/{broken.number}").status_code == 503
+    listed = world.consoles.of(me("lev")).incidents()
+    assert {each.number for each in listed} == {broken.number, other.number}
+    end = world.clock.now() + timedelta(days=1)
+    with pytest.raises(DeniedError):
+        world.console.mutes.add(["service=crm"], until=end, by=me("olga"), reason="she is the suspect still")

@@ -303,6 +303,7 @@ history-proof-opened = Collected by Nabat: { $matters ->
 }, at { $at }.
 
 # Duties: why a law, or one of its duties, is ours or not.
+incident-unreadable = This incident cannot be read ({ $columns }): nabat verify says more
 duty-residence = clients live in { $places }
 duty-residence-unknown = where clients live is not set (records.residence, legal.residence){ $people ->
     [0] {""}

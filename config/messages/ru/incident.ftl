@@ -312,6 +312,7 @@ history-proof-opened = Собрано Nabat: { $matters ->
 }, { $at }.
 
 # Обязанности: почему закон или его требование относится к нам или нет.
+incident-unreadable = Этот инцидент не читается ({ $columns }): подробности даёт nabat verify
 duty-residence = клиенты живут в { $places }
 duty-residence-unknown = где живут клиенты, не указано (records.residence, legal.residence){ $people ->
     [0] {""}

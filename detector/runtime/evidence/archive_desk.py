@@ -46,7 +46,7 @@ class ArchiveDesk:
     def all(self, limit: int, *, by: Identity) -> list[tuple[Incident, EvidenceSummary]]:
         """Return the newest incidents that somebody may see, with what is held of them."""
         with self._store.read() as unit:
-            found = self._door.visible(unit, unit.incidents.newest(limit=limit), by)
+            found = self._door.visible(unit, unit.incidents.listed(limit=limit), by)
             return [(each, unit.evidence.summary(each.id)) for each in found]
 
     def show(self, ref: str, *, by: Identity) -> tuple[Incident, EvidenceSummary]:

@@ -104,7 +104,7 @@ class CaseDoor:
 
     def suspected(self, unit: UnitOfWork) -> Suspected:
         """Return whom the open incidents are about."""
-        return self._suspected(unit, unit.incidents.newest(open_only=True, limit=_OPEN), self._in_force(unit))
+        return self._suspected(unit, unit.incidents.listed(open_only=True, limit=_OPEN), self._in_force(unit))
 
     def _authorize(self, by: Identity, act: PersonAct, cases: Sequence[CaseAccess], there: TeamInForce | None) -> Grant:
         """Return the grant that every team gives; it names what the person holds in all of them."""
@@ -151,7 +151,7 @@ class CaseDoor:
         return self._kept[incident.terms]
 
     def _of_none(self, unit: UnitOfWork, there: TeamInForce | None) -> tuple[CaseAccess, ...]:
-        found = unit.incidents.newest(open_only=True, limit=_OPEN)
+        found = unit.incidents.listed(open_only=True, limit=_OPEN)
         suspected = self._suspected(unit, found, there)
         shared = self._shared_by_all(there)
         return tuple(

@@ -45,6 +45,6 @@ def say_turn(unit: UnitOfWork, settings: Settings, now: datetime) -> tuple[Messa
         return ()
     cases = [
         (each, settings_of(each, unit.incidents, settings))
-        for each in unit.incidents.newest(open_only=True, limit=_OPEN)
+        for each in unit.incidents.listed(open_only=True, limit=_OPEN)
     ]
     return turned(known.what, found, cases, settings, now)

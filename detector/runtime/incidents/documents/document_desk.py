@@ -88,7 +88,7 @@ class DocumentDesk:
         with self._store.read() as unit:
             self._door.general(unit, self._who, PersonAct.OVERVIEW)
             found = unit.documents.of(COMPANY_DOCUMENTS)
-            seen = self._door.visible(unit, unit.incidents.newest(limit=limit), self._who)
+            seen = self._door.visible(unit, unit.incidents.listed(limit=limit), self._who)
             return [*found, *(each for incident in seen for each in unit.documents.of(incident.id))]
 
     def show(self, document_id: str) -> FiledDocument:

@@ -5,12 +5,13 @@ Comes in: ids, actors, what people call an incident. Goes out: values of the voc
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
 from detector.errors import UnreadableRowError
+from detector.messages import Language, messages
 from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty, FrozenPart
 from detector.schema.case.incidents import (
@@ -25,10 +26,12 @@ from detector.schema.case.incidents import (
 from detector.schema.detection.alerts import Alert, AlertStatus
 from detector.schema.detection.findings import Finding
 from detector.schema.events.columns import ADDRESS, SESSION
+from detector.schema.levels import Severity
 from detector.schema.team.grants import ApprovalStatus, PersonAct
 from detector.store.db import tables
 from detector.store.db.column_types import holdable
 from detector.store.db.session import Session, row
+from detector.store.db.unreadable_rows import FAULTS
 
 _FOLDED = ("code_name_folded", "code_name_ru_folded")
 _INCIDENT = [column.name for column in tables.incidents.columns if column.name not in _FOLDED]
@@ -38,6 +41,10 @@ _JOINING = or_(
     tables.alerts.c.actor_id.startswith(ADDRESS),
     tables.alerts.c.actor_id.startswith(SESSION),
 )
+# What stands for a cell of an incident that cannot be read, where its value has no default.
+_LEAST: dict[str, Any] = {"severity": Severity.HIGH, "score": 0.0, "risk": 0}
+_MOMENTS = ("opened_at", "first_event_at", "last_event_at")
+_TITLES: tuple[tuple[str, Language], ...] = (("title", "en"), ("title_ru", "ru"))
 _PREFIX = re.compile(r"[0-9a-f]{4,}")
 
 
@@ -223,6 +230,35 @@ class IncidentReads:
             wanted = wanted.where(table.c.status != IncidentStatus.CLOSED)
         return self._session.values(Incident, wanted)
 
+    def listed(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
+        """Return incidents as ``newest`` does, for lists and for who is kept out of what.
+
+        In the place of one that cannot be read stands what can be read of its row, and that it cannot, as its title.
+        """
+        try:
+            return self.newest(open_only=open_only, limit=limit, offset=offset)
+        except UnreadableRowError:
+            table = tables.incidents.c
+            wanted = select(table.id).order_by(table.opened_at.desc(), table.id).limit(limit).offset(offset)
+            if open_only:
+                wanted = wanted.where(table.status != IncidentStatus.CLOSED)
+            ids = [str(row[0]) for row in self._session.rows(wanted)]
+            found, bad = self.readable_by_ids(ids)
+            return [found.get(each) or self._stand_in(each) for each in ids if each in found or each in bad]
+
+    def _stand_in(self, incident_id: str) -> Incident:
+        """Return what can be read of an incident's row."""
+        table, cells, bad = tables.incidents.c, dict[str, Any](), list[str]()
+        for name in _INCIDENT:
+            try:
+                found = self._session.one(select(table[name]).where(table.id == incident_id))
+                cells[name] = found[0] if found else None
+            except (UnreadableRowError, *FAULTS):
+                bad.append(name)
+        moment = next((cells[name] for name in _MOMENTS if cells.get(name) is not None), datetime.fromtimestamp(0, UTC))
+        titles = {name: messages(lang).text("incident-unreadable", columns=", ".join(bad)) for name, lang in _TITLES}
+        return Incident(**_LEAST | dict.fromkeys(_MOMENTS, moment) | cells | titles)
+
     def closed_since(self, moment: datetime) -> list[Incident]:
         """Return the incidents closed at or after a moment, in the order they were closed.
 
@@ -289,6 +325,12 @@ class IncidentReads:
         table = tables.steps
         wanted = select(table).where(table.c.incident_id == incident_id)
         return self._session.values(Step, wanted.order_by(table.c.position, table.c.step_id))
+
+    def readable_steps(self, incident_id: str) -> list[Step]:
+        """Return an incident's checklist as ``steps`` does, without steps that cannot be read."""
+        table = tables.steps
+        wanted = select(table).where(table.c.incident_id == incident_id)
+        return self._session.readable_values(Step, wanted.order_by(table.c.position, table.c.step_id))
 
     def duties(self, incident_id: str) -> list[Duty]:
         """Return an incident's duties in their order."""

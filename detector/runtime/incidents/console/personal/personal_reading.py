@@ -36,7 +36,7 @@ class PersonalReading(OnePerson):
         start = 0
         with self._console.store.read() as unit:
             while len(found) < offset + limit:
-                read = unit.incidents.newest(open_only=open_only, limit=_CHUNK, offset=start)
+                read = unit.incidents.listed(open_only=open_only, limit=_CHUNK, offset=start)
                 found += self._console.door.visible(unit, read, self._who)
                 start += _CHUNK
                 if len(read) < _CHUNK:

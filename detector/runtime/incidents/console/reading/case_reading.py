@@ -44,9 +44,9 @@ class CaseReading(DigestReading):
         self._related: RecentAnswers[tuple[RelatedCase, ...]] = RecentAnswers(_TOUCHED)
 
     def steps(self, incident_id: str) -> list[Step]:
-        """Return an incident's checklist."""
+        """Return an incident's checklist, without steps that cannot be read: a list shows the others."""
         with self._store.read() as unit:
-            return unit.incidents.steps(incident_id)
+            return unit.incidents.readable_steps(incident_id)
 
     def detail(self, ref: str, *, look_up: bool = False) -> Detail:
         """Return everything about one incident.
@@ -103,7 +103,7 @@ class CaseReading(DigestReading):
 
     def _find_related(self, incident: Incident) -> tuple[RelatedCase, ...]:
         with self._store.read() as unit:
-            others = near(incident, unit.incidents.newest(limit=_RELATED_AMONG))
+            others = near(incident, unit.incidents.listed(limit=_RELATED_AMONG))
             asked = [each for each in others if each.scope.subjects][:_CLIENTS_OF] if incident.scope.subjects else []
             cases = [ScopeCase(each, unit.incidents.incident_findings(each.id)) for each in (incident, *asked)]
         shared: dict[str, int] = {}

@@ -24,7 +24,7 @@ class Overview(CaseDesk):
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return incidents, the newest first."""
         with self._store.read() as unit:
-            return unit.incidents.newest(open_only=open_only, limit=limit, offset=offset)
+            return unit.incidents.listed(open_only=open_only, limit=limit, offset=offset)
 
     def agenda(self) -> list[OwedThing]:
         """Return what is owed, the first due first, each with whose it is."""
@@ -32,7 +32,7 @@ class Overview(CaseDesk):
         with self._store.read() as unit:
             calendar = [item for item in read_standing(unit, self._settings, now) if announced_at(item) <= now]
             items = [item for item in unit.agenda.all() if item.incident_id]
-            known = unit.incidents.by_ids({item.incident_id for item in items})
+            known, _ = unit.incidents.readable_by_ids({item.incident_id for item in items})
             rosters = {key: self._roster(unit, incident) for key, incident in known.items()}
         found = [
             OwedThing(item, known[item.incident_id], call.person if call is not None else "")
