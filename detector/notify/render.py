@@ -198,8 +198,9 @@ def _owed(item: AgendaItem, settings: Settings, say: Messages, now: datetime) ->
     late = "late" if item.due_at <= now else "due"
     time = _time(item.due_at, settings, say)
     who = ", ".join(_person(settings, name, say) for name in item.not_by)
-    kind, _, fact = item.what.partition("fact:")
-    what = say.text(f"web-fact-{fact.replace('_', '-')}") if fact and not kind else plain(item.what, 40)
+    kind, _, name = item.what.partition(":")
+    family = {"fact": "web-fact", "enisa": "enisa-factor"}.get(kind)
+    what = say.text(f"{family}-{name.replace('_', '-')}") if family and name else plain(item.what, 40)
     return "- " + say.text(f"notify-owed-{item.kind.value}", what=what, title=title, time=time, late=late, who=who)
 
 

@@ -32,12 +32,14 @@ def test_the_severity_is_shown_with_its_reasons_and_corrected(config: Path) -> N
     assert "the intent is not known" in out
     words = ("severity", "correct", ONE.number, "malicious")
     status, _, said = answer(config, *words, "0", "--reason", "sent to a wrong partner")
-    assert status == 0
-    assert "low, 1 × 1 + 0.5 = 1.5" in said
+    assert (status, "another person has to agree: nabat incidents approve" in said) == (0, True)
+    assert "medium, 1 × 1 + 1 = 2" in said, "what there is counts until then"
+    status, _, said = answer(config, "severity", "correct", ONE.number, "simple", "4", "--reason", "witnesses")
+    assert (status, "very high, 4 × 1 + 1 = 5" in said) == (0, True)
     told = json.loads(answer(config, "severity", "show", ONE.number, "--json")[1])
-    assert (told["score"], told["level"]) == (1.5, "low")
-    assert "low: 1 × 1 + 0.5 = 1.5" in answer(config, "incidents", "show", ONE.number)[1]
-    assert json.loads(answer(config, "incidents", "show", ONE.number, "--json")[1])["enisa"]["score"] == 1.5
+    assert (told["score"], told["level"]) == (5, "very_high")
+    assert "very high: 4 × 1 + 1 = 5" in answer(config, "incidents", "show", ONE.number)[1]
+    assert json.loads(answer(config, "incidents", "show", ONE.number, "--json")[1])["enisa"]["score"] == 5
     assert answer(config, *words, "0.25", "--reason", "x")[0] == 2
     assert answer(config, *words, "much", "--reason", "x")[0] == 2
     assert answer(config, "severity", "show", NONE.number)[0] == 2

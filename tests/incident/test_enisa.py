@@ -20,7 +20,7 @@ from detector.schema.case.severity_assessments import (
     SeverityCorrection,
     SeverityFactor,
 )
-from detector.schema.team.grants import PersonAct
+from detector.schema.team.grants import Grant, PersonAct
 from detector.settings.sections.records import DataClass
 from tests.fakes.people import grant
 from tests.fakes.story import Story
@@ -170,24 +170,35 @@ def test_a_person_corrects_a_factor_with_a_reason_and_all_readings_stay() -> Non
     story = Story()
     story.at("09:00").found("bulk-read")
     found = story.dossier()
-    may = grant(found, "dina", PersonAct.ASSESS)
+    may, other = grant(found, "dina", PersonAct.ASSESS), grant(found, "lev", PersonAct.APPROVE)
     known: tuple[SeverityCorrection, ...] = ()
 
-    def say(factor: SeverityFactor, value: float | None, reason: str = "known") -> str:
+    def say(factor: SeverityFactor, value: float | None, reason: str = "known", by: Grant | None = None) -> str:
         nonlocal known
-        made = correct_factor(found, may, known, CLASSES, factor=factor, value=value, reason=reason, now=NOON)
+        said: dict[str, Any] = {"factor": factor, "value": value, "reason": reason, "now": NOON, "second": by}
+        made = correct_factor(found, may, known, CLASSES, **said)
         known = (*known, made.correction)
         (entry,) = made.changes.entries
         return entry.text
 
-    assert "mailed by mistake" in say(F.MALICIOUS, 0.0, "mailed by mistake")
+    mine = grant(found, "dina", PersonAct.APPROVE)
+    for factor, value in ((F.MALICIOUS, 0.0), (F.UNINTELLIGIBLE, 1.0), (F.EI, 0.25)):
+        for by in (None, mine):
+            with pytest.raises(ConflictError, match="needs two persons"):
+                say(factor, value, "mailed by mistake", by)
+    told = say(F.MALICIOUS, 0.0, "mailed by mistake", other)
+    assert "mailed by mistake" in told
+    assert "lev" in told
     say(F.SIMPLE, 4.0, "protected witnesses")
     say(F.MALICIOUS, None, "it was no mistake")
     after = assess(found.incident, CLASSES, known)
     assert after is not None
     assert (after.reading(F.SIMPLE).value, after.reading(F.SIMPLE).computed) == (4, 1)
     assert after.reading(F.MALICIOUS).correction is None
-    assert [each.reason for each in after.reading(F.MALICIOUS).earlier] == ["mailed by mistake", "it was no mistake"]
+    lowered, raised = (each.reason for each in after.reading(F.MALICIOUS).earlier)
+    assert ("mailed by mistake" in lowered, "lev" in lowered, raised) == (True, True, "it was no mistake")
+    with pytest.raises(ConflictError, match="needs two persons"):
+        say(F.SIMPLE, None, "they are not")
     for factor, value, reason, error, words in (
         (F.EI, 0.3, "x", InputError, "ei cannot be 0.3"),
         (F.EI, 0.5, " ", InputError, "reason of the correction is missing"),
@@ -196,6 +207,6 @@ def test_a_person_corrects_a_factor_with_a_reason_and_all_readings_stay() -> Non
     ):
         with pytest.raises(error, match=words):
             say(factor, value, reason)
-    other = grant(found, "dina", PersonAct.NOTE)
+    noted = grant(found, "dina", PersonAct.NOTE)
     with pytest.raises(DeniedError):
-        correct_factor(found, other, known, CLASSES, factor=F.EI, value=0.5, reason="x", now=NOON)
+        correct_factor(found, noted, known, CLASSES, factor=F.EI, value=0.5, reason="x", now=NOON)

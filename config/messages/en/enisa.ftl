@@ -1,4 +1,5 @@
 # The severity by ENISA's method
+enisa-asked = { $person } wants to lower a factor: { $factor }, { $value }. A second person has to agree; what there is counts until then.
 enisa-head = Severity by ENISA's method
 enisa-sum = { $dpc } × { $ei } + { $cb } = { $score }
 enisa-level-low = low

@@ -87,6 +87,7 @@ incident-entry-approval-asked = { $act ->
     [skip_step] { $step } is not needed
     [duty] { $step } was decided
     [adopt] { $step } as configured now is to count here
+    [assess] A factor of the severity is to be lowered
     [close] This is to be closed
     [aware] A fact is to be corrected
     [fact] A fact is to be corrected

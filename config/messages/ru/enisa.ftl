@@ -1,4 +1,5 @@
 # Тяжесть по методике ENISA
+enisa-asked = { $person } предлагает снизить показатель: { $factor }, { $value }. Требуется согласие второго человека; до того действует прежнее.
 enisa-head = Тяжесть по методике ENISA
 enisa-sum = { $dpc } × { $ei } + { $cb } = { $score }
 enisa-level-low = низкая

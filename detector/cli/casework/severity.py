@@ -7,6 +7,7 @@ from detector.cli.options import config_option, for_option, json_option, replay_
 from detector.cli.output import emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.errors import ConflictError, InputError, Problem
+from detector.incident.enisa.correct_factor import ENISA
 from detector.schema.case.severity_assessments import SeverityFactor
 from detector.settings import Settings
 from detector.web.ports import Detail
@@ -79,11 +80,17 @@ Examples:
 @click.argument("factor", type=click.Choice([each.value for each in SeverityFactor]))
 @click.argument("value")
 def correct(config: str | None, by: str | None, reason: str, incident: str, factor: str, value: str) -> None:
-    """Say that FACTOR of INCIDENT is VALUE, or `computed` again. Earlier words on it stay and are shown."""
+    """Say that FACTOR of INCIDENT is VALUE, or `computed` again. Earlier words on it stay and are shown.
+
+    What makes the severity less waits for another person's `nabat incidents approve INCIDENT FACTOR`.
+    """
     number = None if value == _COMPUTED else _number(value)
     with workplace(config, acts_for=by) as (console, settings):
         done = console.assess(incident, SeverityFactor(factor), number, reason=reason)
-        found = console.detail(done.id).assessment
+        detail = console.detail(done.id)
+        found = detail.assessment
+        if any(each.step_id == f"{ENISA}{factor}" for each in detail.approvals):
+            say(f"another person has to agree: nabat incidents approve {done.number} {factor}")
         if found is not None:
             words = PageTexts(settings, settings.language, SystemClock().now())
             say(f"{done.number}: {words.named('enisa-level', found.level.value)}, {words.assessment_sum(found)}")

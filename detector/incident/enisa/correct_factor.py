@@ -1,25 +1,32 @@
 """A person's word on one factor of the severity by ENISA's method.
 
-Comes in: a ``Dossier``, what was computed, a grant. Goes out: the row to be added, and what the timeline says of it.
+Comes in: a ``Dossier``, what was computed, grants. Goes out: the row to be added, and what the timeline says of it; the
+``Approval`` to keep where the severity becomes less by it: then a second person has to agree, and what there is counts
+until then.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
+from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.enisa.assess import assess
 from detector.incident.ports import IncidentChanges
 from detector.schema.case.severity_assessments import (
     ALLOWED_VALUES,
+    FactorReading,
     SeverityAssessment,
     SeverityCorrection,
     SeverityFactor,
 )
-from detector.schema.team.grants import Grant, PersonAct
+from detector.schema.team.grants import Approval, Grant, PersonAct
 from detector.settings.sections.records import DataClass
+
+ENISA: Final = "enisa:"
+"""How the subject of a second person's word on a factor begins."""
 
 
 class FactorCorrected(NamedTuple):
@@ -39,6 +46,7 @@ def correct_factor(
     value: float | None,
     reason: str,
     now: datetime,
+    second: Grant | None = None,
 ) -> FactorCorrected:
     """Say what a factor is.
 
@@ -51,12 +59,80 @@ def correct_factor(
         value: One of ``ALLOWED_VALUES``; None: as computed again.
         reason: Why, in words.
         now: When.
+        second: Grant of the second person to approve, where the severity becomes less by it.
+
+    Raises:
+        ConflictError: No client data is known to be concerned, it has that value already, or two did not agree.
+        InputError: The value is none, or no reason was given.
+    """
+    by = granted(dossier, grant, PersonAct.ASSESS)
+    before, words = _possible(dossier, known, classes, factor, value, reason)
+    less = is_less(before.reading(factor), value)
+    what = f"{factor.value} = {'computed' if value is None else f'{value:g}'}, by which the severity becomes less,"
+    if approver := second_if_needed(dossier, what, grant, second, needed=less):
+        words = dossier.words.text("incident-proof-approved", proof=words, approver=approver)
+    correction = SeverityCorrection(
+        incident_id=dossier.incident.id,
+        number=len(known) + 1,
+        factor=factor,
+        value=value,
+        reason=words,
+        by=grant.person,
+        typed_by=grant.typed_by,
+        at=now,
+    )
+    after = assess(dossier.incident, classes, (*known, correction), dossier.facts) or before
+    return FactorCorrected(correction, _changes(dossier, by, correction, after, now))
+
+
+def is_less(reading: FactorReading, value: float | None) -> bool:
+    """Tell whether the severity becomes less by a factor's new value; that data cannot be read makes it less, too."""
+    new = reading.computed if value is None else value
+    better = reading.factor is SeverityFactor.UNINTELLIGIBLE
+    return new > reading.value if better else new < reading.value
+
+
+def ask_factor(
+    dossier: Dossier,
+    grant: Grant,
+    known: tuple[SeverityCorrection, ...],
+    classes: dict[str, DataClass],
+    *,
+    factor: SeverityFactor,
+    value: float | None,
+    reason: str,
+    now: datetime,
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on a factor; what there is counts until then. Raises as ``correct_factor``."""
+    granted(dossier, grant, PersonAct.ASSESS)
+    before, words = _possible(dossier, known, classes, factor, value, reason)
+    name = dossier.words.text(f"enisa-factor-{factor.value}")
+    new = before.reading(factor).computed if value is None else value
+    data = (("value", "computed" if value is None else value),)
+    shown = f"{name}: {before.reading(factor).value:g} → {new:g}; {words}"
+    return ask_word(dossier, f"{ENISA}{factor.value}", grant, proof=words, shown=shown, now=now, data=data)
+
+
+def asked_factor(asked: Approval) -> tuple[SeverityFactor, float | None]:
+    """Return the factor and the value that wait for a second person's word."""
+    said = dict(asked.data)["value"]
+    return SeverityFactor(asked.step_id.removeprefix(ENISA)), None if isinstance(said, str) else float(said)
+
+
+def _possible(
+    dossier: Dossier,
+    known: tuple[SeverityCorrection, ...],
+    classes: dict[str, DataClass],
+    factor: SeverityFactor,
+    value: float | None,
+    reason: str,
+) -> tuple[SeverityAssessment, str]:
+    """Return the severity as it counts, and the reason, where the factor can be said to have that value.
 
     Raises:
         ConflictError: No client data is known to be concerned, or it has that value already.
         InputError: The value is none, or no reason was given.
     """
-    by = granted(dossier, grant, PersonAct.ASSESS)
     before = assess(dossier.incident, classes, known, dossier.facts)
     if before is None:
         what = f"no client data is known to be concerned by {dossier.name}"
@@ -70,18 +146,7 @@ def correct_factor(
     if (reading.correction.value if reading.correction else None) == value:
         what = f"{factor.value} is {reading.value:g} already"
         raise ConflictError(Problem(what=what, fix="there is nothing to correct; a note adds words to it"))
-    correction = SeverityCorrection(
-        incident_id=dossier.incident.id,
-        number=len(known) + 1,
-        factor=factor,
-        value=value,
-        reason=words,
-        by=grant.person,
-        typed_by=grant.typed_by,
-        at=now,
-    )
-    after = assess(dossier.incident, classes, (*known, correction), dossier.facts) or before
-    return FactorCorrected(correction, _changes(dossier, by, correction, after, now))
+    return before, words
 
 
 def _changes(

@@ -238,6 +238,11 @@ class PageTexts:
             duties=data.get("duties") or "none",
         )
 
+    def asked_factor(self, asked: Approval) -> str:
+        """Return the value of a factor that waits for a second person's word."""
+        said = dict(asked.data)["value"]
+        return self.t("enisa-as-computed") if isinstance(said, str) else self.factor_value(float(said))
+
     def fact_source(self, fact: CaseFact) -> str:
         """Return from whom or from where a fact is known."""
         return fact.source if fact.number else self.named("web-fact-computed", fact.kind.value)
@@ -406,6 +411,8 @@ class PageTexts:
         title, what = self.either(item.title, item.title_ru), item.what
         if what.startswith("fact:"):
             what = self.named("web-fact", what.removeprefix("fact:"))
+        if what.startswith("enisa:"):
+            what = self.named("enisa-factor", what.removeprefix("enisa:"))
         return self.t(
             f"web-owed-{item.kind.value}", what=what, title=title, who=", ".join(map(self.person, item.not_by))
         )

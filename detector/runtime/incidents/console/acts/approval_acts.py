@@ -21,6 +21,7 @@ from detector.incident import (
     record_fact,
     reopen,
 )
+from detector.incident.enisa.correct_factor import ENISA, asked_factor, correct_factor
 from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.schema.case.incidents import CloseReason, Incident, StepStatus
 from detector.schema.team.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct
@@ -79,28 +80,50 @@ class ApprovalActs(CaseDesk):
             behind = unit.incidents.incident_findings(found.incident.id)
             classes, stated = self._settings.records.data_classes, asked_fact(asked)
             changes = record_fact(found, author, stated, now=now, second=second, findings=behind, classes=classes)
-        elif asked.act is PersonAct.CLOSE:
-            behind = unit.incidents.incident_findings(found.incident.id)
-            why = CloseReason(str(dict(asked.data)["reason"]))
-            changes = close(found, author, why, behind, note=asked.proof, now=now, second=second)
-        elif asked.act is PersonAct.REOPEN:
-            taken = self._taken_since(unit, found)
-            changes = reopen(found, author, reason=asked.proof, now=now, second=second, elsewhere=taken)
+        elif asked.act in (PersonAct.CLOSE, PersonAct.REOPEN):
+            changes = self._moved_by_two(unit, found, asked, author, second, now)
+        elif asked.act is PersonAct.ASSESS:
+            changes = self._factor_lowered(unit, found, asked, author, second, now)
         elif asked.act is PersonAct.ADOPT:
-            terms, playbook = self._configured(found)
-            if meant(terms, playbook) != asked.data:
-                what = "the configuration is another than the one that was agreed on"
-                raise ConflictError(Problem(what=what, fix="decline it, and ask for it anew: nabat incidents adopt"))
-            changes = adopt(found, author, terms, playbook, reason=asked.proof, now=now, second=second)
+            changes = self._adopted(found, asked, author, second, now)
         else:
             return approve_step(found, asked, author, second, now=now)
         return changes, decided(asked, second, ApprovalStatus.APPROVED, now)
+
+    def _moved_by_two(
+        self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
+    ) -> IncidentChanges:
+        """Close an incident, or open it again, by the word of two."""
+        if asked.act is PersonAct.REOPEN:
+            taken = self._taken_since(unit, found)
+            return reopen(found, author, reason=asked.proof, now=now, second=second, elsewhere=taken)
+        behind = unit.incidents.incident_findings(found.incident.id)
+        why = CloseReason(str(dict(asked.data)["reason"]))
+        return close(found, author, why, behind, note=asked.proof, now=now, second=second)
+
+    def _adopted(self, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime) -> IncidentChanges:
+        terms, playbook = self._configured(found)
+        if meant(terms, playbook) != asked.data:
+            what = "the configuration is another than the one that was agreed on"
+            raise ConflictError(Problem(what=what, fix="decline it, and ask for it anew: nabat incidents adopt"))
+        return adopt(found, author, terms, playbook, reason=asked.proof, now=now, second=second)
+
+    def _factor_lowered(
+        self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
+    ) -> IncidentChanges:
+        known, classes = unit.severity.of(found.incident.id), dict(self._settings.records.data_classes)
+        factor, value = asked_factor(asked)
+        made = correct_factor(
+            found, author, known, classes, factor=factor, value=value, reason=asked.proof, now=now, second=second
+        )
+        unit.severity.add(made.correction)
+        return made.changes
 
 
 def _waiting(unit: UnitOfWork, found: Dossier, subject: str) -> Approval:
     """Return what waits for a second person's word: at a step, a duty (``LAW/STAGE`` will do), or of the whole case."""
     name = subject.lower()
-    names = {subject.upper(), name, f"{DUTY}{name}", f"{FACT}{name.replace('-', '_')}"}
+    names = {subject.upper(), name, f"{DUTY}{name}", f"{FACT}{name.replace('-', '_')}", f"{ENISA}{name}"}
     asked = next((each for each in unit.people.approvals(found.incident.id) if each.step_id in names), None)
     step = next((each for each in found.steps if asked is not None and each.step_id == asked.step_id), None)
     if asked is None or (step is not None and step.status is not StepStatus.OPEN):

@@ -23,7 +23,8 @@ from detector.incident import (
     weakened,
 )
 from detector.incident.documents.notice_version import filed_version
-from detector.incident.enisa.correct_factor import correct_factor
+from detector.incident.enisa.assess import assess
+from detector.incident.enisa.correct_factor import ask_factor, correct_factor, is_less
 from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.runtime.incidents.documents.document_desk import documents_of
 from detector.schema.case.case_facts import CaseFactKind
@@ -70,10 +71,20 @@ class LegalActs(CaseDesk):
         return self._act_on(ref, by, fact_act(kind), do)
 
     def assess(self, ref: str, factor: SeverityFactor, value: float | None, *, by: Identity, reason: str) -> Incident:
-        """Say what a factor of the severity by ENISA's method is; without a value, as computed again."""
+        """Say what a factor of the severity by ENISA's method is; without a value, as computed again.
+
+        Where the severity becomes less by it, ask for a second person's word on it.
+        """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             known, classes = unit.severity.of(found.incident.id), dict(self._settings.records.data_classes)
+            before = assess(found.incident, classes, known, found.facts)
+            if before is not None and is_less(before.reading(factor), value):
+                changes, approval = ask_factor(
+                    found, grant, known, classes, factor=factor, value=value, reason=reason, now=now
+                )
+                unit.people.save_approval(approval)
+                return changes
             made = correct_factor(found, grant, known, classes, factor=factor, value=value, reason=reason, now=now)
             unit.severity.add(made.correction)
             return made.changes
