@@ -227,7 +227,7 @@ def test_the_configuration_in_the_readme_is_one_that_works(tmp_path: Path) -> No
     example = blocks(ROOT / "README.md", "yaml")[0]
     path = tmp_path / "nabat.yml"
     path.write_text(example, encoding="utf-8")
-    settings = load_settings(path, {"NTFY_TOPIC": "t", "MAIL_PASSWORD": "p"})
+    settings = load_settings(path, {"TOPIC_ANNA": "a", "TOPIC_BORIS": "b", "MAIL_PASSWORD": "p"})
     assert len(settings.records.routes) == 3
     Decoder(settings, session_key=b"key")
 

@@ -21,6 +21,7 @@ from detector.notify.ladder import Call, Gap, GapReason, Roster
 from detector.notify.links import LinkMaker
 from detector.notify.office import next_office_moment
 from detector.notify.ports import NotifyUnit
+from detector.notify.private_targets import targets_of
 from detector.notify.render import Both, Text, history_text, language_of, page_text, taken_text, unreached_text
 from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus, Step
 from detector.schema.ids import derive
@@ -148,7 +149,7 @@ def still_asked_for(page: Message, incident: Incident | None, settings: Settings
     if incident is None or incident.severity.rank < Severity(settings.notify.min_severity).rank:
         return False
     case = _Case(incident, (page,), settings, page.created_at)
-    on_list = page.person in case.roster.able and page.target in settings.team.person(page.person).targets
+    on_list = page.person in case.roster.able and page.target in case.targets(page.person)
     return on_list and page.target in settings.notify.targets and case.current(page)
 
 
@@ -166,6 +167,10 @@ class _Case:
 
     def __post_init__(self) -> None:
         self.roster = Roster(self.settings, self.incident.suspects, self.now)
+
+    def targets(self, person: str) -> tuple[str, ...]:
+        """Return where somebody is told of it: where nobody reads along whom it is about."""
+        return targets_of(person, self.settings, self.incident.suspects)
 
     # What became of the pages so far
 
@@ -255,7 +260,7 @@ class _Case:
         return [self.page(call, place, due, links, checklist) for place, due, call in wanted]
 
     def page(self, call: Call, place: Place, due: datetime, links: LinkMaker, steps: Sequence[Step]) -> Message:
-        target = self.settings.team.person(call.person).targets[0]
+        target = self.targets(call.person)[0]
         key = derive("message", self.incident.id, place[1], place[0], call.person, target, *self.anew())
         language = language_of(self.settings, call.person)
         link = links.make(incident_id=self.incident.id, person=call.person, message_id=key, now=self.now)
@@ -316,7 +321,7 @@ class _Case:
     def note(
         self, kind: MessageKind, call: Call, text: Text, language: Language, rung: int, about: str = ""
     ) -> Message:
-        target = self.settings.team.person(call.person).targets[0]
+        target = self.targets(call.person)[0]
         about_whom = (about,) if about else ()
         key = derive("message", self.incident.id, kind.value, rung, call.person, target, *self.anew(), *about_whom)
         said = self.message(key, kind, call, target, text, language)
@@ -359,7 +364,7 @@ class _Case:
     # What is withdrawn, what is missing
 
     def withdraw(self, kinds: Collection[MessageKind]) -> tuple[Message, ...]:
-        return self.cancelled(m for m in self.sent if m.kind in kinds)
+        return self.cancelled(m for m in self.sent if m.kind in kinds or m.person not in self.roster.able)
 
     def anew(self) -> tuple[str, ...]:
         """Return what tells the messages about an incident that got worse from those before."""

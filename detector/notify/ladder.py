@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from detector.notify.on_call import OnCallRota
+from detector.notify.private_targets import overheard
 from detector.settings import Rung, Settings
 
 DEPUTY_ROLE = "dep"
@@ -60,6 +61,7 @@ class Roster:
     Attributes:
         able: Who can be reached and may be called, in the team's order.
         away: Those of them who are away then: called where nobody else is left, and once the ladder begins anew.
+        overheard: Those of them whose every target the suspect reads: called likewise. Where that is everybody, nobody.
         next_change: The next moment at which somebody else may be on call; None: never.
 
     Args:
@@ -73,6 +75,9 @@ class Roster:
         self._oncall = settings.notify.oncall_role
         suspected = settings.team.excluded(accounts)
         self.able = tuple(name for name in settings.team.paged if name not in suspected)
+        shared = overheard(settings, accounts)
+        heard = frozenset(name for name in self.able if shared.issuperset(settings.team.person(name).targets))
+        self.overheard = heard if len(heard) < len(self.able) else frozenset[str]()
         rota = OnCallRota(settings)
         self._turn: tuple[str, ...] = ()
         self._deputy = ""
@@ -84,15 +89,16 @@ class Roster:
             self._deputy = found.deputy if found.deputy in self.able else ""
             self.away = frozenset(rota.away(now)).intersection(self.able)
             self.next_change = rota.next_change(now)
+        self._last = self.away | self.overheard
 
     def holders(self, role: str) -> list[str]:
-        """Return who holds ``role`` and may be called, the primary first; those who are away only where all are."""
+        """Return who holds ``role`` and may be called, the primary first; those who come last only where all do."""
         named = [name for name in self._named(role) if name in self.able]
-        return [name for name in named if name not in self.away] or named
+        return [name for name in named if name not in self._last] or named
 
     def present_first(self, calls: Iterable[Call]) -> list[Call]:
-        """Return calls in their order, those to people who are away last."""
-        return sorted(calls, key=lambda call: call.person in self.away)
+        """Return calls in their order, those to people who are away or overheard last."""
+        return sorted(calls, key=lambda call: call.person in self._last)
 
     def _named(self, role: str) -> list[str]:
         """Return who holds a role, whoever is on call in it first."""
@@ -121,7 +127,7 @@ class Roster:
 
     def _word(self, word: str) -> Sequence[Call]:
         if word == "everybody":
-            return [call for call in self.everybody() if call.person not in self.away] or self.everybody()
+            return [call for call in self.everybody() if call.person not in self._last] or self.everybody()
         if word == "primary":
             return self._first([*self._turn, *self._line((self._oncall,))], self._oncall)
         if word == "deputy":
@@ -139,7 +145,7 @@ class Roster:
     def in_line(self) -> list[str]:
         """Return everybody in the order in which an incident goes from one to the next: who is on call comes first."""
         order = dict.fromkeys([*self._turn, *self._line((self._oncall,))])
-        return sorted(order, key=lambda name: name in self.away)
+        return sorted(order, key=lambda name: name in self._last)
 
     def line(self) -> tuple[Call, ...]:
         """Return everybody in the order in which they stand in for each other: deputy, lead, the rest."""
@@ -153,8 +159,9 @@ class Roster:
 
     def _first(self, line: Sequence[str], role: str) -> Sequence[Call]:
         """Return the first of a line who is there, with those who are away before; the first where nobody is."""
-        at = next((place for place, name in enumerate(line) if name not in self.away), 0)
-        return [Call(person=line[at], role=role, instead_of=tuple(dict.fromkeys(line[:at])))] if line else []
+        at = next((place for place, name in enumerate(line) if name not in self._last), 0)
+        away = tuple(dict.fromkeys(name for name in line[:at] if name in self.away))
+        return [Call(person=line[at], role=role, instead_of=away)] if line else []
 
     def _gap(self, word: str) -> list[Gap]:
         if word == "everybody":

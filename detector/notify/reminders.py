@@ -4,12 +4,13 @@ Comes in: an incident, what is owed in it now, the team, the time. Goes out: mes
 each person at a time. Pure. Nobody is reminded of an incident about an account of hers: the next in line owes it then.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from detector.notify.ladder import DEPUTY_ROLE, LEAD_ROLE, Call, Roster
+from detector.notify.private_targets import targets_of
 from detector.notify.render import (
     Text,
     digest_text,
@@ -175,13 +176,15 @@ def digest(
         # Somebody who is on the team of a case only is reached as it keeps her.
         there = settings if name in settings.team.paged else mine[0].settings
         text = digest_text([(each.incident, each.items) for each in mine], there, name, now=now, standing=calendar)
-        found.append(_message(("digest", day.isoformat(), name), Call(person=name, role=role), text, there, now))
+        about = frozenset[str]().union(*(each.incident.suspects for each in mine))
+        call = Call(person=name, role=role)
+        found.append(_message(("digest", day.isoformat(), name), call, text, there, now, about=about))
     return tuple(found)
 
 
 def _hers(name: str, items: Iterable[AgendaItem], roster: Roster, now: datetime) -> list[AgendaItem]:
     """Return what of some items is somebody's and late or due within a day; of whoever leads all of it."""
-    if name not in roster.able:
+    if name not in roster.able or name in roster.overheard:
         return []
     leads = {LEAD_ROLE, DEPUTY_ROLE} & set(roster.roles_of(name))
     near = [item for item in items if item.due_at <= now + _SOON]
@@ -189,9 +192,15 @@ def _hers(name: str, items: Iterable[AgendaItem], roster: Roster, now: datetime)
 
 
 def _message(
-    key: Sequence[str], call: Call, text: Text, settings: Settings, now: datetime, incident: Incident | None = None
+    key: Sequence[str],
+    call: Call,
+    text: Text,
+    settings: Settings,
+    now: datetime,
+    incident: Incident | None = None,
+    about: Collection[str] = (),
 ) -> Message:
-    target = settings.team.person(call.person).targets[0]
+    target = targets_of(call.person, settings, incident.suspects if incident is not None else about)[0]
     return Message(
         id=derive("message", *key, target),
         incident_id=incident.id if incident is not None else "",

@@ -16,7 +16,7 @@ from detector.notify.ladder import LEAD_ROLE
 from detector.notify.on_call import OnCall
 from detector.notify.sanitize import masked, plain, without_addresses
 from detector.schema.case.agenda import AgendaItem
-from detector.schema.case.incidents import Basis, Incident, IncidentKind, Scope, Step, StepStatus
+from detector.schema.case.incidents import OPENED_BY_HAND, Basis, Incident, IncidentKind, Scope, Step, StepStatus
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.events.columns import ACCOUNT
@@ -307,6 +307,8 @@ def _what(incident: Incident, say: Messages) -> str:
 
 
 def _reason(reason: Reason, say: Messages) -> str:
+    if reason.message == OPENED_BY_HAND:  # why is in a person's words: they may name clients, and stay inside
+        return say.text("notify-by-hand", by=dict(reason.args).get("by", ""))
     try:
         return say.reason(reason)
     except LookupError:

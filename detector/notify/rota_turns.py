@@ -10,6 +10,7 @@ from datetime import datetime
 
 from detector.notify.ladder import LEAD_ROLE, Roster
 from detector.notify.on_call import OnCall
+from detector.notify.private_targets import targets_of
 from detector.notify.render import Text, language_of, turn_text
 from detector.schema.case.incidents import Incident
 from detector.schema.ids import derive
@@ -42,17 +43,20 @@ def turned(
             continue
         mine = _seen_by(person, cases, now) if person == found.person else []
         text = turn_text(person, before, found, mine, settings)
-        said.append(_message(person, found, text, settings, now))
+        said.append(_message(person, found, text, mine, settings, now))
     return tuple(said)
 
 
 def _seen_by(person: str, cases: Iterable[OpenCase], now: datetime) -> list[Incident]:
-    """Return the incidents in which somebody may be called."""
-    return [incident for incident, there in cases if person in Roster(there, incident.suspects, now).able]
+    """Return the incidents in which somebody may be called, and is not overheard by whom they are about."""
+    rosters = [(incident, Roster(there, incident.suspects, now)) for incident, there in cases]
+    return [incident for incident, roster in rosters if person in roster.able and person not in roster.overheard]
 
 
-def _message(person: str, found: OnCall, text: Text, settings: Settings, now: datetime) -> Message:
-    target = settings.team.person(person).targets[0]
+def _message(
+    person: str, found: OnCall, text: Text, named: Iterable[Incident], settings: Settings, now: datetime
+) -> Message:
+    target = targets_of(person, settings, frozenset[str]().union(*(each.suspects for each in named)))[0]
     return Message(
         id=derive("message", "rota", found.person, person, now.isoformat(), target),
         kind=MessageKind.REMINDER,

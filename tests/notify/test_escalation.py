@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
+from detector.notify.delivery.apprise_target import DeliveryOutcome
+from detector.notify.delivery.retry import after_try
 from detector.notify.escalation import plan
 from detector.notify.ladder import Gap, GapReason, ladder_gaps
 from detector.schema.case.incidents import IncidentKind, IncidentStatus
@@ -349,3 +351,42 @@ def test_what_nobody_has_answered_pages_the_new_one_when_the_rota_turns_and_a_pl
     assert story.at(minutes - 1) == []
     assert people(story.at(minutes)) == ["dina"]
     assert story.at(minutes + 1) == []
+
+
+def test_nobody_is_called_where_the_suspect_reads_along() -> None:
+    targets = {"anna": ["anna", "room"], "boris": ["room", "boris"], "lev": ["hall"]}
+    shared = {name: {"targets": those} for name, those in targets.items()}
+    urls = {name: f"json://127.0.0.1:9/{name}" for name in ALL}
+    urls |= dict.fromkeys(("room", "hall"), "json://127.0.0.1:9/everybody")
+    story = Paper(make_settings(people=shared, targets=urls), actor_id="user:anna")
+    assert [(m.person, m.target) for m in story.at(0)] == [("boris", "boris")], "not in the room, where anna is"
+    # The hall is the same place by another name: lev has no other, and is called last.
+    assert people(story.at(15)) == ["dina"]
+    assert "lev" not in people(story.at(30))
+    assert [m.target for m in story.at(60) if m.person == "lev"] == ["hall"], "being overheard beats silence"
+
+
+def test_a_page_that_failed_goes_on_where_nobody_reads_along() -> None:
+    shared = {"anna": {"targets": ["room"]}, "boris": {"targets": ["boris", "room", "mail"]}}
+    urls = {name: f"json://127.0.0.1:9/{name}" for name in (*ALL, "room", "mail")}
+    settings = make_settings(people=shared, targets=urls)
+    (page,) = Paper(settings, actor_id="user:anna").at(0)
+    refused = DeliveryOutcome(ok=False, seconds=0.1, error="refused")
+    _, following = after_try(page, refused, settings, NIGHT, ["user:anna"])
+    assert following is not None
+    assert (page.target, following.target) == ("boris", "mail")
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_nothing_goes_out_to_whom_it_turns_out_to_be_about(taken: bool) -> None:
+    story = Paper()
+    story.at(0)
+    story.at(5, waits=True)
+    story.incident = replace(story.incident, acknowledged_at=NIGHT + timedelta(minutes=6), acknowledged_by="boris")
+    story.at(6, waits=True)
+    waiting = {m.kind for m in story.sent.values() if m.person == "anna" and m.status is MessageStatus.PENDING}
+    assert waiting == {INFO}, "anna is about to hear who has it"
+    about_anna = replace(story.incident, related_actors=("user:anna",))
+    story.incident = about_anna if taken else replace(about_anna, status=IncidentStatus.CLOSED)
+    story.at(7, waits=True)
+    assert not [m for m in story.sent.values() if m.person == "anna" and m.status is MessageStatus.PENDING]

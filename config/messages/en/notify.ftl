@@ -8,6 +8,7 @@ notify-drill = DRILL
 
 notify-page-title = { $severity }: { $name }
 notify-head = { $severity }: { $name }
+notify-by-hand = Opened by hand by { $by }
 notify-again = PAGED AGAIN: more is known than at the acknowledgement. Look again.
 notify-again-for = PAGED AGAIN. What has changed: { $what }
 notify-worse-leak = IT GOT WORSE: client data is now known to be concerned.

@@ -8,6 +8,7 @@ notify-drill = УЧЕНИЯ
 
 notify-page-title = { $severity }: { $name }
 notify-head = Тяжесть: { $severity }. { $name }
+notify-by-hand = Открыл вручную: { $by }
 notify-again = ВЫЗОВ ПОВТОРЁН: известно больше, чем когда кто-то ответил. Посмотрите заново.
 notify-again-for = ВЫЗОВ ПОВТОРЁН. Что изменилось: { $what }
 notify-worse-leak = СТАЛО ХУЖЕ: теперь известно, что затронуты данные клиентов.

@@ -6,10 +6,12 @@ for good. Pure; the waits are spread by a number derived from the
 message's id, so that many messages to one server that fell over do not come back all at once.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.notify.delivery.apprise_target import DeliveryOutcome
+from detector.notify.private_targets import targets_of
 from detector.schema.ids import derive
 from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
@@ -24,11 +26,18 @@ def wait_before(message_id: str, attempt: int, backoff: timedelta) -> timedelta:
 
 
 def after_try(
-    message: Message, outcome: DeliveryOutcome, settings: Settings, now: datetime
+    message: Message, outcome: DeliveryOutcome, settings: Settings, now: datetime, accounts: Collection[str] = ()
 ) -> tuple[Message, Message | None]:
     """Return the message after the try, and the message to the next target if it is that one's turn.
 
     The same failure seen again, or the last one after the first, gives the same message: it is there already.
+
+    Args:
+        message: As it was when it was tried.
+        outcome: Of the try.
+        settings: The team and its targets.
+        now: The moment.
+        accounts: Whom the incident is about: no target is tried at which they read along.
     """
     tried = replace(message, attempts=message.attempts + 1, error=outcome.error)
     if outcome.ok:
@@ -37,16 +46,16 @@ def after_try(
         return tried, None  # withdrawn while under way, or given up and tried to see: it is not tried again
     if outcome.final or tried.attempts >= settings.notify.attempts or message.kind is MessageKind.TEST:
         failed = replace(tried, status=MessageStatus.FAILED)
-        return failed, next_target(failed, settings, now)
+        return failed, next_target(failed, settings, now, accounts)
     wait = wait_before(message.id, tried.attempts, settings.notify.backoff)
-    beside = next_target(tried, settings, now) if message.kind is MessageKind.PAGE else None
+    beside = next_target(tried, settings, now, accounts) if message.kind is MessageKind.PAGE else None
     return replace(tried, next_attempt_at=now + wait), beside
 
 
-def next_target(message: Message, settings: Settings, now: datetime) -> Message | None:
+def next_target(message: Message, settings: Settings, now: datetime, accounts: Collection[str] = ()) -> Message | None:
     """Return the same message to the person's next target; None when there is none or the person left the team."""
-    people = {person.name: person for person in settings.team.people}
-    targets = people[message.person].targets if message.person in people else ()
+    there = any(person.name == message.person for person in settings.team.people)
+    targets = targets_of(message.person, settings, accounts) if there else ()
     index = message.fallback + 1
     if message.kind is MessageKind.TEST or index >= len(targets):
         return None

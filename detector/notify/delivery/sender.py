@@ -297,7 +297,8 @@ class OutboxSender:
             )
             return []
         incident = unit.incidents.find(message.incident_id) if message.incident_id else None
-        after, following = after_try(message, result.outcome, self._settings_of(unit, incident), now)
+        suspects = incident.suspects if incident is not None else frozenset[str]()
+        after, following = after_try(message, result.outcome, self._settings_of(unit, incident), now, suspects)
         delivery = Delivery(
             message_id=after.id,
             attempt=after.attempts,
