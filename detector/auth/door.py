@@ -75,6 +75,7 @@ class CaseAccess:
         kept: Who there was when the case opened: whose account it is about, then or now, is kept out of it.
         incident: None: the act is about no incident.
         ref: What the incident was asked for by; a refusal that must tell nothing repeats it.
+        onward: Whom the incident is about that this one goes on in: it names that one.
         roles: Roles that its steps name: their holders are concerned.
         called: Who was paged in it. invited: who was let in.
         suspected: Whom any open incident is about, for acts about none.
@@ -85,6 +86,7 @@ class CaseAccess:
     kept: TeamSettings = field(default_factory=TeamSettings)
     incident: Incident | None = None
     ref: str = ""
+    onward: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
     invited: frozenset[str] = frozenset()
@@ -96,7 +98,7 @@ class CaseAccess:
         """Whom the case is about, whoever shares an account with them, and what they held when it opened."""
         if self.incident is None:
             return Suspected()
-        return Suspected.of(self.incident.suspects, team=self.team, kept=self.kept)
+        return Suspected.of(self.incident.suspects | self.onward, team=self.team, kept=self.kept)
 
     @property
     def excluded(self) -> frozenset[str]:

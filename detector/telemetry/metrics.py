@@ -8,6 +8,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics.exposition import generate_latest as _openmetrics
 
 from detector.schema.case.incidents import IncidentKind
+from detector.schema.detection.health import CheckedPart
 from detector.schema.events.lines import RejectReason
 from detector.schema.levels import Severity
 
@@ -46,6 +47,7 @@ OF_CASES = frozenset(
     }
 )
 """Families that change when there is a case: whoever it is about could read that from them."""
+_OF_PARTS = frozenset({"nabat_health_checked_timestamp_seconds", "nabat_unchecked"})
 
 
 class Metrics:
@@ -295,12 +297,16 @@ class Metrics:
         )
         self.checked_at = Gauge(
             "nabat_health_checked_timestamp_seconds",
-            "When a part of the service was last seen to work; a part never seen to work has no series.",
+            "When a part of the service was last seen to work; a part never seen to work has no series. "
+            "Targets with the token alone.",
             ["part", "name"],
             registry=r,
         )
         self.unchecked = Gauge(
-            "nabat_unchecked", "Parts that were never checked, or not within their time.", ["part"], registry=r
+            "nabat_unchecked",
+            "Parts that were never checked, or not within their time. Targets with the token alone.",
+            ["part"],
+            registry=r,
         )
         self.blind_spots = Gauge(
             "nabat_blind_spots", "Sources, rules, models or roles not working.", ["kind"], registry=r
@@ -340,9 +346,13 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class _WithoutCases:
-    """What the library asks of a registry, without the families that tell of cases."""
+    """What the library asks of a registry, without what tells of cases: that a target took a message just now, too."""
 
     registry: CollectorRegistry
 
     def collect(self) -> Iterator[Metric]:
-        return (family for family in self.registry.collect() if family.name not in OF_CASES)
+        for family in self.registry.collect():
+            if family.name in _OF_PARTS:
+                family.samples = [each for each in family.samples if each.labels.get("part") != CheckedPart.TARGET]
+            if family.name not in OF_CASES:
+                yield family

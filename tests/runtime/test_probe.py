@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from detector.runtime.health.write_probe import REPLACED, WriteProbe, note_trials
+from detector.runtime.delivery.target_trials import note_trials
+from detector.runtime.health.write_probe import REPLACED, WriteProbe
 from detector.settings import Settings
 from detector.store import Store
 

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import yaml
 
 from detector.schema.case.incidents import StepStatus
 from tests.fakes.people import me
 from tests.runtime.places import answer
-from tests.scenarios.story import Story
+from tests.scenarios.story import TEAM, Story
 from tests.web.conftest import Browser, World
 
 WRONG = "20990101-ffffff"
@@ -217,3 +218,29 @@ def test_without_a_team_the_one_that_a_case_keeps_says_who_may(story: Callable[.
     assert answer(mine, "incidents", "note", night.incident.number, "looked at it")[0] == 0
     with night.app.store.read() as unit:
         assert "boris" in {each.by for each in unit.incidents.entries(night.incident.id) if each.kind == "note"}
+
+
+def test_that_only_she_holds_a_role_is_told_to_nobody(story: Callable[..., Story]) -> None:
+    night = story(team=plan_team(soc=["anna"], lead=["boris"], dep=["lev"], dpo=["dina"]))
+    night.reads(150, by="anna").want(["lev"]).later(minutes=40)
+    assert night.blind == [], "a blind spot would be told to everybody, to her first"
+    assert night.arrived("anna") == []
+    assert not [each for each in night.app.gauges.view().blind_spots if each.startswith("role")]
+
+
+def plan_team(**roles: list[str]) -> dict[str, object]:
+    people = [{"name": name, "accounts": [f"user:{name}"], "targets": [name]} for name in TEAM]
+    return {"people": people, "roles": roles}
+
+
+def test_a_link_to_the_services_database_is_no_replay_that_anybody_may_read(
+    story: Callable[..., Story], tmp_path: Path
+) -> None:
+    night = story(login="anna").reads(150, by="anna")
+    folder = tmp_path / "hers"
+    folder.mkdir()
+    for each in ("nabat.db", "journal"):
+        (folder / each).symlink_to(night.app.settings.state / each)
+    for words in (("incidents", "list"), ("incidents", "show", night.incident.number), ("who", "1000")):
+        status, out, said = answer(night.config_path, *words, "--replay", str(folder))
+        assert (status, out, "no replay's" in said) == (2, "", True), words

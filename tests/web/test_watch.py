@@ -74,6 +74,8 @@ def test_that_there_is_a_case_takes_the_scrapers_token(
     world.metrics.findings.labels("correlation", "bulk-read").inc()
     world.metrics.deliveries.labels("push", "sent").inc()
     world.metrics.scores.observe(0.99)
+    world.metrics.checked_at.labels("target", "push").set(1_772_000_000)
+    world.metrics.unchecked.labels("target").set(3)
     answer = world.browser("").get("/metrics", headers={"authorization": shown})
     assert (answer.text != quiet) is told
     assert ("nabat_incidents_open{" in answer.text, "nabat_lines_total" in answer.text) == (told, True)

@@ -104,7 +104,6 @@ blind-why = { $why ->
     [last-resort] { $count } % of its last lines were only kept as text, or read with parts missing, by the format { $format }; nabat decode shows them: set the format of the source, or describe its lines (docs/formats/regex.md)
     [no-team] nobody is named: nobody would be paged
     [no_holder] nobody holds the role
-    [only_suspect] only the suspect holds it
     [nobody] nobody on the team may be paged
     [undeliverable] no target accepted a message for its holder
    *[other] { $why }

@@ -37,6 +37,8 @@ def workplace(
     must_have_run(settings)
     who = identity(settings, acts_for) if replay is None else Identity(name=login_name())
     with open_console(settings, SystemClock(), of_replay=replay is not None) as console:
+        if replay is not None and console.is_of_service():
+            raise _no_replay(Path(replay), "database")
         yield PersonalConsole(console, who), settings
 
 
@@ -82,7 +84,12 @@ def _of_replay(config: str | None, folder: Path) -> Settings:
     if not (folder / "nabat.db").exists():
         raise InputError(Problem(file=str(folder), what="no replay has written here", fix="name the --out of one"))
     if is_of_service(folder):
-        what = "is the state folder of a service, no replay's"
-        raise InputError(Problem(file=str(folder), what=what, fix="leave out --replay, or name the --out of a replay"))
+        raise _no_replay(folder, "state folder")
     settings = settings_or_default(config, spare=(("database",), *_SPARE))
     return settings.model_copy(update={"state": folder, "database": DatabaseSettings(), "team": TeamSettings()})
+
+
+def _no_replay(folder: Path, what: str) -> InputError:
+    """Return the refusal of what is a service's: it has a team, and people whom its incidents must not reach."""
+    fix = "leave out --replay, or name the --out of a replay"
+    return InputError(Problem(file=str(folder), what=f"is the {what} of a service, no replay's", fix=fix))

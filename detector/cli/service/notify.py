@@ -8,7 +8,7 @@ from detector.clock import SystemClock
 from detector.errors import FoundError, InputError, NabatError, Problem
 from detector.notify import error_text
 from detector.notify.delivery.test_message import TestedTarget, send_test
-from detector.runtime.health.write_probe import note_trials
+from detector.runtime.delivery.target_trials import note_trials
 
 
 @click.group()

@@ -15,7 +15,7 @@ from detector.detect import REACH
 from detector.detect.behaviour import BehaviourState
 from detector.detect.rules import WaitingRule, unseen_sources
 from detector.messages import messages
-from detector.notify import Gap
+from detector.notify import Gap, GapReason
 from detector.runtime.blind_spots import (
     ACTOR,
     Blind,
@@ -456,7 +456,9 @@ def _shown(covered: CoverageRow | None) -> CoverageView | None:
 def _roles(gaps: Sequence[Gap], team: TeamSettings) -> list[BlindSpot]:
     if not team.people:
         return [BlindSpot(kind=Blind.ROLE, name=_TEAM, why="no-team")]
-    return [BlindSpot(kind=Blind.ROLE, name=gap.role, why=gap.reason.value) for gap in gaps]
+    # That only the suspect holds a role stands on the case's timeline: a blind spot is told to everybody, her too.
+    told = (gap for gap in gaps if gap.reason is not GapReason.ONLY_SUSPECT)
+    return [BlindSpot(kind=Blind.ROLE, name=gap.role, why=gap.reason.value) for gap in told]
 
 
 def _model_said(parts: Components, state: BehaviourState | None) -> Reason:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from detector.acquire import SourceStatus
 from detector.runtime.components import Components
+from detector.runtime.delivery.target_trials import target_check
 from detector.runtime.health.write_probe import EVERY, MODEL, RULES, WriteProbe
 from detector.runtime.pipeline import Freshness
 from detector.runtime.sources.coverage_report import Coverage
@@ -21,7 +22,6 @@ _WRITTEN = 3 * EVERY
 _JOURNAL = timedelta(minutes=15)
 _JUDGED = timedelta(days=1)
 _SOURCE = timedelta(days=1)
-_TARGET = timedelta(days=30)
 
 
 def source_key(name: str) -> str:
@@ -86,15 +86,7 @@ def _judges(parts: Components, probe: WriteProbe) -> Iterator[HealthCheck]:
 
 def _targets(settings: Settings, probe: WriteProbe) -> Iterator[HealthCheck]:
     for name in settings.notify.targets:
-        tried = probe.targets.get(name)
-        yield HealthCheck(
-            part=CheckedPart.TARGET,
-            name=name,
-            checked_at=tried.ok_at if tried else None,
-            allowed=_TARGET,
-            failed=tried is not None and tried.failing,
-            said=Reason(message="health-never-tried" if tried is None else "health-last-try-failed"),
-        )
+        yield target_check(name, probe.targets.get(name))
 
 
 def _sources(

@@ -12,34 +12,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from detector.clock import passed
+from detector.runtime.delivery.target_trials import TargetTrial, targets_tried
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import VisibilityReport
 from detector.runtime.kept_text import moments_from, moments_text
-from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 
 EVERY = timedelta(minutes=1)
 RULES, MODEL = "rules", "model"
-_NAME, _TRIALS = "health", "trials"
+_NAME = "health"
 _FILE = "probe"
 REPLACED = "folder-replaced"
-
-
-@dataclass(slots=True)
-class TargetTrial:
-    """What became of the messages to one target.
-
-    Attributes:
-        ok_at: When it last took one. failed_at: when it last did not.
-    """
-
-    ok_at: datetime | None = None
-    failed_at: datetime | None = None
-
-    @property
-    def failing(self) -> bool:
-        """Whether the last try failed."""
-        return self.failed_at is not None and (self.ok_at is None or self.ok_at < self.failed_at)
 
 
 @dataclass
@@ -89,11 +72,7 @@ class WriteProbe:
         with self.store.begin() as unit:
             self._leave(unit, now)
             unit.kv.set(_NAME, moments_text(self.seen))
-            results = {name: TargetTrial(*both) for name, both in unit.outbox.target_results().items()}
-            for name, moment in moments_from(_TRIALS, unit.kv.get(_TRIALS)).items():
-                one = results.setdefault(name, TargetTrial())
-                one.ok_at = max(one.ok_at or moment, moment)
-        self.targets = results
+            self.targets = targets_tried(unit)
         self.database_at = now
 
     def _leave(self, unit: UnitOfWork, now: datetime) -> None:
@@ -121,23 +100,3 @@ class WriteProbe:
 def _identity(folder: Path) -> tuple[int, int]:
     found = folder.stat()
     return found.st_dev, found.st_ino
-
-
-def note_trials(settings: Settings, taken: Mapping[str, datetime]) -> bool:
-    """Remember which targets took a trial message, and when; return whether that could be.
-
-    A database that is not there is not made: a trial before the first start would make it in the wrong account's name.
-
-    Raises:
-        NabatError: The database cannot be used.
-    """
-    if settings.never_ran:
-        return False
-    store = Store.open(settings.database_url, make=False)
-    try:
-        with store.begin() as unit:
-            known = moments_from(_TRIALS, unit.kv.get(_TRIALS)) | dict(taken)
-            unit.kv.set(_TRIALS, moments_text(known))
-    finally:
-        store.close()
-    return True

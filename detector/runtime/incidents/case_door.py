@@ -18,6 +18,8 @@ from detector.store import UnitOfWork
 
 # So many open incidents are looked through for whom they are about.
 _OPEN = 1_000
+# So often an incident may have gone on in another, one after the other.
+_MERGES = 50
 
 
 class CaseDoor:
@@ -125,6 +127,7 @@ class CaseDoor:
             for read in (unit.people.roles_of_steps, unit.people.called_to, unit.people.invited_to)
         )
         nobody: frozenset[str] = frozenset()
+        onward = _onward(unit, incidents)
         return [
             tuple(
                 CaseAccess(
@@ -132,6 +135,7 @@ class CaseDoor:
                     kept=self._team_of(unit, each),
                     incident=each,
                     ref=ref,
+                    onward=onward.get(each.id, nobody),
                     roles=roles.get(each.id, nobody),
                     called=called.get(each.id, nobody),
                     invited=invited.get(each.id, nobody),
@@ -195,8 +199,10 @@ class CaseDoor:
     def _suspected(self, unit: UnitOfWork, incidents: Iterable[Incident], there: TeamInForce | None) -> Suspected:
         actors: dict[str, set[str]] = {}
         kept: dict[str, TeamSettings] = {}
+        incidents = list(incidents)
+        onward = _onward(unit, incidents)
         for each in incidents:
-            actors.setdefault(each.terms, set()).update(each.suspects)
+            actors.setdefault(each.terms, set()).update(each.suspects, onward.get(each.id, ()))
             kept[each.terms] = self._team_of(unit, each)
         found = Suspected()
         teams = (self._team,) if there is None else (self._team, there.team)
@@ -204,3 +210,17 @@ class CaseDoor:
             for team in teams:
                 found |= Suspected.of(whom, team=team, kept=kept[terms])
         return found
+
+
+def _onward(unit: UnitOfWork, incidents: Iterable[Incident]) -> dict[str, frozenset[str]]:
+    """Return by incident whom those are about that it goes on in: it names them, and is as little theirs to see."""
+    ways = {each.id: each for each in incidents if each.merged_into}
+    found: dict[str, frozenset[str]] = dict.fromkeys(ways, frozenset())
+    for _ in range(_MERGES):
+        there = unit.incidents.by_ids({each.merged_into for each in ways.values()})
+        ways = {key: there[each.merged_into] for key, each in ways.items() if each.merged_into in there}
+        found |= {key: found[key] | each.suspects for key, each in ways.items()}
+        ways = {key: each for key, each in ways.items() if each.merged_into}
+        if not ways:
+            break
+    return found

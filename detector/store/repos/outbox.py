@@ -3,7 +3,7 @@
 Comes in and goes out: values of the vocabulary. It sends nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -110,13 +110,18 @@ class Outbox:
         wanted = select(table).where(table.c.message_id == message_id)
         return self._session.values(Delivery, wanted.order_by(table.c.attempt, table.c.at, table.c.target))
 
-    def target_results(self) -> dict[str, tuple[datetime | None, datetime | None]]:
-        """Return for each target when it last took a message, and when it last failed to."""
-        tries = tables.deliveries.c
+    def target_results(self, without: Collection[str] = ()) -> dict[str, tuple[datetime | None, datetime | None]]:
+        """Return for each target when it last took a message, and when it last failed to.
+
+        Args:
+            without: Ids of incidents whose messages do not count.
+        """
+        tries, messages = tables.deliveries.c, tables.messages.c
+        wanted = select(tries.target, tries.ok, func.max(tries.at)).group_by(tries.target, tries.ok)
+        if without:
+            wanted = wanted.where(tries.message_id.not_in(select(messages.id).where(messages.incident_id.in_(without))))
         found: dict[str, tuple[datetime | None, datetime | None]] = {}
-        for target, ok, at in self._session.rows(
-            select(tries.target, tries.ok, func.max(tries.at)).group_by(tries.target, tries.ok)
-        ):
+        for target, ok, at in self._session.rows(wanted):
             ok_at, failed_at = found.get(target, (None, None))
             found[target] = (at, failed_at) if ok else (ok_at, at)
         return found

@@ -10,6 +10,7 @@ from typing import Protocol
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step
 from detector.schema.case.severity_assessments import SeverityFactor
+from detector.schema.detection.health import HealthCheck
 from detector.schema.detection.mute_orders import CoveredOrder, MuteOrder
 from detector.schema.detection.work_exceptions import CoveredWork, WorkException
 from detector.schema.levels import Severity
@@ -25,6 +26,10 @@ class ConsolePort(Protocol):
 
     Errors are ``detector.errors``'. Who it is was said when it was made; no act takes a name.
     """
+
+    def checks(self, known: Sequence[HealthCheck]) -> tuple[HealthCheck, ...]:
+        """Return checks without what they tell of cases about the person."""
+        ...
 
     def agenda(self) -> list[OwedThing]:
         """Return what is owed in the incidents that the person may look at, the first due first."""

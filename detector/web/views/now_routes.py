@@ -3,6 +3,7 @@
 Comes in: addresses. Goes out: pages that a script asks for again every few seconds. A GET changes nothing.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +12,7 @@ from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import Incident
 from detector.schema.detection.health import CheckedPart
 from detector.web.context import PageContext
-from detector.web.ports import ConsolePort, OwedThing
+from detector.web.ports import ConsolePort, OwedThing, ServiceView
 from detector.web.texts import PageTexts
 from detector.web.views.health_summary import HealthSummary, summary
 from detector.web.views.page_views import Card, card, recently_closed, spent
@@ -35,7 +36,12 @@ def routes(house: PageContext) -> APIRouter:
 
     @router.api_route("/sources", methods=_READ)
     def sources(request: Request) -> Response:
-        return house.page(request, "sources.html", every=EVERY_SECONDS, **_service(house, house.words(request)))
+        return house.page(
+            request,
+            "sources.html",
+            every=EVERY_SECONDS,
+            **_service(house, house.console(request), house.words(request)),
+        )
 
     return router
 
@@ -65,7 +71,7 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
         roster=console.on_call(1),
         more=len(found) == _OPEN_SHOWN,
         closed=recently_closed(console.incidents(limit=_LOOKED_THROUGH)),
-        **_service(house, words),
+        **_service(house, console, words),
     )
 
 
@@ -80,21 +86,21 @@ def _law(owed: OwedThing, words: PageTexts) -> tuple[OwedThing, int, str] | None
     return owed, *spent(owed.item.since, owed.item.due_at, words.now)
 
 
-def _service(house: PageContext, words: PageTexts) -> dict[str, Any]:
-    """Return what the templates say of the service."""
+def _service(house: PageContext, console: ConsolePort, words: PageTexts) -> dict[str, Any]:
+    """Return what the templates say of the service, as far as whoever looks may know it."""
     service, now = house.service(), house.clock.now()
+    service = replace(service, checks=console.checks(service.checks))
     health = summary(service.checks, now)
     return {
         "service": service,
         "health": health,
-        "spots": _spots(house, health, words),
+        "spots": _spots(service, health, words),
         "source_checks": {check.name: check for check in service.checks if check.part is CheckedPart.SOURCE},
         "stuck": (now - service.beat_at).total_seconds() > EVERY_SECONDS,
     }
 
 
-def _spots(house: PageContext, health: HealthSummary, words: PageTexts) -> list[str]:
+def _spots(service: ServiceView, health: HealthSummary, words: PageTexts) -> list[str]:
     """Return every blind spot in words: what does not work, and targets that took no message."""
-    service = house.service()
     said = [words.reason(each) for each in service.spots_said] or list(service.blind_spots)
     return said + [words.t("health-target-failed", name=check.name) for check in health.bad_targets]

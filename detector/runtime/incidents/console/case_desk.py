@@ -7,7 +7,7 @@ one transaction, so that two people (or a person and the daemon) never undo each
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from detector.auth import Suspected, no_such_incident
+from detector.auth import KEPT_AS, Suspected, no_such_incident
 from detector.clock import Clock
 from detector.errors import ConfigError
 from detector.incident import (
@@ -100,6 +100,11 @@ class CaseDesk:
         """The door that everybody's looks and acts go through."""
         return self._door
 
+    def is_of_service(self) -> bool:
+        """Tell whether a service works on this store, wherever it is linked from: it keeps its team there."""
+        with self._store.read() as unit:
+            return bool(unit.kv.get(KEPT_AS))
+
     @property
     def clock(self) -> Clock:
         """Tells the time."""
@@ -119,6 +124,11 @@ class CaseDesk:
     def own_accounts(self, who: Identity) -> frozenset[str]:
         """Return the actor ids that are a person's own."""
         return frozenset(who.accounts).union(*map(self._settings.team.accounts_of, who.people))
+
+    @property
+    def team_accounts(self) -> frozenset[str]:
+        """The actor ids of everybody on the team."""
+        return frozenset(each for person in self._settings.team.people for each in person.known_as)
 
     def suspected(self) -> Suspected:
         """Return whom the open incidents are about."""

@@ -1,5 +1,6 @@
 """What one person sees: incidents, what is owed, how rules did; without what they must not see."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -7,9 +8,11 @@ from typing import TYPE_CHECKING
 from detector.errors import DeniedError
 from detector.incident import RulePrecision, TermsChange
 from detector.notify import OnCallRota
+from detector.runtime.delivery.target_trials import target_check, targets_tried
 from detector.runtime.incidents.console.personal.one_person import OnePerson
 from detector.runtime.silences.order_notices import order_item
 from detector.schema.case.incidents import Incident, Step
+from detector.schema.detection.health import CheckedPart, HealthCheck
 from detector.schema.detection.mute_orders import CoveredOrder, OrderState
 from detector.schema.detection.work_exceptions import CoveredWork
 from detector.schema.events.touches import TouchSummary
@@ -43,6 +46,19 @@ class PersonalReading(OnePerson):
                     break
         self._seen |= {each.id for each in found}
         return found[offset : offset + limit]
+
+    def checks(self, known: Sequence[HealthCheck]) -> tuple[HealthCheck, ...]:
+        """Return checks without what they tell of cases about the person: that a target took a page just now."""
+        accounts = self._console.team_accounts
+        with self._console.store.read() as unit:
+            near = [each for each in unit.incidents.newest(limit=_CHUNK) if not accounts.isdisjoint(each.suspects)]
+            hidden = [each.id for each in near if self._is_about(unit, each)]
+            if not hidden:
+                return tuple(known)
+            tried = targets_tried(unit, hidden)
+        return tuple(
+            target_check(each.name, tried.get(each.name)) if each.part is CheckedPart.TARGET else each for each in known
+        )
 
     def agenda(self) -> list[OwedThing]:
         """Return what is owed in incidents that the person may look at, and by the calendar; the first due first."""

@@ -1,0 +1,1 @@
+"""What became of messages at their targets, for whoever shows it."""
