@@ -42,6 +42,7 @@ from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
 from detector.runtime.incidents.telegram_presses import TelegramPresses
+from detector.runtime.incidents.terms_in_force import TERMS_KEPT_AS, terms_digest
 from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
 from detector.runtime.intake.first_event import first_event
 from detector.runtime.intake.poison_lines import PoisonLines
@@ -176,8 +177,8 @@ class App:
             poison=PoisonLines(settings.state / "poison", self._clock.now()),
         )
         self.pipeline.on_messages = self.sender.wake
-        self._team_kept = ""
-        self._keep_team()
+        self._kept_parts: Components | None = None
+        self._keep_in_force()
         with self.store.read() as unit:
             old = any(not each.terms for each in unit.incidents.open_incidents())
         if old:
@@ -360,7 +361,7 @@ class App:
             if not self.gauges.failing:
                 self._ladder_gaps = self._climb(now)
         with self._told_of("beat_failed"):
-            self._keep_team()
+            self._keep_in_force()
             self.pipeline.state_findings(self.gauges.beat(now, (*self._ladder_gaps, *self._taken_gaps())))
             self.gauges.save()
             self.pipeline.report_history(catching_up=self.gauges.catching_up)
@@ -403,13 +404,15 @@ class App:
             # A rule is being edited just now: the model lies on disk, the next reload takes it up.
             log.warning("model_waits", why=str(error))
 
-    def _keep_team(self) -> None:
-        """Keep who is on the team where commands find it, which everybody may give a configuration of their own."""
-        text = TeamInForce.of(self.settings).text()
-        if text != self._team_kept:
-            with self.store.begin() as unit:
-                unit.kv.set(KEPT_AS, text)
-            self._team_kept = text
+    def _keep_in_force(self) -> None:
+        """Keep team and terms where commands find them, which everybody may give a configuration of their own."""
+        if self._kept_parts is self.parts:
+            return
+        parts = self.parts
+        with self.store.begin() as unit:
+            unit.kv.set(KEPT_AS, TeamInForce.of(self.settings).text())
+            unit.kv.set(TERMS_KEPT_AS, terms_digest(self.settings, parts.playbooks, parts.regulations))
+        self._kept_parts = parts
 
     def _climb(self, now: datetime) -> tuple[Gap, ...]:
         """Page whom the ladder asks for by now, and look the scope of going incidents up again."""

@@ -15,6 +15,8 @@ from detector.clock import SystemClock
 from detector.errors import DeniedError, InputError
 from detector.incident import rfc3339
 from detector.runtime.incidents.console import PersonalConsole, open_console
+from detector.runtime.incidents.incident_deps import checklists, laws
+from detector.runtime.incidents.terms_in_force import TERMS_KEPT_AS, terms_digest
 from detector.schema.case.incidents import HandNamed
 from detector.settings.loading.load_settings import load_settings
 from tests.fakes.people import me
@@ -34,6 +36,12 @@ class Place:
 
     def run(self, *words: str, **environment: str) -> tuple[int, str, str]:
         return answer(self.config, *words, **environment)
+
+    def reloads(self) -> None:
+        """Let the service take the configuration up, as far as it keeps what cases are opened under."""
+        settings = load_settings(self.config)
+        with open_console(settings, SystemClock()) as console, console.store.begin() as unit:
+            unit.kv.set(TERMS_KEPT_AS, terms_digest(settings, checklists(settings), laws(settings)))
 
     def dina(self, act: Callable[[PersonalConsole], object]) -> None:
         """Let a second person act, whose login this process does not have."""
@@ -250,9 +258,13 @@ def test_what_an_incident_keeps_is_compared_with_the_configuration_and_taken_ove
     status, out, said = place.run("incidents", "adopt", number)
     assert (status, "laws.kz-94v: - -> " in out, "--reason TEXT" in said) == (0, True, True)
     assert "kz-94v" not in place.run("duties", "list", number)[1]
-    assert place.run("incidents", "adopt", number, "--reason", "clients in Almaty", "--by", "lev")[0] == 0
+    adopting = ("incidents", "adopt", number, "--reason", "clients in Almaty", "--by", "lev")
+    assert "not those of the running service" in place.run(*adopting)[2], "anybody may bring a file with -c"
+    place.reloads()
+    assert place.run(*adopting)[0] == 0
     assert "kz-94v/kz-1bd" in place.run("duties", "list", number)[1]
     place.config.write_text(plain)
+    place.reloads()
     status, _, said = place.run("incidents", "adopt", number, "--reason", "back", "--by", "lev")
     assert (status, "another person" in said) == (0, True), said
     assert "kz-94v/kz-1bd" in place.run("duties", "list", number)[1]

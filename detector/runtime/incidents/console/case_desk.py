@@ -9,7 +9,7 @@ from datetime import datetime
 
 from detector.auth import KEPT_AS, Suspected, no_such_incident
 from detector.clock import Clock
-from detector.errors import ConfigError
+from detector.errors import ConfigError, ConflictError, Problem
 from detector.incident import (
     CaseTerms,
     Dossier,
@@ -26,6 +26,7 @@ from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
+from detector.runtime.incidents.terms_in_force import TERMS_KEPT_AS, terms_digest
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.case.scope_versions import JoinedScope
 from detector.schema.detection.alerts import Alert
@@ -89,6 +90,7 @@ class CaseDesk:
     def _forget(self) -> None:
         """Drop what was worked out under another configuration."""
         self._watched: frozenset[str] | None = None
+        self._digest = ""
 
     @property
     def store(self) -> Store:
@@ -109,6 +111,32 @@ class CaseDesk:
     def clock(self) -> Clock:
         """Tells the time."""
         return self._clock
+
+    def _must_be_in_force(self, unit: UnitOfWork) -> None:
+        """Refuse to put into a case, for good, what the running service has not: commands may be given any file.
+
+        Raises:
+            ConflictError: Team, ladder, laws or playbooks are not those that the service has.
+        """
+        kept = None if self._of_replay else unit.kv.get(TERMS_KEPT_AS)
+        if not kept:
+            return
+        self._digest = self._digest or terms_digest(self._settings, self._playbooks, self._regulations)
+        if kept != self._digest:
+            what = "team, ladder, laws or playbooks of this configuration are not those of the running service"
+            fix = "name the service's configuration (-c), and reload the service if it was edited"
+            raise ConflictError(Problem(what=what, fix=fix))
+
+    def _must_leave_somebody(self, unit: UnitOfWork, incident: Incident, grant: Grant) -> None:
+        """Refuse what would keep several of the team out of an incident and leave it to whoever says so alone.
+
+        Raises:
+            ConflictError: Nobody else of the team could decide about it.
+        """
+        case = self._door.case(unit, incident)
+        if len(case.excluded) > 1 and grant.people.issuperset(case.able(PersonAct.CLOSE)):
+            what = f"nobody but {grant.person} could decide about this incident: it would be about everybody else"
+            raise ConflictError(Problem(what=what, fix="open one for each, so that others see it"))
 
     def find(self, unit: UnitOfWork, ref: str) -> Incident:
         """Return the incident a person means.

@@ -85,7 +85,7 @@ class ApprovalActs(CaseDesk):
         elif asked.act is PersonAct.ASSESS:
             changes = self._factor_lowered(unit, found, asked, author, second, now)
         elif asked.act is PersonAct.ADOPT:
-            changes = self._adopted(found, asked, author, second, now)
+            changes = self._adopted(unit, found, asked, author, second, now)
         else:
             return approve_step(found, asked, author, second, now=now)
         return changes, decided(asked, second, ApprovalStatus.APPROVED, now)
@@ -101,7 +101,10 @@ class ApprovalActs(CaseDesk):
         why = CloseReason(str(dict(asked.data)["reason"]))
         return close(found, author, why, behind, note=asked.proof, now=now, second=second)
 
-    def _adopted(self, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime) -> IncidentChanges:
+    def _adopted(
+        self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
+    ) -> IncidentChanges:
+        self._must_be_in_force(unit)
         terms, playbook = self._configured(found)
         if meant(terms, playbook) != asked.data:
             what = "the configuration is another than the one that was agreed on"

@@ -51,10 +51,12 @@ class CaseActs(DigestReading):
         now = self._clock.now()
         with self._store.begin() as unit:
             grant = self._door.general(unit, by, PersonAct.OPEN_CASE)
+            self._must_be_in_force(unit)
             actors, wrong = _actors(self._settings, told.actors)
             told = replace(told, actors=actors)
             changes = open_by_hand(told, grant, self._playbooks, self._settings, self._regulations, now, wrong)
             unit.incidents.save(changes)
+            self._must_leave_somebody(unit, changes.incidents[0], grant)
             made = self._rescoped(unit, changes.opened[0], now)
         self._on_change()
         return made
@@ -68,6 +70,8 @@ class CaseActs(DigestReading):
         now = self._clock.now()
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
+            grant = self._door.grant(unit, found, by, PersonAct.PROMOTE, ref)
+            self._must_be_in_force(unit)
             changes = promote(
                 found,
                 self._rows(found.incident, *self._behind(unit, found)),
@@ -76,7 +80,7 @@ class CaseActs(DigestReading):
                 self._playbooks,
                 self._settings,
                 regulations=self._regulations,
-                grant=self._door.grant(unit, found, by, PersonAct.PROMOTE, ref),
+                grant=grant,
                 reason=reason,
                 now=now,
             )
@@ -95,12 +99,12 @@ class CaseActs(DigestReading):
 
     def client_data(self, ref: str, *, by: Identity, reason: str) -> Incident:
         """Say that client data is concerned: legal clocks begin, people are called anew."""
-        return self._act(
-            ref,
-            by,
-            PersonAct.CLIENT_DATA,
-            lambda found, grant, now: say_client_data(found, grant, reason=reason, now=now),
-        )
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            self._must_be_in_force(unit)
+            return say_client_data(found, grant, reason=reason, now=now)
+
+        return self._act_on(ref, by, PersonAct.CLIENT_DATA, do)
 
     def invite(self, ref: str, person: str, *, by: Identity, reason: str) -> Incident:
         """Let somebody of the team into an incident whom neither a role nor a page lets in.

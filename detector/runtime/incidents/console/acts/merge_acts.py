@@ -18,11 +18,13 @@ class MergeActs(CaseDesk):
         """Let an open incident go on as another one, and return that one."""
         with self._store.begin() as unit:
             one, other, grants = self._both(unit, ref, into, by)
+            self._must_be_in_force(unit)
             number, now = len(unit.incidents.merges(one.incident.id)) + 1, self._clock.now()
             changes, merge = merge_cases(one, other, grants, self._tools(unit), number=number, reason=reason, now=now)
             unit.incidents.save(changes)
             unit.incidents.save_merge(merge)
             self._take_lists(unit, one.incident.id, other.incident.id)
+            self._must_leave_somebody(unit, self._dossier(unit, other.incident.id).incident, grants[0])
             made = self._rescoped(unit, other.incident.id, now)
         self._on_change()
         return made

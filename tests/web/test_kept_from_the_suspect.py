@@ -1,0 +1,109 @@
+"""What a case tells of one that must not exist for her, and what nobody makes of cases alone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from detector.errors import ConflictError
+from detector.incident import CaseByHand
+from detector.runtime.delivery.target_trials import TargetTrial, target_check
+from detector.runtime.incidents.terms_in_force import TERMS_KEPT_AS, terms_digest
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import Incident
+from detector.schema.levels import Severity
+from detector.schema.team.delivery import Delivery
+from tests.fakes.people import me
+from tests.web.conftest import PLAYBOOKS, REGULATIONS, World, make_finding
+
+
+def told_of(*actors: str) -> CaseByHand:
+    return CaseByHand(
+        title=f"Offered to a partner by {actors[:1]}",
+        severity=Severity.HIGH,
+        playbook="client-data-leak",
+        reason="r",
+        actors=actors,
+    )
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_what_goes_on_in_a_case_about_her_is_no_case_of_hers_either(world: World, times: int) -> None:
+    cases = [world.found(make_finding(by=f"ip:192.0.2.{n}", risk=100, source_ips=())) for n in range(times)]
+    hers = world.found(make_finding("export"))
+    olga = world.browser("olga")
+    assert [olga.get(f"/incidents/{each.number}").status_code for each in cases] == [200] * times
+    for one, other in zip(cases, (*cases[1:], hers), strict=True):
+        world.console.merge(one.number, other.number, by=me("lev"), reason="one laptop")
+    for each in cases:
+        shown = olga.get(f"/incidents/{each.number}")
+        assert (shown.status_code, hers.number in shown.text) == (404, False)
+    assert hers.number not in olga.get("/incidents").text
+    assert hers.number in world.browser("anna").get(f"/incidents/{cases[-1].number}").text
+
+
+def test_nobody_makes_a_case_of_which_everybody_else_must_not_know(world: World) -> None:
+    others = ("user:anna", "user:boris", "user:dina", "user:o.petrova")
+    with pytest.raises(ConflictError, match="nobody but lev could decide"):
+        world.console.open_case(told_of(*others), by=me("lev"))
+    assert world.console.incidents() == []
+    assert world.console.open_case(told_of(*others[:2]), by=me("lev")).related_actors, "dina sees it"
+
+
+def test_nor_one_after_the_other(world: World) -> None:
+    lev = me("lev")
+    one = world.console.open_case(told_of("user:anna", "user:boris"), by=lev)
+    other = world.console.open_case(told_of("user:dina", "user:o.petrova"), by=lev)
+    with pytest.raises(ConflictError, match="nobody but lev could decide"):
+        world.console.merge(one.number, other.number, by=lev, reason="one matter")
+    assert not world.detail(one.number).incident.merged_into
+
+
+ACTS: dict[str, Callable[[World, Incident], object]] = {
+    "open": lambda world, _: world.console.open_case(told_of(), by=me("lev")),
+    "adopt": lambda world, it: world.console.adopt(it.number, by=me("lev"), reason="r"),
+    "merge": lambda world, it: world.console.merge(
+        it.number, world.console.open_case(told_of(), by=me("lev")).number, by=me("lev"), reason="r"
+    ),
+    "client data": lambda world, it: world.console.client_data(it.number, by=me("lev"), reason="r"),
+    "aware": lambda world, it: world.console.record_fact(it.number, CaseFactKind.T1, "now", by=me("lev"), reason="r"),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_no_configuration_of_ones_own_is_put_into_a_case(world: World, act: str) -> None:
+    it = world.found(make_finding(by="ip:192.0.2.7", playbook="web-attack", subject_count=0))
+    with world.store.begin() as unit:
+        unit.kv.set(TERMS_KEPT_AS, terms_digest(world.settings, PLAYBOOKS, {}))
+    with pytest.raises(ConflictError, match="not those of the running service"):
+        ACTS[act](world, it)
+    with world.store.begin() as unit:
+        unit.kv.set(TERMS_KEPT_AS, terms_digest(world.settings, PLAYBOOKS, REGULATIONS))
+    assert ACTS[act](world, it)
+
+
+def test_a_playbook_or_ladder_of_ones_own_is_told_from_the_services(world: World) -> None:
+    there = terms_digest(world.settings, PLAYBOOKS, REGULATIONS)
+    calls_nobody = world.settings.notify.model_copy(update={"ladder": ()})
+    other = world.settings.model_copy(update={"notify": calls_nobody})
+    lax = PLAYBOOKS["client-data-leak"].model_copy(update={"steps": ()})
+    found = {terms_digest(other, PLAYBOOKS, REGULATIONS), terms_digest(world.settings, PLAYBOOKS, {})}
+    found.add(terms_digest(world.settings, {**PLAYBOOKS, "client-data-leak": lax}, REGULATIONS))
+    assert len(found | {there}) == 4
+
+
+def test_the_first_page_tells_her_of_no_page_that_went_out_about_her(world: World) -> None:
+    def shown(who: str) -> str:
+        return world.browser(who).get("/").text
+
+    world.view = replace(world.service(), checks=(target_check("desk", None),))
+    hers = world.found(make_finding())
+    before = shown("olga")
+    with world.store.begin() as unit:
+        (page, *_) = unit.outbox.messages(hers.id)
+        unit.outbox.add_delivery(
+            Delivery(message_id=page.id, attempt=1, target="desk", at=world.clock.now(), ok=True, seconds=0.1)
+        )
+    there = TargetTrial(ok_at=world.clock.now())
+    world.view = replace(world.service(), checks=(target_check("desk", there),))
+    assert shown("olga") == before != shown("anna")
