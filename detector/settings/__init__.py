@@ -66,6 +66,7 @@ __all__ = [
 
 _TOKEN: Final = 16
 _ACCOUNT: Final = "user:"  # as ``schema.events.columns`` has it, which stands above
+_NO_ACCOUNTS: Final = ("session:", "ip:", "host:", "unnamed:")  # likewise
 
 
 class DatabaseSettings(Strict):
@@ -168,9 +169,10 @@ class Settings(Strict):
         return person.model_copy(update={"accounts": tuple(accounts)})
 
     def _actor(self, actor: str) -> str:
-        """Return an actor id with its account in its one form."""
-        account = actor.removeprefix(_ACCOUNT)
-        return actor if account == actor else f"{_ACCOUNT}{self.actors.form(account)}"
+        """Return an actor id with its account in its one form; what is of no other kind is an account."""
+        if actor.startswith(_NO_ACCOUNTS):
+            return actor
+        return f"{_ACCOUNT}{self.actors.form(actor.removeprefix(_ACCOUNT))}"
 
     def team_member(self, login: str) -> str:
         """Return who of the team is called so, or whose account alone this is; empty: nobody, or several."""

@@ -271,6 +271,13 @@ team:
     assert (line, "the login boris of anna is the name of boris: nobody can tell" in said) == (5, True)
 
 
+def test_an_account_written_without_its_kind_is_an_account(tmp_path: Path) -> None:
+    """Else nobody would be known by it: whoever holds it would be paged about herself, and see the case."""
+    people = [{"name": "anna", "accounts": ["A.Petrova", "CORP\\ap"], "targets": ["desk"]}]
+    settings = Settings.model_validate({"state": tmp_path, "team": {"people": people}, "actors": {"domains": ["CORP"]}})
+    assert settings.team.excluded({"user:a.petrova"}) == settings.team.excluded({"user:ap"}) == {"anna"}
+
+
 def test_everything_that_does_not_fit_in_a_rota_is_told_at_once(tmp_path):
     """A name nobody has, somebody without the role or a target, overrides over one another."""
     text = """\

@@ -38,7 +38,8 @@ class Person(Strict):
     accounts: tuple[str, ...] = Field(
         default=(),
         description=(
-            "Actor ids of the person (`user:anna`): nobody is paged about herself. Left out: the login of that name."
+            "Actor ids of the person (`user:anna`, or `anna`): nobody is paged about herself. Left out: the login of "
+            "that name."
         ),
     )
     targets: tuple[str, ...] = Field(
