@@ -17,16 +17,23 @@ KEPT_AS = "team.in_force"
 
 
 class TeamInForce(Strict):
-    """Who the service has on its team, and how it reads logins."""
+    """Who the service has on its team, and how it reads logins.
+
+    Attributes:
+        elsewhere: People sign in at a provider or a proxy: a first password is nobody's to make for others.
+    """
 
     team: TeamSettings
     actors: ActorSettings
     shared: tuple[Network, ...]
+    elsewhere: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> "TeamInForce":
         """Return what is configured."""
-        return cls(team=settings.team, actors=settings.actors, shared=settings.auth.shared_networks)
+        auth = settings.auth
+        elsewhere = bool(auth.oidc.issuer or auth.proxy.header)
+        return cls(team=settings.team, actors=settings.actors, shared=auth.shared_networks, elsewhere=elsewhere)
 
     def name_of(self, login: str) -> str:
         """Return whose login this is, by the accounts of the team alone; where it is nobody's, what is no name."""

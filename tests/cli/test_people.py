@@ -1,12 +1,15 @@
 """`nabat people` at the command line: the first password, invitations, who may, and what is written down of it."""
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from detector.auth import KEPT_AS, TeamInForce
 from detector.cli import nabat
+from detector.settings.loading.load_settings import load_settings
 from detector.store import Store
 from tests.runtime.places import write_plan
 
@@ -43,6 +46,19 @@ def test_anybody_makes_the_first_password_and_afterwards_only_who_may(config: Pa
     kinds = [(each["kind"], each["by"], each["person"]) for each in json.loads(run(config, "log", "--json").stdout)]
     assert [kind for kind, _, _ in kinds] == ["password_set", "password_set", "invited", "revoked"]
     assert kinds[2:] == [("invited", "lev", "boris"), ("revoked", "lev", "anna")]
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_where_people_sign_in_elsewhere_nobody_makes_the_first_password_of_others(config: Path, told: bool) -> None:
+    provider = {"issuer": "https://login.example.org", "client_id": "nabat", "client_secret": "s"}
+    settings = load_settings(write_plan(config.parent, login="anna", auth={"oidc": provider}))
+    if not told:  # a configuration of one's own does not say so: the service does
+        write_plan(config.parent, login="anna")
+        with closing(Store.open(settings.database_url)) as store, store.begin() as unit:
+            unit.kv.set(KEPT_AS, TeamInForce.of(settings).text())
+    for words in (("passwd", "lev", "--stdin"), ("add", "boris"), ("invite", "lev")):
+        assert "may not do this (people)" in str(run(config, *words, typed=RIGHT).exception), words
+    assert run(config, "passwd", "anna", "--stdin", typed=RIGHT).exit_code == 0, "one's own"
 
 
 def test_codes_begin_when_the_app_has_shown_one(config: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import click
 
-from detector.auth import SignIns, Suspected, address_of, new_seed
+from detector.auth import KEPT_AS, SignIns, Suspected, TeamInForce, address_of, new_seed, team_in_force
 from detector.cli.incidents import opened_store
 from detector.cli.options import config_option, identity, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show
@@ -35,9 +35,7 @@ class _Desk:
         Raises:
             DeniedError: They may not.
         """
-        with self.store.read() as unit:
-            first = not any(each.password_hash for each in unit.people.secrets())
-        if first and not self.suspected().has_name(self._whoever()):
+        if self._first() and not self.suspected().has_name(self._whoever()):
             return self._whoever()
         with self.store.read() as unit:
             who = CaseDoor(self.settings).known(unit, identity(self.settings))
@@ -55,13 +53,18 @@ class _Desk:
         Raises:
             DeniedError: They may not list it.
         """
-        with self.store.read() as unit:
-            first = not any(each.password_hash for each in unit.people.secrets())
-        if first:
+        if self._first():
             return True
         who = identity(self.settings)
         self.general(who, PersonAct.PEOPLE_LIST)
         return not self.suspected().has(who)
+
+    def _first(self) -> bool:
+        """Tell whether nobody has an account yet: no password, nor a provider or proxy at which people sign in."""
+        with self.store.read() as unit:
+            there = team_in_force(unit.kv.get(KEPT_AS) or "")
+            elsewhere = TeamInForce.of(self.settings).elsewhere or (there is not None and there.elsewhere)
+            return not elsewhere and not any(each.password_hash for each in unit.people.secrets())
 
     def _whoever(self) -> str:
         from detector.cli.options import login_name
@@ -99,7 +102,7 @@ def people() -> None:
 
     People stand under team.people of the configuration; what they sign in with is kept in the database. A person
     manages her own account; of others lead, deputy and admin do. Whoever sets the very first password may be anybody
-    who can use the database.
+    who can use the database, but where people sign in at a provider or a proxy.
     """
 
 
