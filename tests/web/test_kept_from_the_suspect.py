@@ -42,6 +42,21 @@ def test_what_goes_on_in_a_case_about_her_is_no_case_of_hers_either(world: World
     assert hers.number in world.browser("anna").get(f"/incidents/{cases[-1].number}").text
 
 
+def test_what_was_parted_from_a_case_about_her_tells_her_nothing_of_it(world: World) -> None:
+    one = world.found(make_finding(by="ip:192.0.2.1", risk=100, source_ips=()))
+    hers = world.found(make_finding("export"))
+    world.console.record_fact(hers.number, CaseFactKind.CAUSE, "insider", by=me("lev"), reason="she was seen")
+    for gone, into in ((one, hers), (hers, one)):
+        world.console.merge(gone.number, into.number, by=me("lev"), reason="o.petrova had it")
+        world.console.unmerge(gone.number, by=me("lev"), reason="o.petrova had it not")
+    shown = world.browser("olga").get(f"/incidents/{one.number}")
+    assert shown.status_code == 200
+    assert not [each for each in (hers.number, "o.petrova", "she was seen") if each in shown.text]
+    assert all(
+        each in world.browser("anna").get(f"/incidents/{one.number}").text for each in (hers.number, "had it not")
+    )
+
+
 def test_nobody_makes_a_case_of_which_everybody_else_must_not_know(world: World) -> None:
     others = ("user:anna", "user:boris", "user:dina", "user:o.petrova")
     with pytest.raises(ConflictError, match="nobody but lev could decide"):

@@ -10,6 +10,7 @@ from detector.incident import RulePrecision, TermsChange
 from detector.notify import OnCallRota
 from detector.runtime.delivery.target_trials import target_check, targets_tried
 from detector.runtime.incidents.console.personal.one_person import OnePerson
+from detector.runtime.incidents.told_of_others import numbers_told, without_told
 from detector.runtime.silences.order_notices import order_item
 from detector.schema.case.incidents import Incident, Step
 from detector.schema.detection.health import CheckedPart, HealthCheck
@@ -120,8 +121,10 @@ class PersonalReading(OnePerson):
             takers = self._console.takers(unit, incident) if PersonAct.HAND_OVER in may else ()
             others = self._console.related(found.incident)
             seen = {each.id for each in self._console.door.visible(unit, [one.incident for one in others], self._who)}
+            told = [each for number in sorted(numbers_told(found)) if (each := unit.incidents.find(number)) is not None]
+            hidden = {each.number for each in told if self._is_about(unit, each)}
         related = tuple(each for each in others if each.incident.id in seen)
-        return replace(found, may=may, takers=takers, related=related)
+        return replace(without_told(found, hidden), may=may, takers=takers, related=related)
 
     def keeps_other_terms(self, incident: Incident) -> bool:
         """Tell whether an open incident runs under something else than is configured now."""
