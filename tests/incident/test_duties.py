@@ -397,6 +397,9 @@ def test_a_complaint_starts_its_clock_when_somebody_records_it():
 
 def test_what_follows_a_duty_that_is_not_owed_asks_nobody_and_keeps_no_gate_shut(story):
     story.write(decide_duty(story.dossier(), "gdpr-72h", owed=False, reason="No risk.", now=clock("10:00"), **TWO))
+    ruled_out = replace(story.duty("ru-24h"), verdict=DutyVerdict.NO)
+    assert ruled_out.state_at(late) is DutyState.UNDECIDED
+    assert replace(ruled_out, state=DutyState.OWED).state_at(late) is DutyState.MISSED, "two people have said so"
     followup = story.duty("gdpr-followup")
     assert (followup.moot, followup.open, followup.reasons[0].message) == (True, False, "duty-follows")
     with pytest.raises(ConflictError) as caught:

@@ -57,6 +57,8 @@ def test_a_duty_is_owed_while_it_is_open_has_a_due_time_and_is_not_ruled_out() -
         replace(duty, state=DutyState.NOT_OWED),
     ):
         assert told(story, (other,)) == []
+    owed_all_the_same = replace(duty, verdict=DutyVerdict.NO, state=DutyState.OWED)
+    assert [item.what for item in told(story, (owed_all_the_same,))] == [duty.ref], "two people have said so"
 
 
 def test_a_duty_counts_from_what_starts_it_and_is_whose_its_step_is() -> None:

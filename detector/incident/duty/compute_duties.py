@@ -209,7 +209,7 @@ def in_order_due(duties: Sequence[Duty]) -> list[Duty]:
         duties,
         key=lambda duty: (
             not duty.open,
-            duty.verdict is DutyVerdict.NO,
+            not duty.counting,
             duty.due_at is None,
             duty.due_at.timestamp() if duty.due_at else 0.0,
             duty.position,

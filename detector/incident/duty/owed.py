@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from detector.incident.duty.deadlines import Terms, noticed
 from detector.incident.status_machine import AT_REST, LONGEST_HOLD
 from detector.schema.case.agenda import AgendaItem, AgendaKind
-from detector.schema.case.duties import Duty, DutyVerdict
+from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.ids import derive
 from detector.schema.team.grants import Approval, PersonAct
@@ -79,12 +79,12 @@ def _steps(incident: Incident, steps: Iterable[Step]) -> Iterator[AgendaItem]:
 
 
 def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], terms: Terms) -> Iterator[AgendaItem]:
-    """Yield the open duties that have a due time and are not ruled out."""
+    """Yield the duties whose clock counts."""
     roles = {step.step_id: step.roles for step in steps}
     sent = {duty.ref: duty.receipt_at for duty in duties}
     begins = noticed(incident)
     for duty in duties:
-        if not duty.open or duty.due_at is None or duty.verdict is DutyVerdict.NO:
+        if duty.due_at is None or not duty.counting:
             continue
         starts = {"T0": begins, "T1": incident.aware_at, "occasion": duty.occasion_at}
         since = starts.get(duty.basis) or sent.get(f"{duty.regulation}/{duty.basis}") or begins

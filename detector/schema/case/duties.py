@@ -93,16 +93,25 @@ class Duty:
         return not self.moot and self.state in (DutyState.UNDECIDED, DutyState.OWED)
 
     @property
+    def counting(self) -> bool:
+        """Whether its clock counts: it is open, and called for or perhaps so, by the facts or by two people's word."""
+        return self.open and (self.verdict is not DutyVerdict.NO or self.state is DutyState.OWED)
+
+    @property
     def ended_at(self) -> datetime | None:
         """When its clock ended: by its own receipt, or by the decision that it is not owed; None: it runs."""
         if self.state is DutyState.DONE:
             return self.receipt_at
         return self.decided_at if self.state is DutyState.NOT_OWED else None
 
+    def late(self, now: datetime) -> bool:
+        """Tell whether it was sent after its time, or was not when that was over: by the law, not by our own target."""
+        at = self.receipt_at if self.state is DutyState.DONE else now if self.counting else None
+        return at is not None and self.due_at is not None and not self.internal and self.due_at < at
+
     def state_at(self, now: datetime) -> DutyState:
-        """Return where it stands at a moment: an open duty that is not ruled out is missed once it is past due."""
-        late = self.due_at is not None and not self.internal and self.due_at < now
-        return DutyState.MISSED if late and self.open and self.verdict is not DutyVerdict.NO else self.state
+        """Return where it stands at a moment: one whose clock counts is missed once it is past due."""
+        return DutyState.MISSED if self.open and self.late(now) else self.state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
