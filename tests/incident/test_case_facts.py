@@ -174,6 +174,20 @@ def test_a_first_t1_that_comes_later_than_it_is_asked_for_moves_no_running_clock
     assert story.dossier().step("A5").status is StepStatus.DONE
 
 
+def test_a_first_t1_makes_neither_a_missed_duty_nor_a_late_receipt_one_in_time_by_one_persons_word(story):
+    aware = StatedFact(kind=CaseFactKind.T1, value=rfc3339(clock("12:00")), reason="said when it was over")
+    assert loosened(story.dossier(), aware, clock("3d 08:59")) == [], "as it was meant: it is not over yet"
+    assert loosened(story.dossier(), aware, clock("3d 10:00")) == ["eu-gdpr-33/gdpr-72h"]
+    with pytest.raises(ConflictError, match=r"gdpr-72h.*needs two persons"):
+        state(story, "t1", clock("12:00"), "3d 10:00")
+    late = {"number": "1", "by": "dina", "at": clock("3d 10:00"), "now": clock("3d 10:01")}
+    story.write(acts.file_receipt(story.dossier(), GDPR, **late))
+    assert loosened(story.dossier(), aware, clock("3d 10:02")) == ["eu-gdpr-33/gdpr-72h"]
+    assert story.duty(GDPR).late(clock("3d 10:02"))
+    state(story, "t1", clock("12:00"), "3d 10:02", approved_by="dina")
+    assert not story.duty(GDPR).late(clock("3d 10:02"))
+
+
 def test_a_word_that_waited_in_an_earlier_version_can_still_be_given(story):
     state(story, "t1", clock("10:00"), "12:00")
     stated = StatedFact(kind=CaseFactKind.T1, value=rfc3339(clock("11:00")), reason="Later.")

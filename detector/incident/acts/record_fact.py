@@ -150,8 +150,9 @@ def loosened(dossier: Dossier, stated: StatedFact, now: datetime) -> list[str]:
     """Return what a fact would make less or later: duties, or the severity; nothing: one person's word will do.
 
     A first T1 makes duties count from it, which is what it is for, as long as it is no later than the playbook asks for
-    it; more people may put another duty in a duty's place. Fulfilled duties count too: a receipt that was late must not
-    become one in time by one person's word. A value that is none makes nothing less: ``record_fact`` refuses it.
+    it, and except those whose time is over; more people may put another duty in a duty's place. Fulfilled duties count
+    too: a receipt that was late must not become one in time by one person's word. A value that is none makes nothing
+    less: ``record_fact`` refuses it.
     """
     try:
         value = kept_value(stated.kind, stated.value)
@@ -165,9 +166,11 @@ def loosened(dossier: Dossier, stated: StatedFact, now: datetime) -> list[str]:
     after = with_facts(incident, (*dossier.facts, fact))
     first = stated.kind is CaseFactKind.T1 and incident.aware_at is None and not _late(dossier, after.aware_at)
     fewer = after.people_low < incident.people_low or after.people_high < incident.people_high
-    if first or (stated.kind is CaseFactKind.PERSONS and not fewer):
+    if stated.kind is CaseFactKind.PERSONS and not fewer:
         return []
     open_ones = [each for each in dossier.duties if not each.moot and each.state is not DutyState.NOT_OWED]
+    if first:
+        open_ones = [each for each in open_ones if each.late(now)]
     then = {each.ref: each for each in duties_of(after, dossier.terms, dossier.duties)}
     return [each.ref for each in open_ones if less_called_for(each, then[each.ref])]
 
