@@ -57,7 +57,7 @@ from detector.incident.duty.applicability import law_applies
 from detector.incident.duty.compute_duties import duties_of, fine_tier, in_order_due
 from detector.incident.duty.owed import DUTY_ROLES, owed
 from detector.incident.duty.regulations import Regulation, load_regulations
-from detector.incident.duty.speaking_times import ESCALATES, merged, spoken
+from detector.incident.duty.speaking_times import ESCALATES, caught_up, merged, put_off, spoken
 from detector.incident.duty.standing import announced_at, standing_items
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
 from detector.incident.history_digest import as_incident, digest, digest_id, promote, ranked, rows_of, would_be
@@ -121,6 +121,7 @@ __all__ = [
     "ask_fact",
     "ask_reopening",
     "asked_fact",
+    "caught_up",
     "clean",
     "close",
     "closing_needs_second",
@@ -172,6 +173,7 @@ __all__ = [
     "pass_on",
     "precision",
     "promote",
+    "put_off",
     "ranked",
     "record_fact",
     "record_invitation",

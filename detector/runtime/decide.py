@@ -17,6 +17,7 @@ from detector.incident import (
     Dossier,
     Playbook,
     Regulation,
+    caught_up,
     configured_terms,
     containment_broken,
     digest,
@@ -31,6 +32,7 @@ from detector.incident import (
     merged,
     open_incidents,
     owed,
+    put_off,
     settings_of,
     spoken,
     watched_until,
@@ -276,14 +278,14 @@ class Decider:
         settings = settings_of(incident, unit.incidents, self.settings)
         pace = settings.notify.remind.of(incident.severity.value)
         after, speaking = list[AgendaItem](), list[AgendaItem]()
-        for item in due:
+        for item in (caught_up(each, pace, now) for each in due):
             until = quiet_until(item, incident.severity, settings, now)
             if item.kind is AgendaKind.STEP and incident.acknowledged_at is None and incident.status not in _OVER:
                 until = until or now + _WHILE_CALLED
             if not reminds_of(incident, settings) and item.kind not in _COMES_BACK:
                 until = None  # it speaks to nobody, and in the digest
             if until is not None:
-                after.append(replace(item, next_at=until))
+                after.append(put_off(item, until, pace))
                 continue
             after.append(spoken(item, pace, now))
             speaking.append(after[-1])

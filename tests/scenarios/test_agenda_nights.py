@@ -131,6 +131,25 @@ def test_a_duty_of_a_law_speaks_at_parts_of_its_time_and_when_it_is_missed(story
     assert "lev" in heard[4], "and when it is missed"
 
 
+def test_a_duty_that_waits_for_the_morning_speaks_in_the_night_at_95_percent_and_when_it_is_missed(
+    story: Callable[..., Story],
+) -> None:
+    night = story(notify={"quiet": {"starts": "20:00", "ends": "12:00", "below": "critical"}})
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    day = timedelta(hours=24)
+    duties = [each.item for each in night.console.agenda() if each.item.kind is AgendaKind.DUTY]
+    duty = next(each for each in duties if each.due_at - each.since == day)
+    heard = []
+    for when in ("22:20", "Tue 02:00", "Tue 03:10", "Tue 12:01"):
+        night.at(when)
+        heard.append([who for who, text in everything(night).items() if duty.title in text])
+    assert heard[0] == [], "80 % waits"
+    assert "lev" in heard[1], "95 % does not, though 80 % was to wait until noon"
+    assert "lev" in heard[2], "nor does it that it is missed"
+    assert heard[3] == [], "what was missed in the night does not speak again"
+
+
 def test_each_morning_everybody_is_sent_what_they_owe_and_once(story: Callable[..., Story]) -> None:
     night = story()
     night.reads(150, by="mallory").want(["anna"])

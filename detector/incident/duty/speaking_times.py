@@ -47,6 +47,17 @@ def spoken(item: AgendaItem, pace: timedelta, now: datetime) -> AgendaItem:
     return _at_level(item, max(item.level + 1, sum(moment <= now for moment in _moments(item, pace))), pace)
 
 
+def caught_up(item: AgendaItem, pace: timedelta, now: datetime) -> AgendaItem:
+    """Return the item that waited, as loud as it would be by now: of the moments that went by the latest counts."""
+    return replace(item, level=max(item.level, sum(moment <= now for moment in _moments(item, pace)) - 1))
+
+
+def put_off(item: AgendaItem, until: datetime, pace: timedelta) -> AgendaItem:
+    """Return the item speaking later; a duty of a law no later than at 95 % of its time, which waits for no morning."""
+    loud = _moments(item, pace)[ESCALATES[item.kind] - 1] if item.kind is AgendaKind.DUTY else until
+    return replace(item, next_at=min(until, loud))
+
+
 def _moments(item: AgendaItem, pace: timedelta) -> tuple[datetime, ...]:
     if item.kind is AgendaKind.DUTY:
         return tuple(item.since + (item.due_at - item.since) * part for part in _PARTS)
