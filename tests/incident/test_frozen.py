@@ -58,6 +58,18 @@ def slower() -> dict[str, Regulation]:
     }
 
 
+def unhurried() -> dict[str, Playbook]:
+    """Return the checklists with two days to stop the flow."""
+    book = PLAYBOOKS[LEAK]
+    steps = tuple(
+        step.model_copy(update={"due": (step.due[0].model_copy(update={"after": parse_offset("2d")}),)})
+        if step.id == "C2"
+        else step
+        for step in book.steps
+    )
+    return {**PLAYBOOKS, LEAK: book.model_copy(update={"version": 99, "steps": steps})}
+
+
 class Case:
     """A case that is open while the configuration changes."""
 
@@ -102,6 +114,7 @@ CHANGES: Mapping[str, dict[str, Any]] = {
     "other deadlines": {"regulations": slower()},
     "no playbook": {"playbooks": {}},
     "a playbook without gates": {"playbooks": ungated()},
+    "a playbook with more time": {"playbooks": unhurried()},
     "another zone": {"settings": changed(timezone="Asia/Tokyo")},
     "another team": {"settings": changed(team={"people": [{"name": "eva", "targets": ["desk"]}], "roles": {}})},
     "another ladder": {"settings": changed(notify=TEAM["notify"] | {"ladder": [{"after": "0s", "to": ["lead"]}]})},
@@ -161,7 +174,9 @@ def test_adopting_takes_the_new_laws_over_and_says_what_changed():
     assert verify_chain(case.story.past.entries(case.story.incident().id)) == ()
 
 
-@pytest.mark.parametrize("change", ["no laws", "a law less", "other deadlines", "a playbook without gates"])
+@pytest.mark.parametrize(
+    "change", ["no laws", "a law less", "other deadlines", "a playbook without gates", "a playbook with more time"]
+)
 def test_what_would_take_a_duty_or_a_gate_away_is_adopted_by_two(change):
     case = Case().configure(**CHANGES[change])
     for approver in ("", "dina"):

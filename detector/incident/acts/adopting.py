@@ -14,13 +14,13 @@ from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import said
 from detector.incident.case.frozen_terms import CaseTerms, keeping, part_of
 from detector.incident.dossier import Dossier
-from detector.incident.duty.compute_duties import changed_duties, duties_of, with_decision
+from detector.incident.duty.compute_duties import changed_duties, duties_of, less_called_for, with_decision
 from detector.incident.duty.deadlines import with_due_times
 from detector.incident.playbook.checklist import changed, grown
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data, append
-from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import Step
 from detector.schema.team.grants import Approval, Grant, PersonAct
 
@@ -144,7 +144,8 @@ def weakened(dossier: Dossier, now_terms: CaseTerms, playbook: Playbook | None) 
     """Return what adopting would take away or loosen, which takes two persons; nothing where it would not."""
     duties = duties_of(dossier.incident, now_terms.terms, dossier.duties)
     loosened = sorted(_gates(dossier.playbook) - _gates(playbook or dossier.playbook))
-    return [*_gone(dossier, now_terms), *_later(dossier.duties, duties), *loosened]
+    steps = _steps_later(dossier, now_terms, playbook) if playbook is not None else []
+    return [*_gone(dossier, now_terms), *_later(dossier.duties, duties), *loosened, *steps]
 
 
 def ask_adopting(
@@ -190,16 +191,18 @@ def _duties(
 
 
 def _later(before: Iterable[Duty], after: Iterable[Duty]) -> list[str]:
-    """Return the open duties that would be due later than now, or ruled out."""
-    old = {duty.ref: duty for duty in before if duty.open}
+    """Return the duties that would be due later than they are, or were when sent, or be called for less."""
+    old = {duty.ref: duty for duty in before if not duty.moot and duty.state is not DutyState.NOT_OWED}
+    return [duty.ref for duty in after if (was := old.get(duty.ref)) is not None and less_called_for(was, duty)]
+
+
+def _steps_later(dossier: Dossier, now_terms: CaseTerms, playbook: Playbook) -> list[str]:
+    """Return the open steps that would be due later than they are, each as a person reads it."""
+    after = with_due_times(dossier.incident, dossier.steps, playbook, now_terms.terms)
     return [
-        duty.ref
-        for duty in after
-        if (was := old.get(duty.ref)) is not None
-        and (
-            (was.due_at is not None and (duty.due_at is None or duty.due_at > was.due_at))
-            or (duty.verdict is DutyVerdict.NO and was.verdict is not DutyVerdict.NO)
-        )
+        f"the due time of {was.step_id}"
+        for was, step in zip(dossier.steps, after, strict=True)
+        if was.due_at is not None and (step.due_at is None or step.due_at > was.due_at)
     ]
 
 
