@@ -21,7 +21,7 @@ from detector.incident.duty.deadlines import Terms
 from detector.resources import shipped
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import CloseReason, Incident, Scope
-from detector.settings import LegalSettings
+from detector.settings import LegalSettings, Settings
 from detector.settings.sections.response import Person, TeamSettings
 from tests.fakes.acts import acknowledge, close, confirm_duties, decide_duty, file_receipt, set_aware
 from tests.fakes.story import Story, clock
@@ -98,6 +98,20 @@ def test_the_month_of_the_final_report_counts_from_the_receipt_it_follows():
     story.write(file_receipt(story.dossier(), "nis2-72h", **sent))
     assert story.duty("nis2-final").due_at == datetime(2026, 4, 30, 10, 0, tzinfo=UTC)
     assert story.duty("nis2-final").basis == "nis2-72h"
+
+
+def test_what_is_sent_together_with_another_notice_is_due_on_the_day_of_that_one():
+    story = Story()
+    story.settings = Settings.model_validate({"timezone": "UTC", "legal": {"sectors": ["hipaa-covered"]}})
+    story.regulations = {"us-hipaa": LAWS["us-hipaa"]}
+    story.at("09:00").found("bulk-read")
+    latest = story.duty("hipaa-individual").due_at
+    assert story.duty("hipaa-hhs-500").due_at == latest
+    late_in_new_york = clock("10d 02:00")  # of the 11th of March there
+    sent = {"number": "letters 4", "at": late_in_new_york, "by": "dina", "now": clock("10d 11:00")}
+    story.write(file_receipt(story.dossier(), "hipaa-individual", **sent))
+    assert story.duty("hipaa-hhs-500").due_at == datetime(2026, 3, 12, 3, 59, tzinfo=UTC)
+    assert story.duty("hipaa-media").due_at == latest, "its own 60 days"
 
 
 def test_what_counts_from_awareness_counts_from_detection_until_somebody_says_so():

@@ -6,7 +6,7 @@ stays; a duty's end stops its own clock and no other. Nothing here looks at step
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from detector.incident.duty.applicability import DutyJudgement, law_applies, stage_applies, together
 from detector.incident.duty.deadlines import Terms, noticed
@@ -69,7 +69,7 @@ class _LawDuties:
         old = self.known.get((self.law.id, stage.id))
         if stage.id in self.made or (old is None and not new):
             return
-        for name in (stage.start, stage.or_from):
+        for name in (stage.start, stage.or_from, stage.together):
             if name in stages:
                 self._stage(stages[name], stages, said, new=new)
         judged = together((said, stage_applies(self.law, stage, self.incident, self.terms)))
@@ -101,12 +101,12 @@ class _LawDuties:
         basis, start = self._start(duty, stage)
         offset = stage.due or stage.target
         zone, working = self.law.zone_or(self.terms.zone), working_days(self.law.calendar)
-        return replace(
-            duty,
-            basis=basis,
-            due_at=offset.after(start, zone, working) if offset and start else None,
-            internal=stage.due is None and stage.target is not None,
-        )
+        due = offset.after(start, zone, working) if offset and start else None
+        other = self.made.get(stage.together)
+        if due is not None and other is not None and other.receipt_at is not None:
+            day = self.law.day_of(other.receipt_at, self.terms.zone)
+            due = min(due, datetime.combine(day, _LAST_MINUTE, zone).astimezone(UTC))
+        return replace(duty, basis=basis, due_at=due, internal=stage.due is None and stage.target is not None)
 
     def _start(self, duty: Duty, stage: RegulationStage) -> tuple[str, datetime | None]:
         """Return what a clock counts from, and since when; while T1 is empty, T0 counts for it."""

@@ -90,6 +90,9 @@ class RegulationStage(ValidPeriod):
     )
     or_from: str = Field(default="", description="Another stage whose receipt starts it as well.")
     target: OffsetText | None = Field(default=None, description="Our own target where the law names no number.")
+    together: str = Field(
+        default="", description="Another stage with which it is sent: due no later than the day of that one's receipt."
+    )
     step: str = Field(default="", description="Step of the checklist that shows it.")
     applies: Applies = Field(default_factory=Applies, description="Whom this duty binds, beyond the law itself.")
     threshold: Threshold = Field(default_factory=Threshold, description="From where on it is owed.")
@@ -163,8 +166,9 @@ class Regulation(ValidPeriod):
     def _fits(self) -> Self:
         ids = [stage.id for stage in self.stages]
         problems = [f"the stage {each} stands twice" for each in sorted({each for each in ids if ids.count(each) > 1})]
-        named = {name for stage in self.stages for name in (stage.start, stage.or_from)} - {""}
-        strange = sorted(named - set(ids) - set(STARTS))
+        named = {name for stage in self.stages for name in (stage.start, stage.or_from)} - {*STARTS, ""}
+        named |= {stage.together for stage in self.stages} - {""}
+        strange = sorted(named - set(ids))
         if strange:
             problems.append(f"clocks start from {', '.join(strange)}, which is no stage of it")
         problems += [f"the stage {each} starts from itself" for each in self._circling()]
@@ -173,7 +177,7 @@ class Regulation(ValidPeriod):
         return self
 
     def _circling(self) -> Iterator[str]:
-        starts = {stage.id: (stage.start, stage.or_from) for stage in self.stages}
+        starts = {stage.id: (stage.start, stage.or_from, stage.together) for stage in self.stages}
         for stage in self.stages:
             seen, reach = set[str](), list(starts[stage.id])
             while reach:
