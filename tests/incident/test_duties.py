@@ -165,6 +165,10 @@ def test_thresholds_are_compared_and_what_a_person_has_to_judge_is_asked(law, st
         ("ru-152fz", "ru-24h", {"residence": ["RU", "KZ"]}, DutyVerdict.YES, "duty-residence"),
         ("ru-152fz", "ru-24h", {"residence": ["FR"]}, DutyVerdict.NO, "duty-residence-elsewhere"),
         ("eu-gdpr-33", "gdpr-register", {"residence": ["FR"]}, DutyVerdict.YES, "duty-residence"),
+        ("eu-gdpr-33", "gdpr-register", {"residence": ["EU"]}, DutyVerdict.YES, "duty-residence"),
+        ("eu-gdpr-33", "gdpr-register", {"residence": ["RE"]}, DutyVerdict.YES, "duty-residence"),
+        ("fr-cnil", "fr-register", {"residence": ["EU"]}, DutyVerdict.YES, "duty-residence"),
+        ("uk-gdpr", "uk-register", {"residence": ["EU"]}, DutyVerdict.NO, "duty-residence-elsewhere"),
         ("us-ca-1798.82", "ca-ag", {"residence": ["US"]}, DutyVerdict.NO, "duty-subjects"),
         ("us-ca-1798.82", "ca-30d", {"residence": ["US"]}, DutyVerdict.ASK, "duty-judgement"),
         ("us-ca-1798.82", "ca-30d", {"residence": ["US-NY"]}, DutyVerdict.NO, "duty-residence-elsewhere"),
@@ -393,6 +397,9 @@ def test_a_duty_is_missed_when_its_time_is_over_and_the_facts_do_not_rule_it_out
     late = clock("1d 09:01")
     assert story.duty("ru-24h").state_at(late) is DutyState.MISSED
     assert story.duty("ru-24h").state_at(clock("1d 08:59")) is DutyState.UNDECIDED
+    ruled_out = replace(story.duty("ru-24h"), verdict=DutyVerdict.NO)
+    assert ruled_out.state_at(late) is DutyState.UNDECIDED
+    assert replace(ruled_out, state=DutyState.OWED).state_at(late) is DutyState.MISSED, "two people have said so"
     story.write(file_receipt(story.dossier(), "ru-24h", number="1", at=late, by="dina", now=late))
     assert story.duty("ru-24h").state_at(clock("2d 09:00")) is DutyState.DONE
 
@@ -411,9 +418,6 @@ def test_a_complaint_starts_its_clock_when_somebody_records_it():
 
 def test_what_follows_a_duty_that_is_not_owed_asks_nobody_and_keeps_no_gate_shut(story):
     story.write(decide_duty(story.dossier(), "gdpr-72h", owed=False, reason="No risk.", now=clock("10:00"), **TWO))
-    ruled_out = replace(story.duty("ru-24h"), verdict=DutyVerdict.NO)
-    assert ruled_out.state_at(late) is DutyState.UNDECIDED
-    assert replace(ruled_out, state=DutyState.OWED).state_at(late) is DutyState.MISSED, "two people have said so"
     followup = story.duty("gdpr-followup")
     assert (followup.moot, followup.open, followup.reasons[0].message) == (True, False, "duty-follows")
     with pytest.raises(ConflictError) as caught:
@@ -477,10 +481,19 @@ def test_mistakes_in_packs_are_named_by_file_and_line(tmp_path: Path):
     folder = write(tmp_path / "contracts", contract(zone="Mars/Base", calendar="XX", hours=24))
     stages = [dict(stage, **{"from": "nowhere"}) for stage in contract()["stages"]]
     write(folder, contract(id="other", stages=stages))
+    write(folder, contract(id="third", applies={"residence": ["UK"]}))
     with pytest.raises(ConfigError) as caught:
         load_regulations((f"{folder}/", f"{tmp_path}/none", "kz-94w"))
     said = [str(problem) for problem in caught.value.problems]
-    for part in ("Mars/Base", "no calendar", "hours", "nowhere, which is no stage", "no folder", "'kz-94w'"):
+    for part in (
+        "Mars/Base",
+        "no calendar",
+        "hours",
+        "nowhere, which is no stage",
+        "code 'UK'",
+        "no folder",
+        "'kz-94w'",
+    ):
         assert any(part in each for each in said), part
     lines = (folder / "bank-88.yml").read_text().split("\n")
     zones = [problem for problem in caught.value.problems if "Mars/Base" in problem.what]

@@ -118,6 +118,7 @@ def test_a_duration_without_a_unit_is_refused(text):
         ("team: {roles: {lead: [x]}}", "'x', who holds the role lead, is not among team.people"),
         ("team: {people: [{name: a, targets: [t]}]}", "the target 't' of a is not defined"),
         ("timezone: Mars/Base", "unknown time zone"),
+        ("legal: {residence: [FR, UK]}", "no country has the code 'UK'"),
         ("records: {routes: [{path: /x, action: read, classes: [pii]}]}", "the data class 'pii' is not defined"),
         ("notify: {ladder: [{after: 5m, to: [lead]}, {after: 5m, to: [lead]}]}", "later than the previous rung"),
         ("web: {host: 0.0.0.0}", "web.host"),

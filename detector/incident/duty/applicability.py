@@ -13,11 +13,12 @@ from detector.messages import Argument
 from detector.schema.case.duties import DutyVerdict
 from detector.schema.case.incidents import Incident
 from detector.schema.detection.findings import Reason
+from detector.settings.places import EU
 
-_EEA = (
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO".split()  # noqa: SIM905
-)
-_GROUPS = {"EU": frozenset(_EEA)}
+_EEA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO"
+# Parts of them that have codes of their own: overseas departments of France, the Åland Islands.
+_EEA_PARTS = "AX GF GP MF MQ RE YT"
+_GROUPS = {EU: frozenset(f"{_EEA} {_EEA_PARTS}".split())}
 
 
 class DutyJudgement(NamedTuple):
@@ -126,9 +127,11 @@ def _because(verdict: DutyVerdict, message: str, *args: tuple[str, Argument]) ->
 
 
 def _lies_in(place: str, wanted: str) -> bool:
-    """Tell whether a place may be one that a law is about: a country may mean any part of it."""
+    """Tell whether a place may be one that a law is about: a country, or the EU, may mean any part of it."""
     if wanted in _GROUPS:
-        return place.partition("-")[0] in _GROUPS[wanted]
+        return place == wanted or place.partition("-")[0] in _GROUPS[wanted]
+    if place in _GROUPS:
+        return wanted.partition("-")[0] in _GROUPS[place]
     return place == wanted or place.startswith(f"{wanted}-") or wanted.startswith(f"{place}-")
 
 

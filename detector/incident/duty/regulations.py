@@ -19,6 +19,7 @@ from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import ShippedFiles, shipped
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.settings.loading.load_settings import read_model
+from detector.settings.places import unknown_place
 from detector.settings.sections.response import Sector
 from detector.settings.types import Strict, known_zone
 
@@ -89,10 +90,10 @@ class RegulationStage(ValidPeriod):
         ),
     )
     or_from: str = Field(default="", description="Another stage whose receipt starts it as well.")
-    target: OffsetText | None = Field(default=None, description="Our own target where the law names no number.")
     together: str = Field(
         default="", description="Another stage with which it is sent: due no later than the day of that one's receipt."
     )
+    target: OffsetText | None = Field(default=None, description="Our own target where the law names no number.")
     step: str = Field(default="", description="Step of the checklist that shows it.")
     applies: Applies = Field(default_factory=Applies, description="Whom this duty binds, beyond the law itself.")
     threshold: Threshold = Field(default_factory=Threshold, description="From where on it is owed.")
@@ -252,6 +253,10 @@ def read_regulation(path: Path) -> Regulation:
     regulation = read_model(path, Regulation)
     if regulation.id != path.stem:
         raise ConfigError(Problem(file=str(path), line=1, what=f"the id is {regulation.id!r}, not the file's name"))
+    binding = [regulation.applies, *(stage.applies for stage in regulation.stages)]
+    for place in sorted({place for applies in binding for place in applies.residence}):
+        if wrong := unknown_place(place):
+            raise ConfigError(Problem(file=str(path), line=1, what=f"`residence`: {wrong[0]}", fix=wrong[1]))
     if regulation.dormant is not regulation.id.endswith(PROPOSAL):
         what = f"a proposal is `dormant: true` and its name ends in {PROPOSAL}"
         raise ConfigError(Problem(file=str(path), line=1, what=what, fix="both, or neither"))

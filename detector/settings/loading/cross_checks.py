@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from detector.errors import Problem, did_you_mean
 from detector.settings.loading.yaml_nodes import Where
+from detector.settings.places import unknown_place
 from detector.settings.sections.records import Route
 from detector.settings.sections.response import ACCESS_ROLES, ROLES
 from detector.settings.sections.rota_settings import RotaOverride
@@ -63,6 +64,12 @@ def _sources(settings: "Settings", names: Names) -> Iterator[Problem]:
                 "every name in it would be nobody's",
                 fix="name the file, or write auto, verified or claimed",
             )
+
+
+def _residence(settings: "Settings", names: Names) -> Iterator[Problem]:
+    for number, place in enumerate(settings.legal.residence):
+        if wrong := unknown_place(place):
+            yield Problem(where=("legal", "residence", number), what=wrong[0], fix=wrong[1])
 
 
 def _routes(settings: "Settings", names: Names) -> Iterator[Problem]:
@@ -207,6 +214,7 @@ _LOOKS: tuple[Callable[["Settings", Names], Iterable[Problem]], ...] = (
     _telegram,
     _roles,
     _rota,
+    _residence,
     _times,
 )
 

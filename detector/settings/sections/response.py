@@ -276,7 +276,8 @@ class LegalSettings(Strict):
         default=(),
         description=(
             "Where those of your clients live whom `records.residence` does not name: countries, and regions where a "
-            "law is one of a region (`RU`, `FR`, `US-CA`). Empty: not known, and no law is ruled out by it."
+            "law is one of a region (`RU`, `FR`, `US-CA`); `EU` where you know no more. Empty: not known, and no law "
+            "is ruled out by it."
         ),
     )
     sectors: tuple[Sector, ...] | None = Field(
