@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from detector.errors import InputError
+from detector.errors import ConflictError, InputError
 from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.agenda import AgendaKind
+from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason
 from detector.schema.team.delivery import Message, MessageKind
+from detector.schema.team.grants import SkipReason
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 
@@ -108,9 +110,17 @@ def test_a_second_persons_word_is_owed_by_another_than_who_asked(story: Callable
     reminders(night)
     night.later(hours=2)
     assert "N1: another person has to agree, asked for by Dina" in everything(night)["lev"]
+    with pytest.raises(ConflictError, match="dina has asked for another person's word on N1"):
+        night.console.skip(night.incident.number, "N1", by=me("boris"), reason=SkipReason.NOT_REQUIRED, words="no")
     night.console.approve(night.incident.number, "N1", by=me("lev"))
     night.later(minutes=1)
     assert not [each for each in night.console.agenda() if each.item.kind is AgendaKind.APPROVAL]
+    decided = {"owed": True, "reason": "passports left"}
+    night.console.decide_duty(night.incident.number, "ru-24h", by=me("dina"), **decided)
+    with pytest.raises(ConflictError, match="dina has asked for another person's word on ru-152fz/ru-24h"):
+        night.console.decide_duty(night.incident.number, "ru-24h", by=me("lev"), **decided | {"owed": False})
+    night.console.approve(night.incident.number, "ru-24h", by=me("lev"))
+    assert night.law(night.incident, "ru-24h").state is DutyState.OWED
 
 
 def test_a_duty_of_a_law_speaks_at_parts_of_its_time_and_when_it_is_missed(story: Callable[..., Story]) -> None:

@@ -604,6 +604,7 @@ web-entry-looked = client numbers seen
 web-entry-invited = let in
 web-entry-stood-in = stand-in
 web-problem-no-approval = Nothing waits for a second person at step { $step }.
+web-problem-asked-before = { $person } has asked for a second person’s word on { $subject }. Agree to it, or do not, and ask anew.
 web-problem-author-gone = Whoever asked for step { $step } may not do it any more. Decline it, and let somebody else do the step.
 web-problem-not-called = You were not called into incident { $number }. Ask to be called in: { $who }.
 web-problem-may-not = { $person } may not do this. Who may: { $who }.

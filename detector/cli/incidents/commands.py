@@ -242,6 +242,7 @@ def approve(config: str | None, decline: str | None, incident: str, step: str) -
         else:
             done = console.approve(incident, step)
         say(f"{done.number} {step}: {'not agreed to' if decline is not None else 'agreed to'}")
+        say(console.detail(done.id).entries[-1].text)  # what it was: somebody may have asked anew meanwhile
 
 
 @incidents.command(

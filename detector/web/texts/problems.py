@@ -46,6 +46,10 @@ _KNOWN = tuple(
         (r"this link is too old.*", "web-problem-link-expired"),
         (r"step (?P<step>\S+) needs two persons(?:: .*)?", "web-problem-two-persons"),
         (r"step (?P<step>\S+) waits for nobody's word", "web-problem-no-approval"),
+        (
+            r"(?P<person>.+) has asked for another person's word on (?P<subject>\S+)",
+            "web-problem-asked-before",
+        ),
         (r"whoever asked for (?P<step>\S+) may not do it any more", "web-problem-author-gone"),
         (r"(?P<person>.+) was not called into incident (?P<number>\S+)", "web-problem-not-called"),
         (r"(?P<person>.+) may not do this \(\w+\)", "web-problem-may-not"),

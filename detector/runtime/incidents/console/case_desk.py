@@ -11,6 +11,8 @@ from detector.auth import KEPT_AS, Suspected, no_such_incident
 from detector.clock import Clock
 from detector.errors import ConfigError, ConflictError, Problem
 from detector.incident import (
+    DUTY,
+    FACT,
     CaseTerms,
     Dossier,
     IncidentChanges,
@@ -31,7 +33,7 @@ from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.case.scope_versions import JoinedScope
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
-from detector.schema.team.grants import Grant, Identity, PersonAct
+from detector.schema.team.grants import Approval, Grant, Identity, PersonAct
 from detector.settings import Settings
 from detector.settings.lists.company_lists import CompanyLists
 from detector.settings.lists.rota_files import read_rota
@@ -191,6 +193,22 @@ class CaseDesk:
             unit.incidents.save(changes)
         self._on_change()
         return found.after(changes).incident
+
+    @staticmethod
+    def _ask(unit: UnitOfWork, approval: Approval) -> None:
+        """Keep what waits for a second person's word.
+
+        Raises:
+            ConflictError: Somebody else asks for one about the same: whoever has read that must not agree to this.
+        """
+        waits = (each for each in unit.people.approvals(approval.incident_id) if each.step_id == approval.step_id)
+        before = next(waits, None)
+        if before is not None and before.author != approval.author:
+            subject = approval.step_id.removeprefix(DUTY).removeprefix(FACT)
+            what = f"{before.author} has asked for another person's word on {subject}"
+            fix = "agree to it (nabat incidents approve), or decline it first (--decline) and ask anew"
+            raise ConflictError(Problem(what=what, fix=fix))
+        unit.people.save_approval(approval)
 
     def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
         # A code name is two words; on a command line a hyphen between them saves the quotes.

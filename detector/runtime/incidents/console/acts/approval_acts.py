@@ -124,9 +124,10 @@ class ApprovalActs(CaseDesk):
 
 
 def _waiting(unit: UnitOfWork, found: Dossier, subject: str) -> Approval:
-    """Return what waits for a second person's word: at a step, a duty (``LAW/STAGE`` will do), or of the whole case."""
+    """Return what waits for a second person's word: at a step, a duty (by its stage, too), or of the whole case."""
     name = subject.lower()
     names = {subject.upper(), name, f"{DUTY}{name}", f"{FACT}{name.replace('-', '_')}", f"{ENISA}{name}"}
+    names |= {f"{DUTY}{duty.ref}" for duty in found.duties if duty.stage == name}
     asked = next((each for each in unit.people.approvals(found.incident.id) if each.step_id in names), None)
     step = next((each for each in found.steps if asked is not None and each.step_id == asked.step_id), None)
     if asked is None or (step is not None and step.status is not StepStatus.OPEN):

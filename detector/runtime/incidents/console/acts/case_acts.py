@@ -160,7 +160,7 @@ class CaseActs(DigestReading):
             if not reopening_needs_second(found, grant):
                 return reopen(found, grant, reason=reason, now=now, elsewhere=self._taken_since(unit, found))
             changes, approval = ask_reopening(found, grant, reason=reason, now=now)
-            unit.people.save_approval(approval)
+            self._ask(unit, approval)
             return changes
 
         return self._act_on(ref, by, PersonAct.REOPEN, do)

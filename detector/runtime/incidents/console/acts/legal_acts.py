@@ -67,7 +67,7 @@ class LegalActs(CaseDesk):
                 classes = self._settings.records.data_classes
                 return record_fact(found, grant, stated, now=now, findings=behind, classes=classes)
             changes, approval = ask_fact(found, grant, stated, now=now)
-            unit.people.save_approval(approval)
+            self._ask(unit, approval)
             return changes
 
         return self._act_on(ref, by, fact_act(kind), do)
@@ -110,7 +110,7 @@ class LegalActs(CaseDesk):
             changes, approval = ask_decision(
                 found, duty, grant, owed=owed, reason=reason, now=now, memo=memo, occasion=occasion
             )
-            unit.people.save_approval(approval)
+            self._ask(unit, approval)
             return changes
 
         return self._act_on(ref, by, PersonAct.DUTY, do)
@@ -144,7 +144,7 @@ class LegalActs(CaseDesk):
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             changes, approval = ask_confirmation(found, grant, now=now, note=note)
-            unit.people.save_approval(approval)
+            self._ask(unit, approval)
             return changes
 
         return self._act_on(ref, by, PersonAct.DUTY, do)
@@ -175,7 +175,7 @@ class LegalActs(CaseDesk):
             if not weakened(found, terms, playbook):
                 return adopt(found, grant, terms, playbook, reason=reason, now=now)
             changes, approval = ask_adopting(found, grant, terms, playbook, reason=reason, now=now)
-            unit.people.save_approval(approval)
+            self._ask(unit, approval)
             return changes
 
         return self._act_on(ref, by, PersonAct.ADOPT, do)

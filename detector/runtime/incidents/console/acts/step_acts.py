@@ -27,7 +27,7 @@ class StepActs(CaseDesk):
             if not needs_second(found, step, grant):
                 return complete_step(found, step, grant, now=now, proof=proof)
             changes, approval = ask_approval(found, step, grant, proof=proof, now=now)
-            unit.people.save_approval(approval)
+            self._ask(unit, approval)
             return changes
 
         return self._act_on(ref, by, PersonAct.DO_STEP, do)
@@ -39,7 +39,7 @@ class StepActs(CaseDesk):
             if not needs_second(found, step, grant):
                 return skip_step(found, step, grant, reason=reason, words=words, now=now)
             changes, approval = ask_approval(found, step, grant, proof=words, reason=reason, now=now)
-            unit.people.save_approval(approval)
+            self._ask(unit, approval)
             return changes
 
         return self._act_on(ref, by, PersonAct.SKIP_STEP, do)
