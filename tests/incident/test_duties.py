@@ -282,6 +282,19 @@ def test_a_duty_left_out_opens_again_when_those_who_may_be_concerned_reach_its_t
     assert story.duty("many").state is DutyState.NOT_OWED
 
 
+def test_a_duty_left_out_stays_so_while_the_scope_is_counted_anew(story):
+    terms = Terms(regulations={"us-hipaa": LAWS["us-hipaa"]}, legal=LegalSettings(sectors=("hipaa-covered",)))
+    known = replace(story.incident(), scope=Scope(subjects=120, events=120))
+    decided = [
+        replace(duty, state=DutyState.NOT_OWED, decided_verdict=duty.verdict, decided_subjects=120)
+        for duty in duties_of(known, terms, ())
+        if duty.stage == "hipaa-media"
+    ]
+    for scope, state in ((Scope(), DutyState.NOT_OWED), (Scope(subjects=600, events=600), DutyState.UNDECIDED)):
+        after = {each.stage: each for each in duties_of(replace(known, scope=scope), terms, decided)}
+        assert after["hipaa-media"].state is state
+
+
 def test_what_no_log_counts_does_not_hide_that_the_threshold_is_reached_since_the_decision():
     story = Story()
     story.regulations = {"us-hipaa": LAWS["us-hipaa"]}

@@ -95,7 +95,7 @@ class _LawDuties:
             reasons=judged.reasons,
             moot=moot,
         )
-        self.made[stage.id] = _reopened(self._timed(duty, stage), self.incident.people_high, stage)
+        self.made[stage.id] = _reopened(self._timed(duty, stage), self.incident, stage)
 
     def _timed(self, duty: Duty, stage: RegulationStage) -> Duty:
         basis, start = self._start(duty, stage)
@@ -163,9 +163,13 @@ def _another_order(before: int, after: int) -> bool:
     return after >= _MANY and len(str(after)) > len(str(before))
 
 
-def _reopened(duty: Duty, most: int, stage: RegulationStage) -> Duty:
-    """Return a duty that was left out, open again where what that was decided on holds no more."""
-    if duty.state is not DutyState.NOT_OWED:
+def _reopened(duty: Duty, incident: Incident, stage: RegulationStage) -> Duty:
+    """Return a duty that was left out, open again where what that was decided on holds no more.
+
+    While a scope is counted anew, after a merge was taken back, nothing more is known than was decided on.
+    """
+    most = incident.people_high
+    if duty.state is not DutyState.NOT_OWED or (incident.scope == Scope() and most < duty.decided_subjects):
         return duty
     then, before = duty.decided_verdict or DutyVerdict.YES, duty.decided_subjects
     limit = stage.threshold.subjects
