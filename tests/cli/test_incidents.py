@@ -199,6 +199,7 @@ def test_duties_are_listed_with_reasons_decided_by_two_and_fulfilled_by_a_receip
     number = place.number
     status, out, _ = place.run("duties", "list", number)
     assert (status, "ru-152fz/ru-24h: " in out, "legal.residence" in out) == (0, True, True)
+    assert "риск для прав и свобод людей маловероятен" in out, "what a person has to judge is said"
     decide = ("duties", "decide", number, "gdpr-72h", "--not-owed", "--reason", "no risk")
     assert place.run(*decide)[0] == 0
     assert place.run("incidents", "approve", number, "eu-gdpr-33/gdpr-72h")[0] == 2
@@ -211,12 +212,15 @@ def test_duties_are_listed_with_reasons_decided_by_two_and_fulfilled_by_a_receip
     assert place.run("duties", "receipt", number, "ru-152fz/ru-24h", "--number", "2026-88412")[0] == 0
     assert place.run("duties", "receipt", number, "ru-24h", "--number", "2026-88413")[0] == 2
     assert "2026-88412" in place.run("duties", "show", number, "ru-24h")[1]
+    listed = place.run("duties", "list", number)[1].splitlines()
+    assert any("2026-88412, отправлено с опозданием" in each for each in listed)
     told = json.loads(place.run("incidents", "show", number, "--json")[1])
     clocks = {clock["stage"]: clock for clock in told["clocks"]}
     assert [clocks[stage]["stopped_by"] for stage in ("ru-24h", "ru-72h", "gdpr-72h")] == ["done", "", "not_owed"]
     assert clocks["ru-24h"].keys() >= {"regulation", "stage", "step", "due", "basis", "internal", "stopped_at"}
-    states = {duty["stage"]: duty["state"] for duty in json.loads(place.run("duties", "list", number, "--json")[1])}
-    assert (states["ru-72h"], states["gdpr-72h"]) == ("owed", "not_owed")
+    states = {duty["stage"]: duty for duty in json.loads(place.run("duties", "list", number, "--json")[1])}
+    assert [states[stage]["state"] for stage in ("ru-72h", "gdpr-72h")] == ["owed", "not_owed"]
+    assert [states[stage]["sent_late"] for stage in ("ru-24h", "ru-72h")] == [True, False]
 
 
 def test_programs_read_until_when_a_case_is_held_where_it_goes_on_and_what_a_person_named(place: Place) -> None:

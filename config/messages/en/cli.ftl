@@ -100,3 +100,4 @@ silences-muted = muted { NUMBER($count, useGrouping: 0) } { $count ->
     [one] finding
    *[other] findings
 }
+cli-duty-late = sent after its time

@@ -106,3 +106,4 @@ silences-muted = { $count ->
     [few] заглушены { NUMBER($count, useGrouping: 0) } находки
    *[many] заглушено { NUMBER($count, useGrouping: 0) } находок
 }
+cli-duty-late = отправлено с опозданием

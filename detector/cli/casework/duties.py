@@ -17,6 +17,7 @@ from detector.cli.output import emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.errors import NotFoundError, Problem
 from detector.schema.case.duties import Duty, DutyState
+from detector.schema.detection.findings import Reason
 from detector.settings import Settings
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
@@ -61,10 +62,21 @@ def line(duty: Duty, detail: Detail, settings: Settings) -> str:
     state = words.named("web-duty-state", duty.state_at(detail.incident.closed_at or words.now).value)
     title = words.pair(detail.laws, duty.ref) or duty.stage
     ours = f" · {words.t('web-own-target')}" if duty.internal else ""
-    why = "; ".join(map(words.reason, duty.reasons))
+    judged = words.pair(detail.judgements, duty.ref)
+    why = "; ".join(_why(reason, judged, words) for reason in duty.reasons)
     ended = f" {duty.receipt_number}" if duty.state is DutyState.DONE else ""
+    if duty.state is DutyState.DONE and duty.late(words.now):
+        ended += f", {words.t('cli-duty-late')}"
     verdict = "" if duty.ended_at else f" [{words.t(f'web-duty-verdict-{duty.verdict.value}')}: {why or '-'}]"
     return f"{moment(duty.due_at, settings):24} {state}{ended}  {duty.ref}: {title}{ours}{verdict}"
+
+
+def _why(reason: Reason, judged: str, words: PageTexts) -> str:
+    """Return a reason; of what a person has to judge that itself, and the figures the law names for it."""
+    figures = str(dict(reason.args).get("figures", ""))
+    if reason.message != "duty-judgement" or not judged:
+        return words.reason(reason)
+    return judged if figures == "none" else f"{judged} ({figures})"
 
 
 def _words(settings: Settings) -> PageTexts:

@@ -121,6 +121,8 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         state = words.named("web-duty-state", duty.state_at(incident.closed_at or words.now).value)
         at, why = stopped(duty, incident)
         ended = f" ({words.t('web-clock-stopped', why=why, time=moment(at, settings))})" if at else ""
+        if not at and not duty.counting:
+            ended = f" ({words.t(f'web-duty-verdict-{duty.verdict.value}')})"
         yield "law", f"{moment(duty.due_at, settings):24} {state}: {law}: {title}{ours}{ended}"
 
 
@@ -141,12 +143,13 @@ def stopped(duty: Duty, incident: Incident) -> tuple[datetime | None, str]:
 
 
 def duties_json(detail: Detail) -> list[dict[str, Any]]:
-    """Return duties for programs, each with whether it is past due without a receipt."""
+    """Return duties for programs, each with whether it is past due without a receipt, or was sent past its time."""
     moment_asked = detail.incident.closed_at or SystemClock().now()
     return [
         {
             **msgspec.to_builtins(duty, str_keys=True),
             "missed": duty.state_at(moment_asked) is DutyState.MISSED,
+            "sent_late": duty.state is DutyState.DONE and duty.late(moment_asked),
         }
         for duty in detail.duties
     ]
