@@ -180,10 +180,14 @@ def test_rules(paths: Iterable[Path | str], context: RuleContext) -> list[Sample
     """Run the samples beside the rules, each rule file by itself.
 
     Raises:
-        ConfigError: A rule or a samples file is wrong.
+        ConfigError: A rule or a samples file is wrong, or what is named is not there.
     """
+    named = [Path(path) for path in paths]
+    gone = [Problem(file=str(path), what="is not there", fix="see the spelling") for path in named if not path.exists()]
+    if gone:
+        raise ConfigError(gone)
     results: list[SampleResult] = []
-    for path in filter(_is_file, rule_files(paths)):
+    for path in filter(_is_file, rule_files(named)):
         samples = path.with_suffix(".samples")
         if not samples.exists():
             continue

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from detector.detect.rules import RuleContext, RuleDetector, RuleSet, check_rules, evaluate, rule_coverage
+from detector.detect.rules import RuleContext, RuleDetector, RuleSet, check_rules, evaluate, rule_coverage, test_rules
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import ConfigError
 from detector.settings import Settings
@@ -403,6 +403,11 @@ def test_rules_are_checked_beside_those_in_use(tmp_path):
     found = check_rules([more], beside=[used])
     assert (found.problems, found.runs) == ((), 1)
     assert {problem.file for problem in check_rules([used], beside=[used, more]).problems} == {f"{used}/wrong.yml"}
+
+
+def test_samples_of_what_is_not_there_do_not_pass(tmp_path):
+    with pytest.raises(ConfigError, match="my-rulez: is not there"):
+        test_rules([tmp_path / "my-rulez"], RuleContext())
 
 
 def test_techniques_that_are_counted_are_those_that_rules_name(tmp_path):
