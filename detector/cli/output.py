@@ -82,6 +82,23 @@ def config_path(given: str | None) -> Path | None:
     return next((Path(place) for place in PLACES if Path(place).is_file()), None)
 
 
+def config_required(given: str | None) -> Path:
+    """Return the configuration to use.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    path = config_path(given)
+    if path is None:
+        raise ConfigError(
+            Problem(
+                what=f"no configuration found: looked for NABAT_CONFIG, {', '.join(PLACES)}",
+                fix="name one with -c FILE; config/nabat.yml shows every key; `nabat run --demo` works without",
+            )
+        )
+    return path
+
+
 def all_but(*needed: str) -> tuple[Where, ...]:
     """Return the parts of the configuration besides those a command needs: what is secret there need not be given."""
     from detector.settings import Settings
@@ -107,15 +124,7 @@ def settings_required(given: str | None, *, spare: Collection[Where] = ()) -> "S
     Raises:
         ConfigError: There is none, or it has mistakes.
     """
-    path = config_path(given)
-    if path is None:
-        raise ConfigError(
-            Problem(
-                what=f"no configuration found: looked for NABAT_CONFIG, {', '.join(PLACES)}",
-                fix="name one with -c FILE; config/nabat.yml shows every key; `nabat run --demo` works without",
-            )
-        )
-    return _load(path, spare)
+    return _load(config_required(given), spare)
 
 
 def _load(path: Path, spare: Collection[Where]) -> "Settings":

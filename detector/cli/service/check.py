@@ -1,12 +1,10 @@
 """``nabat check``: find every mistake before the service does."""
 
-from pathlib import Path
-
 import click
 
 from detector.cli.options import config_option
-from detector.cli.output import FAILED, PLACES, config_path, fail, say, show
-from detector.errors import ConfigError, InputError, Problem
+from detector.cli.output import FAILED, config_required, fail, say, show
+from detector.errors import InputError
 from detector.resources import shipped
 
 
@@ -24,9 +22,7 @@ def check(config: str | None) -> None:
     All problems are reported at once, with file and line. The exit status is 2 when there is a problem, and 1 when
     there is none but the state cannot be written or the running service is not ready. Warnings do not change it.
     """
-    path: Path | None = config_path(config)
-    if path is None:
-        raise ConfigError(Problem(what=f"no configuration found: looked for NABAT_CONFIG, {', '.join(PLACES)}"))
+    path = config_required(config)
     promised = "`nabat run --demo`" if path.resolve() == shipped("config", "demo.yml").resolve() else ""
     from detector.runtime.preflight.check_all import check as look
 
