@@ -213,6 +213,8 @@ def test_people_counted_outside_the_logs_count_beside_the_scope(story):
     assert story.duty(HIPAA).verdict is DutyVerdict.ASK
     state(story, "persons", "~1200", "10:00", source="billing department")
     assert story.duty(HIPAA).verdict is DutyVerdict.ASK, "an estimate makes nothing certain"
+    with pytest.raises(ConflictError, match=r"people 1200.* needs two persons"):
+        state(story, "persons", "~300", "10:02", source="billing department")
     state(story, "persons", "1200", "10:05")
     assert story.duty(HIPAA).verdict is DutyVerdict.YES
     for fewer in ("120", "none"):

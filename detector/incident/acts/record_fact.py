@@ -147,7 +147,7 @@ def asked_fact(asked: Approval) -> StatedFact:
 
 
 def loosened(dossier: Dossier, stated: StatedFact, now: datetime) -> list[str]:
-    """Return what a fact would make less or later: duties, or the severity; nothing: one person's word will do.
+    """Return what a fact would make less or later: duties, people, the severity; nothing: one person's word will do.
 
     A first T1 makes duties count from it, which is what it is for, as long as it is no later than the playbook asks for
     it, and except those whose time is over; more people may put another duty in a duty's place. Fulfilled duties count
@@ -172,7 +172,8 @@ def loosened(dossier: Dossier, stated: StatedFact, now: datetime) -> list[str]:
     if first:
         open_ones = [each for each in open_ones if each.late(now)]
     then = {each.ref: each for each in duties_of(after, dossier.terms, dossier.duties)}
-    return [each.ref for each in open_ones if less_called_for(each, then[each.ref])]
+    less = [each.ref for each in open_ones if less_called_for(each, then[each.ref])]
+    return less or ([f"people {incident.people_high}"] if stated.kind is CaseFactKind.PERSONS else [])
 
 
 def new_fact(
