@@ -37,6 +37,7 @@ def test_anybody_makes_the_first_password_and_afterwards_only_who_may(config: Pa
     assert "may not do this (access_log)" in str(run(config, "log").exception)
     write_plan(config.parent, login="lev")
     shown = run(config, "add", "boris")
+    assert "too old (3d)" in shown.stderr
     assert "/invite/" in shown.stdout
     assert "anna has an account" in str(run(config, "add", "anna").exception)
     assert "team.people" in str(run(config, "add", "zoe").exception)

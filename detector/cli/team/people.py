@@ -17,6 +17,7 @@ from detector.errors import InputError, NotFoundError, Problem
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.schema.team.grants import Identity, PersonAct
 from detector.settings import Settings
+from detector.settings.types import duration_text
 from detector.store import Store
 
 
@@ -142,7 +143,8 @@ def invite(config: str | None, name: str) -> None:
 def _invite(desk: _Desk, name: str) -> None:
     token = desk.sign_ins.invite(name, by=desk.by(name))
     show(f"{desk.settings.base_url}/invite/{token}")
-    say(f"good once, until it is used or too old ({desk.settings.auth.invitation_valid}); only {name} may read it")
+    valid = duration_text(desk.settings.auth.invitation_valid)
+    say(f"good once, until it is used or too old ({valid}); only {name} may read it")
 
 
 @people.command(
