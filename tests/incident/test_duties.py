@@ -425,8 +425,14 @@ def test_a_complaint_starts_its_clock_when_somebody_records_it():
     said = {"owed": True, "reason": "Complaint 77.", "now": story.now, **TWO}
     with pytest.raises(InputError, match="none is recorded"):
         decide_duty(story.dossier(), "uk-complaint", **said)
+    sent = {"number": "letter 8", "by": "dina", "now": clock("121d 10:00")}
+    with pytest.raises(InputError, match="none is recorded"):
+        file_receipt(story.dossier(), "uk-complaint", at=clock("121d 09:00"), **sent)
     story.write(decide_duty(story.dossier(), "uk-complaint", occasion=clock("120d 08:00"), **said))
     assert story.duty("uk-complaint").due_at == clock("150d 08:00")
+    with pytest.raises(InputError, match="before the request or complaint"):
+        file_receipt(story.dossier(), "uk-complaint", at=clock("120d 07:58"), **sent)
+    story.write(file_receipt(story.dossier(), "uk-complaint", at=clock("121d 09:00"), **sent))
 
 
 def test_what_follows_a_duty_that_is_not_owed_asks_nobody_and_keeps_no_gate_shut(story):

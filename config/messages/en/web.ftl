@@ -462,6 +462,7 @@ web-problem-in-person = Nobody does this for somebody else: { $person } has to d
 web-problem-act-for = { $person } may not act for { $other }.
 web-problem-duty-done = The duty { $duty } is fulfilled. Correct its receipt, with a reason, or add a note.
 web-problem-duty-receipt = The duty { $duty } has a receipt. Say why it is corrected.
+web-problem-receipt-occasion = It cannot have been sent before the request or complaint, { $came }.
 web-problem-duty-occasion = The duty { $duty } starts with a request or a complaint: say when it came.
 web-problem-duty-none = Incident { $number } has no duty { $duty }.
 web-problem-duty-future = The moment given is in the future.

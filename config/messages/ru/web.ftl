@@ -472,6 +472,7 @@ web-problem-in-person = За другого этого не делают: это
 web-problem-act-for = { $person } не может действовать за { $other }.
 web-problem-duty-done = Обязанность { $duty } исполнена. Исправьте квитанцию с причиной или добавьте заметку.
 web-problem-duty-receipt = У обязанности { $duty } уже есть квитанция. Скажите, почему она исправляется.
+web-problem-receipt-occasion = Это не могло быть отправлено раньше запроса или жалобы, { $came }.
 web-problem-duty-occasion = Обязанность { $duty } начинается с запроса или жалобы: укажите, когда они пришли.
 web-problem-duty-none = В инциденте { $number } нет обязанности { $duty }.
 web-problem-duty-future = Указанный момент ещё не наступил.

@@ -151,10 +151,17 @@ def _decidable(dossier: Dossier, ref: str, *, owed: bool, occasion: datetime | N
         raise ConflictError(Problem(what=f"the duty {duty.ref} is fulfilled", fix="add a note, or correct its receipt"))
     if occasion is not None:
         _must_be_possible(dossier, "the occasion", occasion, now)
-    if owed and duty.basis == "occasion" and occasion is None and duty.occasion_at is None:
-        what = f"the duty {duty.ref} starts with a request or a complaint, and none is recorded"
-        raise InputError(Problem(what=what, fix="say when it came: --since, or the field of the page"))
+    if owed and occasion is None:
+        _must_have_come(duty)
     return duty
+
+
+def _must_have_come(duty: Duty) -> None:
+    if duty.basis == "occasion" and duty.occasion_at is None:
+        what = f"the duty {duty.ref} starts with a request or a complaint, and none is recorded"
+        raise InputError(
+            Problem(what=what, fix="say when it came: nabat duties decide --since, or the field of the page")
+        )
 
 
 def file_receipt(
@@ -313,6 +320,14 @@ def _must_be_possible(dossier: Dossier, what: str, at: datetime, now: datetime) 
 
 def _must_follow(dossier: Dossier, duty: Duty, at: datetime) -> None:
     """Nothing is sent before somebody knew of the case, nor before what starts its clock; to the minute."""
+    _must_have_come(duty)
+    if (
+        duty.basis == "occasion"
+        and duty.occasion_at is not None
+        and at < duty.occasion_at.replace(second=0, microsecond=0)
+    ):
+        what = f"the time of sending {rfc3339(at)} lies before the request or complaint, {rfc3339(duty.occasion_at)}"
+        raise InputError(Problem(what=what, fix="give the moment it was sent"))
     incident = dossier.incident
     known = min(incident.t0, incident.opened_at, incident.aware_at or incident.opened_at)
     if at < known.replace(second=0, microsecond=0):

@@ -134,6 +134,10 @@ _KNOWN = tuple(
         (r"the (?:occasion|time of sending) \S+ lies more than .*", "web-problem-duty-early"),
         (r"the time of sending \S+ lies before the case began, (?P<began>\S+)", "web-problem-receipt-early"),
         (
+            r"the time of sending \S+ lies before the request or complaint, (?P<came>\S+)",
+            "web-problem-receipt-occasion",
+        ),
+        (
             r"the time of sending \S+ lies before the receipt of (?P<duty>\S+), (?P<sent>\S+)",
             "web-problem-receipt-before",
         ),
