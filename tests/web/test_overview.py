@@ -29,7 +29,7 @@ def test_the_brief_says_what_it_is_how_many_whether_it_flows_and_what_is_due(wor
     incident = world.found(scope=replace(SCOPE, last_event_at=NIGHT))
     page = f"/incidents/{incident.number}"
     english = brief_of(world.browser().get(page).text)
-    assert english.startswith("Client data taken by an employee account in crm, since 02:53: read 1,240 clients")
+    assert english.startswith("Client data taken by an employee account in crm, since 02:53. Read 1,240 clients")
     for said in (
         "1,240 clients are concerned: Identity documents 312, Contact data 1,240.",
         "It is going on: the last touch was 0 s ago.",

@@ -398,6 +398,23 @@ def test_pages_have_one_script_no_inline_style_and_nothing_from_elsewhere(world:
         assert set(re.findall(r'(?:href|src|action)="(https?:|//)', page)) == set(), address
 
 
+def test_pages_are_read_by_who_does_not_see_them(world: World) -> None:
+    """One heading of the page, no name given twice, a label for every field, a caption for every picture."""
+    browser = world.browser()
+    for address in addresses(world):
+        page = browser.get(address).text
+        if "<html" not in page:
+            continue
+        names = re.findall(r'\sid="([^"]+)"', page)
+        assert sorted({each for each in names if names.count(each) > 1}) == [], address
+        assert page.count("<h1") == 1, address
+        fields = re.findall(r'<(?:input|select|textarea)(?![^>]*(?:hidden|checkbox))[^>]*\sid="([^"]+)"', page)
+        assert [each for each in fields if f'<label for="{each}"' not in page] == [], address
+        assert not re.search(r"<svg(?![^>]*(?:aria-hidden|aria-label|aria-labelledby))", page), address
+        named = " ".join(re.findall(r'aria-labelledby="([^"]+)"', page)).split()
+        assert set(named) <= set(names), address
+
+
 def test_reading_changes_nothing_whoever_reads(world: World) -> None:
     pages = addresses(world)
     before = world.state()

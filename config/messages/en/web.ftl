@@ -437,6 +437,7 @@ web-missing-reason = Give a reason.
 web-missing-why = Choose how the incident is closed.
 web-missing-note = Write what was found and done.
 web-bad-moment = The date or time was not understood.
+web-problem-no-page = This button belongs to no page that was sent.
 web-problem-link-used = This link has been used.
 web-problem-link-tampered = This link was not made by this service, or it was cut on the way.
 web-problem-link-expired = This link is too old.
@@ -925,7 +926,7 @@ web-tab-people = People
 web-tab-documents = Documents
 web-brief-what = { $reason ->
     [none] { $title }, since { $since }.
-   *[other] { $title }, since { $since }: { $reason }.
+   *[other] { $title }, since { $since }. { $reason }.
 }
 web-brief-class = { $name } { NUMBER($count) }
 web-brief-clients = { $count ->
@@ -1043,3 +1044,9 @@ web-chart-stopped = stopped
 web-chart-t1 = T1
 web-chart-hour = From
 web-as-table = As a table
+web-routes-which = Which
+web-chart-show = Show the picture
+web-subject-laws = which laws apply
+web-subject-terms = taking over the configuration
+web-subject-close = closing the incident
+web-subject-reopen = opening it again

@@ -39,10 +39,13 @@
     }
     old.replaceWith(document.adoptNode(fresh));
   }
+  async function read(path) { // nobody has pressed: it keeps no one signed in
+    const answer = await fetch(path + "?auto", { headers: { accept: "text/html" } });
+    if (!answer.ok || answer.redirected) throw new Error(answer.status);
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
   async function ask() {
-    const answer = await fetch(location.pathname + "?auto", { headers: { accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await read(location.pathname);
     heard = performance.now();
     page.querySelectorAll("[data-live][id]").forEach(place);
     document.title = page.title;
@@ -57,6 +60,14 @@
       if (silent * 1000 > 2.5 * every) say("stale", words.liveOff.replace("{s}", silent));
     }, every);
   }
+
+  // What takes longer to make comes when the page stands
+  document.querySelectorAll("[data-part]").forEach(async (each) => {
+    const page = await read(each.dataset.part).catch(() => null);
+    const part = page && page.getElementById(each.id);
+    if (part) each.replaceWith(document.adoptNode(part));
+    else if (page) each.remove();
+  });
 
   // 2. Keys
   const KEEP = "nabat.keys";

@@ -120,17 +120,22 @@ class PageTexts:
         return self.either(*titles.get(name, ("", "")))
 
     def short_law(self, titles: Mapping[str, tuple[str, str]], name: str) -> str:
-        """Return the title of a law or duty without what stands in brackets behind it, as how sure we are."""
-        whole = self.pair(titles, name)
-        return _BRACKETS.sub("", whole) or whole or name.rpartition("/")[2]
+        """Return the title of a law or duty, short."""
+        return self.short(self.pair(titles, name)) or name.rpartition("/")[2]
+
+    def short(self, text: str) -> str:
+        """Return a title without what stands in brackets behind it."""
+        return _BRACKETS.sub("", text) or text
+
+    def begun(self, text: str) -> tuple[str, str]:
+        """Return how a title begins, up to its first colon or full stop, and what follows."""
+        head, *rest = _SENTENCE.split(text, maxsplit=1)
+        follows = rest[0].strip() if rest else ""
+        return head, follows[:1].upper() + follows[1:]
 
     def title(self, thing: _Titled) -> str:
         """Return a thing's title."""
         return self.either(thing.title, thing.title_ru)
-
-    def short_title(self, thing: _Titled) -> str:
-        """Return what a title begins with, up to its first colon or sentence."""
-        return _SENTENCE.split(self.title(thing), maxsplit=1)[0]
 
     def phase(self, phase: str, titles: Mapping[str, tuple[str, str]]) -> str:
         """Return a phase's title, as the playbook says it, else as shipped playbooks do."""
@@ -225,6 +230,14 @@ class PageTexts:
         if value.endswith("+"):
             return self.t("web-fact-at-least", number=number)
         return self.t("web-fact-about", number=number) if value.startswith("~") else number
+
+    def asked_subject(self, asked: Approval, laws: Mapping[str, tuple[str, str]]) -> str:
+        """Return what waits for a second person's word, in a few words: a fact, a duty, a factor, else the step."""
+        kind, _, name = asked.step_id.partition(":")
+        if kind == "duty":
+            return self.short_law(laws, name)
+        families = {"fact": "web-fact", "enisa": "enisa-factor"}
+        return self.named(families[kind], name) if kind in families else self.named("web-subject", kind)
 
     def asked_fact(self, asked: Approval) -> str:
         """Say which fact waits for a second person's word, what it states, and of which duties less would be asked."""

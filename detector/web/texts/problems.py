@@ -41,6 +41,7 @@ _KNOWN = tuple(
             r"(?P<moment>\d\S+) lies more than (?P<days>\d+) days before the first event",
             "web-problem-document-early",
         ),
+        (r"there is no such page", "web-problem-no-page"),
         (r"this link has been used", "web-problem-link-used"),
         (r"this link was not made by this service.*", "web-problem-link-tampered"),
         (r"this link is too old.*", "web-problem-link-expired"),

@@ -81,6 +81,13 @@ _PLACES = {
     "assess": (Tab.CLIENTS, "#enisa"),
     "invite": (Tab.PEOPLE, ""),
 }
+# Where a second person decides about what another asks for, by what it is about; else among the duties.
+_DECIDED = {
+    "fact": (Tab.EVIDENCE, "#facts"),
+    "enisa": (Tab.CLIENTS, "#enisa"),
+    "close": (Tab.OVERVIEW, ""),
+    "reopen": (Tab.OVERVIEW, ""),
+}
 _SPAN = ("since", "until")
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
 _ON_DUTIES = frozenset({"decide", "receipt"})
@@ -176,10 +183,8 @@ def _onward(incident: Incident, act: str, step: str, on: str, form: Typed) -> st
 def _home(act: str, form: Typed) -> tuple[Tab, str]:
     """Return the tab that has an act's form, and the place on it."""
     subject = form.get("subject", "")
-    if act in ("agree", "disagree") and subject.startswith("fact:"):
-        return Tab.EVIDENCE, "#facts"
-    if act in ("agree", "disagree") and subject == "reopen":
-        return Tab.OVERVIEW, ""
+    if act in ("agree", "disagree"):
+        return _DECIDED.get(subject.partition(":")[0], _PLACES[act])
     return _PLACES.get(act, (Tab.OVERVIEW, ""))
 
 

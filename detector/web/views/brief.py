@@ -42,7 +42,8 @@ def brief(detail: Detail, view: CaseView, words: PageTexts) -> list[Sentence]:
 def _what(incident: Incident, words: PageTexts) -> Sentence:
     reason = words.reason(incident.reasons[0]) if incident.reasons else ""
     title, since = words.title(incident).rstrip("."), words.near(incident.first_event_at)
-    return words.t("web-brief-what", title=title, since=since, reason=reason.rstrip(".") or "none"), False
+    reason = (reason[:1].upper() + reason[1:]).rstrip(".") or "none"
+    return words.t("web-brief-what", title=title, since=since, reason=reason), False
 
 
 def _concerned(incident: Incident, words: PageTexts) -> Iterator[Sentence]:

@@ -13,7 +13,7 @@ from detector.schema.case.incidents import Incident, IncidentStatus
 from detector.schema.levels import Severity
 from detector.web.charts import FlowChart, flow_chart
 from detector.web.companions import companions_view
-from detector.web.context import AUTO, PageContext
+from detector.web.context import PageContext
 from detector.web.forms import Typed
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
@@ -59,6 +59,10 @@ def routes(house: PageContext) -> APIRouter:
     def one(request: Request, ref: str) -> Response:
         return incident_page(house, request, house.console(request).detail(ref))
 
+    @router.api_route("/incidents/{ref}/flow", methods=_READ)
+    def flow(request: Request, ref: str) -> Response:
+        return incident_page(house, request, house.console(request).detail(ref), drawn=True)
+
     @router.api_route("/incidents/{ref}/{tab}", methods=_READ)
     def one_tab(request: Request, ref: str, tab: str) -> Response:
         if tab not in set(Tab) - {Tab.OVERVIEW}:
@@ -94,7 +98,14 @@ def opening_page(
 
 
 def incident_page(
-    house: PageContext, request: Request, detail: Detail, *, tab: Tab = Tab.OVERVIEW, status: int = 200, **values: Any
+    house: PageContext,
+    request: Request,
+    detail: Detail,
+    *,
+    tab: Tab = Tab.OVERVIEW,
+    drawn: bool = False,
+    status: int = 200,
+    **values: Any,
 ) -> Response:
     """Return one view of an incident.
 
@@ -103,6 +114,7 @@ def incident_page(
         request: What is answered.
         detail: The incident.
         tab: Which view; the overview where the incident has no such view.
+        drawn: Its picture alone: the overview does not wait for the access journal, and a script asks for it.
         status: HTTP status.
         values: ``problems`` in words, and ``act``, ``step`` and ``typed`` of the form that could not be taken.
     """
@@ -112,7 +124,6 @@ def incident_page(
     tried = (values.pop("act", ""), values.pop("step", ""))
     view = case_view(detail, now)
     tab = tab if tab in view.tabs else Tab.OVERVIEW
-    drawn = tab is Tab.OVERVIEW and Tab.CLIENTS in view.tabs and AUTO not in request.query_params
     compared = _compared(house, request, incident) if tab is Tab.ACTOR or drawn else None
     together = compared.explanation.together if compared else None
     problems = values.pop("problems", ())
@@ -122,14 +133,14 @@ def incident_page(
 
     return house.page(
         request,
-        f"incident/{tab.value}.html",
+        "incident/flow.html" if drawn else f"incident/{tab.value}.html",
         status=status,
         detail=detail,
         incident=incident,
         view=view,
         tab=tab.value,
         back=tab.value,
-        every=EVERY_SECONDS if tab is Tab.OVERVIEW and not problems else 0,
+        every=EVERY_SECONDS if tab is Tab.OVERVIEW and not drawn and not problems else 0,
         untaken=_other_untaken(house, request, incident),
         problems=problems,
         names={each.value for each in view.tabs},
