@@ -42,6 +42,28 @@ def test_who_is_signed_in_presses_in_their_own_name_and_goes_on_to_the_incident(
     assert world.detail(incident.id).incident.acknowledged_by == "boris"
 
 
+def test_who_cannot_take_it_has_the_next_paged_once_and_may_take_it_after_all(world: World) -> None:
+    incident = world.found()
+    address, browser = f"/ack/{world.token(incident)}", world.browser("")
+    told = [each.person for each in world.detail(incident.id).messages]
+    token = browser.form_token(address)
+    passed = browser.post(address, {"form_token": token, "pass": "yes"})
+    assert (passed.status_code, passed.headers["location"]) == (303, f"{address}?passed")
+    known = world.detail(incident.id)
+    assert [each.person for each in known.messages][len(told) :] == ["boris"]
+    assert (known.incident.acknowledged_by, known.entries[-1].kind) == ("", "passed_on")
+    shown = browser.get(passed.headers["location"]).text
+    assert "The next ones are paged now." in shown
+    assert 'name="pass"' not in shown
+    before = world.state()
+    assert browser.post(address, {"form_token": token, "pass": "yes"}).status_code == 400
+    assert world.state() == before
+    assert browser.post(address, {"form_token": token}).status_code == 303
+    assert world.detail(incident.id).incident.acknowledged_by == "anna"
+    late = browser.post(f"/ack/{world.token(incident, 'boris')}", {"form_token": token, "pass": "yes"})
+    assert late.status_code == 400, "taken: nobody is paged any more"
+
+
 def test_a_preview_that_posts_without_the_form_does_not_acknowledge(world: World) -> None:
     incident = world.found()
     assert world.browser("").post(f"/ack/{world.token(incident)}", {"preview": "1"}).status_code == 403

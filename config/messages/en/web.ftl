@@ -409,7 +409,7 @@ web-col-hash = Hash of the line
 # Acknowledgement links
 web-then = Do first
 web-link-why = Press the button to stop the paging. It says that you are working on it.
-web-link-only-look = Only look at the incident
+web-link-only-look = Only look
 web-link-taken = { $person } has had it since { $time }. There is nothing left to acknowledge.
 web-link-closed = This incident is closed. There is nothing left to acknowledge.
 web-link-bad-title = This link does not open anything
@@ -1050,3 +1050,5 @@ web-subject-laws = which laws apply
 web-subject-terms = taking over the configuration
 web-subject-close = closing the incident
 web-subject-reopen = opening it again
+web-link-pass = I can’t: page the next
+web-link-passed = The next ones are paged now. You can still take it.

@@ -1,4 +1,4 @@
-"""Acknowledgement links: they say themselves for whom they are, and let that person see and acknowledge, no more.
+"""Acknowledgement links: they say for whom they are; that person may see, acknowledge or pass it on, no more.
 
 Comes in: a token. Goes out: what it is about, and the acknowledgement. Nobody has to sign in: at three in the morning a
 page must be answered within seconds, and whoever holds the link was sent it. Who is signed in acts in their own name.
@@ -41,6 +41,7 @@ def routes(house: PageContext) -> APIRouter:
             bare=True,
             strip=False,
             incident=detail.incident,
+            passed="passed" in request.query_params,
             person=person,
             first=detail.first,
             step=next(iter(urgent(detail.steps)), None),
@@ -51,14 +52,7 @@ def routes(house: PageContext) -> APIRouter:
 
     @router.post("/ack/{token}")
     def by_link(request: Request, token: str, form: Form) -> Response:
-        if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
-        who = who_is(house, request)
-        try:
-            incident = house.consoles.acknowledge_by_link(token, by=who, address=address_of_visitor(request))
-        except InputError as error:
-            return _bad(house, request, error)
-        return RedirectResponse(f"/incidents/{incident.number}" if who else f"/ack/{token}", status_code=303)
+        return _answered(house, request, token, form)
 
     @router.post("/press/{token}")
     def button(request: Request, token: str) -> Response:
@@ -70,6 +64,21 @@ def routes(house: PageContext) -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+def _answered(house: PageContext, request: Request, token: str, form: Typed) -> Response:
+    """Acknowledge, or have the next ones called, by a link."""
+    if not house.forms.good(request, form):
+        return house.said(request, 403, "web-error-token")
+    who, address = who_is(house, request), address_of_visitor(request)
+    try:
+        if "pass" in form:
+            house.consoles.pass_on_by_link(token, by=who, address=address)
+            return RedirectResponse(f"/ack/{token}?passed", status_code=303)
+        incident = house.consoles.acknowledge_by_link(token, by=who, address=address)
+    except InputError as error:
+        return _bad(house, request, error)
+    return RedirectResponse(f"/incidents/{incident.number}" if who else f"/ack/{token}", status_code=303)
 
 
 def _bad(house: PageContext, request: Request, error: InputError) -> Response:

@@ -247,3 +247,7 @@ class ConsolesPort(Protocol):
     def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
         """Acknowledge by a signed one-time link; ``InputError`` when it is not good or has been used."""
         ...
+
+    def pass_on_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
+        """Say by a link that one cannot take it: the next are called now; ``InputError`` when it is not good."""
+        ...

@@ -17,6 +17,7 @@ from detector.incident import (
 from detector.notify import ButtonAct, ButtonClaim, LinkClaim, LinkError, Roster, handed, passed_on
 from detector.runtime.incidents.console.reading.case_reading import CaseReading
 from detector.schema.case.incidents import Incident, IncidentStatus
+from detector.schema.ids import derive
 from detector.schema.team.delivery import MessageKind
 from detector.schema.team.grants import Grant, Identity, PersonAct, ProvenBy
 from detector.store import UnitOfWork
@@ -56,6 +57,33 @@ class OwnerActs(CaseReading):
             if not unit.outbox.use_link(claim.token_id, now):
                 raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
             changes = acknowledge(found, grant, via="link", now=now)
+            unit.incidents.save(changes)
+        self._on_change()
+        return found.after(changes).incident
+
+    def pass_on_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
+        """Say by a signed link that one cannot take it: the next ones are called now, once a link.
+
+        Whoever passed it on may still acknowledge by the same link.
+
+        Args:
+            token: Of the link.
+            by: Who is signed in in the same browser; None: whom the link was sent to.
+            address: Where from, as far as it is known.
+
+        Raises:
+            InputError: It is not ours, too old, or passed it on before.
+            ConflictError: Somebody else has it, or nobody is left.
+            DeniedError: Whom it was sent to may not do it any more.
+        """
+        now = self._clock.now()
+        claim = self._claim(token, now)
+        with self._store.begin() as unit:
+            found = self._dossier(unit, claim.incident_id)
+            grant = self._door.grant(unit, found, by or _of_link(claim, address), PersonAct.HAND_OVER, _OF_LINK)
+            if not unit.outbox.use_link(derive("passed-on", claim.token_id), now):
+                raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
+            changes = self._given_away(unit, found, grant, now)
             unit.incidents.save(changes)
         self._on_change()
         return found.after(changes).incident

@@ -42,3 +42,7 @@ class PersonalConsoles:
     def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
         """Acknowledge by a signed one-time link."""
         return self._console.acknowledge_by_link(token, by=by, address=address)
+
+    def pass_on_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
+        """Say by a signed link that one cannot take it."""
+        return self._console.pass_on_by_link(token, by=by, address=address)
