@@ -137,7 +137,7 @@ class OwnerActs(CaseReading):
                 act, message_id = self._links.read_callback(data)
                 page = unit.outbox.message(message_id)
                 if page is None or page.kind is not MessageKind.PAGE:
-                    raise InputError(Problem(what="there is no such page"))
+                    raise InputError(Problem(what="this link was not made by this service, or its page is gone"))
                 claim = self._links.claim_by(act, page, person, now)
             except LinkError as error:
                 raise InputError(Problem(what=str(error))) from None

@@ -52,7 +52,7 @@ class PersonalReading(OnePerson):
         """Return checks without what they tell of cases about the person: that a target took a page just now."""
         accounts = self._console.team_accounts
         with self._console.store.read() as unit:
-            near = [each for each in unit.incidents.newest(limit=_CHUNK) if not accounts.isdisjoint(each.suspects)]
+            near = [each for each in unit.incidents.listed(limit=_CHUNK) if not accounts.isdisjoint(each.suspects)]
             hidden = [each.id for each in near if self._is_about(unit, each)]
             if not hidden:
                 return tuple(known)
