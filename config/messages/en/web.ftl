@@ -150,7 +150,7 @@ web-checklist = Checklist
 web-progress = { $done } of { $total } done
 web-overdue-count = { $count } overdue
 web-blind-spots = Blind spots
-health-all = None known. Checked, each within its time, and found to work:
+health-all = No blind spot is known. Checked, each within its time, and found to work:
 health-covered = { $sources ->
     [one] one source
    *[other] { $sources } sources
@@ -160,7 +160,7 @@ health-maps = the record map for { $sources ->
    *[other] { $sources } sources
 }
 health-each = each within its time
-health-as-far = None known. It works as far as it was checked.
+health-as-far = No blind spot is known. It works as far as it was checked.
 health-nothing-checked = Nothing has been checked yet: nobody can say whether anything works.
 health-unchecked-title = Not checked:
 health-unchecked = { $what }: { $why }

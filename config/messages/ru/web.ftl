@@ -154,7 +154,7 @@ web-checklist = Чек-лист
 web-progress = сделано { $done } из { $total }
 web-overdue-count = просрочено: { $count }
 web-blind-spots = Слепые пятна
-health-all = Не известны. Проверено, каждое в свой срок, и работает:
+health-all = Слепых пятен не видно. Проверено, каждое в свой срок, и работает:
 health-covered = { $sources ->
     [one] { $sources } источник
     [few] { $sources } источника
@@ -165,7 +165,7 @@ health-maps = карта записей для { $sources ->
    *[other] { $sources } источников
 }
 health-each = каждый в свой срок
-health-as-far = Не известны. Работает, насколько проверено.
+health-as-far = Слепых пятен не видно. Работает, насколько проверено.
 health-nothing-checked = Ничего ещё не проверено: никто не может сказать, работает ли хоть что-нибудь.
 health-unchecked-title = Не проверено:
 health-unchecked = { $what }: { $why }
