@@ -109,7 +109,7 @@ def test_an_incident_page_says_what_happened_what_to_do_whose_data_and_the_clock
     incident = world.found(scope=SCOPE)
     page = world.browser().get(f"/incidents/{incident.number}?lang={language}").text
     counted = "1,240" if language == "en" else "1\N{NO-BREAK SPACE}240"
-    ids = ("tiles", "first", "whose", "clocks", "checklist", "why", "timeline", "people", "acts")
+    ids = ("tiles", "first", "clocks", "whose", "checklist", "timeline", "why", "people", "acts")
     brief = f"<b>{'' if language == 'en' else 'Затронуто '}{counted}"
     order = ("<h1", 'id="acknowledge"', 'id="brief"', brief, *(f'id="{one}"' for one in ids))
     places = [page.index(mark) for mark in order]
