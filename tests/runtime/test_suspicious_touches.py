@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from detector.detect.behaviour.reasons import reason_facets
+from detector.runtime.incidents.manner.card_order import CardOrder
 from detector.runtime.incidents.manner.finding_manner import Manner, manners
 from detector.runtime.incidents.manner.suspicious_touches import PartedTouches, part_touches
 from detector.runtime.incidents.manner.touch_runs import fast_part, walk
@@ -437,3 +438,17 @@ def test_one_pace_is_not_parted_and_a_few_acts_are_not_either() -> None:
 def test_clients_without_numbers_are_no_walk() -> None:
     nothing = np.full(3, np.nan)
     assert not walk(np.arange(3, dtype=np.int64), nothing, np.ones(3, dtype=np.bool_)).any()
+
+
+def test_what_is_done_with_a_card_before_and_after_is_told_as_by_looking_at_each_touch() -> None:
+    dice = np.random.default_rng(5)
+    for size in (0, 1, 2, 60):
+        cards, times = dice.integers(0, 4, size).astype(np.uint64), np.sort(dice.integers(0, 40, size))
+        marked = dice.random(size) < 0.3
+        order, rows = CardOrder(cards, times), list(zip(cards, times, strict=True))
+        acts = [row for row, mark in zip(rows, marked, strict=True) if mark]
+        for later in (False, True):
+            comes = [any(c == card and later <= t - at <= 5 + later for c, t in acts) for card, at in rows]
+            assert order.followed(marked, 5, later=later).tolist() == comes
+        since = [any(c == card and t <= at for c, t in acts) for card, at in rows]
+        assert order.since(marked).tolist() == since

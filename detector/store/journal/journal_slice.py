@@ -4,12 +4,13 @@ Comes in: touches and their reasons. Goes out: those that an incident asks for, 
 many incidents. What fails, or was sent nothing, is not in it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import cached_property
 
 import polars as pl
 
+from detector import frames
 from detector.store.journal.access_journal import Anyone, Journal, narrowed_to
 from detector.store.journal.client_rows import client_rows
 from detector.store.journal.journal_schema import LINE_KEY
@@ -27,13 +28,22 @@ class JournalSlice:
         self._touches = _ByActor(touches.join(reasons, on=LINE_KEY, how="left"))
 
     def touches(
-        self, *, either: Anyone, since: datetime, until: datetime, subjects: Collection[str] | None = None
+        self,
+        *,
+        either: Anyone,
+        since: datetime,
+        until: datetime,
+        subjects: Collection[str] | None = None,
+        columns: Iterable[str] | None = None,
     ) -> pl.DataFrame:
         """Return the touches by one of some, within a span of time, and of some subjects where these are given.
 
-        What explains each stands beside it (``frames.REASONS``), null where that is not known.
+        What explains each stands beside it (``frames.REASONS``), null where that is not known. ``columns``: those of
+        them that are asked for; None: all.
         """
-        return self._touches.of(either).filter(*narrowed_to(since, until, subjects=subjects))
+        rows = self._touches.of(either)
+        some = rows if columns is None else frames.chosen(rows, columns)
+        return some.filter(*narrowed_to(since, until, subjects=subjects))
 
     def clients(self, *, either: Anyone, since: datetime, until: datetime) -> pl.DataFrame:
         """Return a row for each client that these touches name (``client_rows``)."""
@@ -59,7 +69,8 @@ class _ByActor:
         if either.others:
             return self.rows.filter(either.touching)
         actors = [actor for actor in sorted(either.actors) if actor in self._places]
-        return pl.concat([self.rows.clear(), *(self.rows.slice(*self._places[actor]) for actor in actors)])
+        found = [self.rows.slice(*self._places[actor]) for actor in actors] or [self.rows.clear()]
+        return found[0] if len(found) == 1 else pl.concat(found)
 
 
 TouchSource = Journal | JournalSlice

@@ -48,8 +48,8 @@ _MOST_ROWS = 80_000
 _MOST_IN_SLICE = 40_000
 _MOST_PACKED = 1_000_000
 _PAIR = ("actor.id", "source.ip")
-# What tells whose touch it is, and when it was made.
-_WHO = (*_PAIR, "session.id", "host.name", "service.name", "@timestamp")
+WHO = (*_PAIR, "session.id", "host.name", "service.name", "@timestamp")
+"""What tells whose touch it is, and when it was made."""
 LINES = ("@timestamp", "event.hash", "log.file.identity", "log.offset", "log.stream", "log.source")
 """Where an event stands, and what shows that it does."""
 # What a scope is made of.
@@ -94,9 +94,10 @@ class Reach:
     lines: pl.Series | None = field(default=None, compare=False)
 
     def narrowed(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return those of some events that count; the frame has columns of the journal."""
-        named = () if self.lines is None else (pl.col(LINE_KEY).is_in(self.lines.implode()),)
-        return frame.filter(self.who, *named)
+        """Return those that count of some touches by those whose touches may; the frame has columns of the journal."""
+        named = [] if self.lines is None else [pl.col(LINE_KEY).is_in(self.lines.implode())]
+        some = [self.who] if self.usual or self.whose.addresses else []
+        return frame.filter(*some, *named) if some or named else frame
 
     @property
     def who(self) -> pl.Expr:
@@ -193,14 +194,26 @@ def reached(journal: Journal, asked: Sequence[Reach], *, skip_bad: bool = False)
     """
     found: list[pl.DataFrame] = []
     for some in _in_groups(journal, asked, skip_bad):
-        pairs = pl.concat(in_pieces(journal, skip_bad, partial(_pairs, some), **_narrowing(some))).unique()
+        pairs = pl.concat(journal.read_files(partial(_met, journal, some, skip_bad))).unique()
         by_place = pairs.partition_by("asked", include_key=False, as_dict=True)
         found += [by_place.get((place,), pairs.clear().drop("asked")) for place in range(len(some))]
     return found
 
 
-def _pairs(asked: Sequence[Reach], lazy: pl.LazyFrame) -> pl.DataFrame:
-    return _asked(returned(lazy, _WHO), asked, _PAIR).select("asked", *_PAIR).unique()
+def _met(journal: Journal, asked: Sequence[Reach], skip_bad: bool) -> list[pl.DataFrame]:
+    """Return the pairs of each, from as many pieces of the journal at once as have room: each is looked for in turn."""
+    found: list[pl.DataFrame] = []
+    held: list[pl.DataFrame] = []
+    for lazy in journal.pieces(skip_bad=skip_bad, **_narrowing(asked)):
+        held.append(returned(lazy, WHO))
+        if sum(each.height for each in held) > _MOST_ROWS:
+            found.append(_pairs(asked, held))
+            held = []
+    return [*found, _pairs(asked, held)] if held else found
+
+
+def _pairs(asked: Sequence[Reach], some: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    return _asked(pl.concat(some), asked, _PAIR).select("asked", *_PAIR).unique()
 
 
 def _in_groups(
@@ -410,7 +423,7 @@ def touched_lines(journal: Journal, reach: Reach, *, skip_bad: bool = False) -> 
     Raises:
         StoreError: The journal cannot be read.
     """
-    columns: list[str | pl.Expr] = [*dict.fromkeys((*_WHO, *LINES)), *KEYS]
+    columns: list[str | pl.Expr] = [*dict.fromkeys((*WHO, *LINES)), *KEYS]
     found = in_pieces(journal, skip_bad, partial(returned, columns=columns), **_narrowing([reach]))
     return reach.narrowed(each_once(pl.concat(found))).select(LINES)
 

@@ -19,7 +19,7 @@ from detector.store.journal.access_journal import Journal
 from detector.store.journal.client_rows import client_rows, spoken_for
 from detector.store.journal.journal_schema import LINE, LINE_KEY
 from detector.store.journal.journal_slice import TouchSource
-from detector.store.journal.scope_query import Reach, touching, touching_clients
+from detector.store.journal.scope_query import WHO, Reach, touching, touching_clients
 
 USUAL: Final = timedelta(days=14)
 """So many days before tell what is usual."""
@@ -29,6 +29,7 @@ _ASKED: Final = [
     for reason in TouchReason
     if reason not in (TouchReason.SAME_CARD, TouchReason.FROM_LIST, TouchReason.LISTED, TouchReason.TOO_EARLY)
 ]
+_OF_EVENTS: Final = (LINE_KEY, "@timestamp", "log.offset", "actor.id", "source.ip", "event.action", "subject.ids")
 _ROLE: Final = pl.concat_str(pl.col("actor.type"), frames.first_role(), separator=":").alias("role")
 
 
@@ -77,15 +78,17 @@ def touched_clients(journal: TouchSource, reach: Reach, *, skip_bad: bool = Fals
     Raises:
         StoreError: The journal cannot be read.
     """
-    frame = touching(journal, reach, skip_bad=skip_bad)
-    events = frame.select(
-        *(LINE_KEY, "@timestamp", "log.offset", "actor.id", "source.ip", "event.action"),
-        pl.col("subject.ids").alias("clients"),
-    )
     if isinstance(journal, Journal):
-        return events, _by_client(journal, frame, reach.since, reach.until)
-    rows = journal.clients(either=reach.whose, since=reach.since, until=reach.until)
-    return events, spoken_for(reach.narrowed(rows))
+        frame = touching(journal, reach, skip_bad=skip_bad)
+        return _as_events(frame), _by_client(journal, frame, reach.since, reach.until)
+    whose, since, until = reach.whose, reach.since, reach.until
+    frame = journal.touches(either=whose, since=since, until=until, columns=dict.fromkeys((*_OF_EVENTS, *WHO)))
+    rows = journal.clients(either=whose, since=since, until=until)
+    return _as_events(reach.narrowed(frame)), spoken_for(reach.narrowed(rows))
+
+
+def _as_events(frame: pl.DataFrame) -> pl.DataFrame:
+    return frames.chosen(frame, _OF_EVENTS).rename({"subject.ids": "clients"})
 
 
 def who_touched(

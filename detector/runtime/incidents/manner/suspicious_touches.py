@@ -255,11 +255,7 @@ class _Judged(FollowedTouches):
         """Return the same with what each account did later with the clients: lists and exports of many aside."""
         if not found.any():
             return found
-        keys = self.frame.select("actor.id", "client", "us", found=pl.Series(found))
-        first = keys.filter("found").group_by("actor.id", "client").agg(pl.col("us").min().alias("since"))
-        joined = keys.join(first, on=["actor.id", "client"], how="left", maintain_order="left")
-        later = joined.select((pl.col("us") >= pl.col("since")).fill_null(value=False)).to_series().to_numpy()
-        return np.asarray(found | (later & self.opened & self.again))
+        return np.asarray(found | (self.cards.since(found) & self.opened & self.again))
 
 
 def _unnamed(events: pl.DataFrame, findings: Sequence[Finding]) -> pl.DataFrame:

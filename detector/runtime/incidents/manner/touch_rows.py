@@ -6,6 +6,7 @@ one place a row. Nothing of findings.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cached_property
 from secrets import randbits
 from typing import Final
 
@@ -13,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from detector.runtime.incidents.manner.card_order import CardOrder
 from detector.runtime.incidents.manner.touch_runs import Mask
 from detector.schema.detection.findings import Evidence
 from detector.schema.events.touches import TouchClass, TouchReason
@@ -36,7 +38,7 @@ _PICKED: Final = [TouchReason.FROM_LIST.label, TouchReason.LISTED.label]
 _SEED: Final = randbits(64)
 _ARRAYS: Final = (
     *("us", "log.offset", "actor.id", "kinds", "sessions", "labels", "showed", "out", "opened", "taken", "new"),
-    *("steps", "again", "told", "dealt", "picked"),
+    *("steps", "again", "told", "dealt", "picked", "changed", "cards"),
 )
 
 
@@ -50,7 +52,7 @@ class TouchRows:
         new: Opened, and explained by nothing the actor did before. steps: next to one it opened shortly before.
         again: The same card as shortly before. dealt: of a client it dealt with before. picked: from a list.
         told: It is known what explains it.
-        worked: Changed by it soon. returned: dealt with again soon.
+        cards: The touches by card: actor and client.
     """
 
     def __init__(self, clients: pl.DataFrame, watched: Collection[str]) -> None:
@@ -72,6 +74,8 @@ class TouchRows:
                 kinds=_code(kind),
                 sessions=_code(pl.col("session.id")),
                 labels=_code(label),
+                changed=action.is_in(_CHANGES).fill_null(value=False),
+                cards=pl.struct("actor.id", "client").hash(_SEED),
             )
             .with_columns(opened=~pl.col("showed") & ~out)
             .with_columns(
@@ -96,9 +100,9 @@ class TouchRows:
         self.told: Mask = get["told"]
         self.dealt: Mask = get["dealt"]
         self.picked: Mask = get["picked"]
+        self._changed: Mask = get["changed"]
+        self.cards = CardOrder(get["cards"], self.times)
         self.watched: Mask = self._watched(watched)
-        self.worked: Mask = self._followed_by(pl.col("event.action").is_in(_CHANGES))
-        self.returned: Mask = self._followed_by(pl.col("label") == TouchReason.SAME_CARD.label, later=True)
         self.shifts: npt.NDArray[np.int64] = np.cumsum(np.diff(self.times, prepend=self.times[:1]) > _REST)
 
     def _watched(self, watched: Collection[str]) -> Mask:
@@ -109,14 +113,15 @@ class TouchRows:
         found = self.frame.select(pl.col("client").is_in(listed) | bare.is_in(listed)).to_series()
         return np.asarray(found.to_numpy(), dtype=np.bool_)
 
-    def _followed_by(self, what: pl.Expr, *, later: bool = False) -> Mask:
-        """Say with which cards whoever opened them did something at once (``later``: not), or soon afterwards."""
-        rows = self.frame.select("actor.id", "client", "us", then=what)
-        acts = rows.filter("then").select("actor.id", "client", "us", at="us")
-        joined = rows.with_columns(pl.col("us") + int(later)).join_asof(
-            acts, on="us", by=["actor.id", "client"], strategy="forward", tolerance=_SOON, check_sortedness=False
-        )
-        return np.asarray(self.opened & joined.get_column("at").is_not_null().to_numpy())
+    @cached_property
+    def worked(self) -> Mask:
+        """Which openings were followed by a change of the card, at once or soon afterwards."""
+        return self.opened & self.cards.followed(self._changed, _SOON)
+
+    @cached_property
+    def returned(self) -> Mask:
+        """Which openings were followed by another one of the same card soon afterwards."""
+        return self.opened & self.cards.followed(self.again, _SOON, later=True)
 
     def within(self, first: datetime, end: datetime) -> Mask:
         """Say which touches lie between two moments."""
