@@ -48,6 +48,7 @@ WIDTH = 24
 AHEAD = 8  # how far a touch may be ahead of the furthest id of its run; the ids between may follow
 RECENT = 6
 _REACH = WIDTH - 1 + AHEAD
+_STEPS = tuple(range(1, APART))
 # Of a run: number of its latest touch of the actor (from 1; 0: no run), the id touched then, the furthest id, which of
 # those behind it were touched (bits), how many neighbours lie behind the window, which way it goes (0: not known yet),
 # when it was touched last, when it began (what lay beyond a hole that has ended counts as its beginning).
@@ -235,12 +236,12 @@ def _follow_each(mine: _Turns, places: Ints, runs: Ints, ends: Ints, walks: Walk
 
 def _walk(touches: Sequence[Ints | Mask], runs: Ints, end: int) -> tuple[Ints, Ints]:
     """Go through the touches of one actor; return lengths and begins, and the runs it is in then."""
-    going = _Going([Run(*run) for run in runs.tolist() if run[0]])
+    going = _Going([Run.of(*run) for run in sorted(runs.tolist()) if run[0]])
     rows = zip(*(column.tolist() for column in touches), strict=True)
     return np.array([going.touch(*row) for row in rows], dtype=np.int64).T, going.kept(end)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Run:
     """One run, as ``_OF_RUN`` says.
 
@@ -253,19 +254,23 @@ class Run:
     turn: int
     id: int
     front: int
-    touched: int = 1
-    behind: int = 0
-    way: int = 0
-    time: int = 0
-    began: int = 0
-    low: int = field(init=False)
-    high: int = field(init=False)
-    size: int = field(init=False)
-    whole: bool = False
+    touched: int
+    behind: int
+    way: int
+    time: int
+    began: int
+    low: int
+    high: int
+    size: int
+    whole: bool
 
-    def __post_init__(self) -> None:
-        self.size = self.behind + self.touched.bit_count()
-        self._reach()
+    @classmethod
+    def of(cls, turn: int, id: int, front: int, touched: int, behind: int, way: int, time: int, began: int) -> "Run":
+        """Return one that was going on."""
+        size = behind + touched.bit_count()
+        run = cls(turn, id, front, touched, behind, way, time, began, low=0, high=0, size=size, whole=False)
+        run._reach()
+        return run
 
     def _reach(self) -> None:
         """Say which ids it takes in from now on."""
@@ -280,14 +285,16 @@ class Run:
         ahead = (number - self.front) * (self.way or 1)
         if ahead <= 0 and self.whole and self.touched >> -ahead & 1:
             return self.size
-        spread = self.touched.bit_length()  # from the furthest id to the one furthest behind
-        if not self.way and ahead <= -WIDTH:
-            # Until now all fitted into one window: it goes down.
-            self.way, self.front = -1, self.front - spread + 1
-            self.touched = int(f"{self.touched:b}"[::-1], 2)
-            ahead = self.front - number
-        elif not self.way and ahead > 0 and spread + ahead > WIDTH:
-            self.way = 1
+        told = self.way
+        if not told:
+            spread = self.touched.bit_length()  # from the furthest id to the one furthest behind
+            if ahead <= -WIDTH:
+                # Until now all fitted into one window: it goes down.
+                self.way, self.front = -1, self.front - spread + 1
+                self.touched = int(f"{self.touched:b}"[::-1], 2)
+                ahead = self.front - number
+            elif ahead > 0 and spread + ahead > WIDTH:
+                self.way = 1
         if ahead > 0:
             self.front = number
             self._move(ahead)
@@ -296,7 +303,8 @@ class Run:
                 return self.size
         else:
             self.touched |= 1 << -ahead
-            self._reach()
+            if not told:
+                self._reach()
             self.size = self.behind + self.touched.bit_count()
         length = self._row(-min(ahead, 0))
         self.whole = length == self.size
@@ -319,7 +327,7 @@ class Run:
     def _row(self, place: int) -> int:
         """Return how many neighbours stand in a row around an id in the window."""
         touched = row = self.touched
-        for step in range(1, APART):
+        for step in _STEPS:
             row |= touched << step
         first = (~row & ((1 << place) - 1)).bit_length()
         above = row >> place
@@ -329,32 +337,32 @@ class Run:
 
 
 class _Going:
-    """The runs one actor is in, while its touches are gone through."""
+    """The runs one actor is in, while its touches are gone through: in the order in which they were touched last."""
 
     def __init__(self, runs: list[Run]) -> None:
         self._runs = runs
 
     def touch(self, turn: int, number: int, time: int, lasted: int, changed: bool) -> tuple[int, int]:
         """Take a touch in; return the length of its run, and when that began."""
-        since, oldest = turn - RECENT, time - RUN_PAUSE
-        fit: list[Run] = []
-        over = False
-        for run in self._runs:
-            if run.turn < since or run.time < oldest:
-                over = True
-            elif run.low < number <= run.high:
-                fit.append(run)
-        if over:
-            self._runs = [run for run in self._runs if run.turn >= since and run.time >= oldest]
-        if changed or not fit:
-            if fit:
-                self._runs = [run for run in self._runs if run not in fit]
-            self._runs.append(Run(turn, number, number, time=lasted, began=time, whole=True))
+        runs, since, oldest = self._runs, turn - RECENT, time - RUN_PAUSE
+        while runs and (runs[0].turn < since or runs[0].time < oldest):
+            del runs[0]
+        mine: Run | None = None
+        for run in runs:
+            # A repetition of the touch before all belongs where that one went, any other to the longest run.
+            if run.low < number <= run.high and (mine is None or run.size >= mine.size or run.turn == turn):
+                mine = run
+        if mine is None or changed:
+            if changed:
+                self._runs = runs = [run for run in runs if not run.low < number <= run.high]
+            low, high = number - 1 - AHEAD, number + AHEAD
+            runs.append(Run(turn, number, number, 1, 0, 0, lasted, time, low, high, size=1, whole=True))
             return 1, time
-        # A repetition of the touch before all belongs where that one went, any other to the longest run.
-        mine = fit[0] if len(fit) == 1 else max(fit, key=lambda run: (run.turn == turn, run.size, run.turn))
         length = mine.add(number)
         mine.turn, mine.id, mine.time = turn, number, lasted
+        if runs[-1] is not mine:
+            runs.remove(mine)
+            runs.append(mine)
         return length, mine.began
 
     def kept(self, end: int) -> Ints:
