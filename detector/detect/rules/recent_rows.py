@@ -188,9 +188,10 @@ class RecentRows:
 
 def _as_one(parts: list[_Loose | PackedRows]) -> PackedRows:
     """Return pieces that follow each other as one."""
-    if len(parts) == 1:
-        return parts[0] if isinstance(parts[0], PackedRows) else PackedRows.of(parts[0].sorted())
-    return PackedRows.of(SortedRows.of(frames.concat([part.sorted().rows for part in parts])))
+    if len(parts) == 1 and isinstance(parts[0], PackedRows):
+        return parts[0]
+    # Nothing of it stays with the parts, or all pieces lay in memory until the last one is packed.
+    return PackedRows.of(SortedRows.of(frames.concat([part.unpacked() for part in parts])))
 
 
 def _fair(marks: Marks, some: Ints, most: int) -> Ints:
