@@ -8,6 +8,7 @@ in; what people did to it (acknowledged, T1, steps) is left as it is.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, partial
 
 from detector.incident.case.assessment.nature import fitting, nature_of
 from detector.incident.case.changes.again import called
@@ -77,7 +78,7 @@ def open_incidents(
         known,
         playbooks,
         settings,
-        regulations or {},
+        cache(partial(configured_terms, settings, regulations or {})),
         messages(settings.language),
         now,
         dict(leads),

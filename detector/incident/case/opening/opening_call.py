@@ -1,12 +1,12 @@
 """What one call has at hand: alerts and findings that came, the past, and what people said of which belongs where."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from detector.incident.case.changes.merging import MovedByHand
+from detector.incident.case.frozen_terms import CaseTerms
 from detector.incident.case.stand_ins import stand_in_entries
-from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentStore
 from detector.messages import Messages
@@ -36,7 +36,7 @@ class OpeningCall:
     known: IncidentStore
     playbooks: Mapping[str, Playbook]
     settings: Settings
-    regulations: Mapping[str, Regulation]
+    configured: Callable[[], CaseTerms]
     words: Messages
     now: datetime
     leads: Mapping[str, str]
