@@ -65,6 +65,35 @@ del arrays
 print(before - resident())
 """
 
+GONE = """
+import gc
+import weakref
+
+from detector.runtime import process_tuning
+
+
+class Part:
+    pass
+
+
+part = Part()
+part.itself = part
+process_tuning.freeze_objects()
+gone = weakref.ref(part)
+del part
+process_tuning.give_back()
+print(gone() is None, gc.get_freeze_count() > 0)
+"""
+
+POOL = """
+from detector.runtime import process_tuning
+
+process_tuning.share_one_arena()
+import pyarrow
+
+print(pyarrow.default_memory_pool().backend_name)
+"""
+
 
 def test_a_start_is_over_before_the_first_look_and_later_looks_come_sooner() -> None:
     run = subprocess.run([sys.executable, "-c", PROGRAM], check=True, capture_output=True, text=True, timeout=120)
@@ -83,3 +112,13 @@ def test_memory_that_is_free_between_what_is_in_use_is_given_back() -> None:
 def test_large_arrays_are_given_back_at_once_whatever_was_made_before() -> None:
     run = subprocess.run([sys.executable, "-c", LARGE], check=True, capture_output=True, text=True, timeout=120)
     assert int(run.stdout) > 70_000  # of 80,000 kB
+
+
+def test_arrow_keeps_nothing_back_that_is_free() -> None:
+    run = subprocess.run([sys.executable, "-c", POOL], check=True, capture_output=True, text=True, timeout=120)
+    assert run.stdout.strip() == "system"
+
+
+def test_what_was_put_aside_and_is_needed_no_more_goes_and_the_rest_stays_aside() -> None:
+    run = subprocess.run([sys.executable, "-c", GONE], check=True, capture_output=True, text=True, timeout=120)
+    assert run.stdout.split() == ["True", "True"]

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from detector.detect import CoreState, Judged
+from detector.decode import Decoder
+from detector.detect import Core, CoreState, Judged
 from detector.frames import EventBatch, LineBatch
 from detector.runtime import process_tuning
-from detector.runtime.components import build, left_out
+from detector.runtime.components import Components, build, left_out
 from detector.runtime.decide import Decider
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.intake.merge_logs import Merge
@@ -57,7 +58,7 @@ class Replayed:
 
 
 class Replay:
-    """One replay.
+    """One replay, which runs once.
 
     Attributes:
         left_out: What does not judge although it was meant to, in sentences.
@@ -68,8 +69,9 @@ class Replay:
 
     def __init__(self, plan: ReplayPlan) -> None:
         self._plan = plan
-        self._parts = build(plan.settings, session_key=plan.session_key)
-        self.left_out = left_out(self._parts.skipped, self._parts.model_problem)
+        parts = build(plan.settings, session_key=plan.session_key)
+        self.left_out = left_out(parts.skipped, parts.model_problem)
+        self._parts: Components | None = parts
 
     def run(self, on_progress: Progress = silent) -> Replayed:
         """Replay and write the answers.
@@ -81,7 +83,10 @@ class Replay:
             InputError: A file cannot be read, or the folder cannot be used.
             StoreError: What is kept cannot be written.
         """
-        plan, parts, done = self._plan, self._parts, Replayed()
+        plan, done = self._plan, Replayed()
+        parts, self._parts = self._parts, None
+        if parts is None:
+            raise RuntimeError("a replay runs once")
         clear(plan.out, plan.settings.state)
         decider = Decider(
             settings=plan.settings,
@@ -93,17 +98,20 @@ class Replay:
         )
         with ReplayStore(plan.out, decider) as store:
             store.expect(plan.exceptions)
-            last = self._judge(store, done, on_progress)
-            # What detection remembers is gone by now, and what is decided and written has its room.
+            last = self._judge(parts.decoder, parts.core, store, done, on_progress)
+            # What judges and what it remembers are gone, and what is decided and written has its room.
+            del parts
             process_tuning.give_back()
             store.decide(last)
             done.findings, done.alerts, done.incidents = store.write_answers()
         return done
 
-    def _judge(self, store: ReplayStore, done: Replayed, on_progress: Progress) -> tuple[Finding, ...]:
+    def _judge(
+        self, decoder: Decoder, core: Core, store: ReplayStore, done: Replayed, on_progress: Progress
+    ) -> tuple[Finding, ...]:
         """Judge all lines; return the findings that were not set aside."""
-        plan, core, pending = self._plan, self._parts.core, PendingFindings()
-        merge = Merge(plan.logs, self._parts.decoder, plan.batch_lines, plan.together)
+        plan, pending = self._plan, PendingFindings()
+        merge = Merge(plan.logs, decoder, plan.batch_lines, plan.together)
         state = core.empty()
 
         def hold(judged: Judged) -> None:
