@@ -161,7 +161,7 @@ def _gone(call: OpeningCall, before: Incident) -> IncidentChanges:
 
 
 def _open(call: OpeningCall, incident: Incident, alerts: Sequence[Alert]) -> IncidentChanges:
-    playbook, case = call.playbooks[incident.playbook], configured_terms(call.settings, call.regulations)
+    playbook, case = call.playbooks[incident.playbook], call.configured()
     incident, parts = keeping(incident, case, playbook)
     moment = incident.opened_at
     proof = call.words.text("incident-proof-opened", alerts=len(alerts), at=rfc3339(moment))
@@ -288,7 +288,7 @@ def _taken(
 
 def _kept(call: OpeningCall, before: Incident, after: Incident) -> tuple[CaseTerms, Playbook | None]:
     """Return the terms and the playbook of a known incident: those it keeps, a graver kind's as configured."""
-    case = kept_terms(before, call.known) or configured_terms(call.settings, call.regulations)
+    case = kept_terms(before, call.known) or call.configured()
     configured = call.playbooks.get(after.playbook)
     if after.playbook != before.playbook:
         return case, configured
