@@ -72,6 +72,21 @@ def test_the_kind_of_an_account_is_said() -> None:
     assert words().actor("user:svc-sync", "service") == "service account"
 
 
+@pytest.mark.parametrize(
+    ("title", "head", "rest"),
+    [
+        ("Stop the flow: block the account. Write it down.", "Stop the flow", "Block the account. Write it down."),
+        ("Decide: true leak, or false. Ask the manager.", "Decide: true leak, or false", "Ask the manager."),
+        ("Close the hole.", "Close the hole", ""),
+        ("Read 4.5 GB", "Read 4.5 GB", ""),
+    ],
+)
+def test_a_title_is_shortened_to_what_says_something(title: str, head: str, rest: str) -> None:
+    assert words().begun(title) == (head, rest)
+    assert words().short("first notice (art. 21) (from memory; ask)") == "first notice"
+    assert words().short("(from memory)") == "(from memory)"
+
+
 def test_a_score_is_written_as_people_of_the_language_do() -> None:
     assert (words("en").score(0.75), words("ru").score(0.75), words("ru").score(1)) == ("0.75", "0,75", "1,00")
 

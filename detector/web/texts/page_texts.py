@@ -37,7 +37,9 @@ _KEPT_TOGETHER = "\N{NO-BREAK SPACE}"
 _NO_ACCOUNTS = frozenset({"session", "host", "unnamed"})
 """How the ids of actors begin that are no account, and of which the configuration tells no kind."""
 _BRACKETS = re.compile(r"( \([^()]*\))+$")
-_SENTENCE = re.compile(r"[.:;] |\.$")
+_CLAUSE, _SENTENCE = re.compile(r"[.:;] |\.$"), re.compile(r"\. |\.$")
+_TOO_SHORT = 12
+"""Characters that say nothing by themselves: of \"Decide: true leak, or false\" more is a beginning."""
 _UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
@@ -129,7 +131,9 @@ class PageTexts:
 
     def begun(self, text: str) -> tuple[str, str]:
         """Return how a title begins, up to its first colon or full stop, and what follows."""
-        head, *rest = _SENTENCE.split(text, maxsplit=1)
+        head, *rest = _CLAUSE.split(text, maxsplit=1)
+        if len(head) < _TOO_SHORT:
+            head, *rest = _SENTENCE.split(text, maxsplit=1)
         follows = rest[0].strip() if rest else ""
         return head, follows[:1].upper() + follows[1:]
 
