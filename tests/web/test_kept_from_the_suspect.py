@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from detector.errors import ConflictError
+from detector.errors import ConflictError, DeniedError
 from detector.incident import CaseByHand
 from detector.runtime.delivery.target_trials import TargetTrial, target_check
 from detector.runtime.incidents.terms_in_force import TERMS_KEPT_AS, terms_digest
@@ -13,6 +13,9 @@ from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import Incident
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Delivery
+from detector.schema.team.grants import PersonAct
+from detector.store.db import tables
+from detector.store.repos.incidents.incident_reads import incident_row
 from tests.fakes.people import me
 from tests.web.conftest import PLAYBOOKS, REGULATIONS, World, make_finding
 
@@ -107,12 +110,35 @@ def test_a_playbook_or_ladder_of_ones_own_is_told_from_the_services(world: World
     assert len(found | {there}) == 4
 
 
+def many_newer(world: World, than: Incident, count: int) -> None:
+    others = (
+        replace(than, id=f"{n:032x}", number=f"20260101-{n:06x}", actor_id="ip:192.0.2.9", opened_at=world.clock.now())
+        for n in range(count)
+    )
+    with world.store.begin() as unit:
+        unit.session.upsert(tables.incidents, [incident_row(each) for each in others])
+
+
+@pytest.mark.parametrize("readable", [True, False])
+def test_an_old_case_about_her_keeps_her_out_however_many_are_newer(world: World, readable: bool) -> None:
+    hers = world.found(make_finding("export"))
+    many_newer(world, hers, 1_001)
+    if not readable:
+        with world.store.begin() as unit:
+            bad = f"UPDATE incidents SET related_actors = '{{' WHERE id = '{hers.id}'"
+            unit.session.connection.exec_driver_sql(bad)
+    assert world.console.suspected().has_name("olga")
+    with world.store.read() as unit, pytest.raises(DeniedError):
+        world.console.door.general(unit, me("olga"), PersonAct.SILENCE)
+
+
 def test_the_first_page_tells_her_of_no_page_that_went_out_about_her(world: World) -> None:
     def shown(who: str) -> str:
         return world.browser(who).get("/").text
 
     world.view = replace(world.service(), checks=(target_check("desk", None),))
     hers = world.found(make_finding())
+    many_newer(world, hers, 200)
     before = shown("olga")
     with world.store.begin() as unit:
         (page, *_) = unit.outbox.messages(hers.id)

@@ -18,7 +18,7 @@ from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.playbooks import Playbook
 from detector.schema.case.duties import FrozenPart
-from detector.schema.case.incidents import Incident
+from detector.schema.case.incidents import Incident, IncidentParties
 from detector.settings import LegalSettings, Settings, TeamSettings
 from detector.settings.sections.response import Ladder
 from detector.settings.types import Strict
@@ -104,7 +104,7 @@ def playbook_in(body: str) -> Playbook:
     return Playbook.model_validate_json(body)
 
 
-def kept_terms(incident: Incident, known: KeptParts) -> CaseTerms | None:
+def kept_terms(incident: Incident | IncidentParties, known: KeptParts) -> CaseTerms | None:
     """Return the terms an incident keeps; None: it is from before they were kept."""
     part = known.frozen(incident.terms) if incident.terms else None
     return terms_in(part.body) if part is not None else None

@@ -9,15 +9,13 @@ from dataclasses import replace
 
 from detector.auth import KEPT_AS, CaseAccess, Suspected, TeamInForce, authorize, may, team_in_force
 from detector.incident import Dossier, kept_terms
-from detector.schema.case.incidents import Incident
+from detector.schema.case.incidents import Incident, IncidentParties
 from detector.schema.events.columns import ACCOUNT
 from detector.schema.team.grants import Grant, Identity, PersonAct, ProvenBy
 from detector.settings import Network, Settings
 from detector.settings.sections.response import TeamSettings
 from detector.store import UnitOfWork
 
-# So many open incidents are looked through for whom they are about.
-_OPEN = 1_000
 # So often an incident may have gone on in another, one after the other.
 _MERGES = 50
 
@@ -88,9 +86,15 @@ class CaseDoor:
 
     def is_about(self, unit: UnitOfWork, incident: Incident, by: Identity) -> bool:
         """Tell whether an incident, open or closed, is about somebody or whoever shares an account with them."""
+        return bool(self.ids_about(unit, [incident], by))
+
+    def ids_about(
+        self, unit: UnitOfWork, incidents: Iterable[Incident | IncidentParties], by: Identity
+    ) -> frozenset[str]:
+        """Return the ids of those incidents, open or closed, that are about somebody or who shares an account."""
         there = self._in_force(unit)
         who = self._known(by, CaseAccess(team=self._team), there)
-        return self._suspected(unit, [incident], there).has(who)
+        return frozenset(each.id for each in incidents if self._suspected(unit, [each], there).has(who))
 
     def acts(self, unit: UnitOfWork, incident: Incident, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do on an incident."""
@@ -106,7 +110,7 @@ class CaseDoor:
 
     def suspected(self, unit: UnitOfWork) -> Suspected:
         """Return whom the open incidents are about."""
-        return self._suspected(unit, unit.incidents.listed(open_only=True, limit=_OPEN), self._in_force(unit))
+        return self._suspected(unit, unit.incidents.parties(open_only=True), self._in_force(unit))
 
     def _authorize(self, by: Identity, act: PersonAct, cases: Sequence[CaseAccess], there: TeamInForce | None) -> Grant:
         """Return the grant that every team gives; it names what the person holds in all of them."""
@@ -147,7 +151,7 @@ class CaseDoor:
             for each in incidents
         ]
 
-    def _team_of(self, unit: UnitOfWork, incident: Incident) -> TeamSettings:
+    def _team_of(self, unit: UnitOfWork, incident: Incident | IncidentParties) -> TeamSettings:
         """Return the team an incident keeps."""
         if incident.terms not in self._kept:
             terms = kept_terms(incident, unit.incidents)
@@ -155,7 +159,7 @@ class CaseDoor:
         return self._kept[incident.terms]
 
     def _of_none(self, unit: UnitOfWork, there: TeamInForce | None) -> tuple[CaseAccess, ...]:
-        found = unit.incidents.listed(open_only=True, limit=_OPEN)
+        found = unit.incidents.parties(open_only=True)
         suspected = self._suspected(unit, found, there)
         shared = self._shared_by_all(there)
         return tuple(
@@ -163,7 +167,7 @@ class CaseDoor:
         )
 
     def _teams(
-        self, unit: UnitOfWork, incidents: Iterable[Incident], there: TeamInForce | None
+        self, unit: UnitOfWork, incidents: Iterable[Incident | IncidentParties], there: TeamInForce | None
     ) -> tuple[TeamSettings, ...]:
         """Return the teams that have to agree: the service's, and the configured one; else one that an incident keeps.
 
@@ -196,7 +200,9 @@ class CaseDoor:
         acts_for = there.team_member(by.acts_for) or by.acts_for if by.acts_for else ""
         return replace(by, name=name, acts_for="" if acts_for == name else acts_for)
 
-    def _suspected(self, unit: UnitOfWork, incidents: Iterable[Incident], there: TeamInForce | None) -> Suspected:
+    def _suspected(
+        self, unit: UnitOfWork, incidents: Iterable[Incident | IncidentParties], there: TeamInForce | None
+    ) -> Suspected:
         actors: dict[str, set[str]] = {}
         kept: dict[str, TeamSettings] = {}
         incidents = list(incidents)
@@ -212,9 +218,9 @@ class CaseDoor:
         return found
 
 
-def _onward(unit: UnitOfWork, incidents: Iterable[Incident]) -> dict[str, frozenset[str]]:
+def _onward(unit: UnitOfWork, incidents: Iterable[Incident | IncidentParties]) -> dict[str, frozenset[str]]:
     """Return by incident whom those are about that it goes on in: it names them, and is as little theirs to see."""
-    ways = {each.id: each for each in incidents if each.merged_into}
+    ways: dict[str, Incident | IncidentParties] = {each.id: each for each in incidents if each.merged_into}
     found: dict[str, frozenset[str]] = dict.fromkeys(ways, frozenset())
     for _ in range(_MERGES):
         there = unit.incidents.by_ids({each.merged_into for each in ways.values()})

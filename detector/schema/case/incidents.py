@@ -256,6 +256,26 @@ class HandNamed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentParties:
+    """Whom an incident is about, without the rest of it: asked of all incidents, however many there are.
+
+    Attributes as ``Incident`` has them.
+    """
+
+    id: str
+    matter: str
+    actor_id: str
+    related_actors: tuple[str, ...] = ()
+    terms: str = ""
+    merged_into: str = ""
+
+    @property
+    def suspects(self) -> frozenset[str]:
+        """As ``Incident.suspects``."""
+        return suspects_of(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """A matter people work on.
 
@@ -347,9 +367,7 @@ class Incident:
     @property
     def suspects(self) -> frozenset[str]:
         """The actors whose holders neither answer nor act; a storm names many, attacked ones too, and has none."""
-        if self.matter == STORM_MATTER:
-            return frozenset()
-        return frozenset(each for each in (self.actor_id, *self.related_actors) if each)
+        return suspects_of(self)
 
     @property
     def accounts_counted(self) -> int:
@@ -455,3 +473,10 @@ class Decisions:
         """Tell whether anything is to be written."""
         written = (self.findings, self.alerts, self.incidents, self.steps, self.entries, self.duties, self.frozen)
         return any((*written, self.facts))
+
+
+def suspects_of(of: Incident | IncidentParties) -> frozenset[str]:
+    """Return the actors whose holders neither answer nor act; a storm names many, attacked ones too, and has none."""
+    if of.matter == STORM_MATTER:
+        return frozenset()
+    return frozenset(each for each in (of.actor_id, *of.related_actors) if each)

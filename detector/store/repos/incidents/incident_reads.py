@@ -18,6 +18,7 @@ from detector.schema.case.incidents import (
     CaseMerge,
     CloseReason,
     Incident,
+    IncidentParties,
     IncidentStatus,
     Step,
     StepStatus,
@@ -35,6 +36,7 @@ from detector.store.db.unreadable_rows import FAULTS
 
 _FOLDED = ("code_name_folded", "code_name_ru_folded")
 _INCIDENT = [column.name for column in tables.incidents.columns if column.name not in _FOLDED]
+_PARTIES = ("id", "matter", "actor_id", "related_actors", "terms", "merged_into")
 _CHUNK = 500
 _JOINING = or_(
     tables.alerts.c.incident_id != "",
@@ -245,6 +247,18 @@ class IncidentReads:
             ids = [str(row[0]) for row in self._session.rows(wanted)]
             found, bad = self.readable_by_ids(ids)
             return [found.get(each) or self._stand_in(each) for each in ids if each in found or each in bad]
+
+    def parties(self, *, open_only: bool = False) -> list[IncidentParties]:
+        """Return whom incidents are about, of all of them, in any order; an unreadable one as ``listed`` has it."""
+        table = tables.incidents.c
+        wanted = select(*(table[name] for name in _PARTIES))
+        ids = select(table.id)
+        if open_only:
+            wanted, ids = (each.where(table.status != IncidentStatus.CLOSED) for each in (wanted, ids))
+        found = self._session.readable_values(IncidentParties, wanted)
+        bad = {str(each[0]) for each in self._session.rows(ids)} - {each.id for each in found}
+        left = map(self._stand_in, sorted(bad))
+        return [*found, *(IncidentParties(**{name: getattr(each, name) for name in _PARTIES}) for each in left)]
 
     def _stand_in(self, incident_id: str) -> Incident:
         """Return what can be read of an incident's row."""

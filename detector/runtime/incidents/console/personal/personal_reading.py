@@ -52,8 +52,9 @@ class PersonalReading(OnePerson):
         """Return checks without what they tell of cases about the person: that a target took a page just now."""
         accounts = self._console.team_accounts
         with self._console.store.read() as unit:
-            near = [each for each in unit.incidents.listed(limit=_CHUNK) if not accounts.isdisjoint(each.suspects)]
-            hidden = [each.id for each in near if self._is_about(unit, each)]
+            known_of = unit.incidents.parties()
+            near = [each for each in known_of if each.merged_into or not accounts.isdisjoint(each.suspects)]
+            hidden = self._console.door.ids_about(unit, near, self._who)
             if not hidden:
                 return tuple(known)
             tried = targets_tried(unit, hidden)
