@@ -2,17 +2,29 @@
 
 from detector.incident.acts.adopting import TermsChange, adopt, ask_adopting, differences, meant, weakened
 from detector.incident.acts.after_answer import containment_broken, end_hold, lapse
-from detector.incident.acts.client_lists import import_clients, must_give_back, must_take_lists, remove_import
+from detector.incident.acts.client_lists import (
+    IMPORT,
+    ask_removal,
+    import_clients,
+    must_give_back,
+    must_take_lists,
+    removal_eases,
+    remove_import,
+)
 from detector.incident.acts.closing import ask_closing, close, closing_needs_second
 from detector.incident.acts.duty_acts import (
     DUTY,
     LAWS,
+    RECEIPT,
     approve_decision,
+    approve_receipt,
     ask_confirmation,
     ask_decision,
+    ask_receipt,
     confirm_duties,
     decide_duty,
     file_receipt,
+    receipt_eases,
 )
 from detector.incident.acts.holding import hand_over, pass_on, snooze, take_over
 from detector.incident.acts.merging_cases import OpeningTools, merge_cases, unmerge_cases
@@ -85,8 +97,10 @@ __all__ = [
     "EARLIEST_AWARE",
     "ESCALATES",
     "FACT",
+    "IMPORT",
     "LAWS",
     "MONTH",
+    "RECEIPT",
     "REOPEN",
     "UNCONFIRMED_FOR",
     "CaseByHand",
@@ -111,6 +125,7 @@ __all__ = [
     "announced_at",
     "append",
     "approve_decision",
+    "approve_receipt",
     "approve_step",
     "as_incident",
     "ask_adopting",
@@ -119,6 +134,8 @@ __all__ = [
     "ask_confirmation",
     "ask_decision",
     "ask_fact",
+    "ask_receipt",
+    "ask_removal",
     "ask_reopening",
     "asked_fact",
     "caught_up",
@@ -175,9 +192,11 @@ __all__ = [
     "promote",
     "put_off",
     "ranked",
+    "receipt_eases",
     "record_fact",
     "record_invitation",
     "record_look",
+    "removal_eases",
     "remove_import",
     "reopen",
     "reopen_step",

@@ -11,7 +11,9 @@ from detector.incident import (
     IncidentChanges,
     StatedFact,
     all_readings,
+    approve_receipt,
     ask_fact,
+    ask_receipt,
     asked_fact,
     fact_act,
     load_regulations,
@@ -117,7 +119,7 @@ def test_a_report_may_be_old_where_the_reason_names_its_day_and_t1_may_follow_it
         state(story, "t1", "2026-01-10T09:00:00Z", "10:00", reason="known since 2026-01-10")
     state(story, "t0", "2026-01-10T08:00:00Z", "10:00", reason="letter of the regulator of 2026-01-10")
     assert story.duty(RUSSIA).due_at == datetime(2026, 1, 11, 8, 0, tzinfo=UTC)
-    state(story, "t1", "2026-01-10T09:00:00Z", "10:00")
+    state(story, "t1", "2026-01-10T09:00:00Z", "10:00", approved_by="dina")
     said = {"number": "1", "at": datetime(2026, 1, 10, 12, 0, tzinfo=UTC), "now": clock("10:00")}
     story.write(acts.file_receipt(story.dossier(), RUSSIA, by="lev", **said))
     assert story.duty(RUSSIA).ended_at is not None
@@ -186,6 +188,24 @@ def test_a_first_t1_makes_neither_a_missed_duty_nor_a_late_receipt_one_in_time_b
     assert story.duty(GDPR).late(clock("3d 10:02"))
     state(story, "t1", clock("12:00"), "3d 10:02", approved_by="dina")
     assert not story.duty(GDPR).late(clock("3d 10:02"))
+
+
+def test_a_receipt_that_was_late_becomes_none_in_time_by_one_persons_correction(story):
+    state(story, "t1", clock("10:00"), "10:05")
+    late = {"number": "1", "at": clock("4d 10:00"), "now": clock("4d 10:01")}
+    story.write(acts.file_receipt(story.dossier(), GDPR, by="dina", **late))
+    right = {"number": "1", "at": clock("2d 10:00"), "now": clock("4d 11:00"), "reason": "it was sent two days before"}
+    with pytest.raises(ConflictError, match=r"receipt of .*gdpr-72h.*needs two persons"):
+        story.write(acts.file_receipt(story.dossier(), GDPR, by="dina", **right))
+    author, second = grant(story.dossier(), "dina", PersonAct.RECEIPT), grant(story.dossier(), "lev", PersonAct.APPROVE)
+    changes, asked = ask_receipt(story.dossier(), GDPR, author, **right)
+    story.write(changes)
+    assert (asked.step_id, story.duty(GDPR).receipt_at) == ("receipt:eu-gdpr-33/gdpr-72h", clock("4d 10:00"))
+    story.write(approve_receipt(story.dossier(), asked, author, second, clock("4d 12:00")))
+    assert story.duty(GDPR).receipt_at == clock("2d 10:00")
+    assert "lev" in story.past.last_entry(story.incident().id).text
+    story.write(acts.file_receipt(story.dossier(), GDPR, by="dina", **late | {"reason": "later, after all"}))
+    assert story.duty(GDPR).late(clock("4d 12:00")), "one person's word makes it worse"
 
 
 def test_a_word_that_waited_in_an_earlier_version_can_still_be_given(story):

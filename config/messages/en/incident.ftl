@@ -88,6 +88,8 @@ incident-entry-approval-asked = { $act ->
     [duty] { $step } was decided
     [adopt] { $step } as configured now is to count here
     [assess] A factor of the severity is to be lowered
+    [receipt] The receipt of { $step } is to be corrected
+    [import_clients] A list of clients is to be taken back ({ $step })
     [close] This is to be closed
     [aware] A fact is to be corrected
     [fact] A fact is to be corrected

@@ -643,6 +643,7 @@ web-problem-password-same = The password has fewer than { $count } different cha
 web-problem-password-long = The password has more than { $count } characters.
 web-problem-password-common = The password is little more than a name or a common word.
 web-close-asked = { $person } wants to close this incident as: { $reason }. A second person has to agree.
+web-receipt-asked = { $person } has corrected the receipt of { $duty }: { $number }, sent at { $at }. By it less is late, or due later, so a second person has to agree; the receipt there is counts until then.
 web-word-asked = { $person } has decided something about { $subject }. A second person has to agree.
 web-owed-title = { $count ->
     [one] One thing is owed
@@ -1046,6 +1047,7 @@ web-chart-hour = From
 web-as-table = As a table
 web-routes-which = Which
 web-chart-show = Show the picture
+web-subject-import = taking a list of clients back
 web-subject-laws = which laws apply
 web-subject-terms = taking over the configuration
 web-subject-close = closing the incident

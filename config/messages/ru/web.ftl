@@ -652,6 +652,7 @@ web-problem-password-same = В пароле меньше { $count } разных
 web-problem-password-long = В пароле больше { $count } знаков.
 web-problem-password-common = Пароль — почти одно только имя или расхожее слово.
 web-close-asked = { $person }: закрыть инцидент как «{ $reason }». Требуется согласие второго человека.
+web-receipt-asked = { $person }: исправление подтверждения по { $duty }: { $number }, отправлено { $at }. С ним просроченное станет своевременным или срок сдвинется, поэтому требуется согласие второго человека; до того действует прежнее.
 web-word-asked = { $person }: решение о { $subject }. Требуется согласие второго человека.
 web-owed-title = { $count ->
     [one] Ждёт { $count } дело
@@ -1066,6 +1067,7 @@ web-chart-hour = С
 web-as-table = Таблицей
 web-routes-which = Какие
 web-chart-show = Показать картину
+web-subject-import = отзыв списка клиентов
 web-subject-laws = какие законы действуют
 web-subject-terms = принятие настроек
 web-subject-close = закрытие инцидента

@@ -16,8 +16,10 @@ from detector.cli.options import (
 from detector.cli.output import emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.errors import NotFoundError, Problem
+from detector.incident import RECEIPT
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.detection.findings import Reason
+from detector.schema.team.grants import PersonAct
 from detector.settings import Settings
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
@@ -204,13 +206,19 @@ def receipt(
 ) -> None:
     """Record the receipt of DUTY. Its clock ends, and no other.
 
+    A correction by which what was late would be in time waits for another person's word: `nabat incidents approve`.
+
     --notice-version names a version of a document that was filed (`nabat documents list`): `d1 v2`, or the number alone
     where one document was filed for the duty.
     """
     with workplace(config, acts_for=by) as (console, settings):
         moment_sent = _in_zone(at, settings)
         done = console.file_receipt(incident, duty, number=number, at=moment_sent, version=version, reason=reason)
-        say(f"{done.number} {duty}: fulfilled")
+        asked = [each for each in console.detail(done.id).approvals if each.act is PersonAct.RECEIPT]
+        if any(duty.lower() in (each.step_id.removeprefix(RECEIPT), each.step_id.rpartition("/")[2]) for each in asked):
+            say(f"another person has to agree: nabat incidents approve {done.number} {duty}")
+        else:
+            say(f"{done.number} {duty}: fulfilled")
 
 
 @duties.command(

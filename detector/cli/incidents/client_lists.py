@@ -10,6 +10,7 @@ from detector.cli.incidents.workplace import workplace
 from detector.cli.options import config_option, for_option
 from detector.cli.output import say
 from detector.errors import InputError, Problem
+from detector.incident import IMPORT
 
 
 @incidents.command(
@@ -65,8 +66,12 @@ Examples:
 def remove_import(config: str | None, by: str | None, reason: str, incident: str, number: int) -> None:
     """Take list NUMBER back: its clients count no more for its sake. The list itself stays known.
 
+    Where a duty would ask for less or later by it, another person has to agree (`nabat incidents approve`).
+
     `nabat scope INCIDENT --versions` names the lists.
     """
     with workplace(config, acts_for=by) as (console, settings):
         done = console.remove_import(incident, number, reason=reason)
+        if any(each.step_id == f"{IMPORT}{number}" for each in console.detail(done.id).approvals):
+            say(f"another person has to agree: nabat incidents approve {done.number} {IMPORT}{number}")
         say(f"{done.number}: {touched(done.scope, settings)}")

@@ -1,7 +1,8 @@
 """Lists of clients that people bring to a case: an export whose ids the log does not name, say.
 
 Comes in: a ``Dossier``, a grant, the list, and the scope with it. Goes out: ``IncidentChanges``. A list adds to the
-case beside what the log proves; taking it back is an act of its own, and the list stays known.
+case beside what the log proves; taking it back is an act of its own, and the list stays known. Where a duty would ask
+for less or later without it, a second person has to agree.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,17 +10,21 @@ from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
+from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import as_one, said, with_scope
 from detector.incident.dossier import Dossier
+from detector.incident.duty.compute_duties import less_called_for
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
 from detector.schema.case.incidents import Scope
 from detector.schema.case.scope_versions import ClientImport
 from detector.schema.detection.findings import Finding
-from detector.schema.team.grants import Grant, PersonAct
+from detector.schema.team.grants import Approval, Grant, PersonAct
 from detector.settings.sections.records import DataClass
 
 _LONGEST = 300
+IMPORT = "import:"
+"""How the subject of a second person's word on taking a list back begins."""
 
 
 def must_take_lists(dossier: Dossier, source: str, reason: str) -> tuple[str, str]:
@@ -98,17 +103,50 @@ def remove_import(
     now: datetime,
     classes: Mapping[str, DataClass],
     findings: Iterable[Finding] = (),
+    second: Grant | None = None,
 ) -> IncidentChanges:
-    """Take a list back: its clients count no more for its sake. ``imported`` says by whom and why."""
+    """Take a list back: its clients count no more for its sake. ``imported`` says by whom and why.
+
+    Raises:
+        ConflictError: A duty would ask for less or later by it (``removal_eases``), and two persons did not agree.
+    """
     by = granted(dossier, grant, PersonAct.IMPORT_CLIENTS)
+    eased = removal_eases(dossier, scope, now=now, classes=classes, findings=findings)
+    what = f"taking list {imported.number} back, by which less is asked for or later: {', '.join(eased)},"
+    approver = second_if_needed(dossier, what, grant, second, needed=bool(eased))
+    why = imported.removed_reason
     text = dossier.words.text(
         "incident-entry-import-removed",
         number=imported.number,
         clients=imported.clients,
-        reason=imported.removed_reason,
+        reason=dossier.words.text("incident-proof-approved", proof=why, approver=approver) if approver else why,
     )
     data = (("import", imported.number), ("clients", imported.clients))
     return _with_entry(dossier, "import_removed", by, text, data, scope, now, dict(classes), findings)
+
+
+def removal_eases(
+    dossier: Dossier,
+    scope: Scope,
+    *,
+    now: datetime,
+    classes: Mapping[str, DataClass],
+    findings: Iterable[Finding] = (),
+) -> list[str]:
+    """Return of which duties less would be asked, or later, by a scope without a list."""
+    then = dossier.after(with_scope(dossier, scope, now=now, classes=dict(classes), findings=findings)).duties
+    after = {each.ref: each for each in then}
+    return [each.ref for each in dossier.duties if not each.moot and less_called_for(each, after[each.ref])]
+
+
+def ask_removal(
+    dossier: Dossier, grant: Grant, imported: ClientImport, eased: Iterable[str], *, now: datetime
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on taking a list back; it counts until then."""
+    granted(dossier, grant, PersonAct.IMPORT_CLIENTS)
+    why = imported.removed_reason
+    shown = f"{imported.clients} ({', '.join(eased)}): {why}"
+    return ask_word(dossier, f"{IMPORT}{imported.number}", grant, proof=why, shown=shown, now=now)
 
 
 def _with_entry(

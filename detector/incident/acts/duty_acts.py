@@ -1,8 +1,8 @@
 """What people decide about duties and what they send: owed or not, receipts, and which laws apply.
 
 Comes in: a ``Dossier``, grants, when. Goes out: ``IncidentChanges``. Whether something is owed is decided by two
-different people of the case's team, one asking and one agreeing; a receipt is recorded by one. What was said before
-stays on the timeline.
+different people of the case's team, one asking and one agreeing; a receipt is recorded by one, unless it is corrected
+so that what was late was not. What was said before stays on the timeline.
 """
 
 from collections.abc import Iterable
@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
-from detector.incident.acts.second_word import ask_word, must_be_two
+from detector.incident.acts.second_word import ask_word, must_be_two, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, said
 from detector.incident.dossier import Dossier
-from detector.incident.duty.compute_duties import with_decision
+from detector.incident.duty.compute_duties import duties_of, less_called_for, with_decision
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
@@ -23,6 +23,8 @@ from detector.schema.team.grants import Approval, Grant, PersonAct
 _SLACK = timedelta(minutes=5)
 DUTY = "duty:"
 """How the subject of a second person's word on a duty begins."""
+RECEIPT = "receipt:"
+"""How the subject of a second person's word on a corrected receipt begins."""
 LAWS = "laws"
 """Which laws apply: the subject of a second person's word."""
 
@@ -174,6 +176,7 @@ def file_receipt(
     now: datetime,
     version: str = "",
     reason: str = "",
+    second: Grant | None = None,
 ) -> IncidentChanges:
     """Record what shows that a duty was fulfilled: its clock ends, and no other.
 
@@ -186,21 +189,19 @@ def file_receipt(
         now: When.
         version: Which version of the notice was sent.
         reason: Why an earlier receipt is corrected; without one there must be none.
+        second: Grant of the second person to approve, where ``receipt_eases`` names a duty.
 
     Raises:
         NotFoundError: No such duty.
-        ConflictError: It has a receipt and no reason was given, or the incident is closed.
+        ConflictError: It has a receipt and no reason was given, the incident is closed, or two persons did not agree.
         InputError: The number is missing, or the moment cannot be: in the future, before anybody knew of the case, or
             before the receipt of the stage that it counts from.
     """
     by = granted(dossier, grant, PersonAct.RECEIPT)
-    duty = _open_duty(dossier, ref)
-    number, reason = said(number, "the receipt's number"), clean(reason)
-    _must_be_possible(dossier, "the time of sending", at, now)
-    _must_follow(dossier, duty, at)
-    if duty.state is DutyState.DONE and not reason:
-        what = f"the duty {duty.ref} has the receipt {duty.receipt_number!r}"
-        raise ConflictError(Problem(what=what, fix="say why it is corrected: --reason"))
+    duty, number, reason = _receivable(dossier, ref, number, at, reason, now)
+    eased = receipt_eases(dossier, ref, at)
+    what = f"the receipt of {duty.ref} at {rfc3339(at)}, by which less is late or due later: {', '.join(eased)},"
+    approver = second_if_needed(dossier, what, grant, second, needed=bool(eased))
     sent = replace(
         duty,
         state=DutyState.DONE,
@@ -215,10 +216,79 @@ def file_receipt(
         number=number,
         at=rfc3339(at),
         version=sent.notice_version or "-",
-        reason=reason or "-",
+        reason=dossier.words.text("incident-proof-approved", proof=reason, approver=approver)
+        if approver
+        else reason or "-",
     )
     data = (("duty", duty.ref), ("receipt", number), ("at", rfc3339(at)))
     return _with(dossier, [sent], now, "duty_receipt", by, text, data)
+
+
+def receipt_eases(dossier: Dossier, ref: str, at: datetime) -> list[str]:
+    """Return which duties a corrected receipt makes ones in time that were late, or due later; a first one none."""
+    duty = dossier.duty(ref)
+    if duty.state is not DutyState.DONE:
+        return []
+    sent = replace(duty, receipt_at=at)
+    known = [sent if each.ref == duty.ref else each for each in dossier.duties]
+    then = {each.ref: each for each in duties_of(dossier.incident, dossier.terms, known)}
+    others = [each for each in dossier.duties if each.ref != duty.ref and not each.moot]
+    return [
+        *([duty.ref] if duty.late(at) and not sent.late(at) else []),
+        *(each.ref for each in others if less_called_for(each, then[each.ref])),
+    ]
+
+
+def ask_receipt(
+    dossier: Dossier,
+    ref: str,
+    grant: Grant,
+    *,
+    number: str,
+    at: datetime,
+    now: datetime,
+    version: str = "",
+    reason: str = "",
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on a corrected receipt; the one there is counts until then.
+
+    Raises as ``file_receipt``.
+    """
+    granted(dossier, grant, PersonAct.RECEIPT)
+    duty, number, reason = _receivable(dossier, ref, number, at, reason, now)
+    data = (("number", number), ("at", rfc3339(at)), ("version", version))
+    shown = f"{number}, {rfc3339(at)} ({', '.join(receipt_eases(dossier, ref, at))}): {reason}"
+    return ask_word(dossier, f"{RECEIPT}{duty.ref}", grant, proof=reason, shown=shown, now=now, data=data)
+
+
+def approve_receipt(dossier: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime) -> IncidentChanges:
+    """Correct a receipt as it was asked for, by the word of a second person."""
+    data = {name: str(value) for name, value in asked.data}
+    return file_receipt(
+        dossier,
+        asked.step_id.removeprefix(RECEIPT),
+        author,
+        number=data["number"],
+        at=datetime.fromisoformat(data["at"]),
+        now=now,
+        version=data["version"],
+        reason=asked.proof,
+        second=second,
+    )
+
+
+def _receivable(
+    dossier: Dossier, ref: str, number: str, at: datetime, reason: str, now: datetime
+) -> tuple[Duty, str, str]:
+    """Return the duty, the number and the reason of a receipt that can be recorded."""
+    duty = _open_duty(dossier, ref)
+    number, reason = said(number, "the receipt's number"), clean(reason)
+    _must_be_possible(dossier, "the time of sending", at, now)
+    _must_follow(dossier, duty, at)
+    if duty.state is DutyState.DONE and not reason:
+        what = f"the duty {duty.ref} has the receipt {duty.receipt_number!r}"
+        raise ConflictError(Problem(what=what, fix="say why it is corrected: --reason"))
+    return duty, number, reason
 
 
 def confirm_duties(

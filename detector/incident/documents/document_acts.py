@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
-from detector.incident.acts.duty_acts import file_receipt
+from detector.incident.acts.duty_acts import file_receipt, receipt_eases
 from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import EARLIEST_AWARE
 from detector.incident.dossier import Dossier
@@ -271,6 +271,10 @@ def receive_receipt(
     first = _entry(dossier, grant, "document_receipt", now, args, *about)
     if dossier is None or not filed.document.duty:
         return DocumentChanges(record=record, incident=first)
+    if receipt_eases(dossier, filed.document.duty, last.happened_at):
+        what = f"{filed.document.duty} would be late no more by this receipt, which takes two persons"
+        fix = f"correct the duty's own receipt first: nabat duties receipt {dossier.incident.number} --reason"
+        raise ConflictError(Problem(what=what, fix=fix))
     ended = file_receipt(
         dossier.after(first[0]),
         filed.document.duty,

@@ -238,7 +238,7 @@ class PageTexts:
     def asked_subject(self, asked: Approval, laws: Mapping[str, tuple[str, str]]) -> str:
         """Return what waits for a second person's word, in a few words: a fact, a duty, a factor, else the step."""
         kind, _, name = asked.step_id.partition(":")
-        if kind == "duty":
+        if kind in ("duty", "receipt"):
             return self.short_law(laws, name)
         families = {"fact": "web-fact", "enisa": "enisa-factor"}
         return self.named(families[kind], name) if kind in families else self.named("web-subject", kind)

@@ -53,6 +53,19 @@ def test_a_list_counts_beside_the_log_everywhere_until_it_is_taken_back(house: S
     assert house.by().detail(incident.id).chain_sound
 
 
+def test_a_list_that_a_duty_hangs_on_is_taken_back_by_two(house: ScopeHouse) -> None:
+    ref = house.bring("\n".join(map(str, range(1000, 1600)))).id
+    house.by().remove_import(ref, 1, reason="of another day")
+    assert house.incident().scope.imported_subjects == 600, "the list counts until then"
+    (asked,) = house.by().detail(ref).approvals
+    assert asked.step_id == "import:1"
+    with pytest.raises(ConflictError, match="needs two persons"):
+        house.by().approve(ref, "import:1")
+    after = house.by("dina").approve(ref, "import:1")
+    assert (after.scope.imported_subjects, house.versions()[-1].by) == (0, "lev")
+    assert not verify_everything(house.settings, house.store).differences
+
+
 def test_who_the_log_names_later_is_of_the_log_however_the_list_spells_the_id(house: ScopeHouse) -> None:
     house.bring("0003\n009\n")
     assert house.incident().scope.imported_subjects == 1

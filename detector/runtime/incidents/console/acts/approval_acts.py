@@ -1,4 +1,4 @@
-"""The word of a second person on what somebody asked for: a step, a duty, a fact, an incident opened again."""
+"""The word of a second person on what somebody asked for: steps, duties, receipts, facts, whole incidents."""
 
 from datetime import datetime
 
@@ -6,11 +6,14 @@ from detector.errors import ConflictError, DeniedError, NotFoundError, Problem
 from detector.incident import (
     DUTY,
     FACT,
+    IMPORT,
     LAWS,
+    RECEIPT,
     Dossier,
     IncidentChanges,
     adopt,
     approve_decision,
+    approve_receipt,
     approve_step,
     asked_fact,
     close,
@@ -22,13 +25,13 @@ from detector.incident import (
     reopen,
 )
 from detector.incident.enisa.correct_factor import ENISA, asked_factor, correct_factor
-from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.runtime.incidents.console.acts.scope_acts import ScopeActs
 from detector.schema.case.incidents import CloseReason, Incident, StepStatus
 from detector.schema.team.grants import Approval, ApprovalStatus, Grant, Identity, PersonAct
 from detector.store import UnitOfWork
 
 
-class ApprovalActs(CaseDesk):
+class ApprovalActs(ScopeActs):
     """The acts by which a second person agrees or not."""
 
     def approve(self, ref: str, step: str, *, by: Identity) -> Incident:
@@ -71,11 +74,8 @@ class ApprovalActs(CaseDesk):
         self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
     ) -> tuple[IncidentChanges, Approval]:
         """Do what was asked for, by the word of a second person."""
-        if asked.act is PersonAct.DUTY:
-            if asked.step_id == LAWS:
-                changes = confirm_duties(found, author, second=second, now=now, note=asked.proof)
-            else:
-                changes = approve_decision(found, asked, author, second, now)
+        if asked.act in (PersonAct.DUTY, PersonAct.RECEIPT):
+            changes = _duty_agreed(found, asked, author, second, now)
         elif asked.act in (PersonAct.AWARE, PersonAct.FACT):
             behind = unit.incidents.incident_findings(found.incident.id)
             classes, stated = self._settings.records.data_classes, asked_fact(asked)
@@ -84,6 +84,9 @@ class ApprovalActs(CaseDesk):
             changes = self._moved_by_two(unit, found, asked, author, second, now)
         elif asked.act is PersonAct.ASSESS:
             changes = self._factor_lowered(unit, found, asked, author, second, now)
+        elif asked.act is PersonAct.IMPORT_CLIENTS:
+            number = int(asked.step_id.removeprefix(IMPORT))
+            changes = self._take_back(unit, found, author, number, asked.proof, now, second)
         elif asked.act is PersonAct.ADOPT:
             changes = self._adopted(unit, found, asked, author, second, now)
         else:
@@ -123,11 +126,21 @@ class ApprovalActs(CaseDesk):
         return made.changes
 
 
+def _duty_agreed(found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime) -> IncidentChanges:
+    if asked.act is PersonAct.RECEIPT:
+        return approve_receipt(found, asked, author, second, now)
+    if asked.step_id == LAWS:
+        return confirm_duties(found, author, second=second, now=now, note=asked.proof)
+    return approve_decision(found, asked, author, second, now)
+
+
 def _waiting(unit: UnitOfWork, found: Dossier, subject: str) -> Approval:
     """Return what waits for a second person's word: at a step, a duty (by its stage, too), or of the whole case."""
     name = subject.lower()
     names = {subject.upper(), name, f"{DUTY}{name}", f"{FACT}{name.replace('-', '_')}", f"{ENISA}{name}"}
-    names |= {f"{DUTY}{duty.ref}" for duty in found.duties if duty.stage == name}
+    names |= {
+        f"{each}{duty.ref}" for each in (DUTY, RECEIPT) for duty in found.duties if name in (duty.stage, duty.ref)
+    }
     asked = next((each for each in unit.people.approvals(found.incident.id) if each.step_id in names), None)
     step = next((each for each in found.steps if asked is not None and each.step_id == asked.step_id), None)
     if asked is None or (step is not None and step.status is not StepStatus.OPEN):

@@ -12,12 +12,14 @@ from detector.incident import (
     ask_confirmation,
     ask_decision,
     ask_fact,
+    ask_receipt,
     configured_terms,
     differences,
     fact_act,
     file_receipt,
     loosened,
     part_of,
+    receipt_eases,
     record_fact,
     rfc3339,
     weakened,
@@ -128,6 +130,8 @@ class LegalActs(CaseDesk):
     ) -> Incident:
         """Record what shows that a duty was fulfilled; sent now, unless told when.
 
+        Where a correction makes what was late one in time, ask for a second person's word on it.
+
         Raises:
             InputError: The version is none of a document that was filed, or something else of it cannot be.
         """
@@ -135,7 +139,14 @@ class LegalActs(CaseDesk):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             filed = documents_of(unit, found.incident.id)
             sent = filed_version(version, found.duty(duty).ref, filed)
-            return file_receipt(found, duty, grant, number=number, at=at or now, now=now, version=sent, reason=reason)
+            moment = at or now
+            if not receipt_eases(found, duty, moment):
+                return file_receipt(found, duty, grant, number=number, at=moment, now=now, version=sent, reason=reason)
+            changes, approval = ask_receipt(
+                found, duty, grant, number=number, at=moment, now=now, version=sent, reason=reason
+            )
+            self._ask(unit, approval)
+            return changes
 
         return self._act_on(ref, by, PersonAct.RECEIPT, do)
 

@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident import (
     Dossier,
     IncidentChanges,
+    ask_removal,
     import_clients,
     must_give_back,
     must_take_lists,
+    removal_eases,
     remove_import,
     with_scope,
 )
@@ -93,22 +96,51 @@ class ScopeActs(CaseDesk):
     def remove_import(self, ref: str, number: int, *, reason: str, by: Identity) -> Incident:
         """Take a list of clients back: they count no more for its sake.
 
+        Where a duty would ask for less or later by it, ask for a second person's word on it.
+
         Raises:
             NotFoundError: There is no such list, or it counts no more.
         """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            why = must_give_back(found, reason)
-            counting = {each.number: each for each in unit.scopes.imports(found.incident.id) if each.counts}
-            if number not in counting:
-                there = ", ".join(map(str, counting)) or "none"
-                what = f"{found.name} counts no list {number}"
-                raise NotFoundError(Problem(what=what, fix=f"lists that count: {there}"))
-            made = replace(counting[number], removed_at=now, removed_by=grant.person, removed_reason=why)
-            unit.scopes.save_import(made)
-            return self._with_list(unit, found, grant, made, remove_import, now)
+            return self._take_back(unit, found, grant, number, reason, now)
 
         return self._act_on(ref, by, PersonAct.IMPORT_CLIENTS, do)
+
+    def _take_back(
+        self,
+        unit: UnitOfWork,
+        found: Dossier,
+        grant: Grant,
+        number: int,
+        reason: str,
+        now: datetime,
+        second: Grant | None = None,
+    ) -> IncidentChanges:
+        """Take a list back; where a duty would ask for less or later by it and there is no second, ask for their word.
+
+        Raises:
+            NotFoundError: There is no such list, or it counts no more.
+        """
+        why = must_give_back(found, reason)
+        counting = {each.number: each for each in unit.scopes.imports(found.incident.id) if each.counts}
+        if number not in counting:
+            there = ", ".join(map(str, counting)) or "none"
+            what = f"{found.name} counts no list {number}"
+            raise NotFoundError(Problem(what=what, fix=f"lists that count: {there}"))
+        known = counting[number]
+        made = replace(known, removed_at=now, removed_by=grant.person, removed_reason=why)
+        unit.scopes.save_import(made)
+        _, findings = self._behind(unit, found)
+        behind, classes = tuple(findings.values()), self._settings.records.data_classes
+        scope = self._joined(unit, found.incident).scope
+        eased = removal_eases(found, scope, now=now, classes=classes, findings=behind)
+        if eased and second is None:
+            unit.scopes.save_import(known)
+            changes, approval = ask_removal(found, grant, made, eased, now=now)
+            self._ask(unit, approval)
+            return changes
+        return self._with_list(unit, found, grant, made, partial(remove_import, second=second), now)
 
     def _with_list(
         self, unit: UnitOfWork, found: Dossier, grant: Grant, made: ClientImport, act: ListAct, now: datetime
