@@ -226,6 +226,15 @@ def test_whom_no_log_counts_may_live_anywhere_and_a_threshold_counts_who_lives_t
         assert duties("us-ca-1798.82", case, residence=legal)["ca-ag"].verdict is verdict, (here, legal)
 
 
+@pytest.mark.parametrize(("uncounted", "most", "message"), [
+    (1, 1_200, "duty-subjects-perhaps"), (0, 1_200, "duty-subjects-perhaps"), (1, 499, "duty-subjects"),
+])  # fmt: skip
+def test_how_many_may_be_concerned_is_said_also_where_not_all_are_counted(uncounted, most, message):
+    case = a_case("2026-03-02T09:00+00:00", scope=Scope(record_high=most, events=9, uncounted=uncounted))
+    (reason,) = duties("us-hipaa", case, sectors=["hipaa-covered"])["hipaa-media"].reasons
+    assert (reason.message, dict(reason.args).get("most")) == (message, most if message.endswith("perhaps") else None)
+
+
 def test_a_law_or_stage_binds_from_its_first_day_on_and_a_proposal_never():
     day_before = a_case("2026-06-18T12:00+00:00")
     assert "uk-complaint" not in duties("uk-gdpr", day_before)

@@ -189,6 +189,7 @@ def _reached(threshold: Threshold, incident: Incident, people: _People) -> Itera
 
 def _counted(message: str, people: _People, limit: int, verdict: DutyVerdict, *, counted: bool) -> Reason:
     low, most = people
-    if verdict is DutyVerdict.ASK and counted:
+    # More may be concerned than are named, also where beside them somebody is counted by nobody.
+    if verdict is DutyVerdict.ASK and (counted or most >= limit):
         return Reason(message=f"{message}-perhaps", args=(("subjects", low), ("most", most), ("limit", limit)))
     return Reason(message=message, args=(("subjects", low), ("limit", limit), ("verdict", verdict.value)))
