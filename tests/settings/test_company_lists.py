@@ -117,6 +117,7 @@ def test_every_wrong_row_of_teams_and_portfolios_is_told_with_its_line(tmp_path)
         ("residence", "client,residence\n7,fr\n7,FR\n8,\n9,Germany\n", 5),
         ("residence", "client,residence\n7,FR\n7,RU\n", 3),
         ("residence", "client,residence\n,FR\n", 2),
+        ("residence", "client,residence\n7,EU\n8,US-CA\n9,uk\n", 4),
         ("teams", 'user,team\nanna,"' + "x" * 200_000 + '"\n', 2),
         ("teams", "user,team\nМария,север\n".encode("cp1251"), 0),
         ("portfolio", "client,user\n".encode("utf-16"), 0),
@@ -124,6 +125,11 @@ def test_every_wrong_row_of_teams_and_portfolios_is_told_with_its_line(tmp_path)
 )
 def test_a_file_that_cannot_be_read_as_one_is_refused_with_its_place(tmp_path, name, text, line):
     assert [where for where, _ in problems(tmp_path, **{name: text})] == [line]
+
+
+def test_a_code_of_no_country_says_what_to_write(tmp_path):
+    ((_, what),) = problems(tmp_path, residence="client,residence\n7,UK\n")
+    assert "no country has the code 'UK': write GB" in what
 
 
 def test_what_stands_in_a_refused_row_is_shown_within_bounds(tmp_path):

@@ -13,6 +13,7 @@ from typing import Final
 from detector.errors import ConfigError
 from detector.settings.lists.csv_rows import CsvRows
 from detector.settings.lists.portfolio_rows import TENANT, client_column_problem, client_of
+from detector.settings.places import unknown_place
 
 _PLACE: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _WHERE: Final = ("records", "residence")
@@ -45,5 +46,7 @@ def residence_rows(rows: CsvRows, found: dict[str, str]) -> Iterator[str]:
             yield "a row without a client's id"
         elif place and not _PLACE.fullmatch(place):
             yield f"{place[:_SHOWN]!r} is no place: two letters of a country, and its region behind them (US-CA)"
+        elif place and (wrong := unknown_place(place)):
+            yield f"{wrong[0]}: {wrong[1]}"
         elif place and found.setdefault(client, intern(place)) != place:
             yield "the client of a row above, with another residence"
