@@ -100,11 +100,17 @@ def test_check_warns_of_links_that_open_here_only_and_of_people_without_accounts
     assert "warning:" in done.stderr
     assert "set web.public_url" in done.stderr
     web = {"enabled": False, "public_url": "https://nabat.example.org"}
-    done = nabat("check", "-c", str(write_plan(tmp_path, web=web)))
+    own = {"targets": {name: {"url": f"json://127.0.0.1:9/{name}"} for name in ("anna", "boris", "lev", "dina")}}
+    done = nabat("check", "-c", str(write_plan(tmp_path, web=web, notify=own)))
     assert (done.returncode, "warning" in done.stderr) == (0, False)
     people = [{"name": "anna", "targets": ["anna"]}, {"name": "lev", "accounts": ["user:l.k"], "targets": ["lev"]}]
-    done = nabat("check", "-c", str(write_plan(tmp_path, web=web, team={"people": people, "roles": {"soc": ["anna"]}})))
+    people += [{"name": "dina", "accounts": ["user:d.k"], "targets": ["anna"]}]
+    team = {"people": people, "roles": {"soc": ["anna"]}}
+    done = nabat("check", "-c", str(write_plan(tmp_path, web=web, team=team, notify=own)))
     assert (done.stderr.count("has no accounts"), "only 'anna' is known as theirs" in done.stderr) == (1, True)
+    shared = [each for each in done.stderr.splitlines() if "has no target that nobody else reads" in each]
+    assert len(shared) == 2, "anna's chat is dina's"
+    assert "sent to anna about dina" in shared[0]
     done = nabat("check", "-c", str(write_plan(tmp_path, team={"people": []})))
     assert (done.returncode, "public_url" in done.stderr) == (2, False)
 

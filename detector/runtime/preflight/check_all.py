@@ -176,12 +176,32 @@ def _warnings(settings: Settings) -> Iterator[Problem]:
                 what=f"{person.name} has no accounts: only {person.name!r} is known as theirs, as login and as suspect",
                 fix=f"name those they have in the logs and on this machine: accounts: [user:{person.name}]",
             )
+    read_by = _readers(settings)
+    for number, person in enumerate(people):
+        if person.targets and all(len(read_by.get(each, ())) > 1 for each in person.targets):
+            others = sorted(set().union(*(read_by[each] for each in person.targets)) - {person.name})
+            yield Problem(
+                where=("team", "people", number),
+                what=f"{person.name} has no target that nobody else reads: what is sent to {person.name} about "
+                f"{', '.join(others)} reaches them as well",
+                fix="give them a target of their own, and name it first",
+            )
     if people and settings.web.enabled and not settings.auth.proxy.header and _nobody_signs_in(settings):
         yield Problem(
             where=("auth",),
             what="nobody can sign in to the pages yet",
             fix=f"once the service has run: nabat people passwd {people[0].name}; the others: nabat people add NAME",
         )
+
+
+def _readers(settings: Settings) -> dict[str, set[str]]:
+    """Return who reads each target, by whatever name it stands in the configuration."""
+    targets, by_url = settings.notify.targets, dict[str, set[str]]()
+    for person in settings.team.people:
+        for each in person.targets:
+            if each in targets:
+                by_url.setdefault(targets[each].url, set()).add(person.name)
+    return {name: by_url.get(target.url, set()) for name, target in targets.items()}
 
 
 def rota_holes(settings: Settings, now: datetime) -> Iterator[Problem]:
