@@ -231,6 +231,8 @@ def test_who_may_not_and_whom_an_open_incident_is_about_changes_no_model(place: 
     place.write_text(yaml.safe_dump(plan))
     assert refused()
     assert refused("rollback", "--reason", "a trial")
+    for words in (("train",), ("train", "--backfill"), ("train", "--out", str(place.parent / "out"), "--backfill")):
+        assert "may not do this (model)" in answer(place, *words)[2]
     place.write_text(text)
     about = incident("about", actor_id=f"user:{login_name()}")
     for said in (about, replace(about, status=IncidentStatus.CLOSED, closed_at=_NOW, version=2)):

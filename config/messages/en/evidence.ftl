@@ -15,13 +15,6 @@ chain-heads-file = { $line ->
    *[other] line { $line } of { $file } is no head, or contradicts a line before it
 }
 chain-timeline = entry { $number } of the timeline does not follow from the one before, or is not what was hashed
-chain-compared = { $records ->
-    [one] one record
-   *[other] { $records } records
-} and { $heads ->
-    [one] one head
-   *[other] { $heads } heads
-} kept elsewhere compared with the database.
 chain-evidence-file = { $why ->
     [missing] the archive's file { $file } is missing
    *[other] the archive's file { $file } is not the one that was written

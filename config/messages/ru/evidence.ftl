@@ -15,15 +15,6 @@ chain-heads-file = { $line ->
    *[other] строка { $line } в { $file } — не конец цепочки или противоречит прежней строке
 }
 chain-timeline = запись { $number } хронологии не следует из предыдущей или не та, что была хэширована
-chain-compared = Сравнено с базой: { $records ->
-    [one] { $records } запись
-    [few] { $records } записи
-   *[many] { $records } записей
-} цепочки и { $heads ->
-    [one] { $heads } хранимый отдельно конец
-    [few] { $heads } хранимых отдельно конца
-   *[many] { $heads } хранимых отдельно концов
-}.
 chain-evidence-file = { $why ->
     [missing] файла архива { $file } нет
    *[other] файл архива { $file } — не тот, что был записан

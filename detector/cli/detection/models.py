@@ -19,6 +19,7 @@ from detector.runtime.training.promotions import Promotions
 from detector.schema.detection.model_changes import ModelChange
 from detector.schema.team.grants import PersonAct
 from detector.settings import Settings
+from detector.store import Store
 
 
 @contextmanager
@@ -27,13 +28,13 @@ def _opened(config: str | None) -> Iterator[tuple[Promotions, Settings]]:
         yield Promotions(store, settings, SystemClock()), settings
 
 
-def _granted(work: Promotions, settings: Settings, acts_for: str | None) -> str:
+def granted_to_change(store: Store, settings: Settings, acts_for: str | None) -> str:
     """Return who changes the model, where the door lets them.
 
     Raises:
         DeniedError: They may not, or an open incident is about them.
     """
-    with work.store.read() as unit:
+    with store.read() as unit:
         return CaseDoor(settings).general(unit, identity(settings, acts_for), PersonAct.MODEL).person
 
 
@@ -137,7 +138,7 @@ Examples:
 def promote(config: str | None, by: str | None, force: bool, reason: str, version: str) -> None:
     """Compare a model with the one in force, and take it up if it is not worse."""
     with _opened(config) as (work, settings):
-        who = _granted(work, settings, by)
+        who = granted_to_change(work.store, settings, by)
         with progress("Comparing"):
             done = work.promote(version, by=who, force=force, reason=reason)
         _change(done, settings)
@@ -154,7 +155,7 @@ def promote(config: str | None, by: str | None, force: bool, reason: str, versio
 def rollback(config: str | None, by: str | None, reason: str) -> None:
     """Put the model back that was in force before the present one was taken up."""
     with _opened(config) as (work, settings):
-        _change(work.rollback(by=_granted(work, settings, by), reason=reason), settings)
+        _change(work.rollback(by=granted_to_change(work.store, settings, by), reason=reason), settings)
 
 
 def _line(model: Model, settings: Settings, said: str) -> None:

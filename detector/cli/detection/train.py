@@ -1,13 +1,13 @@
 """``nabat train``: learn what is usual."""
 
-import getpass
 from contextlib import closing
 from pathlib import Path
 
 import click
 
 from detector.cli.detection.decode import session_key
-from detector.cli.options import config_option
+from detector.cli.detection.models import granted_to_change
+from detector.cli.options import config_option, for_option
 from detector.cli.output import TALKING, counted, progress, say, settings_required
 from detector.clock import SystemClock
 from detector.detect.behaviour import Model, save_model
@@ -30,20 +30,25 @@ Examples:
 """
 )
 @config_option
+@for_option
 @click.option("--out", metavar="DIR", help="Only write the model to this folder.")
 @click.option("--seed", type=int, default=SEED, show_default=True, help="Same lines and seed, same model.")
 @click.option("--backfill", "first", is_flag=True, help="Also save the baselines for a daemon that has not run yet.")
 @click.argument("logs", nargs=-1, metavar="[LOG ...]")
-def train(config: str | None, out: str | None, seed: int, first: bool, logs: tuple[str, ...]) -> None:
+def train(config: str | None, by: str | None, out: str | None, seed: int, first: bool, logs: tuple[str, ...]) -> None:
     """Train the behaviour model on the access journal, or on LOG files.
 
     What the actors of confirmed incidents did while these went on is left out; false alarms are learned from.
 
     The model is compared with the one in force as `nabat models promote` does, and taken up if it is not worse; a
     running daemon notices. The daemon also retrains by itself (behaviour.retrain), in the same way.
+
+    Once the service has run, lead, deputy and analyst do it, each in their own name, and nobody whom an open incident
+    is about. With --out anybody may: nothing takes that model up.
     """
     kept_elsewhere = (("database",),) if logs and out and not first else ()
     settings, clock = settings_required(config, spare=(*kept_elsewhere, *TALKING)), SystemClock()
+    who = "" if settings.never_ran or (out and not first) else _granted(settings, by)
     if first:
         with progress("Learning") as advance:
             model = backfill(settings, clock, on_progress=advance)
@@ -78,13 +83,18 @@ def train(config: str | None, out: str | None, seed: int, first: bool, logs: tup
         registry.take_up(model.version)
         say(f"{size}, in {settings.state / 'model'}")
     else:
-        say(f"{size}; {_offered(settings, model)}")
+        say(f"{size}; {_offered(settings, model, who)}")
 
 
-def _offered(settings: Settings, model: Model) -> str:
+def _granted(settings: Settings, acts_for: str | None) -> str:
+    with closing(Store.open(settings.database_url, make=False)) as store:
+        return granted_to_change(store, settings, acts_for)
+
+
+def _offered(settings: Settings, model: Model, who: str) -> str:
     """Compare a model with the one in force, take it up if it is not worse, and return what came of it."""
     with closing(Store.open(settings.database_url, make=False)) as store, progress("Comparing"):
-        done = Promotions(store, settings, SystemClock()).offer(model, by=getpass.getuser())
+        done = Promotions(store, settings, SystemClock()).offer(model, by=who)
     if done.act is ModelAct.PROMOTED:
         return f"taken up in place of {done.previous}"
     return f"kept, not taken up: {done.reason}. Look: nabat models compare {model.version}"

@@ -1,7 +1,6 @@
 """The check of all proof without the service: the chain, the state it leads to, archives, documents, heads elsewhere.
 
-Comes in: settings, a store, seals that people read from their pages. Goes out: each difference in words, and how much
-was compared.
+Comes in: settings, a store, seals that people read from their pages. Goes out: each difference in words.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,14 +30,10 @@ class Verification:
 
     Attributes:
         differences: In the order they were found.
-        records: How many records the chain has.
-        heads: How many heads kept elsewhere were compared.
         numbers: Of incidents, by their ids.
     """
 
     differences: tuple[ChainDifference, ...]
-    records: int
-    heads: int
     numbers: dict[str, str]
 
 
@@ -88,7 +83,7 @@ def verify_everything(
         documents = _readable(_documents(unit))
         state = chain_differences(unit, known_heads=known)
         found = tuple(chain(told, state, timelines, archives, lists, documents))
-    return Verification(differences=found, records=newest.number if newest else 0, heads=len(known), numbers=numbers)
+    return Verification(differences=found, numbers=numbers)
 
 
 def _take_heads(place: Path, known: list[tuple[int, str]], *, asked: bool) -> list[ChainDifference]:
