@@ -24,7 +24,7 @@ from detector.incident import (
 )
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import DutyVerdict
-from detector.schema.case.incidents import CloseReason, Scope, StepStatus
+from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import PersonAct
 from detector.settings import Settings
@@ -208,6 +208,20 @@ def test_a_receipt_that_was_late_becomes_none_in_time_by_one_persons_correction(
     assert story.duty(GDPR).late(clock("4d 12:00")), "one person's word makes it worse"
 
 
+def test_a_cause_without_intent_takes_two_as_long_as_the_case_is_open(story):
+    with pytest.raises(ConflictError, match=r"cause = human_error.*intent.*needs two persons"):
+        state(story, "cause", "human_error", "10:00")
+    state(story, "cause", "human_error", "10:01", approved_by="dina")
+    state(story, "cause", "failure", "10:02")
+    state(story, "cause", "insider", "10:03")
+    found = replace(story.dossier(), incident=replace(story.incident(), status=IncidentStatus.CLOSED))
+    error = StatedFact(kind=CaseFactKind.CAUSE, value="human_error", reason="the review found it")
+    assert (loosened(story.dossier(), error, clock("10:04")), loosened(found, error, clock("10:04"))) == (
+        ["intent"],
+        [],
+    )
+
+
 def test_a_word_that_waited_in_an_earlier_version_can_still_be_given(story):
     state(story, "t1", clock("10:00"), "12:00")
     stated = StatedFact(kind=CaseFactKind.T1, value=rfc3339(clock("11:00")), reason="Later.")
@@ -306,7 +320,7 @@ def test_more_people_that_somebody_states_make_it_graver_and_fewer_never_slighte
 
 def test_the_cause_is_stated_and_corrected(story):
     state(story, "cause", "attack", "10:00")
-    state(story, "cause", "Human-error", "1d 10:00")
+    state(story, "cause", "Human-error", "1d 10:00", approved_by="dina")
     assert readings(story, "cause") == [("human_error", True), ("attack", False), ("unknown", False)]
     with pytest.raises(InputError, match="'ghosts' is no value of the fact cause"):
         state(story, "cause", "ghosts", "1d 11:00")

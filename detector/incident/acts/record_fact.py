@@ -17,7 +17,7 @@ from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, as_one, must_be_no_digest, said, say_client_data, when
 from detector.incident.case.assessment.severity import as_judged, people_at_most, severity_of
 from detector.incident.case.changes.again import because
-from detector.incident.case_facts.fact_readings import by_service, flow_goes_on, standing, with_facts
+from detector.incident.case_facts.fact_readings import WITHOUT_INTENT, by_service, flow_goes_on, standing, with_facts
 from detector.incident.case_facts.fact_values import kept_value
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, less_called_for
@@ -26,7 +26,7 @@ from detector.incident.timeline import clean, rfc3339
 from detector.messages import Messages
 from detector.schema.case.case_facts import CaseFact, CaseFactKind
 from detector.schema.case.duties import DutyState
-from detector.schema.case.incidents import Incident, Step
+from detector.schema.case.incidents import Incident, IncidentStatus, Step
 from detector.schema.detection.findings import Finding
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval, Grant, PersonAct
@@ -150,7 +150,8 @@ def loosened(dossier: Dossier, stated: StatedFact, now: datetime) -> list[str]:
     """Return what a fact would make less or later: duties, people, the severity; nothing: one person's word will do.
 
     A first T1 makes duties count from it, which is what it is for, as long as it is no later than the playbook asks for
-    it, and except those whose time is over; more people may put another duty in a duty's place. Fulfilled duties count
+    it, and except those whose time is over; more people may put another duty in a duty's place. A cause without intent
+    makes the severity by ENISA's method less, until the case is closed. Fulfilled duties count
     too: a receipt that was late must not become one in time by one person's word. A value that is none makes nothing
     less: ``record_fact`` refuses it.
     """
@@ -164,6 +165,10 @@ def loosened(dossier: Dossier, stated: StatedFact, now: datetime) -> list[str]:
         return [f"severity {incident.severity.value}"] if new.rank < incident.severity.rank else []
     fact = new_fact(dossier, stated.kind, value, author="", at=now)
     after = with_facts(incident, (*dossier.facts, fact))
+    if stated.kind is CaseFactKind.CAUSE:
+        known = standing(CaseFactKind.CAUSE, dossier.facts)
+        lower = value in WITHOUT_INTENT and (known is None or known.value not in WITHOUT_INTENT)
+        return ["intent"] if lower and incident.status is not IncidentStatus.CLOSED else []
     first = stated.kind is CaseFactKind.T1 and incident.aware_at is None and not _late(dossier, after.aware_at)
     fewer = after.people_low < incident.people_low or after.people_high < incident.people_high
     if stated.kind is CaseFactKind.PERSONS and not fewer:

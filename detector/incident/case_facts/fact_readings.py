@@ -17,6 +17,8 @@ from detector.schema.case.incidents import Incident
 
 _NABAT: Final = "nabat"
 _COMPUTED: Final = "computed"
+WITHOUT_INTENT: Final = frozenset({IncidentCause.FAILURE, IncidentCause.HUMAN_ERROR})
+"""Causes that tell of no intent."""
 # A T1 that was set before facts were kept: who set it, and why, stands on the timeline.
 _BEFORE: Final = "before"
 

@@ -8,7 +8,7 @@ intent, a recipient who gave it back) is a correction of theirs.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from detector.incident.case_facts.fact_readings import standing
+from detector.incident.case_facts.fact_readings import WITHOUT_INTENT, standing
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.case.incidents import Incident, IncidentKind, Scope
 from detector.schema.case.severity_assessments import (
@@ -26,7 +26,6 @@ _BASE: Mapping[SeverityFactor, float] = {each: float(score) for score, each in e
 _EASE = {"negligible": 0.25, "limited": 0.5, "significant": 0.75, "maximum": 1.0}
 _MANY = 100
 _DELETE = "delete"
-_WITHOUT_INTENT = frozenset({IncidentCause.FAILURE, IncidentCause.HUMAN_ERROR})
 _WITH_INTENT = frozenset({IncidentCause.ATTACK, IncidentCause.INSIDER})
 
 
@@ -125,7 +124,7 @@ def _intent(facts: Iterable[CaseFact]) -> tuple[float, Reason]:
     """Return what the cause tells of intent: an error or a failure has none; an unknown cause counts as if it had."""
     stated = standing(CaseFactKind.CAUSE, facts)
     cause = stated.value if stated is not None else IncidentCause.UNKNOWN
-    if cause in _WITHOUT_INTENT:
+    if cause in WITHOUT_INTENT:
         return 0.0, Reason(message="enisa-no-intent", args=(("cause", str(cause)),))
     if cause in _WITH_INTENT:
         return 0.5, Reason(message="enisa-intent", args=(("cause", str(cause)),))
