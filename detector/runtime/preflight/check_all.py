@@ -200,8 +200,8 @@ def _readers(settings: Settings) -> dict[str, set[str]]:
     for person in settings.team.people:
         for each in person.targets:
             if each in targets:
-                by_url.setdefault(targets[each].url, set()).add(person.name)
-    return {name: by_url.get(target.url, set()) for name, target in targets.items()}
+                by_url.setdefault(targets[each].url.get_secret_value(), set()).add(person.name)
+    return {name: by_url.get(target.url.get_secret_value(), set()) for name, target in targets.items()}
 
 
 def rota_holes(settings: Settings, now: datetime) -> Iterator[Problem]:

@@ -46,7 +46,7 @@ def residence_rows(rows: CsvRows, found: dict[str, str]) -> Iterator[str]:
             yield "a row without a client's id"
         elif place and not _PLACE.fullmatch(place):
             yield f"{place[:_SHOWN]!r} is no place: two letters of a country, and its region behind them (US-CA)"
-        elif place and (wrong := unknown_place(place)):
-            yield f"{wrong[0]}: {wrong[1]}"
+        elif place and (unknown := unknown_place(place)):
+            yield f"{unknown[0]}: {unknown[1]}"
         elif place and found.setdefault(client, intern(place)) != place:
             yield "the client of a row above, with another residence"
