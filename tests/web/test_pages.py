@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from detector import frames
 from detector.cli.incidents import show_detail
 from detector.errors import DeniedError
-from detector.incident import load_regulations
+from detector.incident import load_regulations, rfc3339
 from detector.runtime.incidents.console.reading.other_causes import other_causes
 from detector.schema.case.incidents import CloseReason
 from detector.schema.detection.findings import Reason
@@ -259,6 +259,26 @@ def test_what_the_checklist_puts_first_stands_first_on_the_page_and_behind_the_l
     world.console.complete(incident.id, "C2", by=me("anna"), proof="blocked 03:20")
     page = world.browser().get(f"/incidents/{incident.number}").text
     assert re.findall(r"#step-(\w+)", page[page.index('<h2 id="first">') : page.index('<h2 id="whose">')])[0] == "C1"
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"), [("en", "has corrected the receipt"), ("ru", "исправление подтверждения")]
+)
+def test_a_second_person_reads_which_receipt_they_would_agree_to(world: World, language: str, asked: str) -> None:
+    incident = world.found(scope=SCOPE)
+    world.clock.advance(timedelta(days=2))
+    world.console.file_receipt(incident.id, "ru-24h", number="17", at=None, by=me("dina"))
+    in_time = world.clock.now() - timedelta(hours=47)
+    said = {"number": "18", "reason": "as the portal numbers it"}
+    world.console.file_receipt(incident.id, "ru-24h", at=in_time, by=me("dina"), **said)
+    browser, page = world.browser("lev"), f"/incidents/{incident.number}/duties?lang={language}"
+    shown = browser.get(page).text
+    assert [
+        each for each in (asked, "ru-152fz/ru-24h", "18, ", rfc3339(in_time), said["reason"]) if each not in shown
+    ] == []
+    assert browser.fill(page, f"/incidents/{incident.id}/agree", subject="receipt:ru-152fz/ru-24h").status_code == 303
+    (duty,) = [each for each in world.detail(incident.id).duties if each.stage == "ru-24h"]
+    assert (duty.receipt_number, duty.receipt_at) == ("18", in_time)
 
 
 @pytest.mark.parametrize(
