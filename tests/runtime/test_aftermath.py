@@ -256,7 +256,7 @@ def test_a_session_at_two_places_known_before_widens_no_graver_finding(house: Ho
 def test_what_explains_touches_is_known_later_and_looked_up_then(house: House) -> None:
     house.found(a_finding("read", NIGHT, by="user:olga"), later(0))
     asked = [incident.id for incident in [house.incident()]]
-    for minutes, wanted in ((1, asked), (2, []), (11, []), (12.5, asked), (30, [])):
+    for minutes, wanted in ((1, asked), (2, []), (2.5, asked), (11, []), (12.5, asked), (30, [])):
         now = later(minutes)
         if minutes == 1:
             house.rescoper.note(asked)

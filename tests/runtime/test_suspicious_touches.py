@@ -89,6 +89,16 @@ def test_a_walk_through_numbers_is_told_from_the_work_around_it_with_its_beginni
     assert set(calls) | set(more) == set(day.parted(says("09:00", "10:59", "behaviour-neighbours")).usual)
 
 
+def test_what_of_a_walk_was_just_read_is_no_usual_work_though_it_is_not_known_yet_what_explains_it() -> None:
+    day = Day()
+    day.reads("09:00", (7000, 5400, 9100), "dealt_before", pace=60)
+    walked = day.reads("10:00", (5000,), "nobody") + day.reads("10:01", range(5001, 5005), "neighbour")
+    walked += day.reads("10:02", range(5005, 5120), "untold", pace=0.5)
+    day.reads("10:02", (8000, 5300), "untold", pace=20)
+    assert day.suspicious(says("09:00", "10:05", "behaviour-neighbours")) == set(walked)
+    assert day.suspicious(says("09:00", "10:01", "behaviour-neighbours")) == set(walked), "it is followed as well"
+
+
 def test_what_was_done_likewise_before_the_first_finding_and_after_the_last_belongs_to_it() -> None:
     day = Day()
     early = day.reads("06:00", range(7000, 7010), "neighbour")
@@ -437,7 +447,8 @@ def test_one_pace_is_not_parted_and_a_few_acts_are_not_either() -> None:
 
 def test_clients_without_numbers_are_no_walk() -> None:
     nothing = np.full(3, np.nan)
-    assert not walk(np.arange(3, dtype=np.int64), nothing, np.ones(3, dtype=np.bool_)).any()
+    every = np.ones(3, dtype=np.bool_)
+    assert not walk(np.arange(3, dtype=np.int64), nothing, every, every).any()
 
 
 def test_what_is_done_with_a_card_before_and_after_is_told_as_by_looking_at_each_touch() -> None:

@@ -137,6 +137,19 @@ def test_an_incident_that_cannot_be_read_is_told_and_keeps_nobody_from_the_other
         assert f"column {column}:" in house.watch.unread[IDS[0]]
 
 
+def test_whose_data_an_old_incident_touched_is_looked_up_soon_after_the_last_touch_and_when_all_is_explained() -> None:
+    refresher, incident = ScopeRefresher(), make_incident(id="a", opened_at=NIGHT)
+    looked = list[int]()
+    for second in range(3600, 3600 + 900):
+        now = NIGHT + timedelta(seconds=second)
+        if second < 3660:
+            refresher.note(["a"])
+        if refresher.due([incident], now):
+            refresher.looked(["a"], now)
+            looked.append(second - 3659)
+    assert looked == [-59, 15, 15 + 75, 15 + 11 * 60]
+
+
 def test_nothing_is_read_or_written_until_the_next_rung_is_due(house: House) -> None:
     for each in IDS:
         house.open(each)

@@ -229,7 +229,7 @@ class _Judged(FollowedTouches):
             found = np.zeros(self.times.size, dtype=np.bool_)
             for actor in np.unique(self.actors[some]):
                 mine = some[self.actors[some] == actor]
-                found[mine] = walk(self.times[mine], numbers[mine], self.steps[mine])
+                found[mine] = walk(self.times[mine], numbers[mine], self.steps[mine], self.untold[mine])
             return found
         if manner is Manner.TAKEN_OUT:
             return self.out

@@ -151,9 +151,9 @@ class FollowedTouches(TouchRows):
         found[left[_apart(self.times[left], anchors) <= min(pace * _SLOWER, _MOST_BESIDE) * _SECOND]] = True
 
     def _like(self, mine: Mask) -> Mask:
-        """Say which touches have a reason that is frequent among what is marked."""
+        """Say which touches have a reason that is frequent among what is marked, or that is not known yet."""
         labels, counts = np.unique(self.labels[mine], return_counts=True)
-        return np.asarray(np.isin(self.labels, labels[counts >= _FREQUENT * counts.sum()]))
+        return np.asarray(np.isin(self.labels, labels[counts >= _FREQUENT * counts.sum()]) | self.untold)
 
     def _near(self, earlier: int, later: int, pause: float | None) -> bool:
         """Tell whether one moment is within a day of another; what needs no pace to be told, in the next shift."""

@@ -38,7 +38,7 @@ _PICKED: Final = [TouchReason.FROM_LIST.label, TouchReason.LISTED.label]
 _SEED: Final = randbits(64)
 _ARRAYS: Final = (
     *("us", "log.offset", "actor.id", "kinds", "sessions", "labels", "showed", "out", "opened", "taken", "new"),
-    *("steps", "again", "told", "dealt", "picked", "changed", "cards"),
+    *("steps", "again", "told", "untold", "dealt", "picked", "changed", "cards"),
 )
 
 
@@ -51,7 +51,7 @@ class TouchRows:
         showed, out, opened: Shown in a list, taken out in an export, or opened as a card. taken: by which data leaves.
         new: Opened, and explained by nothing the actor did before. steps: next to one it opened shortly before.
         again: The same card as shortly before. dealt: of a client it dealt with before. picked: from a list.
-        told: It is known what explains it.
+        told: It is known what explains it. untold: that is not known yet, as of what was just read.
         cards: The touches by card: actor and client.
     """
 
@@ -69,6 +69,7 @@ class TouchRows:
                 taken=action.is_in(TAKEN).fill_null(value=False),
                 again=label == TouchReason.SAME_CARD.label,
                 told=~label.is_in(_UNKNOWN),
+                untold=label == UNTOLD,
                 dealt=label == TouchReason.DEALT_BEFORE.label,
                 picked=label.is_in(_PICKED),
                 kinds=_code(kind),
@@ -98,6 +99,7 @@ class TouchRows:
         self.steps: Mask = get["steps"]
         self.again: Mask = get["again"]
         self.told: Mask = get["told"]
+        self.untold: Mask = get["untold"]
         self.dealt: Mask = get["dealt"]
         self.picked: Mask = get["picked"]
         self._changed: Mask = get["changed"]

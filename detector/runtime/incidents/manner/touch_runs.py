@@ -125,7 +125,7 @@ def runs(times: Ints, pause: float) -> TouchRuns:
     return TouchRuns(ordered[starts[long]], ordered[ends[long] - 1], paces, order, starts[long], ends[long])
 
 
-def walk(times: Ints, numbers: Floats, steps: Mask) -> Mask:
+def walk(times: Ints, numbers: Floats, steps: Mask, untold: Mask) -> Mask:
     """Say which openings of cards belong to a walk through numbers.
 
     Args:
@@ -133,6 +133,8 @@ def walk(times: Ints, numbers: Floats, steps: Mask) -> Mask:
         numbers: The client's; NaN: it has none.
         steps: Those known to be next to one opened shortly before. Others that lie as near to one of these, half an
             hour before or after it, are the walk's beginning, or were known to the actor already.
+        untold: Those of which it is not known yet whether they are steps: they are where they lie as near to one, or to
+            another of these that does.
     """
     found = steps & ~np.isnan(numbers)
     if not found.any():
@@ -153,4 +155,9 @@ def walk(times: Ints, numbers: Floats, steps: Mask) -> Mask:
     known = nearest[step & np.isfinite(nearest) & (time > times.min() + _SHORTLY)]
     reach = known.max() if known.size else np.percentile(nearest[step], 50)
     found[order[np.isfinite(to_step) & (to_step <= reach)]] = True
+    if untold.any():
+        chain = np.flatnonzero(step | untold[order])
+        group = np.cumsum(np.concatenate([[True], np.diff(number[chain]) > reach])) - 1
+        begun = np.bincount(group, weights=found[order[chain]]) > 0
+        found[order[chain[begun[group]]]] = True
     return found

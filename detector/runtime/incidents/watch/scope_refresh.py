@@ -2,11 +2,12 @@
 
 Comes in: which incidents have changed, and the events that were just read. Goes out: which to look up now. At once when
 one opens (the decider does that); then after ten seconds, and ever more slowly: each look is an entry in the timeline,
-and nobody reads a thousand. An incident in which no client data is known to be concerned is looked up at the first
-touch by its actors or from its addresses: that makes it another one, and people must hear of it. Any other is by
-touches that lie before its last event: lines that came late, and records that were told of before they were whole.
+and nobody reads a thousand. When nothing more came for a quarter of a minute it is looked up however old it is: whoever
+answers a page reads of all that was taken. An incident in which no client data is known to be concerned is looked up at
+the first touch by its actors or from its addresses: that makes it another one, and people must hear of it. Any other is
+by touches that lie before its last event: lines that came late, and records that were told of before they were whole.
 One about client data is by touches of the day after, too, for what goes on in the same manner belongs to it. What
-explains a touch is known some minutes later than that it was made: each look is followed by one more when that is over.
+explains a touch is known a minute later than that it was made, or some: each look is followed by two more then.
 What changed before a start nobody knows: every open incident is looked up then.
 """
 
@@ -37,8 +38,10 @@ _NEEDED = (
     "event.outcome",
 )
 _SOONEST = timedelta(seconds=10)
-# By then what explains a touch is known: a stream holds others back by ten minutes at most.
-_SETTLED = timedelta(minutes=11)
+# So long nothing more came: it is over, or pauses.
+_QUIET = timedelta(seconds=15)
+# By then what explains a touch is known: as a rule, and where a stream holds others back, by ten minutes at most.
+_SETTLED = (timedelta(seconds=75), timedelta(minutes=11))
 # The next look comes after this part of the incident's age.
 _PART = 5
 
@@ -49,15 +52,19 @@ class ScopeRefresher:
     def __init__(self, changed: Iterable[str] = ()) -> None:
         """Begin with incidents that may have gone on before: at a start all that are open."""
         self._changed = set(changed)
+        self._moved = set(self._changed)
+        self._moved_at: dict[str, datetime] = {}
         self._looked: dict[str, datetime] = {}
-        self._once_more: dict[str, datetime] = {}
+        self._once_more: dict[str, tuple[datetime, Sequence[timedelta]]] = {}
         self._of: dict[str, dict[str, set[str]]] = {}
         self._until: dict[str, datetime | None] = {}
         self._followed: set[str] = set()
 
     def note(self, changed: Iterable[str]) -> None:
         """Remember that these incidents went on."""
-        self._changed.update(changed)
+        changed = set(changed)
+        self._changed |= changed
+        self._moved |= changed
 
     def follow(self, open_incidents: Iterable[Incident]) -> None:
         """Listen from now on for touches that belong to these incidents, and to no others.
@@ -105,24 +112,29 @@ class ScopeRefresher:
             for incident_id in known.get(seen, ()):
                 until = self._until[incident_id]
                 if until is None or at <= until:
-                    self._changed.add(incident_id)
+                    self.note((incident_id,))
 
     def due(self, open_incidents: Iterable[Incident], now: datetime) -> list[str]:
         """Return the ids to look up now."""
+        self._moved_at.update(dict.fromkeys(self._moved, now))
+        self._moved.clear()
         return [
             incident.id
             for incident in open_incidents
             if (incident.id in self._changed and self._late(incident, now))
-            or ((looked := self._once_more.get(incident.id)) is not None and passed(now, looked, _SETTLED))
+            or ((again := self._once_more.get(incident.id)) is not None and passed(now, again[0], again[1][0]))
         ]
 
     def looked(self, incident_ids: Sequence[str], now: datetime) -> None:
         """Remember that these were looked up, and that it counts."""
         for each in incident_ids:
             if each in self._changed:
-                self._once_more[each] = now
-            else:
-                self._once_more.pop(each, None)
+                self._once_more[each] = now, _SETTLED
+            elif again := self._once_more.pop(each, None):
+                since, (_, *later) = again
+                if later:
+                    self._once_more[each] = since, later
+            self._moved_at.pop(each, None)
         self._changed.difference_update(incident_ids)
         self._looked.update(dict.fromkeys(incident_ids, now))
 
@@ -130,4 +142,7 @@ class ScopeRefresher:
         looked = self._looked.get(incident.id, incident.opened_at)
         # As long as it is not known whether client data is concerned, that is the question.
         pause = _SOONEST if not incident.kind.breach else (now - incident.opened_at) / _PART
+        moved = self._moved_at.get(incident.id)
+        if moved is not None and passed(now, moved, _QUIET):
+            pause = _SOONEST
         return passed(now, looked, max(_SOONEST, pause))
