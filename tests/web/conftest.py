@@ -296,6 +296,9 @@ class Browser:
         """Open a page and send one of its forms; ``by``: let somebody else do so."""
         if by:
             self.sign_in(by)
+        shown = self.get(page).text
+        for each in re.findall(rf'<form[^>]* action="{re.escape(action)}".*?</form>', shown, re.DOTALL):
+            assert set(form) <= set(re.findall(r' name="([^"]+)"', each)), f"the form of {action} lacks a field"
         return self.post(action, {"form_token": self.form_token(page), **form})
 
 
