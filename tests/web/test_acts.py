@@ -274,6 +274,9 @@ def test_all_that_is_missing_is_named_at_once(world: World) -> None:
     assert answer.status_code == 400
     for said in ("Choose how the incident is closed.", "Write what was found and done."):
         assert said in answer.text
+    unnamed = browser.fill(page, f"/incidents/{incident.id}/disagree")
+    assert unnamed.status_code == 400
+    assert "Say which request the word is about." in unnamed.text
 
 
 def test_who_was_not_called_in_is_told_whom_to_ask_and_may_be_let_in(make_world: Callable[..., World]) -> None:

@@ -677,6 +677,7 @@ web-stands-to = Status
 web-stands-until = On hold until ({ $zone })
 web-stands-reason = Why
 web-stands-press = Set the status
+web-missing-subject = Say which request the word is about.
 web-missing-stands = Say where it stands.
 web-open-again = Open this incident again
 web-open-again-hint = The team is paged at once, the clocks of the law count as they did, and what the close had done is taken back.

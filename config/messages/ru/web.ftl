@@ -688,6 +688,7 @@ web-stands-to = Состояние
 web-stands-until = Приостановлен до ({ $zone })
 web-stands-reason = Почему
 web-stands-press = Изменить состояние
+web-missing-subject = Укажите, о какой просьбе речь.
 web-missing-stands = Укажите состояние.
 web-open-again = Открыть этот инцидент снова
 web-open-again-hint = Команду вызовут сразу, сроки законов идут, как шли, а сделанное самим закрытием отменяется.

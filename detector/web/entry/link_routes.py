@@ -15,6 +15,7 @@ from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.entry.signed_in import address_of_visitor, who_is
 from detector.web.forms import Typed, typed
+from detector.web.ports import Detail
 from detector.web.texts.problems import status_of
 from detector.web.views.case_view import case_view
 from detector.web.views.page_views import urgent
@@ -41,7 +42,7 @@ def routes(house: PageContext) -> APIRouter:
             bare=True,
             strip=False,
             incident=detail.incident,
-            passed="passed" in request.query_params,
+            passed=_has_passed(detail, person),
             person=person,
             first=detail.first,
             step=next(iter(urgent(detail.steps)), None),
@@ -74,11 +75,17 @@ def _answered(house: PageContext, request: Request, token: str, form: Typed) -> 
     try:
         if "pass" in form:
             house.consoles.pass_on_by_link(token, by=who, address=address)
-            return RedirectResponse(f"/ack/{token}?passed", status_code=303)
+            return RedirectResponse(f"/ack/{token}", status_code=303)
         incident = house.consoles.acknowledge_by_link(token, by=who, address=address)
     except InputError as error:
         return _bad(house, request, error)
     return RedirectResponse(f"/incidents/{incident.number}" if who else f"/ack/{token}", status_code=303)
+
+
+def _has_passed(detail: Detail, person: str) -> bool:
+    """Tell whether a person has had the next ones called, since the team was called last."""
+    said = (each for each in detail.entries if each.kind == "passed_on" and each.by == person)
+    return any(each.at >= detail.incident.called_since for each in said)
 
 
 def _bad(house: PageContext, request: Request, error: InputError) -> Response:
