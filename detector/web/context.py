@@ -31,7 +31,8 @@ from detector.web.untaken import worst_untaken
 LANGUAGE_COOKIE = "nabat_language"
 AUTO = "auto"
 """The query of a page that is asked for again by itself: nobody has pressed anything."""
-_LOOKED_THROUGH = 50
+OPEN_READ = 1000
+"""Of so many open incidents, the newest, the one that needs somebody most is found: small ones must not hide it."""
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
 
@@ -105,7 +106,7 @@ class PageContext:
     def _untaken(self, request: Request) -> Incident | None:
         """Return the incident that needs somebody most, of those that whoever reads may see."""
         try:
-            found = self.console(request).incidents(open_only=True, limit=_LOOKED_THROUGH)
+            found = self.console(request).incidents(open_only=True, limit=OPEN_READ)
         except NabatError:
             return None  # the page says itself what it cannot read
         return worst_untaken(found, self.clock.now())

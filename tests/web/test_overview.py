@@ -1,6 +1,7 @@
 """What the pages answer before they prove anything: the brief, the tiles, what to do next, what nobody has."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -9,9 +10,11 @@ import pytest
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import Scope, StepStatus
 from detector.schema.detection.findings import Detector
+from detector.schema.levels import Severity
 from detector.web.charts import flow_chart
 from detector.web.explained import ActorDay, ActorExplained
 from detector.web.untaken import is_untaken, worst_untaken
+from detector.web.views import now_routes
 from detector.web.views.case_view import FlowState, Tab, at_moment, case_view
 from tests.fakes.people import me
 from tests.web.conftest import NIGHT, SCOPE, World, make_finding
@@ -174,3 +177,25 @@ def test_the_overview_draws_the_touches_and_names_no_client(world: World) -> Non
     page = world.browser().get(f"/incidents/{incident.number}").text
     assert "how many clients is not known" in brief_of(page)
     assert "3 more that no log counts" in page
+
+
+def test_later_incidents_do_not_hide_the_one_that_needs_somebody_most(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(now_routes, "_OPEN_SHOWN", 1)
+    worst = world.found()
+    world.clock.advance(MINUTE)
+    small = make_finding(by="user:k.sidorov", severity=Severity.HIGH, at=world.clock.now())
+    world.found(small)
+    page = world.browser().get("/").text
+    assert f"/incidents/{worst.id}/acknowledge" in page
+    assert "2 incidents are open, 2 have nobody" in page
+    assert "and 1 more" in page
+
+
+def test_who_was_only_let_into_a_case_has_a_first_page(make_world: Callable[..., World]) -> None:
+    world = make_world(team={"people": [{"name": name, "targets": ["desk"]} for name in ("lev", "vera")],
+                             "roles": {"lead": ["lev"]}})  # fmt: skip
+    page = world.browser("vera").get("/")
+    assert page.status_code == 200
+    assert 'id="oncall"' not in page.text

@@ -13,7 +13,7 @@ from detector.schema.case.incidents import Incident, IncidentStatus
 from detector.schema.levels import Severity
 from detector.web.charts import FlowChart, flow_chart
 from detector.web.companions import companions_view
-from detector.web.context import PageContext
+from detector.web.context import OPEN_READ, PageContext
 from detector.web.forms import Typed
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
@@ -25,7 +25,6 @@ from detector.web.views.now_routes import EVERY_SECONDS
 from detector.web.views.page_views import first_of, in_order_decided, newest, phases
 
 _READ = ["GET", "HEAD"]
-_LOOKED_THROUGH = 50
 PAGE = 50
 # How many of each list of an incident are shown unless all are asked for: a page has to open on a phone.
 _LISTED = 200
@@ -181,7 +180,7 @@ def _flow_chart(detail: Detail, view: CaseView, compared: ExplainedView, words: 
 
 def _other_untaken(house: PageContext, request: Request, incident: Incident) -> Incident | None:
     """Return another incident that nobody has: this page says itself that nobody has its own."""
-    found = house.console(request).incidents(open_only=True, limit=_LOOKED_THROUGH)
+    found = house.console(request).incidents(open_only=True, limit=OPEN_READ)
     return worst_untaken((each for each in found if each.id != incident.id), house.clock.now())
 
 

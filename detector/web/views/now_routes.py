@@ -8,14 +8,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from detector.errors import DeniedError
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import Incident
 from detector.schema.detection.health import CheckedPart
-from detector.web.context import PageContext
-from detector.web.ports import ConsolePort, OwedThing, ServiceView
+from detector.web.context import OPEN_READ, PageContext
+from detector.web.ports import ConsolePort, OnCallView, OwedThing, ServiceView
 from detector.web.texts import PageTexts
+from detector.web.untaken import is_untaken
 from detector.web.views.health_summary import HealthSummary, summary
-from detector.web.views.page_views import Card, card, recently_closed, spent
+from detector.web.views.page_views import Card, by_need, card, recently_closed, spent
 
 _READ = ["GET", "HEAD"]
 EVERY_SECONDS = 15
@@ -49,8 +51,8 @@ def routes(house: PageContext) -> APIRouter:
 def now_page(house: PageContext, request: Request, *, status: int = 200, problems: tuple[str, ...] = ()) -> Response:
     """Return the first page, with what is wrong after a form that was not taken."""
     console, words = house.console(request), house.words(request)
-    found = console.incidents(open_only=True, limit=_OPEN_SHOWN)
-    cards = sorted((_card(house, console, incident) for incident in found), key=Card.order)
+    found = sorted(console.incidents(open_only=True, limit=OPEN_READ), key=by_need)
+    cards = [_card(house, console, incident) for incident in found[:_OPEN_SHOWN]]
     owed = console.agenda()
     mine = [each for each in owed if each.owner == request.state.who.name]
     return house.page(
@@ -63,16 +65,26 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
         back="now",
         cards=cards,
         first_untaken=next((each.incident.id for each in cards if each.untaken), ""),
-        nobodys=sum(each.untaken for each in cards),
+        opened=len(found),
+        nobodys=sum(is_untaken(each, words.now) for each in found),
         mine=mine,
         others=[each for each in owed if each not in mine],
         owed_shown=_OWED_SHOWN,
         laws=[each for each in map(_law, owed, [words] * len(owed)) if each is not None][:_LAWS_SHOWN],
-        roster=console.on_call(1),
-        more=len(found) == _OPEN_SHOWN,
+        roster=_roster(console),
+        more=len(found) == OPEN_READ,
+        hidden=max(len(found) - _OPEN_SHOWN, 0),
         closed=recently_closed(console.incidents(limit=_LOOKED_THROUGH)),
         **_service(house, console, words),
     )
+
+
+def _roster(console: ConsolePort) -> OnCallView | None:
+    """Return who is on call; None for whoever was let into a case and may not see how the team works."""
+    try:
+        return console.on_call(1)
+    except DeniedError:
+        return None
 
 
 def _card(house: PageContext, console: ConsolePort, incident: Incident) -> Card:

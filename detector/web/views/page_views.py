@@ -39,16 +39,6 @@ class Card:
     total: int
     untaken: bool
 
-    def order(self) -> tuple[bool, bool, int, float]:
-        """Sort what goes on before history, what nobody has before the rest, then the worst, then the newest."""
-        incident = self.incident
-        return (
-            incident.kind is IncidentKind.HISTORY,
-            incident.acknowledged_at is not None,
-            -incident.severity.rank,
-            -incident.opened_at.timestamp(),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseView:
@@ -72,6 +62,16 @@ class LatestSlice(Generic[T]):
 
     items: tuple[T, ...]
     hidden: int
+
+
+def by_need(incident: Incident) -> tuple[bool, bool, int, float]:
+    """Sort what goes on before history, what nobody has before the rest, then the worst, then the newest."""
+    return (
+        incident.kind is IncidentKind.HISTORY,
+        incident.acknowledged_at is not None,
+        -incident.severity.rank,
+        -incident.opened_at.timestamp(),
+    )
 
 
 def card(incident: Incident, steps: Sequence[Step], now: datetime) -> Card:
