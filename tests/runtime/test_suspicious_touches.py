@@ -93,7 +93,7 @@ def test_what_of_a_walk_was_just_read_is_no_usual_work_though_it_is_not_known_ye
     day = Day()
     day.reads("09:00", (7000, 5400, 9100), "dealt_before", pace=60)
     walked = day.reads("10:00", (5000,), "nobody") + day.reads("10:01", range(5001, 5005), "neighbour")
-    walked += day.reads("10:02", range(5005, 5120), "untold", pace=0.5)
+    walked += day.reads("10:02", [each for each in range(5005, 5120) if each % 3], "untold", pace=0.5)
     day.reads("10:02", (8000, 5300), "untold", pace=20)
     assert day.suspicious(says("09:00", "10:05", "behaviour-neighbours")) == set(walked)
     assert day.suspicious(says("09:00", "10:01", "behaviour-neighbours")) == set(walked), "it is followed as well"

@@ -24,6 +24,8 @@ _SECOND: Final = 1_000_000
 _SHORTLY: Final = 1_800 * _SECOND
 _BESIDE: Final = (1, 2, 3)
 _MOST_GAP: Final = 300.0
+# So many steps wide may gaps be in what was just read: lines between come late.
+_GAPS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def walk(times: Ints, numbers: Floats, steps: Mask, untold: Mask) -> Mask:
     found[order[np.isfinite(to_step) & (to_step <= reach)]] = True
     if untold.any():
         chain = np.flatnonzero(step | untold[order])
-        group = np.cumsum(np.concatenate([[True], np.diff(number[chain]) > reach])) - 1
+        group = np.cumsum(np.concatenate([[True], np.diff(number[chain]) > _GAPS * reach])) - 1
         begun = np.bincount(group, weights=found[order[chain]]) > 0
         found[order[chain[begun[group]]]] = True
     return found
