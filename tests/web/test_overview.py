@@ -199,3 +199,16 @@ def test_who_was_only_let_into_a_case_has_a_first_page(make_world: Callable[...,
     page = world.browser("vera").get("/")
     assert page.status_code == 200
     assert 'id="oncall"' not in page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "No log shows it, and nobody"), ("ru", "В логах этого не видно")]
+)
+def test_what_a_person_reports_is_not_called_a_touch_that_goes_on(world: World, language: str, said: str) -> None:
+    told = {"title": "Lost laptop", "playbook": "client-data-leak", "severity": "high", "reason": "a partner called"}
+    browser = world.browser()
+    there = browser.fill("/open", "/open", **told).headers["location"]
+    said_first = brief_of(browser.get(f"{there}?lang={language}").text)
+    assert said in said_first
+    assert "0 s ago" not in said_first
+    assert "0 с назад" not in said_first

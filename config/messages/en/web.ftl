@@ -947,6 +947,7 @@ web-brief-stopped = The flow was stopped at { $time }; nothing has been seen sin
 web-brief-again = It goes on after it was said to be stopped: the last touch was { $ago }.
 web-brief-going = It is going on: the last touch was { $ago }.
 web-brief-quiet = The last touch was { $ago }; nobody has said that it is stopped.
+web-brief-unseen = No log shows it, and nobody has said that it is stopped.
 web-brief-missed = { $count ->
     [one] One legal deadline has passed.
    *[other] { $count } legal deadlines have passed.
@@ -981,6 +982,8 @@ web-flow-stopped-under = { $time }, quiet for { $span }
 web-flow-again-under = last touch { $time }, after “stopped”
 web-flow-going-under = last touch { $time }
 web-flow-quiet-under = last touch { $time }, quiet for { $span }
+web-flow-unseen = Not stopped
+web-flow-unseen-under = no log shows it
 web-tile-law = Next legal deadline
 web-overdue = overdue
 web-no-clock = None runs

@@ -962,6 +962,7 @@ web-brief-stopped = Утечка остановлена { $time }; с тех п�
 web-brief-again = Продолжается, хотя сказано, что остановлено: последнее обращение { $ago }.
 web-brief-going = Идёт сейчас: последнее обращение { $ago }.
 web-brief-quiet = Последнее обращение { $ago }; что утечка остановлена, никто не сказал.
+web-brief-unseen = В логах этого не видно, и никто не сказал, что утечка остановлена.
 web-brief-missed = { $count ->
     [one] Прошёл { $count } срок закона.
     [few] Прошли { $count } срока закона.
@@ -999,6 +1000,8 @@ web-flow-stopped-under = { $time }, тихо { $span }
 web-flow-again-under = обращение { $time }, после «остановлено»
 web-flow-going-under = обращение { $time }
 web-flow-quiet-under = обращение { $time }, тихо { $span }
+web-flow-unseen = Не остановлена
+web-flow-unseen-under = в логах не видно
 web-tile-law = Ближайший срок закона
 web-overdue = просрочено
 web-no-clock = Не идёт

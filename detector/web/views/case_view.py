@@ -49,6 +49,8 @@ class FlowState(StrEnum):
     AGAIN = "again"
     GOING = "going"
     QUIET = "quiet"
+    UNSEEN = "unseen"
+    """Somebody says that client data is concerned; no log shows a touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Flow:
     def tone(self) -> str:
         """Which colour says so."""
         bad = (FlowState.GOING, FlowState.AGAIN)
-        return "bad" if self.state in bad else "warn" if self.state is FlowState.QUIET else "good"
+        open_ones = (FlowState.QUIET, FlowState.UNSEEN)
+        return "bad" if self.state in bad else "warn" if self.state in open_ones else "good"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +175,8 @@ def flow_of(detail: Detail) -> Flow:
     if not incident.kind.breach and not scope.events:
         return Flow(FlowState.UNTOUCHED, last)
     stopped = _stated(detail.facts, CaseFactKind.FLOW_STOPPED)
+    if not scope.events and not detail.findings:
+        return Flow(FlowState.UNSEEN, last) if stopped is None else Flow(FlowState.STOPPED, stopped)
     if stopped is not None:
         touched = scope.last_event_at or incident.last_event_at
         return Flow(FlowState.AGAIN, touched) if touched > stopped else Flow(FlowState.STOPPED, stopped)
