@@ -17,6 +17,7 @@ from detector.schema.case.incidents import StepStatus
 from detector.schema.levels import Severity
 from detector.web.entry.signed_in import SESSION_COOKIE
 from detector.web.serving.make_app import SCRIPT, STYLE
+from detector.web.views import now_routes
 from tests.fakes.people import me
 from tests.web.conftest import HOSTILE, SCOPE, World, make_finding
 from tests.web.test_explained import filled, of_the_night
@@ -212,8 +213,9 @@ def served_with() -> int:
 
 
 def test_a_script_adds_what_goes_on_and_keys_that_only_move(
-    world: World, chromium: webdriver.Chrome, address: str
+    world: World, chromium: webdriver.Chrome, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(now_routes, "EVERY_SECONDS", 1)
     incident = world.found(scope=SCOPE)
     other = world.found(make_finding("walk", "user:k.brandt"), scope=SCOPE)
     signed_in(world, chromium, address)
@@ -229,4 +231,8 @@ def test_a_script_adds_what_goes_on_and_keys_that_only_move(
     assert world.detail(incident.id).incident.acknowledged_at is None, "a letter moves; it never acts"
     chromium.switch_to.active_element.send_keys("gs")
     until(chromium).until(url_to_be(f"{address}/sources"))
+    chromium.get(f"{address}/#%zz")
+    until(chromium).until(text_to_be_present_in_element((By.ID, "live"), "Live"))
     assert complaints(chromium) == []
+    world.people.sign_out(chromium.get_cookie(SESSION_COOKIE)["value"])
+    until(chromium).until(url_to_be(f"{address}/signin?next=/"), "nothing stays on a screen whose session is over")

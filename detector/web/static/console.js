@@ -14,7 +14,9 @@
 
   // What an address points at is seen, however many folds it lies in
   function unfold() {
-    const found = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    let wanted = location.hash.slice(1);
+    try { wanted = decodeURIComponent(wanted); } catch { /* no encoding of ours: as it stands */ }
+    const found = wanted && document.getElementById(wanted);
     if (!found) return;
     for (let each = found; each; each = each.parentElement) if (each.localName === "details") each.open = true;
     found.scrollIntoView();
@@ -39,9 +41,15 @@
     }
     old.replaceWith(document.adoptNode(fresh));
   }
+  // Who is not signed in any more, or may not see this any more: the page goes, unless somebody is writing on it
+  function leave(answer) {
+    const typed = [...document.querySelectorAll("input[type=text], input:not([type]), textarea")];
+    const gone = answer.redirected || [401, 403, 404].includes(answer.status);
+    if (gone && typed.every((each) => each.value === each.defaultValue)) location.replace(location.pathname);
+  }
   async function read(path) { // nobody has pressed: it keeps no one signed in
     const answer = await fetch(path + "?auto", { headers: { accept: "text/html" } });
-    if (!answer.ok || answer.redirected) throw new Error(answer.status);
+    if (!answer.ok || answer.redirected) throw answer;
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
   async function ask() {
@@ -55,7 +63,7 @@
     const every = Number(words.every) * 1000;
     say("live", words.liveOn);
     setInterval(() => {
-      if (document.visibilityState === "visible") ask().catch(() => {});
+      if (document.visibilityState === "visible") ask().catch(leave);
       const silent = Math.round((performance.now() - heard) / 1000);
       if (silent * 1000 > 2.5 * every) say("stale", words.liveOff.replace("{s}", silent));
     }, every);

@@ -60,7 +60,7 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
         "now.html",
         status=status,
         problems=problems,
-        every=EVERY_SECONDS,
+        every=0 if problems else EVERY_SECONDS,
         strip=False,
         back="now",
         cards=cards,
