@@ -44,11 +44,11 @@ def section(world: World, incident: Incident, language: str = "en", person: str 
         ("en", ("Possibly together with", "<code>user:b.meier</code>", "was in the same session, 1 Mar, 15:05: one",
                 "opened 40 of the same 120 clients, 2 Mar, 15:00 to 2 Mar, 15:58; for 40 of them nothing explains it; "
                 "of the 8 others it is compared with, nobody has more than 0", "They accuse nobody",
-                "Compared with 9 other accounts of people")),
+                "Compared with 9 other accounts of people", "to 3 Mar, 03:12")),
         ("ru", ("Возможно, вместе с", "<code>user:b.meier</code>", "тот же сеанс, 1 мар., 15:05: 1 обращение",
                 "открыто 40 из тех же 120 клиентов, 2 мар., 15:00 – 2 мар., 15:58; у 40 из них это ничем "
                 "не объясняется; среди других учётных записей, с которыми она сравнивается (8), больше 0 нет",
-                "Они никого не обвиняют", "всего 9")),
+                "Они никого не обвиняют", "всего 9", "по 3 мар., 03:12")),
     ],
 )  # fmt: skip
 def test_who_may_be_in_it_is_said_with_its_reasons_in_both_languages(

@@ -84,7 +84,7 @@ def _sentence(shared: SharedTrace, words: PageTexts) -> str:
 
 
 def _remarks(found: Companions, words: PageTexts) -> list[str]:
-    since, until = words.moment(found.since), words.moment(found.until)
+    since, until = words.moment(found.since), words.moment(min(found.until, words.now))  # what comes is not read yet
     name = "together-compared" if found.listed else "together-none"
     said = {
         "together-more": found.more,
