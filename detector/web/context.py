@@ -93,6 +93,7 @@ class PageContext:
         strip = values.pop("strip", who is not None) and "untaken" not in values
         defaults = {"here": request.url.path, "every": 0, "problems": (), "me": who, "bare": False, "back": ""}
         values = {**defaults, "untaken": self._untaken(request) if strip else None, **values}
+        values["takes"] = self._takes(request, values["untaken"])
         html = self.environment.get_template(template).render(
             w=words, t=words.t, token=self.forms.token(cookie), token_field=FIELD, organization=self.organization,
             **values,
@@ -110,6 +111,13 @@ class PageContext:
         except NabatError:
             return None  # the page says itself what it cannot read
         return worst_untaken(found, self.clock.now())
+
+    def _takes(self, request: Request, untaken: Incident | None) -> bool:
+        """Tell whether whoever reads may take the incident that stands above the page."""
+        try:
+            return untaken is not None and bool(self.console(request).takable([untaken]))
+        except NabatError:
+            return False
 
     @property
     def organization(self) -> str:

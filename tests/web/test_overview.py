@@ -212,3 +212,16 @@ def test_what_a_person_reports_is_not_called_a_touch_that_goes_on(world: World, 
     assert said in said_first
     assert "0 s ago" not in said_first
     assert "0 с назад" not in said_first
+
+
+def test_who_only_reads_is_offered_to_take_nothing(make_world: Callable[..., World]) -> None:
+    people = [{"name": name, "targets": ["desk"]} for name in ("lev", "vera")]
+    world = make_world(team={"people": people, "roles": {"lead": ["lev"], "auditor": ["vera"]}})
+    incident = world.found()
+    browser = world.browser("vera")
+    first, other = browser.get("/").text, browser.get("/sources").text
+    assert incident.code_name in first
+    assert "/acknowledge" not in first
+    assert 'class="strip"' in other
+    assert "I can take it" not in other
+    assert "I can take it" in browser.sign_in("lev").get("/sources").text

@@ -73,12 +73,14 @@ class CaseDoor:
         there = self._in_force(unit)
         return self._known(by, self._of_none(unit, there)[0], there)
 
-    def visible(self, unit: UnitOfWork, incidents: Sequence[Incident], by: Identity) -> list[Incident]:
-        """Return those of some incidents that somebody may look at, in their order."""
+    def visible(
+        self, unit: UnitOfWork, incidents: Sequence[Incident], by: Identity, act: PersonAct = PersonAct.LOOK
+    ) -> list[Incident]:
+        """Return those of some incidents that somebody may look at, or do another act on, in their order."""
         there = self._in_force(unit)
         cases = self._cases(unit, incidents, there)
         pairs = zip(incidents, cases, strict=True)
-        return [each for each, of in pairs if self._may(by, PersonAct.LOOK, of, there)]
+        return [each for each, of in pairs if self._may(by, act, of, there)]
 
     def is_of(self, actor: str, by: Identity) -> bool:
         """Tell whether an actor is somebody's account, or one of whom they share an account with."""

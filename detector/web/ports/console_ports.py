@@ -43,6 +43,10 @@ class ConsolePort(Protocol):
         """Return the incidents that the person may look at, the newest first."""
         ...
 
+    def takable(self, incidents: Sequence[Incident]) -> frozenset[str]:
+        """Return the ids of those of some incidents that the person may take."""
+        ...
+
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist."""
         ...

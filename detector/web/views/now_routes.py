@@ -53,6 +53,7 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
     console, words = house.console(request), house.words(request)
     found = sorted(console.incidents(open_only=True, limit=OPEN_READ), key=by_need)
     cards = [_card(house, console, incident) for incident in found[:_OPEN_SHOWN]]
+    takable = console.takable([each.incident for each in cards if each.untaken])
     owed = console.agenda()
     mine = [each for each in owed if each.owner == request.state.who.name]
     return house.page(
@@ -64,7 +65,8 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
         strip=False,
         back="now",
         cards=cards,
-        first_untaken=next((each.incident.id for each in cards if each.untaken), ""),
+        first_untaken=next((each.incident.id for each in cards if each.incident.id in takable), ""),
+        takable=takable,
         opened=len(found),
         nobodys=sum(is_untaken(each, words.now) for each in found),
         mine=mine,

@@ -48,6 +48,12 @@ class PersonalReading(OnePerson):
         self._seen |= {each.id for each in found}
         return found[offset : offset + limit]
 
+    def takable(self, incidents: Sequence[Incident]) -> frozenset[str]:
+        """Return the ids of those of some incidents that the person may take."""
+        with self._console.store.read() as unit:
+            found = self._console.door.visible(unit, incidents, self._who, PersonAct.ACKNOWLEDGE)
+        return frozenset(each.id for each in found)
+
     def checks(self, known: Sequence[HealthCheck]) -> tuple[HealthCheck, ...]:
         """Return checks without what they tell of cases about the person: that a target took a page just now."""
         accounts = self._console.team_accounts
