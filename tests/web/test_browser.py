@@ -17,7 +17,6 @@ from detector.schema.case.incidents import StepStatus
 from detector.schema.levels import Severity
 from detector.web.entry.signed_in import SESSION_COOKIE
 from detector.web.serving.make_app import SCRIPT, STYLE
-from detector.web.views import now_routes
 from tests.fakes.people import me
 from tests.web.conftest import HOSTILE, SCOPE, World, make_finding
 from tests.web.test_explained import filled, of_the_night
@@ -213,9 +212,8 @@ def served_with() -> int:
 
 
 def test_a_script_adds_what_goes_on_and_keys_that_only_move(
-    world: World, chromium: webdriver.Chrome, address: str, monkeypatch: pytest.MonkeyPatch
+    world: World, chromium: webdriver.Chrome, address: str
 ) -> None:
-    monkeypatch.setattr(now_routes, "EVERY_SECONDS", 1)
     incident = world.found(scope=SCOPE)
     other = world.found(make_finding("walk", "user:k.brandt"), scope=SCOPE)
     signed_in(world, chromium, address)
@@ -235,4 +233,5 @@ def test_a_script_adds_what_goes_on_and_keys_that_only_move(
     until(chromium).until(text_to_be_present_in_element((By.ID, "live"), "Live"))
     assert complaints(chromium) == []
     world.people.sign_out(chromium.get_cookie(SESSION_COOKIE)["value"])
+    chromium.execute_script("document.dispatchEvent(new Event('visibilitychange'))")
     until(chromium).until(url_to_be(f"{address}/signin?next=/"), "nothing stays on a screen whose session is over")

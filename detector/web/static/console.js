@@ -61,9 +61,11 @@
   }
   if (words.every) {
     const every = Number(words.every) * 1000;
+    const look = () => { if (document.visibilityState === "visible") ask().catch(leave); };
     say("live", words.liveOn);
+    document.addEventListener("visibilitychange", look); // who comes back to it sees what is true now
     setInterval(() => {
-      if (document.visibilityState === "visible") ask().catch(leave);
+      look();
       const silent = Math.round((performance.now() - heard) / 1000);
       if (silent * 1000 > 2.5 * every) say("stale", words.liveOff.replace("{s}", silent));
     }, every);

@@ -3,6 +3,7 @@
 Comes in: addresses. Goes out: pages that a script asks for again every few seconds. A GET changes nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -51,8 +52,9 @@ def routes(house: PageContext) -> APIRouter:
 def now_page(house: PageContext, request: Request, *, status: int = 200, problems: tuple[str, ...] = ()) -> Response:
     """Return the first page, with what is wrong after a form that was not taken."""
     console, words = house.console(request), house.words(request)
-    found = sorted(console.incidents(open_only=True, limit=OPEN_READ), key=by_need)
-    cards = [_card(house, console, incident) for incident in found[:_OPEN_SHOWN]]
+    found = console.incidents(open_only=True, limit=OPEN_READ)
+    shown, hidden = most_needed(found, _OPEN_SHOWN)
+    cards = [_card(house, console, incident) for incident in shown]
     takable = console.takable([each.incident for each in cards if each.untaken])
     owed = console.agenda()
     mine = [each for each in owed if each.owner == request.state.who.name]
@@ -75,7 +77,7 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
         laws=[each for each in map(_law, owed, [words] * len(owed)) if each is not None][:_LAWS_SHOWN],
         roster=_roster(console),
         more=len(found) == OPEN_READ,
-        hidden=max(len(found) - _OPEN_SHOWN, 0),
+        hidden=hidden,
         closed=recently_closed(console.incidents(limit=_LOOKED_THROUGH)),
         **_service(house, console, words),
     )
@@ -87,6 +89,11 @@ def _roster(console: ConsolePort) -> OnCallView | None:
         return console.on_call(1)
     except DeniedError:
         return None
+
+
+def most_needed(found: Sequence[Incident], most: int) -> tuple[list[Incident], int]:
+    """Return the incidents that need somebody most, and how many others there are."""
+    return sorted(found, key=by_need)[:most], max(len(found) - most, 0)
 
 
 def _card(house: PageContext, console: ConsolePort, incident: Incident) -> Card:
