@@ -222,3 +222,13 @@ def test_who_only_reads_is_offered_to_take_nothing(make_world: Callable[..., Wor
     assert 'class="strip"' in other
     assert "I can take it" not in other
     assert "I can take it" in browser.sign_in("lev").get("/sources").text
+
+
+def test_no_deadline_is_called_the_next_one_of_a_closed_case(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    browser, page = world.browser(), f"/incidents/{incident.number}"
+    assert browser.fill(page, f"{page}/close", why="duplicate", note="of another").status_code == 303
+    tiles = browser.get(page).text.partition('id="tiles"')[2].partition("</dl>")[0]
+    assert "the incident is closed" in tiles
+    assert "first notice" not in tiles
+    assert "Next legal deadline" not in world.browser("").get(f"/ack/{world.token(incident)}").text

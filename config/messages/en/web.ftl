@@ -987,6 +987,7 @@ web-flow-unseen-under = no log shows it
 web-tile-law = Next legal deadline
 web-overdue = overdue
 web-no-clock = None runs
+web-no-clock-closed = the incident is closed
 web-no-clock-duties = nothing open has a due time
 web-no-clock-laws = no law is configured
 web-no-clock-data = no client data is known to be concerned

@@ -1005,6 +1005,7 @@ web-flow-unseen-under = в логах не видно
 web-tile-law = Ближайший срок закона
 web-overdue = просрочено
 web-no-clock = Не идёт
+web-no-clock-closed = инцидент закрыт
 web-no-clock-duties = нет открытого со сроком
 web-no-clock-laws = законы не заданы
 web-no-clock-data = данных клиентов не видно

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from detector.schema.case.case_facts import CaseFactKind, CaseFactReading
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
-from detector.schema.case.incidents import Incident, IncidentKind, Step, StepStatus, TimelineEntry
+from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus, Step, StepStatus, TimelineEntry
 from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.schema.team.grants import Approval
 from detector.web.ports import Detail
@@ -208,7 +208,8 @@ def _pends(duty: Duty) -> bool:
 def _clock(detail: Detail, duty: Duty, now: datetime) -> DutyClock:
     state = duty.state_at(now)
     begun = _begun(detail, duty)
-    if duty.due_at is None or not _pends(duty):
+    closed = detail.incident.status is IncidentStatus.CLOSED
+    if duty.due_at is None or closed or not _pends(duty):
         return DutyClock(duty=duty, state=state)
     share, tone = spent(begun, duty.due_at, now)
     return DutyClock(duty=duty, state=state, share=share, tone=tone)
