@@ -27,6 +27,10 @@ _REFERENCE = re.compile(r"\{\s*(-?[a-zA-Z][\w-]*)\s*[}(.]")
 # Reasons that list words of the configuration: sectors, kinds of data, figures.
 _LISTING = ("duty-sector", "duty-data", "duty-judgement")
 
+# What a second person is asked for, beside a step or duty: by name in a family of messages, or one message.
+_SUBJECTS = {"fact": "web-fact", "enisa": "enisa-factor"}
+_ASKED = frozenset({"receipt", "import", "laws", "terms", "close", "reopen"})
+
 
 class Messages:
     """The texts of one language."""
@@ -72,6 +76,20 @@ class Messages:
                 self._bundle.add_resource(FluentResource(text))
                 for each in _REFERENCE.finditer(text):
                     self._parse(each[1])
+
+    def asked(self, subject: str, title: str = "") -> str:
+        """Return in words what a second person is asked to agree to; of a step its id.
+
+        Args:
+            subject: ``fact:KIND``, ``receipt:LAW/STAGE`` and the like (``schema.team.grants.Approval``).
+            title: Of the duty, where it is about one.
+        """
+        kind, _, name = subject.partition(":")
+        if kind in _SUBJECTS:
+            return self.text(f"{_SUBJECTS[kind]}-{name.replace('_', '-')}")
+        if kind == "duty":
+            return title or name
+        return self.text(f"web-subject-{kind}", title=title or name) if kind in _ASKED else subject
 
     def reason(self, reason: Reason) -> str:
         """Return a finding's reason in words; what was said lately is remembered, because rules repeat themselves."""

@@ -65,6 +65,8 @@ def quiet_until(item: AgendaItem, severity: Severity, settings: Settings, now: d
     quiet = settings.notify.quiet
     if item.kind is AgendaKind.DUTY and item.level >= _NEVER_WAITS:
         return None
+    if item.kind is AgendaKind.FOLLOW_UP or (item.kind is AgendaKind.BRIEFING and severity is not Severity.CRITICAL):
+        severity = Severity.LOW  # nobody is woken to write a letter or to call people together
     if severity.rank >= Severity(quiet.below).rank or quiet.starts == quiet.ends:
         return None
     zone = ZoneInfo(settings.timezone)
@@ -100,7 +102,7 @@ def remind(
     for call, its in _shares(items, loud, roster):
         language = language_of(settings, call.person)
         text = reminder_text(incident, its, settings, language=language, now=now)
-        what = sorted(f"{item.id}/{item.level}" for item in its)
+        what = sorted(_said(item) for item in its)
         found.append(_message(("reminder", incident.id, call.person, *what), call, text, settings, now, incident))
     return tuple(found)
 
@@ -112,9 +114,14 @@ def remind_standing(
     found = []
     for call, its in _shares(items, loud, Roster(settings, (), now)):
         text = standing_text(its, settings, language=language_of(settings, call.person), now=now)
-        what = sorted(f"{item.id}/{item.due_at.isoformat()}/{item.level}" for item in its)
+        what = sorted(_said(item) for item in its)
         found.append(_message(("standing", call.person, *what), call, text, settings, now))
     return tuple(found)
+
+
+def _said(item: AgendaItem) -> str:
+    """Return what makes a reminder this one: what comes round, or is due at another time, is said anew."""
+    return f"{item.id}/{item.due_at.isoformat()}/{item.level}"
 
 
 def _shares(

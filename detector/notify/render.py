@@ -15,7 +15,7 @@ from detector.messages import Language, Messages, messages
 from detector.notify.ladder import LEAD_ROLE
 from detector.notify.on_call import OnCall
 from detector.notify.sanitize import masked, plain, without_addresses
-from detector.schema.case.agenda import AgendaItem
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.incidents import OPENED_BY_HAND, Basis, Incident, IncidentKind, Scope, Step, StepStatus
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.mute_orders import MuteOrder
@@ -198,10 +198,9 @@ def _owed(item: AgendaItem, settings: Settings, say: Messages, now: datetime) ->
     late = "late" if item.due_at <= now else "due"
     time = _time(item.due_at, settings, say)
     who = ", ".join(_person(settings, name, say) for name in item.not_by)
-    kind, _, name = item.what.partition(":")
-    family = {"fact": "web-fact", "enisa": "enisa-factor"}.get(kind)
-    what = say.text(f"{family}-{name.replace('_', '-')}") if family and name else plain(item.what, 40)
-    return "- " + say.text(f"notify-owed-{item.kind.value}", what=what, title=title, time=time, late=late, who=who)
+    what = say.asked(item.what, title) if item.kind is AgendaKind.APPROVAL else plain(item.what, 40)
+    kind = item.kind.value.replace("_", "-")
+    return "- " + say.text(f"notify-owed-{kind}", what=what, title=title, time=time, late=late, who=who)
 
 
 def history_text(incident: Incident, settings: Settings, *, language: Language) -> Text:

@@ -259,6 +259,7 @@ class Decider:
             duties=unit.incidents.duties(incident_id),
             approvals=unit.people.approvals(incident_id),
             progress_at=unit.incidents.last_act(incident_id),
+            noted_at=unit.incidents.last_noted(incident_id),
             lapse=notify.lapse.of(severity),
             pace=pace,
         )
@@ -295,8 +296,7 @@ class Decider:
                 found = dossier(past, incident_id, self.playbooks, self.settings, self.regulations)
                 held = item.kind is AgendaKind.HOLD
                 unit.incidents.save(end_hold(found, now=now) if held else lapse(found, since=item.since, now=now))
-        said = [item for item in speaking if item.kind not in _COMES_BACK]
-        return after, remind(incident, said, ESCALATES, settings, now)
+        return after, remind(incident, _said(speaking), ESCALATES, settings, now)
 
     def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:
         """Take the next rung of an incident's ladder if it is due, or tell that somebody has it where one has."""
@@ -326,6 +326,13 @@ class Decider:
         """Return what the incident's checklist says is to be done first."""
         playbook = kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
         return (playbook.first.en, playbook.first.ru) if playbook else ("", "")
+
+
+def _said(speaking: Sequence[AgendaItem]) -> list[AgendaItem]:
+    """Return of what people are reminded: where an answer lapses now nobody briefs, the team is called again."""
+    lapses = any(item.kind is AgendaKind.ANSWER for item in speaking)
+    silent = _COMES_BACK | {AgendaKind.BRIEFING} if lapses else _COMES_BACK
+    return [item for item in speaking if item.kind not in silent]
 
 
 def _accounts(unit: UnitOfWork, incident: Incident) -> tuple[str, ...]:

@@ -313,6 +313,18 @@ def test_what_a_person_last_did_is_neither_a_look_nor_what_the_service_did(store
         assert unit.incidents.last_act(incident.id) == T0
 
 
+def test_what_a_person_last_noted_is_a_note_or_a_fact(store: AnyStore) -> None:
+    incident = an_incident()
+    said = (("anna", "note"), ("anna", "fact"), ("anna", "step_done"), ("nabat", "fact"))
+    entries = [
+        an_entry(incident, at, by=by, kind=kind, at=T0 + at * MINUTE) for at, (by, kind) in enumerate(said, start=1)
+    ]
+    write(store, incidents=(incident,), entries=tuple(entries))
+    with store.read() as unit:
+        assert unit.incidents.last_noted(incident.id) == T0 + 2 * MINUTE
+        assert unit.incidents.last_noted("another") is None
+
+
 def test_a_timeline_entry_is_never_replaced(store: AnyStore) -> None:
     incident = an_incident()
     write(store, incidents=(incident,), entries=(an_entry(incident, 1), an_entry(incident, 2)))

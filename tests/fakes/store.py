@@ -136,6 +136,10 @@ class FakeIncidents:
         acts = (each for each in self.entries(incident_id) if each.by != "nabat" and each.kind != "looked")
         return max((each.at for each in acts), default=None)
 
+    def last_noted(self, incident_id: str) -> datetime | None:
+        notes = (each for each in self.entries(incident_id) if each.by != "nabat" and each.kind in ("note", "fact"))
+        return max((each.at for each in notes), default=None)
+
 
 @dataclass
 class FakeOutbox:

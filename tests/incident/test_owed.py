@@ -1,12 +1,15 @@
 """What is owed in an incident: open duties with a due time, words that are waited for, and whose each is."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from detector.auth.permissions import ALLOWED
-from detector.incident import DUTY_ROLES, owed
+from detector.incident import DUTY_ROLES, IncidentChanges, owed
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.case.incidents import CloseReason, IncidentKind, IncidentStatus, StepStatus
+from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval, PersonAct
 from tests.fakes.story import Story, clock
 
@@ -93,3 +96,48 @@ def test_a_second_persons_word_is_owed_until_the_step_is_done() -> None:
 
 def test_whose_a_duty_is_are_those_who_may_decide_about_it() -> None:
     assert set(DUTY_ROLES) == ALLOWED[PersonAct.DUTY]
+
+
+def rounds(story: Story, noted_at: datetime | None = None, **changes: Any) -> list[AgendaItem]:
+    """Return what comes round in a case that has changed so, and no more."""
+    found = story.dossier()
+    case = replace(found.incident, **changes)
+    items = owed(case, found.steps, found.terms, progress_at=noted_at, noted_at=noted_at, lapse=HOUR, pace=HOUR)
+    return [item for item in items if item.kind in (AgendaKind.BRIEFING, AgendaKind.FOLLOW_UP)]
+
+
+def test_a_briefing_is_owed_while_somebody_has_a_grave_case_and_a_note_is_one() -> None:
+    story = leak()
+    acknowledged = {"acknowledged_at": clock("09:30"), "acknowledged_by": "anna", "severity": Severity.HIGH}
+    assert rounds(story, severity=Severity.HIGH) == [], "nobody has it"
+    (item,) = rounds(story, **acknowledged)
+    assert (item.kind, item.what, item.roles) == (AgendaKind.BRIEFING, "B2", ("lead", "scr"))
+    assert (item.since, item.due_at) == (clock("09:30"), clock("13:30"))
+    (after_note,) = rounds(story, clock("12:00"), **acknowledged)
+    assert (after_note.id, after_note.due_at) == (item.id, clock("16:00"))
+    (critical,) = rounds(story, **acknowledged | {"severity": Severity.CRITICAL})
+    assert critical.due_at == clock("10:30"), "every hour, as the playbook says"
+    for other in ({"severity": Severity.MEDIUM}, {"status": IncidentStatus.ON_HOLD}):
+        assert rounds(story, **acknowledged | other) == []
+    (step,) = [each for each in story.dossier().steps if each.step_id == "B2"]
+    story.write(IncidentChanges(steps=(replace(step, status=StepStatus.DONE, done_at=clock("13:00")),)))
+    assert [each.due_at for each in rounds(story, **acknowledged)] == [clock("17:00")], "the step done is one, too"
+    story.write(IncidentChanges(steps=(replace(step, status=StepStatus.SKIPPED),)))
+    assert rounds(story, **acknowledged) == [], "it was said that none is needed"
+
+
+def test_letters_are_owed_7_and_30_days_after_the_close_until_something_is_noted() -> None:
+    story = leak()
+    close = clock("10:00")
+    closed = {"status": IncidentStatus.CLOSED, "closed_at": close, "close_reason": CloseReason.HANDLED}
+
+    def due(noted_at: datetime | None = None, **changes: Any) -> list[tuple[str, timedelta]]:
+        return [(item.what, item.due_at - close) for item in rounds(story, noted_at, **closed | changes)]
+
+    week, month = ("7", timedelta(days=7)), ("30", timedelta(days=30))
+    assert due() == due(close + timedelta(days=5)) == [week, month]
+    assert due(close + timedelta(days=6)) == due(close + timedelta(days=28)) == [month]
+    assert due(close + timedelta(days=29)) == []
+    assert {item.roles for item in rounds(story, **closed)} == {("care", "com")}
+    for changes in ({"close_reason": CloseReason.FALSE_POSITIVE}, {"kind": IncidentKind.DRILL}):
+        assert due(**changes) == []

@@ -13,6 +13,7 @@ from detector.notify.render import reminder_text
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
 from detector.settings import Settings, TeamSettings
+from detector.web.texts import PageTexts
 from tests.notify.conftest import make_incident, make_settings
 
 NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -67,6 +68,9 @@ def test_what_went_by_while_the_service_was_down_is_said_once_as_the_last_of_it(
         (STEP, Severity.HIGH, 3, None),
         (replace(DUTY, level=1), Severity.MEDIUM, 3, 7),
         (replace(DUTY, level=2), Severity.MEDIUM, 3, None),
+        (replace(STEP, kind=AgendaKind.BRIEFING), Severity.HIGH, 3, 7),
+        (replace(STEP, kind=AgendaKind.BRIEFING), Severity.CRITICAL, 3, None),
+        (replace(STEP, kind=AgendaKind.FOLLOW_UP), Severity.CRITICAL, 3, 7),
     ],
 )
 def test_reminders_of_slighter_incidents_wait_for_the_morning_and_late_duties_do_not(
@@ -94,12 +98,29 @@ def test_the_morning_list_goes_to_the_team_of_each_case_and_not_to_whom_it_is_ab
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "Nothing flows since: another person has to agree"), ("ru", "Утечка остановлена с: нужно согласие")],
+    [
+        (
+            "en",
+            ("Nothing flows since", "a corrected receipt: Law: notice", "taking a list of clients back", "Law: notice"),
+        ),
+        (
+            "ru",
+            ("Утечка остановлена с", "исправление подтверждения: Law: notice", "отзыв списка клиентов", "Law: notice"),
+        ),
+    ],
 )
-def test_a_fact_that_waits_for_a_second_person_is_called_what_it_is(language: Language, said: str) -> None:
-    waits = replace(STEP, kind=AgendaKind.APPROVAL, what="fact:flow_stopped", title="", not_by=("anna",))
+@pytest.mark.parametrize(
+    ("number", "what"), [(0, "fact:flow_stopped"), (1, "receipt:law/first"), (2, "import:3"), (3, "duty:law/first")]
+)
+def test_what_waits_for_a_second_person_is_called_what_it_is(
+    language: Language, said: tuple[str, ...], number: int, what: str
+) -> None:
+    waits = replace(DUTY, kind=AgendaKind.APPROVAL, what=what, not_by=("anna",))
     text = reminder_text(make_incident(), [waits], make_settings(), language=language, now=NIGHT)
-    assert said in text.body
+    agree = {"en": "another person has to agree", "ru": "нужно согласие другого человека"}[language]
+    assert f"- {said[number]}: {agree}" in text.body
+    shown = PageTexts(make_settings(), language, NIGHT).owed(waits)
+    assert shown.startswith(f"{said[number]}: {agree}")
 
 
 def test_what_somebody_owes_who_is_away_is_owed_by_the_next_who_is_there() -> None:

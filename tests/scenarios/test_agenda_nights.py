@@ -13,6 +13,7 @@ from detector.schema.case.incidents import CloseReason
 from detector.schema.team.delivery import Message, MessageKind
 from detector.schema.team.grants import SkipReason
 from tests.fakes.people import me
+from tests.runtime.places import answer
 from tests.scenarios.story import Story
 
 LAPSE = {"notify": {"lapse": {"low": "2d", "medium": "1d", "high": "4h", "critical": "1h"}}}
@@ -52,7 +53,66 @@ def test_an_answer_lapses_when_nothing_is_done_and_a_note_puts_it_off(
     assert "Nothing was done or noted for 4 h" in night.receivers["anna"].received[-1]["message"]
     entry = night.console.detail(night.incident.number).entries[-1]
     assert (entry.kind, dict(entry.data)["why"]) == ("unacknowledged", "lapsed")
+    assert all("BRIEFING" not in each.body for each in reminders(night)), (
+        "whom nobody has any more is not briefed about"
+    )
     night.at("10:37").want(["boris"])  # the ladder is climbed again
+
+
+def test_briefings_come_round_until_one_is_noted_and_wait_for_the_morning(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+
+    def briefed() -> set[str]:
+        return {each.person for each in reminders(night) if "BRIEFING DUE" in each.body}
+
+    night.at("06:30")
+    night.console.note(night.incident.number, by=me("lev"), text="briefed: the branch is called at nine")
+    night.at("10:29")
+    assert briefed() == set()
+    night.at("10:31")
+    assert briefed() == {"lev"}
+    night.restart()
+    night.at("12:29")
+    assert briefed() == set()
+    night.at("12:31")
+    assert "lev" in briefed(), "once more, notify.remind later"
+    night.at("19:00")
+    assert briefed() == set()
+    night.console.note(night.incident.number, by=me("anna"), text="briefed: nothing new")
+    night.at("Tue 06:59")
+    assert briefed() == set(), "it was due in the night, and the case is not critical"
+    night.at("Tue 07:01")
+    assert "lev" in briefed()
+    (item,) = [each for each in night.console.agenda() if each.item.kind is AgendaKind.BRIEFING]
+    assert (item.owner, item.item.what) == ("lev", "B2")
+    assert "the next briefing: a note or a fact" in answer(night.config_path, "agenda", "--of", "lead")[1]
+
+
+def test_letters_after_the_close_are_owed_until_a_note_says_they_are_sent(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    night.works_through(night.incident, by="dina", approved_by="lev")
+    night.fulfils(night.incident, by="dina")
+    night.closes("dina", CloseReason.HANDLED, "done")
+    night.later(minutes=1)
+
+    def owed() -> list[str]:
+        return [each.item.what for each in night.console.agenda() if each.item.kind is AgendaKind.FOLLOW_UP]
+
+    assert owed() == ["7", "30"]
+    reminders(night)
+    night.stop()
+    night.clock.advance(timedelta(days=7, hours=6))
+    night.start()
+    night.later(minutes=1)
+    assert any("7 days after the close" in each for each in everything(night).values())
+    assert owed() == ["7", "30"]
+    night.console.note(night.incident.number, by=me("dina"), text="140 letters sent, list in the archive")
+    night.later(minutes=1)
+    assert owed() == ["30"], "at once, though nobody is called about a closed case"
 
 
 def test_a_step_speaks_to_its_owner_when_it_is_due_and_louder_later_and_once_each(

@@ -13,6 +13,7 @@ from detector.cli.incidents import show_detail
 from detector.errors import DeniedError
 from detector.incident import load_regulations, rfc3339
 from detector.runtime.incidents.console.reading.other_causes import other_causes
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.incidents import CloseReason
 from detector.schema.detection.findings import Reason
 from detector.schema.events.touches import TouchClass, TouchReason, TouchSummary
@@ -279,6 +280,46 @@ def test_a_second_person_reads_which_receipt_they_would_agree_to(world: World, l
     assert browser.fill(page, f"/incidents/{incident.id}/agree", subject="receipt:ru-152fz/ru-24h").status_code == 303
     (duty,) = [each for each in world.detail(incident.id).duties if each.stage == "ru-24h"]
     assert (duty.receipt_number, duty.receipt_at) == ("18", in_time)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("the next briefing: a note or a fact", "7 days after the close: Answer", "a corrected receipt: Law:")),
+        (
+            "ru",
+            ("следующая сводка: заметка или факт", "7 дней после закрытия: Answer", "исправление подтверждения: Law:"),
+        ),
+    ],
+)
+def test_the_first_page_lists_what_comes_round_and_what_a_second_person_is_asked_for(
+    world: World, language: str, said: tuple[str, ...]
+) -> None:
+    incident = world.found(scope=SCOPE)
+    due = world.clock.now() + timedelta(hours=4)
+    owed = (
+        (AgendaKind.BRIEFING, "B2", "Brief the team."),
+        (AgendaKind.FOLLOW_UP, "7", "Answer every client."),
+        (AgendaKind.APPROVAL, "receipt:law/first", "Law: first notice"),
+    )
+    with world.store.begin() as unit:
+        unit.agenda.save(
+            AgendaItem(
+                id=what,
+                incident_id=incident.id,
+                kind=kind,
+                what=what,
+                title=title,
+                title_ru=title,
+                roles=("lead",),
+                since=world.clock.now(),
+                due_at=due,
+                next_at=due,
+            )
+            for kind, what, title in owed
+        )
+    page = world.browser("lev").get(f"/?lang={language}").text
+    assert [each for each in said if each not in page] == []
 
 
 @pytest.mark.parametrize(

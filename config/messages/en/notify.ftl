@@ -134,6 +134,14 @@ notify-owed-duty = { $late ->
 }
 notify-owed-approval = { $what }: another person has to agree, asked for by { $who }
 notify-owed-hold = on hold until { $time }
+notify-owed-briefing = { $late ->
+    [late] BRIEFING DUE since { $time }: { $title } Write a note of it: the next is counted from there
+   *[due] next briefing by { $time }
+}
+notify-owed-follow-up = { $late ->
+    [late] { $what } days after the close, due since { $time }: { $title } A note on the case ends this
+   *[due] { $what } days after the close, by { $time }: { $title }
+}
 notify-owed-answer = { $late ->
     [late] nothing was done or noted until { $time }
    *[due] until { $time } a step or a note, or the acknowledgement lapses

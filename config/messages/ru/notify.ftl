@@ -140,6 +140,14 @@ notify-owed-duty = { $late ->
 }
 notify-owed-approval = { $what }: нужно согласие другого человека, просит { $who }
 notify-owed-hold = приостановлено до { $time }
+notify-owed-briefing = { $late ->
+    [late] ПОРА ПРОВЕСТИ СВОДКУ, срок был { $time }: { $title } Запишите её заметкой: от неё считается следующая
+   *[due] следующая сводка до { $time }
+}
+notify-owed-follow-up = { $late ->
+    [late] { $what } дней после закрытия, срок был { $time }: { $title } Заметка в деле снимет напоминание
+   *[due] { $what } дней после закрытия, до { $time }: { $title }
+}
 notify-owed-answer = { $late ->
     [late] до { $time } ничего не сделано и не записано
    *[due] до { $time } нужен шаг или заметка, иначе ответ перестанет считаться

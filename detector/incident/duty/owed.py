@@ -1,13 +1,14 @@
 """What is owed in an incident now, with its owner's role and its due time.
 
-Comes in: an incident, its checklist and duties, the words it waits for, when somebody last did something. Goes out:
-``AgendaItem`` values that have not spoken yet. What is done, waits for another moment or comes round by the calendar is
-not among them.
+Comes in: an incident, its checklist and duties, the words it waits for, when somebody last did or noted something.
+Goes out: ``AgendaItem`` values that have not spoken yet. What is done, waits for another moment or comes round by the
+calendar is not among them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from detector.incident.duty.deadlines import Terms, noticed
 from detector.incident.status_machine import AT_REST, LONGEST_HOLD
@@ -15,6 +16,7 @@ from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.ids import derive
+from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval, PersonAct
 
 DUTY_ROLES = ("dpo", "lead", "dep", "exe")
@@ -22,6 +24,14 @@ DUTY_ROLES = ("dpo", "lead", "dep", "exe")
 
 HOLD_ROLES = ("lead", "dep")
 """Whose it is to look again at what was put on hold."""
+
+BRIEFING_STEP, LETTERS_STEP = "B2", "K4"
+"""The steps of a checklist that come round: whoever owes the step owes the next briefing, the next letters."""
+BRIEFINGS: Final = {Severity.HIGH: timedelta(hours=4), Severity.CRITICAL: timedelta(hours=1)}
+"""How long after a briefing the next is due, by severity; slighter cases have none."""
+FOLLOW_UPS: Final = (7, 30)
+"""So many days after the close clients are written to again."""
+_EARLY = timedelta(days=1)
 
 
 def owed(
@@ -32,6 +42,7 @@ def owed(
     duties: Sequence[Duty] = (),
     approvals: Iterable[Approval] = (),
     progress_at: datetime | None,
+    noted_at: datetime | None = None,
     lapse: timedelta,
     pace: timedelta,
 ) -> tuple[AgendaItem, ...]:
@@ -44,6 +55,7 @@ def owed(
         duties: Of these laws, as they stand.
         approvals: Words of a second person that it waits for.
         progress_at: When a person last did or noted something in it; None: never.
+        noted_at: When a person last wrote a note or stated a fact in it; None: never.
         lapse: How long an acknowledgement lasts without that.
         pace: So long after it was asked for a second person's word is due.
     """
@@ -51,13 +63,16 @@ def owed(
     if closed:
         approvals = [each for each in approvals if each.act is PersonAct.REOPEN]
     if closed and incident.close_reason is not CloseReason.HANDLED:
-        return tuple(_approvals(incident, steps, approvals, pace))
+        return tuple(_approvals(incident, steps, approvals, terms, pace))
     # Of a closed one a word on opening it again is waited for, too.
-    found = [*_steps(incident, steps), *_approvals(incident, steps, approvals, pace)]
-    if not closed:
+    found = [*_steps(incident, steps), *_approvals(incident, steps, approvals, terms, pace)]
+    if closed:
+        found += _follow_ups(incident, steps, noted_at)
+    else:
         found += _duties(incident, steps, duties, terms)
         found += [*_answer(incident, progress_at, lapse)]
         found += _hold(incident, progress_at)
+        found += _briefing(incident, steps, noted_at)
     return tuple(sorted(found, key=lambda item: (item.due_at, item.id)))
 
 
@@ -92,23 +107,24 @@ def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], t
             incident,
             AgendaKind.DUTY,
             duty.ref,
-            titles=_titles(duty, terms),
+            titles=_titles(duty.ref, terms),
             roles=roles.get(duty.step) or DUTY_ROLES,
             since=min(since, duty.due_at),
             due=duty.due_at,
         )
 
 
-def _titles(duty: Duty, terms: Terms) -> tuple[str, str]:
-    law = terms.regulations.get(duty.regulation)
-    stage = next((each for each in law.stages if each.id == duty.stage), None) if law is not None else None
+def _titles(ref: str, terms: Terms) -> tuple[str, str]:
+    regulation, _, name = ref.partition("/")
+    law = terms.regulations.get(regulation)
+    stage = next((each for each in law.stages if each.id == name), None) if law is not None else None
     if law is None or stage is None:
-        return duty.ref, duty.ref
+        return ref, ref
     return f"{law.title.en}: {stage.title.en}", f"{law.title.ru}: {stage.title.ru}"
 
 
 def _approvals(
-    incident: Incident, steps: Iterable[Step], approvals: Iterable[Approval], pace: timedelta
+    incident: Incident, steps: Iterable[Step], approvals: Iterable[Approval], terms: Terms, pace: timedelta
 ) -> Iterator[AgendaItem]:
     """Yield the words that are waited for; of a step that is done meanwhile none is."""
     known = {step.step_id: step for step in steps}
@@ -116,11 +132,13 @@ def _approvals(
         step = known.get(asked.step_id)
         if step is not None and step.status is not StepStatus.OPEN:
             continue
+        ref = asked.step_id.partition(":")[2]
+        of_duty = _titles(ref, terms) if "/" in ref else ("", "")
         item = _item(
             incident,
             AgendaKind.APPROVAL,
             asked.step_id,
-            titles=(step.title, step.title_ru) if step is not None else ("", ""),
+            titles=(step.title, step.title_ru) if step is not None else of_duty,
             roles=step.roles if step is not None else DUTY_ROLES,
             since=asked.asked_at,
             due=asked.asked_at + pace,
@@ -144,6 +162,37 @@ def _hold(incident: Incident, progress_at: datetime | None) -> Iterator[AgendaIt
         due = incident.hold_until or since + LONGEST_HOLD
         since = min(since, due)
         yield _item(incident, AgendaKind.HOLD, "hold", titles=("", ""), roles=HOLD_ROLES, since=since, due=due)
+
+
+def _briefing(incident: Incident, steps: Iterable[Step], noted_at: datetime | None) -> Iterator[AgendaItem]:
+    """Yield the next briefing while somebody has the incident; a note, a fact or the step done is one."""
+    every, step = BRIEFINGS.get(incident.severity), _promise(steps, BRIEFING_STEP)
+    if every is None or step is None or incident.acknowledged_at is None or incident.status in AT_REST:
+        return
+    since = max(each for each in (incident.acknowledged_at, noted_at, step.done_at) if each is not None)
+    yield _of_step(incident, AgendaKind.BRIEFING, step, step.step_id, since, since + every)
+
+
+def _follow_ups(incident: Incident, steps: Iterable[Step], noted_at: datetime | None) -> Iterator[AgendaItem]:
+    """Yield the letters to clients after the close; a note or fact from a day before one is due says it is sent."""
+    step, closed_at = _promise(steps, LETTERS_STEP), incident.closed_at
+    if step is None or closed_at is None or not incident.kind.breach:
+        return
+    for days in FOLLOW_UPS:
+        due = closed_at + timedelta(days=days)
+        if noted_at is None or noted_at < due - _EARLY:
+            yield _of_step(incident, AgendaKind.FOLLOW_UP, step, str(days), closed_at, due)
+
+
+def _promise(steps: Iterable[Step], step_id: str) -> Step | None:
+    """Return a step of the checklist; None: it has none of this id, or somebody said it is not needed here."""
+    found = (each for each in steps if each.step_id == step_id and each.status is not StepStatus.SKIPPED)
+    return next(found, None)
+
+
+def _of_step(incident: Incident, kind: AgendaKind, step: Step, what: str, since: datetime, due: datetime) -> AgendaItem:
+    titles = step.title, step.title_ru
+    return _item(incident, kind, what, titles=titles, roles=step.roles, since=since, due=due)
 
 
 def _item(

@@ -16,7 +16,8 @@ _PARTS: Final = (0.5, 0.8, 0.95, 1.0)
 """Of its time a duty of a law speaks at; the last says that it is missed."""
 _WEEK, _WEEKS = timedelta(days=7), 4 * 52
 """What comes round by the calendar speaks beforehand, when it is due, and each week after that, for four years."""
-ESCALATES: Final = {AgendaKind.STEP: 2, AgendaKind.APPROVAL: 2, AgendaKind.DUTY: 3, AgendaKind.STANDING: 3}
+_TWICE: Final = (AgendaKind.STEP, AgendaKind.APPROVAL, AgendaKind.BRIEFING, AgendaKind.FOLLOW_UP)
+ESCALATES: Final = {**dict.fromkeys(_TWICE, 2), AgendaKind.DUTY: 3, AgendaKind.STANDING: 3}
 """From so many reminders on others hear of it, too: a step's second, a duty's at 95 %, a drill's a week late."""
 
 
@@ -63,7 +64,7 @@ def _moments(item: AgendaItem, pace: timedelta) -> tuple[datetime, ...]:
         return tuple(item.since + (item.due_at - item.since) * part for part in _PARTS)
     if item.kind is AgendaKind.STANDING:
         return (announced_at(item), *(item.due_at + _WEEK * number for number in range(_WEEKS)))
-    if item.kind in (AgendaKind.STEP, AgendaKind.APPROVAL):
+    if item.kind in _TWICE:
         return (item.due_at, item.due_at + pace)
     return (item.due_at,)
 

@@ -12,7 +12,8 @@ class AgendaKind(StrEnum):
     ``APPROVAL``: a second person's word. ``HOLD``: a look at what was put on hold until then. ``DIGEST``: the list of
     all of it each morning, which the service owes.
     ``TURN``: what the service says when somebody else is on call. ``SILENCE``: that a silence ends, by itself.
-    ``STANDING``: what comes round by the calendar.
+    ``STANDING``: what comes round by the calendar. ``BRIEFING``: the next one, while people work on a grave case.
+    ``FOLLOW_UP``: a letter to the clients after the close.
     """
 
     ANSWER = "answer"
@@ -24,6 +25,8 @@ class AgendaKind(StrEnum):
     DIGEST = "digest"
     TURN = "turn"
     SILENCE = "silence"
+    BRIEFING = "briefing"
+    FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,7 @@ class AgendaItem:
         id: ``derive("agenda", incident, kind, what)``: the same thing is the same row.
         incident_id: Empty for the digest, the rota and what comes round by the calendar.
         what: The step's id, ``law/stage`` of a duty, what waits for a word, who has the incident for an
-            answer, ``hold`` of a hold, who is on call.
+            answer, ``hold`` of a hold, who is on call, the step of a briefing, days after the close of a follow-up.
         title: In English; empty where the kind says all. title_ru: in Russian.
         roles: Whose it is: the primary role, then its backups.
         not_by: People whose it is not: those who asked for another's word.

@@ -15,7 +15,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_compact_decimal, format_decimal
 
 from detector.messages import LANGUAGES, Argument, Language, messages
-from detector.schema.case.agenda import AgendaItem
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.case_facts import CaseFact, CaseFactKind
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.case.evidence_archive import EvidenceSummary
@@ -426,13 +426,10 @@ class PageTexts:
     def owed(self, item: AgendaItem) -> str:
         """Return what somebody owes."""
         title, what = self.either(item.title, item.title_ru), item.what
-        if what.startswith("fact:"):
-            what = self.named("web-fact", what.removeprefix("fact:"))
-        if what.startswith("enisa:"):
-            what = self.named("enisa-factor", what.removeprefix("enisa:"))
-        return self.t(
-            f"web-owed-{item.kind.value}", what=what, title=title, who=", ".join(map(self.person, item.not_by))
-        )
+        if item.kind is AgendaKind.APPROVAL:
+            what = messages(self.language).asked(what, title)
+        kind, who = item.kind.value.replace("_", "-"), ", ".join(map(self.person, item.not_by))
+        return self.t(f"web-owed-{kind}", what=what, title=title, who=who)
 
     def left(self, due: datetime) -> str:
         """Return how long is left until a due time, or how long it is overdue."""

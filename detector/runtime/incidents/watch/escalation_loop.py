@@ -50,6 +50,7 @@ class EscalationLoop:
         self._watched: dict[str, _Watched] = {}
         self._looked_at: datetime | None = None
         self._ended: set[str] = set()
+        self._closed: dict[str, int] = {}
         self._unread: dict[str, str] = {}
         self._agenda.forget()
 
@@ -145,6 +146,10 @@ class EscalationLoop:
         self._ended |= (
             unit.agenda.incident_ids() - {""} if self._changes is None else self._watched.keys()
         ) - versions.keys()
+        # A note or a step done after the close ends what was owed there.
+        closed = unit.agenda.closed_versions()
+        self._ended |= {key for key, version in closed.items() if self._closed.get(key, version) != version}
+        self._closed = closed
         self._watched = {
             key: fresh.get(key) or self._watched[key] for key in versions if key in fresh or key not in stale
         }

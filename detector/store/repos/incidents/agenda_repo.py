@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select
 
 from detector.schema.case.agenda import AgendaItem
+from detector.schema.case.incidents import IncidentStatus
 from detector.store.db import tables
 from detector.store.db.session import Session
 
@@ -46,6 +47,14 @@ class AgendaRepo:
     def incident_ids(self) -> set[str]:
         """Return the incidents in which something is owed."""
         return {each[0] for each in self._session.rows(select(tables.agenda.c.incident_id).distinct())}
+
+    def closed_versions(self) -> dict[str, int]:
+        """Return the versions of the closed incidents in which something is owed, by id."""
+        incident, owing = tables.incidents.c, select(tables.agenda.c.incident_id)
+        wanted = select(incident.id, incident.version).where(
+            incident.status == IncidentStatus.CLOSED, incident.id.in_(owing)
+        )
+        return {each[0]: each[1] for each in self._session.rows(wanted)}
 
     def save(self, items: Iterable[AgendaItem]) -> None:
         """Insert or update by id."""

@@ -388,6 +388,13 @@ class IncidentReads:
         found = self._session.one(wanted)
         return found[0] if found else None
 
+    def last_noted(self, incident_id: str) -> datetime | None:
+        """Return when a person last wrote a note or stated a fact in an incident; None: never."""
+        entry = tables.entries.c
+        written = entry.by != "nabat", entry.kind.in_(("note", "fact"))
+        found = self._session.one(select(func.max(entry.at)).where(entry.incident_id == incident_id, *written))
+        return found[0] if found else None
+
     def done_by_people(self, since: datetime) -> list[Step]:
         """Return the steps that people have done since a moment, of incidents open or handled, in any order.
 
