@@ -25,12 +25,12 @@ PASSING = 1_500
 
 
 def theft(step: int, reads: int) -> pl.DataFrame:
-    """Return 140 and 75 clients by one account, of which 90 are usual, and between them names that read a few each."""
-    events = [card(n, "mallory", 5_000 + n * step) for n in range(140)]
+    """Return 75 and 75 clients by one account, and between them names that read a few each."""
+    events = [card(n, "mallory", 5_000 + n * step) for n in range(75)]
     for number in range(PASSING if reads else 0):
-        many = [card(140 + number * 0.1, f"p{number}", 90_000 + 100 * number + 7 * each) for each in range(reads)]
+        many = [card(75 + number * 0.2, f"p{number}", 90_000 + 100 * number + 7 * each) for each in range(reads)]
         events += many
-    return events_frame([*events, *(card(300 + n, "mallory", 5_000 + (140 + n) * step) for n in range(75))])
+    return events_frame([*events, *(card(400 + n, "mallory", 5_000 + (75 + n) * step) for n in range(75))])
 
 
 def short() -> tuple[Core, CoreState]:

@@ -44,10 +44,10 @@ CASES = {
 
 @cache
 def read(ahead: timedelta | None, place: int, how: str, *, two: bool) -> tuple[set[str], int, int]:
-    """Return the ids of what is said of mallory's 170 cards, one of which stands behind a line with a wrong date, and
+    """Return the ids of what is said of mallory's 150 cards, one of which stands behind a line with a wrong date, and
     how many lines were late and belated.
     """
-    events = [card(3 * n, "mallory", 5_000 + 37 * n) for n in range(170)]
+    events = [card(3 * n, "mallory", 5_000 + 37 * n) for n in range(150)]
     if ahead is not None:
         wrong = card(3 * place, "eve", 99) | {"@timestamp": START + timedelta(seconds=3 * place) + ahead}
         events.insert(place, wrong)

@@ -122,14 +122,6 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
-        "nabat.opened_usual",
-        "bool",
-        "",
-        "An account that is no service has opened no more records of this type (`object.type`) today (UTC) than on its "
-        "busiest day (a day counts three days later, 1,000 at most), or 90 in its first three days.",
-        True,
-    ),
-    Fact(
         "nabat.exported_today",
         "int64",
         "records",

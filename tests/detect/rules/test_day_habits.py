@@ -13,12 +13,11 @@ from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.facts.fact_maker import FactState, from_tables, to_tables
 from detector.detect.rules.facts.habits.busiest_days import SETTLES
-from detector.detect.rules.facts.habits.day_habits import EXPORTS, LISTS, NEWCOMERS, OPENED, DayHabits
+from detector.detect.rules.facts.habits.day_habits import EXPORTS, LISTS, DayHabits
 from detector.detect.rules.facts.novelty import (
     EXPORTED_TODAY,
     EXPORTED_USUAL,
     LISTED_MORE,
-    OPENED_USUAL,
     SERVICE_MORE,
     NoveltyState,
 )
@@ -137,58 +136,6 @@ def test_exports_beyond_what_is_usual_of_nobody_are_not_usual() -> None:
 )
 def test_what_is_no_export_of_a_person_is_not_counted(more: dict[str, Any]) -> None:
     assert exported({0: [400], 3: [500]}, **more) == [(None, False)] * 2
-
-
-def opened(days: dict[int, int], cut: int = 10_000, **more: Any) -> list[bool]:
-    """Return for each client opened, so many on each day, whether that is usual."""
-    rows = [
-        EXPORT
-        | {"event.action": "read", "subject.ids": [f"{n}"], "record.count": 1}
-        | more
-        | {"@timestamp": START + timedelta(days=day, seconds=n)}
-        for day, count in days.items()
-        for n in range(count)
-    ]
-    frame, state, found = events_frame(rows), FactState(), list[bool]()
-    for at in range(0, frame.height, cut):
-        view = FrameView(frame[at : at + cut], 1)
-        usual = state.seen.step(view)[OPENED_USUAL]
-        found += [False] * view.height if usual is None else usual.to_list()
-        state = from_tables(to_tables(state))
-    return found
-
-
-@pytest.mark.parametrize("cut", [7, 10_000])
-def test_clients_are_usual_up_to_those_of_the_busiest_day(cut: int) -> None:
-    assert opened({0: 30, 1: 20, 3: 35}, cut) == [True] * 80 + [False] * 5
-
-
-def test_a_newcomer_may_open_some_before_there_is_a_busiest_day() -> None:
-    assert opened({0: NEWCOMERS + 3}) == [True] * NEWCOMERS + [False] * 3
-
-
-def test_another_type_of_record_has_a_busiest_day_of_its_own() -> None:
-    rows = [
-        EXPORT
-        | {"event.action": "read", "subject.ids": ["1"], "object.type": kind, "@timestamp": START + timedelta(days=day)}
-        for day, kind in ((0, "client"), (4, "client"), (4, "document"))
-    ]
-    marked = NoveltyState().step(FrameView(events_frame(rows), 1))[OPENED_USUAL]
-    assert marked is not None
-    assert marked.to_list() == [True, True, False]
-
-
-def test_of_more_clients_than_anybody_opens_none_is_usual() -> None:
-    assert sum(opened({0: OPENED.most + 100, 3: OPENED.most + 1})) == NEWCOMERS + OPENED.most
-
-
-@pytest.mark.parametrize(
-    "more",
-    [{"actor.type": "service"}, {"event.outcome": "failure"}, {"event.action": "search"}, {"subject.ids": None}],
-    ids=str,
-)
-def test_what_opens_no_client_is_not_counted_as_opened(more: dict[str, Any]) -> None:
-    assert not any(opened({0: 3}, **more))
 
 
 def test_an_export_that_the_edge_and_the_application_tell_of_counts_once() -> None:

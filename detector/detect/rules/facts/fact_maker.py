@@ -22,7 +22,7 @@ from detector.detect.rules.facts import touch_facts
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
 from detector.detect.rules.facts.decoded_text import decoded_column
 from detector.detect.rules.facts.failed_logins import FailedLogins
-from detector.detect.rules.facts.habits.day_habits import EXPORTS, OPENED, DayHabits
+from detector.detect.rules.facts.habits.day_habits import EXPORTS, DayHabits
 from detector.detect.rules.facts.habits.nobody_answers import NOBODY_MORE, NobodyAnswers
 from detector.detect.rules.facts.habits.odd_days import OddDays
 from detector.detect.rules.facts.habits.service_habits import OF_TABLES, ServiceHabits
@@ -36,7 +36,6 @@ from detector.detect.rules.facts.novelty import (
     OF_ACCOUNTS,
     OF_EXPORTS,
     OF_NOVELTY,
-    OPENED_USUAL,
     SERVICE_MORE,
     NoveltyState,
 )
@@ -70,7 +69,6 @@ FACT_TYPES = {fact.name: _DTYPES[fact.dtype] for fact in FACTS}
 
 FACT_SCOPES: dict[str, StateScope | None] = {
     **dict.fromkeys((*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, *OF_EXPORTS, WATCHED_NEW), StateScope.ACTOR),
-    OPENED_USUAL: StateScope.ACTOR,
     **dict.fromkeys((*OF_SILENCE, OF_ACTOR.fact, OF_ACTOR.since), StateScope.ACTOR),
     **dict.fromkeys((OF_ADDRESS.fact, OF_ADDRESS.since), StateScope.ADDRESS),
     SESSION_BACK: StateScope.SESSION,
@@ -287,7 +285,6 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
         "facts.service_tables": state.seen.tables.to_table(),
         "facts.listed": state.seen.listed.to_table(),
         "facts.exported": state.seen.exported.to_table(),
-        "facts.opened": state.seen.opened.to_table(),
         "facts.odd_days": state.seen.odd_days.to_table(),
         "facts.told": state.seen.told.to_table(),
         "facts.sessions": state.seen.sessions.to_table(),
@@ -310,7 +307,6 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     seen.tables = ServiceHabits.from_table(tables.get("facts.service_tables"), measure=OF_TABLES)
     seen.listed = DayHabits.from_table(tables.get("facts.listed"))
     seen.exported = DayHabits.from_table(tables.get("facts.exported"), measure=EXPORTS)
-    seen.opened = DayHabits.from_table(tables.get("facts.opened"), measure=OPENED)
     seen.odd_days = OddDays.from_table(tables.get("facts.odd_days"))
     seen.told = ToldAmounts.from_table(tables.get("facts.told"))
     seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))

@@ -25,7 +25,7 @@ from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, we
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, marks_of
 from detector.detect.rules.facts.constant_sessions import ConstantSessions
-from detector.detect.rules.facts.habits.day_habits import EXPORTS, LISTS, NEWCOMERS, OPENED, DayHabits
+from detector.detect.rules.facts.habits.day_habits import EXPORTS, LISTS, DayHabits
 from detector.detect.rules.facts.habits.nobody_answers import NOBODY_MORE, NobodyAnswers
 from detector.detect.rules.facts.habits.odd_days import OddDays
 from detector.detect.rules.facts.habits.service_habits import OF_TABLES, ServiceHabits
@@ -55,16 +55,15 @@ SERVICE_SETTLED = "nabat.service_settled"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG, SERVICE_SETTLED)
 SERVICE_MORE, LISTED_MORE = "nabat.service_more", "nabat.listed_more"
 EXPORTED_TODAY, EXPORTED_DAYS = "nabat.exported_today", "nabat.exported_days"
-EXPORTED_USUAL, OPENED_USUAL = "nabat.exported_usual", "nabat.opened_usual"
+EXPORTED_USUAL = "nabat.exported_usual"
 OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_DAYS, EXPORTED_USUAL)
-OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, OPENED_USUAL, *OF_EXPORTS, NETWORK_YOUNG)
+OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, *OF_EXPORTS, NETWORK_YOUNG)
 OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, SESSION_BACK, *OF_SILENCE, *OF_TOUCHES)
 _BY_ACTOR: Final = seen_by(StateScope.ACTOR, StateScope.BEGINNING)
 _LISTS: Final = ("list", "search", "read")
 _EXPORTS: Final = ("export", "download", "print")
-_OPENS: Final = ("read", "download", "print")
 _DAYS: Final = ("second_day", "third_day")
-_SUMS: Final = ("clients", "tables", "listed", "exported", "opened")
+_SUMS: Final = ("clients", "tables", "listed", "exported")
 # What keeps an account apart from a network, an address and an agent of the same name.
 _SALTS = {
     kind: np.uint64(salt)
@@ -132,10 +131,9 @@ class NoveltyState:
 
     Attributes:
         habits: What services do in a day. tables: How many whole tables they take.
-        listed: How many records lists show people in a day. exported: How many they take out. opened: How many clients
-            they open, by type of record.
+        listed: How many records lists show people in a day. exported: How many they take out.
         odd_days: On how many days they took out far more than ever.
-        told: What acts were counted for, in any of these five.
+        told: What acts were counted for, in any of these four.
         sessions: Which sessions are none, as many accounts bear them.
         watched: Which watched clients accounts have touched. silences: When accounts were last active.
         nobody: How many records answers hand to nobody. places: From which networks sessions are used.
@@ -154,7 +152,6 @@ class NoveltyState:
     tables: ServiceHabits = field(default_factory=partial(ServiceHabits, measure=OF_TABLES), metadata=_BY_ACTOR)
     listed: DayHabits = field(default_factory=DayHabits, metadata=_BY_ACTOR)
     exported: DayHabits = field(default_factory=partial(DayHabits, measure=EXPORTS), metadata=_BY_ACTOR)
-    opened: DayHabits = field(default_factory=partial(DayHabits, measure=OPENED), metadata=_BY_ACTOR)
     odd_days: OddDays = field(default_factory=OddDays, metadata=_BY_ACTOR)
     told: ToldAmounts = field(default_factory=ToldAmounts, metadata=_BY_ACTOR)
     sessions: ConstantSessions = field(default_factory=ConstantSessions, metadata=seen_by(StateScope.SESSION))
@@ -177,7 +174,6 @@ class NoveltyState:
             tables=self.tables.overlay(),
             listed=self.listed.overlay(),
             exported=self.exported.overlay(),
-            opened=self.opened.overlay(),
             odd_days=self.odd_days.overlay(),
             told=self.told.overlay(),
             sessions=self.sessions.overlay(),
@@ -197,7 +193,6 @@ class NoveltyState:
             tables=self.tables.upon(base.tables),
             listed=self.listed.upon(base.listed),
             exported=self.exported.upon(base.exported),
-            opened=self.opened.upon(base.opened),
             odd_days=self.odd_days.upon(base.odd_days),
             told=self.told.upon(base.told),
             sessions=self.sessions.upon(base.sessions),
@@ -257,8 +252,6 @@ class NoveltyState:
                 new[SERVICE_MORE] = _with_rows(SERVICE_MORE, new[SERVICE_MORE], more, view.time.size)
             listed = self._listed(view, actors, part, at_all)
             new[LISTED_MORE] = _with_rows(LISTED_MORE, new[LISTED_MORE], listed, view.time.size)
-            opened = self._opened(view, actors, part, since)
-            new[OPENED_USUAL] = _with_rows(OPENED_USUAL, new[OPENED_USUAL], opened, view.time.size)
             new |= self._exported(view, actors, part, since, new)
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
@@ -348,20 +341,6 @@ class NoveltyState:
         records = self._once(view, rows, np.minimum(view.number("record.count")[rows], LISTS.largest), "listed")
         beyond = LISTS.beyond(self.listed.step(actors.marks[actors.of[rows]], time // _DAY, records))
         return rows[beyond & (time - at_all >= KNOWN_FOR)]
-
-    def _opened(self, view: FrameView, actors: _Values, rows: Ints, since: Ints) -> Ints:
-        """Return rows in which people open no more records of a type today than on their busiest day.
-
-        Of each actor ``since`` says since when it is known: who has no busiest day yet may open ``NEWCOMERS``.
-        """
-        named = view.lengths("subject.ids")
-        opens = view.there("object.type") & view.holds("event.action", *_OPENS) & view.touches() & (named > 0)
-        rows = rows[opens[rows] & ~view.holds("actor.type", "service")[rows]]
-        clients, types = self._once(view, rows, named[rows], "opened"), _values(view, "object.type")
-        of, time = actors.of[rows], view.time[rows]
-        days = self.opened.step(mix(actors.marks[of], types.marks[types.of[rows]]), time // _DAY, clients)
-        new = time - since[of] < KNOWN_FOR
-        return rows[~OPENED.beyond(days) | (new & (days.today <= NEWCOMERS))]
 
     def _exported(
         self, view: FrameView, actors: _Values, rows: Ints, since: Ints, before: Mapping[str, pl.Series | None]

@@ -1,15 +1,14 @@
-"""How many records an account is shown, opens or takes out in a day, beside its busiest day.
+"""How many records an account is shown, or takes out, in a day, beside its busiest day.
 
 Comes in: rows of accounts, in order, with how many records each stands for. Goes out: of each row, how many of its
 account the day (UTC) holds so far, and how many its busiest day held. A day counts as busiest once the three days it
 belongs to are over, so that nobody raises the bar more than once in three days.
 
-What is made of it is up to the measure: lists that show far more than ever (``LISTS``), exports that are usual
-(``EXPORTS``), and clients whose opening is (``OPENED``). A page that loads itself anew all day,
-an evaluation that somebody runs every week, the scripts and the large reports of a department are usual once they are
-known; a register that is carried off in small pieces is not, whatever their size. One answer of a list counts as
-``largest`` at most: an errand that lists half the register at once is judged by its size. More than ``most`` are usual
-of nobody.
+What is made of it is up to the measure: lists that show far more than ever (``LISTS``), and exports that are usual
+(``EXPORTS``). A page that loads itself anew all day, an evaluation that somebody runs every week and the large reports
+of a department are usual once they are known; a register that is carried off in small pieces is not, whatever their
+size. One answer of a list counts as ``largest`` at most: an errand that lists half the register at once is judged by
+its size. More exports than ``most`` are usual of nobody.
 """
 
 from dataclasses import dataclass, field
@@ -52,9 +51,6 @@ class DayMeasure(NamedTuple):
 
 LISTS: Final = DayMeasure(times=3, least=20_000, largest=5_000)
 EXPORTS: Final = DayMeasure(times=2, most=200_000)
-OPENED: Final = DayMeasure(times=1, most=1_000)
-NEWCOMERS: Final = 90
-"""So many clients a day are usual of whoever has no busiest day yet."""
 
 
 class Days(NamedTuple):
