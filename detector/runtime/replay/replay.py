@@ -28,6 +28,10 @@ def silent(_done: int) -> None:
     """Tell nobody how far it is."""
 
 
+# Fewer lines than these leave little behind, and looking for it takes a tenth of a second.
+_MANY = 200_000
+
+
 @dataclass(slots=True)
 class Replayed:
     """What a replay did.
@@ -101,7 +105,8 @@ class Replay:
             last = self._judge(parts.decoder, parts.core, store, done, on_progress)
             # What judges and what it remembers are gone, and what is decided and written has its room.
             del parts
-            process_tuning.give_back()
+            if done.lines >= _MANY:
+                process_tuning.give_back()
             store.decide(last)
             done.findings, done.alerts, done.incidents = store.write_answers()
         return done
