@@ -8,9 +8,10 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
+from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import HTTPException, Request
+from fastapi import Depends, HTTPException, Request
 from itsdangerous import BadSignature, URLSafeSerializer
 
 COOKIE = "nabat_form"
@@ -80,3 +81,7 @@ async def typed(request: Request) -> Typed:
     except ValueError:
         raise HTTPException(400) from None
     return {name: value.replace("\r\n", "\n").strip() for name, value in pairs}
+
+
+Form = Annotated[Typed, Depends(typed)]
+"""What a route takes that a form is sent to."""

@@ -4,9 +4,8 @@ Comes in: a token and a form. Goes out: the page of the invitation, or a browser
 """
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from detector.auth import address_of, seed_of
 from detector.errors import InputError
@@ -14,10 +13,8 @@ from detector.schema.team.people import Invitation, InvitationUse
 from detector.web.context import PageContext
 from detector.web.entry.sign_in_routes import signed_in_answer
 from detector.web.entry.signed_in import address_of_visitor
-from detector.web.forms import Typed, typed
+from detector.web.forms import Form, Typed
 from detector.web.texts.problems import in_words
-
-Form = Annotated[Typed, Depends(typed)]
 
 
 def routes(house: PageContext) -> APIRouter:

@@ -6,21 +6,17 @@ A button under a page acts at once, as whom it was sent to, and shows nothing: i
 proof, and only a POST presses it.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.entry.signed_in import address_of_visitor, who_is
-from detector.web.forms import Typed, typed
+from detector.web.forms import Form, Typed
 from detector.web.ports import Detail
 from detector.web.texts.problems import status_of
 from detector.web.views.case_view import case_view
 from detector.web.views.page_views import urgent
-
-Form = Annotated[Typed, Depends(typed)]
 
 
 def routes(house: PageContext) -> APIRouter:

@@ -5,19 +5,17 @@ anything about incidents, or which names there are.
 """
 
 from collections.abc import Sequence
-from typing import Annotated
 from urllib.parse import quote, urlsplit
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.entry.signed_in import BROWSER_COOKIE, SESSION_COOKIE, address_of_visitor, who_is
-from detector.web.forms import Typed, typed
+from detector.web.forms import Form
 from detector.web.texts.problems import in_words, status_of
 
-Form = Annotated[Typed, Depends(typed)]
 _READ = ["GET", "HEAD"]
 _LONGEST = 200
 OVER = "web-signin-over"

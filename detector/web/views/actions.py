@@ -4,9 +4,8 @@ Comes in: a form. Goes out: the act through the console, or the page again with 
 """
 
 from collections.abc import Callable
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import DeniedError, InputError
@@ -16,7 +15,7 @@ from detector.schema.case.severity_assessments import SeverityFactor
 from detector.schema.levels import Severity
 from detector.schema.team.grants import SkipReason
 from detector.web.context import PageContext
-from detector.web.forms import Typed, moment_typed, number_typed, typed
+from detector.web.forms import Form, Typed, moment_typed, number_typed
 from detector.web.ports import ConsolePort
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import in_words, status_of
@@ -24,7 +23,6 @@ from detector.web.views.case_view import Tab
 from detector.web.views.incident_routes import incident_page, opening_page
 from detector.web.views.now_routes import now_page
 
-Form = Annotated[Typed, Depends(typed)]
 Act = Callable[[ConsolePort, str, str, Typed, PageTexts], Incident]
 
 # The fields each act cannot do without, and where an act is done: on the incident or on a step of it.

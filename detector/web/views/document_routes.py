@@ -5,22 +5,20 @@ was read has to be recorded, and a look at a page changes nothing.
 """
 
 from collections.abc import Callable
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError, StoreError
 from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
 from detector.web.context import PageContext
-from detector.web.forms import Typed, moment_typed, typed
+from detector.web.forms import Form, Typed, moment_typed
 from detector.web.ports import DocumentsPort
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import in_words, status_of
 from detector.web.views.case_view import Tab
 from detector.web.views.incident_routes import incident_page
 
-Form = Annotated[Typed, Depends(typed)]
 _READ = ["GET", "HEAD"]
 _SHOWN = 60_000
 """Characters of a text that the page shows; the whole of it is a file."""

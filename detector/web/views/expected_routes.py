@@ -3,17 +3,14 @@
 Comes in: addresses and forms. Goes out: the page, and the two acts through the console.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.web.context import PageContext
-from detector.web.forms import Typed, typed
+from detector.web.forms import Form, Typed
 from detector.web.texts.problems import in_words, status_of
 
-Form = Annotated[Typed, Depends(typed)]
 _PLACE = "/expected"
 _SHOWN = 200
 

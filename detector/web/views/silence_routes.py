@@ -4,18 +4,16 @@ Comes in: addresses and forms. Goes out: the page, and the acts through the cons
 """
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.web.context import PageContext
-from detector.web.forms import Typed, typed
+from detector.web.forms import Form, Typed
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import in_words, status_of
 
-Form = Annotated[Typed, Depends(typed)]
 _PLACE = "/silences"
 _SHOWN = 200
 _NONE: Typed = {}

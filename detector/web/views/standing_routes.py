@@ -3,17 +3,14 @@
 Comes in: addresses and a form. Goes out: the page, and the act through the console.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.web.context import PageContext
-from detector.web.forms import Typed, moment_typed, typed
+from detector.web.forms import Form, Typed, moment_typed
 from detector.web.texts.problems import in_words, status_of
 
-Form = Annotated[Typed, Depends(typed)]
 _PLACE = "/documents"
 _OF_INCIDENTS, _LISTED = 200, 500
 """Of so many incidents, the newest, documents are listed, and so many of them."""
