@@ -3,15 +3,12 @@
 Comes in: addresses and forms. Goes out: the page, and the acts through the console.
 """
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.web.context import PageContext
-from detector.web.forms import Form, Typed
-from detector.web.texts import PageTexts
+from detector.web.forms import Form, Typed, moment_typed
 from detector.web.texts.problems import in_words, status_of
 
 _PLACE = "/silences"
@@ -42,7 +39,7 @@ def _add(house: PageContext, request: Request, form: Typed) -> Response:
     if not house.forms.good(request, form):
         return house.said(request, 403, "web-error-token")
     words = house.words(request)
-    until = _moment(form.get("until", ""), words)
+    until = moment_typed(form.get("until", ""), words.zone)
     if until is None:
         return _page(house, request, status=400, problems=[words.t("web-missing-until")], filled=form)
     try:
@@ -72,15 +69,6 @@ def _decide(house: PageContext, request: Request, ref: str, act: str, form: Type
         told = [in_words(problem, words) for problem in error.problems]
         return _page(house, request, status=status_of(error), problems=told)
     return RedirectResponse(_PLACE, status_code=303)
-
-
-def _moment(text: str, words: PageTexts) -> datetime | None:
-    """Return the moment that a form names in the zone people are shown; None when it names none."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=words.zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def _page(
