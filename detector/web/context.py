@@ -25,7 +25,7 @@ from detector.web.forms import COOKIE, FIELD, Forms
 from detector.web.ports import ConsolePort, ConsolesPort, ServiceView
 from detector.web.texts import PageTexts, chooser
 from detector.web.texts.escape_invisible import visible
-from detector.web.texts.problems import in_words
+from detector.web.texts.problems import all_in_words
 from detector.web.untaken import worst_untaken
 
 LANGUAGE_COOKIE = "nabat_language"
@@ -173,7 +173,7 @@ class PageContext:
             status=status,
             heading=words.t(title),
             text=words.t(message) if message else "",
-            problems=[in_words(problem, words) for problem in problems],
+            problems=all_in_words(problems, words),
             here="/",
             strip=False,
         )

@@ -14,7 +14,7 @@ from detector.web.context import PageContext
 from detector.web.entry.sign_in_routes import signed_in_answer
 from detector.web.entry.signed_in import address_of_visitor
 from detector.web.forms import Form, Typed
-from detector.web.texts.problems import in_words
+from detector.web.texts.problems import all_in_words
 
 
 def routes(house: PageContext) -> APIRouter:
@@ -51,8 +51,7 @@ def _accepted(house: PageContext, request: Request, found: Invitation, token: st
     try:
         opened = house.people.accept(token, password, seed=seed, code=form.get("code", ""), address=address)
     except InputError as error:
-        told = [in_words(problem, words) for problem in error.problems]
-        return _page(house, request, found, token, status=400, problems=told)
+        return _page(house, request, found, token, status=400, problems=all_in_words(error.problems, words))
     return signed_in_answer(house, request, opened, "/")
 
 

@@ -14,7 +14,7 @@ from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.entry.signed_in import BROWSER_COOKIE, SESSION_COOKIE, address_of_visitor, who_is
 from detector.web.forms import Form
-from detector.web.texts.problems import in_words, status_of
+from detector.web.texts.problems import all_in_words, status_of
 
 _READ = ["GET", "HEAD"]
 _LONGEST = 200
@@ -86,7 +86,7 @@ def sign_in_page(
     told = [words.t(each) for each in problems]
     if error is not None:
         status = 403 if status not in (401, 503) and status_of(error) == 403 else status
-        told += [in_words(problem, words) for problem in error.problems]
+        told += all_in_words(error.problems, words)
     auth = house.settings.auth
     provider = auth.oidc.title or urlsplit(auth.oidc.issuer).hostname or ""
     return house.page(

@@ -5,6 +5,7 @@ words in both languages, found by their form; any other is shown as it was said.
 """
 
 import re
+from collections.abc import Iterable
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.web.texts.page_texts import PageTexts
@@ -216,6 +217,11 @@ def in_words(problem: Problem, words: PageTexts) -> str:
             text = words.t(message, **args)
             return words.t("web-problem-line", line=problem.line, text=text) if problem.line else text
     return str(problem)
+
+
+def all_in_words(problems: Iterable[Problem], words: PageTexts) -> list[str]:
+    """Return each of several problems so."""
+    return [in_words(each, words) for each in problems]
 
 
 def status_of(error: InputError) -> int:

@@ -18,7 +18,7 @@ from detector.web.context import PageContext
 from detector.web.forms import Form, Typed, moment_typed, number_typed
 from detector.web.ports import ConsolePort
 from detector.web.texts import PageTexts
-from detector.web.texts.problems import in_words, status_of
+from detector.web.texts.problems import all_in_words, status_of
 from detector.web.views.case_view import Tab
 from detector.web.views.incident_routes import incident_page, opening_page
 from detector.web.views.now_routes import now_page
@@ -141,8 +141,9 @@ def _open(house: PageContext, request: Request, form: Typed) -> Response:
     except DeniedError:
         raise  # the page with its form is not theirs either
     except InputError as error:
-        told = [in_words(problem, words) for problem in error.problems]
-        return opening_page(house, request, status=status_of(error), problems=told, typed=form)
+        return opening_page(
+            house, request, status=status_of(error), problems=all_in_words(error.problems, words), typed=form
+        )
     return RedirectResponse(f"/incidents/{incident.number}", status_code=303)
 
 
@@ -161,8 +162,7 @@ def _act(house: PageContext, request: Request, ref: str, act: str, step: str, fo
     try:
         incident = _ACTS[act](house.console(request), ref, step, form, words)
     except InputError as error:
-        told = [in_words(problem, words) for problem in error.problems]
-        return _again(house, request, ref, status_of(error), told, act, step, form)
+        return _again(house, request, ref, status_of(error), all_in_words(error.problems, words), act, step, form)
     return RedirectResponse(_onward(incident, act, step, on, form), status_code=303)
 
 

@@ -15,7 +15,7 @@ from detector.web.context import PageContext
 from detector.web.forms import Form, Typed, moment_typed
 from detector.web.ports import DocumentsPort
 from detector.web.texts import PageTexts
-from detector.web.texts.problems import in_words, status_of
+from detector.web.texts.problems import all_in_words, status_of
 from detector.web.views.case_view import Tab
 from detector.web.views.incident_routes import incident_page
 
@@ -142,7 +142,7 @@ def _add(house: PageContext, request: Request, ref: str, form: Typed) -> Respons
         try:
             return RedirectResponse(f"/documents/{desk.add(ref, new).id}", status_code=303)
         except InputError as error:
-            status, problems = status_of(error), [in_words(each, words) for each in error.problems]
+            status, problems = status_of(error), all_in_words(error.problems, words)
     detail = house.console(request).detail(ref)
     return incident_page(
         house, request, detail, tab=Tab.DOCUMENTS, status=status, problems=problems, act="document", typed=form
@@ -160,7 +160,7 @@ def _act(house: PageContext, request: Request, name: str, act: str, form: Typed)
         try:
             return RedirectResponse(f"/documents/{_ACTS[act](desk, name, form, words).id}", status_code=303)
         except InputError as error:
-            status, problems = status_of(error), [in_words(each, words) for each in error.problems]
+            status, problems = status_of(error), all_in_words(error.problems, words)
     return document_page(house, request, name, status=status, problems=problems, act=act, form=form)
 
 

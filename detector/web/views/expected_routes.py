@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed
-from detector.web.texts.problems import in_words, status_of
+from detector.web.texts.problems import all_in_words, status_of
 
 _PLACE = "/expected"
 _SHOWN = 200
@@ -41,8 +41,7 @@ def _decide(house: PageContext, request: Request, ref: str, act: str, form: Type
     try:
         acts[act](ref)
     except InputError as error:
-        told = [in_words(problem, words) for problem in error.problems]
-        return _page(house, request, status=status_of(error), problems=told)
+        return _page(house, request, status=status_of(error), problems=all_in_words(error.problems, words))
     return RedirectResponse(_PLACE, status_code=303)
 
 

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed, moment_typed
-from detector.web.texts.problems import in_words, status_of
+from detector.web.texts.problems import all_in_words, status_of
 
 _PLACE = "/documents"
 _OF_INCIDENTS, _LISTED = 200, 500
@@ -68,7 +68,7 @@ def _done(house: PageContext, request: Request, form: Typed) -> Response:
         try:
             filed = desk.record_done(form["standing"], media_type="text/markdown", body=form["body"].encode(), at=at)
         except InputError as error:
-            status, problems = status_of(error), [in_words(each, words) for each in error.problems]
+            status, problems = status_of(error), all_in_words(error.problems, words)
         else:
             return RedirectResponse(f"{_PLACE}/{filed.id}", status_code=303)
     return _page(house, request, status=status, problems=problems, form=form)
