@@ -3,13 +3,11 @@
 Comes in: addresses and forms. Goes out: the page, and the two acts through the console.
 """
 
-from fastapi import APIRouter, HTTPException, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Request, Response
 
-from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed
-from detector.web.texts.problems import all_in_words, status_of
+from detector.web.row_buttons import pressed
 
 _PLACE = "/expected"
 _SHOWN = 200
@@ -33,16 +31,7 @@ def routes(house: PageContext) -> APIRouter:
 def _decide(house: PageContext, request: Request, ref: str, act: str, form: Typed) -> Response:
     console = house.console(request)
     acts = {"review": console.review_expected, "end": console.end_expected}
-    if act not in acts:
-        raise HTTPException(404)
-    if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
-    words = house.words(request)
-    try:
-        acts[act](ref)
-    except InputError as error:
-        return _page(house, request, status=status_of(error), problems=all_in_words(error.problems, words))
-    return RedirectResponse(_PLACE, status_code=303)
+    return pressed(house, request, form, acts.get(act), ref, page=_page, place=_PLACE)
 
 
 def _page(house: PageContext, request: Request, *, status: int = 200, problems: list[str] | None = None) -> Response:

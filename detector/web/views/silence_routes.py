@@ -3,12 +3,13 @@
 Comes in: addresses and forms. Goes out: the page, and the acts through the console.
 """
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed, moment_typed
+from detector.web.row_buttons import pressed
 from detector.web.texts.problems import all_in_words, status_of
 
 _PLACE = "/silences"
@@ -57,16 +58,7 @@ def _add(house: PageContext, request: Request, form: Typed) -> Response:
 def _decide(house: PageContext, request: Request, ref: str, act: str, form: Typed) -> Response:
     console = house.console(request)
     acts = {"confirm": console.confirm_silence, "end": console.end_silence}
-    if act not in acts:
-        raise HTTPException(404)
-    if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
-    words = house.words(request)
-    try:
-        acts[act](ref)
-    except InputError as error:
-        return _page(house, request, status=status_of(error), problems=all_in_words(error.problems, words))
-    return RedirectResponse(_PLACE, status_code=303)
+    return pressed(house, request, form, acts.get(act), ref, page=_page, place=_PLACE)
 
 
 def _page(
