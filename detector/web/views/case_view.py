@@ -14,7 +14,7 @@ from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatu
 from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.schema.team.grants import Approval
 from detector.web.ports import Detail
-from detector.web.views.page_views import spent, urgent
+from detector.web.views.page_views import in_order_decided, is_overdue, spent, urgent
 
 _GOING = timedelta(minutes=10)
 _NEXT_SHOWN = 3
@@ -147,7 +147,7 @@ def case_view(detail: Detail, now: datetime) -> CaseView:
         clocks=clocks_of(detail, now),
         done=sum(step.status is not StepStatus.OPEN for step in steps),
         total=len(steps),
-        overdue=sum(step.status is StepStatus.OPEN and step.due_at is not None and step.due_at < now for step in steps),
+        overdue=sum(is_overdue(step, now) for step in steps),
         next_things=_next_things(detail),
         told=told_of(detail.messages, detail.incident),
         tabs=tabs_of(detail),
@@ -236,7 +236,7 @@ def told_of(messages: Iterable[Message], incident: Incident) -> tuple[PersonTold
     """Return who was told of an incident, in the order they first were; who has it stands first."""
     last: dict[str, Message] = {}
     roles: dict[str, str] = {}
-    for message in sorted(messages, key=lambda each: (each.created_at, each.due_at, each.id)):
+    for message in in_order_decided(messages):
         if message.kind in (MessageKind.PAGE, MessageKind.INFO) and message.status is not MessageStatus.CANCELLED:
             last.setdefault(message.person, message)
             # One that came through says more than another way that did not.

@@ -80,7 +80,7 @@ def card(incident: Incident, steps: Sequence[Step], now: datetime) -> Card:
     return Card(
         incident=incident,
         pressing=waiting[0] if waiting else None,
-        overdue=sum(_overdue(step, now) for step in steps),
+        overdue=sum(is_overdue(step, now) for step in steps),
         done=sum(step.status is not StepStatus.OPEN for step in steps),
         total=len(steps),
         untaken=is_untaken(incident, now),
@@ -106,7 +106,7 @@ def phases(steps: Iterable[Step], now: datetime) -> list[PhaseView]:
                 id=name,
                 steps=members,
                 done=sum(step.status is not StepStatus.OPEN for step in members),
-                overdue=sum(_overdue(step, now) for step in members),
+                overdue=sum(is_overdue(step, now) for step in members),
                 standing=all(step.basis is Basis.CALENDAR for step in members),
             )
         )
@@ -151,7 +151,8 @@ def recently_closed(incidents: Iterable[Incident]) -> list[Incident]:
     return sorted(closed, key=lambda each: each.closed_at or each.opened_at, reverse=True)[:_CLOSED_SHOWN]
 
 
-def _overdue(step: Step, now: datetime) -> bool:
+def is_overdue(step: Step, now: datetime) -> bool:
+    """Tell whether an open step is past its time."""
     return step.status is StepStatus.OPEN and step.due_at is not None and step.due_at < now
 
 
