@@ -12,7 +12,6 @@ from fastapi import APIRouter, Request, Response
 from detector.errors import DeniedError
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import Incident
-from detector.schema.detection.health import CheckedPart
 from detector.web.context import OPEN_READ, PageContext
 from detector.web.ports import ConsolePort, OnCallView, OwedThing, ServiceView
 from detector.web.texts import PageTexts
@@ -74,7 +73,7 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
         mine=mine,
         others=[each for each in owed if each not in mine],
         owed_shown=_OWED_SHOWN,
-        laws=[each for each in map(_law, owed, [words] * len(owed)) if each is not None][:_LAWS_SHOWN],
+        laws=[law for each in owed if (law := _law(each, words)) is not None][:_LAWS_SHOWN],
         roster=_roster(console),
         more=len(found) == OPEN_READ,
         hidden=hidden,
@@ -116,7 +115,6 @@ def _service(house: PageContext, console: ConsolePort, words: PageTexts) -> dict
         "service": service,
         "health": health,
         "spots": _spots(service, health, words),
-        "source_checks": {check.name: check for check in service.checks if check.part is CheckedPart.SOURCE},
         "stuck": (now - service.beat_at).total_seconds() > EVERY_SECONDS,
     }
 
