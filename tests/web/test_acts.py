@@ -90,7 +90,10 @@ def test_somebody_may_say_that_client_data_is_concerned(world: World) -> None:
     assert "No answer with client data to this actor has been seen" in before
     assert 'id="clocks"' not in before
     action = f"/incidents/{incident.id}/client-data"
-    assert browser.fill(page, action, by="lev", reason="").status_code == 400
+    refused = browser.fill(page, action, by="lev", reason="")
+    assert refused.status_code == 400
+    form = refused.text.partition(f'<form method="post" action="{action}">')[0]
+    assert form[form.rindex("<details") :].startswith('<details class="more" open>'), "the form is seen again"
     assert browser.fill(page, action, by="lev", reason="cards in the answers").status_code == 303
     after = browser.case(page)
     assert 'id="clocks"' in after
