@@ -56,7 +56,7 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
     cards = [_card(house, console, incident) for incident in shown]
     takable = console.takable([each.incident for each in cards if each.untaken])
     owed = console.agenda()
-    mine = [each for each in owed if each.owner == request.state.who.name]
+    name = request.state.who.name
     return house.page(
         request,
         "now.html",
@@ -70,8 +70,8 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
         takable=takable,
         opened=len(found),
         nobodys=sum(is_untaken(each, words.now) for each in found),
-        mine=mine,
-        others=[each for each in owed if each not in mine],
+        mine=[each for each in owed if each.owner == name],
+        others=[each for each in owed if each.owner != name],
         owed_shown=_OWED_SHOWN,
         laws=[law for each in owed if (law := _law(each, words)) is not None][:_LAWS_SHOWN],
         roster=_roster(console),
