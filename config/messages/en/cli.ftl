@@ -22,8 +22,6 @@ cli-label-document = document
 cli-label-lines = raw lines
 cli-label-coverage = coverage
 cli-label-related = related
-cli-label-by-class = by class
-cli-label-by-action = by action
 
 cli-worse = { $time }: deadlines count from here
 cli-nobody = nobody

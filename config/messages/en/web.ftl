@@ -345,7 +345,6 @@ web-duty-confirm-press = Confirm
 web-duty-of-step = Duties it serves (marking the step done fulfils none):
 web-missing-owed = Say whether it is owed.
 web-missing-number = Give the number of the receipt.
-web-missing-approved_by = Name the second person who agrees.
 web-standing = Standing duties: what has to be ready before anything happens.
 web-no-steps = This incident has no checklist.
 web-due = Due:

@@ -22,8 +22,6 @@ cli-label-document = документ
 cli-label-lines = строки
 cli-label-coverage = полнота
 cli-label-related = связан с
-cli-label-by-class = по видам
-cli-label-by-action = по действиям
 
 cli-worse = { $time }: сроки считаются отсюда
 cli-nobody = ни у кого
