@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 from zoneinfo import ZoneInfo
 
 import click
@@ -142,8 +142,18 @@ def is_address(text: str) -> bool:
         return False
 
 
-def in_zone(given: datetime, settings: "Settings") -> datetime:
-    """Return a moment as UTC; one without a zone is in the configured one."""
+@overload
+def in_zone(given: datetime, settings: "Settings") -> datetime: ...
+
+
+@overload
+def in_zone(given: datetime | None, settings: "Settings") -> datetime | None: ...
+
+
+def in_zone(given: datetime | None, settings: "Settings") -> datetime | None:
+    """Return a moment as UTC; one without a zone is in the configured one, and none is none."""
+    if given is None:
+        return None
     return (given if given.tzinfo else given.replace(tzinfo=ZoneInfo(settings.timezone))).astimezone(UTC)
 
 

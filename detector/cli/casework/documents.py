@@ -238,7 +238,7 @@ Examples:
 def sent(config: str | None, by: str | None, to: str, at: datetime | None, version: int | None, document: str) -> None:
     """Record that DOCUMENT was sent. A notice or letter has to be approved by a second person before."""
     with workplace(config, acts_for=by) as (console, settings):
-        say_filed(console.documents.sent(document, to=to, at=in_zone(at, settings) if at else None, version=version))
+        say_filed(console.documents.sent(document, to=to, at=in_zone(at, settings), version=version))
 
 
 @documents.command(
@@ -264,7 +264,7 @@ def receipt(
 ) -> None:
     """Record the receipt of DOCUMENT. The duty that it was written for is fulfilled by it, as of its sending."""
     with workplace(config, acts_for=by) as (console, settings):
-        moment_came = in_zone(at, settings) if at else None
+        moment_came = in_zone(at, settings)
         found = console.documents.receipt(document, number=number, at=moment_came, reason=reason, version=version)
         say_filed(found)
         if found.document.duty:

@@ -170,7 +170,7 @@ def decide(
             owed=owed,
             reason=reason,
             memo=memo,
-            occasion=_in_zone(since, settings),
+            occasion=in_zone(since, settings),
         )
         said = "owed" if owed else "not owed"
         say(f"{done.number} {duty}: {said}, once another person agrees: nabat incidents approve {done.number} {duty}")
@@ -212,7 +212,7 @@ def receipt(
     where one document was filed for the duty.
     """
     with workplace(config, acts_for=by) as (console, settings):
-        moment_sent = _in_zone(at, settings)
+        moment_sent = in_zone(at, settings)
         done = console.file_receipt(incident, duty, number=number, at=moment_sent, version=version, reason=reason)
         asked = [each for each in console.detail(done.id).approvals if each.act is PersonAct.RECEIPT]
         if any(duty.lower() in (each.step_id.removeprefix(RECEIPT), each.step_id.rpartition("/")[2]) for each in asked):
@@ -237,7 +237,3 @@ def confirm(config: str | None, by: str | None, note: str, incident: str) -> Non
     with workplace(config, acts_for=by) as (console, _):
         done = console.confirm_duties(incident, note=note)
         say(f"{done.number}: confirmed once another person agrees: nabat incidents approve {done.number} laws")
-
-
-def _in_zone(at: datetime | None, settings: Settings) -> datetime | None:
-    return in_zone(at, settings) if at is not None and at.tzinfo is None else at

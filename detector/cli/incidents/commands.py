@@ -336,7 +336,7 @@ def status(config: str | None, by: str | None, reason: str, until: datetime | No
     puts it in progress, new alerts of a resolved one too.
     """
     with workplace(config, acts_for=by) as (console, settings):
-        end = in_zone(until, settings) if until is not None else None
+        end = in_zone(until, settings)
         done = console.set_status(incident, IncidentStatus(stands), reason=reason, until=end)
         say(f"{done.number}: {done.status.value}" + (f" until {moment(done.hold_until, settings)}" if end else ""))
 
@@ -416,8 +416,8 @@ def open_(
             reason=reason,
             actors=actors,
             addresses=addresses,
-            since=in_zone(since, settings) if since is not None else None,
-            until=in_zone(until, settings) if until is not None else None,
+            since=in_zone(since, settings),
+            until=in_zone(until, settings),
         )
         say(f"{done.number} {done.code_name}: opened now. First: nabat incidents show {done.number}")
 

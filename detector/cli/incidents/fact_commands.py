@@ -87,5 +87,4 @@ def _stated(readings: tuple[CaseFactReading, ...]) -> int:
 
 
 def _moment(value: str, settings: Settings) -> datetime:
-    found = Moment(bare=True).convert(value, None, None)
-    return in_zone(found, settings) if found.tzinfo is None else found
+    return in_zone(Moment(bare=True).convert(value, None, None), settings)

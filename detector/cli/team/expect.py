@@ -106,7 +106,7 @@ def ask(
             until=in_zone(until, settings),
             by=who(PersonAct.EXPECT),
             reason=reason,
-            starts=in_zone(starts, settings) if starts is not None else None,
+            starts=in_zone(starts, settings),
             at_most=at_most or 0,
         )
         key, until_text = asked.id[:8], moment(asked.ends_at, settings)

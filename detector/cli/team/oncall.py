@@ -35,7 +35,7 @@ def oncall(config: str | None, as_json: bool, at: datetime | None, days: int) ->
     status is 1 where nobody is on call at the moment asked about.
     """
     settings = read_rota(settings_required(config, spare=all_but("notify", "team", "actors", "timezone", "language")))
-    since = in_zone(at, settings) if at is not None else SystemClock().now()
+    since = in_zone(at, settings) or SystemClock().now()
     rota = OnCallRota(settings)
     spans = list(rota.spans(since, since + timedelta(days=days))) if rota.plans else []
     if as_json:

@@ -82,7 +82,7 @@ def add(
             until=in_zone(until, settings),
             reason=reason,
             source=source,
-            starts=in_zone(starts, settings) if starts is not None else None,
+            starts=in_zone(starts, settings),
         )
         key, end = made.id[:8], moment(made.ends_at, settings)
         if is_wide(map(read_matcher, made.matchers)):

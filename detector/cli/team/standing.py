@@ -80,5 +80,5 @@ def done(config: str | None, by: str | None, note: str, file: Path | None, at: d
         raise InputError(Problem(what="the record is missing, or given twice", fix="--note TEXT or --file FILE"))
     with workplace(config, acts_for=by) as (console, settings):
         media_type, body = read_document(file) if file is not None else ("text/markdown", note.encode())
-        when = in_zone(at, settings) if at else None
-        say_filed(console.documents.record_done(what, media_type=media_type, body=body, at=when))
+        at = in_zone(at, settings)
+        say_filed(console.documents.record_done(what, media_type=media_type, body=body, at=at))
