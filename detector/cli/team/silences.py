@@ -1,7 +1,5 @@
 """``nabat silences``: what people have muted until when: make one, agree to one, end one, list them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 import click
@@ -12,15 +10,8 @@ from detector.cli.options import Moment, config_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.group import MOST_ACTORS, is_wide, read_matcher
 from detector.messages import messages
-from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.detection.mute_orders import CoveredOrder, OrderState
 from detector.settings import Settings
-
-
-@contextmanager
-def _opened(config: str | None) -> Iterator[tuple[PersonalConsole, Settings]]:
-    with workplace(config) as opened:
-        yield opened
 
 
 @click.group(
@@ -76,7 +67,7 @@ def add(
     Labels are actor, actor_type, matter, rule (its id, see `nabat rules list`), severity, service, playbook; one of
     actor, matter, rule, service and playbook must be named. Times are in the configured zone unless they say otherwise.
     """
-    with _opened(config) as (console, settings):
+    with workplace(config) as (console, settings):
         made = console.add_silence(
             matchers,
             until=in_zone(until, settings),
@@ -101,7 +92,7 @@ def add(
 @click.argument("silence", metavar="ID")
 def confirm(config: str | None, silence: str) -> None:
     """Agree, as a second person, that a silence mutes what is critical and about clients, and blind spots, too."""
-    with _opened(config) as (console, settings):
+    with workplace(config) as (console, settings):
         done = console.confirm_silence(silence)
         say(f"{done.id[:8]}: mutes all that it matches, until {moment(done.until, settings)}")
 
@@ -111,7 +102,7 @@ def confirm(config: str | None, silence: str) -> None:
 @click.argument("silence", metavar="ID")
 def end(config: str | None, silence: str) -> None:
     """End a silence. What goes on pages again."""
-    with _opened(config) as (console, _settings):
+    with workplace(config) as (console, _settings):
         say(f"{console.end_silence(silence).id[:8]}: ended")
 
 
@@ -125,7 +116,7 @@ def end(config: str | None, silence: str) -> None:
 @click.option("--open", "open_only", is_flag=True, help="Only those that have not ended.")
 def list_(config: str | None, as_json: bool, open_only: bool) -> None:
     """List silences and inhibitions, those that end last first, with owner, reason and what each has muted."""
-    with _opened(config) as (console, settings):
+    with workplace(config) as (console, settings):
         found = [each for each in console.silences() if not (open_only and each.state is OrderState.ENDED)]
         if as_json:
             emit_pretty([msgspec.to_builtins(each) for each in found])
