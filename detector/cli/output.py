@@ -19,6 +19,7 @@ from detector.errors import ConfigError, FoundError, InputError, NabatError, Pro
 
 if TYPE_CHECKING:  # `nabat COMMAND --help` needs none of it
     from detector.settings import Settings
+    from detector.web.texts import PageTexts
 
 Where = tuple[str | int, ...]
 """Keys and numbers (from 0) that lead from the top of a file to a value, as settings have them."""
@@ -67,6 +68,14 @@ def emit_pretty(value: Any) -> None:
 def moment(value: datetime | None, settings: "Settings") -> str:
     """Write a moment for a person, in the configured zone."""
     return value.astimezone(ZoneInfo(settings.timezone)).strftime("%Y-%m-%d %H:%M:%S %Z") if value else "-"
+
+
+def words_of(settings: "Settings") -> "PageTexts":
+    """Return what commands say in the words of the pages: in the configured language, as of now."""
+    from detector.clock import SystemClock
+    from detector.web.texts import PageTexts
+
+    return PageTexts(settings, settings.language, SystemClock().now())
 
 
 def counted(count: int, word: str) -> str:

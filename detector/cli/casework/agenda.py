@@ -4,8 +4,7 @@ import click
 
 from detector.cli.incidents import workplace
 from detector.cli.options import config_option, json_option
-from detector.cli.output import counted, emit_pretty, moment, say, show
-from detector.clock import SystemClock
+from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
 from detector.incident import rfc3339
 from detector.settings import Settings
 from detector.web.ports import OwedThing
@@ -37,7 +36,7 @@ def agenda(config: str | None, as_json: bool, whose: str) -> None:
         if as_json:
             emit_pretty([_json(each) for each in found])
             return
-        words = PageTexts(settings, settings.language, SystemClock().now())
+        words = words_of(settings)
         for each in found:
             show(_line(each, settings, words))
         say(counted(len(found), "thing") + " owed")

@@ -7,12 +7,10 @@ import click
 
 from detector.cli.incidents import document_json, document_line, workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option
-from detector.cli.output import counted, emit_pretty, moment, say, show
-from detector.clock import SystemClock
+from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
 from detector.errors import InputError, Problem
 from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
 from detector.settings import Settings
-from detector.web.texts import PageTexts
 
 _MEDIA = {
     ".md": "text/markdown",
@@ -172,7 +170,7 @@ def show_(config: str | None, as_json: bool, version: int | None, out: Path | No
 
 
 def _show_acts(filed: FiledDocument, settings: Settings) -> None:
-    words = PageTexts(settings, settings.language, SystemClock().now())
+    words = words_of(settings)
     show(document_line(filed, settings))
     if filed.document.duty:
         show(words.t("web-document-for-duty", duty=filed.document.duty))

@@ -13,8 +13,7 @@ from detector.cli.options import (
     json_option,
     replay_option,
 )
-from detector.cli.output import emit_pretty, moment, say, show
-from detector.clock import SystemClock
+from detector.cli.output import emit_pretty, moment, say, show, words_of
 from detector.errors import NotFoundError, Problem
 from detector.incident import RECEIPT
 from detector.schema.case.duties import Duty, DutyState
@@ -50,7 +49,7 @@ def list_(config: str | None, replay: str | None, as_json: bool, incident: str) 
         if as_json:
             emit_pretty(duties_json(detail))
             return
-        words = _words(settings)
+        words = words_of(settings)
         for duty in detail.duties:
             show(line(duty, detail, settings))
         for law, fine in sorted(detail.fines.items()):
@@ -60,7 +59,7 @@ def list_(config: str | None, replay: str | None, as_json: bool, incident: str) 
 
 def line(duty: Duty, detail: Detail, settings: Settings) -> str:
     """Return a duty as a line: due time, state, its name, what it is."""
-    words = _words(settings)
+    words = words_of(settings)
     state = words.named("web-duty-state", duty.state_at(detail.incident.closed_at or words.now).value)
     title = words.pair(detail.laws, duty.ref) or duty.stage
     ours = f" · {words.t('web-own-target')}" if duty.internal else ""
@@ -81,10 +80,6 @@ def _why(reason: Reason, judged: str, words: PageTexts) -> str:
     return judged if figures == "none" else f"{judged} ({figures})"
 
 
-def _words(settings: Settings) -> PageTexts:
-    return PageTexts(settings, settings.language, SystemClock().now())
-
-
 @duties.command(
     "show",
     short_help="One duty: recipient, clock, reasons, decision, receipt.",
@@ -103,7 +98,7 @@ def show_(config: str | None, replay: str | None, as_json: bool, incident: str, 
         if as_json:
             emit_pretty(next(each for each in duties_json(detail) if each["stage"] == found.stage))
             return
-        words = _words(settings)
+        words = words_of(settings)
         show(line(found, detail, settings))
         show(f"{words.pair(detail.laws, found.regulation) or found.regulation}, version {found.law_version}")
         show(words.t("web-duty-to", recipient=words.either(found.recipient, found.recipient_ru)))

@@ -9,7 +9,7 @@ import msgspec
 
 from detector.cli.incidents import opened_store
 from detector.cli.options import config_option, identity, json_option
-from detector.cli.output import counted, emit_pretty, moment, progress, say, show
+from detector.cli.output import counted, emit_pretty, moment, progress, say, show, words_of
 from detector.clock import SystemClock
 from detector.errors import FoundError
 from detector.messages import messages
@@ -22,7 +22,7 @@ from detector.web.texts import PageTexts
 @contextmanager
 def _opened(config: str | None) -> Iterator[tuple[ArchiveDesk, Settings, PageTexts]]:
     with opened_store(config) as (store, settings):
-        words = PageTexts(settings, settings.language, SystemClock().now())
+        words = words_of(settings)
         yield ArchiveDesk(store, settings, SystemClock()), settings, words
 
 

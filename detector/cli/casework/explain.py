@@ -10,8 +10,7 @@ import msgspec
 
 from detector.cli.incidents import workplace
 from detector.cli.options import config_option, json_option, replay_option
-from detector.cli.output import emit_pretty, show
-from detector.clock import SystemClock
+from detector.cli.output import emit_pretty, show, words_of
 from detector.settings import Settings
 from detector.web.companions import Companions, companions_view
 from detector.web.explained import ActorDay, ActorExplained, Explanation
@@ -44,7 +43,7 @@ def explain(config: str | None, replay: str | None, as_json: bool, incident: str
         if as_json:
             emit_pretty(_json(explanation, settings, found.number))
             return
-        words = PageTexts(settings, settings.language, SystemClock().now())
+        words = words_of(settings)
         show(f"{found.number}  {words.either(found.code_name, found.code_name_ru)}: {words.t('explain-heading')}")
         for line in _lines(explanation, words):
             show(line)
@@ -145,7 +144,7 @@ def _numbers(day: ActorDay, words: PageTexts) -> str:
 
 def _json(explanation: Explanation, settings: Settings, number: str) -> dict[str, Any]:
     """Return everything for programs; reasons also in the words of the configured language."""
-    words = PageTexts(settings, settings.language, SystemClock().now())
+    words = words_of(settings)
     whole: dict[str, Any] = {"incident": number, **msgspec.to_builtins(explanation, str_keys=True)}
     whole["timezone"] = str(ZoneInfo(settings.timezone))
     for made, actor in zip(whole["actors"], explanation.actors, strict=True):

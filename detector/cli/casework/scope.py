@@ -8,14 +8,12 @@ import msgspec
 
 from detector.cli.incidents import explained, import_lines, touched, usual_work, version_line, workplace
 from detector.cli.options import config_option, json_option, replay_option
-from detector.cli.output import counted, emit_pretty, say, show
-from detector.clock import SystemClock
+from detector.cli.output import counted, emit_pretty, say, show, words_of
 from detector.errors import InputError, Problem
 from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.incidents import Scope
 from detector.schema.events.touches import TouchSummary
 from detector.settings import Settings
-from detector.web.texts import PageTexts
 
 
 @click.command(
@@ -90,7 +88,7 @@ def scope(
 def _show_counts(radius: Scope, touches: TouchSummary | None, settings: Settings) -> None:
     show(f"by class   {_pairs(radius.by_class)}")
     if radius.by_residence:
-        show(PageTexts(settings, settings.language, SystemClock().now()).residence(radius))
+        show(words_of(settings).residence(radius))
     if touches is not None:
         show(f"explained  {explained(touches, settings)}")
     show(f"by action  {_pairs(radius.by_action)}")
@@ -105,7 +103,7 @@ class _Versions:
     def __init__(self, console: PersonalConsole, settings: Settings, incident: str, as_json: bool) -> None:
         self._console, self._ref, self._as_json = console, incident, as_json
         self._settings = settings
-        self._words = PageTexts(settings, settings.language, SystemClock().now())
+        self._words = words_of(settings)
 
     def asked_for(self, all_of_them: bool, since: int | None, version: int | None, out: str | None) -> None:
         """Show what was asked for."""

@@ -4,14 +4,12 @@ import click
 
 from detector.cli.incidents import assessment_json, workplace
 from detector.cli.options import config_option, for_option, json_option, replay_option
-from detector.cli.output import emit_pretty, moment, say, show
-from detector.clock import SystemClock
+from detector.cli.output import emit_pretty, moment, say, show, words_of
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.enisa.correct_factor import ENISA
 from detector.schema.case.severity_assessments import SeverityFactor
 from detector.settings import Settings
 from detector.web.ports import Detail
-from detector.web.texts import PageTexts
 
 _COMPUTED = "computed"
 
@@ -48,7 +46,7 @@ def show_(config: str | None, replay: str | None, as_json: bool, incident: str) 
 
 
 def _show(detail: Detail, settings: Settings) -> None:
-    words, found = PageTexts(settings, settings.language, SystemClock().now()), detail.assessment
+    words, found = words_of(settings), detail.assessment
     if found is None:
         return
     level = words.named("enisa-level", found.level.value)
@@ -92,7 +90,7 @@ def correct(config: str | None, by: str | None, reason: str, incident: str, fact
         if any(each.step_id == f"{ENISA}{factor}" for each in detail.approvals):
             say(f"another person has to agree: nabat incidents approve {done.number} {factor}")
         if found is not None:
-            words = PageTexts(settings, settings.language, SystemClock().now())
+            words = words_of(settings)
             say(f"{done.number}: {words.named('enisa-level', found.level.value)}, {words.assessment_sum(found)}")
 
 

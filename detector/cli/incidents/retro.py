@@ -9,8 +9,7 @@ import msgspec
 from detector.cli.incidents.commands import incidents
 from detector.cli.incidents.workplace import workplace
 from detector.cli.options import config_option, json_option, replay_option
-from detector.cli.output import emit_pretty, moment, progress, show
-from detector.clock import SystemClock
+from detector.cli.output import emit_pretty, moment, progress, show, words_of
 from detector.incident import EARLIEST_AWARE
 from detector.schema.case.retro import RetroSearch, RetroTrace
 from detector.settings import Settings
@@ -51,7 +50,7 @@ def retro(config: str | None, replay: str | None, as_json: bool, days: int, inci
 
 def retro_lines(found: RetroSearch, ref: str, settings: Settings) -> Iterator[str]:
     """Yield what a search backwards found as lines for people, with the command that moves T0."""
-    words = PageTexts(settings, settings.language, SystemClock().now())
+    words = words_of(settings)
     since, until = moment(found.since, settings), moment(found.until, settings)
     yield words.t("retro-read", since=since, until=until, touches=found.touches)
     if found.since > found.asked_since:

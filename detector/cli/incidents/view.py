@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from detector.cli.output import moment, show
+from detector.cli.output import moment, show, words_of
 from detector.clock import SystemClock
 from detector.incident import incident_json, rfc3339
 from detector.schema.case.case_facts import CaseFactReading
@@ -30,7 +30,7 @@ _LABELS = (
 
 def show_incident(incident: Incident, settings: Settings) -> None:
     """Show one incident as a line of a list."""
-    words = _words(settings)
+    words = words_of(settings)
     over = incident.kind is IncidentKind.HISTORY or incident.status is IncidentStatus.CLOSED
     held = incident.acknowledged_by or ("-" if over else words.t("web-nobody"))
     severity, status = _severity(incident.severity, words), words.named("web-status", incident.status.value)
@@ -39,10 +39,6 @@ def show_incident(incident: Incident, settings: Settings) -> None:
         f"{incident.number:14} {severity} {status:12} "
         f"{moment(incident.opened_at, settings)}  {code:24} {held:16} {words.title(incident)}"
     )
-
-
-def _words(settings: Settings) -> PageTexts:
-    return PageTexts(settings, settings.language, SystemClock().now())
 
 
 def _code(incident: Incident, words: PageTexts) -> str:
@@ -57,7 +53,7 @@ def _severity(severity: Severity, words: PageTexts) -> str:
 
 def show_detail(detail: Detail, settings: Settings) -> None:
     """Show everything about one incident."""
-    incident, words = detail.incident, _words(settings)
+    incident, words = detail.incident, words_of(settings)
     severity = words.named("web-severity", incident.severity.value).upper()
     status, code = words.named("web-status", incident.status.value), _code(incident, words)
     show(f"{incident.number}  {code}  {severity}  {status}")
@@ -162,7 +158,7 @@ def facts_json(readings: tuple[CaseFactReading, ...]) -> list[dict[str, Any]]:
 
 def reading_line(reading: CaseFactReading, settings: Settings) -> str:
     """Return a reading as a line: what it says, from where it is known, whose word it is, and why."""
-    words, stated = _words(settings), reading.fact
+    words, stated = words_of(settings), reading.fact
     value = moment(datetime.fromisoformat(stated.value), settings) if stated.kind.is_moment and stated.value else ""
     told = [f"{words.named('web-fact', stated.kind.value)}: {value or words.fact_value(stated)}"]
     told += filter(None, [words.fact_source(stated)])
@@ -204,7 +200,7 @@ def _proof(detail: Detail, words: PageTexts) -> Iterator[tuple[str, str]]:
 
 def touched(scope: Scope, settings: Settings) -> str:
     """Say whose data was touched, in the words of `nabat scope` and of `nabat incidents show` alike."""
-    words = _words(settings)
+    words = words_of(settings)
     imported = words.t("scope-imported", count=scope.imported_subjects) if scope.imported_subjects else ""
     if not scope.events:
         return "; ".join(filter(None, (words.t("cli-untouched"), imported)))
@@ -247,14 +243,14 @@ def import_lines(imported: ClientImport, words: PageTexts) -> Iterator[str]:
 
 def explained(found: TouchSummary, settings: Settings) -> str:
     """Say what explains that clients were touched, in one line."""
-    words = _words(settings)
+    words = words_of(settings)
     classes = [f"{words.named('touch-class', of.value).lower()}: {count}" for of, count in found.by_class]
     return f"{words.touches(found)} ({'; '.join(classes)})"
 
 
 def usual_work(scope: Scope, touches: TouchSummary | None, settings: Settings) -> str:
     """Say whom the usual work of the same accounts touched meanwhile, in one line."""
-    words = _words(settings)
+    words = words_of(settings)
     classes = touches.usual if touches is not None else ()
     told = [f"{words.named('touch-class', of.value).lower()}: {count}" for of, count in classes]
     return words.usual_work(scope, touches) + (f" ({'; '.join(told)})" if told else "")
@@ -295,7 +291,7 @@ def assessment_json(found: SeverityAssessment) -> dict[str, Any]:
 
 def document_line(filed: FiledDocument, settings: Settings) -> str:
     """Return a document as a line: its name, version, kind, how it stands, its title."""
-    words, document, version = _words(settings), filed.document, filed.newest
+    words, document, version = words_of(settings), filed.document, filed.newest
     kind = words.named("document-kind", document.kind.value)
     at, state = moment(version.at, settings), words.document_state(filed)
     return f"{filed.id:20} v{version.version:<3} {at}  {kind}: {document.title}  [{state}]"
@@ -334,11 +330,11 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole["merged_into"] = detail.numbers.get(into, into)
     whole["named"] = msgspec.to_builtins(named)
     whole["accounts"] = list(detail.accounts)
-    whole["other_causes"] = [_words(settings).either(*each) for each in detail.other_causes]
+    whole["other_causes"] = [words_of(settings).either(*each) for each in detail.other_causes]
     for name in ("steps", "entries", "messages", "rows"):
         whole[name] = msgspec.to_builtins(getattr(detail, name), str_keys=True)
     whole["related"] = [
-        {"number": each.incident.number, "why": [_words(settings).reason(why) for why in each.why]}
+        {"number": each.incident.number, "why": [words_of(settings).reason(why) for why in each.why]}
         for each in detail.related
     ]
     whole["clocks"], whole["duties"] = clocks_json(detail), duties_json(detail)

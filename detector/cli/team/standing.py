@@ -8,12 +8,10 @@ import click
 from detector.cli.casework.documents import read_document, say_filed
 from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option
-from detector.cli.output import emit_pretty, moment, show
-from detector.clock import SystemClock
+from detector.cli.output import emit_pretty, moment, show, words_of
 from detector.errors import InputError, Problem
 from detector.incident import rfc3339
 from detector.schema.case.documents import STANDING_KINDS
-from detector.web.texts import PageTexts
 
 
 @click.group()
@@ -50,7 +48,7 @@ def list_(config: str | None, as_json: bool) -> None:
                 ]
             )
             return
-        words = PageTexts(settings, settings.language, SystemClock().now())
+        words = words_of(settings)
         for each in found:
             late = "!" if words.late(each.item.due_at) else " "
             last = moment(each.done_at, settings) if each.done_at else words.t("web-standing-never")
