@@ -142,6 +142,16 @@ class MuteDesk:
             self._door.general(unit, by, PersonAct.OVERVIEW)
             return [_covered(unit, each, now) for each in unit.mute_orders.all() if not self.is_about(each, by)]
 
+    def not_ended(self, by: Identity) -> list[MuteOrder]:
+        """Return the orders that will end, likewise; what they muted is not counted, since many ask for these.
+
+        Raises:
+            DeniedError: They may not see them.
+        """
+        with self._store.read() as unit:
+            self._door.general(unit, by, PersonAct.OVERVIEW)
+            return [each for each in unit.mute_orders.not_ended(self._clock.now()) if not self.is_about(each, by)]
+
     def is_about(self, order: MuteOrder, who: Identity) -> bool:
         """Tell whether an order names an account of somebody's."""
         own = frozenset(who.accounts).union(*(own_actors(self._settings, each) for each in who.people))

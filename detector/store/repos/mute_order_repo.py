@@ -36,6 +36,12 @@ class MuteOrderRepo:
         wanted = select(table).where(table.c.id.startswith(ref.strip().lower(), autoescape=True))
         return self._session.values(MuteOrder, wanted)
 
+    def not_ended(self, now: datetime) -> list[MuteOrder]:
+        """Return those that have not ended at a moment, by id."""
+        table = tables.mute_orders
+        wanted = select(table).where(table.c.ends_at > now, table.c.ended_at.is_(None))
+        return self._session.values(MuteOrder, wanted.order_by(table.c.id))
+
     def in_force(self, now: datetime) -> list[MuteOrder]:
         """Return those that have begun and not ended at a moment, by id."""
         table = tables.mute_orders

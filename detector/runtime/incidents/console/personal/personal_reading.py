@@ -14,7 +14,7 @@ from detector.runtime.incidents.told_of_others import numbers_told, without_told
 from detector.runtime.silences.order_notices import order_item
 from detector.schema.case.incidents import Incident, Step
 from detector.schema.detection.health import CheckedPart, HealthCheck
-from detector.schema.detection.mute_orders import CoveredOrder, OrderState
+from detector.schema.detection.mute_orders import CoveredOrder
 from detector.schema.detection.work_exceptions import CoveredWork
 from detector.schema.events.touches import TouchSummary
 from detector.schema.team.grants import PersonAct
@@ -80,14 +80,11 @@ class PersonalReading(OnePerson):
     def _silences_owed(self) -> list[OwedThing]:
         """Return the silences that will end, for whoever may see them."""
         try:
-            found = self.silences()
+            found = self._console.mutes.not_ended(self._who)
         except DeniedError:
             return []
-        return [
-            OwedThing(order_item(each.order, self._console.clock.now()), None, each.order.made_by)
-            for each in found
-            if each.state is not OrderState.ENDED
-        ]
+        now = self._console.clock.now()
+        return [OwedThing(order_item(each, now), None, each.made_by) for each in found]
 
     def silences(self) -> list[CoveredOrder]:
         """Return silences and inhibitions with what they muted, but for those about the person's own accounts.
