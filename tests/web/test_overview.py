@@ -50,6 +50,15 @@ def test_the_brief_says_what_it_is_how_many_whether_it_flows_and_what_is_due(wor
     assert "Им никто не занят" not in russian
 
 
+def test_the_time_of_a_duty_counts_from_when_people_knew_before_the_logs_did(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    noon = (NIGHT - timedelta(hours=12)).isoformat()
+    world.console.record_fact(incident.id, CaseFactKind.T1, noon, by=me("lev"), reason="a call at noon")
+    clock = case_view(world.detail(incident.id), NIGHT).next_clock
+    assert clock is not None
+    assert (clock.duty.ref, clock.share) == ("ru-152fz/ru-24h", 50)
+
+
 @pytest.mark.parametrize(
     ("stopped", "touched", "minutes", "state"),
     [

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from detector.incident.duty.applicability import DutyJudgement, law_applies, stage_applies, together
-from detector.incident.duty.deadlines import Terms, noticed
+from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.law_calendar import working_days
 from detector.incident.duty.regulations import FineTier, Regulation, RegulationStage
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
@@ -55,7 +55,7 @@ class _LawDuties:
     made: dict[str, Duty]
 
     def make(self) -> list[Duty]:
-        day = self.law.day_of(noticed(self.incident), self.terms.zone)
+        day = self.law.day_of(self.incident.noticed_at, self.terms.zone)
         begun = self.law.begins(self.incident) and self.law.in_force(day) and not self.law.dormant
         said = law_applies(self.law, self.incident, self.terms)
         stages = {stage.id: stage for stage in self.law.stages}
@@ -112,12 +112,12 @@ class _LawDuties:
         """Return what a clock counts from, and since when; while T1 is empty, T0 counts for it."""
         incident = self.incident
         if stage.start == "T0":
-            return "T0", noticed(incident)
+            return "T0", incident.noticed_at
         if stage.start == "T1":
             return ("T1", incident.aware_at) if incident.aware_at is not None else ("T0", incident.t0)
         if stage.start == "year_end":
             zone = self.law.zone_or(self.terms.zone)
-            year = self.law.day_of(noticed(incident), self.terms.zone).year
+            year = self.law.day_of(incident.noticed_at, self.terms.zone).year
             return "year_end", datetime.combine(date(year, 12, 31), _LAST_MINUTE, zone)
         if stage.start == "occasion":
             return "occasion", duty.occasion_at

@@ -95,18 +95,13 @@ def _due(
         if law := terms.regulations.get(due.regulation):
             # A step that serves a law counts as that law does: in its zone, by its working days.
             zone, working = law.zone_or(zone), working_days(law.calendar)
-            start = noticed(moments.incident) if due.start == "T0" else start
+            start = moments.incident.noticed_at if due.start == "T0" else start
         if start is not None and due.start != "calendar":
             times.append((due.after.after(start, zone, working), _BASIS.get(due.start, Basis.STEP)))
     if times:
         return min(times, key=lambda time: time[0])
     waiting = counting or [due for due in step.due if not due.checkpoint]
     return None, _BASIS.get(waiting[0].start, Basis.STEP) if waiting else Basis.NONE
-
-
-def noticed(incident: Incident) -> datetime:
-    """Return since when the law counts that it was noticed: people may have known before the logs showed it."""
-    return min(incident.t0, incident.aware_at or incident.t0)
 
 
 def _counts(due: Due, incident: Incident, terms: Terms) -> bool:

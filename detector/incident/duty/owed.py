@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from detector.incident.duty.deadlines import Terms, noticed
+from detector.incident.duty.deadlines import Terms
 from detector.incident.status_machine import AT_REST, LONGEST_HOLD
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty
@@ -97,12 +97,10 @@ def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], t
     """Yield the duties whose clock counts."""
     roles = {step.step_id: step.roles for step in steps}
     sent = {duty.ref: duty.receipt_at for duty in duties}
-    begins = noticed(incident)
     for duty in duties:
         if duty.due_at is None or not duty.counting:
             continue
-        starts = {"T0": begins, "T1": incident.aware_at, "occasion": duty.occasion_at}
-        since = starts.get(duty.basis) or sent.get(f"{duty.regulation}/{duty.basis}") or begins
+        since = duty.counts_from(incident.noticed_at, incident.aware_at, sent)
         yield _item(
             incident,
             AgendaKind.DUTY,

@@ -3,6 +3,7 @@
 A duty is no step: a step shows the duties it serves, and ticking it fulfils none.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -103,6 +104,19 @@ class Duty:
         if self.state is DutyState.DONE:
             return self.receipt_at
         return self.decided_at if self.state is DutyState.NOT_OWED else None
+
+    def counts_from(
+        self, noticed_at: datetime, aware_at: datetime | None, sent: Mapping[str, datetime | None]
+    ) -> datetime:
+        """Return what its time counts from.
+
+        Args:
+            noticed_at: Since when the law counts that the case was noticed.
+            aware_at: T1.
+            sent: When each duty of the case was fulfilled, by its name.
+        """
+        starts = {"T0": noticed_at, "T1": aware_at, "occasion": self.occasion_at}
+        return starts.get(self.basis) or sent.get(f"{self.regulation}/{self.basis}") or noticed_at
 
     def late(self, now: datetime) -> bool:
         """Tell whether it was sent after its time, or was not when that was over: by the law, not by our own target."""

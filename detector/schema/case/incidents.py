@@ -388,6 +388,11 @@ class Incident:
         return min(self.shown_at, self.reported_at or self.shown_at)
 
     @property
+    def noticed_at(self) -> datetime:
+        """Since when the law counts that it was noticed: people may have known before the logs showed it."""
+        return min(self.t0, self.aware_at or self.t0)
+
+    @property
     def shown_at(self) -> datetime:
         """Since when the logs show it as the kind it is."""
         return self.became_at or self.opened_at

@@ -206,24 +206,12 @@ def _pends(duty: Duty) -> bool:
 
 
 def _clock(detail: Detail, duty: Duty, now: datetime) -> DutyClock:
-    state = duty.state_at(now)
-    begun = _begun(detail, duty)
-    closed = detail.incident.status is IncidentStatus.CLOSED
-    if duty.due_at is None or closed or not _pends(duty):
+    state, incident = duty.state_at(now), detail.incident
+    if duty.due_at is None or incident.status is IncidentStatus.CLOSED or not _pends(duty):
         return DutyClock(duty=duty, state=state)
-    share, tone = spent(begun, duty.due_at, now)
+    sent = {each.ref: each.receipt_at for each in detail.duties}
+    share, tone = spent(duty.counts_from(incident.noticed_at, incident.aware_at, sent), duty.due_at, now)
     return DutyClock(duty=duty, state=state, share=share, tone=tone)
-
-
-def _begun(detail: Detail, duty: Duty) -> datetime:
-    """Return what the time of a duty counts from."""
-    incident = detail.incident
-    if duty.basis == "T1" and incident.aware_at is not None:
-        return incident.aware_at
-    if duty.basis == "occasion" and duty.occasion_at is not None:
-        return duty.occasion_at
-    before = (each.receipt_at for each in detail.duties if each.stage == duty.basis)
-    return next((at for at in before if at is not None), incident.t0)
 
 
 def _next_things(detail: Detail) -> tuple[NextThing, ...]:
