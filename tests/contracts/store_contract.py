@@ -274,7 +274,7 @@ def test_people_find_an_incident_by_id_start_number_or_code_name_in_any_case(sto
     incident = an_incident()
     write(store, incidents=(incident,))
     with store.read() as unit:
-        for ref in (incident.id, incident.id[:6], incident.number, "Amber Falcon", "Янтарный Сокол"):
+        for ref in (incident.id, incident.id[:6], incident.number, "Amber Falcon", "amber-falcon", "Янтарный Сокол"):
             assert unit.incidents.find(ref) == incident
         for ref in ("", incident.id[:3], "no such", "zzzz"):
             assert unit.incidents.find(ref) is None

@@ -92,7 +92,10 @@ class FakeIncidents:
         for found in (
             [each for each in every if each.id == name],
             [each for each in every if each.number.casefold() == name],
-            [each for each in every if name and name in (each.code_name.casefold(), each.code_name_ru.casefold())],
+            *(
+                [each for each in every if name and said in (each.code_name.casefold(), each.code_name_ru.casefold())]
+                for said in (name, name.replace("-", " "))
+            ),
         ):
             still = [each for each in found if each.status is not IncidentStatus.CLOSED]
             if found:

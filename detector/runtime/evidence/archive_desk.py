@@ -103,7 +103,7 @@ class ArchiveDesk:
 
 
 def _named(unit: UnitOfWork, ref: str) -> Incident:
-    found = unit.incidents.find(ref) or unit.incidents.find(ref.replace("-", " "))
+    found = unit.incidents.find(ref)
     if found is None:
         raise no_such_incident(ref)
     return found

@@ -146,7 +146,7 @@ class CaseDesk:
         Raises:
             NotFoundError: None is called so.
         """
-        found = unit.incidents.find(ref) or unit.incidents.find(ref.replace("-", " "))
+        found = unit.incidents.find(ref)
         if found is None:
             raise no_such_incident(ref)
         return found
@@ -211,9 +211,6 @@ class CaseDesk:
         unit.people.save_approval(approval)
 
     def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
-        # A code name is two words; on a command line a hyphen between them saves the quotes.
-        if unit.incidents.find(ref) is None and unit.incidents.find(ref.replace("-", " ")) is not None:
-            ref = ref.replace("-", " ")
         return dossier(unit.incidents, ref, self._playbooks, self._settings, self._regulations)
 
     @staticmethod

@@ -302,7 +302,7 @@ class DocumentDesk:
     def _by_name(self, unit: UnitOfWork, document_id: str) -> FiledDocument | None:
         """Return a document whose incident is called otherwise than by its number: ``amber-otter-d2``."""
         name, _, number = document_id.strip().lower().rpartition("-d")
-        incident = (unit.incidents.find(name) or unit.incidents.find(name.replace("-", " "))) if name else None
+        incident = unit.incidents.find(name) if name else None
         return unit.documents.find(f"{incident.number}-d{number}") if incident is not None else None
 
     def _record_access(self, unit: UnitOfWork, grant: Grant) -> None:

@@ -180,14 +180,16 @@ class IncidentReads:
         """Return the incident a person means by its id, a unique start of it, its number or its code name.
 
         What fits several is nobody's: acknowledging the wrong incident would be worse than asking again. Of several
-        with one code name the only one not closed is meant.
+        with one code name the only one not closed is meant. A code name is two words: on a command line a hyphen
+        between them saves the quotes.
         """
         name, table = ref.strip().casefold(), tables.incidents
         if not name:
             return None
-        said = or_(*(table.c[folded] == name for folded in _FOLDED))
+        spelt = dict.fromkeys((name, name.replace("-", " ")))
+        said = (or_(*(table.c[folded] == each for folded in _FOLDED)) for each in spelt)
         as_written = (ref.strip(), name)
-        for condition in (table.c.id.in_(as_written), table.c.number.in_(as_written), said):
+        for condition in (table.c.id.in_(as_written), table.c.number.in_(as_written), *said):
             found = self._session.values(Incident, _incidents().where(condition).limit(50))
             still = [incident for incident in found if incident.status is not IncidentStatus.CLOSED]
             if found:
