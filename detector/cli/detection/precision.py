@@ -89,7 +89,7 @@ def marks(config: str | None) -> dict[str, str]:
         return {}
     door = CaseDoor(settings)
     try:
-        rows = precision_of(settings, lambda unit, incident: door.is_about(unit, incident, who))
+        rows = precision_of(settings, lambda unit, incidents: door.ids_about(unit, incidents, who))
         return {row.name: f"{row.confirmed}/{row.confirmed + row.false_alarms}" for row in rows}
     except StoreError as error:
         say(f"nabat: warning: how often rules were right is not known: {error}")

@@ -4,7 +4,7 @@ Comes in: an open unit of work. Goes out: ``ClosedIncident``. What a closed inci
 each is read once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from detector.detect.behaviour import reason_facets
@@ -15,8 +15,8 @@ from detector.schema.detection.findings import FACET_PREFIX, Detector, Finding
 from detector.schema.detection.work_exceptions import ExpectedKinds
 from detector.store import UnitOfWork
 
-Hidden = Callable[[UnitOfWork, Incident], bool]
-"""Tells of an incident that it does not exist for whoever looks."""
+Hidden = Callable[[UnitOfWork, Sequence[Incident]], Collection[str]]
+"""Returns the ids of those of some incidents that do not exist for whoever looks."""
 SPAN = timedelta(days=365)
 """Verdicts of so long are counted."""
 
@@ -56,10 +56,11 @@ class JudgedIncidents:
 
     def since(self, unit: UnitOfWork, moment: datetime, hidden: Hidden | None = None) -> list[ClosedIncident]:
         """Return the incidents closed with a verdict at or after a moment, the earliest first, but for hidden ones."""
-        found = []
-        for incident in unit.incidents.closed_since(moment):
+        found, closed = [], unit.incidents.closed_since(moment)
+        gone = hidden(unit, closed) if hidden is not None else ()
+        for incident in closed:
             verdict = verdict_of(incident)
-            if verdict is None or incident.closed_at is None or (hidden is not None and hidden(unit, incident)):
+            if verdict is None or incident.closed_at is None or incident.id in gone:
                 continue
             known = self._known.get(incident.id)
             if known is None or known.closed_at != incident.closed_at:

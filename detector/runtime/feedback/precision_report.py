@@ -43,8 +43,8 @@ def costs_of_unit(
     with_behaviour = unit.incidents.incidents_by(Detector.BEHAVIOUR, since)
     asked = settings.behaviour.false_incidents_a_month
     opened = unit.incidents.opened_since(since)
-    shown = opened if hidden is None else [each for each in opened if not hidden(unit, each)]
-    return incident_costs(shown, with_behaviour, asked)
+    gone = hidden(unit, opened) if hidden is not None else ()
+    return incident_costs([each for each in opened if each.id not in gone], with_behaviour, asked)
 
 
 def precision_of(settings: Settings, hidden: Hidden | None = None) -> tuple[RulePrecision, ...]:
@@ -76,8 +76,7 @@ def report(
         names = [row.name for row in rows if row.is_to_lower(now)]
         kept = KeptFindings.of(unit) if names else None
         if kept is not None and hidden is not None:
-            known = unit.incidents.by_ids(kept.incidents).values()
-            kept = kept.without({each.id for each in known if hidden(unit, each)})
+            kept = kept.without(hidden(unit, list(unit.incidents.by_ids(kept.incidents).values())))
     if kept is None:
         return PrecisionReport(rows=rows, costs=costs)
     decider = event_time_decider(settings, playbooks, regulations)

@@ -4,7 +4,7 @@ Comes in: a unit of work, incidents, who somebody has shown to be. Goes out: gra
 incidents somebody may look at.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from detector.auth import KEPT_AS, CaseAccess, Suspected, TeamInForce, authorize, may, team_in_force
@@ -86,17 +86,13 @@ class CaseDoor:
         """Tell whether an actor is somebody's account, or one of whom they share an account with."""
         return actor in by.accounts or bool(by.people & self._team.excluded((actor,)))
 
-    def is_about(self, unit: UnitOfWork, incident: Incident, by: Identity) -> bool:
-        """Tell whether an incident, open or closed, is about somebody or whoever shares an account with them."""
-        return bool(self.ids_about(unit, [incident], by))
-
     def ids_about(
-        self, unit: UnitOfWork, incidents: Iterable[Incident | IncidentParties], by: Identity
+        self, unit: UnitOfWork, incidents: Sequence[Incident | IncidentParties], by: Identity
     ) -> frozenset[str]:
         """Return the ids of those incidents, open or closed, that are about somebody or who shares an account."""
-        there = self._in_force(unit)
+        there, onward = self._in_force(unit), _onward(unit, incidents)
         who = self._known(by, CaseAccess(team=self._team), there)
-        return frozenset(each.id for each in incidents if self._suspected(unit, [each], there).has(who))
+        return frozenset(each.id for each in incidents if self._suspected(unit, [each], there, onward).has(who))
 
     def acts(self, unit: UnitOfWork, incident: Incident, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do on an incident."""
@@ -112,7 +108,8 @@ class CaseDoor:
 
     def suspected(self, unit: UnitOfWork) -> Suspected:
         """Return whom the open incidents are about."""
-        return self._suspected(unit, unit.incidents.parties(open_only=True), self._in_force(unit))
+        found = unit.incidents.parties(open_only=True)
+        return self._suspected(unit, found, self._in_force(unit), _onward(unit, found))
 
     def _authorize(self, by: Identity, act: PersonAct, cases: Sequence[CaseAccess], there: TeamInForce | None) -> Grant:
         """Return the grant that every team gives; it names what the person holds in all of them."""
@@ -133,25 +130,23 @@ class CaseDoor:
             for read in (unit.people.roles_of_steps, unit.people.called_to, unit.people.invited_to)
         )
         nobody: frozenset[str] = frozenset()
-        onward = _onward(unit, incidents)
-        return [
-            tuple(
-                CaseAccess(
-                    team=team,
-                    kept=self._team_of(unit, each),
-                    incident=each,
-                    ref=ref,
-                    onward=onward.get(each.id, nobody),
-                    roles=roles.get(each.id, nobody),
-                    called=called.get(each.id, nobody),
-                    invited=invited.get(each.id, nobody),
-                    suspected=self._suspected(unit, [each], there),
-                    shared=self._shared_by_all(there),
-                )
-                for team in self._teams(unit, [each], there)
+        onward, shared = _onward(unit, incidents), self._shared_by_all(there)
+        found: list[tuple[CaseAccess, ...]] = []
+        for each in incidents:
+            case = CaseAccess(
+                team=self._team,
+                kept=self._team_of(unit, each),
+                incident=each,
+                ref=ref,
+                onward=onward.get(each.id, nobody),
+                roles=roles.get(each.id, nobody),
+                called=called.get(each.id, nobody),
+                invited=invited.get(each.id, nobody),
+                suspected=self._suspected(unit, [each], there, onward),
+                shared=shared,
             )
-            for each in incidents
-        ]
+            found.append(tuple(replace(case, team=team) for team in self._teams(unit, [each], there)))
+        return found
 
     def _team_of(self, unit: UnitOfWork, incident: Incident | IncidentParties) -> TeamSettings:
         """Return the team an incident keeps."""
@@ -162,7 +157,7 @@ class CaseDoor:
 
     def _of_none(self, unit: UnitOfWork, there: TeamInForce | None) -> tuple[CaseAccess, ...]:
         found = unit.incidents.parties(open_only=True)
-        suspected = self._suspected(unit, found, there)
+        suspected = self._suspected(unit, found, there, _onward(unit, found))
         shared = self._shared_by_all(there)
         return tuple(
             CaseAccess(team=team, suspected=suspected, shared=shared) for team in self._teams(unit, found, there)
@@ -203,12 +198,15 @@ class CaseDoor:
         return replace(by, name=name, acts_for="" if acts_for == name else acts_for)
 
     def _suspected(
-        self, unit: UnitOfWork, incidents: Iterable[Incident | IncidentParties], there: TeamInForce | None
+        self,
+        unit: UnitOfWork,
+        incidents: Iterable[Incident | IncidentParties],
+        there: TeamInForce | None,
+        onward: Mapping[str, frozenset[str]],
     ) -> Suspected:
+        """Return whom incidents are about; ``onward``: and those they go on in (``_onward``)."""
         actors: dict[str, set[str]] = {}
         kept: dict[str, TeamSettings] = {}
-        incidents = list(incidents)
-        onward = _onward(unit, incidents)
         for each in incidents:
             actors.setdefault(each.terms, set()).update(each.suspects, onward.get(each.id, ()))
             kept[each.terms] = self._team_of(unit, each)

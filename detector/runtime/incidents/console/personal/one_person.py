@@ -1,7 +1,9 @@
 """What every look and every act of one person goes through: the door, with who they have shown to be."""
 
+from collections.abc import Sequence
+
 from detector.runtime.incidents.console.console import Console
-from detector.schema.case.incidents import Incident
+from detector.schema.case.incidents import Incident, IncidentParties
 from detector.schema.team.grants import Identity, PersonAct
 from detector.store import UnitOfWork
 
@@ -25,9 +27,9 @@ class OnePerson:
         self._seen.add(incident.id)
         return incident
 
-    def _is_about(self, unit: UnitOfWork, incident: Incident) -> bool:
-        """Tell that an incident must count nowhere for the person: it is about them."""
-        return self._console.door.is_about(unit, incident, self._who)
+    def _about(self, unit: UnitOfWork, incidents: Sequence[Incident | IncidentParties]) -> frozenset[str]:
+        """Return the ids of the incidents that must count nowhere for the person: they are about them."""
+        return self._console.door.ids_about(unit, incidents, self._who)
 
     def _overview(self) -> None:
         self._general(PersonAct.OVERVIEW)

@@ -60,7 +60,7 @@ class PersonalReading(OnePerson):
         with self._console.store.read() as unit:
             known_of = unit.incidents.parties()
             near = [each for each in known_of if each.merged_into or not accounts.isdisjoint(each.suspects)]
-            hidden = self._console.door.ids_about(unit, near, self._who)
+            hidden = self._about(unit, near)
             if not hidden:
                 return tuple(known)
             tried = targets_tried(unit, hidden)
@@ -126,7 +126,8 @@ class PersonalReading(OnePerson):
             others = self._console.related(found.incident)
             seen = {each.id for each in self._console.door.visible(unit, [one.incident for one in others], self._who)}
             told = [each for number in sorted(numbers_told(found)) if (each := unit.incidents.find(number)) is not None]
-            hidden = {each.number for each in told if self._is_about(unit, each)}
+            about = self._about(unit, told)
+        hidden = {each.number for each in told if each.id in about}
         related = tuple(each for each in others if each.incident.id in seen)
         return replace(without_told(found, hidden), may=may, takers=takers, related=related)
 
@@ -157,17 +158,17 @@ class PersonalReading(OnePerson):
     def precision(self) -> tuple[RulePrecision, ...]:
         """Return how often each rule and facet was right."""
         self._overview()
-        return self._console.precision(self._is_about)
+        return self._console.precision(self._about)
 
     def incident_costs(self) -> "tuple[IncidentCost, IncidentCost]":
         """Return what became of the incidents of the last 30 days."""
         self._overview()
-        return self._console.incident_costs(self._is_about)
+        return self._console.incident_costs(self._about)
 
     def precision_report(self) -> "PrecisionReport":
         """Return how often each rule was right, with what lowering would have changed."""
         self._overview()
-        return self._console.precision_report(self._is_about)
+        return self._console.precision_report(self._about)
 
     def expected(self) -> list[CoveredWork]:
         """Return the exceptions for planned work, but for those about the person's own accounts."""
