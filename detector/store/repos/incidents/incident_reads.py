@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Column, Select, func, or_, select
 
 from detector.errors import UnreadableRowError
 from detector.messages import Language, messages
@@ -201,11 +201,17 @@ class IncidentReads:
 
     def by_ids(self, ids: Collection[str]) -> dict[str, Incident]:
         """Return the incidents of these ids, in any number, those that are there."""
-        wanted, found = list(ids), []
+        return {incident.id: incident for incident in self._named(tables.incidents.c.id, ids)}
+
+    def by_numbers(self, numbers: Collection[str]) -> list[Incident]:
+        """Return the incidents of these numbers, in any number and order, those that are there."""
+        return self._named(tables.incidents.c.number, numbers)
+
+    def _named(self, column: Column[Any], names: Collection[str]) -> list[Incident]:
+        wanted, found = list(names), list[Incident]()
         for start in range(0, len(wanted), _CHUNK):
-            some = tables.incidents.c.id.in_(wanted[start : start + _CHUNK])
-            found += self._session.values(Incident, _incidents().where(some))
-        return {incident.id: incident for incident in found}
+            found += self._session.values(Incident, _incidents().where(column.in_(wanted[start : start + _CHUNK])))
+        return found
 
     def readable_by_ids(self, ids: Collection[str]) -> tuple[dict[str, Incident], dict[str, str]]:
         """Return the incidents of these ids, and of those that cannot be read why."""

@@ -125,7 +125,7 @@ class PersonalReading(OnePerson):
             takers = self._console.takers(unit, incident) if PersonAct.HAND_OVER in may else ()
             others = self._console.related(found.incident)
             seen = {each.id for each in self._console.door.visible(unit, [one.incident for one in others], self._who)}
-            told = [each for number in sorted(numbers_told(found)) if (each := unit.incidents.find(number)) is not None]
+            told = unit.incidents.by_numbers(numbers_told(found))
             about = self._about(unit, told)
         hidden = {each.number for each in told if each.id in about}
         related = tuple(each for each in others if each.incident.id in seen)
@@ -146,7 +146,7 @@ class PersonalReading(OnePerson):
         beside += [day.incidents for actor in found.actors for day in actor.similar]
         named = {number for some in beside for number, *_ in some}
         with self._console.store.read() as unit:
-            there = [each for each in (unit.incidents.find(number) for number in sorted(named)) if each is not None]
+            there = unit.incidents.by_numbers(named)
             seen = {each.number for each in self._console.door.visible(unit, there, self._who)}
         hidden = {each.actor_id for each in others if self._console.door.is_of(each.actor_id, self._who)}
         return found.without(hidden, named - seen)
