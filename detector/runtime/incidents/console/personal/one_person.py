@@ -21,10 +21,14 @@ class OnePerson:
         self._seen: set[str] = set()
 
     def _look(self, ref: str) -> Incident:
+        incident = self._granted(ref, PersonAct.LOOK)
+        self._seen.add(incident.id)
+        return incident
+
+    def _granted(self, ref: str, act: PersonAct) -> Incident:
         with self._console.store.read() as unit:
             incident = self._console.find(unit, ref)
-            self._console.door.of(unit, incident, self._who, PersonAct.LOOK, ref)
-        self._seen.add(incident.id)
+            self._console.door.of(unit, incident, self._who, act, ref)
         return incident
 
     def _about(self, unit: UnitOfWork, incidents: Sequence[Incident | IncidentParties]) -> frozenset[str]:

@@ -50,10 +50,7 @@ class PersonalScope(OnePerson):
 
     def scope(self, ref: str) -> tuple[Incident, Scope]:
         """Compute the blast radius anew and keep it with the incident."""
-        with self._console.store.read() as unit:
-            incident = self._console.find(unit, ref)
-            self._console.door.of(unit, incident, self._who, PersonAct.SCOPE, ref)
-        return self._console.scope(incident.id, by=self._who.person)
+        return self._console.scope(self._granted(ref, PersonAct.SCOPE).id, by=self._who.person)
 
     def import_clients(
         self, ref: str, raw: bytes, *, name: str, source: str, reason: str, column: str = ""
@@ -72,10 +69,7 @@ class PersonalScope(OnePerson):
 
     def retro(self, ref: str, days: int) -> RetroSearch:
         """Search backwards from an incident; what is about the person's own accounts is left out."""
-        with self._console.store.read() as unit:
-            incident = self._console.find(unit, ref)
-            self._console.door.of(unit, incident, self._who, PersonAct.SCOPE, ref)
-        found = self._console.retro(incident.id, days)
+        found = self._console.retro(self._granted(ref, PersonAct.SCOPE).id, days)
         others = tuple(each for each in found.others if not self._console.door.is_of(each.actor_id, self._who))
         return replace(found, others=others)
 
