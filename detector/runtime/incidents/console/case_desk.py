@@ -251,15 +251,15 @@ class CaseDesk:
         if not self._of_replay:
             self._keeper.record(unit, incident, joined, at=self._clock.now(), by=by)
 
-    def _rescoped(self, unit: UnitOfWork, incident_id: str, now: datetime) -> Incident:
-        """Count anew whose data an incident is about, keep that as a version, and return it."""
-        found = self._dossier(unit, incident_id)
+    def _rescoped(self, unit: UnitOfWork, ref: str, now: datetime, by: str = NABAT) -> Incident:
+        """Count anew whose data an incident is about, keep that as a version if it differs, and return it."""
+        found = self._dossier(unit, ref)
         joined = self._joined(unit, found.incident)
         classes = dict(self._settings.records.data_classes)
         _, findings = self._behind(unit, found)
         changes = with_scope(found, joined.scope, now=now, classes=classes, findings=findings.values())
         unit.incidents.save(changes)
-        self._keep_version(unit, found.after(changes).incident, joined)
+        self._keep_version(unit, found.after(changes).incident, joined, by)
         return found.after(changes).incident
 
 

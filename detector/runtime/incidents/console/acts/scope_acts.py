@@ -15,14 +15,13 @@ from detector.incident import (
     must_take_lists,
     removal_eases,
     remove_import,
-    with_scope,
 )
 from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.runtime.incidents.scopes.client_sources import shown_name
 from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.schema.case.incidents import Incident, Scope
-from detector.schema.case.scope_versions import ClientImport
+from detector.schema.case.scope_versions import ClientImport, JoinedScope
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.store import UnitOfWork
 
@@ -40,15 +39,8 @@ class ScopeActs(CaseDesk):
             by: Who asks for it.
         """
         with self._store.begin() as unit:
-            found = self._dossier(unit, ref)
-            _, findings = self._behind(unit, found)
-            joined = self._joined(unit, found.incident)
-            classes = dict(self._settings.records.data_classes)
-            known = findings.values()
-            changes = with_scope(found, joined.scope, now=self._clock.now(), classes=classes, findings=known)
-            unit.incidents.save(changes)
-            self._keep_version(unit, found.after(changes).incident, joined, by)
-        return found.after(changes).incident, joined.scope
+            incident = self._rescoped(unit, ref, self._clock.now(), by)
+        return incident, incident.scope
 
     def import_clients(
         self, ref: str, given: ClientList, *, name: str, source: str, reason: str, by: Identity
@@ -89,7 +81,7 @@ class ScopeActs(CaseDesk):
                 given.ids,
             )
             unit.scopes.save_import(made)
-            return self._with_list(unit, found, grant, made, import_clients, now)
+            return self._with_list(unit, found, grant, made, import_clients, now, self._joined(unit, found.incident))
 
         return self._act_on(ref, by, PersonAct.IMPORT_CLIENTS, do)
 
@@ -133,21 +125,27 @@ class ScopeActs(CaseDesk):
         unit.scopes.save_import(made)
         _, findings = self._behind(unit, found)
         behind, classes = tuple(findings.values()), self._settings.records.data_classes
-        scope = self._joined(unit, found.incident).scope
-        eased = removal_eases(found, scope, now=now, classes=classes, findings=behind)
+        joined = self._joined(unit, found.incident)
+        eased = removal_eases(found, joined.scope, now=now, classes=classes, findings=behind)
         if eased and second is None:
             unit.scopes.save_import(known)
             changes, approval = ask_removal(found, grant, made, eased, now=now)
             self._ask(unit, approval)
             return changes
-        return self._with_list(unit, found, grant, made, partial(remove_import, second=second), now)
+        return self._with_list(unit, found, grant, made, partial(remove_import, second=second), now, joined)
 
     def _with_list(
-        self, unit: UnitOfWork, found: Dossier, grant: Grant, made: ClientImport, act: ListAct, now: datetime
+        self,
+        unit: UnitOfWork,
+        found: Dossier,
+        grant: Grant,
+        made: ClientImport,
+        act: ListAct,
+        now: datetime,
+        joined: JoinedScope,
     ) -> IncidentChanges:
         """Return what a list that came or went changes, and keep the scope as a version."""
         _, findings = self._behind(unit, found)
-        joined = self._joined(unit, found.incident)
         classes = self._settings.records.data_classes
         changes = act(found, grant, made, joined.scope, now=now, classes=classes, findings=findings.values())
         self._keep_version(unit, found.after(changes).incident, joined, grant.person)
