@@ -6,7 +6,6 @@ from detector.incident import RulePrecision, announced_at
 from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda import read_standing
 from detector.runtime.incidents.console.case_desk import CaseDesk
-from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.incidents import Incident
 from detector.web.ports import OwedThing
 
@@ -34,19 +33,14 @@ class Overview(CaseDesk):
             items = [item for item in unit.agenda.all() if item.incident_id]
             known, _ = unit.incidents.readable_by_ids({item.incident_id for item in items})
             rosters = {key: self._roster(unit, incident) for key, incident in known.items()}
+        rosters[""] = Roster(self.with_rota, (), now)
         found = [
-            OwedThing(item, known[item.incident_id], call.person if call is not None else "")
-            for item in items
-            if item.incident_id in known
+            OwedThing(item, known.get(item.incident_id), call.person if call is not None else "")
+            for item in (*items, *calendar)
+            if item.incident_id in rosters
             for call in (owner(item, rosters[item.incident_id]),)
         ]
-        found += [OwedThing(item, None, self.keeper(item)) for item in calendar]
         return sorted(found, key=lambda each: each.item.due_at)
-
-    def keeper(self, item: AgendaItem) -> str:
-        """Return whose something of the calendar is; empty: nobody can be reached."""
-        call = owner(item, Roster(self.with_rota, (), self._clock.now()))
-        return call.person if call is not None else ""
 
     def precision(self, hidden: "Hidden | None" = None) -> tuple[RulePrecision, ...]:
         """Return how often each rule and facet was right in the last 365 days, by what people said."""
