@@ -211,8 +211,7 @@ def _ended(found: WorkException, by: str, now: datetime) -> WorkException:
 
 
 def _covered(unit: UnitOfWork, exception: WorkException, now: datetime) -> CoveredWork:
-    alerts = unit.incidents.alerts_of_exception(exception.id)
-    findings = unit.incidents.findings({each for alert in alerts for each in alert.finding_ids}).values()
+    findings = unit.incidents.findings(unit.incidents.findings_of_exception(exception.id)).values()
     return CoveredWork(
         exception=exception,
         state=exception.state(now),

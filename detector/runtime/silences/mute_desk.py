@@ -199,6 +199,5 @@ def _times(begins: datetime, until: datetime, now: datetime) -> Iterable[Problem
 
 
 def _covered(unit: UnitOfWork, order: MuteOrder, now: datetime) -> CoveredOrder:
-    alerts = unit.incidents.alerts_of_exception(order.id)
-    muted = {each for alert in alerts for each in alert.finding_ids}
+    muted = unit.incidents.findings_of_exception(order.id)
     return CoveredOrder(order=order, state=order.state(now), findings=len(muted))

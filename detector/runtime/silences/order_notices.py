@@ -30,8 +30,7 @@ def tell_owners(store: Store, settings: Settings, now: datetime) -> tuple[Messag
             if level <= order.notices:
                 continue
             unit.mute_orders.save(replace(order, notices=level))
-            alerts = unit.incidents.alerts_of_exception(order.id)
-            muted = {each for alert in alerts for each in alert.finding_ids}
+            muted = unit.incidents.findings_of_exception(order.id)
             # Whoever has ended it knows.
             if order.ended_by != order.made_by:
                 said += order_notice(order, len(muted), settings, now, over=level == OVER)

@@ -106,12 +106,11 @@ class IncidentReads:
         """Return the alerts of these ids, those that are there."""
         return {alert.id: alert for alert in self._session.by_key(Alert, tables.alerts.c.id, ids)}
 
-    def alerts_of_exception(self, exception_id: str) -> list[Alert]:
-        """Return the alerts that an exception mutes, or muted while they lasted, oldest first."""
-        table = tables.alerts
-        wanted = select(table).where(table.c.exception_id == exception_id)
-        found = self._session.values(Alert, wanted.order_by(table.c.opened_at, table.c.id))
-        return [each for each in found if each.finding_ids]
+    def findings_of_exception(self, exception_id: str) -> frozenset[str]:
+        """Return the ids of the findings that an exception, or an order of a person, mutes or muted."""
+        table = tables.alerts.c
+        found = self._session.rows(select(table.finding_ids).where(table.exception_id == exception_id))
+        return frozenset(str(name) for each in found for name in each[0])
 
     def actors_of_exception(self, exception_id: str) -> frozenset[str]:
         """Return the actors of the alerts that an exception, or an order of a person, mutes or muted."""
