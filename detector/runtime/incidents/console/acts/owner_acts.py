@@ -149,7 +149,7 @@ class OwnerActs(CaseReading):
         found = self._dossier(unit, claim.incident_id)
         act = PersonAct.ACKNOWLEDGE if claim.act is ButtonAct.ACKNOWLEDGE else PersonAct.HAND_OVER
         grant = self._door.grant(unit, found, who, act, _OF_LINK)
-        page = next((each for each in unit.outbox.messages(found.incident.id) if each.id == claim.message_id), None)
+        page = unit.outbox.message(claim.message_id)
         since = found.incident.called_since
         if page is None or (since != found.incident.opened_at and page.created_at < since):
             what = "more is known since this page, and nobody saw it there"
