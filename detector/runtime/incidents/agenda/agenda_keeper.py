@@ -2,8 +2,7 @@
 
 Comes in: transactions, the decider that knows the terms, the time. Goes out: rows of the agenda, reminders in the
 outbox, answers taken back after which nothing happened, the turns of the rota, the digest of each morning. When each of
-it speaks next lies in
-the database; this object may be forgotten at any time.
+it speaks next lies in the database; this object may be forgotten at any time.
 """
 
 from collections.abc import Iterable, Iterator
@@ -71,16 +70,18 @@ class AgendaKeeper:
         Returns:
             The messages, which are in the outbox.
         """
+        waiting = dict.fromkeys(item.incident_id for item in unit.agenda.due(now))
+        by_itself = "" in waiting or self._anew or COMPANY_DOCUMENTS in self.unread
         self._known = self._anew = False
-        waiting = [item.incident_id for item in unit.agenda.due(now) if item.incident_id]
         messages: list[Message] = []
-        for each in dict.fromkeys(waiting):
+        for each in filter(None, waiting):
             with self._apart(each):
                 messages += self._speak(unit, decider, each, now)
-        messages += say_turn(unit, decider.settings, now)
-        with self._apart(COMPANY_DOCUMENTS):
-            messages += self._standing(unit, decider, now)
-        messages += self._digest(unit, decider, now)
+        if by_itself:
+            messages += say_turn(unit, decider.settings, now)
+            with self._apart(COMPANY_DOCUMENTS):
+                messages += self._standing(unit, decider, now)
+            messages += self._digest(unit, decider, now)
         unit.outbox.add(messages)
         return tuple(messages)
 
