@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from detector.clock import passed
-from detector.runtime.state_folder import stamp
 from detector.settings import Settings
 from detector.settings.rule_files import ARCHIVE, RULES, files_within
 
@@ -72,3 +71,12 @@ def _files(path: Path) -> list[Path]:
 
 def _stamps(paths: list[Path]) -> Stamps:
     return tuple((str(path), stamp(path)) for path in paths)
+
+
+def stamp(path: Path | None) -> tuple[int, int] | None:
+    """Return what changes when a file is edited or replaced; None where it is not there."""
+    try:
+        found = path.stat() if path else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_ino) if found else None

@@ -1,7 +1,7 @@
 """What a run leaves to the next: the state folder, its lock and its upkeep, and where the last run stopped."""
 
 from detector.runtime.state_folder.housekeeping import Housekeeping
-from detector.runtime.state_folder.prepare import lock, prepare, stamp
+from detector.runtime.state_folder.prepare import lock, prepare
 from detector.runtime.state_folder.restore import restore
 
-__all__ = ["Housekeeping", "lock", "prepare", "restore", "stamp"]
+__all__ = ["Housekeeping", "lock", "prepare", "restore"]

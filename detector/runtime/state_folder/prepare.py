@@ -70,12 +70,3 @@ def _refusal(path: Path, error: OSError) -> InputError | StoreError:
             fix="stop it first, or give this one a `state` folder of its own",
         )
     )
-
-
-def stamp(path: Path | None) -> tuple[int, int] | None:
-    """Return what changes when a file is edited or replaced; None where it is not there."""
-    try:
-        found = path.stat() if path else None
-    except OSError:
-        return None
-    return (found.st_mtime_ns, found.st_ino) if found else None

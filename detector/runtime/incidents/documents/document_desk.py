@@ -25,7 +25,7 @@ from detector.incident.documents.document_acts import (
 )
 from detector.messages import messages
 from detector.notify import Roster, owner
-from detector.runtime.incidents.agenda import read_standing, update_standing
+from detector.runtime.incidents.agenda.standing_agenda import read_standing, update_standing
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from detector.runtime.state_folder import stamp
+from detector.runtime.edited_files import stamp
 from detector.schema.events.id_forms import one_form
 from detector.settings.lists.residence_rows import read_residences
 

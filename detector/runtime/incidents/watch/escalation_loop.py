@@ -13,7 +13,7 @@ from datetime import datetime
 from detector.errors import UnreadableRowError
 from detector.notify import EscalationPlan
 from detector.runtime.decide import Decider, DecisionOutcome
-from detector.runtime.incidents.agenda import AgendaKeeper
+from detector.runtime.incidents.agenda.agenda_keeper import AgendaKeeper
 from detector.runtime.incidents.watch.containment_watch import ContainmentWatch
 from detector.runtime.incidents.watch.scope_refresh import ScopeRefresher
 from detector.schema.case.incidents import Incident

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from detector.incident import RulePrecision, announced_at
 from detector.notify import Roster, owner
-from detector.runtime.incidents.agenda import read_standing
+from detector.runtime.incidents.agenda.standing_agenda import read_standing
 from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.schema.case.incidents import Incident
 from detector.web.ports import OwedThing
