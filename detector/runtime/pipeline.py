@@ -233,7 +233,7 @@ class Pipeline:
     def state_findings(self, findings: Sequence[Finding]) -> None:
         """Take in findings that do not come from lines, blind spots, and decide about all that waits."""
         self._held.add(findings)
-        if self._held or self.undecided.actors:
+        if self._held or self.undecided.due(self._clock.now()):
             self._decide()
 
     def report_history(self, *, catching_up: bool) -> None:

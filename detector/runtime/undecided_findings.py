@@ -46,6 +46,10 @@ class UndecidedFindings:
         """How many actors' findings wait."""
         return len(self._waiting)
 
+    def due(self, now: datetime) -> bool:
+        """Tell whether what waits is to be tried again."""
+        return bool(self._waiting) and (self._tried_at is None or passed(now, self._tried_at, _AGAIN))
+
     def ready(self, held: Sequence[Finding], now: datetime) -> tuple[Finding, ...]:
         """Return what is to be decided about now; the rest of what is held waits with what waited.
 
@@ -53,9 +57,7 @@ class UndecidedFindings:
             held: Found since the last commit, or held back by one that failed.
             now: Once a minute all that waits is tried again.
         """
-        if not self._waiting:
-            return tuple(held)
-        if self._tried_at is None or passed(now, self._tried_at, _AGAIN):
+        if self.due(now):
             self._tried_at = now
             found: dict[str, dict[str, Finding]] = {actor: dict(some) for actor, some in self._waiting.items()}
             self._put(found, held)
