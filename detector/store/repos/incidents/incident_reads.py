@@ -258,11 +258,13 @@ class IncidentReads:
     def parties(self, *, open_only: bool = False) -> list[IncidentParties]:
         """Return whom incidents are about, of all of them, in any order; an unreadable one as ``listed`` has it."""
         table = tables.incidents.c
-        wanted = select(*(table[name] for name in _PARTIES))
-        ids = select(table.id)
+        wanted, ids = select(*(table[name] for name in _PARTIES)), select(table.id)
         if open_only:
             wanted, ids = (each.where(table.status != IncidentStatus.CLOSED) for each in (wanted, ids))
-        found = self._session.readable_values(IncidentParties, wanted)
+        try:
+            return self._session.values(IncidentParties, wanted)
+        except UnreadableRowError:
+            found = self._session.readable_values(IncidentParties, wanted)
         bad = {str(each[0]) for each in self._session.rows(ids)} - {each.id for each in found}
         left = map(self._stand_in, sorted(bad))
         return [*found, *(IncidentParties(**{name: getattr(each, name) for name in _PARTIES}) for each in left)]
