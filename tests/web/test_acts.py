@@ -57,6 +57,8 @@ def test_a_close_that_takes_two_waits_for_the_other_and_is_their_word_too(
     browser.fill(page, f"{acts}/close", by="lev", why="false_positive", note="a drill of the branch")
     assert world.detail(incident.id).incident.status is not IncidentStatus.CLOSED
     assert "Lev (lead) wants to close this incident as: false positive." in browser.get(page).text
+    another = browser.fill(page, f"{acts}/close", by="dina", why="authorised", note="a migration")
+    assert another.status_code == 409, "nobody replaces what waits"
     assert browser.fill(page, f"{acts}/agree", by="lev", subject="close").status_code == 409
     browser.fill(page, f"{acts}/agree", by="dina", subject="close")
     known = world.detail(incident.id).incident

@@ -33,7 +33,8 @@ def test_a_factor_is_corrected_on_the_page_with_a_reason(
     shown = browser.case(page)
     assert (before in shown, after in shown, "by &lt;b&gt;mistake&lt;/b&gt;" in shown) == (True, False, True)
     agree = f"/incidents/{incident.id}/agree"
-    assert browser.fill(page, agree, subject="enisa:malicious").status_code == 409
+    assert browser.fill(page, act, by="dina", factor="malicious", value="0", reason="another").status_code == 409
+    assert browser.fill(page, agree, by="lev", subject="enisa:malicious").status_code == 409
     assert browser.fill(page, agree, by="dina", subject="enisa:malicious").status_code == 303
     shown = browser.case(page)
     assert after in shown

@@ -195,12 +195,13 @@ class CaseDesk:
         return found.after(changes).incident
 
     @staticmethod
-    def _ask(unit: UnitOfWork, approval: Approval) -> None:
-        """Keep what waits for a second person's word.
+    def _ask(unit: UnitOfWork, asked: tuple[IncidentChanges, Approval]) -> IncidentChanges:
+        """Keep what waits for a second person's word, and return what the timeline says of it.
 
         Raises:
             ConflictError: Somebody else asks for one about the same: whoever has read that must not agree to this.
         """
+        changes, approval = asked
         waits = (each for each in unit.people.approvals(approval.incident_id) if each.step_id == approval.step_id)
         before = next(waits, None)
         if before is not None and before.author != approval.author:
@@ -209,6 +210,7 @@ class CaseDesk:
             fix = "agree to it (nabat incidents approve), or decline it first (--decline) and ask anew"
             raise ConflictError(Problem(what=what, fix=fix))
         unit.people.save_approval(approval)
+        return changes
 
     def _dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
         return dossier(unit.incidents, ref, self._playbooks, self._settings, self._regulations)

@@ -145,9 +145,7 @@ class CaseActs(DigestReading):
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             if closing_needs_second(found, grant):
-                changes, approval = ask_closing(found, grant, reason, note=note, now=now)
-                unit.people.save_approval(approval)
-                return changes
+                return self._ask(unit, ask_closing(found, grant, reason, note=note, now=now))
             findings = unit.incidents.incident_findings(found.incident.id)
             return close(found, grant, reason, findings, note=note, now=now)
 
@@ -159,9 +157,7 @@ class CaseActs(DigestReading):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             if not reopening_needs_second(found, grant):
                 return reopen(found, grant, reason=reason, now=now, elsewhere=self._taken_since(unit, found))
-            changes, approval = ask_reopening(found, grant, reason=reason, now=now)
-            self._ask(unit, approval)
-            return changes
+            return self._ask(unit, ask_reopening(found, grant, reason=reason, now=now))
 
         return self._act_on(ref, by, PersonAct.REOPEN, do)
 

@@ -68,9 +68,7 @@ class LegalActs(CaseDesk):
                 behind = unit.incidents.incident_findings(found.incident.id)
                 classes = self._settings.records.data_classes
                 return record_fact(found, grant, stated, now=now, findings=behind, classes=classes)
-            changes, approval = ask_fact(found, grant, stated, now=now)
-            self._ask(unit, approval)
-            return changes
+            return self._ask(unit, ask_fact(found, grant, stated, now=now))
 
         return self._act_on(ref, by, fact_act(kind), do)
 
@@ -84,11 +82,9 @@ class LegalActs(CaseDesk):
             known, classes = unit.severity.of(found.incident.id), dict(self._settings.records.data_classes)
             before = assess(found.incident, classes, known, found.facts)
             if before is not None and is_less(before.reading(factor), value):
-                changes, approval = ask_factor(
-                    found, grant, known, classes, factor=factor, value=value, reason=reason, now=now
+                return self._ask(
+                    unit, ask_factor(found, grant, known, classes, factor=factor, value=value, reason=reason, now=now)
                 )
-                unit.people.save_approval(approval)
-                return changes
             made = correct_factor(found, grant, known, classes, factor=factor, value=value, reason=reason, now=now)
             unit.severity.add(made.correction)
             return made.changes
@@ -109,11 +105,9 @@ class LegalActs(CaseDesk):
         """Say whether a duty is owed, and ask for a second person's word on it."""
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            changes, approval = ask_decision(
-                found, duty, grant, owed=owed, reason=reason, now=now, memo=memo, occasion=occasion
+            return self._ask(
+                unit, ask_decision(found, duty, grant, owed=owed, reason=reason, now=now, memo=memo, occasion=occasion)
             )
-            self._ask(unit, approval)
-            return changes
 
         return self._act_on(ref, by, PersonAct.DUTY, do)
 
@@ -142,11 +136,9 @@ class LegalActs(CaseDesk):
             moment = at or now
             if not receipt_eases(found, duty, moment):
                 return file_receipt(found, duty, grant, number=number, at=moment, now=now, version=sent, reason=reason)
-            changes, approval = ask_receipt(
-                found, duty, grant, number=number, at=moment, now=now, version=sent, reason=reason
+            return self._ask(
+                unit, ask_receipt(found, duty, grant, number=number, at=moment, now=now, version=sent, reason=reason)
             )
-            self._ask(unit, approval)
-            return changes
 
         return self._act_on(ref, by, PersonAct.RECEIPT, do)
 
@@ -154,9 +146,7 @@ class LegalActs(CaseDesk):
         """Say that the laws apply as computed, and ask for a second person's word on it."""
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            changes, approval = ask_confirmation(found, grant, now=now, note=note)
-            self._ask(unit, approval)
-            return changes
+            return self._ask(unit, ask_confirmation(found, grant, now=now, note=note))
 
         return self._act_on(ref, by, PersonAct.DUTY, do)
 
@@ -185,8 +175,6 @@ class LegalActs(CaseDesk):
             terms, playbook = self._configured(found)
             if not weakened(found, terms, playbook):
                 return adopt(found, grant, terms, playbook, reason=reason, now=now)
-            changes, approval = ask_adopting(found, grant, terms, playbook, reason=reason, now=now)
-            self._ask(unit, approval)
-            return changes
+            return self._ask(unit, ask_adopting(found, grant, terms, playbook, reason=reason, now=now))
 
         return self._act_on(ref, by, PersonAct.ADOPT, do)

@@ -129,9 +129,7 @@ class ScopeActs(CaseDesk):
         eased = removal_eases(found, joined.scope, now=now, classes=classes, findings=behind)
         if eased and second is None:
             unit.scopes.save_import(known)
-            changes, approval = ask_removal(found, grant, made, eased, now=now)
-            self._ask(unit, approval)
-            return changes
+            return self._ask(unit, ask_removal(found, grant, made, eased, now=now))
         return self._with_list(unit, found, grant, made, partial(remove_import, second=second), now, joined)
 
     def _with_list(

@@ -26,9 +26,7 @@ class StepActs(CaseDesk):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             if not needs_second(found, step, grant):
                 return complete_step(found, step, grant, now=now, proof=proof)
-            changes, approval = ask_approval(found, step, grant, proof=proof, now=now)
-            self._ask(unit, approval)
-            return changes
+            return self._ask(unit, ask_approval(found, step, grant, proof=proof, now=now))
 
         return self._act_on(ref, by, PersonAct.DO_STEP, do)
 
@@ -38,9 +36,7 @@ class StepActs(CaseDesk):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             if not needs_second(found, step, grant):
                 return skip_step(found, step, grant, reason=reason, words=words, now=now)
-            changes, approval = ask_approval(found, step, grant, proof=words, reason=reason, now=now)
-            self._ask(unit, approval)
-            return changes
+            return self._ask(unit, ask_approval(found, step, grant, proof=words, reason=reason, now=now))
 
         return self._act_on(ref, by, PersonAct.SKIP_STEP, do)
 
