@@ -103,7 +103,7 @@ def remind(
         language = language_of(settings, call.person)
         text = reminder_text(incident, its, settings, language=language, now=now)
         what = sorted(_said(item) for item in its)
-        found.append(_message(("reminder", incident.id, call.person, *what), call, text, settings, now, incident))
+        found.append(reminder(("reminder", incident.id, call.person, *what), call, text, settings, now, incident))
     return tuple(found)
 
 
@@ -115,7 +115,7 @@ def remind_standing(
     for call, its in _shares(items, loud, Roster(settings, (), now)):
         text = standing_text(its, settings, language=language_of(settings, call.person), now=now)
         what = sorted(_said(item) for item in its)
-        found.append(_message(("standing", call.person, *what), call, text, settings, now))
+        found.append(reminder(("standing", call.person, *what), call, text, settings, now))
     return tuple(found)
 
 
@@ -144,7 +144,7 @@ def handed(incident: Incident, by: str, to: str, settings: Settings, now: dateti
     """Return the message to whom an incident was handed over."""
     call = Call(person=to, role=next(iter(Roster(settings, (), now).roles_of(to)), ""))
     text = handed_text(incident, settings, by=by, language=language_of(settings, to))
-    return _message(("handed", incident.id, to, now.isoformat()), call, text, settings, now, incident)
+    return reminder(("handed", incident.id, to, now.isoformat()), call, text, settings, now, incident)
 
 
 def order_notice(order: MuteOrder, muted: int, settings: Settings, now: datetime, *, over: bool) -> tuple[Message, ...]:
@@ -153,7 +153,7 @@ def order_notice(order: MuteOrder, muted: int, settings: Settings, now: datetime
         return ()
     call = Call(person=order.made_by, role=next(iter(Roster(settings, (), now).roles_of(order.made_by)), ""))
     text = order_text(order, muted, settings, over=over)
-    return (_message(("silence", order.id, "over" if over else "soon"), call, text, settings, now),)
+    return (reminder(("silence", order.id, "over" if over else "soon"), call, text, settings, now),)
 
 
 def digest(
@@ -185,7 +185,7 @@ def digest(
         text = digest_text([(each.incident, each.items) for each in mine], there, name, now=now, standing=calendar)
         about = frozenset[str]().union(*(each.incident.suspects for each in mine))
         call = Call(person=name, role=role)
-        found.append(_message(("digest", day.isoformat(), name), call, text, there, now, about=about))
+        found.append(reminder(("digest", day.isoformat(), name), call, text, there, now, about=about))
     return tuple(found)
 
 
@@ -198,7 +198,7 @@ def _hers(name: str, items: Iterable[AgendaItem], roster: Roster, now: datetime)
     return [item for item in near if leads or ((call := owner(item, roster)) is not None and call.person == name)]
 
 
-def _message(
+def reminder(
     key: Sequence[str],
     call: Call,
     text: Text,
@@ -207,6 +207,17 @@ def _message(
     incident: Incident | None = None,
     about: Collection[str] = (),
 ) -> Message:
+    """Return a message to somebody, at the first target where nobody reads along whom it is about.
+
+    Args:
+        key: What tells it from others.
+        call: To whom, and in which role.
+        text: What it says.
+        settings: The team.
+        now: The moment.
+        incident: Of which incident it is; None: of none.
+        about: Accounts that it is about, where it is of no incident.
+    """
     target = targets_of(call.person, settings, incident.suspects if incident is not None else about)[0]
     return Message(
         id=derive("message", *key, target),

@@ -8,14 +8,12 @@ is told so.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from detector.notify.ladder import LEAD_ROLE, Roster
+from detector.notify.ladder import LEAD_ROLE, Call, Roster
 from detector.notify.on_call import OnCall
-from detector.notify.private_targets import targets_of
-from detector.notify.render import Text, language_of, turn_text
+from detector.notify.reminders import reminder
+from detector.notify.render import turn_text
 from detector.schema.case.incidents import Incident
-from detector.schema.ids import derive
-from detector.schema.levels import Severity
-from detector.schema.team.delivery import Message, MessageKind
+from detector.schema.team.delivery import Message
 from detector.settings import Settings
 
 OpenCase = tuple[Incident, Settings]
@@ -43,7 +41,10 @@ def turned(
             continue
         mine = _seen_by(person, cases, now) if person == found.person else []
         text = turn_text(person, before, found, mine, settings)
-        said.append(_message(person, found, text, mine, settings, now))
+        call = Call(person=person, role=settings.notify.oncall_role)
+        about = frozenset[str]().union(*(each.suspects for each in mine))
+        key = ("rota", found.person, person, now.isoformat())
+        said.append(reminder(key, call, text, settings, now, about=about))
     return tuple(said)
 
 
@@ -51,23 +52,3 @@ def _seen_by(person: str, cases: Iterable[OpenCase], now: datetime) -> list[Inci
     """Return the incidents in which somebody may be called, and is not overheard by whom they are about."""
     rosters = [(incident, Roster(there, incident.suspects, now)) for incident, there in cases]
     return [incident for incident, roster in rosters if person in roster.able and person not in roster.overheard]
-
-
-def _message(
-    person: str, found: OnCall, text: Text, named: Iterable[Incident], settings: Settings, now: datetime
-) -> Message:
-    target = targets_of(person, settings, frozenset[str]().union(*(each.suspects for each in named)))[0]
-    return Message(
-        id=derive("message", "rota", found.person, person, now.isoformat(), target),
-        kind=MessageKind.REMINDER,
-        role=settings.notify.oncall_role,
-        person=person,
-        target=target,
-        language=language_of(settings, person),
-        title=text.title,
-        body=text.body,
-        severity=Severity.LOW.value,
-        created_at=now,
-        due_at=now,
-        next_attempt_at=now,
-    )
