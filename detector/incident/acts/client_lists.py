@@ -10,7 +10,7 @@ from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
-from detector.incident.acts.second_word import ask_word, second_if_needed
+from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
 from detector.incident.acts.transitions import as_one, said, with_scope
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import less_called_for
@@ -114,12 +114,11 @@ def remove_import(
     eased = removal_eases(dossier, scope, now=now, classes=classes, findings=findings)
     what = f"taking list {imported.number} back, by which less is asked for or later: {', '.join(eased)},"
     approver = second_if_needed(dossier, what, grant, second, needed=bool(eased))
-    why = imported.removed_reason
     text = dossier.words.text(
         "incident-entry-import-removed",
         number=imported.number,
         clients=imported.clients,
-        reason=dossier.words.text("incident-proof-approved", proof=why, approver=approver) if approver else why,
+        reason=agreed(dossier.words, imported.removed_reason, approver),
     )
     data = (("import", imported.number), ("clients", imported.clients))
     return _with_entry(dossier, "import_removed", by, text, data, scope, now, dict(classes), findings)

@@ -15,7 +15,7 @@ from datetime import datetime
 from detector.errors import ConflictError, Problem
 from detector.incident.acts.duty_acts import duty_problems
 from detector.incident.acts.granted import granted
-from detector.incident.acts.second_word import ask_word
+from detector.incident.acts.second_word import agreed, ask_word
 from detector.incident.acts.steps import closing_step_problems, open_problems
 from detector.incident.acts.transitions import said, when
 from detector.incident.dossier import Dossier
@@ -63,8 +63,7 @@ def close(
         raise ConflictError(problems)
     words = dossier.words
     if second is not None:
-        approver = granted(dossier, second, PersonAct.APPROVE)
-        note = words.text("incident-proof-approved", proof=note, approver=approver)
+        note = agreed(words, note, granted(dossier, second, PersonAct.APPROVE))
     steps = when(dossier, "closed", now, by, words.text("incident-proof-closed", reason=reason.value, note=note))
     if reason is not CloseReason.HANDLED:
         proof = words.text("incident-proof-dropped", reason=reason.value)

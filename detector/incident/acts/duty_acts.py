@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
-from detector.incident.acts.second_word import ask_word, must_be_two, second_if_needed
+from detector.incident.acts.second_word import agreed, ask_word, must_be_two, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, said
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, less_called_for, with_decision
@@ -216,9 +216,7 @@ def file_receipt(
         number=number,
         at=rfc3339(at),
         version=sent.notice_version or "-",
-        reason=dossier.words.text("incident-proof-approved", proof=reason, approver=approver)
-        if approver
-        else reason or "-",
+        reason=agreed(dossier.words, reason, approver) or "-",
     )
     data = (("duty", duty.ref), ("receipt", number), ("at", rfc3339(at)))
     return _with(dossier, [sent], now, "duty_receipt", by, text, data)

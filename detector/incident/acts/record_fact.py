@@ -13,7 +13,7 @@ from typing import Final
 from detector.errors import InputError, Problem
 from detector.incident.acts.after_answer import call_again
 from detector.incident.acts.granted import granted
-from detector.incident.acts.second_word import ask_word, second_if_needed
+from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, as_one, must_be_no_digest, said, say_client_data, when
 from detector.incident.case.assessment.severity import as_judged, people_at_most, severity_of
 from detector.incident.case.changes.again import because
@@ -334,9 +334,7 @@ def _steps(dossier: Dossier, fact: CaseFact, by: str, now: datetime) -> tuple[St
     if fact.kind is not CaseFactKind.T1:
         return dossier.steps
     proof = dossier.words.text("incident-proof-aware", at=fact.value, reason=fact.reason)
-    if fact.approved_by:
-        proof = dossier.words.text("incident-proof-approved", proof=proof, approver=fact.approved_by)
-    return when(dossier, "aware", now, by, proof)
+    return when(dossier, "aware", now, by, agreed(dossier.words, proof, fact.approved_by))
 
 
 def _called(before: Dossier, changes: IncidentChanges, grant: Grant, now: datetime) -> IncidentChanges:

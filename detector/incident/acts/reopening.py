@@ -11,7 +11,7 @@ from datetime import datetime
 
 from detector.errors import ConflictError, Problem
 from detector.incident.acts.granted import granted
-from detector.incident.acts.second_word import ask_word
+from detector.incident.acts.second_word import agreed, ask_word
 from detector.incident.acts.steps import closing_step_problems
 from detector.incident.acts.transitions import said
 from detector.incident.case.changes.again import because, called
@@ -55,8 +55,7 @@ def reopen(
         raise ConflictError(problems)
     words = dossier.words
     if second is not None:
-        approver = granted(dossier, second, PersonAct.APPROVE)
-        reason = words.text("incident-proof-approved", proof=reason, approver=approver)
+        reason = agreed(words, reason, granted(dossier, second, PersonAct.APPROVE))
     before = dossier.incident
     why = because("reopened", by=by)
     after = called(reopened(before), (why,), now, dossier.notify.again.of(before.severity.value), answered=True)

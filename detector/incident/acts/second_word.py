@@ -13,6 +13,7 @@ from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
+from detector.messages import Messages
 from detector.schema.team.grants import Approval, ApprovalStatus, Grant, PersonAct
 
 
@@ -74,6 +75,11 @@ def decline_word(
 def decided(approval: Approval, grant: Grant, status: ApprovalStatus, now: datetime) -> Approval:
     """Return an approval as it was decided."""
     return replace(approval, status=status, decided_by=grant.person, decided_at=now)
+
+
+def agreed(words: Messages, text: str, approver: str) -> str:
+    """Return what somebody says with whose second word stands behind it, where there is one."""
+    return words.text("incident-proof-approved", proof=text, approver=approver) if approver else text
 
 
 def must_be_two(dossier: Dossier, what: str, grant: Grant, second: Grant | None) -> str:

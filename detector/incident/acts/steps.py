@@ -11,7 +11,7 @@ from datetime import datetime
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted, signature
 from detector.incident.acts.record_fact import flow_not_stopped_by, flow_stopped_by
-from detector.incident.acts.second_word import ask_word, decided, second_problems
+from detector.incident.acts.second_word import agreed, ask_word, decided, second_problems
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.playbook.checklist import done, undone
@@ -242,8 +242,7 @@ def _agreed(dossier: Dossier, text: str, second: Grant | None) -> str:
     """Return what shows that a step is done or not needed, with whose second word it has."""
     if second is None:
         return text
-    approver = granted(dossier, second, PersonAct.APPROVE)
-    return dossier.words.text("incident-proof-approved", proof=text or "–", approver=approver)
+    return agreed(dossier.words, text or "–", granted(dossier, second, PersonAct.APPROVE))
 
 
 def _proven(dossier: Dossier, step: Step, proof: str) -> str:

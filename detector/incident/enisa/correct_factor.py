@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
-from detector.incident.acts.second_word import ask_word, second_if_needed
+from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.enisa.assess import assess
@@ -69,8 +69,7 @@ def correct_factor(
     before, words = _possible(dossier, known, classes, factor, value, reason)
     less = is_less(before.reading(factor), value)
     what = f"{factor.value} = {'computed' if value is None else f'{value:g}'}, by which the severity becomes less,"
-    if approver := second_if_needed(dossier, what, grant, second, needed=less):
-        words = dossier.words.text("incident-proof-approved", proof=words, approver=approver)
+    words = agreed(dossier.words, words, second_if_needed(dossier, what, grant, second, needed=less))
     correction = SeverityCorrection(
         incident_id=dossier.incident.id,
         number=len(known) + 1,
