@@ -14,7 +14,7 @@ from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import said
 from detector.incident.case.frozen_terms import CaseTerms, keeping, part_of
 from detector.incident.dossier import Dossier
-from detector.incident.duty.compute_duties import changed_duties, duties_of, less_called_for, with_decision
+from detector.incident.duty.compute_duties import changed_duties, duties_of, eased, with_decision
 from detector.incident.duty.deadlines import with_due_times
 from detector.incident.playbook.checklist import changed, grown
 from detector.incident.playbook.playbooks import Playbook
@@ -192,8 +192,7 @@ def _duties(
 
 def _later(before: Iterable[Duty], after: Iterable[Duty]) -> list[str]:
     """Return the duties that would be due later than they are, or were when sent, or be called for less."""
-    old = {duty.ref: duty for duty in before if not duty.moot and duty.state is not DutyState.NOT_OWED}
-    return [duty.ref for duty in after if (was := old.get(duty.ref)) is not None and less_called_for(was, duty)]
+    return eased((duty for duty in before if not duty.moot and duty.state is not DutyState.NOT_OWED), after)
 
 
 def _steps_later(dossier: Dossier, now_terms: CaseTerms, playbook: Playbook) -> list[str]:

@@ -13,7 +13,7 @@ from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
 from detector.incident.acts.transitions import as_one, said, with_scope
 from detector.incident.dossier import Dossier
-from detector.incident.duty.compute_duties import less_called_for
+from detector.incident.duty.compute_duties import eased
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
 from detector.schema.case.incidents import Scope
@@ -111,9 +111,9 @@ def remove_import(
         ConflictError: A duty would ask for less or later by it (``removal_eases``), and two persons did not agree.
     """
     by = granted(dossier, grant, PersonAct.IMPORT_CLIENTS)
-    eased = removal_eases(dossier, scope, now=now, classes=classes, findings=findings)
-    what = f"taking list {imported.number} back, by which less is asked for or later: {', '.join(eased)},"
-    approver = second_if_needed(dossier, what, grant, second, needed=bool(eased))
+    less = removal_eases(dossier, scope, now=now, classes=classes, findings=findings)
+    what = f"taking list {imported.number} back, by which less is asked for or later: {', '.join(less)},"
+    approver = second_if_needed(dossier, what, grant, second, needed=bool(less))
     text = dossier.words.text(
         "incident-entry-import-removed",
         number=imported.number,
@@ -134,17 +134,16 @@ def removal_eases(
 ) -> list[str]:
     """Return of which duties less would be asked, or later, by a scope without a list."""
     then = dossier.after(with_scope(dossier, scope, now=now, classes=dict(classes), findings=findings)).duties
-    after = {each.ref: each for each in then}
-    return [each.ref for each in dossier.duties if not each.moot and less_called_for(each, after[each.ref])]
+    return eased((each for each in dossier.duties if not each.moot), then)
 
 
 def ask_removal(
-    dossier: Dossier, grant: Grant, imported: ClientImport, eased: Iterable[str], *, now: datetime
+    dossier: Dossier, grant: Grant, imported: ClientImport, less: Iterable[str], *, now: datetime
 ) -> tuple[IncidentChanges, Approval]:
     """Ask for a second person's word on taking a list back; it counts until then."""
     granted(dossier, grant, PersonAct.IMPORT_CLIENTS)
     why = imported.removed_reason
-    shown = f"{imported.clients} ({', '.join(eased)}): {why}"
+    shown = f"{imported.clients} ({', '.join(less)}): {why}"
     return ask_word(dossier, f"{IMPORT}{imported.number}", grant, proof=why, shown=shown, now=now)
 
 

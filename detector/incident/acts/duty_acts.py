@@ -14,7 +14,7 @@ from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word, must_be_two, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, said
 from detector.incident.dossier import Dossier
-from detector.incident.duty.compute_duties import duties_of, less_called_for, with_decision
+from detector.incident.duty.compute_duties import duties_of, eased, with_decision
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
@@ -199,9 +199,9 @@ def file_receipt(
     """
     by = granted(dossier, grant, PersonAct.RECEIPT)
     duty, number, reason = _receivable(dossier, ref, number, at, reason, now)
-    eased = receipt_eases(dossier, ref, at)
-    what = f"the receipt of {duty.ref} at {rfc3339(at)}, by which less is late or due later: {', '.join(eased)},"
-    approver = second_if_needed(dossier, what, grant, second, needed=bool(eased))
+    less = receipt_eases(dossier, ref, at)
+    what = f"the receipt of {duty.ref} at {rfc3339(at)}, by which less is late or due later: {', '.join(less)},"
+    approver = second_if_needed(dossier, what, grant, second, needed=bool(less))
     sent = replace(
         duty,
         state=DutyState.DONE,
@@ -229,11 +229,10 @@ def receipt_eases(dossier: Dossier, ref: str, at: datetime) -> list[str]:
         return []
     sent = replace(duty, receipt_at=at)
     known = [sent if each.ref == duty.ref else each for each in dossier.duties]
-    then = {each.ref: each for each in duties_of(dossier.incident, dossier.terms, known)}
     others = [each for each in dossier.duties if each.ref != duty.ref and not each.moot]
     return [
         *([duty.ref] if duty.late(at) and not sent.late(at) else []),
-        *(each.ref for each in others if less_called_for(each, then[each.ref])),
+        *eased(others, duties_of(dossier.incident, dossier.terms, known)),
     ]
 
 

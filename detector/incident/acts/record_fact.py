@@ -20,7 +20,7 @@ from detector.incident.case.changes.again import because
 from detector.incident.case_facts.fact_readings import WITHOUT_INTENT, by_service, flow_goes_on, standing, with_facts
 from detector.incident.case_facts.fact_values import kept_value
 from detector.incident.dossier import Dossier
-from detector.incident.duty.compute_duties import duties_of, less_called_for
+from detector.incident.duty.compute_duties import duties_of, eased
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.messages import Messages
@@ -176,8 +176,7 @@ def loosened(dossier: Dossier, stated: StatedFact, now: datetime) -> list[str]:
     open_ones = [each for each in dossier.duties if not each.moot and each.state is not DutyState.NOT_OWED]
     if first:
         open_ones = [each for each in open_ones if each.late(now)]
-    then = {each.ref: each for each in duties_of(after, dossier.terms, dossier.duties)}
-    less = [each.ref for each in open_ones if less_called_for(each, then[each.ref])]
+    less = eased(open_ones, duties_of(after, dossier.terms, dossier.duties))
     return less or ([f"people {incident.people_high}"] if stated.kind is CaseFactKind.PERSONS else [])
 
 

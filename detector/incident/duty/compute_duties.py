@@ -189,7 +189,13 @@ def _reopened(duty: Duty, incident: Incident, stage: RegulationStage) -> Duty:
     )
 
 
-def less_called_for(before: Duty, after: Duty) -> bool:
+def eased(before: Iterable[Duty], after: Iterable[Duty]) -> list[str]:
+    """Return which duties would be due later than they are, or called for less; ``after`` has each of them."""
+    then = {duty.ref: duty for duty in after}
+    return [duty.ref for duty in before if _less_called_for(duty, then[duty.ref])]
+
+
+def _less_called_for(before: Duty, after: Duty) -> bool:
     """Tell whether a duty would be due later than it is, or the facts would say less for it while it is open."""
     later = before.due_at is not None and (after.due_at is None or after.due_at > before.due_at)
     return later or (before.open and (after.moot or _WEIGHT[after.verdict] < _WEIGHT[before.verdict]))
