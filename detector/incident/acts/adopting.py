@@ -205,13 +205,13 @@ def _steps_later(dossier: Dossier, now_terms: CaseTerms, playbook: Playbook) -> 
     ]
 
 
-def _gates(playbook: Playbook | None) -> set[str]:
+def _gates(playbook: Playbook | None) -> frozenset[str]:
     """Return what the gates of a playbook ask for, each as a person reads it."""
     if playbook is None:
-        return set()
-    asked = {each for step in playbook.steps if step.done_when == "closed" for each in step.gate.requires}
-    asked |= {f"the two persons of {step.id}" for step in playbook.steps if step.gate.two_persons}
-    return asked | {f"the role {role} of {step.id}" for step in playbook.steps for role in step.gate.roles}
+        return frozenset()
+    two = {f"the two persons of {step.id}" for step in playbook.steps if step.gate.two_persons}
+    roles = {f"the role {role} of {step.id}" for step in playbook.steps for role in step.gate.roles}
+    return playbook.needed_to_close | two | roles
 
 
 def _changes(
@@ -258,7 +258,7 @@ def _regrown(dossier: Dossier, playbook: Playbook, now_terms: CaseTerms) -> tupl
     """Return the checklist of another version; that somebody has acknowledged stays said."""
     done = {step.step_id: step for step in dossier.steps}
     grown_steps = grown(dossier.incident, dossier.steps, playbook, now_terms.terms.regulations)
-    again = {step.id for step in playbook.steps if step.done_when == "acknowledged"}
+    again = playbook.done_when("acknowledged")
     return tuple(
         replace(step, status=was.status, done_at=was.done_at, done_by=was.done_by, proof=was.proof)
         if step.step_id in again and (was := done.get(step.step_id)) is not None

@@ -134,5 +134,5 @@ def gate_problems(dossier: Dossier, reason: CloseReason) -> list[Problem]:
     if dossier.playbook is None:
         what = f"closing {dossier.name} needs its checklist {dossier.incident.playbook!r}, which is not known any more"
         return [Problem(what=what, fix="put the playbook back into the configuration"), *duty_problems(dossier)]
-    required = {each for step in dossier.playbook.steps if step.done_when == "closed" for each in step.gate.requires}
+    required = dossier.playbook.needed_to_close
     return [*duty_problems(dossier), *open_problems(dossier, required, f"closing {dossier.name}")]

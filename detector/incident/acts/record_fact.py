@@ -305,7 +305,7 @@ def _named(kind: CaseFactKind) -> str:
 
 def _late(dossier: Dossier, at: datetime | None) -> bool:
     """Tell whether T1 is later than the playbook asks for it: until then clocks that count from T0 wait for nobody."""
-    bound = {step.id for step in dossier.playbook.steps if step.done_when == "aware"} if dossier.playbook else set()
+    bound = dossier.playbook.done_when("aware") if dossier.playbook else frozenset[str]()
     due = [step.due_at for step in dossier.steps if step.step_id in bound and step.due_at is not None]
     return at is not None and bool(due) and at > max(due)
 

@@ -213,7 +213,7 @@ def closing_step_problems(
         still_open: Leave out closing steps that are done or skipped: these passed their gate.
     """
     playbook = dossier.playbook
-    bound = {step.id for step in playbook.steps if step.done_when == "closed"} if playbook else set()
+    bound = playbook.done_when("closed") if playbook else frozenset[str]()
     closing = [step for step in dossier.steps if step.step_id in bound]
     if still_open:
         closing = [step for step in closing if step.status is StepStatus.OPEN]

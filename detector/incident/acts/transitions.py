@@ -353,7 +353,7 @@ def as_one(dossier: Dossier, first: IncidentChanges, second: IncidentChanges) ->
 
 def when(dossier: Dossier, event: Event, now: datetime, by: str, proof: str) -> tuple[Step, ...]:
     """Return the steps, with those done that the playbook binds to an event."""
-    bound = {step.id for step in dossier.playbook.steps if step.done_when == event} if dossier.playbook else set()
+    bound = dossier.playbook.done_when(event) if dossier.playbook else frozenset[str]()
     return tuple(
         done(step, now, by, proof) if step.step_id in bound and step.status is StepStatus.OPEN else step
         for step in dossier.steps

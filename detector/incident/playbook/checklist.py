@@ -70,8 +70,7 @@ def grown(incident: Incident, before: Sequence[Step], playbook: Playbook, laws: 
     To acknowledge is asked for again: people are called anew.
     """
     known = {step.step_id: step for step in before}
-    again = {step.id for step in playbook.steps if step.done_when == "acknowledged"}
-    opened = {step.id for step in playbook.steps if step.done_when == "opened"}
+    again, opened = playbook.done_when("acknowledged"), playbook.done_when("opened")
     steps: list[Step] = []
     kept: list[Step] = []
     for step in new_steps(incident.id, playbook, laws):

@@ -164,6 +164,15 @@ class Playbook(Strict):
         """Return the step of that id (any case), None when there is none."""
         return next((step for step in self.steps if step.id == step_id.upper()), None)
 
+    def done_when(self, event: Event) -> frozenset[str]:
+        """Return the steps that the daemon marks done when this happens."""
+        return frozenset(step.id for step in self.steps if step.done_when == event)
+
+    @property
+    def needed_to_close(self) -> frozenset[str]:
+        """The steps that must be done or skipped before an incident is closed."""
+        return frozenset(each for step in self.steps if step.done_when == "closed" for each in step.gate.requires)
+
 
 def load_playbooks(folders: Iterable[Path] = ()) -> Mapping[str, Playbook]:
     """Read the playbooks in ``folders``, of which a later file of the same name wins, also over a shipped one.

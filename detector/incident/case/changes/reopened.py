@@ -28,7 +28,7 @@ def reopened(incident: Incident) -> Incident:
 
 def as_before_the_close(incident: Incident, steps: Iterable[Step], playbook: Playbook | None) -> tuple[Step, ...]:
     """Return the steps of a closed incident, those open again that the close had done or dropped."""
-    bound = {step.id for step in playbook.steps if step.done_when == "closed"} if playbook else set()
+    bound = playbook.done_when("closed") if playbook else frozenset[str]()
     drops = incident.close_reason is not CloseReason.HANDLED
     return tuple(
         undone(step)

@@ -298,5 +298,5 @@ def _kept(call: OpeningCall, before: Incident, after: Incident) -> tuple[CaseTer
 def first_steps(incident: Incident, playbook: Playbook, terms: Terms, proof: str) -> tuple[Step, ...]:
     """Return the checklist of an incident that opens: with due times, and what its opening does marked done."""
     steps = with_due_times(incident, new_steps(incident.id, playbook, terms.regulations), playbook, terms)
-    opened = {step.id for step in playbook.steps if step.done_when == "opened"}
+    opened = playbook.done_when("opened")
     return tuple(done(step, incident.opened_at, NABAT, proof) if step.step_id in opened else step for step in steps)
