@@ -17,10 +17,10 @@ from detector.incident.case.changes.again import because
 from detector.incident.case.changes.merging import MovedByHand, receipts_parted
 from detector.incident.case.changes.reopened import as_before_the_close, reopened
 from detector.incident.case.opening import joined, open_incidents
-from detector.incident.case_facts.fact_readings import by_service
+from detector.incident.case_facts.fact_readings import by_service, standing
 from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import Regulation
-from detector.incident.playbook.checklist import changed
+from detector.incident.playbook.checklist import NABAT, changed
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
@@ -242,15 +242,14 @@ def _its_alerts(one: Dossier, other: Dossier, merge: CaseMerge) -> list[Alert]:
 
 def _withdrawn(other: Dossier, gone: Incident, reason: str, now: datetime) -> tuple[CaseFact, ...]:
     """Return the facts that put what was taken over from an incident back to what was stated before."""
+    own = [fact for fact in other.facts if (fact.author, fact.source) != (NABAT, gone.number)]
     new: list[CaseFact] = []
     for kind in CaseFactKind:
-        stated = [fact for fact in other.facts if fact.kind is kind]
-        newest = max(stated, key=lambda fact: fact.number, default=None)
-        if newest is None or (newest.author, newest.source) != ("nabat", gone.number):
+        before = standing(kind, own)
+        if standing(kind, other.facts) is before:
             continue
-        before = [fact for fact in stated if (fact.author, fact.source) != ("nabat", gone.number)]
         nothing = IncidentCause.UNKNOWN.value if kind is CaseFactKind.CAUSE else ""
-        value = max(before, key=lambda fact: fact.number).value if before else nothing
+        value = before.value if before is not None else nothing
         facts = (*other.facts, *new)
         new.append(by_service(other.incident.id, facts, kind, value, source=gone.number, reason=reason, at=now))
     return tuple(new)
