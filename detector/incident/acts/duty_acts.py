@@ -7,12 +7,12 @@ so that what was late was not. What was said before stays on the timeline.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word, must_be_two, second_if_needed
-from detector.incident.acts.transitions import EARLIEST_AWARE, said
+from detector.incident.acts.transitions import moment_problems, said
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, eased, with_decision
 from detector.incident.ports import IncidentChanges
@@ -20,7 +20,6 @@ from detector.incident.timeline import clean, rfc3339
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.team.grants import Approval, Grant, PersonAct
 
-_SLACK = timedelta(minutes=5)
 DUTY = "duty:"
 """How the subject of a second person's word on a duty begins."""
 RECEIPT = "receipt:"
@@ -372,17 +371,8 @@ def _open_duty(dossier: Dossier, ref: str) -> Duty:
 
 
 def _must_be_possible(dossier: Dossier, what: str, at: datetime, now: datetime) -> None:
-    incident = dossier.incident
-    first = min(incident.first_event_at, incident.t0, incident.opened_at, incident.aware_at or incident.opened_at)
-    if at > now + _SLACK:
-        raise InputError(Problem(what=f"{what} {rfc3339(at)} is in the future", fix="give the moment it happened"))
-    if at < first - EARLIEST_AWARE:
-        raise InputError(
-            Problem(
-                what=f"{what} {rfc3339(at)} lies more than {EARLIEST_AWARE.days} days before the first event",
-                fix="look at year and month",
-            )
-        )
+    if problems := moment_problems(dossier, at, now, what):
+        raise InputError(problems)
 
 
 def _must_follow(dossier: Dossier, duty: Duty, at: datetime) -> None:

@@ -33,6 +33,7 @@ from detector.settings.sections.records import DataClass
 
 # People may know from outside before the logs show anything; what is far earlier is a slip of the pen.
 EARLIEST_AWARE = timedelta(days=30)
+_SLACK = timedelta(minutes=5)
 _VIA = ("cli", "link", "page", "button")
 
 
@@ -358,6 +359,28 @@ def when(dossier: Dossier, event: Event, now: datetime, by: str, proof: str) -> 
         done(step, now, by, proof) if step.step_id in bound and step.status is StepStatus.OPEN else step
         for step in dossier.steps
     )
+
+
+def moment_problems(dossier: Dossier | None, at: datetime, now: datetime, name: str = "") -> list[Problem]:
+    """Return why something that people did cannot have been at a moment.
+
+    Args:
+        dossier: The incident it is about; None: none.
+        at: The moment.
+        now: When it is said.
+        name: What the moment is called: ``the time of sending``.
+    """
+    said_at = f"{name} {rfc3339(at)}".strip()
+    if at > now + _SLACK:
+        return [Problem(what=f"{said_at} is in the future", fix="give the moment it happened")]
+    if dossier is None:
+        return []
+    incident = dossier.incident
+    first = min(incident.first_event_at, incident.t0, incident.opened_at, incident.aware_at or incident.opened_at)
+    if at < first - EARLIEST_AWARE:
+        what = f"{said_at} lies more than {EARLIEST_AWARE.days} days before the first event"
+        return [Problem(what=what, fix="look at year and month")]
+    return []
 
 
 def said(text: str, what: str) -> str:

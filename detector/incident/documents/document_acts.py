@@ -6,15 +6,14 @@ never changed: what is wrong in it is put right by the next.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.incident.acts.duty_acts import file_receipt, receipt_eases
 from detector.incident.acts.granted import granted
-from detector.incident.acts.transitions import EARLIEST_AWARE
+from detector.incident.acts.transitions import moment_problems
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data, clean, rfc3339
@@ -35,7 +34,6 @@ from detector.schema.team.grants import Grant, PersonAct
 
 Said = dict[str, str | int]
 
-_SLACK = timedelta(minutes=5)
 _TITLE = 200
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _MEDIA = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")
@@ -79,7 +77,7 @@ def add_document(
         names = ", ".join(STANDING_KINDS)
         problems.append(Problem(what=f"{new.standing!r} does not come round by the calendar", fix=f"one of: {names}"))
     if new.done_at is not None:
-        problems += _moment_problems(dossier, new.done_at, now)
+        problems += moment_problems(dossier, new.done_at, now)
     if new.duty and dossier is None:
         problems.append(Problem(what="a duty is one of an incident", fix="name the incident"))
     if problems:
@@ -194,7 +192,7 @@ def send_document(
     """
     _must_be_granted(dossier, grant, PersonAct.SEND)
     meant, to = version_of(filed, version), clean(to)
-    problems = _moment_problems(dossier, at, now)
+    problems = moment_problems(dossier, at, now)
     if not to:
         problems.append(Problem(what="to whom it was sent is missing", fix="name the authority or person, and the way"))
     if problems:
@@ -252,7 +250,7 @@ def receive_receipt(
         what = f"nothing says that {which} was sent"
         raise ConflictError(Problem(what=what, fix=f"say to whom and when: nabat documents sent {filed.id}"))
     last = sent[-1]
-    problems = _moment_problems(dossier, at, now)
+    problems = moment_problems(dossier, at, now)
     if not number:
         problems.append(Problem(what="the receipt's number is missing", fix="give it, or where the receipt is kept"))
     if at < last.happened_at.replace(second=0, microsecond=0):
@@ -400,20 +398,3 @@ def _is_utf8(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _moment_problems(dossier: Dossier | None, at: datetime, now: datetime) -> list[Problem]:
-    if at > now + _SLACK:
-        return [Problem(what=f"{rfc3339(at)} is in the future", fix="give the moment it happened")]
-    if dossier is None:
-        return []
-    incident = dossier.incident
-    first = min(incident.first_event_at, incident.t0, incident.opened_at, *_known(incident.aware_at))
-    if at < first - EARLIEST_AWARE:
-        what = f"{rfc3339(at)} lies more than {EARLIEST_AWARE.days} days before the first event"
-        return [Problem(what=what, fix="look at year and month")]
-    return []
-
-
-def _known(moment: datetime | None) -> Iterable[datetime]:
-    return () if moment is None else (moment,)
