@@ -17,8 +17,8 @@ from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import said
 from detector.incident.case.assessment.nature import kind_of, nature_of
 from detector.incident.case.code_names import code_name
-from detector.incident.case.frozen_terms import configured_terms, keeping
-from detector.incident.case.opening import first_steps, joined, open_incidents
+from detector.incident.case.frozen_terms import configured_terms
+from detector.incident.case.opening import joined, open_incidents, opening_of
 from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.checklist import NABAT
@@ -193,19 +193,15 @@ def _opened(
     playbook, words = playbooks[PLAYBOOK], messages(settings.language)
     # No law counts from it: what is in it becomes an incident, with clocks, when a person says so.
     proof = words.text("history-proof-opened", matters=len(rows), at=rfc3339(incident.opened_at))
-    case = configured_terms(settings, {})
-    incident, parts = keeping(incident, case, playbook)
-    steps = first_steps(incident, playbook, case.terms, proof)
-    entry = append(
-        None,
-        incident_id=incident.id,
-        at=incident.opened_at,
-        kind="opened",
+    return opening_of(
+        incident,
+        playbook,
+        configured_terms(settings, {}),
         by=NABAT,
         text=" ".join(map(words.reason, _read_reasons(read))),
         data=(("matters", len(rows)), ("lines", read.lines), ("rejects", read.rejects)),
+        proof=proof,
     )
-    return IncidentChanges(incidents=(incident,), steps=steps, entries=(entry,), opened=(incident.id,), frozen=parts)
 
 
 def _title(language: Language, incident: Incident, rows: Sequence[Row], settings: Settings) -> str:

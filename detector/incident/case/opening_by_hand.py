@@ -7,21 +7,20 @@ work.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import ip_address
 from zoneinfo import ZoneInfo
 
 from detector.errors import DeniedError, InputError, Problem
 from detector.incident.case.code_names import code_name
-from detector.incident.case.frozen_terms import configured_terms, keeping
-from detector.incident.case.opening import first_steps
+from detector.incident.case.frozen_terms import configured_terms
+from detector.incident.case.opening import opening_of
 from detector.incident.case.stand_ins import stand_in_entries
-from detector.incident.duty.compute_duties import duties_of
 from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges
-from detector.incident.timeline import append, clean, rfc3339
+from detector.incident.timeline import clean, rfc3339
 from detector.messages import messages
 from detector.schema.case.incidents import BY_HAND, OPENED_BY_HAND, HandNamed, Incident, IncidentKind
 from detector.schema.detection.findings import Reason
@@ -98,26 +97,17 @@ def open_by_hand(
         what = f"{grant.person} cannot open an incident about an account of their own"
         raise InputError(Problem(what=what, fix="let somebody else of the team open it"))
     playbook, words = playbooks[told.playbook], messages(settings.language)
-    case = configured_terms(settings, regulations)
-    incident, parts = keeping(incident, case, playbook)
-    entry = append(
-        None,
-        incident_id=incident.id,
-        at=now,
-        kind="opened",
+    made = opening_of(
+        incident,
+        playbook,
+        configured_terms(settings, regulations),
         by=grant.person,
         text=words.text("incident-entry-by-hand", by=grant.person, reason=clean(told.reason)),
         data=(("severity", incident.severity.value), ("playbook", told.playbook)),
+        proof=words.text("incident-proof-by-hand", by=grant.person, at=rfc3339(now)),
     )
-    proof = words.text("incident-proof-by-hand", by=grant.person, at=rfc3339(now))
-    return IncidentChanges(
-        incidents=(incident,),
-        steps=first_steps(incident, playbook, case.terms, proof),
-        entries=(entry, *stand_in_entries(entry, None, incident, settings.team, words, now)),
-        opened=(incident.id,),
-        duties=duties_of(incident, case.terms, ()),
-        frozen=parts,
-    )
+    (entry,) = made.entries
+    return replace(made, entries=(entry, *stand_in_entries(entry, None, incident, settings.team, words, now)))
 
 
 def _incident(told: CaseByHand, grant: Grant, playbook: Playbook, settings: Settings, now: datetime) -> Incident:

@@ -2,6 +2,6 @@
 
 from detector.incident.case.opening.called_again import suspected
 from detector.incident.case.opening.incident_content import main_alert
-from detector.incident.case.opening.open_incidents import first_steps, joined, open_incidents
+from detector.incident.case.opening.open_incidents import joined, open_incidents, opening_of
 
-__all__ = ["first_steps", "joined", "main_alert", "open_incidents", "suspected"]
+__all__ = ["joined", "main_alert", "open_incidents", "opening_of", "suspected"]

@@ -22,16 +22,16 @@ from detector.incident.case.opening.incident_content import as_it_is, blank, con
 from detector.incident.case.opening.opening_call import Behind, OpeningCall
 from detector.incident.case_facts.fact_readings import facts_of_merged, with_facts
 from detector.incident.duty.compute_duties import changed_duties, duties_of
-from detector.incident.duty.deadlines import Terms, with_due_times
+from detector.incident.duty.deadlines import with_due_times
 from detector.incident.duty.regulations import Regulation
 from detector.incident.playbook.checklist import NABAT, changed, done, new_steps
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.status_machine import roused
-from detector.incident.timeline import append, rfc3339
+from detector.incident.timeline import Data, append, rfc3339
 from detector.messages import messages
 from detector.schema.case.case_facts import CaseFact
-from detector.schema.case.incidents import OPENED_BY_HAND, Incident, IncidentStatus, Scope, Step, TimelineEntry
+from detector.schema.case.incidents import OPENED_BY_HAND, Incident, IncidentStatus, Scope, TimelineEntry
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
 from detector.schema.levels import worst
@@ -161,30 +161,18 @@ def _gone(call: OpeningCall, before: Incident) -> IncidentChanges:
 
 
 def _open(call: OpeningCall, incident: Incident, alerts: Sequence[Alert]) -> IncidentChanges:
-    playbook, case = call.playbooks[incident.playbook], call.configured()
-    incident, parts = keeping(incident, case, playbook)
-    moment = incident.opened_at
-    proof = call.words.text("incident-proof-opened", alerts=len(alerts), at=rfc3339(moment))
-    steps = first_steps(incident, playbook, case.terms, proof)
-    entry = append(
-        None,
-        incident_id=incident.id,
-        at=moment,
-        kind="opened",
+    severity = call.severity_word(incident.severity)
+    made = opening_of(
+        incident,
+        call.playbooks[incident.playbook],
+        call.configured(),
         by=NABAT,
-        text=call.words.text(
-            "incident-entry-opened", alerts=len(alerts), severity=call.severity_word(incident.severity)
-        ),
+        text=call.words.text("incident-entry-opened", alerts=len(alerts), severity=severity),
         data=(("alerts", len(alerts)), ("severity", incident.severity.value), ("risk", incident.risk)),
+        proof=call.words.text("incident-proof-opened", alerts=len(alerts), at=rfc3339(incident.opened_at)),
     )
-    return IncidentChanges(
-        incidents=(incident,),
-        steps=steps,
-        entries=(entry, *call.stand_ins(entry, None, incident, moment)),
-        opened=(incident.id,),
-        duties=duties_of(incident, case.terms, ()),
-        frozen=parts,
-    )
+    (entry,) = made.entries
+    return replace(made, entries=(entry, *call.stand_ins(entry, None, incident, incident.opened_at)))
 
 
 def _tell_followed(call: OpeningCall, opened: Iterable[Incident]) -> IncidentChanges:
@@ -295,8 +283,29 @@ def _kept(call: OpeningCall, before: Incident, after: Incident) -> tuple[CaseTer
     return case, kept_playbook(before, call.known) or configured
 
 
-def first_steps(incident: Incident, playbook: Playbook, terms: Terms, proof: str) -> tuple[Step, ...]:
-    """Return the checklist of an incident that opens: with due times, and what its opening does marked done."""
+def opening_of(
+    incident: Incident, playbook: Playbook, case: CaseTerms, *, by: str, text: str, data: Data, proof: str
+) -> IncidentChanges:
+    """Return what opens an incident: what it keeps, its first entry, its checklist and duties.
+
+    Args:
+        incident: As it opens.
+        playbook: Its checklist.
+        case: Under what it runs.
+        by: Who opens it.
+        text: What its first entry says.
+        data: The same in numbers.
+        proof: What shows that the steps are done which its opening does.
+    """
+    incident, parts = keeping(incident, case, playbook)
+    at, terms = incident.opened_at, case.terms
     steps = with_due_times(incident, new_steps(incident.id, playbook, terms.regulations), playbook, terms)
-    opened = playbook.done_when("opened")
-    return tuple(done(step, incident.opened_at, NABAT, proof) if step.step_id in opened else step for step in steps)
+    does = playbook.done_when("opened")
+    return IncidentChanges(
+        incidents=(incident,),
+        steps=tuple(done(step, at, NABAT, proof) if step.step_id in does else step for step in steps),
+        entries=(append(None, incident_id=incident.id, at=at, kind="opened", by=by, text=text, data=data),),
+        opened=(incident.id,),
+        duties=duties_of(incident, terms, ()),
+        frozen=parts,
+    )
