@@ -82,15 +82,7 @@ def _steps(incident: Incident, steps: Iterable[Step]) -> Iterator[AgendaItem]:
         waits = step.status is not StepStatus.OPEN or step.due_at is None or step.basis is Basis.CALENDAR
         if waits or step.due_at is None or step.automation == "A" or (closed and step.basis is not Basis.CLOSED):
             continue
-        yield _item(
-            incident,
-            AgendaKind.STEP,
-            step.step_id,
-            titles=(step.title, step.title_ru),
-            roles=step.roles,
-            since=min(incident.t0, step.due_at),
-            due=step.due_at,
-        )
+        yield _of_step(incident, AgendaKind.STEP, step, step.step_id, min(incident.t0, step.due_at), step.due_at)
 
 
 def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], terms: Terms) -> Iterator[AgendaItem]:
