@@ -110,3 +110,11 @@ def fingerprint(path: Path) -> str:
 def fingerprint_of(raw: bytes) -> str:
     """Return the SHA-256 of bytes, as ``fingerprint`` would of a file holding them."""
     return sha256(raw).hexdigest()
+
+
+def flaw(path: Path, digest: str) -> str:
+    """Return why a file is not the one of that SHA-256: ``missing`` or ``altered``; empty when it is."""
+    try:
+        return "" if fingerprint(path) == digest else "altered"
+    except OSError:
+        return "missing"

@@ -7,7 +7,6 @@ transaction failed is written again under the same name: whether it failed is no
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -49,7 +48,7 @@ class ClientListFiles:
         buffer = BytesIO()
         pl.concat([pl.DataFrame(schema=_LISTED), *parts]).write_parquet(buffer, compression="zstd")
         raw = buffer.getvalue()
-        digest = sha256(raw).hexdigest()
+        digest = atomic_file.fingerprint_of(raw)
         relative = f"{incident_id}/{name}-{digest[:_DIGITS]}.parquet"
         path = self._folder / relative
         atomic_file.make_folder(self._folder)
@@ -67,14 +66,11 @@ class ClientListFiles:
             raw = whole.read_bytes()
         except OSError as error:
             raise StoreError(f"{whole} cannot be read: {error.strerror or error}") from None
-        if sha256(raw).hexdigest() != digest:
+        if atomic_file.fingerprint_of(raw) != digest:
             raise StoreError(f"{whole} is not the file that was written; `nabat verify` names all that differ")
         marks = {int(mark): mark for mark in ClientMark}
         return ((client, marks[mark]) for client, mark in pl.read_parquet(BytesIO(raw)).iter_rows())
 
     def problem(self, path: str, digest: str) -> str:
         """Return why a file is not the one that was written: ``missing`` or ``altered``; empty when it is."""
-        try:
-            return "" if atomic_file.fingerprint(self._folder / path) == digest else "altered"
-        except OSError:
-            return "missing"
+        return atomic_file.flaw(self._folder / path, digest)

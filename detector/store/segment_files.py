@@ -81,8 +81,4 @@ class SegmentFiles:
 
     def problem(self, segment: EvidenceSegment) -> str:
         """Return why a file is not the one that was written: ``missing`` or ``altered``; empty when it is."""
-        path = self.folder / segment.path
-        try:
-            return "" if atomic_file.fingerprint(path) == segment.sha256 else "altered"
-        except OSError:
-            return "missing"
+        return atomic_file.flaw(self.folder / segment.path, segment.sha256)
