@@ -23,6 +23,7 @@ from sqlalchemy import (
     Select,
     Table,
     Update,
+    func,
     select,
 )
 
@@ -181,6 +182,20 @@ class Session:
             found = self.connection.execute(statement)
             names = tuple(found.keys())
             return [kind(**dict(zip(names, row, strict=True))) for row in found]
+
+    def value(self, kind: type[T], statement: Executable) -> T | None:
+        """Return the first row of a query as ``values`` does; None: there is none."""
+        return next(iter(self.values(kind, statement)), None)
+
+    def numbered(self, kind: type[T], table: Table, incident_id: str | None = None) -> list[T]:
+        """Return the rows that an incident numbers, in that order; None: those of all incidents, case by case."""
+        wanted = select(table).order_by(table.c.incident_id, table.c.number)
+        return self.values(kind, wanted if incident_id is None else wanted.where(table.c.incident_id == incident_id))
+
+    def next_number(self, table: Table, incident_id: str) -> int:
+        """Return the number of the next row of an incident, from 1."""
+        found = self.one(select(func.max(table.c.number)).where(table.c.incident_id == incident_id))
+        return int(found[0] or 0) + 1 if found else 1
 
     def readable_values(self, kind: type[T], statement: Select[Any]) -> list[T]:
         """Return the rows of a query as ``values`` does, without those of which no value can be made."""

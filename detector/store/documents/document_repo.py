@@ -42,9 +42,7 @@ class DocumentRepo:
 
     def next_number(self, incident_id: str) -> int:
         """Return the number of the next document of an incident."""
-        table = tables.documents
-        found = self._session.one(select(func.max(table.c.number)).where(table.c.incident_id == incident_id))
-        return int(found[0] or 0) + 1 if found else 1
+        return self._session.next_number(tables.documents, incident_id)
 
     def add(
         self,

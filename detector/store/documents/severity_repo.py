@@ -3,8 +3,6 @@
 Comes in and goes out: values of the vocabulary.
 """
 
-from sqlalchemy import select
-
 from detector.schema.case.severity_assessments import SeverityCorrection
 from detector.store.db import tables
 from detector.store.db.session import Session
@@ -18,9 +16,7 @@ class SeverityRepo:
 
     def of(self, incident_id: str) -> tuple[SeverityCorrection, ...]:
         """Return all corrections of an incident, the oldest first."""
-        table = tables.severity_corrections
-        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
-        return tuple(self._session.values(SeverityCorrection, wanted))
+        return tuple(self._session.numbered(SeverityCorrection, tables.severity_corrections, incident_id))
 
     def add(self, correction: SeverityCorrection) -> None:
         """Add one."""

@@ -36,7 +36,7 @@ class Outbox:
     def message(self, message_id: str) -> Message | None:
         """Return a message by its id."""
         table = tables.messages
-        return next(iter(self._session.values(Message, select(table).where(table.c.id == message_id))), None)
+        return self._session.value(Message, select(table).where(table.c.id == message_id))
 
     def due(self, now: datetime, limit: int = 100) -> list[Message]:
         """Return pending messages whose time has come, the longest waiting first."""

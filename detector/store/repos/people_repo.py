@@ -33,7 +33,7 @@ class PeopleRepo:
     def secret(self, name: str) -> PersonSecret | None:
         """Return what a person signs in with."""
         table = tables.person_secrets
-        return next(iter(self._session.values(PersonSecret, select(table).where(table.c.name == name))), None)
+        return self._session.value(PersonSecret, select(table).where(table.c.name == name))
 
     def secrets(self) -> list[PersonSecret]:
         """Return what everybody signs in with, by name."""
@@ -94,7 +94,7 @@ class PeopleRepo:
     def session(self, session_id: str) -> BrowserSession | None:
         """Return a browser's session."""
         table = tables.browser_sessions
-        return next(iter(self._session.values(BrowserSession, select(table).where(table.c.id == session_id))), None)
+        return self._session.value(BrowserSession, select(table).where(table.c.id == session_id))
 
     def sessions(self, person: str = "") -> list[BrowserSession]:
         """Return the sessions that nobody ended, of one person or of all, by id."""
@@ -115,7 +115,7 @@ class PeopleRepo:
     def invitation(self, invitation_id: str) -> Invitation | None:
         """Return an invitation."""
         table = tables.invitations
-        return next(iter(self._session.values(Invitation, select(table).where(table.c.id == invitation_id))), None)
+        return self._session.value(Invitation, select(table).where(table.c.id == invitation_id))
 
     def save_invitation(self, invitation: Invitation) -> None:
         """Insert or replace."""

@@ -45,29 +45,23 @@ class EvidenceRepo:
     def summary(self, incident_id: str) -> EvidenceSummary:
         """Return what is held of an incident."""
         state = tables.evidence_states
-        found = self._session.values(EvidenceState, select(state).where(state.c.incident_id == incident_id))
         return EvidenceSummary(
-            state=found[0] if found else None,
+            state=self._session.value(EvidenceState, select(state).where(state.c.incident_id == incident_id)),
             segments=tuple(self.segments(incident_id)),
             custody=tuple(self.custody(incident_id)),
         )
 
     def segments(self, incident_id: str) -> list[EvidenceSegment]:
         """Return the files of an archive in their order."""
-        table = tables.evidence_segments
-        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
-        return self._session.values(EvidenceSegment, wanted)
+        return self._session.numbered(EvidenceSegment, tables.evidence_segments, incident_id)
 
     def all_segments(self) -> list[EvidenceSegment]:
         """Return the files of all archives."""
-        table = tables.evidence_segments
-        return self._session.values(EvidenceSegment, select(table).order_by(table.c.incident_id, table.c.number))
+        return self._session.numbered(EvidenceSegment, tables.evidence_segments)
 
     def custody(self, incident_id: str) -> list[CustodyEntry]:
         """Return the custody log of an archive, oldest first."""
-        table = tables.custody
-        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
-        return self._session.values(CustodyEntry, wanted)
+        return self._session.numbered(CustodyEntry, tables.custody, incident_id)
 
     def bytes(self) -> int:
         """Return how much room all archives take."""
@@ -101,7 +95,6 @@ class EvidenceRepo:
     def log(self, incident_id: str, act: CustodyAct, *, by: str, at: datetime, detail: str = "") -> None:
         """Write down what was done with an archive."""
         table = tables.custody
-        last = self._session.one(select(func.max(table.c.number)).where(table.c.incident_id == incident_id))
-        number = int(last[0] or 0) + 1 if last else 1
+        number = self._session.next_number(table, incident_id)
         entry = CustodyEntry(incident_id=incident_id, number=number, at=at, by=by, act=act, detail=detail)
         self._session.upsert_values(table, [entry], update=False)

@@ -363,14 +363,12 @@ class IncidentReads:
 
     def facts(self, incident_id: str) -> list[CaseFact]:
         """Return what was stated of an incident, the oldest first."""
-        table = tables.case_facts
-        wanted = select(table).where(table.c.incident_id == incident_id)
-        return self._session.values(CaseFact, wanted.order_by(table.c.number))
+        return self._session.numbered(CaseFact, tables.case_facts, incident_id)
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         """Return a piece of the configuration that cases keep."""
         wanted = select(tables.frozen_parts).where(tables.frozen_parts.c.id == part_id)
-        return next(iter(self._session.values(FrozenPart, wanted)), None)
+        return self._session.value(FrozenPart, wanted)
 
     def gone_into(self, incident_id: str) -> list[str]:
         """Return the ids of the incidents that go on in one, those that go on in these included, the oldest first."""
@@ -384,9 +382,7 @@ class IncidentReads:
 
     def merges(self, incident_id: str) -> list[CaseMerge]:
         """Return how often people said that an incident goes on in another one, in their order."""
-        table = tables.case_merges
-        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
-        return self._session.values(CaseMerge, wanted)
+        return self._session.numbered(CaseMerge, tables.case_merges, incident_id)
 
     def last_act(self, incident_id: str) -> datetime | None:
         """Return when a person last did or noted anything in an incident; a look is nothing done. None: never."""
@@ -425,4 +421,4 @@ class IncidentReads:
         """Return the newest entry of an incident's timeline."""
         table = tables.entries
         wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number.desc()).limit(1)
-        return next(iter(self._session.values(TimelineEntry, wanted)), None)
+        return self._session.value(TimelineEntry, wanted)

@@ -3,8 +3,6 @@
 Comes in and goes out: values of the vocabulary. The clients themselves are ``store.client_list_files``.
 """
 
-from sqlalchemy import select
-
 from detector.schema.case.scope_versions import ClientImport, ScopeVersion
 from detector.store.db import tables
 from detector.store.db.session import Session
@@ -18,14 +16,11 @@ class ScopeRepo:
 
     def versions(self, incident_id: str) -> list[ScopeVersion]:
         """Return the versions of a case's scope, the oldest first."""
-        table = tables.scope_versions
-        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
-        return self._session.values(ScopeVersion, wanted)
+        return self._session.numbered(ScopeVersion, tables.scope_versions, incident_id)
 
     def all_versions(self) -> list[ScopeVersion]:
         """Return the versions of all scopes, case by case."""
-        table = tables.scope_versions
-        return self._session.values(ScopeVersion, select(table).order_by(table.c.incident_id, table.c.number))
+        return self._session.numbered(ScopeVersion, tables.scope_versions)
 
     def add(self, version: ScopeVersion) -> None:
         """Write down a version."""
@@ -33,14 +28,11 @@ class ScopeRepo:
 
     def imports(self, incident_id: str) -> list[ClientImport]:
         """Return the lists that were brought to a case, the oldest first, those taken back among them."""
-        table = tables.client_imports
-        wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.number)
-        return self._session.values(ClientImport, wanted)
+        return self._session.numbered(ClientImport, tables.client_imports, incident_id)
 
     def all_imports(self) -> list[ClientImport]:
         """Return the lists that were brought to all cases, case by case."""
-        table = tables.client_imports
-        return self._session.values(ClientImport, select(table).order_by(table.c.incident_id, table.c.number))
+        return self._session.numbered(ClientImport, tables.client_imports)
 
     def save_import(self, imported: ClientImport) -> None:
         """Write down a list, or that it was taken back."""
