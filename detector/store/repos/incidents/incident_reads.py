@@ -54,6 +54,19 @@ def _incidents() -> Select[Any]:
     return select(*(tables.incidents.c[name] for name in _INCIDENT))
 
 
+def _page(wanted: Select[Any], *, open_only: bool, limit: int, offset: int) -> Select[Any]:
+    """Return a query of incidents for some of them, newest first."""
+    table = tables.incidents.c
+    if open_only:
+        wanted = wanted.where(table.status != IncidentStatus.CLOSED)
+    return wanted.order_by(table.opened_at.desc(), table.id).limit(limit).offset(offset)
+
+
+def _checklist(incident_id: str) -> Select[Any]:
+    table = tables.steps
+    return select(table).where(table.c.incident_id == incident_id).order_by(table.c.position, table.c.step_id)
+
+
 def incident_row(incident: Incident) -> dict[str, Any]:
     """Return the row of an incident."""
     return {
@@ -233,11 +246,7 @@ class IncidentReads:
 
     def newest(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return incidents, newest first."""
-        table = tables.incidents
-        wanted = _incidents().order_by(table.c.opened_at.desc(), table.c.id).limit(limit).offset(offset)
-        if open_only:
-            wanted = wanted.where(table.c.status != IncidentStatus.CLOSED)
-        return self._session.values(Incident, wanted)
+        return self._session.values(Incident, _page(_incidents(), open_only=open_only, limit=limit, offset=offset))
 
     def listed(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return incidents as ``newest`` does, for lists and for who is kept out of what.
@@ -247,10 +256,7 @@ class IncidentReads:
         try:
             return self.newest(open_only=open_only, limit=limit, offset=offset)
         except UnreadableRowError:
-            table = tables.incidents.c
-            wanted = select(table.id).order_by(table.opened_at.desc(), table.id).limit(limit).offset(offset)
-            if open_only:
-                wanted = wanted.where(table.status != IncidentStatus.CLOSED)
+            wanted = _page(select(tables.incidents.c.id), open_only=open_only, limit=limit, offset=offset)
             ids = [str(row[0]) for row in self._session.rows(wanted)]
             found, bad = self.readable_by_ids(ids)
             return [found.get(each) or self._stand_in(each) for each in ids if each in found or each in bad]
@@ -345,15 +351,11 @@ class IncidentReads:
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist in its order."""
-        table = tables.steps
-        wanted = select(table).where(table.c.incident_id == incident_id)
-        return self._session.values(Step, wanted.order_by(table.c.position, table.c.step_id))
+        return self._session.values(Step, _checklist(incident_id))
 
     def readable_steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist as ``steps`` does, without steps that cannot be read."""
-        table = tables.steps
-        wanted = select(table).where(table.c.incident_id == incident_id)
-        return self._session.readable_values(Step, wanted.order_by(table.c.position, table.c.step_id))
+        return self._session.readable_values(Step, _checklist(incident_id))
 
     def duties(self, incident_id: str) -> list[Duty]:
         """Return an incident's duties in their order."""
