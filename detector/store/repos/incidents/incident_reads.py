@@ -264,16 +264,16 @@ class IncidentReads:
     def parties(self, *, open_only: bool = False) -> list[IncidentParties]:
         """Return whom incidents are about, of all of them, in any order; an unreadable one as ``listed`` has it."""
         table = tables.incidents.c
-        wanted, ids = select(*(table[name] for name in _PARTIES)), select(table.id)
+        wanted = select(*(table[name] for name in _PARTIES))
         if open_only:
-            wanted, ids = (each.where(table.status != IncidentStatus.CLOSED) for each in (wanted, ids))
+            wanted = wanted.where(table.status != IncidentStatus.CLOSED)
         try:
             return self._session.values(IncidentParties, wanted)
         except UnreadableRowError:
             found = self._session.readable_values(IncidentParties, wanted)
-        bad = {str(each[0]) for each in self._session.rows(ids)} - {each.id for each in found}
-        left = map(self._stand_in, sorted(bad))
-        return [*found, *(IncidentParties(**{name: getattr(each, name) for name in _PARTIES}) for each in left)]
+            ids = self._session.rows(wanted.with_only_columns(table.id))
+            left = map(self._stand_in, sorted({str(each[0]) for each in ids} - {each.id for each in found}))
+            return [*found, *(IncidentParties(**{name: getattr(each, name) for name in _PARTIES}) for each in left)]
 
     def _stand_in(self, incident_id: str) -> Incident:
         """Return what can be read of an incident's row."""
