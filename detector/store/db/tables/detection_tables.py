@@ -1,6 +1,6 @@
 """What detection says and what people make of it: findings, alerts, exceptions, silences, models."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, Table, false
+from sqlalchemy import BigInteger, Boolean, Double, ForeignKey, Index, Integer, Table, false
 
 from detector.schema.detection.alerts import AlertStatus, MutedBy
 from detector.schema.detection.findings import Detector
@@ -48,14 +48,14 @@ findings = Table(
     must("subject_count", BigInteger),
     must("record_low", BigInteger),
     must("record_high", BigInteger),
-    Column("uncounted", BigInteger, nullable=False, server_default="0"),
+    must("uncounted", BigInteger, before="0"),
     must("data_classes", NAMES),
     must("evidence", EVIDENCE),
-    Column("history", Boolean, nullable=False, server_default=false()),
-    Column("provisional", Boolean, nullable=False, server_default=false()),
+    must("history", Boolean, before=false()),
+    must("provisional", Boolean, before=false()),
     may("settled", SETTLED),
-    Column("replaces", NAMES, nullable=False, server_default="[]"),
-    Column("replaced_by", HoldableText, nullable=False, server_default=""),
+    must("replaces", NAMES, before="[]"),
+    must("replaced_by", HoldableText, before=""),
     may("covered", COVERED),
 )
 
@@ -83,11 +83,11 @@ alerts = Table(
     must("finding_ids", NAMES),
     must("incident_id", HoldableText),
     must("storm", BigInteger),
-    Column("digest", HoldableText, nullable=False, server_default=""),
-    Column("addresses", SEEN, nullable=False, server_default="[]"),
+    must("digest", HoldableText, before=""),
+    must("addresses", SEEN, before="[]"),
     may("reached_at", UtcTime),
-    Column("follows", HoldableText, nullable=False, server_default=""),
-    Column("exception_id", HoldableText, nullable=False, server_default=""),
+    must("follows", HoldableText, before=""),
+    must("exception_id", HoldableText, before=""),
     Index(None, "digest"),
     Index(None, "actor_id", "status"),
     Index(None, "incident_id"),

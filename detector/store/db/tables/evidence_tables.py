@@ -1,17 +1,28 @@
 """What proves a case: the chain over it, archives of raw lines, versions of scopes, documents."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Table, Text, UniqueConstraint
 
 from detector.schema.case.documents import DocumentAct, DocumentKind
 from detector.schema.case.evidence_archive import CustodyAct
 from detector.store.db.column_types import Choice, HoldableText, UtcTime
-from detector.store.db.tables.table_parts import METADATA, NAMES, PAIRS, REASONS, SCOPE, key, may, must
+from detector.store.db.tables.table_parts import (
+    METADATA,
+    NAMES,
+    PAIRS,
+    REASONS,
+    SCOPE,
+    key,
+    may,
+    must,
+    number,
+    of_incident,
+)
 
 # Every change of what belongs to a case, hashed with all before it (``store.chain``).
 chain = Table(
     "chain",
     METADATA,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    number(),
     must("incident_id", HoldableText),
     must("sequence", BigInteger),
     must("at", UtcTime),
@@ -28,8 +39,8 @@ chain = Table(
 evidence_segments = Table(
     "evidence_segments",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    of_incident(),
+    number(),
     must("path", Text),
     must("lines", BigInteger),
     must("bytes", BigInteger),
@@ -44,7 +55,7 @@ evidence_segments = Table(
 evidence_states = Table(
     "evidence_states",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
+    of_incident(),
     must("version", BigInteger),
     must("wanted", BigInteger),
     must("held", BigInteger),
@@ -55,8 +66,8 @@ evidence_states = Table(
 custody = Table(
     "custody",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    of_incident(),
+    number(),
     must("at", UtcTime),
     must("by", HoldableText),
     must("act", Choice(CustodyAct)),
@@ -67,8 +78,8 @@ custody = Table(
 scope_versions = Table(
     "scope_versions",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    of_incident(),
+    number(),
     must("at", UtcTime),
     must("by", HoldableText),
     must("why", REASONS),
@@ -88,8 +99,8 @@ scope_versions = Table(
 client_imports = Table(
     "client_imports",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    of_incident(),
+    number(),
     must("at", UtcTime),
     *(must(name, HoldableText) for name in ("by", "source", "reason", "file_name", "file_sha256")),
     must("clients", BigInteger),
@@ -126,7 +137,7 @@ document_versions = Table(
     "document_versions",
     METADATA,
     key("document_id", ForeignKey("documents.id")),
-    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    number("version"),
     must("incident_id", HoldableText),
     must("media_type", HoldableText),
     must("bytes", BigInteger),
@@ -141,7 +152,7 @@ document_records = Table(
     "document_records",
     METADATA,
     key("document_id", ForeignKey("documents.id")),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    number(),
     must("incident_id", HoldableText),
     must("version", BigInteger),
     must("act", Choice(DocumentAct)),

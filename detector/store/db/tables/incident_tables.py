@@ -1,6 +1,6 @@
 """Incidents: checklists, duties, facts, timelines, what they keep of the configuration, and merges."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, Table, Text, false
+from sqlalchemy import BigInteger, Boolean, Double, Index, Integer, Table, Text, false
 
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.case_facts import CaseFactKind
@@ -10,7 +10,19 @@ from detector.schema.case.severity_assessments import SeverityFactor
 from detector.schema.levels import Severity
 from detector.schema.team.grants import ApprovalStatus, PersonAct
 from detector.store.db.column_types import Choice, HoldableText, UtcTime
-from detector.store.db.tables.table_parts import METADATA, NAMED, NAMES, PAIRS, REASONS, SCOPE, key, may, must
+from detector.store.db.tables.table_parts import (
+    METADATA,
+    NAMED,
+    NAMES,
+    PAIRS,
+    REASONS,
+    SCOPE,
+    key,
+    may,
+    must,
+    number,
+    of_incident,
+)
 
 # The two folded columns hold the code names as they are compared: SQLite folds only ASCII letters itself.
 incidents = Table(
@@ -42,7 +54,7 @@ incidents = Table(
     may("reported_at", UtcTime),
     may("aware_at", UtcTime),
     may("persons", BigInteger),
-    Column("persons_estimated", Boolean, nullable=False, server_default=false()),
+    must("persons_estimated", Boolean, before=false()),
     may("judged_severity", Choice(Severity)),
     may("judged_people", BigInteger),
     must("first_event_at", UtcTime),
@@ -55,16 +67,16 @@ incidents = Table(
     may("acknowledged_at", UtcTime),
     must("acknowledged_by", HoldableText),
     may("called_at", UtcTime),
-    Column("called_for", REASONS, nullable=False, server_default="[]"),
+    must("called_for", REASONS, before="[]"),
     may("people_heard", BigInteger),
     may("closed_at", UtcTime),
     may("close_reason", Choice(CloseReason)),
     must("close_note", HoldableText),
-    Column("terms", HoldableText, nullable=False, server_default=""),
-    Column("checklist", HoldableText, nullable=False, server_default=""),
+    must("terms", HoldableText, before=""),
+    must("checklist", HoldableText, before=""),
     may("hold_until", UtcTime),
     may("named", NAMED),
-    Column("merged_into", HoldableText, nullable=False, server_default=""),
+    must("merged_into", HoldableText, before=""),
     must("version", BigInteger),
     Index(None, "number"),
     Index(None, "code_name_folded"),
@@ -76,7 +88,7 @@ incidents = Table(
 steps = Table(
     "steps",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
+    of_incident(),
     key("step_id"),
     must("position", Integer),
     must("phase", HoldableText),
@@ -101,7 +113,7 @@ steps = Table(
 duties = Table(
     "duties",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
+    of_incident(),
     key("regulation"),
     key("stage"),
     must("law_version", Integer),
@@ -144,8 +156,8 @@ frozen_parts = Table(
 case_facts = Table(
     "case_facts",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    of_incident(),
+    number(kind=Integer),
     must("kind", Choice(CaseFactKind)),
     must("value", HoldableText),
     must("source", HoldableText),
@@ -158,8 +170,8 @@ case_facts = Table(
 entries = Table(
     "entries",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    of_incident(),
+    number(),
     must("at", UtcTime),
     must("kind", HoldableText),
     must("by", HoldableText),
@@ -173,8 +185,8 @@ entries = Table(
 severity_corrections = Table(
     "severity_corrections",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    of_incident(),
+    number(),
     must("factor", Choice(SeverityFactor)),
     may("value", Double),
     must("reason", HoldableText),
@@ -187,8 +199,8 @@ severity_corrections = Table(
 case_merges = Table(
     "case_merges",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
-    Column("number", Integer, primary_key=True, autoincrement=False),
+    of_incident(),
+    number(kind=Integer),
     must("into_id", HoldableText),
     must("at", UtcTime),
     must("by", HoldableText),
@@ -211,7 +223,7 @@ case_merges = Table(
 approvals = Table(
     "approvals",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
+    of_incident(),
     key("step_id"),
     must("act", Choice(PersonAct)),
     must("author", HoldableText),
@@ -227,7 +239,7 @@ approvals = Table(
 case_invitations = Table(
     "case_invitations",
     METADATA,
-    key("incident_id", ForeignKey("incidents.id")),
+    of_incident(),
     key("person"),
     must("by", HoldableText),
     must("at", UtcTime),

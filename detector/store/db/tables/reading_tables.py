@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
 
 from detector.store.db.column_types import HoldableText, UtcTime
-from detector.store.db.tables.table_parts import META, METADATA, POSITIONS, key, may, must
+from detector.store.db.tables.table_parts import META, METADATA, POSITIONS, key, may, must, number
 
 # How well each source was watched, hour by hour.
 source_hours = Table(
@@ -42,8 +42,8 @@ positions = Table(
     must("offset", BigInteger),
     must("finished", Boolean),
     may("seen_at", UtcTime),
-    Column("cursor", HoldableText, nullable=False, server_default=""),
-    Column("history", BigInteger, nullable=False, server_default="0"),
+    must("cursor", HoldableText, before=""),
+    must("history", BigInteger, before="0"),
 )
 
 # One row a Parquet file of the access journal; a file without a row does not exist for anybody.
@@ -58,7 +58,7 @@ journal_parts = Table(
     must("sha256", Text),
     must("first_at", UtcTime),
     must("last_at", UtcTime),
-    Column("kind", Text, nullable=False, server_default="part"),
+    must("kind", Text, before="part"),
     UniqueConstraint("path"),
     Index(None, "day"),
     Index(None, "last_at"),
@@ -67,7 +67,7 @@ journal_parts = Table(
 snapshots = Table(
     "snapshots",
     METADATA,
-    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    number(),
     must("path", Text),
     must("format", Integer),
     must("bytes", BigInteger),

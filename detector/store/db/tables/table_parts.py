@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, MetaData
+from sqlalchemy import BigInteger, Column, ForeignKey, MetaData
 
 from detector.schema.detection.findings import Evidence, Reason
 from detector.store.db import json_codec
@@ -35,9 +35,19 @@ def key(name: str, *more: Any) -> Column[Any]:
     return Column(name, HoldableText, *more, primary_key=True)
 
 
-def must(name: str, kind: Any, *more: Any) -> Column[Any]:
-    """Return a column that always holds a value."""
-    return Column(name, kind, *more, nullable=False)
+def of_incident() -> Column[Any]:
+    """Return the part of a key that says whose row it is: an incident's."""
+    return key("incident_id", ForeignKey("incidents.id"))
+
+
+def number(name: str = "number", kind: Any = BigInteger) -> Column[Any]:
+    """Return a number that tells rows apart; the database gives none itself."""
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def must(name: str, kind: Any, *, before: Any = None) -> Column[Any]:
+    """Return a column that always holds a value; ``before``: what rows have that are older than the column."""
+    return Column(name, kind, nullable=False, server_default=before)
 
 
 def may(name: str, kind: Any) -> Column[Any]:

@@ -1,11 +1,11 @@
 """People: their accounts, what they are sent, and what they did with client data."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Double, ForeignKey, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, Double, ForeignKey, Index, Integer, Table
 
 from detector.schema.team.delivery import MessageKind, MessageStatus
 from detector.schema.team.people import AccessKind, InvitationUse
 from detector.store.db.column_types import Choice, HoldableText, UtcTime
-from detector.store.db.tables.table_parts import METADATA, NAMES, key, may, must
+from detector.store.db.tables.table_parts import METADATA, NAMES, key, may, must, number
 
 messages = Table(
     "messages",
@@ -38,7 +38,7 @@ deliveries = Table(
     "deliveries",
     METADATA,
     key("message_id", ForeignKey("messages.id")),
-    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    number("attempt", Integer),
     key("target"),
     must("at", UtcTime),
     must("ok", Boolean),
@@ -55,8 +55,8 @@ person_secrets = Table(
     key("name"),
     must("password_hash", HoldableText),
     may("password_at", UtcTime),
-    Column("password_by", HoldableText, nullable=False, server_default=""),
-    Column("password_confirmed_by", HoldableText, nullable=False, server_default=""),
+    must("password_by", HoldableText, before=""),
+    must("password_confirmed_by", HoldableText, before=""),
     must("code_seed", HoldableText),
     must("code_step", BigInteger),
     must("recovery", NAMES),
