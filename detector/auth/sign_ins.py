@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
 from detector.auth.door import Suspected
@@ -317,8 +318,7 @@ class SignIns:
             unit.people.save_invitation(replace(found, used_at=now))
             secret = unit.people.secret(found.person) or PersonSecret(name=found.person)
             if hashed:
-                secret = self._with_password(unit.people, secret, hashed, by=found.person, now=now)
-                secret = replace(secret, password_by="" if found.made_by == found.person else found.made_by)
+                secret = self._with_password(unit.people, secret, hashed, by=found.person, word=found.made_by, now=now)
                 if seed:
                     secret = replace(secret, code_seed=seed, code_step=step, recovery=())
                     unit.people.record(_record(AccessKind.CODES_SET, found.person, now))
@@ -345,7 +345,7 @@ class SignIns:
         hashed, now = hash_password(password), self._clock.now()
         with self._store.begin() as unit:
             secret = unit.people.secret(name) or PersonSecret(name=name)
-            unit.people.save_secret(self._with_password(unit.people, secret, hashed, by=by, now=now))
+            unit.people.save_secret(self._with_password(unit.people, secret, hashed, by=by, word=by, now=now))
 
     def confirm_password(self, name: str, *, by: str) -> None:
         """Stand for a password that somebody else set, or invited to set, though a case is about them.
@@ -411,7 +411,7 @@ class SignIns:
 
     def accounts(self) -> list[PersonAccount]:
         """Return how everybody of the team can sign in, in the team's order."""
-        now, team = self._clock.now(), self._settings.team
+        now, team, suspected = self._clock.now(), self._settings.team, cache(self._suspected)
         with self._store.read() as unit:
             known = {each.name: each for each in unit.people.secrets()}
             sessions = [each for each in unit.people.sessions() if self._stands(each, now)]
@@ -424,7 +424,7 @@ class SignIns:
                 roles=tuple(role for role in team.roles if person.name in team.roles[role]),
                 accounts=person.accounts,
                 locked_until=until.get(person.name),
-                unconfirmed=_unconfirmed(known.get(person.name), self._suspected),
+                unconfirmed=_unconfirmed(known.get(person.name), suspected),
                 sessions=sum(each.person == person.name for each in sessions),
                 last_at=max((each.seen_at for each in sessions if each.person == person.name), default=None),
                 **_set_up(known, person.name),
@@ -510,13 +510,14 @@ class SignIns:
         return found
 
     def _with_password(
-        self, people: PeopleStore, secret: PersonSecret, hashed: str, *, by: str, now: datetime
+        self, people: PeopleStore, secret: PersonSecret, hashed: str, *, by: str, word: str, now: datetime
     ) -> PersonSecret:
+        """Return the secret with a password that ``by`` set on the word of ``word``; end what rests on the old one."""
         self._end_sessions(people, secret.name, now)
         people.withdraw_invitations(secret.name, now)
         people.forget_tries(secret.name)
         people.record(_record(AccessKind.PASSWORD_SET, secret.name, now, by=by))
-        whose = "" if by == secret.name else by
+        whose = "" if word == secret.name else word
         return replace(secret, password_hash=hashed, password_at=now, password_by=whose, password_confirmed_by="")
 
     def _end_sessions(self, people: PeopleStore, name: str, now: datetime) -> int:
@@ -536,15 +537,13 @@ def _whose_word(people: PeopleStore, session: BrowserSession) -> tuple[str, ...]
     if session.proven_by == ProvenBy.INVITATION.value:
         return people.inviters(session.person, session.made_at)
     secret = people.secret(session.person) if session.proven_by == ProvenBy.PASSWORD.value else None
-    by = secret.password_by if secret is not None and not secret.password_confirmed_by else ""
-    return (by,) if by else ()
+    return (secret.rests_on,) if secret is not None and secret.rests_on else ()
 
 
 def _unconfirmed(secret: PersonSecret | None, suspected: Callable[[], Suspected]) -> str:
     """Return who set a password that is good no more; empty: it is good."""
-    if secret is None or secret.password_confirmed_by or not secret.password_by:
-        return ""
-    return secret.password_by if suspected().has_name(secret.password_by) else ""
+    by = secret.rests_on if secret is not None else ""
+    return by if by and suspected().has_name(by) else ""
 
 
 def _texts(claim: object) -> frozenset[str]:

@@ -32,6 +32,11 @@ class PersonSecret:
     code_step: int = 0
     recovery: tuple[str, ...] = ()
 
+    @property
+    def rests_on(self) -> str:
+        """Whose word a password is that is not the person's own, and that no second person stands for; empty: none."""
+        return "" if self.password_confirmed_by else self.password_by
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownBrowser:
