@@ -11,6 +11,7 @@ from typing import Final, Literal, Self
 from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
 
 from detector.errors import Problem
+from detector.settings.account_form import ACCOUNT
 from detector.settings.loading.origin import Origin
 from detector.settings.sections.detection import BehaviourSettings, GroupSettings, RuleSettings
 from detector.settings.sections.evidence_settings import EvidenceSettings
@@ -65,8 +66,8 @@ __all__ = [
 
 
 _TOKEN: Final = 16
-_ACCOUNT: Final = "user:"  # as ``schema.events.columns`` has it, which stands above
-_NO_ACCOUNTS: Final = ("session:", "ip:", "host:", "unnamed:")  # likewise
+# As ``schema.events.columns`` has them, which stands above.
+_NO_ACCOUNTS: Final = ("session:", "ip:", "host:", "unnamed:")
 
 
 class DatabaseSettings(Strict):
@@ -172,12 +173,12 @@ class Settings(Strict):
         """Return an actor id with its account in its one form; what is of no other kind is an account."""
         if actor.startswith(_NO_ACCOUNTS):
             return actor
-        return f"{_ACCOUNT}{self.actors.form(actor.removeprefix(_ACCOUNT))}"
+        return f"{ACCOUNT}{self.actors.form(actor.removeprefix(ACCOUNT))}"
 
     def team_member(self, login: str) -> str:
         """Return who of the team is called so, or whose account alone this is; empty: nobody, or several."""
         named = [person.name for person in self.team.people if person.name == login]
-        account = f"{_ACCOUNT}{self.actors.form(login)}"
+        account = f"{ACCOUNT}{self.actors.form(login)}"
         found = named or [person.name for person in self.team.people if account in person.accounts]
         return found[0] if len(found) == 1 else ""
 

@@ -15,6 +15,8 @@ from collections.abc import Collection
 from typing import Final
 from unicodedata import normalize
 
+ACCOUNT: Final = "user:"
+"""How the actor id of an account begins, as ``schema.events.columns`` has it, which stands above."""
 ANY: Final = "*"
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from detector.errors import ConfigError, Problem
+from detector.settings.account_form import ACCOUNT
 from detector.settings.lists.absence import Absence, Leave
 from detector.settings.lists.company_lists import CompanyLists
 from detector.settings.lists.csv_rows import read_list
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 MOST_SHIFTS: Final = 5_000
 _WHERE: Final = ("notify", "rota", "calendar")
 _SHOWN: Final = 80
-_USER: Final = "user:"
 _MIDNIGHT: Final = time()
 
 
@@ -109,7 +109,7 @@ def _away(settings: "Settings") -> Iterator[HoursOf]:
     leave = CompanyLists.read(settings.model_copy(update={"actors": actors, "records": records})).leave
     for person in settings.team.people:
         for account in person.known_as:
-            for when in leave.get(settings.actors.form(account.removeprefix(_USER)), ()):
+            for when in leave.get(settings.actors.form(account.removeprefix(ACCOUNT)), ()):
                 begin, end = _span(when, _MIDNIGHT, rota_zone(settings))
                 yield HoursOf(begin, end, person.name)
 

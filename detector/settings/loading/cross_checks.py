@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from detector.errors import Problem, did_you_mean
+from detector.settings.account_form import ACCOUNT
 from detector.settings.loading.yaml_nodes import Where
 from detector.settings.places import unknown_place
 from detector.settings.sections.records import Route
@@ -20,9 +21,6 @@ from detector.settings.sections.rota_settings import RotaOverride
 
 if TYPE_CHECKING:
     from detector.settings import Settings
-
-
-_USER = "user:"  # as ``schema.columns`` has it, which stands above
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,9 @@ def _logins(settings: "Settings", names: Names) -> Iterator[Problem]:
     form = settings.actors.form
     called = {form(name): name for name in sorted(names.people)}
     for number, person in enumerate(settings.team.people):
-        logins = {form(each.removeprefix(_USER)): at for at, each in enumerate(person.accounts) if each[:5] == _USER}
+        logins = {
+            form(each.removeprefix(ACCOUNT)): at for at, each in enumerate(person.accounts) if each.startswith(ACCOUNT)
+        }
         for login in sorted((logins.keys() & called.keys()) - {form(person.name)}):
             other = called[login]
             yield Problem(

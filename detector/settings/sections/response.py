@@ -7,10 +7,9 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field, SecretStr, field_validator
 
 from detector.errors import did_you_mean
+from detector.settings.account_form import ACCOUNT
 from detector.settings.sections.rota_settings import RotaSettings
 from detector.settings.types import Duration, Span, Strict, TimeOfDay
-
-_ACCOUNT: Final = "user:"  # as ``schema.events.columns`` has it, which stands above
 
 Role = Literal["lead", "dep", "scr", "soc", "own", "dpo", "com", "care", "hr", "exe", "fin", "ext"]
 ROLES: tuple[str, ...] = get_args(Role)
@@ -53,7 +52,7 @@ class Person(Strict):
     @property
     def known_as(self) -> tuple[str, ...]:
         """The actor ids that are this person: the accounts, or where none is named the login of that name."""
-        return self.accounts or (f"{_ACCOUNT}{self.name}",)
+        return self.accounts or (f"{ACCOUNT}{self.name}",)
 
 
 class Target(Strict):
