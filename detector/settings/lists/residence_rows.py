@@ -13,9 +13,9 @@ from typing import Final
 from detector.errors import ConfigError
 from detector.settings.lists.csv_rows import CsvRows
 from detector.settings.lists.portfolio_rows import TENANT, client_column_problem, client_of
-from detector.settings.places import unknown_place
+from detector.settings.places import PLACE, unknown_place
 
-_PLACE: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_PLACE: Final = re.compile(PLACE)
 _WHERE: Final = ("records", "residence")
 _COLUMN: Final = "residence"
 _SHOWN: Final = 80

@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from detector.errors import did_you_mean
 from detector.settings.account_form import ACCOUNT
+from detector.settings.places import PLACE
 from detector.settings.sections.rota_settings import RotaSettings
 from detector.settings.types import Duration, Span, Strict, TimeOfDay
 
@@ -271,7 +272,7 @@ class IncidentSettings(Strict):
 class LegalSettings(Strict):
     """What decides which of the laws named in ``incident.regulations`` apply to a case."""
 
-    residence: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")], ...] = Field(
+    residence: tuple[Annotated[str, Field(pattern=f"^{PLACE}$")], ...] = Field(
         default=(),
         description=(
             "Where those of your clients live whom `records.residence` does not name: countries, and regions where a "
