@@ -79,7 +79,7 @@ def preview(
             told = {each for alert in unit.incidents.all_alerts() if alert.incident_id for each in alert.finding_ids}
             weaker = [each for each in unit.incidents.all_findings() if each.id not in told]
             behind = {one.id: unit.incidents.incident_findings(one.id) for one in found}
-        scopes = IncidentScopes(journal, CompanyLists.read(settings).watched, checklists(settings))
+        scopes = IncidentScopes(journal, CompanyLists.read(settings, only=("watched",)).watched, checklists(settings))
         scoped = [(one, scopes.scope(one, behind[one.id])) for one in found]
         touches, clients = _touched(journal)
     finally:

@@ -4,7 +4,7 @@ Comes in: the settings that name them. Goes out: their rows as plain values. Col
 a reason for each row is nobody's business here.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -50,8 +50,12 @@ class CompanyLists:
     portfolios: Portfolios = field(default_factory=Portfolios)
 
     @staticmethod
-    def read(settings: "Settings") -> "CompanyLists":
+    def read(settings: "Settings", only: Collection[str] | None = None) -> "CompanyLists":
         """Read what the settings name.
+
+        Args:
+            settings: The configuration.
+            only: Files that are read, by the last part of their settings (``leave``); None: all.
 
         Raises:
             ConfigError: With every wrong row of each file.
@@ -68,7 +72,7 @@ class CompanyLists:
             of: Callable[[CsvRows], Iterator[str]],
             calendar: "Callable[[CalendarEntry], str] | None" = None,
         ) -> None:
-            if not name:
+            if not name or (only is not None and where[-1] not in only):
                 return
             path = Path(name)
             try:

@@ -102,11 +102,7 @@ def _member(settings: "Settings", name: str) -> str:
 
 def _away(settings: "Settings") -> Iterator[HoursOf]:
     """Yield when people are on leave by the company's file; other lists are not read for it."""
-    if not settings.actors.leave:
-        return
-    actors = settings.actors.model_copy(update={"holidays": "", "teams": ""})
-    records = settings.records.model_copy(update={"watched": "", "portfolio": "", "residence": ""})
-    leave = CompanyLists.read(settings.model_copy(update={"actors": actors, "records": records})).leave
+    leave = CompanyLists.read(settings, only=("leave",)).leave
     for person in settings.team.people:
         for account in person.known_as:
             for when in leave.get(settings.actors.form(account.removeprefix(ACCOUNT)), ()):

@@ -239,7 +239,7 @@ class CaseDesk:
         """
         if self._watched is None:
             try:
-                self._watched = CompanyLists.read(self._settings).watched
+                self._watched = CompanyLists.read(self._settings, only=("watched",)).watched
             except ConfigError:
                 self._watched = frozenset()
         return IncidentScopes(self._journal, self._watched, self._playbooks, skip_bad=skip_bad)
