@@ -1,6 +1,7 @@
 """Who may do what: people, how they sign in, what their roles let them do, and the one door every act goes through."""
 
 from detector.auth.door import CaseAccess, Suspected, authorize, may, no_such_incident
+from detector.auth.failed_tries import network_of
 from detector.auth.one_time_codes import address_of, current_code, new_seed, seed_of
 from detector.auth.openid_provider import ProviderVisit
 from detector.auth.permissions import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, OF_NO_CASE
@@ -28,6 +29,7 @@ __all__ = [
     "authorize",
     "current_code",
     "may",
+    "network_of",
     "new_seed",
     "no_such_incident",
     "seed_of",

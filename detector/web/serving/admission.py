@@ -9,9 +9,11 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from fastapi import Request
+
+from detector.auth import network_of
+from detector.web.entry.signed_in import address_of_visitor
 
 _QUEUE = 64
 _WAIT_SECONDS = 5.0
@@ -87,11 +89,4 @@ def visitor_of(request: Request) -> str:
 
     Only this machine reaches the port, so the last address in X-Forwarded-For is what its proxy wrote.
     """
-    forwarded = request.headers.getlist("x-forwarded-for")
-    try:
-        address = ip_address(forwarded[-1].rpartition(",")[2].strip()) if forwarded else None
-    except ValueError:
-        return ""
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return str(ip_network((int(address) >> 64 << 64, 64)))
-    return str(address or "")
+    return network_of(address_of_visitor(request))
