@@ -8,14 +8,14 @@ from datetime import datetime
 
 from detector.schema.events.lines import Position
 from detector.store.db.session import Session
-from detector.store.documents.document_repo import DocumentRepo
-from detector.store.documents.severity_repo import SeverityRepo
+from detector.store.repos.document_repo import DocumentRepo
 from detector.store.repos.exception_repo import ExceptionRepo
 from detector.store.repos.incidents.agenda_repo import AgendaRepo
 from detector.store.repos.incidents.cache import WriteCache
 from detector.store.repos.incidents.evidence_repo import EvidenceRepo
 from detector.store.repos.incidents.incident_repo import INCIDENTS_VERSION, IncidentRepo
 from detector.store.repos.incidents.scope_repo import ScopeRepo
+from detector.store.repos.incidents.severity_repo import SeverityRepo
 from detector.store.repos.kv import KeyValues
 from detector.store.repos.model_change_repo import ModelChangeRepo
 from detector.store.repos.mute_order_repo import MuteOrderRepo
