@@ -12,7 +12,7 @@ MODULES = sorted((ROOT / "detector").rglob("*.py"))
 FOLDERS = sorted({path.parent for path in MODULES})
 # A reader takes in so many names at once; more ask for folders of their own.
 MOST_MODULES = 14
-# Migrations are a history, one file a step. The pages are being sorted.
+# Migrations are a history, one file a step.
 LONGER = {"store/migrations/versions"}
 # What others hide, and a test needs all the same.
 NOT_OURS = {"_exit", "_current_frames", "_forkserver", "_forkserver_pid", "_split_scope"}
