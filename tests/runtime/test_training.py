@@ -55,17 +55,20 @@ def test_the_daemon_trains_from_its_journal_when_it_is_time_and_judges_with_what
         assert app.parts.starter, "the first minutes after a start are no time to train"
         clock.advance(timedelta(hours=2))
 
+        promoted = {"outcome": "promoted"}
+
         def trained() -> bool:
+            """Tell whether the model is taken up, and the other process has said so too: it writes the model first."""
             clock.advance(timedelta(seconds=2))
             app.turn()
-            return not app.parts.starter
+            told = app.metrics.registry.get_sample_value("nabat_model_retrains_total", promoted)
+            return told is not None and not app.parts.starter
 
         eventually(trained, 90)
         assert app.parts.model is not None
         assert app.parts.model.manifest.actors == 12
         assert app.pipeline.parts.model is app.parts.model
         assert (app.settings.state / "model").is_dir()
-        promoted = {"outcome": "promoted"}
         assert app.metrics.registry.get_sample_value("nabat_model_retrains_total", promoted) == 1
         with app.store.read() as unit:
             (change,) = unit.model_changes.newest()
