@@ -72,7 +72,7 @@ def test_so_does_auto(at: int, one: Hostile) -> None:
     ],
 )
 def test_sql(dialect: str, begin: str) -> None:
-    linear(lambda text: touches_of(text, dialect), few(len(begin), min(STEP, 9)), lambda s, n: begin + repeated(s, n))
+    linear(lambda text: touches_of(text, dialect), few(len(begin), min(STEP, 15)), lambda s, n: begin + repeated(s, n))
 
 
 @pytest.mark.parametrize("dialect", ["", "mysql", "mssql", "oracle"])
@@ -125,7 +125,7 @@ def test_records_of_several_lines(name: str) -> None:
     for first, times in product({begin, ""}, (MAX_RECORD // SIZES[-1], 2 * MAX_RECORD // SIZES[0])):
         linear(
             cut_all,
-            few(len(name), min(STEP, 5)),
+            few(len(name), min(STEP, 9)),
             lambda s, n, first=first, times=times: first + repeated(s, n * times),
         )
 
