@@ -6,6 +6,7 @@ and token. Everything a template prints is escaped and its unseen characters are
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,7 +42,9 @@ def _shown(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
+@cache
 def _environment() -> Environment:
+    """Return what renders templates: one for a process, since it keeps each one compiled."""
     return Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
