@@ -31,7 +31,7 @@ from detector.detect.rules.correlation.whole_windows import WholeWindows
 from detector.detect.rules.facts import fact_maker
 from detector.detect.rules.facts.constant_sessions import without_sessions
 from detector.detect.rules.facts.fact_maker import FACT_TYPES, ORDERED, FactMaker, FactState
-from detector.detect.rules.facts.novelty import FIRST_DAY, OF_HISTORY
+from detector.detect.rules.facts.novelty import FIRST_DAY, OF_HISTORY, TAKEN_ALONE
 from detector.detect.rules.findings import aggregation
 from detector.detect.rules.findings.aggregation import AggregationState, MatchedRows, enter
 from detector.detect.rules.findings.finding_builder import FindingBuilder, state_findings
@@ -197,7 +197,7 @@ class RuleDetector:
             for an account.
         placed: Ids of the correlations over more than an hour in which rows that come late are counted where they
             belong (``detector.detect.rules.correlation.late_events``).
-        refutable: Ids of the correlations that an event more may refute, and of those over them: what they say of
+        refutable: Ids of the rules that an event more may refute, and of those over them: what they say of
             events that wait is not known before these are counted in order.
         touches: Why clients were touched in the frame judged last (``frames.TOUCH_SCHEMA``); None: none was.
         errors: How often each rule failed, by id (``FACTS``, ``LEDGER`` and ``SEARCH`` for those parts), since
@@ -546,7 +546,7 @@ def _long(rules: Rules) -> frozenset[str]:
 
 
 def _refutable(rules: Rules) -> frozenset[str]:
-    found: set[str] = set()
+    found = {rule.about.id for rule in rules.events if TAKEN_ALONE in fields_of(rule.condition)}
     for rule in rules.correlations:
         if rule.is_refutable or not found.isdisjoint(rule.bases):
             found.add(rule.about.id)

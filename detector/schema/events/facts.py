@@ -146,6 +146,16 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.taken_alone",
+        "bool",
+        "",
+        "Records that an account, no service, takes at once and comes for alone: an export, download or print of 30 or "
+        "more, or an answer of a database of 100 or more, before which it did fewer than three other things with "
+        "client data in an hour and a half; and until the day before it never did so in that quarter of the day (UTC), "
+        "though it had been known for three days.",
+        True,
+    ),
+    Fact(
         "nabat.account_bare",
         "str",
         "",

@@ -26,6 +26,7 @@ from detector.detect.rules.facts.habits.day_habits import EXPORTS, DayHabits
 from detector.detect.rules.facts.habits.nobody_answers import NOBODY_MORE, NobodyAnswers
 from detector.detect.rules.facts.habits.odd_days import OddDays
 from detector.detect.rules.facts.habits.service_habits import OF_TABLES, ServiceHabits
+from detector.detect.rules.facts.habits.taken_alone import TakenAlone
 from detector.detect.rules.facts.habits.told_amounts import ToldAmounts
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, Runs, Walks
 from detector.detect.rules.facts.listed_ids import ListedIds
@@ -286,6 +287,7 @@ def to_tables(state: FactState) -> dict[str, pl.DataFrame]:
         "facts.listed": state.seen.listed.to_table(),
         "facts.exported": state.seen.exported.to_table(),
         "facts.odd_days": state.seen.odd_days.to_table(),
+        "facts.taken_alone": state.seen.alone.to_table(),
         "facts.told": state.seen.told.to_table(),
         "facts.sessions": state.seen.sessions.to_table(),
         "facts.watched": state.seen.watched.to_table(),
@@ -308,6 +310,7 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> FactState:
     seen.listed = DayHabits.from_table(tables.get("facts.listed"))
     seen.exported = DayHabits.from_table(tables.get("facts.exported"), measure=EXPORTS)
     seen.odd_days = OddDays.from_table(tables.get("facts.odd_days"))
+    seen.alone = TakenAlone.from_table(tables.get("facts.taken_alone"))
     seen.told = ToldAmounts.from_table(tables.get("facts.told"))
     seen.sessions = ConstantSessions.from_table(tables.get("facts.sessions"))
     seen.watched = WatchedClients.from_table(tables.get("facts.watched"))

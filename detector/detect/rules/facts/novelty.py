@@ -29,6 +29,7 @@ from detector.detect.rules.facts.habits.day_habits import EXPORTS, LISTS, DayHab
 from detector.detect.rules.facts.habits.nobody_answers import NOBODY_MORE, NobodyAnswers
 from detector.detect.rules.facts.habits.odd_days import OddDays
 from detector.detect.rules.facts.habits.service_habits import OF_TABLES, ServiceHabits
+from detector.detect.rules.facts.habits.taken_alone import LEAST_EXPORTED, LEAST_SHOWN, TakenAlone
 from detector.detect.rules.facts.habits.told_amounts import ToldAmounts
 from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlaces
 from detector.detect.rules.facts.silences import OF_SILENCE, Silences
@@ -55,8 +56,8 @@ SERVICE_SETTLED = "nabat.service_settled"
 OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG, SERVICE_SETTLED)
 SERVICE_MORE, LISTED_MORE = "nabat.service_more", "nabat.listed_more"
 EXPORTED_TODAY, EXPORTED_DAYS = "nabat.exported_today", "nabat.exported_days"
-EXPORTED_USUAL = "nabat.exported_usual"
-OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_DAYS, EXPORTED_USUAL)
+EXPORTED_USUAL, TAKEN_ALONE = "nabat.exported_usual", "nabat.taken_alone"
+OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_DAYS, EXPORTED_USUAL, TAKEN_ALONE)
 OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, *OF_EXPORTS, NETWORK_YOUNG)
 OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, SESSION_BACK, *OF_SILENCE, *OF_TOUCHES)
 _BY_ACTOR: Final = seen_by(StateScope.ACTOR, StateScope.BEGINNING)
@@ -132,7 +133,7 @@ class NoveltyState:
     Attributes:
         habits: What services do in a day. tables: How many whole tables they take.
         listed: How many records lists show people in a day. exported: How many they take out.
-        odd_days: On how many days they took out far more than ever.
+        odd_days: On how many days they took out far more than ever. alone: When they come for many records alone.
         told: What acts were counted for, in any of these four.
         sessions: Which sessions are none, as many accounts bear them.
         watched: Which watched clients accounts have touched. silences: When accounts were last active.
@@ -153,6 +154,7 @@ class NoveltyState:
     listed: DayHabits = field(default_factory=DayHabits, metadata=_BY_ACTOR)
     exported: DayHabits = field(default_factory=partial(DayHabits, measure=EXPORTS), metadata=_BY_ACTOR)
     odd_days: OddDays = field(default_factory=OddDays, metadata=_BY_ACTOR)
+    alone: TakenAlone = field(default_factory=TakenAlone, metadata=_BY_ACTOR)
     told: ToldAmounts = field(default_factory=ToldAmounts, metadata=_BY_ACTOR)
     sessions: ConstantSessions = field(default_factory=ConstantSessions, metadata=seen_by(StateScope.SESSION))
     watched: WatchedClients = field(default_factory=WatchedClients, metadata=seen_by(StateScope.ACTOR))
@@ -175,6 +177,7 @@ class NoveltyState:
             listed=self.listed.overlay(),
             exported=self.exported.overlay(),
             odd_days=self.odd_days.overlay(),
+            alone=self.alone.overlay(),
             told=self.told.overlay(),
             sessions=self.sessions.overlay(),
             watched=self.watched.overlay(),
@@ -194,6 +197,7 @@ class NoveltyState:
             listed=self.listed.upon(base.listed),
             exported=self.exported.upon(base.exported),
             odd_days=self.odd_days.upon(base.odd_days),
+            alone=self.alone.upon(base.alone),
             told=self.told.upon(base.told),
             sessions=self.sessions.upon(base.sessions),
             watched=self.watched.upon(base.watched),
@@ -253,6 +257,8 @@ class NoveltyState:
             listed = self._listed(view, actors, part, at_all)
             new[LISTED_MORE] = _with_rows(LISTED_MORE, new[LISTED_MORE], listed, view.time.size)
             new |= self._exported(view, actors, part, since, new)
+            taken = self._taken_alone(view, actors, part, since)
+            new[TAKEN_ALONE] = _with_rows(TAKEN_ALONE, new[TAKEN_ALONE], taken, view.time.size)
             for (name, kind), value in zip(NOVELTIES.items(), values, strict=True):
                 sights = self._see(kind, actors, value, part[value.of[part] != NONE], view.time)
                 young = sights.begun - since[actors.of[sights.rows]] >= KNOWN_FOR
@@ -365,6 +371,17 @@ class NoveltyState:
             else known.fill_null(view.spread(name, rows, numbers))
             for name, numbers in told.items()
         }
+
+    def _taken_alone(self, view: FrameView, actors: _Values, rows: Ints, since: Ints) -> Ints:
+        """Return rows of many records that people come for alone, as they never did at that time of day."""
+        touched = view.there("object.type") & view.touches() & ~view.holds("actor.type", "service")
+        rows = rows[touched[rows]]
+        many, exports = view.number("record.count"), view.holds("event.action", *_EXPORTS)
+        shown = view.holds("event.category", "database") & view.holds("event.action", *_LISTS)
+        takes = (exports & (many >= LEAST_EXPORTED)) | (shown & (many >= LEAST_SHOWN))
+        rows = rows[(takes | ~view.holds("event.action", "export"))[rows]]  # one that is not counted is no work
+        of = actors.of[rows]
+        return rows[self.alone.step(actors.marks[of], view.time[rows], takes[rows], since[of])]
 
     def _once(self, view: FrameView, rows: Ints, amounts: Ints, kind: str) -> Ints:
         """Return what rows add to a sum in which an act counts once, however many logs tell of it."""
