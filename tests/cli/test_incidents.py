@@ -185,7 +185,7 @@ def test_a_false_alarm_counts_in_the_precision_of_its_rule_and_may_be_expected_n
     printed = run("rules", "precision")[1]
     assert "Without its points 1 of 1 false alarms" in printed
     assert "By rules alone" in printed
-    assert "Behaviour may cost 10 false incidents a month." in printed
+    assert "Behaviour may cost 3 false incidents a month." in printed
     listed = {each["id"]: each["confirmed"] for each in json.loads(run("rules", "list", "--json")[1])}
     assert listed[BULK_READ] == "0/1"
     until = (datetime.now(UTC) + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M+00:00")  # noqa: TID251

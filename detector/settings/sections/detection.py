@@ -53,7 +53,7 @@ class BehaviourSettings(Strict):
         description="How often, in event time, windows are judged; divides the window.",
     )
     false_incidents_a_month: float = Field(
-        default=10,
+        default=3,
         gt=0,
         le=300,
         description=(
