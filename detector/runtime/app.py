@@ -287,6 +287,7 @@ class App:
         self.metrics.rules_skipped.set(parts.ruleset.refused)
 
     def _decider(self, parts: Components, keys: Keys) -> Decider:
+        suspected = CaseDoor(parts.settings).suspected
         return Decider(
             settings=parts.settings,
             playbooks=parts.playbooks,
@@ -297,8 +298,8 @@ class App:
                 ClientResidences(parts.settings.records.residence),
             ),
             links=links(parts.settings, keys),
-            mute_orders=OrdersInForce.of(parts.settings, parts.ruleset, CaseDoor(parts.settings).suspected),
-            exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset),
+            mute_orders=OrdersInForce.of(parts.settings, parts.ruleset, suspected),
+            exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset, suspected),
         )
 
     # -- run -----------------------------------------------------------------------------------------------------

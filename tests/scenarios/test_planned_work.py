@@ -133,6 +133,31 @@ def test_a_suspect_of_an_open_incident_decides_nothing_about_who_stands_in_it(st
         work(night).ask("user:boris", "x", meant, until=until, by="boris", reason="r")
 
 
+def test_what_a_suspect_expects_of_anybody_covers_nothing_while_the_incident_is_open(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    asks(night)
+    night.at("03:05").reads(150, by="boris", address="198.51.100.9").want(["anna"])
+    night.answers("anna")
+    night.at("03:15").reads(150, by="robot", first=30_000).want(["anna"], about=night.about("user:robot"))
+
+
+def test_who_shares_an_account_is_no_second_person_and_decides_nothing_about_the_other(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    team = night.app.settings.team.model_dump()
+    for each in team["people"][1:3]:
+        each["accounts"] = [*each["accounts"], "user:desk"]
+    night.edit(team={"people": team["people"], "roles": team["roles"]}).later(minutes=1)
+    meant, until = ExpectedKinds(rules=(BULK_READ,)), NIGHT + timedelta(hours=3)
+    with pytest.raises(ConflictError, match="lev cannot decide what is expected of user:boris"):
+        work(night).ask("user:boris", "x", meant, until=until, by="lev", reason="r")
+    with pytest.raises(ConflictError, match="lev is no second person for what boris asks for"):
+        asks(night)
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

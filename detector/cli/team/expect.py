@@ -14,6 +14,7 @@ from detector.clock import SystemClock
 from detector.detect.rules import RuleSet
 from detector.messages import messages
 from detector.runtime.expected.expected_kinds import kinds_meant
+from detector.runtime.expected.own_actors import own_actors_of
 from detector.runtime.expected.planned_work import PlannedWork, actor_of
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.schema.detection.work_exceptions import CoveredWork
@@ -149,7 +150,7 @@ def list_(config: str | None, as_json: bool, open_only: bool) -> None:
     with _opened(config) as (work, who, settings):
         who(PersonAct.OVERVIEW)
         # What is expected of somebody's own accounts is not shown to them, as on the pages.
-        own = settings.team.accounts_of(identity(settings).name)
+        own = own_actors_of(settings, identity(settings))
         found = [each for each in work.work() if each.exception.actor_id not in own]
         found = [each for each in found if not open_only or each.state.value not in ("ended", "lapsed")]
         if as_json:

@@ -2,17 +2,19 @@
 
 Comes in: findings and an open unit of work. Goes out: orders of the exceptions that may be about them, by event time,
 so that service and replay answer alike. An exception is not in force where the actor turns out to be an account of
-whoever asked for it or reviewed it, and it is never about a planted client, whatever rules it names.
+whoever asked for it or reviewed it, nor while an open incident is about one of these two, and it is never about
+a planted client, whatever rules it names.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from detector.auth import Suspected
 from detector.detect.behaviour import reason_facets
 from detector.detect.rules import Rules
 from detector.group import LabelMatcher, Mute
 from detector.runtime.expected.expected_kinds import CANARY
-from detector.runtime.expected.own_accounts import holds
+from detector.runtime.expected.own_actors import own_actors
 from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.findings import Finding
 from detector.schema.detection.work_exceptions import WorkException
@@ -27,15 +29,19 @@ class ExceptionMutes:
     Attributes:
         settings: Whose accounts are whose.
         never: Ids of rules that no exception covers.
+        suspected: Returns whom the open incidents are about; None: nobody works on the incidents (replay).
     """
 
     settings: Settings
     never: frozenset[str]
+    suspected: Callable[[UnitOfWork], Suspected] | None = None
 
     @classmethod
-    def of(cls, settings: Settings, rules: Rules) -> "ExceptionMutes":
+    def of(
+        cls, settings: Settings, rules: Rules, suspected: Callable[[UnitOfWork], Suspected] | None = None
+    ) -> "ExceptionMutes":
         """Return that of the rules in use."""
-        return cls(settings=settings, never=rules.reading(CANARY))
+        return cls(settings=settings, never=rules.reading(CANARY), suspected=suspected)
 
     def orders(self, unit: UnitOfWork, findings: Sequence[Finding]) -> tuple[Mute, ...]:
         """Return the orders that may be about some findings."""
@@ -43,14 +49,18 @@ class ExceptionMutes:
             return ()
         since = min(finding.first_event_at for finding in findings)
         found = unit.exceptions.reviewed({finding.actor_id for finding in findings}, since)
-        return tuple(order for each in found if (order := self._order(each)) is not None)
+        if not found:
+            return ()
+        suspected = self.suspected(unit) if self.suspected is not None else Suspected()
+        return tuple(order for each in found if (order := self._order(each, suspected)) is not None)
 
-    def _order(self, exception: WorkException) -> Mute | None:
+    def _order(self, exception: WorkException, suspected: Suspected) -> Mute | None:
         span, rules = exception.span, frozenset(exception.rules) - self.never
         reasons = frozenset(message for message, facet in reason_facets().items() if facet in exception.facets)
         if span is None or span[0] >= span[1] or not (rules or reasons):
             return None
-        if any(holds(self.settings, each, exception.actor_id) for each in (exception.asked_by, exception.reviewed_by)):
+        people = (exception.asked_by, exception.reviewed_by)
+        if any(suspected.has_name(each) or exception.actor_id in own_actors(self.settings, each) for each in people):
             return None
         return Mute(
             id=exception.id,

@@ -13,7 +13,7 @@ from ipaddress import ip_network
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import clean, suspected
-from detector.runtime.expected.own_accounts import holds
+from detector.runtime.expected.own_actors import own_actors
 from detector.schema.detection.work_exceptions import LONGEST, CoveredWork, ExceptionState, ExpectedKinds, WorkException
 from detector.schema.events.columns import ACCOUNT, ADDRESS, HOST
 from detector.settings import Settings
@@ -168,13 +168,16 @@ class PlannedWork:
         if not by or by == found.asked_by:
             fix = "another person reviews it: nabat expect review ID"
             raise ConflictError(Problem(what=f"{by or 'nobody'} cannot review what {found.asked_by} asks for", fix=fix))
+        if own_actors(self._settings, by) & own_actors(self._settings, found.asked_by):
+            what = f"{by} is no second person for what {found.asked_by} asks for: they share an account"
+            raise ConflictError(Problem(what=what, fix="somebody else reviews it: nabat expect review ID"))
         self._must_be_free(unit, found, by)
         return replace(found, reviewed_by=by, reviewed_at=now)
 
     def _must_be_free(self, unit: UnitOfWork, exception: WorkException, by: str) -> None:
         """Refuse who decides about an account of their own, or about a matter in which they are a suspect."""
         actor = exception.actor_id
-        own = holds(self._settings, by, actor)
+        own = actor in own_actors(self._settings, by)
         found = unit.incidents.open_incidents(actor)
         if own or any(suspected(incident, by, self._settings.team) for incident in found):
             why = "it is an account of theirs" if own else "an open incident is about an account of theirs and this one"

@@ -14,7 +14,7 @@ from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.group import NARROW, read_matcher
 from detector.incident import clean
-from detector.runtime.silences.own_actors import own_actors
+from detector.runtime.expected.own_actors import own_actors, own_actors_of
 from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.mute_orders import LONGEST_ORDER, CoveredOrder, MuteOrder, OrderState
 from detector.schema.team.grants import Grant, Identity, PersonAct
@@ -154,7 +154,7 @@ class MuteDesk:
 
     def is_about(self, order: MuteOrder, who: Identity) -> bool:
         """Tell whether an order names an account of somebody's."""
-        own = frozenset(who.accounts).union(*(own_actors(self._settings, each) for each in who.people))
+        own = own_actors_of(self._settings, who)
         named = (read_matcher(each) for each in (*order.matchers, *order.source))
         return any(each.label == "actor" and not each.negate and each.value in own for each in named)
 

@@ -15,7 +15,7 @@ from detector.detect.rules import Rules
 from detector.group import MOST_ACTORS, Mute, is_wide, read_matcher
 from detector.incident import severity_of
 from detector.runtime.expected.expected_kinds import CANARY
-from detector.runtime.silences.own_actors import own_actors
+from detector.runtime.expected.own_actors import own_actors
 from detector.schema.case.incidents import Scope
 from detector.schema.detection.findings import Detector, Finding
 from detector.schema.detection.mute_orders import MuteOrder

@@ -24,6 +24,7 @@ from detector.incident import (
     with_scope,
 )
 from detector.notify import Links, Roster
+from detector.runtime.expected.own_actors import own_actors_of
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
@@ -153,7 +154,7 @@ class CaseDesk:
 
     def own_accounts(self, who: Identity) -> frozenset[str]:
         """Return the actor ids that are a person's own."""
-        return frozenset(who.accounts).union(*map(self._settings.team.accounts_of, who.people))
+        return own_actors_of(self._settings, who)
 
     @property
     def team_accounts(self) -> frozenset[str]:
