@@ -15,7 +15,7 @@ from detector.schema.detection.findings import Detector, Finding
 NARROW = ("actor", "matter", "rule", "service", "playbook")
 """Labels one of which an order of a person must name."""
 MOST_ACTORS: Final = 5
-"""So many actors an order covers by one person's word; what it fits of others pages until a second person agrees."""
+"""So many actors one person's word covers, by all its orders; what fits others pages until a second person agrees."""
 _NAMING = ("actor", "matter", "rule")
 LABELS = ("actor", "actor_type", "matter", "rule", "severity", "service", "playbook")
 
@@ -123,9 +123,12 @@ class Mute:
 
 
 def is_wide(matchers: Iterable[LabelMatcher]) -> bool:
-    """Tell whether an order is about all of a severity: it names one, and neither an actor, a matter nor a rule."""
+    """Tell whether an order is about all of a severity: it names one, and neither an actor, a matter nor a rule.
+
+    A pattern names none: `user:*` is everybody.
+    """
     matchers = list(matchers)
-    named = any(each.narrow and each.label in _NAMING for each in matchers)
+    named = any(each.narrow and each.label in _NAMING and "*" not in each.value for each in matchers)
     return not named and any(each.label == "severity" for each in matchers)
 
 

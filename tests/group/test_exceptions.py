@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from detector.group import LabelMatcher, Mute, read_matcher
+from detector.group import LabelMatcher, Mute, is_wide, read_matcher
 from detector.schema.detection.alerts import AlertStatus, MutedBy
 from detector.schema.detection.findings import Detector, Finding, Reason
 from tests.fakes.story import Story, a_finding, clock
@@ -112,6 +112,20 @@ def test_what_is_part_of_an_open_incident_stays_so() -> None:
 )
 def test_a_demand_is_read_as_it_is_written_and_one_that_is_wide_is_known(text: str, narrow: bool) -> None:
     assert read_matcher(text).narrow is narrow
+
+
+@pytest.mark.parametrize(
+    ("text", "wide"),
+    [
+        ("service=crm severity=high", True),
+        ("severity!=critical actor=user:*", True),
+        ("severity=high actor=*:*", True),
+        ("severity=high actor=user:a", False),
+        ("service=crm", False),
+    ],
+)
+def test_an_order_about_a_severity_names_somebody_and_no_pattern_of_everybody(text: str, wide: bool) -> None:
+    assert is_wide(map(read_matcher, text.split())) is wide
 
 
 @pytest.mark.parametrize("text", ["", "rule", "rule=", "=x", "colour=red", "!=x"])

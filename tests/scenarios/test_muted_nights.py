@@ -167,6 +167,21 @@ def test_what_is_critical_and_about_clients_pages_until_a_second_person_agrees_a
     night.at("05:30").reads(150, by="walter").want(["anna"], about=night.about("user:walter"))
 
 
+def test_one_persons_word_covers_five_actors_by_all_her_silences_also_when_a_second_word_turns_out_to_be_none(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    end = NIGHT + timedelta(days=1)
+    made, _ = (of(night, "lev").add_silence(["service=crm"], until=end, reason="load test") for _ in range(2))
+    of(night, "boris").confirm_silence(made.id)
+    for number in range(5):
+        first, address = 20_000 * number + 1_000, f"203.0.113.{20 + number}"
+        night.later(minutes=5).reads(150, by=f"clerk{number}", first=first, address=address).want([])
+    night.touches(PLANTED, by="boris").want(["anna"])
+    night.answers("anna")
+    night.later(minutes=5).reads(150, by="walter", first=200_000).want(["anna"], about=night.about("user:walter"))
+
+
 def test_a_person_silences_nothing_about_an_account_of_hers_and_a_suspect_nothing_at_all(
     story: Callable[..., Story],
 ) -> None:

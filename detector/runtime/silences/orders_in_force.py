@@ -2,8 +2,9 @@
 
 Comes in: an open unit of work, the moment. Goes out: ``Mute`` values. Whatever an order matches, it is never about a
 planted client, nor about an account of whoever made or confirmed it; without a second person's word it is not about
-what is critical and about clients, nor about blind spots, nor about more than a few actors, nor about all of
-a severity. One whose maker an open incident is about is not in force, and a confirmation by such a person is none.
+what is critical and about clients, nor about blind spots, nor about more than a few actors in all that its maker has
+made, nor about all of a severity. One whose maker an open incident is about is not in force, and a confirmation by
+such a person is none.
 """
 
 from collections.abc import Callable
@@ -49,16 +50,20 @@ class OrdersInForce:
         if not found:
             return ()
         suspected = self.suspected(unit)
-        known = {each.id: set(unit.incidents.actors_of_exception(each.id)) for each in found if not each.confirmed_by}
-        return tuple(
-            self._mute(each, suspected, known.get(each.id, set()))
-            for each in found
-            if not suspected.has_name(each.made_by)
-        )
+        found = [each for each in found if not suspected.has_name(each.made_by)]
+        alone = [each for each in found if not each.confirmed_by or suspected.has_name(each.confirmed_by)]
+        actors: dict[str, set[str]] = {each.made_by: set() for each in alone}
+        for each in alone:
+            actors[each.made_by] |= unit.incidents.actors_of_exception(each.id)
+        return tuple(self._mute(each, actors.get(each.made_by) if each in alone else None) for each in found)
 
-    def _mute(self, order: MuteOrder, suspected: Suspected, actors: set[str]) -> Mute:
-        """Return an order as grouping obeys it; ``actors``: those of whom it has muted anything."""
-        confirmed = bool(order.confirmed_by) and not suspected.has_name(order.confirmed_by)
+    def _mute(self, order: MuteOrder, actors: set[str] | None) -> Mute:
+        """Return an order as grouping obeys it.
+
+        Args:
+            order: The order.
+            actors: Of whom one person's word has muted anything, by all of theirs in force; None: two stand for it.
+        """
         people = (order.made_by, order.confirmed_by)
         own = frozenset[str]().union(*(own_actors(self.settings, each) for each in people if each))
         matchers = tuple(map(read_matcher, order.matchers))
@@ -67,7 +72,7 @@ class OrdersInForce:
         def unless(finding: Finding) -> bool:
             if finding.actor_id in own or finding.rule_id in self.never:
                 return True
-            if confirmed:
+            if actors is None:
                 return False
             if wide or finding.detector is Detector.BLIND_SPOT or self._grave(finding):
                 return True
