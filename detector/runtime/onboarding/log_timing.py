@@ -60,8 +60,10 @@ class LogTiming:
 
 
 def habits(survey: Survey, zone: ZoneInfo) -> LogTiming:
-    """Measure a survey's events."""
-    times = survey.frame.select(pl.col("@timestamp").alias("at"), "log.stream", PIECE)
+    """Measure a survey's events; by those dated later than they were read only where there are no others."""
+    wrong = survey.frame.get_column("@timestamp") > survey.frame.get_column("event.ingested") + _AHEAD
+    dated = survey.frame if wrong.all() else survey.frame.filter(~wrong)
+    times = dated.select(pl.col("@timestamp").alias("at"), "log.stream", PIECE)
     ahead = pl.col("at").cum_max().over("log.stream", PIECE) - pl.col("at")
     late = times.select(ahead.dt.total_milliseconds().alias("ms"))["ms"]
     furthest = timedelta(milliseconds=int(late.max() or 0))  # type: ignore[arg-type]  # an integer column
@@ -80,7 +82,7 @@ def habits(survey: Survey, zone: ZoneInfo) -> LogTiming:
         longest=gap if isinstance(gap, timedelta) else None,
         lag=_lag(survey, last),
         offset=_offset(survey.frame),
-        ahead=survey.frame.filter(pl.col("@timestamp") > pl.col("event.ingested") + _AHEAD).height,
+        ahead=int(wrong.sum()),
     )
 
 

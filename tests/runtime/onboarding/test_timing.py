@@ -37,6 +37,14 @@ def test_one_stray_line_among_thousands_asks_for_nothing(tmp_path: Path) -> None
     assert found.furthest > timedelta(minutes=40)
 
 
+def test_lines_dated_ahead_ask_for_nothing_and_are_counted(tmp_path: Path) -> None:
+    years = 10 * 365 * 86_400.0
+    found = seen(tmp_path, [float(at) + years * (at % 50 == 7) for at in range(1000)])
+    assert (found.lateness, found.behind, found.ahead) == (None, 0, 20)
+    assert found.longest == timedelta(seconds=2)
+    assert seen(tmp_path, [years + at for at in range(10)]).ahead == 10
+
+
 def test_hours_without_lines_are_told_where_there_is_more_than_a_day(tmp_path: Path) -> None:
     days = [day * 86_400 + at * 60.0 for day in range(3) for at in range(600)]
     found = seen(tmp_path, days)
