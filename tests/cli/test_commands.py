@@ -310,6 +310,8 @@ def test_replay_says_what_it_found_and_leaves_stdout_empty(tmp_path: Path) -> No
     done = nabat("replay", "-c", str(write_plan(tmp_path)), "--out", str(tmp_path / "out"))
     assert (done.returncode, done.stdout) == (0, "")
     assert "1 incident in " in done.stderr
+    modes = {each.name: each.stat().st_mode & 0o777 for each in (tmp_path / "out").glob("*.jsonl")}
+    assert modes == dict.fromkeys(("findings.jsonl", "alerts.jsonl", "incidents.jsonl"), 0o600)
 
 
 def test_what_a_replay_found_is_looked_into_by_its_folder_alone(tmp_path: Path) -> None:

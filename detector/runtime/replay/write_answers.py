@@ -1,9 +1,11 @@
 """The end of a replay: what is kept becomes three files.
 
 Comes in: a replay's own database and journal. Goes out: findings, alerts and incidents as lines of JSON, everything in
-the order of time and id. ``folder.publish`` gives the files their names.
+the order of time and id. ``folder.publish`` gives the files their names. They name whom incidents are about, and are
+for whoever made the replay alone.
 """
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -56,10 +58,14 @@ def write_incidents(out: Path, store: Store, journal: Journal, decider: Decider)
 
 def _write(out: Path, name: str, rows: Iterable[dict[str, Any]]) -> int:
     count = 0
-    with (out / (name + UNFINISHED)).open("w", encoding="utf-8", newline="\n") as file:
+    with open(out / (name + UNFINISHED), "w", encoding="utf-8", newline="\n", opener=_private) as file:
         for count, row in enumerate(rows, 1):  # noqa: B007 - the last number is how many there were
             file.write(json_line(row) + "\n")
     return count
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _all(unit: UnitOfWork) -> list[Incident]:
