@@ -221,6 +221,12 @@ def test_rules_that_wait_are_told_with_what_would_feed_them(tmp_path: Path) -> N
     assert "Exec  (waits for kubernetes/audit: the API server's audit log" in done.stdout
 
 
+def test_a_folder_without_a_rule_is_not_called_right(tmp_path: Path) -> None:
+    done = nabat("rules", "check", str(tmp_path))
+    assert done.returncode == 2
+    assert f"{tmp_path}: there is no rule in it" in done.stderr
+
+
 def test_rules_eval_prints_what_was_found_over_plain_events(tmp_path: Path) -> None:
     rule = {
         "title": "Admin signs in", "id": "5f0c0c5e-0000-4000-8000-00000000000a", "status": "test",
@@ -302,6 +308,9 @@ def test_commands_about_incidents_say_so_where_nothing_has_run(tmp_path: Path) -
     done = nabat("incidents", "list", "-c", str(write_plan(tmp_path)))
     assert (done.returncode, done.stdout) == (2, "")
     assert "has not run with this configuration yet" in done.stderr
+    done = nabat("train", "-c", str(tmp_path / "nabat.yml"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "there is no access journal to learn from" in done.stderr
     assert not (tmp_path / "state").exists()
 
 

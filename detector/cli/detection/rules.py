@@ -26,6 +26,7 @@ from detector.detect.rules import (
 from detector.errors import FoundError, InputError, Problem
 from detector.settings import Settings
 from detector.settings.lists.company_lists import CompanyLists
+from detector.settings.rule_files import rule_files
 
 
 @click.group()
@@ -43,8 +44,15 @@ def _settings(config: str | None) -> Settings:
 
 
 def _given(config: str | None, paths: tuple[str, ...]) -> tuple[list[Path], RuleContext]:
-    """Return the rules that are meant, and what else the settings say of rules."""
-    settings = _settings(config)
+    """Return the rules that are meant, and what else the settings say of rules.
+
+    Raises:
+        InputError: A folder that was named holds none: nothing would be looked at, and all of it called right.
+    """
+    settings, fix = _settings(config), "name a folder with rules: *.yml, or *.zip with such"
+    empty = [each for each in paths if Path(each).is_dir() and not any(True for _ in rule_files((each,), []))]
+    if empty:
+        raise InputError([Problem(file=each, what="there is no rule in it", fix=fix) for each in empty])
     return [Path(path) for path in paths] if paths else settings.rules.folders, RuleContext.of(settings)
 
 

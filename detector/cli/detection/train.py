@@ -11,6 +11,7 @@ from detector.cli.options import config_option, for_option
 from detector.cli.output import TALKING, counted, progress, say, settings_required
 from detector.clock import SystemClock
 from detector.detect.behaviour import Model, save_model
+from detector.errors import InputError, Problem
 from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
 from detector.runtime.replay.log_sources import logs_of
 from detector.runtime.training.learn import SEED, backfill, learn_from_journal, learn_from_logs
@@ -71,6 +72,10 @@ def train(config: str | None, by: str | None, out: str | None, seed: int, first:
         if confirmed.left_out:
             say(f"left out: {counted(confirmed.left_out, 'event')} of confirmed incidents")
         model, _ = trainer.finish(clock.now())
+    elif settings.never_ran:
+        what = "there is no access journal to learn from: Nabat has not run with this configuration yet"
+        fix = "name old logs: nabat train LOG ...; or --backfill, for the files of the sources"
+        raise InputError(Problem(file=str(settings.state), what=what, fix=fix))
     else:
         model = learn_from_journal(settings, clock.now(), seed=seed)
     size = f"model {model.version}: {model.manifest.rows} windows of {model.manifest.actors} actors"
