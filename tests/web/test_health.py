@@ -1,5 +1,6 @@
 """The first page and /readyz call healthy what was checked within its time, and nothing else."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -49,6 +50,25 @@ def test_nothing_is_all_well_while_one_thing_was_not_checked(world: World, part:
     assert AS_FAR in page
     assert "Not checked:" in page
     assert "no line has come from it since the start" in page
+
+
+def tile(world: World, name: str) -> str:
+    """Return how a tile of the first page is coloured, and its figure."""
+    page = world.browser().get("/").text
+    found = re.search(rf'<div class="tile (\w+)"><dt>{name}</dt><dd><span class="figure">([^<]*)<', page)
+    assert found is not None
+    return " ".join(found.groups())
+
+
+def test_no_tile_is_green_for_what_was_not_checked_or_is_not_there(world: World) -> None:
+    view = world.service()
+    assert tile(world, "Detection").startswith("good")
+    assert tile(world, "Ways to people") == "good all work"
+    for part in (CheckedPart.RULES, CheckedPart.MODEL):
+        world.view = changed(view, part, checked_at=None)
+        assert tile(world, "Detection").startswith("warn")
+    world.view = replace(view, checks=tuple(each for each in view.checks if each.part is not CheckedPart.TARGET))
+    assert tile(world, "Ways to people") == "warn none"
 
 
 @pytest.mark.parametrize("part", list(CheckedPart))

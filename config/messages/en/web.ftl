@@ -906,6 +906,7 @@ web-rules-figure = { $count ->
 web-targets = Ways to people
 web-targets-failed = { $count } failed
 web-targets-untried = not all tried
+web-targets-none = none
 web-targets-work = all work
 web-targets-under = by the last message each took
 web-spots-answer = { $count ->

@@ -919,6 +919,7 @@ web-rules-figure = { $count ->
 web-targets = Каналы к людям
 web-targets-failed = не работает: { $count }
 web-targets-untried = не все проверены
+web-targets-none = нет
 web-targets-work = работают
 web-targets-under = по последнему сообщению
 web-spots-answer = { $count ->

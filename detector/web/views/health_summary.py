@@ -37,6 +37,11 @@ class HealthSummary:
         return sum(check.part is CheckedPart.SOURCE for check in self.good)
 
     @property
+    def good_targets(self) -> int:
+        """How many targets took the last message."""
+        return sum(check.part is CheckedPart.TARGET for check in self.good)
+
+    @property
     def good_maps(self) -> int:
         """How many sources the record map fits."""
         return sum(check.part is CheckedPart.MAP for check in self.good)
