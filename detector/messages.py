@@ -6,6 +6,7 @@ said for the first time: parsing all of them took a tenth of a second of each st
 """
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from threading import RLock
 from typing import Literal
@@ -30,6 +31,24 @@ _LISTING = ("duty-sector", "duty-data", "duty-judgement")
 # What a second person is asked for, beside a step or duty: by name in a family of messages, or one message.
 _SUBJECTS = {"fact": "web-fact", "enisa": "enisa-factor"}
 _ASKED = frozenset({"receipt", "import", "laws", "terms", "close", "reopen"})
+
+
+@dataclass(frozen=True, slots=True)
+class MessageText:
+    """A text, and what it was made of: so it can be said again in another language.
+
+    Attributes:
+        text: In the language it was made in.
+        said: The messages with their arguments, one sentence after the other. A message inside another one stands among
+            its arguments: ``reason:`` is which, ``reason:step`` its own argument ``step``.
+    """
+
+    text: str
+    said: tuple[Reason, ...]
+
+    def __add__(self, other: "MessageText") -> "MessageText":
+        """Return both, one after the other."""
+        return MessageText(f"{self.text} {other.text}", (*self.said, *other.said))
 
 
 class Messages:
@@ -65,6 +84,44 @@ class Messages:
         if errors:
             raise KeyError(f"{message}: {errors[0]}")
         return str(text)
+
+    def wording(self, message: str, **args: "Argument | MessageText") -> MessageText:
+        """Return the message in this language together with what it was made of; arguments may be messages themselves.
+
+        Raises:
+            KeyError: As ``text``.
+        """
+        flat: list[tuple[str, Argument]] = []
+        for name, value in args.items():
+            if not isinstance(value, MessageText):
+                flat.append((name, value))
+            elif len(value.said) != 1:
+                flat.append((name, value.text))
+            else:
+                (inner,) = value.said
+                flat += [(f"{name}:", inner.message), *((f"{name}:{each}", given) for each, given in inner.args)]
+        return self.worded(Reason(message=message, args=tuple(flat)))
+
+    def worded(self, *said: Reason) -> MessageText:
+        """Return messages in this language, one sentence after the other.
+
+        Raises:
+            KeyError: As ``text``.
+        """
+        return MessageText(" ".join(map(self._sentence, said)), said)
+
+    def _sentence(self, reason: Reason) -> str:
+        """Return a message whose arguments may be messages; what people wrote is never taken for the name of one."""
+        plain = {name: value for name, value in reason.args if ":" not in name}
+        inner: dict[str, list[tuple[str, Argument]]] = {}
+        for name, value in reason.args:
+            outer, colon, rest = name.partition(":")
+            if colon:
+                inner.setdefault(outer, []).append((rest, value))
+        for name, parts in inner.items():
+            message = str(dict(parts).get("", ""))
+            plain[name] = self._sentence(Reason(message=message, args=tuple(each for each in parts if each[0])))
+        return self.reason(Reason(message=reason.message, args=tuple(plain.items())))
 
     def _parse(self, name: str) -> None:
         """Take a message into the bundle, and what it refers to."""

@@ -26,7 +26,7 @@ from detector.incident.playbook.checklist import changed
 from detector.incident.playbook.playbooks import Playbook, PlaybookStep
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.timeline import Data, append
-from detector.messages import Messages, messages
+from detector.messages import Messages, MessageText, messages
 from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Incident, IncidentStatus, Step, TimelineEntry
@@ -155,7 +155,7 @@ class Dossier:
         at: datetime,
         kind: str,
         by: str,
-        text: str,
+        text: str | MessageText,
         data: Data = (),
         resolved: datetime | None = None,
         alerts: Iterable[Alert] = (),

@@ -159,7 +159,7 @@ def digest(
         at=now,
         kind="extended",
         by=NABAT,
-        text=messages(settings.language).text("history-entry-more", matters=len(rows) + more),
+        text=messages(settings.language).wording("history-entry-more", matters=len(rows) + more),
     )
     return IncidentChanges(incidents=(replace(after, version=before.version + 1),), entries=(entry,))
 
@@ -198,7 +198,7 @@ def _opened(
         playbook,
         configured_terms(settings, {}),
         by=NABAT,
-        text=" ".join(map(words.reason, _read_reasons(read))),
+        text=words.worded(*_read_reasons(read)),
         data=(("matters", len(rows)), ("lines", read.lines), ("rejects", read.rejects)),
         proof=proof,
     )
@@ -287,7 +287,7 @@ def promote(
         at=now,
         kind="promoted",
         by=by,
-        text=words.text("history-entry-promoted", by=by, digest=found.incident.number, reason=reason),
+        text=words.wording("history-entry-promoted", by=by, digest=found.incident.number, reason=reason),
     )
     told = found.changes(
         found.incident,
@@ -295,7 +295,7 @@ def promote(
         at=now,
         kind="promoted",
         by=by,
-        text=words.text("history-entry-row", by=by, row=row.short, number=incident.number, reason=reason),
+        text=words.wording("history-entry-row", by=by, row=row.short, number=incident.number, reason=reason),
         data=(("row", row.short), ("incident", incident.number)),
     )
     return joined((replace(opened, entries=(first, origin)), told))

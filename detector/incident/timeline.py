@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from detector.messages import MessageText
 from detector.schema.case.incidents import TimelineEntry
 
 MAX_TEXT = 4000
@@ -28,8 +29,11 @@ def clean(text: str) -> str:
 
 
 def canonical(entry: TimelineEntry) -> bytes:
-    """Return the bytes that are hashed: every field but the hash, as JSON with sorted keys and no spaces."""
-    fields = {
+    """Return the bytes that are hashed: every field but the hash, as JSON with sorted keys and no spaces.
+
+    Entries from before they kept what their text was made of have none, and are hashed as they were.
+    """
+    fields: dict[str, object] = {
         "incident_id": entry.incident_id,
         "number": entry.number,
         "at": rfc3339(entry.at),
@@ -39,6 +43,8 @@ def canonical(entry: TimelineEntry) -> bytes:
         "data": [list(pair) for pair in entry.data],
         "previous": entry.previous,
     }
+    if entry.said:
+        fields["said"] = [[each.message, [list(pair) for pair in each.args]] for each in entry.said]
     return json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
@@ -48,9 +54,17 @@ def sealed(entry: TimelineEntry) -> TimelineEntry:
 
 
 def append(
-    last: TimelineEntry | None, *, incident_id: str, at: datetime, kind: str, by: str, text: str, data: Data = ()
+    last: TimelineEntry | None,
+    *,
+    incident_id: str,
+    at: datetime,
+    kind: str,
+    by: str,
+    text: str | MessageText,
+    data: Data = (),
 ) -> TimelineEntry:
-    """Return the entry that follows ``last`` (None: the first one)."""
+    """Return the entry that follows ``last`` (None: the first one); what people wrote is text alone."""
+    said = text if isinstance(text, MessageText) else MessageText(text, ())
     return sealed(
         TimelineEntry(
             incident_id=incident_id,
@@ -58,8 +72,9 @@ def append(
             at=at,
             kind=kind,
             by=by,
-            text=text,
+            text=said.text,
             data=data,
+            said=said.said,
             previous=last.hash if last else "",
         )
     )

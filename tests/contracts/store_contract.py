@@ -138,6 +138,7 @@ def an_entry(incident: Incident, number: int, **changes: Any) -> TimelineEntry:
         data=(("count", 3), ("share", 0.5), ("word", "x")),
         previous="p",
         hash="h",
+        said=(Reason(message="incident-entry-x", args=(("of:", "reason-x"), ("of:count", 40), ("share", 0.5))),),
     )
     return replace(entry, **changes)
 

@@ -5,6 +5,7 @@ story.at("09:00").found("bulk-read", by="user:anna", risk=70)
 assert story.incident().actor_id == "user:anna"
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,8 +21,9 @@ from detector.incident import (
     load_regulations,
     open_incidents,
 )
+from detector.messages import messages
 from detector.schema.case.duties import Duty
-from detector.schema.case.incidents import CloseReason, Decisions, Incident
+from detector.schema.case.incidents import CloseReason, Decisions, Incident, TimelineEntry
 from detector.schema.detection.findings import Detector, Finding, Reason
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
@@ -105,6 +107,8 @@ class Story:
 
     def write(self, changes: IncidentChanges, result: GroupResult | None = None) -> None:
         """Write what was decided."""
+        for entry in changes.entries:
+            _must_read_in_any_language(entry)
         if result:
             self.past.save(Decisions(findings=result.findings, alerts=result.alerts))
         self.past.save(changes)
@@ -145,3 +149,11 @@ class Story:
     def dossier(self, ref: str = "") -> Dossier:
         """Return the dossier of an incident; of the only one without a reference."""
         return dossier(self.past, ref or self.incident().id, PLAYBOOKS, self.settings, self.regulations)
+
+
+def _must_read_in_any_language(entry: TimelineEntry) -> None:
+    """Whatever the service says on a timeline can be said again in the language of whoever reads it."""
+    assert bool(entry.said) == (entry.kind != "note"), entry
+    if entry.said:
+        assert messages("en").worded(*entry.said).text == entry.text
+        assert re.search("[а-я]", messages("ru").worded(*entry.said).text)

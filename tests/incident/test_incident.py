@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from detector.errors import ConflictError, DeniedError, InputError, NotFoundErro
 from detector.incident import (
     Dossier,
     alert_json,
+    append,
     finding_json,
     incident_json,
     json_line,
@@ -18,6 +20,7 @@ from detector.incident import (
     verify_chain,
     with_scope,
 )
+from detector.messages import LANGUAGES, messages
 from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import ApprovalStatus, PersonAct, SkipReason
@@ -228,6 +231,40 @@ def test_any_alteration_of_the_timeline_is_found(number, field, drop):
     else:
         entries[number] = replace(entries[number], **{field: "altered"})
     assert verify_chain(entries)
+
+
+def test_entries_of_earlier_versions_are_hashed_as_they_were_and_newer_ones_with_what_they_are_made_of():
+    plain = {"incident_id": "i", "at": clock("09:00"), "kind": "scope", "by": "nabat", "data": (("subjects", 2),)}
+    old = append(None, text="Two people.", **plain)
+    fields = {
+        "incident_id": "i",
+        "number": 1,
+        "at": "2026-03-02T09:00:00Z",
+        "kind": "scope",
+        "by": "nabat",
+        "text": "Two people.",
+        "data": [["subjects", 2]],
+        "previous": "",
+    }
+    body = json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    assert old.hash == sha256(body.encode()).hexdigest()
+    new = append(old, text=messages("en").wording("incident-entry-looked", clients=2), **plain)
+    assert new.text == "Shown 2 client numbers."
+    assert verify_chain([old, new]) == ()
+    forged = replace(new, said=messages("en").wording("incident-entry-looked", clients=1).said)
+    assert verify_chain([old, forged])
+
+
+def test_what_a_person_writes_is_never_taken_for_the_name_of_a_message():
+    words = {language: messages(language) for language in LANGUAGES}
+    inner = words["en"].wording("incident-reason-flow", by="incident-nobody", proof="{ incident-nobody }")
+    told = words["en"].wording("incident-entry-step-reopened", step="C2", reason=inner)
+    assert "incident-nobody" in told.text
+    assert told.text == words["en"].worded(*told.said).text
+    assert "incident-nobody" in words["ru"].worded(*told.said).text
+    assert words["ru"].worded(*told.said).text == (
+        words["ru"].wording("incident-entry-step-reopened", step="C2", reason=words["ru"].worded(*inner.said)).text
+    )
 
 
 CLASSES = {name: DataClass(confidentiality=name) for name in ("public", "internal", "confidential", "special")}

@@ -22,6 +22,7 @@ from detector.schema.case.incidents import CaseMerge, Decisions, HandNamed, Scop
 from detector.schema.case.scope_versions import ClientImport, ScopeVersion
 from detector.schema.case.severity_assessments import SeverityCorrection, SeverityFactor
 from detector.schema.detection.alerts import MutedBy
+from detector.schema.detection.findings import Reason
 from detector.schema.detection.model_changes import ModelAct, ModelChange
 from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.team.delivery import Delivery
@@ -45,6 +46,9 @@ def differences(store: Store, **known: Any) -> list[ChainDifference]:
         return list(chain_differences(unit, **known))
 
 
+MADE = entry(ONE.id, 2, text="called", said=(Reason(message="incident-again-held"),))
+
+
 def fill(store: Store) -> None:
     """Write a case with rows in every table that the chain covers, and another beside it."""
     with store.begin() as unit:
@@ -53,7 +57,11 @@ def fill(store: Store) -> None:
                 alerts=(alert("one", incident_id=ONE.id), alert("free")),
                 incidents=(ONE, OTHER),
                 steps=(step(ONE.id, "A1", due_at=NOON), step(ONE.id, "C2", position=1)),
-                entries=(entry(ONE.id, 1), entry(ONE.id, 2, text="called"), entry(OTHER.id, 1)),
+                entries=(
+                    entry(ONE.id, 1),
+                    MADE,
+                    entry(OTHER.id, 1),
+                ),
                 duties=(Duty(incident_id=ONE.id, regulation="eu-gdpr-33", stage="initial", law_version=2, position=0),),
                 frozen=(FrozenPart(id="terms", kind="terms", body="{}"),),
                 facts=(CaseFact(incident_id=ONE.id, number=1, kind=CaseFactKind.T1, value="", author="lev", at=NOON),),
@@ -377,6 +385,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
         since = ("hold_until", "reported_at", "persons", "persons_estimated", "judged_severity", "judged_people")
         for column in ("terms", "checklist", "called_for", "people_heard", "named", "merged_into", *since):
             connection.execute(text(f"ALTER TABLE incidents DROP COLUMN {column}"))
+        connection.execute(text("ALTER TABLE entries DROP COLUMN said"))
         connection.execute(text("DELETE FROM meta WHERE key = 'chain.columns'"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
     upgraded = Store.open(url)

@@ -385,6 +385,27 @@ def test_an_altered_timeline_is_a_loud_warning(world: World) -> None:
         assert "intact" not in page
 
 
+def test_a_timeline_is_read_in_the_readers_language_and_older_entries_as_they_were_written(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    world.console.acknowledge(incident.number, by=me("anna"), via="cli")
+    pages = {language: f"/incidents/{incident.number}/timeline?lang={language}" for language in LANGUAGES}
+    said = {"en": ("Incident opened from", "via command line"), "ru": ("Инцидент открыт", "способ: командная строка")}
+    browser = world.browser()
+    for language, texts in said.items():
+        shown = browser.get(pages[language]).text
+        assert all(each in shown for each in texts), language
+        assert not any(each in shown for other, its in said.items() if other != language for each in its), language
+        assert "ALTERED" not in shown
+    engine = create_engine(world.settings.database_url.replace("nabat.db", "nabat0.db"))
+    for left in ("[]", '[{"message": "incident-entry-of-another-version", "args": []}]'):
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE entries SET said = :left"), {"left": left})
+        shown = browser.get(pages["ru"]).text
+        assert "Incident opened from" in shown, "as it was written"
+        assert "ДЕЛО ИЗМЕНИЛИ" in shown, "and that it is not what was hashed is said"
+    engine.dispose()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_reads_in_both_languages(world: World, language: str) -> None:
     browser = world.browser()

@@ -162,7 +162,7 @@ related-clients = { $count ->
 incident-entry-again = The team is paged again{ $by ->
     [none] .
    *[other] , although { $by } had acknowledged.
-} { $what }
+}
 incident-again-suspect = It turned out to be about an account of whoever had acknowledged.
 incident-again-actor = Another actor is in it now.
 incident-again-joined = Others, who touched client data or are accounts, have joined.
@@ -230,6 +230,7 @@ incident-entry-duty-decided = { $owed ->
    *[no] The duty { $duty } is not owed: { $reason }
 } (approved by { $approver })
 incident-entry-duty-receipt = The duty { $duty } is fulfilled: receipt { $number }, sent { $at }, notice version { $version }. Correction: { $reason }
+incident-entry-duty-received = A request or complaint came at { $at }: { $what }. The duty { $duty } answers it.
 incident-entry-duties-confirmed = Which laws apply is confirmed. Owed: { $owed }. Not owed: { $left }. Note: { $note } (approved by { $approver })
 incident-entry-duties-again = What was decided holds no more: more is known than it was decided on. Decide anew: { $duties }
 incident-entry-adopted = The changed configuration counts here from now on: { $reason } (approved by { $approver }). Changes: { $changes }

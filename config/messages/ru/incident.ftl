@@ -161,7 +161,7 @@ related-clients = { $count ->
 incident-entry-again = Команду вызывают снова{ $by ->
     [none] .
    *[other] , хотя ответ дал(а) { $by }.
-} { $what }
+}
 incident-again-suspect = Речь об учётной записи того, кто ответил.
 incident-again-actor = В деле появился ещё один подозреваемый.
 incident-again-joined = Добавились другие: учётные записи или те, кто трогал данные клиентов.
@@ -229,6 +229,7 @@ incident-entry-duty-decided = { $owed ->
    *[no] Обязанность { $duty } не возникла: { $reason }
 } (согласовано: { $approver })
 incident-entry-duty-receipt = Обязанность { $duty } исполнена: квитанция { $number }, отправлено { $at }, версия уведомления { $version }. Исправление: { $reason }
+incident-entry-duty-received = Запрос или жалоба, поступили { $at }: { $what }. На них отвечает обязанность { $duty }.
 incident-entry-duties-confirmed = Применимые законы подтверждены. Возникли: { $owed }. Не возникли: { $left }. Заметка: { $note } (согласовано: { $approver })
 incident-entry-duties-again = Прежнее решение больше не действует: известно больше, чем когда решали. Решите заново: { $duties }
 incident-entry-adopted = С этого момента здесь действует изменённая конфигурация: { $reason } (согласовано: { $approver }). Изменения: { $changes }

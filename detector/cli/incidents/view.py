@@ -73,7 +73,7 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         status = words.named("web-message-status", message.status.value)
         show(f"{words.t('cli-label-told'):{width}}{moment(message.created_at, settings)} {kind:8} {over}: {status}")
     for entry in detail.entries:
-        show(f"{entry.number:4} {moment(entry.at, settings)} {entry.by}: {entry.text}")
+        show(f"{entry.number:4} {moment(entry.at, settings)} {entry.by}: {words.entry(entry)}")
     if not detail.chain_sound:
         show(words.t("web-chain-broken"))
 

@@ -233,7 +233,7 @@ def _changes(
         if playbook != dossier.playbook:
             steps = _regrown(dossier, playbook, now_terms)
         steps = with_due_times(incident, steps, playbook, now_terms.terms)
-    text = dossier.words.text(
+    text = dossier.words.wording(
         "incident-entry-adopted", reason=reason, approver=approver or "-", changes="; ".join(map(str, told))
     )
     entry = append(

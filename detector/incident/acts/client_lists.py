@@ -16,6 +16,7 @@ from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import eased
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
+from detector.messages import MessageText
 from detector.schema.case.incidents import Scope
 from detector.schema.case.scope_versions import ClientImport
 from detector.schema.detection.findings import Finding
@@ -82,7 +83,7 @@ def import_clients(
         findings: Behind the incident; what they have counted was known before.
     """
     by = granted(dossier, grant, PersonAct.IMPORT_CLIENTS)
-    text = dossier.words.text(
+    text = dossier.words.wording(
         "incident-entry-clients-imported",
         number=imported.number,
         clients=imported.clients,
@@ -114,7 +115,7 @@ def remove_import(
     less = removal_eases(dossier, scope, now=now, classes=classes, findings=findings)
     what = f"taking list {imported.number} back, by which less is asked for or later: {', '.join(less)},"
     approver = second_if_needed(dossier, what, grant, second, needed=bool(less))
-    text = dossier.words.text(
+    text = dossier.words.wording(
         "incident-entry-import-removed",
         number=imported.number,
         clients=imported.clients,
@@ -151,7 +152,7 @@ def _with_entry(
     dossier: Dossier,
     kind: str,
     by: str,
-    text: str,
+    text: MessageText,
     data: Data,
     scope: Scope,
     now: datetime,

@@ -79,7 +79,7 @@ def close(
         at=now,
         kind="closed",
         by=by,
-        text=words.text("incident-entry-closed", reason=reason.value, note=note),
+        text=words.wording("incident-entry-closed", reason=reason.value, note=note),
         data=(("reason", reason.value),),
         alerts=(
             replace(alert, status=AlertStatus.CLOSED)
@@ -108,7 +108,7 @@ def ask_closing(
     """
     granted(dossier, grant, PersonAct.CLOSE)
     note = _closable(dossier, reason, note)
-    shown = dossier.words.text("incident-proof-closed", reason=reason.value, note=note)
+    shown = dossier.words.wording("incident-proof-closed", reason=reason.value, note=note)
     return ask_word(dossier, CLOSE, grant, proof=note, shown=shown, now=now, data=(("reason", reason.value),))
 
 

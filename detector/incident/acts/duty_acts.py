@@ -17,6 +17,7 @@ from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, eased, with_decision
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
+from detector.messages import MessageText
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.team.grants import Approval, Grant, PersonAct
 
@@ -72,7 +73,7 @@ def decide_duty(
         memo=clean(memo),
         now=now,
     )
-    text = dossier.words.text(
+    text = dossier.words.wording(
         "incident-entry-duty-decided",
         duty=duty.ref,
         owed="yes" if owed else "no",
@@ -105,7 +106,7 @@ def ask_decision(
     duty = _decidable(dossier, ref, owed=owed, occasion=occasion, now=now)
     reason = said(reason, "the reason of the decision")
     data = (("owed", int(owed)), ("memo", clean(memo)), ("occasion", rfc3339(occasion) if occasion else ""))
-    shown = dossier.words.text("incident-duty-asked", owed="yes" if owed else "no", reason=reason)
+    shown = dossier.words.wording("incident-duty-asked", owed="yes" if owed else "no", reason=reason)
     return ask_word(dossier, f"{DUTY}{duty.ref}", grant, proof=reason, shown=shown, now=now, data=data)
 
 
@@ -209,7 +210,7 @@ def file_receipt(
         receipt_by=by,
         notice_version=clean(version),
     )
-    text = dossier.words.text(
+    text = dossier.words.wording(
         "incident-entry-duty-receipt",
         duty=duty.ref,
         number=number,
@@ -322,7 +323,7 @@ def confirm_duties(
         return IncidentChanges()
     owed = [duty.ref for duty in settled if duty.state is DutyState.OWED]
     left = [duty.ref for duty in settled if duty.state is DutyState.NOT_OWED]
-    text = dossier.words.text(
+    text = dossier.words.wording(
         "incident-entry-duties-confirmed",
         owed=", ".join(owed) or "-",
         left=", ".join(left) or "-",
@@ -406,7 +407,7 @@ def _with(
     now: datetime,
     kind: str,
     by: str,
-    text: str,
+    text: MessageText,
     data: tuple[tuple[str, str | int | float], ...],
 ) -> IncidentChanges:
     known = {duty.ref: duty for duty in dossier.duties} | {duty.ref: duty for duty in new}

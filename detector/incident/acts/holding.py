@@ -100,7 +100,7 @@ def pass_on(dossier: Dossier, grant: Grant, *, to: Collection[str], now: datetim
         at=now,
         kind="passed_on",
         by=by,
-        text=dossier.words.text("incident-entry-passed-on", by=by, to=names),
+        text=dossier.words.wording("incident-entry-passed-on", by=by, to=names),
         data=(("to", names),),
     )
 
@@ -142,7 +142,7 @@ def snooze(dossier: Dossier, grant: Grant, *, until: datetime, reason: str, now:
         at=now,
         kind="snoozed",
         by=by,
-        text=dossier.words.text("incident-entry-snoozed", by=by, until=rfc3339(until), reason=reason),
+        text=dossier.words.wording("incident-entry-snoozed", by=by, until=rfc3339(until), reason=reason),
         data=(("until", rfc3339(until)),),
     )
 
@@ -156,6 +156,6 @@ def _held(dossier: Dossier, kind: str, *, by: str, to: str, now: datetime) -> In
         at=now,
         kind=kind.replace("-", "_"),
         by=by,
-        text=dossier.words.text(f"incident-entry-{kind}", by=by, to=to, before=before.acknowledged_by),
+        text=dossier.words.wording(f"incident-entry-{kind}", by=by, to=to, before=before.acknowledged_by),
         data=(("to", to),),
     )

@@ -87,9 +87,9 @@ def merge_cases(
         raise ConflictError(problems)
     before, into, words = one.incident, other.incident, one.words
     sent = ", ".join(f"{duty.ref}: {duty.receipt_number}" for duty in one.duties if duty.state is DutyState.DONE)
-    told = words.text("incident-entry-merged-by", number=before.number, by=by, reason=reason)
+    told = words.wording("incident-entry-merged-by", number=before.number, by=by, reason=reason)
     if sent:
-        told = f"{told} {words.text('incident-entry-merged-receipts', receipts=sent)}"
+        told += words.wording("incident-entry-merged-receipts", receipts=sent)
     moving = tuple(replace(alert, incident_id=into.id) for alert in one.alerts)
     moved = MovedByHand(
         into=into.id,
@@ -98,7 +98,7 @@ def merge_cases(
         people=grants[0].people,
         since=now,
         notes={
-            before.id: ("closed", words.text("incident-note-merged-by", number=into.number, by=by, reason=reason)),
+            before.id: ("closed", words.wording("incident-note-merged-by", number=into.number, by=by, reason=reason)),
             into.id: ("merged", told),
         },
     )
@@ -163,7 +163,7 @@ def unmerge_cases(
         people=grants[0].people,
         since=into.t0,
         notes={
-            each.id: ("unmerged", words.text("incident-entry-unmerged", number=than.number, by=by, reason=reason))
+            each.id: ("unmerged", words.wording("incident-entry-unmerged", number=than.number, by=by, reason=reason))
             for each, than in ((gone, into), (into, gone))
         },
         why={gone.id: (because("unmerged", by=by),)},

@@ -23,7 +23,7 @@ from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, eased
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
-from detector.messages import Messages
+from detector.messages import Messages, MessageText
 from detector.schema.case.case_facts import CaseFact, CaseFactKind
 from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import Incident, IncidentStatus, Step
@@ -133,7 +133,7 @@ def ask_fact(dossier: Dossier, grant: Grant, stated: StatedFact, *, now: datetim
     fact = _lawful(dossier, stated, by, now)
     duties = "" if fact.kind is CaseFactKind.SEVERITY else ", ".join(loosened(dossier, stated, now))
     data = (("value", fact.value or "none"), ("source", fact.source), ("duties", duties))
-    shown = " ".join(filter(None, (_in_words(dossier.words, fact), f"({duties})" if duties else "")))
+    shown = " ".join(filter(None, (_in_words(dossier.words, fact).text, f"({duties})" if duties else "")))
     return ask_word(dossier, f"{FACT}{fact.kind.value}", grant, proof=fact.reason, shown=shown, now=now, data=data)
 
 
@@ -347,8 +347,8 @@ def _called(before: Dossier, changes: IncidentChanges, grant: Grant, now: dateti
     return as_one(before, changes, call_again(before.after(changes), why, now))
 
 
-def _in_words(words: Messages, fact: CaseFact) -> str:
-    return words.text(
+def _in_words(words: Messages, fact: CaseFact) -> MessageText:
+    return words.wording(
         "incident-entry-fact",
         kind=fact.kind.value,
         value=fact.value or "none",

@@ -65,7 +65,7 @@ def reopen(
         at=now,
         kind="reopened",
         by=by,
-        text=words.text("incident-entry-reopened", by=by, closed=_as_what(dossier), reason=reason),
+        text=words.wording("incident-entry-reopened", by=by, closed=_as_what(dossier), reason=reason),
         alerts=alerts_again(dossier.alerts, elsewhere),
     )
     return replace(changes, raised=(before.id,))

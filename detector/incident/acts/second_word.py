@@ -13,12 +13,19 @@ from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
-from detector.messages import Messages
+from detector.messages import Messages, MessageText
 from detector.schema.team.grants import Approval, ApprovalStatus, Grant, PersonAct
 
 
 def ask_word(
-    dossier: Dossier, subject: str, grant: Grant, *, proof: str, shown: str, now: datetime, data: Data = ()
+    dossier: Dossier,
+    subject: str,
+    grant: Grant,
+    *,
+    proof: str,
+    shown: str | MessageText,
+    now: datetime,
+    data: Data = (),
 ) -> tuple[IncidentChanges, Approval]:
     """Ask for another's word on what somebody has done or decided.
 
@@ -42,7 +49,7 @@ def ask_word(
         data=data,
         asked_at=now,
     )
-    text = dossier.words.text("incident-entry-approval-asked", step=subject, act=grant.act.value, proof=shown or "–")
+    text = dossier.words.wording("incident-entry-approval-asked", step=subject, act=grant.act.value, proof=shown or "–")
     about = (("step", subject), ("act", grant.act.value))
     changes = dossier.changes(
         dossier.incident, dossier.steps, at=now, kind="approval_asked", by=by, text=text, data=about
@@ -66,7 +73,7 @@ def decline_word(
         at=now,
         kind="approval_declined",
         by=by,
-        text=dossier.words.text("incident-entry-approval-declined", step=approval.step_id, reason=words),
+        text=dossier.words.wording("incident-entry-approval-declined", step=approval.step_id, reason=words),
         data=(("step", approval.step_id),),
     )
     return changes, decided(approval, grant, ApprovalStatus.DECLINED, now)

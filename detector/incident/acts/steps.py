@@ -60,7 +60,7 @@ def complete_step(
         at=now,
         kind="step_done",
         by=by,
-        text=dossier.words.text("incident-entry-step-done", step=step.step_id, proof=proof or "–"),
+        text=dossier.words.wording("incident-entry-step-done", step=step.step_id, proof=proof or "–"),
         data=(("step", step.step_id),),
     )
     return replace(changes, facts=facts)
@@ -157,13 +157,10 @@ def ask_approval(
     missing = _waits_for(dossier, step)
     if missing:
         raise ConflictError(missing)
-    if reason is None:
-        kept = shown = _proven(dossier, step, proof)
-    else:
-        kept = said(proof, "why the step is not needed")
-        shown = dossier.words.text("incident-skip", reason=reason.value, words=kept)
+    kept = _proven(dossier, step, proof) if reason is None else said(proof, "why the step is not needed")
+    skip = dossier.words.wording("incident-skip", reason=reason.value, words=kept) if reason is not None else None
     data = (("reason", reason.value),) if reason else ()
-    return ask_word(dossier, step.step_id, grant, proof=kept, shown=shown, now=now, data=data)
+    return ask_word(dossier, step.step_id, grant, proof=kept, shown=skip or kept, now=now, data=data)
 
 
 def approve_step(
@@ -279,7 +276,7 @@ def _with(dossier: Dossier, step: Step, kind: str, *, by: str, reason: str, now:
         at=now,
         kind=kind,
         by=by,
-        text=dossier.words.text(f"incident-entry-{kind.replace('_', '-')}", step=step.step_id, reason=reason),
+        text=dossier.words.wording(f"incident-entry-{kind.replace('_', '-')}", step=step.step_id, reason=reason),
         data=(("step", step.step_id),),
     )
 

@@ -26,6 +26,7 @@ from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import ALLOWED, LONGEST_HOLD, begun, moved
 from detector.incident.timeline import clean, rfc3339
+from detector.messages import MessageText
 from detector.schema.case.incidents import SET_BY_HAND, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
 from detector.schema.detection.findings import Finding, Reason
 from detector.schema.team.grants import Grant, PersonAct
@@ -57,14 +58,14 @@ def acknowledge(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> I
     dossier.must_be_open("there is nothing to acknowledge")
     if incident.acknowledged_at is not None:
         return IncidentChanges()
-    words = dossier.words.text(f"incident-via-{via}") if via in _VIA else clean(via)
+    words = dossier.words.wording(f"incident-via-{via}") if via in _VIA else clean(via)
     return dossier.changes(
         replace(begun(incident), acknowledged_at=now, acknowledged_by=grant.person, called_for=(), people_heard=None),
-        when(dossier, "acknowledged", now, by, dossier.words.text("incident-proof-acknowledged", via=words)),
+        when(dossier, "acknowledged", now, by, dossier.words.wording("incident-proof-acknowledged", via=words).text),
         at=now,
         kind="acknowledged",
         by=by,
-        text=dossier.words.text("incident-entry-acknowledged", by=by, via=words),
+        text=dossier.words.wording("incident-entry-acknowledged", by=by, via=words),
         data=(("via", clean(via)),),
     )
 
@@ -82,7 +83,7 @@ def add_note(dossier: Dossier, grant: Grant, *, text: str, now: datetime) -> Inc
 def record_look(dossier: Dossier, grant: Grant, *, clients: int, now: datetime) -> IncidentChanges:
     """Say on the timeline that somebody was shown client numbers, and how many."""
     by = granted(dossier, grant, PersonAct.CLIENTS)
-    text = dossier.words.text("incident-entry-looked", clients=clients)
+    text = dossier.words.wording("incident-entry-looked", clients=clients)
     data = (("clients", clients),)
     return dossier.changes(dossier.incident, dossier.steps, at=now, kind="looked", by=by, text=text, data=data)
 
@@ -94,7 +95,7 @@ def record_invitation(dossier: Dossier, grant: Grant, person: str, *, reason: st
         InputError: No reason was given.
     """
     by, reason = granted(dossier, grant, PersonAct.INVITE), said(reason, "why they are needed")
-    text = dossier.words.text("incident-entry-invited", person=clean(person), reason=reason)
+    text = dossier.words.wording("incident-entry-invited", person=clean(person), reason=reason)
     return dossier.changes(
         dossier.incident, dossier.steps, at=now, kind="invited", by=by, text=text, data=(("person", clean(person)),)
     )
@@ -172,7 +173,7 @@ def set_status(
         at=now,
         kind="status",
         by=by,
-        text=dossier.words.text(
+        text=dossier.words.wording(
             "incident-entry-held" if held else "incident-entry-status",
             old=old.value,
             new=status.value,
@@ -202,7 +203,7 @@ def _no_hold(until: datetime | None) -> Iterable[Problem]:
 
 def keep_terms(dossier: Dossier, *, now: datetime) -> IncidentChanges:
     """Let a case from before terms were kept keep those that are configured now."""
-    text = dossier.words.text("incident-entry-terms-kept")
+    text = dossier.words.wording("incident-entry-terms-kept")
     return dossier.changes(dossier.incident, dossier.steps, at=now, kind="terms_kept", by=NABAT, text=text)
 
 
@@ -235,20 +236,17 @@ def with_scope(
     if heard is None and before.acknowledged_at is not None:
         heard = people_at_most(findings, before.scope)
     after = _titled(dossier, replace(judged, scope=scope, people_heard=heard))
+    counts = {"low": scope.record_low, "high": scope.record_high, "uncounted": scope.uncounted}
+    text = dossier.words.wording("incident-entry-scope", subjects=scope.subjects, **counts)
+    if scope.imported_subjects:
+        text += dossier.words.wording("scope-entry-imported", count=scope.imported_subjects)
     changes = dossier.changes(
         after,
         dossier.steps,
         at=now,
         kind="scope",
         by=NABAT,
-        text=dossier.words.text(
-            "incident-entry-scope",
-            subjects=scope.subjects,
-            low=scope.record_low,
-            high=scope.record_high,
-            uncounted=scope.uncounted,
-        )
-        + _imported(dossier, scope),
+        text=text,
         data=(
             ("subjects", scope.subjects),
             ("imported_subjects", scope.imported_subjects),
@@ -260,7 +258,7 @@ def with_scope(
     )
     kind = kind_of(scope, before.kind, broken_in=before.follow_until is not None)
     if kind is not None and 0 < before.kind.gravity < kind.gravity:
-        reason = dossier.words.text("incident-reason-touches")
+        reason = dossier.words.wording("incident-reason-touches")
         worse = _worse(dossier.after(changes), kind, now=now, by=NABAT, reason=reason)
         return as_one(dossier, changes, worse)
     if before.status is IncidentStatus.CLOSED:
@@ -270,12 +268,6 @@ def with_scope(
     if why:
         return as_one(dossier, changes, call_again(dossier.after(changes), why, now, flow=flow))
     return replace(changes, raised=(before.id,)) if severity is not before.severity else changes
-
-
-def _imported(dossier: Dossier, scope: Scope) -> str:
-    """Return how many clients imported lists add, as a sentence that follows another one."""
-    count = scope.imported_subjects
-    return f" {dossier.words.text('scope-entry-imported', count=count)}" if count else ""
 
 
 def _flow_goes_on(dossier: Dossier, scope: Scope) -> Step | None:
@@ -316,7 +308,9 @@ def must_be_no_digest(dossier: Dossier) -> None:
         )
 
 
-def _worse(dossier: Dossier, kind: IncidentKind, *, now: datetime, by: str, reason: str) -> IncidentChanges:
+def _worse(
+    dossier: Dossier, kind: IncidentKind, *, now: datetime, by: str, reason: str | MessageText
+) -> IncidentChanges:
     """Return what makes an incident one about client data."""
     before = dossier.incident
     playbook = fitting(kind, before.playbook, dossier.playbooks)

@@ -102,7 +102,7 @@ def open_by_hand(
         playbook,
         configured_terms(settings, regulations),
         by=grant.person,
-        text=words.text("incident-entry-by-hand", by=grant.person, reason=clean(told.reason)),
+        text=words.wording("incident-entry-by-hand", by=grant.person, reason=clean(told.reason)),
         data=(("severity", incident.severity.value), ("playbook", told.playbook)),
         proof=words.text("incident-proof-by-hand", by=grant.person, at=rfc3339(now)),
     )

@@ -28,7 +28,7 @@ def stand_in_entries(
         return ()
     nobody = words.text("incident-nobody")
     said = ", ".join(f"{role}: {person or nobody}" for role, person in filled.items())
-    text = words.text("incident-entry-stood-in", roles=said)
+    text = words.wording("incident-entry-stood-in", roles=said)
     data = tuple(filled.items())
     return (append(last, incident_id=after.id, at=at, kind="stood_in", by=NABAT, text=text, data=data),)
 

@@ -314,7 +314,7 @@ def _entry(
     """Return the timeline entry of an act; what is about no incident has none."""
     if dossier is None:
         return ()
-    text = dossier.words.text(f"incident-entry-{kind.replace('_', '-')}", **args)
+    text = dossier.words.wording(f"incident-entry-{kind.replace('_', '-')}", **args)
     about: Data = data
     by = granted(dossier, grant, grant.act)
     return (dossier.changes(dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=about),)

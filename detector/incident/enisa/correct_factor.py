@@ -152,14 +152,14 @@ def _changes(
     dossier: Dossier, by: str, correction: SeverityCorrection, after: SeverityAssessment, now: datetime
 ) -> IncidentChanges:
     reading = after.reading(correction.factor)
-    text = dossier.words.text(
+    text = dossier.words.wording(
         "incident-entry-severity-assessed",
-        factor=dossier.words.text(f"enisa-factor-{correction.factor.value}"),
+        factor=dossier.words.wording(f"enisa-factor-{correction.factor.value}"),
         value=f"{reading.value:g}",
         computed=f"{reading.computed:g}",
         reason=correction.reason,
         score=f"{after.score:g}",
-        level=dossier.words.text(f"enisa-level-{after.level.value.replace('_', '-')}"),
+        level=dossier.words.wording(f"enisa-level-{after.level.value.replace('_', '-')}"),
     )
     data = (("factor", correction.factor.value), ("value", reading.value), ("score", after.score))
     return dossier.changes(

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.timeline import append
-from detector.messages import Messages
+from detector.messages import Messages, MessageText
 from detector.schema.case.incidents import Basis, Incident, Step, StepStatus, TimelineEntry
 
 NABAT = "nabat"
@@ -50,7 +50,7 @@ def undone(step: Step) -> Step:
 
 
 def step_reopened_entry(
-    step: Step, last: TimelineEntry | None, reason: str, words: Messages, at: datetime
+    step: Step, last: TimelineEntry | None, reason: str | MessageText, words: Messages, at: datetime
 ) -> TimelineEntry:
     """Return the entry that says that the service opens a step again, and why."""
     return append(
@@ -59,7 +59,7 @@ def step_reopened_entry(
         at=at,
         kind="step_reopened",
         by=NABAT,
-        text=words.text("incident-entry-step-reopened", step=step.step_id, reason=reason),
+        text=words.wording("incident-entry-step-reopened", step=step.step_id, reason=reason),
         data=(("step", step.step_id),),
     )
 

@@ -155,7 +155,8 @@ class Step:
 class TimelineEntry:
     """One entry of an incident's timeline: append-only and hash-chained, so alteration is detectable.
 
-    ``hash`` is SHA-256 over the canonical JSON of the other fields, ``previous`` included.
+    ``hash`` is SHA-256 over the canonical JSON of the other fields, ``previous`` included. ``said`` is what ``text``
+    was made of, so that it can be read in any language; empty: a person wrote it, or an earlier version did.
     """
 
     incident_id: str
@@ -167,6 +168,7 @@ class TimelineEntry:
     data: tuple[tuple[str, str | int | float], ...] = ()
     previous: str = ""
     hash: str = ""
+    said: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.case_facts import CaseFact, CaseFactKind
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.case.evidence_archive import EvidenceSummary
-from detector.schema.case.incidents import Scope
+from detector.schema.case.incidents import Scope, TimelineEntry
 from detector.schema.case.severity_assessments import FactorReading, SeverityAssessment
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import HealthCheck
@@ -198,6 +198,13 @@ class PageTexts:
                 usual.append(self.t(message, share=self.percent(role.unexplained, role.opened)))
             said += [", ".join(usual)] if usual else []
         return "; ".join(said)
+
+    def entry(self, entry: TimelineEntry) -> str:
+        """Return what an entry of a timeline says; what people wrote, and another version made, as it was written."""
+        try:
+            return messages(self.language).worded(*entry.said).text or entry.text
+        except KeyError:
+            return entry.text
 
     def usual_work(self, scope: Scope, touches: TouchSummary | None) -> str:
         """Say how many clients only the usual work of the same accounts touched meanwhile, listed apart."""

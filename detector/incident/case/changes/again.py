@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from detector.messages import Argument, Messages
+from detector.messages import Argument, Messages, MessageText
 from detector.schema.case.incidents import Incident
 from detector.schema.detection.findings import Reason
 
@@ -66,10 +66,9 @@ def called(incident: Incident, why: Sequence[Reason], now: datetime, pause: time
     )
 
 
-def said(why: Sequence[Reason], words: Messages, by: str) -> str:
+def said(why: Sequence[Reason], words: Messages, by: str) -> MessageText:
     """Return the entry that says why the team is called again."""
-    what = " ".join(words.reason(each) for each in why)
-    return words.text("incident-entry-again", what=what, by=by or "none")
+    return words.wording("incident-entry-again", by=by or "none") + words.worded(*why)
 
 
 def _joined(before: Iterable[Reason], why: Iterable[Reason]) -> tuple[Reason, ...]:

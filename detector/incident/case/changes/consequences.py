@@ -78,6 +78,6 @@ def consequences_of(
     now_duties = duties_of(after, terms, duties)
     again, last = asked_anew(duties, now_duties), entries[-1] if entries else last
     if again:
-        text = words.text("incident-entry-duties-again", duties=", ".join(duty.ref for duty in again))
+        text = words.wording("incident-entry-duties-again", duties=", ".join(duty.ref for duty in again))
         entries.append(append(last, incident_id=after.id, at=at, kind="duty_reopened", by=NABAT, text=text))
     return Consequences(now_steps, now_duties, tuple(entries), new_facts)

@@ -40,5 +40,5 @@ def is_watched(incident: Incident) -> bool:
 
 def opened_again(step: Step, last: TimelineEntry | None, words: Messages, at: datetime) -> tuple[Step, TimelineEntry]:
     """Return a step that turns out not to be done, open again, and the entry that says so."""
-    reason = words.text("incident-reason-flow", by=step.done_by, proof=step.proof or "–")
+    reason = words.wording("incident-reason-flow", by=step.done_by, proof=step.proof or "–")
     return undone(step), step_reopened_entry(step, last, reason, words, at)

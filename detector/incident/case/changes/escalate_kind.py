@@ -13,7 +13,7 @@ from detector.incident.duty.deadlines import Terms
 from detector.incident.playbook.checklist import step_reopened_entry, undone
 from detector.incident.status_machine import roused
 from detector.incident.timeline import append, rfc3339
-from detector.messages import Messages
+from detector.messages import Messages, MessageText
 from detector.schema.case.incidents import Incident, IncidentKind, Step, StepStatus, TimelineEntry
 
 
@@ -47,17 +47,17 @@ def worse_entry(
     *,
     at: datetime,
     by: str,
-    reason: str,
+    reason: str | MessageText,
 ) -> TimelineEntry:
     """Return the entry that says what an incident has become and why."""
-    text = words.text(
+    text = words.wording(
         "incident-entry-worse",
-        old=words.text(f"incident-kind-{before.kind.value}"),
-        new=words.text(f"incident-kind-{after.kind.value}"),
+        old=words.wording(f"incident-kind-{before.kind.value}"),
+        new=words.wording(f"incident-kind-{after.kind.value}"),
         reason=reason,
     )
     if after.kind.breach and not before.kind.breach:
-        text = f"{text} {words.text('incident-entry-clocks', at=rfc3339(after.t0))}"
+        text += words.wording("incident-entry-clocks", at=rfc3339(after.t0))
     return append(
         last,
         incident_id=after.id,
@@ -102,7 +102,7 @@ def asked_again(
             found.append(step)
             continue
         found.append(undone(step))
-        reason = words.text(
+        reason = words.wording(
             "incident-reason-law", law=laws[step.step_id], how=step.status.value, by=step.done_by, proof=step.proof
         )
         last = step_reopened_entry(step, last, reason, words, at)

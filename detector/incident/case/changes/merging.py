@@ -12,7 +12,7 @@ from detector.incident.playbook.checklist import NABAT, changed, dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
 from detector.incident.timeline import append
-from detector.messages import Messages
+from detector.messages import Messages, MessageText
 from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import CloseReason, HandNamed, Incident, IncidentStatus, Step, TimelineEntry
@@ -47,7 +47,7 @@ class MovedByHand:
     by: str
     people: frozenset[str]
     since: datetime
-    notes: Mapping[str, tuple[str, str]]
+    notes: Mapping[str, tuple[str, MessageText]]
     why: Mapping[str, Sequence[Reason]] = field(default_factory=dict)
     facts: tuple[CaseFact, ...] = ()
 
@@ -158,7 +158,7 @@ def merged_into(
     words: Messages,
     now: datetime,
     *,
-    note: str,
+    note: MessageText,
     by: str = NABAT,
 ) -> IncidentChanges:
     """Close an incident that goes on as another one: a late line, or a person, has shown that both are the same matter.
@@ -177,11 +177,11 @@ def merged_into(
         moved(before, IncidentStatus.CLOSED),
         closed_at=now,
         close_reason=CloseReason.DUPLICATE,
-        close_note=note,
+        close_note=note.text,
         merged_into=into,
         version=before.version + 1,
     )
-    text = words.text("incident-entry-closed", reason=CloseReason.DUPLICATE.value, note=note)
+    text = words.wording("incident-entry-closed", reason=CloseReason.DUPLICATE.value, note=note)
     entry = append(last, incident_id=before.id, at=now, kind="closed", by=by, text=text)
     proof = words.text("incident-proof-dropped", reason=CloseReason.DUPLICATE.value)
     return IncidentChanges(

@@ -29,7 +29,7 @@ from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
 from detector.incident.status_machine import roused
 from detector.incident.timeline import Data, append, rfc3339
-from detector.messages import messages
+from detector.messages import MessageText, messages
 from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.incidents import OPENED_BY_HAND, Incident, IncidentStatus, Scope, TimelineEntry
 from detector.schema.detection.alerts import Alert
@@ -154,7 +154,7 @@ def _gone(call: OpeningCall, before: Incident) -> IncidentChanges:
     if not into:
         return IncidentChanges()
     steps, last, number = call.known.steps(before.id), call.known.last_entry(before.id), call.number_of(into)
-    note, by = call.words.text("incident-note-merged", number=number), NABAT
+    note, by = call.words.wording("incident-note-merged", number=number), NABAT
     if call.moved is not None:
         note, by = call.moved.notes[before.id][1], call.moved.by
     return merged_into(before, steps, last, into, call.words, call.now, note=note, by=by)
@@ -167,7 +167,7 @@ def _open(call: OpeningCall, incident: Incident, alerts: Sequence[Alert]) -> Inc
         call.playbooks[incident.playbook],
         call.configured(),
         by=NABAT,
-        text=call.words.text("incident-entry-opened", alerts=len(alerts), severity=severity),
+        text=call.words.wording("incident-entry-opened", alerts=len(alerts), severity=severity),
         data=(("alerts", len(alerts)), ("severity", incident.severity.value), ("risk", incident.risk)),
         proof=call.words.text("incident-proof-opened", alerts=len(alerts), at=rfc3339(incident.opened_at)),
     )
@@ -188,7 +188,7 @@ def _tell_followed(call: OpeningCall, opened: Iterable[Incident]) -> IncidentCha
                 at=incident.opened_at,
                 kind="followed",
                 by=NABAT,
-                text=call.words.text("incident-entry-followed", number=incident.number),
+                text=call.words.wording("incident-entry-followed", number=incident.number),
                 data=(("incident", incident.number),),
             )
             mine.append(entry)
@@ -284,7 +284,7 @@ def _kept(call: OpeningCall, before: Incident, after: Incident) -> tuple[CaseTer
 
 
 def opening_of(
-    incident: Incident, playbook: Playbook, case: CaseTerms, *, by: str, text: str, data: Data, proof: str
+    incident: Incident, playbook: Playbook, case: CaseTerms, *, by: str, text: MessageText, data: Data, proof: str
 ) -> IncidentChanges:
     """Return what opens an incident: what it keeps, its first entry, its checklist and duties.
 

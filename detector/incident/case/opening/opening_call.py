@@ -9,7 +9,7 @@ from detector.incident.case.frozen_terms import CaseTerms
 from detector.incident.case.stand_ins import stand_in_entries
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentStore
-from detector.messages import Messages
+from detector.messages import Messages, MessageText
 from detector.schema.case.incidents import Incident, IncidentStatus, TimelineEntry
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
@@ -94,9 +94,9 @@ class OpeningCall:
         known = self.known.find(incident_id)
         return known.number if known is not None else incident_id[:6]
 
-    def severity_word(self, severity: Severity) -> str:
+    def severity_word(self, severity: Severity) -> MessageText:
         """Return a severity as texts of the timeline say it."""
-        return self.words.text(f"incident-severity-{severity.value}")
+        return self.words.wording(f"incident-severity-{severity.value}")
 
     def stand_ins(
         self, last: TimelineEntry | None, before: Incident | None, after: Incident, at: datetime

@@ -179,6 +179,7 @@ entries = Table(
     must("data", PAIRS),
     must("previous", HoldableText),
     must("hash", HoldableText),
+    must("said", REASONS, before="[]"),
 )
 
 # What people say of factors of the severity by ENISA's method, a row each.
