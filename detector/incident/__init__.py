@@ -1,7 +1,7 @@
 """Turn alerts into incidents: playbooks, checklists, duties of the laws, timeline, transitions. Pure."""
 
 from detector.incident.acts.adopting import TermsChange, adopt, ask_adopting, differences, meant, weakened
-from detector.incident.acts.after_answer import containment_broken, end_hold, lapse
+from detector.incident.acts.after_answer import containment_broken, end_hold, lapse, team_left
 from detector.incident.acts.client_lists import (
     IMPORT,
     ask_removal,
@@ -59,10 +59,10 @@ from detector.incident.case.frozen_terms import (
     kept_playbook,
     kept_terms,
     part_of,
-    settings_of,
 )
 from detector.incident.case.opening import open_incidents, suspected
 from detector.incident.case.opening_by_hand import CaseByHand, open_by_hand, openable
+from detector.incident.case.present_team import settings_of
 from detector.incident.case_facts.fact_readings import all_readings, with_facts
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.duty.applicability import law_applies
@@ -213,6 +213,7 @@ __all__ = [
     "standing_items",
     "suspected",
     "take_over",
+    "team_left",
     "unmerge_cases",
     "verdict_of",
     "verify_chain",

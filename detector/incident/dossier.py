@@ -207,6 +207,21 @@ class Dossier:
         )
 
 
+def as_one(dossier: Dossier, first: IncidentChanges, second: IncidentChanges) -> IncidentChanges:
+    """Return two transitions of one incident as one: the entries of both, one version on."""
+    after = dossier.after(first).after(second)
+    return IncidentChanges(
+        incidents=(replace(after.incident, version=dossier.incident.version + 1),),
+        steps=changed(dossier.steps, after.steps),
+        entries=(*first.entries, *second.entries),
+        alerts=(*first.alerts, *second.alerts),
+        raised=tuple(dict.fromkeys((*first.raised, *second.raised))),
+        duties=changed_duties(dossier.kept_duties, after.kept_duties),
+        frozen=(*first.frozen, *second.frozen),
+        facts=(*first.facts, *second.facts),
+    )
+
+
 def dossier(
     known: IncidentStore,
     ref: str,

@@ -23,6 +23,7 @@ class GapReason(StrEnum):
 
     NO_HOLDER = "no_holder"
     ONLY_SUSPECT = "only_suspect"
+    LEFT = "left"
     NOBODY = "nobody"
     UNDELIVERABLE = "undeliverable"
 
@@ -73,8 +74,8 @@ class Roster:
     def __init__(self, settings: Settings, accounts: Collection[str], now: datetime) -> None:
         self._team = settings.team
         self._oncall = settings.notify.oncall_role
-        suspected = settings.team.excluded(accounts)
-        self.able = tuple(name for name in settings.team.paged if name not in suspected)
+        self._suspected = settings.team.excluded(accounts)
+        self.able = tuple(name for name in settings.team.paged if name not in self._suspected)
         shared = overheard(settings, accounts)
         heard = frozenset(name for name in self.able if shared.issuperset(settings.team.person(name).targets))
         self.overheard = heard if len(heard) < len(self.able) else frozenset[str]()
@@ -174,7 +175,8 @@ class Roster:
             able = [name for name in named if name in self.able]
         if not named:
             return [Gap(role=role, reason=GapReason.NO_HOLDER)]
-        return [] if able else [Gap(role=role, reason=GapReason.ONLY_SUSPECT)]
+        reason = GapReason.LEFT if self._suspected.isdisjoint(named) else GapReason.ONLY_SUSPECT
+        return [] if able else [Gap(role=role, reason=reason)]
 
 
 def ladder_gaps(settings: Settings, now: datetime) -> tuple[Gap, ...]:

@@ -17,7 +17,7 @@ import polars as pl
 
 from detector import __version__
 from detector.acquire import Reader
-from detector.auth import KEPT_AS, SignIns, TeamInForce
+from detector.auth import KEPT_AS, SignIns, TeamInForce, team_in_force
 from detector.clock import Clock, monotonic, passed
 from detector.errors import ConfigError, NabatError, StoreError
 from detector.incident import settings_of
@@ -406,11 +406,17 @@ class App:
             log.warning("model_waits", why=str(error))
 
     def _keep_in_force(self) -> None:
-        """Keep team and terms where commands find them, which everybody may give a configuration of their own."""
+        """Keep team and terms where commands find them, which everybody may give a configuration of their own.
+
+        Who was on the team that was kept there before and is no more is called in no open case, and they say so.
+        """
         if self._kept_parts is self.parts:
             return
         parts = self.parts
         with self.store.begin() as unit:
+            before = team_in_force(unit.kv.get(KEPT_AS) or "")
+            if before is not None:
+                self.pipeline.decider.tell_who_left(unit, before.team, self._clock.now())
             unit.kv.set(KEPT_AS, TeamInForce.of(self.settings).text())
             unit.kv.set(TERMS_KEPT_AS, terms_digest(self.settings, parts.playbooks, parts.regulations))
         self._kept_parts = parts

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
-from detector.errors import StoreError
+from detector.errors import StoreError, UnreadableRowError
 from detector.group import Mute, counts_since, group
 from detector.incident import (
     ESCALATES,
@@ -35,6 +35,7 @@ from detector.incident import (
     put_off,
     settings_of,
     spoken,
+    team_left,
     watched_until,
     with_scope,
 )
@@ -49,7 +50,7 @@ from detector.schema.case.stopped_flow import FlowAgain, StoppedFlow
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding, accounts_named
 from detector.schema.team.delivery import Message
-from detector.settings import Settings
+from detector.settings import Settings, TeamSettings
 from detector.store import UnitOfWork
 from detector.telemetry import Logger
 
@@ -314,6 +315,19 @@ class Decider:
             found = dossier(unit.incidents.cached_reads(), incident.id, self.playbooks, self.settings, self.regulations)
             unit.incidents.save(keep_terms(found, now=now))
         return len(old)
+
+    def tell_who_left(self, unit: UnitOfWork, before: TeamSettings, now: datetime) -> None:
+        """Say on the open cases who of their teams is on the team no more that was on it before."""
+        there = {each.name for each in self.settings.team.people}
+        names = {each.name for each in before.people} - there
+        for incident in unit.incidents.open_incidents() if names else ():
+            try:
+                past = unit.incidents.cached_reads()
+                found = dossier(past, incident.id, self.playbooks, self.settings, self.regulations)
+                present = settings_of(incident, unit.incidents, self.settings).team
+            except UnreadableRowError:  # said by whoever pages about it; the others go on
+                continue
+            unit.incidents.save(team_left(found, names, present, now))
 
     def _page(self, unit: UnitOfWork, ids: Sequence[str], now: datetime) -> tuple[tuple[Message, ...], tuple[Gap, ...]]:
         plans = [self.page(unit, each, now) for each in ids] if self.links is not None else []

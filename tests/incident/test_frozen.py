@@ -1,6 +1,7 @@
 """What a case keeps of the configuration it opened under, and adopting another."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +17,14 @@ from detector.incident import (
     load_playbooks,
     load_regulations,
     settings_of,
+    team_left,
     verify_chain,
 )
 from detector.incident.offsets import parse_offset
+from detector.notify import Gap, GapReason, Roster
 from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason
-from detector.settings import Settings
+from detector.settings import Rung, Settings
 from tests.fakes.acts import adopt, close, complete_step
 from tests.fakes.story import Story, clock
 
@@ -73,9 +76,9 @@ def unhurried() -> dict[str, Playbook]:
 class Case:
     """A case that is open while the configuration changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings | None = None) -> None:
         self.story = Story()
-        self.story.settings = Settings.model_validate(TEAM)
+        self.story.settings = settings or Settings.model_validate(TEAM)
         self.story.at("09:00").found("bulk-read")
         self.now = {"settings": self.story.settings, "playbooks": PLAYBOOKS, "regulations": self.story.regulations}
 
@@ -139,7 +142,9 @@ def test_a_changed_configuration_changes_nothing_of_an_open_case(change):
     ]
     assert refused(case) == gate
     paged = settings_of(case.story.incident(), case.story.past, case.settings)
-    assert (paged.team.people, paged.notify.ladder) == (before.team.people, before.case.ladder.ladder)
+    there = {each.name for each in case.settings.team.people}
+    assert paged.team.paged == tuple(each.name for each in before.team.people if each.name in there)
+    assert paged.notify.ladder == before.case.ladder.ladder
     assert case.differing(), "and it says what differs"
     assert len(case.story.past.known_parts) == 2
 
@@ -220,7 +225,8 @@ def test_somebody_whose_only_target_is_gone_is_reached_at_what_is_configured_now
     moved = {"targets": {"phone": {"url": "json://127.0.0.1:9/"}}}
     case.configure(settings=changed(team={"people": people, "roles": {"soc": ["anna"]}}, notify=moved))
     paged = settings_of(case.story.incident(), case.story.past, case.settings)
-    assert [(each.name, each.targets) for each in paged.team.people] == [("anna", ("phone",)), ("dina", ("phone",))]
+    reached = {each.name: each.targets for each in paged.team.people}
+    assert reached == {"anna": ("phone",), "dina": ("phone",), "lev": ()}
     assert paged.team.roles["lead"] == ("lev",)
 
 
@@ -232,3 +238,55 @@ def test_whose_account_it_is_about_counts_though_it_became_known_after_the_openi
         case.adopt(by="dina")
     paged = settings_of(case.story.incident(), case.story.past, case.settings)
     assert "user:anna" in paged.team.person("dina").accounts
+
+
+def without(*names: str, **roles: list[str]) -> Settings:
+    """Return the settings without some of the team, and with other holders of some roles."""
+    people = [each for each in TEAM["team"]["people"] if each["name"] not in names]
+    people += [{"name": name, "targets": ["desk"]} for held in roles.values() for name in held]
+    kept = {role: [name for name in held if name not in names] for role, held in TEAM["team"]["roles"].items()}
+    return changed(team={"people": people, "roles": kept | roles})
+
+
+def roster(case: Case) -> Roster:
+    incident = case.story.incident()
+    return Roster(settings_of(incident, case.story.past, case.settings), incident.suspects, clock("09:00"))
+
+
+LEAD = Rung(after=timedelta(0), to=("lead",))
+
+
+@pytest.mark.parametrize(
+    ("settings", "called", "gap"),
+    [
+        pytest.param(without("lev", lead=["eva"]), "eva", [], id="replaced by whoever holds the role now"),
+        pytest.param(without("lev"), "anna", [Gap(role="lead", reason=GapReason.LEFT)], id="replaced by nobody"),
+        pytest.param(Settings.model_validate({}), "lev", [], id="a configuration without people says of nobody"),
+    ],
+)
+def test_who_left_the_team_is_called_no_more(settings, called, gap):
+    case = Case()
+    case.configure(settings=settings.model_copy(update={"notify": case.settings.notify}))
+    assert [each.person for each in roster(case).calls(LEAD)] == [called]
+    assert list(roster(case).gaps(LEAD)) == gap
+
+
+def test_whom_it_is_about_and_who_shares_an_account_with_them_stay_out_though_they_left():
+    accounts = {"lev": ["user:anna", "user:desk"], "anna": ["user:desk"], "dina": ["user:dina"]}
+    people = [dict(each, accounts=accounts[each["name"]]) for each in TEAM["team"]["people"]]
+    case = Case(changed(team=TEAM["team"] | {"people": people}))
+    kept = [each for each in people if each["name"] != "lev"]
+    case.configure(settings=changed(team={"people": kept, "roles": {"soc": ["anna"], "lead": ["dina"]}}))
+    assert roster(case).able == ("dina",)
+    found, present = case.dossier(), settings_of(case.story.incident(), case.story.past, case.settings).team
+    assert not team_left(found, {"lev"}, present, clock("10:00")), "nothing is said of whom it is about"
+
+
+def test_the_case_says_who_left_and_who_fills_the_role():
+    case = Case()
+    case.configure(settings=without("lev", lead=["eva"]))
+    found, present = case.dossier(), settings_of(case.story.incident(), case.story.past, case.settings).team
+    (entry,) = team_left(found, {"lev"}, present, clock("10:00")).entries
+    assert entry.data == (("people", "lev"), ("lead", "eva"))
+    assert "lead: eva" in entry.text
+    assert not team_left(found, {"somebody"}, present, clock("10:00")), "of others nothing is said"

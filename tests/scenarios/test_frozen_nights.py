@@ -66,9 +66,12 @@ def test_whatever_changes_in_the_configuration_an_open_case_goes_on_as_it_began(
         assert [step.due_at for step in detail.steps] == [step.due_at for step in before.steps]
         assert refused(night) == gate
         assert night.console.keeps_other_terms(detail.incident), "and the page offers it"
-    # Who is called, and when, is what it was as well: the old ladder climbs over people of the old team.
-    night.at("03:10").want(["boris"], about=case)
-    night.at("03:20").want(["lev"], about=case)
+    # When somebody is called is what it was as well, and of the old team whoever is still on the team: Boris where Anna
+    # was called first, and whoever leads now, since Lev is gone, in his and the deputy's place. The case says so.
+    night.at("03:10").want(["boris", "dina"], about=case)
+    night.at("03:20").want(["dina"], about=case)
+    (said,) = [each for each in night.console.detail(case.id).entries if each.kind == "left"]
+    assert dict(said.data) == {"people": "anna lev", "soc": "boris", "lead": "dina"}
     # What opens now opens under what is configured now.
     night.reads(150, by="trent", first=60_000).want(["dina"], about=night.about("user:trent"))
     assert night.console.detail(night.about("user:trent").id).duties == ()
@@ -89,7 +92,7 @@ def test_whatever_changes_in_the_configuration_an_open_case_goes_on_as_it_began(
     assert not night.console.keeps_other_terms(after.incident)
     assert "it was a mistake to name them" in after.entries[-1].text
     assert after.chain_sound
-    night.later(minutes=1).want(["dina"], about=case)
+    night.later(minutes=1).want([], about=case)  # by the new ladder nobody else
 
 
 def test_a_case_from_before_terms_were_kept_keeps_those_of_the_first_start(
@@ -111,3 +114,20 @@ def test_a_case_from_before_terms_were_kept_keeps_those_of_the_first_start(
     assert night.app.reload()
     assert night.console.detail(case.id).duties == kept.duties != ()
     assert kept.incident.t0 + timedelta(hours=24) in {duty.due_at for duty in kept.duties}
+
+
+def test_who_leaves_the_team_hands_nothing_over_and_the_case_is_called_again(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    everybody = [{"name": name, "targets": [name]} for name in ("boris", "lev", "dina")]
+    night.edit(team={"people": everybody, "roles": {"soc": ["boris"], "lead": ["lev"], "dpo": ["dina"]}})
+    assert night.app.reload()
+    night.later(seconds=2).later(seconds=2).want(["boris"])
+    detail = night.console.detail(night.incident.id)
+    assert detail.incident.acknowledged_by == ""
+    assert [each.kind for each in detail.entries[-2:]] == ["left", "unacknowledged"]
+    assert "Whoever had acknowledged is on the team no more." in night.receivers["boris"].received[-1]["message"]
+    said = len(detail.entries)
+    night.restart()
+    assert len(night.console.detail(night.incident.id).entries) == said, "said once"

@@ -21,7 +21,7 @@ from detector.telemetry.metrics import Metrics
 from tests.fakes.bot_api import TOKEN, FakeBotApi, running_bot_api
 from tests.fakes.people import me
 from tests.receivers import until
-from tests.web.conftest import World
+from tests.web.conftest import PLAYBOOKS, World
 
 ACK, PASS = ButtonAct.ACKNOWLEDGE, ButtonAct.HAND_OVER
 ANNA, BORIS, OLGA, STRANGER = 11, 12, 13, 66
@@ -193,3 +193,30 @@ def test_an_id_belongs_to_one_person_of_the_team(tmp_path: Any, users: dict[str,
     (tmp_path / "nabat.yml").write_text(text + str(users).replace("'", "") + "}\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=said):
         load_settings(tmp_path / "nabat.yml", {})
+
+
+def test_who_left_the_team_opens_and_presses_nothing_any_more(chat: Chat) -> None:
+    world, incident = chat.world, chat.world.found()
+    page, browser = chat.page(incident), chat.world.browser("anna")
+    link, button = f"/ack/{world.token(incident)}", dict(world.links.buttons(page))[ACK].rpartition("/")[2]
+    assert browser.get("/incidents").status_code == 200
+    team = world.settings.team
+    left = team.model_copy(
+        update={
+            "people": tuple(each for each in team.people if each.name != "anna"),
+            "roles": {**team.roles, "soc": ("boris",)},
+        }
+    )
+    world.settings = world.settings.model_copy(update={"team": left})
+    world.console.reconfigure(world.settings, PLAYBOOKS, world.regulations, world.links)
+    world.people.reconfigure(world.settings)
+    before = world.state()
+    opened = world.browser("").get(link)
+    assert opened.status_code == 400
+    assert incident.code_name not in opened.text
+    assert "boris" not in opened.text
+    assert world.browser("").post(f"/press/{button}").status_code in (400, 403)
+    assert browser.get("/incidents").status_code == 303, "signed out"
+    chat.press(ANNA, page, ACK)
+    assert incident.number not in chat.api.told[-1]
+    assert world.state() == before

@@ -78,6 +78,10 @@ incident-entry-severity = Severity raised from { $old } to { $new }.
 incident-acts-for = { $by } for { $person }
 incident-nobody = nobody is left
 incident-entry-stood-in = Whoever holds these roles may not take part in this case. Who fills them: { $roles }
+incident-entry-left = On the team no more, and not called about this any more: { $people }.{ $roles ->
+    [none] {""}
+   *[other] {" "}Who fills their roles: { $roles }.
+}
 incident-entry-looked = Shown { $clients ->
     [one] one client number
    *[other] { $clients } client numbers
@@ -189,6 +193,7 @@ incident-again-containment = What { $step } says is stopped goes on: client data
 } since then.
 incident-again-lapsed = Nothing was done or noted for { $hours } h after the acknowledgement.
 incident-again-snoozed = It had been put off until now.
+incident-again-left = Whoever had acknowledged is on the team no more.
 incident-again-held = It had been on hold until now.
 incident-again-reopened = { $by } opened it again after it had been closed.
 incident-again-closed = The incident had been closed as handled; it is open again.

@@ -104,6 +104,7 @@ blind-why = { $why ->
     [last-resort] { $count } % of its last lines were only kept as text, or read with parts missing, by the format { $format }; nabat decode shows them: set the format of the source, or describe its lines (docs/formats/regex.md)
     [no-team] nobody is named: nobody would be paged
     [no_holder] nobody holds the role
+    [left] whoever held it when an open case began is on the team no more, and nobody holds it now; others are called instead. Name somebody under team.roles
     [nobody] nobody on the team may be paged
     [undeliverable] no target accepted a message for its holder
    *[other] { $why }

@@ -79,6 +79,10 @@ incident-entry-severity = Тяжесть повышена: { $old } → { $new }
 incident-acts-for = { $by } за { $person }
 incident-nobody = никого не осталось
 incident-entry-stood-in = Тем, у кого эти роли, нельзя участвовать в этом деле. Кто их замещает: { $roles }
+incident-entry-left = Больше нет в команде, по этому делу их больше не вызывают: { $people }.{ $roles ->
+    [none] {""}
+   *[other] {" "}Кто занимает их роли: { $roles }.
+}
 incident-entry-looked = Показано номеров клиентов: { $clients }.
 incident-entry-invited = { $person } допущен(а) к делу: { $reason }
 incident-entry-approval-asked = { $act ->
@@ -189,6 +193,7 @@ incident-again-containment = То, что по шагу { $step } останов
 }.
 incident-again-lapsed = После ответа { $hours } ч ничего не сделано и не записано.
 incident-again-snoozed = Было отложено до этого времени.
+incident-again-left = Того, кто ответил, больше нет в команде.
 incident-again-held = До этого времени работа была приостановлена.
 incident-again-reopened = Инцидент был закрыт; { $by } открывает его снова.
 incident-again-closed = Инцидент был закрыт как отработанный; теперь он снова открыт.

@@ -4,19 +4,21 @@ Comes in: a ``Dossier`` and what has changed. Goes out: ``IncidentChanges`` that
 the step again that turns out not to be done. A closed incident is open again by it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.incident.case.changes.again import because, called, kinds, said
 from detector.incident.case.changes.containment import flow_step, is_watched, watched_until
 from detector.incident.case.changes.reopened import as_before_the_close, reopened
-from detector.incident.dossier import Dossier
+from detector.incident.case.present_team import who_left
+from detector.incident.dossier import Dossier, as_one
 from detector.incident.playbook.checklist import NABAT
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import AT_REST, roused
-from detector.schema.case.incidents import IncidentStatus, Step
+from detector.schema.case.incidents import IncidentKind, IncidentStatus, Step
 from detector.schema.detection.findings import Reason
+from detector.settings import TeamSettings
 
 _HOUR = timedelta(hours=1)
 
@@ -101,3 +103,34 @@ def end_hold(dossier: Dossier, *, now: datetime) -> IncidentChanges:
     if dossier.incident.status is not IncidentStatus.ON_HOLD:
         return IncidentChanges()
     return call_again(dossier, [because("held")], now)
+
+
+def team_left(dossier: Dossier, names: Collection[str], present: TeamSettings, now: datetime) -> IncidentChanges:
+    """Say who of a case's team left, and who fills the roles that nobody of it is left in.
+
+    Args:
+        dossier: The case, open.
+        names: Who left the team since it was last looked at.
+        present: The team of the case as it can be called now.
+        now: When that is known.
+
+    Returns:
+        No changes where none of them was called about it.
+    """
+    incident = dossier.incident
+    gone = who_left(dossier.team, dossier.configured_team, incident.suspects).intersection(names)
+    people = [each.name for each in dossier.team.people if each.name in gone]
+    if not people:
+        return IncidentChanges()
+    absent = frozenset(each.name for each in present.people) - set(present.paged) | present.excluded(incident.suspects)
+    nobody = dossier.words.text("incident-nobody")
+    lost = [role for role, held in dossier.team.roles.items() if gone.intersection(held)]
+    filled = {role: ", ".join(present.holders(role, absent)) or nobody for role in lost}
+    said = ", ".join(f"{role}: {who}" for role, who in filled.items())
+    text = dossier.words.wording("incident-entry-left", people=", ".join(people), roles=said or "none")
+    data = (("people", " ".join(people)), *filled.items())
+    changes = dossier.changes(incident, dossier.steps, at=now, kind="left", by=NABAT, text=text, data=data)
+    rests = incident.status in AT_REST or incident.kind is IncidentKind.HISTORY
+    if incident.acknowledged_by not in gone or rests:
+        return changes
+    return as_one(dossier, changes, call_again(dossier.after(changes), [because("left")], now))

@@ -14,12 +14,12 @@ from detector.errors import InputError, Problem
 from detector.incident.acts.after_answer import call_again
 from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
-from detector.incident.acts.transitions import EARLIEST_AWARE, as_one, must_be_no_digest, said, say_client_data, when
+from detector.incident.acts.transitions import EARLIEST_AWARE, must_be_no_digest, said, say_client_data, when
 from detector.incident.case.assessment.severity import as_judged, people_at_most, severity_of
 from detector.incident.case.changes.again import because
 from detector.incident.case_facts.fact_readings import WITHOUT_INTENT, by_service, flow_goes_on, standing, with_facts
 from detector.incident.case_facts.fact_values import kept_value
-from detector.incident.dossier import Dossier
+from detector.incident.dossier import Dossier, as_one
 from detector.incident.duty.compute_duties import duties_of, eased
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339

@@ -19,9 +19,8 @@ from detector.incident.case.changes.containment import flow_step
 from detector.incident.case.changes.escalate_kind import as_kind, worse_entry
 from detector.incident.case.opening import main_alert
 from detector.incident.case.titles import title
-from detector.incident.dossier import Dossier
-from detector.incident.duty.compute_duties import changed_duties
-from detector.incident.playbook.checklist import NABAT, changed, done
+from detector.incident.dossier import Dossier, as_one
+from detector.incident.playbook.checklist import NABAT, done
 from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import ALLOWED, LONGEST_HOLD, begun, moved
@@ -328,21 +327,6 @@ def _titled(dossier: Dossier, incident: Incident) -> Incident:
         incident,
         title=title("en", incident.kind, main, touched=touched),
         title_ru=title("ru", incident.kind, main, touched=touched),
-    )
-
-
-def as_one(dossier: Dossier, first: IncidentChanges, second: IncidentChanges) -> IncidentChanges:
-    """Return two transitions of one incident as one: the entries of both, one version on."""
-    after = dossier.after(first).after(second)
-    return IncidentChanges(
-        incidents=(replace(after.incident, version=dossier.incident.version + 1),),
-        steps=changed(dossier.steps, after.steps),
-        entries=(*first.entries, *second.entries),
-        alerts=(*first.alerts, *second.alerts),
-        raised=tuple(dict.fromkeys((*first.raised, *second.raised))),
-        duties=changed_duties(dossier.kept_duties, after.kept_duties),
-        frozen=(*first.frozen, *second.frozen),
-        facts=(*first.facts, *second.facts),
     )
 
 

@@ -114,25 +114,3 @@ def kept_playbook(incident: Incident, known: KeptParts) -> Playbook | None:
     """Return the playbook an incident keeps; None: it is from before they were kept."""
     part = known.frozen(incident.checklist) if incident.checklist else None
     return playbook_in(part.body) if part is not None else None
-
-
-def settings_of(incident: Incident, known: KeptParts, settings: Settings) -> Settings:
-    """Return the settings with the team and ladder an incident keeps.
-
-    Somebody none of whose places to be reached exists any more is reached at those that are configured now, and an
-    account that turned out to be somebody's since is that person's here as well: nobody is called about herself.
-    """
-    terms = kept_terms(incident, known)
-    if terms is None or (terms.team == settings.team and terms.ladder == Ladder.of(settings.notify)):
-        return settings
-    targets, now = settings.notify.targets, {person.name: person for person in settings.team.people}
-    people = []
-    for person in terms.team.people:
-        there = tuple(each for each in person.targets if each in targets)
-        there = there or (now[person.name].targets if person.name in now else ())
-        accounts = (*person.known_as, *(now[person.name].accounts if person.name in now else ()))
-        if there:
-            said = {"targets": there, "accounts": tuple(dict.fromkeys(accounts))}
-            people.append(person.model_copy(update=said))
-    team = terms.team.model_copy(update={"people": tuple(people)})
-    return settings.model_copy(update={"team": team, "notify": terms.ladder.put_into(settings.notify)})

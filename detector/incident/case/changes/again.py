@@ -15,7 +15,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.detection.findings import Reason
 
 _AT_ONCE: Final = frozenset(
-    {"severity", "flow", "containment", "suspect", "lapsed", "unanswered", "actor", "merged", "held"}
+    {"severity", "flow", "containment", "suspect", "lapsed", "unanswered", "actor", "merged", "held", "left"}
 )
 """What waits for no pause: each of them comes once, or needs somebody's act before it can come again."""
 _FIRST: Final = ("old", "before")
