@@ -25,6 +25,7 @@ from detector.incident.acts.duty_acts import (
     decide_duty,
     file_receipt,
     receipt_eases,
+    record_occasion,
 )
 from detector.incident.acts.holding import hand_over, pass_on, snooze, take_over
 from detector.incident.acts.merging_cases import OpeningTools, merge_cases, unmerge_cases
@@ -196,6 +197,7 @@ __all__ = [
     "record_fact",
     "record_invitation",
     "record_look",
+    "record_occasion",
     "removal_eases",
     "remove_import",
     "reopen",

@@ -259,7 +259,7 @@ def test_facts_are_stated_and_every_reading_of_them_is_listed(place: Place) -> N
 def test_what_an_incident_keeps_is_compared_with_the_configuration_and_taken_over_with_a_reason(place: Place) -> None:
     number, plain = place.number, place.config.read_text()
     assert "under what is configured now" in place.run("incidents", "adopt", number)[2]
-    place.config.write_text(plain + "incident:\n  regulations: [ru-152fz, eu-gdpr-33, kz-94v]\n")
+    place.config.write_text(plain + "incident:\n  regulations: [ru-152fz, eu-gdpr-33, kz-94v, eu-nis2-23]\n")
     status, out, said = place.run("incidents", "adopt", number)
     assert (status, "laws.kz-94v: - -> " in out, "--reason TEXT" in said) == (0, True, True)
     assert "kz-94v" not in place.run("duties", "list", number)[1]
@@ -268,6 +268,11 @@ def test_what_an_incident_keeps_is_compared_with_the_configuration_and_taken_ove
     place.reloads()
     assert place.run(*adopting)[0] == 0
     assert "kz-94v/kz-1bd" in place.run("duties", "list", number)[1]
+    for ticket in ("ticket 12", "ticket 13"):
+        assert place.run("duties", "received", number, "nis2-interim", "--what", ticket)[0] == 0
+    assert "eu-nis2-23/nis2-interim.2" in place.run("duties", "list", number)[1]
+    assert "ticket 13" in place.run("duties", "show", number, "nis2-interim.2")[1]
+    assert place.run("duties", "received", number, "ru-24h", "--what", "ticket 14")[0] == 2
     place.config.write_text(plain)
     place.reloads()
     status, _, said = place.run("incidents", "adopt", number, "--reason", "back", "--by", "lev")

@@ -140,6 +140,10 @@ def confirm_duties(found: Dossier, *, by: str, approved_by: str = "", **said: An
     return incident.confirm_duties(found, grant(found, by, PersonAct.DUTY), second=second, **said)
 
 
+def record_occasion(found: Dossier, ref: str, *, by: str, **said: Any) -> IncidentChanges:
+    return incident.record_occasion(found, ref, grant(found, by, PersonAct.FACT), **said)
+
+
 def file_receipt(found: Dossier, ref: str, *, by: str, **said: Any) -> IncidentChanges:
     return incident.file_receipt(found, ref, grant(found, by, PersonAct.RECEIPT), **said)
 

@@ -1,7 +1,7 @@
 """Duties of the laws: when each is due, from where on it is owed, who decides, and what ends its clock alone."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,15 +15,25 @@ from detector.incident import (
     duties_of,
     fine_tier,
     load_regulations,
+    owed,
     with_scope,
 )
 from detector.incident.duty.deadlines import Terms
 from detector.resources import shipped
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import CloseReason, Incident, Scope
 from detector.settings import LegalSettings, Settings
 from detector.settings.sections.response import Person, TeamSettings
-from tests.fakes.acts import acknowledge, close, confirm_duties, decide_duty, file_receipt, set_aware
+from tests.fakes.acts import (
+    acknowledge,
+    close,
+    confirm_duties,
+    decide_duty,
+    file_receipt,
+    record_occasion,
+    set_aware,
+)
 from tests.fakes.story import Story, clock
 
 LAWS = load_regulations()
@@ -442,6 +452,65 @@ def test_a_complaint_starts_its_clock_when_somebody_records_it():
     with pytest.raises(InputError, match="before the request or complaint"):
         file_receipt(story.dossier(), "uk-complaint", at=clock("120d 07:58"), **sent)
     story.write(file_receipt(story.dossier(), "uk-complaint", at=clock("121d 09:00"), **sent))
+
+
+def test_each_complaint_has_a_clock_an_answer_and_a_receipt_of_its_own():
+    story = Story()
+    story.regulations = {"uk-gdpr": LAWS["uk-gdpr"]}
+    story.at("120d 09:00").found("bulk-read")
+    said = {"by": "dina", "now": clock("123d 09:00")}
+    for number, day in enumerate((120, 121, 122), 77):
+        what = f"complaint {number}"
+        story.write(record_occasion(story.dossier(), "uk-complaint", at=clock(f"{day}d 08:00"), what=what, **said))
+    found = [each for each in story.dossier().duties if each.of_stage == "uk-complaint"]
+    assert [(each.stage, each.occasion, each.due_at) for each in found] == [
+        ("uk-complaint", "complaint 77", clock("150d 08:00")),
+        ("uk-complaint.2", "complaint 78", clock("151d 08:00")),
+        ("uk-complaint.3", "complaint 79", clock("152d 08:00")),
+    ]
+    assert all(each.counting and each.step == "K4" and each.recipient for each in found)
+    sent = {"number": "letter 8", "at": clock("123d 08:00"), **said}
+    story.write(file_receipt(story.dossier(), "uk-complaint.2", **sent))
+    story.write(
+        decide_duty(story.dossier(), "uk-complaint.3", owed=False, reason="Another's.", now=clock("124d 9:00"), **TWO)
+    )
+    states = [each.state for each in story.dossier().duties if each.of_stage == "uk-complaint"]
+    assert states == [DutyState.UNDECIDED, DutyState.DONE, DutyState.NOT_OWED]
+    items = {item.what: item.title for item in owed_now(story)}
+    assert items["uk-gdpr/uk-complaint"].endswith("acknowledgement of a complaint")
+    assert "uk-gdpr/uk-complaint.2" not in items
+    # The answered one stays answered when one more comes, and that one is the fourth.
+    story.write(record_occasion(story.dossier(), "uk-complaint.2", at=clock("123d 08:30"), what="complaint 80", **said))
+    assert story.duty("uk-complaint.4").due_at == clock("153d 08:30")
+    assert story.duty("uk-complaint.2").state is DutyState.DONE
+    assert {item.what: item.title for item in owed_now(story)}["uk-gdpr/uk-complaint.4"].endswith("complaint, no. 4")
+    # Their law stays in force when another configuration is adopted that has it.
+    assert duties_of(story.incident(), story.dossier().terms, story.dossier().kept_duties) == story.dossier().duties
+
+
+@pytest.mark.parametrize(
+    ("ref", "changes", "error", "why"),
+    [
+        pytest.param("uk-72h", {}, ConflictError, "starts with T0", id="a duty of another start"),
+        pytest.param("uk-complaint", {"what": " "}, InputError, "complaint it is is missing", id="nothing said"),
+        pytest.param("uk-complaint", {"at": clock("140d 09:00")}, InputError, "in the future", id="to come"),
+        pytest.param("uk-complaint", {"at": clock("120d 08:00")}, ConflictError, "already", id="recorded before"),
+    ],
+)
+def test_what_is_no_request_is_not_recorded_as_one(ref, changes, error, why):
+    story = Story()
+    story.regulations = {"uk-gdpr": LAWS["uk-gdpr"]}
+    story.at("120d 09:00").found("bulk-read")
+    said = {"by": "dina", "at": clock("120d 08:00"), "what": "complaint 77", "now": clock("123d 09:00")}
+    story.write(record_occasion(story.dossier(), "uk-complaint", **said))
+    with pytest.raises(error, match=why):
+        record_occasion(story.dossier(), ref, **said | changes)
+
+
+def owed_now(story: Story) -> list[AgendaItem]:
+    found, hour = story.dossier(), timedelta(hours=1)
+    items = owed(found.incident, found.steps, found.terms, duties=found.duties, progress_at=None, lapse=hour, pace=hour)
+    return [item for item in items if item.kind is AgendaKind.DUTY]
 
 
 def test_what_follows_a_duty_that_is_not_owed_asks_nobody_and_keeps_no_gate_shut(story):

@@ -11,7 +11,7 @@ from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Grant, PersonAct
-from tests.fakes.acts import acknowledge, decide_duty, file_receipt, merge, set_aware, unmerge
+from tests.fakes.acts import acknowledge, decide_duty, file_receipt, merge, record_occasion, set_aware, unmerge
 from tests.fakes.story import PLAYBOOKS, Story, clock
 
 
@@ -96,6 +96,36 @@ def test_no_open_duty_is_lost_and_what_two_people_decided_counts() -> None:
     found = story.dossier(late.id)
     assert found.duty(duty.ref).decided_by == story.dossier(early.id).duty(duty.ref).decided_by != ""
     assert found.duty(foreign.ref).due_at == foreign.due_at
+
+
+def test_two_who_complained_are_owed_two_answers_after_a_merge_and_after_it_was_taken_back() -> None:
+    story = Story()
+    # As a law says it that binds from before the night of the story on.
+    law = story.regulations["eu-gdpr-33"]
+    asked = law.stages[0].model_copy(update={"id": "asked", "start": "occasion"})
+    story.regulations = {**story.regulations, law.id: law.model_copy(update={"stages": (*law.stages, asked)})}
+    story, early, late = two(story)
+    for case, what in (
+        (early, "complaint 77"),
+        (early, "complaint 78"),
+        (late, "complaint 78"),
+        (late, "complaint 79"),
+    ):
+        said = {"by": "dpo", "at": clock("10:10"), "now": clock("10:20")}
+        story.write(record_occasion(story.dossier(case.id), "asked", what=what, **said))
+    sent = {"number": "88", "at": clock("10:30"), "by": "dpo", "now": clock("10:40")}
+    story.write(file_receipt(story.dossier(early.id), "asked", **sent))
+    story.at("11:00")
+    kept = merge(story, early.id, late.id, by="boris")
+    found = {each.stage: each for each in story.dossier(late.id).duties if each.of_stage == "asked"}
+    assert {name: (each.occasion, each.state.value) for name, each in found.items()} == {
+        "asked": ("complaint 78", "undecided"),
+        "asked.2": ("complaint 79", "undecided"),
+        "asked.3": ("complaint 77", "done"),
+    }
+    story.at("12:00")
+    unmerge(story, kept, by="dina")
+    assert story.dossier(early.id).duty("asked").receipt_number == "88"
 
 
 def test_a_receipt_follows_and_goes_back_and_ends_nothing_that_it_may_not_cover() -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from detector.auth.permissions import ALLOWED
 from detector.incident import DUTY_ROLES, IncidentChanges, owed
 from detector.schema.case.agenda import AgendaItem, AgendaKind
@@ -141,3 +143,12 @@ def test_letters_are_owed_7_and_30_days_after_the_close_until_something_is_noted
     assert {item.roles for item in rounds(story, **closed)} == {("care", "com")}
     for changes in ({"close_reason": CloseReason.FALSE_POSITIVE}, {"kind": IncidentKind.DRILL}):
         assert due(**changes) == []
+
+
+@pytest.mark.parametrize("playbook", ["account-takeover", "web-attack"])
+def test_a_briefing_is_owed_in_every_kind_of_case_that_is_worked_on_by_a_team(playbook: str) -> None:
+    story = Story()
+    story.at("09:00").found("odd", subject_count=0, record_low=0, playbook=playbook, severity=Severity.HIGH)
+    assert story.incident().playbook == playbook
+    (item,) = rounds(story, acknowledged_at=clock("09:30"), acknowledged_by="anna", severity=Severity.HIGH)
+    assert (item.kind, item.what, item.roles) == (AgendaKind.BRIEFING, "B2", ("lead", "scr"))

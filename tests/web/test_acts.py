@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
+from detector.incident import load_regulations
 from detector.incident.playbook.playbooks import Gate
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import CloseReason, IncidentStatus, StepStatus
@@ -463,3 +464,25 @@ def test_related_incidents_are_shown_with_why_but_not_to_whom_they_are_about(
     assert f'href="/incidents/{about_lev.number}"' in shown
     hidden = world.browser("lev").get(page)
     assert (hidden.status_code, about_lev.number in hidden.text) == (200, False)
+
+
+def test_each_request_is_recorded_on_the_page_and_shown_with_its_own_clock(make_world: Callable[..., World]) -> None:
+    world = make_world(load_regulations(("uk-gdpr",)))
+    world.clock.move_to(datetime(2026, 7, 1, 9, 0, tzinfo=UTC))
+    incident = world.found(make_finding(at=world.clock.now()), scope=SCOPE)
+    page, act = f"/incidents/{incident.number}/duties", f"/incidents/{incident.id}/duties/uk-gdpr/uk-complaint/received"
+    for what in ("complaint 77", "complaint <78>"):
+        assert world.browser().fill(page, act, what=what, at="2026-07-01T10:00").status_code == 303
+    shown = world.browser().get(page).text
+    assert "acknowledgement of a complaint, no. 2" in shown
+    assert "complaint &lt;78&gt;" in shown
+    again = world.browser().fill(page, act, what="complaint 77", at="2026-07-01T10:00")
+    assert (again.status_code, "is about this one already" in again.text) == (409, True)
+    assert world.browser().post(act, {"form_token": world.browser().form_token(page), "what": ""}).status_code in (
+        400,
+        403,
+    )
+    answered = f"/incidents/{incident.id}/duties/uk-gdpr/uk-complaint.2/receipt"
+    assert world.browser().fill(page, answered, number="letter 9").status_code == 303
+    states = {each.stage: each.state.value for each in world.detail(incident.id).duties if each.occasion}
+    assert states == {"uk-complaint": "undecided", "uk-complaint.2": "done"}

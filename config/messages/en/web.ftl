@@ -332,6 +332,16 @@ web-duty-is-not-owed = not owed
 web-duty-reason = Why
 web-duty-memo = What was weighed (a memo)
 web-duty-since = When the request or complaint came ({ $zone }), where it starts the clock
+web-duty-came = Came { $time }{ $what ->
+    [none] {""}
+   *[other] : { $what }
+}
+web-duty-what-came = A request or complaint came: from whom, its number
+web-duty-came-at = When it came ({ $zone }); empty: now
+web-duty-received = Record it: its clock runs from then
+web-problem-duty-started = The duty { $duty } starts with no request or complaint.
+web-problem-duty-known = The duty { $duty } is about this one already.
+web-missing-what = Say which request or complaint it is.
 web-duty-decide = Keep the decision
 web-duty-number = Number of the receipt, or where it is kept
 web-duty-sent = When it was sent ({ $zone }); empty: now

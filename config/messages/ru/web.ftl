@@ -339,6 +339,16 @@ web-duty-is-not-owed = не возникла
 web-duty-reason = Почему
 web-duty-memo = Что взвешивали (записка)
 web-duty-since = Когда пришёл запрос или жалоба ({ $zone }), если срок идёт от этого
+web-duty-came = Поступило { $time }{ $what ->
+    [none] {""}
+   *[other] : { $what }
+}
+web-duty-what-came = Пришёл запрос или жалоба: от кого, номер
+web-duty-came-at = Когда пришёл ({ $zone }); пусто: сейчас
+web-duty-received = Записать: срок идёт с этого времени
+web-problem-duty-started = Обязанность { $duty } начинается не с запроса или жалобы.
+web-problem-duty-known = Обязанность { $duty } уже об этом.
+web-missing-what = Укажите, какой это запрос или жалоба.
 web-duty-decide = Сохранить решение
 web-duty-number = Номер квитанции или где она хранится
 web-duty-sent = Когда отправлено ({ $zone }); пусто: сейчас

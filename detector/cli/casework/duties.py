@@ -1,5 +1,6 @@
 """``nabat duties``: what the laws ask for in an incident, whether it is owed, and what was sent."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import click
@@ -68,8 +69,9 @@ def line(duty: Duty, detail: Detail, settings: Settings) -> str:
     ended = f" {duty.receipt_number}" if duty.state is DutyState.DONE else ""
     if duty.state is DutyState.DONE and duty.late(words.now):
         ended += f", {words.t('cli-duty-late')}"
+    came = f" ({duty.occasion})" if duty.occasion else ""
     verdict = "" if duty.ended_at else f" [{words.t(f'web-duty-verdict-{duty.verdict.value}')}: {why or '-'}]"
-    return f"{moment(duty.due_at, settings):24} {state}{ended}  {duty.ref}: {title}{ours}{verdict}"
+    return f"{moment(duty.due_at, settings):24} {state}{ended}  {duty.ref}: {title}{came}{ours}{verdict}"
 
 
 def _why(reason: Reason, judged: str, words: PageTexts) -> str:
@@ -106,16 +108,24 @@ def show_(config: str | None, replay: str | None, as_json: bool, incident: str, 
             show(judged)
         for each in detail.exceptions.get(found.ref, ()):
             show(f"{words.t('web-duty-exceptions')} {words.either(*each)}")
-        if found.decided_at:
-            said = {"by": found.decided_by, "approver": found.approved_by, "reason": found.decision_reason}
-            show(f"{moment(found.decided_at, settings)} {words.t('web-duty-decided', **said)}")
-            if found.memo:
-                show(found.memo)
-        if found.receipt_at:
-            at = moment(found.receipt_at, settings)
-            show(words.t("web-duty-receipt", number=found.receipt_number, time=at, by=found.receipt_by))
-            if found.notice_version:
-                show(words.t("web-duty-version", version=found.notice_version))
+        for text in _told(found, settings):
+            show(text)
+
+
+def _told(duty: Duty, settings: Settings) -> Iterator[str]:
+    """Yield what came, what was decided and what was sent."""
+    words = words_of(settings)
+    if duty.occasion_at:
+        yield words.t("web-duty-came", what=duty.occasion or "none", time=moment(duty.occasion_at, settings))
+    if duty.decided_at:
+        said = {"by": duty.decided_by, "approver": duty.approved_by, "reason": duty.decision_reason}
+        yield f"{moment(duty.decided_at, settings)} {words.t('web-duty-decided', **said)}"
+        yield from filter(None, [duty.memo])
+    if duty.receipt_at:
+        at = moment(duty.receipt_at, settings)
+        yield words.t("web-duty-receipt", number=duty.receipt_number, time=at, by=duty.receipt_by)
+        if duty.notice_version:
+            yield words.t("web-duty-version", version=duty.notice_version)
 
 
 def _called(detail: Detail, name: str) -> Duty:
@@ -169,6 +179,32 @@ def decide(
         )
         said = "owed" if owed else "not owed"
         say(f"{done.number} {duty}: {said}, once another person agrees: nabat incidents approve {done.number} {duty}")
+
+
+@duties.command(
+    short_help="Record that a request or complaint came.",
+    epilog="""\b
+Examples:
+  nabat duties received amber-otter uk-complaint --what "complaint 77" --at "2026-07-01 09:30"
+  nabat duties received 20260302-7f3a1c nis2-interim --what "the CSIRT asks, ticket 12"
+""",
+)
+@config_option
+@for_option
+@click.option("--what", required=True, metavar="TEXT", help="Which one it is: from whom, its number.")
+@click.option("--at", type=Moment(bare=True), help="When it came; default now.")
+@click.argument("incident")
+@click.argument("duty")
+def received(config: str | None, by: str | None, what: str, at: datetime | None, incident: str, duty: str) -> None:
+    """Record that a request or complaint came that DUTY answers. Its clock runs from then.
+
+    Each that comes has a duty of its own: DUTY.2 is that of the second, with its own due time, decision and receipt.
+    """
+    with workplace(config, acts_for=by) as (console, settings):
+        done = console.record_occasion(incident, duty, what=what, at=in_zone(at, settings))
+        known = [each for each in console.detail(done.id).duties if each.occasion == what and each.open]
+        said = "; ".join(f"{each.ref} is due {moment(each.due_at, settings)}" for each in known)
+        say(f"{done.number}: recorded. {said}")
 
 
 @duties.command(

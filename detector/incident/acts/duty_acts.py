@@ -15,6 +15,7 @@ from detector.incident.acts.second_word import agreed, ask_word, must_be_two, se
 from detector.incident.acts.transitions import moment_problems, said
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, eased, with_decision
+from detector.incident.duty.occasions import answering
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.messages import MessageText
@@ -332,6 +333,41 @@ def confirm_duties(
     )
     data = (("owed", len(owed)), ("not_owed", len(left)), ("approved_by", approver))
     return _with(dossier, settled, now, "duties_confirmed", by, text, data)
+
+
+def record_occasion(
+    dossier: Dossier, ref: str, grant: Grant, *, at: datetime, what: str, now: datetime
+) -> IncidentChanges:
+    """Record that a request or complaint came: its clock runs from then, beside those of all others that came.
+
+    Args:
+        dossier: The incident.
+        ref: ``uk-gdpr/uk-complaint``, or the stage alone.
+        grant: Of whoever records it.
+        at: When it came.
+        what: Which one it is: from whom, its number.
+        now: When it is recorded.
+
+    Raises:
+        NotFoundError: No such duty.
+        ConflictError: The incident is closed, the duty starts with something else, or it is recorded already.
+        InputError: What came is missing, or the moment cannot be.
+    """
+    by = granted(dossier, grant, PersonAct.FACT)
+    duty = _open_duty(dossier, ref)
+    first = dossier.duty(f"{duty.regulation}/{duty.of_stage}")
+    if first.basis != "occasion":
+        why = f"the duty {first.ref} starts with {first.basis}, and with no request or complaint"
+        raise ConflictError(Problem(what=why, fix="see what each starts with: nabat duties list"))
+    _must_be_possible(dossier, "the occasion", at, now)
+    what = said(what, "which request or complaint it is").replace("\n", " ")
+    stages = (each for each in dossier.duties if f"{each.regulation}/{each.of_stage}" == first.ref)
+    same = [each.ref for each in stages if (each.occasion_at, each.occasion) == (at, what)]
+    if same:
+        raise ConflictError(Problem(what=f"{same[0]} is about this one already", fix="there is nothing to record"))
+    new = answering(dossier.duties, first, at, what)
+    text = dossier.words.wording("incident-entry-duty-received", duty=new.ref, at=rfc3339(at), what=what)
+    return _with(dossier, [new], now, "duty_received", by, text, (("duty", new.ref), ("at", rfc3339(at))))
 
 
 def duty_problems(dossier: Dossier, *, handled: bool = True) -> list[Problem]:

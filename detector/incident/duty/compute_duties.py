@@ -61,7 +61,15 @@ class _LawDuties:
         stages = {stage.id: stage for stage in self.law.stages}
         for stage in self.law.stages:
             self._stage(stage, stages, said, new=begun and stage.in_force(day))
-        return [self.made[stage.id] for stage in self.law.stages if stage.id in self.made]
+        there = [stage for stage in self.law.stages if stage.id in self.made]
+        return [duty for stage in there for duty in (self.made[stage.id], *self._further(stage, said))]
+
+    def _further(self, stage: RegulationStage, said: DutyJudgement) -> list[Duty]:
+        """Return the duties of all requests or complaints but the first; each has a clock of its own."""
+        mine = (duty for (law, _), duty in self.known.items() if law == self.law.id and duty.of_stage == stage.id)
+        others = sorted((each for each in mine if each.stage != stage.id), key=lambda each: each.position)
+        judged = together((said, stage_applies(self.law, stage, self.incident, self.terms)))
+        return [self._as_now(each, stage, judged) for each in others]
 
     def _stage(
         self, stage: RegulationStage, stages: Mapping[str, RegulationStage], said: DutyJudgement, *, new: bool
@@ -77,16 +85,20 @@ class _LawDuties:
         moot = bool(follows) and all(_left_out(each) for each in follows)
         if moot:
             judged = DutyJudgement(DutyVerdict.NO, (Reason(message="duty-follows", args=(("other", stage.start),)),))
+        new_one = Duty(
+            incident_id=self.incident.id,
+            regulation=self.law.id,
+            stage=stage.id,
+            law_version=self.law.version,
+            position=len(self.made),
+        )
+        self.made[stage.id] = self._as_now(old or new_one, stage, judged, moot=moot)
+
+    def _as_now(self, duty: Duty, stage: RegulationStage, judged: DutyJudgement, *, moot: bool = False) -> Duty:
+        """Return a duty as the facts stand; what people decided and sent stays."""
         to = stage.to or self.law.to
-        duty = replace(
-            old
-            or Duty(
-                incident_id=self.incident.id,
-                regulation=self.law.id,
-                stage=stage.id,
-                law_version=self.law.version,
-                position=len(self.made),
-            ),
+        now = replace(
+            duty,
             law_version=self.law.version,
             step=stage.step,
             recipient=to.en,
@@ -95,7 +107,7 @@ class _LawDuties:
             reasons=judged.reasons,
             moot=moot,
         )
-        self.made[stage.id] = _reopened(self._timed(duty, stage), self.incident, stage)
+        return _reopened(self._timed(now, stage), self.incident, stage)
 
     def _timed(self, duty: Duty, stage: RegulationStage) -> Duty:
         basis, start = self._start(duty, stage)

@@ -13,7 +13,7 @@ from typing import Final
 from detector.incident.duty.deadlines import Terms
 from detector.incident.status_machine import AT_REST, LONGEST_HOLD
 from detector.schema.case.agenda import AgendaItem, AgendaKind
-from detector.schema.case.duties import Duty
+from detector.schema.case.duties import Duty, numbered, stage_of
 from detector.schema.case.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
@@ -107,10 +107,11 @@ def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], t
 def _titles(ref: str, terms: Terms) -> tuple[str, str]:
     regulation, _, name = ref.partition("/")
     law = terms.regulations.get(regulation)
-    stage = next((each for each in law.stages if each.id == name), None) if law is not None else None
+    stage = next((each for each in law.stages if each.id == stage_of(name)), None) if law is not None else None
     if law is None or stage is None:
         return ref, ref
-    return f"{law.title.en}: {stage.title.en}", f"{law.title.ru}: {stage.title.ru}"
+    en, ru = numbered((stage.title.en, stage.title.ru), name)
+    return f"{law.title.en}: {en}", f"{law.title.ru}: {ru}"
 
 
 def _approvals(

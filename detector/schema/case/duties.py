@@ -21,6 +21,22 @@ class DutyState(StrEnum):
     MISSED = "missed"
 
 
+def stage_of(name: str) -> str:
+    """Return the stage of the law that a duty is one of: ``uk-complaint`` of ``uk-complaint.2``."""
+    return name.partition(".")[0]
+
+
+def further(stage: str, number: int) -> str:
+    """Return what the duty of another request or complaint is called: ``uk-complaint.2`` of the second."""
+    return f"{stage}.{number}"
+
+
+def numbered(titles: tuple[str, str], name: str) -> tuple[str, str]:
+    """Return the titles of a stage, in English and Russian, as those of a duty: with which request it answers."""
+    number = name.removeprefix(stage_of(name))[1:]
+    return (f"{titles[0]}, no. {number}", f"{titles[1]}, № {number}") if number else titles
+
+
 class DutyVerdict(StrEnum):
     """What the facts alone say: the duty is owed, it is not, or a person has to judge."""
 
@@ -36,7 +52,8 @@ class Duty:
     The first part is computed from facts each time something changes; the rest is what people decided and sent.
 
     Attributes:
-        regulation / stage: Ids in the frozen law.
+        regulation / stage: Ids in the frozen law; of a second complaint, and each after it, with its number
+            (``further``).
         law_version: Of the law as it is frozen with the case.
         position: Order in the case, from 0.
         step: Step of the checklist that shows it; empty: none.
@@ -50,7 +67,8 @@ class Duty:
         decided_at / decided_by / approved_by: The decision whether it is owed, and the second person.
         decision_reason: Why. memo: What was weighed, at length.
         decided_verdict / decided_subjects: What the facts said then, and of how many people at most.
-        occasion_at: When what starts it happened (a complaint, a request); None: it has not.
+        occasion_at: When what starts it came (a complaint, a request); None: none has.
+        occasion: Which one it is, in the words of whoever recorded it: from whom, its number.
         receipt_number / receipt_at / receipt_by: What shows that it was sent, when it was, and who says so.
         notice_version: Which version of the notice was sent.
     """
@@ -78,6 +96,7 @@ class Duty:
     decided_verdict: DutyVerdict | None = None
     decided_subjects: int = 0
     occasion_at: datetime | None = None
+    occasion: str = ""
     receipt_number: str = ""
     receipt_at: datetime | None = None
     receipt_by: str = ""
@@ -87,6 +106,11 @@ class Duty:
     def ref(self) -> str:
         """What people call it: ``us-hipaa/hipaa-media``."""
         return f"{self.regulation}/{self.stage}"
+
+    @property
+    def of_stage(self) -> str:
+        """The stage of the law; of a second request or complaint, and each after it, the same as of the first."""
+        return stage_of(self.stage)
 
     @property
     def open(self) -> bool:

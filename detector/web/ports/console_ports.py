@@ -121,6 +121,10 @@ class ConsolePort(Protocol):
         """Say whether a duty is owed; a second person has to agree."""
         ...
 
+    def record_occasion(self, ref: str, duty: str, *, what: str, at: datetime | None) -> Incident:
+        """Record that a request or complaint came: its clock runs from then."""
+        ...
+
     def file_receipt(
         self, ref: str, duty: str, *, number: str, at: datetime | None, version: str = "", reason: str = ""
     ) -> Incident:

@@ -53,6 +53,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "confirm": (),
     "decide": ("owed", "reason"),
     "receipt": ("number",),
+    "received": ("what",),
     "agree": ("subject",),
     "disagree": ("subject", "reason"),
 }
@@ -68,11 +69,18 @@ _CHOICES = {
     "factor": frozenset(SeverityFactor),
 }
 # The field that holds a moment.
-_MOMENTS = {"expect": "until", "snooze": "until", "status": "until", "decide": "since", "receipt": "at"}
+_MOMENTS = {
+    "expect": "until",
+    "snooze": "until",
+    "status": "until",
+    "decide": "since",
+    "receipt": "at",
+    "received": "at",
+}
 # The tab that has an act's form, and where on it; what is named nowhere is on the overview.
 _PLACES = {
     **dict.fromkeys(("done", "skip", "reopen", "approve", "decline"), (Tab.STEPS, "")),
-    **dict.fromkeys(("confirm", "decide", "receipt", "agree", "disagree"), (Tab.DUTIES, "#clocks")),
+    **dict.fromkeys(("confirm", "decide", "receipt", "received", "agree", "disagree"), (Tab.DUTIES, "#clocks")),
     "fact": (Tab.EVIDENCE, "#facts"),
     "import-ids": (Tab.CLIENTS, "#whose"),
     "remove-import": (Tab.CLIENTS, "#whose"),
@@ -88,7 +96,7 @@ _DECIDED = {
 }
 _SPAN = ("since", "until")
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})
-_ON_DUTIES = frozenset({"decide", "receipt"})
+_ON_DUTIES = frozenset({"decide", "receipt", "received"})
 
 
 def routes(house: PageContext) -> APIRouter:
@@ -239,6 +247,11 @@ def _receipt(console: ConsolePort, ref: str, duty: str, form: Typed, words: Page
     )
 
 
+def _received(console: ConsolePort, ref: str, duty: str, form: Typed, words: PageTexts) -> Incident:
+    at = moment_typed(form.get("at", ""), words.zone)
+    return console.record_occasion(ref, duty, what=form["what"], at=at)
+
+
 def _fact(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
     kind, value = CaseFactKind(form["fact"]), form.get("value", "")
     if kind.is_moment:
@@ -298,6 +311,7 @@ _ACTS: dict[str, Act] = {
     "confirm": lambda console, ref, _, form, __: console.confirm_duties(ref, note=form.get("note", "")),
     "decide": _decide,
     "receipt": _receipt,
+    "received": _received,
     "agree": lambda console, ref, _, form, __: console.approve(ref, form["subject"]),
     "disagree": lambda console, ref, _, form, __: console.decline(ref, form["subject"], reason=form["reason"]),
     "invite": lambda console, ref, _, form, __: console.invite(ref, form["person"], reason=form["reason"]),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from detector.incident.duty.occasions import counterpart
 from detector.incident.playbook.checklist import NABAT, changed, dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
@@ -103,18 +104,17 @@ def duties_of_merged(had: Sequence[Duty], others: Iterable[Duty], incident_id: s
     """
     known = {duty.ref: duty for duty in had}
     for other in others:
-        mine = known.get(other.ref)
-        if mine is None:
+        mine = counterpart(known.values(), other)
+        if mine is None or mine.ref not in known:
             if other.open or other.state is DutyState.DONE:
-                known[other.ref] = replace(other, incident_id=incident_id)
+                mine = mine or replace(other, incident_id=incident_id)
+                known[mine.ref] = mine
             continue
         if other.state is DutyState.OWED and mine.state in (DutyState.UNDECIDED, DutyState.NOT_OWED):
             mine = replace(mine, **{name: getattr(other, name) for name in _DECISION})
         if other.receipt_at is not None and mine.receipt_at is None:
             mine = replace(mine, **{name: getattr(other, name) for name in _RECEIPT})
-        if other.occasion_at is not None:
-            mine = replace(mine, occasion_at=min(other.occasion_at, mine.occasion_at or other.occasion_at))
-        known[other.ref] = mine
+        known[mine.ref] = mine
     return tuple(known.values())
 
 
@@ -131,10 +131,9 @@ def receipts_parted(
         its: Its duties.
         others: Those of the one it went on in.
     """
-    mine, theirs = {duty.ref: duty for duty in its}, list[Duty]()
-    taken: list[Duty] = []
+    taken, theirs = list[Duty](), list[Duty]()
     for duty in others:
-        own = mine.get(duty.ref)
+        own = next((each for each in its if _answers_the_same(each, duty)), None)
         receipt = {name: getattr(duty, name) for name in _RECEIPT}
         followed = own is not None and receipt == {name: getattr(own, name) for name in _RECEIPT}
         document = duty.notice_version.startswith(f"{gone.number}-d")
@@ -148,6 +147,13 @@ def receipts_parted(
         open_again = replace(duty, receipt_number="", receipt_at=None, receipt_by="", notice_version="")
         theirs.append(replace(open_again, state=state))
     return tuple(taken), tuple(theirs)
+
+
+def _answers_the_same(one: Duty, other: Duty) -> bool:
+    if one.occasion_at is None and other.occasion_at is None:
+        return one.ref == other.ref
+    asked = [(each.regulation, each.of_stage, each.occasion_at, each.occasion) for each in (one, other)]
+    return asked[0] == asked[1]
 
 
 def merged_into(

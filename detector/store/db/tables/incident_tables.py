@@ -136,6 +136,7 @@ duties = Table(
     may("decided_verdict", Choice(DutyVerdict)),
     must("decided_subjects", BigInteger),
     may("occasion_at", UtcTime),
+    must("occasion", HoldableText, before=""),
     must("receipt_number", HoldableText),
     may("receipt_at", UtcTime),
     must("receipt_by", HoldableText),

@@ -9,4 +9,5 @@ down_revision = "0027"
 
 def upgrade() -> None:
     """Lead from the form before to this one."""
+    op.add_column("duties", sa.Column("occasion", sa.Text(), nullable=False, server_default=""))
     op.add_column("entries", sa.Column("said", sa.Text(), nullable=False, server_default="[]"))

@@ -21,6 +21,7 @@ from detector.incident import (
     part_of,
     receipt_eases,
     record_fact,
+    record_occasion,
     rfc3339,
     weakened,
 )
@@ -110,6 +111,15 @@ class LegalActs(CaseDesk):
             )
 
         return self._act_on(ref, by, PersonAct.DUTY, do)
+
+    def record_occasion(self, ref: str, duty: str, *, by: Identity, what: str, at: datetime | None) -> Incident:
+        """Record that a request or complaint came, now unless told when: its clock runs from then."""
+        return self._act(
+            ref,
+            by,
+            PersonAct.FACT,
+            lambda found, grant, now: record_occasion(found, duty, grant, at=at or now, what=what, now=now),
+        )
 
     def file_receipt(
         self,

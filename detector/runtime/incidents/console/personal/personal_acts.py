@@ -101,6 +101,10 @@ class PersonalActs(OnePerson):
             ref, duty, owed=owed, by=self._who, reason=reason, memo=memo, occasion=occasion
         )
 
+    def record_occasion(self, ref: str, duty: str, *, what: str, at: datetime | None) -> Incident:
+        """Record that a request or complaint came: its clock runs from then."""
+        return self._console.record_occasion(ref, duty, by=self._who, what=what, at=at)
+
     def file_receipt(
         self, ref: str, duty: str, *, number: str, at: datetime | None, version: str = "", reason: str = ""
     ) -> Incident:

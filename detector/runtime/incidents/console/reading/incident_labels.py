@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from detector.incident import Dossier, Regulation, fine_tier
 from detector.messages import messages
+from detector.schema.case.duties import numbered
 
 Both = tuple[str, str]
 
@@ -46,6 +47,12 @@ def labels_of(found: Dossier) -> IncidentLabels:
             if asked := stage.threshold.judgement:
                 judgements[ref] = (asked.en, asked.ru)
             exceptions[ref] = tuple((each.en, each.ru) for each in stage.exceptions)
+    for duty in found.duties:  # of a second complaint, and each after it, with its number
+        first = f"{duty.regulation}/{duty.of_stage}"
+        if duty.ref != first and first in laws:
+            laws[duty.ref] = numbered(laws[first], duty.stage)
+            judgements |= {duty.ref: judgements[first]} if first in judgements else {}
+            exceptions[duty.ref] = exceptions[first]
     return IncidentLabels(
         first=(playbook.first.en, playbook.first.ru) if playbook else ("", ""),
         first_steps=playbook.first_steps if playbook else (),
