@@ -106,7 +106,7 @@ def test_a_shipped_file_is_read_once(tmp_path: Path):
 
 def test_a_file_of_the_same_name_wins(tmp_path: Path):
     text = shipped("config", "playbooks", "web-attack.yml").read_text(encoding="utf-8")
-    (tmp_path / "web-attack.yml").write_text(text.replace("version: 3", "version: 7"), encoding="utf-8")
+    (tmp_path / "web-attack.yml").write_text(text.replace("version: 4", "version: 7"), encoding="utf-8")
     assert load_playbooks([tmp_path])["web-attack"].version == 7
 
 
