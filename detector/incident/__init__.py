@@ -67,9 +67,10 @@ from detector.incident.case.present_team import settings_of
 from detector.incident.case_facts.fact_readings import all_readings, with_facts
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.duty.applicability import law_applies
-from detector.incident.duty.compute_duties import duties_of, fine_tier, in_order_due
+from detector.incident.duty.compute_duties import duties_of, in_order_due
+from detector.incident.duty.fines import FineReach, fine_of
 from detector.incident.duty.owed import DUTY_ROLES, owed
-from detector.incident.duty.regulations import Regulation, load_regulations
+from detector.incident.duty.regulations import FineTier, Regulation, load_regulations
 from detector.incident.duty.speaking_times import ESCALATES, caught_up, merged, put_off, spoken
 from detector.incident.duty.standing import announced_at, standing_items
 from detector.incident.export import alert_json, finding_json, incident_json, json_line
@@ -109,6 +110,8 @@ __all__ = [
     "ClosedIncident",
     "ClosingVerdict",
     "Dossier",
+    "FineReach",
+    "FineTier",
     "IncidentChanges",
     "IncidentCost",
     "IncidentStore",
@@ -159,7 +162,7 @@ __all__ = [
     "fact_act",
     "file_receipt",
     "finding_json",
-    "fine_tier",
+    "fine_of",
     "flow_step",
     "hand_over",
     "import_clients",

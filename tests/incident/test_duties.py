@@ -11,9 +11,10 @@ import yaml
 
 from detector.errors import ConfigError, ConflictError, DeniedError, InputError, NotFoundError
 from detector.incident import (
+    FineReach,
     Regulation,
     duties_of,
-    fine_tier,
+    fine_of,
     load_regulations,
     owed,
     with_scope,
@@ -256,30 +257,73 @@ def test_a_law_or_stage_binds_from_its_first_day_on_and_a_proposal_never():
         load_regulations(("eu-gdpr-33-proposal",))
 
 
+def fine(
+    scope: Scope, kinds: dict[str, str] | None = None, persons: int | None = None, **legal: Any
+) -> FineReach | None:
+    terms = Terms(
+        zone=ZoneInfo("UTC"),
+        regulations=LAWS,
+        legal=LegalSettings.model_validate(legal or {"residence": ["RU"]}),
+        kinds=kinds or {},
+    )
+    return fine_of(LAWS["ru-152fz"], a_case("2026-03-02T09:00+00:00", scope=scope), terms)
+
+
+def sums(reach: FineReach | None) -> tuple[str, str]:
+    """Return the fine that is reached for certain, and the one that may be."""
+    tiers = (reach.surely, reach.most) if reach is not None else (None, None)
+    surely, most = (tier.fine.en.removesuffix(" rubles") if tier is not None else "" for tier in tiers)
+    return surely, most
+
+
 @pytest.mark.parametrize(
-    ("scope", "fine"),
+    ("scope", "surely", "most"),
     [
-        (Scope(subjects=999, record_high=9_999), None),
-        (Scope(subjects=1_000), "3-5 M"),
-        (Scope(subjects=10, record_high=10_000), "3-5 M"),
-        (Scope(subjects=1_000, record_high=100_000), "5-10 M"),
-        (Scope(subjects=100_000), "10-15 M"),
-        (Scope(subjects=10, record_high=1_000_000), "10-15 M"),
-        (Scope(subjects=1, data_classes=("diagnosis",)), "special categories"),
-        (Scope(subjects=1, data_classes=("biometric",)), "biometrics"),
+        (Scope(subjects=999, record_low=999, record_high=999), "", ""),
+        (Scope(subjects=999, record_low=9_999, record_high=9_999), "", "3-5 M"),
+        (Scope(subjects=1_000), "3-5 M", "3-5 M"),
+        (Scope(subjects=10, record_low=10_000, record_high=10_000), "3-5 M", "5-10 M"),
+        (Scope(subjects=10, record_high=10_000), "", "5-10 M"),
+        (Scope(subjects=10, record_low=10, record_high=2_000), "", "3-5 M"),
+        (Scope(subjects=100_000), "10-15 M", "10-15 M"),
     ],
 )
-def test_a_fine_goes_by_people_or_by_identifiers_whichever_is_worse_and_special_data_apart(scope, fine):
-    tier = fine_tier(LAWS["ru-152fz"], scope, {"diagnosis": "sensitive", "biometric": "simple"})
-    assert (tier is None) if fine is None else (tier is not None and fine in tier.fine.en)
+def test_a_fine_goes_by_people_or_by_identifiers_whichever_is_worse(scope, surely, most):
+    assert sums(fine(scope)) == (surely, most)
 
 
-def test_a_fine_that_all_who_may_be_concerned_would_bring_is_said_beside_the_sure_one():
-    scope = Scope(subjects=10, record_low=10, record_high=2_000)
-    assert fine_tier(LAWS["ru-152fz"], scope, {}) is None
-    worst = fine_tier(LAWS["ru-152fz"], scope, {}, people=scope.subjects_high)
-    assert worst is not None
-    assert "3-5 M" in worst.fine.en
+@pytest.mark.parametrize(("data", "what"), [("diagnosis", "special categories"), ("biometric", "biometrics")])
+def test_special_data_of_one_person_has_a_fine_of_its_own(data, what):
+    scope = Scope(subjects=1, record_low=1, record_high=1, data_classes=(data,))
+    assert all(each.startswith(what) for each in sums(fine(scope, {"diagnosis": "sensitive", "biometric": "simple"})))
+
+
+ALL = {"subjects": 12_000, "record_low": 12_000, "record_high": 12_000, "events": 9}
+
+
+@pytest.mark.parametrize(
+    ("here", "abroad", "legal", "fines", "people", "unknown"),
+    [
+        pytest.param(0, 0, ["RU"], ("5-10 M", "5-10 M"), 12_000, 0, id="all as a rule"),
+        pytest.param(0, 0, [], ("", "5-10 M"), 12_000, 12_000, id="nobody knows where any of them lives"),
+        pytest.param(0, 0, ["RU", "KZ"], ("", "5-10 M"), 12_000, 12_000, id="here or there"),
+        pytest.param(1_500, 0, [], ("3-5 M", "5-10 M"), 12_000, 10_500, id="some listed here, the others nowhere"),
+        pytest.param(1_500, 0, ["KZ"], ("3-5 M", "3-5 M"), 1_500, 0, id="some listed here, the others not from here"),
+        pytest.param(1_500, 10_500, ["RU"], ("3-5 M", "3-5 M"), 1_500, 0, id="some listed here, the others elsewhere"),
+    ],
+)
+def test_a_fine_counts_whom_its_law_is_about(here, abroad, legal, fines, people, unknown):
+    places = tuple((place, count) for place, count in (("RU", here), ("KZ", abroad)) if count)
+    reach = fine(Scope(by_residence=places, **ALL), residence=legal)
+    assert sums(reach) == fines
+    assert reach is not None
+    assert (reach.people, reach.unknown) == (people, unknown)
+
+
+def test_a_law_that_is_about_nobody_of_them_has_no_fine():
+    assert fine(Scope(by_residence=(("KZ", 12_000),), **ALL)) is None
+    assert fine(Scope(**ALL), residence=["KZ"]) is None
+    assert fine(Scope(by_residence=(("RU", 500), ("KZ", 11_500)), **ALL)) is None, "of 500 none of its numbers speaks"
 
 
 @pytest.mark.parametrize("law", ["law", "contract"])

@@ -129,6 +129,9 @@ law-marked = { $title } ({ $mark ->
 law-fine-perhaps = { $surely ->
         [none] perhaps, if all of up to { $people } people are concerned: { $most }
        *[other] { $surely }; perhaps, if all of up to { $people } people are concerned: { $most }
+    }{ $unknown ->
+        [0] {""}
+       *[other] . Of { $unknown } of them it is not known where they live
     }
 
 # The behaviour model, for the first page.

@@ -110,6 +110,9 @@ law-marked = { $title } ({ $mark ->
 law-fine-perhaps = { $surely ->
         [none] возможно, если затронуты все, до { $people } чел.: { $most }
        *[other] { $surely }; возможно, если затронуты все, до { $people } чел.: { $most }
+    }{ $unknown ->
+        [0] {""}
+       *[other] . Где живут { $unknown } из них, неизвестно
     }
 
 # Модель поведения, для первой страницы.

@@ -71,25 +71,46 @@ def _bound(
         yield _concerns("duty-data", applies.data, kinds, touched, unknown)
 
 
-class _People(NamedTuple):
-    """How many people are concerned whom a law is about."""
+class LawPeople(NamedTuple):
+    """How many people are concerned whom a law is about.
+
+    Attributes:
+        low: Surely. most: at most.
+        unknown: Of how many of the latter nobody knows where they live.
+        elsewhere: How many are concerned whom it is not about.
+    """
 
     low: int
     most: int
+    unknown: int = 0
+    elsewhere: int = 0
 
 
-def _people_in(places: Collection[str], incident: Incident, terms: Terms) -> _People:
-    """Return how many people a law counts: by where they live once that is known of anybody, else everybody."""
+def people_of_law(law: Regulation, incident: Incident, terms: Terms) -> LawPeople:
+    """Return how many of the people concerned a law is about, by where they live."""
+    return _living_in(law.applies.residence, incident, terms)
+
+
+def _people_in(places: Collection[str], incident: Incident, terms: Terms) -> LawPeople:
+    """Return how many people a threshold counts: by where they live once that is known of anybody, else everybody."""
+    if not incident.scope.by_residence:
+        return LawPeople(incident.people_low, incident.people_high)
+    return _living_in(places, incident, terms)
+
+
+def _living_in(places: Collection[str], incident: Incident, terms: Terms) -> LawPeople:
+    """Return who lives in some places: by the company's file, and of whom it says nothing, as clients do as a rule."""
     scope, low, most = incident.scope, incident.people_low, incident.people_high
-    if not places or not scope.by_residence:
-        return _People(low, most)
-    here = _living(scope.by_residence, places)
-    unlisted = _People(max(low - scope.residence_known, 0), max(most - scope.residence_known, 0))
+    if not places:
+        return LawPeople(low, most)
+    here, listed = _living(scope.by_residence, places), scope.residence_known
+    others_low, others = max(low - listed, 0), max(most - listed, 0)
     inside = [any(_lies_in(each, place) for place in places) for each in terms.legal.residence]
-    return _People(
-        here + (unlisted.low if inside and all(inside) else 0),
-        here + (unlisted.most if any(inside) or not inside else 0),
-    )
+    if inside and all(inside):
+        return LawPeople(here + others_low, here + others, elsewhere=listed - here)
+    if inside and not any(inside):
+        return LawPeople(here, here, elsewhere=listed - here + others)
+    return LawPeople(here, here + others, unknown=others, elsewhere=listed - here)
 
 
 def _living(by_residence: Iterable[tuple[str, int]], places: Collection[str]) -> int:
@@ -168,8 +189,8 @@ def _concerns(
     return DutyJudgement(DutyVerdict.NO, (Reason(message=f"{message}-none", args=(names,)),))
 
 
-def _reached(threshold: Threshold, incident: Incident, people: _People) -> Iterator[DutyJudgement]:
-    scope, (low, most) = incident.scope, people
+def _reached(threshold: Threshold, incident: Incident, people: LawPeople) -> Iterator[DutyJudgement]:
+    scope, low, most = incident.scope, people.low, people.most
     # What names nobody, and what no log counts, keeps "fewer than" from being certain.
     counted = not scope.uncounted and scope.events > 0
     if threshold.subjects is not None:
@@ -187,8 +208,8 @@ def _reached(threshold: Threshold, incident: Incident, people: _People) -> Itera
         yield DutyJudgement(DutyVerdict.ASK, (Reason(message="duty-judgement", args=(("figures", figures),)),))
 
 
-def _counted(message: str, people: _People, limit: int, verdict: DutyVerdict, *, counted: bool) -> Reason:
-    low, most = people
+def _counted(message: str, people: LawPeople, limit: int, verdict: DutyVerdict, *, counted: bool) -> Reason:
+    low, most = people.low, people.most
     # More may be concerned than are named, also where beside them somebody is counted by nobody.
     if verdict is DutyVerdict.ASK and (counted or most >= limit):
         return Reason(message=f"{message}-perhaps", args=(("subjects", low), ("most", most), ("limit", limit)))

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time
 from detector.incident.duty.applicability import DutyJudgement, law_applies, stage_applies, together
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.law_calendar import working_days
-from detector.incident.duty.regulations import FineTier, Regulation, RegulationStage
+from detector.incident.duty.regulations import Regulation, RegulationStage
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import Incident, Scope
 from detector.schema.detection.findings import Reason
@@ -237,26 +237,3 @@ def in_order_due(duties: Sequence[Duty]) -> list[Duty]:
             duty.position,
         ),
     )
-
-
-def fine_tier(law: Regulation, scope: Scope, kinds: Mapping[str, str], *, people: int | None = None) -> FineTier | None:
-    """Return the worst tier of a law's fines that the numbers reach: by people or by identifiers, whichever is more.
-
-    Args:
-        law: Whose fines.
-        scope: What was touched.
-        kinds: Kind of each data class.
-        people: How many are concerned; None: those that the scope names. ``Incident.people_high`` tells the worst case.
-    """
-    people = scope.known_subjects if people is None else people
-    there = {kinds[each] for each in scope.data_classes if each in kinds}
-    reached = [
-        tier
-        for tier in law.fines
-        if (not tier.data or there.intersection(tier.data))
-        and (not tier.classes or set(scope.data_classes).intersection(tier.classes))
-        and (
-            people >= max(tier.subjects, 1) or (tier.identifiers is not None and scope.record_high >= tier.identifiers)
-        )
-    ]
-    return reached[-1] if reached else None

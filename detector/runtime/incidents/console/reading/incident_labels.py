@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypedDict
 
-from detector.incident import Dossier, Regulation, fine_tier
+from detector.incident import Dossier, FineReach, FineTier, Regulation, fine_of
 from detector.messages import messages
 from detector.schema.case.duties import numbered
 
@@ -33,13 +33,8 @@ def labels_of(found: Dossier) -> IncidentLabels:
     judgements: dict[str, Both] = {}
     for law in terms.regulations.values():
         laws[law.id] = _marked(law)
-        tier = fine_tier(law, incident.scope, terms.kinds, people=incident.people_low)
-        if tier is not None:
-            fines[law.id] = _said("law-marked", tier.fine.en, tier.fine.ru, tier.verified)
-        worst = fine_tier(law, incident.scope, terms.kinds, people=incident.people_high)
-        if worst is not None and worst is not tier:
-            most = _said("law-marked", worst.fine.en, worst.fine.ru, worst.verified)
-            fines[law.id] = _perhaps(fines.get(law.id), most, incident.people_high)
+        if (reach := fine_of(law, incident, terms)) is not None:
+            fines[law.id] = _fine(reach)
         for stage in law.stages:
             title = stage.title.en, stage.title.ru
             ref = f"{law.id}/{stage.id}"
@@ -73,13 +68,21 @@ def _marked(law: Regulation) -> Both:
     return _said("law-marked", law.title.en, law.title.ru, law.verified.mark)
 
 
-def _perhaps(surely: Both | None, most: Both, people: int) -> Both:
+def _fine(reach: FineReach) -> Both:
     """Return a fine by the people who are surely, and those who are at most concerned."""
-    sure = surely or ("none", "none")
+    most = _tier(reach.most)
+    if reach.surely is reach.most:
+        return most
+    sure = _tier(reach.surely) if reach.surely is not None else ("none", "none")
+    said = {"people": reach.people, "unknown": reach.unknown}
     return (
-        messages("en").text("law-fine-perhaps", surely=sure[0], most=most[0], people=people),
-        messages("ru").text("law-fine-perhaps", surely=sure[1], most=most[1], people=people),
+        messages("en").text("law-fine-perhaps", surely=sure[0], most=most[0], **said),
+        messages("ru").text("law-fine-perhaps", surely=sure[1], most=most[1], **said),
     )
+
+
+def _tier(tier: FineTier) -> Both:
+    return _said("law-marked", tier.fine.en, tier.fine.ru, tier.verified)
 
 
 def _said(message: str, english: str, russian: str, mark: str) -> Both:
