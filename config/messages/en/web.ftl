@@ -332,6 +332,8 @@ web-duty-is-not-owed = not owed
 web-duty-reason = Why
 web-duty-memo = What was weighed (a memo)
 web-duty-since = When the request or complaint came ({ $zone }), where it starts the clock
+web-damaged = Something of this incident cannot be read
+web-damaged-hint = The database was altered, or is damaged. What can be read stands below; nothing can be done here until the rest can be read. See nabat verify, and put the recorded value or a backup in its place.
 web-duty-came = Came { $time }{ $what ->
     [none] {""}
    *[other] : { $what }

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import astuple, replace
 
 from detector.schema.case.case_facts import CaseFactReading
-from detector.schema.case.incidents import TimelineEntry
+from detector.schema.case.incidents import Incident, TimelineEntry
 from detector.schema.case.scope_versions import ClientImport
 from detector.web.ports import Detail
 
@@ -34,6 +34,11 @@ def without_told(detail: Detail, hidden: Collection[str]) -> Detail:
         facts=tuple(filter(kept, detail.facts)),
         imports=tuple(filter(kept, detail.imports)),
     )
+
+
+def names_another(incident: Incident, entry: TimelineEntry) -> bool:
+    """Tell whether an entry of an incident names another one."""
+    return bool(_numbers(entry) - {incident.number})
 
 
 def _parts(detail: Detail) -> Iterable[TimelineEntry | CaseFactReading | ClientImport]:

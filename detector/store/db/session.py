@@ -220,6 +220,11 @@ class Session:
                 for row in zip(*columns, strict=True):
                     yield kind(**dict(zip(names, row, strict=True)))
 
+    def unreadable_in(self, statement: Select[Any]) -> tuple[UnreadableCell, ...]:
+        """Return each place in the rows of a query of which no value can be made."""
+        with db_errors.as_store_error(self.place):
+            return sift(self.connection, statement).bad
+
     def unreadable(self, table: Table) -> Iterator[UnreadableCell]:
         """Yield each place of a table of which no value can be made."""
         with db_errors.as_store_error(self.place):

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step
 from detector.schema.case.severity_assessments import SeverityFactor
 from detector.schema.detection.health import HealthCheck
@@ -53,6 +54,10 @@ class ConsolePort(Protocol):
 
     def detail(self, ref: str) -> Detail:
         """Return everything about one incident; ``NotFoundError`` when none is called so, for this person."""
+        ...
+
+    def damaged(self, ref: str) -> DamagedCase:
+        """Return what can be read of one of which something cannot; ``UnreadableRowError`` where that is too little."""
         ...
 
     def keeps_other_terms(self, incident: Incident) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from detector.errors import StoreError
+from detector.errors import StoreError, UnreadableRowError
 from detector.schema.case.incidents import Incident, IncidentStatus
 from detector.schema.levels import Severity
 from detector.web.charts import FlowChart, flow_chart
@@ -56,19 +56,28 @@ def routes(house: PageContext) -> APIRouter:
 
     @router.api_route("/incidents/{ref}", methods=_READ)
     def one(request: Request, ref: str) -> Response:
-        return incident_page(house, request, house.console(request).detail(ref))
+        return _shown(house, request, ref)
 
     @router.api_route("/incidents/{ref}/flow", methods=_READ)
     def flow(request: Request, ref: str) -> Response:
-        return incident_page(house, request, house.console(request).detail(ref), drawn=True)
+        return _shown(house, request, ref, drawn=True)
 
     @router.api_route("/incidents/{ref}/{tab}", methods=_READ)
     def one_tab(request: Request, ref: str, tab: str) -> Response:
         if tab not in set(Tab) - {Tab.OVERVIEW}:
             raise HTTPException(404)
-        return incident_page(house, request, house.console(request).detail(ref), tab=Tab(tab))
+        return _shown(house, request, ref, tab=Tab(tab))
 
     return router
+
+
+def _shown(house: PageContext, request: Request, ref: str, **view: Any) -> Response:
+    """Return a view of an incident; of one of which something cannot be read what can be."""
+    try:
+        detail = house.console(request).detail(ref)
+    except UnreadableRowError:
+        return house.page(request, "incident/damaged.html", case=house.console(request).damaged(ref))
+    return incident_page(house, request, detail, **view)
 
 
 def opening_page(

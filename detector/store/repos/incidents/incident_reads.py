@@ -13,6 +13,7 @@ from sqlalchemy import Column, Select, func, or_, select
 from detector.errors import UnreadableRowError
 from detector.messages import Language, messages
 from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.duties import Duty, FrozenPart
 from detector.schema.case.incidents import (
     CaseMerge,
@@ -33,6 +34,7 @@ from detector.store.db import tables
 from detector.store.db.column_types import holdable
 from detector.store.db.session import Session, row
 from detector.store.db.unreadable_rows import FAULTS
+from detector.store.repos.incidents.damaged_case import read_damaged
 
 _FOLDED = ("code_name_folded", "code_name_ru_folded")
 _INCIDENT = [column.name for column in tables.incidents.columns if column.name not in _FOLDED]
@@ -275,6 +277,16 @@ class IncidentReads:
             left = map(self._stand_in, sorted({str(each[0]) for each in ids} - {each.id for each in found}))
             return [*found, *(IncidentParties(**{name: getattr(each, name) for name in _PARTIES}) for each in left)]
 
+    def damaged(self, ref: str) -> DamagedCase | None:
+        """Return what can be read of an incident, by its id or number; None: none is called so.
+
+        Raises:
+            UnreadableRowError: Whom it is about cannot be read: nobody can be kept out of it.
+        """
+        table = tables.incidents.c
+        found = self._session.one(select(table.id).where(or_(table.id == ref, table.number == ref)))
+        return read_damaged(self._session, self._stand_in(str(found[0])), _PARTIES) if found else None
+
     def _stand_in(self, incident_id: str) -> Incident:
         """Return what can be read of an incident's row."""
         table, cells, bad = tables.incidents.c, dict[str, Any](), list[str]()
@@ -285,7 +297,8 @@ class IncidentReads:
             except (UnreadableRowError, *FAULTS):
                 bad.append(name)
         moment = next((cells[name] for name in _MOMENTS if cells.get(name) is not None), datetime.fromtimestamp(0, UTC))
-        titles = {name: messages(lang).text("incident-unreadable", columns=", ".join(bad)) for name, lang in _TITLES}
+        said = {name: messages(lang).text("incident-unreadable", columns=", ".join(bad)) for name, lang in _TITLES}
+        titles = said if bad else {}
         return Incident(**_LEAST | dict.fromkeys(_MOMENTS, moment) | cells | titles)
 
     def closed_since(self, moment: datetime) -> list[Incident]:

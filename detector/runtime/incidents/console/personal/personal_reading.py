@@ -10,8 +10,9 @@ from detector.incident import RulePrecision, TermsChange
 from detector.notify import OnCallRota
 from detector.runtime.delivery.target_trials import target_check, targets_tried
 from detector.runtime.incidents.console.personal.one_person import OnePerson
-from detector.runtime.incidents.told_of_others import numbers_told, without_told
+from detector.runtime.incidents.told_of_others import names_another, numbers_told, without_told
 from detector.runtime.silences.order_notices import order_item
+from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.incidents import Incident, Step
 from detector.schema.detection.health import CheckedPart, HealthCheck
 from detector.schema.detection.mute_orders import CoveredOrder
@@ -130,6 +131,18 @@ class PersonalReading(OnePerson):
         hidden = {each.number for each in told if each.id in about}
         related = tuple(each for each in others if each.incident.id in seen)
         return replace(without_told(found, hidden), may=may, takers=takers, related=related)
+
+    def damaged(self, ref: str) -> DamagedCase:
+        """Return what can be read of an incident of which something cannot be read.
+
+        Raises:
+            NotFoundError: None is called so, or it is about the person.
+            DeniedError: They were not called into it.
+            UnreadableRowError: Whom it is about cannot be read.
+        """
+        found = self._console.damaged(ref, self._who)
+        # Whom another incident is about cannot be asked for sure now: none is named.
+        return replace(found, entries=tuple(each for each in found.entries if not names_another(found.incident, each)))
 
     def keeps_other_terms(self, incident: Incident) -> bool:
         """Tell whether an open incident runs under something else than is configured now."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from threading import Lock
 from zoneinfo import ZoneInfo
 
+from detector.auth import no_such_incident
 from detector.errors import StoreError
 from detector.incident import all_readings, in_order_due, verify_chain
 from detector.incident.enisa.assess import assess
@@ -17,8 +18,10 @@ from detector.runtime.incidents.console.reading.other_causes import Both, other_
 from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
 from detector.runtime.incidents.documents.document_desk import documents_of
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase
+from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.incidents import Incident, RelatedCase, Step
 from detector.schema.events.touches import TouchSummary
+from detector.schema.team.grants import Identity, PersonAct
 from detector.store import UnitOfWork, case_differences, newest_head
 from detector.web.explained import Explanation
 from detector.web.ports import Detail
@@ -95,6 +98,21 @@ class CaseReading(DigestReading):
                     incident, self._settings.records.data_classes, unit.severity.of(incident.id), found.facts
                 ),
             )
+
+    def damaged(self, ref: str, who: Identity) -> DamagedCase:
+        """Return what somebody may read of an incident of which something cannot be read.
+
+        Raises:
+            NotFoundError: None is called so, or it is about whoever asks.
+            DeniedError: They were not called into it.
+            UnreadableRowError: Whom it is about cannot be read.
+        """
+        with self._store.read() as unit:
+            found = unit.incidents.damaged(ref.strip())
+            if found is None:
+                raise no_such_incident(ref)
+            self._door.of(unit, found.incident, who, PersonAct.LOOK, ref)
+        return found
 
     def related(self, incident: Incident) -> tuple[RelatedCase, ...]:
         """Return which other incidents may belong to one, as it was found within the last minute, else anew."""
