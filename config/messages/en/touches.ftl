@@ -20,6 +20,10 @@ touches-usual-work = Not counted: { $clients ->
     [0] {""}
     [one] ; nothing explains one of them
    *[other] ; nothing explains { NUMBER($unexplained) } of them
+}{ $untold ->
+    [0] {""}
+    [one] ; one of them is not parted yet: what explains that it was touched is not known, and it may belong to the matter
+   *[other] ; { NUMBER($untold) } of them are not parted yet: what explains that they were touched is not known, and they may belong to the matter
 }
 touches-usual-hint = These are no part of the numbers above, nor of the list for notices and letters. Look through them before you write: nabat scope { $number } --usual usual.csv
 touches-col-class = What explains it

@@ -91,13 +91,17 @@ class TouchSummary:
     Attributes:
         by_class: Clients by the least explained touch of each, the least explained first.
         own: What is usual of its actor. role: of those who share its role.
+        untold: Clients with a touch of which no reason is kept: it was read just now, or came too late.
         usual: Clients of its actors' usual work meanwhile, which is listed apart, by class likewise.
+        usual_untold: As ``untold``, of the usual work: such a touch may turn out to belong to the matter.
     """
 
     by_class: tuple[tuple[TouchClass, int], ...] = ()
     own: UnexplainedShare = UnexplainedShare()
     role: UnexplainedShare = UnexplainedShare()
+    untold: int = 0
     usual: tuple[tuple[TouchClass, int], ...] = ()
+    usual_untold: int = 0
 
     @property
     def clients(self) -> int:

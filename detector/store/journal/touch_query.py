@@ -7,6 +7,7 @@ none, and the other one speaks for it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from detector import frames
 from detector.frames import REASONS
 from detector.schema.events.touches import RANK, TouchClass, Toucher, TouchReason, TouchSummary, UnexplainedShare
 from detector.store.journal.access_journal import Journal
-from detector.store.journal.client_rows import client_rows, spoken_for
+from detector.store.journal.client_rows import UNTOLD, client_rows, spoken_for
 from detector.store.journal.journal_schema import LINE, LINE_KEY
 from detector.store.journal.journal_slice import TouchSource
 from detector.store.journal.scope_query import WHO, Reach, touching, touching_clients
@@ -61,11 +62,13 @@ def touch_summary(
     worst = named.group_by("client").agg(pl.col("rank").max()).get_column("rank").value_counts()
     found = {_CLASSES[rank]: count for rank, count in worst.iter_rows()}
     by_class = tuple((of, found[of]) for of in sorted(found, key=RANK.__getitem__, reverse=True))
+    untold = named.filter(pl.col("label") == UNTOLD).get_column("client").n_unique()
+    summary = TouchSummary(by_class=by_class, untold=untold)
     if TouchClass.UNEXPLAINED not in found:
-        return TouchSummary(by_class=by_class)
+        return summary
     began = began or reach.since
     shares = _Shares(journal, began - USUAL, began)
-    return TouchSummary(by_class=by_class, own=shares.of_actor(actor), role=shares.of_role_of(actor))
+    return replace(summary, own=shares.of_actor(actor), role=shares.of_role_of(actor))
 
 
 def touched_clients(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -208,8 +208,8 @@ class PageTexts:
 
     def usual_work(self, scope: Scope, touches: TouchSummary | None) -> str:
         """Say how many clients only the usual work of the same accounts touched meanwhile, listed apart."""
-        unexplained = touches.usual_unexplained if touches is not None else 0
-        return self.t("touches-usual-work", clients=scope.usual_subjects, unexplained=unexplained)
+        counts = {"unexplained": touches.usual_unexplained, "untold": touches.usual_untold} if touches else {}
+        return self.t("touches-usual-work", clients=scope.usual_subjects, **{"unexplained": 0, "untold": 0} | counts)
 
     def residence(self, scope: Scope) -> str:
         """Say how many of the clients of a scope live where; empty: the company's file names none of them."""

@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from detector.errors import NotFoundError, StoreError
+from detector.messages import LANGUAGES
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER
 from detector.schema.case.chain import ChainFlaw
 from detector.schema.case.incidents import Scope
 from detector.schema.case.scope_versions import ScopedClients, scope_digest
+from detector.schema.detection.findings import Detector, Reason
+from detector.schema.events.touches import TouchReason, TouchSummary
 from detector.store import Store
+from detector.web.texts import PageTexts
 from tests.runtime.scopes.house import THIEF, ScopeHouse, later
 
 
@@ -79,6 +83,22 @@ def test_clients_left_out_are_counted_and_why_is_said_and_only_differences_are_w
     assert [house.console.version_clients(number, n)["subject_id"].str.join("")[0] for n in (1, 2, 3, 4)] == [
         *("abcdef", "abcdg", "abcdg", "abcd")
     ]
+
+
+def test_a_touch_of_which_nobody_knows_yet_what_explains_it_is_said_to_be_not_parted_yet(house: ScopeHouse) -> None:
+    house.touched(0, [str(5000 + n) for n in range(30)], why=TouchReason.NEIGHBOUR)
+    house.touched(1, ["9000", "7000"])
+    house.touched(2, ["100"], why=TouchReason.DEALT_BEFORE)
+    about = {"detector": Detector.BEHAVIOUR, "reasons": (Reason(message="behaviour-neighbours"),), "events": 33}
+    scope = house.found(3, **about).scope
+    assert (scope.subjects, scope.usual_subjects) == (30, 3)
+    touches = house.console.touches(house.incident())
+    assert touches is not None
+    assert (touches.untold, touches.usual_untold) == (0, 2)
+    words = {lang: PageTexts(house.settings, lang, house.clock.now()).usual_work(scope, touches) for lang in LANGUAGES}
+    assert "; 2 of them are not parted yet" in words["en"]
+    assert "; из них ещё не разобрано: 2" in words["ru"]
+    assert "parted" not in PageTexts(house.settings, "en", house.clock.now()).usual_work(scope, TouchSummary())
 
 
 def test_another_actor_and_earlier_touches_are_said(house: ScopeHouse) -> None:

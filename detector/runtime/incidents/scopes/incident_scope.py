@@ -175,7 +175,8 @@ class IncidentScopes:
         if parted.usual is None:
             return found
         (counted,) = subject_ids(near, [parted.counted], skip_bad=True)
-        return replace(found, usual=touch_summary(self.journal, parted.usual, "", without=counted).by_class)
+        work = touch_summary(self.journal, parted.usual, "", without=counted)
+        return replace(found, usual=work.by_class, usual_untold=work.untold)
 
     def _counted(self, near: TouchSource, parted: Sequence[_Parted]) -> list[Scope]:
         counted, work = [each.counted for each in parted], [each.usual for each in parted if each.usual is not None]
