@@ -406,6 +406,8 @@ def test_a_list_of_clients_is_brought_and_taken_back_on_the_page(world: World) -
     again = browser.fill(page, act, ids="7\n8\n", source="laptop", reason="again")
     assert (again.status_code, "List 1 is the same file." in again.text) == (409, True)
     browser.fill(page, f"/incidents/{incident.id}/remove-import", list="1", reason="another day")
+    agreed = {"form_token": browser.sign_in("dina").form_token(page), "subject": "import:1"}
+    assert browser.post(f"/incidents/{incident.id}/agree", agreed).status_code == 303
     shown = browser.case(f"{page}?lang=ru")
     assert "больше не учитывается" in shown
     assert "только загруженными списками" not in shown.partition('<ol class="timeline')[0]

@@ -66,7 +66,8 @@ Examples:
 def remove_import(config: str | None, by: str | None, reason: str, incident: str, number: int) -> None:
     """Take list NUMBER back: its clients count no more for its sake. The list itself stays known.
 
-    Where a duty would ask for less or later by it, another person has to agree (`nabat incidents approve`).
+    Where fewer people are concerned without it, or a duty asks for less or later, another person has to agree
+    (`nabat incidents approve`).
 
     `nabat scope INCIDENT --versions` names the lists.
     """

@@ -1,8 +1,8 @@
 """Lists of clients that people bring to a case: an export whose ids the log does not name, say.
 
 Comes in: a ``Dossier``, a grant, the list, and the scope with it. Goes out: ``IncidentChanges``. A list adds to the
-case beside what the log proves; taking it back is an act of its own, and the list stays known. Where a duty would ask
-for less or later without it, a second person has to agree.
+case beside what the log proves; taking it back is an act of its own, and the list stays known. Where fewer people would
+be concerned without it, or a duty would ask for less or later, a second person has to agree, as where a fact says so.
 """
 
 from collections.abc import Iterable, Mapping
@@ -109,7 +109,7 @@ def remove_import(
     """Take a list back: its clients count no more for its sake. ``imported`` says by whom and why.
 
     Raises:
-        ConflictError: A duty would ask for less or later by it (``removal_eases``), and two persons did not agree.
+        ConflictError: Less is asked for by it (``removal_eases``), and two persons did not agree.
     """
     by = granted(dossier, grant, PersonAct.IMPORT_CLIENTS)
     less = removal_eases(dossier, scope, now=now, classes=classes, findings=findings)
@@ -133,9 +133,12 @@ def removal_eases(
     classes: Mapping[str, DataClass],
     findings: Iterable[Finding] = (),
 ) -> list[str]:
-    """Return of which duties less would be asked, or later, by a scope without a list."""
-    then = dossier.after(with_scope(dossier, scope, now=now, classes=dict(classes), findings=findings)).duties
-    return eased((each for each in dossier.duties if not each.moot), then)
+    """Return of which duties less is asked, or later, by a scope without a list; else that fewer are concerned."""
+    before = dossier.incident
+    then = dossier.after(with_scope(dossier, scope, now=now, classes=dict(classes), findings=findings))
+    less = eased((each for each in dossier.duties if not each.moot), then.duties)
+    fewer = then.incident.people_low < before.people_low or then.incident.people_high < before.people_high
+    return less or ([f"people {before.people_high}"] if fewer else [])
 
 
 def ask_removal(

@@ -45,7 +45,9 @@ def test_a_list_counts_beside_the_log_everywhere_until_it_is_taken_back(house: S
                     "Why: rows of the export"]  # fmt: skip
     with pytest.raises(ConflictError, match="this very file"):
         house.bring("client_id;name\n2;x\n003;w\n007;y\n8;z\n8;z\n", column="client_id")
-    after = house.by().remove_import(incident.id, 1, reason="of another day")
+    house.by().remove_import(incident.id, 1, reason="of another day")
+    assert house.incident().scope.imported_subjects == 2, "fewer would be written to: another person has to agree"
+    after = house.by("dina").approve(incident.id, "import:1")
     assert (after.scope.imported_subjects, house.why()[-1]) == (0, ["import-removed"])
     with pytest.raises(NotFoundError, match="counts no list 1"):
         house.by().remove_import(incident.id, 1, reason="again")
@@ -64,6 +66,13 @@ def test_a_list_that_a_duty_hangs_on_is_taken_back_by_two(house: ScopeHouse) -> 
     after = house.by("dina").approve(ref, "import:1")
     assert (after.scope.imported_subjects, house.versions()[-1].by) == (0, "lev")
     assert not verify_everything(house.settings, house.store).differences
+
+
+def test_a_list_of_whom_the_log_names_all_is_taken_back_by_one(house: ScopeHouse) -> None:
+    ref = house.bring("1\n2\n").id
+    house.by().remove_import(ref, 1, reason="the log names them")
+    assert [each.counts for each in house.by().detail(ref).imports] == [False]
+    assert house.by().detail(ref).approvals == ()
 
 
 def test_who_the_log_names_later_is_of_the_log_however_the_list_spells_the_id(house: ScopeHouse) -> None:

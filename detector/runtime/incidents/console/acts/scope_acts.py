@@ -88,7 +88,7 @@ class ScopeActs(CaseDesk):
     def remove_import(self, ref: str, number: int, *, reason: str, by: Identity) -> Incident:
         """Take a list of clients back: they count no more for its sake.
 
-        Where a duty would ask for less or later by it, ask for a second person's word on it.
+        Where fewer are concerned by it, or a duty asks for less or later, ask for a second person's word on it.
 
         Raises:
             NotFoundError: There is no such list, or it counts no more.
@@ -109,7 +109,7 @@ class ScopeActs(CaseDesk):
         now: datetime,
         second: Grant | None = None,
     ) -> IncidentChanges:
-        """Take a list back; where a duty would ask for less or later by it and there is no second, ask for their word.
+        """Take a list back; where less is asked for by it and there is no second, ask for their word.
 
         Raises:
             NotFoundError: There is no such list, or it counts no more.
