@@ -1,6 +1,6 @@
 """The page of silences: made, agreed to and ended there, with every mistake told at once in the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -145,3 +145,35 @@ def test_one_persons_word_covers_five_actors_and_no_whole_severity(world: World)
     for each in (crm, wide):
         world.console.mutes.confirm(each.id, by=anna)
     assert muted(crm.id, "f") == ["f"] == muted(wide.id, "f")
+
+
+def test_only_what_somebodys_roles_allow_is_shown_and_a_case_about_them_takes_nothing_from_the_page(
+    make_world: Callable[..., World],
+) -> None:
+    world = with_reader(make_world)
+    made(world.browser("lev"))
+    key = listed(world)[0].order.id
+    shown = {
+        person: [f'formaction="/silences/{key}/{act}"' in page for act in ("confirm", "end")]
+        + ['action="/silences"' in page]
+        for person in ("rita", "lev", "anna", "olga")
+        if (page := world.browser(person).get("/silences").text)
+    }
+    assert shown == {
+        "rita": [False, False, False],
+        "lev": [False, True, True],
+        "anna": [True, True, True],
+        "olga": [False, True, True],
+    }
+    world.found()
+    again = world.browser("olga").get("/silences").text
+    assert f'formaction="/silences/{key}/end"' in again
+    assert 'action="/silences"' in again, "that she may do nothing now must not be seen"
+    assert made(world.browser("olga")).status_code == 403
+
+
+def with_reader(make_world: Callable[..., World]) -> World:
+    """Return a service in which rita may read and do nothing."""
+    team = make_world().settings.team.model_dump()
+    team["people"] = (*team["people"], {"name": "rita"})
+    return make_world(team={**team, "roles": {**team["roles"], "reader": ("rita",)}})

@@ -106,6 +106,15 @@ class CaseDoor:
         cases = self._of_none(unit, there)
         return frozenset(act for act in PersonAct if self._may(by, act, cases, there))
 
+    def acts_by_role(self, unit: UnitOfWork, by: Identity) -> frozenset[PersonAct]:
+        """Return the acts about no incident that somebody's roles allow, whomever open incidents are about.
+
+        For what is shown: a form that is missing must not tell anybody that there is such an incident.
+        """
+        there = self._in_force(unit)
+        cases = [replace(each, suspected=Suspected()) for each in self._of_none(unit, there)]
+        return frozenset(act for act in PersonAct if self._may(by, act, cases, there))
+
     def suspected(self, unit: UnitOfWork) -> Suspected:
         """Return whom the open incidents are about."""
         found = unit.incidents.parties(open_only=True)

@@ -15,7 +15,7 @@ from detector.schema.detection.health import HealthCheck
 from detector.schema.detection.mute_orders import CoveredOrder, MuteOrder
 from detector.schema.detection.work_exceptions import CoveredWork, WorkException
 from detector.schema.levels import Severity
-from detector.schema.team.grants import Identity, SkipReason
+from detector.schema.team.grants import Identity, PersonAct, SkipReason
 from detector.web.explained import Explanation
 from detector.web.ports.document_ports import DocumentsPort
 from detector.web.ports.incident_detail import Detail, OnCallView, OwedThing
@@ -213,6 +213,10 @@ class ConsolePort(Protocol):
 
     def set_status(self, ref: str, status: IncidentStatus, *, reason: str, until: datetime | None = None) -> Incident:
         """Say where an incident stands; a hold has an end."""
+        ...
+
+    def acts_by_role(self) -> frozenset[PersonAct]:
+        """Return the acts about no incident that the person's roles allow, for what is shown."""
         ...
 
     def silences(self) -> list[CoveredOrder]:

@@ -43,5 +43,6 @@ def _page(house: PageContext, request: Request, *, status: int = 200, problems: 
         problems=problems or (),
         works=found[:_SHOWN],
         more=len(found) > _SHOWN,
+        may={act.value for act in house.console(request).acts_by_role()},
         here=_PLACE,
     )

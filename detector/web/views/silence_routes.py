@@ -78,5 +78,6 @@ def _page(
         silences=found[:_SHOWN],
         more=len(found) > _SHOWN,
         filled=filled,
+        may={act.value for act in house.console(request).acts_by_role()},
         here=_PLACE,
     )

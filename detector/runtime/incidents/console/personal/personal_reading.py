@@ -87,6 +87,11 @@ class PersonalReading(OnePerson):
         now = self._console.clock.now()
         return [OwedThing(order_item(each, now), None, each.made_by) for each in found]
 
+    def acts_by_role(self) -> frozenset[PersonAct]:
+        """Return the acts about no incident that the person's roles allow, for what is shown."""
+        with self._console.store.read() as unit:
+            return self._console.door.acts_by_role(unit, self._who)
+
     def silences(self) -> list[CoveredOrder]:
         """Return silences and inhibitions with what they muted, but for those about the person's own accounts.
 
