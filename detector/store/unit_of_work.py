@@ -22,6 +22,7 @@ from detector.store.repos.mute_order_repo import MuteOrderRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.people_repo import PeopleRepo
 from detector.store.repos.positions import Key, Positions
+from detector.store.repos.sent_form_repo import SentFormRepo
 from detector.store.repos.source_hour_repo import SourceHourRepo
 
 
@@ -73,6 +74,7 @@ class UnitOfWork:
         severity: What people say of factors of the severity by ENISA's method.
         source_hours: How well sources were watched.
         agenda: What people owe.
+        sent_forms: Forms of the pages that were sent.
         model_changes: What became of models of behaviour.
         people: Who signs in how, who was let into incidents, what waits for a second person.
         kv: Short texts under a name.
@@ -91,6 +93,7 @@ class UnitOfWork:
         self.severity = SeverityRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)
+        self.sent_forms = SentFormRepo(session, self.kv)
         self.model_changes = ModelChangeRepo(session)
         self.people = PeopleRepo(session)
         self.positions = Positions(session, positions_known)

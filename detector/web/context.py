@@ -22,7 +22,7 @@ from detector.errors import NabatError, Problem
 from detector.schema.case.incidents import Incident
 from detector.settings import Settings
 from detector.telemetry.metrics import Metrics
-from detector.web.forms import COOKIE, FIELD, Forms
+from detector.web.forms import COOKIE, FIELD, KEY, Forms
 from detector.web.ports import ConsolePort, ConsolesPort, ServiceView
 from detector.web.texts import PageTexts, chooser
 from detector.web.texts.escape_invisible import visible
@@ -98,7 +98,8 @@ class PageContext:
         values = {**defaults, "untaken": self._untaken(request) if strip else None, **values}
         values["takes"] = self._takes(request, values["untaken"])
         html = self.environment.get_template(template).render(
-            w=words, t=words.t, token=self.forms.token(cookie), token_field=FIELD, organization=self.organization,
+            w=words, t=words.t, token=self.forms.token(cookie), token_field=FIELD,
+            form_key=self.forms.key(request), key_field=KEY, organization=self.organization,
             **values,
         )  # fmt: skip
         answer = HTMLResponse(html, status_code=status)

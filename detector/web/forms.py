@@ -16,6 +16,8 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 COOKIE = "nabat_form"
 FIELD = "form_token"
+KEY = "form_key"
+"""The field by which a form that is sent again is known: each page gives its forms another one."""
 _FIELDS = 20
 _NUMBER = re.compile(r"[0-9]{1,6}([.,][0-9]{1,6})?")
 _VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -28,6 +30,10 @@ class Forms:
 
     def __init__(self, key: bytes) -> None:
         self._serializer = URLSafeSerializer(key, salt="nabat.form.1")
+
+    def key(self, request: Request) -> str:
+        """Return the key of a page's forms; parts that follow one another on an open page share theirs."""
+        return getattr(request.state, KEY, "") or secrets.token_urlsafe(9)
 
     def cookie(self, request: Request) -> str:
         """Return the browser's cookie, a new one when it has none."""

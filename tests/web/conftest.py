@@ -299,7 +299,9 @@ class Browser:
         shown = self.get(page).text
         for each in re.findall(rf'<form[^>]* action="{re.escape(action)}".*?</form>', shown, re.DOTALL):
             assert set(form) <= set(re.findall(r' name="([^"]+)"', each)), f"the form of {action} lacks a field"
-        return self.post(action, {"form_token": self.form_token(page), **form})
+        key = re.search(r'name="form_key" value="([^"]+)"', shown)
+        assert key, f"the forms of {page} have no key"
+        return self.post(action, {"form_token": self.form_token(page), "form_key": key[1], **form})
 
 
 @pytest.fixture

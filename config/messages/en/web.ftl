@@ -440,6 +440,7 @@ web-error-415 = Only the forms of these pages are accepted.
 web-error-500 = Something failed inside Nabat; its own log says where. Nothing was changed by this request.
 web-error-503 = The database cannot be used at the moment, so nothing was changed. Try again in a moment.
 web-error-busy = Too many requests are waiting, so this one was refused. Nothing was changed; try again in a moment.
+web-error-sent-before = This form was sent before, and its answer was lost because Nabat was stopped meanwhile. Nothing was done a second time: look whether it was done, then press again there.
 web-error-host = These pages answer only under localhost and the name configured as web.public_url. Open them there, or set web.public_url.
 web-error-origin = This form was sent from another site, so it was refused. Nothing was changed.
 web-error-token = This form was too old or not from this browser, so nothing was changed. Please send it again from this page.

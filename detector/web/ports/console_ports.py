@@ -246,11 +246,28 @@ class ConsolePort(Protocol):
         ...
 
 
+class SentFormsPort(Protocol):
+    """Remembers which forms were sent (``detector.runtime.incidents.console.sent_forms``)."""
+
+    def begin(self, person: str, form: str) -> str | None:
+        """Keep that a form is acted on; return where the answer of one sent before led, empty where it was lost."""
+        ...
+
+    def end(self, person: str, form: str, answer: str) -> None:
+        """Keep where the answer of a form led; one without an answer may be sent again."""
+        ...
+
+
 class ConsolesPort(Protocol):
     """Gives everybody the console as they see it, and answers links."""
 
     def of(self, who: Identity) -> ConsolePort:
         """Return the console as one person sees it."""
+        ...
+
+    @property
+    def sent_forms(self) -> SentFormsPort:
+        """Which forms were sent."""
         ...
 
     def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:

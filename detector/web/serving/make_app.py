@@ -15,6 +15,7 @@ from detector.web.entry import invitation_routes, link_routes, provider_routes, 
 from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in
 from detector.web.serving import monitoring_routes
 from detector.web.serving.guard import BODY_SECONDS, Guard
+from detector.web.serving.sent_once import SentOnce
 from detector.web.texts.problems import status_of
 from detector.web.views import (
     actions,
@@ -60,7 +61,7 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIA
 
     _say_what_failed(app, house)
     busy = house.metrics.web_refused.labels("busy").inc
-    return Guard(app, lambda: house.settings, house.said, busy, body_seconds)
+    return Guard(SentOnce(app, house), lambda: house.settings, house.said, busy, body_seconds)
 
 
 def _say_what_failed(app: FastAPI, house: PageContext) -> None:

@@ -21,6 +21,7 @@ from detector.runtime.incidents.console.acts.step_acts import StepActs
 from detector.runtime.incidents.console.reading.case_reading import CaseReading
 from detector.runtime.incidents.console.reading.client_reading import ClientReading
 from detector.runtime.incidents.console.reading.overview import Overview
+from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.silences.mute_desk import MuteDesk
@@ -56,6 +57,11 @@ class Console(
     def mutes(self) -> MuteDesk:
         """The acts about silences."""
         return MuteDesk(self._store, self._settings, self._clock, self._door)
+
+    @property
+    def sent_forms(self) -> SentForms:
+        """Which forms of the pages were sent."""
+        return SentForms(self._store, self._clock)
 
     @property
     def planned(self) -> PlannedWork:

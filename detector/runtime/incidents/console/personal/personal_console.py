@@ -8,6 +8,7 @@ from detector.runtime.incidents.console.console import Console
 from detector.runtime.incidents.console.personal.personal_acts import PersonalActs
 from detector.runtime.incidents.console.personal.personal_reading import PersonalReading
 from detector.runtime.incidents.console.personal.personal_scope import PersonalScope
+from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.schema.case.incidents import Incident
 from detector.schema.team.grants import Identity
 from detector.web.ports import Detail
@@ -30,6 +31,11 @@ class PersonalConsoles:
     def of(self, who: Identity) -> PersonalConsole:
         """Return the console as one person sees it."""
         return PersonalConsole(self._console, who)
+
+    @property
+    def sent_forms(self) -> SentForms:
+        """Which forms were sent."""
+        return self._console.sent_forms
 
     def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
         """Return what a link is about and for whom."""
