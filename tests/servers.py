@@ -1,7 +1,8 @@
 """Real servers for tests: an nginx of one's own, on a free loopback port, that writes an access log.
 
 Use the fixture ``nginx_server``, a factory: ``server = nginx_server(log_format="...")`` starts one (or skips the test
-where nginx is missing) and stops it when the test ends. Import it into a test module or a conftest:
+where nginx is missing) and stops it when the test ends; ``more`` goes into its ``server``. Import it into a test module
+or a conftest:
 
     from tests.servers import nginx_server  # noqa: F401
 
@@ -46,6 +47,7 @@ http {{
         location /ok/ {{ return 200 "answered\\n"; }}
         location /closed/ {{ deny all; }}
         location /secret/ {{ auth_basic secret; auth_basic_user_file {folder}/users; }}
+        {more}
         location / {{ return 404; }}
     }}
 }}
@@ -80,13 +82,17 @@ def free_port() -> int:
 class NginxServer:
     """An nginx run by the present account, with everything it writes in one folder."""
 
-    def __init__(self, program: str, folder: Path, log_format: str = COMBINED, escape: str = "default") -> None:
+    def __init__(
+        self, program: str, folder: Path, log_format: str = COMBINED, escape: str = "default", more: str = ""
+    ) -> None:
         self.folder = folder
         self.log = folder / "access.log"
         self.port = free_port()
         (folder / "tmp").mkdir(parents=True, exist_ok=True)
         config = folder / "nginx.conf"
-        text = _CONFIG.format(folder=folder, log_format=log_format, escape=f"escape={escape}", port=self.port)
+        text = _CONFIG.format(
+            folder=folder, log_format=log_format, escape=f"escape={escape}", port=self.port, more=more
+        )
         if os.geteuid() == 0:
             text = "user root;\n" + text  # the workers have to reopen the log in a folder of ours
         config.write_text(text)
@@ -145,10 +151,12 @@ def nginx_server(tmp_path: Path) -> Iterator[Callable[..., NginxServer]]:
         pytest.skip("nginx is not installed")
     running: list[NginxServer] = []
 
-    def start(folder: Path | None = None, *, log_format: str = COMBINED, escape: str = "default") -> NginxServer:
+    def start(
+        folder: Path | None = None, *, log_format: str = COMBINED, escape: str = "default", more: str = ""
+    ) -> NginxServer:
         place = folder or tmp_path / "nginx"
         place.mkdir(parents=True, exist_ok=True)
-        running.append(NginxServer(program, place, log_format, escape))
+        running.append(NginxServer(program, place, log_format, escape, more))
         return running[-1]
 
     yield start

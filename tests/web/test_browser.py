@@ -221,6 +221,11 @@ def test_a_script_adds_what_goes_on_and_keys_that_only_move(
     until(chromium).until(text_to_be_present_in_element((By.ID, "live"), "Live"))
     assert other.code_name in chromium.find_element(By.CLASS_NAME, "strip").text, "nobody has it: above every page"
     assert not chromium.find_element(By.ID, "note-form").is_displayed()
+    world.console.acknowledge(incident.id, by=me("anna"), via="cli")
+    until(chromium).until(text_to_be_present_in_element((By.ID, "head"), "Anna (security) has it"))
+    assert "Anna (security) has it" in chromium.find_element(By.ID, "said").get_attribute("textContent")
+    incident = world.found(make_finding("odd", "user:m.ivanov"), scope=SCOPE)
+    chromium.get(f"{address}/incidents/{incident.number}")
     chromium.get(f"{address}/incidents/{incident.number}#note-form")
     until(chromium).until(lambda driver: driver.find_element(By.ID, "note-text").is_displayed())
     body = chromium.find_element(By.TAG_NAME, "body")

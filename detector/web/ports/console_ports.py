@@ -3,7 +3,7 @@
 The runtime meets these; the pages know nothing of stores or stages.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -260,6 +260,10 @@ class SentFormsPort(Protocol):
 
 class ConsolesPort(Protocol):
     """Gives everybody the console as they see it, and answers links."""
+
+    def written(self) -> Hashable:
+        """Return something else whenever a case or a message about one was written, by whatever process."""
+        ...
 
     def of(self, who: Identity) -> ConsolePort:
         """Return the console as one person sees it."""

@@ -7,16 +7,18 @@ on its way or an answer is being taken.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detector.errors import Cause
+from detector.schema.team.grants import Identity
 from detector.settings import Settings
 from detector.telemetry import FaultLog
 from detector.web.serving.admission import Admission, BusyError, visitor_of
+from detector.web.serving.live_streams import EVENTS, LiveStreams, StreamLimits
 
 _HEADERS = {
     "content-security-policy": (
@@ -49,7 +51,13 @@ class Guard:
         settings: Returns the settings in force.
         refuse: Makes the page that says why, from a status and a message id.
         busy: Called when a request is refused because there are too many.
+        reader: Returns who a request is from.
+        written: Returns something else whenever a case was written.
         body_seconds: For the whole of a body.
+        streams: What streams of events may take.
+
+    Attributes:
+        streams: The streams of events; they end when they are told to.
     """
 
     def __init__(
@@ -58,7 +66,11 @@ class Guard:
         settings: Callable[[], Settings],
         refuse: Refuse,
         busy: Callable[[], None],
+        *,
+        reader: Callable[[Request], Identity | None],
+        written: Callable[[], Hashable],
         body_seconds: float = BODY_SECONDS,
+        streams: StreamLimits,
     ) -> None:
         self._app = app
         self._settings = settings
@@ -67,16 +79,37 @@ class Guard:
         self._body_seconds = body_seconds
         self._admission = Admission()
         self._faults = FaultLog("web")
+        self.streams = LiveStreams(self._placed, reader=reader, written=written, limits=streams)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        request = Request(scope, receive)
+        request, guarded = Request(scope, receive), _guarded(send)
+        if request.url.path == EVENTS and request.method == "GET":
+            await self._stream(request, guarded)
+            return
         for message in await self._answer(request):
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_RAW]
+            await guarded(message)
+
+    async def _stream(self, request: Request, send: Send) -> None:
+        """Answer with events as they come: a stream holds a place only while a page is made for it."""
+        why = self._why_not(request)
+        try:
+            status = 0 if why else await self.streams.serve(request, send)
+        except Exception as error:  # noqa: BLE001 - the browser asks anew; what failed is said
+            self._faults.report("stream_failed", Cause.of(error), method=request.method)
+            return
+        refusal = why or ((status, "web-error-busy" if status == 503 else f"web-error-{status}") if status else None)
+        for message in await self._refused(request, *refusal) if refusal else ():
             await send(message)
+
+    async def _placed(self, request: Request) -> list[Message]:
+        """Return what the pages answer when there is a place for it."""
+        answer: list[Message] = []
+        async with self._admission.place(request.url.path, visitor_of(request)):
+            await self._app(request.scope, request.receive, _into(answer))
+        return answer
 
     async def _answer(self, request: Request) -> list[Message]:
         """Return the whole answer: pages are small enough, and none holds a place while it is taken."""
@@ -157,6 +190,17 @@ async def _received(receive: Receive, seconds: float) -> Receive:
         return whole.pop() if whole else await receive()
 
     return again
+
+
+def _guarded(send: Send) -> Send:
+    """Return what sends an answer with the headers that guard it."""
+
+    async def guarded(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *_RAW]
+        await send(message)
+
+    return guarded
 
 
 def _into(answer: list[Message]) -> Send:

@@ -3,18 +3,20 @@
 Comes in: what the pages need. Goes out: an ASGI application that any server or test can call.
 """
 
+from functools import partial
+
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
-from starlette.types import ASGIApp
 
 from detector.errors import InputError, NabatError
 from detector.web.context import STATIC, PageContext
 from detector.web.entry import invitation_routes, link_routes, provider_routes, sign_in_routes
-from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in
+from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in, who_is
 from detector.web.serving import monitoring_routes
 from detector.web.serving.guard import BODY_SECONDS, Guard
+from detector.web.serving.live_streams import StreamLimits
 from detector.web.serving.sent_once import SentOnce
 from detector.web.texts.problems import status_of
 from detector.web.views import (
@@ -32,8 +34,14 @@ STYLE, SCRIPT = STATIC / "console.css", STATIC / "console.js"
 _WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})
 
 
-def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIApp:
-    """Return the application; whoever sends a body has so many seconds for it."""
+def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS, streams: StreamLimits | None = None) -> Guard:
+    """Return the application, behind its guard.
+
+    Args:
+        house: Shared parts.
+        body_seconds: So many has whoever sends a body.
+        streams: What streams of events may take.
+    """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     signed_in = [Depends(must_be_signed_in(house))]
     for part in (
@@ -61,7 +69,16 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS) -> ASGIA
 
     _say_what_failed(app, house)
     busy = house.metrics.web_refused.labels("busy").inc
-    return Guard(SentOnce(app, house), lambda: house.settings, house.said, busy, body_seconds)
+    return Guard(
+        SentOnce(app, house),
+        lambda: house.settings,
+        house.said,
+        busy,
+        reader=partial(who_is, house),
+        written=house.consoles.written,
+        body_seconds=body_seconds,
+        streams=streams or StreamLimits(),
+    )
 
 
 def _say_what_failed(app: FastAPI, house: PageContext) -> None:

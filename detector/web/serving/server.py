@@ -24,6 +24,7 @@ from detector.web.context import PageContext
 from detector.web.forms import Forms
 from detector.web.ports import ConsolesPort, ServiceView
 from detector.web.serving.connections import HEADER_BYTES, RECEIVE_BUFFER, Connection, Limits
+from detector.web.serving.live_streams import LiveStreams, StreamLimits
 from detector.web.serving.make_app import make_app
 
 log = Logger("web")
@@ -48,6 +49,7 @@ class PageServer:
         service: Returns the service as it stands; asked by page threads, so it must not wait.
         clock: Tells the time.
         limits: What connections may take.
+        streams: What streams of events may take.
     """
 
     def __init__(
@@ -61,8 +63,9 @@ class PageServer:
         service: Callable[[], ServiceView],
         clock: Clock,
         limits: Limits | None = None,
+        streams: StreamLimits | None = None,
     ) -> None:
-        self._limits = limits or Limits()
+        self._limits, self._streams = limits or Limits(), streams
         self._house = PageContext(
             consoles=consoles,
             people=people,
@@ -95,8 +98,9 @@ class PageServer:
             InputError: The port is taken or may not be listened on.
         """
         self._socket = _listen(self._host, self._wanted)
+        app = make_app(self._house, body_seconds=self._limits.told_seconds, streams=self._streams)
         config = uvicorn.Config(
-            make_app(self._house, body_seconds=self._limits.told_seconds),
+            app,
             lifespan="off",
             loop="asyncio",
             http=partial(  # type: ignore[arg-type]  # called like a class, with keywords
@@ -114,7 +118,7 @@ class PageServer:
         )
         # What it warns of is whatever somebody sends: metrics count it, a flood of it must not fill the journal.
         logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-        self._server = _Server(config)
+        self._server = _Server(config, app.streams)
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, name="nabat-pages", daemon=True
         )
@@ -147,15 +151,20 @@ class PageServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, with an event for the moment it serves."""
+    """uvicorn's server, with an event for the moment it serves; it ends streams before it waits for answers."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, streams: LiveStreams) -> None:
         super().__init__(config)
         self.serving = threading.Event()
+        self._streams = streams
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.serving.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._streams.end()
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:

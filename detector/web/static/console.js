@@ -1,6 +1,7 @@
 /* What a script adds; every page works without it.
    0. Folds stand open on a wide screen.
-   1. Live: parts marked data-live are replaced by what the same page says now; never the part that is being used.
+   1. Live: parts marked data-live are replaced by what the same page says now, as the server sends them; where no
+      stream comes through, the page is asked for again. Never the part that is being used.
    2. Keys: one letter moves or focuses, never acts. They can be switched off (WCAG 2.1.4). */
 (() => {
   "use strict";
@@ -27,7 +28,7 @@
   document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
   // 1. Live
-  let heard = performance.now();
+  let heard = performance.now(), asked = heard, opened = heard, stream = null;
   function say(state, text) {
     if (!live || (live.dataset.state === state && live.textContent === text)) return;
     live.dataset.state = state;
@@ -36,11 +37,16 @@
   function place(fresh) {
     const old = document.getElementById(fresh.id);
     if (!old || old.contains(document.activeElement) || old.querySelector("details[open] form")) return;
+    if (old.getAttribute("role") === "status") { // what is said aloud has to change in its place
+      if (old.textContent !== fresh.textContent) old.textContent = fresh.textContent;
+      return;
+    }
     for (const open of old.querySelectorAll("details[open][id]")) {
       fresh.querySelector("#" + CSS.escape(open.id))?.setAttribute("open", "");
     }
     old.replaceWith(document.adoptNode(fresh));
   }
+  const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
   // Who is not signed in any more, or may not see this any more: the page goes, unless somebody is writing on it
   function leave(answer) {
     const typed = [...document.querySelectorAll("input[type=text], input:not([type]), textarea")];
@@ -50,25 +56,43 @@
   async function read(path) { // nobody has pressed: it keeps no one signed in
     const answer = await fetch(path + "?auto", { headers: { accept: "text/html" } });
     if (!answer.ok || answer.redirected) throw answer;
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
+    return parsed(await answer.text());
   }
+  function answered() { heard = performance.now(); say("live", words.liveOn); }
   async function ask() {
+    asked = performance.now();
     const page = await read(location.pathname);
-    heard = performance.now();
+    answered();
     page.querySelectorAll("[data-live][id]").forEach(place);
     document.title = page.title;
-    say("live", words.liveOn);
+  }
+  function listen() { // a browser opens few connections to one place: only what is looked at holds one
+    opened = performance.now();
+    stream = new EventSource("/events?view=" + encodeURIComponent(location.pathname));
+    stream.addEventListener("beat", answered);
+    stream.addEventListener("part", (event) => place(parsed(JSON.parse(event.data)).body.firstElementChild));
+    stream.addEventListener("title", (event) => { document.title = parsed(JSON.parse(event.data)).body.textContent; });
+    stream.addEventListener("over", () => { stream.close(); ask().catch(leave); });
   }
   if (words.every) {
     const every = Number(words.every) * 1000;
-    const look = () => { if (document.visibilityState === "visible") ask().catch(leave); };
-    say("live", words.liveOn);
-    document.addEventListener("visibilitychange", look); // who comes back to it sees what is true now
-    setInterval(() => {
-      look();
-      const silent = Math.round((performance.now() - heard) / 1000);
-      if (silent * 1000 > 2.5 * every) say("stale", words.liveOff.replace("{s}", silent));
-    }, every);
+    const look = () => { // who comes back to it sees what is true now
+      stream?.close();
+      if (document.visibilityState !== "visible") return;
+      ask().catch(leave);
+      listen();
+    };
+    listen();
+    document.addEventListener("visibilitychange", look);
+    addEventListener("pagehide", () => stream.close());
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // an old page would mislead
+    setInterval(() => { // no beat comes: nothing streams, or something on the way holds it back
+      if (document.visibilityState !== "visible") return;
+      const now = performance.now(), silent = Math.round((now - heard) / 1000);
+      if (silent >= 10 && now - asked >= every - 2500) ask().catch(leave);
+      if (stream.readyState === EventSource.CLOSED && now - opened >= 60000) listen();
+      if (silent >= 20) say("stale", words.liveOff.replace("{s}", silent));
+    }, 5000);
   }
 
   // What takes longer to make comes when the page stands

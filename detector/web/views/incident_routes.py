@@ -29,6 +29,8 @@ PAGE = 50
 # How many of each list of an incident are shown unless all are asked for: a page has to open on a phone.
 _LISTED = 200
 _ENTRIES = 8
+_LIVE = frozenset({Tab.OVERVIEW, Tab.STEPS, Tab.DUTIES, Tab.PEOPLE})
+"""Views that change while they are open."""
 
 
 def routes(house: PageContext) -> APIRouter:
@@ -148,7 +150,7 @@ def incident_page(
         view=view,
         tab=tab.value,
         back=tab.value,
-        every=EVERY_SECONDS if tab is Tab.OVERVIEW and not drawn and not problems else 0,
+        every=EVERY_SECONDS if tab in _LIVE and not drawn and not problems else 0,
         untaken=_other_untaken(house, request, incident),
         problems=problems,
         names={each.value for each in view.tabs},

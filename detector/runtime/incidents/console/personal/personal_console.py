@@ -11,6 +11,7 @@ from detector.runtime.incidents.console.personal.personal_scope import PersonalS
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.schema.case.incidents import Incident
 from detector.schema.team.grants import Identity
+from detector.store import WriteCounts
 from detector.web.ports import Detail
 
 
@@ -27,6 +28,10 @@ class PersonalConsoles:
 
     def __init__(self, console: Console) -> None:
         self._console = console
+
+    def written(self) -> WriteCounts:
+        """Return how often cases and messages were written, by whatever process."""
+        return self._console.written()
 
     def of(self, who: Identity) -> PersonalConsole:
         """Return the console as one person sees it."""

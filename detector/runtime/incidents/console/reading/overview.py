@@ -7,6 +7,7 @@ from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda.standing_agenda import read_standing
 from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.schema.case.incidents import Incident
+from detector.store import WriteCounts
 from detector.web.ports import OwedThing
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ class Overview(CaseDesk):
         """Return incidents, the newest first."""
         with self._store.read() as unit:
             return unit.incidents.listed(open_only=open_only, limit=limit, offset=offset)
+
+    def written(self) -> WriteCounts:
+        """Return how often cases and messages were written, by whatever process."""
+        with self._store.read() as unit:
+            return unit.changes()
 
     def agenda(self) -> list[OwedThing]:
         """Return what is owed, the first due first, each with whose it is."""
