@@ -1,7 +1,7 @@
 """Pictures of days and hours, as geometry."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.web.charts import Axis, Series, XYChart, axis_of, day_chart, hour_map, rows_of, svg_file
+from detector.schema.detection.source_hours import SourceHour
+from detector.web.charts import (
+    Axis,
+    HourState,
+    Series,
+    XYChart,
+    axis_of,
+    day_chart,
+    day_strip,
+    hour_map,
+    rows_of,
+    svg_file,
+)
+from detector.web.charts.day_strip import STRIP_HEIGHT
 from detector.web.charts.hour_map import SHADES, shade
 from detector.web.charts.scale import round_ticks, scale_for
 from detector.web.explained import ActorDay, ActorExplained
@@ -186,3 +199,22 @@ def test_a_picture_as_a_file_escapes_texts_and_tells_series_apart_by_shape_and_l
     marks = {d.partition("a")[0] if "a4.5" in d else len(d) for d in re.findall(r'class="m\d" d="([^"]+)"', text)}
     assert len(marks) >= 6
     assert len(set(re.findall(r"stroke-dasharray:([\d ]+|none)}", text.partition("@media")[0]))) >= 7
+
+
+def test_a_strip_shows_what_was_read_what_was_silent_and_what_nobody_watched() -> None:
+    now = datetime(2026, 3, 29, 12, 20, tzinfo=UTC)
+    present = now.replace(minute=0)
+
+    def hour(back: int, lines: int = 0, watched: int = 3600) -> SourceHour:
+        return SourceHour(source="crm", hour=present - timedelta(hours=back), lines=lines, watched=watched)
+
+    strip = day_strip([hour(0, 40, 1190), hour(1), hour(2), hour(3, 400), hour(4, 200, 1800), hour(30, 900)], now)
+    states = [each.state for each in strip.bars]
+    assert states == [HourState.OFF] * 20 + [HourState.READ] + [HourState.SILENT] * 2 + [HourState.READ]
+    assert (strip.lines, strip.busiest.hour) == (640, present - timedelta(hours=3))
+    assert strip.busiest.height == STRIP_HEIGHT
+    assert strip.spans(HourState.SILENT) == [(present - timedelta(hours=2), present)]
+    assert strip.spans(HourState.OFF) == [(present - timedelta(hours=23), present - timedelta(hours=3))]
+    assert all(each.x >= 0 and each.x + each.width <= 100 for each in strip.bars)
+    assert all(each.y >= 0 and each.y + each.height <= STRIP_HEIGHT for each in strip.bars)
+    assert day_strip([], now).lines == 0

@@ -8,6 +8,7 @@ import pytest
 
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import CheckedPart
+from detector.schema.detection.source_hours import SourceHour
 from detector.web.ports import CoverageView, ServiceView
 from tests.web.conftest import HOSTILE, World
 
@@ -187,3 +188,23 @@ def test_every_part_reads_as_a_word_in_both_languages(world: World) -> None:
     for language in ("en", "ru"):
         page = first(world, language)
         assert [part for part in CheckedPart if f"health-{part.value}" in page] == []
+
+
+def test_the_last_day_of_each_source_is_seen_with_its_gaps(world: World) -> None:
+    known = world.service()
+    present = world.clock.now().replace(minute=0)
+    hours = tuple(
+        SourceHour(source="crm", hour=present - timedelta(hours=back), lines=lines, watched=3600)
+        for back, lines in ((0, 20), (1, 0), (2, 0), (3, 400), (4, 220))
+    )
+    world.view = replace(known, sources=(replace(known.sources[0], hours=hours), *known.sources[1:]))
+    browser = world.browser()
+    sources = browser.get("/sources").text.replace("\xa0", " ")
+    for page in (sources, browser.get("/").text.replace("\xa0", " ")):
+        assert 'aria-label="crm, 24 hours: 640 lines, most of them from 00:00: 400"' in page
+        assert 'aria-label="billing, 24 hours: no line"' in page
+    assert "no line 01:00–03:00" in sources
+    assert re.search(r"not watched 2 Mar, 04:00–23:00", sources)
+    row = re.search(r'<tr><th scope="row">00:00</th><td class="num">400</td>', sources)
+    assert row, "the figures are a table too"
+    assert "ни одной строки 01:00–03:00" in browser.get("/sources?lang=ru").text.replace("\xa0", " ")

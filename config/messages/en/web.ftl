@@ -910,6 +910,15 @@ web-on-call-until = first, until { $time }
 web-next-by-law = Next by law
 web-can-see = Can Nabat see?
 web-can-see-more = Sources and blind spots
+web-col-day = 24 hours
+web-strip-said = { $source }, 24 hours: { $lines ->
+    [0] no line
+    [one] one line
+   *[other] { $lines } lines, most of them from { $time }: { $most }
+}
+web-strip-read = lines, by hour
+web-strip-silent = no line
+web-strip-off = not watched
 web-sources-seen = each within its time
 web-unread = { $size } not yet read
 web-rules-figure = { $count ->

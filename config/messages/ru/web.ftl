@@ -922,6 +922,16 @@ web-on-call-until = первый, до { $time }
 web-next-by-law = Сроки закона
 web-can-see = Всё ли видит Набат?
 web-can-see-more = Источники и слепые пятна
+web-col-day = 24 часа
+web-strip-said = { $source }, 24 часа: { $lines ->
+    [0] ни одной строки
+    [one] { $lines } строка, больше всего с { $time }: { $most }
+    [few] { $lines } строки, больше всего с { $time }: { $most }
+   *[other] { $lines } строк, больше всего с { $time }: { $most }
+}
+web-strip-read = строки по часам
+web-strip-silent = ни одной строки
+web-strip-off = без наблюдения
 web-sources-seen = каждый в свой срок
 web-unread = не прочитано { $size }
 web-rules-figure = { $count ->

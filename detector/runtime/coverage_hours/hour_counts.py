@@ -106,3 +106,11 @@ def summed(hours: Iterable[SourceHour]) -> SourceHour:
         added = {name: getattr(total, name) + getattr(each, name) for name in (*_COUNTS, "watched")}
         total = replace(total, silent=max(total.silent, each.silent), **added)
     return total
+
+
+def by_source(hours: Iterable[SourceHour]) -> dict[str, list[SourceHour]]:
+    """Return the hours of each source, in their order."""
+    found: defaultdict[str, list[SourceHour]] = defaultdict(list)
+    for each in hours:
+        found[each.source].append(each)
+    return dict(found)

@@ -28,6 +28,7 @@ from detector.runtime.blind_spots import (
     turned,
 )
 from detector.runtime.components import Components
+from detector.runtime.coverage_hours.hour_counts import by_source
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.feedback.judged_incidents import JudgedIncidents
 from detector.runtime.feedback.precision_report import costs_of_unit, rows_of_unit
@@ -45,6 +46,7 @@ from detector.schema.case.incidents import Decisions
 from detector.schema.detection.findings import Finding, Reason
 from detector.schema.detection.health import CheckedPart, Health, HealthCheck
 from detector.schema.detection.model_changes import ModelChange
+from detector.schema.detection.source_hours import SourceHour
 from detector.schema.detection.work_exceptions import ExceptionState
 from detector.schema.levels import Severity
 from detector.settings import TeamSettings
@@ -57,6 +59,7 @@ _GRACE = timedelta(minutes=1)
 # How often the database is asked for counts when this process has not written to it.
 _ASKED_EVERY = timedelta(seconds=5)
 _COUNTED_EVERY = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 _FIGURES = ("confirmed", "false_alarms", "found", "found_before", "raised", "raised_before")
 _DELAYED = timedelta(seconds=10)
 _UNSURE = (Health.NEVER, Health.STALE)
@@ -101,6 +104,7 @@ class Gauges:
     _kept: dict[str, str] = field(default_factory=dict)
     _checks: tuple[HealthCheck, ...] = ()
     _unmatched: tuple[str, ...] = ()
+    _hours: Mapping[str, Sequence[SourceHour]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         with self.store.read() as unit:
@@ -245,7 +249,7 @@ class Gauges:
         self._asked = (self.store.commits, now)
         with self.store.read() as unit:
             counts, exceptions = unit.counts(now), unit.exceptions.all()
-        self._set_precision(now)
+        self._read_each_minute(now)
         states = Counter(each.state(now) for each in exceptions)
         for state in ExceptionState:
             self.metrics.exceptions.labels(state.value).set(states[state])
@@ -258,8 +262,8 @@ class Gauges:
         self.metrics.step_overdue.set(max(0, overdue))
         self.metrics.outbox_pending.set(counts.pending_messages)
 
-    def _set_precision(self, now: datetime) -> None:
-        """Set how often rules were right; people close incidents rarely, and a minute is soon enough."""
+    def _read_each_minute(self, now: datetime) -> None:
+        """Set how often rules were right, and read the hours of sources: a minute is soon enough."""
         if self._counted_at is not None and not passed(now, self._counted_at, _COUNTED_EVERY):
             return
         self._counted_at = now
@@ -267,6 +271,7 @@ class Gauges:
             rows = rows_of_unit(unit, now, self._judged)
             costs = costs_of_unit(unit, self.pipeline.parts.settings, now)
             self._model_change = next(iter(unit.model_changes.newest(1)), None)
+            self._hours = by_source(unit.source_hours.between(now - _DAY, now + _DAY))
         gauges = (self.metrics.rule_confirmed, self.metrics.rule_false_alarms, self.metrics.rule_precision)
         for gauge in gauges:
             gauge.clear()  # what nobody said in the last year is said no more
@@ -433,6 +438,7 @@ class Gauges:
                     judged_apart=source.name in lags and lags[source.name].learned > REACH,
                     coverage=_shown(coverage.covered(source.name)),
                     problems=tuple(map(str, status[source.name].problems)) if source.name in status else (),
+                    hours=tuple(self._hours.get(source.name, ())),
                     first_reading=self._first_reading(source.name, status.get(source.name)),
                 )
                 for source in parts.settings.sources

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import HealthCheck
+from detector.schema.detection.source_hours import SourceHour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,7 @@ class SourceView:
         coverage: None when it gives no requests.
         learned_lag: How old its lines are when they are read, as learned; None while that is not known.
         judged_apart: Some are so old then that behaviour does not judge them with the account's past.
+        hours: What was measured of it in the last hours, as far as it is kept.
         first_reading: What was read of it that stood there before it was first followed; None: nothing.
     """
 
@@ -81,6 +83,7 @@ class SourceView:
     coverage: CoverageView | None = None
     learned_lag: timedelta | None = None
     judged_apart: bool = False
+    hours: tuple[SourceHour, ...] = ()
     first_reading: FirstReading | None = None
 
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from detector.errors import DeniedError
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import Incident
+from detector.web.charts import day_strip
 from detector.web.context import OPEN_READ, PageContext
 from detector.web.ports import ConsolePort, OnCallView, OwedThing, ServiceView
 from detector.web.texts import PageTexts
@@ -115,6 +116,7 @@ def _service(house: PageContext, console: ConsolePort, words: PageTexts) -> dict
         "service": service,
         "health": health,
         "spots": _spots(service, health, words),
+        "strips": {each.name: day_strip(each.hours, now) for each in service.sources},
         "stuck": (now - service.beat_at).total_seconds() > EVERY_SECONDS,
     }
 
