@@ -298,6 +298,10 @@ def test_who_was_not_called_in_is_told_whom_to_ask_and_may_be_let_in(make_world:
     auditor = browser.sign_in("vera").get(page)
     assert auditor.status_code == 200
     assert 'id="close"' not in auditor.text
+    barred = '<button type="button" aria-disabled="true" aria-describedby="why-acknowledge">'
+    assert barred in auditor.text, "what may not be pressed stays"
+    assert "Not yours to press here; who may: lev." in auditor.text
+    assert 'aria-disabled="true"' not in browser.sign_in("lev").get(page).text
     browser.sign_in("lev")
     refused = browser.fill(page, f"/incidents/{incident.id}/invite", person="mallory", reason="x")
     assert refused.status_code == 404

@@ -274,6 +274,12 @@ web-hidden = { $count ->
 }
 web-show-all = Show all
 web-not-done = This was not done
+web-barred = { $who ->
+    [none] Nobody of the team may do this here.
+   *[other] Not yours to press here; who may: { $who }.
+}
+web-barred-own = It is your own: a second person has to agree.
+web-barred-address = You come from an address of this case: sign in with a one-time code, or act from elsewhere.
 web-acknowledge = I have it
 web-what = What
 web-who = Who

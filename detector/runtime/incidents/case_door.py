@@ -100,6 +100,14 @@ class CaseDoor:
         cases = self._cases(unit, [incident], there)[0]
         return frozenset(act for act in PersonAct if self._may(by, act, cases, there))
 
+    def able(self, unit: UnitOfWork, incident: Incident, acts: Iterable[PersonAct]) -> dict[PersonAct, tuple[str, ...]]:
+        """Return who of the team may do each of some acts on an incident."""
+        first, *others = self._cases(unit, [incident], self._in_force(unit))[0]
+        return {
+            act: tuple(name for name in first.able(act) if all(name in case.able(act) for case in others))
+            for act in acts
+        }
+
     def acts_of_none(self, unit: UnitOfWork, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do that is about no incident."""
         there = self._in_force(unit)

@@ -79,7 +79,7 @@ class Detail:
         scope_versions: What the scope was, the oldest first. imports: Lists of clients that people brought.
         documents: What was filed of it, the oldest first.
         assessment: Its severity by ENISA's method; None: no client data is known to be concerned.
-        may: What whoever looks may do here.
+        may: What whoever looks may do here. able: who may do what a button stays for that not everybody may press.
         takers: To whom they can hand it.
         related: Other incidents that may belong to it, of those they may look at.
     """
@@ -115,6 +115,7 @@ class Detail:
     assessment: SeverityAssessment | None = None
     related: tuple[RelatedCase, ...] = ()
     may: frozenset[PersonAct] = frozenset()
+    able: Mapping[PersonAct, tuple[str, ...]] = field(default_factory=dict)
     takers: tuple[str, ...] = ()
 
     @property

@@ -5,7 +5,7 @@ their titles here. Nothing is escaped here; the templates escape everything.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -154,6 +154,10 @@ class PageTexts:
         known = {person.name: person.title for person in self.settings.team.people}
         known.setdefault("nabat", self.t("web-name"))
         return known.get(name) or name
+
+    def people(self, names: Iterable[str]) -> str:
+        """Return people of the team as pages show them; ``none`` for nobody."""
+        return ", ".join(map(self.person, names)) or "none"
 
     def initials(self, name: str) -> str:
         """Return the first letters of how a person is called."""

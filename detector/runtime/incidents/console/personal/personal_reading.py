@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.documents.document_desk import DocumentDesk
 
 
+_ASKED_FOR = (PersonAct.ACKNOWLEDGE, PersonAct.DO_STEP, PersonAct.APPROVE, PersonAct.CLOSE)
+"""Acts whose buttons stay where somebody may not press them, with who could."""
 # So many incidents are read at a time to find those that somebody may see.
 _CHUNK = 200
 
@@ -128,6 +130,7 @@ class PersonalReading(OnePerson):
         found = self._console.detail(incident.id, look_up=look_up)
         with self._console.store.read() as unit:
             may = self._console.door.acts(unit, incident, self._who)
+            able = self._console.door.able(unit, incident, _ASKED_FOR)
             takers = self._console.takers(unit, incident) if PersonAct.HAND_OVER in may else ()
             others = self._console.related(found.incident)
             seen = {each.id for each in self._console.door.visible(unit, [one.incident for one in others], self._who)}
@@ -135,7 +138,7 @@ class PersonalReading(OnePerson):
             about = self._about(unit, told)
         hidden = {each.number for each in told if each.id in about}
         related = tuple(each for each in others if each.incident.id in seen)
-        return replace(without_told(found, hidden), may=may, takers=takers, related=related)
+        return replace(without_told(found, hidden), may=may, able=able, takers=takers, related=related)
 
     def damaged(self, ref: str) -> DamagedCase:
         """Return what can be read of an incident of which something cannot be read.
