@@ -13,6 +13,7 @@ from detector.errors import Problem
 from detector.incident import load_playbooks, load_regulations
 from detector.messages import LANGUAGES, Language, messages
 from detector.notify import OnCallBy
+from detector.resources import shipped
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.case.duties import DutyState, DutyVerdict
 from detector.schema.case.incidents import CloseReason, IncidentStatus
@@ -319,3 +320,18 @@ def test_why_a_law_applies_names_no_words_of_the_configuration_on_a_russian_page
         "confidentiality": "special", "title": "Passports", "title_ru": "Паспорта"}}})  # fmt: skip
     said = titled.reason(Reason(message="duty-classes", args=(("found", "pass"),)))
     assert {"en": "Passports", "ru": "Паспорта"}[language] in said
+
+
+def test_a_command_in_a_message_is_shown_as_one() -> None:
+    """What stands between backticks is a command; a page shows it by ``parts.coded``."""
+    texts = "".join(path.read_text(encoding="utf-8") for path in shipped("config", "messages", "en").glob("*.ftl"))
+    commands = {
+        name for name, said in re.findall(r"^([a-z0-9-]+) =(.*(?:\n +.*)*)", texts, re.MULTILINE) if "`" in said
+    }
+    plain = {
+        (path.name, name)
+        for path in TEMPLATES.rglob("*.html")
+        for before, name in re.findall(r'(.{12})\bt\("([a-z0-9-]+)"', path.read_text(encoding="utf-8"))
+        if name in commands and not before.endswith("parts.coded(")
+    }
+    assert plain == set()

@@ -1014,6 +1014,13 @@ web-flow-going-under = last touch { $time }
 web-flow-quiet-under = last touch { $time }, quiet for { $span }
 web-flow-unseen = Not stopped
 web-flow-unseen-under = no log shows it
+web-flow-closed = Case closed
+web-flow-closed-under = last touch { $time }, as known at the close
+web-steps-left = { $count ->
+    [0] all done or skipped
+    [one] one left open at the close
+   *[other] { $count } left open at the close
+}
 web-tile-law = Next legal deadline
 web-overdue = overdue
 web-no-clock = None runs

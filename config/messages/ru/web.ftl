@@ -1033,6 +1033,14 @@ web-flow-going-under = обращение { $time }
 web-flow-quiet-under = обращение { $time }, тихо { $span }
 web-flow-unseen = Не остановлена
 web-flow-unseen-under = в логах не видно
+web-flow-closed = Дело закрыто
+web-flow-closed-under = последнее обращение { $time }, по данным на момент закрытия
+web-steps-left = { $count ->
+    [0] все выполнены или пропущены
+    [one] { $count } остался открытым при закрытии
+    [few] { $count } остались открытыми при закрытии
+   *[other] { $count } остались открытыми при закрытии
+}
 web-tile-law = Ближайший срок закона
 web-overdue = просрочено
 web-no-clock = Не идёт

@@ -142,12 +142,13 @@ class CaseView:
 def case_view(detail: Detail, now: datetime) -> CaseView:
     """Return what an incident's overview answers at a moment."""
     steps = detail.steps
+    closed = detail.incident.status is IncidentStatus.CLOSED
     return CaseView(
         flow=flow_of(detail),
         clocks=clocks_of(detail, now),
         done=sum(step.status is not StepStatus.OPEN for step in steps),
         total=len(steps),
-        overdue=sum(is_overdue(step, now) for step in steps),
+        overdue=0 if closed else sum(is_overdue(step, now) for step in steps),
         next_things=_next_things(detail),
         told=told_of(detail.messages, detail.incident),
         tabs=tabs_of(detail),

@@ -162,7 +162,8 @@ def incident_page(
         other_terms=house.console(request).keeps_other_terms(incident),
         may={act.value for act in detail.may},
         waiting={each.step_id: each for each in detail.approvals},
-        phases=phases(detail.steps, now),
+        # Of a closed case nothing is overdue any more.
+        phases=phases(detail.steps, incident.opened_at if incident.status is IncidentStatus.CLOSED else now),
         latest=last_entries(detail.entries, _ENTRIES),
         told=newest(in_order_decided(detail.messages), limit),
         entries=newest(detail.entries, limit),
