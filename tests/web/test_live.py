@@ -77,7 +77,7 @@ def serve(world: World) -> Iterator[Callable[..., PageServer]]:
 def stream(url: str, view: str, session: str, **headers: str) -> Iterator[Stream]:
     cookies = {SESSION_COOKIE: session} if session else {}
     with (
-        httpx.Client(cookies=cookies, headers=headers, timeout=5) as client,
+        httpx.Client(cookies=cookies, headers=headers, timeout=20) as client,
         client.stream("GET", f"{url}/events", params={"view": view}) as answer,
     ):
         yield Stream(answer)

@@ -245,7 +245,7 @@ def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:
         "ab" * 32,
         "on its way",
         "MSK",
-        "Times are in Europe/Moscow (UTC+3).",
+        "Times are in Europe/Moscow, UTC+3.",
     ):
         assert wanted in page, wanted
 

@@ -375,7 +375,7 @@ class PageTexts:
     def zone_name(self) -> str:
         """The zone in words: its name and how far it is from UTC now."""
         offset = _offset(self.now.astimezone(self.zone))
-        return offset if self.settings.timezone == offset else f"{self.settings.timezone} ({offset})"
+        return offset if self.settings.timezone == offset else f"{self.settings.timezone}, {offset}"
 
     def short_zone(self, moment: datetime) -> str:
         """Return the zone's short name at a moment, its distance from UTC where it has none."""
