@@ -322,6 +322,12 @@ def test_why_a_law_applies_names_no_words_of_the_configuration_on_a_russian_page
     assert {"en": "Passports", "ru": "Паспорта"}[language] in said
 
 
+def test_many_people_are_a_few_names_and_a_number() -> None:
+    assert words().people(()) == "none"
+    assert words().people(("anna", "boris")) == "anna, boris"
+    assert words().people(tuple("abcdef")) == "a, b, c, d, and 2 more"
+
+
 def test_a_command_in_a_message_is_shown_as_one() -> None:
     """What stands between backticks is a command; a page shows it by ``parts.coded``."""
     texts = "".join(path.read_text(encoding="utf-8") for path in shipped("config", "messages", "en").glob("*.ftl"))

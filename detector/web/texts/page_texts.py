@@ -5,7 +5,7 @@ their titles here. Nothing is escaped here; the templates escape everything.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -28,6 +28,7 @@ from detector.schema.events.touches import TouchSummary
 from detector.schema.team.grants import Approval, PersonAct
 from detector.settings import Settings
 
+_NAMED = 4
 _NO_SECONDS = 300
 _SHORTENED = 10_000
 # A pause, and a restart, that are worth a word in a case's coverage.
@@ -155,9 +156,11 @@ class PageTexts:
         known.setdefault("nabat", self.t("web-name"))
         return known.get(name) or name
 
-    def people(self, names: Iterable[str]) -> str:
-        """Return people of the team as pages show them; ``none`` for nobody."""
-        return ", ".join(map(self.person, names)) or "none"
+    def people(self, names: Sequence[str]) -> str:
+        """Return people of the team as pages show them, the first few of many; ``none`` for nobody."""
+        first, rest = list(names)[:_NAMED], list(names)[_NAMED:]
+        more = [self.t("health-more", count=len(rest))] if rest else []
+        return ", ".join([*map(self.person, first), *more]) or "none"
 
     def initials(self, name: str) -> str:
         """Return the first letters of how a person is called."""
