@@ -98,7 +98,7 @@ def _around(trick: Trick, made: Lines, origin: datetime) -> list[Line]:
 
 
 def _told(url: str, journal: Path) -> Told:
-    store = Store.open(url, durable=False)
+    store = Store.open(url, durable=False, busy_seconds=_PATIENCE)
     try:
         with store.read() as unit:
             incidents = unit.incidents.newest()
