@@ -294,8 +294,12 @@ def test_more_people_that_somebody_states_make_it_graver_and_fewer_never_slighte
     story.write(with_scope(story.dossier(), scope, now=clock("09:02"), classes=classes))
     story.write(acts.acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:10")))
     assert story.incident().severity is Severity.HIGH
-    state(story, "persons", "9999", "10:00", classes=classes)
+    state(story, "persons", "49", "10:00", classes=classes)
     assert (story.incident().severity, story.incident().acknowledged_by) == (Severity.HIGH, "boris")
+    state(story, "persons", "9999", "10:01", classes=classes)
+    assert (story.incident().severity, story.incident().acknowledged_by) == (Severity.HIGH, "")
+    assert dict(story.incident().called_for[-1].args) == {"before": 40, "after": 9999}
+    story.write(acts.acknowledge(story.dossier(), by="boris", via="cli", now=clock("10:02")))
     state(story, "persons", "10000", "10:05", classes=classes)
     incident = story.incident()
     assert (incident.severity, incident.acknowledged_at, incident.called_at) == (

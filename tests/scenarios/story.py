@@ -186,7 +186,8 @@ class Story:
 
     def law(self, incident: Incident, stage: str) -> Duty:
         """Return one duty of a law."""
-        return next(each for each in self.console.detail(incident.id).duties if each.stage == stage)
+        with self.app.store.read() as unit:
+            return next(each for each in unit.incidents.duties(incident.id) if each.stage == stage)
 
     def step(self, incident: Incident, step_id: str) -> Step:
         return next(each for each in self.console.steps(incident.id) if each.step_id == step_id)

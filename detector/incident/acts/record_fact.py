@@ -5,7 +5,7 @@ where a second person has to agree: whoever makes a duty ask for less or later, 
 others rely on. Until then the reading that was there counts. Nothing is overwritten: a correction is a newer fact.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -15,7 +15,7 @@ from detector.incident.acts.after_answer import call_again
 from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, must_be_no_digest, said, say_client_data, when
-from detector.incident.case.assessment.severity import as_judged, people_at_most, severity_of
+from detector.incident.case.assessment.severity import as_judged, doubled, people_at_most, severity_of
 from detector.incident.case.changes.again import because
 from detector.incident.case_facts.fact_readings import WITHOUT_INTENT, by_service, flow_goes_on, standing, with_facts
 from detector.incident.case_facts.fact_values import kept_value
@@ -99,7 +99,8 @@ def record_fact(
     if fact.kind is CaseFactKind.T1 and not dossier.incident.kind.breach:
         worse = say_client_data(dossier, grant, reason=fact.reason, now=now)
     before, dossier = dossier, dossier.after(worse)
-    stated_so = _as_stated(dossier, fact, tuple(findings), classes or {})
+    behind = tuple(findings)
+    stated_so = _as_stated(dossier, fact, behind, classes or {})
     changes = replace(
         dossier.changes(
             stated_so,
@@ -119,7 +120,7 @@ def record_fact(
         facts=(*kept, fact),
     )
     changes = as_one(before, worse, changes) if worse else changes
-    return _called(before, changes, grant, now) if fact.kind in _MAKES_SEVERITY else changes
+    return _called(before, changes, grant, behind, now) if fact.kind in _MAKES_SEVERITY else changes
 
 
 def ask_fact(dossier: Dossier, grant: Grant, stated: StatedFact, *, now: datetime) -> tuple[IncidentChanges, Approval]:
@@ -336,15 +337,27 @@ def _steps(dossier: Dossier, fact: CaseFact, by: str, now: datetime) -> tuple[St
     return when(dossier, "aware", now, by, agreed(dossier.words, proof, fact.approved_by))
 
 
-def _called(before: Dossier, changes: IncidentChanges, grant: Grant, now: datetime) -> IncidentChanges:
-    """Call whoever has answered again where by somebody else's word it is worse than they could know."""
+def _called(
+    before: Dossier, changes: IncidentChanges, grant: Grant, findings: Sequence[Finding], now: datetime
+) -> IncidentChanges:
+    """Call whoever has answered again where by somebody else's word it is worse, or more, than they could know."""
     old, new = before.incident, before.after(changes).incident
-    if new.severity.rank <= old.severity.rank:
-        return changes
+    worse = new.severity.rank > old.severity.rank
     if old.acknowledged_at is None or old.acknowledged_by in grant.people:
-        return replace(changes, raised=(old.id,))
-    why = [because("severity", old=old.severity.value, new=new.severity.value)]
-    return as_one(before, changes, call_again(before.after(changes), why, now))
+        return replace(changes, raised=(old.id,)) if worse else changes
+    why = [because("severity", old=old.severity.value, new=new.severity.value)] if worse else []
+    heard = _heard(before, findings)
+    if doubled(heard, new.persons or 0):
+        why.append(because("more", before=heard, after=new.persons or 0))
+    return as_one(before, changes, call_again(before.after(changes), why, now)) if why else changes
+
+
+def _heard(dossier: Dossier, findings: Sequence[Finding]) -> int:
+    """Return how many people whoever has answered could know of: by the logs, or stated before the answer."""
+    incident, stated = dossier.incident, standing(CaseFactKind.PERSONS, dossier.facts)
+    counted = people_at_most(findings, incident.scope) if incident.people_heard is None else incident.people_heard
+    before = stated is not None and incident.acknowledged_at is not None and stated.at <= incident.acknowledged_at
+    return max(counted, (incident.persons or 0) if before else 0)
 
 
 def _in_words(words: Messages, fact: CaseFact) -> MessageText:
