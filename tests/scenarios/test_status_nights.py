@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
+
+from detector.errors import ConflictError
 from detector.incident import CaseByHand
 from detector.runtime.incidents.console import PersonalConsole
 from detector.runtime.incidents.scopes.read_client_list import ClientList
 from detector.schema.case.agenda import AgendaKind
-from detector.schema.case.incidents import CloseReason, IncidentStatus
+from detector.schema.case.duties import DutyState
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import MessageKind
 from tests.fakes.people import me
@@ -137,3 +141,46 @@ def test_what_was_named_by_hand_counts_whole_beside_what_alerts_tell(story: Call
     night.console.unmerge(made.number, by=me("dina"), reason="another list")
     parted = [night.console.detail(each.number).incident.scope for each in (made, found)]
     assert [(each.subjects, each.imported_subjects) for each in parted] == [(1, 2), (150, 0)]
+
+
+def test_receipts_stay_with_the_case_they_were_filed_in_through_a_merge_and_its_end(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    found = night.incident
+
+    def receipts(case: Incident) -> dict[str, str]:
+        duties = night.console.detail(case.id).duties
+        return {each.stage: each.receipt_number for each in duties if each.state is DutyState.DONE}
+
+    # Beside it one is opened by hand, and both have been told to the regulator before anybody sees that they are one.
+    night.at("09:00")
+    told = {"severity": Severity.HIGH, "playbook": "client-data-leak", "actors": ("olga",), "since": found.t0}
+    made = night.console.open_case(CaseByHand(title="The bank rang", reason="at nine", **told), by=me("dina"))
+    night.later(seconds=5).want(["anna"], about=made)
+    night.answers("boris", made)
+    night.console.file_receipt(found.number, "ru-24h", number="RKN-1", at=None, by=me("dina"))
+    night.later(minutes=30)
+    for stage, number in (("ru-24h", "RKN-2"), ("ru-72h", "RKN-3")):
+        night.console.file_receipt(made.number, stage, number=number, at=None, by=me("dina"))
+
+    night.console.merge(made.number, found.number, by=me("lev"), reason="the bank means mallory")
+    night.later(minutes=1)
+    assert receipts(found) == {"ru-24h": "RKN-1"}, "a notice of the other case is none of this one"
+    said = night.console.detail(found.number).entries[-1].text
+    assert all(each in said for each in ("RKN-2", "RKN-3", made.number))
+    assert {each.item.incident_id for each in night.console.agenda()} == {found.id}, "it is owed once"
+    with pytest.raises(ConflictError, match="closed"):
+        night.console.file_receipt(made.number, "gdpr-72h", number="EU-0", at=None, by=me("dina"))
+    night.console.file_receipt(found.number, "ru-72h", number="RKN-4", at=None, by=me("dina"))
+
+    night.restart()
+    night.console.unmerge(made.number, by=me("boris"), reason="two after all")
+    night.later(seconds=5).want(["anna"], about=made)
+    assert receipts(found) == {"ru-24h": "RKN-1", "ru-72h": "RKN-4"}
+    assert receipts(made) == {"ru-24h": "RKN-2", "ru-72h": "RKN-3"}
+    assert [night.console.detail(each.id).incident.t0 for each in (found, made)] == [found.t0, made.t0]
+    assert {each.item.incident_id for each in night.console.agenda()} == {found.id, made.id}
+    assert all(night.console.detail(each.id).chain_sound for each in (found, made))
