@@ -53,7 +53,7 @@ from detector.incident.acts.transitions import (
 )
 from detector.incident.case.assessment.nature import intrudes
 from detector.incident.case.assessment.severity import severity_of
-from detector.incident.case.changes.containment import flow_step, is_watched, watched_until
+from detector.incident.case.changes.containment import is_watched, stopped_since, watched_until
 from detector.incident.case.frozen_terms import (
     CaseTerms,
     configured_terms,
@@ -163,7 +163,6 @@ __all__ = [
     "file_receipt",
     "finding_json",
     "fine_of",
-    "flow_step",
     "hand_over",
     "import_clients",
     "in_order_due",
@@ -216,6 +215,7 @@ __all__ = [
     "snooze",
     "spoken",
     "standing_items",
+    "stopped_since",
     "suspected",
     "take_over",
     "team_left",

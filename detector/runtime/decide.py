@@ -23,7 +23,6 @@ from detector.incident import (
     digest,
     dossier,
     end_hold,
-    flow_step,
     is_watched,
     keep_terms,
     kept_playbook,
@@ -35,6 +34,7 @@ from detector.incident import (
     put_off,
     settings_of,
     spoken,
+    stopped_since,
     team_left,
     watched_until,
     with_scope,
@@ -44,6 +44,7 @@ from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.silences.orders_in_force import OrdersInForce
 from detector.runtime.sources.first_readings import FirstReadings
 from detector.schema.case.agenda import AgendaItem, AgendaKind
+from detector.schema.case.case_facts import CaseFact, CaseFactKind
 from detector.schema.case.incidents import Incident, IncidentStatus, Scope, Step
 from detector.schema.case.scope_versions import JoinedScope, ScopedClients, ScopeVersion
 from detector.schema.case.stopped_flow import FlowAgain, StoppedFlow
@@ -223,20 +224,22 @@ class Decider:
     def stopped_flows(self, unit: UnitOfWork, now: datetime) -> list[StoppedFlow]:
         """Return the incidents in which a person said that the flow is stopped, as long as that is watched."""
         steps: dict[str, list[Step]] = {}
+        facts: dict[str, list[CaseFact]] = {}
         for step in unit.incidents.done_by_people(now - LONGEST_WATCH):
             steps.setdefault(step.incident_id, []).append(step)
+        for fact in unit.incidents.stated(CaseFactKind.FLOW_STOPPED, now - LONGEST_WATCH):
+            facts.setdefault(fact.incident_id, []).append(fact)
         found = list[StoppedFlow]()
-        for incident in unit.incidents.readable_by_ids(steps)[0].values():
+        for incident in unit.incidents.readable_by_ids({**steps, **facts})[0].values():
             playbook = kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
-            flow = flow_step(steps[incident.id], playbook)
-            if flow is None or flow.done_at is None or playbook is None or not is_watched(incident):
+            stopped = stopped_since(steps.get(incident.id, ()), facts.get(incident.id, ()), playbook)
+            if stopped is None or playbook is None or not is_watched(incident):
                 continue
             case = kept_terms(incident, unit.incidents) or configured_terms(self.settings, self.regulations)
-            until = watched_until(flow, playbook, case.terms)
+            step_id, since = stopped
+            until = watched_until(step_id, since, playbook, case.terms)
             if incident.suspects and until > now - LONGEST_WATCH:
-                found.append(
-                    StoppedFlow(incident_id=incident.id, since=flow.done_at, until=until, actors=incident.suspects)
-                )
+                found.append(StoppedFlow(incident_id=incident.id, since=since, until=until, actors=incident.suspects))
         return found
 
     def flow_again(self, unit: UnitOfWork, incident_id: str, seen: FlowAgain, now: datetime) -> None:

@@ -9,6 +9,7 @@ from detector.errors import ConflictError
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import DutyState, DutyVerdict
+from detector.schema.case.incidents import StepStatus
 from detector.schema.levels import Severity
 from tests.fakes.people import me
 from tests.scenarios.story import Story
@@ -130,3 +131,28 @@ def test_people_who_are_known_of_later_make_other_duties_and_a_graver_case_and_c
     night.later(minutes=1)
     assert (as_facts_say(), night.incident.persons) == (verdicts, None)
     assert night.incident.severity is Severity.CRITICAL, "a severity never falls by itself"
+
+
+def test_a_flow_that_somebody_states_to_be_stopped_is_watched_before_its_step_is_ticked(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    night.at("09:00")
+    states(night, CaseFactKind.FLOW_STOPPED, "now", "anna")
+
+    def stopped() -> str:
+        facts = night.console.detail(night.incident.id).facts
+        return next((each.fact.value for each in facts if each.fact.kind is CaseFactKind.FLOW_STOPPED), "")
+
+    assert stopped() == "2026-03-02T09:00:00Z"
+    night.later(minutes=30).want([])
+    night.restart()
+    night.touches(7, by="mallory").want(["anna"])
+    assert (stopped(), night.step(night.incident, "C2").status) == ("", StepStatus.OPEN)
+    detail = night.console.detail(night.incident.id)
+    assert "step_reopened" not in {each.kind for each in detail.entries}, "it was never done"
+    assert detail.chain_sound
+    night.answers("anna")
+    night.touches(14, by="mallory").want([])  # nobody says any more that it is stopped

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from detector.incident.case.changes.again import because, called, kinds, said
-from detector.incident.case.changes.containment import flow_step, is_watched, watched_until
+from detector.incident.case.changes.containment import is_watched, stopped_since, watched_until
 from detector.incident.case.changes.reopened import as_before_the_close, reopened
 from detector.incident.case.present_team import who_left
 from detector.incident.dossier import Dossier, as_one
@@ -66,12 +66,15 @@ def containment_broken(dossier: Dossier, *, at: datetime, count: int, now: datet
     Returns:
         No changes when nothing is said to be stopped, or when it is over.
     """
-    flow, playbook = flow_step(dossier.steps, dossier.playbook), dossier.playbook
-    if flow is None or flow.done_at is None or playbook is None or not is_watched(dossier.incident):
+    playbook = dossier.playbook
+    stopped = stopped_since(dossier.steps, dossier.facts, playbook)
+    if stopped is None or playbook is None or not is_watched(dossier.incident):
         return IncidentChanges()
-    if not flow.done_at < at <= watched_until(flow, playbook, dossier.terms):
+    step_id, since = stopped
+    if not since < at <= watched_until(step_id, since, playbook, dossier.terms):
         return IncidentChanges()
-    why = [because("containment", step=flow.step_id, count=count)]
+    flow = next((step for step in dossier.steps if step.step_id == step_id), None)
+    why = [because("containment", step=step_id, count=count)]
     if dossier.incident.status is IncidentStatus.CLOSED:
         why.append(because("closed"))
     return call_again(dossier, why, now, flow=flow)

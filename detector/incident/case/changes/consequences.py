@@ -20,7 +20,7 @@ from detector.incident.timeline import append
 from detector.messages import Messages
 from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty
-from detector.schema.case.incidents import Incident, Step, TimelineEntry
+from detector.schema.case.incidents import Incident, Step, StepStatus, TimelineEntry
 
 
 class Consequences(NamedTuple):
@@ -60,16 +60,17 @@ def consequences_of(
         words: Language of the timeline.
         at: When.
         resolved: When it was resolved, if it is.
-        flow: Step that says the flow is stopped and turns out not to be done.
+        flow: Step that says the flow is stopped and turns out not to be done; open where a fact alone said so.
         facts: What is stated of it, needed where there is such a step.
     """
     now_steps, asked = asked_again(before, after, steps, terms, last, words, at)
     entries = [*asked]
     new_facts: tuple[CaseFact, ...] = ()
     if flow is not None:
-        opened, entry = opened_again(flow, entries[-1] if entries else last, words, at)
-        now_steps = tuple(opened if step.step_id == flow.step_id else step for step in now_steps)
-        entries.append(entry)
+        if flow.status is StepStatus.DONE:
+            opened, entry = opened_again(flow, entries[-1] if entries else last, words, at)
+            now_steps = tuple(opened if step.step_id == flow.step_id else step for step in now_steps)
+            entries.append(entry)
         new_facts = flow_goes_on(after.id, facts, source=flow.step_id, reason=words.text("incident-fact-flow"), at=at)
     if playbook is not None:
         if after.playbook != before.playbook:

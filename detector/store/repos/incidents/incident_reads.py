@@ -12,7 +12,7 @@ from sqlalchemy import Column, Select, func, or_, select
 
 from detector.errors import UnreadableRowError
 from detector.messages import Language, messages
-from detector.schema.case.case_facts import CaseFact
+from detector.schema.case.case_facts import CaseFact, CaseFactKind
 from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.duties import Duty, FrozenPart
 from detector.schema.case.incidents import (
@@ -46,6 +46,9 @@ _JOINING = or_(
     tables.alerts.c.actor_id.startswith(SESSION),
 )
 # What stands for a cell of an incident that cannot be read, where its value has no default.
+_OPEN_OR_HANDLED = or_(
+    tables.incidents.c.status != IncidentStatus.CLOSED, tables.incidents.c.close_reason == CloseReason.HANDLED
+)
 _LEAST: dict[str, Any] = {"severity": Severity.HIGH, "score": 0.0, "risk": 0}
 _MOMENTS = ("opened_at", "first_event_at", "last_event_at")
 _TITLES: tuple[tuple[str, Language], ...] = (("title", "en"), ("title_ru", "ru"))
@@ -420,11 +423,17 @@ class IncidentReads:
 
         Those that cannot be read are left out.
         """
-        step, incident = tables.steps, tables.incidents.c
-        still = (incident.status != IncidentStatus.CLOSED) | (incident.close_reason == CloseReason.HANDLED)
-        wanted = select(step).join(tables.incidents, incident.id == step.c.incident_id)
+        step = tables.steps
+        wanted = select(step).join(tables.incidents, tables.incidents.c.id == step.c.incident_id)
         done = (step.c.status == StepStatus.DONE, step.c.done_at >= since, step.c.done_by != "nabat")
-        return self._session.readable_values(Step, wanted.where(*done, still))
+        return self._session.readable_values(Step, wanted.where(*done, _OPEN_OR_HANDLED))
+
+    def stated(self, kind: CaseFactKind, since: datetime) -> list[CaseFact]:
+        """Return the facts of a kind that were stated since a moment, of incidents open or handled, likewise."""
+        fact = tables.case_facts
+        wanted = select(fact).join(tables.incidents, tables.incidents.c.id == fact.c.incident_id)
+        told = (fact.c.kind == kind, fact.c.at >= since)
+        return self._session.readable_values(CaseFact, wanted.where(*told, _OPEN_OR_HANDLED))
 
     def entries(self, incident_id: str, *, first: int | None = None) -> list[TimelineEntry]:
         """Return an incident's timeline in its order, from number ``first`` on."""
