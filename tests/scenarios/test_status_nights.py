@@ -170,6 +170,7 @@ def test_receipts_stay_with_the_case_they_were_filed_in_through_a_merge_and_its_
     night.later(minutes=1)
     assert receipts(found) == {"ru-24h": "RKN-1"}, "a notice of the other case is none of this one"
     said = night.console.detail(found.number).entries[-1].text
+    assert "Why: the bank means mallory. Receipts filed there, which close nothing here:" in said
     assert all(each in said for each in ("RKN-2", "RKN-3", made.number))
     assert {each.item.incident_id for each in night.console.agenda()} == {found.id}, "it is owed once"
     with pytest.raises(ConflictError, match="closed"):

@@ -87,7 +87,8 @@ def merge_cases(
         raise ConflictError(problems)
     before, into, words = one.incident, other.incident, one.words
     sent = ", ".join(f"{duty.ref}: {duty.receipt_number}" for duty in one.duties if duty.state is DutyState.DONE)
-    told = words.wording("incident-entry-merged-by", number=before.number, by=by, reason=reason)
+    why = f"{reason.rstrip('.')}." if sent else reason
+    told = words.wording("incident-entry-merged-by", number=before.number, by=by, reason=why)
     if sent:
         told += words.wording("incident-entry-merged-receipts", receipts=sent)
     moving = tuple(replace(alert, incident_id=into.id) for alert in one.alerts)
