@@ -118,6 +118,10 @@ retro-read = Read: touches from { $since } to { $until }, { NUMBER($touches, use
 retro-less = Asked for was since { $asked }: more is not kept, or would be too much to read at once.
 retro-some = It was looked for { NUMBER($some, useGrouping: 0) } of { NUMBER($clients, useGrouping: 0) } clients, always the same.
 retro-not-whole = A part of the journal is missing or damaged, or there was more than could be held: there may be more.
+retro-early = { NUMBER($count, useGrouping: 0) } { $count ->
+    [one] touch
+   *[other] touches
+} of its clients or records by others, or earlier, came in the first ten days of a log: what explains them cannot be said, and they are not in these lists. See who touched a client: nabat who
 retro-earlier = Before the first event known, { $first }:
 retro-t0 = If a person confirms that this belongs to it, T0 moves:
 retro-t0-far = (It lies more than { $days } days before the first event: the reason has to name the day, as it does here.)

@@ -59,6 +59,8 @@ def retro_lines(found: RetroSearch, ref: str, settings: Settings) -> Iterator[st
         yield words.t("retro-some", some=found.looked_for, clients=found.clients)
     if not found.whole:
         yield words.t("retro-not-whole")
+    if found.too_early:
+        yield words.t("retro-early", count=found.too_early)
     yield words.t("retro-earlier", first=moment(found.first_event_at, settings))
     yield from _traces(found.earlier, words, settings)
     began = found.began

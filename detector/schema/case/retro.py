@@ -66,6 +66,7 @@ class RetroSearch:
         touches: How many touches lie in that time, at most.
         looked_for: Of so many of its clients it was looked; ``clients`` all of them.
         whole: Nothing of the journal was damaged, and nothing left out.
+        too_early: Touches of its clients or records that are no trace because nobody could say yet what explains them.
     """
 
     earlier: tuple[RetroTrace, ...]
@@ -78,6 +79,7 @@ class RetroSearch:
     looked_for: int
     clients: int
     whole: bool
+    too_early: int = 0
 
     @property
     def began(self) -> RetroTrace | None:

@@ -86,7 +86,7 @@ class RetroTouches:
         places: Who came from the addresses, a row an actor, address and day, ``before`` the first event and since then.
         sessions / exports: Likewise of sessions, and of acts of those kinds and sizes.
         shared: Lines that name one of the clients or records, a row a line and thing, and whether nothing explains the
-            line (``strange``; null: not known).
+            line (``strange``; null: not known), or it was too early to say (``early``).
         strangers: How many touches of its actors before that nothing explains, a row an actor and day.
         unexplained: How many lines of each actor nothing explains.
         clients / records: Different ones that anybody touched, about.
@@ -237,16 +237,20 @@ class _Reasons:
     def __init__(self, asked: RetroAsked, shared: pl.DataFrame) -> None:
         self._lines = shared.get_column(LINE_KEY).unique()
         self._own = pl.col("who").is_in(sorted(asked.mine.actors)) & (pl.col("@timestamp") < asked.first)
-        self._told = [pl.DataFrame(schema={LINE_KEY: self._lines.dtype, "strange": pl.Boolean()})]
+        self._told = [
+            pl.DataFrame(schema={LINE_KEY: self._lines.dtype, "strange": pl.Boolean(), "early": pl.Boolean()})
+        ]
         self.strangers = pl.DataFrame(schema=STRANGERS)
         self.unexplained: dict[str, int] = {}
 
     def of(self, journal: Journal, since: datetime, until: datetime) -> "_Reasons":
         """Read a span of time."""
         strange = pl.col(REASONS).list.contains(TouchReason.NOBODY.value).alias("strange")
+        early = pl.col(REASONS).list.contains(TouchReason.TOO_EARLY.value).alias("early")
         for lazy in journal.reasons(since=since, until=until):
-            rows = lazy.select("@timestamp", KEYS[0], _DAY, strange, who="actor.id").collect()
-            self._told.append(rows.filter(pl.col(LINE_KEY).is_in(self._lines.implode())).select(LINE_KEY, "strange"))
+            rows = lazy.select("@timestamp", KEYS[0], _DAY, strange, early, who="actor.id").collect()
+            ours = rows.filter(pl.col(LINE_KEY).is_in(self._lines.implode()))
+            self._told.append(ours.select(LINE_KEY, "strange", "early"))
             unexplained = rows.filter("strange")
             self.strangers = _summed(self.strangers, unexplained.filter(self._own), ["who", "day"])
             for who, count in unexplained.drop_nulls("who").group_by("who").len().iter_rows():
@@ -254,5 +258,5 @@ class _Reasons:
         return self
 
     def strange(self) -> pl.DataFrame:
-        """Return for each line that was told of whether nothing explains it."""
-        return pl.concat(self._told).group_by(LINE_KEY).agg(pl.col("strange").any())
+        """Return for each line that was told of whether nothing explains it, or it was too early to say."""
+        return pl.concat(self._told).group_by(LINE_KEY).agg(pl.col("strange", "early").any())

@@ -73,7 +73,10 @@ def test_others_who_did_the_same_are_named_and_those_with_a_reason_are_not(house
     export(house, -DAY, "user:pavel", 350, **{"source.ip": DESK})
     export(house, -DAY, "user:small", 60, **{"source.ip": DESK})
     house.touched(-4 * DAY, ["77"], "user:guest")
+    house.touched(-DAY, STOLEN[:8], "user:early", why=TouchReason.TOO_EARLY, **{"source.ip": DESK})
     search = house.by().retro(house.incident().id, 30)
+    lines = list(retro_lines(search, "amber-otter", house.settings))
+    assert (search.too_early, any("came in the first ten days" in each for each in lines)) == (8, True)
     assert found(search.others) == {
         (RetroWay.CLIENTS, "user:eve"),
         (RetroWay.EXPORT, "user:pavel"),

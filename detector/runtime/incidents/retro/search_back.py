@@ -75,6 +75,7 @@ def search_back(
         touches=journal.most(since, until),
         looked_for=profile.asked.clients.len(),
         clients=profile.clients,
+        too_early=judged.too_early(),
         whole=whole and found.whole,
     )
 
@@ -129,6 +130,12 @@ class _Traces:
                 *_spans(RetroWay.PLACE, places, "source.ip", self._places),
             ]
         )
+
+    def too_early(self) -> int:
+        """Return how many touches of the same clients or records, but the case's own, came too early to be judged."""
+        theirs = ~pl.col("mine") | (pl.col("at") < self._first)
+        unsaid = pl.col("early") & ~pl.col("strange") & pl.col("who").is_not_null()
+        return self._found.shared.filter(theirs, unsaid).get_column("line").n_unique()
 
     def _shared(self, rows: pl.DataFrame, opened: Mapping[str, int]) -> list[RetroTrace]:
         """Return who opened some of the same clients or records, of lines whose reason is known those without one.
