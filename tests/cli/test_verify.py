@@ -45,9 +45,14 @@ def test_a_case_that_is_as_recorded_is_whole(config: Path) -> None:
         head = newest_head(unit)
     store.close()
     assert head is not None
-    assert answer(config, "verify", "--seal", head.seal)[0] == 0
-    assert answer(config, "verify", "--seal", f"1-{'0' * 16}")[0] == 1
-    assert answer(config, "verify", "--seal", "nothing")[0] == 2
+    assert head.seal == head.hash[:16], "a number would count what is recorded of cases that are hidden"
+    older = f"{head.number}-{head.seal}"
+    assert answer(config, "verify", "--seal", head.seal, "--seal", older)[0] == 0
+    for wrong, said in (("0" * 16, f"the seal {'0' * 16}"), (f"1-{'0' * 16}", "record 1")):
+        status, out, _ = answer(config, "verify", "--seal", wrong)
+        assert (status, said in out) == (1, True)
+    for nothing in ("nothing", f"-{head.seal}", f"x-{head.seal}", ""):
+        assert answer(config, "verify", "--seal", nothing)[0] == 2
 
 
 def test_every_forgery_is_told_in_words_and_fails(config: Path) -> None:

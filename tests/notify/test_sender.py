@@ -76,12 +76,12 @@ def test_the_seal_of_the_case_goes_out_before_the_link_and_is_not_kept(ntfy_serv
         night.clock,
         night.metrics,
         links=LINKS,
-        seal_of=lambda incident_id: f"7-{incident_id[:4]}",
+        seal_of=lambda incident_id: f"7f{incident_id[:4]}",
     )
     sealed.run_once(night.clock.now())
     (page,) = ntfy_server.messages("sealed")
     before, seal, link = page["message"].rsplit("\n", 2)
-    assert (seal, link.rpartition(" ")[2][:30]) == (f"Seal 7-{night.incident.id[:4]}", "https://nabat.example.org/ack/")
+    assert (seal, link.rpartition(" ")[2][:30]) == (f"Seal 7f{night.incident.id[:4]}", "https://nabat.example.org/ack/")
     assert before
     assert "Seal" not in night.messages()[0].body
     night.send()

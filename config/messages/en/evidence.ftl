@@ -10,6 +10,7 @@ chain-value = { $table } { $key }: { $column } is { $found }, and { $recorded } 
 chain-row-missing = { $table } { $key } is missing
 chain-row-added = { $table } { $key } was put in: nothing was recorded of it
 chain-head-missing = a head kept elsewhere names record { $number }, and the chain has no such record: its newest records were cut off or altered
+chain-seal-missing = no record of the chain has the seal { $seal }: its newest records were cut off or altered
 chain-heads-file = { $line ->
     [missing] the file of heads { $file } is missing: the service writes it within a second
    *[other] line { $line } of { $file } is no head, or contradicts a line before it

@@ -18,7 +18,7 @@ from detector.runtime.evidence.verify_all import in_words, verify_everything
 Examples:
   nabat verify
   nabat verify --heads /mnt/other/nabat-heads       a copy of the heads, kept on another machine
-  nabat verify --seal 57-9f86d081884c7d65           the seal that stands on a page
+  nabat verify --seal 9f86d081884c7d65              the seal that stands on a page
 """,
 )
 @config_option

@@ -37,19 +37,19 @@ class Verification:
     numbers: dict[str, str]
 
 
-def known_seals(seals: Sequence[str]) -> list[tuple[int, str]]:
-    """Return numbers of records with the beginnings of their hashes, as seals of pages tell them.
+def known_seals(seals: Sequence[str]) -> list[tuple[int | None, str]]:
+    """Return the beginnings of records' hashes, as seals of pages tell them; older seals begin with a record's number.
 
     Raises:
         InputError: One is none.
     """
-    found: list[tuple[int, str]] = []
+    found: list[tuple[int | None, str]] = []
     for seal in seals:
-        number, _, digits = seal.strip().casefold().partition("-")
-        if not number.isdecimal() or len(digits) != SEAL_DIGITS or set(digits) - set("0123456789abcdef"):
-            fix = "write it as it stands on the page: 57-9f86d081884c7d65"
+        number, dash, digits = seal.strip().casefold().rpartition("-")
+        if number.isdecimal() is not bool(dash) or len(digits) != SEAL_DIGITS or set(digits) - set("0123456789abcdef"):
+            fix = "write it as it stands on the page: 9f86d081884c7d65"
             raise InputError(Problem(what=f"{seal!r} is no seal", fix=fix))
-        found.append((int(number), digits))
+        found.append((int(number) if dash else None, digits))
     return found
 
 
@@ -86,7 +86,7 @@ def verify_everything(
     return Verification(differences=found, numbers=numbers)
 
 
-def _take_heads(place: Path, known: list[tuple[int, str]], *, asked: bool) -> list[ChainDifference]:
+def _take_heads(place: Path, known: list[tuple[int | None, str]], *, asked: bool) -> list[ChainDifference]:
     try:
         found, wrong = read_heads(place)
     except OSError as error:

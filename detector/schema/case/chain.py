@@ -25,8 +25,11 @@ class ChainHead:
 
     @property
     def seal(self) -> str:
-        """What goes out with a page: number and the beginning of the hash, short enough to be read aloud."""
-        return f"{self.number}-{self.hash[:SEAL_DIGITS]}"
+        """What goes out with a page: the beginning of the hash, short enough to be read aloud.
+
+        Without the number: how far it jumps between two pages tells of cases that are hidden from whoever reads them.
+        """
+        return self.hash[:SEAL_DIGITS]
 
 
 SEAL_DIGITS = 16
@@ -45,6 +48,7 @@ class ChainFlaw(StrEnum):
     ROW_MISSING = "row_missing"
     ROW_ADDED = "row_added"
     HEAD_MISSING = "head_missing"
+    SEAL_MISSING = "seal_missing"
     HEADS_FILE = "heads_file"
     TIMELINE = "timeline"
     EVIDENCE_FILE = "evidence_file"
@@ -60,7 +64,8 @@ class ChainDifference:
     Attributes:
         flaw: In which way.
         incident_id: Of which case; empty: of none in particular.
-        args: What the words need: ``table``, ``key``, ``column``, ``found``, ``recorded``, ``number``, ``file``.
+        args: What the words need: ``table``, ``key``, ``column``, ``found``, ``recorded``, ``number``, ``seal``,
+            ``file``.
     """
 
     flaw: ChainFlaw

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from detector.schema.case.chain import ChainDifference, ChainFlaw
+from detector.schema.case.chain import SEAL_DIGITS, ChainDifference, ChainFlaw
 from detector.store.chain.begin_chain import has_chain
 from detector.store.chain.case_tables import CASE_TABLES
 from detector.store.chain.chain_writer import BEFORE, CHAIN, record_hash
@@ -24,20 +24,22 @@ _SHOWN = 80
 State = dict[str, dict[Key, RowCells]]
 
 
-def check_everything(session: Session, known_heads: Iterable[tuple[int, str]] = ()) -> Iterator[ChainDifference]:
+def check_everything(session: Session, known_heads: Iterable[tuple[int | None, str]] = ()) -> Iterator[ChainDifference]:
     """Yield every difference between database and chain.
 
     Args:
         session: A transaction that reads.
-        known_heads: Numbers of records with their hashes, or the beginnings of such, as they were kept elsewhere.
+        known_heads: Numbers of records (None: not known) with their hashes, or the beginnings of such, as they were
+            kept elsewhere.
     """
     rows = RowReader(session)
     if not has_chain(KeyValues(session)):
         yield _difference(ChainFlaw.NO_CHAIN)
-    known: dict[int, set[str]] = defaultdict(set)
+    known: dict[int | None, set[str]] = defaultdict(set)
     for number, digits in known_heads:
         known[number].add(digits)
-    yield from _links(rows, known)
+    seals = known.pop(None, set())
+    yield from _links(rows, {number: digits for number, digits in known.items() if number is not None}, seals)
     yield from _unreadable(session)
     cases = {str(row[0]) for row in session.rows(select(tables.chain.c.incident_id).distinct())}
     for case in CASE_TABLES.values():
@@ -71,8 +73,8 @@ def _unreadable(session: Session) -> Iterator[ChainDifference]:
                 yield _difference(ChainFlaw.UNREADABLE, cell.incident_id, **args)
 
 
-def _links(rows: RowReader, known: dict[int, set[str]]) -> Iterator[ChainDifference]:
-    """Follow the chain over everything from its first record to its last."""
+def _links(rows: RowReader, known: dict[int, set[str]], seals: set[str]) -> Iterator[ChainDifference]:
+    """Follow the chain over everything from its first record to its last; ``seals``: of records of any number."""
     previous, expected = "", 1
     for key, row in rows.each(CHAIN):
         number, record = _whole(key[0]), {"number": key[0], **row}
@@ -85,8 +87,11 @@ def _links(rows: RowReader, known: dict[int, set[str]]) -> Iterator[ChainDiffere
         if not all(str(record["hash"]).startswith(digits) for digits in known.pop(number, ())):
             yield _difference(ChainFlaw.HEAD_MISSING, number=number)
         previous, expected = str(record["hash"]), number + 1
+        seals.discard(previous[:SEAL_DIGITS])
     for number in sorted(known):
         yield _difference(ChainFlaw.HEAD_MISSING, number=number)
+    for seal in sorted(seals):
+        yield _difference(ChainFlaw.SEAL_MISSING, seal=seal)
 
 
 def _fold(incident_id: str, records: Iterable[Mapping[str, Cell]], state: State) -> Iterator[ChainDifference]:

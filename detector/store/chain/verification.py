@@ -10,12 +10,15 @@ from detector.store.chain import chain_check, chain_writer
 from detector.store.unit_of_work import UnitOfWork
 
 
-def chain_differences(unit: UnitOfWork, *, known_heads: Iterable[tuple[int, str]] = ()) -> Iterator[ChainDifference]:
+def chain_differences(
+    unit: UnitOfWork, *, known_heads: Iterable[tuple[int | None, str]] = ()
+) -> Iterator[ChainDifference]:
     """Yield every difference between the state of all cases and the chain.
 
     Args:
         unit: A transaction that reads.
-        known_heads: Numbers of records with their hashes, or the beginnings of such, as they were kept elsewhere.
+        known_heads: Numbers of records (None: not known) with their hashes, or the beginnings of such, as they were
+            kept elsewhere.
     """
     return chain_check.check_everything(unit.session, known_heads)
 
