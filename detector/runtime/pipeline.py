@@ -30,7 +30,7 @@ from detector.runtime.intake.poison_lines import PoisonLines
 from detector.runtime.intake.unfinished_records import UnfinishedRecords
 from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.pending_findings import DecidedFindings, PendingFindings
-from detector.runtime.sources.clock_skew import ClockSkew
+from detector.runtime.sources.clock_skew import ClockSkew, not_ahead
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.first_readings import NAME as HISTORY
 from detector.runtime.sources.first_readings import FirstReadings
@@ -67,6 +67,8 @@ class Freshness:
 
     Attributes:
         last_line: When each source last gave a line, in this run or one before it.
+        last_event: Newest event time of each source, but for lines dated ahead of when they were read.
+        ahead: How many lines of each source were dated so.
         event_read_at: When the newest line was read that gave an event.
         polled_at: When all sources were last asked for lines.
         datasets: Kinds of log (``event.dataset``) that events have come of in this run.
@@ -75,6 +77,7 @@ class Freshness:
 
     last_line: dict[str, datetime] = field(default_factory=dict)
     last_event: dict[str, datetime] = field(default_factory=dict)
+    ahead: Counter[str] = field(default_factory=Counter)
     lines: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
     read_bytes: Counter[str] = field(default_factory=Counter)
@@ -83,6 +86,14 @@ class Freshness:
     datasets: set[str] = field(default_factory=set)
     judged_at: datetime | None = None
     scored_at: datetime | None = None
+
+    def add_times(self, source: str, times: pl.Series, read: datetime) -> None:
+        """Take event times of a source's lines in, as they were read at a moment."""
+        credible = not_ahead(times, read)
+        self.ahead[source] += times.len() - credible.len()
+        newest = credible.max()
+        if isinstance(newest, datetime):
+            self.last_event[source] = max(self.last_event.get(source, newest), newest)
 
 
 class Pipeline:
@@ -389,10 +400,7 @@ class Pipeline:
             self.freshness.last_line[batch.source] = batch.ingested
             if events.frame.height:
                 self.freshness.event_read_at[batch.source] = batch.ingested
-            newest = events.frame.get_column("@timestamp").max() if events.frame.height else None
-            if isinstance(newest, datetime):
-                known = self.freshness.last_event.get(batch.source, newest)
-                self.freshness.last_event[batch.source] = max(known, newest)
+            self.freshness.add_times(batch.source, events.frame.get_column("@timestamp"), batch.ingested)
             if batch.start >= batch.history:  # how old lines stood says nothing of the clock as it is now
                 self._count_jumps(batch.source, events.frame)
 

@@ -13,6 +13,7 @@ from detector import frames
 from detector.clock import SystemClock
 from detector.messages import messages
 from detector.runtime.blind_spots import Blind
+from detector.runtime.pipeline import Freshness
 from detector.runtime.preflight.check_all import check
 from detector.runtime.sources.clock_skew import ClockSkew, Jump
 from tests.runtime.places import Daemon, bulk, eventually, kept, line, web
@@ -45,6 +46,13 @@ def test_a_line_from_the_future_is_counted_and_does_not_make_honest_lines_late()
     clocks = ClockSkew()
     assert clocks.observe(frame(-1, 600, 0)) == {Jump.AHEAD: 1}
     assert clocks.observe(frame(1)) == {}
+
+
+def test_the_newest_event_of_a_source_is_none_that_is_dated_ahead_and_those_are_counted():
+    known = Freshness()
+    for minutes in ((-9, 4, 7_000_000), (7_000_000,), (-20, -3)):
+        known.add_times("crm", frame(*minutes)["@timestamp"], NOON)
+    assert (known.last_event, known.ahead) == ({"crm": NOON + 4 * MINUTE}, {"crm": 2})
 
 
 def test_a_source_may_say_that_its_lines_come_far_out_of_order():

@@ -187,6 +187,7 @@ class World:
                     lag_bytes=18_000,
                     last_line_at=now - timedelta(seconds=2),
                     last_event_at=now - timedelta(seconds=4),
+                    ahead=3 if name == "portal" else 0,
                 )
                 for name in ("crm", "billing", "portal")
             ),

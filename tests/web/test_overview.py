@@ -229,6 +229,7 @@ def test_who_only_reads_is_offered_to_take_nothing(make_world: Callable[..., Wor
     assert incident.code_name in first
     assert "/acknowledge" not in first
     assert 'class="strip"' in other
+    assert other.count("3 lines are dated ahead") == 1, "of the portal"
     assert "I can take it" not in other
     assert "I can take it" in browser.sign_in("lev").get("/sources").text
 

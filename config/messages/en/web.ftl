@@ -235,6 +235,10 @@ web-judged-apart = Behaviour judges those over two hours old by what came as lat
 web-col-lag = Not yet read
 web-col-last-line = Last line
 web-col-last-event = Newest event
+web-dated-ahead = { $lines ->
+    [one] { NUMBER($lines) } line is dated ahead
+   *[other] { NUMBER($lines) } lines are dated ahead
+}
 web-judges = Detection
 web-rules = Rules
 web-rules-count = { $count ->

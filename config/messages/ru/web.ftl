@@ -242,6 +242,11 @@ web-judged-apart = Поведение в строках старше двух ч
 web-col-lag = Не прочитано
 web-col-last-line = Последняя строка
 web-col-last-event = Последнее событие
+web-dated-ahead = { $lines ->
+    [one] { NUMBER($lines) } строка датирована будущим
+    [few] { NUMBER($lines) } строки датированы будущим
+   *[other] { NUMBER($lines) } строк датировано будущим
+}
 web-judges = Обнаружение
 web-rules = Правила
 web-rules-count = { $count ->

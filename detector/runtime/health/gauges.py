@@ -434,6 +434,7 @@ class Gauges:
                     lag_bytes=status[source.name].lag_bytes if source.name in status else 0,
                     last_line_at=freshness.last_line.get(source.name),
                     last_event_at=freshness.last_event.get(source.name),
+                    ahead=freshness.ahead[source.name],
                     learned_lag=lags[source.name].learned if source.name in lags else None,
                     judged_apart=source.name in lags and lags[source.name].learned > REACH,
                     coverage=_shown(coverage.covered(source.name)),

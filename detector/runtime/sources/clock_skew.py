@@ -164,6 +164,12 @@ class ClockSkew:
         self.newest[stream] = newest
 
 
+def not_ahead(times: pl.Series, read: datetime) -> pl.Series:
+    """Return event times without those that lie ahead of when their lines were read."""
+    newest, latest = times.max(), read + TOLERANCE
+    return times if not isinstance(newest, datetime) or newest <= latest else times.filter(times <= latest)
+
+
 def _spot(kind: Blind, source: str, why: str, offs: Counter[int], *, quiet: bool = False) -> BlindSpot:
     off = timedelta(minutes=_middle(offs))
     unit, one = next(((unit, one) for unit, one in _UNITS if off >= 2 * one), _UNITS[-1])

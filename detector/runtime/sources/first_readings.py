@@ -19,6 +19,7 @@ from detector.group import reached
 from detector.incident import Playbook, digest_id, ranked, rows_of
 from detector.incident.history_digest import MOST_ROWS
 from detector.runtime.blind_spots import Blind, BlindSpot
+from detector.runtime.sources.clock_skew import not_ahead
 from detector.runtime.sources.rejected_lines import FEWEST, counted, in_words, too_many
 from detector.schema.case.first_reading import OVER, Read, Row
 from detector.schema.detection.findings import Finding
@@ -135,7 +136,8 @@ class FirstReadings:
             if why:
                 self.unread.setdefault(batch.source, Counter()).update(why)
             times = events.frame.get_column("@timestamp").filter(events.frame.get_column("log.offset") < batch.history)
-            first, last = times.min(), times.max()
+            credible = not_ahead(times, batch.ingested)
+            first, last = credible.min(), credible.max()
             if isinstance(first, datetime) and isinstance(last, datetime):
                 tally.first = min(tally.first or first, first)
                 tally.last = max(tally.last or last, last)

@@ -99,7 +99,7 @@ def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -
     try:
         with store.read() as unit:
             confirmed = ConfirmedSpans.of(unit)
-        touches = Journal(settings.state / "journal", store).kept()
+        touches = Journal(settings.state / "journal", store).kept(now)
         model, _ = train(touches, settings, now, seed, confirmed.without, lists=CompanyLists.read(settings))
         if confirmed.left_out:
             log.info("confirmed_left_out", incidents=confirmed.incidents, touches=confirmed.left_out)

@@ -176,6 +176,6 @@ class Promotions:
             kept = KeptFindings.of(unit)
             closed = unit.incidents.closed_since(candidate.manifest.trained_at - _LOOKED_BACK)
         decider = event_time_decider(settings, checklists(settings), laws(settings))
-        touches = Journal(settings.state / "journal", self.store).kept(skip_bad=True)
+        touches = Journal(settings.state / "journal", self.store).kept(self.clock.now(), skip_bad=True)
         named = (candidate.version, candidate)
         return compare(named, current, touches, kept, closed, settings, decider, to_decide=to_decide)

@@ -242,17 +242,18 @@ class Journal:
             lying = journal_parts.registered(unit.session, since=min(moments), until=until, kind=PartKind.TOUCHES)
         return [self.pending + sum(part.rows + opening for part in lying if part.last_at >= since) for since in moments]
 
-    def kept(self, *, skip_bad: bool = False) -> frames.KeptTouches:
+    def kept(self, now: datetime, *, skip_bad: bool = False) -> frames.KeptTouches:
         """Return the touches for whoever reads all of them; parts may be joined meanwhile.
 
         Args:
+            now: As ``newest``.
             skip_bad: As ``scan``.
         """
 
         def between(since: datetime, until: datetime) -> pl.DataFrame:
             return self.read_files(lambda: self.scan(since=since, until=until, skip_bad=skip_bad).collect())
 
-        return frames.KeptTouches(first=self.begins(), last=self.newest(), between=between)
+        return frames.KeptTouches(first=self.begins(), last=self.newest(now), between=between)
 
     def begins(self) -> datetime | None:
         """Return the event time of the oldest touch that is kept; None: nothing is."""
@@ -262,10 +263,15 @@ class Journal:
         moments = [each.astimezone(UTC) for each in (first, *waiting) if isinstance(each, datetime)]
         return min(moments, default=None)
 
-    def newest(self) -> datetime | None:
-        """Return the moment of the newest touch that was written; None where none was."""
+    def newest(self, now: datetime) -> datetime | None:
+        """Return the moment of the newest touch that was written; None where none was.
+
+        One line dated ahead must not hide all that has happened: ``now`` is the latest, where any touch is of before.
+        """
         with self._store.read() as unit:
-            return max((part.last_at for part in journal_parts.registered(unit.session)), default=None)
+            lying = journal_parts.registered(unit.session)
+        credible = [min(part.last_at, now) for part in lying if part.first_at <= now]
+        return max(credible or [part.last_at for part in lying], default=None)
 
     def problems(self) -> list[str]:
         """Read every part and return what is wrong with those that are missing or damaged."""
@@ -282,8 +288,12 @@ class Journal:
         return sum(self._join(unit.session, group) for group in _groups(journal_parts.registered(unit.session)))
 
     def expire(self, unit: UnitOfWork, before: datetime) -> int:
-        """Remove the parts all of whose events happened before a moment; return how many."""
-        old = [part for part in journal_parts.registered(unit.session, until=before) if part.last_at < before]
+        """Remove the parts all of whose events happened, or were written, before a moment; return how many.
+
+        What is dated ahead would else outlive its retention by as much.
+        """
+        known = journal_parts.registered(unit.session)
+        old = [part for part in known if journal_parts.latest(self._folder, part) < before]
         journal_parts.unregister(unit.session, self._folder, old)
         unit.session.after_commit(lambda: journal_parts.forget_aside(self._folder, before))
         return len(old)

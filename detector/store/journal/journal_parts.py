@@ -24,6 +24,8 @@ from detector.store.db.session import Session
 ASIDE = "aside"
 _MAGIC = b"PAR1"
 _CHUNK = 500
+_FIRST_WRITTEN = datetime(2025, 1, 1, tzinfo=UTC).timestamp()
+"""No part is older: a file's time before this one is of a file system, or a machine, that had no clock."""
 
 
 class PartKind(StrEnum):
@@ -163,6 +165,13 @@ def sweep(session: Session, folder: Path) -> int:
     atomic_file.set_aside((path for path in found if path.suffix != atomic_file.TEMPORARY), folder / ASIDE)
     atomic_file.remove_empty(folder.glob("day=*"))
     return len(found)
+
+
+def latest(folder: Path, part: JournalPart) -> datetime:
+    """Return when the newest touch of a part happened at the latest: no line was written after the file it is in."""
+    written = atomic_file.modified(folder / part.path)
+    credible = _FIRST_WRITTEN < written < part.last_at.timestamp()
+    return datetime.fromtimestamp(written, UTC) if credible else part.last_at
 
 
 def forget_aside(folder: Path, before: datetime) -> None:

@@ -61,7 +61,7 @@ class SourceView:
         format: As configured. formats: what was found to fit, by stream.
         lag_bytes: Written and not yet read.
         last_line_at: When it last gave a line.
-        last_event_at: Newest event time in it.
+        last_event_at: Newest event time in it, but for lines dated ahead. ahead: how many those are.
         problems: What is wrong with it, in words.
         coverage: None when it gives no requests.
         learned_lag: How old its lines are when they are read, as learned; None while that is not known.
@@ -79,6 +79,7 @@ class SourceView:
     lag_bytes: int
     last_line_at: datetime | None
     last_event_at: datetime | None
+    ahead: int = 0
     problems: tuple[str, ...] = ()
     coverage: CoverageView | None = None
     learned_lag: timedelta | None = None

@@ -56,7 +56,8 @@ class ClientReading(CaseDesk):
 
     def journal_ends(self) -> datetime:
         """Return the moment of the newest touch in the journal; now where there is none."""
-        return self._journal.newest() or self._clock.now()
+        now = self._clock.now()
+        return self._journal.newest(now) or now
 
     @staticmethod
     def write_who(found: Sequence[Toucher], path: Path) -> int:
