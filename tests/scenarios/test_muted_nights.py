@@ -180,6 +180,10 @@ def test_one_persons_word_covers_five_actors_by_all_her_silences_also_when_a_sec
     night.touches(PLANTED, by="boris").want(["anna"])
     night.answers("anna")
     night.later(minutes=5).reads(150, by="walter", first=200_000).want(["anna"], about=night.about("user:walter"))
+    for each in of(night, "lev").silences():
+        of(night, "lev").end_silence(each.order.id)
+    of(night, "lev").add_silence(["service=crm"], until=end, reason="load test, second part")
+    night.later(minutes=5).reads(150, by="trent", first=300_000).want(["anna"], about=night.about("user:trent"))
 
 
 def test_a_person_silences_nothing_about_an_account_of_hers_and_a_suspect_nothing_at_all(

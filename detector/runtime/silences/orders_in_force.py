@@ -3,13 +3,13 @@
 Comes in: an open unit of work, the moment. Goes out: ``Mute`` values. Whatever an order matches, it is never about a
 planted client, nor about an account of whoever made or confirmed it; without a second person's word it is not about
 what is critical and about clients, nor about blind spots, nor about more than a few actors in all that its maker has
-made, nor about all of a severity. One whose maker an open incident is about is not in force, and a confirmation by
-such a person is none.
+made and that ran within a day, nor about all of a severity. One whose maker an open incident is about is not in force,
+and a confirmation by such a person is none.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from detector.auth import Suspected
 from detector.detect.rules import Rules
@@ -19,10 +19,13 @@ from detector.runtime.expected.expected_kinds import CANARY
 from detector.runtime.expected.own_actors import own_actors
 from detector.schema.case.incidents import Scope
 from detector.schema.detection.findings import Detector, Finding
-from detector.schema.detection.mute_orders import MuteOrder
+from detector.schema.detection.mute_orders import MuteOrder, OrderState
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.store import UnitOfWork
+
+_COUNTED = timedelta(days=1)
+"""So long the actors of an order count after its end: ending one and making another must cover no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +49,13 @@ class OrdersInForce:
 
     def mutes(self, unit: UnitOfWork, now: datetime) -> tuple[Mute, ...]:
         """Return the orders in force at a moment."""
-        found = unit.mute_orders.in_force(now)
+        recent = unit.mute_orders.between(now - _COUNTED, now)
+        found = [each for each in recent if each.state(now) is OrderState.RUNNING]
         if not found:
             return ()
         suspected = self.suspected(unit)
         found = [each for each in found if not suspected.has_name(each.made_by)]
-        alone = [each for each in found if not each.confirmed_by or suspected.has_name(each.confirmed_by)]
+        alone = [each for each in recent if not each.confirmed_by or suspected.has_name(each.confirmed_by)]
         actors: dict[str, set[str]] = {each.made_by: set() for each in alone}
         for each in alone:
             actors[each.made_by] |= unit.incidents.actors_of_exception(each.id)
@@ -62,7 +66,8 @@ class OrdersInForce:
 
         Args:
             order: The order.
-            actors: Of whom one person's word has muted anything, by all of theirs in force; None: two stand for it.
+            actors: Of whom one person's word has muted anything, by all of theirs in force or lately; None: two stand
+                for it.
         """
         people = (order.made_by, order.confirmed_by)
         own = frozenset[str]().union(*(own_actors(self.settings, each) for each in people if each))

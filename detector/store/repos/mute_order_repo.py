@@ -5,7 +5,7 @@ Comes in and goes out: values of the vocabulary. What an order means is not know
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from detector.schema.detection.mute_orders import MuteOrder
 from detector.store.db import tables
@@ -42,10 +42,11 @@ class MuteOrderRepo:
         wanted = select(table).where(table.c.ends_at > now, table.c.ended_at.is_(None))
         return self._session.values(MuteOrder, wanted.order_by(table.c.id))
 
-    def in_force(self, now: datetime) -> list[MuteOrder]:
-        """Return those that have begun and not ended at a moment, by id."""
+    def between(self, since: datetime, until: datetime) -> list[MuteOrder]:
+        """Return those that were in force at any time between two moments, by id."""
         table = tables.mute_orders
-        wanted = select(table).where(table.c.starts_at <= now, table.c.ends_at > now, table.c.ended_at.is_(None))
+        early = or_(table.c.ended_at.is_(None), table.c.ended_at > since)
+        wanted = select(table).where(table.c.starts_at <= until, table.c.ends_at > since, early)
         return self._session.values(MuteOrder, wanted.order_by(table.c.id))
 
     def to_tell(self) -> list[MuteOrder]:
