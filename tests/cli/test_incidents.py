@@ -2,7 +2,9 @@
 
 import csv
 import json
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -135,6 +137,41 @@ def test_show_is_in_columns_and_calls_laws_and_phases_by_their_names(place: Plac
     assert laws
     assert not any("ru-152fz" in row or "eu-gdpr-33" in row for row in laws)
     assert "ОСТАНОВИТЬ УТЕЧКУ" in out
+
+
+@pytest.fixture
+def damaged(place: Place) -> Iterator[Place]:
+    """One step of the case has something in the place of its due time."""
+    database = place.config.parent / "state" / "nabat.db"
+    (due,) = altered(database, "{broken")
+    yield place
+    altered(database, due)
+
+
+def altered(database: Path, due: str) -> tuple[str]:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        found: tuple[str] = connection.execute("SELECT due_at FROM steps WHERE step_id = 'A3'").fetchone()
+        connection.execute("UPDATE steps SET due_at = ? WHERE step_id = 'A3'", (due,))
+    return found
+
+
+def test_of_a_damaged_case_commands_show_what_can_be_read_and_fail(damaged: Place) -> None:
+    number = damaged.number
+    for words, parts in (
+        (("incidents", "show", number), ("ru-152fz/ru-24h", "] A1 ", "   1 20")),
+        (("incidents", "facts", number), ()),
+        (("duties", "list", number), ("ru-152fz/ru-24h",)),
+    ):
+        status, out, said = damaged.run(*words)
+        assert (status, "{broken" in out + said) == (1, False)
+        for each in ("Не всё в этом инциденте читается", "table steps, row", "column due_at", *parts):
+            assert each in out, words
+        assert "nabat verify" in said
+        assert ("] A2 " in out, "] A3 " in out) == ("show" in words, False)
+    status, out, _ = damaged.run("incidents", "show", number, "--json")
+    told = json.loads(out)
+    assert (status, set(told)) == (1, {"number", "unread", "facts", "duties", "steps", "entries"})
+    assert [each["step_id"] for each in told["steps"] if each["step_id"].startswith("A")][:3] == ["A1", "A2", "A4"]
 
 
 def test_show_and_list_speak_the_configured_language_throughout(place: Place) -> None:

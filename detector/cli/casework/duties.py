@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from detector.cli.incidents import duties_json, workplace
+from detector.cli.incidents import CasePart, duties_json, else_damaged, workplace
 from detector.cli.options import (
     Moment,
     config_option,
@@ -46,7 +46,8 @@ def duties() -> None:
 def list_(config: str | None, replay: str | None, as_json: bool, incident: str) -> None:
     """List the duties of an incident, the next due first: when, to whom, where each stands, and why."""
     with workplace(config, replay=replay) as (console, settings):
-        detail = console.detail(incident)
+        with else_damaged(console, incident, settings, CasePart.DUTIES, as_json=as_json):
+            detail = console.detail(incident)
         if as_json:
             emit_pretty(duties_json(detail))
             return
@@ -95,7 +96,8 @@ def _why(reason: Reason, judged: str, words: PageTexts) -> str:
 def show_(config: str | None, replay: str | None, as_json: bool, incident: str, duty: str) -> None:
     """Show all that is known of one duty."""
     with workplace(config, replay=replay) as (console, settings):
-        detail = console.detail(incident)
+        with else_damaged(console, incident, settings, CasePart.DUTIES, as_json=as_json):
+            detail = console.detail(incident)
         found = _called(detail, duty)
         if as_json:
             emit_pretty(next(each for each in duties_json(detail) if each["stage"] == found.stage))

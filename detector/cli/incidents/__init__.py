@@ -2,6 +2,7 @@
 
 from detector.cli.incidents.client_lists import import_ids, remove_import
 from detector.cli.incidents.commands import incidents
+from detector.cli.incidents.damaged import CasePart, else_damaged
 from detector.cli.incidents.fact_commands import fact, facts
 from detector.cli.incidents.retro import retro
 from detector.cli.incidents.view import (
@@ -20,10 +21,12 @@ from detector.cli.incidents.view import (
 from detector.cli.incidents.workplace import opened_store, workplace
 
 __all__ = [
+    "CasePart",
     "assessment_json",
     "document_json",
     "document_line",
     "duties_json",
+    "else_damaged",
     "explained",
     "fact",
     "facts",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import click
 
+from detector.cli.incidents.damaged import else_damaged
 from detector.cli.incidents.view import detail_json, show_detail, show_incident
 from detector.cli.incidents.workplace import workplace
 from detector.cli.options import (
@@ -80,7 +81,8 @@ Examples:
 def show_(config: str | None, replay: str | None, as_json: bool, incident: str) -> None:
     """Show one incident: what, whose data, the checklist, who was paged, the timeline."""
     with workplace(config, replay=replay) as (console, settings):
-        detail = console.detail(incident, look_up=True)
+        with else_damaged(console, incident, settings, as_json=as_json):
+            detail = console.detail(incident, look_up=True)
         if as_json:
             emit_pretty(detail_json(detail, settings))
         else:

@@ -5,6 +5,7 @@ from datetime import datetime
 import click
 
 from detector.cli.incidents.commands import incidents
+from detector.cli.incidents.damaged import CasePart, else_damaged
 from detector.cli.incidents.view import facts_json, reading_line
 from detector.cli.incidents.workplace import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option, replay_option
@@ -73,7 +74,10 @@ def fact(config: str | None, by: str | None, source: str, reason: str, incident:
 @click.argument("incident")
 def facts(config: str | None, replay: str | None, as_json: bool, incident: str) -> None:
     """List every reading of T0, T1, flow stopped, cause, persons and severity; the one that counts is marked."""
-    with workplace(config, replay=replay) as (console, settings):
+    with (
+        workplace(config, replay=replay) as (console, settings),
+        else_damaged(console, incident, settings, CasePart.FACTS, as_json=as_json),
+    ):
         readings = console.detail(incident).facts
     if as_json:
         emit_pretty(facts_json(readings))

@@ -1,6 +1,6 @@
 """How an incident looks in a terminal, and as JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,15 @@ from detector.incident import incident_json, rfc3339
 from detector.schema.case.case_facts import CaseFactReading
 from detector.schema.case.documents import FiledDocument
 from detector.schema.case.duties import Duty, DutyState
-from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus, Scope, StepStatus
+from detector.schema.case.incidents import (
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    Scope,
+    Step,
+    StepStatus,
+    TimelineEntry,
+)
 from detector.schema.case.scope_versions import ClientImport, ScopeVersion
 from detector.schema.case.severity_assessments import SeverityAssessment
 from detector.schema.events.touches import TouchSummary
@@ -63,7 +71,7 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         show(f"{words.t(f'cli-label-{label}'):{width}}{text}".rstrip())
     show("")
     _show_rows(detail, settings, words)
-    _show_steps(detail, settings, words)
+    show_steps(detail.steps, detail.phases, settings, words)
     show("")
     for filed in detail.documents:
         show(f"{words.t('cli-label-document'):{width}}{document_line(filed, settings)}")
@@ -72,8 +80,7 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         kind = words.named("web-message", message.kind.value)
         status = words.named("web-message-status", message.status.value)
         show(f"{words.t('cli-label-told'):{width}}{moment(message.created_at, settings)} {kind:8} {over}: {status}")
-    for entry in detail.entries:
-        show(f"{entry.number:4} {moment(entry.at, settings)} {entry.by}: {words.entry(entry)}")
+    show_entries(detail.entries, settings, words)
     if not detail.chain_sound:
         show(words.t("web-chain-broken"))
 
@@ -306,14 +313,22 @@ def document_json(filed: FiledDocument) -> dict[str, Any]:
     }
 
 
-def _show_steps(detail: Detail, settings: Settings, words: PageTexts) -> None:
+def show_entries(entries: Iterable[TimelineEntry], settings: Settings, words: PageTexts) -> None:
+    """Show a timeline, an entry a line."""
+    for entry in entries:
+        show(f"{entry.number:4} {moment(entry.at, settings)} {entry.by}: {words.entry(entry)}")
+
+
+def show_steps(
+    steps: Sequence[Step], phases: Mapping[str, tuple[str, str]], settings: Settings, words: PageTexts
+) -> None:
     """Show the checklist in columns; a due time in words would tear them apart and stands behind the step."""
-    width = max((len("/".join(step.roles)) for step in detail.steps), default=0)
+    width = max((len("/".join(step.roles)) for step in steps), default=0)
     phase = ""
-    for step in detail.steps:
+    for step in steps:
         if step.phase != phase:
             phase = step.phase
-            show((words.pair(detail.phases, phase) or phase).upper())
+            show((words.pair(phases, phase) or phase).upper())
         text = words.either(step.due_text, step.due_text_ru)
         later = f" ({text})" if text and not step.due_at else ""
         done = f"  {step.done_by}: {step.proof}" if step.status is not StepStatus.OPEN else ""

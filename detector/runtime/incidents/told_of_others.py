@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import astuple, replace
 
-from detector.schema.case.case_facts import CaseFactReading
+from detector.schema.case.case_facts import CaseFact, CaseFactReading
 from detector.schema.case.incidents import Incident, TimelineEntry
 from detector.schema.case.scope_versions import ClientImport
 from detector.web.ports import Detail
@@ -36,14 +36,14 @@ def without_told(detail: Detail, hidden: Collection[str]) -> Detail:
     )
 
 
-def names_another(incident: Incident, entry: TimelineEntry) -> bool:
-    """Tell whether an entry of an incident names another one."""
-    return bool(_numbers(entry) - {incident.number})
+def names_another(incident: Incident, part: TimelineEntry | CaseFact) -> bool:
+    """Tell whether an entry or a fact of an incident names another one."""
+    return bool(_numbers(part) - {incident.number})
 
 
 def _parts(detail: Detail) -> Iterable[TimelineEntry | CaseFactReading | ClientImport]:
     return (*detail.entries, *detail.facts, *detail.imports)
 
 
-def _numbers(part: TimelineEntry | CaseFactReading | ClientImport) -> frozenset[str]:
+def _numbers(part: TimelineEntry | CaseFact | CaseFactReading | ClientImport) -> frozenset[str]:
     return frozenset(_NUMBER.findall(str(astuple(part))))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Incident, Step, TimelineEntry
 
@@ -17,5 +18,6 @@ class DamagedCase:
     incident: Incident
     steps: tuple[Step, ...]
     duties: tuple[Duty, ...]
+    facts: tuple[CaseFact, ...]
     entries: tuple[TimelineEntry, ...]
     unread: tuple[str, ...]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, Table, select
 
+from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Incident, Step, TimelineEntry
@@ -37,6 +38,7 @@ def read_damaged(session: Session, incident: Incident, needed: Collection[str]) 
         incident=incident,
         steps=tuple(session.readable_values(Step, _of(tables.steps, incident.id, "position"))),
         duties=tuple(session.readable_values(Duty, _of(tables.duties, incident.id, "position"))),
+        facts=tuple(session.readable_values(CaseFact, _of(tables.case_facts, incident.id, "number"))),
         entries=tuple(session.readable_values(TimelineEntry, _of(tables.entries, incident.id, "number"))),
         unread=tuple(map(str, bad)),
     )

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, Select, func, or_, select
+from sqlalchemy import Column, ColumnElement, Select, func, or_, select
 
 from detector.errors import UnreadableRowError
 from detector.messages import Language, messages
@@ -79,6 +79,20 @@ def incident_row(incident: Incident) -> dict[str, Any]:
         "code_name_folded": incident.code_name.casefold(),
         "code_name_ru_folded": incident.code_name_ru.casefold(),
     }
+
+
+def _called(ref: str) -> Iterator[ColumnElement[bool]]:
+    """Yield by what a person may call an incident: its id, number, code name, a start of its id; the first counts."""
+    name, table = ref.strip().casefold(), tables.incidents
+    if not name:
+        return
+    as_written = (ref.strip(), name)
+    yield table.c.id.in_(as_written)
+    yield table.c.number.in_(as_written)
+    for spelt in dict.fromkeys((name, name.replace("-", " "))):
+        yield or_(*(table.c[folded] == spelt for folded in _FOLDED))
+    if _PREFIX.fullmatch(name):
+        yield table.c.id.startswith(name)
 
 
 class IncidentReads:
@@ -200,21 +214,12 @@ class IncidentReads:
         with one code name the only one not closed is meant. A code name is two words: on a command line a hyphen
         between them saves the quotes.
         """
-        name, table = ref.strip().casefold(), tables.incidents
-        if not name:
-            return None
-        spelt = dict.fromkeys((name, name.replace("-", " ")))
-        said = (or_(*(table.c[folded] == each for folded in _FOLDED)) for each in spelt)
-        as_written = (ref.strip(), name)
-        for condition in (table.c.id.in_(as_written), table.c.number.in_(as_written), *said):
+        for condition in _called(ref):
             found = self._session.values(Incident, _incidents().where(condition).limit(50))
             still = [incident for incident in found if incident.status is not IncidentStatus.CLOSED]
             if found:
                 return found[0] if len(found) == 1 else still[0] if len(still) == 1 else None
-        if not _PREFIX.fullmatch(name):
-            return None
-        found = self._session.values(Incident, _incidents().where(table.c.id.startswith(name)).limit(2))
-        return found[0] if len(found) == 1 else None
+        return None
 
     def by_ids(self, ids: Collection[str]) -> dict[str, Incident]:
         """Return the incidents of these ids, in any number, those that are there."""
@@ -281,14 +286,17 @@ class IncidentReads:
             return [*found, *(IncidentParties(**{name: getattr(each, name) for name in _PARTIES}) for each in left)]
 
     def damaged(self, ref: str) -> DamagedCase | None:
-        """Return what can be read of an incident, by its id or number; None: none is called so.
+        """Return what can be read of an incident; None: none is called so, or several are.
 
         Raises:
             UnreadableRowError: Whom it is about cannot be read: nobody can be kept out of it.
         """
-        table = tables.incidents.c
-        found = self._session.one(select(table.id).where(or_(table.id == ref, table.number == ref)))
-        return read_damaged(self._session, self._stand_in(str(found[0])), _PARTIES) if found else None
+        for condition in _called(ref):
+            found = self._session.rows(select(tables.incidents.c.id).where(condition).limit(2))
+            if found:
+                one = len(found) == 1
+                return read_damaged(self._session, self._stand_in(str(found[0][0])), _PARTIES) if one else None
+        return None
 
     def _stand_in(self, incident_id: str) -> Incident:
         """Return what can be read of an incident's row."""

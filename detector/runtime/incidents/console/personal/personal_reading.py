@@ -150,7 +150,11 @@ class PersonalReading(OnePerson):
         """
         found = self._console.damaged(ref, self._who)
         # Whom another incident is about cannot be asked for sure now: none is named.
-        return replace(found, entries=tuple(each for each in found.entries if not names_another(found.incident, each)))
+        return replace(
+            found,
+            entries=tuple(each for each in found.entries if not names_another(found.incident, each)),
+            facts=tuple(each for each in found.facts if not names_another(found.incident, each)),
+        )
 
     def keeps_other_terms(self, incident: Incident) -> bool:
         """Tell whether an open incident runs under something else than is configured now."""
