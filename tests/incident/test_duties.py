@@ -23,7 +23,7 @@ from detector.incident.duty.deadlines import Terms
 from detector.resources import shipped
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
-from detector.schema.case.incidents import CloseReason, Incident, Scope
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Scope
 from detector.settings import LegalSettings, Settings
 from detector.settings.sections.response import Person, TeamSettings
 from tests.fakes.acts import (
@@ -549,6 +549,29 @@ def test_what_is_no_request_is_not_recorded_as_one(ref, changes, error, why):
     story.write(record_occasion(story.dossier(), "uk-complaint", **said))
     with pytest.raises(error, match=why):
         record_occasion(story.dossier(), ref, **said | changes)
+
+
+def test_a_complaint_after_the_close_opens_the_case_again_by_one_word_and_says_so():
+    story = Story()
+    story.regulations = {"uk-gdpr": LAWS["uk-gdpr"]}
+    story.at("120d 09:00").found("bulk-read")
+    story.write(
+        close(story.dossier(), CloseReason.FALSE_POSITIVE, (), by="lev", note="a test", now=clock("121d 09:00"))
+    )
+    said = {"by": "dina", "at": clock("123d 08:00"), "what": "complaint 77, Ms Roe", "now": clock("123d 09:00")}
+    changes = record_occasion(story.dossier(), "uk-complaint", **said)
+    story.write(changes)
+    case = story.incident()
+    assert (case.status, case.closed_at, case.acknowledged_at) == (IncidentStatus.REOPENED, None, None)
+    assert (case.called_at, changes.raised) == (clock("123d 09:00"), (case.id,))
+    assert "Roe" not in str(case.called_for), "it is paged"
+    entry = changes.entries[-1]
+    assert (entry.kind, "complaint 77" in entry.text, "it is open again" in entry.text) == ("reopened", True, True)
+    assert story.duty("uk-complaint").due_at == clock("153d 08:00")
+    assert [item.what for item in owed_now(story) if "complaint" in item.what] == ["uk-gdpr/uk-complaint"]
+    merged = replace(story.dossier(), incident=replace(case, merged_into="0123456789abcdef"))
+    with pytest.raises(ConflictError, match="nabat duties received 01234567 uk-gdpr/uk-complaint"):
+        record_occasion(merged, "uk-complaint", **said | {"what": "complaint 78"})
 
 
 def owed_now(story: Story) -> list[AgendaItem]:

@@ -197,6 +197,7 @@ incident-again-left = Whoever had acknowledged is on the team no more.
 incident-again-held = It had been on hold until now.
 incident-again-reopened = { $by } opened it again after it had been closed.
 incident-again-closed = The incident had been closed as handled; it is open again.
+incident-again-received = A request or complaint that { $duty } answers came after the incident had been closed; it is open again.
 incident-entry-taken-over = { $to } has it now, instead of { $before }.
 incident-entry-handed-over = { $by } handed it over: { $to } has it now, instead of { $before }.
 incident-entry-snoozed = { $by } put it off: nobody is paged before { $until }, unless it gets worse. Why: { $reason }

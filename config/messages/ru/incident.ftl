@@ -197,6 +197,7 @@ incident-again-left = Того, кто ответил, больше нет в к
 incident-again-held = До этого времени работа была приостановлена.
 incident-again-reopened = Инцидент был закрыт; { $by } открывает его снова.
 incident-again-closed = Инцидент был закрыт как отработанный; теперь он снова открыт.
+incident-again-received = Запрос или жалоба, на которые отвечает { $duty }, поступили после закрытия инцидента; он снова открыт.
 incident-entry-taken-over = Теперь этим занимается { $to } (раньше { $before }).
 incident-entry-handed-over = Передал(а) { $by }: теперь этим занимается { $to } (раньше { $before }).
 incident-entry-snoozed = Отложил(а) { $by }: до { $until } никого не вызывают, если не станет хуже. Причина: { $reason }

@@ -5,14 +5,16 @@ different people of the case's team, one asking and one agreeing; a receipt is r
 so that what was late was not. What was said before stays on the timeline.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.granted import granted
+from detector.incident.acts.reopening import open_again
 from detector.incident.acts.second_word import agreed, ask_word, must_be_two, second_if_needed
 from detector.incident.acts.transitions import moment_problems, said
+from detector.incident.case.changes.again import because
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, eased, with_decision
 from detector.incident.duty.occasions import answering
@@ -20,8 +22,10 @@ from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.messages import MessageText
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.case.incidents import IncidentStatus
 from detector.schema.team.grants import Approval, Grant, PersonAct
 
+_SHORT = 8
 DUTY = "duty:"
 """How the subject of a second person's word on a duty begins."""
 RECEIPT = "receipt:"
@@ -336,9 +340,18 @@ def confirm_duties(
 
 
 def record_occasion(
-    dossier: Dossier, ref: str, grant: Grant, *, at: datetime, what: str, now: datetime
+    dossier: Dossier,
+    ref: str,
+    grant: Grant,
+    *,
+    at: datetime,
+    what: str,
+    now: datetime,
+    elsewhere: Collection[str] = (),
 ) -> IncidentChanges:
     """Record that a request or complaint came: its clock runs from then, beside those of all others that came.
+
+    A closed incident is open again by it: an answer is owed, and somebody has to see to it.
 
     Args:
         dossier: The incident.
@@ -347,14 +360,18 @@ def record_occasion(
         at: When it came.
         what: Which one it is: from whom, its number.
         now: When it is recorded.
+        elsewhere: As ``reopen`` has it.
 
     Raises:
         NotFoundError: No such duty.
-        ConflictError: The incident is closed, the duty starts with something else, or it is recorded already.
+        ConflictError: The incident is part of another, the duty starts with something else, or it is recorded already.
         InputError: What came is missing, or the moment cannot be.
     """
     by = granted(dossier, grant, PersonAct.FACT)
-    duty = _open_duty(dossier, ref)
+    duty, into = dossier.duty(ref), dossier.incident.merged_into
+    if into:
+        fix = f"record it there: nabat duties received {into[:_SHORT]} {duty.ref} --what ... --at ..."
+        raise ConflictError(Problem(what=f"{dossier.name} is part of another incident", fix=fix))
     first = dossier.duty(f"{duty.regulation}/{duty.of_stage}")
     if first.basis != "occasion":
         why = f"the duty {first.ref} starts with {first.basis}, and with no request or complaint"
@@ -367,7 +384,13 @@ def record_occasion(
         raise ConflictError(Problem(what=f"{same[0]} is about this one already", fix="there is nothing to record"))
     new = answering(dossier.duties, first, at, what)
     text = dossier.words.wording("incident-entry-duty-received", duty=new.ref, at=rfc3339(at), what=what)
-    return _with(dossier, [new], now, "duty_received", by, text, (("duty", new.ref), ("at", rfc3339(at))))
+    data = (("duty", new.ref), ("at", rfc3339(at)))
+    if dossier.incident.status is not IncidentStatus.CLOSED:
+        return _with(dossier, [new], now, "duty_received", by, text, data)
+    calls = because("received", duty=new.ref)
+    text += dossier.words.worded(calls)
+    duties = _among(dossier, [new])
+    return open_again(dossier, calls, by=by, text=text, now=now, elsewhere=elsewhere, data=data, duties=duties)
 
 
 def duty_problems(dossier: Dossier, *, handled: bool = True) -> list[Problem]:
@@ -446,7 +469,13 @@ def _with(
     text: MessageText,
     data: tuple[tuple[str, str | int | float], ...],
 ) -> IncidentChanges:
-    known = {duty.ref: duty for duty in dossier.duties} | {duty.ref: duty for duty in new}
+    duties = _among(dossier, new)
     return dossier.changes(
-        dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=data, duties=tuple(known.values())
+        dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=data, duties=duties
     )
+
+
+def _among(dossier: Dossier, new: Iterable[Duty]) -> tuple[Duty, ...]:
+    """Return the duties of an incident with those that are new or changed."""
+    known = {duty.ref: duty for duty in dossier.duties} | {duty.ref: duty for duty in new}
+    return tuple(known.values())

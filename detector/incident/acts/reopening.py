@@ -5,7 +5,7 @@ called, and the clocks go on as they were. Where the playbook has its closing st
 roles, a close is not taken back by fewer.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,7 +18,11 @@ from detector.incident.case.changes.again import because, called
 from detector.incident.case.changes.reopened import alerts_again, as_before_the_close, reopened
 from detector.incident.dossier import Dossier
 from detector.incident.ports import IncidentChanges
+from detector.incident.timeline import Data
+from detector.messages import MessageText
+from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import IncidentStatus
+from detector.schema.detection.findings import Reason
 from detector.schema.team.grants import Approval, Grant, PersonAct
 
 REOPEN = "reopen"
@@ -56,8 +60,34 @@ def reopen(
     words = dossier.words
     if second is not None:
         reason = agreed(words, reason, granted(dossier, second, PersonAct.APPROVE))
+    text = words.wording("incident-entry-reopened", by=by, closed=_as_what(dossier), reason=reason)
+    return open_again(dossier, because("reopened", by=by), by=by, text=text, now=now, elsewhere=elsewhere)
+
+
+def open_again(
+    dossier: Dossier,
+    why: Reason,
+    *,
+    by: str,
+    text: MessageText,
+    now: datetime,
+    elsewhere: Collection[str],
+    data: Data = (),
+    duties: Sequence[Duty] | None = None,
+) -> IncidentChanges:
+    """Return a closed incident open again.
+
+    Args:
+        dossier: The incident.
+        why: What the team is called for.
+        by: By whose word.
+        text: What the timeline says of it.
+        now: When.
+        elsewhere: As ``reopen``.
+        data: Beside the text.
+        duties: Where there are others than before.
+    """
     before = dossier.incident
-    why = because("reopened", by=by)
     after = called(reopened(before), (why,), now, dossier.notify.again.of(before.severity.value), answered=True)
     changes = dossier.changes(
         replace(after, called_for=(why,), people_heard=None),
@@ -65,8 +95,10 @@ def reopen(
         at=now,
         kind="reopened",
         by=by,
-        text=words.wording("incident-entry-reopened", by=by, closed=_as_what(dossier), reason=reason),
+        text=text,
+        data=data,
         alerts=alerts_again(dossier.alerts, elsewhere),
+        duties=duties,
     )
     return replace(changes, raised=(before.id,))
 

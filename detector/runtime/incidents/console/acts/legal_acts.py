@@ -114,12 +114,12 @@ class LegalActs(CaseDesk):
 
     def record_occasion(self, ref: str, duty: str, *, by: Identity, what: str, at: datetime | None) -> Incident:
         """Record that a request or complaint came, now unless told when: its clock runs from then."""
-        return self._act(
-            ref,
-            by,
-            PersonAct.FACT,
-            lambda found, grant, now: record_occasion(found, duty, grant, at=at or now, what=what, now=now),
-        )
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            taken = self._taken_since(unit, found)
+            return record_occasion(found, duty, grant, at=at or now, what=what, now=now, elsewhere=taken)
+
+        return self._act_on(ref, by, PersonAct.FACT, do)
 
     def file_receipt(
         self,
