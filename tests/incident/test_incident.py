@@ -20,12 +20,13 @@ from detector.incident import (
     verify_chain,
     with_scope,
 )
+from detector.incident.case.stand_ins import who_fills
 from detector.messages import LANGUAGES, messages
 from detector.schema.case.incidents import CloseReason, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import ApprovalStatus, PersonAct, SkipReason
 from detector.settings.sections.records import DataClass
-from detector.settings.sections.response import Person, TeamSettings
+from detector.settings.sections.response import ACCESS_ROLES, ROLES, Person, TeamSettings
 from tests.fakes.acts import (
     acknowledge,
     add_note,
@@ -129,6 +130,10 @@ def test_what_takes_two_persons_to_do_takes_two_to_leave_out(story):
     told(story, skip_step, "N1", by="dpo", reason="Nothing left.", approved_by="exe")
     step = story.dossier().step("N1")
     assert (step.status, "exe" in step.proof, "Nothing left." in step.proof) == (StepStatus.SKIPPED, True, True)
+    assert (
+        "Nothing left. (утверждает exe)"
+        in messages("ru").worded(*story.past.entries(story.incident().id)[-1].said).text
+    )
 
 
 def test_a_receipt_for_one_law_stops_the_clock_of_no_other(story):
@@ -262,9 +267,22 @@ def test_what_a_person_writes_is_never_taken_for_the_name_of_a_message():
     assert "incident-nobody" in told.text
     assert told.text == words["en"].worded(*told.said).text
     assert "incident-nobody" in words["ru"].worded(*told.said).text
+    agreed = words["en"].wording("incident-proof-approved", proof=inner, approver="incident-nobody")
+    twice = words["en"].wording("incident-entry-step-skipped", step="C2", reason=agreed)
+    assert "(утверждает incident-nobody)" in words["ru"].worded(*twice.said).text
+    assert words["ru"].worded(*inner.said).text in words["ru"].worded(*twice.said).text
     assert words["ru"].worded(*told.said).text == (
         words["ru"].wording("incident-entry-step-reopened", step="C2", reason=words["ru"].worded(*inner.said)).text
     )
+
+
+def test_who_fills_which_role_is_said_in_any_language():
+    filled = dict.fromkeys((*ROLES, *ACCESS_ROLES), "") | {"lead": "anna"}
+    told = messages("en").wording("incident-entry-stood-in", roles=who_fills(filled, messages("en")))
+    assert "crisis lead: anna, deputy: nobody is left, " in told.text
+    said = messages("ru").worded(*told.said).text
+    assert "руководитель кризисной группы: anna, заместитель: никого не осталось, " in said
+    assert ("nobody" in said, said.count(": ")) == (False, len(filled) + 1)
 
 
 CLASSES = {name: DataClass(confidentiality=name) for name in ("public", "internal", "confidential", "special")}

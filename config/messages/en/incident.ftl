@@ -77,6 +77,8 @@ incident-entry-extended = { $alerts ->
 incident-entry-severity = Severity raised from { $old } to { $new }.
 incident-acts-for = { $by } for { $person }
 incident-nobody = nobody is left
+incident-stand-in = { $role }: { $person }
+incident-stand-ins = { $one }, { $rest }
 incident-entry-stood-in = Whoever holds these roles may not take part in this case. Who fills them: { $roles }
 incident-entry-left = On the team no more, and not called about this any more: { $people }.{ $roles ->
     [none] {""}

@@ -78,6 +78,8 @@ incident-entry-extended = { $alerts ->
 incident-entry-severity = Тяжесть повышена: { $old } → { $new }.
 incident-acts-for = { $by } за { $person }
 incident-nobody = никого не осталось
+incident-stand-in = { $role }: { $person }
+incident-stand-ins = { $one }, { $rest }
 incident-entry-stood-in = Тем, у кого эти роли, нельзя участвовать в этом деле. Кто их замещает: { $roles }
 incident-entry-left = Больше нет в команде, по этому делу их больше не вызывают: { $people }.{ $roles ->
     [none] {""}

@@ -12,6 +12,7 @@ from detector.incident.case.changes.again import because, called, kinds, said
 from detector.incident.case.changes.containment import is_watched, stopped_since, watched_until
 from detector.incident.case.changes.reopened import as_before_the_close, reopened
 from detector.incident.case.present_team import who_left
+from detector.incident.case.stand_ins import who_fills
 from detector.incident.dossier import Dossier, as_one
 from detector.incident.playbook.checklist import NABAT
 from detector.incident.ports import IncidentChanges
@@ -126,11 +127,10 @@ def team_left(dossier: Dossier, names: Collection[str], present: TeamSettings, n
     if not people:
         return IncidentChanges()
     absent = frozenset(each.name for each in present.people) - set(present.paged) | present.excluded(incident.suspects)
-    nobody = dossier.words.text("incident-nobody")
     lost = [role for role, held in dossier.team.roles.items() if gone.intersection(held)]
-    filled = {role: ", ".join(present.holders(role, absent)) or nobody for role in lost}
-    said = ", ".join(f"{role}: {who}" for role, who in filled.items())
-    text = dossier.words.wording("incident-entry-left", people=", ".join(people), roles=said or "none")
+    filled = {role: ", ".join(present.holders(role, absent)) for role in lost}
+    roles = who_fills(filled, dossier.words) if filled else "none"
+    text = dossier.words.wording("incident-entry-left", people=", ".join(people), roles=roles)
     data = (("people", " ".join(people)), *filled.items())
     changes = dossier.changes(incident, dossier.steps, at=now, kind="left", by=NABAT, text=text, data=data)
     rests = incident.status in AT_REST or incident.kind is IncidentKind.HISTORY

@@ -62,8 +62,8 @@ def close(
     if problems:
         raise ConflictError(problems)
     words = dossier.words
-    if second is not None:
-        note = agreed(words, note, granted(dossier, second, PersonAct.APPROVE))
+    shown = agreed(words, note, granted(dossier, second, PersonAct.APPROVE) if second is not None else "")
+    note = shown.text
     steps = when(dossier, "closed", now, by, words.text("incident-proof-closed", reason=reason.value, note=note))
     if reason is not CloseReason.HANDLED:
         proof = words.text("incident-proof-dropped", reason=reason.value)
@@ -79,7 +79,7 @@ def close(
         at=now,
         kind="closed",
         by=by,
-        text=words.wording("incident-entry-closed", reason=reason.value, note=note),
+        text=words.wording("incident-entry-closed", reason=reason.value, note=shown),
         data=(("reason", reason.value),),
         alerts=(
             replace(alert, status=AlertStatus.CLOSED)

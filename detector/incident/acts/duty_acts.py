@@ -221,7 +221,7 @@ def file_receipt(
         number=number,
         at=rfc3339(at),
         version=sent.notice_version or "-",
-        reason=agreed(dossier.words, reason, approver) or "-",
+        reason=agreed(dossier.words, reason or "-", approver),
     )
     data = (("duty", duty.ref), ("receipt", number), ("at", rfc3339(at)))
     return _with(dossier, [sent], now, "duty_receipt", by, text, data)

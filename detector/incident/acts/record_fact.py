@@ -334,7 +334,7 @@ def _steps(dossier: Dossier, fact: CaseFact, by: str, now: datetime) -> tuple[St
     if fact.kind is not CaseFactKind.T1:
         return dossier.steps
     proof = dossier.words.text("incident-proof-aware", at=fact.value, reason=fact.reason)
-    return when(dossier, "aware", now, by, agreed(dossier.words, proof, fact.approved_by))
+    return when(dossier, "aware", now, by, agreed(dossier.words, proof, fact.approved_by).text)
 
 
 def _called(

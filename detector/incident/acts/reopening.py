@@ -58,9 +58,8 @@ def reopen(
     if problems:
         raise ConflictError(problems)
     words = dossier.words
-    if second is not None:
-        reason = agreed(words, reason, granted(dossier, second, PersonAct.APPROVE))
-    text = words.wording("incident-entry-reopened", by=by, closed=_as_what(dossier), reason=reason)
+    shown = agreed(words, reason, granted(dossier, second, PersonAct.APPROVE) if second is not None else "")
+    text = words.wording("incident-entry-reopened", by=by, closed=_as_what(dossier), reason=shown)
     return open_again(dossier, because("reopened", by=by), by=by, text=text, now=now, elsewhere=elsewhere)
 
 

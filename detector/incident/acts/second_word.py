@@ -84,9 +84,11 @@ def decided(approval: Approval, grant: Grant, status: ApprovalStatus, now: datet
     return replace(approval, status=status, decided_by=grant.person, decided_at=now)
 
 
-def agreed(words: Messages, text: str, approver: str) -> str:
+def agreed(words: Messages, text: str | MessageText, approver: str) -> MessageText:
     """Return what somebody says with whose second word stands behind it, where there is one."""
-    return words.text("incident-proof-approved", proof=text, approver=approver) if approver else text
+    if approver:
+        return words.wording("incident-proof-approved", proof=text, approver=approver)
+    return text if isinstance(text, MessageText) else MessageText(text, ())
 
 
 def must_be_two(dossier: Dossier, what: str, grant: Grant, second: Grant | None) -> str:

@@ -18,6 +18,7 @@ from detector.incident.playbook.checklist import done, undone
 from detector.incident.playbook.proof_kinds import ProofKind, proof_problems
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
+from detector.messages import MessageText
 from detector.schema.case.incidents import Step, StepStatus
 from detector.schema.team.grants import Approval, ApprovalStatus, Grant, PersonAct, SkipReason
 
@@ -53,14 +54,14 @@ def complete_step(
         raise ConflictError(missing)
     approver = signature(dossier, second) if second is not None else ""
     facts = flow_stopped_by(dossier, step, by=by, approver=approver, proof=proof, now=now)
-    proof = _agreed(dossier, proof, second)
+    shown = _agreed(dossier, proof, second)
     changes = dossier.changes(
         dossier.incident,
-        _swapped(dossier.steps, done(step, now, by, proof)),
+        _swapped(dossier.steps, done(step, now, by, shown.text)),
         at=now,
         kind="step_done",
         by=by,
-        text=dossier.words.wording("incident-entry-step-done", step=step.step_id, proof=proof or "–"),
+        text=dossier.words.wording("incident-entry-step-done", step=step.step_id, proof=shown if shown.text else "–"),
         data=(("step", step.step_id),),
     )
     return replace(changes, facts=facts)
@@ -99,8 +100,8 @@ def skip_step(
     words = said(words, "why the step is not needed")
     if missing:
         raise ConflictError(missing)
-    text = _agreed(dossier, dossier.words.text("incident-skip", reason=reason.value, words=words), second)
-    skipped = replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=text)
+    text = _agreed(dossier, dossier.words.wording("incident-skip", reason=reason.value, words=words), second)
+    skipped = replace(step, status=StepStatus.SKIPPED, done_at=now, done_by=by, proof=text.text)
     return _with(dossier, skipped, "step_skipped", by=by, reason=text, now=now)
 
 
@@ -235,10 +236,10 @@ def _waits_for(dossier: Dossier, step: Step) -> list[Problem]:
     return open_problems(dossier, configured.gate.requires, f"step {step.step_id}") if configured else []
 
 
-def _agreed(dossier: Dossier, text: str, second: Grant | None) -> str:
+def _agreed(dossier: Dossier, text: str | MessageText, second: Grant | None) -> MessageText:
     """Return what shows that a step is done or not needed, with whose second word it has."""
     if second is None:
-        return text
+        return agreed(dossier.words, text, "")
     return agreed(dossier.words, text or "–", granted(dossier, second, PersonAct.APPROVE))
 
 
@@ -268,7 +269,9 @@ def _missing_roles(dossier: Dossier, step: Step, roles: Iterable[str], held: set
     ]
 
 
-def _with(dossier: Dossier, step: Step, kind: str, *, by: str, reason: str, now: datetime) -> IncidentChanges:
+def _with(
+    dossier: Dossier, step: Step, kind: str, *, by: str, reason: str | MessageText, now: datetime
+) -> IncidentChanges:
     """Return the changes that give a step another state for a reason, with the entry that says so."""
     return dossier.changes(
         dossier.incident,

@@ -4,14 +4,16 @@ Comes in: the incident as it was and as it is, the team. Goes out: an entry, or 
 named: the timeline says which role has nobody left, and who fills it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
 
 from detector.incident.playbook.checklist import NABAT
 from detector.incident.timeline import append
-from detector.messages import Messages
+from detector.messages import Messages, MessageText
 from detector.schema.case.incidents import Incident, TimelineEntry
 from detector.settings import TeamSettings
-from detector.settings.sections.response import ROLES
+from detector.settings.sections.response import ACCESS_ROLES, ROLES
 
 
 def stand_in_entries(
@@ -26,11 +28,22 @@ def stand_in_entries(
     filled = _filled(after, team)
     if not filled or (before is not None and _filled(before, team) == filled):
         return ()
-    nobody = words.text("incident-nobody")
-    said = ", ".join(f"{role}: {person or nobody}" for role, person in filled.items())
-    text = words.wording("incident-entry-stood-in", roles=said)
+    text = words.wording("incident-entry-stood-in", roles=who_fills(filled, words))
     data = tuple(filled.items())
     return (append(last, incident_id=after.id, at=at, kind="stood_in", by=NABAT, text=text, data=data),)
+
+
+def who_fills(filled: Mapping[str, str], words: Messages) -> MessageText:
+    """Return who fills which role as one message, one list within the other; at least one is."""
+    told = [
+        words.wording(
+            "incident-stand-in",
+            role=role if role in ACCESS_ROLES else words.wording(f"notify-role-{role}"),
+            person=person or words.wording("incident-nobody"),
+        )
+        for role, person in filled.items()
+    ]
+    return reduce(lambda rest, one: words.wording("incident-stand-ins", one=one, rest=rest), reversed(told))
 
 
 def _filled(incident: Incident, team: TeamSettings) -> dict[str, str]:

@@ -15,6 +15,7 @@ from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.enisa.assess import assess
 from detector.incident.ports import IncidentChanges
+from detector.messages import MessageText
 from detector.schema.case.severity_assessments import (
     ALLOWED_VALUES,
     FactorReading,
@@ -69,19 +70,19 @@ def correct_factor(
     before, words = _possible(dossier, known, classes, factor, value, reason)
     less = is_less(before.reading(factor), value)
     what = f"{factor.value} = {'computed' if value is None else f'{value:g}'}, by which the severity becomes less,"
-    words = agreed(dossier.words, words, second_if_needed(dossier, what, grant, second, needed=less))
+    shown = agreed(dossier.words, words, second_if_needed(dossier, what, grant, second, needed=less))
     correction = SeverityCorrection(
         incident_id=dossier.incident.id,
         number=len(known) + 1,
         factor=factor,
         value=value,
-        reason=words,
+        reason=shown.text,
         by=grant.person,
         typed_by=grant.typed_by,
         at=now,
     )
     after = assess(dossier.incident, classes, (*known, correction), dossier.facts) or before
-    return FactorCorrected(correction, _changes(dossier, by, correction, after, now))
+    return FactorCorrected(correction, _changes(dossier, by, correction, shown, after, now))
 
 
 def is_less(reading: FactorReading, value: float | None) -> bool:
@@ -149,7 +150,12 @@ def _possible(
 
 
 def _changes(
-    dossier: Dossier, by: str, correction: SeverityCorrection, after: SeverityAssessment, now: datetime
+    dossier: Dossier,
+    by: str,
+    correction: SeverityCorrection,
+    reason: MessageText,
+    after: SeverityAssessment,
+    now: datetime,
 ) -> IncidentChanges:
     reading = after.reading(correction.factor)
     text = dossier.words.wording(
@@ -157,7 +163,7 @@ def _changes(
         factor=dossier.words.wording(f"enisa-factor-{correction.factor.value}"),
         value=f"{reading.value:g}",
         computed=f"{reading.computed:g}",
-        reason=correction.reason,
+        reason=reason,
         score=f"{after.score:g}",
         level=dossier.words.wording(f"enisa-level-{after.level.value.replace('_', '-')}"),
     )
