@@ -10,7 +10,7 @@ from typing import Final, Literal, Self
 
 from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
 
-from detector.errors import Problem
+from detector.errors import InputError, Problem
 from detector.settings.account_form import ACCOUNT
 from detector.settings.loading.origin import Origin
 from detector.settings.sections.detection import BehaviourSettings, GroupSettings, RuleSettings
@@ -209,8 +209,22 @@ class Settings(Strict):
 
     @property
     def never_ran(self) -> bool:
-        """Whether there is no database yet: nothing has run with this configuration. Of a server it is not known."""
-        return self.database.url is None and not (self.state / "nabat.db").exists()
+        """Whether there is no database yet: nothing has run with this configuration. Of a server it is not known.
+
+        Raises:
+            InputError: This account may not look into the state folder.
+        """
+        if self.database.url is not None:
+            return False
+        try:
+            (self.state / "nabat.db").stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except PermissionError:
+            what = "the state folder is the service's, and this account may not read it"
+            fix = "use the service's account, which leaves you who you are: sudo -u nabat nabat ..."
+            raise InputError(Problem(file=str(self.state), what=what, fix=fix)) from None
+        return False
 
     @property
     def base_url(self) -> str:

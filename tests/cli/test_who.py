@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from detector.cli.incidents.workplace import must_have_run
+from detector.errors import InputError
+from detector.settings.loading.load_settings import load_settings
 from tests.runtime.places import NIGHT, answer, line, nabat, write_plan
 from tests.scenarios.story import Story
 
@@ -134,3 +138,17 @@ def test_where_nothing_has_run_it_says_so(tmp_path: Path) -> None:
     done = nabat("who", "7", "-c", str(write_plan(tmp_path)))
     assert (done.returncode, done.stdout) == (2, "")
     assert "there is no database" in done.stderr
+
+
+def test_whoever_may_not_read_the_state_folder_is_told_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings(write_plan(tmp_path))
+    looked = Path.stat
+
+    def closed(path: Path, **how: bool) -> os.stat_result:
+        if path.name == "nabat.db":
+            raise PermissionError(13, "Permission denied", str(path))
+        return looked(path, **how)
+
+    monkeypatch.setattr(Path, "stat", closed)
+    with pytest.raises(InputError, match=r"this account may not read it.*sudo -u nabat"):
+        must_have_run(settings)
