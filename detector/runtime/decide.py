@@ -256,12 +256,14 @@ class Decider:
             return []
         notify, severity = self.settings.notify, incident.severity.value
         pace, case = notify.remind.of(severity), kept_terms(incident, unit.incidents)
+        playbook = kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
         items = owed(
             incident,
             unit.incidents.cached_reads().steps(incident_id),
             (case or configured_terms(self.settings, self.regulations)).terms,
             duties=unit.incidents.duties(incident_id),
             approvals=unit.people.approvals(incident_id),
+            of_laws=playbook.steps_of_laws if playbook is not None else (),
             progress_at=unit.incidents.last_act(incident_id),
             noted_at=unit.incidents.last_noted(incident_id),
             lapse=notify.lapse.of(severity),

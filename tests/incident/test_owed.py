@@ -79,6 +79,26 @@ def test_a_duty_counts_from_what_starts_it_and_is_whose_its_step_is() -> None:
     assert (item.since, item.roles, item.title) == (clock("10:30"), step.roles, "law/second")
 
 
+def test_a_notice_of_a_law_that_is_ruled_out_is_owed_by_nobody() -> None:
+    story = leak()
+    found = story.dossier()
+    duty = Duty(incident_id=found.incident.id, regulation="law", stage="notice", law_version=1, position=0, step="A5")
+
+    def steps(of_laws: tuple[str, ...], *duties: Duty) -> set[str]:
+        more: dict[str, Any] = {"duties": duties, "of_laws": of_laws, "progress_at": None, "lapse": HOUR, "pace": HOUR}
+        items = owed(found.incident, found.steps, found.terms, **more)
+        return {item.what for item in items if item.kind is AgendaKind.STEP}
+
+    out = replace(duty, state=DutyState.NOT_OWED)
+    assert "A5" in steps(("A5",), duty)
+    assert "A5" not in steps(("A5",), out)
+    assert "A5" not in steps(("A5",), replace(duty, verdict=DutyVerdict.NO))
+    assert "A5" in steps(("A5",), out, replace(duty, stage="second")), "another law still asks for it"
+    assert "A5" in steps(("A5",), replace(duty, state=DutyState.DONE)), "what was sent is still to be ticked"
+    assert "A5" in steps((), out), "the step is there whatever the law"
+    assert "A5" in steps(("A5",)), "no duty is known"
+
+
 def test_a_second_persons_word_is_owed_until_the_step_is_done() -> None:
     story = leak()
     asked = Approval(

@@ -5,7 +5,7 @@ Goes out: ``AgendaItem`` values that have not spoken yet. What is done, waits fo
 calendar is not among them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 from detector.incident.duty.deadlines import Terms
 from detector.incident.status_machine import AT_REST, LONGEST_HOLD
 from detector.schema.case.agenda import AgendaItem, AgendaKind
-from detector.schema.case.duties import Duty, numbered, stage_of
+from detector.schema.case.duties import Duty, DutyState, numbered, stage_of
 from detector.schema.case.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
@@ -41,6 +41,7 @@ def owed(
     *,
     duties: Sequence[Duty] = (),
     approvals: Iterable[Approval] = (),
+    of_laws: Collection[str] = (),
     progress_at: datetime | None,
     noted_at: datetime | None = None,
     lapse: timedelta,
@@ -54,6 +55,7 @@ def owed(
         terms: Laws it keeps.
         duties: Of these laws, as they stand.
         approvals: Words of a second person that it waits for.
+        of_laws: Steps that are there for certain laws only; while all their duties are ruled out nobody owes them.
         progress_at: When a person last did or noted something in it; None: never.
         noted_at: When a person last wrote a note or stated a fact in it; None: never.
         lapse: How long an acknowledgement lasts without that.
@@ -65,7 +67,10 @@ def owed(
     if closed and incident.close_reason is not CloseReason.HANDLED:
         return tuple(_approvals(incident, steps, approvals, terms, pace))
     # Of a closed one a word on opening it again is waited for, too.
-    found = [*_steps(incident, steps), *_approvals(incident, steps, approvals, terms, pace)]
+    found = [
+        *_steps(incident, steps, _ruled_out(duties) & set(of_laws)),
+        *_approvals(incident, steps, approvals, terms, pace),
+    ]
     if closed:
         found += _follow_ups(incident, steps, noted_at)
     else:
@@ -76,10 +81,17 @@ def owed(
     return tuple(sorted(found, key=lambda item: (item.due_at, item.id)))
 
 
-def _steps(incident: Incident, steps: Iterable[Step]) -> Iterator[AgendaItem]:
+def _ruled_out(duties: Sequence[Duty]) -> set[str]:
+    """Return the steps of whose duties none counts and none was fulfilled."""
+    alive = {duty.step for duty in duties if duty.counting or duty.state is DutyState.DONE}
+    return {duty.step for duty in duties} - alive
+
+
+def _steps(incident: Incident, steps: Iterable[Step], ruled_out: Collection[str]) -> Iterator[AgendaItem]:
     closed = incident.status is IncidentStatus.CLOSED
     for step in steps:
         waits = step.status is not StepStatus.OPEN or step.due_at is None or step.basis is Basis.CALENDAR
+        waits = waits or step.step_id in ruled_out
         if waits or step.due_at is None or step.automation == "A" or (closed and step.basis is not Basis.CLOSED):
             continue
         yield _of_step(incident, AgendaKind.STEP, step, step.step_id, min(incident.t0, step.due_at), step.due_at)

@@ -169,6 +169,11 @@ class Playbook(Strict):
         return frozenset(step.id for step in self.steps if step.done_when == event)
 
     @property
+    def steps_of_laws(self) -> frozenset[str]:
+        """The steps that are there because certain laws are in force."""
+        return frozenset(step.id for step in self.steps if set(step.laws) - {"none"})
+
+    @property
     def needed_to_close(self) -> frozenset[str]:
         """The steps that must be done or skipped before an incident is closed."""
         return frozenset(each for step in self.steps if step.done_when == "closed" for each in step.gate.requires)
