@@ -492,3 +492,8 @@ def test_each_request_is_recorded_on_the_page_and_shown_with_its_own_clock(make_
     assert world.browser().fill(page, answered, number="letter 9").status_code == 303
     states = {each.stage: each.state.value for each in world.detail(incident.id).duties if each.occasion}
     assert states == {"uk-complaint": "undecided", "uk-complaint.2": "done"}
+    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by=me("anna"), note="a list")
+    shown = world.browser().get(page).text
+    assert (f'action="{act}"' in shown, f'action="{answered}"' in shown) == (True, False)
+    assert world.browser().fill(page, act, what="complaint 79", at="2026-07-01T10:30").status_code == 303
+    assert world.detail(incident.id).incident.status is IncidentStatus.REOPENED

@@ -353,6 +353,7 @@ web-duty-came-at = When it came ({ $zone }); empty: now
 web-duty-received = Record it: its clock runs from then
 web-problem-duty-started = The duty { $duty } starts with no request or complaint.
 web-problem-duty-known = The duty { $duty } is about this one already.
+web-problem-duty-merged = Incident { $number } is part of another incident: record it there.
 web-missing-what = Say which request or complaint it is.
 web-duty-decide = Keep the decision
 web-duty-number = Number of the receipt, or where it is kept

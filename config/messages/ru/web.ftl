@@ -361,6 +361,7 @@ web-duty-came-at = Когда пришёл ({ $zone }); пусто: сейчас
 web-duty-received = Записать: срок идёт с этого времени
 web-problem-duty-started = Обязанность { $duty } начинается не с запроса или жалобы.
 web-problem-duty-known = Обязанность { $duty } уже об этом.
+web-problem-duty-merged = Инцидент { $number } — часть другого инцидента: запишите это там.
 web-missing-what = Укажите, какой это запрос или жалоба.
 web-duty-decide = Сохранить решение
 web-duty-number = Номер квитанции или где она хранится

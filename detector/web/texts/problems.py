@@ -133,6 +133,7 @@ _KNOWN = tuple(
         (r"the duty (?P<duty>\S+) starts with a request .*", "web-problem-duty-occasion"),
         (r"the duty (?P<duty>\S+) starts with \S+, and with no request or complaint", "web-problem-duty-started"),
         (r"(?P<duty>\S+) is about this one already", "web-problem-duty-known"),
+        (r"incident (?P<number>.+) is part of another incident", "web-problem-duty-merged"),
         (r"which request or complaint it is is missing", "web-missing-what"),
         (r"incident (?P<number>\S+) has no duty '(?P<duty>.*)'", "web-problem-duty-none"),
         (r"the (?:occasion|time of sending) \S+ is in the future", "web-problem-duty-future"),
