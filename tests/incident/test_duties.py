@@ -1,5 +1,6 @@
 """Duties of the laws: when each is due, from where on it is owed, who decides, and what ends its clock alone."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -589,6 +590,22 @@ def test_what_follows_a_duty_that_is_not_owed_asks_nobody_and_keeps_no_gate_shut
     said = [problem.what for problem in caught.value.problems if "the duty" in problem.what]
     assert not any("gdpr-followup" in what or "gdpr-72h" in what for what in said)
     assert any("us-hipaa/hipaa-hhs-log" in what for what in said)
+
+
+def test_no_gate_waits_for_a_notice_of_a_law_that_is_ruled_out(story):
+    def waited_for() -> set[str]:
+        with pytest.raises(ConflictError) as caught:
+            close(story.dossier(), CloseReason.HANDLED, (), by="lev", note="x", now=clock("11:00"))
+        return {found[1] for each in caught.value.problems if (found := re.search(r"waits for (\w+):", each.what))}
+
+    laws = [each for each in story.dossier().duties if each.regulation == "us-hipaa"]
+    steps = {each.step for each in laws} & story.dossier().playbook.steps_of_laws
+    assert steps
+    assert steps <= waited_for()
+    for each in laws:
+        story.write(decide_duty(story.dossier(), each.ref, owed=False, reason="Not ours.", now=clock("10:00"), **TWO))
+    others = {each.step for each in story.dossier().duties if each.regulation != "us-hipaa"}
+    assert not (steps - others) & waited_for()
 
 
 def test_what_two_have_agreed_is_owed_no_one_person_ends_by_another_reason(story):

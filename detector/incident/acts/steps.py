@@ -14,6 +14,7 @@ from detector.incident.acts.record_fact import flow_not_stopped_by, flow_stopped
 from detector.incident.acts.second_word import agreed, ask_word, decided, second_problems
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
+from detector.incident.duty.owed import steps_ruled_out
 from detector.incident.playbook.checklist import done, undone
 from detector.incident.playbook.proof_kinds import ProofKind, proof_problems
 from detector.incident.ports import IncidentChanges
@@ -219,8 +220,9 @@ def closing_step_problems(
 
 
 def open_problems(dossier: Dossier, required: Iterable[str], what: str) -> list[Problem]:
-    """Return a problem for each of the required steps that is still open."""
-    wanted = set(required)
+    """Return a problem for each of the required steps that is still open, but for those of laws that are ruled out."""
+    of_laws = dossier.playbook.steps_of_laws if dossier.playbook else frozenset()
+    wanted = set(required) - (of_laws & steps_ruled_out(dossier.duties))
     return [
         Problem(
             what=f"{what} waits for {step.step_id}: {step.title}",

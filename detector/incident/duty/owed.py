@@ -68,7 +68,7 @@ def owed(
         return tuple(_approvals(incident, steps, approvals, terms, pace))
     # Of a closed one a word on opening it again is waited for, too.
     found = [
-        *_steps(incident, steps, _ruled_out(duties) & set(of_laws)),
+        *_steps(incident, steps, steps_ruled_out(duties) & set(of_laws)),
         *_approvals(incident, steps, approvals, terms, pace),
     ]
     if closed:
@@ -81,7 +81,7 @@ def owed(
     return tuple(sorted(found, key=lambda item: (item.due_at, item.id)))
 
 
-def _ruled_out(duties: Sequence[Duty]) -> set[str]:
+def steps_ruled_out(duties: Sequence[Duty]) -> set[str]:
     """Return the steps of whose duties none counts and none was fulfilled."""
     alive = {duty.step for duty in duties if duty.counting or duty.state is DutyState.DONE}
     return {duty.step for duty in duties} - alive
