@@ -321,6 +321,16 @@ def test_reasons_are_kept_beside_touches_written_earlier_and_are_no_touches(jour
     assert journal.most(NOON, after(days=9)) == 2
 
 
+def test_touches_that_wait_are_read_together_as_far_as_they_have_room(tmp_path: Path, sqlite_store: Store) -> None:
+    journal = Journal(tmp_path / "journal", sqlite_store, in_piece=4)
+    for place in range(6):
+        frame = events(*({"actor.id": "user:anna", "@timestamp": after(minutes=place)} for _ in range(2)))
+        journal.append(frame)
+        journal.append_reasons([reasons_of(frame, [6], [6])])
+    for read in (journal.pieces(), journal.reasons()):
+        assert [piece.collect().height for piece in read] == [4, 4, 4]
+
+
 def test_small_parts_of_reasons_are_joined_and_go_with_age(journal: Journal, store: Store, folder: Path) -> None:
     for place in range(GATHER):
         frame = events({"log.offset": place, "subject.ids": ["1"]})

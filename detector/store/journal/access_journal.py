@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,6 +34,8 @@ GATHER = 16
 MAX_ROWS = 1_000_000
 
 IN_PIECE = 64_000
+_ROWS = attrgetter("rows")
+_HEIGHT = attrgetter("height")
 T = TypeVar("T")
 
 
@@ -184,12 +187,13 @@ class Journal:
         """
         waiting = self._gathered.reasons
         chosen = self._usable(since, until, skip_bad=True, kind=PartKind.REASONS)
-        pieces = _in_pieces(chosen, self._in_piece)
+        pieces = _in_pieces(chosen, self._in_piece, _ROWS)
         conditions = narrowed_to(since, until)
         for each in pieces:
             for lazy in journal_parts.scan(self._folder, each):
                 yield lazy.filter(*conditions)
-        yield from (frame.lazy().filter(*conditions) for frame in waiting)
+        for some in _in_pieces(waiting, self._in_piece, _HEIGHT):
+            yield pl.concat(some).lazy().filter(*conditions)
 
     def reasons_of(self, lines: pl.Series, since: datetime, until: datetime) -> pl.DataFrame:
         """Return why touches of some lines (``LINE_KEY``) were made (``frames.REASONS``), each line once.
@@ -331,9 +335,10 @@ class Journal:
         """Yield so many touches at a time as they lie in files, then what waits; an empty frame where nothing is."""
         waiting = self._gathered.frames  # before the table: a flush in between shows twice rather than never
         chosen = self._usable(since, until, skip_bad=skip_bad)
-        for each in _in_pieces(chosen, rows):
+        for each in _in_pieces(chosen, rows, _ROWS):
             yield from journal_parts.scan(self._folder, each)
-        yield from (frame.lazy() for frame in waiting)
+        for some in _in_pieces(waiting, rows, _HEIGHT):
+            yield pl.concat(some).lazy()
         if not chosen and not waiting:
             yield empty().lazy()
 
@@ -385,11 +390,11 @@ def narrowed_to(
     return conditions
 
 
-def _in_pieces(parts: Iterable[JournalPart], most: int) -> list[list[JournalPart]]:
+def _in_pieces(parts: Iterable[T], most: int, rows: Callable[[T], int]) -> list[list[T]]:
     """Return parts in pieces of no more than so many rows, or of one part."""
-    found: list[list[JournalPart]] = []
+    found: list[list[T]] = []
     for part in parts:
-        if not found or sum(each.rows for each in found[-1]) + part.rows > most:
+        if not found or sum(map(rows, found[-1])) + rows(part) > most:
             found.append([])
         found[-1].append(part)
     return found
