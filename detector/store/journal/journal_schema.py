@@ -80,6 +80,12 @@ KEYS = (
     pl.struct(SAME).hash(_SEED).alias(TOUCH_KEY),
 )
 
+COMMON = ("object.classes", "record.count_basis", "event.outcome", "event.dataset", "log.stream", "log.source")
+"""What many touches have in common, and only counting asks for."""
+COMMON_KEY = "common"
+"""Of touches that were read: a number for ``COMMON``, the same for the same. Good in this process only."""
+COMMON_CODE = pl.struct(COMMON).hash(_SEED).alias(COMMON_KEY)
+
 # The total order of events; parts are sorted by it, so that a reader can skip what lies outside its span of time.
 ORDER = ("@timestamp", "log.stream", "log.offset")
 

@@ -13,19 +13,20 @@ import polars as pl
 from detector import frames
 from detector.store.journal.access_journal import Anyone, Journal, narrowed_to
 from detector.store.journal.client_rows import client_rows
-from detector.store.journal.journal_schema import LINE_KEY
+from detector.store.journal.journal_schema import COMMON, COMMON_KEY
 
 
 class JournalSlice:
     """Touches in memory.
 
     Args:
-        touches: As they are read from the journal (``returned_touches``).
-        reasons: Why they were made (``frames.REASONS``), by line (``LINE_KEY``), each once.
+        touches: As they are read from the journal (``returned_touches``), with why they were made (``frames.REASONS``),
+            and with ``COMMON_KEY`` instead of ``COMMON``.
+        common: What that stands for, in its order.
     """
 
-    def __init__(self, touches: pl.DataFrame, reasons: pl.DataFrame) -> None:
-        self._touches = _ByActor(touches.join(reasons, on=LINE_KEY, how="left"))
+    def __init__(self, touches: pl.DataFrame, common: pl.DataFrame) -> None:
+        self._touches, self._common = _ByActor(touches), common
 
     def touches(
         self,
@@ -39,11 +40,16 @@ class JournalSlice:
         """Return the touches by one of some, within a span of time, and of some subjects where these are given.
 
         What explains each stands beside it (``frames.REASONS``), null where that is not known. ``columns``: those of
-        them that are asked for; None: all.
+        them that are asked for, ``COMMON`` aside; None: all.
         """
         rows = self._touches.of(either)
         some = rows if columns is None else frames.chosen(rows, columns)
-        return some.filter(*narrowed_to(since, until, subjects=subjects))
+        found = some.filter(*narrowed_to(since, until, subjects=subjects))
+        if columns is not None:
+            return found
+        # Where each stands is looked up: a join would write all the other columns anew.
+        places = self._common.get_column(COMMON_KEY).search_sorted(found.get_column(COMMON_KEY))
+        return found.drop(COMMON_KEY).hstack(self._common.select(COMMON)[places])
 
     def clients(self, *, either: Anyone, since: datetime, until: datetime) -> pl.DataFrame:
         """Return a row for each client that these touches name (``client_rows``)."""

@@ -6,6 +6,7 @@ for each would cost more than all that is done with what they hold.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -13,14 +14,12 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from detector import frames
-from detector.frames import REASONS
 from detector.store.journal.access_journal import Journal, narrowed_to
-from detector.store.journal.journal_schema import JOURNAL_SCHEMA, KEYS, LINE_KEY
+from detector.store.journal.journal_schema import COMMON, COMMON_CODE, COMMON_KEY, JOURNAL_SCHEMA, LINE_KEY, TOUCH_KEY
 from detector.store.journal.journal_slice import JournalSlice
-from detector.store.journal.returned_touches import each_once, returned
+from detector.store.journal.returned_touches import RETURNED_DATA, USED, anew, each_once
 
-_REASONS = {LINE_KEY: pl.UInt64(), REASONS: frames.TOUCH_SCHEMA[REASONS]}
+_INSTANT = timedelta(microseconds=1)
 
 
 def read_slices(journal: Journal, asked: Sequence[Mapping[str, Any]], *, skip_bad: bool) -> Iterator[JournalSlice]:
@@ -34,20 +33,20 @@ def read_slices(journal: Journal, asked: Sequence[Mapping[str, Any]], *, skip_ba
 
     def touches() -> tuple[list[list[bytes]], pl.DataFrame]:
         found: list[list[bytes]] = [[] for _ in asked]
-        lines: list[pl.DataFrame] = []
+        common: list[pl.DataFrame] = []
         for lazy in journal.pieces(skip_bad=skip_bad, **span):
             # Nothing else holds the piece: the next is read when it is gone.
-            for at, its in places.parted(returned(lazy)):
-                found[at].append(_packed(its))
-                lines.append(its.select("@timestamp", LINE_KEY, at=pl.lit(at, pl.Int32())))
-        return found, pl.concat(lines)
+            piece = lazy.filter(RETURNED_DATA).select(*USED, COMMON_CODE).collect()
+            common.append(anew(piece.select(COMMON_KEY, *COMMON).filter(pl.col(COMMON_KEY).is_first_distinct())))
+            rows, ends = places.parted(piece)
+            explained = _explained(journal, piece.drop(COMMON)[rows], **span)
+            for its, (first, end) in zip(found, pairwise(ends), strict=True):
+                its.append(_packed(explained[first:end]))
+        return found, pl.concat(common).unique(COMMON_KEY).sort(COMMON_KEY)
 
-    found, lines = journal.read_files(touches)
-    reasons = _reasons(journal, lines, span, len(asked))
-    del lines
-    for its, why in zip(found, reasons, strict=True):
-        known = pl.concat([pl.DataFrame(schema=_REASONS), *map(_unpacked, why)])
-        yield JournalSlice(each_once(pl.concat(map(_unpacked, its))), known.unique(LINE_KEY, keep="any"))
+    found, common = journal.read_files(touches)
+    for its in found:
+        yield JournalSlice(each_once(pl.concat(map(_unpacked, its))).drop(TOUCH_KEY), common)
 
 
 class _Places:
@@ -66,34 +65,25 @@ class _Places:
         schema = {"at": pl.Int32(), "actor.id": name, "since": moment, "until": moment}
         self._actors = pl.DataFrame(rows, schema, orient="row")
 
-    def parted(self, frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
-        """Yield the touches of each slice."""
+    def parted(self, frame: pl.DataFrame) -> tuple[pl.Series, list[int]]:
+        """Return the rows of the touches of each slice, one slice behind the other, and where each begins and ends."""
         when, row = pl.col("@timestamp"), pl.int_range(pl.len(), dtype=pl.UInt32()).alias("row")
         met = frame.select("actor.id", "@timestamp", row).join(self._actors, on="actor.id")
-        met = met.filter(when >= pl.col("since"), when < pl.col("until")).select("at", "row").sort("at", "row")
-        starts = np.searchsorted(met.get_column("at").to_numpy(), np.arange(self._count + 1))
-        for at, (first, end) in enumerate(pairwise(starts.tolist())):
-            others = self._others.get(at)
-            yield at, frame[met.get_column("row")[first:end]] if others is None else frame.filter(*others)
+        met = met.filter(when >= pl.col("since"), when < pl.col("until")).select("at", "row")
+        others = [
+            frame.select(at=pl.lit(at, pl.Int32()), row=pl.arg_where(pl.all_horizontal(conditions)))
+            for at, conditions in self._others.items()
+        ]
+        met = pl.concat([met, *others]).sort("at", "row")
+        ends = np.searchsorted(met.get_column("at").to_numpy(), np.arange(self._count + 1))
+        return met.get_column("row"), ends.tolist()
 
 
-def _reasons(journal: Journal, lines: pl.DataFrame, span: Mapping[str, Any], count: int) -> list[list[bytes]]:
-    """Return why the touches of each slice were made."""
-    moments = lines.get_column("@timestamp")
-
-    def read() -> list[list[bytes]]:
-        found: list[list[bytes]] = [[] for _ in range(count)]
-        for lazy in journal.reasons(**span):
-            some = lazy.select("@timestamp", KEYS[0], REASONS).collect()
-            if some.height:
-                times = some.get_column("@timestamp")
-                near = lines.filter(moments.is_between(times.min(), times.max()))
-                named = some.join(near.select(LINE_KEY, "at"), on=LINE_KEY).drop("@timestamp")
-                for (at,), its in named.partition_by("at", include_key=False, as_dict=True).items():
-                    found[at].append(_packed(its))
-        return found
-
-    return journal.read_files(read)
+def _explained(journal: Journal, touches: pl.DataFrame, since: datetime, until: datetime) -> pl.DataFrame:
+    """Return touches with why they were made."""
+    first, last = touches.select(pl.col("@timestamp").min(), last=pl.col("@timestamp").max()).row(0)
+    known = journal.reasons_of(touches.get_column(LINE_KEY), first or since, (last or until) + _INSTANT)
+    return touches.join(known, on=LINE_KEY, how="left", maintain_order="left")
 
 
 def _packed(frame: pl.DataFrame) -> bytes:

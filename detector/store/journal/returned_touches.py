@@ -64,11 +64,15 @@ def in_pieces(
 
 
 def returned(lazy: pl.LazyFrame, columns: Iterable[str | pl.Expr] = USED) -> pl.DataFrame:
-    """Return some columns of events that returned client data, written anew.
+    """Return some columns of events that returned client data, written anew."""
+    return anew(lazy.filter(RETURNED_DATA).select(*columns).collect())
+
+
+def anew(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return rows of a file written anew.
 
     What polars takes out of a file holds on to all texts of the file: a handful of rows to half a megabyte.
     """
-    frame = lazy.filter(RETURNED_DATA).select(*columns).collect()
     return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
 
 
