@@ -64,7 +64,8 @@ class _ByActor:
     """Rows in the order of their actors, so that those of one are a stretch of them."""
 
     def __init__(self, rows: pl.DataFrame) -> None:
-        self.rows = rows.sort("actor.id", maintain_order=True)
+        ordered = rows.get_column("actor.id").is_sorted()
+        self.rows = rows if ordered else rows.sort("actor.id", maintain_order=True)
         heights = self.rows.group_by("actor.id", maintain_order=True).len()
         ends = heights.get_column("len").cum_sum()
         of_actors = zip(heights.iter_rows(), ends, strict=True)
