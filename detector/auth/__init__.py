@@ -4,7 +4,7 @@ from detector.auth.door import CaseAccess, Suspected, authorize, may, no_such_in
 from detector.auth.failed_tries import network_of
 from detector.auth.one_time_codes import address_of, current_code, new_seed, seed_of
 from detector.auth.openid_provider import ProviderVisit
-from detector.auth.permissions import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, OF_NO_CASE
+from detector.auth.permissions import ALLOWED, CALLED, COMMAND, HOLDER, INVITED, NOT_WHILE_SUSPECTED, OF_NO_CASE
 from detector.auth.ports import PeopleStore, PeopleTransactions
 from detector.auth.sign_ins import PersonAccount, SignIns
 from detector.auth.team_in_force import KEPT_AS, TeamInForce, team_in_force
@@ -13,6 +13,7 @@ __all__ = [
     "ALLOWED",
     "CALLED",
     "COMMAND",
+    "HOLDER",
     "INVITED",
     "KEPT_AS",
     "NOT_WHILE_SUSPECTED",

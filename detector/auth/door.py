@@ -5,7 +5,7 @@ who could. Whom a case is about, whoever shares an account with her, and what is
 them the case does not exist. Pure.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address
@@ -14,6 +14,7 @@ from detector.auth.permissions import (
     ALLOWED,
     CALLED,
     COMMAND,
+    HOLDER,
     IN_CASE,
     IN_PERSON,
     INVITED,
@@ -77,7 +78,8 @@ class CaseAccess:
         ref: What the incident was asked for by; a refusal that must tell nothing repeats it.
         onward: Whom the incident is about that this one goes on in: it names that one.
         roles: Roles that its steps name: their holders are concerned.
-        called: Who was paged in it. invited: who was let in.
+        called: Who was paged in it. invited: who was let in, or was asked to hold a role in it.
+        given: By person the roles that they accepted in it.
         suspected: Whom any open incident is about, for acts about none.
         shared: Networks from which many people sign in: an address there says nothing about one of them.
     """
@@ -90,6 +92,7 @@ class CaseAccess:
     roles: frozenset[str] = frozenset()
     called: frozenset[str] = frozenset()
     invited: frozenset[str] = frozenset()
+    given: Mapping[str, frozenset[str]] = field(default_factory=dict)
     suspected: Suspected = field(default_factory=Suspected)
     shared: tuple[Network, ...] = field(default=())
 
@@ -111,8 +114,9 @@ class CaseAccess:
         if self.incident is None:
             return held
         concerned = held & (self.roles | COMMAND | frozenset(ACCESS_ROLES))
-        happened = {CALLED} if name in self.called else set()
-        return concerned | happened | ({INVITED} if name in self.invited else set())
+        here = {CALLED: name in self.called, INVITED: name in self.invited}
+        happened = {role for role, so in (here | {HOLDER: name == self.incident.acknowledged_by}).items() if so}
+        return concerned | happened | self.given.get(name, frozenset())
 
     def able(self, act: PersonAct) -> list[str]:
         """Return who may do an act here, in the team's order."""

@@ -1,8 +1,8 @@
 """Which role may do which act: the table that the door asks, as data.
 
 Comes in: nothing. Goes out: for each act the roles that may do it. Besides the responder roles of the playbooks there
-are three that only give access, and two that somebody gets by what happened in one incident: she was paged, or invited.
-docs/response.md prints the table; a test compares them.
+are three that only give access, and three that somebody gets by what happened in one incident: she was paged, was
+invited, or has it. docs/response.md prints the table; a test compares them.
 """
 
 from collections.abc import Mapping
@@ -16,6 +16,8 @@ CALLED: Final = "called"
 INVITED: Final = "invited"
 """Whoever was let into this incident by `nabat incidents invite`."""
 IN_CASE: Final = (CALLED, INVITED)
+HOLDER: Final = "holder"
+"""Whoever has this incident."""
 
 COMMAND: Final = frozenset({"lead", "dep", "scr"})
 """Roles that are concerned by every incident, whatever its steps name."""
@@ -56,6 +58,8 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.SCOPE: _DECIDE | {"own"},
     PersonAct.IMPORT_CLIENTS: _CLIENTS,
     PersonAct.INVITE: frozenset({"lead", "dep", "dpo"}),
+    PersonAct.ASSIGN_ROLE: frozenset({"lead", "dep", "admin", HOLDER}),
+    PersonAct.ANSWER_ROLE: _ALL | {CALLED, INVITED},
     PersonAct.ACT_FOR: COMMAND,
     PersonAct.EXPECT: _ALL,
     PersonAct.REVIEW_EXPECTED: _DECIDE | {"own"},
@@ -101,6 +105,7 @@ NOT_WHILE_SUSPECTED: Final = _SILENCES | frozenset(
 IN_PERSON: Final = NOT_WHILE_SUSPECTED | {
     PersonAct.PEOPLE_LIST,
     PersonAct.APPROVE,
+    PersonAct.ANSWER_ROLE,
     PersonAct.CLIENTS,
     PersonAct.EVIDENCE,
     PersonAct.LOOK,

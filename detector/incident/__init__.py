@@ -61,6 +61,7 @@ from detector.incident.case.frozen_terms import (
     kept_terms,
     part_of,
 )
+from detector.incident.case.held_roles import standing_roles
 from detector.incident.case.opening import open_incidents, suspected
 from detector.incident.case.opening_by_hand import CaseByHand, open_by_hand, openable
 from detector.incident.case.present_team import settings_of
@@ -89,6 +90,7 @@ from detector.incident.precision import (
     verdict_of,
     wilson,
 )
+from detector.incident.role_acts import accept_role, assign_role, decline_role
 from detector.incident.status_machine import ALLOWED
 from detector.incident.timeline import append, clean, rfc3339, verify_chain
 
@@ -121,6 +123,7 @@ __all__ = [
     "RulePrecision",
     "StatedFact",
     "TermsChange",
+    "accept_role",
     "acknowledge",
     "add_note",
     "adopt",
@@ -142,6 +145,7 @@ __all__ = [
     "ask_removal",
     "ask_reopening",
     "asked_fact",
+    "assign_role",
     "caught_up",
     "clean",
     "close",
@@ -152,6 +156,7 @@ __all__ = [
     "containment_broken",
     "decide_duty",
     "decided",
+    "decline_role",
     "decline_word",
     "differences",
     "digest",
@@ -215,6 +220,7 @@ __all__ = [
     "snooze",
     "spoken",
     "standing_items",
+    "standing_roles",
     "stopped_since",
     "suspected",
     "take_over",

@@ -31,6 +31,7 @@ from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Incident, IncidentStatus, Step, TimelineEntry
 from detector.schema.detection.alerts import Alert
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import NotifySettings, Settings, TeamSettings
 
 
@@ -42,6 +43,7 @@ class Dossier:
         duties: As its facts stand now.
         kept_duties: As they were last written.
         facts: What was stated of it, the oldest first.
+        assignments: Who was asked to hold which role in it, by role, the oldest first.
         playbook: The one it keeps; None: it is from before they were kept, and is not configured any more.
         playbooks: All that are configured, by name: a graver kind's is taken from here.
         case: Under what it runs: laws, team, ladder.
@@ -54,6 +56,7 @@ class Dossier:
     duties: tuple[Duty, ...] = ()
     kept_duties: tuple[Duty, ...] = ()
     facts: tuple[CaseFact, ...] = ()
+    assignments: tuple[RoleAssignment, ...] = ()
     alerts: tuple[Alert, ...] = ()
     last: TimelineEntry | None = None
     playbook: Playbook | None = None
@@ -82,6 +85,7 @@ class Dossier:
         entries = [entry for entry in changes.entries if entry.incident_id == self.incident.id]
         duties = {duty.ref: duty for duty in self.kept_duties}
         duties |= {duty.ref: duty for duty in changes.duties if duty.incident_id == self.incident.id}
+        given = {(each.role, each.number): each for each in (*self.assignments, *changes.assignments)}
         incident, kept = mine[-1] if mine else self.incident, tuple(duties.values())
         parts = {part.id: part.body for part in changes.frozen}
         case = terms_in(parts[incident.terms]) if incident.terms in parts else self.case
@@ -92,6 +96,7 @@ class Dossier:
             duties=duties_of(incident, case.terms, kept),
             kept_duties=kept,
             facts=(*self.facts, *(fact for fact in changes.facts if fact.incident_id == self.incident.id)),
+            assignments=tuple(given[key] for key in sorted(given) if given[key].incident_id == incident.id),
             playbook=playbook_in(parts[incident.checklist]) if incident.checklist in parts else self.playbook,
             case=case,
             alerts=tuple(alerts.get(alert.id, alert) for alert in self.alerts),
@@ -219,6 +224,7 @@ def as_one(dossier: Dossier, first: IncidentChanges, second: IncidentChanges) ->
         duties=changed_duties(dossier.kept_duties, after.kept_duties),
         frozen=(*first.frozen, *second.frozen),
         facts=(*first.facts, *second.facts),
+        assignments=(*first.assignments, *second.assignments),
     )
 
 
@@ -247,6 +253,7 @@ def dossier(
         duties=duties_of(incident, case.terms, kept),
         kept_duties=kept,
         facts=tuple(known.facts(incident.id)),
+        assignments=tuple(known.assignments(incident.id)),
         alerts=tuple(known.incident_alerts(incident.id)),
         last=known.last_entry(incident.id),
         playbook=kept_playbook(incident, known) or playbooks.get(incident.playbook),

@@ -13,7 +13,6 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from detector.errors import ConflictError, NotFoundError, Problem
-from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import said
 from detector.incident.case.assessment.nature import kind_of, nature_of
 from detector.incident.case.code_names import code_name
@@ -21,6 +20,7 @@ from detector.incident.case.frozen_terms import configured_terms
 from detector.incident.case.opening import joined, open_incidents, opening_of
 from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import Regulation
+from detector.incident.granted import granted
 from detector.incident.playbook.checklist import NABAT
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore

@@ -9,6 +9,7 @@ from detector.schema.case.duties import Duty, FrozenPart
 from detector.schema.case.incidents import Decisions, Incident, Step, TimelineEntry
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
+from detector.schema.team.role_assignments import RoleAssignment
 
 
 class IncidentStore(Protocol):
@@ -40,6 +41,10 @@ class IncidentStore(Protocol):
 
     def facts(self, incident_id: str) -> list[CaseFact]:
         """Return what was stated of an incident, the oldest first."""
+        ...
+
+    def assignments(self, incident_id: str) -> list[RoleAssignment]:
+        """Return who was asked to hold which role of an incident, by role, the oldest first."""
         ...
 
     def frozen(self, part_id: str) -> FrozenPart | None:

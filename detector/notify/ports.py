@@ -8,6 +8,7 @@ from typing import Protocol
 from detector.schema.case.duties import FrozenPart
 from detector.schema.case.incidents import Incident, Step
 from detector.schema.team.delivery import Delivery, Message
+from detector.schema.team.role_assignments import RoleAssignment
 
 
 class NotifyIncidents(Protocol):
@@ -23,6 +24,10 @@ class NotifyIncidents(Protocol):
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         """Return a piece of the configuration that cases keep."""
+        ...
+
+    def assignments(self, incident_id: str) -> list[RoleAssignment]:
+        """Return who was asked to hold which role of an incident, by role, the oldest first."""
         ...
 
 

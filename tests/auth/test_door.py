@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.auth import ALLOWED, CALLED, COMMAND, INVITED, NOT_WHILE_SUSPECTED, CaseAccess, Suspected, authorize, may
+from detector.auth import (
+    ALLOWED,
+    CALLED,
+    COMMAND,
+    HOLDER,
+    INVITED,
+    NOT_WHILE_SUSPECTED,
+    CaseAccess,
+    Suspected,
+    authorize,
+    may,
+)
 from detector.errors import DeniedError, NotFoundError
 from detector.schema.case.incidents import STORM_MATTER, Incident
 from detector.schema.levels import Severity
@@ -18,7 +29,7 @@ from detector.settings import TeamSettings
 from detector.settings.sections.response import ACCESS_ROLES, ROLES
 
 NIGHT = datetime(2026, 3, 3, tzinfo=UTC)
-EVERY_ROLE = (*ROLES, *ACCESS_ROLES, CALLED, INVITED)
+EVERY_ROLE = (*ROLES, *ACCESS_ROLES, CALLED, INVITED, HOLDER)
 MANY = Identity(name="nina")
 OFFICE = ip_network("203.0.113.0/24")
 
@@ -62,7 +73,8 @@ def case(role: str, about: Incident | None, *, steps: frozenset[str] | None = No
 def test_every_act_by_every_role_suspected_or_not_is_as_the_table_says(
     act: PersonAct, role: str, suspected: bool, second: bool, address: str
 ) -> None:
-    about = incident("user:nina" if suspected else "user:mallory")
+    has_it = "nina" if role == HOLDER else ""
+    about = incident("user:nina" if suspected else "user:mallory", acknowledged_by=has_it)
     who = Identity(name="nina", proven_by=ProvenBy.PASSWORD, second_factor=second, address=address)
     where = case(role, about)
     from_there = address == "203.0.113.7" and not second and act is not PersonAct.LOOK

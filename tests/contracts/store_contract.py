@@ -27,6 +27,7 @@ from detector.schema.events.lines import Position
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
+from detector.schema.team.role_assignments import RoleAssignment
 
 T0 = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -345,6 +346,20 @@ def test_steps_keep_the_order_of_the_checklist(store: AnyStore) -> None:
     write(store, steps=(done,))
     with store.read() as unit:
         assert unit.incidents.steps(incident.id) == [steps[0], done, steps[2]]
+
+
+def test_who_was_asked_for_a_role_is_kept_by_role_and_an_answer_changes_the_row(store: AnyStore) -> None:
+    incident = an_incident()
+    said = {"incident_id": incident.id, "by": "anna", "at": T0, "reason": "knows the law"}
+    first = RoleAssignment(role="dpo", number=1, person="lev", **said)
+    second = RoleAssignment(role="dpo", number=2, person="dina", **said)
+    other = RoleAssignment(role="com", number=1, person="dina", **said)
+    write(store, incidents=(incident,), assignments=(second, first, other))
+    ended = replace(first, ended_at=T0, ended_by="anna")
+    write(store, assignments=(ended,))
+    with store.read() as unit:
+        assert unit.incidents.assignments(incident.id) == [other, ended, second]
+        assert unit.incidents.assignments("none") == []
 
 
 def test_messages_wait_until_they_are_due_and_keep_their_end(store: AnyStore) -> None:

@@ -25,6 +25,18 @@ def hand_over(found: Dossier, *, by: str, to: str, able: Iterable[str], now: dat
     return incident.hand_over(found, grant(found, by, PersonAct.HAND_OVER), to=to, able=tuple(able), now=now)
 
 
+def assign_role(found: Dossier, role: str, to: str, *, by: str, able: Iterable[str], **said: Any) -> IncidentChanges:
+    return incident.assign_role(found, grant(found, by, PersonAct.ASSIGN_ROLE), role, to, able=tuple(able), **said)
+
+
+def accept_role(found: Dossier, role: str, *, by: str, now: datetime) -> IncidentChanges:
+    return incident.accept_role(found, grant(found, by, PersonAct.ANSWER_ROLE), role, now=now)
+
+
+def decline_role(found: Dossier, role: str, *, by: str, reason: str, now: datetime) -> IncidentChanges:
+    return incident.decline_role(found, grant(found, by, PersonAct.ANSWER_ROLE), role, reason=reason, now=now)
+
+
 def snooze(found: Dossier, *, by: str, until: datetime, reason: str, now: datetime) -> IncidentChanges:
     return incident.snooze(found, grant(found, by, PersonAct.SNOOZE), until=until, reason=reason, now=now)
 

@@ -16,6 +16,7 @@ from detector.schema.detection.findings import Finding
 from detector.schema.events.lines import Position
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.store import StoreCounts
 
 
@@ -31,6 +32,7 @@ class FakeIncidents:
     known_duties: dict[tuple[str, str], Duty] = field(default_factory=dict)
     known_parts: dict[str, FrozenPart] = field(default_factory=dict)
     known_facts: dict[tuple[str, int], CaseFact] = field(default_factory=dict)
+    known_assignments: dict[tuple[str, str, int], RoleAssignment] = field(default_factory=dict)
 
     def save(self, decisions: Decisions) -> None:
         for finding in decisions.findings:
@@ -43,6 +45,7 @@ class FakeIncidents:
         self.known_duties |= {(duty.incident_id, duty.ref): duty for duty in decisions.duties}
         self.known_parts |= {part.id: part for part in decisions.frozen}
         self.known_facts = {(fact.incident_id, fact.number): fact for fact in decisions.facts} | self.known_facts
+        self.known_assignments |= {(each.incident_id, each.role, each.number): each for each in decisions.assignments}
         for entry in decisions.entries:
             there = self.known_entries.setdefault((entry.incident_id, entry.number), entry)
             if there != entry:
@@ -124,6 +127,10 @@ class FakeIncidents:
     def facts(self, incident_id: str) -> list[CaseFact]:
         found = [fact for fact in self.known_facts.values() if fact.incident_id == incident_id]
         return sorted(found, key=lambda fact: fact.number)
+
+    def assignments(self, incident_id: str) -> list[RoleAssignment]:
+        known = self.known_assignments
+        return [known[key] for key in sorted(known) if key[0] == incident_id]
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         return self.known_parts.get(part_id)

@@ -28,6 +28,7 @@ from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.team.delivery import Delivery
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord, CaseInvitation
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
 from detector.store import Journal, Store, chain_differences, newest_head
 from detector.store.chain.case_tables import CASE_TABLES, NOT_COVERED
@@ -64,6 +65,7 @@ def fill(store: Store) -> None:
                 ),
                 duties=(Duty(incident_id=ONE.id, regulation="eu-gdpr-33", stage="initial", law_version=2, position=0),),
                 frozen=(FrozenPart(id="terms", kind="terms", body="{}"),),
+                assignments=(ASKED,),
                 facts=(CaseFact(incident_id=ONE.id, number=1, kind=CaseFactKind.T1, value="", author="lev", at=NOON),),
             )
         )
@@ -184,6 +186,10 @@ MERGE = CaseMerge(
     playbook="client-data-leak",
     checklist="c",
     named=HandNamed(actors=("user:olga",), since=NOON, until=NOON),
+)
+
+ASKED = RoleAssignment(
+    incident_id=ONE.id, role="dpo", number=1, person="lev", by="anna", at=NOON, reason="knows the law", accepted_at=NOON
 )
 
 SEGMENT = EvidenceSegment(
@@ -373,6 +379,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "invitations",
             "case_invitations",
             "case_merges",
+            "role_assignments",
             "approvals",
             "access_records",
             "severity_corrections",

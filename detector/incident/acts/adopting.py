@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import ask_word, second_if_needed
 from detector.incident.acts.transitions import said
 from detector.incident.case.frozen_terms import CaseTerms, keeping, part_of
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import changed_duties, duties_of, eased, with_decision
 from detector.incident.duty.deadlines import with_due_times
+from detector.incident.granted import granted
 from detector.incident.playbook.checklist import changed, grown
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
 from detector.incident.acts.transitions import said, with_scope
 from detector.incident.dossier import Dossier, as_one
 from detector.incident.duty.compute_duties import eased
+from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
 from detector.messages import MessageText

@@ -14,11 +14,11 @@ from datetime import datetime
 
 from detector.errors import ConflictError, Problem
 from detector.incident.acts.duty_acts import duty_problems
-from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word
 from detector.incident.acts.steps import closing_step_problems, open_problems
 from detector.incident.acts.transitions import said, when
 from detector.incident.dossier import Dossier
+from detector.incident.granted import granted
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.acts.granted import granted
 from detector.incident.acts.reopening import open_again
 from detector.incident.acts.second_word import agreed, ask_word, must_be_two, second_if_needed
 from detector.incident.acts.transitions import moment_problems, said
@@ -18,6 +17,7 @@ from detector.incident.case.changes.again import because
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, eased, with_decision
 from detector.incident.duty.occasions import answering
+from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.messages import MessageText

@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import acknowledge
 from detector.incident.case.changes.again import because
 from detector.incident.dossier import Dossier
+from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import begun
 from detector.incident.timeline import clean, rfc3339

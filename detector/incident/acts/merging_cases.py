@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
-from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import said
 from detector.incident.case.changes.again import because
 from detector.incident.case.changes.merging import MovedByHand, receipts_parted
@@ -20,6 +19,7 @@ from detector.incident.case.opening import joined, open_incidents
 from detector.incident.case_facts.fact_readings import by_service, standing
 from detector.incident.dossier import Dossier
 from detector.incident.duty.regulations import Regulation
+from detector.incident.granted import granted
 from detector.incident.playbook.checklist import NABAT, changed
 from detector.incident.playbook.playbooks import Playbook
 from detector.incident.ports import IncidentChanges, IncidentStore
@@ -38,6 +38,7 @@ from detector.schema.case.incidents import (
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
 from detector.schema.team.grants import Grant, PersonAct
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
 
 # What is in these is judged row by row, or is no matter of people at all.
@@ -289,6 +290,9 @@ class _KnownAs:
 
     def facts(self, incident_id: str) -> list[CaseFact]:
         return self._known.facts(incident_id)
+
+    def assignments(self, incident_id: str) -> list[RoleAssignment]:
+        return self._known.assignments(incident_id)
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         return self._known.frozen(part_id)

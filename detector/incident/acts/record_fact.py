@@ -12,7 +12,6 @@ from typing import Final
 
 from detector.errors import InputError, Problem
 from detector.incident.acts.after_answer import call_again
-from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, must_be_no_digest, said, say_client_data, when
 from detector.incident.case.assessment.severity import as_judged, doubled, people_at_most, severity_of
@@ -21,6 +20,7 @@ from detector.incident.case_facts.fact_readings import WITHOUT_INTENT, by_servic
 from detector.incident.case_facts.fact_values import kept_value
 from detector.incident.dossier import Dossier, as_one
 from detector.incident.duty.compute_duties import duties_of, eased
+from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
 from detector.messages import Messages, MessageText

@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
-from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word
 from detector.incident.acts.steps import closing_step_problems
 from detector.incident.acts.transitions import said
 from detector.incident.case.changes.again import because, called
 from detector.incident.case.changes.reopened import alerts_again, as_before_the_close, reopened
 from detector.incident.dossier import Dossier
+from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
 from detector.messages import MessageText

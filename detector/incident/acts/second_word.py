@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
-from detector.incident.acts.granted import granted, signature
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
+from detector.incident.granted import granted, signature
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data
 from detector.messages import Messages, MessageText

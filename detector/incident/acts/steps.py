@@ -9,12 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.acts.granted import granted, signature
 from detector.incident.acts.record_fact import flow_not_stopped_by, flow_stopped_by
 from detector.incident.acts.second_word import agreed, ask_word, decided, second_problems
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.duty.owed import steps_ruled_out
+from detector.incident.granted import granted, signature
 from detector.incident.playbook.checklist import done, undone
 from detector.incident.playbook.proof_kinds import ProofKind, proof_problems
 from detector.incident.ports import IncidentChanges

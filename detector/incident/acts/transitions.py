@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.after_answer import call_again
-from detector.incident.acts.granted import granted
 from detector.incident.case.assessment.nature import fitting, kind_of
 from detector.incident.case.assessment.severity import as_judged, doubled, people_at_most, severity_of
 from detector.incident.case.changes.again import because, waits
@@ -20,9 +19,11 @@ from detector.incident.case.changes.escalate_kind import as_kind, worse_entry
 from detector.incident.case.opening import main_alert
 from detector.incident.case.titles import title
 from detector.incident.dossier import Dossier, as_one
+from detector.incident.granted import granted
 from detector.incident.playbook.checklist import NABAT, done
 from detector.incident.playbook.playbooks import Event
 from detector.incident.ports import IncidentChanges
+from detector.incident.role_acts import accept_by_answer
 from detector.incident.status_machine import ALLOWED, LONGEST_HOLD, begun, moved
 from detector.incident.timeline import clean, rfc3339
 from detector.messages import MessageText
@@ -47,7 +48,7 @@ def acknowledge(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> I
         now: When.
 
     Returns:
-        No changes when it was acknowledged before.
+        The roles that the person was asked for are accepted by it; nothing else when it was acknowledged before.
 
     Raises:
         ConflictError: It is closed.
@@ -56,9 +57,9 @@ def acknowledge(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> I
     by = granted(dossier, grant, PersonAct.ACKNOWLEDGE, PersonAct.TAKE_OVER)
     dossier.must_be_open("there is nothing to acknowledge")
     if incident.acknowledged_at is not None:
-        return IncidentChanges()
+        return accept_by_answer(dossier, grant, now=now)
     words = dossier.words.wording(f"incident-via-{via}") if via in _VIA else clean(via)
-    return dossier.changes(
+    answered = dossier.changes(
         replace(begun(incident), acknowledged_at=now, acknowledged_by=grant.person, called_for=(), people_heard=None),
         when(dossier, "acknowledged", now, by, dossier.words.wording("incident-proof-acknowledged", via=words).text),
         at=now,
@@ -67,6 +68,8 @@ def acknowledge(dossier: Dossier, grant: Grant, *, via: str, now: datetime) -> I
         text=dossier.words.wording("incident-entry-acknowledged", by=by, via=words),
         data=(("via", clean(via)),),
     )
+    accepted = accept_by_answer(dossier.after(answered), grant, now=now)
+    return as_one(dossier, answered, accepted) if accepted else answered
 
 
 def add_note(dossier: Dossier, grant: Grant, *, text: str, now: datetime) -> IncidentChanges:

@@ -7,15 +7,33 @@ same, without a place to be reached: whom a case is about, and who shares an acc
 """
 
 from collections.abc import Collection
+from typing import Protocol
 
 from detector.incident.case.frozen_terms import KeptParts, kept_terms
+from detector.incident.case.held_roles import with_held_roles
 from detector.schema.case.incidents import Incident
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings, TeamSettings
 from detector.settings.sections.response import Ladder
 
 
-def settings_of(incident: Incident, known: KeptParts, settings: Settings) -> Settings:
-    """Return the settings with the ladder an incident keeps, and its team as it can be called today."""
+class CaseTeam(KeptParts, Protocol):
+    """Where what cases keep is stored, and who was asked to hold a role in them."""
+
+    def assignments(self, incident_id: str) -> list[RoleAssignment]:
+        """Return who was asked to hold which role of an incident, by role, the oldest first."""
+        ...
+
+
+def settings_of(incident: Incident, known: CaseTeam, settings: Settings) -> Settings:
+    """Return the settings with the ladder an incident keeps, and its team as it can be called today.
+
+    Whoever accepted a role in it holds that role first.
+    """
+    return with_held_roles(_as_kept(incident, known, settings), known.assignments(incident.id), settings.team)
+
+
+def _as_kept(incident: Incident, known: KeptParts, settings: Settings) -> Settings:
     terms = kept_terms(incident, known)
     if terms is None or (terms.team == settings.team and terms.ladder == Ladder.of(settings.notify)):
         return settings

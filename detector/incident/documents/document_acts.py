@@ -12,9 +12,9 @@ from hashlib import sha256
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.incident.acts.duty_acts import file_receipt, receipt_eases
-from detector.incident.acts.granted import granted
 from detector.incident.acts.transitions import moment_problems
 from detector.incident.dossier import Dossier
+from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data, clean, rfc3339
 from detector.schema.case.documents import (

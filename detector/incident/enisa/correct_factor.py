@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.acts.granted import granted
 from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
 from detector.incident.enisa.assess import assess
+from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.messages import MessageText
 from detector.schema.case.severity_assessments import (

@@ -146,10 +146,12 @@ class CaseDoor:
             read(ids) if ids else {}
             for read in (unit.people.roles_of_steps, unit.people.called_to, unit.people.invited_to)
         )
+        asked = unit.people.asked_for_roles(ids) if ids else {}
         nobody: frozenset[str] = frozenset()
         onward, shared = _onward(unit, incidents), self._shared_by_all(there)
         found: list[tuple[CaseAccess, ...]] = []
         for each in incidents:
+            stands = [given for given in asked.get(each.id, ()) if given.stands]
             case = CaseAccess(
                 team=self._team,
                 kept=self._team_of(unit, each),
@@ -158,7 +160,11 @@ class CaseDoor:
                 onward=onward.get(each.id, nobody),
                 roles=roles.get(each.id, nobody),
                 called=called.get(each.id, nobody),
-                invited=invited.get(each.id, nobody),
+                invited=invited.get(each.id, nobody).union(given.person for given in stands),
+                given={
+                    person: frozenset(given.role for given in stands if given.holds and given.person == person)
+                    for person in {given.person for given in stands}
+                },
                 suspected=self._suspected(unit, [each], there, onward),
                 shared=shared,
             )

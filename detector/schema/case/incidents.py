@@ -10,6 +10,7 @@ from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding, Reason
 from detector.schema.events.columns import ACCOUNT, CHANGES
 from detector.schema.levels import Severity
+from detector.schema.team.role_assignments import RoleAssignment
 
 STORM_MATTER = "storm"
 """The matter of an incident about more alerts than people can read."""
@@ -465,6 +466,7 @@ class Decisions:
         duties: New or changed, by (incident, law, stage).
         frozen: What new or changed incidents keep of the configuration; what is there stays.
         facts: New ones; what is there stays.
+        assignments: New or changed, by (incident, role, number).
     """
 
     findings: tuple[Finding, ...] = ()
@@ -475,11 +477,12 @@ class Decisions:
     duties: tuple[Duty, ...] = ()
     frozen: tuple[FrozenPart, ...] = ()
     facts: tuple[CaseFact, ...] = ()
+    assignments: tuple[RoleAssignment, ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether anything is to be written."""
         written = (self.findings, self.alerts, self.incidents, self.steps, self.entries, self.duties, self.frozen)
-        return any((*written, self.facts))
+        return any((*written, self.facts, self.assignments))
 
 
 def suspects_of(of: Incident | IncidentParties) -> frozenset[str]:

@@ -43,6 +43,8 @@ class PersonAct(StrEnum):
     SCOPE = "scope"
     IMPORT_CLIENTS = "import_clients"
     INVITE = "invite"
+    ASSIGN_ROLE = "assign_role"
+    ANSWER_ROLE = "answer_role"
     ACT_FOR = "act_for"
     EXPECT = "expect"
     REVIEW_EXPECTED = "review_expected"

@@ -82,6 +82,7 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.document_records, owner="incident_id"),
         CaseTable(table=tables.case_invitations, owner="incident_id"),
         CaseTable(table=tables.case_merges, owner="incident_id"),
+        CaseTable(table=tables.role_assignments, owner="incident_id"),
         CaseTable(table=tables.access_records),
         CaseTable(table=tables.exceptions),
         CaseTable(table=tables.mute_orders),

@@ -18,6 +18,7 @@ from detector.schema.team.people import (
     KnownBrowser,
     PersonSecret,
 )
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.store.db import tables
 from detector.store.db.session import Session
 
@@ -149,6 +150,15 @@ class PeopleRepo:
         """Return by incident who was let in."""
         table = tables.case_invitations
         return self._by_incident(select(table.c.incident_id, table.c.person).where(table.c.incident_id.in_(incidents)))
+
+    def asked_for_roles(self, incidents: Collection[str]) -> dict[str, list[RoleAssignment]]:
+        """Return by incident who was asked to hold which role, by role, the oldest first."""
+        table = tables.role_assignments
+        wanted = select(table).where(table.c.incident_id.in_(incidents)).order_by(table.c.role, table.c.number)
+        found: dict[str, list[RoleAssignment]] = {}
+        for each in self._session.values(RoleAssignment, wanted):
+            found.setdefault(each.incident_id, []).append(each)
+        return found
 
     def called_to(self, incidents: Collection[str]) -> dict[str, frozenset[str]]:
         """Return by incident who was written to about it."""

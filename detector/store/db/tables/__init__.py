@@ -34,6 +34,7 @@ from detector.store.db.tables.incident_tables import (
     entries,
     frozen_parts,
     incidents,
+    role_assignments,
     severity_corrections,
     steps,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "mute_orders",
     "person_secrets",
     "positions",
+    "role_assignments",
     "scope_versions",
     "severity_corrections",
     "snapshots",

@@ -248,6 +248,24 @@ case_invitations = Table(
     must("reason", HoldableText),
 )
 
+# Who was asked to hold a role in an incident, and what they answered: one row each time somebody is asked.
+role_assignments = Table(
+    "role_assignments",
+    METADATA,
+    of_incident(),
+    key("role"),
+    number(kind=Integer),
+    must("person", HoldableText),
+    must("by", HoldableText),
+    must("at", UtcTime),
+    must("reason", HoldableText),
+    may("accepted_at", UtcTime),
+    may("declined_at", UtcTime),
+    must("declined_why", HoldableText),
+    may("ended_at", UtcTime),
+    must("ended_by", HoldableText),
+)
+
 # What people owe: computed from incidents; when each of it speaks next is what has to outlive a restart.
 agenda = Table(
     "agenda",

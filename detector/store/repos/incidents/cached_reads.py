@@ -19,6 +19,7 @@ from detector.schema.case.duties import Duty, FrozenPart
 from detector.schema.case.incidents import Incident, Step, TimelineEntry
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.store.db import tables
 from detector.store.db.column_types import HoldableText, holdable
 from detector.store.db.session import Session, row
@@ -155,6 +156,10 @@ class CachedReads:
     def facts(self, incident_id: str) -> list[CaseFact]:
         """Return what was stated of an incident, the oldest first; asked for seldom, and not remembered."""
         return self._reads.facts(incident_id)
+
+    def assignments(self, incident_id: str) -> list[RoleAssignment]:
+        """Return who was asked to hold which role of an incident; asked for seldom, and not remembered."""
+        return self._reads.assignments(incident_id)
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         """Return a piece of the configuration that cases keep."""

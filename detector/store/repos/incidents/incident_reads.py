@@ -30,6 +30,7 @@ from detector.schema.detection.findings import Finding
 from detector.schema.events.columns import ADDRESS, SESSION
 from detector.schema.levels import Severity
 from detector.schema.team.grants import ApprovalStatus, PersonAct
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.store.db import tables
 from detector.store.db.column_types import holdable
 from detector.store.db.session import Session, row
@@ -390,6 +391,12 @@ class IncidentReads:
     def facts(self, incident_id: str) -> list[CaseFact]:
         """Return what was stated of an incident, the oldest first."""
         return self._session.numbered(CaseFact, tables.case_facts, incident_id)
+
+    def assignments(self, incident_id: str) -> list[RoleAssignment]:
+        """Return who was asked to hold which role of an incident, by role, the oldest first."""
+        table = tables.role_assignments
+        wanted = select(table).where(table.c.incident_id == incident_id)
+        return self._session.values(RoleAssignment, wanted.order_by(table.c.role, table.c.number))
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         """Return a piece of the configuration that cases keep."""

@@ -67,6 +67,7 @@ class IncidentRepo(IncidentReads):
         session.upsert_values(tables.duties, decisions.duties)
         session.upsert_values(tables.frozen_parts, decisions.frozen, update=False)
         session.upsert_values(tables.case_facts, decisions.facts, update=False)
+        session.upsert_values(tables.role_assignments, decisions.assignments)
         session.upsert_values(tables.entries, entries, update=False)
         cached.wrote(findings, decisions.alerts, incidents, decisions.steps, entries, decisions.duties)
         self._raise_version()

@@ -1,0 +1,150 @@
+"""Roles of one incident: somebody is asked to hold one, accepts or declines.
+
+Comes in: a ``Dossier``, the grant to do it, when. Goes out: ``IncidentChanges``. Nobody gives a role to themselves who
+does not lead; whom the incident is about is asked for none; an answer is the person's own.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+
+from detector.errors import InputError, NotFoundError, Problem
+from detector.incident.dossier import Dossier, as_one
+from detector.incident.granted import granted
+from detector.incident.ports import IncidentChanges
+from detector.incident.timeline import clean
+from detector.messages import MessageText
+from detector.schema.team.grants import Grant, PersonAct
+from detector.schema.team.role_assignments import RoleAssignment
+from detector.settings.sections.response import ROLES
+
+_LEADING = frozenset({"lead", "dep"})
+
+
+def assign_role(
+    dossier: Dossier, grant: Grant, role: str, person: str, *, able: Collection[str], reason: str, now: datetime
+) -> IncidentChanges:
+    """Ask somebody to hold a role in an incident; whoever was asked for it before is not any more.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever asks.
+        role: One of the responder roles.
+        person: Who is to hold it.
+        able: Who can be asked: on the team, reached, and not whom the incident is about.
+        reason: Why.
+        now: When.
+
+    Returns:
+        No changes when the person was asked for it, or holds it, already.
+
+    Raises:
+        ConflictError: It is closed.
+        InputError: No such role, not this person, or no reason.
+    """
+    by, reason, role = granted(dossier, grant, PersonAct.ASSIGN_ROLE), clean(reason), role.strip().lower()
+    dossier.must_be_open("nobody is asked to hold a role in it")
+    problems = []
+    if role not in ROLES:
+        problems.append(Problem(what=f"{clean(role)!r} is no role of a case", fix=f"one of: {', '.join(ROLES)}"))
+    if person not in able:
+        who = ", ".join(able) or "nobody"
+        problems.append(Problem(what=f"{clean(person)!r} cannot be asked to hold a role here", fix=f"one of: {who}"))
+    elif person == grant.typed_by or (person == grant.person and not _LEADING.intersection(grant.roles)):
+        problems.append(Problem(what="nobody gives a role to themselves", fix="let the lead or the deputy ask you"))
+    if not reason:
+        problems.append(Problem(what="why they are asked is missing", fix="give it in words"))
+    if problems:
+        raise InputError(problems)
+    before = [each for each in dossier.assignments if each.role == role]
+    if any(each.stands and each.person == person for each in before):
+        return IncidentChanges()
+    ended = tuple(replace(each, ended_at=now, ended_by=grant.person) for each in before if each.stands)
+    asked = RoleAssignment(
+        incident_id=dossier.incident.id,
+        role=role,
+        number=len(before) + 1,
+        person=person,
+        by=grant.person,
+        at=now,
+        reason=reason,
+    )
+    text = dossier.words.wording(
+        "incident-entry-role-asked", by=by, person=person, role=_called(dossier, role), reason=reason
+    )
+    return _written(dossier, "role_asked", (*ended, asked), by=by, text=text, now=now)
+
+
+def accept_role(dossier: Dossier, grant: Grant, role: str, *, now: datetime) -> IncidentChanges:
+    """Hold a role that one was asked for.
+
+    Returns:
+        No changes when it was accepted before.
+
+    Raises:
+        ConflictError: It is closed.
+        NotFoundError: The person was not asked for this role.
+    """
+    by = granted(dossier, grant, PersonAct.ANSWER_ROLE)
+    return _accepted(dossier, _asked(dossier, grant.person, role), by=by, now=now)
+
+
+def accept_by_answer(dossier: Dossier, grant: Grant, *, now: datetime) -> IncidentChanges:
+    """Return what an acknowledgement accepts: the roles the person was asked for; what others type accepts none."""
+    found = IncidentChanges()
+    waiting = [] if grant.typed_by else [each for each in dossier.assignments if each.waits]
+    for each in waiting:
+        if each.person == grant.person:
+            changes = _accepted(dossier.after(found), each, by=clean(grant.person), now=now)
+            found = as_one(dossier, found, changes) if found else changes
+    return found
+
+
+def decline_role(dossier: Dossier, grant: Grant, role: str, *, reason: str, now: datetime) -> IncidentChanges:
+    """Say no to a role that one was asked for, or give one back: the team's own order counts again.
+
+    Raises:
+        ConflictError: It is closed.
+        InputError: No reason.
+        NotFoundError: The person was not asked for this role.
+    """
+    by, reason = granted(dossier, grant, PersonAct.ANSWER_ROLE), clean(reason)
+    asked = _asked(dossier, grant.person, role)
+    if not reason:
+        raise InputError(Problem(what="why the role is declined is missing", fix="give it in words"))
+    text = dossier.words.wording(
+        "incident-entry-role-declined", by=by, role=_called(dossier, asked.role), reason=reason
+    )
+    declined = replace(asked, declined_at=now, declined_why=reason)
+    return _written(dossier, "role_declined", (declined,), by=by, text=text, now=now)
+
+
+def _asked(dossier: Dossier, person: str, role: str) -> RoleAssignment:
+    dossier.must_be_open("there is no role to answer for")
+    mine = [each for each in dossier.assignments if each.stands and each.person == person]
+    for each in mine:
+        if each.role == role.strip().lower():
+            return each
+    roles = ", ".join(each.role for each in mine) or "none"
+    what = f"{clean(person)} was not asked to be {clean(role)!r} in {dossier.name}"
+    raise NotFoundError(Problem(what=what, fix=f"roles that {clean(person)} was asked for here: {roles}"))
+
+
+def _accepted(dossier: Dossier, asked: RoleAssignment, *, by: str, now: datetime) -> IncidentChanges:
+    if asked.accepted_at is not None:
+        return IncidentChanges()
+    text = dossier.words.wording("incident-entry-role-accepted", by=by, role=_called(dossier, asked.role))
+    return _written(dossier, "role_accepted", (replace(asked, accepted_at=now),), by=by, text=text, now=now)
+
+
+def _written(
+    dossier: Dossier, kind: str, rows: tuple[RoleAssignment, ...], *, by: str, text: MessageText, now: datetime
+) -> IncidentChanges:
+    data = (("role", rows[-1].role), ("person", rows[-1].person))
+    changes = dossier.changes(dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=data)
+    return replace(changes, assignments=rows)
+
+
+def _called(dossier: Dossier, role: str) -> MessageText:
+    """Return what a role is called."""
+    return dossier.words.wording(f"notify-role-{role}")
