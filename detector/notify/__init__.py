@@ -22,6 +22,7 @@ from detector.notify.links import (
 from detector.notify.on_call import OnCall, OnCallBy, OnCallRota
 from detector.notify.reminders import (
     Owing,
+    asked_for_role,
     digest,
     handed,
     next_time,
@@ -31,6 +32,7 @@ from detector.notify.reminders import (
     remind,
     remind_standing,
     reminds_of,
+    role_declined,
 )
 from detector.notify.render import amount_text, error_text, role_title
 from detector.notify.rota_turns import turned
@@ -54,6 +56,7 @@ __all__ = [
     "Roster",
     "advance",
     "amount_text",
+    "asked_for_role",
     "digest",
     "error_text",
     "handed",
@@ -67,6 +70,7 @@ __all__ = [
     "remind",
     "remind_standing",
     "reminds_of",
+    "role_declined",
     "role_title",
     "turned",
 ]

@@ -18,6 +18,7 @@ from detector.notify.render import (
     language_of,
     order_text,
     reminder_text,
+    role_text,
     standing_text,
 )
 from detector.schema.case.agenda import AgendaItem, AgendaKind
@@ -26,7 +27,9 @@ from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Message, MessageKind
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
+from detector.settings.sections.response import ACCESS_ROLES
 
 _SOON = timedelta(days=1)
 # From so many of its reminders on a duty of a law waits for no morning: at 95 % of its time.
@@ -62,11 +65,16 @@ def reminds_of(incident: Incident, settings: Settings) -> bool:
 
 def quiet_until(item: AgendaItem, severity: Severity, settings: Settings, now: datetime) -> datetime | None:
     """Return until when an item waits because people sleep; None: it speaks now."""
-    quiet = settings.notify.quiet
     if item.kind is AgendaKind.DUTY and item.level >= _NEVER_WAITS:
         return None
     if item.kind is AgendaKind.FOLLOW_UP or (item.kind is AgendaKind.BRIEFING and severity is not Severity.CRITICAL):
         severity = Severity.LOW  # nobody is woken to write a letter or to call people together
+    return quiet_hours(severity, settings, now)
+
+
+def quiet_hours(severity: Severity, settings: Settings, now: datetime) -> datetime | None:
+    """Return when the hours end in which nobody is written to about a severity; None: these are none of them."""
+    quiet = settings.notify.quiet
     if severity.rank >= Severity(quiet.below).rank or quiet.starts == quiet.ends:
         return None
     zone = ZoneInfo(settings.timezone)
@@ -145,6 +153,37 @@ def handed(incident: Incident, by: str, to: str, settings: Settings, now: dateti
     call = Call(person=to, role=next(iter(Roster(settings, (), now).roles_of(to)), ""))
     text = handed_text(incident, settings, by=by, language=language_of(settings, to))
     return reminder(("handed", incident.id, to, now.isoformat()), call, text, settings, now, incident)
+
+
+def asked_for_role(incident: Incident, asked: RoleAssignment, settings: Settings, now: datetime) -> Message:
+    """Return the message to whom a role was given to answer for."""
+    return _about_role("role", incident, asked, Call(person=asked.person, role=asked.role), settings, now)
+
+
+def role_declined(incident: Incident, asked: RoleAssignment, settings: Settings, now: datetime) -> tuple[Message, ...]:
+    """Return what is said to whoever leads, and to whoever asked, when somebody does not hold a role.
+
+    Who is written to about a case may see it: whoever has nothing but access is not.
+    """
+    roster = Roster(settings, incident.suspects, now)
+    lead = Call(person=next(iter(roster.holders(LEAD_ROLE)), ""), role=LEAD_ROLE)
+    held = roster.roles_of(asked.by)
+    calls = {lead.person: lead}
+    if not held or not set(ACCESS_ROLES).issuperset(held):
+        calls.setdefault(asked.by, Call(person=asked.by, role=next(iter(held), "")))
+    told = [call for name, call in calls.items() if name in roster.able and name != asked.person]
+    return tuple(_about_role("role-declined", incident, asked, call, settings, now) for call in told)
+
+
+def _about_role(
+    kind: str, incident: Incident, asked: RoleAssignment, call: Call, settings: Settings, now: datetime
+) -> Message:
+    """Return what is said of a role; at night it waits as the agenda does."""
+    text = role_text(incident, asked, settings, language=language_of(settings, call.person))
+    key = (kind, incident.id, asked.role, str(asked.number), call.person)
+    said = reminder(key, call, text, settings, now, incident)
+    until = quiet_hours(incident.severity, settings, now)
+    return said if until is None else replace(said, due_at=until, next_attempt_at=until)
 
 
 def order_notice(order: MuteOrder, muted: int, settings: Settings, now: datetime, *, over: bool) -> tuple[Message, ...]:

@@ -20,6 +20,7 @@ from detector.schema.case.incidents import OPENED_BY_HAND, Basis, Incident, Inci
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.events.columns import ACCOUNT
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
 
 TITLE_LIMIT = 80
@@ -130,6 +131,17 @@ def handed_text(incident: Incident, settings: Settings, *, by: str, language: La
     who = _person(settings, by, say)
     title = say.text("notify-handed-title", name=_name(incident, say, 40), person=who)
     body = say.text("notify-handed", name=_name(incident, say), person=who)
+    lines = (_drill(incident, say) + body, say.text("notify-what", what=_what(incident, say)))
+    return Text(_short(_drill(incident, say) + title), "\n".join((*lines, _view(incident, settings, say))))
+
+
+def role_text(incident: Incident, asked: RoleAssignment, settings: Settings, *, language: Language) -> Text:
+    """Return the message to whom a role was given to answer for; of a declined one what the lead is told."""
+    say = messages(language)
+    key, who = ("notify-role-asked", asked.by) if asked.stands else ("notify-role-declined", asked.person)
+    role, person = say.text(f"notify-role-{asked.role}"), _person(settings, who, say)
+    title = say.text(f"{key}-title", name=_name(incident, say, 40), person=person, role=role)
+    body = say.text(key, name=_name(incident, say), person=person, role=role, number=incident.number, word=asked.role)
     lines = (_drill(incident, say) + body, say.text("notify-what", what=_what(incident, say)))
     return Text(_short(_drill(incident, say) + title), "\n".join((*lines, _view(incident, settings, say))))
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -291,6 +292,24 @@ def test_facts_are_stated_and_every_reading_of_them_is_listed(place: Place) -> N
     shown = json.loads(place.run("incidents", "show", number, "--json")[1])["facts"]
     stated = [(each["kind"], each["value"], each["counts"]) for each in shown if each["number"]]
     assert stated == [("t0", "", False), ("t0", "2026-03-01T18:20:00Z", False), ("cause", "insider", True)]
+
+
+def test_a_role_is_asked_for_accepted_and_given_back_at_the_command_line(place: Place) -> None:
+    asked = place.run("incidents", "assign", place.number, "com", "dina", "--reason", "she speaks for us")
+    assert asked[::2] == (0, f"{place.number}: dina is asked to be com (nabat incidents accept {place.number} com)\n")
+    shown = place.run("incidents", "show", place.number)[1]
+    assert re.search(r"^роль +связь с общественностью: .+ · просит .+, согласия ещё нет$", shown, re.MULTILINE)
+    assert place.run("incidents", "accept", place.number, "com")[0] == 2, "it is not hers to accept"
+    place.dina(lambda console: console.accept_role(place.number, "com"))
+    (held,) = json.loads(place.run("incidents", "show", place.number, "--json")[1])["roles"]
+    assert (held["role"], held["person"], bool(held["accepted_at"])) == ("com", "dina", True)
+    assert place.run("incidents", "assign", place.number, "com", "lev", "--reason", "r")[0] == 0
+    assert place.run("incidents", "accept", place.number, "com")[::2] == (0, f"{place.number}: you are com here\n")
+    out = place.run("incidents", "decline", place.number, "com", "--reason", "on leave")
+    assert out[::2] == (0, f"{place.number}: declined; the team's order counts for com\n")
+    assert json.loads(place.run("incidents", "show", place.number, "--json")[1])["roles"] == []
+    status, _, said = place.run("incidents", "assign", place.number, "com", "eve", "--reason", "r")
+    assert (status, "'eve' cannot be asked to hold a role here (one of: anna, boris, lev, dina)" in said) == (2, True)
 
 
 def test_what_an_incident_keeps_is_compared_with_the_configuration_and_taken_over_with_a_reason(place: Place) -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from detector.incident import merged, spoken
 from detector.messages import Language
-from detector.notify import Owing, Roster, digest, next_time, owner, quiet_until
+from detector.notify import Owing, Roster, asked_for_role, digest, next_time, owner, quiet_until, role_declined
 from detector.notify.render import reminder_text
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings, TeamSettings
 from detector.web.texts import PageTexts
 from tests.notify.conftest import make_incident, make_settings
@@ -79,6 +80,28 @@ def test_reminders_of_slighter_incidents_wait_for_the_morning_and_late_duties_do
     day = datetime(2026, 3, 2, tzinfo=UTC)
     until = quiet_until(item, severity, Settings(timezone="UTC"), day + hour * HOUR)
     assert until == (None if waits is None else day + waits * HOUR)
+
+
+def test_what_is_said_of_a_role_waits_for_the_morning_and_holds_no_reason() -> None:
+    settings, slight = make_settings(), make_incident(severity=Severity.MEDIUM)
+    asked = RoleAssignment(
+        incident_id=slight.id, role="dpo", number=1, person="boris", by="anna", at=NIGHT, reason="client 4711 knows him"
+    )
+    said = asked_for_role(slight, asked, settings, NIGHT)
+    assert (said.person, said.role, said.next_attempt_at) == ("boris", "dpo", NIGHT + HOUR)
+    assert asked_for_role(make_incident(severity=Severity.HIGH), asked, settings, NIGHT).next_attempt_at == NIGHT
+    assert "4711" not in said.title + said.body
+    assert f"nabat incidents accept {slight.number} dpo" in said.body
+    declined = replace(asked, declined_at=NIGHT, declined_why="client 4711")
+    told = role_declined(slight, declined, settings, NIGHT)
+    assert [(each.person, each.next_attempt_at) for each in told] == [
+        ("lev", NIGHT + HOUR),
+        ("anna", NIGHT + HOUR),
+    ]
+    assert "4711" not in "".join(each.body for each in told)
+    admin = settings.team.model_copy(update={"roles": {"lead": ("lev",), "admin": ("anna",)}})
+    (only,) = role_declined(slight, declined, settings.model_copy(update={"team": admin}), NIGHT)
+    assert only.person == "lev", "who only has access is let into no case by a message about it"
 
 
 def test_the_next_morning_is_told_by_the_clocks_of_the_zone_over_their_change() -> None:

@@ -11,6 +11,7 @@ cli-label-explained = explained
 cli-label-version = scope
 cli-label-list = list
 cli-label-usual = usual work
+cli-label-role = role
 cli-label-holder = who has it
 cli-label-stated = stated
 cli-label-because = because
@@ -22,6 +23,8 @@ cli-label-document = document
 cli-label-lines = raw lines
 cli-label-coverage = coverage
 cli-label-related = related
+cli-role-held = { $role }: { $person } · accepted { $time }
+cli-role-waits = { $role }: { $person } · asked by { $by } { $time }, not accepted yet
 
 cli-worse = { $time }: deadlines count from here
 cli-nobody = nobody

@@ -11,6 +11,7 @@ cli-label-explained = объяснимо
 cli-label-version = масштаб
 cli-label-list = список
 cli-label-usual = обычное
+cli-label-role = роль
 cli-label-holder = у кого
 cli-label-stated = утверждено
 cli-label-because = почему
@@ -22,6 +23,8 @@ cli-label-document = документ
 cli-label-lines = строки
 cli-label-coverage = полнота
 cli-label-related = связан с
+cli-role-held = { $role }: { $person } · согласие { $time }
+cli-role-waits = { $role }: { $person } · просит { $by } { $time }, согласия ещё нет
 
 cli-worse = { $time }: сроки считаются отсюда
 cli-nobody = ни у кого

@@ -154,6 +154,10 @@ notify-owed-answer = { $late ->
 }
 notify-handed-title = Теперь ваше: { $name } (передал(а) { $person })
 notify-handed = { $name } вам передал(а) { $person }: теперь этим занимаетесь вы. Без шага или заметки вовремя команду вызовут снова.
+notify-role-asked-title = Возьмёте роль «{ $role }»? { $name } (просит { $person })
+notify-role-asked = { $person } просит вас взять роль «{ $role }» в деле { $name }. Она ваша, когда вы согласитесь: «Беру на себя», кнопка на вкладке «Люди» или nabat incidents accept { $number } { $word }. Если не можете, откажитесь там же и скажите почему.
+notify-role-declined-title = Отказ от роли «{ $role }»: { $person }, { $name }
+notify-role-declined = { $person } не берёт роль «{ $role }» в деле { $name }: действует порядок команды. Попросить другого можно на вкладке «Люди» или командой nabat incidents assign { $number } { $word } PERSON.
 notify-on-call-title = { $until ->
     [open] Вы дежурите
    *[other] Вы дежурите до { $until }

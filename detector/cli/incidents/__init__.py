@@ -5,6 +5,7 @@ from detector.cli.incidents.commands import incidents
 from detector.cli.incidents.damaged import CasePart, else_damaged
 from detector.cli.incidents.fact_commands import fact, facts
 from detector.cli.incidents.retro import retro
+from detector.cli.incidents.role_commands import accept, assign, decline
 from detector.cli.incidents.view import (
     assessment_json,
     document_json,
@@ -22,7 +23,10 @@ from detector.cli.incidents.workplace import opened_store, workplace
 
 __all__ = [
     "CasePart",
+    "accept",
     "assessment_json",
+    "assign",
+    "decline",
     "document_json",
     "document_line",
     "duties_json",

@@ -25,6 +25,7 @@ from detector.schema.case.scope_versions import ClientImport, ScopeVersion
 from detector.schema.case.severity_assessments import SeverityAssessment
 from detector.schema.events.touches import TouchSummary
 from detector.schema.levels import Severity
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
@@ -32,7 +33,8 @@ from detector.web.texts import PageTexts
 _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[-]"}
 _LABELS = (
     *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "version", "list"),
-    *("usual", "holder", "stated", "because", "other", "law", "told", "lines", "coverage", "related", "document"),
+    *("usual", "holder", "role", "stated", "because", "other", "law", "told", "lines", "coverage", "related"),
+    "document",
 )
 
 
@@ -108,6 +110,7 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         yield "usual", usual_work(incident.scope, detail.touches, settings)
     nobody = "cli-nobody-has-to" if incident.kind is IncidentKind.HISTORY else "cli-nobody"
     yield "holder", incident.acknowledged_by or words.t(nobody)
+    yield from (("role", role_line(each, words)) for each in detail.assignments)
     stated = (each for each in detail.facts if each.counts and each.fact.number)
     yield from (("stated", reading_line(each, settings)) for each in stated)
     yield from (("because", words.reason(each)) for each in incident.reasons)
@@ -127,6 +130,15 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         if not at and not duty.counting:
             ended = f" ({words.t(f'web-duty-verdict-{duty.verdict.value}')})"
         yield "law", f"{moment(duty.due_at, settings):24} {state}: {law}: {title}{ours}{ended}"
+
+
+def role_line(asked: RoleAssignment, words: PageTexts) -> str:
+    """Return who was asked to hold a role, and whether they accepted."""
+    role, person = words.role(asked.role), words.person(asked.person)
+    if asked.accepted_at is not None:
+        return words.t("cli-role-held", role=role, person=person, time=moment(asked.accepted_at, words.settings))
+    by, time = words.person(asked.by), moment(asked.at, words.settings)
+    return words.t("cli-role-waits", role=role, person=person, by=by, time=time)
 
 
 def _scope_versions(detail: Detail, words: PageTexts) -> Iterator[tuple[str, str]]:
@@ -353,6 +365,7 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
         for each in detail.related
     ]
     whole["clocks"], whole["duties"] = clocks_json(detail), duties_json(detail)
+    whole["roles"] = msgspec.to_builtins(detail.assignments)
     whole["facts"] = facts_json(detail.facts)
     whole["touches"] = msgspec.to_builtins(detail.touches)
     whole["scope_versions"] = msgspec.to_builtins(detail.scope_versions)

@@ -23,6 +23,7 @@ from detector.schema.detection.source_hours import CaseCoverage
 from detector.schema.events.touches import TouchSummary
 from detector.schema.team.delivery import Message
 from detector.schema.team.grants import Approval, PersonAct
+from detector.schema.team.role_assignments import RoleAssignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Detail:
         assessment: Its severity by ENISA's method; None: no client data is known to be concerned.
         may: What whoever looks may do here. able: who may do what a button stays for that not everybody may press.
         takers: To whom they can hand it.
+        assignments: Who was asked to hold a role in it, and accepted or has not answered.
         related: Other incidents that may belong to it, of those they may look at.
     """
 
@@ -117,6 +119,7 @@ class Detail:
     may: frozenset[PersonAct] = frozenset()
     able: Mapping[PersonAct, tuple[str, ...]] = field(default_factory=dict)
     takers: tuple[str, ...] = ()
+    assignments: tuple[RoleAssignment, ...] = ()
 
     @property
     def accounts(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from detector.clock import Clock
 from detector.keys import Keys
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.console.acts.approval_acts import ApprovalActs
+from detector.runtime.incidents.console.acts.assignment_acts import RoleActs
 from detector.runtime.incidents.console.acts.case_acts import CaseActs
 from detector.runtime.incidents.console.acts.legal_acts import LegalActs
 from detector.runtime.incidents.console.acts.merge_acts import MergeActs
@@ -32,7 +33,17 @@ from detector.store import Journal, Store
 
 
 class Console(
-    OwnerActs, StepActs, ApprovalActs, LegalActs, CaseActs, MergeActs, ScopeActs, CaseReading, ClientReading, Overview
+    OwnerActs,
+    RoleActs,
+    StepActs,
+    ApprovalActs,
+    LegalActs,
+    CaseActs,
+    MergeActs,
+    ScopeActs,
+    CaseReading,
+    ClientReading,
+    Overview,
 ):
     """All that is read and done, and the desks beside it."""
 

@@ -49,6 +49,18 @@ class PersonalActs(OnePerson):
         """Give an incident to somebody else, who is told at once."""
         return self._console.hand_over(ref, by=self._who, to=to)
 
+    def assign_role(self, ref: str, role: str, to: str, *, reason: str) -> Incident:
+        """Ask somebody to hold a role in an incident."""
+        return self._console.assign_role(ref, role, to, by=self._who, reason=reason)
+
+    def accept_role(self, ref: str, role: str) -> Incident:
+        """Hold a role that one was asked for."""
+        return self._console.accept_role(ref, role, by=self._who)
+
+    def decline_role(self, ref: str, role: str, *, reason: str) -> Incident:
+        """Say no to a role, or give it back."""
+        return self._console.decline_role(ref, role, by=self._who, reason=reason)
+
     def pass_on(self, ref: str) -> Incident:
         """Give an incident to whoever is next, or have the next ones called where nobody has it."""
         return self._console.pass_on(ref, by=self._who)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from detector.auth import no_such_incident
 from detector.errors import StoreError
-from detector.incident import all_readings, in_order_due, verify_chain
+from detector.incident import all_readings, in_order_due, standing_roles, verify_chain
 from detector.incident.enisa.assess import assess
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.incidents.companions.related_cases import near, related
@@ -94,6 +94,7 @@ class CaseReading(DigestReading):
                 approvals=tuple(unit.people.approvals(incident.id)),
                 documents=tuple(documents_of(unit, incident.id)),
                 facts=all_readings(incident, found.facts),
+                assignments=standing_roles(found.assignments, self._settings.team),
                 assessment=assess(
                     incident, self._settings.records.data_classes, unit.severity.of(incident.id), found.facts
                 ),
