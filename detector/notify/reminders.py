@@ -140,6 +140,8 @@ def _shares(
     for item in items:
         mine = owner(item, roster)
         calls = [mine] if mine is not None else []
+        if item.kind is AgendaKind.ROLE:  # whoever has not answered hears of it as well as who can ask somebody else
+            calls += [Call(person=name, role=item.what) for name in item.not_by if name in roster.able]
         if item.level >= loud.get(item.kind, item.level + 1):
             leading = [(role, name) for role in (LEAD_ROLE, DEPUTY_ROLE) for name in roster.holders(role)]
             calls += [Call(person=name, role=role) for role, name in leading if name not in item.not_by]

@@ -34,6 +34,7 @@ from detector.incident import (
     put_off,
     settings_of,
     spoken,
+    standing_roles,
     stopped_since,
     team_left,
     watched_until,
@@ -51,6 +52,7 @@ from detector.schema.case.stopped_flow import FlowAgain, StoppedFlow
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding, accounts_named
 from detector.schema.team.delivery import Message
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings, TeamSettings
 from detector.store import UnitOfWork
 from detector.telemetry import Logger
@@ -264,12 +266,22 @@ class Decider:
             duties=unit.incidents.duties(incident_id),
             approvals=unit.people.approvals(incident_id),
             of_laws=playbook.steps_of_laws if playbook is not None else (),
+            asked=self._asked(unit, incident),
             progress_at=unit.incidents.last_act(incident_id),
             noted_at=unit.incidents.last_noted(incident_id),
             lapse=notify.lapse.of(severity),
             pace=pace,
         )
         return list(merged(items, known, pace, now))
+
+    def _asked(self, unit: UnitOfWork, incident: Incident) -> list[RoleAssignment]:
+        """Return who was asked to hold a role in an incident, of those on the team and whom it is not about."""
+        given = unit.incidents.assignments(incident.id)
+        if not given:
+            return []
+        team = settings_of(incident, unit.incidents, self.settings).team
+        barred = team.excluded(incident.suspects) | self.settings.team.excluded(incident.suspects)
+        return [each for each in standing_roles(given, self.settings.team) if each.person not in barred]
 
     def remind(
         self, unit: UnitOfWork, incident_id: str, due: Sequence[AgendaItem], now: datetime

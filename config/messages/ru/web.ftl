@@ -693,6 +693,7 @@ web-owed-answer = нужен шаг или заметка, иначе ответ
 web-owed-step = { $what } { $title }
 web-owed-duty = { $title }
 web-owed-approval = { $what }: нужно согласие другого человека, просит { $who }
+web-owed-role = роль «{ $title }»: { $who } ещё не даёт согласия
 web-owed-hold = пора посмотреть: пауза кончается
 web-owed-briefing = следующая сводка: заметка или факт
 web-owed-follow-up = { $what } дней после закрытия: { $title }

@@ -12,18 +12,20 @@ from typing import Final
 
 from detector.incident.duty.deadlines import Terms
 from detector.incident.status_machine import AT_REST, LONGEST_HOLD
+from detector.messages import messages
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty, DutyState, numbered, stage_of
 from detector.schema.case.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval, PersonAct
+from detector.schema.team.role_assignments import RoleAssignment
 
 DUTY_ROLES = ("dpo", "lead", "dep", "exe")
 """Whose a duty is that no step shows: all who may decide about duties, the first asked first."""
 
-HOLD_ROLES = ("lead", "dep")
-"""Whose it is to look again at what was put on hold."""
+LEADING = ("lead", "dep")
+"""Whose it is to look again at what was put on hold, and to ask somebody else for a role."""
 
 BRIEFING_STEP, LETTERS_STEP = "B2", "K4"
 """The steps of a checklist that come round: whoever owes the step owes the next briefing, the next letters."""
@@ -42,6 +44,7 @@ def owed(
     duties: Sequence[Duty] = (),
     approvals: Iterable[Approval] = (),
     of_laws: Collection[str] = (),
+    asked: Iterable[RoleAssignment] = (),
     progress_at: datetime | None,
     noted_at: datetime | None = None,
     lapse: timedelta,
@@ -56,10 +59,11 @@ def owed(
         duties: Of these laws, as they stand.
         approvals: Words of a second person that it waits for.
         of_laws: Steps that are there for certain laws only; while all their duties are ruled out nobody owes them.
+        asked: Who was asked to hold a role in it, and is on the team.
         progress_at: When a person last did or noted something in it; None: never.
         noted_at: When a person last wrote a note or stated a fact in it; None: never.
         lapse: How long an acknowledgement lasts without that.
-        pace: So long after it was asked for a second person's word is due.
+        pace: So long after it was asked for a second person's word is due, and the answer of whoever is to hold a role.
     """
     closed = incident.status is IncidentStatus.CLOSED
     if closed:
@@ -77,6 +81,7 @@ def owed(
         found += _duties(incident, steps, duties, terms)
         found += [*_answer(incident, progress_at, lapse)]
         found += _hold(incident, progress_at)
+        found += _roles(incident, asked, pace)
         found += _briefing(incident, steps, noted_at)
     return tuple(sorted(found, key=lambda item: (item.due_at, item.id)))
 
@@ -164,7 +169,18 @@ def _hold(incident: Incident, progress_at: datetime | None) -> Iterator[AgendaIt
         since = progress_at or incident.called_since
         due = incident.hold_until or since + LONGEST_HOLD
         since = min(since, due)
-        yield _item(incident, AgendaKind.HOLD, "hold", titles=("", ""), roles=HOLD_ROLES, since=since, due=due)
+        yield _item(incident, AgendaKind.HOLD, "hold", titles=("", ""), roles=LEADING, since=since, due=due)
+
+
+def _roles(incident: Incident, asked: Iterable[RoleAssignment], pace: timedelta) -> Iterator[AgendaItem]:
+    """Yield the roles that somebody was asked for and has not accepted."""
+    for each in asked:
+        if each.waits:
+            name = f"notify-role-{each.role}"
+            titles = messages("en").text(name), messages("ru").text(name)
+            due = each.at + pace
+            item = _item(incident, AgendaKind.ROLE, each.role, titles=titles, roles=LEADING, since=each.at, due=due)
+            yield replace(item, not_by=(each.person,))
 
 
 def _briefing(incident: Incident, steps: Iterable[Step], noted_at: datetime | None) -> Iterator[AgendaItem]:

@@ -16,7 +16,13 @@ _PARTS: Final = (0.5, 0.8, 0.95, 1.0)
 """Of its time a duty of a law speaks at; the last says that it is missed."""
 _WEEK, _WEEKS = timedelta(days=7), 4 * 52
 """What comes round by the calendar speaks beforehand, when it is due, and each week after that, for four years."""
-_TWICE: Final = (AgendaKind.STEP, AgendaKind.APPROVAL, AgendaKind.BRIEFING, AgendaKind.FOLLOW_UP)
+_TWICE: Final = (
+    AgendaKind.STEP,
+    AgendaKind.APPROVAL,
+    AgendaKind.ROLE,
+    AgendaKind.BRIEFING,
+    AgendaKind.FOLLOW_UP,
+)
 ESCALATES: Final = {**dict.fromkeys(_TWICE, 2), AgendaKind.DUTY: 3, AgendaKind.STANDING: 3}
 """From so many reminders on others hear of it, too: a step's second, a duty's at 95 %, a drill's a week late."""
 

@@ -1,0 +1,93 @@
+"""A night on which somebody else is asked to hold a role: who owes, who is reminded, who agrees, who is paged."""
+
+from collections.abc import Callable
+
+import pytest
+
+from detector.errors import ConflictError, DeniedError, InputError, NotFoundError
+from detector.runtime.incidents.console import PersonalConsole
+from detector.schema.case.agenda import AgendaKind
+from detector.schema.team.delivery import MessageKind
+from tests.fakes.people import me
+from tests.scenarios.story import Story
+
+
+def owners(night: Story) -> dict[str, str]:
+    """Return who owes each thing."""
+    return {each.item.what: each.owner for each in night.console.agenda()}
+
+
+def waiting(night: Story) -> list[tuple[str, tuple[str, ...], str]]:
+    """Return the roles that nobody has accepted: which, who was asked, who has to see to it."""
+    found = [each for each in night.console.agenda() if each.item.kind is AgendaKind.ROLE]
+    return [(each.item.what, each.item.not_by, each.owner) for each in found]
+
+
+def reminded(night: Story) -> set[str]:
+    """Return who was reminded since the last look of a role that nobody has accepted."""
+    with night.app.store.read() as unit:
+        told = [each for each in unit.outbox.messages(night.incident.id) if each.kind is MessageKind.REMINDER]
+    new = [each for each in told if each.id not in night.seen]
+    night.seen |= {each.id for each in new}
+    return {each.person for each in new if "was asked and has not accepted" in each.body}
+
+
+def test_a_role_is_asked_for_reminded_of_accepted_and_given_back(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    number = night.incident.number
+    night.answers("anna")
+    night.later(minutes=1)
+    assert owners(night)["ru-152fz/ru-24h"] == "dina"
+
+    # Anna has it, and asks Boris to be the data protection officer: Dina is on the project herself.
+    with pytest.raises(DeniedError, match="may not do this"):
+        night.console.assign_role(number, "dpo", "boris", by=me("boris"), reason="mine")
+    with pytest.raises(InputError, match="nobody gives a role to themselves"):
+        night.console.assign_role(number, "dpo", "anna", by=me("anna"), reason="mine")
+    night.console.assign_role(number, "dpo", "boris", by=me("anna"), reason="Dina is on the project")
+    night.later(seconds=5)
+    assert any(each.startswith("Will you be data protection officer?") for each in night.arrived("boris"))
+    assert waiting(night) == [("dpo", ("boris",), "lev")]
+    assert owners(night)["ru-152fz/ru-24h"] == "dina", "asked is not accepted"
+    assert reminded(night) == set()
+
+    # He sleeps on: he and the lead hear of it, twice, over a restart.
+    night.restart()
+    night.at("05:10")
+    assert reminded(night) == {"boris", "lev"}
+    night.at("07:10")
+    assert reminded(night) == {"boris", "lev"}
+
+    # He accepts: what the role owes is his, and his word is a second one for others, not for himself.
+    night.console.accept_role(number, "dpo", by=me("boris"))
+    night.later(minutes=1)
+    assert waiting(night) == []
+    assert owners(night)["ru-152fz/ru-24h"] == "boris"
+    night.console.complete(number, "N1", by=me("boris"), proof="receipt 17")
+    with pytest.raises(ConflictError, match="needs two persons"):
+        night.console.approve(number, "N1", by=me("boris"))
+
+    # He gives it back: the team's order counts, and who leads and who asked are told.
+    night.console.decline_role(number, "dpo", by=me("boris"), reason="the authority knows Dina")
+    night.later(minutes=1)
+    assert owners(night)["ru-152fz/ru-24h"] == "dina"
+    for name in ("lev", "anna"):
+        assert any(each.startswith("Not data protection officer: Boris") for each in night.arrived(name)), name
+    assert night.console.detail(number).assignments == ()
+    with pytest.raises(NotFoundError, match="was not asked"):
+        night.console.accept_role(number, "dpo", by=me("boris"))
+
+
+def test_who_accepted_the_role_on_call_is_paged_first_and_whom_it_is_about_is_asked_for_none(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    night.reads(150, by="dina").want(["anna"])
+    number = night.incident.number
+    with pytest.raises(InputError, match="'dina' cannot be asked"):
+        night.console.assign_role(number, "own", "dina", by=me("lev"), reason="r")
+    night.console.assign_role(number, "soc", "lev", by=me("lev"), reason="Anna is ill")
+    night.console.accept_role(number, "soc", by=me("lev"))
+    night.later(seconds=5).want(["lev"])
+    assert PersonalConsole(night.console, me("boris")).detail(number).assignments[0].person == "lev"
