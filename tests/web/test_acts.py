@@ -370,6 +370,32 @@ def test_an_incident_changes_hands_and_is_put_off_on_its_page(world: World) -> N
     assert world.sound(incident.id)
 
 
+def test_a_role_is_asked_for_accepted_and_given_back_on_the_tab_of_people(world: World) -> None:
+    incident = world.found()
+    page, act = f"/incidents/{incident.number}/people", f"/incidents/{incident.id}"
+    lev, boris = world.browser("lev"), world.browser("boris")
+    assert 'id="assign-role"' not in boris.get(page).text, "he neither leads nor has it"
+    shown = lev.get(page).text
+    assert '<option value="boris">' in shown
+    refused = lev.fill(page, f"{act}/assign-role", role="boss", person="eve", reason="r")
+    assert (refused.status_code, "Choose a role." in refused.text) == (400, True)
+    refused = lev.fill(page, f"{act}/assign-role", role="com", person="eve", reason="her words are good")
+    assert "cannot be asked to hold a role here. One of:" in refused.text
+    assert "her words are good" in refused.text, "what was typed stays"
+    asked = lev.fill(page, f"{act}/assign-role", role="com", person="boris", reason="his words are good")
+    assert (asked.status_code, asked.headers["location"]) == (303, f"{page}#roles")
+    assert "not accepted yet" in lev.get(page).text
+    assert "/accept-role" not in lev.get(page).text, "the answer is his"
+    assert "Accept: communications" in boris.get(page).text
+    assert "Взять роль: связь с общественностью" in boris.get(page, params={"lang": "ru"}).text
+    boris.fill(page, f"{act}/accept-role", role="com")
+    (held,) = world.detail(incident.id).assignments
+    assert (held.person, held.holds) == ("boris", True)
+    world.browser("boris").fill(page, f"{act}/decline-role", role="com", reason="on leave")
+    assert world.detail(incident.id).assignments == ()
+    assert world.sound(incident.id)
+
+
 @pytest.mark.parametrize(("language", "over"), [("en", "On hold until"), ("ru", "Приостановлен до")])
 def test_an_incident_is_put_on_hold_and_a_closed_one_opened_again(world: World, language: str, over: str) -> None:
     incident = world.found()

@@ -80,6 +80,18 @@ class ConsolePort(Protocol):
         """Give an incident to somebody else, who is told at once; ``InputError`` names those who can take it."""
         ...
 
+    def assign_role(self, ref: str, role: str, to: str, *, reason: str) -> Incident:
+        """Ask somebody to hold a role in an incident; ``InputError`` names those who can be asked."""
+        ...
+
+    def accept_role(self, ref: str, role: str) -> Incident:
+        """Hold a role that one was asked for."""
+        ...
+
+    def decline_role(self, ref: str, role: str, *, reason: str) -> Incident:
+        """Say no to a role, or give it back; the lead and whoever asked are told."""
+        ...
+
     def snooze(self, ref: str, *, until: datetime, reason: str) -> Incident:
         """Put an incident off until a moment, or until it gets worse."""
         ...

@@ -83,6 +83,7 @@ class Detail:
         may: What whoever looks may do here. able: who may do what a button stays for that not everybody may press.
         takers: To whom they can hand it.
         assignments: Who was asked to hold a role in it, and accepted or has not answered.
+        askable: Whom they can ask to hold one.
         related: Other incidents that may belong to it, of those they may look at.
     """
 
@@ -120,6 +121,7 @@ class Detail:
     able: Mapping[PersonAct, tuple[str, ...]] = field(default_factory=dict)
     takers: tuple[str, ...] = ()
     assignments: tuple[RoleAssignment, ...] = ()
+    askable: tuple[str, ...] = ()
 
     @property
     def accounts(self) -> tuple[str, ...]:

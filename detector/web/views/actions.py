@@ -14,6 +14,7 @@ from detector.schema.case.incidents import SET_BY_HAND, CloseReason, Incident, I
 from detector.schema.case.severity_assessments import SeverityFactor
 from detector.schema.levels import Severity
 from detector.schema.team.grants import SkipReason
+from detector.settings.sections.response import ROLES
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed, moment_typed, number_typed
 from detector.web.ports import ConsolePort
@@ -43,6 +44,9 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "promote": ("row", "reason"),
     "expect": ("until", "reason"),
     "invite": ("person", "reason"),
+    "assign-role": ("role", "person", "reason"),
+    "accept-role": ("role",),
+    "decline-role": ("role", "reason"),
     "import-ids": ("ids", "source", "reason"),
     "remove-import": ("list", "reason"),
     "done": (),
@@ -67,6 +71,7 @@ _CHOICES = {
     "owed": frozenset({"yes", "no"}),
     "fact": frozenset(CaseFactKind),
     "factor": frozenset(SeverityFactor),
+    "role": frozenset(ROLES),
 }
 # The field that holds a moment.
 _MOMENTS = {
@@ -86,6 +91,7 @@ _PLACES = {
     "remove-import": (Tab.CLIENTS, "#whose"),
     "assess": (Tab.CLIENTS, "#enisa"),
     "invite": (Tab.PEOPLE, ""),
+    **dict.fromkeys(("assign-role", "accept-role", "decline-role"), (Tab.PEOPLE, "#roles")),
 }
 # Where a second person decides about what another asks for, by what it is about; else among the duties.
 _DECIDED = {
@@ -315,6 +321,11 @@ _ACTS: dict[str, Act] = {
     "agree": lambda console, ref, _, form, __: console.approve(ref, form["subject"]),
     "disagree": lambda console, ref, _, form, __: console.decline(ref, form["subject"], reason=form["reason"]),
     "invite": lambda console, ref, _, form, __: console.invite(ref, form["person"], reason=form["reason"]),
+    "assign-role": lambda console, ref, _, form, __: console.assign_role(
+        ref, form["role"], form["person"], reason=form["reason"]
+    ),
+    "accept-role": lambda console, ref, _, form, __: console.accept_role(ref, form["role"]),
+    "decline-role": lambda console, ref, _, form, __: console.decline_role(ref, form["role"], reason=form["reason"]),
     "import-ids": lambda console, ref, _, form, words: console.import_clients(
         ref, form["ids"].encode(), name=words.t("web-import-typed"), source=form["source"], reason=form["reason"]
     ),

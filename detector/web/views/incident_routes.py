@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from detector.errors import StoreError, UnreadableRowError
 from detector.schema.case.incidents import Incident, IncidentStatus
 from detector.schema.levels import Severity
+from detector.settings.sections.response import ROLES
 from detector.web.charts import FlowChart, flow_chart
 from detector.web.companions import companions_view
 from detector.web.context import OPEN_READ, PageContext
@@ -161,6 +162,7 @@ def incident_page(
         closed=incident.status is IncidentStatus.CLOSED,
         other_terms=house.console(request).keeps_other_terms(incident),
         may={act.value for act in detail.may},
+        roles=ROLES,
         waiting={each.step_id: each for each in detail.approvals},
         # Of a closed case nothing is overdue any more.
         phases=phases(detail.steps, incident.opened_at if incident.status is IncidentStatus.CLOSED else now),
