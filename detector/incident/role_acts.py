@@ -1,7 +1,8 @@
 """Roles of one incident: somebody is asked to hold one, accepts or declines.
 
 Comes in: a ``Dossier``, the grant to do it, when. Goes out: ``IncidentChanges``. Nobody gives a role to themselves who
-does not lead; whom the incident is about is asked for none; an answer is the person's own.
+does not lead, nor lets others lead or see clients who could not anyway; whom the incident is about is asked for none;
+an answer is the person's own.
 """
 
 from collections.abc import Collection
@@ -22,7 +23,15 @@ _LEADING = frozenset({"lead", "dep"})
 
 
 def assign_role(
-    dossier: Dossier, grant: Grant, role: str, person: str, *, able: Collection[str], reason: str, now: datetime
+    dossier: Dossier,
+    grant: Grant,
+    role: str,
+    person: str,
+    *,
+    able: Collection[str],
+    trusted: Collection[str],
+    reason: str,
+    now: datetime,
 ) -> IncidentChanges:
     """Ask somebody to hold a role in an incident; whoever was asked for it before is not any more.
 
@@ -32,6 +41,7 @@ def assign_role(
         role: One of the responder roles.
         person: Who is to hold it.
         able: Who can be asked: on the team, reached, and not whom the incident is about.
+        trusted: Who of them can be asked for this role by somebody who does not lead.
         reason: Why.
         now: When.
 
@@ -52,6 +62,8 @@ def assign_role(
         problems.append(Problem(what=f"{clean(person)!r} cannot be asked to hold a role here", fix=f"one of: {who}"))
     elif person == grant.typed_by or (person == grant.person and not _LEADING.intersection(grant.roles)):
         problems.append(Problem(what="nobody gives a role to themselves", fix="let the lead or the deputy ask you"))
+    elif grant.typed_by or not _LEADING.intersection(grant.roles):
+        problems += _without_leading(dossier, role, person, able=able, trusted=trusted)
     if not reason:
         problems.append(Problem(what="why they are asked is missing", fix="give it in words"))
     if problems:
@@ -73,6 +85,19 @@ def assign_role(
         "incident-entry-role-asked", by=by, person=person, role=_called(dossier, role), reason=reason
     )
     return _written(dossier, "role_asked", (*ended, asked), by=by, text=text, now=now)
+
+
+def _without_leading(
+    dossier: Dossier, role: str, person: str, *, able: Collection[str], trusted: Collection[str]
+) -> list[Problem]:
+    """Return what keeps somebody who does not lead, or types for who does, from asking a person for a role."""
+    fix = "let the lead or the deputy ask"
+    held = [each.person for each in dossier.assignments if each.role == role and each.holds and each.person in able]
+    if held and person not in held:
+        return [Problem(what=f"only who leads asks another than {held[0]}, who accepted this role", fix=fix)]
+    if person not in trusted:
+        return [Problem(what=f"only who leads asks {clean(person)} for this role", fix=fix)]
+    return []
 
 
 def accept_role(dossier: Dossier, grant: Grant, role: str, *, now: datetime) -> IncidentChanges:

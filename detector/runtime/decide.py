@@ -281,7 +281,7 @@ class Decider:
             return []
         team = settings_of(incident, unit.incidents, self.settings).team
         barred = team.excluded(incident.suspects) | self.settings.team.excluded(incident.suspects)
-        return [each for each in standing_roles(given, self.settings.team) if each.person not in barred]
+        return list(standing_roles(given, self.settings.team, barred))
 
     def remind(
         self, unit: UnitOfWork, incident_id: str, due: Sequence[AgendaItem], now: datetime

@@ -26,7 +26,8 @@ def hand_over(found: Dossier, *, by: str, to: str, able: Iterable[str], now: dat
 
 
 def assign_role(found: Dossier, role: str, to: str, *, by: str, able: Iterable[str], **said: Any) -> IncidentChanges:
-    return incident.assign_role(found, grant(found, by, PersonAct.ASSIGN_ROLE), role, to, able=tuple(able), **said)
+    who = {"able": tuple(able), "trusted": tuple(said.pop("trusted", able))}
+    return incident.assign_role(found, grant(found, by, PersonAct.ASSIGN_ROLE), role, to, **who, **said)
 
 
 def accept_role(found: Dossier, role: str, *, by: str, now: datetime) -> IncidentChanges:

@@ -101,8 +101,9 @@ def test_what_is_typed_for_somebody_gives_the_typist_no_role_and_accepts_none() 
     assert [each.waits for each in story.dossier().assignments] == [True]
     found = story.dossier()
     by_anna = grant(found, "anna", PersonAct.ASSIGN_ROLE, "boris")
+    said = {"able": EVERYBODY, "trusted": (), "reason": "r", "now": clock("09:20")}
     with pytest.raises(InputError, match="nobody gives a role to themselves"):
-        incident_acts.assign_role(found, by_anna, "dpo", "anna", able=EVERYBODY, reason="r", now=clock("09:20"))
+        incident_acts.assign_role(found, by_anna, "dpo", "anna", **said)
     with pytest.raises(DeniedError, match="nobody does this for boris"):
         grant(found, "anna", PersonAct.ANSWER_ROLE, "boris")
 
@@ -145,6 +146,30 @@ def test_whom_the_case_is_about_gives_and_answers_none_and_holds_none_by_what_ca
             act()
 
 
+def test_whom_it_turned_out_to_be_about_gave_nobody_a_role() -> None:
+    story = opened()
+    ask(story, "own", "dina")
+    story.write(accept_role(story.dossier(), "own", by="dina", now=clock("09:15")))
+    assert roster(story).holders("own") == ["dina"]
+    story.past.known_incidents = {
+        key: replace(each, actor_id="user:anna") for key, each in story.past.known_incidents.items()
+    }
+    assert roster(story).holders("own") == []
+
+
+def test_who_does_not_lead_neither_ends_a_role_nor_lets_others_lead_or_see_clients() -> None:
+    story = opened()
+    ask(story, "own", "dina")
+    story.write(accept_role(story.dossier(), "own", by="dina", now=clock("09:15")))
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:20")))
+    said = {"able": EVERYBODY, "reason": "r", "now": clock("09:25")}
+    with pytest.raises(InputError, match="only who leads asks another than dina"):
+        assign_role(story.dossier(), "own", "anna", by="boris", **said)
+    with pytest.raises(InputError, match="only who leads asks dina for this role"):
+        assign_role(story.dossier(), "lead", "dina", by="boris", trusted=("anna",), **said)
+    assert assign_role(story.dossier(), "lead", "dina", by="anna", trusted=(), **said).assignments
+
+
 def test_roles_stay_with_their_case_when_it_goes_on_as_another_one() -> None:
     story = opened("user:eve")
     story.at("09:05").found("export", by="user:mallory", risk=100)
@@ -169,7 +194,7 @@ def test_who_leaves_the_team_holds_nothing_and_who_joined_it_can_hold_a_role() -
     story.write(accept_role(story.dossier(), "own", by="boris", now=clock("09:15")))
     left = story.settings.model_copy(update={"team": team("anna", "dina", "eve")})
     assert roster(story, left).holders("own") == []
-    assert standing_roles(story.dossier().assignments, left.team) == ()
+    assert standing_roles(story.dossier().assignments, left.team, ()) == ()
     changes = assign_role(story.dossier(), "own", "eve", by="anna", able=("eve",), reason="new", now=clock("10:00"))
     story.write(changes)
     (*_, row) = story.past.assignments(story.incident().id)
@@ -181,7 +206,7 @@ def test_who_accepted_the_role_that_is_on_call_is_called_before_the_rotas_turn()
     story = opened()
     rota = {"people": ("boris",), "starts": date(2026, 3, 2)}
     notify = story.settings.notify
-    turns = notify.rota.model_copy(update=rota)
+    turns = notify.rota.model_copy(update={**rota, "deputies": ("anna",)})
     update = {"notify": notify.model_copy(update={"rota": turns, "oncall_role": "soc"})}
     story.settings = story.settings.model_copy(update=update)
     primary = Rung(after=timedelta(0), to=("primary",))
@@ -189,3 +214,7 @@ def test_who_accepted_the_role_that_is_on_call_is_called_before_the_rotas_turn()
     ask(story, "soc", "dina")
     story.write(accept_role(story.dossier(), "soc", by="dina", now=clock("09:20")))
     assert [call.person for call in roster(story).calls(primary)] == ["dina"]
+    story.past.known_incidents = {
+        key: replace(each, actor_id="user:dina") for key, each in story.past.known_incidents.items()
+    }
+    assert [call.person for call in roster(story).calls(primary)] == ["boris"], "whose turn it is, not a deputy"

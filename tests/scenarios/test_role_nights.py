@@ -1,15 +1,18 @@
 """A night on which somebody else is asked to hold a role: who owes, who is reminded, who agrees, who is paged."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError
 from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.agenda import AgendaKind
+from detector.schema.case.documents import DocumentKind, NewDocument
+from detector.schema.case.incidents import Decisions
 from detector.schema.team.delivery import MessageKind
 from tests.fakes.people import me
-from tests.scenarios.story import Story
+from tests.scenarios.story import TEAM, Story
 
 
 def owners(night: Story) -> dict[str, str]:
@@ -91,3 +94,37 @@ def test_who_accepted_the_role_on_call_is_paged_first_and_whom_it_is_about_is_as
     night.console.accept_role(number, "soc", by=me("lev"))
     night.later(seconds=5).want(["lev"])
     assert PersonalConsole(night.console, me("boris")).detail(number).assignments[0].person == "lev"
+
+
+def test_who_has_a_word_only_because_the_other_asked_is_no_second_person(story: Callable[..., Story]) -> None:
+    people = [{"name": name, "accounts": [f"user:{name}"], "targets": [name]} for name in TEAM]
+    roles = {"soc": ["anna"], "lead": ["lev"], "dpo": ["dina"]}
+    night = story(team={"people": people, "roles": roles})
+    night.reads(150, by="mallory").want(["anna"])
+    number = night.incident.number
+    night.answers("anna")
+
+    # Anna has it but does not lead: she asks whoever has no role for help, neither to lead nor to see clients.
+    for role in ("lead", "dpo", "soc"):
+        with pytest.raises(InputError, match="only who leads asks boris for this role"):
+            night.console.assign_role(number, role, "boris", by=me("anna"), reason="my friend")
+    night.console.assign_role(number, "com", "boris", by=me("anna"), reason="writes well")
+
+    # The lead makes him data protection officer: his word is a second one for others, and none for her.
+    night.console.assign_role(number, "dpo", "boris", by=me("lev"), reason="Dina is away")
+    night.console.accept_role(number, "dpo", by=me("boris"))
+    night.console.complete(number, "N1", by=me("lev"), proof="receipt 17")
+    with pytest.raises(ConflictError, match="boris has a word here only because lev asked for it"):
+        night.console.approve(number, "N1", by=me("boris"))
+    new = NewDocument(kind=DocumentKind.NOTICE, title="N", language="en", media_type="text/plain", body=b"b")
+    letter = night.console.documents(me("lev")).add(number, new)
+    with pytest.raises(ConflictError, match="boris has a word here only because lev asked for it"):
+        night.console.documents(me("boris")).approve(letter.id)
+    night.console.approve(number, "N1", by=me("dina"))
+
+    # It turns out to be about the lead: what she gave is nobody's.
+    about_her = replace(night.incident, actor_id="user:lev", version=night.incident.version + 1)
+    with night.app.store.begin() as unit:
+        unit.incidents.save(Decisions(incidents=(about_her,)))
+    with pytest.raises(DeniedError, match="boris may not do this"):
+        night.console.approve(number, "N1", by=me("boris"))

@@ -4,7 +4,7 @@ Comes in: what was asked and answered, the settings with the team of the case, w
 the settings in which whoever accepted a role is the first who holds it, before the rota's turn as well; what stands.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -15,24 +15,32 @@ from detector.settings.sections.rota_settings import RotaOverride
 _LONG: Final = timedelta(days=3650)
 
 
-def standing_roles(given: Iterable[RoleAssignment], team: TeamSettings) -> tuple[RoleAssignment, ...]:
+def standing_roles(
+    given: Iterable[RoleAssignment], team: TeamSettings, barred: Collection[str]
+) -> tuple[RoleAssignment, ...]:
     """Return what stands of what was asked: whoever left the team holds nothing, and owes no answer.
 
+    Whom the case is about (``barred``) neither holds a role nor gave anybody one, however long before that was known.
     A configuration without people says of nobody that they left.
     """
     there = {person.name for person in team.people}
-    return tuple(each for each in given if each.stands and (not there or each.person in there))
+    kept = (each for each in given if each.stands and not {each.person, each.by}.intersection(barred))
+    return tuple(each for each in kept if not there or each.person in there)
 
 
-def with_held_roles(settings: Settings, given: Iterable[RoleAssignment], now: TeamSettings) -> Settings:
+def with_held_roles(
+    settings: Settings, given: Iterable[RoleAssignment], now: TeamSettings, suspects: Collection[str]
+) -> Settings:
     """Return the settings with whoever accepted a role as the first who holds it.
 
     Args:
         settings: With the team of the case.
         given: What was asked and answered in it.
         now: The company's team: whoever joined it since the case began can hold a role here, whoever left cannot.
+        suspects: Whom it is about.
     """
-    held = [each for each in standing_roles(given, now) if each.holds]
+    barred = settings.team.excluded(suspects) | now.excluded(suspects)
+    held = [each for each in standing_roles(given, now, barred) if each.holds]
     if not held:
         return settings
     team = settings.team

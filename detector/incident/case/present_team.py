@@ -30,7 +30,8 @@ def settings_of(incident: Incident, known: CaseTeam, settings: Settings) -> Sett
 
     Whoever accepted a role in it holds that role first.
     """
-    return with_held_roles(_as_kept(incident, known, settings), known.assignments(incident.id), settings.team)
+    given = known.assignments(incident.id)
+    return with_held_roles(_as_kept(incident, known, settings), given, settings.team, incident.suspects)
 
 
 def _as_kept(incident: Incident, known: KeptParts, settings: Settings) -> Settings:

@@ -4,10 +4,11 @@ Comes in: a unit of work, incidents, who somebody has shown to be. Goes out: gra
 incidents somebody may look at.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from detector.auth import KEPT_AS, CaseAccess, Suspected, TeamInForce, authorize, may, team_in_force
+from detector.errors import ConflictError, Problem
 from detector.incident import Dossier, kept_terms
 from detector.schema.case.incidents import Incident, IncidentParties
 from detector.schema.events.columns import ACCOUNT
@@ -108,6 +109,22 @@ class CaseDoor:
             for act in acts
         }
 
+    def must_have_own_word(self, unit: UnitOfWork, found: Dossier, name: str, *, beside: Collection[str]) -> None:
+        """Refuse the word of somebody who has one in an incident only by a role that these people gave them.
+
+        Raises:
+            ConflictError: It is no word of a second person beside theirs.
+        """
+        givers = sorted(
+            {each.by for each in found.assignments if each.holds and each.person == name}.intersection(beside)
+        )
+        if not givers:
+            return
+        cases = self._cases(unit, [found.incident], self._in_force(unit), without=beside)[0]
+        if not all(not case.team.people or name in case.able(PersonAct.APPROVE) for case in cases):
+            what = f"{name} has a word here only because {givers[0]} asked for it: that is no second one"
+            raise ConflictError(Problem(what=what, fix="let somebody approve it whose word the team's roles give"))
+
     def acts_of_none(self, unit: UnitOfWork, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do that is about no incident."""
         there = self._in_force(unit)
@@ -138,9 +155,18 @@ class CaseDoor:
         return all(may(self._known(by, case, there), act, case) for case in cases)
 
     def _cases(
-        self, unit: UnitOfWork, incidents: Sequence[Incident], there: TeamInForce | None, ref: str = ""
+        self,
+        unit: UnitOfWork,
+        incidents: Sequence[Incident],
+        there: TeamInForce | None,
+        ref: str = "",
+        *,
+        without: Collection[str] = (),
     ) -> list[tuple[CaseAccess, ...]]:
-        """Return for each incident what is known of it, with each of the teams that have to agree."""
+        """Return for each incident what is known of it, with each of the teams that have to agree.
+
+        Roles that these people gave (``without``) do not count.
+        """
         ids = [each.id for each in incidents]
         roles, called, invited = (
             read(ids) if ids else {}
@@ -151,7 +177,10 @@ class CaseDoor:
         onward, shared = _onward(unit, incidents), self._shared_by_all(there)
         found: list[tuple[CaseAccess, ...]] = []
         for each in incidents:
-            stands = [given for given in asked.get(each.id, ()) if given.stands]
+            suspected = self._suspected(unit, [each], there, onward)
+            # What somebody gave whom it turned out to be about is nobody's.
+            no_giver = suspected.people.union(without)
+            stands = [given for given in asked.get(each.id, ()) if given.stands and given.by not in no_giver]
             case = CaseAccess(
                 team=self._team,
                 kept=self._team_of(unit, each),
@@ -165,7 +194,7 @@ class CaseDoor:
                     person: frozenset(given.role for given in stands if given.holds and given.person == person)
                     for person in {given.person for given in stands}
                 },
-                suspected=self._suspected(unit, [each], there, onward),
+                suspected=suspected,
                 shared=shared,
             )
             found.append(tuple(replace(case, team=team) for team in self._teams(unit, [each], there)))

@@ -61,6 +61,12 @@ _KNOWN = tuple(
         (r"'.*' is no role of a case", "web-missing-role"),
         (r"(?P<person>.+) cannot be asked to hold a role here", "web-problem-not-asked"),
         (r"nobody gives a role to themselves", "web-problem-role-own"),
+        (r"only who leads asks another than (?P<person>.+), who accepted this role", "web-problem-role-held"),
+        (r"only who leads asks (?P<person>.+) for this role", "web-problem-role-lead"),
+        (
+            r"(?P<person>.+) has a word here only because (?P<other>.+) asked for it: .*",
+            "web-problem-role-word",
+        ),
         (r"(?P<person>.+) was not asked to be '(?P<role>.*)' in incident \S+", "web-problem-role-none"),
         (r"(?P<person>.+) cannot be handed incident \S+", "web-problem-not-handed"),
         (r"nobody has incident (?P<number>\S+)", "web-problem-nobody-has"),

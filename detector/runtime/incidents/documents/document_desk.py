@@ -265,6 +265,8 @@ class DocumentDesk:
     def _act(self, document_id: str, act: PersonAct, do: Act) -> FiledDocument:
         with self._store.begin() as unit:
             filed, dossier, grant = self._granted(unit, document_id, act)
+            if dossier is not None and act is PersonAct.APPROVE:
+                self._door.must_have_own_word(unit, dossier, grant.person, beside=filed.newest.people)
             filed = _save(unit, do(dossier, grant, filed, self._clock.now()), filed.id)
         self._on_change()
         return filed

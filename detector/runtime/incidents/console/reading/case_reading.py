@@ -69,6 +69,7 @@ class CaseReading(DigestReading):
             if look_up:
                 seen = self._scopes(skip_bad=True).with_clients(incident, tuple(findings.values()))
                 incident = replace(incident, scope=self._keeper.joined(unit, incident, seen).scope)
+            barred = self._door.case(unit, incident).excluded
             entries = tuple(unit.incidents.entries(incident.id))
             altered = self._altered(unit, incident.id)
             rows, became = self._judged(unit, self._rows(incident, alerts, findings))
@@ -94,7 +95,7 @@ class CaseReading(DigestReading):
                 approvals=tuple(unit.people.approvals(incident.id)),
                 documents=tuple(documents_of(unit, incident.id)),
                 facts=all_readings(incident, found.facts),
-                assignments=standing_roles(found.assignments, self._settings.team),
+                assignments=standing_roles(found.assignments, self._settings.team, barred),
                 assessment=assess(
                     incident, self._settings.records.data_classes, unit.severity.of(incident.id), found.facts
                 ),
