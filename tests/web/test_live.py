@@ -1,17 +1,21 @@
 """A page that is open is sent what changes on it, and nothing that its reader may not see."""
 
+import asyncio
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 
 import httpx
 import pytest
+from fastapi import Request
+from starlette.types import Message
 
 from detector.web.entry.signed_in import SESSION_COOKIE
-from detector.web.serving.live_streams import StreamLimits
+from detector.web.serving.admission import BusyError
+from detector.web.serving.live_streams import LiveStreams, StreamLimits
 from detector.web.serving.page_parts import parts_of
 from detector.web.serving.server import PageServer
 from tests.fakes.people import me
@@ -172,11 +176,31 @@ def test_only_pages_that_are_live_stream(
 
 
 def test_streams_are_for_people_who_are_signed_in_and_come_from_a_page_of_ours(
-    serve: Callable[..., PageServer],
+    world: World, serve: Callable[..., PageServer]
 ) -> None:
-    server = serve()
+    server, lev = serve(), world.session("lev")
     with stream(server.url, "/", "") as nobody, stream(server.url, "/", "", host="evil.example.org") as foreign:
         assert (nobody.status, foreign.status) == (404, 400)
+    for header in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example.org"}):
+        with stream(server.url, "/", lev, **header) as elsewhere:
+            assert elsewhere.status == 403
+
+
+def test_nobody_is_looked_up_for_a_stream_without_a_place() -> None:
+    looked: list[Request] = []
+
+    @asynccontextmanager
+    async def full(_: Request) -> AsyncIterator[None]:
+        raise BusyError
+        yield
+
+    async def unused(_: object) -> list[Message]:
+        raise AssertionError
+
+    streams = LiveStreams(unused, reader=looked.append, place=full, written=lambda: 0, limits=QUICK)
+    asked = Request({"type": "http", "method": "GET", "path": "/events", "query_string": b"view=/", "headers": []})
+    assert asyncio.run(streams.serve(asked, unused)) == 503
+    assert looked == []
 
 
 def test_streams_are_bounded_and_pages_go_on(world: World, serve: Callable[..., PageServer]) -> None:

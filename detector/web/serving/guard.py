@@ -8,6 +8,7 @@ on its way or an answer is being taken.
 
 import asyncio
 from collections.abc import Callable, Hashable
+from contextlib import AbstractAsyncContextManager
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -79,7 +80,7 @@ class Guard:
         self._body_seconds = body_seconds
         self._admission = Admission()
         self._faults = FaultLog("web")
-        self.streams = LiveStreams(self._placed, reader=reader, written=written, limits=streams)
+        self.streams = LiveStreams(self._placed, reader=reader, place=self._place, written=written, limits=streams)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -104,10 +105,13 @@ class Guard:
         for message in await self._refused(request, *refusal) if refusal else ():
             await send(message)
 
+    def _place(self, request: Request) -> AbstractAsyncContextManager[None]:
+        return self._admission.place(request.url.path, visitor_of(request))
+
     async def _placed(self, request: Request) -> list[Message]:
         """Return what the pages answer when there is a place for it."""
         answer: list[Message] = []
-        async with self._admission.place(request.url.path, visitor_of(request)):
+        async with self._place(request):
             await self._app(request.scope, request.receive, _into(answer))
         return answer
 
@@ -121,7 +125,7 @@ class Guard:
             given = request.receive
             if request.method not in _READING:
                 given = await _received(given, self._body_seconds)
-            async with self._admission.place(request.url.path, visitor_of(request)):
+            async with self._place(request):
                 await self._app(request.scope, given, _into(answer))
         except _UnfitError as error:
             return await self._refused(request, error.status, f"web-error-{error.status}")
@@ -146,7 +150,8 @@ class Guard:
         hosts = request.headers.getlist("host")
         if len(hosts) != 1 or _hostname(hosts[0]) not in _LOCAL | {(public.hostname or "").lower()} - {""}:
             return 400, "web-error-host"
-        if request.method not in _READING and not _same_site(request, {hosts[0].lower(), public.netloc.lower()}):
+        acts = request.method not in _READING or request.url.path == EVENTS  # a stream is held, in its reader's name
+        if acts and not _same_site(request, {hosts[0].lower(), public.netloc.lower()}):
             return 403, "web-error-origin"
         return None
 

@@ -12,6 +12,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -65,6 +66,7 @@ class LiveStreams:
     Args:
         answer: Answers a request as the pages do; ``BusyError`` when there is no place.
         reader: Returns who a request is from; None: nobody who is signed in.
+        place: Gives a request a place in which it is looked up who it is from; ``BusyError`` when there is none.
         written: Returns something else whenever a case was written.
         limits: What streams may take.
     """
@@ -74,10 +76,11 @@ class LiveStreams:
         answer: Callable[[Request], Awaitable[list[Message]]],
         *,
         reader: Callable[[Request], Identity | None],
+        place: Callable[[Request], AbstractAsyncContextManager[None]],
         written: Callable[[], Hashable],
         limits: StreamLimits,
     ) -> None:
-        self._answer, self._reader, self._limits = answer, reader, limits
+        self._answer, self._reader, self._place, self._limits = answer, reader, place, limits
         self._written = _LastWritten(written, limits.look_seconds)
         self._open: Counter[str] = Counter()
         self._ended = asyncio.Event()
@@ -91,7 +94,12 @@ class LiveStreams:
         page = _page_of(request)
         if page is None:
             return 404
-        who = await run_in_threadpool(self._reader, page)
+        try:
+            # Before that it may be anybody, and any number of them.
+            async with self._place(page):
+                who = await run_in_threadpool(self._reader, page)
+        except BusyError:
+            return 503
         if who is None:
             return 404
         limits = self._limits
