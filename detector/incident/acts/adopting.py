@@ -173,7 +173,7 @@ def meant(now_terms: CaseTerms, playbook: Playbook | None) -> Data:
 def _gone(dossier: Dossier, now_terms: CaseTerms) -> list[str]:
     """Return which open duties fall away under other laws."""
     still = {f"{law.id}/{stage.id}" for law in now_terms.laws for stage in law.stages}
-    return [duty.ref for duty in dossier.duties if f"{duty.regulation}/{duty.of_stage}" not in still and duty.open]
+    return [duty.ref for duty in dossier.duties if duty.of_ref not in still and duty.open]
 
 
 def _duties(

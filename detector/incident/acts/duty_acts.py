@@ -372,13 +372,13 @@ def record_occasion(
     if into:
         fix = f"record it there: nabat duties received {into[:_SHORT]} {duty.ref} --what ... --at ..."
         raise ConflictError(Problem(what=f"{dossier.name} is part of another incident", fix=fix))
-    first = dossier.duty(f"{duty.regulation}/{duty.of_stage}")
+    first = dossier.duty(duty.of_ref)
     if first.basis != "occasion":
         why = f"the duty {first.ref} starts with {first.basis}, and with no request or complaint"
         raise ConflictError(Problem(what=why, fix="see what each starts with: nabat duties list"))
     _must_be_possible(dossier, "the occasion", at, now)
     what = said(what, "which request or complaint it is").replace("\n", " ")
-    stages = (each for each in dossier.duties if f"{each.regulation}/{each.of_stage}" == first.ref)
+    stages = (each for each in dossier.duties if each.of_ref == first.ref)
     same = [each.ref for each in stages if (each.occasion_at, each.occasion) == (at, what)]
     if same:
         raise ConflictError(Problem(what=f"{same[0]} is about this one already", fix="there is nothing to record"))

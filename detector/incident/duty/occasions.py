@@ -22,16 +22,16 @@ def answering(duties: Collection[Duty], first: Duty, at: datetime, what: str) ->
     """
     if first.occasion_at is None and first.open:
         return replace(first, occasion_at=at, occasion=what)
-    number = _next(duties, first)
-    return Duty(
+    new = Duty(
         incident_id=first.incident_id,
         regulation=first.regulation,
-        stage=further(first.stage, number),
+        stage=first.stage,
         law_version=first.law_version,
-        position=first.position + number,
+        position=first.position,
         occasion_at=at,
         occasion=what,
     )
+    return _beside(duties, first, new)
 
 
 def counterpart(duties: Collection[Duty], other: Duty) -> Duty | None:
@@ -43,18 +43,24 @@ def counterpart(duties: Collection[Duty], other: Duty) -> Duty | None:
         duties: Of this case.
         other: Of the other one.
     """
-    mine = [each for each in duties if (each.regulation, each.of_stage) == (other.regulation, other.of_stage)]
-    same = [each for each in mine if (each.occasion_at, each.occasion) == (other.occasion_at, other.occasion)]
-    first = next((each for each in mine if each.stage == each.of_stage), None)
-    if same or first is None or other.occasion_at is None:
-        return same[0] if same else next((each for each in mine if each.ref == other.ref), None)
+    mine = {each.ref: each for each in duties if each.of_ref == other.of_ref}
+    same, first = next((each for each in mine.values() if answer_the_same(each, other)), None), mine.get(other.of_ref)
+    if same is not None or first is None or other.occasion_at is None:
+        return same or mine.get(other.ref)
     if first.occasion_at is None and first.open:
         return replace(first, occasion_at=other.occasion_at, occasion=other.occasion)
-    number = _next(duties, first)
-    stage, position = further(first.stage, number), first.position + number
-    return replace(other, incident_id=first.incident_id, stage=stage, position=position)
+    return _beside(duties, first, replace(other, incident_id=first.incident_id))
 
 
-def _next(duties: Collection[Duty], first: Duty) -> int:
+def answer_the_same(one: Duty, other: Duty) -> bool:
+    """Tell whether two duties, of one case or two, answer the same request or complaint; without any, are the same."""
+    if one.occasion_at is None and other.occasion_at is None:
+        return one.ref == other.ref
+    return (one.of_ref, one.occasion_at, one.occasion) == (other.of_ref, other.occasion_at, other.occasion)
+
+
+def _beside(duties: Collection[Duty], first: Duty, new: Duty) -> Duty:
+    """Return a duty with the name and place of the next one beside the first."""
     there = [each.stage for each in duties if each.ref.startswith(f"{first.ref}.")]
-    return max((int(name.rpartition(".")[2]) for name in there), default=1) + 1
+    number = max((int(name.rpartition(".")[2]) for name in there), default=1) + 1
+    return replace(new, stage=further(first.stage, number), position=first.position + number)

@@ -108,6 +108,11 @@ class Duty:
         return f"{self.regulation}/{self.stage}"
 
     @property
+    def of_ref(self) -> str:
+        """What people call that of the law's own stage: of a second request or complaint the same as of the first."""
+        return f"{self.regulation}/{self.of_stage}"
+
+    @property
     def of_stage(self) -> str:
         """The stage of the law; of a second request or complaint, and each after it, the same as of the first."""
         return stage_of(self.stage)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from detector.incident.duty.occasions import counterpart
+from detector.incident.duty.occasions import answer_the_same, counterpart
 from detector.incident.playbook.checklist import NABAT, changed, dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
@@ -133,7 +133,7 @@ def receipts_parted(
     """
     taken, theirs = list[Duty](), list[Duty]()
     for duty in others:
-        own = next((each for each in its if _answers_the_same(each, duty)), None)
+        own = next((each for each in its if answer_the_same(each, duty)), None)
         receipt = {name: getattr(duty, name) for name in _RECEIPT}
         followed = own is not None and receipt == {name: getattr(own, name) for name in _RECEIPT}
         document = duty.notice_version.startswith(f"{gone.number}-d")
@@ -147,13 +147,6 @@ def receipts_parted(
         open_again = replace(duty, receipt_number="", receipt_at=None, receipt_by="", notice_version="")
         theirs.append(replace(open_again, state=state))
     return tuple(taken), tuple(theirs)
-
-
-def _answers_the_same(one: Duty, other: Duty) -> bool:
-    if one.occasion_at is None and other.occasion_at is None:
-        return one.ref == other.ref
-    asked = [(each.regulation, each.of_stage, each.occasion_at, each.occasion) for each in (one, other)]
-    return asked[0] == asked[1]
 
 
 def merged_into(

@@ -43,7 +43,7 @@ def labels_of(found: Dossier) -> IncidentLabels:
                 judgements[ref] = (asked.en, asked.ru)
             exceptions[ref] = tuple((each.en, each.ru) for each in stage.exceptions)
     for duty in found.duties:  # of a second complaint, and each after it, with its number
-        first = f"{duty.regulation}/{duty.of_stage}"
+        first = duty.of_ref
         if duty.ref != first and first in laws:
             laws[duty.ref] = numbered(laws[first], duty.stage)
             judgements |= {duty.ref: judgements[first]} if first in judgements else {}
