@@ -64,7 +64,7 @@ from detector.incident.case.frozen_terms import (
 from detector.incident.case.held_roles import standing_roles
 from detector.incident.case.opening import open_incidents, suspected
 from detector.incident.case.opening_by_hand import CaseByHand, open_by_hand, openable
-from detector.incident.case.present_team import settings_of
+from detector.incident.case.present_team import asked_roles, settings_of
 from detector.incident.case_facts.fact_readings import all_readings, with_facts
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.duty.applicability import law_applies
@@ -145,6 +145,7 @@ __all__ = [
     "ask_removal",
     "ask_reopening",
     "asked_fact",
+    "asked_roles",
     "assign_role",
     "caught_up",
     "clean",

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from detector.errors import InputError, NotFoundError, Problem
 from detector.incident.dossier import Dossier, as_one
+from detector.incident.duty.owed import LEADING
 from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
@@ -18,8 +19,6 @@ from detector.messages import MessageText
 from detector.schema.team.grants import Grant, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings.sections.response import ROLES
-
-_LEADING = frozenset({"lead", "dep"})
 
 
 def assign_role(
@@ -54,15 +53,15 @@ def assign_role(
     """
     by, reason, role = granted(dossier, grant, PersonAct.ASSIGN_ROLE), clean(reason), role.strip().lower()
     dossier.must_be_open("nobody is asked to hold a role in it")
-    problems = []
+    problems, leads = [], any(each in LEADING for each in grant.roles)
     if role not in ROLES:
         problems.append(Problem(what=f"{clean(role)!r} is no role of a case", fix=f"one of: {', '.join(ROLES)}"))
     if person not in able:
         who = ", ".join(able) or "nobody"
         problems.append(Problem(what=f"{clean(person)!r} cannot be asked to hold a role here", fix=f"one of: {who}"))
-    elif person == grant.typed_by or (person == grant.person and not _LEADING.intersection(grant.roles)):
+    elif person == grant.typed_by or (person == grant.person and not leads):
         problems.append(Problem(what="nobody gives a role to themselves", fix="let the lead or the deputy ask you"))
-    elif grant.typed_by or not _LEADING.intersection(grant.roles):
+    elif grant.typed_by or not leads:
         problems += _without_leading(dossier, role, person, able=able, trusted=trusted)
     if not reason:
         problems.append(Problem(what="why they are asked is missing", fix="give it in words"))

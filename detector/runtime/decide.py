@@ -17,6 +17,7 @@ from detector.incident import (
     Dossier,
     Playbook,
     Regulation,
+    asked_roles,
     caught_up,
     configured_terms,
     containment_broken,
@@ -34,7 +35,6 @@ from detector.incident import (
     put_off,
     settings_of,
     spoken,
-    standing_roles,
     stopped_since,
     team_left,
     watched_until,
@@ -52,7 +52,6 @@ from detector.schema.case.stopped_flow import FlowAgain, StoppedFlow
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding, accounts_named
 from detector.schema.team.delivery import Message
-from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings, TeamSettings
 from detector.store import UnitOfWork
 from detector.telemetry import Logger
@@ -233,7 +232,7 @@ class Decider:
             facts.setdefault(fact.incident_id, []).append(fact)
         found = list[StoppedFlow]()
         for incident in unit.incidents.readable_by_ids({**steps, **facts})[0].values():
-            playbook = kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
+            playbook = self._playbook(unit, incident)
             stopped = stopped_since(steps.get(incident.id, ()), facts.get(incident.id, ()), playbook)
             if stopped is None or playbook is None or not is_watched(incident):
                 continue
@@ -258,7 +257,7 @@ class Decider:
             return []
         notify, severity = self.settings.notify, incident.severity.value
         pace, case = notify.remind.of(severity), kept_terms(incident, unit.incidents)
-        playbook = kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
+        playbook = self._playbook(unit, incident)
         items = owed(
             incident,
             unit.incidents.cached_reads().steps(incident_id),
@@ -266,22 +265,13 @@ class Decider:
             duties=unit.incidents.duties(incident_id),
             approvals=unit.people.approvals(incident_id),
             of_laws=playbook.steps_of_laws if playbook is not None else (),
-            asked=self._asked(unit, incident),
+            asked=asked_roles(incident, unit.incidents, self.settings),
             progress_at=unit.incidents.last_act(incident_id),
             noted_at=unit.incidents.last_noted(incident_id),
             lapse=notify.lapse.of(severity),
             pace=pace,
         )
         return list(merged(items, known, pace, now))
-
-    def _asked(self, unit: UnitOfWork, incident: Incident) -> list[RoleAssignment]:
-        """Return who was asked to hold a role in an incident, of those on the team and whom it is not about."""
-        given = unit.incidents.assignments(incident.id)
-        if not given:
-            return []
-        team = settings_of(incident, unit.incidents, self.settings).team
-        barred = team.excluded(incident.suspects) | self.settings.team.excluded(incident.suspects)
-        return list(standing_roles(given, self.settings.team, barred))
 
     def remind(
         self, unit: UnitOfWork, incident_id: str, due: Sequence[AgendaItem], now: datetime
@@ -353,9 +343,13 @@ class Decider:
             tuple(dict.fromkeys(gap for plan in plans for gap in plan.gaps)),
         )
 
+    def _playbook(self, unit: UnitOfWork, incident: Incident) -> Playbook | None:
+        """Return the checklist that an incident keeps; of one from before they were kept that which is configured."""
+        return kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
+
     def _first(self, unit: UnitOfWork, incident: Incident) -> tuple[str, str]:
         """Return what the incident's checklist says is to be done first."""
-        playbook = kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
+        playbook = self._playbook(unit, incident)
         return (playbook.first.en, playbook.first.ru) if playbook else ("", "")
 
 

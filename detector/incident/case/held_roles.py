@@ -28,19 +28,15 @@ def standing_roles(
     return tuple(each for each in kept if not there or each.person in there)
 
 
-def with_held_roles(
-    settings: Settings, given: Iterable[RoleAssignment], now: TeamSettings, suspects: Collection[str]
-) -> Settings:
+def with_held_roles(settings: Settings, standing: Iterable[RoleAssignment], now: TeamSettings) -> Settings:
     """Return the settings with whoever accepted a role as the first who holds it.
 
     Args:
         settings: With the team of the case.
-        given: What was asked and answered in it.
-        now: The company's team: whoever joined it since the case began can hold a role here, whoever left cannot.
-        suspects: Whom it is about.
+        standing: What stands of what was asked in it (``standing_roles``).
+        now: The company's team: whoever joined it since the case began can hold a role here.
     """
-    barred = settings.team.excluded(suspects) | now.excluded(suspects)
-    held = [each for each in standing_roles(given, now, barred) if each.holds]
+    held = [each for each in standing if each.holds]
     if not held:
         return settings
     team = settings.team

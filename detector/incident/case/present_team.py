@@ -10,7 +10,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from detector.incident.case.frozen_terms import KeptParts, kept_terms
-from detector.incident.case.held_roles import with_held_roles
+from detector.incident.case.held_roles import standing_roles, with_held_roles
 from detector.schema.case.incidents import Incident
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings, TeamSettings
@@ -30,8 +30,19 @@ def settings_of(incident: Incident, known: CaseTeam, settings: Settings) -> Sett
 
     Whoever accepted a role in it holds that role first.
     """
+    kept = _as_kept(incident, known, settings)
+    return with_held_roles(kept, _standing(incident, known, kept.team, settings.team), settings.team)
+
+
+def asked_roles(incident: Incident, known: CaseTeam, settings: Settings) -> tuple[RoleAssignment, ...]:
+    """Return what stands of the roles that people were asked to hold in an incident."""
+    return _standing(incident, known, _as_kept(incident, known, settings).team, settings.team)
+
+
+def _standing(incident: Incident, known: CaseTeam, kept: TeamSettings, now: TeamSettings) -> tuple[RoleAssignment, ...]:
     given = known.assignments(incident.id)
-    return with_held_roles(_as_kept(incident, known, settings), given, settings.team, incident.suspects)
+    barred = kept.excluded(incident.suspects) | now.excluded(incident.suspects) if given else frozenset[str]()
+    return standing_roles(given, now, barred)
 
 
 def _as_kept(incident: Incident, known: KeptParts, settings: Settings) -> Settings:
