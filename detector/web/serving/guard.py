@@ -20,6 +20,7 @@ from detector.settings import Settings
 from detector.telemetry import FaultLog
 from detector.web.serving.admission import Admission, BusyError, visitor_of
 from detector.web.serving.live_streams import EVENTS, LiveStreams, StreamLimits
+from detector.web.serving.whole_messages import body_again, into
 
 _HEADERS = {
     "content-security-policy": (
@@ -112,7 +113,7 @@ class Guard:
         """Return what the pages answer when there is a place for it."""
         answer: list[Message] = []
         async with self._place(request):
-            await self._app(request.scope, request.receive, _into(answer))
+            await self._app(request.scope, request.receive, into(answer))
         return answer
 
     async def _answer(self, request: Request) -> list[Message]:
@@ -126,7 +127,7 @@ class Guard:
             if request.method not in _READING:
                 given = await _received(given, self._body_seconds)
             async with self._place(request):
-                await self._app(request.scope, given, _into(answer))
+                await self._app(request.scope, given, into(answer))
         except _UnfitError as error:
             return await self._refused(request, error.status, f"web-error-{error.status}")
         except _GoneError:
@@ -142,7 +143,7 @@ class Guard:
 
     async def _refused(self, request: Request, status: int, message: str) -> list[Message]:
         answer: list[Message] = []
-        await self._refuse(request, status, message)(request.scope, request.receive, _into(answer))
+        await self._refuse(request, status, message)(request.scope, request.receive, into(answer))
         return answer
 
     def _why_not(self, request: Request) -> tuple[int, str] | None:
@@ -189,12 +190,7 @@ async def _received(receive: Receive, seconds: float) -> Receive:
                     raise _UnfitError(413)
     except TimeoutError:
         raise _UnfitError(408) from None
-    whole: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": False}]
-
-    async def again() -> Message:
-        return whole.pop() if whole else await receive()
-
-    return again
+    return body_again(bytes(body), receive)
 
 
 def _guarded(send: Send) -> Send:
@@ -206,13 +202,6 @@ def _guarded(send: Send) -> Send:
         await send(message)
 
     return guarded
-
-
-def _into(answer: list[Message]) -> Send:
-    async def send(message: Message) -> None:
-        answer.append(message)
-
-    return send
 
 
 def _hostname(netloc: str) -> str:

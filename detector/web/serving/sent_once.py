@@ -22,6 +22,7 @@ from detector.telemetry import FaultLog
 from detector.web.context import PageContext
 from detector.web.entry.signed_in import who_is
 from detector.web.forms import KEY, typed
+from detector.web.serving.whole_messages import body_again, into
 
 _SEEN = 303
 """What an act is answered with: the page that shows what it did."""
@@ -48,7 +49,7 @@ class SentOnce:
             await self._app(scope, receive, send)
             return
         body = await request.body()
-        again = _body(body)
+        again = body_again(body, receive)
         person = await self._sender(request)
         if not person:
             await self._app(scope, again, send)
@@ -86,15 +87,11 @@ class SentOnce:
     async def _answer(self, request: Request, again: Receive, person: str, form: str) -> list[Message]:
         sent = self._house.consoles.sent_forms
         answer: list[Message] = []
-
-        async def gather(message: Message) -> None:
-            answer.append(message)
-
         known = await run_in_threadpool(self._known, request, person, form)
         if known is not None:
-            await known(request.scope, again, gather)
+            await known(request.scope, again, into(answer))
             return answer
-        await self._app(request.scope, again, gather)
+        await self._app(request.scope, again, into(answer))
         try:
             await run_in_threadpool(sent.end, person, form, _led_to(answer[0]) if answer else "")
         except NabatError as error:  # it was done: sent again, it is said that its answer was lost
@@ -119,12 +116,3 @@ class SentOnce:
 def _led_to(start: Message) -> str:
     headers: dict[bytes, bytes] = dict(start.get("headers", ()))
     return headers.get(b"location", b"").decode("latin-1") if start["status"] == _SEEN else ""
-
-
-def _body(body: bytes) -> Receive:
-    whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive() -> Message:
-        return whole.pop() if whole else {"type": "http.disconnect"}
-
-    return receive
