@@ -94,6 +94,39 @@ def test_after_a_restart_a_file_that_was_renamed_and_compressed_is_read_on(
     assert follow.poll() == []
 
 
+@pytest.mark.parametrize("copy", [False, True], ids=["create", "copytruncate"])
+@pytest.mark.parametrize("begun", ["", "on", "one\n"])
+def test_what_is_written_and_rotated_twice_while_a_log_that_held_nothing_is_not_followed_is_read(
+    begun: str, copy: bool, tmp_path: Path, follow: Follow
+) -> None:
+    path, new, old = tmp_path / "a.log", tmp_path / "a.log.1", tmp_path / "a.log.2.gz"
+    ancient = tmp_path / "a.log.3"
+    ancient.write_text("read long ago, and forgotten\n")
+    os.utime(ancient, (0, 0))
+    path.write_text(begun)
+    follow.start(path)
+    follow.poll()
+    lines = "one\n"
+    for after in ("two\n", "three\n"):
+        path.write_text(lines)
+        if new.exists():
+            old.write_bytes(gzip.compress(new.read_bytes()))
+            new.unlink()
+        if copy:
+            shutil.copyfile(path, new)
+            os.truncate(path, 0)
+        else:
+            path.rename(new)
+        lines = after
+    path.write_text(lines)
+    follow.restart(path)
+    for _ in range(3):
+        follow.poll()
+    assert follow.lines == ["one", "two", "three"]
+    follow.restart(path)
+    assert follow.poll() == []
+
+
 def test_a_copy_made_before_a_truncation_is_read_under_the_original_identity(tmp_path: Path, follow: Follow) -> None:
     path = tmp_path / "a.log"
     path.write_text("one\n")

@@ -249,12 +249,13 @@ def test_a_link_is_used_once(store: Store) -> None:
         assert unit.outbox.use_link("t2", NOON)
 
 
-def test_positions_move_and_those_of_finished_files_can_be_forgotten(store: Store) -> None:
+def test_positions_move_and_those_of_finished_and_empty_files_can_be_forgotten(store: Store) -> None:
     old = position("old", 5, finished=True, seen_at=after(days=-9))
-    write(store, positions=(position("f1", 1), old))
-    write(store, positions=(position("f1", 2), old))
+    empty = position("", 0, seen_at=after(days=-9))
+    write(store, positions=(position("f1", 1), old, empty))
+    write(store, positions=(position("f1", 2), old, empty))
     with store.begin() as unit:
-        assert unit.positions.forget(after(days=-1)) == 1
+        assert unit.positions.forget(after(days=-1)) == 2
     with store.read() as unit:
         assert unit.positions.all() == (position("f1", 2),)
     write(store, positions=(old,))

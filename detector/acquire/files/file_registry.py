@@ -56,7 +56,10 @@ class FileRegistry:
         self._copies: dict[Key, tuple[int, int]] = {}
         self._open_files: dict[FollowedFile, None] = {}
         for position in positions:
-            self.enter(FollowedFile.restored(position))
+            if position.file_id:
+                self.enter(FollowedFile.restored(position))
+            else:
+                self._looked_for(position.stream, position.seen_at)
 
     def files(self) -> Iterable[FollowedFile]:
         """Return every file known, finished ones included."""
@@ -68,9 +71,8 @@ class FileRegistry:
         self.streams.setdefault(file.stream, []).append(file)
         if file.found:
             self.since.setdefault(file.stream, file.mtime)
-        elif file.seen_at is not None:
-            seen = int((file.seen_at.timestamp() - _COARSE) * 1e9)
-            self.since[file.stream] = max(seen, self.since.get(file.stream, 0))
+        else:
+            self._looked_for(file.stream, file.seen_at)
         if file.key is not None:
             self.by_key[file.key] = file
         if not file.rotated and file.found:
@@ -80,6 +82,10 @@ class FileRegistry:
         elif not file.finished:
             self.lost[file] = None
         self.heads(file)
+
+    def _looked_for(self, stream: str, seen_at: datetime | None) -> None:
+        if seen_at is not None:
+            self.since[stream] = max(int((seen_at.timestamp() - _COARSE) * 1e9), self.since.get(stream, 0))
 
     def drop(self, file: FollowedFile) -> None:
         """Let go of a file for good."""

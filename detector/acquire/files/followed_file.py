@@ -143,11 +143,11 @@ class FollowedFile:
         return (min(read, whole), whole) if self.history else (0, 0)
 
     def position(self) -> Position | None:
-        """Return how far it was read; None while there is no line to be behind of."""
+        """Return how far it was read; before it has an id, when its log was looked at, and nothing of the file."""
         if not self.file_id:
-            return None
+            return self._looked_at()
         old = self._position
-        if old and self._still(old):
+        if old and old.file_id and self._still(old):
             return old
         device, inode = self.key or (0, 0)
         self._position = Position(
@@ -164,6 +164,13 @@ class FollowedFile:
             seen_at=self.seen_at,
             history=self.history,
         )
+        return self._position
+
+    def _looked_at(self) -> Position | None:
+        if self._position is None and self.seen_at is not None:
+            self._position = Position(
+                source=self.source, stream=self.stream, file_id="", path=self.path, seen_at=self.seen_at
+            )
         return self._position
 
     def _still(self, old: Position) -> bool:

@@ -65,7 +65,8 @@ class Position:
     Attributes:
         source: Name of the source in the configuration.
         stream: The logical log (a path with all its rotated predecessors).
-        file_id: Stable key of this file's identity, as it stands in events (``log.file.identity``).
+        file_id: Stable key of this file's identity, as it stands in events (``log.file.identity``); empty while its
+            first line is not complete: then only the log and ``seen_at`` count.
         path: Where the file was last seen.
         device: st_dev when last seen; 0 when unknown (an archive).
         inode: st_ino when last seen; 0 when unknown.

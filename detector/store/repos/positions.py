@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from detector.schema.events.lines import Position
 from detector.store.db import tables
@@ -48,10 +48,11 @@ class Positions:
         return _whole(self._session.by_key(Position, tables.positions.c.file_id, file_ids))
 
     def forget(self, before: datetime) -> int:
-        """Delete positions of finished files that were last seen before a moment; return how many."""
+        """Delete positions of files that were last seen before a moment, finished or empty; return how many."""
         table = tables.positions
         self._session.after_commit(self._known.clear)
-        return self._session.run(delete(table).where(table.c.finished, table.c.seen_at < before))
+        over = or_(table.c.finished, table.c.file_id == "")
+        return self._session.run(delete(table).where(over, table.c.seen_at < before))
 
 
 def _whole(found: Iterable[Position]) -> tuple[Position, ...]:
