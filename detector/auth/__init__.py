@@ -1,5 +1,6 @@
 """Who may do what: people, how they sign in, what their roles let them do, and the one door every act goes through."""
 
+from detector.auth.called_in import called_in
 from detector.auth.door import CaseAccess, Suspected, authorize, may, no_such_incident
 from detector.auth.failed_tries import network_of
 from detector.auth.one_time_codes import address_of, current_code, new_seed, seed_of
@@ -28,6 +29,7 @@ __all__ = [
     "TeamInForce",
     "address_of",
     "authorize",
+    "called_in",
     "current_code",
     "may",
     "network_of",

@@ -128,3 +128,45 @@ def test_who_has_a_word_only_because_the_other_asked_is_no_second_person(story: 
         unit.incidents.save(Decisions(incidents=(about_her,)))
     with pytest.raises(DeniedError, match="boris may not do this"):
         night.console.approve(number, "N1", by=me("boris"))
+
+
+def test_who_declined_or_was_asked_no_more_sees_the_case_no_more(story: Callable[..., Story]) -> None:
+    people = [{"name": name, "accounts": [f"user:{name}"], "targets": [name]} for name in TEAM]
+    night = story(team={"people": people, "roles": {"soc": ["anna"], "lead": ["lev"], "dpo": ["dina"]}})
+    night.reads(150, by="mallory").want(["anna"])
+    number = night.incident.number
+    night.answers("anna")
+
+    def sees() -> bool:
+        boris = PersonalConsole(night.console, me("boris"))
+        seen = [each.number for each in boris.incidents()] == [number]
+        try:
+            return boris.detail(number).incident.number == number and seen
+        except DeniedError:
+            assert not seen
+            return False
+
+    assert not sees()
+    night.console.assign_role(number, "com", "boris", by=me("lev"), reason="writes well")
+    assert sees(), "nobody accepts what they may not read"
+    night.console.decline_role(number, "com", by=me("boris"), reason="on leave")
+    night.later(minutes=1)
+    assert not sees()
+
+    # Asked, reminded, and never answering: another is asked.
+    night.console.assign_role(number, "care", "boris", by=me("lev"), reason="knows them")
+    night.at("09:00")
+    assert "boris" in reminded(night)
+    night.console.assign_role(number, "care", "dina", by=me("lev"), reason="he sleeps")
+    assert not sees()
+
+    # What he held he was told of, until it was somebody else's.
+    night.console.assign_role(number, "own", "boris", by=me("lev"), reason="runs it")
+    night.console.accept_role(number, "own", by=me("boris"))
+    night.at("11:30")
+    assert sees()
+    night.console.assign_role(number, "own", "dina", by=me("lev"), reason="runs it now")
+    night.restart()
+    assert not sees()
+    night.console.invite(number, "boris", by=me("lev"), reason="asked for the minutes")
+    assert sees()

@@ -7,12 +7,13 @@ incidents somebody may look at.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from detector.auth import KEPT_AS, CaseAccess, Suspected, TeamInForce, authorize, may, team_in_force
+from detector.auth import KEPT_AS, CaseAccess, Suspected, TeamInForce, authorize, called_in, may, team_in_force
 from detector.errors import ConflictError, Problem
-from detector.incident import Dossier, kept_terms
+from detector.incident import CaseTerms, Dossier, kept_terms
 from detector.schema.case.incidents import Incident, IncidentParties
 from detector.schema.events.columns import ACCOUNT
 from detector.schema.team.grants import Grant, Identity, PersonAct, ProvenBy
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Network, Settings
 from detector.settings.sections.response import TeamSettings
 from detector.store import UnitOfWork
@@ -35,7 +36,7 @@ class CaseDoor:
         self._settings, self._of_replay = settings, of_replay
         self._team, self._shared = settings.team, settings.auth.shared_networks
         self._own = TeamInForce.of(settings)
-        self._kept: dict[str, TeamSettings] = {}
+        self._kept: dict[str, CaseTerms | None] = {}
 
     def case(self, unit: UnitOfWork, incident: Incident, ref: str = "") -> CaseAccess:
         """Return what the door has to know of an incident, which was asked for as ``ref``."""
@@ -168,19 +169,21 @@ class CaseDoor:
         Roles that these people gave (``without``) do not count.
         """
         ids = [each.id for each in incidents]
-        roles, called, invited = (
-            read(ids) if ids else {}
-            for read in (unit.people.roles_of_steps, unit.people.called_to, unit.people.invited_to)
-        )
-        asked = unit.people.asked_for_roles(ids) if ids else {}
+        roles, invited = (read(ids) if ids else {} for read in (unit.people.roles_of_steps, unit.people.invited_to))
         nobody: frozenset[str] = frozenset()
         onward, shared = _onward(unit, incidents), self._shared_by_all(there)
+        suspects = {each.id: self._suspected(unit, [each], there, onward) for each in incidents}
+        # What somebody gave whom it turned out to be about is nobody's.
+        asked = unit.people.asked_for_roles(ids) if ids else {}
+        standing = {
+            key: [each for each in rows if each.stands and each.by not in suspects[key].people.union(without)]
+            for key, rows in asked.items()
+        }
+        over = {key: [each for each in rows if each not in standing[key]] for key, rows in asked.items()}
+        called = self._called(unit, incidents, over)
         found: list[tuple[CaseAccess, ...]] = []
         for each in incidents:
-            suspected = self._suspected(unit, [each], there, onward)
-            # What somebody gave whom it turned out to be about is nobody's.
-            no_giver = suspected.people.union(without)
-            stands = [given for given in asked.get(each.id, ()) if given.stands and given.by not in no_giver]
+            suspected, stands = suspects[each.id], standing.get(each.id, ())
             case = CaseAccess(
                 team=self._team,
                 kept=self._team_of(unit, each),
@@ -200,11 +203,31 @@ class CaseDoor:
             found.append(tuple(replace(case, team=team) for team in self._teams(unit, [each], there)))
         return found
 
+    def _called(
+        self, unit: UnitOfWork, incidents: Iterable[Incident], over: Mapping[str, Sequence[RoleAssignment]]
+    ) -> dict[str, frozenset[str]]:
+        """Return by incident who was called into it; ``over``: roles people were asked for that do not stand."""
+        ids = {each.id: each for each in incidents}
+        called = unit.people.called_to(list(ids)) if ids else {}
+        asked = {key: {each.person for each in rows} for key, rows in over.items() if rows}
+        written = unit.people.written_to(asked)
+        for key, people in asked.items():
+            terms = self._terms_of(unit, ids[key])
+            ladder = terms.ladder.ladder if terms else self._settings.notify.ladder
+            everybody = {number for number, rung in enumerate(ladder) if "everybody" in rung.to}
+            others = called.get(key, frozenset()) - people
+            called[key] = others | called_in(written.get(key, ()), over[key], everybody)
+        return called
+
     def _team_of(self, unit: UnitOfWork, incident: Incident | IncidentParties) -> TeamSettings:
         """Return the team an incident keeps."""
+        terms = self._terms_of(unit, incident)
+        return terms.team if terms else TeamSettings()
+
+    def _terms_of(self, unit: UnitOfWork, incident: Incident | IncidentParties) -> CaseTerms | None:
+        """Return under what an incident runs; None: it keeps nothing."""
         if incident.terms not in self._kept:
-            terms = kept_terms(incident, unit.incidents)
-            self._kept[incident.terms] = terms.team if terms else TeamSettings()
+            self._kept[incident.terms] = kept_terms(incident, unit.incidents)
         return self._kept[incident.terms]
 
     def _of_none(self, unit: UnitOfWork, there: TeamInForce | None) -> tuple[CaseAccess, ...]:

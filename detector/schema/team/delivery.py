@@ -64,6 +64,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenTo:
+    """That something was written to somebody about an incident, without what it says; attributes as of ``Message``."""
+
+    incident_id: str
+    person: str
+    role: str
+    kind: MessageKind
+    rung: int
+    round: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One try to bring a message, with its result."""
 

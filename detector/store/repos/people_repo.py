@@ -3,11 +3,12 @@
 Comes in and goes out: values of the vocabulary. Who may do what it does not know.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import Executable, delete, select, update
 
+from detector.schema.team.delivery import WrittenTo
 from detector.schema.team.grants import Approval, ApprovalStatus
 from detector.schema.team.people import (
     AccessRecord,
@@ -165,6 +166,25 @@ class PeopleRepo:
         table = tables.messages
         wanted = select(table.c.incident_id, table.c.person).where(table.c.incident_id.in_(incidents)).distinct()
         return self._by_incident(wanted)
+
+    def written_to(self, people: Mapping[str, Collection[str]]) -> dict[str, list[WrittenTo]]:
+        """Return by incident what was written about it to some of the people."""
+        if not people:
+            return {}
+        table = tables.messages.c
+        wanted = select(
+            table.incident_id, table.person, table.role, table.kind, table.rung, table.round, table.created_at
+        ).where(
+            table.incident_id.in_(list(people)), table.person.in_({name for some in people.values() for name in some})
+        )
+        found: dict[str, list[WrittenTo]] = {}
+        for incident_id, person, role, kind, rung, number, at in self._session.rows(wanted):
+            said = WrittenTo(
+                incident_id=incident_id, person=person, role=role, kind=kind, rung=rung, round=number, at=at
+            )
+            if person in people[incident_id]:
+                found.setdefault(incident_id, []).append(said)
+        return found
 
     def roles_of_steps(self, incidents: Collection[str]) -> dict[str, frozenset[str]]:
         """Return by incident the roles that its steps name."""
