@@ -1,20 +1,26 @@
 """A page that is open is sent what changes on it, and nothing that its reader may not see."""
 
 import asyncio
+import itertools
 import json
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
+import uvicorn
 from fastapi import Request
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
+from uvicorn.server import ServerState
 
 from detector.web.entry.signed_in import SESSION_COOKIE
 from detector.web.serving.admission import BusyError
+from detector.web.serving.connections import Connection, Limits
 from detector.web.serving.live_streams import LiveStreams, StreamLimits
 from detector.web.serving.page_parts import parts_of
 from detector.web.serving.server import PageServer
@@ -201,6 +207,38 @@ def test_nobody_is_looked_up_for_a_stream_without_a_place() -> None:
     asked = Request({"type": "http", "method": "GET", "path": "/events", "query_string": b"view=/", "headers": []})
     assert asyncio.run(streams.serve(asked, unused)) == 503
     assert looked == []
+
+
+def test_a_stream_waits_for_no_reader_who_takes_nothing() -> None:
+    counted, cut = itertools.count(), list[str]()
+
+    async def page(_: Request) -> list[Message]:
+        body = f"<title>x</title><div id=a data-live>{next(counted)}{'x' * 4_000_000}</div>".encode()
+        return [{"type": "http.response.start", "status": 200}, {"type": "http.response.body", "body": body}]
+
+    limits = StreamLimits(beat_seconds=0.05, look_seconds=0.01, page_seconds=0.01, send_seconds=0.2)
+    streams = LiveStreams(
+        page, reader=lambda _: me("lev"), place=lambda _: nullcontext(), written=lambda: 0, limits=limits
+    )
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await asyncio.wait_for(streams.serve(Request(scope, receive), send), 5)
+
+    async def read_nothing() -> float:
+        protocol = partial(Connection, limits=Limits(), cut=cut.append, config=uvicorn.Config(app, log_config=None))
+        loop = asyncio.get_running_loop()
+        state = {"server_state": ServerState(), "app_state": {}}
+        server = await loop.create_server(partial(protocol, **state), "127.0.0.1", 0)
+        with socket.create_connection(server.sockets[0].getsockname()) as reader:
+            reader.send(b"GET /events?view=/ HTTP/1.1\r\nhost: localhost\r\n\r\n")
+            begun = time.monotonic()
+            while not cut and time.monotonic() - begun < 5:
+                await asyncio.sleep(0.02)
+            server.close()
+        return time.monotonic() - begun
+
+    assert asyncio.run(read_nothing()) < 3
+    assert cut == ["send"]
 
 
 def test_streams_are_bounded_and_pages_go_on(world: World, serve: Callable[..., PageServer]) -> None:

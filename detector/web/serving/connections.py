@@ -11,12 +11,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any, cast
 
 import h11
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from detector.web.serving.guard import BODY_SECONDS
+from detector.web.serving.live_streams import CUT_OFF
 
 RECEIVE_BUFFER = 32 * 1024
 """Bytes the kernel holds for a connection, and so the most that one read takes into memory."""
@@ -70,6 +73,7 @@ class Connection(H11Protocol):
         super().__init__(**uvicorn)
         self._limits = limits
         self._cut = cut
+        self.app = self._with_cut_off(self.app)
         self._timer: asyncio.TimerHandle | None = None
         self._gone = False
         self.stage = ConnectionStage.HEADER
@@ -129,6 +133,15 @@ class Connection(H11Protocol):
             self._stop_timer()
             self._cut(why)
             self.transport.abort()
+
+    def _with_cut_off(self, app: ASGIApp) -> ASGIApp:
+        """Return the application, told how to cut this connection off."""
+
+        async def able(scope: Scope, receive: Receive, send: Send) -> None:
+            scope.setdefault("extensions", {})[CUT_OFF] = partial(self.end, ConnectionStage.SEND)
+            await app(scope, receive, send)
+
+        return able
 
     def _all(self) -> list["Connection"]:
         every = cast("set[Connection]", self.connections)

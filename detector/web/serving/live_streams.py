@@ -30,6 +30,8 @@ from detector.web.serving.page_parts import parts_of
 
 EVENTS = "/events"
 """Where a stream is asked for."""
+CUT_OFF = "nabat.cut_off"
+"""The extension of a request's scope by which whoever does not take its answer is cut off."""
 _LIVE = re.compile(r"/|/sources|/incidents/[^/]{1,120}(/(steps|duties|people))?")
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -50,6 +52,7 @@ class StreamLimits:
         beat_seconds: Between two beats; with each, whoever reads is looked at.
         look_seconds: Between two looks at whether a case was written.
         page_seconds: After so long a page is asked for again though no case was: times pass, sources go silent.
+        send_seconds: Who has not begun to take an event by then is cut off: the stream would wait for them for ever.
     """
 
     streams: int = 64
@@ -58,6 +61,7 @@ class StreamLimits:
     beat_seconds: float = 5.0
     look_seconds: float = 1.0
     page_seconds: float = 15.0
+    send_seconds: float = 20.0
 
 
 class LiveStreams:
@@ -122,6 +126,22 @@ class LiveStreams:
             return 404
         await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
         await send({"type": "http.response.body", "body": _BEGIN + _beat(), "more_body": True})
+        try:
+            await self._stream(request, page, who, parts, send)
+            await self._taken(send, b"", more=False)
+        except TimeoutError:
+            cut: Callable[[], None] | None = request.scope.get("extensions", {}).get(CUT_OFF)
+            if cut is not None:
+                cut()
+                await _left(request.receive)
+        return 0
+
+    async def _stream(self, request: Request, page: Request, who: Identity, parts: dict[str, str], send: Send) -> None:
+        """Send events until nobody reads, or nobody may any more.
+
+        Raises:
+            TimeoutError: Whoever reads takes nothing.
+        """
         over = [asyncio.create_task(each) for each in (_left(request.receive), self._ended.wait())]
         stream = _OpenStream(page, who, parts, await self._written.newest(), self._limits)
         try:
@@ -132,12 +152,15 @@ class LiveStreams:
                 if done:
                     break
                 for event in [*await self._news(stream), *await self._beat(stream)]:
-                    await send({"type": "http.response.body", "body": event, "more_body": True})
+                    await self._taken(send, event)
         finally:
             for task in over:
                 task.cancel()
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
-        return 0
+
+    async def _taken(self, send: Send, event: bytes, *, more: bool = True) -> None:
+        """Send a piece; ``TimeoutError`` where what was sent before it is not taken in time."""
+        async with asyncio.timeout(self._limits.send_seconds):
+            await send({"type": "http.response.body", "body": event, "more_body": more})
 
     async def _news(self, stream: "_OpenStream") -> list[bytes]:
         """Return what is new on the page, if it is to be looked at again."""
