@@ -90,7 +90,7 @@ from detector.incident.precision import (
     verdict_of,
     wilson,
 )
-from detector.incident.role_acts import accept_role, assign_role, decline_role
+from detector.incident.role_acts import accept_role, assign_role, decline_role, takes_back, withdraw_role
 from detector.incident.status_machine import ALLOWED
 from detector.incident.timeline import append, clean, rfc3339, verify_chain
 
@@ -225,6 +225,7 @@ __all__ = [
     "stopped_since",
     "suspected",
     "take_over",
+    "takes_back",
     "team_left",
     "unmerge_cases",
     "verdict_of",
@@ -234,5 +235,6 @@ __all__ = [
     "wilson",
     "with_facts",
     "with_scope",
+    "withdraw_role",
     "would_be",
 ]

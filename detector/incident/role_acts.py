@@ -143,6 +143,46 @@ def decline_role(dossier: Dossier, grant: Grant, role: str, *, reason: str, now:
     return _written(dossier, "role_declined", (declined,), by=by, text=text, now=now)
 
 
+def withdraw_role(dossier: Dossier, grant: Grant, role: str, *, reason: str, now: datetime) -> IncidentChanges:
+    """Take back that somebody was asked for a role, or holds it by that: the team's own order counts again.
+
+    Whoever asked takes back what nobody has accepted; who leads anything.
+
+    Raises:
+        ConflictError: It is closed.
+        InputError: It is not for them to take back, or no reason.
+        NotFoundError: Nobody was asked for this role.
+    """
+    by, reason, role = granted(dossier, grant, PersonAct.ASSIGN_ROLE), clean(reason), role.strip().lower()
+    dossier.must_be_open("there is no role to take back")
+    given = next((each for each in dossier.assignments if each.stands and each.role == role), None)
+    if given is None:
+        roles = ", ".join(each.role for each in dossier.assignments if each.stands) or "none"
+        what = f"nobody was asked to be {role!r} in {dossier.name}"
+        raise NotFoundError(Problem(what=what, fix=f"roles that somebody was asked for here: {roles}"))
+    problems = []
+    if not takes_back(given, grant):
+        what = f"only who leads takes a role from {given.person}, who accepted it"
+        if not given.holds:
+            what = f"{given.by} asked for this role: only they or who leads take it back"
+        problems.append(Problem(what=what, fix="let the lead or the deputy take it back"))
+    if not reason:
+        problems.append(Problem(what="why the role is taken back is missing", fix="give it in words"))
+    if problems:
+        raise InputError(problems)
+    text = dossier.words.wording(
+        "incident-entry-role-withdrawn", by=by, person=given.person, role=_called(dossier, role), reason=reason
+    )
+    ended = replace(given, ended_at=now, ended_by=grant.person)
+    return _written(dossier, "role_withdrawn", (ended,), by=by, text=text, now=now)
+
+
+def takes_back(given: RoleAssignment, grant: Grant) -> bool:
+    """Tell whether somebody may take back that a role was asked for: who leads, and who asked while nobody accepted."""
+    leads = not grant.typed_by and any(each in LEADING for each in grant.roles)
+    return leads or (given.waits and given.by == grant.person)
+
+
 def _asked(dossier: Dossier, person: str, role: str) -> RoleAssignment:
     dossier.must_be_open("there is no role to answer for")
     mine = [each for each in dossier.assignments if each.stands and each.person == person]

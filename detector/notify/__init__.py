@@ -33,6 +33,7 @@ from detector.notify.reminders import (
     remind_standing,
     reminds_of,
     role_declined,
+    role_ended,
 )
 from detector.notify.render import amount_text, error_text, role_title
 from detector.notify.rota_turns import turned
@@ -71,6 +72,7 @@ __all__ = [
     "remind_standing",
     "reminds_of",
     "role_declined",
+    "role_ended",
     "role_title",
     "turned",
 ]

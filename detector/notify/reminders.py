@@ -162,6 +162,11 @@ def asked_for_role(incident: Incident, asked: RoleAssignment, settings: Settings
     return _about_role("role", incident, asked, Call(person=asked.person, role=asked.role), settings, now)
 
 
+def role_ended(incident: Incident, asked: RoleAssignment, settings: Settings, now: datetime) -> Message:
+    """Return the message to whom a role was given that was taken back, or that somebody else was asked for since."""
+    return _about_role("role-ended", incident, asked, Call(person=asked.person, role=asked.role), settings, now)
+
+
 def role_declined(incident: Incident, asked: RoleAssignment, settings: Settings, now: datetime) -> tuple[Message, ...]:
     """Return what is said to whoever leads, and to whoever asked, when somebody does not hold a role.
 

@@ -136,14 +136,22 @@ def handed_text(incident: Incident, settings: Settings, *, by: str, language: La
 
 
 def role_text(incident: Incident, asked: RoleAssignment, settings: Settings, *, language: Language) -> Text:
-    """Return the message to whom a role was given to answer for; of a declined one what the lead is told."""
+    """Return the message to whom a role was given to answer for, or whose it is no more; of a declined one the lead's.
+
+    Whose role is over may not see the incident any more: nothing more is said of it.
+    """
     say = messages(language)
-    key, who = ("notify-role-asked", asked.by) if asked.stands else ("notify-role-declined", asked.person)
-    role, person = say.text(f"notify-role-{asked.role}"), _person(settings, who, say)
+    over = asked.ended_at is not None
+    word, who = (
+        ("asked", asked.by) if asked.stands else ("ended", asked.ended_by) if over else ("declined", asked.person)
+    )
+    key, role, person = f"notify-role-{word}", say.text(f"notify-role-{asked.role}"), _person(settings, who, say)
     title = say.text(f"{key}-title", name=_name(incident, say, 40), person=person, role=role)
     body = say.text(key, name=_name(incident, say), person=person, role=role, number=incident.number, word=asked.role)
-    lines = (_drill(incident, say) + body, say.text("notify-what", what=_what(incident, say)))
-    return Text(_short(_drill(incident, say) + title), "\n".join((*lines, _view(incident, settings, say))))
+    lines = [_drill(incident, say) + body]
+    if not over:
+        lines += [say.text("notify-what", what=_what(incident, say)), _view(incident, settings, say)]
+    return Text(_short(_drill(incident, say) + title), "\n".join(lines))
 
 
 def turn_text(person: str, before: str, found: OnCall, cases: Sequence[Incident], settings: Settings) -> Text:

@@ -308,6 +308,10 @@ def test_a_role_is_asked_for_accepted_and_given_back_at_the_command_line(place: 
     out = place.run("incidents", "decline", place.number, "com", "--reason", "on leave")
     assert out[::2] == (0, f"{place.number}: declined; the team's order counts for com\n")
     assert json.loads(place.run("incidents", "show", place.number, "--json")[1])["roles"] == []
+    assert place.run("incidents", "assign", place.number, "hr", "dina", "--reason", "r")[0] == 0
+    out = place.run("incidents", "withdraw", place.number, "hr", "--reason", "the wrong one")
+    assert out[::2] == (0, f"{place.number}: taken back; the team's order counts for hr\n")
+    assert place.run("incidents", "withdraw", place.number, "hr", "--reason", "again")[0] == 2
     status, _, said = place.run("incidents", "assign", place.number, "com", "eve", "--reason", "r")
     assert (status, "'eve' cannot be asked to hold a role here (one of: anna, boris, lev, dina)" in said) == (2, True)
 

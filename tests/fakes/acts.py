@@ -38,6 +38,10 @@ def decline_role(found: Dossier, role: str, *, by: str, reason: str, now: dateti
     return incident.decline_role(found, grant(found, by, PersonAct.ANSWER_ROLE), role, reason=reason, now=now)
 
 
+def withdraw_role(found: Dossier, role: str, *, by: str, reason: str, now: datetime) -> IncidentChanges:
+    return incident.withdraw_role(found, grant(found, by, PersonAct.ASSIGN_ROLE), role, reason=reason, now=now)
+
+
 def snooze(found: Dossier, *, by: str, until: datetime, reason: str, now: datetime) -> IncidentChanges:
     return incident.snooze(found, grant(found, by, PersonAct.SNOOZE), until=until, reason=reason, now=now)
 

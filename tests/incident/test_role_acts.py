@@ -12,7 +12,7 @@ from detector.notify import Roster
 from detector.schema.team.grants import PersonAct
 from detector.settings import Rung, Settings, TeamSettings
 from detector.settings.sections.response import Person
-from tests.fakes.acts import accept_role, acknowledge, assign_role, decline_role, merge
+from tests.fakes.acts import accept_role, acknowledge, assign_role, decline_role, merge, withdraw_role
 from tests.fakes.people import grant
 from tests.fakes.story import Story, clock
 
@@ -168,6 +168,33 @@ def test_who_does_not_lead_neither_ends_a_role_nor_lets_others_lead_or_see_clien
     with pytest.raises(InputError, match="only who leads asks dina for this role"):
         assign_role(story.dossier(), "lead", "dina", by="boris", trusted=("anna",), **said)
     assert assign_role(story.dossier(), "lead", "dina", by="anna", trusted=(), **said).assignments
+
+
+def test_what_was_asked_is_taken_back_by_whoever_asked_and_what_was_accepted_by_who_leads() -> None:
+    story = opened()
+    story.write(acknowledge(story.dossier(), by="boris", via="cli", now=clock("09:05")))
+    ask(story, "own", "dina", by="boris")
+    ask(story, "com", "dina")
+    with pytest.raises(InputError, match="anna asked for this role: only they or who leads"):
+        withdraw_role(story.dossier(), "com", by="boris", reason="r", now=clock("09:15"))
+    with pytest.raises(InputError, match="why the role is taken back is missing"):
+        withdraw_role(story.dossier(), "own", by="boris", reason=" ", now=clock("09:15"))
+    story.write(withdraw_role(story.dossier(), "OWN", by="boris", reason="the wrong Dina", now=clock("09:15")))
+    with pytest.raises(NotFoundError, match="dina was not asked to be 'own'"):
+        accept_role(story.dossier(), "own", by="dina", now=clock("09:16"))
+    with pytest.raises(NotFoundError, match="nobody was asked to be 'own'"):
+        withdraw_role(story.dossier(), "own", by="boris", reason="r", now=clock("09:16"))
+    (row,) = [each for each in story.past.assignments(story.incident().id) if each.role == "own"]
+    assert (row.stands, row.ended_at, row.ended_by) == (False, clock("09:15"), "boris")
+    last = story.past.entries(story.incident().id)[-1]
+    assert (last.kind, last.by, "the wrong Dina" in last.text) == ("role_withdrawn", "boris", True)
+
+    ask(story, "hr", "dina", at="09:20", by="boris")
+    story.write(accept_role(story.dossier(), "hr", by="dina", now=clock("09:21")))
+    with pytest.raises(InputError, match="only who leads takes a role from dina, who accepted it"):
+        withdraw_role(story.dossier(), "hr", by="boris", reason="r", now=clock("09:22"))
+    story.write(withdraw_role(story.dossier(), "hr", by="anna", reason="r", now=clock("09:22")))
+    assert roster(story).holders("hr") == []
 
 
 def test_roles_stay_with_their_case_when_it_goes_on_as_another_one() -> None:

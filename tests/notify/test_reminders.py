@@ -8,7 +8,17 @@ import pytest
 
 from detector.incident import merged, spoken
 from detector.messages import Language
-from detector.notify import Owing, Roster, asked_for_role, digest, next_time, owner, quiet_until, role_declined
+from detector.notify import (
+    Owing,
+    Roster,
+    asked_for_role,
+    digest,
+    next_time,
+    owner,
+    quiet_until,
+    role_declined,
+    role_ended,
+)
 from detector.notify.render import reminder_text
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
@@ -99,6 +109,10 @@ def test_what_is_said_of_a_role_waits_for_the_morning_and_holds_no_reason() -> N
         ("anna", NIGHT + HOUR),
     ]
     assert "4711" not in "".join(each.body for each in told)
+    over = role_ended(slight, replace(asked, ended_at=NIGHT, ended_by="lev"), settings, NIGHT)
+    assert (over.person, over.role, over.next_attempt_at) == ("boris", "dpo", NIGHT + HOUR)
+    assert "4711" not in over.body
+    assert settings.base_url not in over.body, "the case is not theirs to see any more"
     admin = settings.team.model_copy(update={"roles": {"lead": ("lev",), "admin": ("anna",)}})
     (only,) = role_declined(slight, declined, settings.model_copy(update={"team": admin}), NIGHT)
     assert only.person == "lev", "who only has access is let into no case by a message about it"

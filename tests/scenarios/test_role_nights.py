@@ -170,3 +170,27 @@ def test_who_declined_or_was_asked_no_more_sees_the_case_no_more(story: Callable
     assert not sees()
     night.console.invite(number, "boris", by=me("lev"), reason="asked for the minutes")
     assert sees()
+
+
+def test_a_role_that_is_taken_back_is_said_unless_its_request_still_waits_for_the_morning(
+    story: Callable[..., Story],
+) -> None:
+    night = story(notify={"quiet": {"starts": "22:00", "ends": "07:00", "below": "critical"}})
+    night.reads(150, by="mallory").want(["anna"])
+    number = night.incident.number
+    for role, who in (("com", "boris"), ("hr", "dina")):
+        night.console.assign_role(number, role, who, by=me("lev"), reason="r")
+    night.console.withdraw_role(number, "com", by=me("lev"), reason="the wrong one")
+    night.at("08:00")
+    assert not any("public" in each or "communications" in each for each in night.arrived("boris"))
+    assert any(each.startswith("Will you be human resources?") for each in night.arrived("dina"))
+
+    # Dina was told of it, so she is told that it is over; and so is whose accepted role another is asked for.
+    night.console.withdraw_role(number, "hr", by=me("lev"), reason="nobody is needed")
+    night.console.assign_role(number, "exe", "boris", by=me("lev"), reason="r")
+    night.console.accept_role(number, "exe", by=me("boris"))
+    night.later(minutes=1)
+    night.console.assign_role(number, "exe", "dina", by=me("lev"), reason="r")
+    night.later(minutes=1)
+    assert any(each.startswith("No longer human resources:") for each in night.arrived("dina"))
+    assert any(each.startswith("No longer executive:") for each in night.arrived("boris"))

@@ -393,6 +393,14 @@ def test_a_role_is_asked_for_accepted_and_given_back_on_the_tab_of_people(world:
     assert (held.person, held.holds) == ("boris", True)
     world.browser("boris").fill(page, f"{act}/decline-role", role="com", reason="on leave")
     assert world.detail(incident.id).assignments == ()
+
+    # What was asked is taken back: by who leads, and it is his no more.
+    lev.fill(page, f"{act}/assign-role", role="hr", person="boris", reason="knows them")
+    assert "/withdraw-role" not in boris.get(page).text, "he neither leads nor asked"
+    assert "Take back: human resources, Boris" in lev.get(page).text
+    assert lev.fill(page, f"{act}/withdraw-role", role="hr").status_code == 400
+    lev.fill(page, f"{act}/withdraw-role", role="hr", reason="the wrong one")
+    assert world.detail(incident.id).assignments == ()
     assert world.sound(incident.id)
 
 

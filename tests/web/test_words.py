@@ -115,7 +115,7 @@ def test_the_zone_is_shown(zone: str, name: str, short: str) -> None:
 _ENTRIES = ("opened", "extended", "severity", "acknowledged", "step_done", "step_skipped", "step_reopened")
 _ENTRIES += ("note", "aware", "fact", "status", "scope", "closed", "duty_decided", "duty_receipt", "duties_confirmed")
 _ENTRIES += ("duty_reopened", "adopted", "terms_kept")
-_ENTRIES += ("role_asked", "role_accepted", "role_declined")
+_ENTRIES += ("role_asked", "role_accepted", "role_declined", "role_withdrawn")
 _ENTRIES += ("unacknowledged", "reopened", "taken_over", "handed_over", "passed_on", "snoozed")
 
 

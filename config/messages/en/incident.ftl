@@ -204,6 +204,7 @@ incident-entry-taken-over = { $to } has it now, instead of { $before }.
 incident-entry-role-asked = { $by } asked { $person } to be { $role } in this case: { $reason }
 incident-entry-role-accepted = { $by } accepted to be { $role } in this case.
 incident-entry-role-declined = { $by } is not { $role } in this case; the team's own order counts. Why: { $reason }
+incident-entry-role-withdrawn = { $by } took back that { $person } is or was asked to be { $role } in this case; the team's own order counts. Why: { $reason }
 incident-entry-handed-over = { $by } handed it over: { $to } has it now, instead of { $before }.
 incident-entry-snoozed = { $by } put it off: nobody is paged before { $until }, unless it gets worse. Why: { $reason }
 incident-entry-status = Status { $old } → { $new }: { $reason }

@@ -153,6 +153,8 @@ notify-role-asked-title = Will you be { $role }? { $name } (asked by { $person }
 notify-role-asked = { $person } asks you to be { $role } in { $name }. It is yours when you accept: "I have it", the button on the tab People of its page, or nabat incidents accept { $number } { $word }. If you cannot, decline it there and say why.
 notify-role-declined-title = Not { $role }: { $person }, { $name }
 notify-role-declined = { $person } is not { $role } in { $name }: the team's own order counts. Somebody else can be asked on the tab People of its page, or by nabat incidents assign { $number } { $word } PERSON.
+notify-role-ended-title = No longer { $role }: { $name }
+notify-role-ended = You are not asked to be { $role } in { $name } any more, nor do you hold it: { $person } took it back or asked somebody else. There is nothing left to do.
 notify-on-call-title = { $until ->
     [open] You are on call
    *[other] You are on call until { $until }

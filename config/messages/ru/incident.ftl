@@ -204,6 +204,7 @@ incident-entry-taken-over = Теперь этим занимается { $to } (
 incident-entry-role-asked = { $by } просит { $person } взять в этом деле роль «{ $role }»: { $reason }
 incident-entry-role-accepted = { $by } берёт в этом деле роль «{ $role }».
 incident-entry-role-declined = { $by } не берёт роль «{ $role }» в этом деле; действует порядок команды. Почему: { $reason }
+incident-entry-role-withdrawn = { $by } забирает в этом деле роль «{ $role }» или просьбу о ней ({ $person }); действует порядок команды. Почему: { $reason }
 incident-entry-handed-over = Передал(а) { $by }: теперь этим занимается { $to } (раньше { $before }).
 incident-entry-snoozed = Отложил(а) { $by }: до { $until } никого не вызывают, если не станет хуже. Причина: { $reason }
 incident-entry-status = Состояние { $old } → { $new }: { $reason }

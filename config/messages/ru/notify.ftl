@@ -159,6 +159,8 @@ notify-role-asked-title = Возьмёте роль «{ $role }»? { $name } (п
 notify-role-asked = { $person } просит вас взять роль «{ $role }» в деле { $name }. Она ваша, когда вы согласитесь: «Беру на себя», кнопка на вкладке «Люди» или nabat incidents accept { $number } { $word }. Если не можете, откажитесь там же и скажите почему.
 notify-role-declined-title = Отказ от роли «{ $role }»: { $person }, { $name }
 notify-role-declined = { $person } не берёт роль «{ $role }» в деле { $name }: действует порядок команды. Попросить другого можно на вкладке «Люди» или командой nabat incidents assign { $number } { $word } PERSON.
+notify-role-ended-title = Роль «{ $role }» больше не ваша: { $name }
+notify-role-ended = Роль «{ $role }» в деле { $name } больше не ваша, и просьбы о ней больше нет: { $person } забирает её или просит другого. Делать ничего не нужно.
 notify-on-call-title = { $until ->
     [open] Вы дежурите
    *[other] Вы дежурите до { $until }

@@ -5,7 +5,7 @@ from detector.cli.incidents.commands import incidents
 from detector.cli.incidents.damaged import CasePart, else_damaged
 from detector.cli.incidents.fact_commands import fact, facts
 from detector.cli.incidents.retro import retro
-from detector.cli.incidents.role_commands import accept, assign, decline
+from detector.cli.incidents.role_commands import accept, assign, decline, withdraw
 from detector.cli.incidents.view import (
     assessment_json,
     document_json,
@@ -45,5 +45,6 @@ __all__ = [
     "touched",
     "usual_work",
     "version_line",
+    "withdraw",
     "workplace",
 ]

@@ -1,4 +1,4 @@
-"""``nabat incidents assign``, ``accept`` and ``decline``: who holds which role in a case."""
+"""``nabat incidents assign``, ``accept``, ``decline`` and ``withdraw``: who holds which role in a case."""
 
 import click
 
@@ -58,3 +58,22 @@ def decline(config: str | None, reason: str, incident: str, role: str) -> None:
     with workplace(config) as (console, _):
         done = console.decline_role(incident, role, reason=reason)
         say(f"{done.number}: declined; the team's order counts for {role}")
+
+
+@incidents.command(
+    short_help="Take back that somebody was asked for a role.",
+    epilog='\b\nExamples:\n  nabat incidents withdraw amber-otter dpo --reason "asked the wrong Pavel"\n',
+)
+@config_option
+@for_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why.")
+@click.argument("incident")
+@click.argument("role")
+def withdraw(config: str | None, by: str | None, reason: str, incident: str, role: str) -> None:
+    """Take back that somebody was asked for ROLE in this incident; the team's order counts again.
+
+    Whoever asked takes back what nobody has accepted yet; the lead and the deputy anything. Whose it was is told.
+    """
+    with workplace(config, acts_for=by) as (console, _):
+        done = console.withdraw_role(incident, role, reason=reason)
+        say(f"{done.number}: taken back; the team's order counts for {role}")

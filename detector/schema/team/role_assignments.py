@@ -13,7 +13,7 @@ class RoleAssignment:
         by / at / reason: Who asked, when and why.
         accepted_at: When the person said yes; None: they have not.
         declined_at / declined_why: When they said no, or gave the role back, and why.
-        ended_at / ended_by: When somebody else was asked for the role instead, and by whom.
+        ended_at / ended_by: When somebody else was asked for the role instead, or it was taken back, and by whom.
     """
 
     incident_id: str
@@ -31,7 +31,7 @@ class RoleAssignment:
 
     @property
     def stands(self) -> bool:
-        """Whether nobody declined it, and nobody else was asked since."""
+        """Whether nobody declined it or took it back, and nobody else was asked since."""
         return self.declined_at is None and self.ended_at is None
 
     @property

@@ -92,6 +92,10 @@ class ConsolePort(Protocol):
         """Say no to a role, or give it back; the lead and whoever asked are told."""
         ...
 
+    def withdraw_role(self, ref: str, role: str, *, reason: str) -> Incident:
+        """Take back that somebody was asked for a role; they are told."""
+        ...
+
     def snooze(self, ref: str, *, until: datetime, reason: str) -> Incident:
         """Put an incident off until a moment, or until it gets worse."""
         ...

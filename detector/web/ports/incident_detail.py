@@ -83,7 +83,7 @@ class Detail:
         may: What whoever looks may do here. able: who may do what a button stays for that not everybody may press.
         takers: To whom they can hand it.
         assignments: Who was asked to hold a role in it, and accepted or has not answered.
-        askable: Whom they can ask to hold one.
+        askable: Whom they can ask to hold one. withdrawable: which of these roles they can take back.
         related: Other incidents that may belong to it, of those they may look at.
     """
 
@@ -122,6 +122,7 @@ class Detail:
     takers: tuple[str, ...] = ()
     assignments: tuple[RoleAssignment, ...] = ()
     askable: tuple[str, ...] = ()
+    withdrawable: frozenset[str] = frozenset()
 
     @property
     def accounts(self) -> tuple[str, ...]:

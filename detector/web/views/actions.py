@@ -47,6 +47,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "assign-role": ("role", "person", "reason"),
     "accept-role": ("role",),
     "decline-role": ("role", "reason"),
+    "withdraw-role": ("role", "reason"),
     "import-ids": ("ids", "source", "reason"),
     "remove-import": ("list", "reason"),
     "done": (),
@@ -91,7 +92,7 @@ _PLACES = {
     "remove-import": (Tab.CLIENTS, "#whose"),
     "assess": (Tab.CLIENTS, "#enisa"),
     "invite": (Tab.PEOPLE, ""),
-    **dict.fromkeys(("assign-role", "accept-role", "decline-role"), (Tab.PEOPLE, "#roles")),
+    **dict.fromkeys(("assign-role", "accept-role", "decline-role", "withdraw-role"), (Tab.PEOPLE, "#roles")),
 }
 # Where a second person decides about what another asks for, by what it is about; else among the duties.
 _DECIDED = {
@@ -326,6 +327,7 @@ _ACTS: dict[str, Act] = {
     ),
     "accept-role": lambda console, ref, _, form, __: console.accept_role(ref, form["role"]),
     "decline-role": lambda console, ref, _, form, __: console.decline_role(ref, form["role"], reason=form["reason"]),
+    "withdraw-role": lambda console, ref, _, form, __: console.withdraw_role(ref, form["role"], reason=form["reason"]),
     "import-ids": lambda console, ref, _, form, words: console.import_clients(
         ref, form["ids"].encode(), name=words.t("web-import-typed"), source=form["source"], reason=form["reason"]
     ),

@@ -61,6 +61,10 @@ class PersonalActs(OnePerson):
         """Say no to a role, or give it back."""
         return self._console.decline_role(ref, role, by=self._who, reason=reason)
 
+    def withdraw_role(self, ref: str, role: str, *, reason: str) -> Incident:
+        """Take back that somebody was asked for a role."""
+        return self._console.withdraw_role(ref, role, by=self._who, reason=reason)
+
     def pass_on(self, ref: str) -> Incident:
         """Give an incident to whoever is next, or have the next ones called where nobody has it."""
         return self._console.pass_on(ref, by=self._who)

@@ -132,14 +132,25 @@ class PersonalReading(OnePerson):
             may = self._console.door.acts(unit, incident, self._who)
             able = self._console.door.able(unit, incident, _ASKED_FOR)
             takers = self._console.takers(unit, incident) if PersonAct.HAND_OVER in may else ()
-            askable = self._console.askable(unit, incident) if PersonAct.ASSIGN_ROLE in may else ()
+            askable, back = tuple[str, ...](), frozenset[str]()
+            if PersonAct.ASSIGN_ROLE in may:
+                askable = self._console.askable(unit, incident)
+                back = self._console.withdrawable(unit, incident, self._who)
             others = self._console.related(found.incident)
             seen = {each.id for each in self._console.door.visible(unit, [one.incident for one in others], self._who)}
             told = unit.incidents.by_numbers(numbers_told(found))
             about = self._about(unit, told)
         hidden = {each.number for each in told if each.id in about}
         related = tuple(each for each in others if each.incident.id in seen)
-        return replace(without_told(found, hidden), may=may, able=able, takers=takers, askable=askable, related=related)
+        return replace(
+            without_told(found, hidden),
+            may=may,
+            able=able,
+            takers=takers,
+            askable=askable,
+            withdrawable=back,
+            related=related,
+        )
 
     def damaged(self, ref: str) -> DamagedCase:
         """Return what can be read of an incident of which something cannot be read.
