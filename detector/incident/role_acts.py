@@ -7,7 +7,7 @@ an answer is the person's own.
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from detector.errors import InputError, NotFoundError, Problem
 from detector.incident.dossier import Dossier, as_one
@@ -19,6 +19,11 @@ from detector.messages import MessageText
 from detector.schema.team.grants import Grant, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings.sections.response import ROLES
+
+AGAIN = timedelta(minutes=10)
+"""So long nobody is asked again for a role of a case that they were asked for before: each request is a message."""
+MOST_AN_HOUR = 20
+"""So many requests one person makes in a case within an hour: every role once, and some again."""
 
 
 def assign_role(
@@ -49,26 +54,20 @@ def assign_role(
 
     Raises:
         ConflictError: It is closed.
-        InputError: No such role, not this person, or no reason.
+        InputError: No such role, not this person, no reason, or asked too often.
     """
     by, reason, role = granted(dossier, grant, PersonAct.ASSIGN_ROLE), clean(reason), role.strip().lower()
     dossier.must_be_open("nobody is asked to hold a role in it")
-    problems, leads = [], any(each in LEADING for each in grant.roles)
-    if role not in ROLES:
-        problems.append(Problem(what=f"{clean(role)!r} is no role of a case", fix=f"one of: {', '.join(ROLES)}"))
-    if person not in able:
-        who = ", ".join(able) or "nobody"
-        problems.append(Problem(what=f"{clean(person)!r} cannot be asked to hold a role here", fix=f"one of: {who}"))
-    elif person == grant.typed_by or (person == grant.person and not leads):
-        problems.append(Problem(what="nobody gives a role to themselves", fix="let the lead or the deputy ask you"))
-    elif grant.typed_by or not leads:
-        problems += _without_leading(dossier, role, person, able=able, trusted=trusted)
+    problems = _who_cannot(dossier, grant, role, person, able=able, trusted=trusted)
     if not reason:
         problems.append(Problem(what="why they are asked is missing", fix="give it in words"))
+    before = [each for each in dossier.assignments if each.role == role]
+    same = any(each.stands and each.person == person for each in before)
+    if not same:
+        problems += _too_often(dossier, grant, role, person, now)
     if problems:
         raise InputError(problems)
-    before = [each for each in dossier.assignments if each.role == role]
-    if any(each.stands and each.person == person for each in before):
+    if same:
         return IncidentChanges()
     ended = tuple(replace(each, ended_at=now, ended_by=grant.person) for each in before if each.stands)
     asked = RoleAssignment(
@@ -84,6 +83,37 @@ def assign_role(
         "incident-entry-role-asked", by=by, person=person, role=_called(dossier, role), reason=reason
     )
     return _written(dossier, "role_asked", (*ended, asked), by=by, text=text, now=now)
+
+
+def _who_cannot(
+    dossier: Dossier, grant: Grant, role: str, person: str, *, able: Collection[str], trusted: Collection[str]
+) -> list[Problem]:
+    """Return what keeps somebody from asking this person for this role."""
+    problems, leads = list[Problem](), any(each in LEADING for each in grant.roles)
+    if role not in ROLES:
+        problems.append(Problem(what=f"{clean(role)!r} is no role of a case", fix=f"one of: {', '.join(ROLES)}"))
+    if person not in able:
+        who = ", ".join(able) or "nobody"
+        problems.append(Problem(what=f"{clean(person)!r} cannot be asked to hold a role here", fix=f"one of: {who}"))
+    elif person == grant.typed_by or (person == grant.person and not leads):
+        problems.append(Problem(what="nobody gives a role to themselves", fix="let the lead or the deputy ask you"))
+    elif grant.typed_by or not leads:
+        problems += _without_leading(dossier, role, person, able=able, trusted=trusted)
+    return problems
+
+
+def _too_often(dossier: Dossier, grant: Grant, role: str, person: str, now: datetime) -> list[Problem]:
+    """Return what keeps somebody from asking once more: a request is a message, and these must not come in a row."""
+    minutes = AGAIN // timedelta(minutes=1)
+    asked = [each for each in dossier.assignments if each.role == role and each.person == person]
+    if any(now - each.at < AGAIN for each in asked):
+        what = f"{person} was asked for this role within {minutes} minutes"
+        return [Problem(what=what, fix="telephone, or ask again when they are over")]
+    mine = [each for each in dossier.assignments if each.by == grant.person and now - each.at < timedelta(hours=1)]
+    if len(mine) >= MOST_AN_HOUR:
+        what = f"{grant.person} has asked for roles here {len(mine)} times within an hour"
+        return [Problem(what=what, fix="telephone, or let somebody else ask")]
+    return []
 
 
 def _without_leading(

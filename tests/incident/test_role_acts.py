@@ -8,6 +8,7 @@ import pytest
 from detector import incident as incident_acts
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError
 from detector.incident import settings_of, standing_roles
+from detector.incident.role_acts import MOST_AN_HOUR
 from detector.notify import Roster
 from detector.schema.team.grants import PersonAct
 from detector.settings import Rung, Settings, TeamSettings
@@ -195,6 +196,24 @@ def test_what_was_asked_is_taken_back_by_whoever_asked_and_what_was_accepted_by_
         withdraw_role(story.dossier(), "hr", by="boris", reason="r", now=clock("09:22"))
     story.write(withdraw_role(story.dossier(), "hr", by="anna", reason="r", now=clock("09:22")))
     assert roster(story).holders("hr") == []
+
+
+def test_asking_in_turns_writes_no_message_each_time() -> None:
+    story = opened()
+    ask(story, "own", "boris")
+    ask(story, "own", "dina", at="09:11")
+    with pytest.raises(InputError, match="boris was asked for this role within 10 minutes"):
+        ask(story, "own", "boris", at="09:19")
+    ask(story, "com", "boris", at="09:19")
+    ask(story, "own", "boris", at="09:20")
+    for number in range(MOST_AN_HOUR - 4):
+        role, who = ("hr", "exe", "fin", "ext")[number % 4], EVERYBODY[1 + number // 4 % 2]
+        ask(story, role, who, at=f"09:{21 + number + number // 4}")
+    with pytest.raises(InputError, match="anna has asked for roles here 20 times within an hour"):
+        ask(story, "care", "dina", at="09:45")
+    with pytest.raises(InputError, match="why they are asked is missing"):
+        ask(story, "care", "dina", at="09:45", reason="")
+    ask(story, "care", "dina", at="10:11")
 
 
 def test_roles_stay_with_their_case_when_it_goes_on_as_another_one() -> None:

@@ -67,6 +67,11 @@ _KNOWN = tuple(
             r"(?P<person>.+) has a word here only because (?P<other>.+) asked for it: .*",
             "web-problem-role-word",
         ),
+        (r"(?P<person>.+) was asked for this role within (?P<minutes>\d+) minutes", "web-problem-role-again"),
+        (
+            r"(?P<person>.+) has asked for roles here (?P<count>\d+) times within an hour",
+            "web-problem-role-often",
+        ),
         (r"only who leads takes a role from (?P<person>.+), who accepted it", "web-problem-role-taken"),
         (r"(?P<person>.+) asked for this role: only they or who leads take it back", "web-problem-role-asker"),
         (r"nobody was asked to be '.*' in incident \S+", "web-problem-role-nobody"),
