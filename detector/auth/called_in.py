@@ -13,6 +13,7 @@ from detector.schema.team.role_assignments import RoleAssignment
 
 _AFTER_A_PAGE: Final = frozenset({MessageKind.INFO, MessageKind.DELIVERY_FAILED})
 """What is said to whoever was paged before: where a page called nobody, neither does what follows it."""
+_OF_A_ROLE: Final = frozenset({MessageKind.ROLE_ASKED, MessageKind.ROLE_ENDED})
 
 
 def called_in(
@@ -29,6 +30,8 @@ def called_in(
     for each in written:
         if each.kind is MessageKind.PAGE:
             paged.add(each.person)
+        if each.kind in _OF_A_ROLE:
+            continue
         to_all = each.kind is MessageKind.PAGE and (each.round > 0 or each.rung in everybody)
         if to_all or not any(_by_role(each, asked) for asked in over):
             (noted if each.kind in _AFTER_A_PAGE else called).add(each.person)

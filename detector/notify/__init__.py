@@ -18,6 +18,7 @@ from detector.notify.links import (
     LinkMaker,
     Links,
     LinkTamperedError,
+    acts_under,
 )
 from detector.notify.on_call import OnCall, OnCallBy, OnCallRota
 from detector.notify.reminders import (
@@ -55,6 +56,7 @@ __all__ = [
     "OnCallRota",
     "Owing",
     "Roster",
+    "acts_under",
     "advance",
     "amount_text",
     "asked_for_role",

@@ -1,25 +1,26 @@
-"""Links and buttons of pages: signed, one for one message to one person, good until a date, good once.
+"""Links and buttons of messages: signed, one for one message to one person, good until a date, good once.
 
 Comes in: incident, person, message, time. Goes out: a URL whose token carries them, and back from a token the claim
-it makes. A link only opens a page; the press there acknowledges, because chats fetch links to preview them. A button
-acts by itself and shows nothing: it is pressed by a POST, which no preview sends. A token of the one kind is none of
-the other. That one was used is written by the store (``used_link``), not known here.
+it makes. A link only opens a page; the press there acknowledges or accepts, because chats fetch links to preview them.
+A button acts by itself and shows nothing: it is pressed by a POST, which no preview sends. A token of the one kind is
+none of the other. That one was used is written by the store (``used_link``), not known here.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from detector.errors import NabatError
 from detector.schema.ids import derive
-from detector.schema.team.delivery import Message
+from detector.schema.team.delivery import Message, MessageKind
 
 _SALT = "nabat.acknowledge.1"
 _BUTTON_SALT = "nabat.button.1"
+_ROLE_SALT = "nabat.role.1"
 _LONGEST = 2048
 
 
@@ -40,7 +41,7 @@ class LinkExpiredError(LinkError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkClaim:
-    """What a valid link says: this person, paged by this message, may acknowledge this incident.
+    """What a valid link says: this person may answer this message about this incident.
 
     ``token_id`` is what ``used_link`` keeps; it is the same for every copy of the link.
     """
@@ -53,15 +54,27 @@ class LinkClaim:
 
 
 class ButtonAct(StrEnum):
-    """What a button under a page does."""
+    """What a button under a message does."""
 
     ACKNOWLEDGE = "acknowledge"
     HAND_OVER = "hand_over"
+    ACCEPT_ROLE = "accept_role"
+
+
+_UNDER: Final = {
+    MessageKind.PAGE: (ButtonAct.ACKNOWLEDGE, ButtonAct.HAND_OVER),
+    MessageKind.ROLE_ASKED: (ButtonAct.ACCEPT_ROLE,),
+}
+
+
+def acts_under(message: Message) -> tuple[ButtonAct, ...]:
+    """Return what can be done by buttons under a message."""
+    return _UNDER.get(message.kind, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonClaim:
-    """What a valid button says: this person, paged by this message, does this act on this incident.
+    """What a valid button says: this person, asked by this message, does this act on this incident.
 
     ``token_id`` is what ``used_link`` keeps; it is the same for every copy of the button.
     """
@@ -74,10 +87,10 @@ class ButtonClaim:
 
 
 class LinkMaker(Protocol):
-    """Something that can put a link into a page, and buttons under it."""
+    """Something that can put a link into a message, and buttons under it."""
 
     def buttons(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
-        """Return the acts that can be done under a page, each with the address to post to."""
+        """Return the acts that can be done under a message, each with the address to post to."""
         ...
 
     def callbacks(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
@@ -86,6 +99,10 @@ class LinkMaker(Protocol):
 
     def make(self, *, incident_id: str, person: str, message_id: str, now: datetime) -> str:
         """Return the URL that opens the acknowledgement page for ``person``."""
+        ...
+
+    def make_role(self, *, incident_id: str, person: str, message_id: str, now: datetime) -> str:
+        """Return the URL that opens the page on which ``person`` answers a request for a role."""
         ...
 
 
@@ -99,6 +116,7 @@ class Links:
     def __init__(self, key: bytes, base_url: str, valid: timedelta) -> None:
         self._serializer = URLSafeSerializer(key, salt=_SALT)
         self._buttons = URLSafeSerializer(key, salt=_BUTTON_SALT)
+        self._roles = URLSafeSerializer(key, salt=_ROLE_SALT)
         self._base = base_url.rstrip("/")
         self._valid = valid
 
@@ -107,15 +125,25 @@ class Links:
         expires = int((now + self._valid).timestamp())
         return f"{self._base}/ack/{_signed(self._serializer, [incident_id, person, message_id, expires])}"
 
+    def make_role(self, *, incident_id: str, person: str, message_id: str, now: datetime) -> str:
+        """Return the URL that opens the page on which ``person`` answers a request for a role.
+
+        It lies below the acknowledgements: proxies treat those with care already.
+        """
+        expires = int((now + self._valid).timestamp())
+        return f"{self._base}/ack/role/{_signed(self._roles, [incident_id, person, message_id, expires])}"
+
     def buttons(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
-        """Return the acts that can be done under a page, each with the address to post to."""
+        """Return the acts that can be done under a message, each with the address to post to."""
         expires = int((message.created_at + self._valid).timestamp())
         said = (message.incident_id, message.person, message.id, expires)
-        return tuple((act, f"{self._base}/press/{_signed(self._buttons, [act.value, *said])}") for act in ButtonAct)
+        return tuple(
+            (act, f"{self._base}/press/{_signed(self._buttons, [act.value, *said])}") for act in acts_under(message)
+        )
 
     def callbacks(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
         """Return the same acts, each with what a chat sends back: 64 characters at most, and no proof of anything."""
-        return tuple((act, f"{act.value}:{message.id}") for act in ButtonAct)
+        return tuple((act, f"{act.value}:{message.id}") for act in acts_under(message))
 
     def read_callback(self, data: str) -> tuple[ButtonAct, str]:
         """Return act and message of what a chat sent back.
@@ -151,22 +179,35 @@ class Links:
         raise LinkTamperedError(_NOT_OURS)
 
     def read(self, token: str, now: datetime) -> LinkClaim:
-        """Return what the token claims.
+        """Return what the token of an acknowledgement link claims.
 
         Raises:
             LinkTamperedError: Not our signature, or not our form.
             LinkExpiredError: Ours, and too old.
         """
-        match _loaded(self._serializer, token):
-            case [str(incident_id), str(person), str(message_id), int(expires)]:
-                return LinkClaim(
-                    incident_id=incident_id,
-                    person=person,
-                    message_id=message_id,
-                    expires_at=_must_last(expires, now),
-                    token_id=derive("link", incident_id, person, message_id),
-                )
-        raise LinkTamperedError(_NOT_OURS)
+        return _link_claim(_loaded(self._serializer, token), "link", now)
+
+    def read_role(self, token: str, now: datetime) -> LinkClaim:
+        """Return what the token of a link claims that answers a request for a role.
+
+        Raises:
+            LinkTamperedError: Not our signature, or not our form.
+            LinkExpiredError: Ours, and too old.
+        """
+        return _link_claim(_loaded(self._roles, token), "role-link", now)
+
+
+def _link_claim(said: object, what: str, now: datetime) -> LinkClaim:
+    match said:
+        case [str(incident_id), str(person), str(message_id), int(expires)]:
+            return LinkClaim(
+                incident_id=incident_id,
+                person=person,
+                message_id=message_id,
+                expires_at=_must_last(expires, now),
+                token_id=derive(what, incident_id, person, message_id),
+            )
+    raise LinkTamperedError(_NOT_OURS)
 
 
 def _button_claim(act: ButtonAct, incident_id: str, person: str, message_id: str) -> ButtonClaim:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from detector.notify.ladder import DEPUTY_ROLE, LEAD_ROLE, Call, Roster
+from detector.notify.links import LinkMaker
 from detector.notify.private_targets import targets_of
 from detector.notify.render import (
     Text,
@@ -157,14 +158,20 @@ def handed(incident: Incident, by: str, to: str, settings: Settings, now: dateti
     return reminder(("handed", incident.id, to, now.isoformat()), call, text, settings, now, incident)
 
 
-def asked_for_role(incident: Incident, asked: RoleAssignment, settings: Settings, now: datetime) -> Message:
-    """Return the message to whom a role was given to answer for."""
-    return _about_role("role", incident, asked, Call(person=asked.person, role=asked.role), settings, now)
+def asked_for_role(
+    incident: Incident, asked: RoleAssignment, settings: Settings, now: datetime, links: LinkMaker
+) -> Message:
+    """Return the message to whom a role was given to answer for, with the link that answers."""
+    said = _about_role("role", incident, asked, Call(person=asked.person, role=asked.role), settings, now)
+    link = links.make_role(incident_id=incident.id, person=asked.person, message_id=said.id, now=now)
+    text = role_text(incident, asked, settings, language=language_of(settings, asked.person), link=link)
+    return replace(said, kind=MessageKind.ROLE_ASKED, body=text.body)
 
 
 def role_ended(incident: Incident, asked: RoleAssignment, settings: Settings, now: datetime) -> Message:
     """Return the message to whom a role was given that was taken back, or that somebody else was asked for since."""
-    return _about_role("role-ended", incident, asked, Call(person=asked.person, role=asked.role), settings, now)
+    said = _about_role("role-ended", incident, asked, Call(person=asked.person, role=asked.role), settings, now)
+    return replace(said, kind=MessageKind.ROLE_ENDED)
 
 
 def role_declined(incident: Incident, asked: RoleAssignment, settings: Settings, now: datetime) -> tuple[Message, ...]:

@@ -135,10 +135,19 @@ def handed_text(incident: Incident, settings: Settings, *, by: str, language: La
     return Text(_short(_drill(incident, say) + title), "\n".join((*lines, _view(incident, settings, say))))
 
 
-def role_text(incident: Incident, asked: RoleAssignment, settings: Settings, *, language: Language) -> Text:
+def role_text(
+    incident: Incident, asked: RoleAssignment, settings: Settings, *, language: Language, link: str = ""
+) -> Text:
     """Return the message to whom a role was given to answer for, or whose it is no more; of a declined one the lead's.
 
     Whose role is over may not see the incident any more: nothing more is said of it.
+
+    Args:
+        incident: In which.
+        asked: The role.
+        settings: Who is called what.
+        language: The reader's.
+        link: By which a request is answered.
     """
     say = messages(language)
     over = asked.ended_at is not None
@@ -150,7 +159,8 @@ def role_text(incident: Incident, asked: RoleAssignment, settings: Settings, *, 
     body = say.text(key, name=_name(incident, say), person=person, role=role, number=incident.number, word=asked.role)
     lines = [_drill(incident, say) + body]
     if not over:
-        lines += [say.text("notify-what", what=_what(incident, say)), _view(incident, settings, say)]
+        answer = say.text("notify-role-answer", link=link) if link else _view(incident, settings, say)
+        lines += [say.text("notify-what", what=_what(incident, say)), answer]
     return Text(_short(_drill(incident, say) + title), "\n".join(lines))
 
 

@@ -55,9 +55,9 @@ def test_a_token_with_one_changed_letter_never_reads_as_something_else(place: in
         assert changed != good
 
 
-def buttons() -> list[str]:
+def buttons(kind: MessageKind = MessageKind.PAGE) -> list[str]:
     page = Message(
-        id="m" * 32, incident_id="i" * 32, kind=MessageKind.PAGE, person="anna", target="phone", title="", body="",
+        id="m" * 32, incident_id="i" * 32, kind=kind, person="anna", target="phone", title="", body="",
         created_at=NOW, due_at=NOW, next_attempt_at=NOW,
     )  # fmt: skip
     return [url.removeprefix("https://nabat.example.org/press/") for _, url in LINKS.buttons(page)]
@@ -65,7 +65,10 @@ def buttons() -> list[str]:
 
 def test_a_button_is_for_one_act_of_one_person_and_used_up_apart_from_the_others_and_from_the_link() -> None:
     claims = [LINKS.read_button(each, NOW) for each in buttons()]
-    assert [each.act for each in claims] == list(ButtonAct)
+    assert [each.act for each in claims] == [ButtonAct.ACKNOWLEDGE, ButtonAct.HAND_OVER]
+    (accepts,) = buttons(MessageKind.ROLE_ASKED)
+    assert LINKS.read_button(accepts, NOW).act is ButtonAct.ACCEPT_ROLE
+    assert buttons(MessageKind.REMINDER) == []
     assert {(each.incident_id, each.person, each.message_id) for each in claims} == {("i" * 32, "anna", "m" * 32)}
     assert len({each.token_id for each in claims} | {LINKS.read(token(), NOW).token_id}) == 3
     assert LINKS.read_button(buttons()[0], NOW + timedelta(days=7) - timedelta(seconds=1)).person == "anna"
@@ -78,3 +81,13 @@ def test_a_link_presses_no_button_and_a_button_opens_no_page() -> None:
         LINKS.read_button(token(), NOW)
     with pytest.raises(LinkTamperedError):
         LINKS.read(buttons()[0], NOW)
+
+
+def test_a_link_that_answers_for_a_role_acknowledges_nothing_and_the_other_way_round() -> None:
+    said = {"incident_id": "i" * 32, "person": "anna", "message_id": "m" * 32}
+    role = LINKS.make_role(**said, now=NOW).removeprefix("https://nabat.example.org/ack/role/")
+    claim = LINKS.read_role(role, NOW)
+    assert (claim.person, claim.token_id == LINKS.read(token(), NOW).token_id) == ("anna", False)
+    for read, wrong in ((LINKS.read, role), (LINKS.read_role, token()), (LINKS.read_button, role)):
+        with pytest.raises(LinkTamperedError):
+            read(wrong, NOW)

@@ -19,13 +19,13 @@ from detector.notify import (
     role_declined,
     role_ended,
 )
-from detector.notify.render import reminder_text
+from detector.notify.render import link_of, reminder_text
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings, TeamSettings
 from detector.web.texts import PageTexts
-from tests.notify.conftest import make_incident, make_settings
+from tests.notify.conftest import LINKS, make_incident, make_settings
 
 NIGHT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -97,9 +97,12 @@ def test_what_is_said_of_a_role_waits_for_the_morning_and_holds_no_reason() -> N
     asked = RoleAssignment(
         incident_id=slight.id, role="dpo", number=1, person="boris", by="anna", at=NIGHT, reason="client 4711 knows him"
     )
-    said = asked_for_role(slight, asked, settings, NIGHT)
+    said = asked_for_role(slight, asked, settings, NIGHT, LINKS)
     assert (said.person, said.role, said.next_attempt_at) == ("boris", "dpo", NIGHT + HOUR)
-    assert asked_for_role(make_incident(severity=Severity.HIGH), asked, settings, NIGHT).next_attempt_at == NIGHT
+    grave = asked_for_role(make_incident(severity=Severity.HIGH), asked, settings, NIGHT, LINKS)
+    assert grave.next_attempt_at == NIGHT
+    claim = LINKS.read_role(link_of(said.body).rpartition("/")[2], NIGHT)
+    assert (claim.incident_id, claim.person, claim.message_id) == (slight.id, "boris", said.id)
     assert "4711" not in said.title + said.body
     assert f"nabat incidents accept {slight.number} dpo" in said.body
     declined = replace(asked, declined_at=NIGHT, declined_why="client 4711")

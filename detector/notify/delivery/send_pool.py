@@ -114,7 +114,7 @@ class SendPool:
                 severity=message.severity,
                 timeout=target.timeout.total_seconds(),
                 link=link_of(message.body),
-                urgent=message.kind is not MessageKind.INFO,
+                urgent=message.kind not in (MessageKind.INFO, MessageKind.ROLE_ENDED),
                 buttons=begun.buttons,
             )
         except Exception as error:  # noqa: BLE001 - whatever breaks inside a service's plug-in is a failed try

@@ -21,7 +21,7 @@ from detector.notify.delivery.retry import after_try
 from detector.notify.delivery.send_pool import Result, SendPool
 from detector.notify.escalation import advance, still_asked_for
 from detector.notify.ladder import Gap
-from detector.notify.links import ButtonAct, LinkMaker
+from detector.notify.links import ButtonAct, LinkMaker, acts_under
 from detector.notify.ports import NotifyStore, NotifyUnit
 from detector.schema.case.incidents import Incident
 from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
@@ -235,8 +235,8 @@ class OutboxSender:
         return messages(language).text("notify-seal", seal=seal) if seal else ""
 
     def _buttons(self, message: Message) -> list[tuple[str, str]]:
-        """Return the buttons of a page; where their presses do not reach the service it has none."""
-        if message.kind is not MessageKind.PAGE:
+        """Return the buttons of a message; where their presses do not reach the service it has none."""
+        if not acts_under(message):
             return []
         language: Language = "ru" if message.language == "ru" else "en"
         say = messages(language)

@@ -115,7 +115,9 @@ class TelegramPresses:
 
 
 def _outcome(incident: Incident, person: str, data: str) -> str:
-    """Return what came of a press: who pressed has it, somebody else does, or the next ones are called."""
+    """Return what came of a press: a role is theirs, they have it, somebody else does, or the next ones are called."""
+    if data.startswith(ButtonAct.ACCEPT_ROLE.value):
+        return "accepted"
     if incident.acknowledged_by == person:
         return "yours"
     if not incident.acknowledged_by:

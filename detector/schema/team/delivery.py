@@ -6,12 +6,17 @@ from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """What a message is for."""
+    """What a message is for.
+
+    A role of a case that somebody is asked for is a kind of its own: it can be accepted from the message.
+    """
 
     PAGE = "page"
     INFO = "info"
     DELIVERY_FAILED = "delivery_failed"
     REMINDER = "reminder"
+    ROLE_ASKED = "role_asked"
+    ROLE_ENDED = "role_ended"
     TEST = "test"
 
 

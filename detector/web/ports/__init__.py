@@ -2,11 +2,12 @@
 
 from detector.web.ports.console_ports import ConsolePort, ConsolesPort
 from detector.web.ports.document_ports import DocumentsPort, StandingThing
-from detector.web.ports.incident_detail import Detail, OnCallView, OwedThing
+from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, OwedThing
 from detector.web.ports.service import CoverageView, FirstReading, ServiceView, SourceView, WaitingSource
 from detector.web.ports.verdicts import CountedVerdicts, MonthlyCost, RightOrWrong
 
 __all__ = [
+    "AskedRole",
     "ConsolePort",
     "ConsolesPort",
     "CountedVerdicts",

@@ -18,7 +18,7 @@ from detector.schema.levels import Severity
 from detector.schema.team.grants import Identity, PersonAct, SkipReason
 from detector.web.explained import Explanation
 from detector.web.ports.document_ports import DocumentsPort
-from detector.web.ports.incident_detail import Detail, OnCallView, OwedThing
+from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, OwedThing
 from detector.web.ports.verdicts import MonthlyCost, RightOrWrong
 
 
@@ -294,8 +294,18 @@ class ConsolesPort(Protocol):
         """Return what a link is about and for whom, changing nothing; ``InputError`` when it is not good."""
         ...
 
+    def role_link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> AskedRole:
+        """Return what a link asks for that answers a request for a role; ``InputError`` when it is not good."""
+        ...
+
+    def answer_role_by_link(
+        self, token: str, *, by: Identity | None = None, address: str = "", why_not: str | None = None
+    ) -> Incident:
+        """Accept a role by a link, or decline it for a reason; ``InputError`` when it is not good or has been used."""
+        ...
+
     def press(self, token: str, *, address: str = "") -> Incident:
-        """Do what a button under a page says, once; ``InputError`` when it is not good or has been used."""
+        """Do what a button under a message says, once; ``InputError`` when it is not good or has been used."""
         ...
 
     def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:

@@ -40,6 +40,20 @@ class OwedThing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRole:
+    """What a link is about by which a request for a role is answered.
+
+    Attributes:
+        asked: The request; None: it stands no more.
+        person: Whose answer it would be.
+    """
+
+    incident: Incident
+    asked: RoleAssignment | None
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OnCallView:
     """Who is on call, now and in the days to come.
 

@@ -44,6 +44,7 @@ _KNOWN = tuple(
         ),
         (r"there is no such page", "web-problem-no-page"),
         (r"this link has been used", "web-problem-link-used"),
+        (r".+ is not asked for this role any more", "web-role-link-over"),
         (r"this link was not made by this service.*", "web-problem-link-tampered"),
         (r"this link is too old.*", "web-problem-link-expired"),
         (r"step (?P<step>\S+) needs two persons(?:: .*)?", "web-problem-two-persons"),

@@ -12,11 +12,10 @@ from detector.clock import Clock
 from detector.keys import Keys
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.console.acts.approval_acts import ApprovalActs
-from detector.runtime.incidents.console.acts.assignment_acts import RoleActs
 from detector.runtime.incidents.console.acts.case_acts import CaseActs
 from detector.runtime.incidents.console.acts.legal_acts import LegalActs
 from detector.runtime.incidents.console.acts.merge_acts import MergeActs
-from detector.runtime.incidents.console.acts.owner_acts import OwnerActs
+from detector.runtime.incidents.console.acts.phone_acts import PhoneActs
 from detector.runtime.incidents.console.acts.scope_acts import ScopeActs
 from detector.runtime.incidents.console.acts.step_acts import StepActs
 from detector.runtime.incidents.console.reading.case_reading import CaseReading
@@ -33,8 +32,7 @@ from detector.store import Journal, Store
 
 
 class Console(
-    OwnerActs,
-    RoleActs,
+    PhoneActs,
     StepActs,
     ApprovalActs,
     LegalActs,

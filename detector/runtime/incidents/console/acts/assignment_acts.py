@@ -69,7 +69,7 @@ class RoleActs(CaseReading):
                 settings = settings_of(found.incident, unit.incidents, self._settings)
                 if to not in settings.team.paged:
                     settings = self._with_todays_team(settings)
-                unit.outbox.add([asked_for_role(found.incident, each, settings, now) for each in asked])
+                unit.outbox.add([asked_for_role(found.incident, each, settings, now, self._links) for each in asked])
             self._say_ended(unit, found.incident, changes.assignments, now)
             return changes
 
@@ -111,18 +111,24 @@ class RoleActs(CaseReading):
 
     def decline_role(self, ref: str, role: str, *, by: Identity, reason: str) -> Incident:
         """Say no to a role, or give it back: the lead and whoever asked are told."""
+        return self._act_on(
+            ref,
+            by,
+            PersonAct.ANSWER_ROLE,
+            lambda unit, found, grant, now: self._declined(unit, found, grant, role, reason, now),
+        )
 
-        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            changes = decline_role(found, grant, role, reason=reason, now=now)
-            settings = settings_of(found.incident, unit.incidents, self._settings)
-            (declined,) = changes.assignments
-            unit.outbox.add(role_declined(found.incident, declined, settings, now))
-            return changes
-
-        return self._act_on(ref, by, PersonAct.ANSWER_ROLE, do)
+    def _declined(
+        self, unit: UnitOfWork, found: Dossier, grant: Grant, role: str, reason: str, now: datetime
+    ) -> IncidentChanges:
+        changes = decline_role(found, grant, role, reason=reason, now=now)
+        settings = settings_of(found.incident, unit.incidents, self._settings)
+        (declined,) = changes.assignments
+        unit.outbox.add(role_declined(found.incident, declined, settings, now))
+        return changes
 
 
 def _requests(message: Message, asked: RoleAssignment) -> bool:
     """Tell whether a message that has not gone out yet asks somebody for a role."""
-    same = (message.person, message.role, message.created_at) == (asked.person, asked.role, asked.at)
-    return same and message.status is MessageStatus.PENDING and message.kind is MessageKind.REMINDER
+    same = (message.kind, message.person, message.role) == (MessageKind.ROLE_ASKED, asked.person, asked.role)
+    return same and message.status is MessageStatus.PENDING and message.created_at >= asked.at

@@ -1,4 +1,4 @@
-"""Who has an incident: acknowledge, take over, hand over, put off; by a command, a page, a link or a button."""
+"""Who has an incident: acknowledge, take over, hand over, put off; by a command, a page or a link."""
 
 from datetime import datetime
 
@@ -14,17 +14,16 @@ from detector.incident import (
     snooze,
     take_over,
 )
-from detector.notify import ButtonAct, ButtonClaim, LinkClaim, LinkError, Roster, handed, passed_on
+from detector.notify import LinkClaim, LinkError, Roster, handed, passed_on
 from detector.runtime.incidents.console.reading.case_reading import CaseReading
 from detector.schema.case.incidents import Incident, IncidentStatus
 from detector.schema.ids import derive
-from detector.schema.team.delivery import MessageKind
 from detector.schema.team.grants import Grant, Identity, PersonAct, ProvenBy
 from detector.store import UnitOfWork
 from detector.web.ports import Detail
 
-# How a link's incident is called in a refusal: nothing of it is told.
-_OF_LINK = "of this link"
+OF_LINK = "of this link"
+"""How a link's incident is called in a refusal: nothing of it is told."""
 
 
 class OwnerActs(CaseReading):
@@ -52,8 +51,8 @@ class OwnerActs(CaseReading):
         claim = self._claim(token, now)
         with self._store.begin() as unit:
             found = self._dossier(unit, claim.incident_id)
-            who = by or _of_link(claim, address)
-            grant = self._door.grant(unit, found, who, PersonAct.ACKNOWLEDGE, _OF_LINK)
+            who = by or of_link(claim, address)
+            grant = self._door.grant(unit, found, who, PersonAct.ACKNOWLEDGE, OF_LINK)
             if not unit.outbox.use_link(claim.token_id, now):
                 raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
             changes = acknowledge(found, grant, via="link", now=now)
@@ -80,7 +79,7 @@ class OwnerActs(CaseReading):
         claim = self._claim(token, now)
         with self._store.begin() as unit:
             found = self._dossier(unit, claim.incident_id)
-            grant = self._door.grant(unit, found, by or _of_link(claim, address), PersonAct.HAND_OVER, _OF_LINK)
+            grant = self._door.grant(unit, found, by or of_link(claim, address), PersonAct.HAND_OVER, OF_LINK)
             if not unit.outbox.use_link(derive("passed-on", claim.token_id), now):
                 raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
             changes = self._given_away(unit, found, grant, now)
@@ -95,73 +94,10 @@ class OwnerActs(CaseReading):
             InputError: It is not ours or too old, or the person must not see the incident.
         """
         claim = self._claim(token, self._clock.now())
-        who = by or _of_link(claim, address)
+        who = by or of_link(claim, address)
         with self._store.read() as unit:
-            self._door.grant(unit, self._dossier(unit, claim.incident_id), who, PersonAct.LOOK, _OF_LINK)
+            self._door.grant(unit, self._dossier(unit, claim.incident_id), who, PersonAct.LOOK, OF_LINK)
         return self.detail(claim.incident_id), who.name
-
-    def press(self, token: str, *, address: str = "") -> Incident:
-        """Do what a button under a page says, once, as whom it was sent to.
-
-        Args:
-            token: Of the button.
-            address: Where from, as far as it is known.
-
-        Raises:
-            InputError: It is not ours, too old, or has been used.
-            ConflictError: More is known since that page, and called about anew; or it cannot be done.
-            DeniedError: Whom it was sent to may not do it any more.
-        """
-        now = self._clock.now()
-        try:
-            claim = self._links.read_button(token, now)
-        except LinkError as error:
-            raise InputError(Problem(what=str(error))) from None
-        with self._store.begin() as unit:
-            who = Identity(name=claim.person, proven_by=ProvenBy.LINK, address=address)
-            done = self._pressed(unit, claim, who, now)
-        self._on_change()
-        return done
-
-    def press_in_chat(self, data: str, *, person: str) -> Incident:
-        """Do what a button under a page in a chat says, once, as whoever the chat's service says pressed it.
-
-        Raises:
-            InputError: It is no button of a page of ours, too old, or has been used.
-            ConflictError: More is known since that page, and called about anew; or it cannot be done.
-            DeniedError: They may not do it.
-        """
-        now = self._clock.now()
-        with self._store.begin() as unit:
-            try:
-                act, message_id = self._links.read_callback(data)
-                page = unit.outbox.message(message_id)
-                if page is None or page.kind is not MessageKind.PAGE:
-                    raise InputError(Problem(what="this link was not made by this service, or its page is gone"))
-                claim = self._links.claim_by(act, page, person, now)
-            except LinkError as error:
-                raise InputError(Problem(what=str(error))) from None
-            done = self._pressed(unit, claim, Identity(name=person, proven_by=ProvenBy.LINK), now)
-        self._on_change()
-        return done
-
-    def _pressed(self, unit: UnitOfWork, claim: ButtonClaim, who: Identity, now: datetime) -> Incident:
-        found = self._dossier(unit, claim.incident_id)
-        act = PersonAct.ACKNOWLEDGE if claim.act is ButtonAct.ACKNOWLEDGE else PersonAct.HAND_OVER
-        grant = self._door.grant(unit, found, who, act, _OF_LINK)
-        page = unit.outbox.message(claim.message_id)
-        since = found.incident.called_since
-        if page is None or (since != found.incident.opened_at and page.created_at < since):
-            what = "more is known since this page, and nobody saw it there"
-            raise ConflictError(Problem(what=what, fix="use the newest page, or open the incident"))
-        if not unit.outbox.use_link(claim.token_id, now):
-            raise InputError(Problem(what="this link has been used", fix="open the incident's page"))
-        if claim.act is ButtonAct.ACKNOWLEDGE:
-            changes = acknowledge(found, grant, via="button", now=now)
-        else:
-            changes = self._given_away(unit, found, grant, now)
-        unit.incidents.save(changes)
-        return found.after(changes).incident
 
     def pass_on(self, ref: str, *, by: Identity) -> Incident:
         """Give an incident to whoever is next: who has it hands it over, who cannot take it has the next ones called.
@@ -230,5 +166,6 @@ class OwnerActs(CaseReading):
         )
 
 
-def _of_link(claim: LinkClaim, address: str) -> Identity:
+def of_link(claim: LinkClaim, address: str) -> Identity:
+    """Return whom a link was sent to, as who they show to be by it."""
     return Identity(name=claim.person, proven_by=ProvenBy.LINK, address=address)

@@ -12,7 +12,7 @@ from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.schema.case.incidents import Incident
 from detector.schema.team.grants import Identity
 from detector.store import WriteCounts
-from detector.web.ports import Detail
+from detector.web.ports import AskedRole, Detail
 
 
 class PersonalConsole(PersonalReading, PersonalScope, PersonalActs):
@@ -46,8 +46,18 @@ class PersonalConsoles:
         """Return what a link is about and for whom."""
         return self._console.link_detail(token, by=by, address=address)
 
+    def role_link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> AskedRole:
+        """Return what a link asks for by which a request for a role is answered."""
+        return self._console.role_link_detail(token, by=by, address=address)
+
+    def answer_role_by_link(
+        self, token: str, *, by: Identity | None = None, address: str = "", why_not: str | None = None
+    ) -> Incident:
+        """Accept a role by a signed one-time link, or decline it."""
+        return self._console.answer_role_by_link(token, by=by, address=address, why_not=why_not)
+
     def press(self, token: str, *, address: str = "") -> Incident:
-        """Do what a button under a page says, once."""
+        """Do what a button under a message says, once."""
         return self._console.press(token, address=address)
 
     def acknowledge_by_link(self, token: str, *, by: Identity | None = None, address: str = "") -> Incident:
