@@ -19,7 +19,7 @@ from detector.group import Mute
 from detector.runtime.app import App
 from detector.runtime.incidents.console import Console
 from detector.schema.case.duties import Duty
-from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, Step, StepStatus
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.team.delivery import MessageKind
 from detector.settings.loading.load_settings import load_settings
 from tests.fakes.people import me
@@ -218,7 +218,12 @@ class Story:
         self.console.acknowledge((incident or self.incident).number, by=me(person), via="cli")
 
     def closes(self, person: str, reason: CloseReason, note: str, incident: Incident | None = None) -> None:
-        self.console.close((incident or self.incident).number, reason, by=me(person), note=note)
+        """Let somebody close a case; where it takes two, let another agree."""
+        done = self.console.close((incident or self.incident).number, reason, by=me(person), note=note)
+        if done.status is not IncidentStatus.CLOSED:
+            with self.app.store.read() as unit:
+                other = min(self.console.door.words_beside(unit, done, {person}))
+            self.console.approve(done.number, "close", by=me(other))
 
     def works_through(self, incident: Incident, *, by: str, approved_by: str) -> None:
         """Do every step that is open."""

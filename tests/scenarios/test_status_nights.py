@@ -15,7 +15,7 @@ from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import MessageKind
 from tests.fakes.people import me
-from tests.scenarios.story import Story
+from tests.scenarios.story import TEAM, Story
 
 
 def test_what_is_on_hold_is_called_about_again_at_its_end_over_a_restart(story: Callable[..., Story]) -> None:
@@ -185,3 +185,30 @@ def test_receipts_stay_with_the_case_they_were_filed_in_through_a_merge_and_its_
     assert [night.console.detail(each.id).incident.t0 for each in (found, made)] == [found.t0, made.t0]
     assert {each.item.incident_id for each in night.console.agenda()} == {found.id, made.id}
     assert all(night.console.detail(each.id).chain_sound for each in (found, made))
+
+
+def test_a_grave_leak_is_closed_by_two_whatever_the_reason_and_by_one_where_there_is_no_other(
+    story: Callable[..., Story],
+) -> None:
+    people = [{"name": name, "accounts": [f"user:{name}"], "targets": [name]} for name in TEAM]
+    night = story(team={"people": people, "roles": {"soc": ["anna"], "lead": ["lev"]}})
+    night.reads(150, by="mallory")
+    number = night.incident.number
+    for reason in (CloseReason.AUTHORISED, CloseReason.DUPLICATE, CloseReason.FALSE_POSITIVE):
+        closed = night.console.close(number, reason, by=me("anna"), note="the branch asked for it")
+        assert closed.status is not IncidentStatus.CLOSED
+    with pytest.raises(ConflictError, match="needs two persons: anna is no second one"):
+        night.console.approve(number, "close", by=me("anna"))
+    night.console.approve(number, "close", by=me("lev"))
+    assert night.incident.close_reason is CloseReason.FALSE_POSITIVE
+    assert night.console.detail(number).entries[-1].text.endswith("the branch asked for it (approved by lev)")
+
+    # About one of the two: the other is left alone with it, and so is whoever asked for company herself.
+    night.reads(150, by="lev", first=9000)
+    second = night.about("user:lev")
+    night.console.assign_role(second.number, "com", "boris", by=me("anna"), reason="writes well")
+    night.console.accept_role(second.number, "com", by=me("boris"))
+    closed = night.console.close(second.number, CloseReason.AUTHORISED, by=me("anna"), note="a list for the auditor")
+    assert closed.status is IncidentStatus.CLOSED
+    last = night.console.detail(second.number).entries[-1]
+    assert "by one person, since nobody else has a word in this case: a list for the auditor" in last.text

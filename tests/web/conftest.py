@@ -19,7 +19,7 @@ from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.console import Console, PersonalConsoles
-from detector.schema.case.incidents import Incident, Scope
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Scope
 from detector.schema.detection.findings import Detector, Evidence, Finding, Reason
 from detector.schema.detection.health import CheckedPart, HealthCheck
 from detector.schema.ids import derive
@@ -34,6 +34,7 @@ from detector.web.forms import Forms
 from detector.web.ports import Detail, ServiceView, SourceView, WaitingSource
 from detector.web.serving.make_app import make_app
 from detector.web.views.case_view import Tab
+from tests.fakes.people import me
 
 _MANY = (CheckedPart.SOURCE, CheckedPart.MAP, CheckedPart.TARGET)
 NIGHT = datetime(2026, 3, 3, 0, 12, tzinfo=UTC)
@@ -222,6 +223,11 @@ class World:
 
     def detail(self, ref: str) -> Detail:
         return self.console.detail(ref)
+
+    def closes(self, ref: str, reason: CloseReason, *, by: str, note: str, with_: str = "dina") -> None:
+        """Let somebody close an incident; where it takes two, let another agree."""
+        if self.console.close(ref, reason, by=me(by), note=note).status is not IncidentStatus.CLOSED:
+            self.console.approve(ref, "close", by=me(with_))
 
     def state(self) -> object:
         """Everything in the store that an act could change."""

@@ -9,7 +9,6 @@ from detector.incident import load_regulations
 from detector.incident.playbook.playbooks import Gate
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import CloseReason, IncidentStatus, StepStatus
-from tests.fakes.people import me
 from tests.web.conftest import PLAYBOOKS, SCOPE, World, make_finding
 
 
@@ -177,6 +176,9 @@ def test_an_incident_is_closed_with_reason_and_note(world: World) -> None:
     action = f"/incidents/{incident.id}/close"
     assert browser.fill(page, action, by="lev", why="because", note="x").status_code == 400
     assert browser.fill(page, action, by="lev", why="false_positive", note="the yearly report").status_code == 303
+    assert world.detail(incident.id).incident.status is IncidentStatus.NEW, "a grave leak is closed by two"
+    assert "Lev (lead) wants to close this incident as: false positive." in browser.get(page).text
+    browser.fill(page, f"/incidents/{incident.id}/agree", by="dina", subject="close")
     closed = world.detail(incident.id).incident
     assert (closed.status, closed.close_reason) == (IncidentStatus.CLOSED, CloseReason.FALSE_POSITIVE)
     assert "the yearly report" in browser.case(page)
@@ -328,7 +330,7 @@ def test_what_does_not_exist_is_not_found(world: World) -> None:
 
 def test_notes_can_be_added_to_a_closed_incident_and_nothing_else(world: World) -> None:
     incident = world.found()
-    world.console.close(incident.id, CloseReason.AUTHORISED, by=me("lev"), note="agreed")
+    world.closes(incident.id, CloseReason.AUTHORISED, by="lev", note="agreed")
     browser, page = world.browser(), f"/incidents/{incident.number}"
     assert browser.fill(page, f"/incidents/{incident.id}/note", by="anna", text="later").status_code == 303
     answer = browser.fill(page, f"/incidents/{incident.id}/acknowledge", by="anna")
@@ -418,6 +420,7 @@ def test_an_incident_is_put_on_hold_and_a_closed_one_opened_again(world: World, 
     assert world.detail(incident.id).incident.hold_until == until
     closed = {"why": "false_positive", "note": "nothing in it"}
     browser.fill(page, f"/incidents/{incident.id}/close", by="lev", **closed)
+    browser.fill(page, f"/incidents/{incident.id}/agree", by="dina", subject="close")
     again = f"/incidents/{incident.id}/open-again"
     assert browser.fill(page, again, by="dina", reason="").status_code == 400
     assert browser.fill(page, again, by="dina", reason="the <b>bank</b> wrote").status_code == 303
@@ -526,7 +529,7 @@ def test_each_request_is_recorded_on_the_page_and_shown_with_its_own_clock(make_
     assert world.browser().fill(page, answered, number="letter 9").status_code == 303
     states = {each.stage: each.state.value for each in world.detail(incident.id).duties if each.occasion}
     assert states == {"uk-complaint": "undecided", "uk-complaint.2": "done"}
-    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by=me("anna"), note="a list")
+    world.closes(incident.id, CloseReason.FALSE_POSITIVE, by="anna", note="a list")
     shown = world.browser().get(page).text
     assert (f'action="{act}"' in shown, f'action="{answered}"' in shown) == (True, False)
     assert world.browser().fill(page, act, what="complaint 79", at="2026-07-01T10:30").status_code == 303

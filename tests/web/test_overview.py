@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from detector.schema.case.case_facts import CaseFactKind
-from detector.schema.case.incidents import Scope, StepStatus
+from detector.schema.case.incidents import CloseReason, Scope, StepStatus
 from detector.schema.detection.findings import Detector
 from detector.schema.levels import Severity
 from detector.web.charts import flow_chart
@@ -237,7 +237,7 @@ def test_who_only_reads_is_offered_to_take_nothing(make_world: Callable[..., Wor
 def test_no_deadline_is_called_the_next_one_of_a_closed_case(world: World) -> None:
     incident = world.found(scope=SCOPE)
     browser, page = world.browser(), f"/incidents/{incident.number}"
-    assert browser.fill(page, f"{page}/close", why="duplicate", note="of another").status_code == 303
+    world.closes(incident.id, CloseReason.DUPLICATE, by="lev", note="of another")
     tiles = browser.get(page).text.partition('id="tiles"')[2].partition("</dl>")[0]
     assert "the incident is closed" in tiles
     assert "first notice" not in tiles

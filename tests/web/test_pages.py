@@ -85,7 +85,7 @@ def test_the_most_overdue_step_stands_on_the_first_page(world: World) -> None:
 
 def test_closed_incidents_move_down_to_the_closed_ones(world: World) -> None:
     incident = world.found()
-    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by=me("anna"), note="a yearly report")
+    world.closes(incident.id, CloseReason.FALSE_POSITIVE, by="anna", note="a yearly report")
     page = world.browser().get("/").text
     assert "No incident is open" in page
     assert page.index("Recently closed") < page.index(incident.code_name)
@@ -340,7 +340,7 @@ def test_a_duty_is_called_fulfilled_by_its_receipt_and_not_by_a_step(
     world.console.decide_duty(incident.id, "gdpr-72h", owed=False, by=me("dina"), reason="no risk")
     world.console.approve(incident.id, "eu-gdpr-33/gdpr-72h", by=me("lev"))
     world.clock.advance(timedelta(minutes=1))
-    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by=me("lev"), note="a test")
+    world.closes(incident.id, CloseReason.FALSE_POSITIVE, by="lev", note="a test")
     page = world.browser().get(f"/incidents/{incident.number}/duties?lang={language}").text
     rows = {row.partition('"')[0]: row for row in page.split('<li class="duty" id="duty-')[1:]}
     assert f">{done}</span>" in rows["ru-152fz-ru-24h"]

@@ -7,7 +7,6 @@ import pytest
 from detector.schema.case.incidents import CloseReason
 from detector.schema.detection.work_exceptions import ExceptionState
 from detector.schema.team.grants import Identity
-from tests.fakes.people import me
 from tests.web.conftest import HOSTILE, NIGHT, World, make_finding
 
 
@@ -16,7 +15,7 @@ from tests.web.conftest import HOSTILE, NIGHT, World, make_finding
 )
 def test_what_was_only_false_is_shown_with_its_interval(world: World, language: str, lower: str, share: str) -> None:
     assert lower not in world.browser().get(f"/precision?lang={language}").text
-    world.console.close(world.found().id, CloseReason.FALSE_POSITIVE, by=me("anna"), note="a list")
+    world.closes(world.found().id, CloseReason.FALSE_POSITIVE, by="anna", note="a list")
     page = world.browser().get(f"/precision?lang={language}").text
     assert lower in page
     assert share in page
@@ -29,7 +28,7 @@ def test_what_was_only_false_is_shown_with_its_interval(world: World, language: 
 def test_what_incidents_cost_stands_beside_what_was_asked_for(
     world: World, language: str, asked: str, label: str
 ) -> None:
-    world.console.close(world.found().id, CloseReason.FALSE_POSITIVE, by=me("anna"), note="a list")
+    world.closes(world.found().id, CloseReason.FALSE_POSITIVE, by="anna", note="a list")
     world.found(make_finding(by="user:letters"))
     page = world.browser().get(f"/precision?lang={language}").text
     assert asked in page
@@ -46,7 +45,7 @@ def test_whom_an_incident_is_about_reads_nothing_of_it_from_what_is_counted(worl
     incident = world.found()
     assert (counted("olga"), counted("anna")) == (nothing[1], counted("anna"))
     assert counted("anna") != nothing[2]
-    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by=me("anna"), note="a list")
+    world.closes(incident.id, CloseReason.FALSE_POSITIVE, by="anna", note="a list")
     assert counted("olga") == nothing[1], "nor when it is closed"
     olga = world.consoles.of(Identity(name="olga"))
     assert olga.precision_report() == nothing[0] != world.console.precision_report()
@@ -56,7 +55,7 @@ def test_a_false_alarm_leads_to_an_exception_that_waits_for_another_person(world
     incident, browser = world.found(make_finding(by="user:letters")), world.browser()
     page, action = f"/incidents/{incident.number}", f"/incidents/{incident.id}/expect"
     assert f'action="{action}"' not in browser.get(page).text
-    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by=me("anna"), note="letters")
+    world.closes(incident.id, CloseReason.FALSE_POSITIVE, by="anna", note="letters")
     until = (NIGHT + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
     for form in ({"until": ""}, {"until": "soon"}, {"until": "2020-01-01T00:00"}, {"until": "2030-01-01T00:00"}):
         assert browser.fill(page, action, by="boris", reason="letters", **form).status_code == 400, form
@@ -69,7 +68,7 @@ def test_a_false_alarm_leads_to_an_exception_that_waits_for_another_person(world
 
 def test_whoever_the_incident_is_about_expects_nothing(world: World) -> None:
     incident, browser = world.found(), world.browser()
-    world.console.close(incident.id, CloseReason.FALSE_POSITIVE, by=me("anna"), note="letters")
+    world.closes(incident.id, CloseReason.FALSE_POSITIVE, by="anna", note="letters")
     action = f"/incidents/{incident.id}/expect"
     token = browser.form_token(f"/incidents/{incident.number}")
     form = {"form_token": token, "reason": "r", "until": "2026-03-04T00:00"}
@@ -78,9 +77,7 @@ def test_whoever_the_incident_is_about_expects_nothing(world: World) -> None:
 
 
 def test_a_rules_title_is_text(world: World) -> None:
-    world.console.close(
-        world.found(make_finding(HOSTILE, title=HOSTILE)).id, CloseReason.AUTHORISED, by=me("anna"), note="n"
-    )
+    world.closes(world.found(make_finding(HOSTILE, title=HOSTILE)).id, CloseReason.AUTHORISED, by="anna", note="n")
     page = world.browser().get("/precision").text
     assert "<script>alert" not in page
     assert "‹U+202E›" in page

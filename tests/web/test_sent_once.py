@@ -12,7 +12,6 @@ from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.schema.case.incidents import CloseReason
 from detector.store.repos.sent_form_repo import KEPT_OF_PERSON
 from detector.web.entry.signed_in import SESSION_COOKIE
-from tests.fakes.people import me
 from tests.web.conftest import World
 
 
@@ -109,7 +108,7 @@ def test_a_form_that_was_not_taken_did_nothing_and_is_looked_at_again(world: Wor
     path, form = f"/incidents/{incident.id}/open-again", {**form, "reason": "it goes on"}
     refused = sent(world, cookies, path, form, times=2)
     assert {each.status_code for each in refused} == {409}
-    world.console.close(incident.id, CloseReason.AUTHORISED, by=me("anna"), note="agreed")
+    world.closes(incident.id, CloseReason.AUTHORISED, by="anna", note="agreed")
     assert sent(world, cookies, path, form, times=1)[0].status_code == 303
 
 

@@ -248,6 +248,7 @@ incident-entry-duties-again = What was decided holds no more: more is known than
 incident-entry-adopted = The changed configuration counts here from now on: { $reason } (approved by { $approver }). Changes: { $changes }
 incident-entry-terms-kept = Checklist, laws, ladder and team are kept with this case from now on, as they are configured now.
 incident-entry-closed = Closed as { $reason }: { $note }
+incident-entry-closed-alone = Closed as { $reason } by one person, since nobody else has a word in this case: { $note }
 
 incident-proof-opened = Opened by Nabat: { $alerts ->
     [one] one alert

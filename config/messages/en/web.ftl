@@ -396,6 +396,7 @@ web-client-data-say = It concerns client data
 web-close-incident = Close the incident
 web-close-why = Close as
 web-close-note = What was found and done
+web-close-two = Another person has to agree before it is closed.
 web-close-press = Close
 web-closed-as = Closed as “{ $reason }”, { $time }.
 web-told = Who was told

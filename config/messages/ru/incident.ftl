@@ -247,6 +247,7 @@ incident-entry-duties-again = Прежнее решение больше не д
 incident-entry-adopted = С этого момента здесь действует изменённая конфигурация: { $reason } (согласовано: { $approver }). Изменения: { $changes }
 incident-entry-terms-kept = Чек-лист, законы, лестница и команда с этого момента хранятся с делом, как они настроены сейчас.
 incident-entry-closed = Закрыт ({ $reason }): { $note }
+incident-entry-closed-alone = Закрыт ({ $reason }) одним человеком: больше ни у кого в этом деле нет голоса: { $note }
 
 incident-proof-opened = Открыто программой Nabat: { $alerts ->
     [one] { $alerts } оповещение

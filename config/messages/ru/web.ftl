@@ -404,6 +404,7 @@ web-client-data-say = Затронуты данные клиентов
 web-close-incident = Закрыть инцидент
 web-close-why = Чем закончилось
 web-close-note = Что выяснили и сделали
+web-close-two = Прежде чем инцидент закроется, с этим должен согласиться ещё один человек.
 web-close-press = Закрыть
 web-closed-as = Закрыт: «{ $reason }», { $time }.
 web-told = Кому сообщили

@@ -360,8 +360,8 @@ Examples:
 def close_(config: str | None, by: str | None, reason: str, note: str, incident: str) -> None:
     """Close an incident. As handled only when its checklist allows it; what is still open is named.
 
-    Where the incident's playbook has its closing step done by two people, it waits for another person's
-    `nabat incidents approve INCIDENT close`.
+    A case of client data of severity high or critical, and one whose playbook has its closing step done by two people,
+    waits for another person's `nabat incidents approve INCIDENT close`.
     """
     with workplace(config, acts_for=by) as (console, _):
         done = console.close(incident, CloseReason(reason), note=note)

@@ -5,16 +5,17 @@ and of each finding what the close covers: what goes on beyond it opens an incid
 incidents close only when nothing is open that the kept playbook demands and no duty waits for a decision or a receipt;
 one that turned out false, a duplicate or authorised work closes at once and its open steps are dropped, unless two
 people have agreed that a duty is owed. Where the kept playbook has its closing step done by two persons or by certain
-roles, an incident is closed by no fewer, whatever the reason.
+roles, an incident is closed by no fewer, whatever the reason; nor is a grave one of client data by one person, as long
+as there is anybody else whose word counts in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConflictError, Problem
 from detector.incident.acts.duty_acts import duty_problems
-from detector.incident.acts.second_word import agreed, ask_word
+from detector.incident.acts.second_word import agreed, ask_word, second_problems
 from detector.incident.acts.steps import closing_step_problems, open_problems
 from detector.incident.acts.transitions import said, when
 from detector.incident.dossier import Dossier
@@ -22,9 +23,10 @@ from detector.incident.granted import granted
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
-from detector.schema.case.incidents import STORM_MATTER, CloseReason, IncidentStatus
+from detector.schema.case.incidents import STORM_MATTER, CloseReason, Incident, IncidentStatus
 from detector.schema.detection.alerts import AlertStatus
 from detector.schema.detection.findings import Finding
+from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval, Grant, PersonAct
 
 CLOSE = "close"
@@ -39,6 +41,7 @@ def close(
     *,
     note: str,
     now: datetime,
+    others: Collection[str],
     second: Grant | None = None,
 ) -> IncidentChanges:
     """Close an incident and its alerts.
@@ -50,7 +53,8 @@ def close(
         findings: All that its alerts name, as they are known.
         note: In words: what was found, what was done.
         now: When.
-        second: Grant of the second person to approve, where the closing step asks for two.
+        others: Who else has a word of their own in it (``closing_needs_second``).
+        second: Grant of the second person to approve, where it takes two.
 
     Raises:
         ConflictError: It is closed already, or something is open that must not be: all of it is named.
@@ -58,11 +62,12 @@ def close(
     """
     by = granted(dossier, grant, PersonAct.CLOSE)
     note = _closable(dossier, reason, note)
-    problems = closing_step_problems(dossier, grant, second, still_open=True)
+    problems = _person_problems(dossier, grant, second, others)
     if problems:
         raise ConflictError(problems)
     words = dossier.words
     shown = agreed(words, note, granted(dossier, second, PersonAct.APPROVE) if second is not None else "")
+    alone = second is None and takes_two(dossier.incident)
     note = shown.text
     steps = when(dossier, "closed", now, by, words.text("incident-proof-closed", reason=reason.value, note=note))
     if reason is not CloseReason.HANDLED:
@@ -79,7 +84,9 @@ def close(
         at=now,
         kind="closed",
         by=by,
-        text=words.wording("incident-entry-closed", reason=reason.value, note=shown),
+        text=words.wording(
+            "incident-entry-closed-alone" if alone else "incident-entry-closed", reason=reason.value, note=shown
+        ),
         data=(("reason", reason.value),),
         alerts=(
             replace(alert, status=AlertStatus.CLOSED)
@@ -92,9 +99,29 @@ def close(
     return replace(changes, findings=tuple(finding.cover(followed, now) for finding in findings))
 
 
-def closing_needs_second(dossier: Dossier, grant: Grant) -> bool:
-    """Tell whether the gate of the closing step takes another person's word besides this one's."""
-    return bool(closing_step_problems(dossier, grant, None, still_open=True))
+def closing_needs_second(dossier: Dossier, grant: Grant, others: Collection[str]) -> bool:
+    """Tell whether closing an incident takes another person's word besides this one's.
+
+    Args:
+        dossier: The incident.
+        grant: Of whoever closes it.
+        others: Who else has a word in it that does not come from whoever closes it; where that is nobody, a grave case
+            is closed by the one who is left, and the timeline says so.
+    """
+    return bool(_person_problems(dossier, grant, None, others))
+
+
+def takes_two(incident: Incident) -> bool:
+    """Tell whether a case is of client data and so grave that one person's word does not close it."""
+    return incident.kind.breach and incident.severity.rank >= Severity.HIGH.rank
+
+
+def _person_problems(dossier: Dossier, grant: Grant, second: Grant | None, others: Collection[str]) -> list[Problem]:
+    """Return what keeps these people from closing an incident."""
+    found = closing_step_problems(dossier, grant, second, still_open=True)
+    if not found and takes_two(dossier.incident) and not {grant.person}.issuperset(others):
+        return second_problems(dossier, f"closing {dossier.name}", grant, second)
+    return found
 
 
 def ask_closing(

@@ -126,6 +126,12 @@ class CaseDoor:
             what = f"{name} has a word here only because {givers[0]} asked for it: that is no second one"
             raise ConflictError(Problem(what=what, fix="let somebody approve it whose word the team's roles give"))
 
+    def words_beside(self, unit: UnitOfWork, incident: Incident, people: Collection[str]) -> frozenset[str]:
+        """Return who of the team has a word in an incident as a second person, and not only by a role these gave."""
+        first, *others = self._cases(unit, [incident], self._in_force(unit), without=people)[0]
+        able = frozenset(first.able(PersonAct.APPROVE))
+        return able.intersection(*(case.able(PersonAct.APPROVE) for case in others)).difference(people)
+
     def acts_of_none(self, unit: UnitOfWork, by: Identity) -> frozenset[PersonAct]:
         """Return all that somebody may do that is about no incident."""
         there = self._in_force(unit)

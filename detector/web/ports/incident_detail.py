@@ -95,7 +95,7 @@ class Detail:
         documents: What was filed of it, the oldest first.
         assessment: Its severity by ENISA's method; None: no client data is known to be concerned.
         may: What whoever looks may do here. able: who may do what a button stays for that not everybody may press.
-        takers: To whom they can hand it.
+        takers: To whom they can hand it. close_takes_two: another person has to agree where they close it.
         assignments: Who was asked to hold a role in it, and accepted or has not answered.
         askable: Whom they can ask to hold one. withdrawable: which of these roles they can take back.
         related: Other incidents that may belong to it, of those they may look at.
@@ -134,6 +134,7 @@ class Detail:
     may: frozenset[PersonAct] = frozenset()
     able: Mapping[PersonAct, tuple[str, ...]] = field(default_factory=dict)
     takers: tuple[str, ...] = ()
+    close_takes_two: bool = False
     assignments: tuple[RoleAssignment, ...] = ()
     askable: tuple[str, ...] = ()
     withdrawable: frozenset[str] = frozenset()

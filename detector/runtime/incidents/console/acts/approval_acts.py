@@ -105,7 +105,8 @@ class ApprovalActs(ScopeActs):
             return reopen(found, author, reason=asked.proof, now=now, second=second, elsewhere=taken)
         behind = unit.incidents.incident_findings(found.incident.id)
         why = CloseReason(str(dict(asked.data)["reason"]))
-        return close(found, author, why, behind, note=asked.proof, now=now, second=second)
+        others = self._door.words_beside(unit, found.incident, author.people)
+        return close(found, author, why, behind, note=asked.proof, now=now, others=others, second=second)
 
     def _adopted(
         self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime

@@ -140,16 +140,23 @@ class CaseActs(DigestReading):
     def close(self, ref: str, reason: CloseReason, *, by: Identity, note: str) -> Incident:
         """Close an incident; what was known until now is covered by that, and no more.
 
-        Where its playbook asks for two to close, ask for the other's word.
+        Where its playbook asks for two to close, or it is grave and of client data, ask for the other's word.
         """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            if closing_needs_second(found, grant):
+            others = self._door.words_beside(unit, found.incident, grant.people)
+            if closing_needs_second(found, grant, others):
                 return self._ask(unit, ask_closing(found, grant, reason, note=note, now=now))
             findings = unit.incidents.incident_findings(found.incident.id)
-            return close(found, grant, reason, findings, note=note, now=now)
+            return close(found, grant, reason, findings, note=note, now=now, others=others)
 
         return self._act_on(ref, by, PersonAct.CLOSE, do)
+
+    def close_takes_two(self, unit: UnitOfWork, incident: Incident, by: Identity) -> bool:
+        """Tell whether another person has to agree where somebody closes an incident."""
+        found = self._dossier(unit, incident.id)
+        grant = self._door.grant(unit, found, by, PersonAct.CLOSE)
+        return closing_needs_second(found, grant, self._door.words_beside(unit, incident, grant.people))
 
     def reopen_case(self, ref: str, *, by: Identity, reason: str) -> Incident:
         """Open a closed incident again; where its playbook asks for two to close, ask for the other's word."""

@@ -136,6 +136,7 @@ class PersonalReading(OnePerson):
             if PersonAct.ASSIGN_ROLE in may:
                 askable = self._console.askable(unit, incident)
                 back = self._console.withdrawable(unit, incident, self._who)
+            two = PersonAct.CLOSE in may and self._console.close_takes_two(unit, incident, self._who)
             others = self._console.related(found.incident)
             seen = {each.id for each in self._console.door.visible(unit, [one.incident for one in others], self._who)}
             told = unit.incidents.by_numbers(numbers_told(found))
@@ -147,6 +148,7 @@ class PersonalReading(OnePerson):
             may=may,
             able=able,
             takers=takers,
+            close_takes_two=two,
             askable=askable,
             withdrawable=back,
             related=related,
