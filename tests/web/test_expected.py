@@ -26,6 +26,8 @@ def test_another_person_agrees_and_anybody_ends_it(world: World, language: str, 
     page = browser.get(f"/expected?lang={language}").text
     assert said in page
     assert "yearly letter" in page
+    own = world.browser("boris").get("/expected").text
+    assert (own.count('aria-disabled="true"'), "a second person has to agree" in own) == (1, True)
     refused = browser.fill("/expected", f"/expected/{key}/review", by="boris")
     assert refused.status_code == 409
     assert state(world) is ExceptionState.ASKED

@@ -1,5 +1,6 @@
 """The page of silences: made, agreed to and ended there, with every mistake told at once in the reader's language."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -165,11 +166,22 @@ def test_only_what_somebodys_roles_allow_is_shown_and_a_case_about_them_takes_no
         "anna": [True, True, True],
         "olga": [False, True, True],
     }
+    # What may not be pressed stays, with who could; that olga is one of them tells nothing of a case.
+    rita, lev, olga = (world.browser(each).get("/silences").text for each in ("rita", "lev", "olga"))
+    assert rita.count('aria-disabled="true"') == 3
+    for why in ("Agree</b>: Not yours to press here; who may: ", "End now</b>: Not yours", "Silence it</b>: Not yours"):
+        assert why in rita
+    assert (lev.count('aria-disabled="true"'), "It is your own: a second person has to agree." in lev) == (1, True)
+    assert "Agree</b>: Not yours" in olga
     world.found()
     again = world.browser("olga").get("/silences").text
+    assert re.sub(TOKEN, "", again) == re.sub(TOKEN, "", olga), "nor does its coming"
     assert f'formaction="/silences/{key}/end"' in again
     assert 'action="/silences"' in again, "that she may do nothing now must not be seen"
     assert made(world.browser("olga")).status_code == 403
+
+
+TOKEN = r'(name="form_\w+" value="[^"]*"|form_token=[^"]*)'
 
 
 def with_reader(make_world: Callable[..., World]) -> World:

@@ -147,6 +147,14 @@ class CaseDoor:
         cases = [replace(each, suspected=Suspected()) for each in self._of_none(unit, there)]
         return frozenset(act for act in PersonAct if self._may(by, act, cases, there))
 
+    def able_by_role(self, unit: UnitOfWork, acts: Iterable[PersonAct]) -> dict[PersonAct, tuple[str, ...]]:
+        """Return whose roles allow each of some acts about no incident, whomever open incidents are about."""
+        first, *others = [replace(each, suspected=Suspected()) for each in self._of_none(unit, self._in_force(unit))]
+        return {
+            act: tuple(name for name in first.able(act) if all(name in case.able(act) for case in others))
+            for act in acts
+        }
+
     def suspected(self, unit: UnitOfWork) -> Suspected:
         """Return whom the open incidents are about."""
         found = unit.incidents.parties(open_only=True)

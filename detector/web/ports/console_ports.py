@@ -3,7 +3,7 @@
 The runtime meets these; the pages know nothing of stores or stages.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -233,6 +233,10 @@ class ConsolePort(Protocol):
 
     def acts_by_role(self) -> frozenset[PersonAct]:
         """Return the acts about no incident that the person's roles allow, for what is shown."""
+        ...
+
+    def able_by_role(self, acts: Iterable[PersonAct]) -> Mapping[PersonAct, tuple[str, ...]]:
+        """Return whose roles allow some acts about no incident, for buttons that stay where one may not press them."""
         ...
 
     def silences(self) -> list[CoveredOrder]:

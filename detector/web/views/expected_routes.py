@@ -5,12 +5,14 @@ Comes in: addresses and forms. Goes out: the page, and the two acts through the 
 
 from fastapi import APIRouter, Request, Response
 
+from detector.schema.team.grants import PersonAct
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed
 from detector.web.row_buttons import pressed
 
 _PLACE = "/expected"
 _SHOWN = 200
+_ACTS = (PersonAct.REVIEW_EXPECTED, PersonAct.END_EXPECTED)
 
 
 def routes(house: PageContext) -> APIRouter:
@@ -44,5 +46,6 @@ def _page(house: PageContext, request: Request, *, status: int = 200, problems: 
         works=found[:_SHOWN],
         more=len(found) > _SHOWN,
         may={act.value for act in house.console(request).acts_by_role()},
+        able=house.console(request).able_by_role(_ACTS),
         here=_PLACE,
     )

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
+from detector.schema.team.grants import PersonAct
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed, moment_typed
 from detector.web.row_buttons import pressed
@@ -14,6 +15,7 @@ from detector.web.texts.problems import all_in_words, status_of
 
 _PLACE = "/silences"
 _SHOWN = 200
+_ACTS = (PersonAct.SILENCE, PersonAct.CONFIRM_SILENCE, PersonAct.END_SILENCE)
 _NONE: Typed = {}
 
 
@@ -79,5 +81,6 @@ def _page(
         more=len(found) > _SHOWN,
         filled=filled,
         may={act.value for act in house.console(request).acts_by_role()},
+        able=house.console(request).able_by_role(_ACTS),
         here=_PLACE,
     )

@@ -1,6 +1,6 @@
 """What one person sees: incidents, what is owed, how rules did; without what they must not see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -93,6 +93,11 @@ class PersonalReading(OnePerson):
         """Return the acts about no incident that the person's roles allow, for what is shown."""
         with self._console.store.read() as unit:
             return self._console.door.acts_by_role(unit, self._who)
+
+    def able_by_role(self, acts: Iterable[PersonAct]) -> dict[PersonAct, tuple[str, ...]]:
+        """Return whose roles allow some acts about no incident, for buttons that stay where one may not press them."""
+        with self._console.store.read() as unit:
+            return self._console.door.able_by_role(unit, acts)
 
     def silences(self) -> list[CoveredOrder]:
         """Return silences and inhibitions with what they muted, but for those about the person's own accounts.
