@@ -134,17 +134,29 @@ retro-often = { NUMBER($events, useGrouping: 0) } { $events ->
     [one] one day
    *[other] { $days } days
 }
+retro-often-found = { NUMBER($events, useGrouping: 0) } { $events ->
+    [one] finding
+   *[other] findings
+} on { $days ->
+    [one] one day
+   *[other] { $days } days
+}
 retro-way-session = in { $things ->
     [one] a session of the case
    *[other] { $things } sessions of the case
 }
 retro-way-records = opened { NUMBER($things, useGrouping: 0) } of { NUMBER($of, useGrouping: 0) } records of the case, and nothing explains it
 retro-way-clients = opened { NUMBER($things, useGrouping: 0) } of { NUMBER($of, useGrouping: 0) } clients of the case, and nothing explains it
+retro-way-rule = { $things ->
+    [one] one rule that found the case, of { $of }, found this account as well
+   *[other] { $things } rules that found the case, of { $of }, found this account as well
+}
 retro-way-export = took as much of the same kind at once, up to { NUMBER($things, useGrouping: 0) } records{ $of ->
     [0] {""}
     [one] ; nobody else does
    *[other] ; { $of } accounts do
 }
+retro-way-volume = as many acts of the same kind within an hour, at the hours of the case: up to { NUMBER($things, useGrouping: 0) }, in the case { NUMBER($of, useGrouping: 0) }
 retro-way-place = came from { $things ->
     [one] an address of the case where its actors are not at home
    *[other] { $things } addresses of the case where its actors are not at home

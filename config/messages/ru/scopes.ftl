@@ -136,17 +136,28 @@ retro-often = { NUMBER($events, useGrouping: 0) } { $events ->
     [few] { $days } дня
    *[many] { $days } дней
 }
+retro-often-found = { NUMBER($events, useGrouping: 0) } { $events ->
+    [one] находка
+    [few] находки
+   *[many] находок
+}, { $days ->
+    [one] { $days } день
+    [few] { $days } дня
+   *[many] { $days } дней
+}
 retro-way-session = в { $things ->
     [one] сеансе этого дела
    *[other] сеансах этого дела: { $things }
 }
 retro-way-records = записи этого дела без видимой причины: { NUMBER($things, useGrouping: 0) } из { NUMBER($of, useGrouping: 0) }
 retro-way-clients = клиенты этого дела без видимой причины: { NUMBER($things, useGrouping: 0) } из { NUMBER($of, useGrouping: 0) }
+retro-way-rule = правила, которые нашли это дело, нашли и эту учётную запись: { $things } из { $of }
 retro-way-export = столько же данных того же вида за раз, до { NUMBER($things, useGrouping: 0) } записей{ $of ->
     [0] {""}
     [one] ; больше так не делает никто
    *[other] ; так делают учётных записей: { $of }
 }
+retro-way-volume = столько же действий того же вида за час, в те же часы суток: до { NUMBER($things, useGrouping: 0) }, в деле { NUMBER($of, useGrouping: 0) }
 retro-way-place = с { $things ->
     [one] адреса этого дела, чужого для его исполнителей
    *[other] адресов этого дела, чужих для его исполнителей: { $things }

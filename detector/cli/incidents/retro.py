@@ -11,7 +11,7 @@ from detector.cli.incidents.workplace import workplace
 from detector.cli.options import config_option, json_option, replay_option
 from detector.cli.output import emit_pretty, moment, progress, show, words_of
 from detector.incident import EARLIEST_AWARE
-from detector.schema.case.retro import RetroSearch, RetroTrace
+from detector.schema.case.retro import RetroSearch, RetroTrace, RetroWay
 from detector.settings import Settings
 from detector.web.texts import PageTexts
 
@@ -36,8 +36,9 @@ def retro(config: str | None, replay: str | None, as_json: bool, days: int, inci
     """Read the access journal backwards from an incident.
 
     Shown are earlier traces of it, by its actors, in its sessions, from its addresses, and others who did the same:
-    opened the same clients or records without a reason, exported as much of the same kind, came from the same strange
-    address or in the same session. Each says why, the most telling first. Nothing is changed, and nobody is paged.
+    opened the same clients or records without a reason, were found by the same rules, did as much of the same kind at
+    once or within an hour, came from the same strange address or in the same session. Each says why, the most telling
+    first. Nothing is changed, and nobody is paged.
     """
     with workplace(config, replay=replay) as (console, settings), progress("Reading"):
         found = console.retro(incident, days)
@@ -81,7 +82,8 @@ def _traces(found: Sequence[RetroTrace], words: PageTexts, settings: Settings) -
     for each in found:
         span = f"{moment(each.first_at, settings)} - {moment(each.last_at, settings)}"
         why = words.t(f"retro-way-{each.way.value}", things=each.things, of=each.of)
-        often = words.t("retro-often", events=each.events, days=each.days)
+        key = "retro-often-found" if each.way is RetroWay.RULE else "retro-often"
+        often = words.t(key, events=each.events, days=each.days)
         yield f"  {each.actor_id or '-':24} {span}  {why} ({often})"
     if not found:
         yield f"  {words.t('retro-none')}"

@@ -20,8 +20,12 @@ class RetroWay(StrEnum):
     """The same records, opened with nothing to explain it."""
     CLIENTS = "clients"
     """The same clients, opened with nothing to explain it."""
+    RULE = "rule"
+    """A rule that found the case found them, too, and few others."""
     EXPORT = "export"
     """An export, list or search of the same kind and of that size."""
+    VOLUME = "volume"
+    """As many acts of the same kind within an hour, at the same hours of the day."""
     PLACE = "place"
     """The address from which the case's actors came and where they were not at home."""
     STRANGERS = "strangers"
@@ -36,8 +40,10 @@ class RetroTrace:
         way: By what it is like the case.
         actor_id: Whose touches they are; empty: the log names nobody.
         events: How many of them.
-        things: Different clients, records or addresses they share with the case; of exports the largest size.
-        of: How many there are in the case; of strangers how many a usual day has; of exports how many actors do such.
+        things: Different clients, records, rules or addresses they share with the case; of exports the largest size,
+            of a volume the most within an hour.
+        of: How many there are in the case (of a volume the most within an hour); of strangers how many a usual day has;
+            of exports how many actors do such.
         days: On how many days (UTC).
         first_at / last_at: Event times.
     """
@@ -50,6 +56,15 @@ class RetroTrace:
     days: int
     first_at: datetime
     last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFound:
+    """That a rule found somebody, at an event time."""
+
+    rule_id: str
+    actor_id: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ Reasons of touches are read likewise, for the lines that were found and for the 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import polars as pl
@@ -24,11 +24,15 @@ _SEED: Final = 11
 MOST_LINES: Final = 300_000
 """So many lines about the case's clients and records are held; later ones are left out, and that is said."""
 _MOST_KNOWN: Final = 200_000
+_MOST_HOURS: Final = 300_000
+"""So many counts by actor and hour are held; of more, small ones are dropped that were over two days ago."""
 _USED: Final = (
     *("@timestamp", "actor.id", "session.id", "source.ip", "event.action", "event.outcome", "object.type"),
     *("service.name", "host.name", "record.ids", "record.count", "subject.ids", "http.request.method"),
     *("http.response.status_code", "log.file.identity", "log.offset"),
 )
+_TOLD: Final = {"strange": pl.Int64(), "told": pl.Int64()}
+_TWO_DAYS: Final = timedelta(days=2)
 _DAY: Final = pl.col("@timestamp").dt.date().alias("day")
 _SPAN: Final = (
     pl.len().alias("events"),
@@ -46,6 +50,10 @@ SESSIONS: Final = {
 }
 EXPORTS: Final = {
     **{"who": pl.String(), "mine": pl.Boolean(), "before": pl.Boolean(), "day": pl.Date(), "size": pl.Int64()},
+    **{"events": pl.UInt32(), "first": frames.TIME, "last": frames.TIME},
+}
+VOLUMES: Final = {
+    **{"who": pl.String(), "mine": pl.Boolean(), "before": pl.Boolean(), "kind": pl.UInt32(), "hour": frames.TIME},
     **{"events": pl.UInt32(), "first": frames.TIME, "last": frames.TIME},
 }
 SHARED: Final = {
@@ -67,6 +75,8 @@ class RetroAsked:
         sessions / addresses: Of the case.
         clients / records: Hashes (``hashed``) of some of its clients, and of its records that are none.
         exports: Service, action and kind of object of its largest acts, with the least size that is like them.
+        volumes: Likewise of what it did most of, with how many within an hour are like it.
+        clock: The hours of the day (UTC) at which that counts.
     """
 
     mine: Anyone
@@ -76,6 +86,8 @@ class RetroAsked:
     clients: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64()), compare=False)
     records: pl.Series = field(default_factory=lambda: pl.Series(dtype=pl.UInt64()), compare=False)
     exports: Sequence[tuple[str, str, str, int]] = ()
+    volumes: Sequence[tuple[str, str, str, int]] = ()
+    clock: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +97,8 @@ class RetroTouches:
     Attributes:
         places: Who came from the addresses, a row an actor, address and day, ``before`` the first event and since then.
         sessions / exports: Likewise of sessions, and of acts of those kinds and sizes.
+        volumes: Likewise of hours with as many acts of those kinds, ``size``: how many; not where something explains
+            most of what the actor did in that hour.
         shared: Lines that name one of the clients or records, a row a line and thing, and whether nothing explains the
             line (``strange``; null: not known), or it was too early to say (``early``).
         strangers: How many touches of its actors before that nothing explains, a row an actor and day.
@@ -96,6 +110,7 @@ class RetroTouches:
     places: pl.DataFrame
     sessions: pl.DataFrame
     exports: pl.DataFrame
+    volumes: pl.DataFrame
     shared: pl.DataFrame
     strangers: pl.DataFrame
     unexplained: Mapping[str, int]
@@ -125,12 +140,14 @@ def retro_touches(
         StoreError: The journal cannot be read.
     """
     found = journal.read_files(lambda: _Reading(asked, most_lines).of(journal, since, until, skip_bad))
-    why = journal.read_files(lambda: _Reasons(asked, found.shared).of(journal, since, until))
+    hours = found.large_hours()
+    why = journal.read_files(lambda: _Reasons(asked, found.shared, hours).of(journal, since, until))
     shared = found.shared.join(why.strange(), on=LINE_KEY, how="left", maintain_order="left")
     return RetroTouches(
         places=found.places,
         sessions=found.sessions,
         exports=found.exports,
+        volumes=why.unexplained_hours(hours),
         shared=shared,
         strangers=why.strangers,
         unexplained=why.unexplained,
@@ -166,6 +183,7 @@ class _Reading:
         self._asked, self._room = asked, most_lines
         self.places, self.sessions = pl.DataFrame(schema=PLACES), pl.DataFrame(schema=SESSIONS)
         self.exports, self.shared = pl.DataFrame(schema=EXPORTS), pl.DataFrame(schema=SHARED)
+        self._hours = pl.DataFrame(schema=VOLUMES)
         self.all_of = {False: _Counted(), True: _Counted()}
         self.whole = True
 
@@ -186,6 +204,8 @@ class _Reading:
         self.sessions = _summed(self.sessions, rows.filter(there), ["who", "session.id", "mine", "before", "day"])
         if self._asked.exports:
             self.exports = _summed(self.exports, self._large(rows), ["who", "mine", "before", "day", "size"])
+        if self._asked.volumes:
+            self._count_hours(rows)
         for ids, wanted, record in (
             ("subject.ids", self._asked.clients, False),
             ("record.ids", self._asked.records, True),
@@ -193,15 +213,35 @@ class _Reading:
             if wanted.len():
                 self._share(rows, ids, wanted, record)
 
+    def large_hours(self) -> pl.DataFrame:
+        """Return the hours with as many acts of one kind as the case's, at its hours of the day, a row each."""
+        least = {number: each[-1] for number, each in enumerate(self._asked.volumes)}
+        enough = pl.col("events") >= pl.col("kind").replace_strict(least, default=None, return_dtype=pl.Int64)
+        then = pl.col("hour").dt.hour().is_in(sorted(self._asked.clock))
+        day, size = pl.col("hour").dt.date().alias("day"), pl.col("events").cast(pl.Int64).alias("size")
+        shown = ("who", "hour", "mine", "before", day, size, "events", "first", "last")
+        return self._hours.filter(enough & then).select(*shown)
+
+    def _count_hours(self, rows: pl.DataFrame) -> None:
+        """Count the acts of the case's kinds by actor and hour."""
+        kind = pl.coalesce(
+            *(
+                pl.when(_is_of(service, action, object_type)).then(pl.lit(number, dtype=pl.UInt32()))
+                for number, (service, action, object_type, _) in enumerate(self._asked.volumes)
+            )
+        )
+        counted = rows.with_columns(kind=kind, hour=pl.col("@timestamp").dt.truncate("1h")).drop_nulls("kind")
+        self._hours = _summed(self._hours, counted, ["who", "mine", "before", "kind", "hour"])
+        if self._hours.height > _MOST_HOURS:
+            newest, least = pl.col("hour").max(), min(each[-1] for each in self._asked.volumes)
+            self._hours = self._hours.filter((pl.col("hour") > newest - _TWO_DAYS) | (pl.col("events") >= least))
+
     def _large(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return the acts of the same kinds and sizes."""
         named = pl.max_horizontal(pl.col("record.ids").list.len(), pl.col("subject.ids").list.len()).cast(pl.Int64)
         size = pl.coalesce("record.count", named).fill_null(0).alias("size")
         like = [
-            (pl.col("service.name").fill_null("") == service)
-            & (pl.col("event.action") == action)
-            & (pl.col("object.type") == kind)
-            & (pl.col("size") >= least)
+            _is_of(service, action, kind) & (pl.col("size") >= least)
             for service, action, kind, least in self._asked.exports
         ]
         return rows.with_columns(size).filter(pl.any_horizontal(like).fill_null(value=False))
@@ -222,6 +262,12 @@ class _Reading:
             self.shared = pl.concat([self.shared, shared])
 
 
+def _is_of(service: str, action: str, kind: str) -> pl.Expr:
+    """Return whether a touch is an act of a kind."""
+    there = pl.col("service.name").fill_null("") == service
+    return there & (pl.col("event.action") == action) & (pl.col("object.type") == kind)
+
+
 def _summed(before: pl.DataFrame, rows: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
     """Return what was counted so far with some rows more."""
     if not rows.height:
@@ -234,8 +280,9 @@ def _summed(before: pl.DataFrame, rows: pl.DataFrame, keys: list[str]) -> pl.Dat
 class _Reasons:
     """Takes out of the reasons of touches what is told of some lines, and counts those that nothing explains."""
 
-    def __init__(self, asked: RetroAsked, shared: pl.DataFrame) -> None:
-        self._lines = shared.get_column(LINE_KEY).unique()
+    def __init__(self, asked: RetroAsked, shared: pl.DataFrame, hours: pl.DataFrame) -> None:
+        self._lines, self._asked_of = shared.get_column(LINE_KEY).unique(), hours.select("who", "hour").unique()
+        self._of_hours = pl.DataFrame(schema={**hours.select("who", "hour").schema, **_TOLD})
         self._own = pl.col("who").is_in(sorted(asked.mine.actors)) & (pl.col("@timestamp") < asked.first)
         self._told = [
             pl.DataFrame(schema={LINE_KEY: self._lines.dtype, "strange": pl.Boolean(), "early": pl.Boolean()})
@@ -251,11 +298,23 @@ class _Reasons:
             rows = lazy.select("@timestamp", KEYS[0], _DAY, strange, early, who="actor.id").collect()
             ours = rows.filter(pl.col(LINE_KEY).is_in(self._lines.implode()))
             self._told.append(ours.select(LINE_KEY, "strange", "early"))
+            hourly = rows.with_columns(hour=pl.col("@timestamp").dt.truncate("1h"))
+            hourly = hourly.join(self._asked_of, on=["who", "hour"], how="semi")
+            self._count_hours(hourly.select("who", "hour", pl.col("strange").cast(pl.Int64), told=pl.lit(1, pl.Int64)))
             unexplained = rows.filter("strange")
             self.strangers = _summed(self.strangers, unexplained.filter(self._own), ["who", "day"])
             for who, count in unexplained.drop_nulls("who").group_by("who").len().iter_rows():
                 self.unexplained[who] = self.unexplained.get(who, 0) + count
         return self
+
+    def _count_hours(self, told: pl.DataFrame) -> None:
+        both = pl.concat([self._of_hours, told])
+        self._of_hours = both.group_by("who", "hour").agg(pl.col(*_TOLD).sum())
+
+    def unexplained_hours(self, hours: pl.DataFrame) -> pl.DataFrame:
+        """Return hours without those in which something explains most of what is told of."""
+        usual = self._of_hours.filter(pl.col("strange") * 2 < pl.col("told"))
+        return hours.join(usual, on=["who", "hour"], how="anti").drop("hour")
 
     def strange(self) -> pl.DataFrame:
         """Return for each line that was told of whether nothing explains it, or it was too early to say."""

@@ -11,6 +11,7 @@ from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes, ScopeCase, whose
 from detector.schema.case.retro import RetroSearch, RetroTrace, RetroWay
 from detector.schema.events.touches import TouchReason
+from tests.fakes.story import a_finding
 from tests.runtime.scopes.house import PLAYBOOKS, THIEF, ScopeHouse, later
 
 DAY = 24 * 60
@@ -92,7 +93,39 @@ def test_who_opens_many_without_a_reason_shares_some_by_chance_and_is_not_named(
     house.touched(-2 * DAY, everybody[::6], "user:newcomer", why=NOBODY, **{"source.ip": DESK})
     house.touched(-DAY, [*STOLEN[:8], *everybody[:8]], "user:eve", why=NOBODY, **{"source.ip": DESK})
     search = house.by().retro(house.incident().id, 30)
-    assert found(search.others) == {(RetroWay.CLIENTS, "user:eve")}
+    # By the manner the newcomer is named all the same: as many strangers in an hour of the night.
+    assert found(search.others) == {(RetroWay.CLIENTS, "user:eve"), (RetroWay.VOLUME, "user:newcomer")}
+
+
+def test_others_whom_the_same_rules_found_or_who_did_as_much_at_such_hours_are_named(house: ScopeHouse) -> None:
+    house.clock.advance(later(8 * DAY) - house.clock.now())
+    with house.store.begin() as unit:
+        others = [a_finding("bulk", later(DAY * day), by="user:eve") for day in (2, 3)]
+        others += [a_finding("export", later(DAY), by="user:pavel"), a_finding("bulk", later(-40 * DAY), by="user:old")]
+        house.decider.decide(unit, others, later(8 * DAY))
+    cards = [str(n) for n in range(3000, 3025)]
+    house.touched(2 * DAY + 40, cards, "user:night", why=NOBODY, **{"source.ip": DESK})
+    house.touched(2 * DAY + 9 * 60, cards, "user:noon", why=NOBODY, **{"source.ip": DESK})
+    house.touched(2 * DAY, cards[:15], "user:few", why=NOBODY, **{"source.ip": DESK})
+    house.touched(2 * DAY, cards, "user:explained", why=DEALT, **{"source.ip": DESK})
+    house.touched(2 * DAY, cards, "user:other", why=NOBODY, **{"source.ip": DESK, "event.action": "update"})
+    for day in range(1, 7):
+        house.touched(day * DAY, cards, "user:nightly", why=NOBODY, **{"source.ip": DESK})
+    (case,) = [each for each in house.by().incidents() if each.actor_id == THIEF]
+    search = house.by().retro(case.id, 30)
+    assert found(search.others) == {(RetroWay.RULE, "user:eve"), (RetroWay.VOLUME, "user:night")}
+    by_rule, by_volume = search.others
+    assert (by_rule.things, by_rule.of, by_rule.events, by_rule.days) == (1, 1, 2, 2)
+    assert (by_volume.things, by_volume.of, by_volume.first_at) == (25, 30, later(2 * DAY + 40))
+    lines = list(retro_lines(search, "amber-otter", house.settings))
+    assert any(
+        "one rule that found the case, of 1, found this account as well (2 findings on 2 days)" in x for x in lines
+    )
+    assert any("as many acts of the same kind within an hour" in x and "up to 25, in the case 30" in x for x in lines)
+    with house.store.begin() as unit:
+        crowd = [a_finding("bulk", later(DAY * 4), by=f"user:g{n}") for n in range(25)]
+        house.decider.decide(unit, crowd, later(8 * DAY))
+    assert found(house.by().retro(case.id, 30).others) == {(RetroWay.VOLUME, "user:night")}, "a crowd tells nothing"
 
 
 def test_where_the_actor_is_at_home_and_where_a_crowd_is_no_place_tells_anything(house: ScopeHouse) -> None:

@@ -1,4 +1,4 @@
-"""What a case is known by when its like is looked for: sessions, addresses, clients, records, sizes of exports. Pure.
+"""What a case is known by when its like is looked for: sessions, addresses, clients, records, sizes, hours. Pure.
 
 Comes in: the events that a case's scope counts. Goes out: what to ask the access journal for.
 """
@@ -16,6 +16,9 @@ MOST_THINGS = 5_000
 _MOST_PLACES, _MOST_SESSIONS, _MOST_EXPORTS = 50, 200, 20
 LEAST_SIZE = 50
 """An act of many with fewer records is everybody's work."""
+LEAST_AN_HOUR = 20
+"""So many acts within an hour are nothing that a case is known by."""
+_MOST_VOLUMES = 5
 _LIKE = 0.5
 
 
@@ -24,11 +27,13 @@ class CaseProfile(NamedTuple):
 
     Attributes:
         clients / records: How many the case has; of some of them it may not be looked.
+        busiest: How many acts of one kind it has within an hour at most.
     """
 
     asked: RetroAsked
     clients: int
     records: int
+    busiest: int
 
 
 def case_profile(mine: Anyone, events: pl.DataFrame, first: datetime) -> CaseProfile:
@@ -42,6 +47,7 @@ def case_profile(mine: Anyone, events: pl.DataFrame, first: datetime) -> CasePro
     clients = _things(events, "subject.ids")
     names = events.get_column("subject.ids").explode().drop_nulls().unique()
     records = _things(events.with_columns(pl.col("record.ids").list.set_difference(names.implode())), "record.ids")
+    volumes, clock, busiest = _volumes(events)
     return CaseProfile(
         RetroAsked(
             mine=mine,
@@ -51,9 +57,12 @@ def case_profile(mine: Anyone, events: pl.DataFrame, first: datetime) -> CasePro
             clients=clients.sort().head(MOST_THINGS),
             records=records.sort().head(MOST_THINGS),
             exports=_exports(events),
+            volumes=volumes,
+            clock=clock,
         ),
         clients.len(),
         records.len(),
+        busiest,
     )
 
 
@@ -83,3 +92,19 @@ def _exports(events: pl.DataFrame) -> list[tuple[str, str, str, int]]:
         (service, action, kind, max(int(size * _LIKE), LEAST_SIZE))
         for service, action, kind, size, _ in kinds.head(_MOST_EXPORTS).iter_rows()
     ]
+
+
+def _volumes(events: pl.DataFrame) -> tuple[list[tuple[str, str, str, int]], list[int], int]:
+    """Return what the case did most of, each with half of its busiest hour; at which hours of the day, and the most."""
+    service = pl.col("service.name").fill_null("").alias("service")
+    of_hour = pl.col("@timestamp").dt.convert_time_zone("UTC").dt.truncate("1h").alias("hour")
+    hours = events.drop_nulls(["event.action", "object.type"]).group_by(service, "event.action", "object.type", of_hour).len("acts")
+    busy = hours.filter(pl.col("acts") >= LEAST_AN_HOUR)
+    most = busy.group_by("service", "event.action", "object.type").agg(pl.col("acts").max())
+    most = most.sort("acts", "service", "event.action", "object.type", descending=True).head(_MOST_VOLUMES)
+    volumes = [
+        (service, action, object_type, max(int(acts * _LIKE), LEAST_AN_HOUR))
+        for service, action, object_type, acts in most.iter_rows()
+    ]
+    then = {hour + shift for hour in busy.get_column("hour").dt.hour().unique() for shift in (-1, 0, 1)}
+    return volumes, sorted({hour % 24 for hour in then}), int(str(busy.get_column("acts").max() or 0))

@@ -2,11 +2,12 @@
 
 Comes in: a case, the events its scope counts, the journal. Goes out: traces, each with its reason, the most telling
 first. It finds nothing that pages anybody: it names where a person has to look, and says what it could not look at.
-What is usual is no trace: places where the actor is at home, exports that most do, days like others. Bounded: no more
+What is usual is no trace: places where the actor is at home, exports that most do, rules that find a crowd, days like
+others. Bounded: no more
 than ``MOST_TOUCHES`` are read, the newest; of a case with more clients than are looked for, the same part each time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any, Final
@@ -16,7 +17,7 @@ import polars as pl
 from detector.errors import StoreError
 from detector.runtime.incidents.retro.case_profile import CaseProfile, case_profile
 from detector.schema.case.incidents import Incident
-from detector.schema.case.retro import HABIT_DAYS, RetroSearch, RetroTrace, RetroWay
+from detector.schema.case.retro import HABIT_DAYS, RetroSearch, RetroTrace, RetroWay, RuleFound
 from detector.store import Anyone, Journal, RetroTouches, retro_touches
 
 MOST_DAYS: Final = 90
@@ -38,6 +39,7 @@ def search_back(
     events: pl.DataFrame,
     now: datetime,
     *,
+    rules: Callable[[datetime, datetime], Sequence[RuleFound]] = lambda since, until: (),
     days: int = MOST_DAYS,
     most_touches: int = MOST_TOUCHES,
 ) -> RetroSearch:
@@ -49,6 +51,7 @@ def search_back(
         mine: Whose touches are its own.
         events: Those its scope counts.
         now: Until when others are looked for.
+        rules: Returns whom the rules that found the case found between two moments.
         days: So many days before its first event.
         most_touches: No more are read.
 
@@ -64,12 +67,13 @@ def search_back(
         found, whole = retro_touches(journal, profile.asked, since, until), True
     except StoreError:
         found, whole = retro_touches(journal, profile.asked, since, until, skip_bad=True), False
-    judged = _Traces(profile, found, first)
+    begun = max(since, journal.begins() or since)
+    judged = _Traces(profile, found, first, _by_rules(rules(begun, until), mine))
     return RetroSearch(
         earlier=judged.earlier(),
         others=judged.others(),
         first_event_at=first,
-        since=max(since, journal.begins() or since),
+        since=begun,
         until=until,
         asked_since=asked_since,
         touches=journal.most(since, until),
@@ -91,8 +95,8 @@ def _since(journal: Journal, asked: datetime, until: datetime, most: int) -> dat
 class _Traces:
     """Judges what was found."""
 
-    def __init__(self, profile: CaseProfile, found: RetroTouches, first: datetime) -> None:
-        self._profile, self._found, self._first = profile, found, first
+    def __init__(self, profile: CaseProfile, found: RetroTouches, first: datetime, by_rules: list[RetroTrace]) -> None:
+        self._profile, self._found, self._first, self._by_rules = profile, found, first, by_rules
         self._sessions, self._places = len(profile.asked.sessions), len(profile.asked.addresses)
 
     def earlier(self) -> tuple[RetroTrace, ...]:
@@ -105,6 +109,7 @@ class _Traces:
                 *_spans(RetroWay.SESSION, found.sessions.filter("before"), "session.id", self._sessions),
                 *self._shared(found.shared.filter(pl.col("mine"), pl.col("at") < self._first), opened),
                 *_spans(RetroWay.EXPORT, found.exports.filter(own), "size", 0),
+                *_spans(RetroWay.VOLUME, found.volumes.filter(own), "size", self._profile.busiest),
                 *self._strange_places(own),
                 *self._stranger_days(),
             ]
@@ -116,8 +121,7 @@ class _Traces:
         sessions = self._found.sessions.filter(theirs)
         exports = self._found.exports.filter(theirs)
         doing = exports.get_column("who").n_unique()
-        usual = exports.group_by("who").agg(pl.col("day").n_unique()).filter(pl.col("day") >= HABIT_DAYS)
-        rare = exports.join(usual, on="who", how="anti")
+        rare, volumes = _no_habit(exports), _no_habit(self._found.volumes.filter(theirs))
         places = self._found.places.filter(pl.col("source.ip").is_in(self._strange_addresses()))
         crowded = places.filter(theirs).group_by("source.ip").agg(pl.col("who").n_unique())
         crowded = crowded.filter(pl.col("who") > _CROWD)
@@ -126,7 +130,9 @@ class _Traces:
             [
                 *_spans(RetroWay.SESSION, sessions, "session.id", self._sessions),
                 *self._shared(self._found.shared.filter(theirs), self._found.unexplained),
+                *self._by_rules,
                 *_spans(RetroWay.EXPORT, rare, "size", doing),
+                *_spans(RetroWay.VOLUME, volumes, "size", self._profile.busiest),
                 *_spans(RetroWay.PLACE, places, "source.ip", self._places),
             ]
         )
@@ -186,6 +192,39 @@ class _Traces:
                 odd = odd.with_columns(who=pl.lit(who))
                 found += _spans(RetroWay.STRANGERS, odd, "events", round(usual))
         return found
+
+
+def _no_habit(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows a day without those of actors who do such on many days."""
+    usual = rows.group_by("who").agg(pl.col("day").n_unique()).filter(pl.col("day") >= HABIT_DAYS)
+    return rows.join(usual, on="who", how="anti")
+
+
+def _by_rules(found: Sequence[RuleFound], mine: Anyone) -> list[RetroTrace]:
+    """Return whom others of the case's rules found; a rule that finds a crowd tells nothing of any of them."""
+    others: dict[str, dict[str, list[datetime]]] = {}
+    for each in found:
+        if each.actor_id not in mine.actors:
+            others.setdefault(each.rule_id, {}).setdefault(each.actor_id, []).append(each.at)
+    telling = {rule: those for rule, those in others.items() if len(those) <= _CROWD}
+    times: dict[str, dict[str, list[datetime]]] = {}
+    for rule, those in telling.items():
+        for actor, moments in those.items():
+            times.setdefault(actor, {})[rule] = moments
+    of = len({each.rule_id for each in found})
+    return [
+        RetroTrace(
+            way=RetroWay.RULE,
+            actor_id=actor,
+            events=sum(map(len, rules.values())),
+            things=len(rules),
+            of=of,
+            days=len({at.astimezone(UTC).date() for moments in rules.values() for at in moments}),
+            first_at=min(min(moments) for moments in rules.values()),
+            last_at=max(max(moments) for moments in rules.values()),
+        )
+        for actor, rules in times.items()
+    ]
 
 
 def _is_much(things: int, of: int, by_chance: float, opened: int) -> bool:

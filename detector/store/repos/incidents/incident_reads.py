@@ -25,6 +25,7 @@ from detector.schema.case.incidents import (
     StepStatus,
     TimelineEntry,
 )
+from detector.schema.case.retro import RuleFound
 from detector.schema.detection.alerts import Alert, AlertStatus
 from detector.schema.detection.findings import Finding
 from detector.schema.events.columns import ADDRESS, SESSION
@@ -124,6 +125,14 @@ class IncidentReads:
         """Return the findings behind an incident's alerts, oldest first."""
         wanted = [found for alert in self.incident_alerts(incident_id) for found in alert.finding_ids]
         return sorted(self.findings(wanted).values(), key=lambda found: (found.at, found.id))
+
+    def found_by_rules(self, rules: Collection[str], since: datetime, until: datetime) -> list[RuleFound]:
+        """Return whom rules found between two moments, the earliest first, as far as it stands."""
+        table = tables.findings.c
+        stands = (table.replaced_by == "", table.at >= since, table.at < until)
+        wanted = select(table.rule_id, table.actor_id, table.at).where(table.rule_id.in_(rules), *stands)
+        rows = self._session.rows(wanted.order_by(table.at, table.id)) if rules else ()
+        return [RuleFound(rule_id=rule, actor_id=actor, at=at) for rule, actor, at in rows]
 
     def all_findings(self) -> Iterator[Finding]:
         """Yield every finding that stands, in the order of their moments: what a replay writes out."""

@@ -13,8 +13,9 @@ from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_sources import with_sources
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
-from detector.schema.case.retro import RetroSearch
+from detector.schema.case.retro import RetroSearch, RuleFound
 from detector.schema.case.scope_versions import ScopeChange, ScopeVersion
+from detector.schema.detection.findings import Detector
 from detector.schema.events.id_forms import one_form
 from detector.schema.events.touches import Toucher
 from detector.schema.team.grants import Grant, Identity, PersonAct
@@ -94,7 +95,13 @@ class ClientReading(CaseDesk):
             incident = self._dossier(unit, ref).incident
             findings = unit.incidents.incident_findings(incident.id)
         events = self._scopes().events(ScopeCase(incident, findings))
-        return search_back(self._journal, incident, whose(incident), events, self._clock.now(), days=days)
+        named = {each.rule_id for each in findings if each.detector in (Detector.RULE, Detector.CORRELATION)}
+
+        def found(since: datetime, until: datetime) -> list[RuleFound]:
+            with self._store.read() as unit:
+                return unit.incidents.found_by_rules(named, since, until)
+
+        return search_back(self._journal, incident, whose(incident), events, self._clock.now(), rules=found, days=days)
 
     def subjects(self, ref: str, *, usual: bool = False) -> pl.DataFrame:
         """Return the clients touched, one row each, with data classes and counts, and where each is known from.
