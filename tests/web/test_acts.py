@@ -9,6 +9,8 @@ from detector.incident import load_regulations
 from detector.incident.playbook.playbooks import Gate
 from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import CloseReason, IncidentStatus, StepStatus
+from detector.schema.team.grants import SkipReason
+from tests.fakes.people import me
 from tests.web.conftest import PLAYBOOKS, SCOPE, World, make_finding
 
 
@@ -534,3 +536,23 @@ def test_each_request_is_recorded_on_the_page_and_shown_with_its_own_clock(make_
     assert (f'action="{act}"' in shown, f'action="{answered}"' in shown) == (True, False)
     assert world.browser().fill(page, act, what="complaint 79", at="2026-07-01T10:30").status_code == 303
     assert world.detail(incident.id).incident.status is IncidentStatus.REOPENED
+
+
+def test_what_the_service_composed_beside_the_timeline_is_read_in_any_language_and_peoples_words_stay(
+    world: World,
+) -> None:
+    incident = world.found()
+    ref, page = incident.id, f"/incidents/{incident.number}"
+    world.console.acknowledge(ref, by=me("anna"), via="page")
+    world.console.complete(ref, "N1", by=me("dina"), proof="receipt 17")
+    world.console.approve(ref, "N1", by=me("lev"))
+    world.console.skip(ref, "N8", by=me("dina"), reason=SkipReason.NOT_REQUIRED, words="no theft")
+    world.console.complete(ref, "C2", by=me("lev"), proof="account blocked 03:20 (approved by lev)")
+    russian = world.browser().get(f"{page}/steps?lang=ru&all").text
+    for said in ("receipt 17 (утверждает lev)", "no theft", "account blocked 03:20 (approved by lev)"):
+        assert said in russian
+    for english in ("receipt 17 (approved by lev)", "Opened by Nabat", "Acknowledged via", "nobody asks for it here"):
+        assert english not in russian
+    assert "receipt 17 (approved by lev)" in world.browser().get(f"{page}/steps?lang=en&all").text
+    world.closes(ref, CloseReason.FALSE_POSITIVE, by="anna", note="a list")
+    assert "a list (утверждает dina)" in world.browser().get(f"{page}?lang=ru").text

@@ -1,6 +1,6 @@
 """How an incident looks in a terminal, and as JSON."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from detector.schema.events.touches import TouchSummary
 from detector.schema.levels import Severity
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
+from detector.web.composed_texts import SaidAgain
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
 
@@ -73,7 +74,7 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         show(f"{words.t(f'cli-label-{label}'):{width}}{text}".rstrip())
     show("")
     _show_rows(detail, settings, words)
-    show_steps(detail.steps, detail.phases, settings, words)
+    show_steps(detail.steps, detail.phases, settings, words, again=SaidAgain(detail, words.language))
     show("")
     for filed in detail.documents:
         show(f"{words.t('cli-label-document'):{width}}{document_line(filed, settings)}")
@@ -332,9 +333,22 @@ def show_entries(entries: Iterable[TimelineEntry], settings: Settings, words: Pa
 
 
 def show_steps(
-    steps: Sequence[Step], phases: Mapping[str, tuple[str, str]], settings: Settings, words: PageTexts
+    steps: Sequence[Step],
+    phases: Mapping[str, tuple[str, str]],
+    settings: Settings,
+    words: PageTexts,
+    *,
+    again: Callable[[str], str] = str,
 ) -> None:
-    """Show the checklist in columns; a due time in words would tear them apart and stands behind the step."""
+    """Show the checklist in columns; a due time in words would tear them apart and stands behind the step.
+
+    Args:
+        steps: In their order.
+        phases: Their titles.
+        settings: For zone.
+        words: Of the language.
+        again: Says a proof that the service composed in that language.
+    """
     width = max((len("/".join(step.roles)) for step in steps), default=0)
     phase = ""
     for step in steps:
@@ -343,7 +357,7 @@ def show_steps(
             show((words.pair(phases, phase) or phase).upper())
         text = words.either(step.due_text, step.due_text_ru)
         later = f" ({text})" if text and not step.due_at else ""
-        done = f"  {step.done_by}: {step.proof}" if step.status is not StepStatus.OPEN else ""
+        done = f"  {step.done_by}: {again(step.proof)}" if step.status is not StepStatus.OPEN else ""
         mark, roles = _MARKS[step.status], "/".join(step.roles)
         due = moment(step.due_at, settings)
         show(f"  {mark} {step.step_id:3} {roles:{width}}  {due:24} {words.title(step)}{later}{done}")

@@ -14,6 +14,7 @@ from detector.schema.levels import Severity
 from detector.settings.sections.response import ROLES
 from detector.web.charts import FlowChart, flow_chart
 from detector.web.companions import companions_view
+from detector.web.composed_texts import SaidAgain
 from detector.web.context import OPEN_READ, PageContext
 from detector.web.forms import Typed
 from detector.web.ports import Detail
@@ -176,6 +177,7 @@ def incident_page(
         compared=compared,
         companions=companions_view(together, words) if together else None,
         kept=kept,
+        again=SaidAgain(detail, words.language),
         tried=tried,
         chosen=(tried[1] or request.query_params.get("step", "")).upper(),
         here=f"/incidents/{incident.number}{tab.path}",
