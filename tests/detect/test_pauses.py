@@ -17,6 +17,8 @@ from detector.detect.rules.rule_checks import events_frame
 from detector.schema.detection.findings import Finding
 from tests.detect.thefts import START, card, core, read_at, standing
 
+pytestmark = pytest.mark.share(3)
+
 MINUTE, HOUR = 60, 3_600
 STUCK = HOUR
 """When the first log tells nothing more for a while, in seconds since the beginning."""

@@ -24,6 +24,8 @@ from tests.detect.behaviour.company import familiar, reads, strange
 from tests.detect.behaviour.conftest import TRAINED_DAYS, Trained, trained
 from tests.detect.behaviour.judging import TUESDAY, live
 
+pytestmark = pytest.mark.share(2)
+
 __all__ = ["trained"]
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -258,20 +260,28 @@ def test_late_lines_around_midnight_are_counted_on_the_day_they_tell_of(
         assert words(followed(trained, arrival, 7, case)) == in_order
 
 
-def test_what_the_application_says_late_of_a_request_the_edge_has_told_of_is_no_second_one(
-    trained: Trained, in_time: Words
-) -> None:
+def told_twice() -> pl.DataFrame:
+    """Return the day with what crm's edge tells of each of its requests beside it."""
     rows = day().rows.with_columns(pl.lit("audit").alias("event.dataset"))
     edge = rows.filter(pl.col("log.source") == "crm").with_columns(
         *(pl.lit("edge").alias(column) for column in ("log.source", "log.stream", "log.file.identity")),
         pl.lit("nginx").alias("event.dataset"),
     )
-    both = pl.concat([rows, edge])
-    found = words(followed(trained, lag("crm", 18, 25), case=Case(both, else_after=TURN)))
+    return pl.concat([rows, edge])
+
+
+def test_what_the_application_says_late_of_a_request_the_edge_has_told_of_is_no_second_one(
+    trained: Trained, in_time: Words
+) -> None:
+    found = words(followed(trained, lag("crm", 18, 25), case=Case(told_twice(), else_after=TURN)))
     assert {key: each[:5] for key, each in found.items()} == {key: each[:5] for key, each in in_time.items()}
-    # Where one turn holds both what the edge told and what the application said of it late, what is done again may be
-    # counted once more or less; who opens new clients does nothing twice.
-    found = words(followed(trained, lag("crm", 18, 25), case=Case(both)))
+
+
+def test_who_opens_new_clients_is_found_where_edge_and_late_application_are_read_in_one_turn(
+    trained: Trained, in_time: Words
+) -> None:
+    # What is done again may be counted once more or less there; who opens new clients does nothing twice.
+    found = words(followed(trained, lag("crm", 18, 25), case=Case(told_twice())))
     leaks = {key: each[2] for key, each in in_time.items() if each[0] in {"user:op3", "user:op9"}}
     assert leaks
     assert {key: found[key][2] for key in leaks} == leaks

@@ -8,6 +8,8 @@ from tests.evade.attempt import ORIGIN, Told, try_in_replay, try_live, wronged
 from tests.evade.house import Line
 from tests.evade.tricks import TRICKS, Trick
 
+pytestmark = pytest.mark.share(2)
+
 _LIVE = (
     "byte",
     "scanners",

@@ -4,6 +4,8 @@ import pytest
 
 from tests.live.matrix import assert_good, assert_told_alike, tried
 
+pytestmark = pytest.mark.share(2)
+
 
 @pytest.mark.parametrize("name", tried("other"))
 def test_live_finds_and_opens_what_replay_does_and_pages_two_seconds_after_the_last_line(name: str) -> None:
