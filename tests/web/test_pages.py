@@ -189,6 +189,32 @@ def test_an_incident_page_says_what_explains_the_touches_and_how_usual_that_is(
     assert re.search(rf'<th scope="row">{row}</th><td class="num">2</td>', page)
 
 
+def test_a_search_backwards_is_asked_for_by_a_press_and_says_what_it_could_not_judge(world: World) -> None:
+    journal, found = Journal(world.settings.state / "journal", world.store), make_finding()
+    touches = [(found.actor_id, timedelta(minutes=5), str(each), TouchReason.NOBODY) for each in range(3)]
+    touches += [("user:eve", timedelta(days=2), str(each), TouchReason.NOBODY) for each in range(3)]
+    touches += [("user:early", timedelta(days=2), "1", TouchReason.TOO_EARLY)]
+    touches += [("user:lev", timedelta(days=2), str(each), TouchReason.NOBODY) for each in range(3)]
+    for place, (who, before, client, reason) in enumerate(touches):
+        frame = events({
+            "actor.id": who, "@timestamp": NIGHT - before, "subject.ids": [client], "log.offset": place,
+            "event.original": str(place),
+        })  # fmt: skip
+        journal.append(frame)
+        columns = [frame.get_column(name) for name in frames.TOUCH_SCHEMA if name != frames.REASONS]
+        told = pl.Series(frames.REASONS, [[reason.value]], dtype=frames.TOUCH_SCHEMA[frames.REASONS])
+        journal.append_reasons([pl.DataFrame([*columns, told])])
+    with world.store.begin() as unit:
+        journal.flush(unit)
+    page = f"/incidents/{world.found(found, scope=SCOPE).number}/clients"
+    first, back = world.browser("lev").get(page).text, world.browser("lev").get(f"{page}?back").text
+    assert ('id="search-back"' in first, "Others who did the same" in first) == (True, False)
+    assert "opened 3 of 3 clients of the case, and nothing explains it" in back
+    assert ("user:eve" in back, "user:lev" in back) == (True, False), "nobody reads of their own account"
+    assert "came in the first ten days" in back
+    assert "user:lev" in world.browser("anna").get(f"{page}?back").text
+
+
 @pytest.mark.parametrize(
     ("language", "sentence"),
     [

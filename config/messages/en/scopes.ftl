@@ -162,3 +162,10 @@ retro-way-place = came from { $things ->
    *[other] { $things } addresses of the case where its actors are not at home
 }
 retro-way-strangers = up to { $things } touches a day that nothing explains, { $of } on its usual day
+web-back = Searching backwards
+web-back-press = Search 90 days back
+web-back-hint = Earlier traces of this case, and others who did the same. It reads the access journal, which takes some seconds, and changes nothing.
+web-back-failed = The access journal cannot be read.
+web-back-actor = Who
+web-back-when = When
+web-back-why = Why

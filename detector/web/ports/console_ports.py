@@ -10,6 +10,7 @@ from typing import Protocol
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step
+from detector.schema.case.retro import RetroSearch
 from detector.schema.case.severity_assessments import SeverityFactor
 from detector.schema.detection.health import HealthCheck
 from detector.schema.detection.mute_orders import CoveredOrder, MuteOrder
@@ -58,6 +59,10 @@ class ConsolePort(Protocol):
 
     def damaged(self, ref: str) -> DamagedCase:
         """Return what can be read of one of which something cannot; ``UnreadableRowError`` where that is too little."""
+        ...
+
+    def retro(self, ref: str, days: int, *, recent: bool = False) -> RetroSearch:
+        """Search backwards from an incident, so many days before its first event; ``recent``: a minute old will do."""
         ...
 
     def keeps_other_terms(self, incident: Incident) -> bool:

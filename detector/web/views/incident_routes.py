@@ -10,7 +10,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 
 from detector.errors import StoreError, UnreadableRowError
 from detector.schema.case.incidents import Incident, IncidentStatus
+from detector.schema.case.retro import RetroSearch
 from detector.schema.levels import Severity
+from detector.schema.team.grants import PersonAct
 from detector.settings.sections.response import ROLES
 from detector.web.charts import FlowChart, flow_chart
 from detector.web.companions import companions_view
@@ -31,6 +33,7 @@ PAGE = 50
 # How many of each list of an incident are shown unless all are asked for: a page has to open on a phone.
 _LISTED = 200
 _ENTRIES = 8
+_BACK_DAYS = 90
 _LIVE = frozenset({Tab.OVERVIEW, Tab.STEPS, Tab.DUTIES, Tab.PEOPLE})
 """Views that change while they are open."""
 
@@ -136,6 +139,8 @@ def incident_page(
     tried = (values.pop("act", ""), values.pop("step", ""))
     view = case_view(detail, now)
     tab = tab if tab in view.tabs else Tab.OVERVIEW
+    asked_back = tab is Tab.CLIENTS and "back" in request.query_params and PersonAct.SCOPE in detail.may
+    searched = _searched(house, request, incident) if asked_back else None
     compared = _compared(house, request, incident) if tab is Tab.ACTOR or drawn else None
     together = compared.explanation.together if compared else None
     problems = values.pop("problems", ())
@@ -178,6 +183,8 @@ def incident_page(
         companions=companions_view(together, words) if together else None,
         kept=kept,
         again=SaidAgain(detail, words.language),
+        back_search=searched,
+        back_failed=asked_back and searched is None,
         tried=tried,
         chosen=(tried[1] or request.query_params.get("step", "")).upper(),
         here=f"/incidents/{incident.number}{tab.path}",
@@ -198,6 +205,14 @@ def _other_untaken(house: PageContext, request: Request, incident: Incident) -> 
     """Return another incident that nobody has: this page says itself that nobody has its own."""
     found = house.console(request).incidents(open_only=True, limit=OPEN_READ)
     return worst_untaken((each for each in found if each.id != incident.id), house.clock.now())
+
+
+def _searched(house: PageContext, request: Request, incident: Incident) -> RetroSearch | None:
+    """Return what a search backwards from an incident finds; None where the journal cannot be read."""
+    try:
+        return house.console(request).retro(incident.id, _BACK_DAYS, recent=True)
+    except StoreError:
+        return None
 
 
 def _compared(house: PageContext, request: Request, incident: Incident) -> ExplainedView | None:

@@ -67,9 +67,9 @@ class PersonalScope(OnePerson):
         """Take such a list back."""
         return self._console.remove_import(ref, number, reason=reason, by=self._who)
 
-    def retro(self, ref: str, days: int) -> RetroSearch:
+    def retro(self, ref: str, days: int, *, recent: bool = False) -> RetroSearch:
         """Search backwards from an incident; what is about the person's own accounts is left out."""
-        found = self._console.retro(self._granted(ref, PersonAct.SCOPE).id, days)
+        found = self._console.retro(self._granted(ref, PersonAct.SCOPE).id, days, recent=recent)
         others = tuple(each for each in found.others if not self._console.door.is_of(each.actor_id, self._who))
         return replace(found, others=others)
 

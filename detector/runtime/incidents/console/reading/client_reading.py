@@ -4,12 +4,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 
 import polars as pl
 
 from detector.errors import NotFoundError, Problem
 from detector.incident import Dossier, IncidentChanges, record_look
 from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
 from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_sources import with_sources
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
@@ -22,6 +24,8 @@ from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord
 from detector.store import UnitOfWork, who_touched, write_csv
 
+# Of so many incidents a search backwards is shown again.
+_SEARCHED = 8
 _WHO: Mapping[str, pl.DataType] = {
     "class": pl.String(),
     "actor": pl.String(),
@@ -42,6 +46,11 @@ _WHO: Mapping[str, pl.DataType] = {
 
 class ClientReading(CaseDesk):
     """Reads clients."""
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._searched: RecentAnswers[RetroSearch] = RecentAnswers(_SEARCHED)
+        self._searching = Lock()
 
     def who(self, clients: Sequence[str], since: datetime, until: datetime) -> list[Toucher]:
         """Return everybody who touched all of some clients, the least explained first.
@@ -81,12 +90,13 @@ class ClientReading(CaseDesk):
         write_csv(pl.DataFrame(rows, schema=_WHO, strict=False), path)
         return len(rows)
 
-    def retro(self, ref: str, days: int) -> RetroSearch:
+    def retro(self, ref: str, days: int, *, recent: bool = False) -> RetroSearch:
         """Search the access journal backwards: since when the incident may have gone on, and who did the same.
 
         Args:
             ref: Which incident.
             days: So many days before its first event.
+            recent: What was found within a minute will do.
 
         Raises:
             StoreError: The journal cannot be read at all.
@@ -94,14 +104,22 @@ class ClientReading(CaseDesk):
         with self._store.read() as unit:
             incident = self._dossier(unit, ref).incident
             findings = unit.incidents.incident_findings(incident.id)
-        events = self._scopes().events(ScopeCase(incident, findings))
         named = {each.rule_id for each in findings if each.detector in (Detector.RULE, Detector.CORRELATION)}
 
         def found(since: datetime, until: datetime) -> list[RuleFound]:
             with self._store.read() as unit:
                 return unit.incidents.found_by_rules(named, since, until)
 
-        return search_back(self._journal, incident, whose(incident), events, self._clock.now(), rules=found, days=days)
+        def made() -> RetroSearch:
+            events = self._scopes().events(ScopeCase(incident, findings))
+            return search_back(self._journal, incident, whose(incident), events, now, rules=found, days=days)
+
+        now = self._clock.now()
+        if not recent:
+            return made()
+        # One at a time: it reads all that is kept.
+        with self._searching:
+            return self._searched.get(f"{incident.id}/{days}", now, made, state=(incident.version, len(findings)))
 
     def subjects(self, ref: str, *, usual: bool = False) -> pl.DataFrame:
         """Return the clients touched, one row each, with data classes and counts, and where each is known from.
