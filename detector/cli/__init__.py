@@ -36,6 +36,8 @@ COMMANDS = {
     "people": ("team.people", "Accounts of the team: passwords, codes, invitations."),
     "scope": ("casework.scope", "Whose data an incident touched."),
     "explain": ("casework.explain", "Compare an incident with other days."),
+    "report": ("casework.report", "Write down what somebody outside told us."),
+    "reports": ("casework.reports", "What came from outside, and what becomes of it."),
     "who": ("casework.who", "Who touched a client, and what explains it."),
     "notify": ("service.notify", "Try to reach the crisis team."),
     "simulate": ("detection.simulate", "Write the logs of a made-up company, with the truth."),

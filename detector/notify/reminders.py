@@ -19,6 +19,7 @@ from detector.notify.render import (
     language_of,
     order_text,
     reminder_text,
+    report_text,
     role_text,
     standing_text,
 )
@@ -125,6 +126,30 @@ def remind_standing(
         text = standing_text(its, settings, language=language_of(settings, call.person), now=now)
         what = sorted(_said(item) for item in its)
         found.append(reminder(("standing", call.person, *what), call, text, settings, now))
+    return tuple(found)
+
+
+def remind_reports(
+    items: Iterable[tuple[AgendaItem, Collection[str]]],
+    loud: Mapping[AgendaKind, int],
+    settings: Settings,
+    now: datetime,
+) -> tuple[Message, ...]:
+    """Return the reminders of what came from outside and speaks now, each with the actors that it is about.
+
+    Whoever a report is about hears of it no more than of an incident about them.
+    """
+    said: dict[str, tuple[Call, list[AgendaItem], set[str]]] = {}
+    for item, about in items:
+        for call, its in _shares((item,), loud, Roster(settings, about, now)):
+            mine = said.setdefault(call.person, (call, [], set()))
+            mine[1].extend(its)
+            mine[2].update(about)
+    found = []
+    for call, its, whom in said.values():
+        text = report_text(its, settings, language=language_of(settings, call.person), now=now)
+        what = sorted(_said(item) for item in its)
+        found.append(reminder(("reports", call.person, *what), call, text, settings, now, about=whom))
     return tuple(found)
 
 

@@ -125,6 +125,17 @@ def standing_text(items: Sequence[AgendaItem], settings: Settings, *, language: 
     return Text(_short(title), "\n".join((say.text("notify-standing"), *lines, view)))
 
 
+def report_text(items: Sequence[AgendaItem], settings: Settings, *, language: Language, now: datetime) -> Text:
+    """Return the reminder of what came from outside: which kind, until when, and nothing that stands in it."""
+    say = messages(language)
+    lines = [_owed(item, settings, say, now) for item in items[:_OWED_SHOWN]]
+    if len(items) > _OWED_SHOWN:
+        lines.append(say.text("notify-and-more", count=len(items) - _OWED_SHOWN))
+    view = say.text("notify-view", link=f"{settings.base_url}/reports")
+    title = say.text("notify-report-title", count=len(items))
+    return Text(_short(title), "\n".join((say.text("notify-report"), *lines, view)))
+
+
 def handed_text(incident: Incident, settings: Settings, *, by: str, language: Language) -> Text:
     """Return the message to whom an incident was handed over."""
     say = messages(language)

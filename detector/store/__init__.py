@@ -4,6 +4,7 @@ Comes in: decisions, event frames, state tables. Goes out: the same again after 
 Nothing here decides anything.
 """
 
+from detector.store.attachment_files import ATTACHMENTS, AttachmentFiles
 from detector.store.chain.verification import case_differences, chain_differences, heads_since, newest_head
 from detector.store.client_list_files import ClientListFile, ClientListFiles
 from detector.store.database import Store
@@ -37,18 +38,20 @@ from detector.store.journal.scope_query import (
     touching,
     write_csv,
 )
-from detector.store.journal.touch_query import touch_summary, touched_clients, who_touched
+from detector.store.journal.touch_query import touch_summary, touched_clients, unexplained_touchers, who_touched
 from detector.store.segment_files import SegmentFiles
 from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
 
 __all__ = [
+    "ATTACHMENTS",
     "EXPLAINED",
     "LINE_KEY",
     "NEIGHBOUR",
     "NOBODY",
     "UNTOLD",
     "Anyone",
+    "AttachmentFiles",
     "ClientListFile",
     "ClientListFiles",
     "IncidentSpan",
@@ -87,6 +90,7 @@ __all__ = [
     "touched_clients",
     "touched_lines",
     "touching",
+    "unexplained_touchers",
     "who_touched",
     "write_csv",
 ]

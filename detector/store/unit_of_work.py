@@ -22,6 +22,7 @@ from detector.store.repos.mute_order_repo import MuteOrderRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.people_repo import PeopleRepo
 from detector.store.repos.positions import Key, Positions
+from detector.store.repos.report_repo import REPORTS_VERSION, ReportRepo
 from detector.store.repos.sent_form_repo import SentFormRepo
 from detector.store.repos.source_hour_repo import SourceHourRepo
 
@@ -52,10 +53,12 @@ class WriteCounts:
     Attributes:
         matters: Transactions that wrote findings, alerts, incidents, steps or entries.
         messages: Transactions that wrote messages to people.
+        reports: Rows written of what came from outside.
     """
 
     matters: int
     messages: int
+    reports: int = 0
 
 
 class UnitOfWork:
@@ -71,6 +74,7 @@ class UnitOfWork:
         evidence: Archives of raw lines.
         scopes: Versions of scopes, imported lists of clients.
         documents: What people file.
+        reports: What came from outside.
         severity: What people say of factors of the severity by ENISA's method.
         source_hours: How well sources were watched.
         agenda: What people owe.
@@ -90,6 +94,7 @@ class UnitOfWork:
         self.evidence = EvidenceRepo(session)
         self.scopes = ScopeRepo(session)
         self.documents = DocumentRepo(session)
+        self.reports = ReportRepo(session, self.kv)
         self.severity = SeverityRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)
@@ -99,9 +104,11 @@ class UnitOfWork:
         self.positions = Positions(session, positions_known)
 
     def changes(self) -> WriteCounts:
-        """Return how often incidents and messages about them were written; equal answers mean nothing was."""
-        found = self.kv.get_many((INCIDENTS_VERSION, OUTBOX_VERSION))
-        return WriteCounts(matters=int(found.get(INCIDENTS_VERSION, 0)), messages=int(found.get(OUTBOX_VERSION, 0)))
+        """Return how often incidents, messages and reports were written; equal answers mean nothing was."""
+        names = (INCIDENTS_VERSION, OUTBOX_VERSION, REPORTS_VERSION)
+        found = self.kv.get_many(names)
+        matters, messages, reports = (int(found.get(name, 0)) for name in names)
+        return WriteCounts(matters=matters, messages=messages, reports=reports)
 
     def counts(self, now: datetime) -> StoreCounts:
         """Return how things stand at a moment."""

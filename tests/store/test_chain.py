@@ -25,6 +25,7 @@ from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.model_changes import ModelAct, ModelChange
 from detector.schema.detection.mute_orders import MuteOrder
+from detector.schema.outside.outside_reports import OutsideReport, ReportAct, ReportKind, ReportRecord, ReportWay
 from detector.schema.team.delivery import Delivery
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord, CaseInvitation
@@ -111,6 +112,10 @@ def fill(store: Store) -> None:
             )
         )
         unit.documents.add(document=DOCUMENT, version=VERSION, body=b"what happened", record=RECORD)
+        unit.reports.add(REPORT)
+        unit.reports.record(
+            ReportRecord(report_id=REPORT.id, number=1, at=NOON, act=ReportAct.LINKED, by="anna", incident_id=ONE.id)
+        )
         unit.people.record(AccessRecord(id="r", at=NOON, kind=AccessKind.SIGNED_IN, by="anna", person="anna"))
     with store.begin() as unit:
         done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
@@ -190,6 +195,25 @@ MERGE = CaseMerge(
 
 ASKED = RoleAssignment(
     incident_id=ONE.id, role="dpo", number=1, person="lev", by="anna", at=NOON, reason="knows the law", accepted_at=NOON
+)
+
+REPORT = OutsideReport(
+    id="r-0123456789",
+    kind=ReportKind.CLIENT,
+    way=ReportWay.COMMAND,
+    received_at=NOON,
+    recorded_at=NOON,
+    by="anna",
+    sender="a client",
+    text="strangers know my card",
+    language="en",
+    clients=("10017",),
+    source="crm",
+    about=("user:olga",),
+    file_name="letter.pdf",
+    file_path="ab/abcd",
+    file_sha256="0" * 64,
+    file_bytes=7,
 )
 
 SEGMENT = EvidenceSegment(
@@ -380,6 +404,8 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "case_invitations",
             "case_merges",
             "role_assignments",
+            "report_records",
+            "outside_reports",
             "approvals",
             "access_records",
             "severity_corrections",

@@ -242,6 +242,14 @@ incident-entry-duty-decided = { $owed ->
    *[no] The duty { $duty } is not owed: { $reason }
 } (approved by { $approver })
 incident-entry-duty-receipt = The duty { $duty } is fulfilled: receipt { $number }, sent { $at }, notice version { $version }. Correction: { $reason }
+incident-entry-report = { $kind ->
+    [client] A client's complaint
+    [partner] A report of a partner
+    [journalist] A journalist's question
+    [regulator] A regulator's inquiry
+    [leak-sample] A sample of leaked data
+   *[other] A report from outside
+} that came at { $at } belongs to this incident ({ $report }): { $reason }
 incident-entry-duty-received = A request or complaint came at { $at }: { $what }. The duty { $duty } answers it.
 incident-entry-duties-confirmed = Which laws apply is confirmed. Owed: { $owed }. Not owed: { $left }. Note: { $note } (approved by { $approver })
 incident-entry-duties-again = What was decided holds no more: more is known than it was decided on. Decide anew: { $duties }

@@ -684,6 +684,7 @@ web-owed-answer = a step or a note, or the acknowledgement of { $what } lapses
 web-owed-step = { $what } { $title }
 web-owed-duty = { $title }
 web-owed-approval = { $what }: another person has to agree, asked for by { $who }
+web-owed-report = look at { $title } ({ $what })
 web-owed-role = { $title }: { $who } was asked and has not accepted
 web-owed-hold = a look: the hold is over
 web-owed-briefing = the next briefing: a note or a fact

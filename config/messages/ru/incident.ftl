@@ -241,6 +241,14 @@ incident-entry-duty-decided = { $owed ->
    *[no] Обязанность { $duty } не возникла: { $reason }
 } (согласовано: { $approver })
 incident-entry-duty-receipt = Обязанность { $duty } исполнена: квитанция { $number }, отправлено { $at }, версия уведомления { $version }. Исправление: { $reason }
+incident-entry-report = К этому инциденту относится { $kind ->
+    [client] жалоба клиента
+    [partner] сообщение партнёра
+    [journalist] вопрос журналиста
+    [regulator] запрос регулятора
+    [leak-sample] образец утёкших данных
+   *[other] сообщение извне
+} { $report }, поступление { $at }: { $reason }
 incident-entry-duty-received = Запрос или жалоба, поступили { $at }: { $what }. На них отвечает обязанность { $duty }.
 incident-entry-duties-confirmed = Применимые законы подтверждены. Возникли: { $owed }. Не возникли: { $left }. Заметка: { $note } (согласовано: { $approver })
 incident-entry-duties-again = Прежнее решение больше не действует: известно больше, чем когда решали. Решите заново: { $duties }

@@ -696,6 +696,7 @@ web-owed-answer = нужен шаг или заметка, иначе ответ
 web-owed-step = { $what } { $title }
 web-owed-duty = { $title }
 web-owed-approval = { $what }: нужно согласие другого человека, просит { $who }
+web-owed-report = посмотреть: { $title } ({ $what })
 web-owed-role = роль «{ $title }»: { $who } ещё не даёт согласия
 web-owed-hold = пора посмотреть: пауза кончается
 web-owed-briefing = следующая сводка: заметка или факт

@@ -23,7 +23,7 @@ _TWICE: Final = (
     AgendaKind.BRIEFING,
     AgendaKind.FOLLOW_UP,
 )
-ESCALATES: Final = {**dict.fromkeys(_TWICE, 2), AgendaKind.DUTY: 3, AgendaKind.STANDING: 3}
+ESCALATES: Final = {**dict.fromkeys((*_TWICE, AgendaKind.REPORT), 2), AgendaKind.DUTY: 3, AgendaKind.STANDING: 3}
 """From so many reminders on others hear of it, too: a step's second, a duty's at 95 %, a drill's a week late."""
 
 
@@ -70,6 +70,8 @@ def _moments(item: AgendaItem, pace: timedelta) -> tuple[datetime, ...]:
         return tuple(item.since + (item.due_at - item.since) * part for part in _PARTS)
     if item.kind is AgendaKind.STANDING:
         return (announced_at(item), *(item.due_at + _WEEK * number for number in range(_WEEKS)))
+    if item.kind is AgendaKind.REPORT:  # at once, when it is due, and again
+        return (item.since, item.due_at, item.due_at + pace)
     if item.kind in _TWICE:
         return (item.due_at, item.due_at + pace)
     return (item.due_at,)

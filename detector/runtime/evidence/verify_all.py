@@ -1,4 +1,4 @@
-"""The check of all proof without the service: the chain, the state it leads to, archives, documents, heads elsewhere.
+"""The check of all proof without the service: the chain and its state, archives, documents, attachments, heads.
 
 Comes in: settings, a store, seals that people read from their pages. Goes out: each difference in words.
 """
@@ -19,7 +19,16 @@ from detector.runtime.incidents.scopes.check_scopes import scope_differences
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.schema.case.chain import SEAL_DIGITS, ChainDifference, ChainFlaw
 from detector.settings import Settings
-from detector.store import ClientListFiles, SegmentFiles, Store, UnitOfWork, chain_differences, newest_head
+from detector.store import (
+    ATTACHMENTS,
+    AttachmentFiles,
+    ClientListFiles,
+    SegmentFiles,
+    Store,
+    UnitOfWork,
+    chain_differences,
+    newest_head,
+)
 
 _MISSING = "missing"
 
@@ -81,8 +90,9 @@ def verify_everything(
         archives = _readable(_archives(unit, files))
         lists = _readable(scope_differences(unit, ClientListFiles(settings.state / SCOPE_LISTS)))
         documents = _readable(_documents(unit))
+        attached = _readable(_attachments(unit, AttachmentFiles(settings.state / ATTACHMENTS)))
         state = chain_differences(unit, known_heads=known)
-        found = tuple(chain(told, state, timelines, archives, lists, documents))
+        found = tuple(chain(told, state, timelines, archives, lists, documents, attached))
     return Verification(differences=found, numbers=numbers)
 
 
@@ -117,6 +127,14 @@ def _documents(unit: UnitOfWork) -> Iterator[ChainDifference]:
     for version in unit.documents.altered():
         args = (("document", version.document_id), ("version", version.version))
         yield ChainDifference(flaw=ChainFlaw.DOCUMENT_BODY, incident_id=version.incident_id, args=args)
+
+
+def _attachments(unit: UnitOfWork, files: AttachmentFiles) -> Iterator[ChainDifference]:
+    """Yield the files of reports from outside that are not those that came."""
+    for report in unit.reports.all_with_files():
+        if problem := files.problem(report.file_path, report.file_sha256):
+            args = (("report", report.id), ("problem", problem))
+            yield ChainDifference(flaw=ChainFlaw.ATTACHMENT, args=args)
 
 
 def _readable(found: Iterator[ChainDifference]) -> Iterator[ChainDifference]:

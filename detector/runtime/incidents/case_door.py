@@ -88,6 +88,13 @@ class CaseDoor:
         """Tell whether an actor is somebody's account, or one of whom they share an account with."""
         return actor in by.accounts or bool(by.people & self._team.excluded((actor,)))
 
+    def bars(self, unit: UnitOfWork, actors: Collection[str], by: Identity) -> bool:
+        """Tell whether what is about some actors must not reach somebody, by any of the teams that decide."""
+        there = self._in_force(unit)
+        who = self._known(by, CaseAccess(team=self._team), there)
+        teams = (self._team,) if there is None else (self._team, there.team)
+        return any(Suspected.of(actors, team=team, kept=TeamSettings()).has(who) for team in teams)
+
     def ids_about(
         self, unit: UnitOfWork, incidents: Sequence[Incident | IncidentParties], by: Identity
     ) -> frozenset[str]:

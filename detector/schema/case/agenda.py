@@ -14,6 +14,7 @@ class AgendaKind(StrEnum):
     ``TURN``: what the service says when somebody else is on call. ``SILENCE``: that a silence ends, by itself.
     ``STANDING``: what comes round by the calendar. ``BRIEFING``: the next one, while people work on a grave case.
     ``FOLLOW_UP``: a letter to the clients after the close. ``ROLE``: an answer of whoever was asked to hold a role.
+    ``REPORT``: a look at what came from outside.
     """
 
     ANSWER = "answer"
@@ -28,6 +29,7 @@ class AgendaKind(StrEnum):
     BRIEFING = "briefing"
     FOLLOW_UP = "follow_up"
     ROLE = "role"
+    REPORT = "report"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +38,10 @@ class AgendaItem:
 
     Attributes:
         id: ``derive("agenda", incident, kind, what)``: the same thing is the same row.
-        incident_id: Empty for the digest, the rota and what comes round by the calendar.
+        incident_id: Empty for the digest, the rota, reports from outside and what comes round by the calendar.
         what: The step's id, ``law/stage`` of a duty, what waits for a word, who has the incident for an
             answer, ``hold`` of a hold, who is on call, the step of a briefing, days after the close of a follow-up,
-            the role that nobody has accepted.
+            the role that nobody has accepted, the report that nobody has looked at.
         title: In English; empty where the kind says all. title_ru: in Russian.
         roles: Whose it is: the primary role, then its backups.
         not_by: People whose it is not: those who asked for another's word, who has not answered for a role.

@@ -55,6 +55,7 @@ class ChainFlaw(StrEnum):
     EVIDENCE_LINE = "evidence_line"
     SCOPE_FILE = "scope_file"
     DOCUMENT_BODY = "document_body"
+    ATTACHMENT = "attachment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,8 @@ class PersonAct(StrEnum):
     MODEL = "model"
     OVERVIEW = "overview"
     ASK_WHO = "ask_who"
+    REPORT = "report"
+    TAKE_REPORT = "take_report"
     PEOPLE = "people"
     PEOPLE_LIST = "people_list"
     ACCESS_LOG = "access_log"

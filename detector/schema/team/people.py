@@ -145,6 +145,7 @@ class AccessKind(StrEnum):
     CLIENTS_SEEN = "clients_seen"
     ASKED_WHO = "asked_who"
     DOCUMENT_READ = "document_read"
+    REPORT_READ = "report_read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,9 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.case_invitations, owner="incident_id"),
         CaseTable(table=tables.case_merges, owner="incident_id"),
         CaseTable(table=tables.role_assignments, owner="incident_id"),
+        # Whoever wrote may ask to be forgotten: what they said is recorded by its hash only.
+        CaseTable(table=tables.outside_reports, hashed=("sender", "text", "clients", "file_name")),
+        CaseTable(table=tables.report_records),
         CaseTable(table=tables.access_records),
         CaseTable(table=tables.exceptions),
         CaseTable(table=tables.mute_orders),

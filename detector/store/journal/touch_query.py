@@ -109,14 +109,7 @@ def who_touched(
     Raises:
         StoreError: The journal cannot be read.
     """
-    wanted = pl.lit(pl.Series([sorted(clients)], dtype=pl.List(pl.String())))
-    named = pl.col("subject.ids").list.eval(pl.element().str.replace(r"(?s)^.*/", "")) if tenants else "subject.ids"
-    named = named if isinstance(named, pl.Expr) else pl.col(named)
-    frame = touching_clients(journal, named.list.set_intersection(wanted).list.len() > 0, since, until)
-    rows = _by_client(journal, frame, since, until)
-    form = pl.col("client").str.replace(r"(?s)^.*/", "") if tenants else pl.col("client")
-    rows = rows.with_columns(client=form.replace_strict(dict(clients), default=None, return_dtype=pl.String()))
-    rows = rows.filter(pl.col("client").is_not_null())
+    rows = _of_clients(journal, clients, since, until, tenants=tenants)
     if not rows.height:
         return []
     asked = len(set(clients.values()))
@@ -130,6 +123,33 @@ def who_touched(
         if part.get_column("client").n_unique() == asked:
             found.append(_toucher(str(actor or ""), part, unexplained.get(actor, 0), shares))
     return sorted(found, key=_least_explained)
+
+
+def unexplained_touchers(
+    journal: Journal, clients: Mapping[str, str], since: datetime, until: datetime, *, tenants: bool = False
+) -> frozenset[str]:
+    """Return the actors whose touch of one of some clients nothing explained; arguments as for ``who_touched``.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    rows = _of_clients(journal, clients, since, until, tenants=tenants)
+    found = rows.filter(pl.col("rank") == RANK[TouchClass.UNEXPLAINED]).get_column("actor.id")
+    return frozenset(found.drop_nulls().unique())
+
+
+def _of_clients(
+    journal: Journal, clients: Mapping[str, str], since: datetime, until: datetime, *, tenants: bool
+) -> pl.DataFrame:
+    """Return a row for each touch of one of some clients, with what explains it; ``client`` is which one it is."""
+    wanted = pl.lit(pl.Series([sorted(clients)], dtype=pl.List(pl.String())))
+    named = pl.col("subject.ids").list.eval(pl.element().str.replace(r"(?s)^.*/", "")) if tenants else "subject.ids"
+    named = named if isinstance(named, pl.Expr) else pl.col(named)
+    frame = touching_clients(journal, named.list.set_intersection(wanted).list.len() > 0, since, until)
+    rows = _by_client(journal, frame, since, until)
+    form = pl.col("client").str.replace(r"(?s)^.*/", "") if tenants else pl.col("client")
+    rows = rows.with_columns(client=form.replace_strict(dict(clients), default=None, return_dtype=pl.String()))
+    return rows.filter(pl.col("client").is_not_null())
 
 
 def _least_explained(each: Toucher) -> tuple[int, int, float, float, str]:

@@ -1,8 +1,8 @@
 """Keeping the agenda: what people owe is computed from incidents and speaks by itself until it is done.
 
 Comes in: transactions, the decider that knows the terms, the time. Goes out: rows of the agenda, reminders in the
-outbox, answers taken back after which nothing happened, the turns of the rota, the digest of each morning. When each of
-it speaks next lies in the database; this object may be forgotten at any time.
+outbox, answers taken back after which nothing happened, the turns of the rota, what came from outside, the digest of
+each morning. When each of it speaks next lies in the database; this object may be forgotten at any time.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,6 +15,7 @@ from detector.errors import UnreadableRowError
 from detector.incident import ESCALATES, settings_of, spoken
 from detector.notify import Owing, digest, next_time, quiet_until, remind_standing
 from detector.runtime.decide import Decider
+from detector.runtime.incidents.agenda.report_keeper import say_reports
 from detector.runtime.incidents.agenda.rota_keeper import say_turn
 from detector.runtime.incidents.agenda.standing_agenda import update_standing
 from detector.schema.case.agenda import AgendaItem, AgendaKind
@@ -28,6 +29,7 @@ from detector.store import UnitOfWork
 # A service that was down in the morning says so much later what the morning would have.
 _STALE = timedelta(hours=12)
 _DIGEST = derive("agenda", "digest")
+_REPORTS = "reports"
 
 
 class AgendaKeeper:
@@ -47,6 +49,10 @@ class AgendaKeeper:
         """Ask the database again."""
         self._known, self._anew = False, True
         self.unread = {}
+
+    def ask_again(self) -> None:
+        """Ask the database when anything speaks next: somebody has written."""
+        self._known = False
 
     def refresh(self, unit: UnitOfWork) -> None:
         """Learn when anything speaks next, if that is not known."""
@@ -71,7 +77,7 @@ class AgendaKeeper:
             The messages, which are in the outbox.
         """
         waiting = dict.fromkeys(item.incident_id for item in unit.agenda.due(now))
-        by_itself = "" in waiting or self._anew or COMPANY_DOCUMENTS in self.unread
+        by_itself = "" in waiting or self._anew or bool({COMPANY_DOCUMENTS, _REPORTS} & self.unread.keys())
         self._known = self._anew = False
         messages: list[Message] = []
         for each in filter(None, waiting):
@@ -79,6 +85,8 @@ class AgendaKeeper:
                 messages += self._speak(unit, decider, each, now)
         if by_itself:
             messages += say_turn(unit, decider.settings, now)
+            with self._apart(_REPORTS):
+                messages += say_reports(unit, decider.settings, now)
             with self._apart(COMPANY_DOCUMENTS):
                 messages += self._standing(unit, decider, now)
             messages += self._digest(unit, decider, now)

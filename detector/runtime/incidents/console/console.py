@@ -16,10 +16,10 @@ from detector.runtime.incidents.console.acts.case_acts import CaseActs
 from detector.runtime.incidents.console.acts.legal_acts import LegalActs
 from detector.runtime.incidents.console.acts.merge_acts import MergeActs
 from detector.runtime.incidents.console.acts.phone_acts import PhoneActs
+from detector.runtime.incidents.console.acts.report_acts import ReportActs
 from detector.runtime.incidents.console.acts.scope_acts import ScopeActs
 from detector.runtime.incidents.console.acts.step_acts import StepActs
 from detector.runtime.incidents.console.reading.case_reading import CaseReading
-from detector.runtime.incidents.console.reading.client_reading import ClientReading
 from detector.runtime.incidents.console.reading.overview import Overview
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
@@ -36,11 +36,10 @@ class Console(
     StepActs,
     ApprovalActs,
     LegalActs,
-    CaseActs,
+    ReportActs,
     MergeActs,
     ScopeActs,
     CaseReading,
-    ClientReading,
     Overview,
 ):
     """All that is read and done, and the desks beside it."""

@@ -175,11 +175,7 @@ class DocumentDesk:
         with self._store.begin() as unit:
             dossier = self._case(unit, ref)
             grant = self._grant(unit, dossier, PersonAct.DOCUMENT, ref)
-            owner = dossier.incident.id if dossier else COMPANY_DOCUMENTS
-            number = unit.documents.next_number(owner)
-            changes = add_document(dossier, grant, new, number=number, now=self._clock.now())
-            document_id = changes.document.id if changes.document else ""
-            filed = _save(unit, changes, document_id)
+            filed = file_document(unit, dossier, grant, new, now=self._clock.now())
             if new.standing:
                 update_standing(unit, self._settings, self._clock.now())
         self._on_change()
@@ -320,6 +316,19 @@ class DocumentDesk:
                 address=self._who.address,
             )
         )
+
+
+def file_document(
+    unit: UnitOfWork, dossier: Dossier | None, grant: Grant, new: NewDocument, *, now: datetime
+) -> FiledDocument:
+    """File a document inside a transaction.
+
+    Raises:
+        InputError: Something of it cannot be.
+    """
+    number = unit.documents.next_number(dossier.incident.id if dossier else COMPANY_DOCUMENTS)
+    changes = add_document(dossier, grant, new, number=number, now=now)
+    return _save(unit, changes, changes.document.id if changes.document else "")
 
 
 def documents_of(unit: UnitOfWork, incident_id: str) -> list[FiledDocument]:

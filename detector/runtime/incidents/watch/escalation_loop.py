@@ -157,6 +157,7 @@ class EscalationLoop:
             for watched in self._watched.values():
                 watched.plan = None
         self._changes = changes
+        self._agenda.ask_again()
         self._rescoper.follow(watched.incident for watched in self._watched.values())
         if self._decider is not None:
             self._contained.follow(self._decider.stopped_flows(unit, now))

@@ -22,6 +22,8 @@ from detector.store.db.tables.evidence_tables import (
     documents,
     evidence_segments,
     evidence_states,
+    outside_reports,
+    report_records,
     scope_versions,
 )
 from detector.store.db.tables.incident_tables import (
@@ -88,8 +90,10 @@ __all__ = [
     "meta",
     "model_changes",
     "mute_orders",
+    "outside_reports",
     "person_secrets",
     "positions",
+    "report_records",
     "role_assignments",
     "scope_versions",
     "severity_corrections",

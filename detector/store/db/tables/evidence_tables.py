@@ -1,9 +1,10 @@
-"""What proves a case: the chain over it, archives of raw lines, versions of scopes, documents."""
+"""What proves a case: the chain over it, raw lines, versions of scopes, documents, and what came from outside."""
 
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Table, Text, UniqueConstraint
 
 from detector.schema.case.documents import DocumentAct, DocumentKind
 from detector.schema.case.evidence_archive import CustodyAct
+from detector.schema.outside.outside_reports import ReportAct, ReportKind, ReportWay
 from detector.store.db.column_types import Choice, HoldableText, UtcTime
 from detector.store.db.tables.table_parts import (
     METADATA,
@@ -167,3 +168,31 @@ document_records = Table(
 
 # The bytes of versions in Base64, one row for all that have the same SHA-256.
 document_bodies = Table("document_bodies", METADATA, key("sha256"), must("body", Text))
+
+# What came from outside, and what became of it: rows are added and never changed.
+outside_reports = Table(
+    "outside_reports",
+    METADATA,
+    key("id"),
+    must("kind", Choice(ReportKind)),
+    must("way", Choice(ReportWay)),
+    must("received_at", UtcTime),
+    must("recorded_at", UtcTime),
+    *(must(name, HoldableText) for name in ("by", "sender", "text", "language")),
+    must("clients", NAMES),
+    must("source", HoldableText),
+    must("about", NAMES),
+    *(must(name, HoldableText) for name in ("file_name", "file_path", "file_sha256")),
+    must("file_bytes", BigInteger),
+)
+
+report_records = Table(
+    "report_records",
+    METADATA,
+    key("report_id", ForeignKey("outside_reports.id")),
+    number(),
+    must("at", UtcTime),
+    must("act", Choice(ReportAct)),
+    *(must(name, HoldableText) for name in ("by", "incident_id", "reason")),
+    Index(None, "incident_id"),
+)

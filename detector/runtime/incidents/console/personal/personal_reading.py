@@ -10,8 +10,10 @@ from detector.incident import RulePrecision, TermsChange
 from detector.notify import OnCallRota
 from detector.runtime.delivery.target_trials import target_check, targets_tried
 from detector.runtime.incidents.console.personal.one_person import OnePerson
+from detector.runtime.incidents.console.personal.personal_reports import PersonalReports
 from detector.runtime.incidents.told_of_others import names_another, numbers_told, without_told
 from detector.runtime.silences.order_notices import order_item
+from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.incidents import Incident, Step
 from detector.schema.detection.health import CheckedPart, HealthCheck
@@ -77,8 +79,21 @@ class PersonalReading(OnePerson):
         incidents = {each.incident.id: each.incident for each in owed if each.incident is not None}
         with self._console.store.read() as unit:
             seen = {each.id for each in self._console.door.visible(unit, list(incidents.values()), self._who)}
-        mine = [each for each in owed if each.incident is None or each.incident.id in seen]
+        reports = self._reports_seen() if any(each.item.kind is AgendaKind.REPORT for each in owed) else frozenset()
+        mine = [
+            each
+            for each in owed
+            if (each.item.what in reports if each.item.kind is AgendaKind.REPORT else True)
+            and (each.incident is None or each.incident.id in seen)
+        ]
         return sorted([*mine, *self._silences_owed()], key=lambda each: (each.item.due_at, each.item.id))
+
+    def _reports_seen(self) -> frozenset[str]:
+        """Return the reports from outside that wait and that the person may see."""
+        try:
+            return frozenset(each.report.id for each in self._console.reports_seen(self._who, waiting=True))
+        except DeniedError:
+            return frozenset()
 
     def _silences_owed(self) -> list[OwedThing]:
         """Return the silences that will end, for whoever may see them."""
@@ -232,6 +247,11 @@ class PersonalReading(OnePerson):
         """
         self._general(PersonAct.OPEN_CASE)
         return {name: (each.title.en, each.title.ru) for name, each in self._console.openable().items()}
+
+    @property
+    def reports(self) -> PersonalReports:
+        """What the person does with reports from outside."""
+        return PersonalReports(self._console, self._who)
 
     @property
     def documents(self) -> "DocumentDesk":

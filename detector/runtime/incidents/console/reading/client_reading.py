@@ -1,7 +1,7 @@
 """Whose data was touched, by client: as tables and as files, and who touched a client."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -44,6 +44,11 @@ _WHO: Mapping[str, pl.DataType] = {
 }
 
 
+def forms_of(clients: Iterable[str]) -> dict[str, str]:
+    """Return which client each form of an id is, as a log may have written it."""
+    return {form: one_form(each) for each in clients for form in (each, one_form(each, number=False), one_form(each))}
+
+
 class ClientReading(CaseDesk):
     """Reads clients."""
 
@@ -58,11 +63,12 @@ class ClientReading(CaseDesk):
         Raises:
             StoreError: The journal cannot be read.
         """
-        forms = {
-            form: one_form(each) for each in clients for form in (each, one_form(each, number=False), one_form(each))
-        }
-        tenants = any(route.tenant for route in self._settings.records.routes)
-        return who_touched(self._journal, forms, since, until, tenants=tenants)
+        return who_touched(self._journal, forms_of(clients), since, until, tenants=self._tenants)
+
+    @property
+    def _tenants(self) -> bool:
+        """Whether ids of clients may have a tenant before them."""
+        return any(route.tenant for route in self._settings.records.routes)
 
     def journal_ends(self) -> datetime:
         """Return the moment of the newest touch in the journal; now where there is none."""

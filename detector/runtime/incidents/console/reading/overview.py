@@ -6,6 +6,7 @@ from detector.incident import RulePrecision, announced_at
 from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda.standing_agenda import read_standing
 from detector.runtime.incidents.console.case_desk import CaseDesk
+from detector.schema.case.agenda import AgendaKind
 from detector.schema.case.incidents import Incident
 from detector.store import WriteCounts
 from detector.web.ports import OwedThing
@@ -36,16 +37,21 @@ class Overview(CaseDesk):
         now = self._clock.now()
         with self._store.read() as unit:
             calendar = [item for item in read_standing(unit, self._settings, now) if announced_at(item) <= now]
-            items = [item for item in unit.agenda.all() if item.incident_id]
+            all_of_it = unit.agenda.all()
+            items = [item for item in all_of_it if item.incident_id]
+            about = {each.id: each.about for each in unit.reports.waiting()}
             known, _ = unit.incidents.readable_by_ids({item.incident_id for item in items})
             rosters = {key: self._roster(unit, incident) for key, incident in known.items()}
         rosters[""] = Roster(self.with_rota, (), now)
+        reports = [item for item in all_of_it if item.kind is AgendaKind.REPORT and item.what in about]
+        of_reports = [(item, owner(item, Roster(self.with_rota, about[item.what], now))) for item in reports]
         found = [
             OwedThing(item, known.get(item.incident_id), call.person if call is not None else "")
             for item in (*items, *calendar)
             if item.incident_id in rosters
             for call in (owner(item, rosters[item.incident_id]),)
         ]
+        found += [OwedThing(item, None, call.person if call is not None else "") for item, call in of_reports]
         return sorted(found, key=lambda each: each.item.due_at)
 
     def precision(self, hidden: "Hidden | None" = None) -> tuple[RulePrecision, ...]:

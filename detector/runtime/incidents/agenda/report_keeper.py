@@ -1,0 +1,50 @@
+"""The part of the agenda about what came from outside: each report is looked at in time, or it is said.
+
+Comes in: a transaction, the settings, the time. Goes out: its rows of the agenda, brought up to date; reminders. What
+the open form took in was checked by nobody and waits for the morning; what somebody of the team wrote down does not.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from detector.incident import ESCALATES, merged, spoken
+from detector.incident.reports import report_items
+from detector.notify import quiet_until, remind_reports
+from detector.schema.case.agenda import AgendaItem, AgendaKind
+from detector.schema.levels import Severity
+from detector.schema.outside.outside_reports import OutsideReport, ReportWay
+from detector.schema.team.delivery import Message
+from detector.settings import Settings
+from detector.store import UnitOfWork
+
+_GRAVE = {ReportWay.COMMAND: Severity.HIGH, ReportWay.FORM: Severity.MEDIUM}
+
+
+def update_reports(unit: UnitOfWork, settings: Settings, now: datetime) -> list[AgendaItem]:
+    """Bring the rows up to date and return them, the first due first."""
+    return _updated(unit, unit.reports.waiting(), _pace(settings), now)
+
+
+def say_reports(unit: UnitOfWork, settings: Settings, now: datetime) -> tuple[Message, ...]:
+    """Return what is to be said of reports that nobody has linked or dismissed."""
+    waiting, pace = unit.reports.waiting(), _pace(settings)
+    reports = {each.id: each for each in waiting}
+    items = _updated(unit, waiting, pace, now)
+    due = [item for item in items if item.next_at is not None and item.next_at <= now]
+    waits = {item.id: quiet_until(item, _GRAVE[reports[item.what].way], settings, now) for item in due}
+    unit.agenda.save(replace(item, next_at=waits[item.id]) for item in due if waits[item.id] is not None)
+    said = [spoken(item, pace, now) for item in due if waits[item.id] is None]
+    unit.agenda.save(said)
+    return remind_reports([(item, reports[item.what].about) for item in said], ESCALATES, settings, now)
+
+
+def _updated(unit: UnitOfWork, waiting: list[OutsideReport], pace: timedelta, now: datetime) -> list[AgendaItem]:
+    known = {key: item for key, item in unit.agenda.of("").items() if item.kind is AgendaKind.REPORT}
+    items = list(merged(report_items(waiting), known, pace, now))
+    unit.agenda.save(item for item in items if known.get(item.id) != item)
+    unit.agenda.remove(known.keys() - {item.id for item in items})
+    return items
+
+
+def _pace(settings: Settings) -> timedelta:
+    return settings.notify.remind.of(Severity.HIGH.value)

@@ -1,0 +1,249 @@
+"""What comes from outside: written down, looked at, linked to an incident, dismissed."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from detector.errors import Cause, ConflictError, InputError, NotFoundError, Problem, StoreError, did_you_mean
+from detector.incident import CaseByHand
+from detector.incident.reports import ReportTold, answer_letter, dismiss_report, link_report, report_of
+from detector.runtime.expected.planned_work import actor_of
+from detector.runtime.incidents.agenda.report_keeper import update_reports
+from detector.runtime.incidents.console.acts.case_acts import CaseActs
+from detector.runtime.incidents.console.reading.client_reading import ClientReading, forms_of
+from detector.runtime.incidents.documents.document_desk import file_document
+from detector.schema.case.documents import MAX_BODY
+from detector.schema.outside.outside_reports import OutsideReport, ReportFile, ReportWay
+from detector.schema.team.grants import Identity, PersonAct
+from detector.schema.team.people import AccessKind, AccessRecord
+from detector.store import ATTACHMENTS, AttachmentFiles, UnitOfWork, unexplained_touchers
+from detector.telemetry import FaultLog
+from detector.web.ports import LinkedReport, SeenReport
+
+_BEFORE = timedelta(days=90)
+"""So far before a report it is asked who touched its clients without a reason."""
+_faults = FaultLog("reports")
+
+
+class ReportActs(CaseActs, ClientReading):
+    """The looks and acts on reports from outside."""
+
+    def take_in(self, told: ReportTold, attachment: bytes | None = None, *, by: Identity | None) -> OutsideReport:
+        """Write down what somebody outside told us; told again it is the same report.
+
+        Args:
+            told: What they say; accounts as a person writes them.
+            attachment: What came with it.
+            by: Who writes it down; None: it came by the open form.
+
+        Raises:
+            DeniedError: They may not.
+            InputError: Something is missing or cannot be: all of it is named.
+        """
+        now, way = self._clock.now(), ReportWay.FORM if by is None else ReportWay.COMMAND
+        accounts, problems = self._named_accounts(told.accounts)
+        problems += _source_problems(told.source, self._known_sources())
+        if attachment is not None and not 0 < len(attachment) <= MAX_BODY:
+            what = f"the file has {len(attachment)} bytes"
+            fix = f"between 1 and {MAX_BODY}; keep a larger one elsewhere and say where"
+            problems.append(Problem(what=what, fix=fix))
+        with self._store.read() as unit:
+            person = self._door.general(unit, by, PersonAct.REPORT).person if by is not None else ""
+        files = AttachmentFiles(self._settings.state / ATTACHMENTS)
+        try:
+            made = report_of(replace(told, accounts=accounts), way=way, by=person, now=now)
+        except InputError as error:
+            raise InputError([*error.problems, *problems]) from None
+        if problems:
+            raise InputError(problems)
+        if attachment is not None:
+            kept = files.write(attachment)
+            made = report_of(replace(told, accounts=accounts), way=way, by=person, now=now, digest=kept.sha256)
+            made = replace(made, file_path=kept.path, file_sha256=kept.sha256, file_bytes=kept.bytes)
+        made = replace(made, about=tuple(dict.fromkeys((*made.about, *sorted(self._unexplained(made))))))
+        with self._store.begin() as unit:
+            known = unit.reports.find(made.id)
+            if known is not None:
+                return known.report
+            unit.reports.add(made)
+            update_reports(unit, self._settings, now)
+        self._on_change()
+        return made
+
+    def reports_seen(self, by: Identity, *, waiting: bool = False, limit: int = 500) -> list[SeenReport]:
+        """Return the newest reports that somebody may see.
+
+        Raises:
+            DeniedError: They may see none.
+        """
+        with self._store.read() as unit:
+            self._door.general(unit, by, PersonAct.TAKE_REPORT)
+            open_ones = (ReportFile(report=each) for each in unit.reports.waiting())
+            seen = [self._seen(unit, each, by) for each in (open_ones if waiting else unit.reports.newest(limit))]
+        return [each for each in seen if each is not None]
+
+    def report(self, report_id: str, by: Identity) -> SeenReport:
+        """Return a report; that it was read is recorded where it names clients.
+
+        Raises:
+            NotFoundError: None is called so, for this person.
+            DeniedError: They may see none.
+        """
+        with self._store.begin() as unit:
+            seen = self._found(unit, report_id, by)
+            if clients := len(seen.report.clients):
+                unit.people.record(
+                    AccessRecord(
+                        id=secrets.token_hex(16),
+                        at=self._clock.now(),
+                        kind=AccessKind.REPORT_READ,
+                        by=by.person,
+                        person=by.person,
+                        count=clients,
+                        address=by.address,
+                    )
+                )
+        return seen
+
+    def attachment(self, report_id: str, by: Identity) -> tuple[OutsideReport, bytes]:
+        """Return what came with a report.
+
+        Raises:
+            NotFoundError: There is none, for this person.
+            StoreError: It is not what came.
+        """
+        report = self.report(report_id, by).report
+        if not report.file_sha256:
+            raise NotFoundError(Problem(what=f"no file came with the report {report.id}", fix="see nabat reports show"))
+        files = AttachmentFiles(self._settings.state / ATTACHMENTS)
+        return report, files.read(report.file_path, report.file_sha256)
+
+    def link_report(self, report_id: str, ref: str, *, by: Identity, reason: str, letter: bool = True) -> LinkedReport:
+        """Link a report to an incident: it may begin T0, start clocks of complaints, and an answer is drafted.
+
+        Raises:
+            NotFoundError: There is no such report or incident, for this person.
+            ConflictError: It is linked there already, or the incident cannot take it.
+            DeniedError: They may not.
+        """
+        now, zone = self._clock.now(), ZoneInfo(self._settings.timezone)
+        with self._store.begin() as unit:
+            seen, found = self._found(unit, report_id, by), self._dossier(unit, ref)
+            grant = self._door.grant(unit, found, by, PersonAct.FACT, ref)
+            taken = self._taken_since(unit, found)
+            told = link_report(found, seen.file, grant, reason=reason, zone=zone, now=now, elsewhere=taken)
+            changes, record, duties = told
+            unit.incidents.save(changes)
+            unit.reports.record(record)
+            update_reports(unit, self._settings, now)
+            after = found.after(changes)
+            filed = ""
+            if letter and self._answers(seen.report):
+                due = next((each.due_at for each in after.duties if each.ref in duties), None)
+                draft = answer_letter(
+                    seen.report,
+                    organization=self._settings.organization,
+                    zone=zone,
+                    due=due,
+                    duty=duties[0] if duties else "",
+                )
+                may = self._door.grant(unit, after, by, PersonAct.DOCUMENT, ref)
+                filed = file_document(unit, after, may, draft, now=now).id
+        self._on_change()
+        began = found.incident.t0 != after.incident.t0
+        return LinkedReport(incident=after.incident, duties=duties, begins=began, letter=filed)
+
+    def open_from_report(self, report_id: str, told: CaseByHand, *, by: Identity, letter: bool = True) -> LinkedReport:
+        """Open an incident from a report, and link it there: T0 is when the report came.
+
+        Raises:
+            NotFoundError: There is no such report, for this person.
+            ConflictError: It was linked or dismissed.
+            DeniedError: They may not.
+        """
+        with self._store.read() as unit:
+            seen = self._found(unit, report_id, by)
+        if not seen.file.waits:
+            what = f"the report {seen.report.id} was {seen.state}"
+            raise ConflictError(Problem(what=what, fix=f"link it to another incident: nabat reports link {report_id}"))
+        made = self.open_case(told, by=by)
+        return self.link_report(report_id, made.number, by=by, reason=told.reason, letter=letter)
+
+    def dismiss_report(self, report_id: str, *, by: Identity, reason: str) -> SeenReport:
+        """Say that a report is nothing for us, and why.
+
+        Raises:
+            NotFoundError: There is no such report, for this person.
+            ConflictError: It was linked or dismissed.
+            DeniedError: They may not.
+        """
+        now = self._clock.now()
+        with self._store.begin() as unit:
+            seen = self._found(unit, report_id, by)
+            grant = self._door.general(unit, by, PersonAct.TAKE_REPORT)
+            unit.reports.record(dismiss_report(seen.file, grant, reason=reason, now=now))
+            update_reports(unit, self._settings, now)
+            after = self._found(unit, report_id, by)
+        self._on_change()
+        return after
+
+    @staticmethod
+    def _answers(report: OutsideReport) -> bool:
+        """Tell whether somebody waits for an answer: a found sample has no sender."""
+        return bool(report.sender)
+
+    def _found(self, unit: UnitOfWork, report_id: str, by: Identity) -> SeenReport:
+        self._door.general(unit, by, PersonAct.TAKE_REPORT)
+        filed = unit.reports.find(report_id.strip().lower())
+        seen = self._seen(unit, filed, by) if filed is not None else None
+        if seen is None:
+            raise NotFoundError(Problem(what=f"there is no report {report_id!r}", fix="see nabat reports list"))
+        return seen
+
+    def _seen(self, unit: UnitOfWork, filed: ReportFile, by: Identity) -> SeenReport | None:
+        """Return a report as somebody sees it; None: it is about them, or belongs to an incident that is."""
+        if self._door.bars(unit, filed.report.about, by):
+            return None
+        linked = list(unit.incidents.by_ids(set(filed.incident_ids)).values())
+        if self._door.ids_about(unit, linked, by):
+            return None
+        visible = {each.id: each for each in self._door.visible(unit, linked, by)}
+        return SeenReport(file=filed, linked=tuple((each, visible.get(each.incident_id)) for each in filed.records))
+
+    def _unexplained(self, report: OutsideReport) -> frozenset[str]:
+        """Return whose of the team's accounts touched its clients, before it came, without anything explaining it.
+
+        Where the journal cannot be read the report is taken in all the same.
+        """
+        if not report.clients:
+            return frozenset()
+        until = report.received_at
+        try:
+            found = unexplained_touchers(
+                self._journal, forms_of(report.clients), until - _BEFORE, until, tenants=self._tenants
+            )
+        except StoreError as error:
+            _faults.report("touches_unread", Cause.of(error))
+            return frozenset()
+        return found & self.team_accounts
+
+    def _named_accounts(self, written: Collection[str]) -> tuple[tuple[str, ...], list[Problem]]:
+        found, problems = list[str](), list[Problem]()
+        for each in written:
+            try:
+                found.append(actor_of(self._settings, each))
+            except InputError as error:
+                problems += error.problems
+        return tuple(found), problems
+
+    def _known_sources(self) -> tuple[str, ...]:
+        names = (name for each in self._settings.sources for name in (each.service, each.name))
+        return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _source_problems(source: str, known: Collection[str]) -> list[Problem]:
+    if not source or source in known or not known:
+        return []
+    return [Problem(what=f"there is no source or service {source!r}", fix=did_you_mean(source, known))]

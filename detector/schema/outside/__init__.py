@@ -1,0 +1,1 @@
+"""What comes from outside: reports, samples of leaked data."""
