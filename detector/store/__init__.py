@@ -24,6 +24,7 @@ from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_schema import LINE_KEY
 from detector.store.journal.journal_slice import TouchSource
 from detector.store.journal.retro_query import RetroAsked, RetroTouches, hashed, retro_touches
+from detector.store.journal.returned_touches import RETURNED_DATA
 from detector.store.journal.scope_query import (
     Reach,
     compute_scope,
@@ -38,7 +39,13 @@ from detector.store.journal.scope_query import (
     touching,
     write_csv,
 )
-from detector.store.journal.touch_query import touch_summary, touched_clients, unexplained_touchers, who_touched
+from detector.store.journal.touch_query import (
+    touch_summary,
+    touched_clients,
+    unexplained_pairs,
+    unexplained_touchers,
+    who_touched,
+)
 from detector.store.segment_files import SegmentFiles
 from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
@@ -49,6 +56,7 @@ __all__ = [
     "LINE_KEY",
     "NEIGHBOUR",
     "NOBODY",
+    "RETURNED_DATA",
     "UNTOLD",
     "Anyone",
     "AttachmentFiles",
@@ -90,6 +98,7 @@ __all__ = [
     "touched_clients",
     "touched_lines",
     "touching",
+    "unexplained_pairs",
     "unexplained_touchers",
     "who_touched",
     "write_csv",

@@ -11,8 +11,13 @@ from pathlib import Path
 import pytest
 
 from detector.cli.incidents.workplace import must_have_run
+from detector.clock import ManualClock
 from detector.errors import InputError
+from detector.incident.reports import ReportTold
+from detector.runtime.incidents.console import PersonalConsole, open_console
+from detector.schema.outside.outside_reports import ReportKind
 from detector.settings.loading.load_settings import load_settings
+from tests.fakes.people import me
 from tests.runtime.places import NIGHT, answer, line, nabat, write_plan
 from tests.scenarios.story import Story
 
@@ -58,6 +63,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         log.write(line(NIGHT + timedelta(seconds=700), 2000, "mallory"))
         log.write(line(NIGHT + timedelta(seconds=760), 2000, "mallory"))
         log.write(line(NIGHT + timedelta(seconds=800), 2000, EVIL))
+        log.write(line(NIGHT + timedelta(seconds=820), 3100, "dina"))
     story.at("03:14")
     story.restart()
     story.at("03:40")
@@ -98,8 +104,75 @@ def test_of_several_clients_those_are_listed_who_touched_all_of_them(desk: Desk)
     told = desk.told("1000", "1300", "2000")
     assert [each["actor"] for each in told] == ["user:mallory"]
     assert (told[0]["clients"], told[0]["unexplained"]) == (3, 3)
-    assert "3 of 3 clients unexplained" in desk.who("1000", "1300", "2000", *SINCE)[1]
+    out = desk.who("1000", "1300", "2000", *SINCE)[1]
+    assert "3 of 3 clients unexplained" in out
+    assert "under honest work at most 0." in out
     assert {each["actor"] for each in desk.told("1000", "1300")} == {"user:anna", "user:mallory"}
+
+
+def test_of_several_clients_whoever_looks_after_them_is_no_more_likely_for_it(desk: Desk) -> None:
+    told = desk.told("1000", "1300", "1600", "1900", "2200")
+    chances = {str(each["actor"]): each["chance"] for each in told}
+    assert list(chances) == ["user:mallory", "user:anna"]
+    assert chances["user:anna"] == 1
+    assert [each["chance"] for each in desk.told("2000")] == [None] * 3
+
+
+def test_a_sample_is_held_against_everybody_and_whose_clients_it_names_is_told_from_who_took_them(
+    desk: Desk, tmp_path: Path
+) -> None:
+    sample, table = tmp_path / "leak.csv", tmp_path / "fits.csv"
+    ids = [1000 + 300 * n for n in range(6)]
+    sample.write_text("name;customer_no\n" + "".join(f"x;0{each}\n" for each in ids) + "y;999999\n")
+    asked = ("--sample", str(sample), *SINCE, "--column", "customer_no")
+    status, out, said = desk.who(*asked, "--json", "--out", str(table))
+    assert status == 0, said
+    found = json.loads(out)
+    assert (found["size"], found["known"], found["actors"]) == (7, 6, 5)
+    first, second = found["fits"][:2]
+    assert (first["actor"], first["held"], first["unexplained"]) == ("user:mallory", 6, 6)
+    assert (first["since"], first["until"]) == ("2026-03-02T03:00:00Z", "2026-03-02T03:08:00Z")
+    assert (first["window_held"], first["window_clients"], first["jaccard"]) == (6, 6, 6 / 7)
+    assert (second["actor"], second["held"], second["book"], second["chance"]) == ("user:anna", 6, 9, 1)
+    assert first["chance"] < second["chance"]
+    with table.open(newline="", encoding="utf-8-sig") as file:
+        assert [row["actor"] for row in csv.DictReader(file)] == [each["actor"] for each in found["fits"]]
+    shown = desk.who(*asked)[1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "user:mallory: holds 6 of 7 (86 %), of 7 clients it touched" in shown
+
+
+def test_what_is_no_sample_is_refused(desk: Desk, tmp_path: Path) -> None:
+    sample = tmp_path / "leak.csv"
+    sample.write_text("name;customer\nx;1\n")
+    for words, why in (
+        (("--sample", str(sample)), "no column is known to hold ids"),
+        (("--sample", str(tmp_path / "none.csv")), "cannot be read"),
+        (("7", "--sample", str(sample)), "go with no CLIENT"),
+        ((), "no client is named"),
+    ):
+        status, out, said = desk.who(*words)
+        assert (status, out, why in said) == (2, "", True), words
+
+
+def test_a_report_is_written_down_listed_shown_and_refused_at_the_command_line(desk: Desk) -> None:
+    report = ("report", "--kind", "client", "--from", "A. Client", "--client", "01600")
+    status, _, said = answer(desk.config, *report, "--text", "who rang me knew")
+    assert status == 0, said
+    number = said.split(":")[0]
+    assert number in answer(desk.config, "reports", "list", "--waiting")[1]
+    assert "who rang me knew" in answer(desk.config, "reports", "show", number)[1]
+    told = json.loads(answer(desk.config, "reports", "show", number, "--json")[1])
+    assert (told["clients"], told["state"], "about" in told) == (["01600"], "waiting", False)
+    missing = answer(desk.config, "report", "--kind", "client", "--received-at", "2020-01-01", "--text", " ")
+    assert (missing[0], "--from is missing" in missing[2]) == (2, True)
+
+
+def test_a_complaint_is_kept_from_whose_touch_of_the_client_nothing_explains(desk: Desk) -> None:
+    told = ReportTold(kind=ReportKind.CLIENT, sender="A. Client", text="who rang me knew", clients=("03100",))
+    with open_console(load_settings(desk.config), ManualClock(NIGHT + timedelta(hours=3))) as console:
+        number = PersonalConsole(console, me("lev")).reports.take_in(told).id
+        seen = {name: PersonalConsole(console, me(name)).reports.all(10) for name in ("dina", "boris")}
+    assert [[each.report.id for each in seen[name]].count(number) for name in seen] == [0, 1]
 
 
 def test_an_id_is_found_however_it_is_written(desk: Desk) -> None:

@@ -135,6 +135,7 @@ class Toucher:
         events: Touches. first_at / last_at: their span.
         actions / addresses / services: What it did how often, from where and on which systems.
         own: How much of what it opens nothing explains, in the days asked about. of_role: Of those who share its role.
+        chance: How likely it is under honest work, at most, that it touched all of several clients; None: of one.
     """
 
     actor: str
@@ -151,3 +152,4 @@ class Toucher:
     services: tuple[str, ...]
     own: float | None = None
     of_role: float | None = None
+    chance: float | None = None

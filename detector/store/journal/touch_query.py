@@ -138,14 +138,47 @@ def unexplained_touchers(
     return frozenset(found.drop_nulls().unique())
 
 
+def unexplained_pairs(
+    journal: Journal,
+    clients: Mapping[str, str],
+    since: datetime,
+    until: datetime,
+    actors: Collection[str],
+    *,
+    tenants: bool = False,
+) -> dict[str, int]:
+    """Return how many of some clients each of some actors touched without anything explaining one of these touches.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    found: dict[str, int] = {}
+    for actor in actors:  # one after the other: all touches of all of them may be many
+        rows = _of_clients(journal, clients, since, until, tenants=tenants, actor=actor)
+        bare = rows.filter(pl.col("rank") == RANK[TouchClass.UNEXPLAINED])
+        found[actor] = bare.get_column("client").n_unique()
+    return found
+
+
 def _of_clients(
-    journal: Journal, clients: Mapping[str, str], since: datetime, until: datetime, *, tenants: bool
+    journal: Journal,
+    clients: Mapping[str, str],
+    since: datetime,
+    until: datetime,
+    *,
+    tenants: bool,
+    actor: str | None = None,
 ) -> pl.DataFrame:
-    """Return a row for each touch of one of some clients, with what explains it; ``client`` is which one it is."""
+    """Return a row for each touch of one of some clients, with what explains it; ``client`` is which one it is.
+
+    ``actor`` narrows to touches of one.
+    """
     wanted = pl.lit(pl.Series([sorted(clients)], dtype=pl.List(pl.String())))
     named = pl.col("subject.ids").list.eval(pl.element().str.replace(r"(?s)^.*/", "")) if tenants else "subject.ids"
     named = named if isinstance(named, pl.Expr) else pl.col(named)
-    frame = touching_clients(journal, named.list.set_intersection(wanted).list.len() > 0, since, until)
+    which = named.list.set_intersection(wanted).list.len() > 0
+    which = which if actor is None else (pl.col("actor.id") == actor) & which
+    frame = touching_clients(journal, which, since, until)
     rows = _by_client(journal, frame, since, until)
     form = pl.col("client").str.replace(r"(?s)^.*/", "") if tenants else pl.col("client")
     rows = rows.with_columns(client=form.replace_strict(dict(clients), default=None, return_dtype=pl.String()))

@@ -12,7 +12,6 @@ from detector.clock import Clock
 from detector.keys import Keys
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.console.acts.approval_acts import ApprovalActs
-from detector.runtime.incidents.console.acts.case_acts import CaseActs
 from detector.runtime.incidents.console.acts.legal_acts import LegalActs
 from detector.runtime.incidents.console.acts.merge_acts import MergeActs
 from detector.runtime.incidents.console.acts.phone_acts import PhoneActs

@@ -12,6 +12,7 @@ from detector.schema.case.incidents import Incident, Scope
 from detector.schema.case.retro import RetroSearch
 from detector.schema.case.scope_versions import ScopeChange
 from detector.schema.events.touches import Toucher
+from detector.schema.outside.leak_samples import SampleSearch
 from detector.schema.team.grants import PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord
 
@@ -25,6 +26,24 @@ class PersonalScope(OnePerson):
         Raises:
             DeniedError: The person may not ask about clients.
         """
+        self._asks_who(len(set(clients)))
+        return self._console.who(clients, since, until)
+
+    def who_holds(self, ids: Sequence[str], since: datetime, until: datetime) -> SampleSearch:
+        """Return whose touches hold a sample of leaked data; that it was asked is recorded.
+
+        Raises:
+            DeniedError: The person may not ask about clients.
+        """
+        self._asks_who(len(set(ids)))
+        return self._console.who_holds(ids, since, until)
+
+    def write_fits(self, found: SampleSearch, path: Path) -> int:
+        """Write whose touches hold a sample as CSV; return how many there are."""
+        return self._console.write_fits(found, path)
+
+    def _asks_who(self, clients: int) -> None:
+        """Refuse whoever may not ask about clients, and record that somebody did."""
         with self._console.store.begin() as unit:
             grant = self._console.door.general(unit, self._who, PersonAct.ASK_WHO)
             unit.people.record(
@@ -34,11 +53,10 @@ class PersonalScope(OnePerson):
                     kind=AccessKind.ASKED_WHO,
                     by=grant.person,
                     person=grant.person,
-                    count=len(set(clients)),
+                    count=clients,
                     address=self._who.address,
                 )
             )
-        return self._console.who(clients, since, until)
 
     def journal_ends(self) -> datetime:
         """Return the moment of the newest touch in the journal; now where there is none."""

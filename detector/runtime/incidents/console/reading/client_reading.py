@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -12,6 +13,13 @@ from detector.errors import NotFoundError, Problem
 from detector.incident import Dossier, IncidentChanges, record_look
 from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
+from detector.runtime.incidents.leak_sample import (
+    ClientCounts,
+    TouchEvidence,
+    count_clients,
+    find_sample,
+    honest_chance,
+)
 from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_sources import with_sources
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
@@ -20,6 +28,7 @@ from detector.schema.case.scope_versions import ScopeChange, ScopeVersion
 from detector.schema.detection.findings import Detector
 from detector.schema.events.id_forms import one_form
 from detector.schema.events.touches import Toucher
+from detector.schema.outside.leak_samples import SampleSearch
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord
 from detector.store import UnitOfWork, who_touched, write_csv
@@ -41,12 +50,38 @@ _WHO: Mapping[str, pl.DataType] = {
     "services": pl.String(),
     "usual_share": pl.Float64(),
     "usual_share_of_role": pl.Float64(),
+    "chance_under_honest_work": pl.Float64(),
 }
+_SAMPLE: Mapping[str, pl.DataType] = {
+    "actor": pl.String(),
+    "held": pl.Int64(),
+    "containment": pl.Float64(),
+    "book": pl.Int64(),
+    "unexplained": pl.Int64(),
+    "window_since": pl.Datetime("us", "UTC"),
+    "window_until": pl.Datetime("us", "UTC"),
+    "window_held": pl.Int64(),
+    "window_clients": pl.Int64(),
+    "jaccard": pl.Float64(),
+    "chance_under_honest_work": pl.Float64(),
+}
+_SEVERAL = 2
+"""From so many clients on it is said how likely it is that one touched all of them."""
 
 
 def forms_of(clients: Iterable[str]) -> dict[str, str]:
     """Return which client each form of an id is, as a log may have written it."""
     return {form: one_form(each) for each in clients for form in (each, one_form(each, number=False), one_form(each))}
+
+
+def _chance(each: Toucher, counts: ClientCounts, asked: int) -> float:
+    evidence = TouchEvidence(
+        hits=each.clients,
+        book=max(counts.of.get(each.actor, 0), each.clients),
+        unexplained_hits=each.unexplained,
+        unexplained=counts.unexplained.get(each.actor, 0),
+    )
+    return honest_chance(evidence, asked=asked, clients=counts.clients, actors=counts.actors)
 
 
 class ClientReading(CaseDesk):
@@ -58,12 +93,30 @@ class ClientReading(CaseDesk):
         self._searching = Lock()
 
     def who(self, clients: Sequence[str], since: datetime, until: datetime) -> list[Toucher]:
-        """Return everybody who touched all of some clients, the least explained first.
+        """Return everybody who touched all of some clients.
+
+        Of one client the least explained come first; of several those of whom it is least likely under honest work.
 
         Raises:
             StoreError: The journal cannot be read.
         """
-        return who_touched(self._journal, forms_of(clients), since, until, tenants=self._tenants)
+        forms = forms_of(clients)
+        found, asked = who_touched(self._journal, forms, since, until, tenants=self._tenants), len(set(forms.values()))
+        if asked < _SEVERAL or not found:
+            return found
+        counts = count_clients(
+            self._journal, since, until, {each.actor: () for each in found if each.actor}, tenants=self._tenants
+        )
+        judged = [replace(each, chance=_chance(each, counts, asked)) if each.actor else each for each in found]
+        return sorted(judged, key=lambda each: 1.0 if each.chance is None else each.chance)
+
+    def who_holds(self, ids: Sequence[str], since: datetime, until: datetime) -> SampleSearch:
+        """Return whose touches hold a sample of leaked data best, and when.
+
+        Raises:
+            StoreError: The journal cannot be read.
+        """
+        return find_sample(self._journal, forms_of(ids), since, until, tenants=self._tenants)
 
     @property
     def _tenants(self) -> bool:
@@ -90,10 +143,19 @@ class ClientReading(CaseDesk):
                 "services": "; ".join(each.services),
                 "usual_share": each.own,
                 "usual_share_of_role": each.of_role,
+                "chance_under_honest_work": each.chance,
             }
             for each in found
         ]
         write_csv(pl.DataFrame(rows, schema=_WHO, strict=False), path)
+        return len(rows)
+
+    @staticmethod
+    def write_fits(found: SampleSearch, path: Path) -> int:
+        """Write whose touches hold a sample as CSV likewise; return how many there are."""
+        spans = {"window_since": "since", "window_until": "until", "chance_under_honest_work": "chance"}
+        rows = [{name: getattr(each, spans.get(name, name)) for name in _SAMPLE} for each in found.fits]
+        write_csv(pl.DataFrame(rows, schema=_SAMPLE, strict=False), path)
         return len(rows)
 
     def retro(self, ref: str, days: int, *, recent: bool = False) -> RetroSearch:
