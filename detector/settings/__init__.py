@@ -98,6 +98,10 @@ class WebSettings(Strict):
     public_url: str = Field(
         default="", description="Where people reach these pages, used in links of messages; empty: http://HOST:PORT."
     )
+    report_form: bool = Field(
+        default=False,
+        description="Serve `/report`: a form by which anybody, without an account, tells of a possible leak.",
+    )
     metrics_token: SecretStr = Field(
         default=SecretStr(""),
         description=(

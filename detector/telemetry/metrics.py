@@ -16,7 +16,7 @@ _LATENCY = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900)
 _BATCH = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 # Too slow with headers, a body, or taking an answer; to make room; too much waiting to be taken; requests in advance;
 # too many requests.
-WEB_REFUSED = ("header", "body", "send", "full", "unsent", "pipelined", "busy")
+WEB_REFUSED = ("header", "body", "send", "full", "unsent", "pipelined", "busy", "report")
 _SCORE = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 
 OF_CASES = frozenset(

@@ -46,3 +46,59 @@ chain-attachment = { $problem ->
     [missing] the file that came with report { $report } is missing
    *[other] the file that came with report { $report } is not the one that came
 }
+
+web-report-title = Tell us that client data may have leaked
+web-report-lead = If you think that somebody had data of clients who should not, tell us here. You need no account. We look at each report within 15 minutes; at night it may be the morning.
+web-report-who = Who are you?
+web-report-from-client = A client
+web-report-from-partner = A partner or supplier
+web-report-from-journalist = A journalist
+web-report-from-leak-sample = Somebody who found leaked data
+web-report-from-other = Somebody else
+web-report-text = What happened, and how did you learn of it?
+web-report-sender = How do we reach you? (we cannot answer without it)
+web-report-client = Your client number, if you know it
+web-report-privacy = Write no passwords, card numbers or codes. What you write is read only by those who handle leaks.
+web-report-send = Send
+web-report-thanks = Thank you
+web-report-taken = Your report came in. Its number is { $number }: please give it if you write or call.
+web-report-beware = Give nobody passwords or one-time codes, not even if they call in our name.
+web-report-missing-kind = Say who you are.
+web-report-missing-text = Say what happened.
+web-report-too-long = That is too long: at most { $count } characters.
+web-report-enough = We cannot take this now, for too much came in at once. Please try again in an hour, or call us.
+web-report-by-form = by the form
+web-reports-title = Reports from outside
+web-reports-lead = A call, a letter, a complaint is written down with `nabat report`. Whoever it is about does not see it.
+web-reports-form = The form that is open to everybody:
+web-reports-waiting = { $count ->
+    [0] Nothing waits
+    [one] One waits
+   *[other] { $count } wait
+}
+web-reports-done = What became of it
+web-reports-none = None.
+web-report-says = What it says
+web-report-col-received = Received
+web-report-col-what = What
+web-report-col-due = due
+web-report-col-sender = From
+web-report-col-by = Written down by
+web-report-col-source = System
+web-report-col-file = File
+web-report-link = It belongs to a case
+web-report-incident = Which case
+web-report-why = Why
+web-report-link-hint = What came before the logs showed anything becomes T0; a complaint starts its own clock; an answer is drafted.
+web-report-link-press = Link it
+web-report-dismiss = It is nothing for us
+web-report-dismiss-press = Dismiss it
+web-report-needs-incident = Choose a case.
+web-report-needs-reason = Say why.
+web-report-needs-title = Say what it is about.
+web-report-needs-severity = Say how bad it is.
+web-report-needs-playbook = Choose a checklist.
+web-nav-reports = Reports from outside
+web-problem-report-none = There is no report { $report }.
+web-problem-report-linked = The report { $report } is linked to this case already.
+web-problem-report-done = Somebody has linked or dismissed the report { $report } already.

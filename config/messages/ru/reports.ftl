@@ -48,3 +48,60 @@ chain-attachment = { $problem ->
     [missing] файла, пришедшего с сообщением { $report }, нет
    *[other] файл, пришедший с сообщением { $report }, — не тот, что пришёл
 }
+
+web-report-title = Сообщить о возможной утечке данных клиентов
+web-report-lead = Если вы думаете, что данные клиентов попали к тем, к кому не должны, напишите нам. Регистрация не нужна. Каждое сообщение мы смотрим в течение 15 минут, ночью — возможно, утром.
+web-report-who = Кто вы?
+web-report-from-client = Клиент
+web-report-from-partner = Партнёр или поставщик
+web-report-from-journalist = Журналист
+web-report-from-leak-sample = Тот, кто нашёл утёкшие данные
+web-report-from-other = Другое
+web-report-text = Что произошло и как вы об этом узнали?
+web-report-sender = Как с вами связаться? (без этого мы не сможем ответить)
+web-report-client = Ваш номер клиента, если знаете
+web-report-privacy = Не пишите паролей, номеров карт и кодов. Написанное прочтут только те, кто занимается утечками.
+web-report-send = Отправить
+web-report-thanks = Спасибо
+web-report-taken = Сообщение получено. Его номер { $number }: назовите его, если будете писать или звонить.
+web-report-beware = Никому не сообщайте паролей и одноразовых кодов, даже если звонят от нашего имени.
+web-report-missing-kind = Укажите, кто вы.
+web-report-missing-text = Напишите, что произошло.
+web-report-too-long = Слишком длинно: не больше { $count } знаков.
+web-report-enough = Сейчас принять не можем: сообщений сразу слишком много. Попробуйте через час или позвоните нам.
+web-report-by-form = из формы
+web-reports-title = Сообщения извне
+web-reports-lead = Звонок, письмо, жалоба записываются командой `nabat report`. Тот, о ком сообщение, его не видит.
+web-reports-form = Форма, открытая для всех:
+web-reports-waiting = { $count ->
+    [0] Ничего не ждёт
+    [one] Ждёт { $count }
+    [few] Ждут { $count }
+   *[many] Ждут { $count }
+}
+web-reports-done = Что с ними стало
+web-reports-none = Нет.
+web-report-says = Что в нём
+web-report-col-received = Получено
+web-report-col-what = Что
+web-report-col-due = срок
+web-report-col-sender = От кого
+web-report-col-by = Кто записал
+web-report-col-source = Система
+web-report-col-file = Файл
+web-report-link = Относится к делу
+web-report-incident = К какому
+web-report-why = Почему
+web-report-link-hint = Если оно пришло раньше, чем показали журналы, с него начнётся T0; у жалобы пойдёт свой срок; будет подготовлен черновик ответа.
+web-report-link-press = Привязать
+web-report-dismiss = Это не для нас
+web-report-dismiss-press = Отклонить
+web-report-needs-incident = Выберите дело.
+web-report-needs-reason = Напишите почему.
+web-report-needs-title = Напишите, о чём это.
+web-report-needs-severity = Укажите, насколько это серьёзно.
+web-report-needs-playbook = Выберите порядок действий.
+web-nav-reports = Сообщения извне
+web-problem-report-none = Сообщения { $report } нет.
+web-problem-report-linked = Сообщение { $report } уже привязано к этому делу.
+web-problem-report-done = Сообщение { $report } уже кто-то привязал или отклонил.

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from detector.incident.reports import ReportTold
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step
@@ -20,6 +21,7 @@ from detector.schema.team.grants import Identity, PersonAct, SkipReason
 from detector.web.explained import Explanation
 from detector.web.ports.document_ports import DocumentsPort
 from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, OwedThing
+from detector.web.ports.report_ports import ReportsPort
 from detector.web.ports.verdicts import MonthlyCost, RightOrWrong
 
 
@@ -229,6 +231,11 @@ class ConsolePort(Protocol):
         ...
 
     @property
+    def reports(self) -> ReportsPort:
+        """What the person does with reports from outside."""
+        ...
+
+    @property
     def documents(self) -> DocumentsPort:
         """What the person does with documents."""
 
@@ -297,6 +304,10 @@ class ConsolesPort(Protocol):
     @property
     def sent_forms(self) -> SentFormsPort:
         """Which forms were sent."""
+        ...
+
+    def take_report(self, told: ReportTold) -> str:
+        """Take in what somebody tells by the open form, and return its number; ``InputError`` where it cannot be."""
         ...
 
     def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:

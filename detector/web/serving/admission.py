@@ -75,12 +75,14 @@ class Admission:
     """The places of one server, by kind of request."""
 
     def __init__(self) -> None:
-        self._pages, self._acknowledgements = RequestSlots(4), RequestSlots(4)
+        self._pages, self._acknowledgements, self._reports = RequestSlots(4), RequestSlots(4), RequestSlots(1)
 
     def place(self, path: str, visitor: str) -> AbstractAsyncContextManager[None]:
         """Return a place to be held for a request to an address."""
         if path in ("/healthz", "/readyz", "/metrics"):
             return nullcontext()
+        if path == "/report":  # open to everybody: whoever floods it keeps nobody from the pages
+            return self._reports.place(visitor)
         return (self._acknowledgements if path.startswith(("/ack/", "/press/")) else self._pages).place(visitor)
 
 

@@ -14,6 +14,7 @@ from detector.errors import InputError, NabatError
 from detector.web.context import STATIC, PageContext
 from detector.web.entry import invitation_routes, link_routes, provider_routes, sign_in_routes
 from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in, who_is
+from detector.web.reports import form_routes, report_routes
 from detector.web.serving import monitoring_routes
 from detector.web.serving.guard import BODY_SECONDS, Guard
 from detector.web.serving.live_streams import StreamLimits
@@ -52,10 +53,11 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS, streams:
         document_routes,
         people_routes,
         silence_routes,
+        report_routes,
         actions,
     ):
         app.include_router(part.routes(house), dependencies=signed_in)
-    for part in (sign_in_routes, provider_routes, invitation_routes, link_routes, monitoring_routes):
+    for part in (sign_in_routes, provider_routes, invitation_routes, link_routes, form_routes, monitoring_routes):
         app.include_router(part.routes(house))
     style, script = (path.read_text(encoding="utf-8") for path in (STYLE, SCRIPT))
 

@@ -24,6 +24,8 @@ from detector.web.ports import LinkedReport, SeenReport
 
 _BEFORE = timedelta(days=90)
 """So far before a report it is asked who touched its clients without a reason."""
+MOST_WAITING = 500
+"""While so many of the open form's reports wait to be looked at, no more are taken."""
 _faults = FaultLog("reports")
 
 
@@ -71,6 +73,20 @@ class ReportActs(CaseActs, ClientReading):
             update_reports(unit, self._settings, now)
         self._on_change()
         return made
+
+    def take_in_form(self, told: ReportTold) -> OutsideReport:
+        """Take in what somebody tells by the open form.
+
+        Raises:
+            ConflictError: As many as can be looked at wait already.
+            InputError: Something is missing or cannot be.
+        """
+        with self._store.read() as unit:
+            waiting = sum(each.way is ReportWay.FORM for each in unit.reports.waiting())
+        if waiting >= MOST_WAITING:
+            what = f"{waiting} reports of the form wait to be looked at"
+            raise ConflictError(Problem(what=what, fix="link or dismiss them: nabat reports list --waiting"))
+        return self.take_in(told, by=None)
 
     def reports_seen(self, by: Identity, *, waiting: bool = False, limit: int = 500) -> list[SeenReport]:
         """Return the newest reports that somebody may see.

@@ -4,6 +4,7 @@ Comes in: who it is, a reference, what they do. Goes out: what is true afterward
 and commands are given this and nothing else.
 """
 
+from detector.incident.reports import ReportTold
 from detector.runtime.incidents.console.console import Console
 from detector.runtime.incidents.console.personal.personal_acts import PersonalActs
 from detector.runtime.incidents.console.personal.personal_reading import PersonalReading
@@ -41,6 +42,14 @@ class PersonalConsoles:
     def sent_forms(self) -> SentForms:
         """Which forms were sent."""
         return self._console.sent_forms
+
+    def take_report(self, told: ReportTold) -> str:
+        """Take in what somebody tells by the open form; return its number.
+
+        Raises:
+            ConflictError: As many as can be looked at wait already.
+        """
+        return self._console.take_in_form(told).id
 
     def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
         """Return what a link is about and for whom."""

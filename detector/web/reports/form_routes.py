@@ -1,0 +1,101 @@
+"""The open form: whoever saw something that should not be tells us, without an account.
+
+Comes in: a form of anybody. Goes out: thanks with a number, the same whatever was written and whomever it is about. It
+exists where ``web.report_form`` says so. Nothing that is kept can be asked for here.
+"""
+
+import secrets
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from detector.auth import network_of
+from detector.errors import InputError
+from detector.incident.reports import ReportTold
+from detector.schema.outside.outside_reports import ReportKind
+from detector.web.context import PageContext
+from detector.web.entry.signed_in import address_of_visitor
+from detector.web.forms import KEY, Form, Typed
+from detector.web.reports.form_limits import FormLimits
+
+FORM = "/report"
+KINDS = (ReportKind.CLIENT, ReportKind.PARTNER, ReportKind.JOURNALIST, ReportKind.LEAK_SAMPLE, ReportKind.OTHER)
+_NONE: Typed = {}
+_LONGEST = {"text": 4000, "sender": 300, "client": 100}
+
+
+def routes(house: PageContext) -> APIRouter:
+    """Return the routes."""
+    router, limits = APIRouter(), FormLimits()
+
+    @router.api_route(FORM, methods=["GET", "HEAD"])
+    def ask(request: Request) -> Response:
+        _must_be_open(house)
+        return _page(house, request)
+
+    @router.post(FORM)
+    def told(request: Request, form: Form) -> Response:
+        _must_be_open(house)
+        return _told(house, request, form, limits)
+
+    return router
+
+
+def _must_be_open(house: PageContext) -> None:
+    if not house.settings.web.report_form:
+        raise HTTPException(404)
+
+
+def _told(house: PageContext, request: Request, form: Typed, limits: FormLimits) -> Response:
+    words = house.words(request)
+    if not house.forms.good(request, form):
+        return _page(house, request, status=403, problems=[words.t("web-error-token")], typed=form)
+    problems = [words.t(f"web-report-missing-{name}") for name in ("kind", "text") if not form.get(name)]
+    problems += [
+        words.t("web-report-too-long", count=most) for name, most in _LONGEST.items() if len(form.get(name, "")) > most
+    ]
+    kinds = {each.value: each for each in KINDS}
+    if form.get("kind") and form["kind"] not in kinds:
+        problems.append(words.t("web-report-missing-kind"))
+    if problems:
+        return _page(house, request, status=400, problems=problems, typed=form)
+    if not limits.take(network_of(address_of_visitor(request)), house.clock.now()):
+        house.metrics.web_refused.labels("report").inc()
+        return _page(house, request, status=429, problems=[words.t("web-report-enough")], typed=form)
+    told = ReportTold(
+        kind=kinds[form["kind"]],
+        text=form["text"],
+        sender=form.get("sender", ""),
+        language=words.language,
+        clients=(form["client"],) if form.get("client") else (),
+        key=form.get(KEY) or secrets.token_urlsafe(9),
+    )
+    try:
+        number = house.consoles.take_report(told)
+    except InputError:
+        house.metrics.web_refused.labels("report").inc()
+        return _page(house, request, status=503, problems=[words.t("web-report-enough")], typed=form)
+    return _page(house, request, number=number)
+
+
+def _page(
+    house: PageContext,
+    request: Request,
+    *,
+    status: int = 200,
+    problems: list[str] | None = None,
+    typed: Typed = _NONE,
+    number: str = "",
+) -> Response:
+    return house.page(
+        request,
+        "reports/form.html",
+        status=status,
+        problems=problems or (),
+        typed=typed,
+        number=number,
+        kinds=[each.value for each in KINDS],
+        longest=_LONGEST,
+        bare=True,
+        strip=False,
+        here=FORM,
+    )
