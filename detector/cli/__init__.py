@@ -28,6 +28,7 @@ COMMANDS = {
     "duties": ("casework.duties", "What the laws ask for in an incident, and what was sent."),
     "severity": ("casework.severity", "How grave a breach is by ENISA's method, and why."),
     "documents": ("casework.documents", "Notices, letters, reports: versions, approvals, receipts."),
+    "register": ("casework.register", "Every breach: facts, effects, remedial action."),
     "agenda": ("casework.agenda", "What people owe, and when they are reminded."),
     "silences": ("team.silences", "What people have muted, until when."),
     "oncall": ("team.oncall", "Who is on call, and who will be."),

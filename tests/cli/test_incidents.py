@@ -342,6 +342,32 @@ def test_what_an_incident_keeps_is_compared_with_the_configuration_and_taken_ove
     place.dina(lambda dina: dina.approve(number, "terms"))
 
 
+def test_the_register_holds_facts_effects_and_what_became_of_each_duty(place: Place, tmp_path: Path) -> None:
+    told = json.loads(place.run("register", "--json")[1])
+    entry = next(each for each in told if each["number"] == place.number)
+    assert (entry["kind"], entry["people"]["low"] > 100, entry["data_classes"]) == ("leak", True, ["contact"])
+    assert {"ru-152fz/ru-24h", "eu-gdpr-33/gdpr-register"} <= {each["ref"] for each in entry["duties"]}
+    status, out, said = place.run("register", place.number)
+    assert (status, place.number in out) == (0, True), said
+    assert "ru-152fz/ru-24h" in out
+    title = "=HYPERLINK(1)"
+    opened = ("incidents", "open", "--title", title, "--severity", "low", "--reason", "r", "--playbook")
+    assert place.run(*opened, "client-data-leak")[0] == 0
+    path = tmp_path / "register.csv"
+    assert place.run("register", "--csv", str(path))[0] == 0
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert "'" + title in [row["what"] for row in rows]
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in tuple("=+-@\t\r")]
+    row = next(row for row in rows if row["number"] == place.number)
+    assert (row["people_at_least"], row["data_classes"]) == (str(entry["people"]["low"]), "contact")
+    made = next(each["number"] for each in json.loads(place.run("register", "--json")[1]) if each["title"] == title)
+    closing = ("incidents", "close", made, "--reason", "false_positive", "--note", "a trial")
+    assert place.run(*closing)[0] == 0
+    assert made not in place.run("register")[1]
+    assert place.run("register", "--law", "us-hipaa")[1] == ""
+
+
 def test_versions_of_a_scope_and_lists_of_clients_at_the_command_line(place: Place, tmp_path: Path) -> None:
     number, file, out = place.number, tmp_path / "ids.csv", tmp_path / "clients.csv"
     why = ("--source", "ноутбук", "--reason", "выгрузка в 03:07")

@@ -91,3 +91,11 @@ web-problem-document-future = { $moment } is in the future.
 web-problem-document-early = { $moment } lies more than { $days } days before the first event: look at year and month.
 web-problem-document-language = { $language } is no language: write two letters (en, ru, fr).
 chain-document-body = document { $document }, version { $version }: the text is gone, or is not what was filed
+
+# The register of breaches
+register-facts = known since { $known }, aware { $aware }, cause: { $cause }
+register-effects = { $low ->
+    [0] nobody is known to be concerned, at most { NUMBER($high) }
+   *[other] { NUMBER($low) } to { NUMBER($high) } people
+}; { $classes }; severity { $severity }
+register-due = due { $due }

@@ -91,3 +91,11 @@ web-problem-document-future = { $moment } ещё не наступило.
 web-problem-document-early = { $moment } больше чем за { $days } дней до первого события: проверьте год и месяц.
 web-problem-document-language = { $language } — не язык: напишите две буквы (en, ru, fr).
 chain-document-body = документ { $document }, версия { $version }: текста нет, или он не тот, что был сохранён
+
+# Реестр нарушений
+register-facts = известно с { $known }, осведомлены { $aware }, причина: { $cause }
+register-effects = { $low ->
+    [0] о затронутых людях неизвестно, не больше { NUMBER($high) }
+   *[other] людей: от { NUMBER($low) } до { NUMBER($high) }
+}; { $classes }; тяжесть: { $severity }
+register-due = срок { $due }

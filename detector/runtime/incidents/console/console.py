@@ -20,6 +20,7 @@ from detector.runtime.incidents.console.acts.scope_acts import ScopeActs
 from detector.runtime.incidents.console.acts.step_acts import StepActs
 from detector.runtime.incidents.console.reading.case_reading import CaseReading
 from detector.runtime.incidents.console.reading.overview import Overview
+from detector.runtime.incidents.console.reading.register_reading import RegisterReading
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
@@ -39,6 +40,7 @@ class Console(
     MergeActs,
     ScopeActs,
     CaseReading,
+    RegisterReading,
     Overview,
 ):
     """All that is read and done, and the desks beside it."""

@@ -1,16 +1,19 @@
 """What one person sees: incidents, what is owed, how rules did; without what they must not see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import DeniedError
 from detector.incident import RulePrecision, TermsChange
+from detector.incident.documents.breach_register import RegisterEntry
 from detector.notify import OnCallRota
 from detector.runtime.delivery.target_trials import target_check, targets_tried
 from detector.runtime.incidents.console.personal.one_person import OnePerson
 from detector.runtime.incidents.console.personal.personal_reports import PersonalReports
+from detector.runtime.incidents.console.reading.register_reading import duty_words, remedial_words, write_register
 from detector.runtime.incidents.told_of_others import names_another, numbers_told, without_told
 from detector.runtime.silences.order_notices import order_item
 from detector.schema.case.agenda import AgendaKind
@@ -23,6 +26,7 @@ from detector.schema.events.touches import TouchSummary
 from detector.schema.team.grants import PersonAct
 from detector.web.explained import Explanation
 from detector.web.ports import Detail, OnCallView, OwedThing
+from detector.web.texts import PageTexts
 
 if TYPE_CHECKING:
     from detector.incident import IncidentCost
@@ -34,6 +38,7 @@ _ASKED_FOR = (PersonAct.ACKNOWLEDGE, PersonAct.DO_STEP, PersonAct.APPROVE, Perso
 """Acts whose buttons stay where somebody may not press them, with who could."""
 # So many incidents are read at a time to find those that somebody may see.
 _CHUNK = 200
+_ALL = 1_000_000
 
 
 class PersonalReading(OnePerson):
@@ -173,6 +178,18 @@ class PersonalReading(OnePerson):
             withdrawable=back,
             related=related,
         )
+
+    def register(self, laws: Collection[str] = ()) -> list[RegisterEntry]:
+        """Return the register of breaches, as far as the person may look at the incidents, the newest first."""
+        return self._console.register(self.incidents(limit=_ALL), laws)
+
+    def register_words(self, entry: RegisterEntry, words: PageTexts) -> tuple[str, ...]:
+        """Return what was done about a breach, and what became of its duties, as people read it."""
+        return (*remedial_words(entry, words), *duty_words(entry, words))
+
+    def write_register(self, entries: Sequence[RegisterEntry], words: PageTexts, path: Path) -> int:
+        """Write entries of the register as CSV; return how many there are."""
+        return write_register(entries, words, path)
 
     def damaged(self, ref: str) -> DamagedCase:
         """Return what can be read of an incident of which something cannot be read.

@@ -5,7 +5,7 @@ from alembic import op
 
 from detector.store.db.column_types import UtcTime
 
-revision = "0034"
+revision = "0030"
 down_revision = "0029"
 
 

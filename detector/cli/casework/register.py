@@ -1,0 +1,95 @@
+"""``nabat register``: every breach with its facts, effects and remedial action, as laws ask for it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from detector.cli.incidents import workplace
+from detector.cli.options import Moment, config_option, in_zone, json_option
+from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
+from detector.incident.documents.breach_register import RegisterEntry
+from detector.settings import Settings
+from detector.web.texts import PageTexts
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  nabat register
+  nabat register --csv register.csv
+  nabat register --law us-hipaa --since 2026-01-01 --csv hipaa-log-2026.csv     the log that is filed each year
+"""
+)
+@config_option
+@json_option
+@click.option("--csv", "out", metavar="FILE.csv", help="Write one line a breach.")
+@click.option("--law", "laws", multiple=True, metavar="LAW", help="Only where a duty of this law is; repeatable.")
+@click.option("--since", type=Moment(bare=True), help="Only those known since then.")
+@click.argument("incidents", metavar="[INCIDENT...]", nargs=-1)
+def register(
+    config: str | None,
+    as_json: bool,
+    out: str | None,
+    laws: tuple[str, ...],
+    since: datetime | None,
+    incidents: tuple[str, ...],
+) -> None:
+    """List every breach, or what may be one: facts, effects, remedial action, what became of its duties.
+
+    That is the register of GDPR 33(5), whether the authority was told or not, and HIPAA's log. False alarms, authorised
+    work, duplicates and drills are not in it; those you may not look at are not either. It names no client.
+    """
+    with workplace(config) as (console, settings):
+        begins, words = in_zone(since, settings), words_of(settings)
+        found = [
+            each
+            for each in console.register(laws)
+            if (begins is None or each.incident.t0 >= begins)
+            and (not incidents or {each.incident.number, each.incident.code_name} & set(incidents))
+        ]
+        if out is not None:
+            count = console.write_register(found, words, Path(out))
+            say(f"{counted(count, 'line')} written to {out}")
+        elif as_json:
+            emit_pretty([_json(each) for each in found])
+        else:
+            for each in found:
+                for line in _lines(each, settings, words, console.register_words(each, words)):
+                    show(line)
+            say(f"{len(found)} in the register")
+
+
+def _lines(entry: RegisterEntry, settings: Settings, words: PageTexts, said: tuple[str, ...]) -> Iterator[str]:
+    incident = entry.incident
+    yield f"{incident.number}  {words.title(incident)}"
+    cause = words.named("web-cause", entry.cause or "unknown")
+    aware = moment(incident.aware_at, settings)
+    yield f"  {words.t('register-facts', known=moment(incident.t0, settings), aware=aware, cause=cause)}"
+    people = {"low": incident.people_low, "high": incident.people_high}
+    severity, classes = words.named("web-severity", incident.severity.value), ", ".join(incident.scope.data_classes)
+    yield f"  {words.t('register-effects', severity=severity, classes=classes or '-', **people)}"
+    yield from (f"  {each}" for each in said)
+
+
+def _json(entry: RegisterEntry) -> dict[str, Any]:
+    incident = entry.incident
+    told = msgspec.to_builtins(entry)
+    known = {
+        "number": incident.number,
+        "title": incident.title,
+        "kind": incident.kind.value,
+        "status": incident.status.value,
+        "first_event_at": incident.first_event_at,
+        "t0": incident.t0,
+        "aware_at": incident.aware_at,
+        "data_classes": incident.scope.data_classes,
+        "people": {"low": incident.people_low, "high": incident.people_high},
+        "records": {"low": incident.scope.record_low, "high": incident.scope.record_high},
+        "severity": incident.severity.value,
+        "closed_at": incident.closed_at,
+    }
+    return {**known, **{name: told[name] for name in ("cause", "flow_stopped", "duties", "remedial")}}
