@@ -23,6 +23,9 @@ RUN /opt/build/bin/python -m hatchling build -t wheel \
 
 FROM ${BASE}
 LABEL org.opencontainers.image.title="nabat" org.opencontainers.image.licenses="Apache-2.0"
+# What draws the letters of a PDF, and letters to draw. Without them notices and letters are written in the other formats.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
 # A fixed number, so that the owner of mounted logs and state can be arranged for. Group 4 (adm) reads web logs on Debian.
 RUN groupadd --system --gid 8470 nabat && useradd --system --uid 8470 --gid nabat --groups adm --home-dir /var/lib/nabat --no-create-home --shell /usr/sbin/nologin nabat \
  && install -d -o nabat -g nabat -m 0700 /var/lib/nabat && install -d -m 0755 /etc/nabat

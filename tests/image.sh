@@ -29,6 +29,11 @@ container=$(buildah from --pull-never "${limits[@]}" nabat)
 run() { buildah run --isolation=chroot --network=host --user nabat "$container" -- "$@"; }
 run nabat --version
 run sh -c 'test "$(id -u)" -ne 0 && ! touch /opt/nabat/x 2>/dev/null' && echo "runs unprivileged, cannot change itself"
+run python -c '
+from detector.rendering import read_source
+from detector.rendering.write_pdf import write_pdf
+assert write_pdf(read_source("# Уведомление", language="ru", title="Уведомление")).startswith(b"%PDF")
+' && echo "writes a PDF"
 run sh -c '
   nabat run --demo --state /var/lib/nabat/demo > /tmp/said 2>&1 & pid=$!
   for _ in $(seq 60); do

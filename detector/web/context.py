@@ -19,13 +19,13 @@ from markupsafe import Markup
 from detector.auth import SignIns
 from detector.clock import Clock
 from detector.errors import NabatError, Problem
+from detector.rendering.escape_invisible import visible
 from detector.schema.case.incidents import Incident
 from detector.settings import Settings
 from detector.telemetry.metrics import Metrics
 from detector.web.forms import COOKIE, FIELD, KEY, Forms
 from detector.web.ports import ConsolePort, ConsolesPort, ServiceView
 from detector.web.texts import PageTexts, chooser
-from detector.web.texts.escape_invisible import visible
 from detector.web.texts.problems import all_in_words
 from detector.web.untaken import worst_untaken
 

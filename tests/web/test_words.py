@@ -13,6 +13,7 @@ from detector.errors import Problem
 from detector.incident import load_playbooks, load_regulations
 from detector.messages import LANGUAGES, Language, messages
 from detector.notify import OnCallBy
+from detector.rendering.escape_invisible import visible
 from detector.resources import shipped
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.case.duties import DutyState, DutyVerdict
@@ -28,7 +29,6 @@ from detector.settings.sections.response import ROLES, SECTORS
 from detector.web.context import TEMPLATES
 from detector.web.serving.make_app import STYLE
 from detector.web.texts import PageTexts
-from detector.web.texts.escape_invisible import visible
 from detector.web.texts.problems import in_words
 from detector.web.views.case_view import FlowState, Reached, Tab
 

@@ -20,6 +20,7 @@ from detector.incident import Regulation, configured_terms, law_applies
 from detector.messages import Messages, messages
 from detector.notify import OnCallRota, ladder_gaps
 from detector.notify.delivery.apprise_target import understood
+from detector.rendering import SourceTemplates
 from detector.runtime.components import build, mistakes
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import Unchecked, read_sight, reason_of
@@ -113,6 +114,7 @@ def _whole(settings: Settings, path: Path, wrong: set[str]) -> Iterator[Problem]
     yield from _secrets(settings, path)
     yield from _state(settings)
     yield from _targets(settings)
+    yield from SourceTemplates(map(Path, settings.incident.templates)).mistakes()
     if not wrong & {"team", "notify"}:
         yield from _team(settings)
     if not settings.sources and "sources" not in wrong:

@@ -170,6 +170,7 @@ def anchored(settings: Settings, folder: Path) -> Settings:
             "incident": settings.incident.model_copy(
                 update={
                     "playbooks": tuple(map(here, settings.incident.playbooks)),
+                    "templates": tuple(map(here, settings.incident.templates)),
                     "regulations": tuple(here(each) if "/" in each else each for each in settings.incident.regulations),
                 }
             ),

@@ -266,6 +266,13 @@ class IncidentSettings(Strict):
             "of which binds you: contracts, or a law in your lawyer's words. A case keeps those it opened under."
         ),
     )
+    templates: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Folders with templates of your own for notices and letters, in folders `en` and `ru`; a file with the "
+            "name of a shipped one replaces it."
+        ),
+    )
     code_names: bool = Field(default=True, description="Give incidents a code name that can be said aloud.")
 
 

@@ -1,0 +1,66 @@
+"""What templates there may be, and what each kind is given: names that a template may use, and no others.
+
+Comes in: nothing. Goes out: values. A template's kind is the beginning of its name: ``notice-ru-24h`` is a ``notice``.
+Whoever renders a kind gives all of these names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+ORGANIZATION_NAMES: Final = frozenset(
+    {
+        "name",
+        "legal_name",
+        "inn",
+        "registration",
+        "address",
+        "country",
+        "email",
+        "phone",
+        "site",
+        "dpo",
+        "representative",
+        "contact",
+    }
+)
+"""What ``organization`` has in every kind; its people have ``name``, ``position``, ``phone``, ``email``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateKind:
+    """A kind of text.
+
+    Attributes:
+        names: What it is given; of what has parts, which.
+    """
+
+    names: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+TEMPLATE_KINDS: Final[Mapping[str, TemplateKind]] = {
+    "notice": TemplateKind(
+        {
+            "organization": ORGANIZATION_NAMES,
+            "law": frozenset({"id", "title", "source", "article", "version", "remark"}),
+            "duty": frozenset({"ref", "stage", "title", "recipient", "due", "recipient_reference", "lawyer"}),
+            "incident": frozenset({"number"}),
+            "made_at": frozenset(),
+            "scope_version": frozenset(),
+            "fields": frozenset(),
+            "known": frozenset(),
+            "missing": frozenset(),
+            "estimated": frozenset(),
+            "coverage": frozenset(),
+            "next_at": frozenset(),
+            "changes": frozenset(),
+            "earlier": frozenset(),
+        }
+    ),
+}
+"""The kinds, by name."""
+
+
+def kind_of(name: str) -> str:
+    """Return the kind of a template; empty: there is none of that name."""
+    return max((kind for kind in TEMPLATE_KINDS if name == kind or name.startswith(f"{kind}-")), key=len, default="")
