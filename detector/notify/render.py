@@ -271,7 +271,7 @@ def unreached_text(incident: Incident, settings: Settings, *, people: Sequence[s
 def trial_text(settings: Settings, *, target: str, language: Language) -> Text:
     """Return the message of ``nabat notify test``."""
     say = messages(language)
-    organization = plain(settings.organization, 60) or "Nabat"
+    organization = plain(settings.organization.name, 60) or "Nabat"
     return Text(
         _short(say.text("notify-trial-title", organization=organization)),
         say.text("notify-trial", organization=organization, target=target),

@@ -15,6 +15,7 @@ from detector.settings.account_form import ACCOUNT
 from detector.settings.loading.origin import Origin
 from detector.settings.sections.detection import BehaviourSettings, GroupSettings, RuleSettings
 from detector.settings.sections.evidence_settings import EvidenceSettings
+from detector.settings.sections.organization import OrganizationPerson, OrganizationSettings
 from detector.settings.sections.records import ActorSettings, DataClass, RecordMap, Route
 from detector.settings.sections.response import (
     IncidentSettings,
@@ -45,6 +46,8 @@ __all__ = [
     "LegalSettings",
     "Network",
     "NotifySettings",
+    "OrganizationPerson",
+    "OrganizationSettings",
     "Person",
     "ProxySettings",
     "RecordMap",
@@ -126,7 +129,9 @@ class Settings(Strict):
     )
     language: Literal["en", "ru"] = Field(default="en", description="Language of messages and pages.")
     timezone: str = Field(default="UTC", description="Zone in which people are shown times.")
-    organization: str = Field(default="", description="Name of the company, for notices.")
+    organization: OrganizationSettings = Field(
+        default_factory=OrganizationSettings, description="Who we are, as notices and letters say it."
+    )
     database: DatabaseSettings = Field(default_factory=DatabaseSettings, description="Where decisions are kept.")
     journal: JournalSettings = Field(default_factory=JournalSettings, description="The access journal.")
     web: WebSettings = Field(default_factory=WebSettings, description="Pages, metrics, health.")
@@ -155,6 +160,11 @@ class Settings(Strict):
     )
 
     _origin: Origin | None = PrivateAttr(default=None)
+
+    @field_validator("organization", mode="before")
+    @classmethod
+    def _name_alone(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
 
     @field_validator("timezone")
     @classmethod

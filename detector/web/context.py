@@ -126,7 +126,7 @@ class PageContext:
     @property
     def organization(self) -> str:
         """The company's name, for the pages' head."""
-        return self.settings.organization
+        return self.settings.organization.name
 
     def remember(
         self,

@@ -149,3 +149,22 @@ def test_a_command_is_not_stopped_by_secrets_it_does_not_need_and_still_by_real_
     assert (done.returncode, done.stdout) == (2, "")
     assert "did you mean service?" in done.stderr
     assert "NABAT_TEST" not in done.stderr
+
+
+def test_check_says_what_notices_of_a_law_lack_and_what_is_wrong_with_own_templates_and_the_letterhead(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "access.log").write_text(bulk(5))
+    ours = {"name": "Example Ltd", "email": "privacy@example.org"}
+    done = nabat("check", "-c", str(write_plan(tmp_path, organization=ours, incident={"regulations": ["ru-152fz"]})))
+    assert done.returncode == 0
+    lacking = "law ru-152fz: its notices name you by organization.inn, organization.address, organization.contact"
+    assert lacking in done.stdout + done.stderr
+    (tmp_path / "texts" / "ru").mkdir(parents=True)
+    (tmp_path / "texts" / "ru" / "notice.md").write_text("a\n{{ organisation.name }}\n")
+    (tmp_path / "logo.png").write_text("<svg/>")
+    changes = {"organization": ours | {"logo": "logo.png"}, "incident": {"templates": ["texts"]}}
+    done = nabat("check", "-c", str(write_plan(tmp_path, **changes)))
+    assert done.returncode == 2
+    assert "notice.md:2: nothing is called 'organisation' here" in done.stderr
+    assert "logo.png: is neither a PNG nor a JPEG picture" in done.stderr

@@ -68,7 +68,7 @@ def test_missing_variables_are_all_named(tmp_path):
 
 def test_what_a_variable_holds_never_becomes_yaml(tmp_path):
     settings = load_settings(write(tmp_path, "organization: ${NAME}\n"), {"NAME": "x\nlanguage: ru # {"})
-    assert settings.organization == "x\nlanguage: ru # {"
+    assert settings.organization.called == "x\nlanguage: ru # {"
     assert settings.language == "en"
 
 

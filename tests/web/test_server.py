@@ -5,6 +5,7 @@ import httpx
 import pytest
 
 from detector.errors import InputError
+from detector.settings import OrganizationSettings
 from detector.web.entry.signed_in import SESSION_COOKIE
 from detector.web.serving.server import PageServer
 from tests.web.conftest import World
@@ -48,7 +49,9 @@ def test_a_new_configuration_is_used_at_once(world: World) -> None:
     try:
         cookies = {SESSION_COOKIE: world.session("lev")}
         assert "No incident is open" in httpx.get(server.url, cookies=cookies).text
-        server.reconfigure(world.settings.model_copy(update={"language": "ru", "organization": "Пример"}))
+        server.reconfigure(
+            world.settings.model_copy(update={"language": "ru", "organization": OrganizationSettings(name="Пример")})
+        )
         page = httpx.get(server.url, cookies=cookies).text
     finally:
         server.stop()

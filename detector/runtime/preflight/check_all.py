@@ -15,12 +15,13 @@ from pathlib import Path
 from detector.clock import SystemClock
 from detector.detect.behaviour import load_model, model_folder
 from detector.detect.rules import SEARCH_FAILURES, search_library
-from detector.errors import Cause, ConfigError, ModelError, NabatError, Problem
+from detector.errors import Cause, ConfigError, InputError, ModelError, NabatError, Problem
 from detector.incident import Regulation, configured_terms, law_applies
+from detector.incident.notices.organization_fields import organization_gaps
 from detector.messages import Messages, messages
 from detector.notify import OnCallRota, ladder_gaps
 from detector.notify.delivery.apprise_target import understood
-from detector.rendering import SourceTemplates
+from detector.rendering import SourceTemplates, read_logo
 from detector.runtime.components import build, mistakes
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import Unchecked, read_sight, reason_of
@@ -115,6 +116,7 @@ def _whole(settings: Settings, path: Path, wrong: set[str]) -> Iterator[Problem]
     yield from _state(settings)
     yield from _targets(settings)
     yield from SourceTemplates(map(Path, settings.incident.templates)).mistakes()
+    yield from _logo(settings)
     if not wrong & {"team", "notify"}:
         yield from _team(settings)
     if not settings.sources and "sources" not in wrong:
@@ -160,6 +162,8 @@ def _laws(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator
         judged = law_applies(law, None, terms)
         why = "; ".join(map(words.reason, judged.reasons)) or "it asks for nothing that the settings tell"
         yield f"law {law.id} (version {law.version}): {said[judged.verdict]}: {why}"
+        if judged.verdict is not DutyVerdict.NO and (gaps := organization_gaps(settings.organization, law)):
+            yield f"law {law.id}: its notices name you by {', '.join(gaps)}, which the configuration does not say"
 
 
 def _warnings(settings: Settings) -> Iterator[Problem]:
@@ -357,6 +361,14 @@ def _targets(settings: Settings) -> Iterable[Problem]:
                 what=f"the URL of the target {name} is of no kind that Apprise knows, or a part of it is missing",
                 fix="see the list of services in Apprise's documentation",
             )
+
+
+def _logo(settings: Settings) -> Iterable[Problem]:
+    if settings.organization.logo:
+        try:
+            read_logo(Path(settings.organization.logo))
+        except InputError as error:
+            yield from error.problems
 
 
 def _team(settings: Settings) -> Iterable[Problem]:

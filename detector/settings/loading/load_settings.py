@@ -135,6 +135,7 @@ def anchored(settings: Settings, folder: Path) -> Settings:
     return settings.model_copy(
         update={
             "state": folder / settings.state,
+            "organization": settings.organization.model_copy(update={"logo": here(settings.organization.logo)}),
             "formats": tuple(map(here, settings.formats)),
             "sources": tuple(
                 source.model_copy(
