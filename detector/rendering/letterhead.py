@@ -69,4 +69,4 @@ def _sane_png(body: bytes) -> bool:
     if len(body) < 24 or body[12:16] != b"IHDR":
         return False
     wide, high = struct.unpack(">II", body[16:24])
-    return 0 < wide <= _WIDEST and 0 < high <= _WIDEST
+    return bool(0 < wide <= _WIDEST and 0 < high <= _WIDEST)

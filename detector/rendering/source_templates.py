@@ -50,7 +50,7 @@ class SourceTemplates:
     def __init__(self, own: Iterable[Path] = ()) -> None:
         self._own = tuple(own)
         self._folders = (shipped("config", "templates"), *self._own)
-        self._environments = {language: self._environment(language) for language in LANGUAGES}
+        self._environments = {str(language): self._environment(language) for language in LANGUAGES}
 
     def names(self, language: str) -> frozenset[str]:
         """Return what templates there are in a language."""

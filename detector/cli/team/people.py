@@ -189,7 +189,7 @@ def totp(config: str | None, off: bool, name: str) -> None:
             return
         seed = new_seed()
         show(seed)
-        show(address_of(seed, name, desk.settings.organization or "Nabat"))
+        show(address_of(seed, name, desk.settings.organization.name or "Nabat"))
         code = click.prompt("Put the key into the app and type the code it shows", err=True)
         left = desk.sign_ins.set_codes(name, seed, code, by=by)
         say("recovery codes, each good once, shown now only:")
