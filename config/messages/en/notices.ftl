@@ -1,0 +1,195 @@
+# Notices to authorities, partners and others: what is said of each field, and how its state is said.
+notice-nature = { $kind ->
+    [alteration] Personal data was changed or deleted without authority.
+   *[leak] There was access to personal data without authority, and data was sent to whoever had it.
+}
+notice-nature-systems = Systems concerned: { $services }.
+notice-nature-acts = Acts that the access logs show: { $acts }.
+notice-act = { $act } { NUMBER($count) }
+notice-nature-span = First act known: { $first }; last act known: { $last }.
+notice-stopped = It was stopped: { $time }.
+notice-not-stopped = That it has stopped is not established yet.
+notice-and-more = { $names } and { NUMBER($count) } more
+notice-why-suspected = suspected from the access logs, not yet confirmed by a person
+notice-why-flowing = that it has stopped is not recorded yet
+notice-found-report = It was reported to us from outside: { $time }.
+notice-found-by-hand = It was recorded by our staff: { $time }.
+notice-found-logs = It was found by monitoring of our access logs: { $time }.
+notice-aware = We have been aware that personal data is concerned since { $time }.
+notice-leak-yes = Yes: personal data was sent to whoever had access.
+notice-leak-no = No: personal data was changed or deleted, and none is known to have been sent.
+notice-changed-fields = Changed since the notice before: { $fields }.
+
+notice-persons = { NUMBER($count) } { $count ->
+    [one] person
+   *[other] people
+}
+notice-persons-at-least = at least { NUMBER($count) } { $count ->
+    [one] person
+   *[other] people
+}
+notice-persons-at-most = at most { NUMBER($count) } { $count ->
+    [one] person
+   *[other] people
+}
+notice-persons-between = between { $least } and { NUMBER($count) } people
+notice-persons-unknown = the number of people is being established
+notice-records = { NUMBER($count) } { $count ->
+    [one] record
+   *[other] records
+}
+notice-records-at-least = at least { NUMBER($count) } { $count ->
+    [one] record
+   *[other] records
+}
+notice-records-at-most = at most { NUMBER($count) } { $count ->
+    [one] record
+   *[other] records
+}
+notice-records-between = between { $least } and { NUMBER($count) } records
+notice-records-unknown = the number of records is being established
+notice-why-uncounted = { NUMBER($count) } { $count ->
+    [one] export, list or search was seen whose number of records
+   *[other] exports, lists and searches were seen whose number of records
+} no log tells
+notice-why-unnamed = some of the records were counted without being named
+notice-why-part = not all of it is known
+notice-why-kinds = the logs show clients alone: say whether employees, children or others are among them
+notice-kinds-clients = clients of the organization
+notice-class = { $title } ({ NUMBER($count) } { $count ->
+    [one] person
+   *[other] people
+})
+notice-base = data base of { $services }; it holds: { $classes }
+notice-annex = an annex of its own names { NUMBER($count) } { $count ->
+    [one] person
+   *[other] people
+}
+notice-why-annex = the list is made apart and given to who may have it: this text names nobody
+notice-abroad-yes = Yes, by where people live: { $places }.
+notice-abroad-no = No, by where people live: { $places }.
+notice-why-residence = { $count ->
+    [0] our own country is not configured, or not everything was counted
+    [one] of { NUMBER($count) } person it is not known where they live
+   *[other] of { NUMBER($count) } people it is not known where they live
+}
+
+notice-cause = { $cause ->
+    [attack] an attack from outside
+    [failure] a technical failure
+    [human_error] an error of a person
+    [insider] unlawful acts of somebody who had access
+   *[unknown] not known
+}
+notice-cause-unknown = { $kind ->
+    [alteration] unauthorised changes by an account with access; how it came to that is being investigated
+   *[leak] unauthorised access by way of an account or address with access; how it came to that is being investigated
+}
+notice-why-cause = the cause has not been established
+notice-intent-yes = Yes.
+notice-intent-no = No.
+notice-why-intent = suspected until the cause is established
+notice-no-employee = no employee is known to have caused it
+notice-no-outsider = no outside person is known to have caused it
+notice-why-addresses = addresses of the access; the cause has not been established
+notice-indicators = addresses from which it was done: { $addresses }
+notice-no-indicators = none are known
+
+notice-effect-simple = Unwanted contact, phishing and fraud by telephone or e-mail in our name.
+notice-effect-behavioural = Conclusions about habits and whereabouts, stalking, unwanted advertising.
+notice-effect-financial = Financial loss: fraud with accounts or cards, credits in another's name.
+notice-effect-sensitive = Harm to reputation, discrimination, distress, blackmail, by what is known of health or other special data.
+notice-effect-altered = Decisions on wrong or missing data until it is restored.
+notice-why-effects = derived from the kinds of data concerned
+notice-severity = Severity by ENISA's method: { $level } ({ $score }).
+notice-advice-simple = Be wary of calls, letters and e-mails that refer to your data; give nobody codes or passwords; change the password, and turn on two-factor sign-in.
+notice-advice-behavioural = Look through what your account shows about you, and tell us of anything that you do not know.
+notice-advice-financial = Watch your statements and credit history; have the bank reissue a card or block what you do not know.
+notice-advice-sensitive = If somebody threatens to disclose your data, pay nothing, keep the message, and tell us and the police.
+
+notice-done-at = { $time }: { $what }
+notice-planned-by = planned by { $time }: { $what }
+notice-why-planned = planned, not done yet
+notice-done-b4 = outside experts were brought in
+notice-planned-b4 = bring in outside experts
+notice-done-c1 = evidence was preserved
+notice-planned-c1 = preserve evidence
+notice-done-c2 = the flow of data was stopped: the account, access or link was blocked
+notice-planned-c2 = stop the flow of data
+notice-done-c3 = passwords, keys and tokens that may be known were replaced
+notice-planned-c3 = replace passwords, keys and tokens that may be known
+notice-done-c4 = it was verified that nothing new comes from the same source
+notice-planned-c4 = verify that nothing new comes from the same source
+notice-done-c5 = removal of the data was demanded, and copies are watched for
+notice-planned-c5 = demand removal of the data and watch for copies
+notice-done-i1 = an internal investigation was ordered
+notice-planned-i1 = order an internal investigation
+notice-done-k1 = questions of the people concerned are answered by a hotline
+notice-planned-k1 = set up a hotline for the people concerned
+notice-done-k2 = passwords of the people concerned were reset and their sessions ended
+notice-planned-k2 = reset passwords of the people concerned and end their sessions
+notice-done-k3 = it was decided what is offered to the people concerned
+notice-planned-k3 = decide what is offered to the people concerned
+notice-done-k5 = accounts of the people concerned are watched for abuse
+notice-planned-k5 = watch accounts of the people concerned for abuse
+notice-done-n4 = the people concerned were told
+notice-planned-n4 = tell the people concerned
+notice-done-n8 = it was reported to the police or the national CERT
+notice-planned-n8 = report to the police or the national CERT, where it is due
+notice-done-r1 = the weakness was removed, and that was tested
+notice-planned-r1 = remove the weakness, and test that
+notice-done-r2 = the service works again under heightened watch
+notice-planned-r2 = bring the service back under heightened watch
+notice-done-r3 = monitoring was tuned to find the like sooner
+notice-planned-r3 = tune monitoring to find the like sooner
+notice-done-l3 = plan, templates and training were updated
+notice-planned-l3 = update plan, templates and training
+
+notice-receipt = no. { $number } of { $time }
+notice-in-time = it is not late; due { $due }
+notice-no-due = no time is set for it
+notice-none-sent = no notice was sent before
+notice-why-none-sent = nothing says that one was sent
+notice-no-changes = nothing has changed
+notice-told = { $who }: { $time }
+notice-nobody-told = nobody yet
+notice-decided = { $duty }: { $owed ->
+    [yes] to be told
+   *[no] not to be told
+}. { $reason }
+notice-no-reason = No reason was recorded.
+notice-attached = attached: { $document }, sent { $time }
+notice-complaint = { $what }, received { $time }
+notice-no-delay = No.
+notice-why-no-delay = nobody recorded that the police asked for one
+notice-trained = last training of the staff: { $time }
+notice-nothing-more = none
+notice-title-ca = Notice of Data Breach
+
+notice-state-filled = filled
+notice-state-estimated = estimated
+notice-state-missing = missing
+notice-count = { NUMBER($filled) } of { NUMBER($all) } filled, { NUMBER($estimated) } estimated, { NUMBER($missing) } missing
+notice-give = { $roles }: { $command }
+notice-none-owed = not owed
+notice-mark-memory = The list of what this law asks for is from memory: compare it with the law before you send.
+notice-mark-secondary = The list of what this law asks for is from others who read it: compare it with the law before you send.
+notice-mark-lawyer = A lawyer has to say whether this is owed.
+notice-entry-set = Wrote into { $duty }: { $field }. { $reason }
+notice-revised = counts of version { $version } of the scope; { $fields }
+notice-revised-nothing = nothing differs but its layout
+
+notice-special-yes = Yes: { $classes }.
+notice-special-no = No, as our record map has the data concerned.
+notice-broken-confidentiality = confidentiality
+notice-broken-integrity = integrity
+notice-broken-availability = availability
+notice-readable-yes = No: whoever has the data can read it.
+notice-readable-no = Yes: the data is unintelligible to whoever has it.
+notice-why-readable = counted as readable until somebody says otherwise
+notice-evidence = { NUMBER($count) } { $count ->
+    [one] line of a log is kept with place and SHA-256, and can be handed over
+   *[other] lines of logs are kept with place and SHA-256, and can be handed over
+}
+notice-kind-first = first notice; more follows as it becomes known
+notice-kind-further = completes the notice sent before

@@ -1,0 +1,206 @@
+# Уведомления органам, партнёрам и другим: что говорится о каждом поле и как называется его состояние.
+notice-nature = { $kind ->
+    [alteration] Персональные данные были неправомерно изменены или удалены.
+   *[leak] К персональным данным получен неправомерный доступ, данные переданы получившему доступ лицу.
+}
+notice-nature-systems = Затронутые системы: { $services }.
+notice-nature-acts = Действия по журналам доступа: { $acts }.
+notice-act = { $act } — { NUMBER($count) }
+notice-nature-span = Первое известное действие: { $first }; последнее: { $last }.
+notice-stopped = Прекращено: { $time }.
+notice-not-stopped = То, что доступ прекращён, пока не установлено.
+notice-and-more = { $names } и ещё { NUMBER($count) }
+notice-why-suspected = подозрение по журналам доступа, человеком пока не подтверждено
+notice-why-flowing = пока не записано, что доступ прекращён
+notice-found-report = Нам сообщили извне: { $time }.
+notice-found-by-hand = Зафиксировано нашими сотрудниками: { $time }.
+notice-found-logs = Обнаружено при контроле журналов доступа: { $time }.
+notice-aware = О том, что затронуты персональные данные, нам известно с { $time }.
+notice-leak-yes = Да: персональные данные переданы получившему доступ лицу.
+notice-leak-no = Нет: персональные данные изменены или удалены, о передаче ничего не известно.
+notice-changed-fields = Изменилось с прошлого уведомления: { $fields }.
+
+notice-persons = { NUMBER($count) } { $count ->
+    [one] человек
+    [few] человека
+   *[many] человек
+}
+notice-persons-at-least = не менее { NUMBER($count) } { $count ->
+    [one] человека
+    [few] человек
+   *[many] человек
+}
+notice-persons-at-most = не более { NUMBER($count) } { $count ->
+    [one] человека
+    [few] человек
+   *[many] человек
+}
+notice-persons-between = от { $least } до { NUMBER($count) } человек
+notice-persons-unknown = число людей устанавливается
+notice-records = { NUMBER($count) } { $count ->
+    [one] запись
+    [few] записи
+   *[many] записей
+}
+notice-records-at-least = не менее { NUMBER($count) } { $count ->
+    [one] записи
+    [few] записей
+   *[many] записей
+}
+notice-records-at-most = не более { NUMBER($count) } { $count ->
+    [one] записи
+    [few] записей
+   *[many] записей
+}
+notice-records-between = от { $least } до { NUMBER($count) } записей
+notice-records-unknown = число записей устанавливается
+notice-why-uncounted = { NUMBER($count) } { $count ->
+    [one] выгрузка, список или поиск, для которых
+    [few] выгрузки, списка или поиска, для которых
+   *[many] выгрузок, списков и поисков, для которых
+} ни один журнал не называет число записей
+notice-why-unnamed = часть записей сосчитана, но не названа поимённо
+notice-why-part = известно не всё
+notice-why-kinds = по журналам видны только клиенты: укажите, есть ли среди них работники, дети и другие
+notice-kinds-clients = клиенты организации
+notice-class = { $title } ({ NUMBER($count) } { $count ->
+    [one] человек
+    [few] человека
+   *[many] человек
+})
+notice-base = база данных: { $services }; содержит: { $classes }
+notice-annex = отдельное приложение называет { NUMBER($count) } { $count ->
+    [one] человека
+    [few] человек
+   *[many] человек
+}
+notice-why-annex = список составляется отдельно и передаётся тем, кому он положен: здесь никто не назван
+notice-abroad-yes = Да, по месту проживания людей: { $places }.
+notice-abroad-no = Нет, по месту проживания людей: { $places }.
+notice-why-residence = { $count ->
+    [0] наша страна не указана в настройках либо сосчитано не всё
+    [one] о { NUMBER($count) } человеке не известно, где он живёт
+    [few] о { NUMBER($count) } людях не известно, где они живут
+   *[many] о { NUMBER($count) } людях не известно, где они живут
+}
+
+notice-cause = { $cause ->
+    [attack] атака извне
+    [failure] технический сбой
+    [human_error] ошибка человека
+    [insider] неправомерные действия лица, имевшего доступ
+   *[unknown] не известна
+}
+notice-cause-unknown = { $kind ->
+    [alteration] неправомерные изменения через учётную запись, имевшую доступ; обстоятельства выясняются
+   *[leak] неправомерный доступ через учётную запись или адрес, имевшие доступ; обстоятельства выясняются
+}
+notice-why-cause = причина не установлена
+notice-intent-yes = Да.
+notice-intent-no = Нет.
+notice-why-intent = подозревается, пока не установлена причина
+notice-no-employee = о работниках, чьи действия стали причиной, ничего не известно
+notice-no-outsider = о посторонних лицах, чьи действия стали причиной, ничего не известно
+notice-why-addresses = адреса, с которых был доступ; причина не установлена
+notice-indicators = адреса, с которых это делалось: { $addresses }
+notice-no-indicators = не известны
+
+notice-effect-simple = Нежелательные звонки и письма, фишинг и мошенничество от нашего имени.
+notice-effect-behavioural = Выводы о привычках и местонахождении, преследование, навязчивая реклама.
+notice-effect-financial = Финансовые потери: мошенничество со счетами и картами, кредиты на чужое имя.
+notice-effect-sensitive = Вред репутации, дискриминация, переживания, шантаж сведениями о здоровье или иными специальными данными.
+notice-effect-altered = Решения по неверным или отсутствующим данным, пока они не восстановлены.
+notice-why-effects = выведено из видов затронутых данных
+notice-severity = Тяжесть по методике ENISA: { $level } ({ $score }).
+notice-advice-simple = Настороженно относитесь к звонкам и письмам со ссылкой на ваши данные; никому не сообщайте коды и пароли; смените пароль и включите вход по двум факторам.
+notice-advice-behavioural = Просмотрите, что показывает о вас личный кабинет, и сообщите нам обо всём незнакомом.
+notice-advice-financial = Следите за выписками и кредитной историей; перевыпустите карту, заблокируйте незнакомые операции через банк.
+notice-advice-sensitive = Если вам угрожают раскрыть данные, ничего не платите, сохраните сообщение, обратитесь к нам и в полицию.
+
+notice-done-at = { $time }: { $what }
+notice-planned-by = запланировано до { $time }: { $what }
+notice-why-planned = запланировано, ещё не сделано
+notice-done-b4 = привлечены внешние специалисты
+notice-planned-b4 = привлечь внешних специалистов
+notice-done-c1 = сохранены доказательства
+notice-planned-c1 = сохранить доказательства
+notice-done-c2 = утечка остановлена: учётная запись, доступ или ссылка заблокированы
+notice-planned-c2 = остановить утечку
+notice-done-c3 = заменены пароли, ключи и токены, которые могли стать известны
+notice-planned-c3 = заменить пароли, ключи и токены, которые могли стать известны
+notice-done-c4 = проверено, что из того же источника ничего нового не поступает
+notice-planned-c4 = проверить, что из того же источника ничего нового не поступает
+notice-done-c5 = предъявлено требование удалить данные, ведётся поиск копий
+notice-planned-c5 = потребовать удаления данных и следить за копиями
+notice-done-i1 = назначено внутреннее расследование
+notice-planned-i1 = назначить внутреннее расследование
+notice-done-k1 = на вопросы затронутых людей отвечает горячая линия
+notice-planned-k1 = открыть горячую линию для затронутых людей
+notice-done-k2 = пароли затронутых людей сброшены, их сеансы завершены
+notice-planned-k2 = сбросить пароли затронутых людей и завершить их сеансы
+notice-done-k3 = решено, что предложить затронутым людям
+notice-planned-k3 = решить, что предложить затронутым людям
+notice-done-k5 = ведётся наблюдение за злоупотреблениями данными затронутых людей
+notice-planned-k5 = наблюдать за злоупотреблениями данными затронутых людей
+notice-done-n4 = затронутые люди уведомлены
+notice-planned-n4 = уведомить затронутых людей
+notice-done-n8 = сообщено в полицию или национальный CERT
+notice-planned-n8 = сообщить в полицию или национальный CERT, если положено
+notice-done-r1 = уязвимость устранена, это проверено
+notice-planned-r1 = устранить уязвимость и проверить это
+notice-done-r2 = сервис снова работает под усиленным наблюдением
+notice-planned-r2 = вернуть сервис в работу под усиленным наблюдением
+notice-done-r3 = контроль настроен так, чтобы находить подобное раньше
+notice-planned-r3 = настроить контроль, чтобы находить подобное раньше
+notice-done-l3 = план, шаблоны и обучение обновлены
+notice-planned-l3 = обновить план, шаблоны и обучение
+
+notice-receipt = № { $number } от { $time }
+notice-in-time = срок не нарушен: { $due }
+notice-no-due = срок не установлен
+notice-none-sent = ранее уведомление не отправлялось
+notice-why-none-sent = записи об отправке нет
+notice-no-changes = ничего не изменилось
+notice-told = { $who }: { $time }
+notice-nobody-told = пока никому
+notice-decided = { $duty }: { $owed ->
+    [yes] уведомить
+   *[no] не уведомлять
+}. { $reason }
+notice-no-reason = Причина не записана.
+notice-attached = приложено: { $document }, отправлено { $time }
+notice-complaint = { $what }, получена { $time }
+notice-no-delay = Нет.
+notice-why-no-delay = записи о том, что полиция просила отсрочку, нет
+notice-trained = последнее обучение персонала: { $time }
+notice-nothing-more = нет
+notice-title-ca = Notice of Data Breach
+
+notice-state-filled = заполнено
+notice-state-estimated = оценка
+notice-state-missing = не хватает
+notice-count = заполнено { NUMBER($filled) } из { NUMBER($all) }, по оценке { NUMBER($estimated) }, не хватает { NUMBER($missing) }
+notice-give = { $roles }: { $command }
+notice-none-owed = не требуется
+notice-mark-memory = Перечень того, что требует закон, дан по памяти: сверьте с законом до отправки.
+notice-mark-secondary = Перечень того, что требует закон, взят у тех, кто его читал: сверьте с законом до отправки.
+notice-mark-lawyer = Требуется ли это, должен сказать юрист.
+notice-entry-set = Записано в { $duty }: { $field }. { $reason }
+notice-revised = числа версии { $version } охвата; { $fields }
+notice-revised-nothing = отличается только оформление
+
+notice-special-yes = Да: { $classes }.
+notice-special-no = Нет, судя по карте записей.
+notice-broken-confidentiality = конфиденциальность
+notice-broken-integrity = целостность
+notice-broken-availability = доступность
+notice-readable-yes = Нет: тот, у кого данные, может их прочесть.
+notice-readable-no = Да: тот, у кого данные, не может их прочесть.
+notice-why-readable = считаются читаемыми, пока не сказано иное
+notice-evidence = { NUMBER($count) } { $count ->
+    [one] строка журналов сохранена с местом и SHA-256 и может быть передана
+    [few] строки журналов сохранены с местом и SHA-256 и могут быть переданы
+   *[many] строк журналов сохранено с местом и SHA-256, их можно передать
+}
+notice-kind-first = первичное уведомление; дополним по мере выяснения
+notice-kind-further = дополняет отправленное ранее

@@ -1,0 +1,73 @@
+"""What caused it, and who: only as people stated it."""
+
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
+from detector.schema.case.case_facts import CaseFactKind, IncidentCause
+
+_STATE = 'nabat incidents fact {incident} cause attack --reason "..."'
+_FROM_OUTSIDE = frozenset({IncidentCause.ATTACK})
+_FROM_INSIDE = frozenset({IncidentCause.INSIDER, IncidentCause.HUMAN_ERROR})
+
+
+def supposed_cause(facts: NoticeFacts) -> FieldAnswer:
+    """Say what is supposed to have caused it."""
+    if facts.cause is IncidentCause.UNKNOWN:
+        text = facts.t("cause-unknown", kind=facts.incident.kind.value)
+        return estimated(text, facts.t("why-cause"), command=_STATE)
+    return filled(_cause(facts))
+
+
+def established_cause(facts: NoticeFacts) -> FieldAnswer:
+    """Say what caused it, once somebody has established it."""
+    return missing("soc", "ext", command=_STATE) if facts.cause is IncidentCause.UNKNOWN else filled(_cause(facts))
+
+
+def _cause(facts: NoticeFacts) -> str:
+    stated = facts.stated(CaseFactKind.CAUSE)
+    reason = stated.reason if stated is not None else ""
+    said = facts.t("cause", cause=facts.cause.value)
+    return f"{said}: {reason}" if reason else said
+
+
+def intent(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether an unlawful or malicious act is suspected."""
+    if facts.cause is IncidentCause.UNKNOWN:
+        return estimated(facts.t("intent-yes"), facts.t("why-intent"), command=_STATE)
+    return filled(facts.t("intent-yes" if facts.cause in (_FROM_OUTSIDE | {IncidentCause.INSIDER}) else "intent-no"))
+
+
+def employee(facts: NoticeFacts) -> FieldAnswer:
+    """Say which employee's acts caused it: only people name people."""
+    if facts.cause in _FROM_OUTSIDE or facts.cause is IncidentCause.FAILURE:
+        return filled(facts.t("no-employee"))
+    return missing("hr", "dpo")
+
+
+def outsider(facts: NoticeFacts) -> FieldAnswer:
+    """Say which outside person caused it."""
+    if facts.cause in _FROM_INSIDE or facts.cause is IncidentCause.FAILURE:
+        return filled(facts.t("no-outsider"))
+    return missing("soc", "ext")
+
+
+def addresses(facts: NoticeFacts) -> FieldAnswer:
+    """Say from which addresses it was done."""
+    found = facts.scope.source_ips or facts.incident.source_ips
+    if facts.cause in _FROM_INSIDE or facts.cause is IncidentCause.FAILURE:
+        return filled(facts.t("no-outsider"))
+    if not found:
+        return missing("soc", "ext")
+    text = facts.some(found)
+    return filled(text) if facts.cause in _FROM_OUTSIDE else estimated(text, facts.t("why-addresses"), command=_STATE)
+
+
+def location(facts: NoticeFacts) -> FieldAnswer:
+    """Say where the outside person is supposed to be."""
+    if facts.cause in _FROM_INSIDE or facts.cause is IncidentCause.FAILURE:
+        return filled(facts.t("no-outsider"))
+    return missing("soc", "ext")
+
+
+def indicators(facts: NoticeFacts) -> FieldAnswer:
+    """Say by what others recognise it: addresses it was done from."""
+    found = facts.scope.source_ips or facts.incident.source_ips
+    return filled(facts.t("indicators", addresses=facts.some(found)) if found else facts.t("no-indicators"))

@@ -1,0 +1,79 @@
+"""What was done and what is planned, as the checklist says."""
+
+from collections.abc import Iterable
+
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
+from detector.schema.case.incidents import Step, StepStatus
+
+MEASURE_STEPS = ("B4", "C1", "C2", "C3", "C4", "C5", "I1", "K1", "K2", "K3", "K5", "N4", "N8", "R1", "R2", "R3", "L3")
+"""Steps that are measures to whoever is told; each has two sentences (``notice-done-…``, ``notice-planned-…``)."""
+_LATER = frozenset({"I1", "R1", "R2", "R3", "L3"})
+_DONE = 'nabat incidents step {incident} STEP --proof "..."'
+
+
+def measures(facts: NoticeFacts) -> FieldAnswer:
+    """Say what was done so far."""
+    done = list(_done(facts, MEASURE_STEPS))
+    return filled("\n".join(done)) if done else missing("own", "soc", command=_DONE)
+
+
+def all_measures(facts: NoticeFacts) -> FieldAnswer:
+    """Say what was done, and what is planned."""
+    done, planned = list(_done(facts, MEASURE_STEPS)), list(_planned(facts, MEASURE_STEPS))
+    if not done and not planned:
+        return missing("own", "soc", command=_DONE)
+    text = "\n".join((*done, *planned))
+    return filled(text) if done else estimated(text, facts.t("why-planned"), command=_DONE)
+
+
+def later_measures(facts: NoticeFacts) -> FieldAnswer:
+    """Say what is done against a repetition."""
+    done, planned = list(_done(facts, _LATER)), list(_planned(facts, _LATER))
+    if not done and not planned:
+        return missing("own", "soc", "lead")
+    text = "\n".join((*done, *planned))
+    return filled(text) if done else estimated(text, facts.t("why-planned"), command=_DONE)
+
+
+def _done(facts: NoticeFacts, ids: Iterable[str]) -> Iterable[str]:
+    for step in _in_order(facts, ids):
+        if step.status is StepStatus.DONE and step.done_at is not None:
+            yield facts.t("done-at", time=facts.moment(step.done_at), what=facts.t(f"done-{step.step_id.lower()}"))
+
+
+def _planned(facts: NoticeFacts, ids: Iterable[str]) -> Iterable[str]:
+    for step in _in_order(facts, ids):
+        if step.status is StepStatus.OPEN and step.due_at is not None:
+            what = facts.t(f"planned-{step.step_id.lower()}")
+            yield facts.t("planned-by", time=facts.moment(step.due_at), what=what)
+
+
+def _in_order(facts: NoticeFacts, ids: Iterable[str]) -> list[Step]:
+    return [each for each in facts.steps if each.step_id in set(ids)]
+
+
+def investigation(facts: NoticeFacts) -> FieldAnswer:
+    """Say by which decision the internal investigation was ordered."""
+    ordered = facts.done("I1")
+    if ordered is None or not ordered.proof:
+        return missing("exe", "hr", command='nabat incidents step {incident} I1 --proof "order no. ..., of ..."')
+    return filled(ordered.proof)
+
+
+def evidence_kept(facts: NoticeFacts) -> FieldAnswer:
+    """Say what is kept as evidence and can be handed over."""
+    if not facts.evidence_lines:
+        return missing("soc", "own", command="nabat evidence show {incident}")
+    return filled(facts.t("evidence", count=facts.evidence_lines))
+
+
+def people_told(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether the people concerned were told, and when."""
+    told = facts.done("N4")
+    if told is not None and told.done_at is not None:
+        return filled(facts.t("done-at", time=facts.moment(told.done_at), what=facts.t("done-n4")))
+    step = facts.step("N4")
+    if step is None or step.due_at is None:
+        return missing("com", "care", "dpo")
+    text = facts.t("planned-by", time=facts.moment(step.due_at), what=facts.t("planned-n4"))
+    return estimated(text, facts.t("why-planned"), command=_DONE)

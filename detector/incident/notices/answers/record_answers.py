@@ -1,0 +1,127 @@
+"""What was decided, sent and received, and what differs from the notice before."""
+
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
+from detector.schema.case.documents import DocumentAct
+from detector.schema.case.duties import Duty, DutyState
+
+
+def first_notice(facts: NoticeFacts) -> FieldAnswer:
+    """Say by which number the first notice is known."""
+    first = _first(facts)
+    if first is None or not first.receipt_number or first.receipt_at is None:
+        stage = first.ref if first is not None else "LAW/STAGE"
+        return missing("dpo", "exe", command=f"nabat notices receipt {{incident}} {stage} --number NUMBER")
+    return filled(facts.t("receipt", number=first.receipt_number, time=facts.moment(first.receipt_at)))
+
+
+def _first(facts: NoticeFacts) -> Duty | None:
+    """Return the first duty of the same law."""
+    if facts.duty is None:
+        return None
+    same = [each for each in facts.duties if each.regulation == facts.duty.regulation and each.ref != facts.duty.ref]
+    return min(same, key=lambda each: each.position, default=None)
+
+
+def delay(facts: NoticeFacts) -> FieldAnswer:
+    """Say why it is late, where it is."""
+    duty = facts.duty
+    if duty is None or duty.due_at is None or duty.internal or facts.now <= duty.due_at:
+        due = duty.due_at if duty is not None else None
+        return filled(facts.t("in-time", due=facts.moment(due)) if due is not None else facts.t("no-due"))
+    return missing("dpo", "lead")
+
+
+def changes(facts: NoticeFacts) -> FieldAnswer:
+    """Say what differs from the notice sent before."""
+    if facts.sent_changes is None:
+        return estimated(facts.t("none-sent"), facts.t("why-none-sent"))
+    if not facts.sent_changes:
+        return filled(facts.t("no-changes"))
+    return filled("\n".join(f"{each.title}: {each.before or '–'} → {each.after or '–'}" for each in facts.sent_changes))
+
+
+def others_told(facts: NoticeFacts) -> FieldAnswer:
+    """Say who else was told, and when."""
+    lines = [
+        facts.t("told", who=duty.recipient_ru if facts.russian else duty.recipient, time=facts.moment(duty.receipt_at))
+        for duty in facts.duties
+        if duty.state is DutyState.DONE and duty.receipt_at is not None and duty != facts.duty
+    ]
+    return filled("\n".join(lines) if lines else facts.t("nobody-told"))
+
+
+def decisions(facts: NoticeFacts) -> FieldAnswer:
+    """Say what was decided about telling, and why."""
+    here = [each for each in facts.duties if facts.duty is None or each.regulation == facts.duty.regulation]
+    lines = [
+        facts.t(
+            "decided",
+            duty=facts.title_of(each),
+            owed="yes" if each.state in (DutyState.OWED, DutyState.DONE) else "no",
+            reason=each.decision_reason or facts.t("no-reason"),
+        )
+        for each in here
+        if each.decided_at is not None
+    ]
+    if not lines:
+        return missing("dpo", "exe", command='nabat duties decide {incident} LAW/STAGE --owed --reason "..."')
+    return filled("\n".join(lines))
+
+
+def decisions_not_to_tell(facts: NoticeFacts) -> FieldAnswer:
+    """Say which duties two people decided are not owed, and why."""
+    lines = [
+        f"{facts.title_of(each)} ({each.ref}): {each.decision_reason}" + (f" {each.memo}" if each.memo else "")
+        for each in facts.duties
+        if each.state is DutyState.NOT_OWED and each.decided_at is not None
+    ]
+    if not lines:
+        return missing("dpo", "exe", command='nabat duties decide {incident} LAW/STAGE --not-owed --reason "..."')
+    return filled("\n".join(lines))
+
+
+def sample(facts: NoticeFacts) -> FieldAnswer:
+    """Say which notice to people is attached."""
+    first = _first(facts)
+    sent = [
+        (filed, record)
+        for filed in facts.documents
+        if first is not None and filed.document.duty == first.ref
+        for record in filed.done(DocumentAct.SENT)
+    ]
+    if not sent:
+        return missing("com", "dpo", command="nabat notices draft {incident} ca-30d")
+    filed, record = sent[-1]
+    return filled(facts.t("attached", document=f"{filed.id} v{record.version}", time=facts.moment(record.happened_at)))
+
+
+def complaint(facts: NoticeFacts) -> FieldAnswer:
+    """Say which complaint it answers."""
+    duty = facts.duty
+    if duty is None or duty.occasion_at is None:
+        return missing("care", "dpo", command='nabat duties received {incident} DUTY --what "..."')
+    return filled(facts.t("complaint", what=duty.occasion or "-", time=facts.moment(duty.occasion_at)))
+
+
+def police_delay(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether the police asked for a delay: nobody recorded it."""
+    return estimated(facts.t("no-delay"), facts.t("why-no-delay"))
+
+
+def training(facts: NoticeFacts) -> FieldAnswer:
+    """Say when the staff was trained last, as the calendar has it."""
+    if facts.trained_at is None:
+        return missing("hr", "dpo", command="nabat standing done training FILE")
+    return filled(facts.t("trained", time=facts.moment(facts.trained_at)))
+
+
+def other_information(facts: NoticeFacts) -> FieldAnswer:
+    """Say what cannot be ruled out."""
+    if facts.scope.uncounted:
+        return filled(facts.t("why-uncounted", count=facts.scope.uncounted))
+    return filled(facts.t("nothing-more"))
+
+
+def notice_kind(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether it is the first notice or completes one."""
+    return filled(facts.t("kind-first" if facts.sent_changes is None else "kind-further"))

@@ -1,0 +1,154 @@
+"""All that is known of a case, as the answers of a notice need it, in the notice's language and zone.
+
+Comes in: the incident, its steps, facts and duties, the newest version of its scope, who we are. Goes out: values and
+their words. Nothing here names a client, or the account an incident is about.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from detector.incident.case_facts.fact_readings import standing
+from detector.messages import Argument, Messages
+from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
+from detector.schema.case.documents import FiledDocument
+from detector.schema.case.duties import Duty
+from detector.schema.case.incidents import Incident, Scope, Step, StepStatus
+from detector.schema.case.scope_versions import ScopeVersion
+from detector.schema.case.severity_assessments import SeverityAssessment
+from detector.schema.detection.source_hours import CaseCoverage
+from detector.schema.notices.notice_fields import FieldChange, FieldState
+from detector.settings import DataClass, OrganizationSettings
+
+_FEW = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FieldAnswer:
+    """What is known for a field.
+
+    Attributes:
+        state: How far.
+        text: What it says. why: of an estimate: why it is one.
+        roles: Of what is missing: who can give it.
+        command: How it is given; empty: it is written into the notice.
+    """
+
+    state: FieldState
+    text: str = ""
+    why: str = ""
+    roles: tuple[str, ...] = ()
+    command: str = ""
+
+
+def filled(text: str) -> FieldAnswer:
+    """Return an answer that is known."""
+    return FieldAnswer(FieldState.FILLED, text)
+
+
+def estimated(text: str, why: str, *, command: str = "") -> FieldAnswer:
+    """Return an answer that is an estimate, and why."""
+    return FieldAnswer(FieldState.ESTIMATED, text, why, command=command)
+
+
+def missing(*roles: str, command: str = "") -> FieldAnswer:
+    """Return that nothing is known, and who can give it."""
+    return FieldAnswer(FieldState.MISSING, roles=roles or ("dpo",), command=command)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeFacts:
+    """What a notice of a case can say.
+
+    Attributes:
+        duty: That it fulfils; None: none, as of a report to the police.
+        duties: All of the case.
+        facts: What was stated, the oldest first.
+        version: The newest version of the scope; None: none was kept yet.
+        classes: Data classes as configured.
+        documents: What was filed.
+        trained_at: When the staff was trained last, as the calendar has it.
+        evidence_lines: How many raw lines are kept of it.
+        sent_changes: What differs from the notice sent before, by field; None: none was sent.
+        words: Texts in the notice's language. zone: in which its moments are.
+    """
+
+    incident: Incident
+    duty: Duty | None
+    duties: tuple[Duty, ...] = ()
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    facts: tuple[CaseFact, ...] = ()
+    version: ScopeVersion | None = None
+    classes: Mapping[str, DataClass] = field(default_factory=dict)
+    organization: OrganizationSettings = field(default_factory=OrganizationSettings)
+    assessment: SeverityAssessment | None = None
+    coverage: CaseCoverage | None = None
+    documents: tuple[FiledDocument, ...] = ()
+    trained_at: datetime | None = None
+    evidence_lines: int = 0
+    sent_changes: tuple[FieldChange, ...] | None = None
+    words: Messages
+    zone: tzinfo
+    now: datetime
+
+    @property
+    def scope(self) -> Scope:
+        """The scope its numbers are of."""
+        return self.version.scope if self.version is not None else self.incident.scope
+
+    @property
+    def russian(self) -> bool:
+        """Whether it is written in Russian."""
+        return self.words.language == "ru"
+
+    def t(self, message: str, **args: Argument) -> str:
+        """Return a message ``notice-…`` in the notice's language."""
+        return self.words.text(f"notice-{message}", **args)
+
+    def moment(self, at: datetime) -> str:
+        """Return a moment with its zone, to the minute."""
+        local = at.astimezone(self.zone)
+        offset = local.strftime("%z")
+        day = f"{local:%d.%m.%Y}" if self.russian else f"{local:%Y-%m-%d}"
+        return f"{day} {local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
+
+    def number(self, count: int) -> str:
+        """Return a whole number as people of the language write it."""
+        return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}") if self.russian else f"{count:,}"
+
+    def some(self, names: Iterable[str]) -> str:
+        """Return names behind commas, at most so many that somebody reads them."""
+        all_names = list(names)
+        more = len(all_names) - _FEW
+        named = ", ".join(all_names[:_FEW])
+        return self.t("and-more", names=named, count=more) if more > 0 else named
+
+    def class_title(self, name: str) -> str:
+        """Return what people call a data class."""
+        known = self.classes.get(name)
+        return (known.title_ru if self.russian else known.title) or name if known is not None else name
+
+    def stated(self, kind: CaseFactKind) -> CaseFact | None:
+        """Return the fact of a kind that holds; None: nothing is stated."""
+        found = standing(kind, self.facts)
+        return found if found is not None and found.value else None
+
+    @property
+    def cause(self) -> IncidentCause:
+        """What caused it, as far as it is stated."""
+        found = self.stated(CaseFactKind.CAUSE)
+        return IncidentCause(found.value) if found is not None else IncidentCause.UNKNOWN
+
+    def step(self, step_id: str) -> Step | None:
+        """Return a step of the checklist; None: it has none of that id."""
+        return next((each for each in self.steps if each.step_id == step_id), None)
+
+    def done(self, step_id: str) -> Step | None:
+        """Return a step that is done; None: it is not."""
+        found = self.step(step_id)
+        return found if found is not None and found.status is StepStatus.DONE else None
+
+    def title_of(self, duty: Duty) -> str:
+        """Return what a duty is called."""
+        return self.titles.get(duty.ref, (duty.ref, duty.ref))[self.russian]

@@ -1,0 +1,92 @@
+"""Notices that no stage of a law asks for: to the police, an insurer, a partner; and why nobody was told.
+
+Comes in: config/notices/*.yml. Goes out: ``NoticeForm`` values by id, and what a notice is about, be it a duty's or a
+form's.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from pydantic import Field
+
+from detector.incident.duty.regulations import Demand, Regulation, Verified
+from detector.incident.playbook.playbooks import LocalizedText
+from detector.resources import shipped
+from detector.schema.case.duties import Duty, numbered
+from detector.settings.loading.load_settings import read_model
+from detector.settings.types import Strict
+
+
+class NoticeForm(Strict):
+    """A notice that is no law's."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="The file's name without its ending.")
+    title: LocalizedText = Field(description="What people call it.")
+    to: LocalizedText = Field(description="Who is told.")
+    verified: Verified = Field(description="How sure we are of what it asks for.")
+    content: tuple[Demand, ...] = Field(min_length=1, description="What it asks for.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSubject:
+    """What a notice is: a duty's, or a form's.
+
+    Attributes:
+        name: ``law/stage``, or the form's id.
+        stage: The stage, or the form's id: a template ``notice-STAGE`` is its own.
+        titles / recipients: In English and Russian.
+        content: What it asks for.
+        mark: How sure we are of that: ``text``, ``secondary``, ``memory``.
+        lawyer: A lawyer has to say whether it is owed.
+        duty: That it fulfils; None: none.
+        law: Of that duty.
+    """
+
+    name: str
+    stage: str
+    titles: tuple[str, str]
+    recipients: tuple[str, str]
+    content: tuple[Demand, ...]
+    mark: str
+    lawyer: bool = False
+    duty: Duty | None = None
+    law: Regulation | None = None
+
+
+@cache
+def notice_forms() -> Mapping[str, NoticeForm]:
+    """Return the forms, by id."""
+    found = (read_model(path, NoticeForm) for path in sorted(shipped("config", "notices").glob("*.yml")))
+    return {each.id: each for each in found}
+
+
+def of_form(form: NoticeForm) -> NoticeSubject:
+    """Return a form as what a notice is."""
+    return NoticeSubject(
+        name=form.id,
+        stage=form.id,
+        titles=(form.title.en, form.title.ru),
+        recipients=(form.to.en, form.to.ru),
+        content=form.content,
+        mark=form.verified.content or form.verified.mark,
+    )
+
+
+def of_duty(duty: Duty, laws: Mapping[str, Regulation]) -> NoticeSubject | None:
+    """Return a duty as what a notice is; None: the case does not keep its law."""
+    law = laws.get(duty.regulation)
+    stage = next((each for each in law.stages if each.id == duty.of_stage), None) if law is not None else None
+    if law is None or stage is None:
+        return None
+    return NoticeSubject(
+        name=duty.ref,
+        stage=stage.id,
+        titles=numbered((stage.title.en, stage.title.ru), duty.stage),
+        recipients=(duty.recipient, duty.recipient_ru or duty.recipient),
+        content=stage.content,
+        mark=stage.verified or law.verified.content or law.verified.mark,
+        lawyer=stage.lawyer,
+        duty=duty,
+        law=law,
+    )

@@ -1,0 +1,179 @@
+"""Which answer each field of each law gets, and what people wrote instead.
+
+Comes in: what a law or a form asks for, what is known, what people wrote. Goes out: fields in their order. A field that
+no answer is known for is not lost: it is missing until somebody writes it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
+
+from detector.incident.duty.regulations import Demand
+from detector.incident.notices.answers import (
+    cause_answers,
+    effect_answers,
+    event_answers,
+    extent_answers,
+    measure_answers,
+    record_answers,
+)
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, filled, missing
+from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS
+from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord
+
+Answering = Callable[[NoticeFacts], FieldAnswer]
+
+_SET: Final = 'nabat notices set {incident} {duty} {field} "..." --reason "..."'
+
+
+def _by_people(*roles: str) -> Answering:
+    return lambda _: missing(*roles)
+
+
+def _fixed(message: str) -> Answering:
+    return lambda facts: filled(facts.t(message))
+
+
+ANSWERS: Final[Mapping[str, Answering]] = {
+    # What happened.
+    **dict.fromkeys(
+        ("nature", "nature_plain_language", "what_happened", "h_what_happened", "facts", "what", "annual_log"),
+        event_answers.nature,
+    ),
+    **dict.fromkeys(("update_of_early_warning", "status_updates"), event_answers.standing_now),
+    **dict.fromkeys(("breach_date", "breach_date_or_range", "incident_time"), event_answers.when_it_happened),
+    **dict.fromkeys(("discovery_date", "incident_detected_at"), event_answers.detected_at),
+    "how_and_when_found": event_answers.how_found,
+    "affected_resources": event_answers.affected_systems,
+    "leak_of_personal_data": event_answers.leak_of_personal_data,
+    "processing_stopped": event_answers.processing_stopped,
+    # How much.
+    "subjects_approx": extent_answers.persons,
+    **dict.fromkeys(("records_approx", "records_count"), extent_answers.records),
+    "subject_categories": extent_answers.person_kinds,
+    **dict.fromkeys(
+        ("record_categories", "data_categories", "phi_types", "data_types", "h_what_information_was_involved"),
+        extent_answers.data_kinds,
+    ),
+    "data_characteristics": extent_answers.data_base,
+    "categories_and_number_of_persons": extent_answers.persons_and_kinds,
+    "categories_and_number_of_records": extent_answers.records_and_kinds,
+    **dict.fromkeys(("initial_impact", "extent"), extent_answers.impact),
+    **dict.fromkeys(("identified_individuals", "subject_fio_or_iin_or_phone_list"), extent_answers.list_of_persons),
+    **dict.fromkeys(("possible_cross_border_impact", "cross_border_impact"), extent_answers.countries),
+    "data_actuality_period": _by_people("own", "dpo"),
+    "records_of_controller": _by_people("dpo", "own"),
+    # Why.
+    "probable_causes": cause_answers.supposed_cause,
+    **dict.fromkeys(("causes_final", "threat_type_or_root_cause", "cause"), cause_answers.established_cause),
+    "suspected_unlawful_or_malicious": cause_answers.intent,
+    "culprit_employee_fio_position": cause_answers.employee,
+    "culprit_third_party": cause_answers.outsider,
+    "culprit_ip": cause_answers.addresses,
+    "culprit_location": cause_answers.location,
+    "iocs_if_available": cause_answers.indicators,
+    # What may follow.
+    **dict.fromkeys(
+        ("likely_consequences", "supposed_harm_prelim", "effects", "harm"),
+        effect_answers.consequences,
+    ),
+    "harm_final": effect_answers.consequences,
+    "initial_severity": effect_answers.severity,
+    **dict.fromkeys(("detailed_description_severity_impact", "report"), effect_answers.whole_description),
+    **dict.fromkeys(("advice_to_subject", "steps_for_individuals", "h_what_you_can_do"), effect_answers.advice),
+    # What was done.
+    **dict.fromkeys(("measures_taken", "what_is_done"), measure_answers.measures),
+    **dict.fromkeys(
+        (
+            "measures_taken_or_proposed",
+            "measures",
+            "measures_additional",
+            "mitigation_measures",
+            "mitigation_applied_and_ongoing",
+            "remedial_action",
+            "what_entity_does",
+            "h_what_we_are_doing",
+        ),
+        measure_answers.all_measures,
+    ),
+    "prevention": measure_answers.later_measures,
+    "investigation_decision_ref": measure_answers.investigation,
+    "data_destroyed": _by_people("own", "dpo"),
+    "staff_training": record_answers.training,
+    # What was decided, sent, received.
+    "primary_notice_ref": record_answers.first_notice,
+    **dict.fromkeys(("delay_reasons", "delay_reasons_if_over_72h"), record_answers.delay),
+    "what_changed": record_answers.changes,
+    "who_else_told": record_answers.others_told,
+    "decision_and_reason": record_answers.decisions,
+    "decisions_not_to_tell": record_answers.decisions_not_to_tell,
+    "sample_notice": record_answers.sample,
+    "complaint_reference": record_answers.complaint,
+    "law_enforcement_delay": record_answers.police_delay,
+    "title_notice_of_data_breach": _fixed("title-ca"),
+    "extra_info": record_answers.other_information,
+    # What forms that are no law's ask beside that.
+    "breach_kinds": effect_answers.breach_kinds,
+    "data_unintelligible": effect_answers.unintelligible,
+    "special_categories": extent_answers.special_data,
+    "evidence_kept": measure_answers.evidence_kept,
+    "people_told": measure_answers.people_told,
+    "notice_kind": record_answers.notice_kind,
+    "processors_involved": _by_people("dpo", "own"),
+    "sector": _by_people("dpo", "exe"),
+    "vulnerable_people": _by_people("dpo", "care"),
+    "protection_in_place": _by_people("own", "soc"),
+    "people_told_how": _by_people("com", "care"),
+    "damage": _by_people("fin", "exe"),
+    "policy_number": _by_people("fin", "exe"),
+    "costs_so_far": _by_people("fin", "exe"),
+    "contract": _by_people("exe", "dpo"),
+}
+"""By the id of a field, beside those that say who we are."""
+
+
+def resolve_fields(
+    demands: Iterable[Demand], facts: NoticeFacts, words: Iterable[NoticeWord] = (), *, duty: str
+) -> tuple[NoticeField, ...]:
+    """Return what a law asks for as far as it is known.
+
+    Args:
+        demands: What it asks for.
+        facts: What is known.
+        words: What people wrote into notices of the case, the oldest first.
+        duty: ``law/stage``, or the name of a form.
+    """
+    written = {(each.duty, each.field): each for each in sorted(words, key=lambda one: one.number)}
+    return tuple(_resolve(each, facts, written, duty) for each in demands)
+
+
+def _resolve(
+    demand: Demand, facts: NoticeFacts, written: Mapping[tuple[str, str], NoticeWord], duty: str
+) -> NoticeField:
+    title = demand.ru if facts.russian else demand.en
+    for name in (duty, ALL_NOTICES):
+        word = written.get((name, demand.id))
+        if word is not None and word.value:
+            return NoticeField(id=demand.id, title=title, state=FieldState.FILLED, value=word.value, by=word.by)
+    answer = _answer(demand.id, facts)
+    command = (answer.command or _SET) if answer.state is not FieldState.FILLED else ""
+    return NoticeField(
+        id=demand.id,
+        title=title,
+        state=answer.state,
+        value=answer.text,
+        why=answer.why,
+        roles=answer.roles or (("dpo",) if answer.state is FieldState.ESTIMATED else ()),
+        command=_named(command, facts.incident.number, duty, demand.id),
+    )
+
+
+def _answer(field: str, facts: NoticeFacts) -> FieldAnswer:
+    if field in ORGANIZATION_FIELDS:
+        key, told = ORGANIZATION_FIELDS[field]
+        text = told(facts.organization)
+        return filled(text) if text else missing("dpo", "exe", command=f"nabat.yml: {key}")
+    return ANSWERS.get(field, _by_people("dpo"))(facts)
+
+
+def _named(command: str, incident: str, duty: str, field: str) -> str:
+    return command.replace("{incident}", incident).replace("{duty}", duty).replace("{field}", field)

@@ -1,0 +1,232 @@
+"""What a notice says of a case: each field of each law filled, estimated or missing, in both languages."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from detector.incident import load_playbooks, load_regulations
+from detector.incident.notices.answers.measure_answers import MEASURE_STEPS
+from detector.incident.notices.notice_facts import NoticeFacts
+from detector.incident.notices.notice_forms import notice_forms, of_duty, of_form
+from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS, organization_gaps
+from detector.incident.notices.resolve_fields import ANSWERS, resolve_fields
+from detector.messages import LANGUAGES, Language, messages
+from detector.schema.case.case_facts import CaseFact, CaseFactKind
+from detector.schema.case.duties import Duty, DutyState
+from detector.schema.case.incidents import Incident, Scope, Step, StepStatus
+from detector.schema.levels import Severity
+from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord, changed_fields
+from detector.settings import DataClass, OrganizationPerson, OrganizationSettings
+
+AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
+SUSPECT = "user:mallory"
+SCOPE = Scope(
+    subjects=1240,
+    record_low=1240,
+    record_high=1240,
+    data_classes=("contact", "payment"),
+    by_class=(("contact", 1240),),
+    by_action=(("export", 3), ("read", 40)),
+    events=43,
+    services=("crm",),
+    source_ips=("192.0.2.7",),
+    first_event_at=AT - timedelta(hours=5),
+    last_event_at=AT - timedelta(hours=4),
+)
+INCIDENT = Incident(
+    id="i",
+    number="20260302-7f3a21",
+    code_name="amber otter",
+    title=f"Export by {SUSPECT}",
+    severity=Severity.HIGH,
+    score=1,
+    risk=1,
+    matter="m",
+    playbook="client-data-leak",
+    service="crm",
+    actor_id=SUSPECT,
+    actor_type="human",
+    opened_at=AT,
+    first_event_at=AT,
+    last_event_at=AT,
+    scope=SCOPE,
+)
+CLASSES = {
+    "contact": DataClass(confidentiality="confidential", title="contact details", title_ru="контактные данные"),
+    "payment": DataClass(confidentiality="special", title="cards", title_ru="карты", enisa="financial"),
+}
+OURS = OrganizationSettings(
+    name="Example Ltd", inn="7700000000", address="1 Example Street", email="privacy@example.org", country="RU",
+    phone="+7 495 000-00-00", registration="1027700000000",
+    dpo=OrganizationPerson(name="Dina Doe", position="officer", phone="+7 495 000-00-01", email="dpo@example.org"),
+)  # fmt: skip
+
+
+def facts(language: Language = "en", **changes: Any) -> NoticeFacts:
+    known = {"incident": INCIDENT, "duty": None, "classes": CLASSES, "words": messages(language), "now": AT}
+    return NoticeFacts(**(known | {"zone": ZoneInfo("Europe/Moscow")} | changes))
+
+
+def stated(kind: CaseFactKind, value: str, reason: str = "seen") -> CaseFact:
+    return CaseFact(incident_id="i", number=1, kind=kind, value=value, author="lev", reason=reason, at=AT)
+
+
+def step(step_id: str, status: StepStatus = StepStatus.DONE, proof: str = "") -> Step:
+    done = AT if status is StepStatus.DONE else None
+    return Step(
+        incident_id="i", step_id=step_id, position=0, phase="contain", title=step_id, title_ru=step_id, roles=("soc",),
+        due_at=AT + timedelta(days=1), status=status, done_at=done, done_by="lev", proof=proof,
+    )  # fmt: skip
+
+
+def fields_of(stage: str, known: NoticeFacts, words: tuple[NoticeWord, ...] = ()) -> dict[str, NoticeField]:
+    for law in load_regulations().values():
+        for each in law.stages:
+            if each.id == stage:
+                found = resolve_fields(each.content, known, words, duty=f"{law.id}/{stage}")
+                return {one.id: one for one in found}
+    form = notice_forms()[stage]
+    return {one.id: one for one in resolve_fields(form.content, known, words, duty=stage)}
+
+
+def every_demand() -> set[str]:
+    forms = {each.id for form in notice_forms().values() for each in form.content}
+    return forms | {each.id for law in load_regulations().values() for stage in law.stages for each in stage.content}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_field_of_every_law_and_form_has_an_answer_that_names_no_suspect(language: Language) -> None:
+    cause = stated(CaseFactKind.CAUSE, "attack")
+    for known in (facts(language), facts(language, facts=(cause,), organization=OURS, steps=(step("C2"),))):
+        for law in load_regulations().values():
+            for stage in law.stages:
+                for each in resolve_fields(stage.content, known, duty=f"{law.id}/{stage.id}"):
+                    assert "mallory" not in each.value + each.why
+                    assert bool(each.value) is (each.state is not FieldState.MISSING), each
+                    assert bool(each.why) is (each.state is FieldState.ESTIMATED), each
+                    if each.state is FieldState.MISSING:
+                        assert each.roles, each
+                        assert "{" not in each.command
+                        assert each.command
+
+
+def test_no_answer_is_kept_for_what_nobody_asks() -> None:
+    aliases = {"what", "report", "cause", "harm", "extent"}
+    unused = set(ANSWERS) | set(ORGANIZATION_FIELDS)
+    assert unused - every_demand() - aliases == set()
+
+
+def test_the_first_notice_of_152_fz_is_filled_from_logs_checklist_and_settings() -> None:
+    aware = replace(INCIDENT, aware_at=AT)
+    done = (stated(CaseFactKind.CAUSE, "insider", "the export was made by hand"),)
+    known = facts("ru", incident=aware, facts=done, organization=OURS, steps=(step("C1"), step("C2")))
+    found = fields_of("ru-24h", known)
+    assert found["operator_inn"].value == "7700000000"
+    assert found["incident_detected_at"].value == "02.03.2026 11:00 (UTC+03:00)"
+    assert found["data_categories"].value == "контактные данные (1\xa0240 человек); карты"
+    assert found["records_count"].value == "1\xa0240 записей"
+    assert found["probable_causes"].value.startswith("неправомерные действия лица, имевшего доступ")
+    assert "утечка остановлена" in found["measures_taken"].value
+    assert found["contact_person_fio"].value == "Dina Doe"
+    states = [each.state for each in found.values()]
+    assert (states.count(FieldState.MISSING), states.count(FieldState.ESTIMATED)) == (1, 2)
+    assert found["data_actuality_period"].roles == ("own", "dpo")
+
+
+def test_numbers_nobody_can_count_are_estimates_and_say_why() -> None:
+    uncounted = replace(SCOPE, record_high=9000, uncounted=2)
+    found = fields_of("gdpr-72h", facts(incident=replace(INCIDENT, scope=uncounted)))
+    assert found["subjects_approx"].state is FieldState.ESTIMATED
+    assert found["subjects_approx"].value == "at least 1,240 people"
+    assert "2 exports" in found["subjects_approx"].why
+    between = fields_of("gdpr-72h", facts(incident=replace(INCIDENT, scope=replace(SCOPE, record_high=9000))))
+    assert between["records_approx"].value == "between 1,240 and 9,000 records"
+    nothing = fields_of("gdpr-72h", facts(incident=replace(INCIDENT, scope=Scope())))
+    assert nothing["subjects_approx"].command.startswith("nabat incidents fact 20260302-7f3a21 persons")
+
+
+def test_what_a_person_writes_wins_over_what_is_computed_until_it_is_withdrawn() -> None:
+    def word(number: int, duty: str, value: str) -> NoticeWord:
+        return NoticeWord(
+            incident_id="i", number=number, duty=duty, field="likely_consequences", value=value, reason="r", by="dina",
+            at=AT,
+        )  # fmt: skip
+
+    everywhere, here = word(1, ALL_NOTICES, "for all"), word(2, "eu-gdpr-33/gdpr-72h", "for this")
+    assert fields_of("gdpr-72h", facts(), (everywhere,))["likely_consequences"].value == "for all"
+    both = fields_of("gdpr-72h", facts(), (here, everywhere))["likely_consequences"]
+    assert (both.value, both.by, both.state) == ("for this", "dina", FieldState.FILLED)
+    withdrawn = (everywhere, here, word(3, "eu-gdpr-33/gdpr-72h", ""))
+    assert fields_of("gdpr-72h", facts(), withdrawn)["likely_consequences"].value == "for all"
+    assert fields_of("gdpr-followup", facts(), (here,))["likely_consequences"].state is FieldState.ESTIMATED
+
+
+def test_who_caused_it_is_never_computed() -> None:
+    outside = facts(facts=(stated(CaseFactKind.CAUSE, "attack"),))
+    found = fields_of("ru-72h", outside)
+    assert found["culprit_employee_fio_position"].value == "no employee is known to have caused it"
+    assert found["culprit_third_party"].state is FieldState.MISSING
+    assert (found["culprit_ip"].value, found["culprit_ip"].state) == ("192.0.2.7", FieldState.FILLED)
+    inside = fields_of("ru-72h", facts(facts=(stated(CaseFactKind.CAUSE, "insider"),)))
+    assert inside["culprit_employee_fio_position"].roles == ("hr", "dpo")
+    assert fields_of("ru-72h", facts())["causes_final"].state is FieldState.MISSING
+
+
+def duty(stage: str, **changes: Any) -> Duty:
+    known = {"incident_id": "i", "regulation": "ru-152fz", "stage": stage, "law_version": 2, "position": 0}
+    return Duty(**(known | changes))
+
+
+def test_a_second_notice_refers_to_the_first_and_a_late_one_asks_why() -> None:
+    first = duty("ru-24h", state=DutyState.DONE, receipt_number="88412", receipt_at=AT)
+    second = duty("ru-72h", position=1, due_at=AT - timedelta(hours=1))
+    found = fields_of("ru-72h", facts(duty=second, duties=(first, second)))
+    assert found["primary_notice_ref"].value == "no. 88412 of 2026-03-02 11:00 (UTC+03:00)"
+    late = duty("gdpr-72h", regulation="eu-gdpr-33", due_at=AT - timedelta(hours=1))
+    assert fields_of("gdpr-72h", facts(duty=late))["delay_reasons_if_over_72h"].state is FieldState.MISSING
+
+
+def test_why_nobody_was_told_is_what_two_people_decided() -> None:
+    no = duty("ru-24h", state=DutyState.NOT_OWED, decided_at=AT, decision_reason="no access.", memo="Weighed: a, b.")
+    found = fields_of("not-notifying", facts(duties=(no,), titles={no.ref: ("first notice", "первичное")}))
+    said = found["decisions_not_to_tell"].value
+    assert said == "first notice (ru-152fz/ru-24h): no access. Weighed: a, b."
+
+
+def test_every_measure_has_its_sentences_and_its_step_in_a_checklist() -> None:
+    steps = {each.id for playbook in load_playbooks().values() for each in playbook.steps}
+    assert set(MEASURE_STEPS) <= steps
+    for language in LANGUAGES:
+        for each in MEASURE_STEPS:
+            for status in (StepStatus.DONE, StepStatus.OPEN):
+                said = fields_of("gdpr-72h", facts(language, steps=(step(each, status),)))
+                assert said["measures_taken_or_proposed"].value
+
+
+def test_what_differs_between_two_notices_is_named_by_field() -> None:
+    one = NoticeField(id="a", title="A", state=FieldState.FILLED, value="1")
+    two = NoticeField(id="b", title="B", state=FieldState.MISSING)
+    (change,) = changed_fields((one, two), (replace(one, value="2"), two))
+    assert (change.title, change.before, change.after) == ("A", "1", "2")
+    found = fields_of("gdpr-followup", facts(sent_changes=(change,)))
+    assert found["what_changed"].value == "A: 1 → 2"
+    assert fields_of("gdpr-followup", facts(sent_changes=()))["what_changed"].value == "nothing has changed"
+
+
+def test_a_notice_is_a_dutys_with_its_law_or_a_forms() -> None:
+    laws = load_regulations()
+    subject = of_duty(duty("ru-24h"), laws)
+    assert subject is not None
+    assert (subject.name, subject.stage, subject.mark) == ("ru-152fz/ru-24h", "ru-24h", "memory")
+    assert of_duty(duty("none"), laws) is None
+    assert {of_form(each).mark for each in notice_forms().values()} == {"memory", "secondary", "text"}
+
+
+def test_what_of_the_organization_a_law_lacks_is_named() -> None:
+    laws = load_regulations()
+    assert organization_gaps(OURS, laws["ru-152fz"]) == ()
+    assert "organization.inn" in organization_gaps(OrganizationSettings(name="x"), laws["ru-152fz"])
+    assert organization_gaps(OrganizationSettings(), laws["eu-gdpr-33"]) == ("organization.dpo", "organization.contact")
