@@ -19,6 +19,7 @@ from detector.store.repos.incidents.severity_repo import SeverityRepo
 from detector.store.repos.kv import KeyValues
 from detector.store.repos.model_change_repo import ModelChangeRepo
 from detector.store.repos.mute_order_repo import MuteOrderRepo
+from detector.store.repos.notice_repo import NoticeRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.people_repo import PeopleRepo
 from detector.store.repos.positions import Key, Positions
@@ -75,6 +76,7 @@ class UnitOfWork:
         scopes: Versions of scopes, imported lists of clients.
         documents: What people file.
         reports: What came from outside.
+        notices: What people write into them, and what each version was made of.
         severity: What people say of factors of the severity by ENISA's method.
         source_hours: How well sources were watched.
         agenda: What people owe.
@@ -95,6 +97,7 @@ class UnitOfWork:
         self.scopes = ScopeRepo(session)
         self.documents = DocumentRepo(session)
         self.reports = ReportRepo(session, self.kv)
+        self.notices = NoticeRepo(session)
         self.severity = SeverityRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)

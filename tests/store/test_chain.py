@@ -25,6 +25,7 @@ from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.model_changes import ModelAct, ModelChange
 from detector.schema.detection.mute_orders import MuteOrder
+from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, NoticeWord
 from detector.schema.outside.outside_reports import OutsideReport, ReportAct, ReportKind, ReportRecord, ReportWay
 from detector.schema.team.delivery import Delivery
 from detector.schema.team.grants import Approval, PersonAct
@@ -116,6 +117,7 @@ def fill(store: Store) -> None:
         unit.reports.record(
             ReportRecord(report_id=REPORT.id, number=1, at=NOON, act=ReportAct.LINKED, by="anna", incident_id=ONE.id)
         )
+        unit.notices.add(word=WORD, draft=DRAFT)
         unit.people.record(AccessRecord(id="r", at=NOON, kind=AccessKind.SIGNED_IN, by="anna", person="anna"))
     with store.begin() as unit:
         done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
@@ -135,6 +137,14 @@ EXCEPTION: dict[str, Any] = {
     "told": False,
 }
 
+WORD = NoticeWord(
+    incident_id=ONE.id, number=1, duty="ru-152fz/ru-24h", field="damage", value="v", reason="r", by="dina", at=NOON
+)
+DRAFT = NoticeDraft(
+    incident_id=ONE.id, document_id="d1", version=1, duty="ru-152fz/ru-24h", language="en", scope_version=1,
+    template="notice", at=NOON,
+    fields=(NoticeField(id="damage", title="damage", state=FieldState.FILLED, value="v", roles=("fin",)),),
+)  # fmt: skip
 DOCUMENT = DocumentHead(
     id="d1", incident_id=ONE.id, number=1, kind=DocumentKind.NOTICE, language="en", title="n", made_by="a", made_at=NOON
 )
@@ -409,6 +419,8 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "approvals",
             "access_records",
             "severity_corrections",
+            "notice_drafts",
+            "notice_words",
             "document_records",
             "document_versions",
             "documents",

@@ -80,6 +80,8 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.documents, owner="incident_id"),
         CaseTable(table=tables.document_versions, owner="incident_id"),
         CaseTable(table=tables.document_records, owner="incident_id"),
+        CaseTable(table=tables.notice_words, owner="incident_id"),
+        CaseTable(table=tables.notice_drafts, owner="incident_id", hashed=("fields",)),
         CaseTable(table=tables.case_invitations, owner="incident_id"),
         CaseTable(table=tables.case_merges, owner="incident_id"),
         CaseTable(table=tables.role_assignments, owner="incident_id"),

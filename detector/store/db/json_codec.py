@@ -13,6 +13,7 @@ from detector.schema.case.incidents import HandNamed, Scope
 from detector.schema.detection.findings import CoveredFinding, Detector, Evidence, Finding, Reason
 from detector.schema.events.lines import Position
 from detector.schema.levels import Confidence, Severity
+from detector.schema.notices.notice_fields import FieldState, NoticeField
 
 _NOT_SAID = frozenset({"replaces", "stands", "provisional", "settled", "replaced_by", "covered"})
 _TIMES = ("first_event_at", "last_event_at")
@@ -198,3 +199,15 @@ def meta_out(value: Mapping[str, str]) -> dict[str, str]:
 def meta_in(raw: Mapping[str, str]) -> dict[str, str]:
     """Return names with their texts again."""
     return dict(raw)
+
+
+def fields_out(value: Iterable[NoticeField]) -> list[dict[str, Any]]:
+    """Return fields of a notice as they were."""
+    return [_plain(each) | {"state": each.state.value, "roles": list(each.roles)} for each in value]
+
+
+def fields_in(raw: list[dict[str, Any]]) -> tuple[NoticeField, ...]:
+    """Return fields of a notice."""
+    return tuple(
+        NoticeField(**(each | {"state": FieldState(each["state"]), "roles": tuple(each["roles"])})) for each in raw
+    )

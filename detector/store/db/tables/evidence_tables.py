@@ -7,6 +7,7 @@ from detector.schema.case.evidence_archive import CustodyAct
 from detector.schema.outside.outside_reports import ReportAct, ReportKind, ReportWay
 from detector.store.db.column_types import Choice, HoldableText, UtcTime
 from detector.store.db.tables.table_parts import (
+    FIELDS,
     METADATA,
     NAMES,
     PAIRS,
@@ -164,6 +165,31 @@ document_records = Table(
     must("place", HoldableText),
     must("reference", HoldableText),
     must("reason", HoldableText),
+)
+
+# What people write into fields of notices, and what each version of a notice was made of.
+notice_words = Table(
+    "notice_words",
+    METADATA,
+    of_incident(),
+    number(),
+    *(must(name, HoldableText) for name in ("duty", "field", "value", "reason", "by", "typed_by")),
+    must("at", UtcTime),
+)
+
+notice_drafts = Table(
+    "notice_drafts",
+    METADATA,
+    key("document_id", ForeignKey("documents.id")),
+    number("version"),
+    must("incident_id", HoldableText),
+    must("duty", HoldableText),
+    must("language", HoldableText),
+    must("scope_version", BigInteger),
+    must("template", HoldableText),
+    must("fields", FIELDS),
+    must("at", UtcTime),
+    Index(None, "incident_id"),
 )
 
 # The bytes of versions in Base64, one row for all that have the same SHA-256.

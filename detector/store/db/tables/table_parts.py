@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, ForeignKey, MetaData
 
 from detector.schema.detection.findings import Evidence, Reason
+from detector.schema.notices.notice_fields import NoticeField
 from detector.store.db import json_codec
 from detector.store.db.column_types import HoldableText, Json
 
@@ -27,6 +28,7 @@ COVERED = Json(json_codec.covered_out, json_codec.covered_in)
 SCOPE = Json(json_codec.scope_out, json_codec.scope_in)
 NAMED = Json(json_codec.named_out, json_codec.named_in)
 POSITIONS = Json(json_codec.positions_out, json_codec.positions_in)
+FIELDS = Json(json_codec.fields_out, json_codec.fields_in, kind=tuple[NoticeField, ...])
 META = Json(json_codec.meta_out, json_codec.meta_in)
 
 
