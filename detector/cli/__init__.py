@@ -27,6 +27,7 @@ COMMANDS = {
     "verify": ("casework.verify", "Find out whether anything of cases was altered."),
     "duties": ("casework.duties", "What the laws ask for in an incident, and what was sent."),
     "severity": ("casework.severity", "How grave a breach is by ENISA's method, and why."),
+    "notices": ("casework.notices", "What authorities and partners are told: drafts to receipts."),
     "documents": ("casework.documents", "Notices, letters, reports: versions, approvals, receipts."),
     "register": ("casework.register", "Every breach: facts, effects, remedial action."),
     "agenda": ("casework.agenda", "What people owe, and when they are reminded."),

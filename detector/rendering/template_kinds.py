@@ -11,6 +11,7 @@ from typing import Final
 ORGANIZATION_NAMES: Final = frozenset(
     {
         "name",
+        "called",
         "legal_name",
         "inn",
         "registration",
@@ -42,19 +43,19 @@ TEMPLATE_KINDS: Final[Mapping[str, TemplateKind]] = {
     "notice": TemplateKind(
         {
             "organization": ORGANIZATION_NAMES,
-            "law": frozenset({"id", "title", "source", "article", "version", "remark"}),
-            "duty": frozenset({"ref", "stage", "title", "recipient", "due", "recipient_reference", "lawyer"}),
+            "law": frozenset({"id", "title", "source", "article"}),
+            "duty": frozenset({"ref", "stage", "title", "recipient", "due"}),
             "incident": frozenset({"number"}),
             "made_at": frozenset(),
             "scope_version": frozenset(),
             "fields": frozenset(),
+            "answers": frozenset(),
             "known": frozenset(),
             "missing": frozenset(),
             "estimated": frozenset(),
             "coverage": frozenset(),
             "next_at": frozenset(),
             "changes": frozenset(),
-            "earlier": frozenset(),
         }
     ),
 }

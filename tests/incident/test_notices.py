@@ -13,10 +13,11 @@ from detector.incident.notices.notice_facts import NoticeFacts
 from detector.incident.notices.notice_forms import notice_forms, of_duty, of_form
 from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS, organization_gaps
 from detector.incident.notices.resolve_fields import ANSWERS, resolve_fields
+from detector.incident.notices.veris import veris_of, veris_problems
 from detector.messages import LANGUAGES, Language, messages
-from detector.schema.case.case_facts import CaseFact, CaseFactKind
+from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.case.duties import Duty, DutyState
-from detector.schema.case.incidents import Incident, Scope, Step, StepStatus
+from detector.schema.case.incidents import Incident, IncidentKind, Scope, Step, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord, changed_fields
 from detector.settings import DataClass, OrganizationPerson, OrganizationSettings
@@ -230,3 +231,17 @@ def test_what_of_the_organization_a_law_lacks_is_named() -> None:
     assert organization_gaps(OURS, laws["ru-152fz"]) == ()
     assert "organization.inn" in organization_gaps(OrganizationSettings(name="x"), laws["ru-152fz"])
     assert organization_gaps(OrganizationSettings(), laws["eu-gdpr-33"]) == ("organization.dpo", "organization.contact")
+
+
+@pytest.mark.parametrize("cause", list(IncidentCause))
+def test_a_case_in_veris_is_as_the_schema_asks_and_names_nobody(cause: IncidentCause) -> None:
+    stopped = stated(CaseFactKind.FLOW_STOPPED, "2026-03-02T09:30:00Z")
+    for incident in (INCIDENT, replace(INCIDENT, kind=IncidentKind.ALTERATION, aware_at=AT)):
+        said = veris_of(facts(incident=incident, facts=(stopped, stated(CaseFactKind.CAUSE, cause.value))))
+        assert list(veris_problems(said)) == []
+        assert "mallory" not in str(said)
+    assert said["timeline"]["discovery"] == {"unit": "Hours", "value": 5.0}
+    assert said["timeline"]["containment"] == {"unit": "Hours", "value": 1.5}
+    del said["victim"]["country"]
+    said["security_incident"] = "perhaps"
+    assert list(veris_problems(said)) == ["security_incident is 'perhaps'", "victim lacks country"]

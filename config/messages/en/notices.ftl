@@ -54,7 +54,7 @@ notice-why-uncounted = { NUMBER($count) } { $count ->
 } no log tells
 notice-why-unnamed = some of the records were counted without being named
 notice-why-part = not all of it is known
-notice-why-kinds = the logs show clients alone: say whether employees, children or others are among them
+notice-why-kinds = by the access logs; whether employees, children or others are among them is being established
 notice-kinds-clients = clients of the organization
 notice-class = { $title } ({ NUMBER($count) } { $count ->
     [one] person
@@ -171,11 +171,9 @@ notice-state-estimated = estimated
 notice-state-missing = missing
 notice-count = { NUMBER($filled) } of { NUMBER($all) } filled, { NUMBER($estimated) } estimated, { NUMBER($missing) } missing
 notice-give = { $roles }: { $command }
-notice-none-owed = not owed
 notice-mark-memory = The list of what this law asks for is from memory: compare it with the law before you send.
 notice-mark-secondary = The list of what this law asks for is from others who read it: compare it with the law before you send.
 notice-mark-lawyer = A lawyer has to say whether this is owed.
-notice-entry-set = Wrote into { $duty }: { $field }. { $reason }
 notice-revised = counts of version { $version } of the scope; { $fields }
 notice-revised-nothing = nothing differs but its layout
 
@@ -193,3 +191,9 @@ notice-evidence = { NUMBER($count) } { $count ->
 }
 notice-kind-first = first notice; more follows as it becomes known
 notice-kind-further = completes the notice sent before
+
+notice-stale = more is known now
+
+# The timeline.
+incident-entry-notice-written = Field { $field } of the notice { $notice } was written. { $reason }
+web-entry-notice-written = notice

@@ -61,7 +61,7 @@ notice-why-uncounted = { NUMBER($count) } { $count ->
 } ни один журнал не называет число записей
 notice-why-unnamed = часть записей сосчитана, но не названа поимённо
 notice-why-part = известно не всё
-notice-why-kinds = по журналам видны только клиенты: укажите, есть ли среди них работники, дети и другие
+notice-why-kinds = по журналам доступа; есть ли среди них работники, дети и другие, устанавливается
 notice-kinds-clients = клиенты организации
 notice-class = { $title } ({ NUMBER($count) } { $count ->
     [one] человек
@@ -181,11 +181,9 @@ notice-state-estimated = оценка
 notice-state-missing = не хватает
 notice-count = заполнено { NUMBER($filled) } из { NUMBER($all) }, по оценке { NUMBER($estimated) }, не хватает { NUMBER($missing) }
 notice-give = { $roles }: { $command }
-notice-none-owed = не требуется
 notice-mark-memory = Перечень того, что требует закон, дан по памяти: сверьте с законом до отправки.
 notice-mark-secondary = Перечень того, что требует закон, взят у тех, кто его читал: сверьте с законом до отправки.
 notice-mark-lawyer = Требуется ли это, должен сказать юрист.
-notice-entry-set = Записано в { $duty }: { $field }. { $reason }
 notice-revised = числа версии { $version } охвата; { $fields }
 notice-revised-nothing = отличается только оформление
 
@@ -204,3 +202,9 @@ notice-evidence = { NUMBER($count) } { $count ->
 }
 notice-kind-first = первичное уведомление; дополним по мере выяснения
 notice-kind-further = дополняет отправленное ранее
+
+notice-stale = теперь известно больше
+
+# Хронология.
+incident-entry-notice-written = Записано поле { $field } уведомления { $notice }. { $reason }
+web-entry-notice-written = уведомление

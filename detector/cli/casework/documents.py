@@ -1,5 +1,6 @@
 """``nabat documents``: notices, letters, reports, reviews and records, in versions, approved, sent, with receipts."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -158,7 +159,7 @@ def show_(config: str | None, as_json: bool, version: int | None, out: Path | No
             return
         found, body = console.documents.body(filed.id, version)
         if out is not None:
-            _write(out, body)
+            write_private(out, body)
             say(f"{filed.id} v{found.version}: {counted(len(body), 'byte')} to {out}, SHA-256 {found.sha256}")
             return
         _show_acts(filed, settings)
@@ -281,10 +282,14 @@ def read_document(file: Path) -> tuple[str, bytes]:
         raise InputError(Problem(file=str(file), what=f"cannot be read: {error.strerror or error}")) from None
 
 
-def _write(out: Path, body: bytes) -> None:
+def write_private(out: Path, body: bytes) -> None:
+    """Write a new file that nobody else reads.
+
+    Raises:
+        InputError: It is there already, or cannot be written.
+    """
     try:
-        with out.open("xb") as file:
-            out.chmod(0o600)
+        with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(body)
     except FileExistsError:
         raise InputError(Problem(file=str(out), what="exists", fix="name a new file")) from None

@@ -41,6 +41,11 @@ class FieldAnswer:
     command: str = ""
 
 
+def sentence_case(text: str) -> str:
+    """Return a title as a line begins: packs write it as it stands within a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 def filled(text: str) -> FieldAnswer:
     """Return an answer that is known."""
     return FieldAnswer(FieldState.FILLED, text)

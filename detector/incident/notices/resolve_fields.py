@@ -16,7 +16,7 @@ from detector.incident.notices.answers import (
     measure_answers,
     record_answers,
 )
-from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, filled, missing
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, filled, missing, sentence_case
 from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS
 from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord
 
@@ -149,7 +149,7 @@ def resolve_fields(
 def _resolve(
     demand: Demand, facts: NoticeFacts, written: Mapping[tuple[str, str], NoticeWord], duty: str
 ) -> NoticeField:
-    title = demand.ru if facts.russian else demand.en
+    title = sentence_case(demand.ru if facts.russian else demand.en)
     for name in (duty, ALL_NOTICES):
         word = written.get((name, demand.id))
         if word is not None and word.value:

@@ -24,6 +24,7 @@ from detector.runtime.incidents.console.reading.register_reading import Register
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
+from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 from detector.runtime.silences.mute_desk import MuteDesk
 from detector.schema.detection.work_exceptions import WorkException
 from detector.schema.team.grants import Identity, PersonAct
@@ -76,6 +77,18 @@ class Console(
     def planned(self) -> PlannedWork:
         """The acts about planned work."""
         return PlannedWork(self._store, self._settings, self._clock)
+
+    def notices(self, who: Identity) -> NoticeDesk:
+        """Return the acts of one person about notices."""
+        return NoticeDesk(
+            self._store,
+            self._door,
+            self._clock,
+            settings=self._settings,
+            read=self._dossier,
+            who=who,
+            on_change=self._on_change,
+        )
 
     def documents(self, who: Identity) -> DocumentDesk:
         """Return the acts of one person about documents."""

@@ -125,7 +125,7 @@ class DocumentDesk:
             filed, dossier, grant = self._granted(unit, document_id, PersonAct.CLIENTS)
             found = version_of(filed, version)
             body = unit.documents.body(found)
-            _save(unit, record_reading(dossier, grant, filed, found, now=self._clock.now()), filed.id)
+            save_document(unit, record_reading(dossier, grant, filed, found, now=self._clock.now()), filed.id)
             self._record_access(unit, grant)
         return found, body
 
@@ -263,7 +263,7 @@ class DocumentDesk:
             filed, dossier, grant = self._granted(unit, document_id, act)
             if dossier is not None and act is PersonAct.APPROVE:
                 self._door.must_have_own_word(unit, dossier, grant.person, beside=filed.newest.people)
-            filed = _save(unit, do(dossier, grant, filed, self._clock.now()), filed.id)
+            filed = save_document(unit, do(dossier, grant, filed, self._clock.now()), filed.id)
         self._on_change()
         return filed
 
@@ -328,7 +328,7 @@ def file_document(
     """
     number = unit.documents.next_number(dossier.incident.id if dossier else COMPANY_DOCUMENTS)
     changes = add_document(dossier, grant, new, number=number, now=now)
-    return _save(unit, changes, changes.document.id if changes.document else "")
+    return save_document(unit, changes, changes.document.id if changes.document else "")
 
 
 def documents_of(unit: UnitOfWork, incident_id: str) -> list[FiledDocument]:
@@ -337,7 +337,8 @@ def documents_of(unit: UnitOfWork, incident_id: str) -> list[FiledDocument]:
     return [filed for each in cases for filed in unit.documents.of(each)]
 
 
-def _save(unit: UnitOfWork, changes: DocumentChanges, document_id: str) -> FiledDocument:
+def save_document(unit: UnitOfWork, changes: DocumentChanges, document_id: str) -> FiledDocument:
+    """Write what an act made, and return the document as it is then."""
     for each in changes.incident:
         unit.incidents.save(each)
     unit.documents.add(document=changes.document, version=changes.version, body=changes.body, record=changes.record)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from detector.incident import IncidentCost
     from detector.runtime.feedback.precision_report import PrecisionReport
     from detector.runtime.incidents.documents.document_desk import DocumentDesk
+    from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
 
 _ASKED_FOR = (PersonAct.ACKNOWLEDGE, PersonAct.DO_STEP, PersonAct.APPROVE, PersonAct.CLOSE)
@@ -269,6 +270,11 @@ class PersonalReading(OnePerson):
     def reports(self) -> PersonalReports:
         """What the person does with reports from outside."""
         return PersonalReports(self._console, self._who)
+
+    @property
+    def notices(self) -> "NoticeDesk":
+        """What the person does with notices."""
+        return self._console.notices(self._who)
 
     @property
     def documents(self) -> "DocumentDesk":

@@ -1,0 +1,137 @@
+"""A notice as its template, a portal and a linter get it. Pure.
+
+Comes in: what the notice is, its fields, the case. Goes out: values by name, counts, JSON.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
+from detector.incident.notices.notice_forms import NoticeSubject
+from detector.incident.timeline import rfc3339
+from detector.schema.notices.notice_fields import FieldState, NoticeField
+from detector.settings import OrganizationSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeNotice:
+    """A notice as it would be drafted now.
+
+    Attributes:
+        subject: What it is.
+        facts: Of what it was made.
+        fields: What it says.
+    """
+
+    subject: NoticeSubject
+    facts: NoticeFacts
+    fields: tuple[NoticeField, ...]
+
+    @property
+    def title(self) -> str:
+        """What people call it, in its language."""
+        return sentence_case(self.subject.titles[self.facts.russian])
+
+    @property
+    def scope_version(self) -> int:
+        """Of which version of the scope its numbers are; 0: none was kept yet."""
+        return self.facts.version.number if self.facts.version is not None else 0
+
+    def count(self, state: FieldState) -> int:
+        """Return how many fields are in a state."""
+        return count_of(self.fields, state)
+
+
+def count_of(fields: Sequence[NoticeField], state: FieldState) -> int:
+    """Return how many fields are in a state."""
+    return sum(each.state is state for each in fields)
+
+
+def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
+    """Return what a template of a notice is given, by name.
+
+    Args:
+        made: The notice.
+        coverage: How well the hours of the case were watched, in sentences.
+    """
+    facts, subject = made.facts, made.subject
+    by_state = {state: [each for each in made.fields if each.state is state] for state in FieldState}
+    following = [
+        each.due_at
+        for each in facts.duties
+        if subject.duty is not None
+        and each.regulation == subject.duty.regulation
+        and each.ref != subject.duty.ref
+        and each.counting
+        and each.due_at is not None
+        and each.due_at > facts.now
+    ]
+    return {
+        "organization": organization_values(facts.organization),
+        "law": _law(made),
+        "duty": {
+            "ref": subject.name,
+            "stage": subject.stage,
+            "title": made.title,
+            "recipient": subject.recipients[facts.russian],
+            "due": facts.moment(subject.duty.due_at) if subject.duty is not None and subject.duty.due_at else "",
+        },
+        "incident": {"number": facts.incident.number},
+        "made_at": facts.moment(facts.now),
+        "scope_version": made.scope_version,
+        "fields": list(made.fields),
+        "answers": {each.id: each.value for each in made.fields},
+        "known": by_state[FieldState.FILLED],
+        "estimated": by_state[FieldState.ESTIMATED],
+        "missing": by_state[FieldState.MISSING],
+        "coverage": list(coverage),
+        "next_at": facts.moment(min(following)) if following else "",
+        "changes": list(facts.sent_changes or ()),
+    }
+
+
+def _law(made: MadeNotice) -> Mapping[str, str]:
+    law = made.subject.law
+    if law is None:
+        return {"id": "", "title": "", "source": "", "article": ""}
+    title = law.title.ru if made.facts.russian else law.title.en
+    return {"id": law.id, "title": title, "source": law.source, "article": law.article}
+
+
+def organization_values(organization: OrganizationSettings) -> Mapping[str, Any]:
+    """Return who we are as templates of every kind are given it."""
+    plain = organization.model_dump(exclude={"dpo", "representative", "contact", "logo"})
+    people = {"dpo": organization.dpo, "representative": organization.representative, "contact": organization.answers}
+    return plain | {"called": organization.called} | {name: one.model_dump() for name, one in people.items()}
+
+
+def notice_json(made: MadeNotice) -> dict[str, Any]:
+    """Return a notice by field, for portals that take each by itself."""
+    facts, subject = made.facts, made.subject
+    return {
+        "incident": facts.incident.number,
+        "notice": subject.name,
+        "title": made.title,
+        "recipient": subject.recipients[facts.russian],
+        "language": facts.words.language,
+        "made_at": rfc3339(facts.now),
+        "scope_version": made.scope_version,
+        "verified": subject.mark,
+        "fields": [field_json(each) for each in made.fields],
+    }
+
+
+def field_json(field: NoticeField) -> dict[str, Any]:
+    """Return a field; what it lacks is left out."""
+    said = {
+        "id": field.id,
+        "title": field.title,
+        "state": field.state.value,
+        "value": field.value,
+        "why": field.why,
+        "by": field.by,
+        "roles": list(field.roles),
+        "command": field.command,
+    }
+    return {name: value for name, value in said.items() if value or name in ("id", "title", "state", "value")}

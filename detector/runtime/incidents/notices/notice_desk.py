@@ -1,0 +1,372 @@
+"""What one person does with notices, for the command line and the pages alike.
+
+Comes in: a reference, a duty or a form. Goes out: the notice as it would be drafted now, the draft as it was filed. A
+draft is a version of a document, and is approved, sent and acknowledged as documents are.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from detector.clock import Clock
+from detector.errors import ConflictError, InputError, NotFoundError, Problem
+from detector.incident import Dossier
+from detector.incident.documents.document_acts import add_document, revise_document
+from detector.incident.enisa.assess import assess
+from detector.incident.notices.notice_facts import NoticeFacts
+from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, of_duty, of_form
+from detector.incident.notices.notice_values import MadeNotice, values_of
+from detector.incident.notices.resolve_fields import resolve_fields
+from detector.incident.notices.write_field import write_field
+from detector.messages import LANGUAGES, Language, messages
+from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
+from detector.runtime.coverage_hours.coverage_statement import coverage_of
+from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.documents.document_desk import documents_of, save_document
+from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument, NewDocument
+from detector.schema.notices.notice_fields import (
+    ALL_NOTICES,
+    FieldChange,
+    NoticeDraft,
+    NoticeField,
+    changed_fields,
+)
+from detector.schema.team.grants import Identity, PersonAct
+from detector.settings import Settings
+from detector.store import Store, UnitOfWork
+from detector.web.texts import PageTexts
+
+_MARKDOWN = "text/markdown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeStanding:
+    """A notice of a case and where it stands.
+
+    Attributes:
+        made: As it would be drafted now.
+        filed: The document it was filed as; None: nobody has drafted it.
+        draft: What the newest version of that was made of.
+    """
+
+    made: MadeNotice
+    filed: FiledDocument | None
+    draft: NoticeDraft | None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the newest draft says something else than would be drafted now."""
+        return self.draft is not None and bool(changed_fields(self.draft.fields, self.made.fields))
+
+
+class NoticeDesk:
+    """The looks and acts of one person on notices.
+
+    Args:
+        store: The database.
+        door: That every look and act goes through.
+        clock: The time.
+        settings: Who we are, data classes, templates of our own.
+        read: Reads the dossier of an incident that a person names.
+        who: Who it is.
+        on_change: Called after each act.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        door: CaseDoor,
+        clock: Clock,
+        *,
+        settings: Settings,
+        read: Callable[[UnitOfWork, str], Dossier],
+        who: Identity,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._store, self._door, self._clock, self._settings = store, door, clock, settings
+        self._read, self._who, self._on_change = read, who, on_change
+        self._templates = SourceTemplates(map(Path, settings.incident.templates))
+
+    def of(self, ref: str, language: str = "") -> list[NoticeStanding]:
+        """Return the notices of a case: one for each duty, then the forms.
+
+        Raises:
+            NotFoundError: No incident is called so, for this person.
+            DeniedError: They were not called into it.
+        """
+        with self._store.read() as unit:
+            dossier = self._case(unit, ref, PersonAct.LOOK)
+            case = _Case(self, unit, dossier, self._language(language))
+            return [case.standing(each) for each in case.subjects()]
+
+    def one(self, ref: str, name: str, language: str = "") -> NoticeStanding:
+        """Return one of them: a duty's (``law/stage``, or the stage), or a form's.
+
+        Raises:
+            NotFoundError: The case has no such duty, and no form is called so.
+        """
+        with self._store.read() as unit:
+            dossier = self._case(unit, ref, PersonAct.LOOK)
+            case = _Case(self, unit, dossier, self._language(language))
+            return case.standing(case.subject(name))
+
+    def text(self, made: MadeNotice) -> RichText:
+        """Return the text of a notice, filled into its template.
+
+        Raises:
+            InputError: The template cannot be filled in.
+        """
+        language = made.facts.words.language
+        page = PageTexts(self._settings, language, made.facts.now)
+        coverage = page.watched(made.facts.coverage) if made.facts.coverage is not None else []
+        source = self._templates.render(self._template(made), language, values_of(made, coverage=coverage))
+        return read_source(source, language=language, title=made.title)
+
+    def filed_text(self, standing: NoticeStanding, version: int | None = None) -> RichText:
+        """Return the text of a version that was filed; without a number of the newest.
+
+        Raises:
+            NotFoundError: Nobody has drafted it, or there is no such version.
+        """
+        filed = standing.filed
+        found = None if filed is None else filed.newest if version is None else filed.version(version)
+        if filed is None or found is None:
+            name = standing.made.subject.name
+            raise NotFoundError(Problem(what=f"nobody has drafted {name}", fix="nabat notices draft"))
+        with self._store.read() as unit:
+            body = unit.documents.body(found)
+        return read_source(body.decode(), language=filed.document.language, title=filed.document.title)
+
+    def draft(self, ref: str, name: str, language: str = "") -> FiledDocument:
+        """File the notice as it stands now: a new document, or its next version.
+
+        Raises:
+            ConflictError: The newest version says the same.
+            InputError: The template cannot be filled in.
+        """
+        with self._store.begin() as unit:
+            dossier = self._read(unit, ref)
+            grant = self._door.grant(unit, dossier, self._who, PersonAct.DOCUMENT, ref)
+            case = _Case(self, unit, dossier, self._language(language))
+            standing = case.standing(case.subject(name))
+            made, filed, now = standing.made, standing.filed, self._clock.now()
+            template = self._template(made)
+            if standing.draft is not None and not standing.stale and standing.draft.template == template:
+                what = f"{filed.id if filed else name} says what is known now"
+                raise ConflictError(Problem(what=what, fix="there is nothing to draft"))
+            body = write_markdown(self.text(made)).encode()
+            if filed is None:
+                new = NewDocument(
+                    kind=DocumentKind.NOTICE,
+                    language=made.facts.words.language,
+                    title=made.title,
+                    media_type=_MARKDOWN,
+                    body=body,
+                    duty=made.subject.duty.ref if made.subject.duty is not None else "",
+                )
+                number = unit.documents.next_number(dossier.incident.id)
+                changes = add_document(dossier, grant, new, number=number, now=now)
+                document_id, version = (changes.document.id if changes.document else ""), 1
+            else:
+                note = self._note(standing)
+                changes = revise_document(dossier, grant, filed, media_type=_MARKDOWN, body=body, note=note, now=now)
+                document_id, version = filed.id, filed.newest.version + 1
+            saved = save_document(unit, changes, document_id)
+            unit.notices.add(
+                draft=NoticeDraft(
+                    incident_id=dossier.incident.id,
+                    document_id=document_id,
+                    version=version,
+                    duty=made.subject.name,
+                    language=made.facts.words.language,
+                    scope_version=made.scope_version,
+                    template=template,
+                    fields=made.fields,
+                    at=now,
+                )
+            )
+        self._on_change()
+        return saved
+
+    def write(self, ref: str, name: str, field: str, value: str, *, reason: str) -> NoticeStanding | None:
+        """Write into a field of a notice, or of all (``all``); what is written survives new versions of the scope.
+
+        Raises:
+            NotFoundError: The notice asks for no such field.
+        """
+        with self._store.begin() as unit:
+            dossier = self._read(unit, ref)
+            grant = self._door.grant(unit, dossier, self._who, PersonAct.DOCUMENT, ref)
+            case = _Case(self, unit, dossier, self._language(""))
+            everywhere = name.strip().lower() == ALL_NOTICES
+            subjects = case.subjects() if everywhere else [case.subject(name)]
+            duty = ALL_NOTICES if everywhere else subjects[0].name
+            word, changes = write_field(
+                dossier,
+                grant,
+                duty=duty,
+                field=field.strip().lower(),
+                value=value,
+                reason=reason,
+                fields=list(dict.fromkeys(each.id for subject in subjects for each in subject.content)),
+                words=unit.notices.words(dossier.incident.id),
+                now=self._clock.now(),
+            )
+            unit.incidents.save(changes)
+            unit.notices.add(word=word)
+        self._on_change()
+        return None if everywhere else self.one(ref, duty)
+
+    def changes(self, ref: str, name: str, language: str = "") -> tuple[FieldChange, ...] | None:
+        """Return what would differ from the version sent last, by field; None: none was sent."""
+        with self._store.read() as unit:
+            dossier = self._case(unit, ref, PersonAct.LOOK)
+            case = _Case(self, unit, dossier, self._language(language))
+            subject = case.subject(name)
+            made = case.made(subject)
+            sent = case.sent(subject)
+            return None if sent is None else _differences(sent, subject.name, made.fields)
+
+    def lawful_language(self, language: str) -> str:
+        """Return a language notices can be in.
+
+        Raises:
+            InputError: It is none.
+        """
+        return self._language(language)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _template(self, made: MadeNotice) -> str:
+        own = f"notice-{made.subject.stage}"
+        return own if own in self._templates.names(made.facts.words.language) else "notice"
+
+    def _note(self, standing: NoticeStanding) -> str:
+        made, draft = standing.made, standing.draft
+        changed = changed_fields(draft.fields, made.fields) if draft is not None else ()
+        words = messages(self._settings.language)
+        if not changed:
+            return words.text("notice-revised-nothing")
+        fields = ", ".join(each.title for each in changed)[:300]
+        return words.text("notice-revised", version=made.scope_version, fields=fields)
+
+    def _language(self, language: str) -> Language:
+        wanted = language or self._settings.language
+        found = next((each for each in LANGUAGES if each == wanted), None)
+        if found is None:
+            what = f"there are no notices in {wanted!r}"
+            raise InputError(Problem(what=what, fix=f"one of: {', '.join(LANGUAGES)}"))
+        return found
+
+    def _case(self, unit: UnitOfWork, ref: str, act: PersonAct) -> Dossier:
+        dossier = self._read(unit, ref)
+        self._door.grant(unit, dossier, self._who, act, ref)
+        return dossier
+
+    def facts(self, unit: UnitOfWork, dossier: Dossier, subject: NoticeSubject, language: Language) -> NoticeFacts:
+        """Return what is known of a case for a notice in a language."""
+        incident, now, classes = dossier.incident, self._clock.now(), self._settings.records.data_classes
+        versions = unit.scopes.versions(incident.id)
+        zone = ZoneInfo(self._settings.timezone)
+        laws = dossier.terms.regulations
+        titled = [of_duty(each, laws) for each in dossier.duties]
+        return NoticeFacts(
+            incident=incident,
+            duty=subject.duty,
+            duties=dossier.duties,
+            titles={each.name: each.titles for each in titled if each is not None},
+            steps=dossier.steps,
+            facts=dossier.facts,
+            version=versions[-1] if versions else None,
+            classes=classes,
+            organization=self._settings.organization,
+            assessment=assess(incident, classes, unit.severity.of(incident.id), dossier.facts),
+            coverage=coverage_of(unit, incident, now),
+            documents=tuple(documents_of(unit, incident.id)),
+            trained_at=unit.documents.last_done().get("training"),
+            evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
+            words=messages(language),
+            zone=subject.law.zone_or(zone) if subject.law is not None else zone,
+            now=now,
+        )
+
+
+class _Case:
+    """One case, read once, in one language."""
+
+    def __init__(self, desk: NoticeDesk, unit: UnitOfWork, dossier: Dossier, language: Language) -> None:
+        self._desk, self._unit, self._dossier, self._language = desk, unit, dossier, language
+        self._words = unit.notices.words(dossier.incident.id)
+        self._drafts = [each for each in unit.notices.drafts(dossier.incident.id) if each.language == language]
+        self._filed = {each.id: each for each in documents_of(unit, dossier.incident.id)}
+        self._known: NoticeFacts | None = None
+
+    def subjects(self) -> list[NoticeSubject]:
+        """Return what notices the case can have."""
+        laws = self._dossier.terms.regulations
+        duties = [of_duty(each, laws) for each in self._dossier.duties]
+        return [*(each for each in duties if each is not None), *map(of_form, notice_forms().values())]
+
+    def subject(self, name: str) -> NoticeSubject:
+        """Return a duty's notice or a form's by its name."""
+        form = notice_forms().get(name.strip().lower())
+        if form is not None:
+            return of_form(form)
+        try:
+            duty = self._dossier.duty(name)
+        except NotFoundError as error:
+            (problem,) = error.problems
+            forms = f"; without a duty: {', '.join(notice_forms())}"
+            raise NotFoundError(replace(problem, fix=f"{problem.fix}{forms}")) from None
+        found = of_duty(duty, self._dossier.terms.regulations)
+        if found is None:
+            what = f"the case does not keep the law of {duty.ref}"
+            raise NotFoundError(Problem(what=what, fix="write the notice by hand: nabat documents add"))
+        return found
+
+    def made(self, subject: NoticeSubject) -> MadeNotice:
+        """Return the notice as it would be drafted now."""
+        facts = self._facts(subject)
+        fields = resolve_fields(subject.content, facts, self._words, duty=subject.name)
+        sent = self.sent(subject)
+        if sent is not None:
+            facts = replace(facts, sent_changes=_differences(sent, subject.name, fields))
+            fields = resolve_fields(subject.content, facts, self._words, duty=subject.name)
+        return MadeNotice(subject=subject, facts=facts, fields=fields)
+
+    def _facts(self, subject: NoticeSubject) -> NoticeFacts:
+        if self._known is None:
+            self._known = self._desk.facts(self._unit, self._dossier, subject, self._language)
+        zone = self._known.zone
+        law = subject.law
+        return replace(self._known, duty=subject.duty, zone=law.zone_or(zone) if law is not None else zone)
+
+    def standing(self, subject: NoticeSubject) -> NoticeStanding:
+        """Return where the notice stands."""
+        mine = [each for each in self._drafts if each.duty == subject.name and each.document_id in self._filed]
+        draft = mine[-1] if mine else None
+        filed = self._filed.get(draft.document_id) if draft is not None else None
+        if draft is not None and filed is not None and filed.newest.version != draft.version:
+            draft = None  # somebody revised it by hand since
+        return NoticeStanding(made=self.made(subject), filed=filed, draft=draft)
+
+    def sent(self, subject: NoticeSubject) -> NoticeDraft | None:
+        """Return what the notice of the same law that was sent last was made of; of a form that form's own."""
+        found = []
+        for each in self._drafts:
+            same = each.duty == subject.name or (
+                subject.duty is not None and each.duty.startswith(f"{subject.duty.regulation}/")
+            )
+            filed = self._filed.get(each.document_id)
+            if same and filed is not None and (sent := filed.done(DocumentAct.SENT, each.version)):
+                found.append((sent[-1].happened_at, each))
+        return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _differences(sent: NoticeDraft, name: str, fields: Sequence[NoticeField]) -> tuple[FieldChange, ...]:
+    """Return what differs from a notice sent; of another stage of the law only what both ask for."""
+    if sent.duty == name:
+        return changed_fields(sent.fields, tuple(each for each in fields if each.id != "what_changed"))
+    known = {each.id for each in sent.fields}
+    return changed_fields(sent.fields, tuple(each for each in fields if each.id in known))

@@ -1,0 +1,103 @@
+"""A night of notices: drafted from the scope, written into, approved by another, sent, received; what changed since."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from detector.errors import ConflictError, NotFoundError
+from detector.incident.notices.notice_values import notice_json
+from detector.rendering import TextFormat, write_text
+from detector.runtime.evidence.verify_all import verify_everything
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.duties import DutyState
+from detector.schema.notices.notice_fields import FieldState
+from tests.fakes.people import me
+from tests.scenarios.story import Story
+
+OURS = {
+    "name": "Example Bank",
+    "inn": "7700000000",
+    "address": "1 Example Street",
+    "email": "privacy@example.org",
+    "dpo": {"name": "Dina Doe", "position": "officer", "phone": "+7 495 000-00-01", "email": "dpo@example.org"},
+}
+
+
+def test_a_notice_goes_from_the_scope_to_the_receipt_and_the_next_one_says_what_changed(
+    story: Callable[..., Story], tmp_path: Path
+) -> None:
+    night = story(organization=OURS, incident={"regulations": ["ru-152fz", "eu-gdpr-33"]})
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    case, number = night.incident, night.incident.number
+    night.at("09:00")
+    desk = {name: night.console.notices(me(name)) for name in ("dina", "lev")}
+    listed = {each.made.subject.name for each in desk["dina"].of(number)}
+    assert {"ru-152fz/ru-24h", "eu-gdpr-33/gdpr-72h", "police", "insurer", "not-notifying"} <= listed
+    first = desk["dina"].one(number, "ru-24h", "ru")
+    missing = {each.id for each in first.made.fields if each.state is FieldState.MISSING}
+    assert missing == {"data_actuality_period", "measures_taken"}, "all else stands in logs and settings"
+
+    # What only people know is written once, and stays.
+    with pytest.raises(NotFoundError, match="data_actuality_period"):
+        desk["dina"].write(number, "ru-24h", "data_actuality", "x", reason="r")
+    desk["dina"].write(
+        number, "ru-24h", "data_actuality_period", "на 1 марта 2026 г. {{ 7*7 }}", reason="the owner says so"
+    )
+    night.console.complete(number, "C2", by=me("lev"), proof="account blocked at 03:40")
+    filed = desk["dina"].draft(number, "ru-24h", "ru")
+    assert (filed.document.duty, filed.document.language, filed.newest.version) == ("ru-152fz/ru-24h", "ru", 1)
+    with pytest.raises(ConflictError, match="nothing to draft"):
+        desk["dina"].draft(number, "ru-24h", "ru")
+    text = desk["lev"].filed_text(desk["lev"].one(number, "ru-24h", "ru"))
+    for form in TextFormat:
+        body = write_text(text, form, at=night.now)
+        if form is TextFormat.DOCX:
+            body = zipfile.ZipFile(io.BytesIO(body)).read("word/document.xml")
+        assert b"mallory" not in body
+    assert "150 записей" in write_text(text, TextFormat.PLAIN, at=night.now).decode()
+    assert "{{ 7*7 }}" in write_text(text, TextFormat.PLAIN, at=night.now).decode()
+
+    # Two people, then the receipt: the duty is fulfilled.
+    documents = {name: night.console.documents(me(name)) for name in ("dina", "lev")}
+    with pytest.raises(ConflictError, match="approve"):
+        documents["dina"].sent(filed.id, to="the portal")
+    documents["lev"].approve(filed.id)
+    documents["dina"].sent(filed.id, to="the portal")
+    documents["dina"].receipt(filed.id, number="88412")
+    assert night.law(case, "ru-24h").state is DutyState.DONE
+    assert desk["dina"].changes(number, "ru-24h", "ru") == ()
+
+    # More becomes known: the next notice refers to the first and says what changed; what was written is kept.
+    night.at("10:00")
+    night.console.record_fact(
+        number, CaseFactKind.PERSONS, "400", by=me("dina"), source="the owner", reason="the export held more"
+    )
+    night.console.record_fact(number, CaseFactKind.CAUSE, "insider", by=me("lev"), reason="his own account")
+    changed = desk["dina"].changes(number, "ru-24h", "ru")
+    assert changed is not None
+    assert "probable_causes" in {each.id for each in changed}
+    later = desk["dina"].one(number, "ru-24h", "ru")
+    assert later.stale
+    kept = next(each for each in later.made.fields if each.id == "data_actuality_period")
+    assert (kept.by, kept.state) == ("dina", FieldState.FILLED)
+    assert desk["dina"].draft(number, "ru-24h", "ru").newest.version == 2
+    second = {each["id"]: each for each in notice_json(desk["dina"].one(number, "ru-72h", "ru").made)["fields"]}
+    assert "88412" in second["primary_notice_ref"]["value"]
+    assert second["causes_final"]["value"].startswith("неправомерные действия")
+    assert second["culprit_employee_fio_position"]["roles"] == ["hr", "dpo"]
+    asked = {each.id: each for each in desk["dina"].one(number, "gdpr-72h", "en").made.fields}
+    assert asked["subjects_approx"].value == "400 people"
+
+    with night.app.store.read() as unit:
+        drafts = unit.notices.drafts(case.id)
+    assert [(each.duty, each.version, each.language) for each in drafts] == [
+        ("ru-152fz/ru-24h", 1, "ru"),
+        ("ru-152fz/ru-24h", 2, "ru"),
+    ]
+    assert not verify_everything(night.app.settings, night.app.store).differences
+    kinds = [each.kind for each in night.console.detail(number).entries]
+    assert kinds.count("notice_written") == 1
