@@ -5,7 +5,7 @@ is escaped once, where it is filled in. The libraries of Word and PDF are loaded
 """
 
 from detector.rendering.escape_invisible import visible
-from detector.rendering.letterhead import Letterhead, Logo, read_logo
+from detector.rendering.letterhead import Letterhead, Logo, our_letterhead, read_logo
 from detector.rendering.read_source import read_source
 from detector.rendering.rich_text import RichText
 from detector.rendering.source_templates import SourceTemplates, SourceText, escaped
@@ -27,6 +27,7 @@ __all__ = [
     "TemplateKind",
     "TextFormat",
     "escaped",
+    "our_letterhead",
     "read_logo",
     "read_source",
     "visible",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from detector.errors import InputError, Problem
 from detector.rendering.escape_invisible import visible
+from detector.settings import OrganizationSettings
 
 _LARGEST = 2 * 1024 * 1024
 _KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -62,6 +63,23 @@ def read_logo(path: Path) -> Logo:
     if kind is None or (kind == "image/png" and not _sane_png(body)):
         raise InputError(Problem(file=str(path), what="is neither a PNG nor a JPEG picture", fix="save it as PNG"))
     return Logo(body, kind)
+
+
+def our_letterhead(organization: OrganizationSettings) -> Letterhead | None:
+    """Return whose letter it is; None: the settings do not say who we are.
+
+    Raises:
+        InputError: The picture cannot be read.
+    """
+    if not organization.called:
+        return None
+    contact = ", ".join(each for each in (organization.phone, organization.email, organization.site) if each)
+    numbers = ", ".join(each for each in (organization.inn, organization.registration) if each)
+    return Letterhead(
+        name=organization.called,
+        lines=tuple(each for each in (organization.address, contact, numbers) if each),
+        logo=read_logo(Path(organization.logo)) if organization.logo else None,
+    )
 
 
 def _sane_png(body: bytes) -> bool:

@@ -290,3 +290,36 @@ def test_what_comes_round_is_recorded_as_done_on_the_page(world: World, language
     assert "answered in &lt;2 min" in browser.get("/documents/company-d1").text
     (thing,) = [each for each in desk(world, "lev").standing() if each.item.what == "drill"]
     assert (thing.item.due_at - NIGHT).days == 89
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_on_the_pages_a_duty_leads_to_its_notice_which_is_written_into_drafted_and_taken_as_a_file(
+    world: World, language: str
+) -> None:
+    incident = world.found(scope=SCOPE)
+    browser = world.browser()
+    page = f"/incidents/{incident.number}/notices/ru-152fz/ru-24h"
+    duties = browser.get(f"/incidents/{incident.number}/duties?lang={language}").text
+    assert page in duties
+    assert f"/incidents/{incident.number}/notices/police" in duties
+    shown = browser.get(f"{page}?lang={language}").text
+    assert "organization.inn" in shown, "what is missing names who can give it, and where"
+    write = f"/incidents/{incident.id}/notice-write/ru-152fz/ru-24h"
+    said = {"field": "extra_info", "value": HOSTILE, "language": language}
+    assert browser.fill(page, write, **said, reason="").status_code == 400
+    assert browser.fill(page, write, **said, reason="a call").headers["location"].endswith("#field-extra_info")
+    shown = browser.get(page).text
+    assert "<script>" not in shown
+    draft = f"/incidents/{incident.id}/notice-draft/ru-152fz/ru-24h"
+    document = browser.fill(page, draft, language=language).headers["location"]
+    assert document == f"/documents/{incident.number}-d1"
+    assert browser.fill(page, draft, language=language).status_code == 409, "nothing has changed"
+    for form, begins in (("docx", b"PK"), ("html", b"<!doctype"), ("pdf", b"%PDF")):
+        file = browser.get(f"{document}/1/file?format={form}")
+        assert (file.status_code, file.content.startswith(begins)) == (200, True)
+        assert file.headers["content-disposition"].startswith("attachment;")
+    assert browser.get(f"{document}/1/file?format=exe").status_code == 404
+    assert browser.get(f"/incidents/{incident.number}/notices/nothing").status_code == 404
+    with world.store.read() as unit:
+        (word,) = unit.notices.words(incident.id)
+    assert (word.field, word.by, word.duty) == ("extra_info", "lev", "ru-152fz/ru-24h")

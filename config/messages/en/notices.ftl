@@ -197,3 +197,15 @@ notice-stale = more is known now
 # The timeline.
 incident-entry-notice-written = Field { $field } of the notice { $notice } was written. { $reason }
 web-entry-notice-written = notice
+
+# The page of a notice.
+web-notice = Notice
+web-notice-forms = Notices that are no duty's:
+web-notice-language = Language:
+web-notice-fields = What it says
+web-notice-write = Write
+web-notice-reason = How it is known
+web-notice-keep = Keep
+web-notice-text = As it would be drafted now
+web-notice-draft = File a draft
+web-error-pdf = A PDF needs the library pango, which is not on this machine; take docx or html.

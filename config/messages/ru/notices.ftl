@@ -208,3 +208,15 @@ notice-stale = теперь известно больше
 # Хронология.
 incident-entry-notice-written = Записано поле { $field } уведомления { $notice }. { $reason }
 web-entry-notice-written = уведомление
+
+# Страница уведомления.
+web-notice = Уведомление
+web-notice-forms = Уведомления без обязанности по закону:
+web-notice-language = Язык:
+web-notice-fields = Что в нём сказано
+web-notice-write = Записать
+web-notice-reason = Откуда это известно
+web-notice-keep = Сохранить
+web-notice-text = Каким был бы черновик сейчас
+web-notice-draft = Сохранить черновик
+web-error-pdf = Для PDF нужна библиотека pango, которой на этой машине нет; возьмите docx или html.

@@ -16,8 +16,8 @@ from detector.schema.notices.notice_fields import FieldState
 from detector.settings import Settings
 
 if TYPE_CHECKING:
-    from detector.incident.notices.notice_values import MadeNotice
-    from detector.runtime.incidents.notices.notice_desk import NoticeDesk, NoticeStanding
+    from detector.incident.notices.notice_values import MadeNotice, NoticeStanding
+    from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
 FORMATS = ("md", "txt", "html", "docx", "pdf", "json", "veris")
 
@@ -155,8 +155,7 @@ def _body(desk: "NoticeDesk", standing: "NoticeStanding", settings: Settings, fo
 
     from detector.incident.notices.notice_values import notice_json
     from detector.incident.notices.veris import veris_of
-    from detector.rendering import TextFormat, write_text
-    from detector.runtime.incidents.notices.our_letterhead import our_letterhead
+    from detector.rendering import TextFormat, our_letterhead, write_text
 
     if form in ("json", "veris"):
         if version is not None:
@@ -270,11 +269,16 @@ def diff(config: str | None, as_json: bool, language: str, incident: str, notice
         say(f"{len(found)} fields differ")
 
 
-def _filed(standing: "NoticeStanding") -> FiledDocument:
-    if standing.filed is None:
-        name = standing.made.subject.name
-        raise ConflictError(Problem(what=f"nobody has drafted {name}", fix=f"nabat notices draft INCIDENT {name}"))
-    return standing.filed
+def _filed(desk: "NoticeDesk", incident: str, notice: str, language: str) -> FiledDocument:
+    """Return the document a notice was drafted as, in a language; where none is named in whichever it was."""
+    from detector.messages import LANGUAGES
+
+    for each in dict.fromkeys((language, *(() if language else LANGUAGES))):
+        standing = desk.one(incident, notice, each)
+        if standing.filed is not None:
+            return standing.filed
+    name = standing.made.subject.name
+    raise ConflictError(Problem(what=f"nobody has drafted {name}", fix=f"nabat notices draft {incident} {name}"))
 
 
 @notices.command(
@@ -290,7 +294,7 @@ def _filed(standing: "NoticeStanding") -> FiledDocument:
 def approve(config: str | None, language: str, version: int | None, incident: str, notice: str) -> None:
     """Approve the newest draft, which is somebody else's. With --version it must still be that one."""
     with workplace(config) as (console, _):
-        filed = _filed(console.notices.one(incident, notice, language))
+        filed = _filed(console.notices, incident, notice, language)
         say_filed(console.documents.approve(filed.id, version=version))
 
 
@@ -319,7 +323,7 @@ def send(
 ) -> None:
     """Record that the notice was sent. Another person has to have approved that version before."""
     with workplace(config, acts_for=by) as (console, settings):
-        filed = _filed(console.notices.one(incident, notice, language))
+        filed = _filed(console.notices, incident, notice, language)
         say_filed(console.documents.sent(filed.id, to=to, at=in_zone(at, settings), version=version))
 
 
@@ -350,7 +354,7 @@ def receipt(
 ) -> None:
     """Record the receipt of the notice sent last. Its duty is fulfilled, as of the sending."""
     with workplace(config, acts_for=by) as (console, settings):
-        filed = _filed(console.notices.one(incident, notice, language))
+        filed = _filed(console.notices, incident, notice, language)
         came = in_zone(at, settings)
         found = console.documents.receipt(filed.id, number=number, at=came, reason=reason, version=version)
         say_filed(found)

@@ -10,7 +10,8 @@ from typing import Any
 from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
 from detector.incident.notices.notice_forms import NoticeSubject
 from detector.incident.timeline import rfc3339
-from detector.schema.notices.notice_fields import FieldState, NoticeField
+from detector.schema.case.documents import FiledDocument
+from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, changed_fields
 from detector.settings import OrganizationSettings
 
 
@@ -41,6 +42,26 @@ class MadeNotice:
     def count(self, state: FieldState) -> int:
         """Return how many fields are in a state."""
         return count_of(self.fields, state)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeStanding:
+    """A notice of a case and where it stands.
+
+    Attributes:
+        made: As it would be drafted now.
+        filed: The document it was filed as; None: nobody has drafted it.
+        draft: What the newest version of that was made of.
+    """
+
+    made: MadeNotice
+    filed: FiledDocument | None
+    draft: NoticeDraft | None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the newest draft says something else than would be drafted now."""
+        return self.draft is not None and bool(changed_fields(self.draft.fields, self.made.fields))
 
 
 def count_of(fields: Sequence[NoticeField], state: FieldState) -> int:

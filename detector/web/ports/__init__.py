@@ -3,6 +3,7 @@
 from detector.web.ports.console_ports import ConsolePort, ConsolesPort
 from detector.web.ports.document_ports import DocumentsPort, StandingThing
 from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, OwedThing
+from detector.web.ports.notice_ports import NoticesPort
 from detector.web.ports.report_ports import LinkedReport, ReportsPort, SeenReport
 from detector.web.ports.service import CoverageView, FirstReading, ServiceView, SourceView, WaitingSource
 from detector.web.ports.verdicts import CountedVerdicts, MonthlyCost, RightOrWrong
@@ -18,6 +19,7 @@ __all__ = [
     "FirstReading",
     "LinkedReport",
     "MonthlyCost",
+    "NoticesPort",
     "OnCallView",
     "OwedThing",
     "ReportsPort",

@@ -10,7 +10,8 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError, StoreError
-from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
+from detector.rendering import TEXT_MEDIA, PdfMissingError, TextFormat, our_letterhead, read_source, write_text
+from detector.schema.case.documents import DocumentKind, DocumentVersion, FiledDocument, NewDocument
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed, moment_typed
 from detector.web.ports import DocumentsPort
@@ -52,6 +53,8 @@ def routes(house: PageContext) -> APIRouter:
         if desk.show(name).document.names_clients:
             raise HTTPException(403)
         found, body = desk.body(name, version)
+        if (form := request.query_params.get("format", "")) and found.media_type == _TYPED_TEXT:
+            return _written(house, request, desk.show(name), found, body, form)
         # As a file, never as a page or a script: what was filed may have been written by anybody.
         kind = "text/plain; charset=utf-8" if found.is_text else "application/octet-stream"
         headers = {"content-disposition": f'attachment; filename="{found.document_id}-v{found.version}"'}
@@ -68,6 +71,23 @@ def routes(house: PageContext) -> APIRouter:
         return _act(house, request, name, act, form)
 
     return router
+
+
+def _written(
+    house: PageContext, request: Request, filed: FiledDocument, version: DocumentVersion, body: bytes, form: str
+) -> Response:
+    """Return a text as a file of a format, with our letterhead."""
+    if form not in set(TextFormat):
+        raise HTTPException(404)
+    wanted, document = TextFormat(form), filed.document
+    text = read_source(body.decode(), language=document.language, title=document.title)
+    try:
+        written = write_text(text, wanted, our_letterhead(house.settings.organization), at=version.at)
+    except PdfMissingError:
+        return house.said(request, 503, "web-error-pdf")
+    name = f"{version.document_id}-v{version.version}.{wanted.value}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(written, media_type=TEXT_MEDIA[wanted], headers=headers)
 
 
 def document_page(

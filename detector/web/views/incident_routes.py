@@ -25,6 +25,7 @@ from detector.web.untaken import is_untaken, worst_untaken
 from detector.web.views.brief import brief
 from detector.web.views.case_view import CaseView, FlowState, Tab, at_moment, case_view, last_entries, undoable
 from detector.web.views.explained_view import ExplainedView, explained_view
+from detector.web.views.notice_routes import counted
 from detector.web.views.now_routes import EVERY_SECONDS
 from detector.web.views.page_views import first_of, in_order_decided, newest, phases
 
@@ -157,6 +158,7 @@ def incident_page(
         view=view,
         tab=tab.value,
         back=tab.value,
+        notices=_notices(house, request, incident, words) if tab is Tab.DUTIES else {},
         every=EVERY_SECONDS if tab in _LIVE and not drawn and not problems else 0,
         untaken=_other_untaken(house, request, incident),
         problems=problems,
@@ -190,6 +192,12 @@ def incident_page(
         here=f"/incidents/{incident.number}{tab.path}",
         **values,
     )
+
+
+def _notices(house: PageContext, request: Request, incident: Incident, words: PageTexts) -> dict[str, str]:
+    """Return how far the notice of each duty is filled, by the duty's name; and of each form."""
+    found = house.console(request).notices.of(incident.id, words.language)
+    return {each.made.subject.name: counted(each, words) for each in found}
 
 
 def _flow_chart(detail: Detail, view: CaseView, compared: ExplainedView, words: PageTexts) -> FlowChart | None:

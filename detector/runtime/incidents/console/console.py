@@ -7,6 +7,7 @@ Comes in: a reference, who acts, and what they do. Goes out: what is true afterw
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from detector.clock import Clock
 from detector.keys import Keys
@@ -24,12 +25,14 @@ from detector.runtime.incidents.console.reading.register_reading import Register
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
-from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 from detector.runtime.silences.mute_desk import MuteDesk
 from detector.schema.detection.work_exceptions import WorkException
 from detector.schema.team.grants import Identity, PersonAct
 from detector.settings import Settings
 from detector.store import Journal, Store
+
+if TYPE_CHECKING:
+    from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
 
 class Console(
@@ -78,8 +81,11 @@ class Console(
         """The acts about planned work."""
         return PlannedWork(self._store, self._settings, self._clock)
 
-    def notices(self, who: Identity) -> NoticeDesk:
+    def notices(self, who: Identity) -> "NoticeDesk":
         """Return the acts of one person about notices."""
+        # Loads what fills templates: whoever acknowledges at a command line must not wait for it.
+        from detector.runtime.incidents.notices.notice_desk import NoticeDesk  # noqa: PLC0415
+
         return NoticeDesk(
             self._store,
             self._door,

@@ -5,7 +5,7 @@ draft is a version of a document, and is approved, sent and acknowledged as docu
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from detector.incident.documents.document_acts import add_document, revise_docum
 from detector.incident.enisa.assess import assess
 from detector.incident.notices.notice_facts import NoticeFacts
 from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, of_duty, of_form
-from detector.incident.notices.notice_values import MadeNotice, values_of
+from detector.incident.notices.notice_values import MadeNotice, NoticeStanding, values_of
 from detector.incident.notices.resolve_fields import resolve_fields
 from detector.incident.notices.write_field import write_field
 from detector.messages import LANGUAGES, Language, messages
@@ -38,26 +38,6 @@ from detector.store import Store, UnitOfWork
 from detector.web.texts import PageTexts
 
 _MARKDOWN = "text/markdown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeStanding:
-    """A notice of a case and where it stands.
-
-    Attributes:
-        made: As it would be drafted now.
-        filed: The document it was filed as; None: nobody has drafted it.
-        draft: What the newest version of that was made of.
-    """
-
-    made: MadeNotice
-    filed: FiledDocument | None
-    draft: NoticeDraft | None
-
-    @property
-    def stale(self) -> bool:
-        """Whether the newest draft says something else than would be drafted now."""
-        return self.draft is not None and bool(changed_fields(self.draft.fields, self.made.fields))
 
 
 class NoticeDesk:
