@@ -9,6 +9,7 @@ from datetime import datetime
 from detector.schema.events.lines import Position
 from detector.store.db.session import Session
 from detector.store.repos.document_repo import DocumentRepo
+from detector.store.repos.drill_repo import DrillRepo
 from detector.store.repos.exception_repo import ExceptionRepo
 from detector.store.repos.incidents.agenda_repo import AgendaRepo
 from detector.store.repos.incidents.cache import WriteCache
@@ -77,6 +78,7 @@ class UnitOfWork:
         documents: What people file.
         reports: What came from outside.
         notices: What people write into them, and what each version was made of.
+        drills: Drills and what is asked in them.
         severity: What people say of factors of the severity by ENISA's method.
         source_hours: How well sources were watched.
         agenda: What people owe.
@@ -98,6 +100,7 @@ class UnitOfWork:
         self.documents = DocumentRepo(session)
         self.reports = ReportRepo(session, self.kv)
         self.notices = NoticeRepo(session)
+        self.drills = DrillRepo(session)
         self.severity = SeverityRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)

@@ -28,6 +28,7 @@ from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, NoticeWord
 from detector.schema.outside.outside_reports import OutsideReport, ReportAct, ReportKind, ReportRecord, ReportWay
 from detector.schema.team.delivery import Delivery
+from detector.schema.team.drills import Drill, DrillInject, DrillMode
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord, CaseInvitation
 from detector.schema.team.role_assignments import RoleAssignment
@@ -79,6 +80,8 @@ def fill(store: Store) -> None:
         )
         unit.session.upsert(tables.exceptions, [EXCEPTION])
         unit.mute_orders.save(ORDER)
+        unit.drills.save(DRILL)
+        unit.drills.save_injects([INJECT])
         unit.evidence.add(SEGMENT)
         unit.evidence.save(EvidenceState(incident_id=ONE.id, version=1, wanted=3, held=1, missing=(), at=NOON))
         unit.evidence.log(ONE.id, CustodyAct.SHOWN, by="anna", at=NOON, detail="for the authority")
@@ -167,6 +170,41 @@ RECORD = DocumentRecord(
     by="lev",
     at=NOON,
     happened_at=NOON,
+)
+DRILL = Drill(
+    number=1,
+    scenario="night-export",
+    title="An export",
+    title_ru="Выгрузка",
+    mode=DrillMode.LIVE,
+    plan="{}",
+    asked_by="lev",
+    asked_at=NOON,
+    started_at=NOON,
+    ended_at=NOON,
+    ended_by="nabat",
+    ended_why="over",
+    first_at=NOON,
+    paged_at=NOON,
+    acknowledged_at=NOON,
+    notice_at=NOON,
+    steps=3,
+    steps_done=2,
+    steps_late=1,
+)
+INJECT = DrillInject(
+    drill=1,
+    number=1,
+    roles=("lead",),
+    text="a journalist calls",
+    text_ru="звонит журналист",
+    question="who answers?",
+    question_ru="кто отвечает?",
+    due_at=NOON,
+    sent_at=NOON,
+    answer="the press office",
+    answered_by="lev",
+    answered_at=NOON,
 )
 ORDER = MuteOrder(
     id="o",
@@ -425,6 +463,8 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "document_versions",
             "documents",
             "document_bodies",
+            "drills",
+            "drill_injects",
         ):
             connection.execute(text(f"DROP TABLE {table}"))
         since = ("hold_until", "reported_at", "persons", "persons_estimated", "judged_severity", "judged_people")

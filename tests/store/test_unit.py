@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from detector.errors import ConflictError, StoreError
-from detector.schema.case.incidents import Decisions, IncidentStatus, StepStatus
+from detector.schema.case.incidents import Decisions, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.detection.alerts import AlertStatus
 from detector.schema.detection.findings import Evidence
 from detector.schema.events.lines import Position
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
+from detector.schema.team.drills import drill_matter
 from detector.store import Store, StoreCounts
 from tests.store.values import NOON, after, alert, entry, finding, incident, message, position, step
 
@@ -90,6 +91,23 @@ def test_muted_alerts_are_open_and_closed_ones_are_not(store: Store) -> None:
     with store.read() as unit:
         assert unit.incidents.open_alerts("user:anna") == [muted]
         assert unit.incidents.alerts_opened_since(after(hours=-1), "bulk-read") == 1
+
+
+def test_what_a_drill_makes_is_counted_with_nothing_real(store: Store) -> None:
+    """Neither for a storm, read anew or remembered, nor among open cases and overdue steps."""
+    drilled = incident("drilled", kind=IncidentKind.DRILL, matter=drill_matter(1))
+    write(store, alerts=(alert("real", opened_at=NOON),), incidents=(drilled,))
+    write(store, steps=(step(drilled.id, due_at=after(hours=-1)),))
+    with store.begin() as unit:
+        past = unit.incidents.cached_reads()
+        assert past.alerts_opened_since(NOON, "bulk-read") == 1
+        unit.incidents.save(Decisions(alerts=(alert("drilled", opened_at=NOON, matter=drill_matter(1)),)))
+        assert past.alerts_opened_since(NOON, "bulk-read") == 1
+    with store.read() as unit:
+        assert unit.incidents.alerts_opened_since(NOON, "bulk-read") == 1
+        counts = unit.counts(after(hours=1))
+        assert unit.incidents.of_matter(drill_matter(1)) == [drilled]
+    assert (counts.open_by_severity, counts.unacknowledged, counts.overdue_steps) == ((), 0, 0)
 
 
 def test_more_ids_than_a_statement_takes_are_all_found(store: Store) -> None:

@@ -88,6 +88,8 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         # Whoever wrote may ask to be forgotten: what they said is recorded by its hash only.
         CaseTable(table=tables.outside_reports, hashed=("sender", "text", "clients", "file_name")),
         CaseTable(table=tables.report_records),
+        CaseTable(table=tables.drills),
+        CaseTable(table=tables.drill_injects),
         CaseTable(table=tables.access_records),
         CaseTable(table=tables.exceptions),
         CaseTable(table=tables.mute_orders),

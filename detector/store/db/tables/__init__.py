@@ -12,6 +12,7 @@ from detector.store.db.tables.detection_tables import (
     model_changes,
     mute_orders,
 )
+from detector.store.db.tables.drill_tables import drill_injects, drills
 from detector.store.db.tables.evidence_tables import (
     chain,
     client_imports,
@@ -75,6 +76,8 @@ __all__ = [
     "document_records",
     "document_versions",
     "documents",
+    "drill_injects",
+    "drills",
     "duties",
     "entries",
     "evidence_segments",

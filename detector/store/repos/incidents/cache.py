@@ -15,6 +15,7 @@ from detector.schema.case.duties import Duty, FrozenPart
 from detector.schema.case.incidents import Incident, IncidentStatus, Step, TimelineEntry
 from detector.schema.detection.alerts import Alert, AlertStatus
 from detector.schema.detection.findings import Finding
+from detector.schema.team.drills import is_of_drill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,9 @@ class OpenedAlerts:
         self._sort()
 
     def update(self, alert: Alert) -> None:
-        """Take a new or changed alert in; one without findings, or of a first reading, is not counted."""
+        """Take a new or changed alert in; one without findings, of a first reading or of a drill, is not counted."""
         before = self._at.get(alert.id)
-        counts = bool(alert.finding_ids) and not alert.digest
+        counts = bool(alert.finding_ids) and not alert.digest and not is_of_drill(alert.matter)
         if before == (alert.opened_at, alert.rule_id) and counts:
             return
         if before is not None:

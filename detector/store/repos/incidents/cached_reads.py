@@ -24,7 +24,7 @@ from detector.store.db import tables
 from detector.store.db.column_types import HoldableText, holdable
 from detector.store.db.session import Session, row
 from detector.store.repos.incidents.cache import ActorRecords, OpenedAlerts, WriteCache
-from detector.store.repos.incidents.incident_reads import IncidentReads
+from detector.store.repos.incidents.incident_reads import LIVE, IncidentReads
 
 T = TypeVar("T")
 
@@ -118,8 +118,8 @@ class CachedReads:
         """Return how many alerts of a rule were opened at or after ``since``."""
         if self._cache.opened is None or since < self._cache.opened.since:
             table = tables.alerts
-            live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
-            wanted = select(table.c.id, table.c.opened_at, table.c.rule_id).where(*live)
+            wanted = select(table.c.id, table.c.opened_at, table.c.rule_id)
+            wanted = wanted.where(table.c.opened_at >= since, LIVE)
             rows = (tuple(row) for row in self._session.rows(wanted))
             self._cache.opened = OpenedAlerts(since, rows, self._cache.limits.opened)
         return self._cache.opened.count(since, rule)

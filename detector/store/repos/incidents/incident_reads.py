@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, func, or_, select
+from sqlalchemy import Column, ColumnElement, Select, and_, func, or_, select
 
 from detector.errors import UnreadableRowError
 from detector.messages import Language, messages
@@ -30,6 +30,7 @@ from detector.schema.detection.alerts import Alert, AlertStatus
 from detector.schema.detection.findings import Finding
 from detector.schema.events.columns import ADDRESS, SESSION
 from detector.schema.levels import Severity
+from detector.schema.team.drills import MATTER_PREFIX
 from detector.schema.team.grants import ApprovalStatus, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.store.db import tables
@@ -46,6 +47,12 @@ _JOINING = or_(
     tables.alerts.c.incident_id != "",
     tables.alerts.c.actor_id.startswith(ADDRESS),
     tables.alerts.c.actor_id.startswith(SESSION),
+)
+# What counts for a storm: neither what a first reading lists nor what a drill makes.
+LIVE = and_(
+    tables.alerts.c.digest == "",
+    tables.alerts.c.finding_ids != (),
+    ~tables.alerts.c.matter.startswith(MATTER_PREFIX),
 )
 # What stands for a cell of an incident that cannot be read, where its value has no default.
 _OPEN_OR_HANDLED = or_(
@@ -188,8 +195,8 @@ class IncidentReads:
     def alerts_opened_since(self, since: datetime, rule: str) -> int:
         """Return how many alerts of a rule were opened at or after ``since``; those of a first reading are no storm."""
         table = tables.alerts
-        live = (table.c.opened_at >= since, table.c.digest == "", table.c.finding_ids != ())
-        found = self._session.one(select(func.count()).select_from(table).where(table.c.rule_id == rule, *live))
+        opened = (table.c.rule_id == rule, table.c.opened_at >= since)
+        found = self._session.one(select(func.count()).select_from(table).where(*opened, LIVE))
         return int(found[0]) if found else 0
 
     def alerts_of_digest(self, digest: str) -> Iterator[list[Alert]]:
@@ -368,6 +375,12 @@ class IncidentReads:
         wanted = _incidents().where(about, table.c.last_event_at >= since, table.c.first_event_at < until)
         found = self._session.values(Incident, wanted.order_by(table.c.first_event_at, table.c.id))
         return [each for each in found if stored == each.actor_id or actor_id in each.related_actors]
+
+    def of_matter(self, matter: str) -> list[Incident]:
+        """Return the incidents of a matter, oldest first."""
+        table = tables.incidents
+        wanted = _incidents().where(table.c.matter == matter)
+        return self._session.values(Incident, wanted.order_by(table.c.opened_at, table.c.id))
 
     def open_versions(self) -> dict[str, int]:
         """Return the versions of the incidents that are not closed, by id, newest incident first.

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from detector.schema.case.incidents import CaseMerge, Decisions, IncidentStatus, StepStatus
+from detector.schema.case.incidents import CaseMerge, Decisions, IncidentKind, IncidentStatus, StepStatus
 from detector.store.db import tables
 from detector.store.db.session import Session
 from detector.store.repos.incidents.cache import WriteCache
@@ -18,6 +18,7 @@ from detector.store.repos.kv import KeyValues
 
 # The name under which the number of the last change of findings, alerts and incidents stands.
 INCIDENTS_VERSION = "matters"
+_REAL = tables.incidents.c.kind != IncidentKind.DRILL
 
 
 class IncidentRepo(IncidentReads):
@@ -83,16 +84,16 @@ class IncidentRepo(IncidentReads):
             self._kv.set(INCIDENTS_VERSION, str(self._cache.version))
 
     def open_by_severity(self) -> tuple[tuple[str, int], ...]:
-        """Return how many incidents are not closed, by severity, the least first."""
+        """Return how many incidents are not closed, by severity, the least first; a drill's count nowhere."""
         incident = tables.incidents.c
-        still = select(incident.severity, func.count()).where(incident.status != IncidentStatus.CLOSED)
+        still = select(incident.severity, func.count()).where(incident.status != IncidentStatus.CLOSED, _REAL)
         found = self._session.rows(still.group_by(incident.severity))
         return tuple((severity.value, count) for severity, count in sorted(found, key=lambda each: each[0].rank))
 
     def unacknowledged(self) -> int:
         """Return how many incidents that are not closed nobody has acknowledged."""
         incident = tables.incidents.c
-        still = (incident.status != IncidentStatus.CLOSED, incident.acknowledged_at.is_(None))
+        still = (incident.status != IncidentStatus.CLOSED, incident.acknowledged_at.is_(None), _REAL)
         found = self._session.one(select(func.count()).where(*still))
         return int(found[0]) if found else 0
 
@@ -102,6 +103,6 @@ class IncidentRepo(IncidentReads):
         found: Any = self._session.one(
             select(func.count(), func.min(step.due_at))
             .select_from(tables.steps.join(tables.incidents, step.incident_id == incident.id))
-            .where(incident.status != IncidentStatus.CLOSED, step.status == StepStatus.OPEN, step.due_at < now)
+            .where(incident.status != IncidentStatus.CLOSED, step.status == StepStatus.OPEN, step.due_at < now, _REAL)
         )
         return (int(found[0]), found[1]) if found else (0, None)
