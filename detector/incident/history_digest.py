@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident.acts.transitions import said
 from detector.incident.case.assessment.nature import kind_of, nature_of
-from detector.incident.case.code_names import code_name
+from detector.incident.case.code_names import case_number, code_name
 from detector.incident.case.frozen_terms import configured_terms
 from detector.incident.case.opening import joined, open_incidents, opening_of
 from detector.incident.dossier import Dossier
@@ -168,7 +168,7 @@ def _blank(incident_id: str, rows: Sequence[Row], settings: Settings, now: datet
     name, name_ru = code_name(incident_id) if settings.incident.code_names else ("", "")
     return Incident(
         id=incident_id,
-        number=f"{now.astimezone(ZoneInfo(settings.timezone)):%Y%m%d}-{incident_id[:6]}",
+        number=case_number(incident_id, now, settings.timezone),
         code_name=name,
         code_name_ru=name_ru,
         kind=IncidentKind.HISTORY,

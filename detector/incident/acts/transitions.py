@@ -112,12 +112,13 @@ def say_client_data(dossier: Dossier, grant: Grant, *, reason: str, now: datetim
         No changes when that was known before.
 
     Raises:
-        ConflictError: It is closed, or a digest of history.
+        ConflictError: It is closed, a digest of history, or a drill's.
         InputError: No reason was given.
     """
     by = granted(dossier, grant, PersonAct.CLIENT_DATA, PersonAct.AWARE)
     dossier.must_be_open("what happens anew opens an incident of its own")
     must_be_no_digest(dossier)
+    must_be_no_drill(dossier, "no law counts from it")
     if dossier.incident.kind is IncidentKind.LEAK:
         return IncidentChanges()
     reason = said(reason, "why client data is concerned")
@@ -308,6 +309,17 @@ def must_be_no_digest(dossier: Dossier) -> None:
                 fix="open its row as an incident: `nabat incidents promote`, or the button on the page",
             )
         )
+
+
+def must_be_no_drill(dossier: Dossier, why: str) -> None:
+    """Refuse what would carry a drill beyond the exercise.
+
+    Raises:
+        ConflictError: The incident is one of a drill.
+    """
+    if dossier.incident.kind is IncidentKind.DRILL:
+        fix = "what is real gets an incident of its own: nabat incidents open"
+        raise ConflictError(Problem(what=f"{dossier.name} is part of a drill: {why}", fix=fix))
 
 
 def _worse(

@@ -1,8 +1,14 @@
 """Code names: two harmless words that can be said aloud, in English and Russian.
 
 Comes in: an id. Goes out: the same two words every time. The lists run in parallel: the Russian adjectives and nouns
-are all masculine, so that any two of them agree.
+are all masculine, so that any two of them agree. The incident of a drill says so in number and name: they stand in
+whatever people read of it, link to or file.
 """
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from detector.schema.team.drills import PREFIX, is_of_drill
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -89,9 +95,16 @@ NOUNS_RU = _words("""
 """)
 
 
-def code_name(hex_id: str) -> tuple[str, str]:
-    """Return the code name for an id, English and Russian."""
+def case_number(hex_id: str, opened_at: datetime, zone: str, matter: str = "") -> str:
+    """Return what people call an incident: its day and the beginning of its id; of a drill's it says so."""
+    number = f"{opened_at.astimezone(ZoneInfo(zone)):%Y%m%d}-{hex_id[:6]}"
+    return f"{PREFIX}{number}" if is_of_drill(matter) else number
+
+
+def code_name(hex_id: str, matter: str = "") -> tuple[str, str]:
+    """Return the code name for an id, English and Russian; that of a drill says so wherever it is called."""
     value = int(hex_id[-12:], 16)
     rest, first = divmod(value, len(ADJECTIVES))
     second = rest % len(NOUNS)
-    return f"{ADJECTIVES[first]} {NOUNS[second]}", f"{ADJECTIVES_RU[first]} {NOUNS_RU[second]}"
+    name, name_ru = f"{ADJECTIVES[first]} {NOUNS[second]}", f"{ADJECTIVES_RU[first]} {NOUNS_RU[second]}"
+    return (f"DRILL {name}", f"УЧЕНИЯ {name_ru}") if is_of_drill(matter) else (name, name_ru)

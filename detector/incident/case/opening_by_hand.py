@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import ip_address
-from zoneinfo import ZoneInfo
 
 from detector.errors import DeniedError, InputError, Problem
-from detector.incident.case.code_names import code_name
+from detector.incident.case.code_names import case_number, code_name
 from detector.incident.case.frozen_terms import configured_terms
 from detector.incident.case.opening import opening_of
 from detector.incident.case.stand_ins import stand_in_entries
@@ -120,7 +119,7 @@ def _incident(told: CaseByHand, grant: Grant, playbook: Playbook, settings: Sett
     until = told.until or now
     return Incident(
         id=key,
-        number=f"{now.astimezone(ZoneInfo(settings.timezone)):%Y%m%d}-{key[:6]}",
+        number=case_number(key, now, settings.timezone),
         code_name=name,
         code_name_ru=name_ru,
         kind=playbook.kind,

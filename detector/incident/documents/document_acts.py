@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.incident.acts.duty_acts import file_receipt, receipt_eases
-from detector.incident.acts.transitions import moment_problems
+from detector.incident.acts.transitions import moment_problems, must_be_no_drill
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
@@ -30,6 +30,7 @@ from detector.schema.case.documents import (
     FiledDocument,
     NewDocument,
 )
+from detector.schema.case.incidents import IncidentKind
 from detector.schema.team.grants import Grant, PersonAct
 
 Said = dict[str, str | int]
@@ -37,6 +38,13 @@ Said = dict[str, str | int]
 _TITLE = 200
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _MEDIA = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")
+_BODY = re.compile(rb".*?<body[^>]*>", re.DOTALL | re.IGNORECASE)
+# The kinds of documents that the mark of a drill can be written into, and what stands around it there.
+_MARKABLE = {
+    "text/markdown": (b"**", b"**\n\n"),
+    "text/plain": (b"", b"\n\n"),
+    "text/html": (b"<p><strong>", b"</strong></p>"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +75,8 @@ def add_document(
         NotFoundError: The incident has no such duty.
     """
     _must_be_granted(dossier, grant, PersonAct.DOCUMENT)
-    problems = [*_body_problems(new.media_type, new.body)]
-    title = clean(new.title)[:_TITLE]
+    problems = [*_body_problems(new.media_type, new.body), *_unmarkable(dossier, new.media_type)]
+    title, body = clean(new.title)[:_TITLE], _marked(dossier, new.media_type, new.body)
     if not title:
         problems.append(Problem(what="the title is missing", fix="say what the document is, in a few words"))
     if not _LANGUAGE.fullmatch(new.language):
@@ -82,6 +90,8 @@ def add_document(
         problems.append(Problem(what="a duty is one of an incident", fix="name the incident"))
     if problems:
         raise InputError(problems)
+    if (drill := _drill_of(dossier)) is not None:
+        title = f"{drill.words.text('drill-mark')} {title}"
     owner, place = (dossier.incident.id, dossier.incident.number) if dossier else (COMPANY_DOCUMENTS,) * 2
     document = DocumentHead(
         id=f"{place}-d{number}",
@@ -98,10 +108,10 @@ def add_document(
         made_by=grant.person,
         made_at=now,
     )
-    version = _version(document, 1, grant, new.media_type, new.body, "", now)
+    version = _version(document, 1, grant, new.media_type, body, "", now)
     args: Said = {"document": document.id, "kind": new.kind.value, "title": title, "hash": version.sha256}
     entry = _entry(dossier, grant, "document_added", now, args, ("document", document.id), ("version", 1))
-    return DocumentChanges(document=document, version=version, body=new.body, incident=entry)
+    return DocumentChanges(document=document, version=version, body=body, incident=entry)
 
 
 def revise_document(
@@ -121,11 +131,12 @@ def revise_document(
         ConflictError: It is the newest version again.
     """
     _must_be_granted(dossier, grant, PersonAct.DOCUMENT)
-    problems, note = _body_problems(media_type, body), clean(note)
+    problems, note = [*_body_problems(media_type, body), *_unmarkable(dossier, media_type)], clean(note)
     if not note:
         problems.append(Problem(what="what changed is missing", fix="say it in words"))
     if problems:
         raise InputError(problems)
+    body = _marked(dossier, media_type, body)
     version = _version(filed.document, filed.newest.version + 1, grant, media_type, body, note, now)
     if version.sha256 == filed.newest.sha256:
         what = f"version {filed.newest.version} of {filed.id} says the same"
@@ -191,6 +202,8 @@ def send_document(
         NotFoundError: There is no such version.
     """
     _must_be_granted(dossier, grant, PersonAct.SEND)
+    if dossier is not None:
+        must_be_no_drill(dossier, "nothing of it is sent to anybody")
     meant, to = version_of(filed, version), clean(to)
     problems = moment_problems(dossier, at, now)
     if not to:
@@ -376,6 +389,32 @@ def version_of(filed: FiledDocument, number: int | None) -> DocumentVersion:
         what = f"{filed.id} has no version {number}"
         raise NotFoundError(Problem(what=what, fix=f"its versions are 1 to {filed.newest.version}"))
     return found
+
+
+def _drill_of(dossier: Dossier | None) -> Dossier | None:
+    return dossier if dossier is not None and dossier.incident.kind is IncidentKind.DRILL else None
+
+
+def _unmarkable(dossier: Dossier | None, media_type: str) -> list[Problem]:
+    """Return why a document cannot be one of a drill: whoever holds it must see that it is."""
+    if _drill_of(dossier) is None or media_type in _MARKABLE:
+        return []
+    what = f"a document of a drill says so in its text, and that of {media_type} is not known here"
+    return [Problem(what=what, fix=f"one of: {', '.join(_MARKABLE)}")]
+
+
+def _marked(dossier: Dossier | None, media_type: str, body: bytes) -> bytes:
+    """Return the body of a document; that of a drill begins with what it is."""
+    drill = _drill_of(dossier)
+    if drill is None or media_type not in _MARKABLE:
+        return body
+    before, after = _MARKABLE[media_type]
+    mark = drill.words.text("drill-document-mark").encode()
+    if mark in body:
+        return body
+    head = _BODY.match(body) if media_type == "text/html" else None
+    at = head.end() if head is not None else 0
+    return b"".join((body[:at], before, mark, after, body[at:]))
 
 
 def _body_problems(media_type: str, body: bytes) -> list[Problem]:

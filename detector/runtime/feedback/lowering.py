@@ -22,6 +22,7 @@ from detector.runtime.feedback.judged_incidents import speakers
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
 from detector.schema.detection.work_exceptions import WorkException
+from detector.schema.team.drills import is_of_drill
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 
@@ -63,11 +64,12 @@ class KeptFindings:
 
     @classmethod
     def of(cls, unit: UnitOfWork) -> "KeptFindings":
-        """Return what a database holds; what a close covered of a finding is left out."""
-        found = tuple(replace(each, covered=None, replaces=()) for each in unit.incidents.all_findings())
+        """Return what a database holds, without drills; what a close covered of a finding is left out."""
+        known = (each for each in unit.incidents.all_findings() if not is_of_drill(each.matter))
+        found = tuple(replace(each, covered=None, replaces=()) for each in known)
         behind: dict[str, set[str]] = {}
         for alert in unit.incidents.all_alerts():
-            if alert.incident_id:
+            if alert.incident_id and not is_of_drill(alert.matter):
                 behind.setdefault(alert.incident_id, set()).update(alert.finding_ids)
         named = {incident: frozenset(ids) for incident, ids in behind.items()}
         return cls(findings=found, incidents=named, exceptions=tuple(unit.exceptions.reviewed()))

@@ -10,6 +10,7 @@ from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding, Reason
 from detector.schema.events.columns import ACCOUNT, CHANGES
 from detector.schema.levels import Severity
+from detector.schema.team.drills import is_of_drill
 from detector.schema.team.role_assignments import RoleAssignment
 
 STORM_MATTER = "storm"
@@ -486,7 +487,10 @@ class Decisions:
 
 
 def suspects_of(of: Incident | IncidentParties) -> frozenset[str]:
-    """Return the actors whose holders neither answer nor act; a storm names many, attacked ones too, and has none."""
-    if of.matter == STORM_MATTER:
+    """Return the actors whose holders neither answer nor act.
+
+    A storm names many, attacked ones too, and has none; and whom a drill is about is nobody.
+    """
+    if of.matter == STORM_MATTER or is_of_drill(of.matter):
         return frozenset()
     return frozenset(each for each in (of.actor_id, *of.related_actors) if each)

@@ -259,6 +259,10 @@ class IncidentSettings(Strict):
     playbooks: tuple[str, ...] = Field(
         default=(), description="More folders with playbooks, besides the shipped ones; a file of the same name wins."
     )
+    drills: tuple[str, ...] = Field(
+        default=(),
+        description="More folders with scenarios of drills, besides the shipped ones; a file of the same name wins.",
+    )
     regulations: tuple[str, ...] = Field(
         default=("ru-152fz", "eu-gdpr-33"),
         description=(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from sigma.exceptions import SigmaError
 from sigma.rule import SigmaLogSource, SigmaRule
 
@@ -36,6 +36,7 @@ from detector.detect.rules.logsources.table import OURS, LogSource, LogSources, 
 from detector.detect.rules.ruleset import About, CorrelationRule, EventRule, Rules, WaitingRule
 from detector.errors import ConfigError, Problem
 from detector.schema.levels import Confidence, Severity
+from detector.schema.team.drills import is_of_drill
 from detector.settings.loading.load_settings import read_text
 from detector.settings.loading.yaml_nodes import read_all
 from detector.settings.rule_files import rule_files
@@ -65,6 +66,13 @@ class _Block(Strict):
     dedup: Duration = Field(default="1h", validate_default=True)
     actor: str = "actor.id"
     ru: _Russian = _Russian()
+
+    @field_validator("matter")
+    @classmethod
+    def _of_no_drill(cls, value: str) -> str:
+        if is_of_drill(value):
+            raise ValueError("what is real must not be taken for a drill: take another word")
+        return value
 
 
 def load_rules(

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from detector.incident.playbook.playbooks import Playbook
 from detector.schema.case.incidents import IncidentKind, Scope
 from detector.schema.detection.findings import Detector, Finding
+from detector.schema.team.drills import is_of_drill
 
 DEFAULTS = {
     IncidentKind.LEAK: "client-data-leak",
@@ -58,7 +59,11 @@ def nature_of(findings: Sequence[Finding], scope: Scope, playbooks: Mapping[str,
         since = since if kind.breach else scope.first_event_at
         kind = found
     named = (finding.playbook for finding in findings)
-    return Nature(kind, since, _fitting(kind, named, playbooks))
+    playbook = _fitting(kind, named, playbooks)
+    if any(is_of_drill(finding.matter) for finding in findings):
+        # The checklist is the one there would be; but nothing has happened, and no law counts from it.
+        return Nature(IncidentKind.DRILL, None, playbook)
+    return Nature(kind, since, playbook)
 
 
 def kind_of(scope: Scope, kind: IncidentKind, *, broken_in: bool) -> IncidentKind | None:

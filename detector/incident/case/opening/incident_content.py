@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from detector.incident.case.assessment.evidence_kinds import last_call
 from detector.incident.case.assessment.nature import Nature, follow_until
 from detector.incident.case.assessment.severity import as_judged, people_at_most, severity_of
 from detector.incident.case.changes.escalate_kind import as_kind
 from detector.incident.case.changes.merging import with_named
-from detector.incident.case.code_names import code_name
+from detector.incident.case.code_names import case_number, code_name
 from detector.incident.case.opening.opening_call import OpeningCall
 from detector.incident.case.titles import title
 from detector.schema.case.incidents import BY_HAND, OPENED_BY_HAND, STORM_MATTER, Incident
@@ -32,7 +31,7 @@ def lead_of(call: OpeningCall, incident_id: str, before: Incident | None, alerts
 
 def blank(call: OpeningCall, incident_id: str, main: Alert, nature: Nature) -> Incident:
     """Return an incident that nothing but its first alert is known of."""
-    name, name_ru = code_name(incident_id) if call.settings.incident.code_names else ("", "")
+    name, name_ru = code_name(incident_id, main.matter) if call.settings.incident.code_names else ("", "")
     return Incident(
         id=incident_id,
         number="",
@@ -67,7 +66,7 @@ def content_of(
     content = replace(
         base,
         actor_id=main.actor_id,
-        number=number or f"{opened.astimezone(ZoneInfo(call.settings.timezone)):%Y%m%d}-{base.id[:6]}",
+        number=number or case_number(base.id, opened, call.settings.timezone, main.matter),
         score=max(alert.score for alert in alerts),
         risk=max(alert.risk for alert in alerts),
         service=main.service,

@@ -1,0 +1,1 @@
+"""Drills as the service plays them: their lines, their findings, their end."""
