@@ -18,7 +18,7 @@ from detector.decode import Decoder, format_names
 from detector.decode.logformat import KINDS
 from detector.decode.weblog.layouts import LAYOUTS
 from detector.detect.rules import RuleSet, list_rules
-from detector.incident import load_regulations
+from detector.incident import load_regulations, load_scenarios
 from detector.resources import shipped
 from detector.schema.events.columns import COLUMNS
 from detector.schema.events.facts import FACTS
@@ -230,6 +230,13 @@ def test_the_configuration_in_the_readme_is_one_that_works(tmp_path: Path) -> No
     settings = load_settings(path, {"TOPIC_ANNA": "a", "TOPIC_BORIS": "b", "MAIL_PASSWORD": "p"})
     assert len(settings.records.routes) == 3
     Decoder(settings, session_key=b"key")
+
+
+def test_the_scenario_of_a_drill_written_in_the_docs_can_be_read(tmp_path: Path) -> None:
+    (block,) = (each for each in blocks(ROOT / "docs/response.md", "yaml") if "injects:" in each)
+    (tmp_path / "branch-export.yml").write_text(block)
+    found = load_scenarios([tmp_path])["branch-export"]
+    assert [each.lines is None for each in found.steps] == [False, True]
 
 
 def test_the_contract_written_in_the_docs_is_a_pack_that_can_be_read(tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.SILENCE: _DECIDE | {"own"},
     PersonAct.CONFIRM_SILENCE: _DECIDE,
     PersonAct.END_SILENCE: _ALL,
+    PersonAct.DRILL: COMMAND | {"dpo", "soc"},
     PersonAct.MODEL: frozenset({"lead", "dep", "soc"}),
     PersonAct.OVERVIEW: _ALL | frozenset(ACCESS_ROLES),
     PersonAct.OPEN_CASE: _DECIDE,
@@ -80,6 +81,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
 
 _SILENCES: Final = frozenset({PersonAct.SILENCE, PersonAct.CONFIRM_SILENCE, PersonAct.END_SILENCE})
 OF_NO_CASE: Final = _SILENCES | {
+    PersonAct.DRILL,
     PersonAct.MODEL,
     PersonAct.OVERVIEW,
     PersonAct.OPEN_CASE,
@@ -102,6 +104,7 @@ NOT_WHILE_SUSPECTED: Final = _SILENCES | frozenset(
         PersonAct.ACCESS_LOG,
         PersonAct.EXPECT,
         PersonAct.OPEN_CASE,
+        PersonAct.DRILL,
         PersonAct.MODEL,
     }
 )

@@ -34,6 +34,7 @@ COMMANDS = {
     "silences": ("team.silences", "What people have muted, until when."),
     "oncall": ("team.oncall", "Who is on call, and who will be."),
     "standing": ("team.standing", "What comes round by the calendar: plan, roster, drills, training."),
+    "drill": ("team.drill", "Exercises: made-up lines, real pages, and what was slow."),
     "expect": ("team.expect", "Planned work: what is expected pages nobody."),
     "people": ("team.people", "Accounts of the team: passwords, codes, invitations."),
     "scope": ("casework.scope", "Whose data an incident touched."),

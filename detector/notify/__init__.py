@@ -7,6 +7,7 @@ This package decides; sending is in ``detector.notify.delivery``, so that comman
 sending needs.
 """
 
+from detector.notify.drill_notes import drill_over, drill_questions
 from detector.notify.escalation import EscalationPlan, advance, passed_on, plan
 from detector.notify.ladder import Gap, GapReason, Roster, ladder_gaps
 from detector.notify.links import (
@@ -62,6 +63,8 @@ __all__ = [
     "amount_text",
     "asked_for_role",
     "digest",
+    "drill_over",
+    "drill_questions",
     "error_text",
     "handed",
     "ladder_gaps",

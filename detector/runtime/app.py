@@ -27,6 +27,7 @@ from detector.notify import Gap
 from detector.notify.delivery.sender import OutboxSender
 from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
+from detector.runtime.drills.drill_keeper import DrillKeeper
 from detector.runtime.edited_files import EditedFiles
 from detector.runtime.evidence.collector import EvidenceCollector
 from detector.runtime.evidence.head_keeper import HeadKeeper
@@ -162,6 +163,8 @@ class App:
             on_gaps=lambda _incident, gaps: self._sender_gaps.append(gaps),
             seal_of=self._seal_of,
         )
+        self.drills = DrillKeeper(self.store, state=settings.state, session_key=keys.session)
+        self.closers.append(self.drills.close)
         self.pipeline = Pipeline(
             reader=self.reader,
             parts=self.parts,
@@ -227,6 +230,7 @@ class App:
             links=links(settings, keys),
             on_change=self.sender.wake,
         )
+        self.closers.append(self.console.close_journals)
         self.presses = TelegramPresses(self.console, settings, self.metrics)
         self.sign_ins = SignIns(self.store, settings, self._clock, suspected=self.console.suspected)
         self.sender.start()
@@ -292,7 +296,10 @@ class App:
             settings=parts.settings,
             playbooks=parts.playbooks,
             regulations=parts.regulations,
-            scope_of=IncidentScopes(self.journal, parts.lists.watched, parts.playbooks, skip_bad=True).with_clients,
+            scope_of=self.drills.beside(
+                IncidentScopes(self.journal, parts.lists.watched, parts.playbooks, skip_bad=True).with_clients,
+                parts.playbooks,
+            ),
             scope_versions=ScopeKeeper(
                 ClientListFiles(parts.settings.state / SCOPE_LISTS),
                 ClientResidences(parts.settings.records.residence),
@@ -360,6 +367,7 @@ class App:
         with self._told_of("ladder_failed"):
             # While nothing can be committed the turn tries again; to wait here too would hold up the beat.
             if not self.gauges.failing:
+                self._play_drill(now)
                 self._ladder_gaps = self._climb(now)
         with self._told_of("beat_failed"):
             self._keep_in_force()
@@ -379,6 +387,13 @@ class App:
             self.collector.beat(self.settings, self.parts.playbooks, self.parts.lists.watched)
         if self.retrainer.due(self.parts, now):
             self._take_model()
+
+    def _play_drill(self, now: datetime) -> None:
+        """Play the drill that goes on, if one does: before the ladders, so that it pages nobody beside what is real."""
+        turn = self.drills.beat(self.pipeline.decider, self.parts, now)
+        self._rescoper.note(turn.changed)
+        if turn.messages:
+            self.sender.wake()
 
     def _tell_owners(self, now: datetime) -> None:
         """Tell the owners of silences that end, or have ended."""

@@ -15,7 +15,7 @@ from detector.detect.rules import RuleDetector, Rules, RuleSet
 from detector.errors import ConfigError, ModelError, Problem
 from detector.incident import Playbook, Regulation
 from detector.resources import shipped
-from detector.runtime.incidents.incident_deps import checklists, laws
+from detector.runtime.incidents.incident_deps import checklists, laws, scenarios
 from detector.runtime.intake.allowed_lateness import lateness
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings
@@ -96,11 +96,12 @@ def _attempt(settings: Settings, session_key: bytes) -> tuple[_Made | None, list
     lists = attempt(lambda: CompanyLists.read(settings))
     playbooks = attempt(lambda: checklists(settings))
     regulations = attempt(lambda: laws(settings))
+    attempt(lambda: scenarios(settings))
     with_rota = attempt(lambda: read_rota(settings))
     in_order = sorted(set(problems))
     if decoder is None or ruleset is None or lists is None or playbooks is None or regulations is None:
         return None, in_order
-    if with_rota is None:
+    if with_rota is None or problems:
         return None, in_order
     return (decoder, ruleset, lists, playbooks, regulations, with_rota), in_order
 

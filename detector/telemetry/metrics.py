@@ -174,6 +174,12 @@ class Metrics:
             "Setting: how many false incidents a month behaviour may cost.",
             registry=r,
         )
+        self.drill_answer = Gauge(
+            "nabat_drill_acknowledge_median_seconds",
+            "Median time from the first page to its acknowledgement in the drills of a year; NaN: there was none.",
+            registry=r,
+        )
+        self.drill_answer.set(float("nan"))
         self.exceptions = Gauge("nabat_exceptions", "Exceptions for planned work.", ["state"], registry=r)
         self.incidents_opened = Counter(
             "nabat_incidents_opened_total", "Incidents opened.", ["severity", "kind"], registry=r

@@ -18,6 +18,10 @@ def is_untaken(incident: Incident, now: datetime) -> bool:
 
 
 def worst_untaken(incidents: Iterable[Incident], now: datetime) -> Incident | None:
-    """Return the incident that needs somebody most; None: none does."""
+    """Return the incident that needs somebody most, a drill's after all that is real; None: none does."""
     waiting = [each for each in incidents if is_untaken(each, now)]
-    return min(waiting, key=lambda each: (-each.severity.rank, each.called_since), default=None)
+
+    def urgency(incident: Incident) -> tuple[bool, int, datetime]:
+        return incident.kind is IncidentKind.DRILL, -incident.severity.rank, incident.called_since
+
+    return min(waiting, key=urgency, default=None)

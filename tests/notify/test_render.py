@@ -9,18 +9,24 @@ from hypothesis import strategies as st
 from detector.messages import LANGUAGES, Language, messages
 from detector.notify.render import (
     TITLE_LIMIT,
+    digest_text,
     error_text,
+    handed_text,
     link_of,
     page_text,
+    reminder_text,
+    role_text,
     role_title,
     taken_text,
     trial_text,
     unreached_text,
 )
 from detector.notify.sanitize import masked, plain, without_addresses
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.incidents import IncidentKind, Scope, StepStatus
 from detector.schema.detection.findings import Reason
 from detector.schema.levels import Severity
+from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings.sections.response import ROLES
 from tests.notify.conftest import NIGHT, STEPS, make_incident, make_settings
 
@@ -95,9 +101,26 @@ def test_the_link_of_a_message_is_the_one_it_ends_with_whatever_a_title_says() -
     assert link_of(trial_text(make_settings(), target="desk", language="en").body) == ""
 
 
-def test_a_drill_is_marked_in_title_and_text() -> None:
-    assert [line.split()[0] for line in page(kind=IncidentKind.DRILL).splitlines()[::2]][:2] == ["DRILL", "DRILL"]
-    assert page("ru", kind=IncidentKind.DRILL).startswith("УЧЕНИЯ ")
+@pytest.mark.parametrize(("language", "mark"), [("en", "DRILL"), ("ru", "УЧЕНИЯ")])
+def test_whatever_is_said_of_a_drill_is_marked_in_title_and_text(language: Language, mark: str) -> None:
+    settings, drill = make_settings(), make_incident(kind=IncidentKind.DRILL, acknowledged_by="anna")
+    owed = AgendaItem(
+        id="i", incident_id=drill.id, kind=AgendaKind.STEP, what="A4", title="Triage", since=NIGHT, due_at=NIGHT
+    )
+    asked = RoleAssignment(incident_id=drill.id, role="dpo", number=1, person="dina", by="anna", at=NIGHT, reason="x")
+    said = {
+        "page": page_text(drill, settings, role="soc", steps=STEPS, link=LINK, language=language),
+        "taken": taken_text(drill, settings, language=language),
+        "reminder": reminder_text(drill, [owed], settings, language=language, now=NIGHT),
+        "handed": handed_text(drill, settings, by="anna", language=language),
+        "role": role_text(drill, asked, settings, language=language),
+        "declined": role_text(drill, replace(asked, declined_at=NIGHT), settings, language=language),
+        "unreached": unreached_text(drill, settings, people=["anna"], language=language),
+    }
+    assert {name for name, text in said.items() if not text.title.startswith(f"{mark} ")} == set()
+    assert {name for name, text in said.items() if not text.body.startswith(f"{mark} ")} == set()
+    morning = digest_text([(drill, [owed])], settings.model_copy(update={"language": language}), "anna", now=NIGHT)
+    assert f"\n{mark} " in f"\n{morning.body}"
 
 
 def test_the_first_open_step_is_the_one_of_the_readers_role() -> None:

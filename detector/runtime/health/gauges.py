@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from detector.acquire import Reader, SourceStatus
@@ -60,6 +61,7 @@ _GRACE = timedelta(minutes=1)
 _ASKED_EVERY = timedelta(seconds=5)
 _COUNTED_EVERY = timedelta(minutes=1)
 _DAY = timedelta(days=1)
+_DRILLS_OF = timedelta(days=365)
 _FIGURES = ("confirmed", "false_alarms", "found", "found_before", "raised", "raised_before")
 _DELAYED = timedelta(seconds=10)
 _UNSURE = (Health.NEVER, Health.STALE)
@@ -271,7 +273,10 @@ class Gauges:
             rows = rows_of_unit(unit, now, self._judged)
             costs = costs_of_unit(unit, self.pipeline.parts.settings, now)
             self._model_change = next(iter(unit.model_changes.newest(1)), None)
+            drills = unit.drills.finished(now - _DRILLS_OF)
             self._hours = by_source(unit.source_hours.between(now - _DAY, now + _DAY))
+        answered = [each.answer_took.total_seconds() for each in drills if each.answer_took is not None]
+        self.metrics.drill_answer.set(median(answered) if answered else float("nan"))
         gauges = (self.metrics.rule_confirmed, self.metrics.rule_false_alarms, self.metrics.rule_precision)
         for gauge in gauges:
             gauge.clear()  # what nobody said in the last year is said no more

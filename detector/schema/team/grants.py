@@ -52,6 +52,7 @@ class PersonAct(StrEnum):
     SILENCE = "silence"
     CONFIRM_SILENCE = "confirm_silence"
     END_SILENCE = "end_silence"
+    DRILL = "drill"
     MODEL = "model"
     OVERVIEW = "overview"
     ASK_WHO = "ask_who"

@@ -28,5 +28,14 @@ def read_standing(unit: UnitOfWork, settings: Settings, now: datetime) -> list[A
     """Return what comes round, as it stands now; nothing is written."""
     known = {key: item for key, item in unit.agenda.of("").items() if item.kind is AgendaKind.STANDING}
     zone = ZoneInfo(settings.timezone)
-    items = standing_items(settings.standing, unit.documents.last_done(), known, zone, now)
+    items = standing_items(settings.standing, last_done(unit), known, zone, now)
     return list(merged(items, known, _NO_PACE, now))
+
+
+def last_done(unit: UnitOfWork) -> dict[str, datetime]:
+    """Return when each was done last: as documents say, and of drills when the service played one to its end."""
+    done = unit.documents.last_done()
+    played = [each.ended_at for each in unit.drills.finished() if each.ended_at is not None]
+    if played:
+        done["drill"] = max(*played, done.get("drill", played[-1]))
+    return done

@@ -26,6 +26,7 @@ from detector.incident import (
 from detector.notify import Links, Roster
 from detector.runtime.expected.own_actors import own_actors_of
 from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.drills.drill_journals import DrillJournals
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
@@ -66,7 +67,7 @@ class CaseDesk:
         of_replay: bool = False,
     ) -> None:
         self._store = store
-        self._journal = journal
+        self._journal, self._drills = journal, DrillJournals(settings.state)
         self._settings = settings
         self._playbooks = playbooks
         self._regulations = regulations
@@ -104,6 +105,10 @@ class CaseDesk:
     def door(self) -> CaseDoor:
         """The door that everybody's looks and acts go through."""
         return self._door
+
+    def close_journals(self) -> None:
+        """Close the journals of drills; the store and the access journal are whoever's gave them."""
+        self._drills.close()
 
     def is_of_service(self) -> bool:
         """Tell whether a service works on this store, wherever it is linked from: it keeps its team there."""
@@ -233,8 +238,10 @@ class CaseDesk:
         terms = configured_terms(self._settings, self._regulations)
         return terms, self._playbooks.get(found.incident.playbook)
 
-    def _scopes(self, *, skip_bad: bool = False) -> IncidentScopes:
+    def _scopes(self, of: Incident | None = None, *, skip_bad: bool = False) -> IncidentScopes:
         """Return what answers whose data incidents are about, with the watched clients as their file is now.
+
+        Those of a drill's incident stand in its own journal.
 
         The service refuses to start with a wrong file. One that went wrong since makes scopes wider, never narrower.
         """
@@ -243,12 +250,14 @@ class CaseDesk:
                 self._watched = CompanyLists.read(self._settings, only=("watched",)).watched
             except ConfigError:
                 self._watched = frozenset()
-        return IncidentScopes(self._journal, self._watched, self._playbooks, skip_bad=skip_bad)
+        journal = (self._drills.of(of.matter) if of is not None else None) or self._journal
+        return IncidentScopes(journal, self._watched, self._playbooks, skip_bad=skip_bad)
 
     def _joined(self, unit: UnitOfWork, incident: Incident, *, skip_bad: bool = False) -> JoinedScope:
         """Return the blast radius as the access journal shows it now, with imported lists."""
         findings = unit.incidents.incident_findings(incident.id)
-        return self._keeper.joined(unit, incident, self._scopes(skip_bad=skip_bad).with_clients(incident, findings))
+        seen = self._scopes(incident, skip_bad=skip_bad).with_clients(incident, findings)
+        return self._keeper.joined(unit, incident, seen)
 
     def _keep_version(self, unit: UnitOfWork, incident: Incident, joined: JoinedScope, by: str = NABAT) -> None:
         if not self._of_replay:

@@ -5,7 +5,7 @@ Comes in: a reference, who acts, and what they do. Goes out: what is true afterw
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ from detector.settings import Settings
 from detector.store import Journal, Store
 
 if TYPE_CHECKING:
+    from detector.runtime.incidents.drills.drill_desk import DrillDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
 
@@ -96,6 +97,21 @@ class Console(
             on_change=self._on_change,
         )
 
+    def drills(self, who: Identity) -> "DrillDesk":
+        """Return the acts of one person about drills."""
+        from detector.runtime.incidents.drills.drill_desk import DrillDesk  # noqa: PLC0415 - reports draw charts
+
+        return DrillDesk(
+            self._store,
+            self._door,
+            self._clock,
+            settings=self.with_rota,
+            playbooks=self._playbooks,
+            regulations=self._regulations,
+            who=who,
+            on_change=self._on_change,
+        )
+
     def documents(self, who: Identity) -> DocumentDesk:
         """Return the acts of one person about documents."""
         return DocumentDesk(
@@ -113,9 +129,9 @@ class Console(
 def open_console(settings: Settings, clock: Clock, *, of_replay: bool = False) -> Iterator[Console]:
     """Open the store and the access journal for acts from outside the daemon; those of a replay are open to anybody."""
     keys = Keys(settings.state)
-    store = Store.open(settings.database_url, make=False, clock=clock)
-    try:
-        yield Console(
+    with ExitStack() as opened:
+        store = opened.enter_context(closing(Store.open(settings.database_url, make=False, clock=clock)))
+        console = Console(
             store,
             Journal(settings.state / "journal", store),
             settings,
@@ -125,5 +141,5 @@ def open_console(settings: Settings, clock: Clock, *, of_replay: bool = False) -
             links=links(settings, keys),
             of_replay=of_replay,
         )
-    finally:
-        store.close()
+        opened.callback(console.close_journals)
+        yield console

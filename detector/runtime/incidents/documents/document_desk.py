@@ -25,7 +25,7 @@ from detector.incident.documents.document_acts import (
 )
 from detector.messages import messages
 from detector.notify import Roster, owner
-from detector.runtime.incidents.agenda.standing_agenda import read_standing, update_standing
+from detector.runtime.incidents.agenda.standing_agenda import last_done, read_standing, update_standing
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
@@ -155,7 +155,7 @@ class DocumentDesk:
         """Return what comes round by the calendar, the first due first, with whose it is and when it was done last."""
         with self._store.read() as unit:
             self._door.general(unit, self._who, PersonAct.OVERVIEW)
-            done = unit.documents.last_done()
+            done = last_done(unit)
             items = read_standing(unit, self._settings, self._clock.now())
         roster = Roster(self._settings, (), self._clock.now())
         calls = [owner(item, roster) for item in items]

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from detector.incident import IncidentCost
     from detector.runtime.feedback.precision_report import PrecisionReport
     from detector.runtime.incidents.documents.document_desk import DocumentDesk
+    from detector.runtime.incidents.drills.drill_desk import DrillDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
 
@@ -275,6 +276,11 @@ class PersonalReading(OnePerson):
     def notices(self) -> "NoticeDesk":
         """What the person does with notices."""
         return self._console.notices(self._who)
+
+    @property
+    def drills(self) -> "DrillDesk":
+        """What the person does about drills."""
+        return self._console.drills(self._who)
 
     @property
     def documents(self) -> "DocumentDesk":

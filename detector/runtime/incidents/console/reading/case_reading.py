@@ -67,7 +67,7 @@ class CaseReading(DigestReading):
             incident = found.incident
             alerts, findings = self._behind(unit, found)
             if look_up:
-                seen = self._scopes(skip_bad=True).with_clients(incident, tuple(findings.values()))
+                seen = self._scopes(incident, skip_bad=True).with_clients(incident, tuple(findings.values()))
                 incident = replace(incident, scope=self._keeper.joined(unit, incident, seen).scope)
             barred = self._door.case(unit, incident).excluded
             entries = tuple(unit.incidents.entries(incident.id))
@@ -128,7 +128,7 @@ class CaseReading(DigestReading):
             cases = [ScopeCase(each, unit.incidents.incident_findings(each.id)) for each in (incident, *asked)]
         shared: dict[str, int] = {}
         if asked:
-            (mine, _), *theirs = self._scopes(skip_bad=True).subject_ids(cases)
+            (mine, _), *theirs = self._scopes(incident, skip_bad=True).subject_ids(cases)
             shared = {each.id: len(mine & ids) for each, (ids, _) in zip(asked, theirs, strict=True)}
         return related(incident, others, shared)
 
@@ -179,7 +179,7 @@ class CaseReading(DigestReading):
         """
         with self._store.read() as unit:
             findings = unit.incidents.incident_findings(incident.id)
-        found = self._scopes().touches(ScopeCase(incident, findings))
+        found = self._scopes(incident).touches(ScopeCase(incident, findings))
         return found if found.by_class else None
 
     def _touches(self, incident: Incident) -> TouchSummary | None:

@@ -179,7 +179,7 @@ class ClientReading(CaseDesk):
                 return unit.incidents.found_by_rules(named, since, until)
 
         def made() -> RetroSearch:
-            events = self._scopes().events(ScopeCase(incident, findings))
+            events = self._scopes(incident).events(ScopeCase(incident, findings))
             return search_back(self._journal, incident, whose(incident), events, now, rules=found, days=days)
 
         now = self._clock.now()
@@ -200,7 +200,7 @@ class ClientReading(CaseDesk):
             found = self._dossier(unit, ref)
             _, findings = self._behind(unit, found)
             lists = unit.scopes.imports(found.incident.id)
-        table = self._scopes().subjects(ScopeCase(found.incident, tuple(findings.values())), usual=usual)
+        table = self._scopes(found.incident).subjects(ScopeCase(found.incident, tuple(findings.values())), usual=usual)
         return with_sources(table, {} if usual else self._keeper.imported(lists))
 
     def write_subjects(self, ref: str, path: Path, *, by: Identity, usual: bool = False) -> int:

@@ -1,0 +1,1 @@
+"""What people do about drills, what drills leave behind: acts, journals, ends, reports."""

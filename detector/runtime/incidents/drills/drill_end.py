@@ -1,0 +1,93 @@
+"""A drill's incidents, read together, and its end: by the clock, by a person's word, or because something is real.
+
+Comes in: an open unit of work, the drill, why it ends. Goes out: what was written. Whoever was told anything of it is
+told once that it is over, and nothing that waits to be sent of it is sent any more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from detector.incident import DrillCase, Playbook, Regulation, dossier, end_drill_case, ended_words, measure_drill
+from detector.messages import messages
+from detector.notify import Roster, drill_over
+from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus
+from detector.schema.levels import Severity
+from detector.schema.team.delivery import MessageStatus
+from detector.schema.team.drills import Drill, DrillStatus
+from detector.settings import Settings
+from detector.store import UnitOfWork
+
+NABAT = "nabat"
+_APART = frozenset({IncidentKind.DRILL, IncidentKind.HISTORY})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillEnd:
+    """How a drill ends.
+
+    Attributes:
+        status: Which it has then.
+        by: Who ends it. why: in words; empty where the service ends it.
+    """
+
+    status: DrillStatus
+    by: str = NABAT
+    why: str = ""
+
+
+def cases_of(unit: UnitOfWork, drill: Drill) -> list[DrillCase]:
+    """Return the incidents of a drill with what shows how they were dealt with, the oldest first."""
+    return [
+        DrillCase(
+            incident=each,
+            steps=unit.incidents.steps(each.id),
+            messages=unit.outbox.messages(each.id),
+            entries=unit.incidents.entries(each.id),
+            documents=unit.documents.of(each.id),
+        )
+        for each in unit.incidents.of_matter(drill.matter)
+    ]
+
+
+def real_since(unit: UnitOfWork, since: datetime, settings: Settings) -> Incident | None:
+    """Return an open incident that is real and about which people are called since a moment; None: there is none."""
+    least = Severity(settings.notify.min_severity).rank
+    found = (
+        each
+        for each in unit.incidents.open_incidents()
+        if each.kind not in _APART and each.called_since >= since and each.severity.rank >= least
+    )
+    return next(found, None)
+
+
+def end_drill(
+    unit: UnitOfWork,
+    drill: Drill,
+    end: DrillEnd,
+    *,
+    settings: Settings,
+    playbooks: Mapping[str, Playbook],
+    regulations: Mapping[str, Regulation],
+    now: datetime,
+) -> Drill:
+    """End a drill: measure it, close its incidents, take back what waits to be sent, and say so."""
+    cases = cases_of(unit, drill)
+    words = messages(settings.language)
+    why = ended_words(end.status, words, number=drill.number, by=end.by, why=end.why)
+    known = measure_drill(drill, cases, now)
+    told = {each.person for case in cases for each in case.messages}
+    for case in cases:
+        if case.incident.status is not IncidentStatus.CLOSED:
+            found = dossier(unit.incidents, case.incident.id, playbooks, settings, regulations)
+            unit.incidents.save(end_drill_case(found, why, now))
+        for each in case.messages:
+            if each.status is MessageStatus.PENDING:
+                unit.outbox.save(replace(each, status=MessageStatus.CANCELLED))
+    asked = {role for each in unit.drills.injects(drill.number) if each.sent_at is not None for role in each.roles}
+    roster = Roster(settings, (), now)
+    told |= {name for role in asked for name in roster.holders(role)} | {drill.asked_by}
+    ended = replace(known, status=end.status, ended_at=now, ended_by=end.by, ended_why=end.why)
+    unit.drills.save(ended)
+    unit.outbox.add(drill_over(ended, told, settings, now))
+    return ended

@@ -1,0 +1,243 @@
+"""Drills over a night: from the asking to the report, over a restart, beside what is real, and at the table."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from detector.errors import ConflictError, NotFoundError
+from detector.runtime.incidents.console import PersonalConsole
+from detector.runtime.incidents.drills.drill_desk import DrillDesk
+from detector.runtime.incidents.drills.drill_report import html_page, markdown
+from detector.schema.case.documents import DocumentKind, NewDocument
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus
+from detector.schema.team.delivery import MessageKind, MessageStatus
+from detector.schema.team.drills import Drill, DrillStatus
+from detector.web.texts import PageTexts
+from tests.fakes.people import me
+from tests.scenarios.story import Story
+
+NOTHING_RUNS = {name: {"every": None} for name in ("plan_review", "roster_check", "training")}
+OVERDUE = {"standing": NOTHING_RUNS | {"drill": {"every": "30d", "first": "2026-02-01", "roles": ["lead"]}}}
+# A storm is three alerts of one rule here: two real ones and one of a drill are none.
+FEW = {"group": {"storm_count": 2}}
+READS = {
+    "id": "reads",
+    "version": 1,
+    "title": {"en": "Many reads", "ru": "Много чтений"},
+    "summary": {"en": "Somebody reads a hundred and fifty clients.", "ru": "Кто-то читает полтораста клиентов."},
+    "lasts": "2h",
+    "steps": [
+        {"after": "10s", "lines": {"user": "mallory", "address": "203.0.113.7", "count": 150}},
+        {
+            "after": "30m",
+            "report": {
+                "title": {"en": "a call", "ru": "звонок"},
+                "severity": "high",
+                "reason": {"en": "a partner calls", "ru": "звонит партнёр"},
+            },
+        },
+    ],
+    "injects": [
+        {
+            "after": after,
+            "to": ["lead", "dpo"],
+            "text": {"en": f"It is {after} later.", "ru": f"Прошло {after}."},
+            "question": {"en": "What now?", "ru": "Что теперь?"},
+        }
+        for after in ("0s", "10m")
+    ],
+}
+
+
+@pytest.fixture
+def night(story: Callable[..., Story], tmp_path: Path) -> Callable[..., Story]:
+    """Begin a service that knows a scenario of its own beside the shipped ones."""
+    folder = tmp_path / "drills"
+    folder.mkdir()
+    (folder / "reads.yml").write_text(yaml.safe_dump(READS, allow_unicode=True))
+
+    def begin(**changes: Any) -> Story:
+        # The sentences of a drill are told in the language of whoever reads them.
+        return story(**{"incident": {"drills": [str(folder)], "regulations": ["ru-152fz", "eu-gdpr-33"]}} | changes)
+
+    return begin
+
+
+def desk(story: Story, person: str = "lev") -> DrillDesk:
+    return PersonalConsole(story.console, me(person)).drills
+
+
+def beats(story: Story, seconds: int, by: int = 30) -> None:
+    for _ in range(0, seconds, by):
+        story.later(seconds=by)
+
+
+def last(story: Story) -> Drill:
+    return desk(story).drills()[0]
+
+
+def notes(story: Story) -> dict[str, str]:
+    """Return what was said of drills themselves, by person: the newest titles."""
+    with story.app.store.read() as unit:
+        found = [each for each in unit.outbox.messages("") if "DRILL" in each.title]
+    return {each.person: each.title for each in found}
+
+
+def real_rows(story: Story) -> int:
+    return story.app.journal.scan().collect().height
+
+
+def test_a_drill_goes_from_its_lines_to_pages_answer_and_report_over_a_restart_and_teaches_nobody(
+    night: Callable[..., Story],
+) -> None:
+    story = night(**OVERDUE)
+    before = story.app.pipeline.core.to_tables(story.app.pipeline.state)
+    asked = desk(story).ask("reads")
+    with pytest.raises(ConflictError, match=r"drill 1 .* is going on"):
+        desk(story).ask("canary")
+    beats(story, 60)
+    story.restart()  # half of its lines were read
+    beats(story, 240, by=80)
+    (drilled,) = story.cases
+    assert (drilled.kind, drilled.matter, drilled.suspects) == (IncidentKind.DRILL, asked.matter, frozenset())
+    assert drilled.number.startswith("drill-20260302-")
+    assert (drilled.code_name.split()[0], drilled.code_name_ru.split()[0]) == ("DRILL", "УЧЕНИЯ")
+    assert (drilled.title.split(":")[0], drilled.title_ru.split(":")[0]) == ("Drill", "Учения")
+    assert drilled.scope.subjects == 150, "its own journal tells whose data it touched"
+    story.want(["anna"])
+    assert all(title.startswith("DRILL ") for title in story.arrived("anna"))
+    findings = story.console.detail(drilled.id)
+    assert findings.duties == ()
+    # Nothing that is real has heard of it.
+    assert real_rows(story) == 0
+    after = story.app.pipeline.core.to_tables(story.app.pipeline.state)
+    assert {name: table.height for name, table in after.items()} == {n: t.height for n, t in before.items()}
+    with story.app.store.read() as unit:
+        counts = unit.counts(story.now)
+        assert unit.incidents.alerts_opened_since(story.now - timedelta(days=1), drilled.rules[0]) == 0
+    assert (counts.open_by_severity, counts.unacknowledged, counts.overdue_steps) == ((), 0, 0)
+    # Nobody is called twice by the same lines; whoever has it is noted.
+    story.later(minutes=2)
+    story.answers("anna", drilled)
+    beats(story, 1500, by=500)
+    called = [each for each in story.cases if each.id != drilled.id]
+    assert [(each.title, each.severity.value) for each in called] == [("Drill: a call", "high")]
+    story.want(["anna"], about=called[0])
+    # The first notice is drafted, and goes nowhere.
+    papers = PersonalConsole(story.console, me("dina")).documents
+    filed = papers.add(
+        drilled.number,
+        NewDocument(kind=DocumentKind.NOTICE, language="en", title="First", media_type="text/markdown", body=b"so"),
+    )
+    assert (filed.id, filed.document.title) == (f"{drilled.number}-d1", "DRILL First")
+    assert papers.body(filed.id)[1].startswith(b"**DRILL: an exercise")
+    PersonalConsole(story.console, me("anna")).documents.approve(filed.id)
+    with pytest.raises(ConflictError, match="part of a drill: nothing of it is sent"):
+        papers.sent(filed.id, to="the authority")
+    with pytest.raises(ConflictError, match="part of a drill: no law counts"):
+        story.console.client_data(drilled.number, by=me("dina"), reason="it looks like it")
+    story.later(hours=2)
+    done = last(story)
+    assert (done.status, done.ended_by, done.steps > 10, done.steps_late > 0) == (DrillStatus.FINISHED, "nabat", 1, 1)
+    assert done.page_took is not None
+    assert done.answer_took is not None
+    assert timedelta(minutes=1) < done.answer_took < timedelta(minutes=10)
+    assert {each.status for each in story.cases} == {IncidentStatus.CLOSED}
+    assert notes(story) == {
+        name: "DRILL 1 is over" for name in ("anna", "boris", "dina", "lev") if name in notes(story)
+    }
+    assert "lev" in notes(story)
+    # It settles what the calendar asks for, is measured, and is filed.
+    console = PersonalConsole(story.console, me("lev"))
+    (thing,) = console.documents.standing()
+    assert thing.done_at == done.ended_at
+    story.later(minutes=2)
+    assert (
+        f"nabat_drill_acknowledge_median_seconds {done.answer_took.total_seconds()}"
+        in story.app.metrics.exposition()[0].decode()
+    )
+    report, say = desk(story).report(), PageTexts(story.app.settings, "ru", story.now)
+    text, page = markdown(report, say), html_page(report, say)
+    assert "# УЧЕНИЯ 1: Много чтений" in text
+    assert "От первого вызова до «Беру»" in text
+    assert "<title>УЧЕНИЯ 1: Много чтений</title>" in page
+    assert "<svg" not in page, "there is no earlier drill to compare it with"
+
+
+def test_a_real_leak_in_the_middle_breaks_the_drill_off_and_waits_for_nothing(night: Callable[..., Story]) -> None:
+    story = night(**FEW)
+    desk(story).ask("reads")
+    beats(story, 240, by=80)
+    (drilled,) = story.cases
+    story.want(["anna"])
+    story.reads(150, by="mallory")
+    real = story.about("user:mallory")
+    assert (real.kind, real.severity.value) == (IncidentKind.LEAK, "high")
+    story.want(["anna"], about=real)
+    story.later(seconds=1)
+    ended = last(story)
+    assert (ended.status, ended.ended_at is not None and ended.ended_at >= real.opened_at) == ("interrupted", True)
+    over = next(each for each in story.cases if each.id == drilled.id)
+    assert (over.status, over.close_reason) == (IncidentStatus.CLOSED, CloseReason.AUTHORISED)
+    assert over.close_note == "Drill 1 made way for a real incident."
+    assert set(notes(story).values()) == {"DRILL 1 is broken off: a real incident is open"}
+    with story.app.store.read() as unit:
+        waiting = [each for each in unit.outbox.messages(drilled.id) if each.status is MessageStatus.PENDING]
+        assert {each.incident_id for each in unit.incidents.incident_alerts(real.id)} == {real.id}
+    assert waiting == []
+    with pytest.raises(ConflictError, match="is real, and nobody has it"):
+        desk(story).ask("canary")
+    beats(story, 1200, by=400)
+    assert story.told(MessageKind.PAGE, about=(over,)) == []
+    assert story.told(MessageKind.PAGE, about=(real,)), "the ladder of the real one goes on"
+    assert PersonalConsole(story.console, me("lev")).documents.standing()[0].done_at is None
+
+
+def test_at_the_table_questions_come_at_their_times_and_answers_are_noted(night: Callable[..., Story]) -> None:
+    story = night()
+    drills = desk(story)
+    with pytest.raises(NotFoundError, match="one of: canary, night-export"):
+        drills.ask("nothing")
+    drills.ask("reads", table_top=True)
+    story.later(seconds=2)
+    story.later(seconds=2)
+    assert notes(story) == dict.fromkeys(("dina", "lev"), "DRILL 1, question 1")
+    with pytest.raises(ConflictError, match="was not put yet"):
+        drills.answer(2, "too early")
+    drills.answer(1, "whoever is on call | <b>decides</b>")
+    story.restart()
+    story.later(minutes=11)
+    assert notes(story) == dict.fromkeys(("dina", "lev"), "DRILL 1, question 2")
+    drills = desk(story)
+    drills.answer(2, "the press office")
+    story.later(seconds=2)
+    assert last(story).status is DrillStatus.FINISHED
+    assert story.cases == []
+    report, say = drills.report(), PageTexts(story.app.settings, "en", story.now)
+    assert r"whoever is on call \| \<b\>decides\</b\>" in markdown(report, say)
+    assert "&lt;b&gt;decides" in html_page(report, say)
+
+
+def test_a_drill_is_stopped_by_a_person_and_the_next_report_shows_both_as_a_chart(night: Callable[..., Story]) -> None:
+    story = night()
+    for round_ in (1, 2):
+        desk(story).ask("reads")
+        beats(story, 240, by=80)
+        newest: Incident = story.cases[0]
+        story.answers("anna", newest)
+        if round_ == 1:
+            story.later(hours=3)
+    desk(story).stop("enough")
+    story.later(seconds=2)
+    assert [each.status for each in desk(story).drills()] == ["stopped", "finished"]
+    assert all(title == "DRILL 2 was stopped" for title in notes(story).values() if "2" in title)
+    page = html_page(desk(story).report(), PageTexts(story.app.settings, "en", story.now))
+    assert page.count("<svg") == 1
+    with pytest.raises(NotFoundError, match="no drill is going on"):
+        desk(story).stop("again")
+    assert json.loads(json.dumps([each.status for each in story.cases])) == ["closed"] * len(story.cases)
