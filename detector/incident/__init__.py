@@ -68,6 +68,7 @@ from detector.incident.case.present_team import asked_roles, settings_of
 from detector.incident.case_facts.fact_readings import all_readings, with_facts
 from detector.incident.dossier import Dossier, dossier
 from detector.incident.drills import (
+    DrillCall,
     DrillCase,
     DrillLines,
     Scenario,
@@ -124,6 +125,7 @@ __all__ = [
     "ClosedIncident",
     "ClosingVerdict",
     "Dossier",
+    "DrillCall",
     "DrillCase",
     "DrillLines",
     "FineReach",

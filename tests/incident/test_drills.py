@@ -12,6 +12,7 @@ from detector.incident import Scenario, load_playbooks, load_scenarios, measure_
 from detector.incident.case.assessment.nature import nature_of
 from detector.incident.drills import DrillCase
 from detector.runtime.drills.drill_lines import lines_of, planted, watched
+from detector.runtime.incidents.drills.drill_journals import remove_old
 from detector.schema.case.incidents import IncidentKind, Scope, StepStatus
 from detector.schema.detection.findings import Detector
 from detector.schema.team.delivery import MessageKind
@@ -91,6 +92,13 @@ def test_lines_name_nobody_real_and_are_the_same_each_time_they_are_made() -> No
     assert sum('"2026-03-01T23:30:' in text for text in texts) == 3
     assert sum(planted(7) in text for text in texts) == 1
     assert watched(scenario, 7) == {"drill-7-00001"}
+
+
+def test_journals_of_old_drills_and_the_one_that_is_read_anew_are_removed(tmp_path: Path) -> None:
+    for name in ("1", "14", "15", "23", "24", "aside"):
+        (tmp_path / "drills" / name).mkdir(parents=True)
+    remove_old(tmp_path, 24)
+    assert sorted(each.name for each in (tmp_path / "drills").iterdir()) == ["15", "23", "aside"]
 
 
 def test_what_stands_in_a_drills_matter_is_a_drill_whatever_it_shows() -> None:

@@ -1,6 +1,5 @@
 """Drills over a night: from the asking to the report, over a restart, beside what is real, and at the table."""
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -223,6 +222,28 @@ def test_at_the_table_questions_come_at_their_times_and_answers_are_noted(night:
     assert "&lt;b&gt;decides" in html_page(report, say)
 
 
+def test_what_goes_wrong_in_a_drill_ends_it_and_costs_nothing_real(
+    night: Callable[..., Story], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story = night()
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    desk(story).ask("reads")
+    story.clock.advance(timedelta(minutes=16))  # the service did not run
+    story.later(seconds=1)
+    assert (last(story).status, last(story).ended_why) == ("stopped", "The service did not run when it was asked for.")
+    desk(story).ask("reads")
+    story.later(seconds=1)
+    assert last(story).status is DrillStatus.RUNNING
+    with monkeypatch.context() as patched:
+        patched.setattr("detector.runtime.drills.drill_stream.DrillStream.step", fail)
+        story.later(seconds=15)
+    assert (last(story).status, last(story).ended_by) == ("stopped", "nabat")
+    story.reads(150, by="mallory").want(["anna"])
+
+
 def test_a_drill_is_stopped_by_a_person_and_the_next_report_shows_both_as_a_chart(night: Callable[..., Story]) -> None:
     story = night()
     for round_ in (1, 2):
@@ -240,4 +261,6 @@ def test_a_drill_is_stopped_by_a_person_and_the_next_report_shows_both_as_a_char
     assert page.count("<svg") == 1
     with pytest.raises(NotFoundError, match="no drill is going on"):
         desk(story).stop("again")
-    assert json.loads(json.dumps([each.status for each in story.cases])) == ["closed"] * len(story.cases)
+    assert [each.status for each in story.cases] == ["closed"] * len(story.cases)
+    with pytest.raises(ConflictError, match="part of a drill: it stays closed"):
+        story.console.reopen_case(newest.number, by=me("lev"), reason="once more")

@@ -7,6 +7,9 @@ drill-ended-finished = Drill { $number } is over.
 drill-ended-stopped = Drill { $number } was stopped by { $by }: { $reason }.
 drill-ended-interrupted = Drill { $number } made way for a real incident.
 
+drill-waited-too-long = The service did not run when it was asked for.
+drill-given-up = It could not go on; the log of the service says why.
+
 drill-told-finished-title = { drill-mark } { $number } is over
 drill-told-finished = { drill-mark } { $number } "{ $title }" is over. Thank you. The report: nabat drill report { $number }
 drill-told-stopped-title = { drill-mark } { $number } was stopped

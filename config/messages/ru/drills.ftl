@@ -7,6 +7,9 @@ drill-ended-finished = Учения { $number } окончены.
 drill-ended-stopped = Учения { $number } остановил { $by }: { $reason }.
 drill-ended-interrupted = Учения { $number } уступили место настоящему инциденту.
 
+drill-waited-too-long = Служба не работала, когда учения назначили.
+drill-given-up = Учения не могли продолжаться; причина — в журнале службы.
+
 drill-told-finished-title = { drill-mark } { $number } окончены
 drill-told-finished = { drill-mark } { $number } «{ $title }» окончены. Спасибо. Отчёт: nabat drill report { $number }
 drill-told-stopped-title = { drill-mark } { $number } остановлены

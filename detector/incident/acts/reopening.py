@@ -12,7 +12,7 @@ from datetime import datetime
 from detector.errors import ConflictError, Problem
 from detector.incident.acts.second_word import agreed, ask_word
 from detector.incident.acts.steps import closing_step_problems
-from detector.incident.acts.transitions import said
+from detector.incident.acts.transitions import must_be_no_drill, said
 from detector.incident.case.changes.again import because, called
 from detector.incident.case.changes.reopened import alerts_again, as_before_the_close, reopened
 from detector.incident.dossier import Dossier
@@ -123,7 +123,7 @@ def _closed(dossier: Dossier, reason: str) -> str:
     """Return the reason, where there is a close to take back.
 
     Raises:
-        ConflictError: There is none.
+        ConflictError: There is none, or it is of a drill.
         InputError: No reason was given.
     """
     if dossier.incident.status is not IncidentStatus.CLOSED:
@@ -131,6 +131,7 @@ def _closed(dossier: Dossier, reason: str) -> str:
     if dossier.incident.merged_into:
         what = f"{dossier.name} goes on in another incident"
         raise ConflictError(Problem(what=what, fix="take that back: nabat incidents unmerge"))
+    must_be_no_drill(dossier, "it stays closed")
     return said(reason, "why it is opened again")
 
 

@@ -9,9 +9,10 @@ from detector.incident.drills.drill_case import (
     measure_drill,
     open_called,
 )
-from detector.incident.drills.scenario import DrillLines, Scenario, load_scenarios
+from detector.incident.drills.scenario import DrillCall, DrillLines, Scenario, load_scenarios
 
 __all__ = [
+    "DrillCall",
     "DrillCase",
     "DrillLines",
     "Scenario",

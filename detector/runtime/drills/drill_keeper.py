@@ -5,30 +5,38 @@ and questions lead to, decided as what is real is decided, in transactions of th
 database: a service that is started anew goes on where the drill stands.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from detector.incident import Playbook, Scenario, called_id, open_called
+from detector.errors import ConflictError, StoreError
+from detector.incident import DrillCall, Playbook, Scenario, called_id, open_called
+from detector.messages import messages
 from detector.notify import drill_questions
 from detector.runtime.components import Components
 from detector.runtime.decide import Decider, ScopeOf
 from detector.runtime.drills.drill_lines import watched
 from detector.runtime.drills.drill_stream import DrillStream
-from detector.runtime.incidents.drills.drill_end import DrillEnd, cases_of, end_drill, real_since
+from detector.runtime.incidents.drills.drill_end import DrillEnd, end_drill, real_since
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.schema.case.incidents import Incident, IncidentStatus
 from detector.schema.case.scope_versions import ScopedClients
 from detector.schema.detection.findings import Finding
 from detector.schema.team.drills import Drill, DrillInject, DrillMode, DrillStatus, drill_of
+from detector.settings import Settings
 from detector.store import Store, UnitOfWork
-from detector.telemetry import Logger
+from detector.telemetry import FaultLog, Logger
 
 log = Logger("drills")
 
 # A drill's few alerts are never too many to be read.
 _NO_STORM = 1_000_000
+# Nobody expects any more what was asked for so long ago, of a service that did not run.
+_LONGEST_WAIT = timedelta(minutes=15)
+# What cannot be written so many times one after the other, once a second, ends the drill.
+_MOST_FAILURES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class DrillKeeper:
         self._playing: tuple[int, Scenario] | None = None
         self._watched: frozenset[str] = frozenset()
         self._undecided: tuple[Finding, ...] = ()
+        self._failed, self._faults = 0, FaultLog("drills")
 
     def close(self) -> None:
         """Forget the drill that was played; its row stays."""
@@ -92,34 +101,48 @@ class DrillKeeper:
     def beat(self, decider: Decider, parts: Components, now: datetime) -> DrillTurn:
         """Take up a drill that was asked for, play what is due by now, and end it when it is over.
 
-        Raises:
-            StoreError: Nothing was committed; the next beat tries again.
+        Whatever goes wrong in an exercise costs nothing that is real: what could not be written is tried again for a
+        while, and a fault ends the drill.
         """
+        try:
+            turn = self._beat(decider, parts, now)
+        except (StoreError, ConflictError) as error:  # what is held is decided about again
+            self._failed += 1
+            if self._failed == 1:
+                self._faults.report("drill_waits", error)
+            if self._failed < _MOST_FAILURES:
+                return _NOTHING
+            self._give_up(decider, now)
+        except Exception as error:  # noqa: BLE001 - the service goes on whatever an exercise does
+            self._faults.report("drill_failed", error)
+            self._give_up(decider, now)
+        else:
+            self._failed = 0
+            return turn
+        return DrillTurn(messages=True)
+
+    def _beat(self, decider: Decider, parts: Components, now: datetime) -> DrillTurn:
         with self._store.read() as unit:
             drill = unit.drills.going()
+            real = real_since(unit, drill.asked_at, decider.settings) if drill is not None else None
         if drill is None:
             self.close()
             return _NOTHING
+        if real is not None:
+            log.warning("drill_interrupted", drill=drill.number, incident=real.number)
+            return self._end(drill, DrillEnd(status=DrillStatus.INTERRUPTED), decider, now)
+        if drill.status is DrillStatus.ASKED and now - drill.asked_at > _LONGEST_WAIT:
+            why = messages(decider.settings.language).text("drill-waited-too-long")
+            return self._end(drill, DrillEnd(status=DrillStatus.STOPPED, why=why), decider, now)
         scenario = self._scenario_of(drill)
+        if drill.status is DrillStatus.ASKED:
+            return self._begin(drill, scenario, now)
         found = self._judge(drill, scenario, parts, now)
-        with self._store.begin() as unit:
-            known = unit.drills.find(drill.number)
-            if known is None or not known.going:
-                return _NOTHING  # somebody stopped it meanwhile
-            real = real_since(unit, known.asked_at, decider.settings)
-            if real is not None:
-                log.warning("drill_interrupted", drill=known.number, incident=real.number)
-                self._end(unit, known, DrillEnd(status=DrillStatus.INTERRUPTED), decider, now)
-                return DrillTurn(messages=True)
-            if known.status is DrillStatus.ASKED:
-                self._begin(unit, known, scenario, now)
-                return _NOTHING
-            turn = self._play(unit, known, scenario, found, decider, now)
-            if self._over(unit, known, scenario, now):
-                self._end(unit, known, DrillEnd(status=DrillStatus.FINISHED), decider, now)
-                turn = replace(turn, messages=True)
+        with self._store.read() as unit:
+            due, over = self._due(unit, drill, scenario, now), self._over(unit, drill, scenario, now)
+        turn = self._play(drill, scenario, found, decider, now) if found or due else _NOTHING
         self._undecided = ()
-        return turn
+        return self._end(drill, DrillEnd(status=DrillStatus.FINISHED), decider, now) if over else turn
 
     def _scenario_of(self, drill: Drill) -> Scenario:
         if self._playing is None or self._playing[0] != drill.number:
@@ -137,62 +160,67 @@ class DrillKeeper:
         self._undecided = (*self._undecided, *self._stream.step(now))
         return self._undecided
 
-    def _begin(self, unit: UnitOfWork, drill: Drill, scenario: Scenario, now: datetime) -> None:
+    def _begin(self, drill: Drill, scenario: Scenario, now: datetime) -> DrillTurn:
         live = drill.mode is DrillMode.LIVE
         first = min(each.after for each in (scenario.steps if live else scenario.injects))
-        unit.drills.save(replace(drill, status=DrillStatus.RUNNING, started_at=now, first_at=now + first))
-        if not live:
-            unit.drills.save_injects(
-                DrillInject(
-                    drill=drill.number,
-                    number=number,
-                    roles=each.to,
-                    text=each.text.en,
-                    text_ru=each.text.ru,
-                    question=each.question.en,
-                    question_ru=each.question.ru,
-                    due_at=now + each.after,
-                )
-                for number, each in enumerate(scenario.injects, 1)
+        injects = [
+            DrillInject(
+                drill=drill.number,
+                number=number,
+                roles=each.to,
+                text=each.text.en,
+                text_ru=each.text.ru,
+                question=each.question.en,
+                question_ru=each.question.ru,
+                due_at=now + each.after,
             )
+            for number, each in enumerate(() if live else scenario.injects, 1)
+        ]
+        with self._going(drill) as unit:
+            if unit is not None:
+                begun = replace(drill, status=DrillStatus.RUNNING, started_at=now, first_at=now + first)
+                unit.drills.save(begun)
+                unit.drills.save_injects(injects)
         log.warning("drill_begun", drill=drill.number, scenario=drill.scenario)
+        return _NOTHING
 
-    def _play(
-        self,
-        unit: UnitOfWork,
-        drill: Drill,
-        scenario: Scenario,
-        found: tuple[Finding, ...],
-        decider: Decider,
-        now: datetime,
-    ) -> DrillTurn:
-        changed, sent = list[str](), False
-        if found:
-            outcome = _of_drill(decider).decide(unit, found, now)
-            changed, sent = [*outcome.changed], bool(outcome.messages)
-        if drill.mode is DrillMode.LIVE:
-            opened = self._call(unit, drill, scenario, decider, now)
-            paged = [decider.page(unit, each, now) for each in opened]
-            return DrillTurn((*changed, *opened), sent or any(each.messages for each in paged))
-        due = [each for each in unit.drills.injects(drill.number) if each.sent_at is None and each.due_at <= now]
-        questions = [each for inject in due for each in drill_questions(drill, inject, decider.settings, now)]
-        unit.outbox.add(questions)
-        unit.drills.save_injects(replace(each, sent_at=now) for each in due)
-        return DrillTurn(messages=bool(questions))
+    @contextmanager
+    def _going(self, drill: Drill) -> Iterator[UnitOfWork | None]:
+        """Begin a transaction; None where somebody stopped the drill meanwhile."""
+        with self._store.begin() as unit:
+            known = unit.drills.find(drill.number)
+            yield unit if known is not None and known.going else None
 
     @staticmethod
-    def _call(unit: UnitOfWork, drill: Drill, scenario: Scenario, decider: Decider, now: datetime) -> list[str]:
-        """Open the incidents of the calls that have come by now; return their ids."""
-        opened = []
-        for place, step in enumerate(scenario.steps):
-            due = drill.started_at is not None and drill.started_at + step.after <= now
-            if step.report is None or not due or unit.incidents.find(called_id(drill, place)) is not None:
-                continue
-            unit.incidents.save(
-                open_called(step.report, drill, place, decider.playbooks, decider.settings, decider.regulations, now)
-            )
-            opened.append(called_id(drill, place))
-        return opened
+    def _due(unit: UnitOfWork, drill: Drill, scenario: Scenario, now: datetime) -> bool:
+        """Tell whether a call or a question is due that was not made yet."""
+        if drill.mode is DrillMode.TABLE_TOP:
+            return any(each.sent_at is None and each.due_at <= now for each in unit.drills.injects(drill.number))
+        return any(unit.incidents.find(called_id(drill, place)) is None for place, _ in _calls_by(drill, scenario, now))
+
+    def _play(
+        self, drill: Drill, scenario: Scenario, found: tuple[Finding, ...], decider: Decider, now: datetime
+    ) -> DrillTurn:
+        """Decide about what was found, make the calls and put the questions that are due."""
+        with self._going(drill) as unit:
+            if unit is None:
+                return _NOTHING
+            if drill.mode is DrillMode.TABLE_TOP:
+                return DrillTurn(messages=_ask(unit, drill, decider.settings, now))
+            changed, sent = list[str](), False
+            if found:
+                outcome = _of_drill(decider).decide(unit, found, now)
+                changed, sent = [*outcome.changed], bool(outcome.messages)
+            for place, call in _calls_by(drill, scenario, now):
+                key = called_id(drill, place)
+                if unit.incidents.find(key) is None:
+                    with_call = open_called(
+                        call, drill, place, decider.playbooks, decider.settings, decider.regulations, now
+                    )
+                    unit.incidents.save(with_call)
+                    changed.append(key)
+                    sent = bool(decider.page(unit, key, now).messages) or sent
+            return DrillTurn(tuple(changed), sent)
 
     @staticmethod
     def _over(unit: UnitOfWork, drill: Drill, scenario: Scenario, now: datetime) -> bool:
@@ -207,17 +235,57 @@ class DrillKeeper:
         incidents = unit.incidents.of_matter(drill.matter)
         return bool(incidents) and all(each.status is IncidentStatus.CLOSED for each in incidents)
 
-    def _end(self, unit: UnitOfWork, drill: Drill, end: DrillEnd, decider: Decider, now: datetime) -> None:
-        end_drill(
-            unit,
-            drill,
-            end,
-            settings=decider.settings,
-            playbooks=decider.playbooks,
-            regulations=decider.regulations,
-            now=now,
-        )
-        log.warning("drill_ended", drill=drill.number, status=end.status.value, incidents=len(cases_of(unit, drill)))
+    def _end(self, drill: Drill, end: DrillEnd, decider: Decider, now: datetime) -> DrillTurn:
+        with self._going(drill) as unit:
+            if unit is None:
+                return _NOTHING
+            end_drill(
+                unit,
+                drill,
+                end,
+                settings=decider.settings,
+                playbooks=decider.playbooks,
+                regulations=decider.regulations,
+                now=now,
+            )
+        log.warning("drill_ended", drill=drill.number, status=end.status.value)
+        return DrillTurn(messages=True)
+
+    def _give_up(self, decider: Decider, now: datetime) -> None:
+        """End the drill that goes on because of a fault; where even that fails, its row alone."""
+        why = messages(decider.settings.language).text("drill-given-up")
+        end = DrillEnd(status=DrillStatus.STOPPED, why=why)
+        self.close()
+        self._failed = 0
+        with suppress(StoreError):
+            with self._store.read() as unit:
+                drill = unit.drills.going()
+            if drill is None:
+                return
+            try:
+                self._end(drill, end, decider, now)
+            except Exception as error:  # noqa: BLE001 - its incidents are closed by a person then
+                self._faults.report("drill_not_ended", error)
+                with self._store.begin() as unit:
+                    unit.drills.save(
+                        replace(drill, status=end.status, ended_at=now, ended_by=end.by, ended_why=end.why)
+                    )
+
+
+def _calls_by(drill: Drill, scenario: Scenario, now: datetime) -> Iterator[tuple[int, DrillCall]]:
+    """Yield the calls that have come by now, with the places of their steps."""
+    for place, step in enumerate(scenario.steps):
+        if step.report is not None and drill.started_at is not None and drill.started_at + step.after <= now:
+            yield place, step.report
+
+
+def _ask(unit: UnitOfWork, drill: Drill, settings: Settings, now: datetime) -> bool:
+    """Put the questions that are due; tell whether anybody is asked."""
+    due = [each for each in unit.drills.injects(drill.number) if each.sent_at is None and each.due_at <= now]
+    questions = [each for inject in due for each in drill_questions(drill, inject, settings, now)]
+    unit.outbox.add(questions)
+    unit.drills.save_injects(replace(each, sent_at=now) for each in due)
+    return bool(questions)
 
 
 def _of_drill(decider: Decider) -> Decider:

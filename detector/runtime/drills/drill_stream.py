@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import ip_network
 from pathlib import Path
-from shutil import rmtree
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -25,7 +24,7 @@ from detector.frames import LineBatch
 from detector.incident import Scenario
 from detector.runtime.components import Components
 from detector.runtime.drills.drill_lines import FORMAT, SERVICE, SOURCE, lines_of, planted, watched
-from detector.runtime.incidents.drills.drill_journals import drill_folder, drill_store
+from detector.runtime.incidents.drills.drill_journals import drill_folder, drill_store, remove_old
 from detector.runtime.intake.allowed_lateness import LEAST
 from detector.schema.detection.findings import Finding
 from detector.schema.ids import derive
@@ -63,8 +62,8 @@ class DrillStream:
         self._waiting = list(lines_of(scenario, drill, ZoneInfo(settings.timezone)))
         self._until = (self._waiting[-1].due_at if self._waiting else drill.asked_at) + _SETTLED
         self._offset = 0
+        remove_old(state, drill.number)
         folder = drill_folder(state, drill.number)
-        rmtree(folder, ignore_errors=True)
         with ExitStack() as opened:
             folder.mkdir(parents=True)
             self._store = opened.enter_context(closing(drill_store(folder)))

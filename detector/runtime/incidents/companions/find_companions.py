@@ -30,7 +30,7 @@ MOST_TOUCHES = 1_500_000
 MOST_PLACES = 50
 _FEWER_COLUMNS = 2
 _WAYS = {way: place for place, way in enumerate(SharedWay)}
-_NONE = (IncidentKind.BLIND_SPOT, IncidentKind.HISTORY)
+_NONE = (IncidentKind.BLIND_SPOT, IncidentKind.DRILL, IncidentKind.HISTORY)
 T = TypeVar("T")
 
 Past = Callable[[str, datetime, datetime], Sequence[Incident]]

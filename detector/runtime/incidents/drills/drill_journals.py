@@ -4,16 +4,27 @@ Comes in: the state folder, an incident. Goes out: its journal, opened by whiche
 """
 
 from pathlib import Path
+from shutil import rmtree
 from threading import Lock
 
 from detector.errors import StoreError
 from detector.schema.team.drills import drill_of
 from detector.store import Journal, Store
 
+# So many drills can be looked into: whose made-up clients each touched.
+_KEPT = 10
+
 
 def drill_folder(state: Path, number: int) -> Path:
     """Return where a drill's journal lies."""
     return state / "drills" / str(number)
+
+
+def remove_old(state: Path, number: int) -> None:
+    """Remove the journals of all but the drill that begins and those just before it."""
+    for folder in drill_folder(state, number).parent.glob("*"):
+        if folder.name.isdecimal() and not number - _KEPT < int(folder.name) < number:
+            rmtree(folder, ignore_errors=True)
 
 
 def drill_store(folder: Path, *, make: bool = True) -> Store:

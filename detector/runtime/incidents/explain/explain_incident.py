@@ -88,8 +88,8 @@ def explain(
 
 
 def _actors(incident: Incident) -> list[str]:
-    """Return whom an incident is about, the first of them first; a storm and what is blind are about nobody."""
-    if incident.kind in (IncidentKind.BLIND_SPOT, IncidentKind.HISTORY):
+    """Return whom an incident is about, the first of them first; of a storm, a drill and what is blind nobody."""
+    if incident.kind in (IncidentKind.BLIND_SPOT, IncidentKind.DRILL, IncidentKind.HISTORY):
         return []
     first = [] if incident.matter == STORM_MATTER else [incident.actor_id]
     return list(dict.fromkeys((*first, *incident.related_actors)))
