@@ -302,7 +302,7 @@ class App:
             ),
             scope_versions=ScopeKeeper(
                 ClientListFiles(parts.settings.state / SCOPE_LISTS),
-                ClientResidences(parts.settings.records.residence),
+                ClientResidences(parts.settings.residence_file),
             ),
             links=links(parts.settings, keys),
             mute_orders=OrdersInForce.of(parts.settings, parts.ruleset, suspected),

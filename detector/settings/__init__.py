@@ -15,6 +15,7 @@ from detector.settings.account_form import ACCOUNT
 from detector.settings.loading.origin import Origin
 from detector.settings.sections.detection import BehaviourSettings, GroupSettings, RuleSettings
 from detector.settings.sections.evidence_settings import EvidenceSettings
+from detector.settings.sections.letter_settings import ContactSettings, LetterSettings
 from detector.settings.sections.organization import OrganizationPerson, OrganizationSettings
 from detector.settings.sections.records import ActorSettings, DataClass, RecordMap, Route
 from detector.settings.sections.response import (
@@ -36,6 +37,7 @@ __all__ = [
     "ActorSettings",
     "AuthSettings",
     "BehaviourSettings",
+    "ContactSettings",
     "DataClass",
     "DatabaseSettings",
     "Duration",
@@ -44,6 +46,7 @@ __all__ = [
     "IncidentSettings",
     "JournalSettings",
     "LegalSettings",
+    "LetterSettings",
     "Network",
     "NotifySettings",
     "OrganizationPerson",
@@ -148,6 +151,8 @@ class Settings(Strict):
         description="What is kept of cases as proof, and what shows forgery.",
     )
     legal: LegalSettings = Field(default_factory=LegalSettings, description="What decides which laws apply to a case.")
+    contacts: ContactSettings = Field(default_factory=ContactSettings, description="How clients are reached.")
+    letters: LetterSettings = Field(default_factory=LetterSettings, description="Letters to clients.")
     team: TeamSettings = Field(default_factory=TeamSettings, description="The crisis team.")
     auth: AuthSettings = Field(default_factory=AuthSettings, description="How people sign in to the pages.")
     notify: NotifySettings = Field(default_factory=NotifySettings, description="How the team is reached.")
@@ -239,6 +244,11 @@ class Settings(Strict):
             fix = "use the service's account, which leaves you who you are: sudo -u nabat nabat ..."
             raise InputError(Problem(file=str(self.state), what=what, fix=fix)) from None
         return False
+
+    @property
+    def residence_file(self) -> str:
+        """The file of where clients live: one of its own, else that of their contacts; empty: neither is named."""
+        return self.records.residence or self.contacts.csv
 
     @property
     def base_url(self) -> str:

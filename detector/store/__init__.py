@@ -7,6 +7,7 @@ Nothing here decides anything.
 from detector.store.attachment_files import ATTACHMENTS, AttachmentFiles
 from detector.store.chain.verification import case_differences, chain_differences, heads_since, newest_head
 from detector.store.client_list_files import ClientListFile, ClientListFiles
+from detector.store.company_query import query_as_csv
 from detector.store.database import Store
 from detector.store.db.engine import parse as parse_database_url
 from detector.store.journal.access_journal import Anyone, Journal
@@ -86,6 +87,7 @@ __all__ = [
     "opened_clients",
     "parse_database_url",
     "places_of",
+    "query_as_csv",
     "reached",
     "retro_touches",
     "safe_cells",

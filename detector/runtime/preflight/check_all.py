@@ -26,6 +26,7 @@ from detector.runtime.components import build, mistakes
 from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import Unchecked, read_sight, reason_of
 from detector.runtime.health.write_probe import EVERY
+from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.preflight.map_fit import check_fit
 from detector.runtime.preflight.probe_sources import check_source
 from detector.runtime.preflight.readiness import not_ready, unwritable
@@ -117,6 +118,7 @@ def _whole(settings: Settings, path: Path, wrong: set[str]) -> Iterator[Problem]
     yield from _targets(settings)
     yield from SourceTemplates(map(Path, settings.incident.templates)).mistakes()
     yield from _logo(settings)
+    yield from _contacts(settings)
     if not wrong & {"team", "notify"}:
         yield from _team(settings)
     if not settings.sources and "sources" not in wrong:
@@ -309,6 +311,15 @@ def _database(settings: Settings) -> Iterator[Problem]:
         yield from error.problems
 
 
+def _contacts(settings: Settings) -> Iterator[Problem]:
+    """Read the file of contacts; a database or a program is asked by `nabat letters plan`."""
+    if settings.contacts.csv:
+        try:
+            contacts_of(settings)
+        except ConfigError as error:
+            yield from error.problems
+
+
 def _model(settings: Settings) -> Iterable[Problem]:
     if not settings.behaviour.enabled:
         return
@@ -322,15 +333,20 @@ def _secrets(settings: Settings, path: Path) -> Iterable[Problem]:
     """A file with passwords in it is for its owner and group only."""
     text = path.read_text(encoding="utf-8")
     written_out = [
-        target.url.get_secret_value()
-        for target in settings.notify.targets.values()
-        if "@" in target.url.get_secret_value()
+        url
+        for secret in (
+            *(target.url for target in settings.notify.targets.values()),
+            *settings.letters.channels.values(),
+            settings.letters.smtp,
+            *([settings.contacts.sql.url] if settings.contacts.sql else []),
+        )
+        if "@" in (url := secret.get_secret_value())
     ]
     readable = stat.S_IMODE(path.stat().st_mode) & stat.S_IROTH
     if readable and any(url in text for url in written_out):
         yield Problem(
             file=str(path),
-            what="anybody on this machine can read the file, and it holds secrets in notify.targets",
+            what="anybody on this machine can read the file, and it holds secrets (notify.targets, letters, contacts)",
             fix=f"chmod 640 {path}, or take the secrets from the environment: ${{NAME}}",
         )
 

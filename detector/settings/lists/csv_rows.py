@@ -1,11 +1,12 @@
 """The rows of a CSV file whose first line names the columns.
 
-Comes in: a path, and the setting that names it. Goes out: rows as dictionaries, and problems that name file and line. A
-file that is not there, is not UTF-8 or is no CSV is refused whole.
+Comes in: a path and the setting that names it, or a text and what it is called. Goes out: rows as dictionaries, and
+problems that name file and line. A file that is not there, is not UTF-8 or is no CSV is refused whole.
 """
 
 import csv
 from collections.abc import Collection, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,17 +22,26 @@ _LONGEST = 100_000  # the limit of Python's reader is the process's, and formats
 class CsvRows:
     """Rows of a file.
 
+    Args:
+        path: The file; of a text, what it is called in messages.
+        where: The setting that names it.
+        text: What stands in it, where it comes from elsewhere; None: it is read.
+
     Attributes:
         columns: Their names.
+        cells: How many cells the row has that was read last.
 
     Raises:
         ConfigError: The file is not there or cannot be read.
     """
 
-    def __init__(self, path: Path, where: "Where") -> None:
-        self._reader = csv.reader(read_list(path, where).splitlines())
+    def __init__(self, path: Path | str, where: "Where", text: str | None = None) -> None:
+        # Lines end where CSV says: a name may hold a character that other texts take for the end of one.
+        whole = read_list(Path(path), where) if text is None else text
+        self._reader = csv.reader(StringIO(whole, newline=""))
         self._file = str(path)
         self._line = 1
+        self.cells = 0
         self.columns = [name.strip() for name in self._next() or ()]
 
     def __iter__(self) -> Iterator[dict[str, str]]:
@@ -41,7 +51,7 @@ class CsvRows:
             ConfigError: What stands there is no CSV.
         """
         while (cells := self._next()) is not None:
-            self._line = self._reader.line_num
+            self._line, self.cells = self._reader.line_num, len(cells)
             if any(cell.strip() for cell in cells):
                 yield dict(zip(self.columns, map(str.strip, cells), strict=False))
 

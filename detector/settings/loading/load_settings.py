@@ -166,6 +166,15 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                     "rota": settings.notify.rota.model_copy(update={"calendar": here(settings.notify.rota.calendar)})
                 }
             ),
+            "contacts": settings.contacts.model_copy(update={"csv": here(settings.contacts.csv)}),
+            "letters": settings.letters.model_copy(
+                update={
+                    "templates": here(settings.letters.templates),
+                    "offers": tuple(
+                        offer.model_copy(update={"codes": here(offer.codes)}) for offer in settings.letters.offers
+                    ),
+                }
+            ),
             "evidence": settings.evidence.model_copy(update={"heads": here(settings.evidence.heads)}),
             "behaviour": settings.behaviour.model_copy(update={"model": here(settings.behaviour.model)}),
             "incident": settings.incident.model_copy(

@@ -276,4 +276,4 @@ class CaseDesk:
 
 
 def _keeper(settings: Settings) -> ScopeKeeper:
-    return ScopeKeeper(ClientListFiles(settings.state / FOLDER), ClientResidences(settings.records.residence))
+    return ScopeKeeper(ClientListFiles(settings.state / FOLDER), ClientResidences(settings.residence_file))

@@ -1,0 +1,1 @@
+"""Letters to the clients of a case: contacts, mailings, sending, bounces."""
