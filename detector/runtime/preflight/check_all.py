@@ -27,6 +27,7 @@ from detector.runtime.health.visibility import NAME as SIGHT
 from detector.runtime.health.visibility import Unchecked, read_sight, reason_of
 from detector.runtime.health.write_probe import EVERY
 from detector.runtime.incidents.letters.contact_source import contacts_of
+from detector.runtime.incidents.letters.letter_templates import template_problems
 from detector.runtime.preflight.map_fit import check_fit
 from detector.runtime.preflight.probe_sources import check_source
 from detector.runtime.preflight.readiness import not_ready, unwritable
@@ -312,7 +313,12 @@ def _database(settings: Settings) -> Iterator[Problem]:
 
 
 def _contacts(settings: Settings) -> Iterator[Problem]:
-    """Read the file of contacts; a database or a program is asked by `nabat letters plan`."""
+    """Read the file of contacts and the texts of letters; a database or a program is asked by `nabat letters plan`."""
+    yield from template_problems(settings)
+    for number, offer in enumerate(settings.letters.offers):
+        if not Path(offer.codes).is_file():
+            where = ("letters", "offers", number, "codes")
+            yield Problem(where=where, what=f"there is no file {offer.codes}", fix="correct letters.offers")
     if settings.contacts.csv:
         try:
             contacts_of(settings)

@@ -1,7 +1,8 @@
 """The record map: which requests touch which client data, and who counts as what kind of actor."""
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
@@ -12,6 +13,26 @@ from detector.settings.types import Network, Strict
 Action = Literal[
     "read", "list", "search", "export", "download", "print", "create", "update", "delete", "login", "logout", "other"
 ]
+Risk = Literal["phishing", "identity", "document", "password", "payment", "disclosure"]
+
+_BY_NAME: Final[Mapping[str, tuple[Risk, ...]]] = {
+    "identity": ("phishing", "identity"),
+    "contact": ("phishing",),
+    "document": ("identity", "document"),
+    "passport": ("identity", "document"),
+    "password": ("password",),
+    "credentials": ("password",),
+    "financial": ("phishing", "payment"),
+    "card": ("payment",),
+    "payment_card": ("payment",),
+    "health": ("disclosure",),
+}
+_BY_ENISA: Final[Mapping[str, tuple[Risk, ...]]] = {
+    "simple": ("phishing",),
+    "behavioural": ("phishing", "disclosure"),
+    "financial": ("phishing", "payment"),
+    "sensitive": ("disclosure",),
+}
 
 
 class DataClass(Strict):
@@ -33,6 +54,20 @@ class DataClass(Strict):
             "e-mail alone, `limited` a name alone or a device, `negligible` an internal number."
         ),
     )
+
+    risks: tuple[Risk, ...] = Field(
+        default=(),
+        description=(
+            "What its loss may lead to for a client, as letters tell it with what to do: `phishing`, `identity` (loans "
+            "in their name), `document` (its number is used), `password`, `payment`, `disclosure`. Left out: by its "
+            "name (identity, contact, document, passport, password, credentials, financial, card, health), else by "
+            "`enisa`."
+        ),
+    )
+
+    def may_lead_to(self, name: str) -> tuple[Risk, ...]:
+        """Return what the loss of data of this class may lead to, where it is called ``name``."""
+        return self.risks or _BY_NAME.get(name) or _BY_ENISA[self.enisa]
 
 
 class Route(Strict):

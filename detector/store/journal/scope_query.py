@@ -490,6 +490,23 @@ def subjects_table(
     )
 
 
+def client_touches(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
+    """Return what was done with each client's data: a row a client, class of data and action, with its span of time.
+
+    A class is empty where the record map names none. Sorted.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    kept = ("object.classes", "event.action", "@timestamp")
+    frame = touching(journal, reach, skip_bad=skip_bad)
+    each = frame.select(pl.col("subject.ids").list.unique().alias("client"), *kept)
+    rows = _named(each, "client").explode("object.classes")
+    by = (pl.col("object.classes").fill_null("").alias("data_class"), pl.col("event.action").alias("action"))
+    spans = (pl.col("@timestamp").min().alias("first_at"), pl.col("@timestamp").max().alias("last_at"))
+    return rows.group_by("client", *by).agg(*spans).sort("client", "data_class", "action")
+
+
 def safe_cells(frame: pl.DataFrame) -> pl.DataFrame:
     """Return ``frame`` with a quote before every text a spreadsheet would take for a formula, and nothing unseen.
 

@@ -43,6 +43,7 @@ from detector.store import (
     Journal,
     Reach,
     TouchSource,
+    client_touches,
     compute_scopes,
     reached,
     scopes_and_subjects,
@@ -156,6 +157,11 @@ class IncidentScopes:
             return subjects_table(near, reach=parted.counted, skip_bad=self.skip_bad).clear()
         ((_, ids),) = self._clients(near, [parted])
         return subjects_table(near, reach=parted.usual, subjects=ids, skip_bad=self.skip_bad)
+
+    def client_touches(self, case: ScopeCase) -> pl.DataFrame:
+        """Return what was done with each class of each client's data: ``store.client_touches``."""
+        near, parted = self._one(case)
+        return client_touches(near, parted.counted, skip_bad=self.skip_bad)
 
     def events(self, case: ScopeCase) -> pl.DataFrame:
         """Return the events that count, each once, in columns of the journal; of a damaged one what can be read."""

@@ -1,0 +1,87 @@
+# Letters to clients: what stands in them, and what is said of them
+letter-greeting = Dear { $name },
+letter-greeting-nobody = Hello,
+letter-act-seen = seen
+letter-act-listed = seen in a list
+letter-act-exported = copied
+letter-act-changed = changed
+letter-act-deleted = deleted
+letter-date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { NUMBER($year, useGrouping: 0) }
+letter-when-day = on { $date }
+letter-when-span = from { $first } to { $last }
+letter-data = { $title }: { $acts } { $when }
+letter-data-unknown = data about you
+letter-data-listed = Your name is on a list of those concerned. We do not know yet which of your data it is. We will write to you when we know.
+letter-risk-phishing = Somebody may write or call you and use what they know to win your trust.
+letter-risk-identity = Somebody may try to take a loan or sign a contract in your name.
+letter-risk-document = Somebody may try to use the number of your passport or another paper.
+letter-risk-password = Somebody may try to sign in to your accounts.
+letter-risk-payment = Somebody may try to pay with your money, or ask you to send some.
+letter-risk-disclosure = Others may learn what you told us in private.
+letter-do-phishing = Do not trust calls, letters or links that speak of this matter. Hang up and call us at the number you know. We will never ask you for a password or a code.
+letter-do-identity = Look at your credit history. Ask for it at a credit bureau, now and again in three months. Where you can, have new loans in your name blocked.
+letter-do-document = Ask the office that gave you the paper whether you should have a new one. Tell them that its number is known to others.
+letter-do-password = Change your password here, and wherever you use the same one.
+letter-do-two-factor = Turn on a second step of sign-in (a code or a key) for your mail, your bank and us.
+letter-do-payment = Look at what is paid from your account each day. Tell your bank at once of what you do not know.
+letter-do-disclosure = If somebody asks you for money to keep quiet, do not pay. Tell the police and tell us.
+letter-did-stopped = We cut off the access that was used.
+letter-did-secrets = We changed the passwords and keys of our systems.
+letter-did-clients = We ended open sessions, and ask for new passwords.
+letter-did-closed = We closed the gap and tested it.
+letter-did-authority = We told the data protection authority.
+letter-did-police = We told the police.
+letter-did-inquiry = We began an inquiry into how it came about.
+letter-did-looking = We are looking into what happened, hour by hour.
+incident-entry-letters-planned = Letters to clients were planned ({ $document }): { $letters }, from version { $scope } of the scope; without a letter: { $missing }
+incident-entry-letters-begun = Sending of letters to clients began ({ $document }): { $left } to send
+incident-entry-letters-ended = Letters to clients ({ $document }): sent { $sent }, by post { $post }, unknown { $unknown }, failed or came back { $failed }
+incident-entry-letters-settled = Letters whose sending was not known ({ $document }): { $sent } had been sent, { $again } go again
+incident-entry-letters-bounced = { $count } letters to clients came back ({ $document }): { $again } go another way, { $rest } have none
+incident-entry-letters-post = The list for letters by post was written ({ $document }): { $count }
+web-entry-letters-planned = letters planned
+web-entry-letters-begun = letters begun
+web-entry-letters-ended = letters sent
+web-entry-letters-settled = letters settled
+web-entry-letters-bounced = letters came back
+web-entry-letters-post = list for the post
+letters-kind-first = first letter
+letters-kind-follow-7 = letter after 7 days
+letters-kind-follow-30 = letter after 30 days
+letters-state-planned = planned
+letters-state-sending = being sent
+letters-state-unknown = unknown whether sent
+letters-state-sent = sent
+letters-state-bounced = came back
+letters-state-failed = failed
+letters-state-post = by post
+letters-why-no-contact = no contact
+letters-why-no-address = no address
+letters-why-no-representative = a minor or represented, and nobody to write to
+letters-title = Letters to clients: { $kind }
+letters-plan-head = { $kind }, of incident { $number }, from version { $scope } of its scope
+letters-plan-total = Letters: { $letters }
+letters-plan-missing = Clients without a letter: { $count }
+letters-plan-by-language = By language: { $counts }
+letters-plan-by-channel = By channel: { $counts }
+letters-plan-by-class = By kind of data: { $counts }
+letters-plan-unknown-class = not known which
+letters-plan-ease = Reading ease ({ $language }): { $ease }; to be reached: { $wanted }
+letters-plan-sample = Sample { $number } ({ $language })
+letters-plan-digests = SHA-256 of all letters as they read: { $texts }
+    SHA-256 of the file with whom they go to: { $file }
+letters-replaced = replaced by a later plan
+letters-approved-by = approved by { $people }

@@ -1,0 +1,87 @@
+# Письма клиентам: что в них сказано и что сказано о них
+letter-greeting = Здравствуйте, { $name }!
+letter-greeting-nobody = Здравствуйте!
+letter-act-seen = просмотрены
+letter-act-listed = видны в списке
+letter-act-exported = скопированы
+letter-act-changed = изменены
+letter-act-deleted = удалены
+letter-date = { $day } { $month ->
+    [1] января
+    [2] февраля
+    [3] марта
+    [4] апреля
+    [5] мая
+    [6] июня
+    [7] июля
+    [8] августа
+    [9] сентября
+    [10] октября
+    [11] ноября
+   *[12] декабря
+} { NUMBER($year, useGrouping: 0) } года
+letter-when-day = { $date }
+letter-when-span = с { $first } по { $last }
+letter-data = { $title }: { $acts } { $when }
+letter-data-unknown = данные о вас
+letter-data-listed = Вы есть в списке тех, кого это касается. Какие именно ваши данные в нём, мы пока не знаем. Напишем, как только узнаем.
+letter-risk-phishing = Вам могут звонить и писать от нашего имени.
+letter-risk-identity = На ваше имя могут взять кредит.
+letter-risk-document = Номер вашего паспорта или другой бумаги могут пустить в ход.
+letter-risk-password = В ваши учётные записи могут войти.
+letter-risk-payment = С вашего счёта могут списать деньги.
+letter-risk-disclosure = То, что вы доверили нам, могут узнать другие.
+letter-do-phishing = Не верьте звонкам, письмам и ссылкам об этом случае. Положите трубку и звоните нам сами. Мы не спросим у вас ни пароль, ни код.
+letter-do-identity = Проверьте свою кредитную историю сейчас и ещё раз через три месяца. Запретите выдачу кредитов на ваше имя: это можно сделать на Госуслугах или в МФЦ.
+letter-do-document = Спросите там, где вам дали документ, стоит ли его менять. Скажите, что номер знают чужие.
+letter-do-password = Смените пароль у нас и везде, где он такой же.
+letter-do-two-factor = Включите вход в два шага (код или ключ) в почте, в банке и у нас.
+letter-do-payment = Каждый день смотрите, что списали со счёта. О чужих тратах сразу скажите банку.
+letter-do-disclosure = Если с вас просят деньги за молчание, не платите. Скажите об этом полиции и нам.
+letter-did-stopped = Закрыли доступ, через который это сделали.
+letter-did-secrets = Сменили пароли и ключи наших систем.
+letter-did-clients = Завершили все входы и просим сменить пароли.
+letter-did-closed = Закрыли брешь и проверили это.
+letter-did-authority = Сообщили надзорному органу.
+letter-did-police = Сообщили полиции.
+letter-did-inquiry = Начали расследование.
+letter-did-looking = Час за часом выясняем, что произошло.
+incident-entry-letters-planned = Подготовлены письма клиентам ({ $document }): { $letters }, по версии { $scope } охвата; без письма: { $missing }
+incident-entry-letters-begun = Началась отправка писем клиентам ({ $document }): к отправке { $left }
+incident-entry-letters-ended = Письма клиентам ({ $document }): отправлено { $sent }, почтой { $post }, неизвестно { $unknown }, не ушло или вернулось { $failed }
+incident-entry-letters-settled = Письма, о которых не было известно, ушли ли они ({ $document }): { $sent } ушли, { $again } пойдут снова
+incident-entry-letters-bounced = Писем клиентам вернулось: { $count } ({ $document }); другим путём пойдут { $again }, иного пути нет у { $rest }
+incident-entry-letters-post = Записан список писем для почты ({ $document }): { $count }
+web-entry-letters-planned = письма подготовлены
+web-entry-letters-begun = отправка писем
+web-entry-letters-ended = письма отправлены
+web-entry-letters-settled = письма выяснены
+web-entry-letters-bounced = письма вернулись
+web-entry-letters-post = список для почты
+letters-kind-first = первое письмо
+letters-kind-follow-7 = письмо через 7 дней
+letters-kind-follow-30 = письмо через 30 дней
+letters-state-planned = в плане
+letters-state-sending = отправляется
+letters-state-unknown = неизвестно, ушло ли
+letters-state-sent = отправлено
+letters-state-bounced = вернулось
+letters-state-failed = не ушло
+letters-state-post = почтой
+letters-why-no-contact = нет контакта
+letters-why-no-address = нет адреса
+letters-why-no-representative = за клиента отвечает представитель, а написать ему нельзя
+letters-title = Письма клиентам: { $kind }
+letters-plan-head = { $kind }, инцидент { $number }, по версии { $scope } его охвата
+letters-plan-total = Писем: { $letters }
+letters-plan-missing = Клиентов без письма: { $count }
+letters-plan-by-language = По языкам: { $counts }
+letters-plan-by-channel = По каналам: { $counts }
+letters-plan-by-class = По видам данных: { $counts }
+letters-plan-unknown-class = неизвестно какие
+letters-plan-ease = Удобочитаемость ({ $language }): { $ease }; нужно не меньше { $wanted }
+letters-plan-sample = Образец { $number } ({ $language })
+letters-plan-digests = SHA-256 всех писем, как они читаются: { $texts }
+    SHA-256 файла с адресатами: { $file }
+letters-replaced = заменено более поздним планом
+letters-approved-by = согласовали: { $people }

@@ -1,0 +1,178 @@
+"""Letters as they read: a template of the company's or of ours, and what is said of one recipient. Pure.
+
+Comes in: what all letters of a mailing say alike, a recipient. Goes out: subject and body, plain text. Whatever a
+template could do to the machine it cannot (a sandbox), and what clients are called is never taken for a template. A
+renderer remembers nothing of one recipient when it writes to the next but phrases, by the data they speak of.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from hashlib import sha256
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from detector.errors import ConfigError, Problem
+from detector.messages import Language, Messages, messages
+from detector.schema.letters.mailings import ConcernedData, LetterFacts, MailingKind, Recipient
+
+_SUBJECT: Final = "Subject:"
+_REMEMBERED: Final = 20_000
+_LONGEST_SUBJECT: Final = 200
+RISKS: Final = ("phishing", "identity", "document", "password", "payment", "disclosure")
+"""What a loss of data may lead to, in the order in which letters tell it."""
+_TWO_FACTOR: Final = "two-factor"
+
+
+class LetterText(NamedTuple):
+    """A letter as it reads."""
+
+    subject: str
+    body: str
+
+
+class _Phrases(NamedTuple):
+    """What is said of some data."""
+
+    data: tuple[str, ...]
+    risks: tuple[str, ...]
+    advice: tuple[str, ...]
+
+
+class LetterRenderer:
+    """Writes the letters of one mailing.
+
+    Raises:
+        ConfigError: A template is wrong; all of them that are, with their lines.
+    """
+
+    def __init__(self, facts: LetterFacts) -> None:
+        self._facts, self._zone = facts, ZoneInfo(facts.timezone)
+        # Plain text: nothing is markup in it.
+        sandbox = ImmutableSandboxedEnvironment(
+            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+        )
+        self._templates, problems = {}, list[Problem]()
+        for language, text in facts.templates.items():
+            try:
+                self._templates[language] = sandbox.from_string(text)
+            except TemplateSyntaxError as error:
+                problems.append(_problem(facts, language, error.lineno, str(error.message)))
+        if problems:
+            raise ConfigError(problems)
+        self._known: dict[tuple[str, tuple[tuple[str, ...], ...]], _Phrases] = {}
+
+    def render(self, recipient: Recipient) -> LetterText:
+        """Return the letter to somebody.
+
+        Raises:
+            ConfigError: The template asks for what there is not, or does not begin with a subject.
+        """
+        facts, language = self._facts, recipient.language
+        words = messages(_spoken(language))
+        phrases = self._phrases(recipient.data, words)
+        name = one_line(recipient.name)
+        try:
+            text = self._templates[language].render(
+                organization=facts.organization,
+                hotline=facts.hotline,
+                reference=facts.reference,
+                noticed=_day(words, facts.noticed_at.astimezone(self._zone).date()),
+                did=[words.text(each) for each in facts.did],
+                greeting=words.text("letter-greeting", name=name) if name else words.text("letter-greeting-nobody"),
+                represented=recipient.represented,
+                about=one_line(recipient.about),
+                data=phrases.data,
+                listed_only=words.text("letter-data-listed"),
+                risks=phrases.risks,
+                advice=phrases.advice,
+                offers=[self._offer(words.language, *each) for each in recipient.codes],
+            )
+        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+            # What it says may quote the letter: the kind alone is told, and of a name that is missing the name.
+            what = str(error) if "is undefined" in str(error) else type(error).__name__
+            raise ConfigError(_problem(facts, language, 0, what)) from None
+        first, _, body = text.partition("\n")
+        if not first.startswith(_SUBJECT) or not one_line(first.removeprefix(_SUBJECT)) or not body.strip():
+            raise ConfigError(_problem(facts, language, 1, f"the first line is not {_SUBJECT} and what it is about"))
+        return LetterText(one_line(first.removeprefix(_SUBJECT))[:_LONGEST_SUBJECT], body.strip() + "\n")
+
+    def _offer(self, language: Language, offer: str, code: str) -> Mapping[str, str]:
+        title, title_ru = self._facts.offers[offer]
+        return {"title": one_line((title_ru if language == "ru" else "") or title), "code": one_line(code)}
+
+    def _phrases(self, data: tuple[ConcernedData, ...], words: Messages) -> _Phrases:
+        """Return what is said of some data; remembered by the days, for most clients share them."""
+        told = tuple(
+            (each.data_class, each.first_at.astimezone(self._zone).date().isoformat(),
+             each.last_at.astimezone(self._zone).date().isoformat(), *each.acts)
+            for each in data
+        )  # fmt: skip
+        found = self._known.get((words.language, told))
+        if found is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            found = self._known[words.language, told] = self._said(data, words)
+        return found
+
+    def _said(self, data: tuple[ConcernedData, ...], words: Messages) -> _Phrases:
+        classes = self._facts.classes
+        possible = {risk for each in data if each.data_class in classes for risk in classes[each.data_class].risks}
+        risks = tuple(risk for risk in RISKS if risk in (possible or {"phishing"}))
+        advised = [*risks, *([_TWO_FACTOR] if {"password", "phishing"} & set(risks) else [])]
+        return _Phrases(
+            tuple(self._line(each, words) for each in data),
+            tuple(words.text(f"letter-risk-{risk}") for risk in risks),
+            tuple(words.text(f"letter-do-{each}") for each in advised),
+        )
+
+    def _line(self, data: ConcernedData, words: Messages) -> str:
+        known = self._facts.classes.get(data.data_class)
+        title = words.text("letter-data-unknown")
+        if known is not None:
+            title = (known.title_ru if words.language == "ru" else "") or known.title
+        elif data.data_class:
+            title = data.data_class
+        first, last = (each.astimezone(self._zone).date() for each in (data.first_at, data.last_at))
+        if first == last:
+            when = words.text("letter-when-day", date=_day(words, first))
+        else:
+            when = words.text("letter-when-span", first=_day(words, first), last=_day(words, last))
+        acts = ", ".join(words.text(f"letter-act-{act}") for act in data.acts)
+        return words.text("letter-data", title=one_line(title), acts=acts, when=when)
+
+
+def texts_digest(renderer: LetterRenderer, recipients: Iterable[Recipient]) -> str:
+    """Return the SHA-256 of all letters as they read: what two people approve, and what may be sent."""
+    digest = sha256()
+    for each in recipients:
+        text = renderer.render(each)
+        for part in (str(each.number), text.subject, text.body):
+            raw = part.encode("utf-8", "replace")
+            digest.update(b"%d:" % len(raw) + raw)
+    return digest.hexdigest()
+
+
+def template_name(kind: MailingKind) -> str:
+    """Return what the template of a letter is called in the folder of its language."""
+    return f"letter-{kind.value}.txt"
+
+
+def one_line(text: str) -> str:
+    """Return a text without what could end a line or cannot be seen."""
+    return "".join(char if char.isprintable() else " " for char in text).strip()
+
+
+def _day(words: Messages, day: date) -> str:
+    return words.text("letter-date", day=day.day, month=day.month, year=day.year)
+
+
+def _spoken(language: str) -> Language:
+    return "ru" if language == "ru" else "en"
+
+
+def _problem(facts: LetterFacts, language: str, line: int, what: str) -> Problem:
+    file = f"{language}/{template_name(facts.kind)}"
+    return Problem(file=file, line=line, what=f"the letter cannot be written: {what}")

@@ -1,0 +1,114 @@
+"""Who of a scope is written to, where, in which language, and about which of their own data. Pure.
+
+Comes in: the clients of a version of the scope, what was done with the data of each, contacts. Goes out: a
+``Recipient`` for each client who can be reached, and why there is none for the others. What stands in a recipient is of
+that client alone: nothing here sees two clients at a time, but to look up who represents one.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+from detector.schema.letters.mailings import (
+    ClientTouch,
+    ConcernedData,
+    DataAct,
+    LetterWay,
+    NotReached,
+    NotReachedWhy,
+    Recipient,
+)
+from detector.settings.lists.contact_rows import POST, Contact
+
+_ACTS: Final[Mapping[str, DataAct]] = {
+    "list": DataAct.LISTED,
+    "search": DataAct.LISTED,
+    "export": DataAct.EXPORTED,
+    "download": DataAct.EXPORTED,
+    "print": DataAct.EXPORTED,
+    "create": DataAct.CHANGED,
+    "update": DataAct.CHANGED,
+    "delete": DataAct.DELETED,
+}
+"""What a client is told of an action; of any other that the data was seen."""
+_ORDER: Final = tuple(DataAct)
+
+
+def recipients_of(
+    clients: Iterable[str],
+    touches: Mapping[str, Sequence[ClientTouch]],
+    contact_of: Callable[[str], Contact | None],
+    *,
+    languages: Collection[str],
+    language: str,
+) -> tuple[list[Recipient], list[NotReached]]:
+    """Return who is written to, numbered in the order of ids, and for whom there is no letter.
+
+    Args:
+        clients: Of the scope.
+        touches: By client.
+        contact_of: Returns the contact of a client.
+        languages: Of which there are letters.
+        language: For whom none of these is known.
+    """
+    found: list[Recipient] = []
+    missed: list[NotReached] = []
+    for client in sorted(clients):
+        contact = contact_of(client)
+        written = _written_to(contact, contact_of)
+        if contact is None or isinstance(written, NotReachedWhy):
+            why = written if isinstance(written, NotReachedWhy) else NotReachedWhy.NO_CONTACT
+            missed.append(NotReached(client=client, why=why))
+            continue
+        represented = written is not contact
+        spoken = written.language or contact.language
+        found.append(
+            Recipient(
+                number=len(found) + 1,
+                client=client,
+                name=written.name,
+                about=contact.name if represented else "",
+                represented=represented,
+                language=spoken if spoken in languages else language,
+                ways=_ways(written),
+                data=concerned_data(touches.get(client, ())),
+            )
+        )
+    return found, missed
+
+
+def concerned_data(touches: Iterable[ClientTouch]) -> tuple[ConcernedData, ...]:
+    """Return the classes of data that touches of one client are about, sorted, each with what was done with it."""
+    by_class: dict[str, list[ClientTouch]] = {}
+    for touch in touches:
+        by_class.setdefault(touch.data_class, []).append(touch)
+    if len(by_class) > 1:
+        by_class.pop("", None)  # what is known better is told
+    return tuple(
+        ConcernedData(
+            data_class=name,
+            acts=tuple(sorted({_ACTS.get(each.action, DataAct.SEEN) for each in some}, key=_ORDER.index)),
+            first_at=min(each.first_at for each in some),
+            last_at=max(each.last_at for each in some),
+        )
+        for name, some in sorted(by_class.items())
+    )
+
+
+def _written_to(contact: Contact | None, contact_of: Callable[[str], Contact | None]) -> Contact | NotReachedWhy:
+    """Return to whom a letter about a client goes, or why to nobody. A child is never written to."""
+    if contact is None:
+        return NotReachedWhy.NO_CONTACT
+    if contact.represented_by:
+        contact = contact_of(contact.represented_by)
+        if contact is None or contact.minor:
+            return NotReachedWhy.NO_REPRESENTATIVE
+    elif contact.minor:
+        return NotReachedWhy.NO_REPRESENTATIVE
+    return contact if contact.ways else NotReachedWhy.NO_ADDRESS
+
+
+def _ways(contact: Contact) -> tuple[LetterWay, ...]:
+    """Return the ways in their order; behind one by post nothing is tried: no letter of paper tells that it failed."""
+    ways = [LetterWay(channel=each.channel, address=each.address) for each in contact.ways]
+    post = next((at for at, each in enumerate(ways) if each.channel == POST), len(ways))
+    return tuple(ways[: post + 1])

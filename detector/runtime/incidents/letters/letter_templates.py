@@ -1,0 +1,117 @@
+"""The texts of letters: the company's own by name, ours where it has none; in which languages there are any.
+
+Comes in: the settings. Goes out: texts by language, and what is wrong with those of the company's own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from detector.errors import ConfigError, Problem
+from detector.incident.letters.letter_text import LetterRenderer, template_name
+from detector.resources import shipped
+from detector.schema.letters.mailings import (
+    ConcernedData,
+    DataAct,
+    LetterClass,
+    LetterFacts,
+    LetterWay,
+    MailingKind,
+    Recipient,
+)
+from detector.settings import Settings
+
+_MOST_CHARACTERS: Final = 100_000
+_SAMPLE: Final = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+def letter_templates(settings: Settings, kind: MailingKind) -> dict[str, str]:
+    """Return the texts of a letter by language.
+
+    Raises:
+        ConfigError: One of the company's own cannot be read.
+    """
+    found: dict[str, str] = {}
+    for folder in _folders(settings):
+        for path in sorted(folder.glob(f"*/{template_name(kind)}")):
+            found[path.parent.name] = _text(path)
+    return found
+
+
+def letter_classes(settings: Settings) -> dict[str, LetterClass]:
+    """Return the classes of data as letters name them."""
+    return {
+        name: LetterClass(title=each.title or name, title_ru=each.title_ru, risks=each.may_lead_to(name))
+        for name, each in settings.records.data_classes.items()
+    }
+
+
+def template_problems(settings: Settings) -> Iterator[Problem]:
+    """Yield what is wrong with the company's own texts: each is tried on letters of every shape."""
+    if not settings.letters.templates:
+        return
+    if not Path(settings.letters.templates).is_dir():
+        what = f"there is no folder {settings.letters.templates}"
+        yield Problem(where=("letters", "templates"), what=what, fix="correct letters.templates")
+        return
+    for kind in MailingKind:
+        try:
+            templates = letter_templates(settings, kind)
+            facts = sample_facts(settings, kind, templates)
+            renderer = LetterRenderer(facts)
+        except ConfigError as error:
+            yield from error.problems
+            continue
+        for language in templates:
+            try:
+                for recipient in sample_recipients(language, facts):
+                    renderer.render(recipient)
+            except ConfigError as error:
+                yield from error.problems
+
+
+def sample_facts(settings: Settings, kind: MailingKind, templates: dict[str, str]) -> LetterFacts:
+    """Return what letters of a made-up case say alike."""
+    return LetterFacts(
+        kind=kind,
+        reference="20260302-0a1b2c",
+        organization=settings.organization or "Example",
+        hotline=settings.letters.hotline or "help@example.org",
+        noticed_at=_SAMPLE,
+        did=("letter-did-stopped", "letter-did-authority"),
+        timezone=settings.timezone,
+        classes=letter_classes(settings),
+        offers={"sample": ("Credit watch.", "")},
+        templates=templates,
+    )
+
+
+def sample_recipients(language: str, facts: LetterFacts) -> tuple[Recipient, ...]:
+    """Return made-up recipients of every shape: of all data with an offer, written to for others, of no known data."""
+    data = tuple(
+        ConcernedData(data_class=name, acts=tuple(DataAct), first_at=_SAMPLE, last_at=_SAMPLE)
+        for name in sorted(facts.classes)
+    )
+    ways = (LetterWay(channel="mail", address="anna@example.org"),)
+    whole = Recipient(
+        number=1, client="1", name="Anna", language=language, ways=ways, data=data, codes=(("sample", "AB-12"),)
+    )
+    return whole, replace(whole, number=2, about="Ben", represented=True), replace(whole, number=3, name="", data=())
+
+
+def _folders(settings: Settings) -> list[Path]:
+    own = settings.letters.templates
+    return [shipped("config", "templates"), *([Path(own)] if own else [])]
+
+
+def _text(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error.strerror}"
+        raise ConfigError(Problem(file=str(path), what=why)) from None
+    if len(text) > _MOST_CHARACTERS:
+        raise ConfigError(Problem(file=str(path), what=f"has more than {_MOST_CHARACTERS} characters"))
+    return text

@@ -1,0 +1,1 @@
+"""Letters to clients: mailings, recipients, where each letter stands; questions of clients."""

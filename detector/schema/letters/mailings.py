@@ -1,0 +1,261 @@
+"""Letters to the clients of a case: mailings, what each letter is about, what became of it; questions of clients.
+
+Comes in: nothing. Goes out: values. Who the clients are, their addresses and their data lie in a file of the state
+folder (``store.MailingFiles``); rows of the database name a letter by its number in that file.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class MailingKind(StrEnum):
+    """Which letter it is. The words are parts of the names of templates."""
+
+    FIRST = "first"
+    WEEK = "follow-7"
+    MONTH = "follow-30"
+
+
+class LetterState(StrEnum):
+    """What became of a letter.
+
+    ``PLANNED``: not sent yet. ``SENDING``: being handed over by a sender that runs. ``UNKNOWN``: it was being handed
+    over when the sender or the server ended, so that nobody here knows whether it was. ``SENT``: the server took it.
+    ``BOUNCED``: it came back, and there is no other way. ``FAILED``: every way refused it. ``POST``: it goes by post.
+    """
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    POST = "post"
+
+
+class DataAct(StrEnum):
+    """What was done with data, as a client is told."""
+
+    SEEN = "seen"
+    LISTED = "listed"
+    EXPORTED = "exported"
+    CHANGED = "changed"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientTouch:
+    """What was done with one class of one client's data.
+
+    Attributes:
+        data_class: Empty: the record map names none.
+        action: As the journal has it.
+    """
+
+    client: str
+    data_class: str
+    action: str
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernedData:
+    """One class of a client's data, and what was done with it.
+
+    Attributes:
+        data_class: Empty: it is not known which.
+        acts: In the order of ``DataAct``.
+    """
+
+    data_class: str
+    acts: tuple[DataAct, ...]
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWay:
+    """One way a letter can go."""
+
+    channel: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Somebody who is written to, and all that the letter says of them.
+
+    Attributes:
+        number: In the mailing, from 1.
+        client: The id as the scope has it.
+        name: Of whoever is written to; empty: not known.
+        about: The name of the client, where somebody else is written to for them.
+        represented: Somebody else is written to.
+        language: Of the letter.
+        ways: In the order in which they are tried; never empty.
+        data: Empty: an imported list alone names the client, and which data it is nobody knows.
+        codes: Of each offer the code that is theirs.
+    """
+
+    number: int
+    client: str
+    name: str = ""
+    about: str = ""
+    represented: bool = False
+    language: str
+    ways: tuple[LetterWay, ...]
+    data: tuple[ConcernedData, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
+
+
+class NotReachedWhy(StrEnum):
+    """Why a client of the scope gets no letter: a closed list."""
+
+    NO_CONTACT = "no_contact"
+    NO_ADDRESS = "no_address"
+    NO_REPRESENTATIVE = "no_representative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotReached:
+    """A client of the scope for whom there is no letter."""
+
+    client: str
+    why: NotReachedWhy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterClass:
+    """A class of data as letters name it, and what its loss may lead to."""
+
+    title: str
+    title_ru: str = ""
+    risks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterFacts:
+    """What all letters of a mailing say alike.
+
+    Attributes:
+        reference: The number of the case.
+        organization: Whose letters they are.
+        hotline: Whom clients can ask.
+        noticed_at: When it was noticed.
+        did: What was done, by the names of messages.
+        timezone: In which times are told.
+        classes: By name.
+        offers: Their titles by id, in English and Russian.
+        templates: Texts by language.
+    """
+
+    kind: MailingKind
+    reference: str
+    organization: str
+    hotline: str
+    noticed_at: datetime
+    did: tuple[str, ...]
+    timezone: str
+    classes: dict[str, LetterClass]
+    offers: dict[str, tuple[str, str]]
+    templates: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mailing:
+    """Letters that were planned together: never changed once it was written.
+
+    Attributes:
+        number: In the case, from 1.
+        document_id / document_version: What two people approve; it holds counts and samples.
+        scope_version: From which the recipients were taken.
+        replaces: The number of the mailing that was planned before and is not sent any more; 0: none.
+        at / by: When it was planned, and by whom.
+        letters: How many. not_reached: for how many clients there is no letter.
+        path / sha256 / bytes: The file with the recipients.
+        texts_sha256: Of all letters as they read, in the order of their numbers.
+    """
+
+    incident_id: str
+    number: int
+    kind: MailingKind
+    document_id: str
+    document_version: int
+    scope_version: int
+    replaces: int = 0
+    at: datetime
+    by: str
+    letters: int
+    not_reached: int
+    path: str
+    sha256: str
+    bytes: int
+    texts_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Where one letter stands.
+
+    Attributes:
+        mailing: Its number in the case. number: of the recipient in it.
+        way: Which of the recipient's ways is tried, from 0.
+        message_id: Derived from mailing, client and way, without the angle brackets.
+        attempts: How often it was handed over, or nearly.
+        error: Code of what went wrong last; empty: nothing.
+    """
+
+    incident_id: str
+    mailing: int
+    number: int
+    way: int
+    channel: str
+    language: str
+    state: LetterState
+    message_id: str
+    attempts: int = 0
+    changed_at: datetime
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailingProgress:
+    """A mailing with how far it is.
+
+    Attributes:
+        by_state: How many letters stand where. by_way: by channel and language.
+        approvals: Who approved it, none of them its author.
+        replaced: A later plan stands in its place.
+    """
+
+    mailing: Mailing
+    by_state: tuple[tuple[LetterState, int], ...]
+    by_channel: tuple[tuple[str, int], ...]
+    approvals: tuple[str, ...]
+    replaced: bool = False
+
+    def count(self, *states: LetterState) -> int:
+        """Return how many letters are in some states."""
+        return sum(count for state, count in self.by_state if state in states)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientCall:
+    """A question of a client, and whether it was answered.
+
+    Attributes:
+        number: In the case, from 1.
+        question: In words, without who asked.
+        answered_at / answered_by / answer: When, by whom and what; None: it waits.
+    """
+
+    incident_id: str
+    number: int
+    at: datetime
+    by: str
+    question: str
+    answered_at: datetime | None = None
+    answered_by: str = ""
+    answer: str = ""

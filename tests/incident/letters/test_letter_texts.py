@@ -1,0 +1,114 @@
+"""Letters as they read: plain, of one client alone, and harmless whatever stands in a name or a template."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from detector.errors import ConfigError
+from detector.incident.letters.letter_text import RISKS, LetterRenderer, texts_digest
+from detector.incident.letters.mailing_acts import done_so_far
+from detector.incident.letters.readability import EASY_ENOUGH, reading_ease
+from detector.incident.letters.recipients import concerned_data
+from detector.messages import LANGUAGES
+from detector.runtime.incidents.letters.letter_templates import (
+    letter_templates,
+    sample_facts,
+    sample_recipients,
+    template_problems,
+)
+from detector.schema.letters.mailings import ClientTouch, DataAct, MailingKind
+from detector.settings import Settings
+
+AT = datetime(2026, 3, 2, 22, tzinfo=UTC)
+ALL = {name: {"confidentiality": "special", "title": f"{name} data", "risks": [name]} for name in RISKS}
+SETTINGS = Settings.model_validate({"organization": "Example Bank", "records": {"data_classes": ALL}})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", MailingKind)
+def test_shipped_letters_are_easily_read_whatever_they_speak_of(kind: MailingKind, language: str) -> None:
+    facts = sample_facts(SETTINGS, kind, letter_templates(SETTINGS, kind))
+    renderer = LetterRenderer(facts)
+    for recipient in sample_recipients(language, facts):
+        text = renderer.render(recipient)
+        assert "  " not in text.body
+        assert "\n\n\n" not in text.body
+        ease = reading_ease(text.body, language)
+        assert ease is not None
+        assert ease >= EASY_ENOUGH[language], text.body
+
+
+def test_reading_ease_is_that_of_the_formulas_and_headings_make_nothing_easier() -> None:
+    english = "The cat sat on the mat."
+    assert reading_ease(english, "en") == pytest.approx(206.835 - 1.015 * 6 - 84.6)
+    assert reading_ease(f"What we did\n\n{english}", "en") == reading_ease(english, "en")
+    assert reading_ease("Мама мыла раму.", "ru") == pytest.approx(206.835 - 1.3 * 3 - 60.1 * 2)
+    hard = "Notwithstanding the aforementioned considerations, unauthorised dissemination necessitates notification."
+    assert (reading_ease(hard, "en") or 0) < 0
+    assert reading_ease("Bonjour.", "fr") is None
+    assert reading_ease("12345", "en") is None
+
+
+def test_a_client_is_told_each_class_with_what_was_done_and_the_days_it_spans() -> None:
+    def touch(name: str, action: str, hours: int) -> ClientTouch:
+        at = AT + timedelta(hours=hours)
+        return ClientTouch(client="1", data_class=name, action=action, first_at=at, last_at=at)
+
+    data = concerned_data(
+        [touch("contact", "export", 30), touch("contact", "read", 0), touch("", "read", 0), touch("card", "delete", 0)]
+    )
+    assert [(each.data_class, each.acts) for each in data] == [
+        ("card", (DataAct.DELETED,)),
+        ("contact", (DataAct.SEEN, DataAct.EXPORTED)),
+    ]
+    assert (data[1].first_at, data[1].last_at) == (AT, AT + timedelta(hours=30))
+    assert [each.data_class for each in concerned_data([touch("", "read", 0)])] == [""]
+
+
+def test_what_nothing_says_was_done_is_not_told() -> None:
+    assert done_so_far((), ()) == ("letter-did-looking",)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "why"),
+    [
+        ("Subject: x\n\n{% for each in data %}", 3, "cannot be written"),
+        ("Dear client\n\nbad news", 1, "first line is not Subject:"),
+        ("Subject: x\n\n{{ missing }}", 0, "'missing' is undefined"),
+        ("Subject: x\n\n{{ ''.__class__.__mro__ }}", 0, "cannot be written"),
+        ("Subject: x\n\n{{ (1).__class__.__base__.__subclasses__() }}", 0, "cannot be written"),
+        ("Subject: x\n\n{% include '/etc/passwd' %}", 0, "cannot be written"),
+        ("Subject: x\n", 1, "first line is not Subject:"),
+        ("Subject: x\n\n{{ 1 // 0 }}", 0, "ZeroDivisionError"),
+    ],
+)
+def test_a_text_of_the_companys_own_that_is_wrong_is_told_before_anybody_is_written_to(
+    tmp_path: Path, text: str, line: int, why: str
+) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "letter-first.txt").write_text(text)
+    found = list(template_problems(SETTINGS.model_copy(update={"letters": _own(tmp_path)})))
+    assert [(each.file, each.line) for each in found] == [("en/letter-first.txt", line)]
+    assert why in found[0].what
+
+
+def test_a_text_of_the_companys_own_is_used_instead_of_ours_and_may_be_in_a_language_of_its_own(tmp_path: Path) -> None:
+    for language in ("en", "fr"):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "letter-first.txt").write_text("Subject: {{ organization }}\n\n{{ about }}!")
+    own = SETTINGS.model_copy(update={"letters": _own(tmp_path)})
+    assert list(template_problems(own)) == []
+    templates = letter_templates(own, MailingKind.FIRST)
+    assert sorted(templates) == ["en", "fr", "ru"]
+    facts = sample_facts(own, MailingKind.FIRST, templates)
+    recipients = sample_recipients("fr", facts)
+    renderer = LetterRenderer(facts)
+    assert renderer.render(recipients[1]) == ("Example Bank", "Ben!\n")
+    assert texts_digest(renderer, recipients) != texts_digest(renderer, recipients[:1])
+    with pytest.raises(ConfigError):
+        LetterRenderer(sample_facts(own, MailingKind.FIRST, {"en": "Subject: {% if %}"}))
+
+
+def _own(folder: Path) -> object:
+    return SETTINGS.letters.model_copy(update={"templates": str(folder)})
