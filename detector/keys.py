@@ -2,8 +2,10 @@
 
 Comes in: the state folder. Goes out: key bytes. ``link`` signs acknowledgement links, ``session`` turns session ids and
 tokens of the logs into keyed hashes, ``csrf`` protects the pages' forms, ``state`` seeds the hashes by which detection
-remembers names. Losing ``session`` makes old and new hashes of one session differ; losing ``link`` makes links already
-sent useless; losing ``state`` makes detection begin anew. Keys are not rotated here.
+remembers names, ``client`` turns ids of clients and codes of offers into keyed hashes where a row must tell them apart.
+Losing ``session`` makes old and new hashes of one session differ; losing ``link`` makes links already sent useless;
+losing ``state`` makes detection begin anew; losing ``client`` lets a code of an offer be given twice. Keys are not
+rotated here.
 """
 
 import os
@@ -39,6 +41,11 @@ class Keys:
         return self._key("csrf")
 
     @cached_property
+    def client(self) -> bytes:
+        """Replaces ids of clients by keyed hashes where rows must tell them apart."""
+        return self._key("client")
+
+    @cached_property
     def seed(self) -> int:
         """Seeds the hashes in the saved detection state, 64 bits."""
         return int.from_bytes(self._key("state")[:8])
@@ -46,7 +53,7 @@ class Keys:
     def problems(self) -> list[Problem]:
         """Return what is wrong with the key files that exist; makes none."""
         found: list[Problem] = []
-        for name in ("link", "session", "csrf", "state"):
+        for name in ("link", "session", "csrf", "state", "client"):
             path = self._path(name)
             try:
                 if path.exists():

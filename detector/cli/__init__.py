@@ -30,6 +30,7 @@ COMMANDS = {
     "notices": ("casework.notices", "What authorities and partners are told: drafts to receipts."),
     "documents": ("casework.documents", "Notices, letters, reports: versions, approvals, receipts."),
     "register": ("casework.register", "Every breach: facts, effects, remedial action."),
+    "letters": ("casework.letters", "Letters to the clients of an incident: plan, approve, send."),
     "agenda": ("casework.agenda", "What people owe, and when they are reminded."),
     "silences": ("team.silences", "What people have muted, until when."),
     "oncall": ("team.oncall", "Who is on call, and who will be."),

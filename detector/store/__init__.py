@@ -40,6 +40,7 @@ from detector.store.journal.scope_query import (
     touched_lines,
     touching,
     write_csv,
+    write_text,
 )
 from detector.store.journal.touch_query import (
     touch_summary,
@@ -48,6 +49,7 @@ from detector.store.journal.touch_query import (
     unexplained_touchers,
     who_touched,
 )
+from detector.store.mailing_files import MailingFiles
 from detector.store.segment_files import SegmentFiles
 from detector.store.snapshots import Snapshot, Snapshots
 from detector.store.unit_of_work import StoreCounts, UnitOfWork, WriteCounts
@@ -67,6 +69,7 @@ __all__ = [
     "IncidentSpan",
     "Journal",
     "JournalBuffer",
+    "MailingFiles",
     "Reach",
     "RetroAsked",
     "RetroTouches",
@@ -106,4 +109,5 @@ __all__ = [
     "unexplained_touchers",
     "who_touched",
     "write_csv",
+    "write_text",
 ]

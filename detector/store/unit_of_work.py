@@ -18,6 +18,7 @@ from detector.store.repos.incidents.incident_repo import INCIDENTS_VERSION, Inci
 from detector.store.repos.incidents.scope_repo import ScopeRepo
 from detector.store.repos.incidents.severity_repo import SeverityRepo
 from detector.store.repos.kv import KeyValues
+from detector.store.repos.letter_repo import LetterRepo
 from detector.store.repos.model_change_repo import ModelChangeRepo
 from detector.store.repos.mute_order_repo import MuteOrderRepo
 from detector.store.repos.notice_repo import NoticeRepo
@@ -79,6 +80,7 @@ class UnitOfWork:
         reports: What came from outside.
         notices: What people write into them, and what each version was made of.
         drills: Drills and what is asked in them.
+        letters: Letters to clients, and their questions.
         severity: What people say of factors of the severity by ENISA's method.
         source_hours: How well sources were watched.
         agenda: What people owe.
@@ -101,6 +103,7 @@ class UnitOfWork:
         self.reports = ReportRepo(session, self.kv)
         self.notices = NoticeRepo(session)
         self.drills = DrillRepo(session)
+        self.letters = LetterRepo(session)
         self.severity = SeverityRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)

@@ -25,6 +25,7 @@ from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.model_changes import ModelAct, ModelChange
 from detector.schema.detection.mute_orders import MuteOrder
+from detector.schema.letters.mailings import ClientCall, Mailing, MailingKind
 from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, NoticeWord
 from detector.schema.outside.outside_reports import OutsideReport, ReportAct, ReportKind, ReportRecord, ReportWay
 from detector.schema.team.delivery import Delivery
@@ -121,6 +122,8 @@ def fill(store: Store) -> None:
             ReportRecord(report_id=REPORT.id, number=1, at=NOON, act=ReportAct.LINKED, by="anna", incident_id=ONE.id)
         )
         unit.notices.add(word=WORD, draft=DRAFT)
+        unit.letters.add(MAILING, ())
+        unit.letters.save_call(ClientCall(incident_id=ONE.id, number=1, at=NOON, by="anna", question="is it me?"))
         unit.people.record(AccessRecord(id="r", at=NOON, kind=AccessKind.SIGNED_IN, by="anna", person="anna"))
     with store.begin() as unit:
         done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
@@ -276,6 +279,23 @@ SEGMENT = EvidenceSegment(
     last_at=NOON,
     taken_at=NOON,
     collector="nabat",
+)
+
+MAILING = Mailing(
+    incident_id=ONE.id,
+    number=1,
+    kind=MailingKind.FIRST,
+    document_id=DOCUMENT.id,
+    document_version=1,
+    scope_version=1,
+    at=NOON,
+    by="anna",
+    letters=2,
+    not_reached=1,
+    path="one/0001.parquet",
+    sha256="0" * 64,
+    bytes=3,
+    texts_sha256="1" * 64,
 )
 
 
@@ -456,6 +476,10 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "outside_reports",
             "approvals",
             "access_records",
+            "letters",
+            "mailings",
+            "given_codes",
+            "client_calls",
             "severity_corrections",
             "notice_drafts",
             "notice_words",

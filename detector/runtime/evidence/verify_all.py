@@ -15,7 +15,8 @@ from detector.messages import Messages
 from detector.runtime.evidence.archive_desk import segment_differences
 from detector.runtime.evidence.collector import FOLDER
 from detector.runtime.evidence.head_keeper import read_heads
-from detector.runtime.incidents.scopes.check_scopes import scope_differences
+from detector.runtime.incidents.letters.planned_letters import FOLDER as MAILINGS
+from detector.runtime.incidents.scopes.check_scopes import mailing_differences, scope_differences
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
 from detector.schema.case.chain import SEAL_DIGITS, ChainDifference, ChainFlaw
 from detector.settings import Settings
@@ -23,6 +24,7 @@ from detector.store import (
     ATTACHMENTS,
     AttachmentFiles,
     ClientListFiles,
+    MailingFiles,
     SegmentFiles,
     Store,
     UnitOfWork,
@@ -89,10 +91,11 @@ def verify_everything(
         timelines = chain.from_iterable(_readable(_timeline(unit, incident)) for incident in numbers)
         archives = _readable(_archives(unit, files))
         lists = _readable(scope_differences(unit, ClientListFiles(settings.state / SCOPE_LISTS)))
+        mailings = _readable(mailing_differences(unit, MailingFiles(settings.state / MAILINGS)))
         documents = _readable(_documents(unit))
         attached = _readable(_attachments(unit, AttachmentFiles(settings.state / ATTACHMENTS)))
         state = chain_differences(unit, known_heads=known)
-        found = tuple(chain(told, state, timelines, archives, lists, documents, attached))
+        found = tuple(chain(told, state, timelines, archives, lists, mailings, documents, attached))
     return Verification(differences=found, numbers=numbers)
 
 

@@ -55,6 +55,11 @@ class OrganizationSettings(Strict):
         return self.legal_name or self.name
 
     @property
+    def short(self) -> str:
+        """The name as clients know it, else the full one."""
+        return self.name or self.legal_name
+
+    @property
     def answers(self) -> OrganizationPerson:
         """Who answers authorities: the contact person, else the data protection officer."""
         return self.contact if self.contact.known else self.dpo

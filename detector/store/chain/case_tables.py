@@ -82,6 +82,8 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.document_records, owner="incident_id"),
         CaseTable(table=tables.notice_words, owner="incident_id"),
         CaseTable(table=tables.notice_drafts, owner="incident_id", hashed=("fields",)),
+        CaseTable(table=tables.mailings, owner="incident_id"),
+        CaseTable(table=tables.client_calls, owner="incident_id"),
         CaseTable(table=tables.case_invitations, owner="incident_id"),
         CaseTable(table=tables.case_merges, owner="incident_id"),
         CaseTable(table=tables.role_assignments, owner="incident_id"),
@@ -100,6 +102,8 @@ CASE_TABLES: Mapping[str, CaseTable] = {
 NOT_COVERED: Mapping[str, str] = {
     "agenda": "computed from cases each time one changes; holds only when each of it speaks next",
     "document_bodies": "bytes of documents, each compared with its SHA-256 in the row of its version, which is covered",
+    "letters": "where each letter stands, rewritten with each step of its way; what became of all is on the timeline",
+    "given_codes": "hashes of codes and clients; the codes stand in the files of mailings, whose hashes are covered",
     "findings": "detection's own account, rewritten while it goes on and made anew from the lines by a replay",
     "alert_addresses": "an index of the addresses that stand in alerts",
     "links_used": "only that a link was used; what was done by it is an entry of the timeline",

@@ -529,6 +529,11 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
     atomic_file.write_whole(path, lambda file: safe.write_csv(file, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"))
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text that names clients, readable by its owner only, whole or not at all."""
+    atomic_file.write_whole(path, lambda file: file.write(text.encode("utf-8", "replace")))
+
+
 def _touched(journal: TouchSource, skip_bad: bool, **narrowing: Any) -> pl.DataFrame:
     """Return the same with how many records they did not name, and which of them count as acts."""
     frame = read_returned(journal, skip_bad, **narrowing)

@@ -25,6 +25,7 @@ from detector.runtime.incidents.console.reading.register_reading import Register
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
+from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.runtime.silences.mute_desk import MuteDesk
 from detector.schema.detection.work_exceptions import WorkException
 from detector.schema.team.grants import Identity, PersonAct
@@ -120,6 +121,20 @@ class Console(
             self._clock,
             settings=self.with_rota,
             read=self._dossier,
+            who=who,
+            on_change=self._on_change,
+        )
+
+    def letters(self, who: Identity) -> LetterDesk:
+        """Return the acts of one person on letters to clients."""
+        return LetterDesk(
+            self._store,
+            self._door,
+            self._clock,
+            settings=self._settings,
+            read=self._dossier,
+            concerned=lambda ref: self.concerned(ref, by=who),
+            documents=self.documents(who),
             who=who,
             on_change=self._on_change,
         )

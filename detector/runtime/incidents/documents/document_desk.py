@@ -30,6 +30,7 @@ from detector.runtime.incidents.case_door import CaseDoor
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
     STANDING_KINDS,
+    DocumentAct,
     DocumentVersion,
     FiledDocument,
     NewDocument,
@@ -262,7 +263,9 @@ class DocumentDesk:
         with self._store.begin() as unit:
             filed, dossier, grant = self._granted(unit, document_id, act)
             if dossier is not None and act is PersonAct.APPROVE:
-                self._door.must_have_own_word(unit, dossier, grant.person, beside=filed.newest.people)
+                before = filed.done(DocumentAct.APPROVED, filed.newest.version)
+                people = filed.newest.people.union(*(each.people for each in before))
+                self._door.must_have_own_word(unit, dossier, grant.person, beside=people)
             filed = save_document(unit, do(dossier, grant, filed, self._clock.now()), filed.id)
         self._on_change()
         return filed

@@ -77,7 +77,7 @@ def sample_facts(settings: Settings, kind: MailingKind, templates: dict[str, str
     return LetterFacts(
         kind=kind,
         reference="20260302-0a1b2c",
-        organization=settings.organization or "Example",
+        organization=settings.organization.short or "Example",
         hotline=settings.letters.hotline or "help@example.org",
         noticed_at=_SAMPLE,
         did=("letter-did-stopped", "letter-did-authority"),

@@ -9,7 +9,7 @@ from itertools import groupby
 from detector.runtime.incidents.scopes.scope_keeper import ScopeKeeper
 from detector.schema.case.chain import ChainDifference, ChainFlaw
 from detector.schema.case.scope_versions import ClientImport, ClientMark, ScopeVersion, scope_digest
-from detector.store import ClientListFiles, UnitOfWork
+from detector.store import ClientListFiles, MailingFiles, UnitOfWork
 
 
 def scope_differences(unit: UnitOfWork, files: ClientListFiles) -> Iterator[ChainDifference]:
@@ -23,6 +23,14 @@ def scope_differences(unit: UnitOfWork, files: ClientListFiles) -> Iterator[Chai
         yield from bad
         if not bad:
             yield from _of_digests(keeper, versions)
+
+
+def mailing_differences(unit: UnitOfWork, files: MailingFiles) -> Iterator[ChainDifference]:
+    """Yield each file of recipients of letters that is missing or altered."""
+    for mailing in unit.letters.all_mailings():
+        if why := files.problem(mailing.path, mailing.sha256):
+            args = (("file", mailing.path), ("why", why), ("number", mailing.number))
+            yield ChainDifference(flaw=ChainFlaw.SCOPE_FILE, incident_id=mailing.incident_id, args=args)
 
 
 def _of_file(files: ClientListFiles, kept: ScopeVersion | ClientImport) -> Iterator[ChainDifference]:

@@ -43,6 +43,7 @@ from detector.store.db.tables.incident_tables import (
     severity_corrections,
     steps,
 )
+from detector.store.db.tables.letter_tables import client_calls, given_codes, letters, mailings
 from detector.store.db.tables.reading_tables import journal_parts, meta, positions, snapshots, source_hours
 from detector.store.db.tables.table_parts import METADATA
 from detector.store.db.tables.team_tables import (
@@ -69,6 +70,7 @@ __all__ = [
     "case_invitations",
     "case_merges",
     "chain",
+    "client_calls",
     "client_imports",
     "custody",
     "deliveries",
@@ -86,11 +88,14 @@ __all__ = [
     "failed_tries",
     "findings",
     "frozen_parts",
+    "given_codes",
     "incidents",
     "invitations",
     "journal_parts",
     "known_browsers",
+    "letters",
     "links_used",
+    "mailings",
     "messages",
     "meta",
     "model_changes",

@@ -160,7 +160,7 @@ class ReportActs(CaseActs, ClientReading):
                 due = next((each.due_at for each in after.duties if each.ref in duties), None)
                 draft = answer_letter(
                     seen.report,
-                    organization=self._settings.organization,
+                    organization=self._settings.organization.short,
                     zone=zone,
                     due=due,
                     duty=duties[0] if duties else "",

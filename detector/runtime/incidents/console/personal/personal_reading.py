@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from detector.runtime.feedback.precision_report import PrecisionReport
     from detector.runtime.incidents.documents.document_desk import DocumentDesk
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
+    from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
 
@@ -286,3 +287,8 @@ class PersonalReading(OnePerson):
     def documents(self) -> "DocumentDesk":
         """What the person does with documents."""
         return self._console.documents(self._who)
+
+    @property
+    def letters(self) -> "LetterDesk":
+        """What the person does with letters to clients."""
+        return self._console.letters(self._who)

@@ -20,6 +20,7 @@ from detector.runtime.incidents.leak_sample import (
     find_sample,
     honest_chance,
 )
+from detector.runtime.incidents.letters.letter_plan import ConcernedClients
 from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_sources import with_sources
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
@@ -28,6 +29,7 @@ from detector.schema.case.scope_versions import ScopeChange, ScopeVersion
 from detector.schema.detection.findings import Detector
 from detector.schema.events.id_forms import one_form
 from detector.schema.events.touches import Toucher
+from detector.schema.letters.mailings import ClientTouch
 from detector.schema.outside.leak_samples import SampleSearch
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord
@@ -239,6 +241,27 @@ class ClientReading(CaseDesk):
         marks = self._keeper.clients([each for each in versions if each.number <= number])
         rows = sorted((client, mark.name.lower()) for client, mark in marks.items())
         return pl.DataFrame(rows, {"subject_id": pl.String(), "source": pl.String()}, orient="row")
+
+    def concerned(self, ref: str, *, by: Identity) -> ConcernedClients:
+        """Count anew whose data an incident is about, and return its clients with what was done with the data of each.
+
+        Raises:
+            NotFoundError: No client data was touched yet.
+            StoreError: The journal or a list of clients is missing or altered.
+        """
+        with self._store.begin() as unit:
+            incident = self._rescoped(unit, ref, self._clock.now(), by.person)
+        with self._store.read() as unit:
+            versions = unit.scopes.versions(incident.id)
+            findings = unit.incidents.incident_findings(incident.id)
+        if not versions:
+            what = f"no client data is known to be concerned by incident {incident.number}"
+            raise NotFoundError(Problem(what=what, fix="bring a list of the clients: nabat incidents import-clients"))
+        marks = self._keeper.clients(versions)
+        touches: dict[str, list[ClientTouch]] = {}
+        for row in self._scopes().client_touches(ScopeCase(incident, findings)).iter_rows(named=True):
+            touches.setdefault(row["client"], []).append(ClientTouch(**row))
+        return ConcernedClients(version=versions[-1], clients=tuple(marks), touches=touches)
 
     def write_version(self, ref: str, number: int, path: Path, *, by: Identity) -> int:
         """Write the clients of a version of the scope as CSV likewise.

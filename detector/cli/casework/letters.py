@@ -1,0 +1,313 @@
+"""``nabat letters``: letters to the clients of an incident, planned, approved by two, sent, and what came back."""
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from detector.cli.incidents import workplace
+from detector.cli.options import config_option, json_option
+from detector.cli.output import FAILED, counted, emit_pretty, fail, moment, progress, say, show
+from detector.errors import InputError, Problem
+from detector.messages import messages
+from detector.runtime.incidents.letters.letter_plan import LetterPlan, plan_lines
+from detector.runtime.incidents.letters.post_list import write_not_reached, write_post_list, write_post_pages
+from detector.schema.letters.mailings import LetterState, MailingKind, MailingProgress
+from detector.settings import Settings
+
+_incident = click.argument("incident")
+_kind = click.option(
+    "--kind",
+    type=click.Choice([each.value for each in MailingKind]),
+    default=MailingKind.FIRST.value,
+    show_default=True,
+    help="Which letter: the first, or what follows after 7 or 30 days.",
+)
+
+
+@click.group()
+def letters() -> None:
+    """Tell the clients of an incident what of theirs was touched, each once.
+
+    A plan is shown, then filed; two people beside its author approve it; then it is sent. After any end the same
+    command goes on where it stood.
+    """
+
+
+@letters.command(
+    "plan",
+    short_help="Show which letters would be sent.",
+    epilog="""\b
+Examples:
+  nabat letters plan 20260302-7f3a1c                      counts, and two letters as they would read
+  nabat letters plan amber-otter --missing missing.csv    for whom there is no letter, and why
+  nabat letters plan amber-otter --file                   file it for approval
+  nabat letters plan amber-otter --kind follow-7 --file
+""",
+)
+@config_option
+@json_option
+@_kind
+@click.option("--samples", type=click.IntRange(0, 50), default=2, show_default=True, help="So many letters are shown.")
+@click.option("--missing", metavar="FILE.csv", help="Write for which clients there is no letter, and why.")
+@click.option("--file", "filed", is_flag=True, help="File the plan, so that two others can approve it.")
+@_incident
+def plan_(
+    config: str | None, as_json: bool, kind: str, samples: int, missing: str | None, filed: bool, incident: str
+) -> None:
+    """Count the letters to the clients of INCIDENT by language, channel and kind of data, and show some of them.
+
+    Nothing is sent, and without --file nothing is kept. Whose data was touched is counted anew before.
+    """
+    with workplace(config) as (console, settings):
+        desk = console.letters
+        plan = desk.plan(incident, MailingKind(kind), samples=samples)
+        if missing:
+            desk.must_see_clients(incident, len(plan.not_reached))
+            write_not_reached(plan.not_reached, Path(missing))
+        if as_json:
+            emit_pretty(_plan_json(plan))
+        else:
+            _show_plan(plan, settings)
+        for language in plan.hard_to_read:
+            say(f"nabat: warning: the letters in {language} are hard to read: shorter sentences and words help")
+        if missing:
+            say(f"{counted(len(plan.not_reached), 'client')} without a letter: {missing}")
+        if filed:
+            mailing = desk.file(incident, plan)
+            say(
+                f"filed as {mailing.document_id}; it waits for two people: nabat letters approve {plan.facts.reference}"
+            )
+        elif not as_json:
+            say("nothing was filed: --file files it for approval")
+
+
+def _show_plan(plan: LetterPlan, settings: Settings) -> None:
+    words = messages(settings.language)
+    for line in plan_lines(plan, words):
+        show(line)
+    for recipient, text in plan.samples:
+        show("")
+        show(words.text("letters-plan-sample", number=recipient.number, language=recipient.language))
+        for line in (text.subject, "", *text.body.splitlines()):
+            show(f"    {line}".rstrip())
+
+
+def _plan_json(plan: LetterPlan) -> dict[str, object]:
+    return {
+        "incident": plan.facts.reference,
+        "kind": plan.kind.value,
+        "scope_version": plan.scope_version,
+        "letters": len(plan.recipients),
+        "by_language": dict(plan.by_language),
+        "by_channel": dict(plan.by_channel),
+        "by_class": dict(plan.by_class),
+        "not_reached": dict(plan.by_why),
+        "reading_ease": {language: round(ease, 1) for language, ease in plan.ease.items()},
+        "texts_sha256": plan.texts_sha256,
+    }
+
+
+@letters.command(
+    "approve",
+    short_help="Approve a plan, as one of two people.",
+    epilog="""\b
+Examples:
+  nabat documents show amber-otter-d3        read it before
+  nabat letters approve amber-otter
+""",
+)
+@config_option
+@_kind
+@_incident
+def approve(config: str | None, kind: str, incident: str) -> None:
+    """Approve the newest plan of INCIDENT. It takes two people, neither of whom has made it."""
+    with workplace(config) as (console, _):
+        found = console.letters.approve(incident, MailingKind(kind))
+        left = max(0, 2 - len(found.approvals))
+        say(f"approved by {', '.join(found.approvals)}; " + ("it can be sent" if not left else "it waits for one more"))
+
+
+@letters.command(
+    "send",
+    short_help="Send what is approved and not sent yet.",
+    epilog="""\b
+Examples:
+  nabat letters send amber-otter
+  nabat letters send amber-otter --kind follow-7
+""",
+)
+@config_option
+@_kind
+@click.option(
+    "--patience",
+    type=click.IntRange(0, 86_400),
+    default=900,
+    show_default=True,
+    metavar="SECONDS",
+    help="So long a server that does not answer is tried again.",
+)
+@_incident
+def send(config: str | None, kind: str, patience: int, incident: str) -> None:
+    """Send the approved letters of INCIDENT that are planned still, at letters.rate.
+
+    Interrupted or killed, it goes on where it stood when it is called again. A letter that was being handed over at
+    that moment is unknown and is not sent again by itself: nabat letters settle. The exit status is 1 while letters
+    are left.
+    """
+    with workplace(config) as (console, settings):
+        desk, which = console.letters, MailingKind(kind)
+        of_kind = [each for each in desk.status(incident) if each.mailing.kind is which]
+        done, total = 0, sum(each.count(LetterState.PLANNED) for each in of_kind[-1:])
+        with progress("letters", total) as tell:
+
+            def more(count: int) -> None:
+                nonlocal done
+                done += count
+                tell(done)
+
+            found, counts = desk.send(incident, which, patience=patience, progress=more)
+        _show_progress(found, settings)
+        left, unknown = found.count(LetterState.PLANNED), found.count(LetterState.UNKNOWN)
+        if unknown:
+            say(f"{unknown} of which nobody knows whether they were sent: nabat letters settle {incident}")
+        if left:
+            why = f" ({counts.stopped})" if counts.stopped else ""
+            say(f"{counted(left, 'letter')} left{why}: call this again")
+            fail(FAILED)
+
+
+@letters.command(
+    "status",
+    short_help="How far letters are.",
+    epilog="""\b
+Examples:
+  nabat letters status amber-otter
+  nabat letters status amber-otter --unknown      message ids, to be looked for in the mail server's log
+""",
+)
+@config_option
+@json_option
+@_kind
+@click.option("--unknown", is_flag=True, help="Show the message ids of letters of which it is not known.")
+@_incident
+def status(config: str | None, as_json: bool, kind: str, unknown: bool, incident: str) -> None:
+    """Show how far the letters of INCIDENT are: figures, no client."""
+    with workplace(config) as (console, settings):
+        if unknown:
+            for letter in console.letters.unknown(incident, MailingKind(kind)):
+                show(f"{letter.number:>7}  {letter.message_id}  {moment(letter.changed_at, settings)}")
+            return
+        found = console.letters.status(incident)
+        if as_json:
+            emit_pretty([msgspec.to_builtins(each) for each in found])
+            return
+        for each in found:
+            _show_progress(each, settings)
+        if not found:
+            say("no letters were filed: nabat letters plan --file")
+
+
+def _show_progress(found: MailingProgress, settings: Settings) -> None:
+    words, mailing = messages(settings.language), found.mailing
+    kind = words.text(f"letters-kind-{mailing.kind}")
+    replaced = f"  {words.text('letters-replaced')}" if found.replaced else ""
+    approvals = f"  {words.text('letters-approved-by', people=', '.join(found.approvals) or '–')}"
+    show(f"{mailing.document_id}  {kind}  {moment(mailing.at, settings)}  {mailing.by}{approvals}{replaced}")
+    states = ", ".join(f"{words.text(f'letters-state-{state}')} {count}" for state, count in found.by_state)
+    show(f"  {words.text('letters-plan-total', letters=mailing.letters)}: {states}")
+    if mailing.not_reached:
+        show(f"  {words.text('letters-plan-missing', count=mailing.not_reached)}")
+
+
+@letters.command(
+    "settle",
+    short_help="Say what became of letters that are unknown.",
+    epilog="""\b
+Examples:
+  nabat letters settle amber-otter --accepted taken.log                those in the file were sent
+  nabat letters settle amber-otter --accepted taken.log --rest again   and the others go again
+  nabat letters settle amber-otter --rest sent                         take all of them as sent
+""",
+)
+@config_option
+@_kind
+@click.option(
+    "--accepted", metavar="FILE", type=click.Path(path_type=Path), help="Text with the message ids the server took."
+)
+@click.option(
+    "--rest",
+    type=click.Choice(["leave", "again", "sent"]),
+    default="leave",
+    show_default=True,
+    help="What becomes of the others.",
+)
+@_incident
+def settle(config: str | None, kind: str, accepted: Path | None, rest: str, incident: str) -> None:
+    """Say of the letters of INCIDENT that were being handed over at a crash which the mail server has.
+
+    Their message ids are shown by `status --unknown`. Look for them in the mail server's log: a letter is taken when it
+    is queued or delivered there, not when its beginning was seen.
+    """
+    text = _read(accepted) if accepted else ""
+    if not accepted and rest == "leave":
+        raise InputError(Problem(what="nothing is said of any letter", fix="name --accepted FILE, or --rest"))
+    with workplace(config) as (console, _):
+        sent, again = console.letters.settle(incident, MailingKind(kind), accepted=text, rest=rest)
+        say(f"{sent} had been sent, {again} go again" + (": nabat letters send" if again else ""))
+
+
+@letters.command(
+    "bounces",
+    short_help="Take in which letters came back.",
+    epilog="""\b
+Examples:
+  nabat letters bounces amber-otter /var/mail/letters
+  nabat letters bounces amber-otter ~letters/Maildir
+""",
+)
+@config_option
+@_incident
+@click.argument("mailbox", type=click.Path(path_type=Path))
+def bounces(config: str | None, incident: str, mailbox: Path) -> None:
+    """Read MAILBOX (an mbox file, a maildir, a folder of mails) for reports that letters of INCIDENT came back.
+
+    Such a letter goes the client's next way with the next `send`, or onto the list for the post. A mailbox may be read
+    any number of times.
+    """
+    with workplace(config) as (console, _):
+        found = console.letters.bounces(incident, mailbox)
+        mails, back = counted(found.mails, "mail"), counted(found.back, "letter")
+        say(f"{mails}: {back} came back, {found.others} about none of these")
+        say(f"{found.again} go another way, {found.rest} have none")
+
+
+@letters.command(
+    "post",
+    short_help="Write the list for letters by post.",
+    epilog="""\b
+Examples:
+  nabat letters post amber-otter --out post.csv
+  nabat letters post amber-otter --out post.csv --print letters.html      the letters, one a page
+""",
+)
+@config_option
+@_kind
+@click.option("--out", required=True, metavar="FILE.csv", help="Write to whom: number, client, name, address.")
+@click.option("--print", "pages", metavar="FILE.html", help="Write the letters, one a page.")
+@_incident
+def post(config: str | None, kind: str, out: str, pages: str | None, incident: str) -> None:
+    """Write which letters of INCIDENT go by post, and which could not go otherwise; that it was done is recorded."""
+    with workplace(config) as (console, _):
+        found = console.letters.post(incident, MailingKind(kind))
+        write_post_list(found, Path(out))
+        if pages:
+            write_post_pages(found, Path(pages))
+        say(f"{counted(len(found), 'letter')}: {out}" + (f", {pages}" if pages else ""))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise InputError(Problem(file=str(path), what=f"cannot be read: {error.strerror or error}")) from None

@@ -1,0 +1,245 @@
+"""What one person does with letters that two others have approved: send, settle what is unknown, read what came back.
+
+Comes in: a reference, what is done. Goes out: figures; the list for the post to whoever may see clients.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from detector.incident.documents.document_acts import send_document
+from detector.incident.letters.letter_text import LetterText
+from detector.incident.letters.mailing_acts import letters_entry
+from detector.messages import messages
+from detector.notify.letters.bounces import read_bounces
+from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved, save_document
+from detector.runtime.incidents.letters.planned_letters import PlannedLetters
+from detector.runtime.incidents.letters.send_letters import (
+    LetterSender,
+    SendingCounts,
+    ended_by_signals,
+    must_be_sendable,
+    next_way,
+    only_sender,
+)
+from detector.schema.case.documents import DocumentAct
+from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
+from detector.schema.team.grants import PersonAct
+
+_BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
+
+
+class BounceCounts(NamedTuple):
+    """What a mailbox told of the letters of a case.
+
+    Attributes:
+        back: Letters that came back. again: that go another way now. rest: that have none.
+        mails: Mails there were. others: that were about none of these letters.
+    """
+
+    back: int
+    again: int
+    rest: int
+    mails: int
+    others: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostLetter:
+    """A letter that goes by post, or that could not go otherwise."""
+
+    recipient: Recipient
+    letter: Letter
+    text: LetterText
+
+    @property
+    def address(self) -> str:
+        """The address of the post; empty: none is known."""
+        return next((way.address for way in self.recipient.ways if way.channel == "post"), "")
+
+
+class LetterDesk(PlannedLetters):
+    """All acts of one person on letters to clients."""
+
+    # -- sending -------------------------------------------------------------------------------------------------
+
+    def send(
+        self, ref: str, kind: MailingKind, *, patience: float, progress: Callable[[int], None]
+    ) -> tuple[MailingProgress, SendingCounts]:
+        """Send the letters of the newest plan that are planned still.
+
+        Args:
+            ref: Of which incident.
+            kind: Which letter.
+            patience: Seconds for which a server that does not answer is tried again.
+            progress: Called with how many letters are done more.
+
+        Raises:
+            ConflictError: Two others have not approved it, the letters would read otherwise than what they approved, or
+                somebody else is sending.
+            ConfigError: Something is missing that some letters need.
+            StoreError: The file of the recipients, or the database, cannot be used.
+        """
+        mailing = self._newest(ref, kind)
+        with only_sender(self._settings.state, mailing.incident_id):
+            sender = self._begin(ref, mailing, patience, progress)
+            with ended_by_signals() as pause:
+                sender.pause = pause
+                counts = sender.send()
+            self._end(ref, mailing)
+        self._on_change()
+        return next(each for each in self.status(ref) if each.mailing == mailing), counts
+
+    def _begin(self, ref: str, mailing: Mailing, patience: float, progress: Callable[[int], None]) -> LetterSender:
+        with self._store.read() as unit:
+            self._granted(unit, ref, PersonAct.SEND)
+            must_be_approved(unit, mailing)
+            channels = sorted({each.channel for each in unit.letters.in_state(mailing, LetterState.PLANNED)})
+        must_be_sendable(self._settings, channels)
+        recipients, renderer = self._as_approved(mailing)
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.SEND)
+            planned = unit.letters.by_state(mailing).get(LetterState.PLANNED, 0)
+            figures: dict[str, str | int] = {"document": mailing.document_id, "left": planned}
+            if planned:
+                unit.incidents.save(letters_entry(found, grant, "begun", self._clock.now(), **figures))
+        return LetterSender(
+            store=self._store,
+            clock=self._clock,
+            settings=self._settings.letters,
+            mailing=mailing,
+            recipients=recipients,
+            renderer=renderer,
+            patience=patience,
+            pause=lambda _: False,
+            progress=progress,
+        )
+
+    def _end(self, ref: str, mailing: Mailing) -> None:
+        """Say on the timeline how it stands, and with the document that it was sent."""
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.SEND)
+            filed, now = document_of(unit, mailing), self._clock.now()
+            by = unit.letters.by_state(mailing)
+            sent = by.get(LetterState.SENT, 0)
+            entry = letters_entry(
+                found,
+                grant,
+                "ended",
+                now,
+                document=mailing.document_id,
+                sent=sent,
+                post=by.get(LetterState.POST, 0),
+                unknown=by.get(LetterState.UNKNOWN, 0),
+                failed=by.get(LetterState.FAILED, 0) + by.get(LetterState.BOUNCED, 0),
+            )
+            unit.incidents.save(entry)
+            if sent and not by.get(LetterState.PLANNED) and not filed.done(DocumentAct.SENT):
+                found = found.after(entry)
+                to = self._to(sent)
+                version = mailing.document_version
+                save_document(unit, found, send_document(found, grant, filed, to=to, at=now, version=version, now=now))
+
+    def _to(self, sent: int) -> str:
+        return f"{sent} × {messages(self._settings.language).text('document-kind-letter')}"
+
+    def settle(self, ref: str, kind: MailingKind, *, accepted: str, rest: str) -> tuple[int, int]:
+        """Say which letters were sent of those of which it is not known; return how many, and how many go again.
+
+        Args:
+            ref: Of which incident.
+            kind: Which letter.
+            accepted: A text in which the message ids stand that the mail server took.
+            rest: What becomes of the others: ``sent``, ``again``, or ``leave``.
+        """
+        mailing = self._newest(ref, kind)
+        with only_sender(self._settings.state, mailing.incident_id), self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.SEND)
+            now = self._clock.now()
+            begun = unit.letters.in_state(mailing, LetterState.UNKNOWN, LetterState.SENDING)
+            sent = [each for each in begun if each.message_id in accepted or rest == "sent"]
+            taken = {each.number for each in sent}
+            again = [each for each in begun if each.number not in taken] if rest == "again" else []
+            unit.letters.save(
+                [replace(each, state=LetterState.SENT, error="", changed_at=now) for each in sent]
+                + [replace(each, state=LetterState.PLANNED, changed_at=now) for each in again]
+            )
+            if sent or again:
+                figures: dict[str, str | int] = {"sent": len(sent), "again": len(again)}
+                document = mailing.document_id
+                unit.incidents.save(letters_entry(found, grant, "settled", now, document=document, **figures))
+        self._on_change()
+        return len(sent), len(again)
+
+    # -- what came back, and the post ----------------------------------------------------------------------------
+
+    def bounces(self, ref: str, box: Path) -> BounceCounts:
+        """Take in which letters came back; they go another way where there is one.
+
+        Raises:
+            InputError: The mailbox cannot be read.
+        """
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.SEND)
+        read = read_bounces(box)
+        with only_sender(self._settings.state, found.incident.id), self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.SEND)
+            letters = {
+                each.message_id: each
+                for each in unit.letters.by_message_ids([each.message_id for each in read.bounces])
+                if each.incident_id == found.incident.id and each.state in (LetterState.SENT, LetterState.UNKNOWN)
+            }
+            status = {each.message_id: each.status for each in read.bounces}
+            by_mailing: dict[int, list[Letter]] = {}
+            for each in letters.values():
+                by_mailing.setdefault(each.mailing, []).append(each)
+            again = rest = 0
+            for mailing in unit.letters.mailings(found.incident.id):
+                some = by_mailing.get(mailing.number, [])
+                if some:
+                    onward = self._onward(mailing, some, status)
+                    unit.letters.save(onward)
+                    lost = sum(each.state is LetterState.BOUNCED for each in onward)
+                    rest, again = rest + lost, again + len(onward) - lost
+                    figures: dict[str, str | int] = {"count": len(some), "again": len(some) - lost, "rest": lost}
+                    document = mailing.document_id
+                    entry = letters_entry(found, grant, "bounced", self._clock.now(), document=document, **figures)
+                    unit.incidents.save(entry)
+                    found = found.after(entry)
+        self._on_change()
+        return BounceCounts(len(letters), again, rest, read.mails, read.mails - len(letters))
+
+    def _onward(self, mailing: Mailing, letters: Sequence[Letter], status: Mapping[str, str]) -> list[Letter]:
+        recipients, now = self._files.read(mailing.path, mailing.sha256)[1], self._clock.now()
+        onward = []
+        for letter in letters:
+            came = replace(letter, error=f"bounced-{status[letter.message_id] or '?'}", changed_at=now)
+            other = next_way(came, recipients[letter.number], mailing, self._settings.letters)
+            onward.append(other or replace(came, state=LetterState.BOUNCED))
+        return onward
+
+    def post(self, ref: str, kind: MailingKind) -> list[PostLetter]:
+        """Return the letters that go by post, and those that could not go otherwise; that they were seen is recorded.
+
+        Raises:
+            ConflictError: Two others have not approved them, or they would read otherwise than what they approved.
+        """
+        mailing = self._newest(ref, kind)
+        with self._store.read() as unit:
+            self._granted(unit, ref, PersonAct.SEND)
+            must_be_approved(unit, mailing)
+        recipients, renderer = self._as_approved(mailing)
+        with only_sender(self._settings.state, mailing.incident_id), self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
+            letters = unit.letters.in_state(mailing, *_BY_POST)
+            now = self._clock.now()
+            unit.letters.save([replace(each, attempts=each.attempts + 1, changed_at=now) for each in letters])
+            self._record(unit, grant, len(letters))
+            entry = letters_entry(found, grant, "post", now, document=mailing.document_id, count=len(letters))
+            unit.incidents.save(entry)
+        self._on_change()
+        return [
+            PostLetter(recipient=recipients[each.number], letter=each, text=renderer.render(recipients[each.number]))
+            for each in letters
+        ]

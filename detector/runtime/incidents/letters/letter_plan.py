@@ -1,0 +1,298 @@
+"""A plan of letters: who is written to, what the letters say, counted and with samples, before anything is filed.
+
+Comes in: the clients of a scope with what was done with their data, contacts, the settings. Goes out: a ``LetterPlan``,
+and the text that people approve. Nothing is written here.
+"""
+
+import hmac
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from detector.errors import ConfigError, Problem
+from detector.incident import Dossier
+from detector.incident.letters.letter_text import LetterRenderer, LetterText, texts_digest
+from detector.incident.letters.mailing_acts import done_so_far
+from detector.incident.letters.offer_codes import assign_codes, read_codes
+from detector.incident.letters.readability import EASY_ENOUGH, reading_ease
+from detector.incident.letters.recipients import recipients_of
+from detector.messages import Messages, messages
+from detector.runtime.incidents.letters.letter_templates import letter_classes, letter_templates
+from detector.runtime.incidents.scopes.client_lookup import ClientLookup
+from detector.schema.case.scope_versions import ScopeVersion
+from detector.schema.events.id_forms import one_form
+from detector.schema.letters.mailings import (
+    ClientTouch,
+    LetterFacts,
+    MailingKind,
+    NotReached,
+    Recipient,
+)
+from detector.settings import Settings
+from detector.settings.lists.contact_rows import Contact
+from detector.settings.sections.letter_settings import LetterOffer
+
+_LISTED: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConcernedClients:
+    """The clients of the newest version of a scope, with what was done with the data of each."""
+
+    version: ScopeVersion
+    clients: Collection[str]
+    touches: Mapping[str, Sequence[ClientTouch]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterPlan:
+    """Letters that could be sent.
+
+    Attributes:
+        given: By offer, which hash of a code belongs to which hash of a client, of those who had none before.
+        earlier: How many mailings the case had.
+        ease: How easily the letters of each language are read.
+        samples: Some letters of different shapes.
+    """
+
+    kind: MailingKind
+    scope_version: int
+    facts: LetterFacts
+    recipients: tuple[Recipient, ...]
+    not_reached: tuple[NotReached, ...]
+    given: Mapping[str, Mapping[str, str]]
+    earlier: int
+    texts_sha256: str
+    ease: Mapping[str, float]
+    samples: tuple[tuple[Recipient, LetterText], ...]
+
+    @property
+    def by_language(self) -> Counter[str]:
+        """How many letters there are in which language."""
+        return Counter(each.language for each in self.recipients)
+
+    @property
+    def by_channel(self) -> Counter[str]:
+        """How many letters go which way first."""
+        return Counter(each.ways[0].channel for each in self.recipients)
+
+    @property
+    def by_class(self) -> Counter[str]:
+        """How many letters speak of which class of data."""
+        return Counter(name for each in self.recipients for name in ([one.data_class for one in each.data] or [""]))
+
+    @property
+    def by_why(self) -> Counter[str]:
+        """For how many clients there is no letter, and why."""
+        return Counter(each.why.value for each in self.not_reached)
+
+    @property
+    def hard_to_read(self) -> tuple[str, ...]:
+        """Languages whose letters are harder to read than they should be."""
+        return tuple(each for each, ease in sorted(self.ease.items()) if ease < EASY_ENOUGH[each])
+
+
+def plan_letters(
+    settings: Settings,
+    found: Dossier,
+    concerned: ConcernedClients,
+    contacts: ClientLookup[Contact],
+    kind: MailingKind,
+    *,
+    wanted: Callable[[str], bool],
+    given: Mapping[str, Mapping[str, str]],
+    key: bytes,
+    earlier: int,
+    samples: int,
+) -> LetterPlan:
+    """Return the letters of a kind to the clients of a case.
+
+    Args:
+        settings: The configuration.
+        found: The case.
+        concerned: Its clients.
+        contacts: How they are reached.
+        kind: Which letter.
+        wanted: Tells which clients get it.
+        given: Of each offer the codes that were given, by hashes.
+        key: Of these hashes.
+        earlier: How many mailings there are.
+        samples: So many letters are shown.
+
+    Raises:
+        ConfigError: The letters cannot be written, or codes are missing: all problems are told.
+    """
+    facts = _facts(settings, found, kind)
+    recipients, missed = recipients_of(
+        filter(wanted, concerned.clients),
+        concerned.touches,
+        contacts.of,
+        languages=facts.templates,
+        language=settings.language,
+    )
+    recipients, newly = _with_codes(settings.letters.offers, recipients, given, key)
+    renderer = LetterRenderer(facts)
+    digest = texts_digest(renderer, recipients)
+    shown = [(each, renderer.render(each)) for each in _different(recipients, samples)]
+    return LetterPlan(
+        kind=kind,
+        scope_version=concerned.version.number,
+        facts=facts,
+        recipients=tuple(recipients),
+        not_reached=tuple(missed),
+        given=newly,
+        earlier=earlier,
+        texts_sha256=digest,
+        ease=_ease(renderer, recipients),
+        samples=tuple(shown),
+    )
+
+
+def plan_text(plan: LetterPlan, language: str, file_sha256: str) -> str:
+    """Return what people read and approve: counts, samples, digests of all letters and of whom they go to."""
+    words = messages("ru" if language == "ru" else "en")
+    lines = [f"# {words.text('letters-title', kind=words.text(f'letters-kind-{plan.kind}'))}", ""]
+    lines += [*plan_lines(plan, words), ""]
+    for recipient, text in plan.samples:
+        head = words.text("letters-plan-sample", number=recipient.number, language=recipient.language)
+        body = "\n".join(f"    {line}".rstrip() for line in (text.subject, "", *text.body.splitlines()))
+        lines += [f"## {head}", "", body, ""]
+    lines.append(words.text("letters-plan-digests", texts=plan.texts_sha256, file=file_sha256))
+    return "\n".join(lines) + "\n"
+
+
+def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
+    """Return the counts of a plan, a line each."""
+    kind = words.text(f"letters-kind-{plan.kind}")
+    lines = [
+        words.text("letters-plan-head", kind=kind, number=plan.facts.reference, scope=plan.scope_version),
+        words.text("letters-plan-total", letters=len(plan.recipients)),
+        words.text("letters-plan-by-language", counts=_counts(plan.by_language)),
+        words.text("letters-plan-by-channel", counts=_counts(plan.by_channel)),
+    ]
+    titled: Counter[str] = Counter()
+    for name, count in plan.by_class.items():
+        titled[_class_title(plan.facts, name, words)] += count
+    lines.append(words.text("letters-plan-by-class", counts=_counts(titled)))
+    for language, ease in sorted(plan.ease.items()):
+        told = {"ease": round(ease), "wanted": round(EASY_ENOUGH[language])}
+        lines.append(words.text("letters-plan-ease", language=language, **told))
+    lines.append(words.text("letters-plan-missing", count=len(plan.not_reached)))
+    for why, count in sorted(plan.by_why.items()):
+        lines.append(f"  {words.text('letters-why-' + why.replace('_', '-'))}: {count}")
+    return lines
+
+
+def _class_title(facts: LetterFacts, name: str, words: Messages) -> str:
+    known = facts.classes.get(name)
+    if known is None:
+        return name or words.text("letters-plan-unknown-class")
+    return (known.title_ru if words.language == "ru" else "") or known.title
+
+
+def _counts(counted: Counter[str]) -> str:
+    most = counted.most_common(_LISTED)
+    return ", ".join(f"{name} {count}" for name, count in sorted(most, key=lambda each: (-each[1], each[0]))) or "–"
+
+
+def _facts(settings: Settings, found: Dossier, kind: MailingKind) -> LetterFacts:
+    problems = []
+    if not settings.organization.short:
+        problems.append(Problem(where=("organization",), what="letters need the name of the company", fix="set it"))
+    if not settings.letters.hotline:
+        what = "letters must say whom clients can ask"
+        problems.append(Problem(where=("letters", "hotline"), what=what, fix="set letters.hotline"))
+    if problems:
+        raise ConfigError(map(settings.with_location, problems))
+    incident = found.incident
+    return LetterFacts(
+        kind=kind,
+        reference=incident.number,
+        organization=settings.organization.short,
+        hotline=settings.letters.hotline,
+        noticed_at=incident.t0,
+        did=done_so_far(found.steps, found.facts),
+        timezone=settings.timezone,
+        classes=letter_classes(settings),
+        offers={each.id: (each.title, each.title_ru) for each in settings.letters.offers},
+        templates=letter_templates(settings, kind),
+    )
+
+
+def _with_codes(
+    offers: Sequence[LetterOffer],
+    recipients: Sequence[Recipient],
+    given: Mapping[str, Mapping[str, str]],
+    key: bytes,
+) -> tuple[list[Recipient], dict[str, dict[str, str]]]:
+    """Return the recipients with their codes, and what is given for the first time, by hashes."""
+
+    def of_code(code: str) -> str:
+        return hmac.new(key, code.encode("utf-8", "replace"), sha256).hexdigest()
+
+    def of_client(client: str) -> str:
+        return of_code(f"client {one_form(client)}")
+
+    codes: dict[str, dict[str, str]] = {}
+    newly: dict[str, dict[str, str]] = {}
+    problems: list[Problem] = []
+    for offer in offers:
+        wanting = [each.client for each in recipients if _is_offered(offer, each)]
+        before = given.get(offer.id, {})
+        try:
+            codes[offer.id] = assign_codes(
+                offer, read_codes(_text_of(offer), offer), wanting, before, of_client, of_code
+            )
+        except ConfigError as error:
+            problems += error.problems
+            continue
+        made = {of_client(client): of_code(code) for client, code in codes[offer.id].items()}
+        newly[offer.id] = {client: code for client, code in made.items() if client not in before}
+    if problems:
+        raise ConfigError(problems)
+    return [
+        replace(
+            each,
+            codes=tuple((offer.id, codes[offer.id][each.client]) for offer in offers if _is_offered(offer, each)),
+        )
+        for each in recipients
+    ], newly
+
+
+def _is_offered(offer: LetterOffer, recipient: Recipient) -> bool:
+    return not offer.classes or any(each.data_class in offer.classes for each in recipient.data)
+
+
+def _text_of(offer: LetterOffer) -> str:
+    try:
+        return Path(offer.codes).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error.strerror}"
+        raise ConfigError(Problem(file=offer.codes, what=why)) from None
+
+
+def _different(recipients: Sequence[Recipient], count: int) -> list[Recipient]:
+    """Return some recipients whose letters differ in more than names and days, as many as there are shapes first."""
+    shapes: dict[object, Recipient] = {}
+    for each in recipients:
+        shape = (each.language, each.represented, tuple((one.data_class, one.acts) for one in each.data))
+        shapes.setdefault(shape, each)
+    chosen = {each.number: each for each in list(shapes.values())[:count]}
+    for each in recipients[:count]:
+        if len(chosen) >= count:
+            break
+        chosen.setdefault(each.number, each)
+    return [chosen[number] for number in sorted(chosen)]
+
+
+def _ease(renderer: LetterRenderer, recipients: Sequence[Recipient]) -> dict[str, float]:
+    """Return how easily letters are read: in each language the one that speaks of the most."""
+    longest: dict[str, Recipient] = {}
+    for each in recipients:
+        if each.language not in longest or len(each.data) > len(longest[each.language].data):
+            longest[each.language] = each
+    found = {language: reading_ease(renderer.render(each).body, language) for language, each in longest.items()}
+    return {language: ease for language, ease in found.items() if ease is not None}

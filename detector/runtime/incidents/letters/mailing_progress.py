@@ -1,0 +1,74 @@
+"""How far mailings are, and who approved them: read in one transaction, for commands, pages and acts alike.
+
+Comes in: a transaction, an incident or a mailing. Goes out: figures and names of the team; no client.
+"""
+
+from typing import Final
+
+from detector.errors import ConflictError, NotFoundError, Problem
+from detector.incident import Dossier
+from detector.incident.documents.document_acts import DocumentChanges
+from detector.schema.case.documents import DocumentAct, FiledDocument
+from detector.schema.letters.mailings import Mailing, MailingProgress
+from detector.store import UnitOfWork
+
+_APPROVALS: Final = 2
+
+
+def progress_of(unit: UnitOfWork, incident_id: str) -> list[MailingProgress]:
+    """Return the mailings of an incident with how far each is."""
+    mailings = unit.letters.mailings(incident_id)
+    replaced = {each.replaces for each in mailings}
+    return [
+        MailingProgress(
+            mailing=each,
+            by_state=tuple(sorted(unit.letters.by_state(each).items())),
+            by_channel=tuple(sorted(unit.letters.by_channel(each).items())),
+            approvals=approvals_of(document_of(unit, each), each),
+            replaced=each.number in replaced,
+        )
+        for each in mailings
+    ]
+
+
+def approvals_of(filed: FiledDocument, mailing: Mailing) -> tuple[str, ...]:
+    """Return who approved a mailing, none of them its author."""
+    version = filed.version(mailing.document_version)
+    theirs = version.people if version is not None else frozenset[str]()
+    done = filed.done(DocumentAct.APPROVED, mailing.document_version)
+    return tuple(dict.fromkeys(each.by for each in done if not each.people & theirs))
+
+
+def must_be_approved(unit: UnitOfWork, mailing: Mailing) -> None:
+    """Refuse letters that two people beside their author have not approved.
+
+    Raises:
+        ConflictError: They have not.
+    """
+    said = approvals_of(document_of(unit, mailing), mailing)
+    if len(said) < _APPROVALS:
+        by = f", {said[0]} has approved them" if said else ""
+        what = f"letters need the approval of two people beside {mailing.by}{by}"
+        raise ConflictError(Problem(what=what, fix="let another one approve: nabat letters approve"))
+
+
+def document_of(unit: UnitOfWork, mailing: Mailing) -> FiledDocument:
+    """Return what people approve of a mailing.
+
+    Raises:
+        NotFoundError: It is gone.
+    """
+    found = unit.documents.find(mailing.document_id)
+    if found is None:
+        what = f"the document {mailing.document_id} of these letters is gone"
+        raise NotFoundError(Problem(what=what, fix="see what was altered: nabat verify"))
+    return found
+
+
+def save_document(unit: UnitOfWork, found: Dossier, changes: DocumentChanges) -> Dossier:
+    """Write what was done with a document; return the dossier as it is then."""
+    unit.documents.add(document=changes.document, version=changes.version, body=changes.body, record=changes.record)
+    for each in changes.incident:
+        unit.incidents.save(each)
+        found = found.after(each)
+    return found

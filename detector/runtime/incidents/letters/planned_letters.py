@@ -1,0 +1,266 @@
+"""What one person does with letters to clients before they are sent: plan, file, approve; and how far they are.
+
+Comes in: a reference, what is done. Goes out: plans and figures. Each act goes through the door; who the clients are
+and what the letters say is shown to whoever may see client numbers, and that is recorded. Others see figures alone.
+"""
+
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+from detector.clock import Clock
+from detector.errors import ConflictError, NotFoundError, Problem
+from detector.incident import Dossier
+from detector.incident.documents.document_acts import add_document
+from detector.incident.letters.letter_text import LetterRenderer, texts_digest
+from detector.incident.letters.mailing_acts import letters_entry
+from detector.keys import Keys
+from detector.messages import messages
+from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.documents.document_desk import DocumentDesk
+from detector.runtime.incidents.letters.contact_source import contacts_of
+from detector.runtime.incidents.letters.letter_plan import ConcernedClients, LetterPlan, plan_letters, plan_text
+from detector.runtime.incidents.letters.mailing_progress import progress_of, save_document
+from detector.runtime.incidents.letters.send_letters import first_letter, only_sender
+from detector.schema.case.documents import DocumentKind, NewDocument
+from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
+from detector.schema.team.grants import Grant, Identity, PersonAct
+from detector.schema.team.people import AccessKind, AccessRecord
+from detector.settings import Settings
+from detector.store import ClientListFile, MailingFiles, Store, UnitOfWork
+
+FOLDER: Final = "mailings"
+_ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED}
+
+
+class PlannedLetters:
+    """The acts of one person on letters that are planned, and the looks at all.
+
+    Args:
+        store: The database.
+        door: That every act goes through.
+        clock: The time.
+        settings: Contacts, and how letters are sent.
+        read: Reads the dossier of an incident that a person names.
+        concerned: Counts anew whose data an incident is about.
+        documents: The person's acts on documents.
+        who: Who it is.
+        on_change: Called after each act.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        door: CaseDoor,
+        clock: Clock,
+        *,
+        settings: Settings,
+        read: Callable[[UnitOfWork, str], Dossier],
+        concerned: Callable[[str], ConcernedClients],
+        documents: DocumentDesk,
+        who: Identity,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._store, self._door, self._clock, self._settings = store, door, clock, settings
+        self._read, self._concerned, self._documents = read, concerned, documents
+        self._who, self._on_change = who, on_change
+        self._files = MailingFiles(settings.state / FOLDER)
+
+    # -- planning ------------------------------------------------------------------------------------------------
+
+    def plan(self, ref: str, kind: MailingKind, *, samples: int) -> LetterPlan:
+        """Return the letters that would be sent, with some of them as they read; that they were seen is recorded.
+
+        Raises:
+            ConfigError: Contacts, templates or codes are wrong: all problems are told.
+            ConflictError: A letter that follows up has no first one.
+            NotFoundError: No client data is known to be concerned.
+        """
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
+            self._record(unit, grant, samples)
+        contacts = contacts_of(self._settings)
+        concerned = self._concerned(found.incident.id)
+        with self._store.read() as unit:
+            found = self._read(unit, ref)
+            wanted = self._wanted(unit, found, kind)
+            given = {each.id: unit.letters.given_codes(each.id) for each in self._settings.letters.offers}
+            earlier = len(unit.letters.mailings(found.incident.id))
+        return plan_letters(
+            self._settings,
+            found,
+            concerned,
+            contacts,
+            kind,
+            wanted=wanted,
+            given=given,
+            key=Keys(self._settings.state).client,
+            earlier=earlier,
+            samples=samples,
+        )
+
+    def must_see_clients(self, ref: str, clients: int) -> None:
+        """Record that somebody is shown so many clients.
+
+        Raises:
+            DeniedError: They may not see client numbers.
+        """
+        with self._store.begin() as unit:
+            _, grant = self._granted(unit, ref, PersonAct.CLIENTS)
+            self._record(unit, grant, clients)
+
+    def file(self, ref: str, plan: LetterPlan) -> Mailing:
+        """File a plan, so that two others can approve it; a plan of the same letter that waits is replaced.
+
+        Raises:
+            ConflictError: There is nobody to write to, or another plan was made meanwhile.
+        """
+        if not plan.recipients:
+            raise ConflictError(Problem(what="there is nobody to write to", fix="see for whom there is no letter"))
+        with self._store.read() as unit:
+            incident, _ = self._granted(unit, ref, PersonAct.DOCUMENT)
+        with only_sender(self._settings.state, incident.incident.id):
+            file = self._files.write(incident.incident.id, plan.earlier + 1, plan.facts, plan.recipients)
+            with self._store.begin() as unit:
+                mailing = self._file(unit, ref, plan, file)
+        self._on_change()
+        return mailing
+
+    def _file(self, unit: UnitOfWork, ref: str, plan: LetterPlan, file: ClientListFile) -> Mailing:
+        found, grant = self._granted(unit, ref, PersonAct.DOCUMENT)
+        before = unit.letters.mailings(found.incident.id)
+        given = {offer: unit.letters.given_codes(offer) for offer in plan.given}
+        again = any(
+            given[offer].keys() & new.keys() or {*given[offer].values()} & {*new.values()}
+            for offer, new in plan.given.items()
+        )
+        if len(before) != plan.earlier or again:
+            raise ConflictError(Problem(what="another plan of letters was made meanwhile", fix="plan again"))
+        now, language = self._clock.now(), self._settings.language
+        words = messages(language)
+        new = NewDocument(
+            kind=DocumentKind.LETTER,
+            language=language,
+            title=words.text("letters-title", kind=words.text(f"letters-kind-{plan.kind}")),
+            media_type="text/markdown",
+            body=plan_text(plan, language, file.sha256).encode(),
+        )
+        number = unit.documents.next_number(found.incident.id)
+        changes = add_document(found, grant, new, number=number, now=now)
+        found = save_document(unit, found, changes)
+        assert changes.document is not None  # noqa: S101 - what was just added
+        mailing = Mailing(
+            incident_id=found.incident.id,
+            number=len(before) + 1,
+            kind=plan.kind,
+            document_id=changes.document.id,
+            document_version=1,
+            scope_version=plan.scope_version,
+            replaces=next((each.number for each in reversed(before) if each.kind is plan.kind), 0),
+            at=now,
+            by=grant.person,
+            letters=len(plan.recipients),
+            not_reached=len(plan.not_reached),
+            path=file.path,
+            sha256=file.sha256,
+            bytes=file.bytes,
+            texts_sha256=plan.texts_sha256,
+        )
+        letters = [first_letter(mailing, each, self._settings.letters) for each in plan.recipients]
+        unit.letters.add(mailing, letters)
+        for offer, codes in plan.given.items():
+            unit.letters.give_codes(offer, codes)
+        figures = {"letters": mailing.letters, "scope": mailing.scope_version, "missing": mailing.not_reached}
+        entry = letters_entry(found, grant, "planned", now, document=mailing.document_id, **figures)
+        unit.incidents.save(entry)
+        return mailing
+
+    def approve(self, ref: str, kind: MailingKind) -> MailingProgress:
+        """Approve the newest plan of a letter, as one of the two who have to.
+
+        Raises:
+            ConflictError: It is theirs, or they have approved it.
+        """
+        mailing = self._newest(ref, kind)
+        self._documents.approve(mailing.document_id, version=mailing.document_version)
+        return next(each for each in self.status(ref) if each.mailing == mailing)
+
+    # -- looking -------------------------------------------------------------------------------------------------
+
+    def status(self, ref: str) -> list[MailingProgress]:
+        """Return the mailings of an incident with how far each is, the oldest first: figures alone."""
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.LOOK)
+            return progress_of(unit, found.incident.id)
+
+    def unknown(self, ref: str, kind: MailingKind) -> list[Letter]:
+        """Return the letters of which it is not known whether they were sent: numbers and message ids, no client."""
+        mailing = self._newest(ref, kind)
+        with self._store.read() as unit:
+            self._granted(unit, ref, PersonAct.SEND)
+            return unit.letters.in_state(mailing, LetterState.UNKNOWN)
+
+    # -- inside --------------------------------------------------------------------------------------------------
+
+    def _granted(self, unit: UnitOfWork, ref: str, act: PersonAct) -> tuple[Dossier, Grant]:
+        found = self._read(unit, ref)
+        return found, self._door.grant(unit, found, self._who, act, ref)
+
+    def _newest(self, ref: str, kind: MailingKind) -> Mailing:
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.LOOK)
+            mailings = [each for each in unit.letters.mailings(found.incident.id) if each.kind is kind]
+        if not mailings:
+            words = messages("en").text(f"letters-kind-{kind}")
+            what = f"no letters were filed for {found.name}: {words}"
+            raise NotFoundError(Problem(what=what, fix="nabat letters plan --file"))
+        return mailings[-1]
+
+    def _wanted(self, unit: UnitOfWork, found: Dossier, kind: MailingKind) -> Callable[[str], bool]:
+        """Return what tells which clients get a letter: who has none of its kind yet, and a first one if it follows."""
+        has = self._told(unit, found, kind)
+        if kind is MailingKind.FIRST:
+            return lambda client: client not in has
+        first = self._told(unit, found, MailingKind.FIRST)
+        if not first:
+            what = f"nobody was sent a first letter about {found.name}"
+            raise ConflictError(Problem(what=what, fix="plan and send that one before"))
+        return lambda client: client in first and client not in has
+
+    def _told(self, unit: UnitOfWork, found: Dossier, kind: MailingKind) -> frozenset[str]:
+        """Return whose letter of a kind is on its way, or perhaps is: nobody gets it twice."""
+        clients: set[str] = set()
+        for case in (found.incident.id, *unit.incidents.gone_into(found.incident.id)):
+            for mailing in unit.letters.mailings(case):
+                if mailing.kind is kind:
+                    gone = [
+                        each.number
+                        for each in unit.letters.in_state(mailing, *_ON_THE_WAY)
+                        if each.state is not LetterState.POST or each.attempts
+                    ]
+                    recipients = self._files.read(mailing.path, mailing.sha256)[1] if gone else {}
+                    clients.update(recipients[number].client for number in gone)
+        return frozenset(clients)
+
+    def _as_approved(self, mailing: Mailing) -> tuple[dict[int, Recipient], LetterRenderer]:
+        """Return the recipients, and what writes their letters as two people have approved them."""
+        facts, recipients = self._files.read(mailing.path, mailing.sha256)
+        renderer = LetterRenderer(facts)
+        if texts_digest(renderer, recipients.values()) != mailing.texts_sha256:
+            what = "the letters would read otherwise than those that were approved: Nabat was changed since"
+            raise ConflictError(Problem(what=what, fix="plan them again: whoever got one gets none twice"))
+        return recipients, renderer
+
+    def _record(self, unit: UnitOfWork, grant: Grant, clients: int) -> None:
+        unit.people.record(
+            AccessRecord(
+                id=secrets.token_hex(16),
+                at=self._clock.now(),
+                kind=AccessKind.CLIENTS_SEEN,
+                by=grant.person,
+                person=grant.person,
+                incident_id=grant.incident_id,
+                count=clients,
+                address=self._who.address,
+            )
+        )

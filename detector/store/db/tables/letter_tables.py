@@ -1,0 +1,71 @@
+"""Letters to clients, and their questions: what was planned, where each letter stands, which codes were given."""
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint
+
+from detector.schema.letters.mailings import LetterState, MailingKind
+from detector.store.db.column_types import Choice, HoldableText, UtcTime
+from detector.store.db.tables.table_parts import METADATA, key, may, must, number, of_incident
+
+# What was planned together and approved together: never changed. The recipients lie in a file.
+mailings = Table(
+    "mailings",
+    METADATA,
+    of_incident(),
+    number(),
+    must("kind", Choice(MailingKind)),
+    must("document_id", HoldableText),
+    must("document_version", BigInteger),
+    must("scope_version", BigInteger),
+    must("replaces", BigInteger),
+    must("at", UtcTime),
+    must("by", HoldableText),
+    must("letters", BigInteger),
+    must("not_reached", BigInteger),
+    must("path", Text),
+    must("sha256", Text),
+    must("bytes", BigInteger),
+    must("texts_sha256", Text),
+)
+
+# Where each letter stands: rewritten with each step of its way. It names no client, but a number in the mailing's file.
+letters = Table(
+    "letters",
+    METADATA,
+    key("incident_id"),
+    number("mailing"),
+    number(),
+    must("way", BigInteger),
+    must("channel", HoldableText),
+    must("language", HoldableText),
+    must("state", Choice(LetterState)),
+    must("message_id", Text),
+    must("attempts", BigInteger),
+    must("changed_at", UtcTime),
+    must("error", HoldableText),
+    ForeignKeyConstraint(["incident_id", "mailing"], ["mailings.incident_id", "mailings.number"]),
+    Index(None, "message_id"),
+)
+
+# Which client was given which code of an offer, for ever: both by keyed hashes.
+given_codes = Table(
+    "given_codes",
+    METADATA,
+    key("offer"),
+    key("code"),
+    must("client", Text),
+    UniqueConstraint("offer", "client"),
+)
+
+# Questions of clients.
+client_calls = Table(
+    "client_calls",
+    METADATA,
+    of_incident(),
+    number(),
+    must("at", UtcTime),
+    must("by", HoldableText),
+    must("question", HoldableText),
+    may("answered_at", UtcTime),
+    must("answered_by", HoldableText),
+    must("answer", HoldableText),
+)

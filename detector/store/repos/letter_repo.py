@@ -1,0 +1,97 @@
+"""Mailings, where each of their letters stands, codes that were given, questions of clients; inside one transaction.
+
+Comes in and goes out: values of the vocabulary. Who the recipients are is ``store.mailing_files``.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Select, func, select
+
+from detector.schema.letters.mailings import ClientCall, Letter, LetterState, Mailing
+from detector.store.db import tables
+from detector.store.db.session import Session
+
+_LETTERS = tables.letters.c
+
+
+class LetterRepo:
+    """The letters, inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def mailings(self, incident_id: str) -> list[Mailing]:
+        """Return the mailings of a case, the oldest first."""
+        return self._session.numbered(Mailing, tables.mailings, incident_id)
+
+    def all_mailings(self) -> list[Mailing]:
+        """Return the mailings of all cases, case by case."""
+        return self._session.numbered(Mailing, tables.mailings)
+
+    def add(self, mailing: Mailing, letters: Sequence[Letter]) -> None:
+        """Write down a mailing with its letters."""
+        self._session.upsert_values(tables.mailings, [mailing], update=False)
+        self._session.upsert_values(tables.letters, letters, update=False)
+
+    def save(self, letters: Sequence[Letter]) -> None:
+        """Write down where letters stand now."""
+        self._session.upsert_values(tables.letters, letters)
+
+    def in_state(
+        self, mailing: Mailing, *states: LetterState, after: int = 0, limit: int | None = None
+    ) -> list[Letter]:
+        """Return the letters of a mailing in some states, in the order of their numbers.
+
+        Args:
+            mailing: Of which.
+            states: Those asked for.
+            after: Only with a higher number.
+            limit: So many at most.
+        """
+        wanted = select(tables.letters).where(
+            _LETTERS.incident_id == mailing.incident_id,
+            _LETTERS.mailing == mailing.number,
+            _LETTERS.number > after,
+            _LETTERS.state.in_(states),
+        )
+        return self._session.values(Letter, wanted.order_by(_LETTERS.number).limit(limit))
+
+    def by_state(self, mailing: Mailing) -> dict[LetterState, int]:
+        """Return how many letters of a mailing stand where."""
+        return dict(self._counted(mailing, _LETTERS.state))
+
+    def by_channel(self, mailing: Mailing) -> dict[str, int]:
+        """Return how many letters of a mailing go which way now."""
+        return dict(self._counted(mailing, _LETTERS.channel))
+
+    def _counted(self, mailing: Mailing, column: Column[Any]) -> Iterable[tuple[Any, int]]:
+        mine = (_LETTERS.incident_id == mailing.incident_id, _LETTERS.mailing == mailing.number)
+        return [(value, int(count)) for value, count in self._session.rows(_count(column).where(*mine))]
+
+    def by_message_ids(self, ids: Collection[str]) -> list[Letter]:
+        """Return the letters that have one of these message ids now."""
+        return self._session.by_key(Letter, tables.letters.c.message_id, ids)
+
+    def given_codes(self, offer: str) -> dict[str, str]:
+        """Return the hash of the code that each client was given of an offer, by the hash of the client."""
+        table = tables.given_codes
+        rows = self._session.rows(select(table.c.client, table.c.code).where(table.c.offer == offer))
+        return {str(client): str(code) for client, code in rows}
+
+    def give_codes(self, offer: str, given: Mapping[str, str]) -> None:
+        """Write down which client has which code, by hashes. Neither may have been given before."""
+        rows = [{"offer": offer, "client": client, "code": code} for client, code in given.items()]
+        self._session.upsert(tables.given_codes, rows, update=False)
+
+    def calls(self, incident_id: str) -> list[ClientCall]:
+        """Return the questions of clients in a case, the oldest first."""
+        return self._session.numbered(ClientCall, tables.client_calls, incident_id)
+
+    def save_call(self, call: ClientCall) -> None:
+        """Write down a question, or that it was answered."""
+        self._session.upsert_values(tables.client_calls, [call])
+
+
+def _count(column: Column[Any]) -> Select[Any]:
+    return select(column, func.count()).group_by(column)

@@ -1,0 +1,94 @@
+"""A case whose clients are written to: a scope, contacts in a file, people who approve, a mail server."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from detector.keys import Keys
+from detector.notify import Links
+from detector.runtime.incidents.letters.letter_desk import LetterDesk
+from detector.runtime.incidents.letters.letter_plan import LetterPlan
+from detector.runtime.incidents.letters.send_letters import SendingCounts
+from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress
+from detector.settings import Settings
+from tests.runtime.scopes.house import LAWS, PLAYBOOKS, ScopeHouse
+
+FIRST = MailingKind.FIRST
+HEADER = "id,name,channel,address,language,minor,represented_by\n"
+
+
+@dataclass
+class Mailroom:
+    """One case; ``port``: of a mail server."""
+
+    folder: Path
+    port: int = 9
+    letters: dict[str, Any] = field(default_factory=dict)
+    house: ScopeHouse = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.house = ScopeHouse(self.folder)
+        self.configure()
+
+    def configure(self, **letters: Any) -> None:
+        """Have letters sent in some way."""
+        self.letters |= letters
+        given = {
+            "smtp": f"smtp://127.0.0.1:{self.port}",
+            "sender": "letters@example.org",
+            "hotline": "Call 8 800 000 00 00.",
+            "rate": 1000,
+            **self.letters,
+        }
+        changed = Settings.model_validate({"contacts": {"csv": str(self.folder / "contacts.csv")}, "letters": given})
+        house = self.house
+        house.settings = house.settings.model_copy(update={"contacts": changed.contacts, "letters": changed.letters})
+        links = Links(Keys(self.folder).link, house.settings.base_url, house.settings.notify.link_valid)
+        house.console.reconfigure(house.settings, PLAYBOOKS, dict(LAWS), links)
+
+    def contacts(self, rows: str, header: str = HEADER) -> None:
+        (self.folder / "contacts.csv").write_text(header + rows, encoding="utf-8")
+
+    def concern(self, clients: Mapping[str, Sequence[str]], action: str = "read") -> None:
+        """Let somebody touch clients, each with some classes of data, and a finding open the case."""
+        for minute, (client, classes) in enumerate(clients.items()):
+            self.house.touched(minute / 100, [client], **{"object.classes": list(classes), "event.action": action})
+        with self.house.store.begin() as unit:
+            self.house.journal.flush(unit)
+        self.house.found(5)
+
+    def desk(self, name: str = "lev") -> LetterDesk:
+        return self.house.by(name).letters
+
+    @property
+    def ref(self) -> str:
+        return self.house.incident().id
+
+    def plan(self, kind: MailingKind = FIRST, *, samples: int = 3, by: str = "lev") -> LetterPlan:
+        return self.desk(by).plan(self.ref, kind, samples=samples)
+
+    def file(self, kind: MailingKind = FIRST) -> Mailing:
+        """Plan and file letters, and let two others approve them."""
+        mailing = self.desk().file(self.ref, self.plan(kind))
+        for name in ("anna", "olga"):
+            self.desk(name).approve(self.ref, kind)
+        return mailing
+
+    def send(
+        self, kind: MailingKind = FIRST, *, by: str = "lev", patience: float = 0
+    ) -> tuple[MailingProgress, SendingCounts]:
+        return self.desk(by).send(self.ref, kind, patience=patience, progress=lambda _: None)
+
+    def ledger(self) -> list[Letter]:
+        with self.house.store.read() as unit:
+            mailings = unit.letters.mailings(self.ref)
+            return [each for mailing in mailings for each in unit.letters.in_state(mailing, *LetterState)]
+
+    def states(self) -> list[str]:
+        return [each.state.value for each in self.ledger()]
+
+
+def body_of(mail: EmailMessage) -> str:
+    return str(mail.get_content())
