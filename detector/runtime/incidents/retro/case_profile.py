@@ -98,7 +98,11 @@ def _volumes(events: pl.DataFrame) -> tuple[list[tuple[str, str, str, int]], lis
     """Return what the case did most of, each with half of its busiest hour; at which hours of the day, and the most."""
     service = pl.col("service.name").fill_null("").alias("service")
     of_hour = pl.col("@timestamp").dt.convert_time_zone("UTC").dt.truncate("1h").alias("hour")
-    hours = events.drop_nulls(["event.action", "object.type"]).group_by(service, "event.action", "object.type", of_hour).len("acts")
+    hours = (
+        events.drop_nulls(["event.action", "object.type"])
+        .group_by(service, "event.action", "object.type", of_hour)
+        .len("acts")
+    )
     busy = hours.filter(pl.col("acts") >= LEAST_AN_HOUR)
     most = busy.group_by("service", "event.action", "object.type").agg(pl.col("acts").max())
     most = most.sort("acts", "service", "event.action", "object.type", descending=True).head(_MOST_VOLUMES)
