@@ -12,6 +12,7 @@ import numpy.typing as npt
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.condition import AnyOf, Node, fields_of
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, RunColumns
+from detector.detect.rules.facts.touch_facts import OF_WALK
 from detector.detect.rules.logsources.event_scope import EventScope
 from detector.errors import Problem
 from detector.schema.levels import Confidence, Severity
@@ -109,7 +110,7 @@ class EventRule:
     def run(self) -> RunColumns | None:
         """Whose runs of neighbouring ids it asks for: its findings are about the whole run. None: nobody's."""
         asked = fields_of(self.condition)
-        return next((columns for columns in (OF_ACTOR, OF_ADDRESS) if columns.fact in asked), None)
+        return next((columns for columns in (OF_ACTOR, OF_ADDRESS, OF_WALK) if columns.fact in asked), None)
 
     @property
     def days(self) -> int:

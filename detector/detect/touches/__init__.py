@@ -1,6 +1,23 @@
 """What explains each touch of a client: see ``detector.schema.events.touches``."""
 
-from detector.detect.touches.explain_touches import LONG_LIST, ActKind, NamedClients, NumbersOf, TouchMemory
+from detector.detect.touches.explain_touches import (
+    LONG_LIST,
+    ActKind,
+    ExplainedTouches,
+    NamedClients,
+    NumbersOf,
+    TouchMemory,
+)
 from detector.detect.touches.touch_memory import TouchState
+from detector.detect.touches.walks import Walked
 
-__all__ = ["LONG_LIST", "ActKind", "NamedClients", "NumbersOf", "TouchMemory", "TouchState"]
+__all__ = [
+    "LONG_LIST",
+    "ActKind",
+    "ExplainedTouches",
+    "NamedClients",
+    "NumbersOf",
+    "TouchMemory",
+    "TouchState",
+    "Walked",
+]

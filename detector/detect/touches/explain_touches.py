@@ -27,6 +27,7 @@ from detector.detect.client_keys import NO_NUMBER
 from detector.detect.hash_index import Keys, mix
 from detector.detect.sorted_groups import begins_of
 from detector.detect.touches.touch_memory import HOUR, READY, SHORTLY, TouchState
+from detector.detect.touches.walks import Walked, stretches, walk_on
 from detector.schema.events.touches import TouchReason
 
 Ints = npt.NDArray[np.int64]
@@ -59,6 +60,7 @@ class NamedClients(NamedTuple):
         pairs: Of actor and client. actors: Of the actor.
         teams: Of a team of the actor and the client, a row each; 0 behind the last of them.
         kinds: ``ActKind``.
+        changed: The client's card was changed.
         owned: Whether the company says that the client is the actor's. of_team: that it is one of its teams'.
         sources: Number of the source. names: of each source.
     """
@@ -69,6 +71,7 @@ class NamedClients(NamedTuple):
     teams: Keys
     actors: Keys
     kinds: npt.NDArray[np.int8]
+    changed: Mask
     owned: Mask
     of_team: Mask
     sources: Ints
@@ -84,6 +87,7 @@ class NamedClients(NamedTuple):
             self.teams[some],
             self.actors[some],
             self.kinds[some],
+            self.changed[some],
             self.owned[some],
             self.of_team[some],
             self.sources[some],
@@ -98,27 +102,37 @@ class NumbersOf(Protocol):
         """Return the key of the client at each place."""
 
 
+class ExplainedTouches(NamedTuple):
+    """The reason of each touch, and how far its actor has walked through neighbouring clients with it."""
+
+    reasons: Codes
+    walked: Walked
+
+
 @dataclass(slots=True)
 class TouchMemory:
     """What explains touches, as a fold."""
 
     state: TouchState = field(default_factory=TouchState)
 
-    def step(self, named: NamedClients, numbers_of: NumbersOf) -> Codes:
-        """Take further touches in; return the reason of each."""
+    def step(self, named: NamedClients, numbers_of: NumbersOf) -> ExplainedTouches:
+        """Take further touches in; return the reason of each, and how far its actor has walked."""
         found = np.empty(named.rows.size, dtype=np.uint8)
+        walked = Walked.nowhere(named.rows.size)
         self.state.begin_sources(named.names, named.sources, named.time)
         hours = named.time // HOUR
         cuts = [0, *(np.flatnonzero(hours[1:] != hours[:-1]) + 1).tolist(), hours.size] if hours.size else []
         for begin, end in pairwise(cuts):
             self.state.enter(int(hours[begin]), int(named.time[begin]))
             part = named.part(begin, end)
-            found[begin:end] = _classified(self.state, part, lambda places, begin=begin: numbers_of(places + begin))
-        return found
+            explained = _classified(self.state, part, lambda places, begin=begin: numbers_of(places + begin))
+            found[begin:end] = explained.reasons
+            walked.lengths[begin:end], walked.began[begin:end] = explained.walked
+        return ExplainedTouches(found, walked)
 
 
-def _classified(state: TouchState, named: NamedClients, numbers_of: NumbersOf) -> Codes:
-    """Return the reasons of touches within one hour."""
+def _classified(state: TouchState, named: NamedClients, numbers_of: NumbersOf) -> ExplainedTouches:
+    """Return the reasons of touches within one hour, and the walks they go on with."""
     t0 = int(named.time[0])
     order = np.argsort(named.pairs, kind="stable")
     pairs, kinds, rel = named.pairs[order], named.kinds[order], named.time[order] - (t0 - SHORTLY)
@@ -155,9 +169,28 @@ def _classified(state: TouchState, named: NamedClients, numbers_of: NumbersOf) -
         reasons[listed] = TouchReason.FROM_LIST
         reasons[new & owned] = TouchReason.PORTFOLIO
     _same_event(reasons, named.rows[order], begins)
-    found = np.empty(order.size, dtype=np.uint8)
-    found[order] = reasons
-    return found
+    found, steps = np.empty(order.size, dtype=np.uint8), np.empty(order.size, dtype=np.bool_)
+    found[order], steps[order] = reasons, new & opened & ~owned
+    return ExplainedTouches(found, _walked(state, named, steps, numbers_of))
+
+
+def _walked(state: TouchState, named: NamedClients, steps: Mask, numbers_of: NumbersOf) -> Walked:
+    """Return how far the actors of touches have walked.
+
+    Args:
+        state: Changed.
+        named: Touches within one hour.
+        steps: Which of them open a client that is new to its actor, and none of its own.
+        numbers_of: Keys of clients.
+    """
+    begun = state.begun_of(named.names, int(named.time[0]))[named.sources]
+    counts = steps & (named.time - begun >= READY)
+    walked = Walked.nowhere(steps.size)
+    at = np.flatnonzero(counts | (named.changed & (named.kinds == ActKind.OPENED)))
+    if at.size:
+        some = (named.actors[at], numbers_of(at), named.time[at], named.changed[at])
+        walked.lengths[at], walked.began[at] = walk_on(state.walks, state.walk_shift, *some)
+    return walked
 
 
 def _recent(state: TouchState, keys: Keys, last: Sequence[Ints], start: int) -> Sequence[Ints]:
@@ -260,12 +293,8 @@ def _beside(state: TouchState, actors: Keys, clients: Keys, time: Ints, t0: int)
         return found
     state.density.add(clients[numbered])
     start = t0 - SHORTLY
-    cells, rel, many = clients[numbered] >> np.uint64(state.shift + 1), time[numbered] - start, numbered.size
-    # Two grids of stretches, one shifted by half of one: numbers half a stretch apart, or less, lie in one of either.
-    half = np.uint64(1) << np.uint64(state.shift)
-    grids = np.stack([cells, (clients[numbered] + half) >> np.uint64(state.shift + 1)], axis=1) * np.uint64(2)
-    grids[:, 1] += np.uint64(1)
-    keys = mix(mix(np.repeat(actors[numbered], 2).reshape(many, 2), grids), _CELL).ravel()
+    rel, many = time[numbered] - start, numbered.size
+    keys = mix(stretches(actors[numbered], clients[numbered], state.shift), _CELL).ravel()
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
     begins = begins_of(ordered)

@@ -20,6 +20,7 @@ from detector.detect.bounded_records import BoundedRecords
 from detector.detect.density import Density
 from detector.detect.hash_index import Keys
 from detector.detect.seen_filter import SeenPairs
+from detector.detect.touches.walks import OF_WALKS, PAUSE
 
 Ints = npt.NDArray[np.int64]
 
@@ -29,7 +30,9 @@ SOURCES: Final = 1_000
 SHORTLY: Final = 1_800_000_000
 """What was opened or shown within this time, in microseconds, explains what is done next."""
 HOUR: Final = 3_600_000_000
-_DAY: Final = 24 * HOUR
+_DAY_HOURS: Final = 24
+_DAY: Final = _DAY_HOURS * HOUR
+WALK_HOURS: Final = PAUSE // HOUR
 GENERATION: Final = 45 * _DAY
 READY: Final = 10 * _DAY
 """Until a source has touched clients for so long nobody can say of its touches that nothing explains them."""
@@ -47,9 +50,11 @@ class TouchState:
         pairs: Of actors and clients, and of teams and clients.
         recent: Of actors and clients, when one last opened, or was shown, the other.
         cells: Of actors and stretches of numbers, when one last opened a client new to it in the other.
+        walks: Of actors and stretches of numbers, the longest walk through them (``walks``).
         density: How far apart the numbers of clients lie.
         begun: By source, when it first touched a client.
         hour: The hour of event time of the last touch. shift: A stretch is so many bits of a number long.
+        walk_shift: The same of walks, for a whole day (UTC): stretches of another length would end them all.
         generation: Since when the present generation of pairs gathers.
         forgotten: How many were let go of because there were too many, since ``RuleState.take_forgotten``.
     """
@@ -57,10 +62,12 @@ class TouchState:
     pairs: SeenPairs = field(default_factory=partial(SeenPairs, generation=PAIRS))
     recent: BoundedRecords = field(default_factory=partial(BoundedRecords, _OF_RECENT, RECENT))
     cells: BoundedRecords = field(default_factory=partial(BoundedRecords, _OF_CELLS, RECENT))
+    walks: BoundedRecords = field(default_factory=partial(BoundedRecords, OF_WALKS, RECENT))
     density: Density = field(default_factory=Density)
     begun: dict[str, int] = field(default_factory=dict)
     hour: int = -1
     shift: int = 2
+    walk_shift: int = 2
     generation: int = NEVER
     forgotten: int = 0
 
@@ -70,10 +77,12 @@ class TouchState:
             self.pairs.overlay(),
             self.recent.overlay(),
             self.cells.overlay(),
+            self.walks.overlay(),
             Density(self.density.hashes, self.density.keys),
             dict(self.begun),
             self.hour,
             self.shift,
+            self.walk_shift,
             self.generation,
         )
 
@@ -84,10 +93,12 @@ class TouchState:
             self.pairs.upon(base.pairs),
             self.recent.upon(base.recent),
             self.cells.upon(base.cells),
+            self.walks.upon(base.walks),
             density,
             {**base.begun, **self.begun},
             self.hour,
             max(self.shift, base.shift),
+            max(self.walk_shift, base.walk_shift),
             self.generation,
         )
 
@@ -95,12 +106,15 @@ class TouchState:
         """Begin an hour of event time, if it is another one."""
         if hour == self.hour:
             return
-        self.hour = hour
-        for memory in (self.recent, self.cells):
+        before, self.hour = self.hour, hour
+        for memory, hours in ((self.recent, 1), (self.cells, 1), (self.walks, WALK_HOURS)):
             self.forgotten += memory.forgotten
             memory.forgotten = 0
-            memory.turn()
+            if hour // hours != before // hours:
+                memory.turn()
         self.shift = max(int(self.density.reach()) - 1, 1).bit_length()
+        if hour // _DAY_HOURS != before // _DAY_HOURS:
+            self.walk_shift = self.shift
         if self.generation == NEVER:
             self.generation = time
         elif time - self.generation > GENERATION:
@@ -141,6 +155,8 @@ class TouchState:
             "pairs": pl.DataFrame({"part": numbers, "key": np.concatenate(parts)}),
             "recent": self.recent.to_table(),
             "cells": self.cells.to_table(),
+            "walks": self.walks.to_table(),
+            "walking": pl.DataFrame({"shift": [self.walk_shift]}),
             "density": pl.DataFrame({"hash": self.density.hashes.copy(), "key": self.density.keys.copy()}),
             "begun": pl.DataFrame(
                 list(self.begun.items()), schema={"source": pl.String(), "first": pl.Int64()}, orient="row"
@@ -159,6 +175,9 @@ class TouchState:
             setattr(state.pairs, name, np.array(keys, dtype=np.uint64))
         state.recent.fill(tables["recent"])
         state.cells.fill(tables["cells"])
+        if "walks" in tables:
+            state.walks.fill(tables["walks"])
+            state.walk_shift = tables["walking"]["shift"][0]
         sample = tables["density"]
         state.density = Density(*(np.array(sample[name].to_numpy(), dtype=np.uint64) for name in ("hash", "key")))
         state.begun = dict(tables["begun"].select("source", "first").iter_rows())

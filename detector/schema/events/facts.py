@@ -232,6 +232,16 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.walk",
+        "int64",
+        "clients",
+        "Of a card the actor opens that is new to it, and in no portfolio of its: how many such clients it has opened "
+        "next to each other (as near as clients' numbers lie), whichever way, with no pause of more than twelve hours. "
+        "Other work between does not end a walk; changing one of its cards does. Null until the source has "
+        "touched clients for ten days.",
+        True,
+    ),
+    Fact(
         "nabat.nobody_more",
         "bool",
         "",

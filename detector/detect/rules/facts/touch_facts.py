@@ -20,15 +20,18 @@ from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import Keys, mix
 from detector.detect.portfolio_keys import NO_TEAM
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
+from detector.detect.rules.facts.id_sequences import RunColumns
 from detector.detect.rules.facts.owned_clients import OwnedClients
-from detector.detect.touches import LONG_LIST, ActKind, NamedClients, NumbersOf, TouchMemory, TouchState
+from detector.detect.touches import LONG_LIST, ActKind, NamedClients, NumbersOf, TouchMemory, TouchState, Walked
 from detector.schema.events.touches import CLASS_OF, TouchClass, TouchReason
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 TOUCH, TOUCH_REASON, UNEXPLAINED = "nabat.touch", "nabat.touch_reason", "nabat.unexplained"
-OF_TOUCHES: Final = (TOUCH, TOUCH_REASON, UNEXPLAINED)
+OF_WALK: Final = RunColumns("nabat.walk", "$walk_since")
+OF_TOUCHES: Final = (TOUCH, TOUCH_REASON, UNEXPLAINED, *OF_WALK)
+_CHANGES: Final = ("create", "update", "delete")
 _LABELS: Final = {
     TOUCH: [CLASS_OF[each].value for each in TouchReason],
     TOUCH_REASON: [each.label for each in TouchReason],
@@ -42,7 +45,7 @@ class _Touches:
 
     Attributes:
         rows: Their rows. lists: the clients of each, as hashes. owners: of each client, the place of its row.
-        reasons: Of each client.
+        reasons: Of each client. walked: how far its actor has walked with it.
     """
 
     def __init__(self, view: FrameView, rows: Ints) -> None:
@@ -50,6 +53,7 @@ class _Touches:
         self.lists = view.hashes_at("subject.ids", rows)
         self.owners = self.lists.owners()
         self.reasons = np.full(self.owners.size, TouchReason.NO_ACTOR, dtype=np.uint8)
+        self.walked = Walked.nowhere(self.owners.size)
         self._view = view
         self._every: tuple[Ints, pl.Series] | None = None
 
@@ -93,8 +97,12 @@ class TouchFacts:
         touches = self._classified(view, owned or OwnedClients())
         if touches is None:
             return facts, None
-        for name in facts:
-            facts[name] = _unexplained(view, touches) if name == UNEXPLAINED else _labels(view, touches, name)
+        for name in _LABELS.keys() & facts.keys():
+            facts[name] = _labels(view, touches, name)
+        if UNEXPLAINED in facts:
+            facts[UNEXPLAINED] = _unexplained(view, touches)
+        if OF_WALK.fact in facts:
+            facts |= _walks(view, touches)
         return facts, _kept(view, touches) if keep else None
 
     def _classified(self, view: FrameView, owned: OwnedClients) -> _Touches | None:
@@ -112,7 +120,9 @@ class TouchFacts:
         named = np.flatnonzero(view.codes("actor.id").of[rows][touches.owners] != NONE)
         if named.size:
             clients = _named(view, touches, named, owned)
-            touches.reasons[named] = self.memory.step(clients, _numbers(view, touches, named))
+            explained = self.memory.step(clients, _numbers(view, touches, named))
+            touches.reasons[named] = explained.reasons
+            touches.walked.lengths[named], touches.walked.began[named] = explained.walked
         return touches
 
 
@@ -153,6 +163,7 @@ def _named(view: FrameView, touches: _Touches, named: Ints, owned: OwnedClients)
         teams=np.where(teams == NO_TEAM, NO_TEAM, mix(teams, clients[:, np.newaxis])),
         actors=actors,
         kinds=_kinds(view, touches.rows, touches.lists)[of],
+        changed=view.holds("event.action", *_CHANGES)[at],
         owned=whose.owned,
         of_team=whose.of_team,
         sources=sources.of[at],
@@ -209,6 +220,19 @@ def _unexplained(view: FrameView, touches: _Touches) -> pl.Series | None:
     rows, many = np.unique(touches.owners[places], return_counts=True)
     begin = np.concatenate([[0], np.cumsum(many)])
     return _spread(view, UNEXPLAINED, touches.rows[rows], begin, texts)
+
+
+def _walks(view: FrameView, touches: _Touches) -> dict[str, pl.Series | None]:
+    """Return of each event the longest walk that it goes on with, and when that began; None: none does."""
+    at = np.flatnonzero(touches.walked.lengths)
+    if not at.size:
+        return dict.fromkeys(OF_WALK)
+    by = np.lexsort((-touches.walked.began[at], touches.walked.lengths[at], touches.owners[at]))
+    owners = touches.owners[at[by]]
+    at = at[by][np.append(owners[1:] != owners[:-1], True)]
+    rows = touches.rows[touches.owners[at]]
+    told = zip(OF_WALK, touches.walked, strict=True)
+    return {name: view.spread(name, rows, values[at]) for name, values in told}
 
 
 def _spread(view: FrameView, name: str, rows: Ints, begin: Ints, texts: pl.Series) -> pl.Series:

@@ -1,0 +1,136 @@
+"""A walk through neighbouring clients goes on over pauses and other work, in whatever order, and whatever the cut."""
+
+import itertools
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from detector.detect.bounded_records import BoundedRecords
+from detector.detect.rules.columns.frame_view import FrameView
+from detector.detect.rules.facts import touch_facts
+from detector.detect.rules.facts.fact_maker import FactMaker, FactState
+from detector.detect.rules.rule_checks import events_frame
+from detector.detect.touches.walks import OF_WALKS, walk_on
+from detector.settings import Settings
+
+START = datetime(2026, 3, 2, 10, tzinfo=UTC)
+HOUR, MINUTE = 60, 1
+
+
+def card(client: object, minute: float = 0, who: str = "anna", act: str = "read") -> dict[str, Any]:
+    return {
+        "@timestamp": START + timedelta(minutes=minute), "user.id": who, "event.action": act, "object.type": "client",
+        "subject.ids": [str(client)], "source.ip": "192.0.2.7", "user.roles": ["clerk"],
+    }  # fmt: skip
+
+
+BEFORE = card("900000", -14 * 24 * HOUR, who="nobody")
+
+
+def facts(rows: list[dict[str, Any]], cuts: list[int] | None = None) -> list[tuple[int | None, int | None]]:
+    """Return walk and beginning (minutes since ``START``) of each row but the first, which makes the source old."""
+    maker, state, frame = FactMaker(Settings(), ["nabat.walk"]), FactState(), events_frame([BEFORE, *rows])
+    found: list[tuple[int | None, int | None]] = []
+    edges = [0, *sorted(cuts or []), frame.height]
+    for begin, end in itertools.pairwise(edges):
+        if begin == end:
+            continue
+        view = FrameView(frame[begin:end], 1)
+        view.add(maker.step(state, view))
+        known = view.knows("$walk_since")
+        lengths = view.column("nabat.walk").to_list()
+        since = view.column("$walk_since").to_list() if known else [None] * len(lengths)
+        found += zip(lengths, since, strict=True)
+        state.seen.touches = touch_facts.from_tables(touch_facts.to_tables(state.seen.touches))
+    zero = int(START.timestamp()) * 1_000_000
+    return [(length, None if at is None else (at - zero) // 60_000_000) for length, at in found[1:]]
+
+
+def longest(rows: list[dict[str, Any]]) -> int:
+    return max((length or 0 for length, _ in facts(rows)), default=0)
+
+
+def test_a_walk_goes_on_over_pauses_with_other_clients_between_and_says_when_it_began():
+    rng = random.Random(1)
+    rows = []
+    for part in range(4):
+        rows += [card(7000 + 7 * part + n, 5 + 2 * HOUR * part + n) for n in range(7)]
+        rows += [card(rng.randrange(10_000, 800_000), 2 * HOUR * part + 30 + n) for n in range(9)]
+    found = facts(sorted(rows, key=lambda row: row["@timestamp"]))
+    assert max(found, key=lambda each: each[0] or 0) == (28, 5)
+
+
+@pytest.mark.parametrize("step", [1, -1, 3, -3])
+def test_it_goes_either_way_and_leaves_some_out(step):
+    assert longest([card(7000 + step * n, n) for n in range(40)]) == 40
+
+
+def test_a_shuffled_block_is_counted_short_and_never_long():
+    ids = list(range(7000, 7040))
+    random.Random(2).shuffle(ids)
+    assert 10 <= longest([card(client, n) for n, client in enumerate(ids)]) <= 40
+
+
+def test_twelve_hours_without_a_step_end_it():
+    assert longest([card(7000 + n, n * 11 * HOUR) for n in range(4)]) == 4
+    assert longest([card(7000 + n, n * 13 * HOUR) for n in range(4)]) == 1
+
+
+def test_who_corrects_cards_on_the_way_walks_no_further():
+    rows = []
+    for n in range(40):
+        rows.append(card(7000 + n, 2 * n))
+        if n % 8 == 7:
+            rows.append(card(7000 + n, 2 * n + 1, act="update"))
+    assert longest(rows) <= 12
+    elsewhere = [card(500_000 + n, n + 0.5, act="update") for n in range(40)]
+    walk = [card(7000 + n, n) for n in range(40)]
+    assert longest(sorted([*walk, *elsewhere], key=lambda row: row["@timestamp"])) == 40
+
+
+def test_clients_somebody_dealt_with_are_no_part_of_a_walk_and_those_of_others_walk_apart():
+    assert longest([*(card(7000 + n, n) for n in range(9)), *(card(7000 + n, 40 * HOUR + n) for n in range(9))]) == 9
+    both = [card(7000 + n, n, who="anna" if n % 2 else "boris") for n in range(10)]
+    assert longest(both) == 5
+
+
+def test_nothing_is_a_walk_until_a_source_is_ten_days_old():
+    maker, state = FactMaker(Settings(), ["nabat.walk"]), FactState()
+    view = FrameView(events_frame([card(7000 + n, n) for n in range(20)]), 1)
+    view.add(maker.step(state, view))
+    assert view.column("nabat.walk").null_count() == 20
+
+
+@settings(max_examples=8)
+@given(
+    clients=st.lists(
+        st.tuples(st.integers(0, 40), st.integers(0, 200), st.sampled_from("ab"), st.booleans()), max_size=40
+    ),
+    cuts=st.lists(st.integers(0, 41), max_size=6),
+)
+def test_any_cut_and_any_restart_give_the_same_walks(clients, cuts):
+    moment, rows = 0, []
+    for client, pause, who, changed in clients:
+        moment += pause
+        rows.append(card(7000 + client, moment, who=who, act="update" if changed else "read"))
+    assert facts(rows, [min(cut, len(rows) + 1) for cut in cuts]) == facts(rows)
+
+
+def test_memory_of_walks_is_bounded():
+    memory = BoundedRecords(OF_WALKS, 100)
+    for day in range(5):
+        actors = np.arange(1000, dtype=np.uint64) + np.uint64(1000 * day + 1)
+        clients, time = np.full(1000, 7, dtype=np.uint64), np.full(1000, day, dtype=np.int64)
+        walk_on(memory, 2, actors, clients, time, np.zeros(1000, dtype=np.bool_))
+    assert memory.to_table().height <= 4000
+    assert memory.forgotten
+
+
+def test_clients_without_a_number_are_passed_over():
+    rows = [card(f"client-{'abcdefghijklmnop'[n]}", n) for n in range(9)]
+    assert longest(rows) == 0
