@@ -35,6 +35,13 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.address_settled",
+        "bool",
+        "",
+        "The account has come from this address for a week or longer.",
+        True,
+    ),
+    Fact(
         "nabat.agent_new",
         "bool",
         "",

@@ -53,7 +53,8 @@ NOVELTIES = {"nabat.network_new": "network", "nabat.address_new": "address", "na
 FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW = "nabat.account_first_day", "nabat.account_new", "nabat.service_new"
 ACCOUNT_YOUNG, NETWORK_YOUNG = "nabat.account_young", "nabat.network_young"
 SERVICE_SETTLED = "nabat.service_settled"
-OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG, SERVICE_SETTLED)
+ADDRESS_SETTLED = "nabat.address_settled"
+OF_ACCOUNTS = (FIRST_DAY, ACCOUNT_NEW, SERVICE_NEW, ACCOUNT_YOUNG, SERVICE_SETTLED, ADDRESS_SETTLED)
 SERVICE_MORE, LISTED_MORE = "nabat.service_more", "nabat.listed_more"
 EXPORTED_TODAY, EXPORTED_DAYS = "nabat.exported_today", "nabat.exported_days"
 EXPORTED_USUAL, TAKEN_ALONE = "nabat.exported_usual", "nabat.taken_alone"
@@ -268,6 +269,9 @@ class NoveltyState:
                     settled = _known_for(sights, YOUNG_FOR, view.time)
                     settled = settled[of_service[settled]]
                     new[SERVICE_SETTLED] = _with_rows(SERVICE_SETTLED, new[SERVICE_SETTLED], settled, view.time.size)
+                if kind == "address":
+                    settled = _known_for(sights, YOUNG_FOR, view.time)
+                    new[ADDRESS_SETTLED] = _with_rows(ADDRESS_SETTLED, new[ADDRESS_SETTLED], settled, view.time.size)
 
     def signed_in_since(self, view: FrameView) -> SignedIn:
         """Remember where accounts signed in; return of each row since when its account does so from there.
