@@ -8,7 +8,7 @@ from detector.rendering.escape_invisible import visible
 from detector.rendering.letterhead import Letterhead, Logo, our_letterhead, read_logo
 from detector.rendering.read_source import read_source
 from detector.rendering.rich_text import RichText
-from detector.rendering.source_templates import SourceTemplates, SourceText, escaped
+from detector.rendering.source_templates import SourceTemplates, escaped
 from detector.rendering.template_kinds import ORGANIZATION_NAMES, TEMPLATE_KINDS, TemplateKind
 from detector.rendering.text_formats import TEXT_MEDIA, TextFormat, write_text
 from detector.rendering.write_markdown import write_markdown
@@ -23,7 +23,6 @@ __all__ = [
     "PdfMissingError",
     "RichText",
     "SourceTemplates",
-    "SourceText",
     "TemplateKind",
     "TextFormat",
     "escaped",

@@ -26,16 +26,8 @@ _MEANING = re.compile(r"[!-/:-@\[-`{-~\n]")
 _RAISED = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
-class SourceText(str):
-    """Text that is source already, and stands in a template as it is; whatever is made of it is plain text again."""
-
-    __slots__ = ()
-
-
 def escaped(value: object) -> str:
     """Return a value as source text that reads as the same characters."""
-    if type(value) is SourceText:
-        return value
     text = visible(str(value)).replace("\t", " ").strip()
     return _MEANING.sub(lambda found: f"\\{found[0]}", text)
 

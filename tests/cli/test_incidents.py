@@ -425,6 +425,10 @@ def test_a_notice_is_listed_linted_written_into_drafted_sent_and_written_to_file
     assert "\n# x" not in (tmp_path / "notice.md").read_text(), "what a person writes makes no heading"
     status, out, _ = place.run("notices", "show", number, "ru-24h", "--version", "1")
     assert (status, "{{ 7*7 }}" in out.replace("\\", "")) == (0, True)
+    filed = ("notices", "show", number, "ru-24h", "--format", "json", "--version")
+    sent = json.loads(place.run(*filed, "1")[1])
+    assert [each["value"] for each in sent["fields"] if each["id"] == "extra_info"] == [fields["extra_info"]["value"]]
+    assert place.run(*filed, "9")[0] == 2
     assert place.run("notices", "draft", number, "police")[0] == 0, "it is no duty's"
     assert place.run("notices", "show", number, "nothing")[0] == 2
     assert place.run("verify")[0] == 0

@@ -1,6 +1,7 @@
 """Source text, its formats, and templates: what is filled in is read as the same characters and does nothing."""
 
 import re
+import subprocess
 import sys
 import zipfile
 import zlib
@@ -21,7 +22,6 @@ from detector.rendering import (
     PdfMissingError,
     RichText,
     SourceTemplates,
-    SourceText,
     TextFormat,
     escaped,
     read_logo,
@@ -197,8 +197,6 @@ def test_what_a_template_fills_in_is_escaped_whatever_way_it_is_made(tmp_path: P
     templates = own(tmp_path, "{{ made_at }}\n{% set x = made_at ~ '*' %}" + ways)
     text = rich(templates.render("notice", "en", VALUES))
     assert [type(block) for block in text.blocks] == [Paragraph]
-    assert escaped(SourceText("# a")) == "# a"
-    assert escaped(SourceText("# a") + "b") == "\\# ab"
 
 
 @pytest.mark.parametrize(
@@ -247,3 +245,9 @@ def test_shipped_templates_have_no_mistakes_and_stand_in_both_languages() -> Non
     templates = SourceTemplates()
     assert list(templates.shipped_mistakes()) == []
     assert templates.names("en") == templates.names("ru") != frozenset()
+
+
+def test_what_draws_word_and_pdf_is_not_loaded_until_it_is_asked_for() -> None:
+    loaded = "import sys, detector.web.serving.make_app; print({'docx', 'weasyprint'} & set(sys.modules))"
+    said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "set()"

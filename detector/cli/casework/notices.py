@@ -158,9 +158,10 @@ def _body(desk: "NoticeDesk", standing: "NoticeStanding", settings: Settings, fo
     from detector.rendering import TextFormat, our_letterhead, write_text
 
     if form in ("json", "veris"):
-        if version is not None:
+        if version is not None and form == "veris":
             raise InputError(Problem(what=f"{form} is made of what is known now", fix="leave out --version"))
-        said = notice_json(standing.made) if form == "json" else veris_of(standing.made.facts)
+        filed = desk.filed_draft(standing, version) if version is not None else None
+        said = notice_json(standing.made, filed) if form == "json" else veris_of(standing.made.facts)
         return msgspec.json.format(msgspec.json.encode(said), indent=2) + b"\n"
     text = desk.text(standing.made) if version is None else desk.filed_text(standing, version)
     head = our_letterhead(settings.organization)

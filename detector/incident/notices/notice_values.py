@@ -127,8 +127,13 @@ def organization_values(organization: OrganizationSettings) -> Mapping[str, Any]
     return plain | {"called": organization.called} | {name: one.model_dump() for name, one in people.items()}
 
 
-def notice_json(made: MadeNotice) -> dict[str, Any]:
-    """Return a notice by field, for portals that take each by itself."""
+def notice_json(made: MadeNotice, filed: NoticeDraft | None = None) -> dict[str, Any]:
+    """Return a notice by field, for portals that take each by itself.
+
+    Args:
+        made: As it would be drafted now.
+        filed: What a version that was filed was made of: that is returned instead.
+    """
     facts, subject = made.facts, made.subject
     return {
         "incident": facts.incident.number,
@@ -136,10 +141,10 @@ def notice_json(made: MadeNotice) -> dict[str, Any]:
         "title": made.title,
         "recipient": subject.recipients[facts.russian],
         "language": facts.words.language,
-        "made_at": rfc3339(facts.now),
-        "scope_version": made.scope_version,
+        "made_at": rfc3339(filed.at if filed is not None else facts.now),
+        "scope_version": filed.scope_version if filed is not None else made.scope_version,
         "verified": subject.mark,
-        "fields": [field_json(each) for each in made.fields],
+        "fields": [field_json(each) for each in (filed.fields if filed is not None else made.fields)],
     }
 
 

@@ -142,7 +142,7 @@ def resolve_fields(
         words: What people wrote into notices of the case, the oldest first.
         duty: ``law/stage``, or the name of a form.
     """
-    written = {(each.duty, each.field): each for each in sorted(words, key=lambda one: one.number)}
+    written = {(each.duty, each.field): each for each in words}
     return tuple(_resolve(each, facts, written, duty) for each in demands)
 
 

@@ -7,6 +7,7 @@ draft is a version of a document, and is approved, sent and acknowledged as docu
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from detector.clock import Clock
@@ -30,6 +31,7 @@ from detector.schema.notices.notice_fields import (
     FieldChange,
     NoticeDraft,
     NoticeField,
+    NoticeWord,
     changed_fields,
 )
 from detector.schema.team.grants import Identity, PersonAct
@@ -38,6 +40,7 @@ from detector.store import Store, UnitOfWork
 from detector.web.texts import PageTexts
 
 _MARKDOWN = "text/markdown"
+Kept = TypeVar("Kept", NoticeWord, NoticeDraft)
 
 
 class NoticeDesk:
@@ -117,6 +120,21 @@ class NoticeDesk:
         with self._store.read() as unit:
             body = unit.documents.body(found)
         return read_source(body.decode(), language=filed.document.language, title=filed.document.title)
+
+    def filed_draft(self, standing: NoticeStanding, version: int) -> NoticeDraft:
+        """Return what a version that was filed was made of.
+
+        Raises:
+            NotFoundError: There is no such version, or it was written by hand.
+        """
+        wanted = (standing.filed.id if standing.filed is not None else "", version)
+        with self._store.read() as unit:
+            drafts = _of_case(unit, standing.made.facts.incident.id, unit.notices.drafts)
+        found = [each for each in drafts if (each.document_id, each.version) == wanted]
+        if not found:
+            what = f"{standing.made.subject.name} has no draft of version {version}"
+            raise NotFoundError(Problem(what=what, fix="see its versions: nabat documents list"))
+        return found[0]
 
     def draft(self, ref: str, name: str, language: str = "") -> FiledDocument:
         """File the notice as it stands now: a new document, or its next version.
@@ -208,14 +226,6 @@ class NoticeDesk:
             sent = case.sent(subject)
             return None if sent is None else _differences(sent, subject.name, made.fields)
 
-    def lawful_language(self, language: str) -> str:
-        """Return a language notices can be in.
-
-        Raises:
-            InputError: It is none.
-        """
-        return self._language(language)
-
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _template(self, made: MadeNotice) -> str:
@@ -277,8 +287,9 @@ class _Case:
 
     def __init__(self, desk: NoticeDesk, unit: UnitOfWork, dossier: Dossier, language: Language) -> None:
         self._desk, self._unit, self._dossier, self._language = desk, unit, dossier, language
-        self._words = unit.notices.words(dossier.incident.id)
-        self._drafts = [each for each in unit.notices.drafts(dossier.incident.id) if each.language == language]
+        case = dossier.incident.id
+        self._words = _of_case(unit, case, unit.notices.words)
+        self._drafts = [each for each in _of_case(unit, case, unit.notices.drafts) if each.language == language]
         self._filed = {each.id: each for each in documents_of(unit, dossier.incident.id)}
         self._known: NoticeFacts | None = None
 
@@ -342,6 +353,12 @@ class _Case:
             if same and filed is not None and (sent := filed.done(DocumentAct.SENT, each.version)):
                 found.append((sent[-1].happened_at, each))
         return max(found, key=lambda one: one[0])[1] if found else None
+
+
+def _of_case(unit: UnitOfWork, incident_id: str, read: Callable[[str], Sequence[Kept]]) -> list[Kept]:
+    """Return what a case keeps, and what those keep that go on in it, the oldest first."""
+    cases = (incident_id, *unit.incidents.gone_into(incident_id))
+    return sorted((each for case in cases for each in read(case)), key=lambda each: each.at)
 
 
 def _differences(sent: NoticeDraft, name: str, fields: Sequence[NoticeField]) -> tuple[FieldChange, ...]:
