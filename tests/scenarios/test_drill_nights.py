@@ -218,6 +218,7 @@ def test_at_the_table_questions_come_at_their_times_and_answers_are_noted(night:
     assert last(story).status is DrillStatus.FINISHED
     assert story.cases == []
     report, say = drills.report(), PageTexts(story.app.settings, "en", story.now)
+    assert "| Played | at the table |" in markdown(report, say)
     assert r"whoever is on call \| \<b\>decides\</b\>" in markdown(report, say)
     assert "&lt;b&gt;decides" in html_page(report, say)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from detector.cli.incidents.view import detail_json
+from detector.cli.incidents.view import detail_json, show_detail, show_incident
 from detector.incident import finding_json, incident_json
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.case.incidents import Incident, IncidentKind
@@ -40,9 +40,16 @@ def test_every_page_about_a_drill_says_so_in_its_title_and_on_it(
         assert mark in browser.get(f"{path}?lang={language}").text, path
 
 
-def test_every_export_of_a_drill_says_so(world: World, drilled: Incident) -> None:
+def test_every_export_of_a_drill_and_what_a_terminal_shows_say_so(
+    world: World, drilled: Incident, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert drilled.kind is IncidentKind.DRILL
     detail = world.detail(drilled.number)
+    show_incident(drilled, world.settings)
+    listed = capsys.readouterr().out
+    show_detail(detail, world.settings)
+    head, title, *_ = capsys.readouterr().out.splitlines()
+    assert ["DRILL" in listed, "DRILL" in head, title.startswith("Drill: ")] == [True, True, True]
     texts = {
         "incident": json.dumps(incident_json(drilled)),
         "detail": json.dumps(detail_json(detail, world.settings), default=str),
