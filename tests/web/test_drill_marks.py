@@ -7,7 +7,11 @@ from dataclasses import replace
 import pytest
 
 from detector.cli.incidents.view import detail_json, show_detail, show_incident
+from detector.errors import ConflictError
 from detector.incident import finding_json, incident_json
+from detector.incident.notices.notice_values import notice_json
+from detector.incident.notices.veris import veris_of
+from detector.rendering import write_markdown
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.levels import Severity
@@ -84,3 +88,25 @@ def test_a_paper_of_a_drill_says_so_in_its_own_text(
 def test_what_is_real_is_shown_as_waiting_before_a_drill(world: World, drilled: Incident) -> None:
     real = world.found(make_finding(by="user:m", severity=Severity.MEDIUM, risk=70))
     assert worst_untaken([drilled, real], NIGHT) == real
+
+
+@pytest.mark.parametrize(("language", "mark"), [("en", "DRILL"), ("ru", "УЧЕНИЯ")])
+def test_a_notice_is_practised_and_says_so_however_it_is_written(
+    world: World, drilled: Incident, language: str, mark: str
+) -> None:
+    notices = world.console.notices(me("lev"))
+    assert [each.made.subject.duty for each in notices.of(drilled.number) if each.made.subject.duty] == []
+    standing = notices.one(drilled.number, "edpb", language)
+    text = write_markdown(notices.text(standing.made))
+    assert text.startswith(f"# {mark} ")
+    assert text.count(f"**{mark}: ") == 1
+    for said in (notice_json(standing.made), veris_of(standing.made.facts)):
+        assert mark in json.dumps(said, ensure_ascii=False)
+        assert drilled.number in json.dumps(said)
+    filed = notices.draft(drilled.number, "edpb", language)
+    assert (filed.document.kind, filed.document.title.count(mark)) == (DocumentKind.NOTICE, 1)
+    papers = world.console.documents(me("lev"))
+    assert papers.body(filed.id)[1].decode() == text
+    world.console.documents(me("dina")).approve(filed.id)
+    with pytest.raises(ConflictError, match="nothing of it is sent"):
+        papers.sent(filed.id, to="the authority")

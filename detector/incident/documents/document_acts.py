@@ -17,6 +17,7 @@ from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data, clean, rfc3339
+from detector.messages import LANGUAGES, messages
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
     LEAVING,
@@ -91,7 +92,8 @@ def add_document(
     if problems:
         raise InputError(problems)
     if (drill := _drill_of(dossier)) is not None:
-        title = f"{drill.words.text('drill-mark')} {title}"
+        marked = title.startswith(_in_all_languages("drill-mark"))
+        title = title if marked else f"{drill.words.text('drill-mark')} {title}"
     owner, place = (dossier.incident.id, dossier.incident.number) if dossier else (COMPANY_DOCUMENTS,) * 2
     document = DocumentHead(
         id=f"{place}-d{number}",
@@ -403,15 +405,19 @@ def _unmarkable(dossier: Dossier | None, media_type: str) -> list[Problem]:
     return [Problem(what=what, fix=f"one of: {', '.join(_MARKABLE)}")]
 
 
+def _in_all_languages(message: str) -> tuple[str, ...]:
+    return tuple(messages(each).text(message) for each in LANGUAGES)
+
+
 def _marked(dossier: Dossier | None, media_type: str, body: bytes) -> bytes:
     """Return the body of a document; that of a drill begins with what it is."""
     drill = _drill_of(dossier)
     if drill is None or media_type not in _MARKABLE:
         return body
     before, after = _MARKABLE[media_type]
-    mark = drill.words.text("drill-document-mark").encode()
-    if mark in body:
+    if any(each.encode() in body for each in _in_all_languages("drill-document-mark")):
         return body
+    mark = drill.words.text("drill-document-mark").encode()
     head = _BODY.match(body) if media_type == "text/html" else None
     at = head.end() if head is not None else 0
     return b"".join((body[:at], before, mark, after, body[at:]))

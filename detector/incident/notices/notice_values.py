@@ -11,6 +11,7 @@ from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
 from detector.incident.notices.notice_forms import NoticeSubject
 from detector.incident.timeline import rfc3339
 from detector.schema.case.documents import FiledDocument
+from detector.schema.case.incidents import IncidentKind
 from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, changed_fields
 from detector.settings import OrganizationSettings
 
@@ -31,8 +32,14 @@ class MadeNotice:
 
     @property
     def title(self) -> str:
-        """What people call it, in its language."""
-        return sentence_case(self.subject.titles[self.facts.russian])
+        """What people call it, in its language; that of a drill says so."""
+        title = sentence_case(self.subject.titles[self.facts.russian])
+        return f"{self.facts.words.text('drill-mark')} {title}" if self.of_drill else title
+
+    @property
+    def of_drill(self) -> bool:
+        """Whether it practises: what it says never happened, and it goes to nobody."""
+        return self.facts.incident.kind is IncidentKind.DRILL
 
     @property
     def scope_version(self) -> int:

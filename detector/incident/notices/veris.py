@@ -82,7 +82,7 @@ def veris_of(facts: NoticeFacts) -> dict[str, Any]:
         "schema_name": "verisc",
         "incident_id": incident.number,
         "security_incident": _confirmed(facts),
-        "summary": facts.t("nature", kind=incident.kind.value),
+        "summary": _summary(facts),
         "timeline": timeline,
         "victim": {
             "country": [facts.organization.country or _UNKNOWN],
@@ -116,6 +116,12 @@ def _problems(value: Any, path: str) -> Iterator[str]:
             yield from _problems(inner, f"{path}[]")
     elif path in _WORDS and value not in _WORDS[path]:
         yield f"{path} is {value!r}"
+
+
+def _summary(facts: NoticeFacts) -> str:
+    nature = facts.t("nature", kind=facts.incident.kind.value)
+    mark = facts.words.text("drill-document-mark")
+    return f"{mark} {nature}" if facts.incident.kind is IncidentKind.DRILL else nature
 
 
 def _confirmed(facts: NoticeFacts) -> str:

@@ -104,6 +104,9 @@ class NoticeDesk:
         page = PageTexts(self._settings, language, made.facts.now)
         coverage = page.watched(made.facts.coverage) if made.facts.coverage is not None else []
         source = self._templates.render(self._template(made), language, values_of(made, coverage=coverage))
+        if made.of_drill:
+            head, _, rest = source.partition("\n")
+            source = f"{head}\n\n**{messages(language).text('drill-document-mark')}**\n{rest}"
         return read_source(source, language=language, title=made.title)
 
     def filed_text(self, standing: NoticeStanding, version: int | None = None) -> RichText:
