@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ua_parser import parse_user_agent
 
 from detector.decode.enrich.user_agents import CRAWLERS, MONITORS, OTHER, PROGRAMS, SCANNERS, Agents
 from detector.resources import shipped
@@ -75,7 +76,39 @@ def test_an_event_has_the_name() -> None:
     assert OTHER == "other"
 
 
-def test_expressions_are_loaded_when_the_first_agent_comes() -> None:
-    said = "import sys, detector.decode; print('ua_parser' in sys.modules, 'ua_parser_rs' in sys.modules)"
+PLATFORMS = (
+    *("Windows NT 10.0; Win64; x64", "X11; Linux x86_64", "Macintosh; Intel Mac OS X 10_15_7"),
+    *("Macintosh; Intel Mac OS X 10.15", "Windows NT 10.0; Win64; x64; Touch", "Linux; Android 10; K", "X11; CrOS"),
+)
+BROWSERS = (
+    *("Chrome/131.0.0.0 Safari/537.36", "Chrome/9.0.0.0 Safari/537.36 Edg/131.0.2903.86", "Chrome/131.0 Safari/537.36"),
+    *("Chrome/131.0.0.0 Mobile Safari/537.36", "Chrome/131.0.0.0 Safari/537.36 OPR/116.0.0.0", "Safari/537.36"),
+)
+
+
+FROZEN = [
+    "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 "
+    "Safari/537.36 Edg/131.0.2903.86",
+]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_browsers_of_desktops_are_named_as_by_ua_parser(platform: str) -> None:
+    agents = [f"Mozilla/5.0 ({platform}) AppleWebKit/537.36 (KHTML, like Gecko) {browser}" for browser in BROWSERS]
+    agents += [
+        f"Mozilla/5.0 ({platform}; rv:{version}) Gecko/20100101 Firefox/{version}" for version in ("132.0", "5.0")
+    ]
+    for agent in agents:
+        parsed = parse_user_agent(agent)
+        assert name(agent) == (parsed.family if parsed else OTHER), agent
+
+
+def test_expressions_are_loaded_when_the_first_agent_comes_that_is_no_browser_of_a_desktop() -> None:
+    said = (
+        "import sys; from detector.decode.enrich.user_agents import Agents;"
+        f"print(*Agents().names({FROZEN!r}), 'ua_parser' in sys.modules, 'ua_parser_rs' in sys.modules)"
+    )
     run = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == ["False", "False"]
+    assert run.stdout.split() == ["Firefox", "Chrome", "Edge", "False", "False"]

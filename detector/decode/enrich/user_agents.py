@@ -1,4 +1,4 @@
-"""Names of user agents: tools by a list of our own, browsers and everything else by ua-parser.
+"""Names of user agents: tools by a list of our own, everything else by ua-parser.
 
 Comes in: user agents. Goes out: the name of each, ``other`` for what nobody knows. It says what a client claims to be,
 never what it is.
@@ -74,6 +74,17 @@ _FIRST = re.compile(rf"(?:{_words(*PROGRAMS, *MONITORS, *LIBRARIES)})(?=[/\s,;]|
 _VERSIONED = re.compile(rf"(?<![\w.-])({_words(*PROGRAMS, *MONITORS)})/v?\d", re.IGNORECASE | re.ASCII)
 _ROBOT = re.compile(r"bot\b|spider|crawl|scrape", re.IGNORECASE)
 _NAME = re.compile(r"[\w .:!&+()'-]{1,48}", re.ASCII)
+# Agents of these browsers on desktops are frozen: but for versions all are alike, and need no expressions of ua-parser,
+# which take a twentieth of a second of a start.
+_DESKTOP = (
+    r"Mozilla/5\.0 \((?:Windows NT 10\.0; Win64; x64|X11; Linux x86_64|Macintosh; Intel Mac OS X 10[._]15(?:_7)?)"
+)
+_BROWSER = re.compile(
+    rf"{_DESKTOP}(?:; rv:\d+\.0\) Gecko/20100101 (Firefox)/\d+\.0"
+    r"|\) AppleWebKit/537\.36 \(KHTML, like Gecko\) (Chrome)/\d+\.0\.0\.0 Safari/537\.36(?: (Edg)/\d+[\d.]*)?)",
+    re.ASCII,
+)
+_BROWSERS = {"Chrome": "Chrome", "Edg": "Edge", "Firefox": "Firefox"}
 
 
 class Agents:
@@ -106,6 +117,9 @@ class Agents:
 
 
 def _name(agent: str) -> str:
+    found = _BROWSER.fullmatch(agent)
+    if found is not None:
+        return _BROWSERS[found[found.lastindex or 0]]
     found = _SCANNER.search(agent) or _FIRST.match(agent)
     if found is not None:
         return _TOOLS[found[0].lower()]
@@ -121,7 +135,7 @@ def _name(agent: str) -> str:
 
 @cache
 def _parser() -> "UserAgentExtractor":
-    """Return ua-parser's expressions for names; made when the first agent is seen that is no tool of the list."""
+    """Return ua-parser's expressions for names; made when the first agent is seen that is told by nothing here."""
     from ua_parser.loaders import load_lazy_builtins  # noqa: PLC0415 - a tenth of a second that not every start needs
     from ua_parser_rs import UserAgentExtractor  # noqa: PLC0415
 
