@@ -19,6 +19,7 @@ from typing import Final
 
 import polars as pl
 
+from detector.arrow_buffers import from_arrow
 from detector.schema import ids
 from detector.schema.events import columns
 from detector.schema.events.lines import LineReject
@@ -220,8 +221,13 @@ def own(frame: pl.DataFrame) -> pl.DataFrame:
     Rows taken out of a frame share its texts: some of them that are remembered keep all of it alive. Columns that hold
     nothing take no memory: all frames share them.
     """
-    some = known(frame)
-    return complete(pl.DataFrame(some.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=some.schema))
+    return complete(copied(known(frame)))
+
+
+def copied(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame in memory of its own."""
+    oldest = pl.CompatLevel.oldest()
+    return pl.DataFrame([from_arrow(each.name, each.to_arrow(compat_level=oldest)) for each in frame.get_columns()])
 
 
 def chosen(frame: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:

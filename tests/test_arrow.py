@@ -2,12 +2,13 @@ import subprocess
 import sys
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.arrow_buffers import arrow_array, numpy_array
+from detector.arrow_buffers import arrow_array, dictionary_encoded, from_arrow, not_null, numpy_array
 
 KINDS = (np.bool_, np.uint32, np.int32, np.int64, np.float64)
 
@@ -34,9 +35,29 @@ def test_an_array_that_never_had_a_buffer_is_an_empty_one() -> None:
     assert numpy_array(pa.nulls(3, pa.int32()), missing=7).tolist() == [7, 7, 7]
 
 
-def test_going_both_ways_loads_no_pandas() -> None:
+@given(texts=st.lists(st.none() | st.text(max_size=20), max_size=40), skip=st.integers(0, 9))
+@pytest.mark.parametrize("level", [pl.CompatLevel.newest(), pl.CompatLevel.oldest()], ids=["views", "plain"])
+def test_a_column_comes_back_from_arrow_as_it_went(level: pl.CompatLevel, texts: list[str | None], skip: int) -> None:
+    column = pl.Series("name", texts, dtype=pl.String())[skip:]
+    array = column.to_arrow(compat_level=level)
+    assert from_arrow("name", array).equals(column, check_names=True, check_dtypes=True)
+    assert not_null(array).tolist() == [text is not None for text in texts[skip:]]
+    encoded = dictionary_encoded(array)
+    assert encoded.to_pylist() == texts[skip:]
+    assert encoded.dictionary.to_pylist() == list(dict.fromkeys(text for text in texts[skip:] if text is not None))
+
+
+def test_a_column_of_lists_shares_its_offsets_with_numpy() -> None:
+    lists = pa.LargeListArray.from_arrays(arrow_array(np.array([0, 1, 1, 3])), pl.Series(["a", None, "c"]).to_arrow())
+    assert from_arrow("lists", lists).equals(pl.Series("lists", [["a"], [], [None, "c"]]), check_dtypes=True)
+    assert not_null(pa.nulls(2)).tolist() == [False, False]
+
+
+def test_going_both_ways_loads_no_pandas_and_no_functions_of_arrow() -> None:
     code = (
-        "import sys, numpy as np; from detector.arrow_buffers import arrow_array, numpy_array;"
-        "numpy_array(arrow_array(np.arange(3), np.arange(3) > 1), missing=7); sys.exit('pandas' in sys.modules)"
+        "import sys, numpy as np;"
+        "from detector.arrow_buffers import arrow_array, dictionary_encoded, from_arrow, numpy_array;"
+        "array = arrow_array(np.arange(3), np.arange(3) > 1); numpy_array(array, missing=7); from_arrow('', array);"
+        "dictionary_encoded(array); sys.exit(bool({'pandas', 'pyarrow.compute'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -105,6 +105,7 @@ _NOT_OF_COMBINED = (
     *(f"detector.decode.formats.{family}" for family in ("apps", "cloud", "databases", "hosts", "web")),
     *("detector.decode.drafting", "detector.decode.logformat", "detector.decode.regex", "detector.decode.json.shapes"),
     *("detector.decode.sql.fingerprint", "detector.acquire.push", "watchdog"),
+    "pyarrow.compute",
 )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from detector.acquire.framing.text_columns import BOM, Ints, is_text, views
+from detector.arrow_buffers import from_arrow
 from detector.schema.events.framing import Framing
 from detector.schema.events.lines import RejectReason
 
@@ -165,7 +166,7 @@ def line_texts(chunk: Chunk) -> pl.Series:
         starts[0] = min(len(BOM), int(stops[0]))
     lengths = stops - starts
     if not len(starts) or (is_text(data) and lengths.max() <= chunk.looked_at):
-        return pl.Series("line", views(data, starts, lengths), dtype=pl.String())
+        return from_arrow("line", views(data, starts, lengths))
     cut = [
         data[start : start + min(length, chunk.looked_at)].decode("utf-8", "replace")
         for start, length in zip(starts.tolist(), lengths.tolist(), strict=True)

@@ -22,6 +22,7 @@ import polars as pl
 import pyarrow as pa
 
 from detector.acquire.framing.mend import LINE_ENDS, MENDED, mended
+from detector.arrow_buffers import from_arrow
 from detector.schema.events.lines import LineReject, RejectReason
 
 MAX_REJECTS = 10_000
@@ -96,7 +97,7 @@ def texts(
     if numbers is not None and good is not None:
         numbers = numbers[good]
     return TextColumns(
-        lines=pl.Series("line", views(data, places, lengths), dtype=pl.String()),
+        lines=from_arrow("line", views(data, places, lengths)),
         offsets=pl.Series("offset", origins, dtype=pl.Int64()),
         numbers=None if numbers is None else pl.Series("number", numbers, dtype=pl.Int64()),
         rejects=rejects,
@@ -173,7 +174,7 @@ def together(lines: pl.Series) -> pl.Series:
         laid.append(found)
     whole = np.concatenate([*pieces, np.zeros(_BEHIND, np.uint8)])
     held = [None, pa.py_buffer(np.concatenate(laid)), pa.py_buffer(whole)]
-    return pl.Series(lines.name, pa.Array.from_buffers(pa.string_view(), len(lines), held))
+    return from_arrow(lines.name, pa.Array.from_buffers(pa.string_view(), len(lines), held))
 
 
 def _inline(codes: npt.NDArray[np.uint8], starts: Ints, lengths: Ints) -> npt.NDArray[np.int32]:

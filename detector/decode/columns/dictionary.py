@@ -16,9 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
-from detector.arrow_buffers import arrow_array, numpy_array
+from detector.arrow_buffers import arrow_array, dictionary_encoded, from_arrow, numpy_array
 from detector.decode.columns.frame_ops import constant
 
 Numbers = npt.NDArray[np.int64]
@@ -43,7 +42,7 @@ class Dictionary:
     @classmethod
     def of(cls, column: pl.Series) -> "Dictionary":
         """Find the distinct values of ``column``, in the order of first appearance."""
-        array: pa.DictionaryArray = column.to_arrow(compat_level=_NEWEST).dictionary_encode()
+        array = dictionary_encoded(column.to_arrow(compat_level=_NEWEST))
         values, codes = array.dictionary.to_pylist(), array.indices
         places = numpy_array(codes, missing=len(values)).astype(np.int64)
         return cls([*values, None], places, not codes.null_count)
@@ -67,7 +66,7 @@ class Dictionary:
     @property
     def codes(self) -> pl.Series:
         """For each row the place of its value in ``entries``, null where it has none."""
-        return pl.Series("code", arrow_array(self.places.astype(np.uint32), self.has()))
+        return from_arrow("code", arrow_array(self.places.astype(np.uint32), self.has()))
 
     def answered(self, answers: Sequence[str | None], missing: str | None = None) -> "Dictionary":
         """Return the column that has, in each row, the answer about its value, ``missing`` where that is null.

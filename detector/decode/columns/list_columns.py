@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.arrow_buffers import arrow_array
+from detector.arrow_buffers import arrow_array, from_arrow
 from detector.decode.columns.frame_ops import index, present
 
 Texts = Sequence[str] | pl.Series
@@ -31,7 +31,7 @@ def text_lists(name: str, flat: pl.Series | pa.Array, counts: npt.NDArray[np.int
     known = np.packbits(counts > 0, bitorder="little")
     places = [pa.py_buffer(known), pa.py_buffer(offsets)]
     values = flat.to_arrow(compat_level=_NEWEST) if isinstance(flat, pl.Series) else flat
-    return pl.Series(name, pa.Array.from_buffers(_TEXT_LISTS, len(counts), places, children=[values]))
+    return from_arrow(name, pa.Array.from_buffers(_TEXT_LISTS, len(counts), places, children=[values]))
 
 
 def parts(column: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -39,7 +39,7 @@ def parts(column: pl.Series) -> tuple[pl.Series, npt.NDArray[np.int64], npt.NDAr
     array: pa.LargeListArray = column.to_arrow(compat_level=pl.CompatLevel.newest())
     offsets = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
     counts = np.where(present(column), np.diff(offsets), 0)
-    return pl.Series(array.values), offsets[:-1], counts
+    return from_arrow("", array.values), offsets[:-1], counts
 
 
 def places_of(starts: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -61,7 +61,7 @@ def label_lists(keys: Texts, values: Texts, counts: Sequence[int]) -> pl.Series:
     newest = pl.CompatLevel.newest()
     texts = [pl.Series(each, dtype=pl.String()).to_arrow(compat_level=newest) for each in (keys, values)]
     pairs = pa.StructArray.from_arrays(texts, ["key", "value"])
-    return pl.Series("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))
+    return from_arrow("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))
 
 
 def joined_labels(first: pl.Series, second: pl.Series) -> pl.Series:
@@ -81,7 +81,7 @@ def joined_labels(first: pl.Series, second: pl.Series) -> pl.Series:
     views = [column.to_arrow(compat_level=pl.CompatLevel.newest()) for column in (keys, values)]
     offsets, empty = _layout(both)
     pairs = pa.StructArray.from_arrays(views, ["key", "value"])
-    return pl.Series("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))
+    return from_arrow("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))
 
 
 def label_columns(keys: Sequence[str], columns: Sequence[pl.Series]) -> pl.Series:
@@ -94,4 +94,4 @@ def label_columns(keys: Sequence[str], columns: Sequence[pl.Series]) -> pl.Serie
     views = [column.to_arrow(compat_level=pl.CompatLevel.newest()) for column in (key, flat[at])]
     offsets, empty = _layout(has.sum(axis=1, dtype=np.int64))
     pairs = pa.StructArray.from_arrays(views, ["key", "value"])
-    return pl.Series("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))
+    return from_arrow("labels", pa.LargeListArray.from_arrays(offsets, pairs, mask=empty))

@@ -20,6 +20,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.arrow_buffers import from_arrow
+
 Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
@@ -162,7 +164,7 @@ class TextBytes:
             codes[offsets[first] : offsets[last]] = self.codes[at]
         known = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
         held = [known, pa.py_buffer(offsets), pa.py_buffer(codes)]
-        return pl.Series(pa.Array.from_buffers(pa.large_string(), len(sizes), held))
+        return from_arrow("", pa.Array.from_buffers(pa.large_string(), len(sizes), held))
 
 
 def lowest(bits: Words) -> npt.NDArray[np.uint8]:

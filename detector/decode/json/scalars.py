@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.arrow_buffers import arrow_array
+from detector.arrow_buffers import arrow_array, from_arrow
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.digits import numbers
 from detector.decode.columns.frame_ops import constant
@@ -64,7 +64,7 @@ class Bare:
             return pl.Series(self.whole)
         known = self.kinds == WHOLE
         if (known | (self.kinds == NULL)).all():
-            return pl.Series(arrow_array(self.whole, known)) if known.any() else constant("", None, len(known))
+            return from_arrow("", arrow_array(self.whole, known)) if known.any() else constant("", None, len(known))
         made = np.empty(len(known), np.object_) if self.others is None else self.others.copy()
         made[known] = self.whole[known].tolist()
         made[self.kinds == TRUE], made[self.kinds == FALSE], made[self.kinds == NULL] = True, False, None

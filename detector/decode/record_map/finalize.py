@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from detector.arrow_buffers import arrow_array
+from detector.arrow_buffers import arrow_array, from_arrow
 from detector.decode.columns.batch_builder import BatchBuilder
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.frame_ops import whole
@@ -95,7 +95,7 @@ def settle(columns: BatchBuilder, segments: Segments | None, subjects: Ids, reco
     nothing &= ~changes
     number[nothing], basis[nothing] = 0, _LOGGED
     basis[~good] = 0
-    columns.set_column(pl.Series(_COUNT, arrow_array(number, basis != 0)))
+    columns.set_column(from_arrow(_COUNT, arrow_array(number, basis != 0)))
     columns.put_distinct(_BASIS, Dictionary(_BASES, basis))
 
 

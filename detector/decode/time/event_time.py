@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import polars as pl
 
-from detector.arrow_buffers import arrow_array
+from detector.arrow_buffers import arrow_array, from_arrow
 from detector.decode.columns.frame_ops import present
 from detector.decode.columns.text_bytes import Mask, Places, TextBytes
 from detector.decode.time import iso_time
@@ -68,7 +68,7 @@ def _at_once(text: pl.Series, zone: ZoneInfo) -> tuple[pl.Series, Places]:
     moments, good = _fixed(text, zone)
     if good.all():
         return pl.Series("@timestamp", moments).cast(TIME), _NOWHERE
-    found = pl.Series("@timestamp", arrow_array(moments, good)).cast(TIME)
+    found = from_arrow("@timestamp", arrow_array(moments, good)).cast(TIME)
     return found, np.flatnonzero(~good & present(text))
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import polars as pl
 
 from detector import frames
-from detector.arrow_buffers import numpy_array
+from detector.arrow_buffers import not_null
 from detector.frames import EVENT_SCHEMA
 
 JOURNAL_COLUMNS: tuple[str, ...] = (
@@ -103,8 +103,7 @@ def touches(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _there(column: pl.Series) -> npt.NDArray[np.bool_]:
     """Say where a column holds something; ``is_not_null`` plans a query for it."""
-    found: npt.NDArray[np.bool_] = numpy_array(column.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())
-    return found
+    return not_null(column.to_arrow(compat_level=pl.CompatLevel.newest()))
 
 
 def _rows(frame: pl.DataFrame, at: pl.Series) -> pl.DataFrame:

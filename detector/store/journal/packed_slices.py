@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from detector import frames
 from detector.store.journal.access_journal import Journal, narrowed_to
 from detector.store.journal.journal_schema import COMMON, COMMON_CODE, COMMON_KEY, JOURNAL_SCHEMA, LINE_KEY, TOUCH_KEY
 from detector.store.journal.journal_slice import JournalSlice
-from detector.store.journal.returned_touches import RETURNED_DATA, USED, anew, each_once
+from detector.store.journal.returned_touches import RETURNED_DATA, USED, each_once
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -37,7 +38,9 @@ def read_slices(journal: Journal, asked: Sequence[Mapping[str, Any]], *, skip_ba
         for lazy in journal.pieces(skip_bad=skip_bad, **span):
             # Nothing else holds the piece: the next is read when it is gone.
             piece = lazy.filter(RETURNED_DATA).select(*USED, COMMON_CODE).collect()
-            common.append(anew(piece.select(COMMON_KEY, *COMMON).filter(pl.col(COMMON_KEY).is_first_distinct())))
+            common.append(
+                frames.copied(piece.select(COMMON_KEY, *COMMON).filter(pl.col(COMMON_KEY).is_first_distinct()))
+            )
             rows, ends = places.parted(piece)
             explained = _explained(journal, piece.drop(COMMON)[rows], **span)
             for its, (first, end) in zip(found, pairwise(ends), strict=True):

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from detector import frames
 from detector.store.journal.access_journal import Journal
 from detector.store.journal.journal_schema import KEYS, TOUCH_KEY
 from detector.store.journal.journal_slice import JournalSlice, TouchSource
@@ -64,16 +65,11 @@ def in_pieces(
 
 
 def returned(lazy: pl.LazyFrame, columns: Iterable[str | pl.Expr] = USED) -> pl.DataFrame:
-    """Return some columns of events that returned client data, written anew."""
-    return anew(lazy.filter(RETURNED_DATA).select(*columns).collect())
-
-
-def anew(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return rows of a file written anew.
+    """Return some columns of events that returned client data, in memory of their own.
 
     What polars takes out of a file holds on to all texts of the file: a handful of rows to half a megabyte.
     """
-    return pl.DataFrame(frame.to_arrow(compat_level=pl.CompatLevel.oldest()), schema=frame.schema)
+    return frames.copied(lazy.filter(RETURNED_DATA).select(*columns).collect())
 
 
 def each_once(frame: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.arrow_buffers import arrow_array, numpy_array
+from detector.arrow_buffers import arrow_array, from_arrow, not_null, numpy_array
 from detector.detect.hash_index import FRESH, Keys
 from detector.detect.rules.columns.expressions import COUNTED, EITHER, EVERYTHING, LABEL, NATIVE, OBJECT, source, times
 from detector.detect.rules.columns.native_values import LIST, label_object, label_texts, label_values
@@ -142,8 +142,7 @@ class FrameView:
 
     def there(self, name: str) -> Mask:
         """Say where a column holds something."""
-        found: Mask = numpy_array(self.arrow(name).is_valid())
-        return found
+        return not_null(self.arrow(name))
 
     def holds(self, name: str, *texts: str) -> Mask:
         """Say where a column of few texts holds one of these."""
@@ -252,7 +251,7 @@ class FrameView:
     def _kept(self, name: str) -> pl.Series:
         """Return the distinct texts of a column, by their numbers."""
         texts = self.encoded(name).dictionary
-        return _NO_TEXTS if texts is None else pl.Series(texts, dtype=pl.String())
+        return _NO_TEXTS if texts is None else from_arrow("", texts)
 
     def knows(self, name: str) -> bool:
         """Tell whether there is such a column in the frame, or was added to it."""
@@ -266,7 +265,7 @@ class FrameView:
             return pl.Series(name, whole)
         known = np.zeros(self.height, dtype=np.bool_)
         known[rows] = True
-        return pl.Series(name, arrow_array(whole, known))
+        return from_arrow(name, arrow_array(whole, known))
 
     def values(self, name: str, rows: Ints) -> list[Any]:
         """Return what a column holds in some rows: for few of them cheaper than numbers for the whole of it."""
@@ -497,17 +496,16 @@ def _list(lists: pa.Array) -> tuple[Ints, pa.Array]:
     values = lists.values.slice(int(begin[0]), int(begin[-1] - begin[0]))
     begin = begin - begin[0]
     if lists.null_count:
-        many = np.where(numpy_array(lists.is_valid()), np.diff(begin), 0)
+        many = np.where(not_null(lists), np.diff(begin), 0)
         if int(many.sum()) != begin[-1]:
             # A null may still own elements underneath.
-            return _list(_arrow(pl.Series(lists).fill_null([]).rechunk()))
+            return _list(_arrow(from_arrow("", lists).fill_null([]).rechunk()))
     return begin, values
 
 
 def _lists(name: str, begin: Ints, values: pl.Series) -> pl.Series:
     """Return lists whose elements stand one behind the other."""
-    offsets = pa.array(begin, type=pa.int64())
-    return pl.Series(name, pa.LargeListArray.from_arrays(offsets, values.to_arrow()), dtype=pl.List(pl.String()))
+    return from_arrow(name, pa.LargeListArray.from_arrays(arrow_array(begin), values.to_arrow()))
 
 
 def texts_of(column: pl.Series) -> pl.Series:

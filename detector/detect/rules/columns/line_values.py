@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.arrow_buffers import arrow_array, from_arrow
 from detector.detect.rules.columns.expressions import LINE
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.columns.native_values import all_texts, reach
@@ -44,8 +45,8 @@ def values_of_lines(lines: pl.Series, rows: Ints) -> pl.Series:
     counts = np.zeros(len(lines) + 1, dtype=np.int64)
     counts[rows + 1] = [len(each) for each in values]
     flat = texts_series([text for each in values for text in each])
-    offsets = pa.array(np.cumsum(counts), type=pa.int64())
-    return pl.Series(pa.LargeListArray.from_arrays(offsets, flat.to_arrow()), dtype=pl.List(pl.String()))
+    offsets = arrow_array(np.cumsum(counts))
+    return from_arrow("", pa.LargeListArray.from_arrays(offsets, flat.to_arrow()))
 
 
 def texts_series(texts: Sequence[str | None]) -> pl.Series:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from detector.arrow_buffers import arrow_array, from_arrow
 from detector.detect.rules.columns.expressions import safe
 from detector.detect.rules.columns.line_values import texts_series
 from detector.detect.rules.columns.native_values import all_texts, reach
@@ -52,6 +53,6 @@ def _lists(name: str, values: Sequence[_Values | None]) -> pl.Series:
     if nothing.all():
         return pl.Series(name, [None], dtype=TYPE).new_from_index(0, len(values))
     ends = np.concatenate([[0], np.cumsum(np.maximum(many, 0))])
-    offsets = pa.array(ends, type=pa.int64(), mask=np.append(nothing, [False]))
+    offsets = arrow_array(ends, np.append(~nothing, [True]))
     texts = texts_series([text for some in values if some for text in some])
-    return pl.Series(name, pa.LargeListArray.from_arrays(offsets, texts.to_arrow()), dtype=TYPE)
+    return from_arrow(name, pa.LargeListArray.from_arrays(offsets, texts.to_arrow()))

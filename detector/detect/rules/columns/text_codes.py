@@ -12,7 +12,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.arrow_buffers import numpy_array
+from detector.arrow_buffers import dictionary_encoded, numpy_array
 
 Ints = npt.NDArray[np.int64]
 Words = npt.NDArray[np.uint64]
@@ -43,7 +43,7 @@ def encode(column: pl.Series) -> Encoded:
 
 def encode_texts(texts: pa.Array) -> Encoded:
     """Return texts as Arrow keeps them as numbers."""
-    found = texts.dictionary_encode()
+    found = dictionary_encoded(texts)
     return Encoded(numpy_array(found.indices, missing=NONE).astype(np.int64), found.dictionary)
 
 

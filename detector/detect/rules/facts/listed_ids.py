@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from detector.arrow_buffers import numpy_array
 from detector.detect.rules.columns.frame_view import FrameView
@@ -63,10 +62,12 @@ class ListedIds:
 
     def _found(self, view: FrameView, column: str, *, number: bool) -> Named:
         wanted, (_, elements) = self._numbers if number else self._texts, view.listed(column)
+        from pyarrow import compute  # noqa: PLC0415 - only a company with lists needs it
+
         elements = elements.cast(wanted.type)
-        listed = numpy_array(pc.is_in(elements, value_set=wanted))
+        listed = numpy_array(compute.is_in(elements, value_set=wanted))
         if self._tenants:
-            listed = listed | numpy_array(pc.is_in(_without_tenant(elements, number=number), value_set=wanted))
+            listed = listed | numpy_array(compute.is_in(_without_tenant(elements, number=number), value_set=wanted))
         return _named(view, column, np.flatnonzero(listed))
 
 
@@ -76,8 +77,10 @@ def _named(view: FrameView, column: str, places: Ints) -> Named:
 
 def _without_tenant(ids: pa.Array, *, number: bool) -> pa.Array:
     """Return ids without what stands before their last slash, numbers among them without zeros before them."""
-    bare = pc.replace_substring_regex(ids, "(?s)^.*/", "")
-    return pc.replace_substring_regex(bare, r"^[+-]?0*([0-9]+)$", r"\1") if number else bare
+    from pyarrow import compute  # noqa: PLC0415
+
+    bare = compute.replace_substring_regex(ids, "(?s)^.*/", "")
+    return compute.replace_substring_regex(bare, r"^[+-]?0*([0-9]+)$", r"\1") if number else bare
 
 
 def _forms(ids: Iterable[str], *, number: bool) -> pa.Array:

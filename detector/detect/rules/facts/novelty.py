@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.arrow_buffers import numpy_array
+from detector.arrow_buffers import not_null
 from detector.detect.hash_index import NO_SWEEP, Keys, Overlay, Records, mix, weightiest
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.columns.frame_view import NONE, FrameView, marks_of
@@ -495,7 +495,7 @@ def networks_of(view: FrameView) -> _Values:
     numbers, marks = _numbered(np.concatenate([view.marks("network.name"), of_small]))
     many = len(named.texts)
     unnamed = np.array([text in UNNAMED_NETWORKS for text in named.texts], dtype=np.bool_)
-    nowhere = ~numpy_array(small.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())
+    nowhere = ~not_null(small.to_arrow(compat_level=pl.CompatLevel.newest()))
     of_name = np.append(np.where(unnamed, NONE, numbers[:many]), NONE)  # NONE is the last place
     of_address = np.append(np.where(nowhere, NONE, numbers[many:]), NONE)
     found = of_name[named.of]
@@ -507,7 +507,7 @@ def wide_networks_of(view: FrameView) -> _Values:
     addresses = view.codes("source.ip")
     wide = pl.Series([wide_network(text) for text in addresses.texts], dtype=pl.String())
     numbers, marks = _numbered(marks_of(wide, view.seed))
-    nowhere = ~numpy_array(wide.to_arrow(compat_level=pl.CompatLevel.newest()).is_valid())
+    nowhere = ~not_null(wide.to_arrow(compat_level=pl.CompatLevel.newest()))
     of_address = np.append(np.where(nowhere, NONE, numbers), NONE)  # NONE is the last place
     return _Values(np.where(view.holds("network.name", INTERNET), of_address[addresses.of], NONE), marks)
 

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 
 from detector import frames
-from detector.arrow_buffers import arrow_array
+from detector.arrow_buffers import arrow_array, from_arrow
 from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import Keys, mix
 from detector.detect.portfolio_keys import NO_TEAM
@@ -240,7 +240,7 @@ def _spread(view: FrameView, name: str, rows: Ints, begin: Ints, texts: pl.Serie
     many = np.zeros(view.height, dtype=np.int64)
     many[rows] = np.diff(begin)
     offsets = np.concatenate([[0], np.cumsum(many)])
-    lists = pl.Series(name, pa.LargeListArray.from_arrays(arrow_array(offsets), texts.to_arrow()))
+    lists = from_arrow(name, pa.LargeListArray.from_arrays(arrow_array(offsets), texts.to_arrow()))
     return lists.set(pl.Series(many == 0), None)
 
 

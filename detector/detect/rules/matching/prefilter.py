@@ -33,6 +33,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.arrow_buffers import from_arrow
 from detector.detect.rules.columns.expressions import EVERYTHING, LABEL, NATIVE, OBJECT, SCHEMES, URI, URL, safe
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, without
 from detector.detect.rules.columns.text_codes import encode
@@ -197,7 +198,7 @@ class _ColumnTexts:
             self._search = text_search(self._texts)
         texts, row_of = _texts_of(view, column)
         codes, dictionary = encode(texts) if _come_again(texts) else (None, None)
-        elements, numbers = self._search.find(_large(texts if dictionary is None else pl.Series(dictionary)))
+        elements, numbers = self._search.find(_large(texts if dictionary is None else from_arrow("", dictionary)))
         if codes is not None and dictionary is not None and elements.size:
             places = _places(codes, len(dictionary)).at(elements)
             elements, numbers = places.values, numbers[places.owners()]
