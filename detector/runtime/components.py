@@ -13,7 +13,7 @@ from detector.detect import FRESH, Core, Reorderer
 from detector.detect.behaviour import Behaviour, Model, load_model, model_folder
 from detector.detect.rules import RuleDetector, Rules, RuleSet
 from detector.errors import ConfigError, ModelError, Problem
-from detector.incident import Playbook, Regulation
+from detector.incident import Playbook, Regulation, load_calendar
 from detector.resources import shipped
 from detector.runtime.incidents.incident_deps import checklists, laws, scenarios
 from detector.runtime.intake.allowed_lateness import lateness
@@ -53,7 +53,8 @@ class Components:
         """Read what is else read when it is first needed: shipped files may be replaced while a service runs."""
         self.decoder.make_formats()
         dict(self.playbooks)
-        dict(self.regulations)
+        for law in dict(self.regulations).values():
+            load_calendar(law.calendar)
 
 
 def mistakes(settings: Settings) -> list[Problem]:

@@ -137,4 +137,4 @@ def test_a_service_has_loaded_what_a_page_takes_before_the_first_page(config: Pa
         [sys.executable, "-c", _SERVICE, str(config)], check=True, stdout=subprocess.PIPE, text=True, timeout=60
     )
     loaded = {name.partition(".")[0] for name in json.loads(run.stdout.splitlines()[-1])}
-    assert {"fluent", "babel", "apprise"} <= loaded
+    assert {"fluent", "babel", "apprise", "holidays"} <= loaded

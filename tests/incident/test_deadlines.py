@@ -1,4 +1,6 @@
-from datetime import UTC, datetime, timedelta
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -6,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.incident import in_order_due, load_regulations
-from detector.incident.duty.law_calendar import working_days
+from detector.incident.duty.law_calendar import OF_SHIPPED_LAWS, check_calendar, load_calendar, working_days
 from detector.incident.offsets import Offset, offset_text, parse_offset
 from tests.fakes.acts import complete_step, set_aware
 from tests.fakes.story import Story, clock
@@ -42,6 +44,16 @@ def test_offsets_are_counted_on_the_calendar_of_the_zone(start, offset, due):
 def test_holidays_are_no_working_days():
     due = Offset(working_days=1).after(moment("2026-04-30 09:00"), BERLIN, working_days("DE"))
     assert due == moment("2026-05-04 09:00").astimezone(UTC)
+
+
+def test_calendars_of_shipped_laws_are_known_without_a_look():
+    assert {law.calendar for law in load_regulations().values()} - {""} == OF_SHIPPED_LAWS
+    for calendar in OF_SHIPPED_LAWS:
+        assert not load_calendar(calendar)(date(2026, 1, 1))
+    with pytest.raises(ValueError, match="write a code like KZ or US-CA"):
+        check_calendar("RUS-77")
+    reads = "import sys; from detector.incident import load_regulations; dict(load_regulations()); "
+    subprocess.run([sys.executable, "-c", reads + "sys.exit('holidays' in sys.modules)"], check=True)
 
 
 @pytest.mark.parametrize("text", ["", "5", "5x", "h", "-4h", "P", "PT", "1.5h", "4h later", "1y"])

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator, model_validator
 
 from detector.errors import ConfigError, Problem, did_you_mean
-from detector.incident.duty.law_calendar import working_days
+from detector.incident.duty.law_calendar import check_calendar
 from detector.incident.offsets import OffsetText
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import ShippedFiles, shipped
@@ -160,7 +160,7 @@ class Regulation(ValidPeriod):
     @field_validator("calendar")
     @classmethod
     def _known_calendar(cls, value: str) -> str:
-        working_days(value)
+        check_calendar(value)
         return value
 
     @model_validator(mode="after")
