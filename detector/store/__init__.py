@@ -11,7 +11,7 @@ from detector.store.company_query import query_as_csv
 from detector.store.database import Store
 from detector.store.db.engine import parse as parse_database_url
 from detector.store.journal.access_journal import Anyone, Journal
-from detector.store.journal.client_rows import UNTOLD
+from detector.store.journal.client_rows import UNTOLD, client_rows
 from detector.store.journal.companion_query import (
     EXPLAINED,
     NEIGHBOUR,
@@ -23,7 +23,7 @@ from detector.store.journal.companion_query import (
 )
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_schema import LINE_KEY
-from detector.store.journal.journal_slice import TouchSource
+from detector.store.journal.journal_slice import JournalSlice, TouchSource
 from detector.store.journal.retro_query import RetroAsked, RetroTouches, hashed, retro_touches
 from detector.store.journal.returned_touches import RETURNED_DATA
 from detector.store.journal.scope_query import (
@@ -69,6 +69,7 @@ __all__ = [
     "IncidentSpan",
     "Journal",
     "JournalBuffer",
+    "JournalSlice",
     "MailingFiles",
     "Reach",
     "RetroAsked",
@@ -83,6 +84,7 @@ __all__ = [
     "WriteCounts",
     "case_differences",
     "chain_differences",
+    "client_rows",
     "client_touches",
     "compute_scope",
     "compute_scopes",

@@ -13,6 +13,7 @@ from detector.detect.behaviour.reasons import reason_facets
 from detector.runtime.incidents.manner.card_order import CardOrder
 from detector.runtime.incidents.manner.finding_manner import Manner, manners
 from detector.runtime.incidents.manner.suspicious_touches import PartedTouches, part_touches
+from detector.runtime.incidents.manner.touch_rows import described
 from detector.runtime.incidents.manner.touch_runs import fast_part, walk
 from detector.schema.detection.findings import Detector, Evidence, Finding, Reason
 from detector.schema.levels import Severity
@@ -54,7 +55,7 @@ class Day:
         ).drop("clients").explode("client")  # fmt: skip
         span = min(each.first_event_at for each in findings), max(each.last_event_at for each in findings)
         end = span[1] + timedelta(microseconds=1)
-        return part_touches(frame, clients, findings, (span[0], end), [ANNA], watched)
+        return part_touches(frame, described(clients), findings, (span[0], end), [ANNA], watched)
 
     def suspicious(self, *findings: Finding, watched: Sequence[str] = ()) -> set[int]:
         """Return the offsets of the lines that are suspicious; all others of the incident's hours are usual work."""

@@ -431,7 +431,11 @@ def test_slices_of_many_are_read_in_few_passes_and_hold_what_each_asks_the_journ
         Reach(whose=Anyone(addresses=frozenset({"192.0.2.0/31"})), since=NOON, until=day),
     ]
     journal.read = []
-    alone = [(*touched_clients(journal, each), touching(journal, each).select(*COMMON, LINE_KEY)) for each in asked]
+    alone = [
+        (*touched_clients(near, each), touching(journal, each).select(*COMMON, LINE_KEY))
+        for each in asked
+        for near, _ in slices(journal, [each])
+    ]
     for most_packed, passes in ((20, 7), (1_000, 1)):
         journal.read = []
         found = []

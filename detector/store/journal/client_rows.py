@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from detector import frames
 from detector.frames import REASONS
 from detector.schema.events.touches import CLASS_OF, RANK, TouchClass, TouchReason
 from detector.store.journal.journal_schema import LINE_KEY
@@ -20,7 +21,7 @@ _OF_EVENT: Final = (
     *(LINE_KEY, "@timestamp", "log.offset", "actor.id", "event.action", "source.ip", "service.name"),
     *("host.name", "session.id", "object.type"),
 )
-_TOLD: Final = "told"
+_TOLD: Final = "reason_kept"
 
 
 def client_rows(touches: pl.DataFrame) -> pl.DataFrame:
@@ -54,9 +55,10 @@ def client_rows(touches: pl.DataFrame) -> pl.DataFrame:
 def spoken_for(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows without those of a second log's lines: the first one's speaks, if there is one of the same client."""
     told = pl.col(_TOLD)
-    others = rows.filter(~told)
-    if others.height:
+    # Nearly always all are told, and looking for others plans a query.
+    if not rows.get_column(_TOLD).all():
+        others = rows.filter(~told)
         known = rows.filter(told)
         others = others.join(known.select("client", "actor.id").unique(), on=["client", "actor.id"], how="anti")
         rows = pl.concat([known, others])
-    return rows.drop(_TOLD)
+    return frames.chosen(rows, [name for name in rows.columns if name != _TOLD])

@@ -17,14 +17,18 @@ import polars as pl
 from detector import frames
 from detector.store.journal.access_journal import Journal, narrowed_to
 from detector.store.journal.journal_schema import COMMON, COMMON_CODE, COMMON_KEY, JOURNAL_SCHEMA, LINE_KEY, TOUCH_KEY
-from detector.store.journal.journal_slice import JournalSlice
+from detector.store.journal.journal_slice import ClientRows, JournalSlice
 from detector.store.journal.returned_touches import RETURNED_DATA, USED, each_once
 
 _INSTANT = timedelta(microseconds=1)
 
 
-def read_slices(journal: Journal, asked: Sequence[Mapping[str, Any]], *, skip_bad: bool) -> Iterator[JournalSlice]:
+def read_slices(
+    journal: Journal, asked: Sequence[Mapping[str, Any]], rows: ClientRows, *, skip_bad: bool
+) -> Iterator[JournalSlice]:
     """Yield a slice for each set of conditions (``narrowed_to``: someone within a span) of those that are asked for.
+
+    ``rows`` is what a slice makes rows of clients with.
 
     Raises:
         StoreError: The journal cannot be read.
@@ -41,15 +45,15 @@ def read_slices(journal: Journal, asked: Sequence[Mapping[str, Any]], *, skip_ba
             common.append(
                 frames.copied(piece.select(COMMON_KEY, *COMMON).filter(pl.col(COMMON_KEY).is_first_distinct()))
             )
-            rows, ends = places.parted(piece)
-            explained = _explained(journal, piece.drop(COMMON)[rows], **span)
+            parted, ends = places.parted(piece)
+            explained = _explained(journal, piece.drop(COMMON)[parted], **span)
             for its, (first, end) in zip(found, pairwise(ends), strict=True):
                 its.append(_packed(explained[first:end]))
         return found, pl.concat(common).unique(COMMON_KEY).sort(COMMON_KEY)
 
     found, common = journal.read_files(touches)
     for its in found:
-        yield JournalSlice(each_once(pl.concat(map(_unpacked, its))).drop(TOUCH_KEY), common)
+        yield JournalSlice(each_once(pl.concat(map(_unpacked, its))).drop(TOUCH_KEY), common, rows)
 
 
 class _Places:

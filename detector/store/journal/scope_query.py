@@ -28,11 +28,12 @@ from detector.schema.case.incidents import Scope
 from detector.schema.events.columns import ACCOUNT, ACTIONS, AT_LEAST, OF_MANY
 from detector.store import atomic_file
 from detector.store.journal.access_journal import Anyone, Journal
+from detector.store.journal.client_rows import client_rows
 from detector.store.journal.journal_schema import KEYS, LINE_KEY
-from detector.store.journal.journal_slice import JournalSlice, TouchSource
+from detector.store.journal.journal_slice import ClientRows, JournalSlice, TouchSource
 from detector.store.journal.packed_slices import read_slices
 from detector.store.journal.records_by_subject import records_by_subject
-from detector.store.journal.returned_touches import RETURNED_DATA, each_once, in_pieces, read_returned, returned
+from detector.store.journal.returned_touches import each_once, in_pieces, read_returned, returned
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
 _SEEN = ("service.name", "source.ip", "session.id")
@@ -256,9 +257,9 @@ def _about(reach: Reach) -> tuple[pl.Expr, pl.Expr]:
 
 
 def _by_day(lazy: pl.LazyFrame) -> pl.DataFrame:
-    """Return how many events a day returned client data to whom and where."""
+    """Return how many events a day touched client data by whom and where; those that returned none are among them."""
     day = pl.col("@timestamp").dt.date().alias("day")
-    return lazy.filter(RETURNED_DATA).group_by("actor.id", "source.ip", day).len().collect()
+    return lazy.group_by("actor.id", "source.ip", day).len().collect()
 
 
 def _asked(frame: pl.DataFrame, asked: Sequence[Reach], columns: Collection[str]) -> pl.DataFrame:
@@ -386,6 +387,7 @@ def slices(
     asked: Sequence[Reach],
     *,
     skip_bad: bool = False,
+    rows: ClientRows = client_rows,
     most_rows: int = _MOST_IN_SLICE,
     most_packed: int = _MOST_PACKED,
 ) -> Iterator[tuple[JournalSlice, int]]:
@@ -395,6 +397,7 @@ def slices(
         journal: Where touches are kept.
         asked: Whose touches, and when.
         skip_bad: Take what can be read when a part of the journal is damaged.
+        rows: Makes the rows of the clients that touches name, once a slice.
         most_rows: About so many touches are in a slice, or those that one asks for.
         most_packed: About so many are read in one pass, or one slice.
 
@@ -404,7 +407,7 @@ def slices(
     weights = _weights(journal, asked, skip_bad, most_rows)
     together = _grouped(zip(asked, weights, strict=True), most_rows)
     for at_once, _ in _grouped(together, most_packed):
-        read = read_slices(journal, list(map(_narrowing, at_once)), skip_bad=skip_bad)
+        read = read_slices(journal, list(map(_narrowing, at_once)), rows, skip_bad=skip_bad)
         yield from zip(read, map(len, at_once), strict=True)
 
 

@@ -19,7 +19,7 @@ from detector.schema.events.touches import RANK, TouchClass, Toucher, TouchReaso
 from detector.store.journal.access_journal import Journal
 from detector.store.journal.client_rows import UNTOLD, client_rows, spoken_for
 from detector.store.journal.journal_schema import LINE, LINE_KEY
-from detector.store.journal.journal_slice import TouchSource
+from detector.store.journal.journal_slice import JournalSlice
 from detector.store.journal.scope_query import WHO, Reach, touching, touching_clients
 
 USUAL: Final = timedelta(days=14)
@@ -71,27 +71,19 @@ def touch_summary(
     return replace(summary, own=shares.of_actor(actor), role=shares.of_role_of(actor))
 
 
-def touched_clients(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> tuple[pl.DataFrame, pl.DataFrame]:
+def touched_clients(touches: JournalSlice, reach: Reach) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the events that a scope counts, and a row for each client that one of them names.
 
     The first has the columns ``LINE_KEY``, ``@timestamp``, ``log.offset``, ``actor.id``, ``source.ip``,
     ``event.action`` and ``clients`` (a list, as the event names them); the second those of ``client_rows``. A second
     log's line of an act is in the first only.
-
-    Raises:
-        StoreError: The journal cannot be read.
     """
-    if isinstance(journal, Journal):
-        frame = touching(journal, reach, skip_bad=skip_bad)
-        return _as_events(frame), _by_client(journal, frame, reach.since, reach.until)
     whose, since, until = reach.whose, reach.since, reach.until
-    frame = journal.touches(either=whose, since=since, until=until, columns=dict.fromkeys((*_OF_EVENTS, *WHO)))
-    rows = journal.clients(either=whose, since=since, until=until)
-    return _as_events(reach.narrowed(frame)), spoken_for(reach.narrowed(rows))
-
-
-def _as_events(frame: pl.DataFrame) -> pl.DataFrame:
-    return frames.chosen(frame, _OF_EVENTS).rename({"subject.ids": "clients"})
+    frame = touches.touches(either=whose, since=since, until=until, columns=dict.fromkeys((*_OF_EVENTS, *WHO)))
+    rows = touches.clients(either=whose, since=since, until=until)
+    events = frames.chosen(reach.narrowed(frame), _OF_EVENTS)
+    events.columns = [*_OF_EVENTS[:-1], "clients"]
+    return events, spoken_for(reach.narrowed(rows))
 
 
 def who_touched(

@@ -13,11 +13,12 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from detector.runtime.incidents.manner.finding_manner import Manner, counts_since, days_added_up, manners
 from detector.runtime.incidents.manner.touch_following import FollowedTouches
-from detector.runtime.incidents.manner.touch_rows import TAKEN, micros
+from detector.runtime.incidents.manner.touch_rows import TAKEN, by_account, micros
 from detector.runtime.incidents.manner.touch_runs import Mask, fast_part, usual_pause, walk
 from detector.schema.detection.findings import Detector, Finding
 from detector.schema.events.columns import ACCOUNT
@@ -54,49 +55,75 @@ def part_touches(
     clients: pl.DataFrame,
     findings: Sequence[Finding],
     span: tuple[datetime, datetime],
-    accounts: Collection[str],
+    accounts: Sequence[str],
     watched: Collection[str] = (),
 ) -> PartedTouches:
     """Tell the suspicious touches from usual work.
 
     Args:
         events: All touches from ``followed_for`` before the incident to as long after it (``touched_clients``).
-        clients: A row for each client they name.
+        clients: A row for each client they name (``described``).
         findings: Behind the incident.
         span: Its first moment, and the one after its last.
         accounts: Its accounts: what others did in it (in their sessions, from their addresses) is suspicious.
         watched: Ids of watched clients.
     """
-    rows = _Judged(clients.filter(pl.col("actor.id").is_in(sorted(accounts))), watched)
-    marked = rows.suspicious(findings)
-    mine = pl.col("actor.id").is_in(sorted(accounts)).fill_null(value=False)
-    within = events.filter(pl.col("@timestamp").is_between(*span, closed="left"))
-    during, others = within.get_column(LINE_KEY), within.filter(~mine).get_column(LINE_KEY)
-    judged = events.filter(mine)
-    nameless = _unnamed(judged, findings).get_column(LINE_KEY)
+    rows = _Judged(clients, accounts, watched)
+    marked, mine = rows.suspicious(findings), by_account(events, accounts) >= 0
+    lines = _Lines(events.get_column(LINE_KEY).to_numpy(), rows.keys)
+    times = events.get_column("@timestamp").to_physical().to_numpy()
+    within = (times >= micros(span[0])) & (times < micros(span[1]))
+    during, nameless = lines.of_events(within), lines.of_events(mine & _unnamed(events, findings))
     if not (marked & rows.within(*span)).any():
-        return PartedTouches(pl.concat([during, nameless]).unique(), during.clear())
-    lines = pl.concat([rows.lines.filter(pl.Series(marked)), nameless]).unique()
-    unmarked = rows.frame.select(LINE_KEY, "actor.id", "client").filter(~pl.Series(marked) & ~_among(lines))
-    usual = [unmarked.get_column(LINE_KEY)]
+        return PartedTouches(lines.named(during | nameless), lines.named(during & ~during))
+    found = lines.of_rows(marked) | nameless
+    unmarked = ~marked & ~found[lines.rows]
+    usual = lines.of_rows(unmarked)
     # Of a second log's line no reason is known, and some lines name nobody: these go with the clients they name.
-    rest = judged.filter(~_among(rows.lines))
-    if rest.height:
-        alike = rest.explode("clients").join(
-            unmarked, left_on=["actor.id", "clients"], right_on=["actor.id", "client"], how="semi"
+    rest = mine & ~lines.of_rows(np.ones_like(marked))[lines.events]
+    if rest.any():
+        known = rows.frame.select("actor.id", "client").filter(pl.Series(unmarked))
+        left = events.select("actor.id", "clients", at=pl.Series(lines.events)).filter(pl.Series(rest))
+        alike = left.explode("clients").join(
+            known, left_on=["actor.id", "clients"], right_on=["actor.id", "client"], how="semi"
         )
-        usual.append(alike.get_column(LINE_KEY))
-    counted = pl.concat([lines, without(during, pl.concat(usual))])
-    return PartedTouches(pl.concat([counted, others]).unique(), without(during, counted))
+        usual[alike.get_column("at").to_numpy()] = True
+    counted = found | (during & ~usual)
+    return PartedTouches(lines.named(counted | lines.of_events(within & ~mine)), lines.named(during & ~counted))
+
+
+class _Lines:
+    """The lines of events and of rows of clients, each line numbered once.
+
+    Attributes:
+        events / rows: The number of each one's line.
+    """
+
+    def __init__(self, events: npt.NDArray[np.uint64], rows: npt.NDArray[np.uint64]) -> None:
+        self._keys, numbers = np.unique(np.concatenate([events, rows]), return_inverse=True)
+        self.events, self.rows = numbers[: events.size], numbers[events.size :]
+
+    def of_events(self, some: Mask) -> Mask:
+        """Say which lines are those of some events."""
+        return self._marked(self.events[some])
+
+    def of_rows(self, some: Mask) -> Mask:
+        """Say which lines are those of some rows."""
+        return self._marked(self.rows[some])
+
+    def named(self, some: Mask) -> pl.Series:
+        """Return some lines, each once (``LINE_KEY``)."""
+        return pl.Series(LINE_KEY, self._keys[some])
+
+    def _marked(self, numbers: npt.NDArray[np.intp]) -> Mask:
+        found = np.zeros(self._keys.size, dtype=np.bool_)
+        found[numbers] = True
+        return found
 
 
 def without(lines: pl.Series, others: pl.Series) -> pl.Series:
     """Return the lines that are none of others."""
     return lines.filter(~lines.is_in(others.implode()))
-
-
-def _among(lines: pl.Series) -> pl.Expr:
-    return pl.col(LINE_KEY).is_in(lines.implode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +187,7 @@ class _Judged(FollowedTouches):
         base = (self.times >= micros(counts_since(finding))) & (self.times <= micros(finding.last_event_at))
         who = np.ones(base.size, dtype=np.bool_)
         if finding.actor_id.startswith(ACCOUNT):
-            who = self.actors == finding.actor_id
+            who = self.by(finding.actor_id)
         shown = self.shown(finding.evidence)
         said = _Said(finding, who, base & who, shown, np.zeros(base.size, dtype=np.bool_))
         for manner in manners(finding):
@@ -258,15 +285,18 @@ class _Judged(FollowedTouches):
         return np.asarray(found | (self.cards.since(found) & self.opened & self.again))
 
 
-def _unnamed(events: pl.DataFrame, findings: Sequence[Finding]) -> pl.DataFrame:
-    """Return what was taken out without a name on the days that findings add up."""
+def _unnamed(events: pl.DataFrame, findings: Sequence[Finding]) -> Mask:
+    """Say what was taken out without a name on the days that findings add up."""
     spans = [
         pl.col("@timestamp").is_between(counts_since(each), each.last_event_at)
         for each in findings
         if days_added_up(each)
     ]
+    if not spans:
+        return np.zeros(events.height, dtype=np.bool_)
     nameless = (pl.col("clients").list.drop_nulls().list.len().fill_null(0) == 0) & pl.col("event.action").is_in(TAKEN)
-    return events.filter(nameless & pl.any_horizontal(*spans)) if spans else events.clear()
+    found = events.select((nameless & pl.any_horizontal(*spans)).fill_null(value=False))
+    return np.asarray(found.to_series().to_numpy(), dtype=np.bool_)
 
 
 def _names_all(finding: Finding) -> bool:

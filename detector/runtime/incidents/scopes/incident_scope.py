@@ -22,6 +22,7 @@ from detector import frames
 from detector.incident import Playbook, intrudes
 from detector.runtime.incidents.manner.finding_manner import counts_since, days_added_up
 from detector.runtime.incidents.manner.suspicious_touches import followed_for, part_touches, without
+from detector.runtime.incidents.manner.touch_rows import client_touches as touches_of_clients
 from detector.runtime.incidents.scopes.intruder_places import (
     Intrusion,
     findings_of_holders,
@@ -41,8 +42,8 @@ from detector.store import (
     LINE_KEY,
     Anyone,
     Journal,
+    JournalSlice,
     Reach,
-    TouchSource,
     client_touches,
     compute_scopes,
     reached,
@@ -184,7 +185,7 @@ class IncidentScopes:
         work = touch_summary(self.journal, parted.usual, "", without=counted)
         return replace(found, usual=work.by_class, usual_untold=work.untold)
 
-    def _counted(self, near: TouchSource, parted: Sequence[_Parted]) -> list[Scope]:
+    def _counted(self, near: JournalSlice, parted: Sequence[_Parted]) -> list[Scope]:
         counted, work = [each.counted for each in parted], [each.usual for each in parted if each.usual is not None]
         if not work:
             return compute_scopes(near, counted, skip_bad=self.skip_bad)
@@ -195,7 +196,7 @@ class IncidentScopes:
             for (scope, ids), each in zip(found[: len(parted)], parted, strict=True)
         ]
 
-    def _clients(self, near: TouchSource, parted: Sequence[_Parted]) -> list[tuple[frozenset[str], frozenset[str]]]:
+    def _clients(self, near: JournalSlice, parted: Sequence[_Parted]) -> list[tuple[frozenset[str], frozenset[str]]]:
         """Return for each the clients of the matter, and those of usual work alone."""
         work = [each.usual for each in parted if each.usual is not None]
         found = subject_ids(near, [*(each.counted for each in parted), *work], skip_bad=self.skip_bad)
@@ -205,11 +206,11 @@ class IncidentScopes:
             for ids, each in zip(counted, parted, strict=True)
         ]
 
-    def _one(self, case: ScopeCase) -> tuple[TouchSource, _Parted]:
+    def _one(self, case: ScopeCase) -> tuple[JournalSlice, _Parted]:
         ((near, (parted,)),) = [(near, parted.values()) for near, parted in self._slices([case]) if parted]
         return near, parted
 
-    def _slices(self, cases: Sequence[ScopeCase]) -> Iterator[tuple[TouchSource, dict[int, _Parted]]]:
+    def _slices(self, cases: Sequence[ScopeCase]) -> Iterator[tuple[JournalSlice, dict[int, _Parted]]]:
         """Yield some incidents at a time, parted, with what holds their touches: the journal is read once for them.
 
         A matter that is followed further than a day is parted after the others, unless its actors touch too much.
@@ -220,7 +221,7 @@ class IncidentScopes:
         for far in (False, True):
             wide = [_widened(asked[at], far=far) for at in places]
             rest = zip(places, wide, strict=True)
-            for near, count in slices(self.journal, wide, skip_bad=self.skip_bad):
+            for near, count in slices(self.journal, wide, skip_bad=self.skip_bad, rows=touches_of_clients):
                 parted: dict[int, _Parted] = {}
                 for at, reach in islice(rest, count):
                     if not far and self._goes_on(near, asked[at], reach):
@@ -230,7 +231,7 @@ class IncidentScopes:
                 yield near, parted
             places = later
 
-    def _goes_on(self, near: TouchSource, asked: "_Asked", wide: Reach) -> bool:
+    def _goes_on(self, near: JournalSlice, asked: "_Asked", wide: Reach) -> bool:
         """Tell whether a matter has to be followed further than a day."""
         if followed_for(asked.case.findings) <= _DAY:
             return False
@@ -244,7 +245,7 @@ class IncidentScopes:
         said = [each for each in case.findings if intrudes(each, self.playbooks)]
         return Intrusion(case.incident, gravest(said), case.findings)
 
-    def _part(self, near: TouchSource, asked: "_Asked", wide: Reach) -> _Parted:
+    def _part(self, near: JournalSlice, asked: "_Asked", wide: Reach) -> _Parted:
         """Part the touches of an incident; ``wide``: as far before and after as it is followed."""
         parted, named = self._by_findings(near, asked, wide), asked.case.incident.named
         if named is None or not asked.case.findings:
@@ -261,7 +262,7 @@ class IncidentScopes:
             usual = replace(usual, lines=left) if left.len() else None
         return _Parted(counted, usual)
 
-    def _by_findings(self, near: TouchSource, asked: "_Asked", wide: Reach) -> _Parted:
+    def _by_findings(self, near: JournalSlice, asked: "_Asked", wide: Reach) -> _Parted:
         """Part them by what findings are about; what a person named beside that counts whole."""
         case, told, (reach, strange, known) = asked.case, asked.told, asked.reached
         accounts = sorted(actor for actor in reach.whose.actors if actor.startswith(ACCOUNT))
@@ -271,15 +272,15 @@ class IncidentScopes:
             return self._of_manner(near, asked, wide, accounts)
         return self._beside_holder(near, reach, wide, findings_of_holders(told, strange))
 
-    def _of_manner(self, near: TouchSource, asked: "_Asked", wide: Reach, accounts: Sequence[str]) -> _Parted:
+    def _of_manner(self, near: JournalSlice, asked: "_Asked", wide: Reach, accounts: Sequence[str]) -> _Parted:
         """Part what findings are about from the rest of what the accounts did."""
         reach, findings = replace(asked.reached.reach, usual=frozenset()), asked.case.findings
-        events, clients = touched_clients(near, wide, skip_bad=self.skip_bad)
+        events, clients = touched_clients(near, wide)
         found = part_touches(events, clients, findings, (reach.since, reach.until), accounts, self.watched)
         usual = replace(reach, lines=found.usual) if found.usual.len() else None
         return _Parted(replace(wide, lines=found.suspicious), usual)
 
-    def _beside_holder(self, near: TouchSource, reach: Reach, wide: Reach, others: Sequence[Finding]) -> _Parted:
+    def _beside_holder(self, near: JournalSlice, reach: Reach, wide: Reach, others: Sequence[Finding]) -> _Parted:
         """Part what others may have done from what the holders did where they were known before.
 
         Args:
@@ -291,7 +292,7 @@ class IncidentScopes:
         if not reach.usual:
             return _Parted(reach)
         around = wide if others else replace(reach, usual=frozenset())
-        events, clients = touched_clients(near, around, skip_bad=self.skip_bad)
+        events, clients = touched_clients(near, around)
         own = pl.DataFrame(sorted(reach.usual), {"actor.id": pl.String(), "source.ip": pl.String()}, orient="row")
         theirs = events.join(own, on=["actor.id", "source.ip"], how="semi")
         during = pl.col("@timestamp").is_between(reach.since, reach.until, closed="left")
