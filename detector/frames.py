@@ -211,8 +211,22 @@ def concat(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
 
 
 def compact(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame in one piece: rows are taken out of one nine times as fast as out of two."""
-    return frame.rechunk()
+    """Return the frame in one piece: rows are taken out of one nine times as fast as out of two.
+
+    Columns that hold nothing are not copied: all frames share them, and of a web log's they are a third.
+    """
+    if frame.n_chunks() == 1 or frame.width != len(EVENT_SCHEMA):
+        return frame.rechunk()
+    return _with_nulls(known(frame).rechunk(), frame.height)
+
+
+def gather(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """Return some rows of a complete event frame, by their numbers; columns that hold nothing are shared."""
+    return _with_nulls(known(frame)[rows], len(rows))
+
+
+def _with_nulls(some: pl.DataFrame, height: int) -> pl.DataFrame:
+    return completed({column.name: column for column in some.get_columns()}, height)
 
 
 def own(frame: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ any cut of the same lines into batches gives the same findings.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -138,7 +138,7 @@ class Core:
     def step(
         self,
         state: CoreState,
-        batches: Sequence[pl.DataFrame],
+        batches: Iterable[pl.DataFrame],
         *,
         idle_until: Mapping[str, datetime] | None = None,
         now: datetime | None = None,
@@ -170,6 +170,8 @@ class Core:
         )
         waiting = sequenced_state.waiting
         far = self.far.open_lanes(state.lanes, state.rules, rows, waiting, now)
+        if now is None and not (state.lanes or rows.late.height or state.rules.has_belated):
+            rows = replace(rows, new=frames.empty_events())  # nobody asks for them: why have them lie in memory
         findings = recalled + self._by_rules(state, waiting, rows, turned, live=now is not None, final=final)
         touches = [] if self.rules.touches is None else [self.rules.touches]
         findings += self._of_stragglers(state, rows)
@@ -265,7 +267,7 @@ class Core:
         previewed: list[Finding] = []
         changed: list[Finding] = []
         new = frames.concat([rows.new, rows.late, turned])
-        if new.height and (live or any(memory.height for memory in state.rules.behind)):
+        if new.height and (live or state.rules.has_belated):
             affected = Affected.of(new, everyone=bool(self.rules.wide))
             waiting, belated = waiting.beside(state.unfinished, reorder.instant(rows.upto))
             changed = again(self.rules, state.rules, affected, waiting, said.replaced, belated)

@@ -1,11 +1,12 @@
 """The core as a fold: the same lines in any batches give the same findings, late lines included."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import accumulate, cycle, pairwise, product
 from typing import Any
+from weakref import ref
 
 import polars as pl
 import pytest
@@ -16,7 +17,7 @@ from detector import frames
 from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, in_order
 from detector.detect.ordering.reorder import ReorderState
-from detector.detect.rules import RuleDetector, RuleSet
+from detector.detect.rules import RuleDetector, RuleSet, RuleState
 from detector.detect.rules.facts.novelty import MAX_SEEN
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import NabatError
@@ -222,6 +223,30 @@ def test_the_same_lines_in_any_batches_give_the_same_findings_late_ones_included
     turns.shuffle(order)
     batches = [pieces[name].pop(0) for name in order]
     assert judged(core, batches, restarts) == at_once(core, [one, two])
+
+
+class Watching(RuleDetector):
+    """A detector that notes how many frames of a step are alive when it judges what is in order."""
+
+    given: list[ref[pl.DataFrame]]
+    alive: list[int]
+
+    def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
+        self.alive.append(sum(each() is not None for each in self.given))
+        return super().step(state, frame)
+
+
+def test_of_what_a_replay_reads_in_order_nothing_lies_beside_what_is_judged(core: Core) -> None:
+    rules = Watching(core.rules.rules, Settings(), 1)
+    rules.given, rules.alive = [], []
+
+    def read() -> Iterator[pl.DataFrame]:
+        batch = stream("a", [line(step) for step in range(10)])
+        rules.given.append(ref(batch))
+        yield batch
+
+    replace(core, rules=rules).step(core.empty(), read(), final=True)
+    assert rules.alive == [0]
 
 
 def line(step: int = 0, behind: int = 0, *, export: bool = False, ids: int = 0) -> dict[str, Any]:

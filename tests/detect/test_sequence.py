@@ -219,3 +219,24 @@ def test_a_few_rows_that_wait_do_not_keep_alive_all_that_came_with_them() -> Non
     assert keys(gone) + keys(left) == keys(rows)
     text = left.get_column("event.original").to_arrow(compat_level=pl.CompatLevel.newest())
     assert sum(buffer.size for buffer in text.buffers() if buffer is not None) < 100 * 400
+
+
+def test_columns_that_hold_nothing_take_no_memory_in_rows_that_are_put_together():
+    def place(rows: pl.DataFrame) -> int:
+        nothing = rows.get_column("event.duration").to_arrow(compat_level=pl.CompatLevel.newest())
+        return nothing.buffers()[1].address
+
+    waiting = ReorderBuffer()
+    waiting.add([events("a", list(range(20))), events("a", list(range(20, 40)), first=2_000)])
+    together = waiting.to_frame()
+    some = frames.gather(together, pl.Series([*range(35)], dtype=pl.UInt32))
+    assert keys(together) == keys(waiting.release(reorder.instant(T0 + timedelta(days=1))))
+    assert keys(some) == keys(together)[:35]
+    assert place(together) == place(some) == place(events("b", list(range(33))))
+
+
+def test_columns_beside_those_of_events_stay_when_rows_are_put_together():
+    marked = [events("a", [second]).with_columns(pl.lit(second).alias("mark")) for second in range(3)]
+    waiting = ReorderBuffer()
+    waiting.add(marked)
+    assert waiting.to_frame().get_column("mark").to_list() == [0, 1, 2]

@@ -19,7 +19,7 @@ because what waits is judged beforehand (``detector.detect.rules.provisional``);
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -187,7 +187,7 @@ class Reorderer:
     def step(
         self,
         state: ReorderState,
-        batches: Sequence[pl.DataFrame],
+        batches: Iterable[pl.DataFrame],
         *,
         idle_until: Mapping[str, datetime] | None = None,
         now: datetime | None = None,

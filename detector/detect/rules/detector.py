@@ -104,6 +104,11 @@ class RuleState:
         """What came behind others that had been judged."""
         return self.belated, self.in_lanes
 
+    @property
+    def has_belated(self) -> bool:
+        """Whether there are such rows."""
+        return any(memory.height for memory in self.behind)
+
     def overlay(self) -> "RuleState":
         """Return a state for one step that begins with what this one knows and changes nothing in it."""
         return RuleState(

@@ -56,7 +56,9 @@ class _Loose:
 
     def unpacked(self) -> pl.DataFrame:
         """Return the rows, in the order they were judged."""
-        return self.frame[pl.Series(self.rows.astype(np.uint32))] if self.piece is None else self.piece.rows
+        if self.piece is not None:
+            return self.piece.rows
+        return frames.gather(self.frame, pl.Series(self.rows.astype(np.uint32)))
 
 
 @dataclass(slots=True)

@@ -78,7 +78,10 @@ class Merge:
         return found
 
     def __iter__(self) -> Iterator[list[tuple[LineBatch, EventBatch]]]:
-        """Yield decoded batches; ``closed`` is complete for what has been yielded."""
+        """Yield decoded batches; ``closed`` is complete for what has been yielded.
+
+        Whoever takes them out of the list lets go of them before the next are decoded.
+        """
         while self._waiting:
             reading = min(self._waiting, key=lambda r: (r.reached is not None, r.reached, r.number))
             reading.begun = True

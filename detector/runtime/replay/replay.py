@@ -4,11 +4,13 @@ Comes in: a plan. Goes out: the answers in its folder, and how much was done.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from detector.decode import Decoder
-from detector.detect import Core, CoreState, Judged
+from detector.detect import Core, Judged
 from detector.frames import EventBatch, LineBatch
 from detector.runtime import process_tuning
 from detector.runtime.components import Components, build, left_out
@@ -126,22 +128,20 @@ class Replay:
             pending.add(judged.findings)
             store.add_reasons(judged.touches)
 
-        def judge(state: CoreState, some: Sequence[tuple[LineBatch, EventBatch]]) -> CoreState:
-            frames = []
-            for batch, decoded in some:
+        def events_of(some: list[tuple[LineBatch, EventBatch]]) -> Iterator[pl.DataFrame]:
+            """Yield the events of what was decoded, and let go of it: they are judged in a copy that is in order."""
+            while some:
+                batch, decoded = some.pop(0)
                 done.add(batch, decoded)
-                frames.append(plan.within(decoded.frame))
-            state, judged = core.step(
-                state, frames, backlog=merge.opened, idle_until=merge.idle(), closed=tuple(merge.closed)
-            )
-            hold(judged)
-            for events in frames:
+                events = plan.within(decoded.frame)
                 store.add_touches(events)
-            return state
+                yield events
 
         for some in merge:
-            state = judge(state, some)
-            del some  # or it lies in memory while the next one is decoded
+            state, judged = core.step(
+                state, events_of(some), backlog=merge.opened, idle_until=merge.idle(), closed=tuple(merge.closed)
+            )
+            hold(judged)
             if len(pending) >= plan.held_findings:
                 store.set_aside(pending.joined())
                 pending.clear()
