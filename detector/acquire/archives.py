@@ -184,8 +184,10 @@ def _regular(cuts: Iterator[LineChunk], lines: int) -> Iterator[tuple[LineChunk,
         while len(held.lines) > lines:
             first, held = _parted(held, lines)
             yield first, False
+            del first  # or it lies in memory beside the next one
     if held is not None:
-        yield replace(held, lines=together(held.lines)), True
+        held = replace(held, lines=together(held.lines))
+        yield held, True
 
 
 def _joined(left: LineChunk, right: LineChunk) -> LineChunk:

@@ -123,6 +123,18 @@ def test_only_a_piece_of_a_file_lies_in_memory(tmp_path: Path) -> None:
     assert peak < len(DATA) * 150
 
 
+def test_the_last_batch_of_a_file_lies_in_memory_alone(tmp_path: Path) -> None:
+    path, lines = tmp_path / "access.log", 30_000
+    path.write_text(f"{'x' * 99}\n" * 2 * lines)
+    tracemalloc.start()
+    try:
+        held = [tracemalloc.get_traced_memory()[0] for _ in read_archive([path], SOURCE, clock=CLOCK, lines=lines)]
+    finally:
+        tracemalloc.stop()
+    assert len(held) == 2
+    assert held[1] < 2 * 100 * lines
+
+
 def test_a_batch_of_several_reads_lies_in_one_piece_and_holds_the_same_lines(tmp_path: Path) -> None:
     """A read of a file is 1 MiB; short lines stand in their views, long ones in the text that was read."""
     rows = [f"{number} {'клиент ' * (number % 40)}" if number % 3 else str(number) for number in range(60_000)]
