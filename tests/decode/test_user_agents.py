@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 import yaml
 from ua_parser import parse_user_agent
@@ -112,3 +113,13 @@ def test_expressions_are_loaded_when_the_first_agent_comes_that_is_no_browser_of
     )
     run = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["Firefox", "Chrome", "Edge", "False", "False"]
+    assert run.stdout.split() == ["False", "False"]
+
+
+def test_rows_of_one_agent_share_its_text() -> None:
+    agent = "Mozilla/5.0 " + "x" * 200
+    lines = [f'192.0.2.1 - - [17/May/2026:10:05:03 +0300] "GET /{n} HTTP/1.1" 200 5 "-" "{agent}"' for n in range(100)]
+    agents = decoder_for(format="combined").decode(batch_of(lines)).frame.get_column("user_agent.original")
+    assert agents.to_list() == [agent] * 100
+    text = agents.to_arrow(compat_level=pl.CompatLevel.newest())
+    assert sum(buffer.size for buffer in text.buffers() if buffer is not None) < 20 * 100 + 2 * len(agent)

@@ -11,6 +11,8 @@ import polars as pl
 from detector import frames
 from detector.decode.columns.dictionary import Dictionary
 
+_FEWER = 16
+
 
 class BatchBuilder:
     """Columns by name.
@@ -65,6 +67,11 @@ class BatchBuilder:
     def set_distinct(self, name: str, column: Dictionary) -> None:
         """Tell the distinct values of a column that is there, where its format knows them already."""
         self._distinct[name] = column
+
+    def share_texts(self, name: str) -> None:
+        """Let rows of a column of text with the same value share it, where there are far fewer values than rows."""
+        if _FEWER * len(self.distinct(name).entries) < self.height:
+            self._made.pop(name, None)
 
     def drop(self, name: str) -> None:
         """Take a column away, if it is there."""

@@ -87,6 +87,7 @@ class Annotator:
         if "user_agent.original" in columns:
             agents = columns.distinct("user_agent.original")
             columns.put_distinct("user_agent.name", agents.answered(self._agents.names(agents.values)))
+            columns.share_texts("user_agent.original")
         if "url.domain" in columns:
             hosts = columns.distinct("url.domain")
             columns.put_distinct(
