@@ -19,6 +19,7 @@ from detector.detect.behaviour import features
 from detector.detect.client_keys import ITEM, client_key
 
 LIMIT = 1 << 16
+_MANY = 4_096  # rows that are worth it to copy others that they would stay in memory for
 _WHO = 11  # what keeps the hashes of actors apart from those of another kind
 _KEYS = pl.List(pl.UInt64())
 
@@ -78,6 +79,11 @@ class Rows(NamedTuple):
     def in_order(self) -> "Rows":
         """Return the rows in order of time."""
         return Rows(*(part.sort("bucket", "@timestamp", maintain_order=True) for part in self))
+
+    def own(self) -> "Rows":
+        """Return the rows in memory of their own."""
+        adds, details = (part[np.arange(part.height)] for part in self)
+        return Rows(adds, _own(details))
 
     def compact(self) -> "Rows":
         """Join rows of one actor and bucket; of rows alike in everything an incident wants to know keep the first."""
@@ -230,9 +236,11 @@ class CompactEvents:
         adds, details = _in_order(_one(self.adds)), _in_order(_one(self.details))
         cut = int(np.searchsorted(adds.get_column("bucket").to_numpy(), until))
         seen = int(np.searchsorted(details.get_column("bucket").to_numpy(), until))
-        rest = adds[cut:]
-        self.adds, self.details = ([rest], [details[seen:]]) if rest.height else ([], [])
-        self.height, self.floor = rest.height, self.least
+        rest = Rows(adds[cut:], details[seen:])
+        if cut > _MANY and rest.adds.height * 2 < cut:
+            rest = rest.own()  # a few that wait would keep all alive that came with them
+        self.adds, self.details = ([rest.adds], [rest.details]) if rest.adds.height else ([], [])
+        self.height, self.floor = rest.adds.height, self.least
         return Rows(adds[:cut], details[:seen])
 
 

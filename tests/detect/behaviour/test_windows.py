@@ -213,6 +213,21 @@ def test_rows_joined_while_they_wait_are_the_same_rows(clients: list[int], piece
         assert one.equals(other)
 
 
+def test_a_few_events_that_wait_for_their_bucket_do_not_keep_alive_all_that_came_with_them() -> None:
+    frame = company.reads(0, 9, "a", np.arange(6_000) % 50, 7_000)
+    line = pl.format("{} {}", pl.lit("x" * 200), pl.int_range(pl.len())).alias("event.original")
+    rows = compact_events.lean(frame.with_columns(line, pl.lit("n").alias("network")), timedelta(minutes=5), SEED)
+    waiting = compact_events.CompactEvents()
+    waiting.append(*rows)
+    gone = waiting.pop_before(rows.adds["bucket"].max())
+    left = waiting.rows()
+    for whole, first, rest in zip(rows, gone, left, strict=True):
+        assert first.height > 5_000
+        assert pl.concat([first, rest]).equals(whole)
+    text = left.details["event.original"].to_arrow(compat_level=pl.CompatLevel.newest())
+    assert sum(buffer.size for buffer in text.buffers() if buffer is not None) < left.details.height * 400
+
+
 @given(st.lists(st.lists(st.integers(0, 30), max_size=12), max_size=15))
 def test_seen_tells_new_from_known(batches: list[list[int]]) -> None:
     seen, known = SeenPairs(generation=10_000), set[int]()
