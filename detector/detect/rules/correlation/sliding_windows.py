@@ -30,7 +30,7 @@ Ints = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.int32]
 
 NEVER: Final = -1
-_LAST: Final = np.iinfo(np.int32).max  # in `until`: no later sight of the same value
+_LAST: Final = int(np.iinfo(np.int32).max)  # in `until`: no later sight of the same value
 _TRIMMED: Final = -1
 ROOM: Final = 4_096
 _ONCE: Final = secrets.randbits(64)
@@ -80,8 +80,9 @@ class SlidingWindows:
     Attributes:
         slots / times: Of each sight: its group, when it was.
         keys: Of each sight, where they have values: its value (mixed with the group's salt); empty where none has.
-        until: Number of the sight that took its place; ``_LAST`` while none did.
-        amounts: Of each sight, where they are summed; empty where they are counted.
+        until: Number of the sight that took its place; ``_LAST`` while none did. Empty where none ever did, as where
+            sights have no values.
+        amounts: Of each sight, where they are summed; empty where they are counted. Larger numbers only once one came.
         size: How many sights the log holds; the arrays have room for more.
         head: Sights before this number are too old and count no more.
         full_at: The size at which the log is gone through for what no longer counts.
@@ -96,14 +97,14 @@ class SlidingWindows:
     slots: Numbers = field(default_factory=lambda: np.empty(ROOM, np.int32))
     keys: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     times: Ints = field(default_factory=lambda: np.empty(ROOM, np.int64))
-    until: Numbers = field(default_factory=lambda: np.full(ROOM, _LAST, np.int32))
+    until: Numbers = field(default_factory=lambda: np.empty(0, np.int32))
     size: int = 0
     head: int = 0
     full_at: int = ROOM
     live: Ints = field(default_factory=lambda: np.zeros(16, np.int64))
     latest: Records[np.int32] = field(default_factory=lambda: Records(_NO_SIGHT))
     valued: bool = False
-    amounts: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    amounts: npt.NDArray[Any] = field(default_factory=lambda: np.empty(0, np.int32))
     begins: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     summed: bool = False
     room: int = ROOM
@@ -111,7 +112,8 @@ class SlidingWindows:
     @property
     def _arrays(self) -> tuple[str, ...]:
         valued = ("keys",) if self.summed else ("keys", "begins")
-        return ("slots", "times", *(valued if self.valued else ()), *(("amounts",) if self.summed else ()))
+        there = {"slots": True, "times": True, **dict.fromkeys(valued, self.valued), "amounts": self.summed}
+        return tuple(name for name, has in (there | {"until": self.until.size > 0}).items() if has)
 
     def make_room(self, groups: int) -> None:
         """Make room for that many groups."""
@@ -136,10 +138,13 @@ class SlidingWindows:
         first, last = self.size, self.size + times.size
         self._provide(last, valued=keys is not None, summed=amounts is not None)
         if amounts is not None:
+            if amounts.max(initial=0) > _LAST:
+                self.amounts = self.amounts.astype(np.int64, copy=False)
             self.amounts[first:last] = amounts
         self.slots[first:last] = slots
         self.times[first:last] = times
-        self.until[first:last] = _LAST
+        if self.until.size:
+            self.until[first:last] = _LAST
         self.size = last
         if keys is None:
             np.add.at(self.live, slots, 1 if amounts is None else amounts)
@@ -165,15 +170,24 @@ class SlidingWindows:
     def _provide(self, many: int, *, valued: bool, summed: bool) -> None:
         """Have room for that many sights, and columns for what they bring."""
         if summed and not self.summed:
-            self.summed, self.amounts = True, np.zeros(self.times.size, np.int64)
+            self.summed, self.amounts = True, np.zeros(self.times.size, np.int32)
         if valued and not self.valued:
             # Events that were counted without a value are none of those that come now.
             self.valued = True
             self.keys = mix(np.arange(self.times.size, dtype=np.uint64), np.uint64(_ONCE)).view(np.int64)
             self.begins = self.begins if self.summed else self.times.copy()
+            self._begin_until()
             self._find_latest(self.size)
-        for name in (*self._arrays, "until") if many > self.times.size else ():
+        for name in self._arrays if many > self.times.size else ():
             setattr(self, name, _with_room(getattr(self, name)[: self.size], 2 * many))
+
+    def _begin_until(self) -> None:
+        if not self.until.size:
+            self.until = np.full(self.times.size, _LAST, np.int32)
+
+    def _lasting(self, first: int, stop: int) -> npt.NDArray[np.bool_]:
+        """Say of the sights between two numbers whether no other has taken their places."""
+        return self.until[first:stop] == _LAST if self.until.size else np.ones(stop - first, np.bool_)
 
     def since(self, numbers: Ints) -> Ints:
         """Return since when sights count."""
@@ -227,8 +241,10 @@ class SlidingWindows:
         if not there.any():
             return
         first = max(self.head, int(np.searchsorted(self.times[: self.size], times[there].min(), side="right")))
-        behind = np.flatnonzero(self.until[first : self.size] != _TRIMMED) + first
-        self._forget(behind[self.until[behind] == _LAST])
+        behind = np.arange(first, self.size)
+        if self.until.size:
+            behind = behind[self.until[behind] != _TRIMMED]
+        self._forget(behind[self._lasting(first, self.size)[behind - first]])
         if self.valued:
             self.latest.rows[self._values(self.keys[behind])] = NEVER
             self._restore(np.flatnonzero(np.isin(self.until[self.head : first], behind)) + self.head)
@@ -260,7 +276,7 @@ class SlidingWindows:
         stop = int(np.searchsorted(self.times[: self.size], edge, side="left"))
         if stop <= self.head:
             return np.empty(0, np.int64)
-        gone = np.flatnonzero(self.until[self.head : stop] == _LAST) + self.head
+        gone = np.flatnonzero(self._lasting(self.head, stop)) + self.head
         self.head = stop
         self._forget(gone)
         return gone
@@ -331,7 +347,9 @@ class SlidingWindows:
         while begin < behind:
             # The oldest lies near the edge: more than a piece of the log is looked at only where the latest count.
             stop = behind if count > most else min(behind, begin + self.room)
-            mine = (self.slots[begin:stop] == slot) & (self.until[begin:stop] >= behind)
+            mine = self.slots[begin:stop] == slot
+            if self.until.size:
+                mine &= self.until[begin:stop] >= behind
             found = np.flatnonzero(mine)
             if found.size:
                 return int(self.times[begin + found[-most:][0]])
@@ -352,7 +370,7 @@ class SlidingWindows:
 
     def counted(self) -> Ints:
         """Return the numbers of the sights that count."""
-        return np.flatnonzero(self.until[self.head : self.size] == _LAST) + self.head
+        return np.flatnonzero(self._lasting(self.head, self.size)) + self.head
 
     def _trim(self, most: int) -> None:
         """Let go of the oldest sights of groups that hold more than ``most``; where they are summed, the smallest."""
@@ -362,14 +380,17 @@ class SlidingWindows:
         slots = self.slots[numbers]
         place_from_end = np.searchsorted(slots, slots, side="right") - np.arange(slots.size)
         gone = numbers[place_from_end > most]
+        self._begin_until()
         self.until[gone] = _TRIMMED
         self._forget(gone)
 
     def retain(self, numbers: Ints) -> None:
         """Keep these sights alone, which all count."""
+        self.until = np.empty(0, np.int32)
         for name in self._arrays:
             setattr(self, name, _with_room(getattr(self, name)[numbers], numbers.size + self.room))
-        self.until = np.full(self.times.size, _LAST, np.int32)
+        if self.valued:
+            self._begin_until()
         self.size, self.head = numbers.size, 0
         self.full_at = 2 * self.size + self.room
         if self.valued:
