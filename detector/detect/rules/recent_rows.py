@@ -28,8 +28,9 @@ MOST_ROWS: Final = 60_000
 KEPT: Final = 96 * 3_600_000_000
 """So long is remembered what there is room for, in microseconds of event time: as long as a lane is."""
 _PIECES: Final = 64
-_TOGETHER: Final = 4_096
-"""Rows that are packed together, at most."""
+_TOGETHER: Final = 8_192
+"""Rows that are packed together, at most. So many of a web log take more than 512 kB, which the C library maps by
+themselves (``process_tuning``): smaller pieces, which live for two hours, cut its heap up."""
 _HELD: Final = 8_192
 """So many rows of frames, or ``_PIECES`` frames, are kept alive by rows that wait to be packed."""
 
