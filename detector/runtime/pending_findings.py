@@ -12,7 +12,7 @@ from detector.schema.detection.findings import Finding, merged
 from detector.schema.levels import Severity
 
 # Statements of one finding kept before they are joined: each joining makes a finding, and memory must stay bounded.
-_STATEMENTS = 16
+_STATEMENTS = 4
 # Findings that are known to have been decided about; of one that was forgotten the next statement is news again.
 _DECIDED = 20_000
 
