@@ -8,7 +8,9 @@ from datetime import datetime
 
 from detector.schema.events.lines import Position
 from detector.store.db.session import Session
-from detector.store.repos.document_repo import DocumentRepo
+from detector.store.repos.documents.document_repo import DocumentRepo
+from detector.store.repos.documents.letter_repo import LetterRepo
+from detector.store.repos.documents.notice_repo import NoticeRepo
 from detector.store.repos.drill_repo import DrillRepo
 from detector.store.repos.exception_repo import ExceptionRepo
 from detector.store.repos.incidents.agenda_repo import AgendaRepo
@@ -18,10 +20,8 @@ from detector.store.repos.incidents.incident_repo import INCIDENTS_VERSION, Inci
 from detector.store.repos.incidents.scope_repo import ScopeRepo
 from detector.store.repos.incidents.severity_repo import SeverityRepo
 from detector.store.repos.kv import KeyValues
-from detector.store.repos.letter_repo import LetterRepo
 from detector.store.repos.model_change_repo import ModelChangeRepo
 from detector.store.repos.mute_order_repo import MuteOrderRepo
-from detector.store.repos.notice_repo import NoticeRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.people_repo import PeopleRepo
 from detector.store.repos.positions import Key, Positions

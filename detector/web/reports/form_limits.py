@@ -20,7 +20,7 @@ class FormLimits:
     def __init__(self) -> None:
         self._all: deque[tuple[datetime, str]] = deque()
 
-    def take(self, place: str, now: datetime) -> bool:
+    def allow(self, place: str, now: datetime) -> bool:
         """Count a form, unless there were enough; tell whether it is taken."""
         while self._all and now - self._all[0][0] >= WITHIN:
             self._all.popleft()

@@ -33,9 +33,9 @@ def routes(house: PageContext) -> APIRouter:
         return _page(house, request)
 
     @router.post(FORM)
-    def told(request: Request, form: Form) -> Response:
+    def report(request: Request, form: Form) -> Response:
         _must_be_open(house)
-        return _told(house, request, form, limits)
+        return _report(house, request, form, limits)
 
     return router
 
@@ -45,7 +45,7 @@ def _must_be_open(house: PageContext) -> None:
         raise HTTPException(404)
 
 
-def _told(house: PageContext, request: Request, form: Typed, limits: FormLimits) -> Response:
+def _report(house: PageContext, request: Request, form: Typed, limits: FormLimits) -> Response:
     words = house.words(request)
     if not house.forms.good(request, form):
         return _page(house, request, status=403, problems=[words.t("web-error-token")], typed=form)
@@ -58,7 +58,7 @@ def _told(house: PageContext, request: Request, form: Typed, limits: FormLimits)
         problems.append(words.t("web-report-missing-kind"))
     if problems:
         return _page(house, request, status=400, problems=problems, typed=form)
-    if not limits.take(network_of(address_of_visitor(request)), house.clock.now()):
+    if not limits.allow(network_of(address_of_visitor(request)), house.clock.now()):
         house.metrics.web_refused.labels("report").inc()
         return _page(house, request, status=429, problems=[words.t("web-report-enough")], typed=form)
     told = ReportTold(

@@ -20,17 +20,8 @@ from detector.web.serving.guard import BODY_SECONDS, Guard
 from detector.web.serving.live_streams import StreamLimits
 from detector.web.serving.sent_once import SentOnce
 from detector.web.texts.problems import status_of
-from detector.web.views import (
-    actions,
-    document_routes,
-    expected_routes,
-    incident_routes,
-    notice_routes,
-    now_routes,
-    people_routes,
-    silence_routes,
-    standing_routes,
-)
+from detector.web.views import actions, expected_routes, incident_routes, now_routes, people_routes, silence_routes
+from detector.web.views.documents import document_routes, notice_routes, standing_routes
 
 STYLE, SCRIPT = STATIC / "console.css", STATIC / "console.js"
 _WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})

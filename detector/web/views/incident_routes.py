@@ -21,11 +21,11 @@ from detector.web.context import OPEN_READ, PageContext
 from detector.web.forms import Typed
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
+from detector.web.texts.notice_texts import filled_in_words
 from detector.web.untaken import is_untaken, worst_untaken
 from detector.web.views.brief import brief
 from detector.web.views.case_view import CaseView, FlowState, Tab, at_moment, case_view, last_entries, undoable
 from detector.web.views.explained_view import ExplainedView, explained_view
-from detector.web.views.notice_routes import counted
 from detector.web.views.now_routes import EVERY_SECONDS
 from detector.web.views.page_views import first_of, in_order_decided, newest, phases
 
@@ -197,7 +197,7 @@ def incident_page(
 def _notices(house: PageContext, request: Request, incident: Incident, words: PageTexts) -> dict[str, str]:
     """Return how far the notice of each duty is filled, by the duty's name; and of each form."""
     found = house.console(request).notices.of(incident.id, words.language)
-    return {each.made.subject.name: counted(each, words) for each in found}
+    return {each.made.subject.name: filled_in_words(each, words) for each in found}
 
 
 def _flow_chart(detail: Detail, view: CaseView, compared: ExplainedView, words: PageTexts) -> FlowChart | None:

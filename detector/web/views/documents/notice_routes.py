@@ -7,13 +7,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
-from detector.incident.notices.notice_values import NoticeStanding
 from detector.messages import LANGUAGES
 from detector.rendering import TextFormat, write_text
-from detector.schema.notices.notice_fields import FieldState
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed
-from detector.web.texts import PageTexts
+from detector.web.texts.notice_texts import filled_in_words
 from detector.web.texts.problems import all_in_words, status_of
 
 _READ = ["GET", "HEAD"]
@@ -77,18 +75,12 @@ def notice_page(
         may={act.value for act in detail.may},
         standing=standing,
         made=made,
-        counted=counted(standing, house.words(request)),
+        counted=filled_in_words(standing, house.words(request)),
         text=text,
         typed=typed or {},
         languages=LANGUAGES,
         here=f"/incidents/{detail.incident.number}/notices/{made.subject.name}",
     )
-
-
-def counted(standing: NoticeStanding, words: PageTexts) -> str:
-    """Say how far a notice is filled."""
-    counts = {state.value: standing.made.count(state) for state in FieldState}
-    return words.t("notice-count", all=len(standing.made.fields), **counts)
 
 
 def _again(house: PageContext, request: Request, ref: str, name: str, form: Typed, error: InputError) -> Response:

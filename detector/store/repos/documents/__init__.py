@@ -1,0 +1,1 @@
+"""What people file, the words of notices, and letters to clients."""

@@ -1,0 +1,1 @@
+"""The pages of documents and notices, and of what comes round by the calendar."""
