@@ -31,6 +31,7 @@ COMMANDS = {
     "documents": ("casework.documents", "Notices, letters, reports: versions, approvals, receipts."),
     "register": ("casework.register", "Every breach: facts, effects, remedial action."),
     "letters": ("casework.letters", "Letters to the clients of an incident: plan, approve, send."),
+    "calls": ("casework.calls", "Calls of clients: questions, answers, and what to say."),
     "agenda": ("casework.agenda", "What people owe, and when they are reminded."),
     "silences": ("team.silences", "What people have muted, until when."),
     "oncall": ("team.oncall", "Who is on call, and who will be."),

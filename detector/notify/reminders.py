@@ -69,8 +69,9 @@ def quiet_until(item: AgendaItem, severity: Severity, settings: Settings, now: d
     """Return until when an item waits because people sleep; None: it speaks now."""
     if item.kind is AgendaKind.DUTY and item.level >= _NEVER_WAITS:
         return None
-    if item.kind is AgendaKind.FOLLOW_UP or (item.kind is AgendaKind.BRIEFING and severity is not Severity.CRITICAL):
-        severity = Severity.LOW  # nobody is woken to write a letter or to call people together
+    letters = item.kind in (AgendaKind.FOLLOW_UP, AgendaKind.QUESTION)
+    if letters or (item.kind is AgendaKind.BRIEFING and severity is not Severity.CRITICAL):
+        severity = Severity.LOW  # nobody is woken to write a letter, to answer one, or to call people together
     return quiet_hours(severity, settings, now)
 
 

@@ -266,6 +266,7 @@ class Decider:
             approvals=unit.people.approvals(incident_id),
             of_laws=playbook.steps_of_laws if playbook is not None else (),
             asked=asked_roles(incident, unit.incidents, self.settings),
+            calls=unit.letters.calls(incident_id),
             progress_at=unit.incidents.last_act(incident_id),
             noted_at=unit.incidents.last_noted(incident_id),
             lapse=notify.lapse.of(severity),

@@ -1,6 +1,7 @@
 # Documents: kinds, what is done with them, and their pages
 document-kind-notice = notice
 document-kind-letter = letter
+document-kind-faq = answers for the hotline
 document-kind-report = report
 document-kind-review = review
 document-kind-drill-record = record of a drill
@@ -11,6 +12,7 @@ document-act-receipt = receipt
 incident-entry-document-added = Document { $document } was filed: { $title } ({ $kind ->
     [notice] notice
     [letter] letter
+    [faq] answers for the hotline
     [report] report
     [review] review
     [drill_record] record of a drill

@@ -134,6 +134,7 @@ notify-owed-duty = { $late ->
 }
 notify-owed-approval = { $what }: another person has to agree, asked for by { $who }
 notify-owed-role = to be { $title }: { $who } was asked and has not accepted; accept or decline it, or ask somebody else
+notify-owed-question = questions of clients without an answer: { $title }; see: nabat calls list
 notify-owed-hold = on hold until { $time }
 notify-owed-briefing = { $late ->
     [late] BRIEFING DUE since { $time }: { $title } Write a note of it: the next is counted from there

@@ -686,6 +686,7 @@ web-owed-duty = { $title }
 web-owed-approval = { $what }: another person has to agree, asked for by { $who }
 web-owed-report = look at { $title } ({ $what })
 web-owed-role = { $title }: { $who } was asked and has not accepted
+web-owed-question = questions of clients without an answer: { $title }
 web-owed-hold = a look: the hold is over
 web-owed-briefing = the next briefing: a note or a fact
 web-owed-follow-up = { $what } days after the close: { $title }

@@ -1,6 +1,7 @@
 # Документы: виды, действия с ними и их страницы
 document-kind-notice = уведомление
 document-kind-letter = письмо
+document-kind-faq = ответы для горячей линии
 document-kind-report = отчёт
 document-kind-review = разбор
 document-kind-drill-record = протокол учений
@@ -11,6 +12,7 @@ document-act-receipt = квитанция
 incident-entry-document-added = Сохранён документ { $document }: { $title } ({ $kind ->
     [notice] уведомление
     [letter] письмо
+    [faq] ответы для горячей линии
     [report] отчёт
     [review] разбор
     [drill_record] протокол учений

@@ -85,3 +85,10 @@ letters-plan-digests = SHA-256 всех писем, как они читаютс
     SHA-256 файла с адресатами: { $file }
 letters-replaced = заменено более поздним планом
 letters-approved-by = согласовали: { $people }
+incident-entry-call-added = Вопрос клиента ждёт ответа (звонок { $number })
+incident-entry-call-answered = На вопрос из звонка { $number } ответили
+web-entry-call-added = вопрос клиента
+web-entry-call-answered = ответ клиенту
+calls-faq-title = Ответы для горячей линии
+calls-waits = ждёт
+calls-answered = отвечено

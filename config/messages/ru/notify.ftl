@@ -140,6 +140,7 @@ notify-owed-duty = { $late ->
 }
 notify-owed-approval = { $what }: нужно согласие другого человека, просит { $who }
 notify-owed-role = роль «{ $title }»: { $who } ещё не даёт согласия; согласитесь, откажитесь или попросите другого
+notify-owed-question = вопросов клиентов без ответа: { $title }; список: nabat calls list
 notify-owed-hold = приостановлено до { $time }
 notify-owed-briefing = { $late ->
     [late] ПОРА ПРОВЕСТИ СВОДКУ, срок был { $time }: { $title } Запишите её заметкой: от неё считается следующая

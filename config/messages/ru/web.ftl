@@ -698,6 +698,7 @@ web-owed-duty = { $title }
 web-owed-approval = { $what }: нужно согласие другого человека, просит { $who }
 web-owed-report = посмотреть: { $title } ({ $what })
 web-owed-role = роль «{ $title }»: { $who } ещё не даёт согласия
+web-owed-question = вопросов клиентов без ответа: { $title }
 web-owed-hold = пора посмотреть: пауза кончается
 web-owed-briefing = следующая сводка: заметка или факт
 web-owed-follow-up = { $what } дней после закрытия: { $title }

@@ -17,6 +17,7 @@ from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty, DutyState, numbered, stage_of
 from detector.schema.case.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.ids import derive
+from detector.schema.letters.mailings import ClientCall
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
@@ -26,6 +27,12 @@ DUTY_ROLES = ("dpo", "lead", "dep", "exe")
 
 LEADING = ("lead", "dep")
 """Whose it is to look again at what was put on hold, and to ask somebody else for a role."""
+
+CARE: Final = ("care", "com", "lead")
+"""Whose it is to answer clients."""
+
+_ANSWER_CLIENTS: Final = timedelta(hours=24)
+"""So long after a question of a client an answer is due."""
 
 BRIEFING_STEP, LETTERS_STEP = "B2", "K4"
 """The steps of a checklist that come round: whoever owes the step owes the next briefing, the next letters."""
@@ -45,6 +52,7 @@ def owed(
     approvals: Iterable[Approval] = (),
     of_laws: Collection[str] = (),
     asked: Iterable[RoleAssignment] = (),
+    calls: Sequence[ClientCall] = (),
     progress_at: datetime | None,
     noted_at: datetime | None = None,
     lapse: timedelta,
@@ -60,6 +68,7 @@ def owed(
         approvals: Words of a second person that it waits for.
         of_laws: Steps that are there for certain laws only; while all their duties are ruled out nobody owes them.
         asked: Who was asked to hold a role in it, and is on the team.
+        calls: Questions of clients.
         progress_at: When a person last did or noted something in it; None: never.
         noted_at: When a person last wrote a note or stated a fact in it; None: never.
         lapse: How long an acknowledgement lasts without that.
@@ -74,6 +83,7 @@ def owed(
     found = [
         *_steps(incident, steps, steps_ruled_out(duties) & set(of_laws)),
         *_approvals(incident, steps, approvals, terms, pace),
+        *_questions(incident, calls),
     ]
     if closed:
         found += _follow_ups(incident, steps, noted_at)
@@ -181,6 +191,16 @@ def _roles(incident: Incident, asked: Iterable[RoleAssignment], pace: timedelta)
             due = each.at + pace
             item = _item(incident, AgendaKind.ROLE, each.role, titles=titles, roles=LEADING, since=each.at, due=due)
             yield replace(item, not_by=(each.person,))
+
+
+def _questions(incident: Incident, calls: Iterable[ClientCall]) -> Iterator[AgendaItem]:
+    """Yield that clients wait for an answer, however many: as long as the first of them does."""
+    waiting = [call for call in calls if call.answered_at is None]
+    if waiting:
+        since, count = min(call.at for call in waiting), str(len(waiting))
+        due = since + _ANSWER_CLIENTS
+        titles = (count, count)
+        yield _item(incident, AgendaKind.QUESTION, "questions", titles=titles, roles=CARE, since=since, due=due)
 
 
 def _briefing(incident: Incident, steps: Iterable[Step], noted_at: datetime | None) -> Iterator[AgendaItem]:

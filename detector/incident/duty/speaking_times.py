@@ -20,6 +20,7 @@ _TWICE: Final = (
     AgendaKind.STEP,
     AgendaKind.APPROVAL,
     AgendaKind.ROLE,
+    AgendaKind.QUESTION,
     AgendaKind.BRIEFING,
     AgendaKind.FOLLOW_UP,
 )

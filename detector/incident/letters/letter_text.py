@@ -50,10 +50,7 @@ class LetterRenderer:
 
     def __init__(self, facts: LetterFacts) -> None:
         self._facts, self._zone = facts, ZoneInfo(facts.timezone)
-        # Plain text: nothing is markup in it.
-        sandbox = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-        )
+        sandbox = plain_sandbox()
         self._templates, problems = {}, list[Problem]()
         for language, text in facts.templates.items():
             try:
@@ -79,7 +76,7 @@ class LetterRenderer:
                 organization=facts.organization,
                 hotline=facts.hotline,
                 reference=facts.reference,
-                noticed=_day(words, facts.noticed_at.astimezone(self._zone).date()),
+                noticed=day_in_words(words, facts.noticed_at.astimezone(self._zone).date()),
                 did=[words.text(each) for each in facts.did],
                 greeting=words.text("letter-greeting", name=name) if name else words.text("letter-greeting-nobody"),
                 represented=recipient.represented,
@@ -137,11 +134,18 @@ class LetterRenderer:
             title = data.data_class
         first, last = (each.astimezone(self._zone).date() for each in (data.first_at, data.last_at))
         if first == last:
-            when = words.text("letter-when-day", date=_day(words, first))
+            when = words.text("letter-when-day", date=day_in_words(words, first))
         else:
-            when = words.text("letter-when-span", first=_day(words, first), last=_day(words, last))
+            when = words.text("letter-when-span", first=day_in_words(words, first), last=day_in_words(words, last))
         acts = ", ".join(words.text(f"letter-act-{act}") for act in data.acts)
         return words.text("letter-data", title=one_line(title), acts=acts, when=when)
+
+
+def plain_sandbox() -> ImmutableSandboxedEnvironment:
+    """Return what fills in templates of plain text: nothing is markup in it, and no template reaches the machine."""
+    return ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
 
 
 def texts_digest(renderer: LetterRenderer, recipients: Iterable[Recipient]) -> str:
@@ -165,7 +169,8 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text).strip()
 
 
-def _day(words: Messages, day: date) -> str:
+def day_in_words(words: Messages, day: date) -> str:
+    """Return a day as people write it."""
     return words.text("letter-date", day=day.day, month=day.month, year=day.year)
 
 

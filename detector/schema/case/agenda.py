@@ -15,6 +15,7 @@ class AgendaKind(StrEnum):
     ``STANDING``: what comes round by the calendar. ``BRIEFING``: the next one, while people work on a grave case.
     ``FOLLOW_UP``: a letter to the clients after the close. ``ROLE``: an answer of whoever was asked to hold a role.
     ``REPORT``: a look at what came from outside.
+    ``QUESTION``: answers to clients who called.
     """
 
     ANSWER = "answer"
@@ -30,6 +31,7 @@ class AgendaKind(StrEnum):
     FOLLOW_UP = "follow_up"
     ROLE = "role"
     REPORT = "report"
+    QUESTION = "question"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class AgendaItem:
         incident_id: Empty for the digest, the rota, reports from outside and what comes round by the calendar.
         what: The step's id, ``law/stage`` of a duty, what waits for a word, who has the incident for an
             answer, ``hold`` of a hold, who is on call, the step of a briefing, days after the close of a follow-up,
-            the role that nobody has accepted, the report that nobody has looked at.
+            the role that nobody has accepted, the report that nobody has looked at, ``questions`` of clients.
         title: In English; empty where the kind says all. title_ru: in Russian.
         roles: Whose it is: the primary role, then its backups.
         not_by: People whose it is not: those who asked for another's word, who has not answered for a role.

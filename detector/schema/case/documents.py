@@ -21,6 +21,7 @@ class DocumentKind(StrEnum):
 
     NOTICE = "notice"
     LETTER = "letter"
+    FAQ = "faq"
     REPORT = "report"
     REVIEW = "review"
     DRILL_RECORD = "drill_record"

@@ -25,6 +25,7 @@ from detector.runtime.incidents.console.reading.register_reading import Register
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
+from detector.runtime.incidents.letters.call_desk import CallDesk
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.runtime.silences.mute_desk import MuteDesk
 from detector.schema.detection.work_exceptions import WorkException
@@ -121,6 +122,19 @@ class Console(
             self._clock,
             settings=self.with_rota,
             read=self._dossier,
+            who=who,
+            on_change=self._on_change,
+        )
+
+    def calls(self, who: Identity) -> CallDesk:
+        """Return the acts of one person on calls of clients."""
+        return CallDesk(
+            self._store,
+            self._door,
+            self._clock,
+            settings=self._settings,
+            read=self._dossier,
+            documents=self.documents(who),
             who=who,
             on_change=self._on_change,
         )

@@ -125,7 +125,7 @@ def plan_letters(
     Raises:
         ConfigError: The letters cannot be written, or codes are missing: all problems are told.
     """
-    facts = _facts(settings, found, kind)
+    facts = letter_facts(settings, found, kind)
     recipients, missed = recipients_of(
         filter(wanted, concerned.clients),
         concerned.touches,
@@ -198,7 +198,12 @@ def _counts(counted: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(most, key=lambda each: (-each[1], each[0]))) or "–"
 
 
-def _facts(settings: Settings, found: Dossier, kind: MailingKind) -> LetterFacts:
+def letter_facts(settings: Settings, found: Dossier, kind: MailingKind) -> LetterFacts:
+    """Return what all letters of a case say alike.
+
+    Raises:
+        ConfigError: Something that they must say is not configured.
+    """
     problems = []
     if not settings.organization.short:
         problems.append(Problem(where=("organization",), what="letters need the name of the company", fix="set it"))

@@ -36,7 +36,7 @@ def letter_templates(settings: Settings, kind: MailingKind) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in _folders(settings):
         for path in sorted(folder.glob(f"*/{template_name(kind)}")):
-            found[path.parent.name] = _text(path)
+            found[path.parent.name] = read_template(path)
     return found
 
 
@@ -106,7 +106,12 @@ def _folders(settings: Settings) -> list[Path]:
     return [shipped("config", "templates"), *([Path(own)] if own else [])]
 
 
-def _text(path: Path) -> str:
+def read_template(path: Path) -> str:
+    """Return the text of a template.
+
+    Raises:
+        ConfigError: It cannot be read.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from detector.runtime.feedback.precision_report import PrecisionReport
     from detector.runtime.incidents.documents.document_desk import DocumentDesk
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
+    from detector.runtime.incidents.letters.call_desk import CallDesk
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
@@ -292,3 +293,8 @@ class PersonalReading(OnePerson):
     def letters(self) -> "LetterDesk":
         """What the person does with letters to clients."""
         return self._console.letters(self._who)
+
+    @property
+    def calls(self) -> "CallDesk":
+        """What the person does with calls of clients."""
+        return self._console.calls(self._who)

@@ -1,0 +1,108 @@
+"""Answers for the hotline, and questions of clients that it could not answer. Pure.
+
+Comes in: what letters say alike, which kinds of data are concerned, questions that were answered. Goes out: one text
+for those who answer calls, and rows of questions with their entries on the timeline, which hold no question.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from jinja2 import TemplateError
+
+from detector.errors import ConfigError, ConflictError, InputError, Problem
+from detector.incident.dossier import Dossier
+from detector.incident.granted import granted
+from detector.incident.letters.letter_text import RISKS, day_in_words, one_line, plain_sandbox
+from detector.incident.ports import IncidentChanges
+from detector.incident.timeline import clean
+from detector.messages import Language, messages
+from detector.schema.letters.mailings import ClientCall, LetterFacts
+from detector.schema.team.grants import Grant, PersonAct
+
+HOTLINE: Final = "hotline.md"
+_LONGEST: Final = 500
+
+
+def hotline_text(
+    template: str, facts: LetterFacts, language: Language, classes: Collection[str], calls: Iterable[ClientCall]
+) -> str:
+    """Return the answers for the hotline.
+
+    Args:
+        template: Of the language.
+        facts: What letters say.
+        language: In which they are.
+        classes: Kinds of data of the case.
+        calls: Questions; the answers of those that were answered serve others, too.
+
+    Raises:
+        ConfigError: The template is wrong.
+    """
+    words, russian = messages(language), language == "ru"
+    known = [facts.classes[name] for name in sorted(classes) if name in facts.classes]
+    possible = {risk for each in known for risk in each.risks} or {"phishing"}
+    risks = [risk for risk in RISKS if risk in possible]
+    said = {
+        "organization": facts.organization,
+        "reference": facts.reference,
+        "noticed": day_in_words(words, facts.noticed_at.astimezone(ZoneInfo(facts.timezone)).date()),
+        "classes": [one_line((each.title_ru if russian else "") or each.title) for each in known],
+        "risks": [words.text(f"letter-risk-{risk}") for risk in risks],
+        "advice": [words.text(f"letter-do-{each}") for each in (*risks, "two-factor")],
+        "did": [words.text(each) for each in facts.did],
+        "offers": [one_line((title_ru if russian else "") or title) for title, title_ru in facts.offers.values()],
+        "answered": [
+            {"question": one_line(call.question), "answer": one_line(call.answer)} for call in calls if call.answer
+        ],
+    }
+    try:
+        return plain_sandbox().from_string(template).render(**said)
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        line, what = getattr(error, "lineno", 0) or 0, f"cannot be written: {type(error).__name__}"
+        raise ConfigError(Problem(file=f"{language}/{HOTLINE}", line=line, what=what)) from None
+
+
+def add_call(
+    dossier: Dossier, grant: Grant, number: int, question: str, answer: str, now: datetime
+) -> tuple[ClientCall, IncidentChanges | None]:
+    """Return the question of a client as it is kept, and what the timeline says of one that waits.
+
+    Raises:
+        InputError: The question is missing or too long.
+    """
+    by, question, answer = granted(dossier, grant, PersonAct.NOTE), clean(question), clean(answer)
+    if not question or len(question) > _LONGEST:
+        what = f"a question has 1 to {_LONGEST} characters"
+        raise InputError(Problem(what=what, fix="say it in words, without who asked"))
+    call = ClientCall(incident_id=dossier.incident.id, number=number, at=now, by=grant.person, question=question)
+    if answer:
+        return replace(call, answered_at=now, answered_by=grant.person, answer=answer), None
+    return call, _entry(dossier, by, "call_added", call, now)
+
+
+def answer_call(
+    dossier: Dossier, grant: Grant, call: ClientCall, answer: str, now: datetime
+) -> tuple[ClientCall, IncidentChanges]:
+    """Return a question as answered, and what the timeline says.
+
+    Raises:
+        ConflictError: It was answered.
+        InputError: The answer is missing.
+    """
+    by, answer = granted(dossier, grant, PersonAct.NOTE), clean(answer)
+    if call.answered_at is not None:
+        what = f"{call.answered_by} has answered call {call.number}"
+        raise ConflictError(Problem(what=what, fix="add another call, if the answer was wrong"))
+    if not answer:
+        raise InputError(Problem(what="the answer is missing", fix="say it in words"))
+    answered = replace(call, answered_at=now, answered_by=grant.person, answer=answer)
+    return answered, _entry(dossier, by, "call_answered", call, now)
+
+
+def _entry(dossier: Dossier, by: str, kind: str, call: ClientCall, now: datetime) -> IncidentChanges:
+    text = dossier.words.wording(f"incident-entry-{kind.replace('_', '-')}", number=call.number)
+    data = (("call", call.number),)
+    return dossier.changes(dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=data)

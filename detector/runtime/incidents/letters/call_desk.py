@@ -1,0 +1,129 @@
+"""What one person does with calls of clients: write them down, answer them, have the answers for the hotline written.
+
+Comes in: a reference, what is done. Goes out: questions and figures. Each act goes through the door; questions are read
+by whoever may see clients, for people tell who they are.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from detector.clock import Clock
+from detector.errors import NotFoundError, Problem
+from detector.incident import Dossier
+from detector.incident.letters.hotline import HOTLINE, add_call, answer_call, hotline_text
+from detector.messages import Language, messages
+from detector.resources import shipped
+from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.documents.document_desk import DocumentDesk
+from detector.runtime.incidents.letters.letter_plan import letter_facts
+from detector.runtime.incidents.letters.letter_templates import read_template
+from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
+from detector.schema.letters.mailings import ClientCall, MailingKind
+from detector.schema.team.grants import Grant, Identity, PersonAct
+from detector.settings import Settings
+from detector.store import Store, UnitOfWork
+
+
+class CallDesk:
+    """The acts of one person on calls of clients.
+
+    Args:
+        store: The database.
+        door: That every act goes through.
+        clock: The time.
+        settings: What letters say, and the language.
+        read: Reads the dossier of an incident that a person names.
+        documents: The person's acts on documents.
+        who: Who it is.
+        on_change: Called after each act.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        door: CaseDoor,
+        clock: Clock,
+        *,
+        settings: Settings,
+        read: Callable[[UnitOfWork, str], Dossier],
+        documents: DocumentDesk,
+        who: Identity,
+        on_change: Callable[[], None],
+    ) -> None:
+        self._store, self._door, self._clock, self._settings = store, door, clock, settings
+        self._read, self._documents, self._who, self._on_change = read, documents, who, on_change
+
+    def add(self, ref: str, question: str, answer: str = "") -> ClientCall:
+        """Write down the question of a client; without an answer it goes onto the agenda.
+
+        Raises:
+            InputError: There is none.
+        """
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.NOTE)
+            number = len(unit.letters.calls(found.incident.id)) + 1
+            call, entry = add_call(found, grant, number, question, answer, self._clock.now())
+            unit.letters.save_call(call)
+            if entry is not None:
+                unit.incidents.save(entry)
+        self._on_change()
+        return call
+
+    def answer(self, ref: str, number: int, answer: str) -> ClientCall:
+        """Say what a client was answered.
+
+        Raises:
+            NotFoundError: There is no such call.
+            ConflictError: It was answered.
+        """
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.NOTE)
+            calls = {each.number: each for each in unit.letters.calls(found.incident.id)}
+            if number not in calls:
+                there = f"there are 1 to {len(calls)}" if calls else "there are none"
+                raise NotFoundError(Problem(what=f"{found.name} has no call {number}", fix=there))
+            call, entry = answer_call(found, grant, calls[number], answer, self._clock.now())
+            unit.letters.save_call(call)
+            unit.incidents.save(entry)
+        self._on_change()
+        return call
+
+    def of(self, ref: str) -> list[ClientCall]:
+        """Return the questions of clients, the oldest first."""
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.CLIENTS)
+            return unit.letters.calls(found.incident.id)
+
+    def script(self, ref: str, language: Language) -> str:
+        """Return the answers for the hotline, and how a call goes.
+
+        Raises:
+            ConfigError: The template is wrong, or something of the configuration is missing.
+        """
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.CLIENTS)
+            calls = unit.letters.calls(found.incident.id)
+        facts = letter_facts(self._settings, found, MailingKind.FIRST)
+        return hotline_text(self._template(language), facts, language, found.incident.scope.data_classes, calls)
+
+    def file_script(self, ref: str, language: Language) -> FiledDocument:
+        """File these answers as a document that a second person approves."""
+        new = NewDocument(
+            kind=DocumentKind.FAQ,
+            language=language,
+            title=messages(language).text("calls-faq-title"),
+            media_type="text/markdown",
+            body=self.script(ref, language).encode(),
+            two_persons=True,
+            names_clients=True,
+        )
+        return self._documents.add(ref, new)
+
+    def _template(self, language: Language) -> str:
+        own = self._settings.letters.templates
+        path = Path(own) / language / HOTLINE if own else None
+        return read_template(path if path and path.is_file() else shipped("config", "templates", language, HOTLINE))
+
+    def _granted(self, unit: UnitOfWork, ref: str, act: PersonAct) -> tuple[Dossier, Grant]:
+        found = self._read(unit, ref)
+        return found, self._door.grant(unit, found, self._who, act, ref)
