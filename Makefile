@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup run test check fmt hooks lint types rules bench quality torture flood fuzz evade golden docs site lock image clean
+.PHONY: help setup run test check fmt hooks lint types rules letters bench quality torture flood fuzz evade golden docs site lock image clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | sort | awk -F'\t' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ types: $(READY) ## mypy --strict
 
 rules: $(READY) ## Check the shipped rules and run their samples
 	@$(BIN)/nabat rules check && $(BIN)/nabat rules test
+
+letters: $(READY) ## 100,000 letters to a mail server that is killed, by a sender that is killed (half an hour)
+	@$(BIN)/python -m tests.bench.letters $(ARGS)
 
 bench: $(READY) ## Measure decode and the whole pipeline, lines a second and core
 	@$(BIN)/python -m tests.bench.run && $(BIN)/python -m docs.generate
