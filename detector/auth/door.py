@@ -18,11 +18,12 @@ from detector.auth.permissions import (
     IN_CASE,
     IN_PERSON,
     INVITED,
+    NOT_IN_DRILL,
     NOT_WHILE_SUSPECTED,
     READERS,
 )
 from detector.errors import DeniedError, NotFoundError, Problem
-from detector.schema.case.incidents import Incident
+from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.events.columns import ACCOUNT
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.settings import Network, TeamSettings
@@ -146,6 +147,9 @@ def authorize(identity: Identity, act: PersonAct, case: CaseAccess) -> Grant:
     if not problems and (kept_out or not _may(person, act, case)):
         # In the same words: whom a case is about must not read from a refusal that there is one.
         problems.append(_refusal(person, act, case))
+    if not problems and act in NOT_IN_DRILL and incident is not None and incident.kind is IncidentKind.DRILL:
+        what = f"incident {incident.number} is part of a drill: nothing of it is sent, and no law counts from it"
+        problems.append(Problem(what=what, fix="practise up to here; what is real has an incident of its own"))
     if problems:
         raise DeniedError(problems)
     return Grant(

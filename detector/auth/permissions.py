@@ -110,6 +110,11 @@ NOT_WHILE_SUSPECTED: Final = _SILENCES | frozenset(
 )
 """Acts about no incident that nobody does whom an open incident is about: each could undo her exclusion from it."""
 
+NOT_IN_DRILL: Final = frozenset(
+    {PersonAct.SEND, PersonAct.RECEIPT, PersonAct.DUTY, PersonAct.CLIENT_DATA, PersonAct.AWARE}
+)
+"""What nobody does in an incident of a drill: nothing of it leaves the house, and no law counts from it."""
+
 IN_PERSON: Final = NOT_WHILE_SUSPECTED | {
     PersonAct.PEOPLE_LIST,
     PersonAct.APPROVE,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from detector.errors import ConflictError, NotFoundError
+from detector.errors import ConflictError, DeniedError, NotFoundError
 from detector.runtime.incidents.console import PersonalConsole
 from detector.runtime.incidents.drills.drill_desk import DrillDesk
 from detector.runtime.incidents.drills.drill_report import html_page, markdown
@@ -136,9 +136,9 @@ def test_a_drill_goes_from_its_lines_to_pages_answer_and_report_over_a_restart_a
     assert (filed.id, filed.document.title) == (f"{drilled.number}-d1", "DRILL First")
     assert papers.body(filed.id)[1].startswith(b"**DRILL: an exercise")
     PersonalConsole(story.console, me("anna")).documents.approve(filed.id)
-    with pytest.raises(ConflictError, match="part of a drill: nothing of it is sent"):
+    with pytest.raises(DeniedError, match="part of a drill: nothing of it is sent"):
         papers.sent(filed.id, to="the authority")
-    with pytest.raises(ConflictError, match="part of a drill: no law counts"):
+    with pytest.raises(DeniedError, match="no law counts from it"):
         story.console.client_data(drilled.number, by=me("dina"), reason="it looks like it")
     story.later(hours=2)
     done = last(story)

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from detector.auth import authorize
+from detector.auth.permissions import NOT_IN_DRILL
 from detector.cli.incidents.view import detail_json, show_detail, show_incident
-from detector.errors import ConflictError
+from detector.errors import DeniedError
 from detector.incident import finding_json, incident_json
 from detector.incident.notices.notice_values import notice_json
 from detector.incident.notices.veris import veris_of
@@ -16,6 +18,7 @@ from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.levels import Severity
 from detector.schema.team.drills import drill_matter
+from detector.schema.team.grants import PersonAct
 from detector.web.untaken import worst_untaken
 from tests.fakes.people import me
 from tests.web.conftest import NIGHT, SCOPE, World, make_finding
@@ -108,5 +111,19 @@ def test_a_notice_is_practised_and_says_so_however_it_is_written(
     papers = world.console.documents(me("lev"))
     assert papers.body(filed.id)[1].decode() == text
     world.console.documents(me("dina")).approve(filed.id)
-    with pytest.raises(ConflictError, match="nothing of it is sent"):
+    with pytest.raises(DeniedError, match="nothing of it is sent"):
         papers.sent(filed.id, to="the authority")
+
+
+@pytest.mark.parametrize("act", sorted(NOT_IN_DRILL))
+def test_what_would_leave_the_house_or_begin_a_clock_is_refused_by_the_door_itself(
+    world: World, drilled: Incident, act: PersonAct
+) -> None:
+    """Whatever is built on these acts: papers, letters to clients, receipts, duties, T1."""
+    with world.store.read() as unit:
+        case = world.console.door.case(unit, drilled)
+        real = replace(case, incident=replace(drilled, kind=IncidentKind.LEAK))
+    assert authorize(me("lev"), act, real).act is act
+    with pytest.raises(DeniedError, match="is part of a drill"):
+        authorize(me("lev"), act, case)
+    assert authorize(me("lev"), PersonAct.DOCUMENT, case)
