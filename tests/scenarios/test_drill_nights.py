@@ -99,9 +99,10 @@ def test_a_drill_goes_from_its_lines_to_pages_answer_and_report_over_a_restart_a
     asked = desk(story).ask("reads")
     with pytest.raises(ConflictError, match=r"drill 1 .* is going on"):
         desk(story).ask("canary")
-    beats(story, 60)
+    story.later(seconds=1)
+    story.later(seconds=60)
     story.restart()  # half of its lines were read
-    beats(story, 240, by=80)
+    beats(story, 240, by=120)
     (drilled,) = story.cases
     assert (drilled.kind, drilled.matter, drilled.suspects) == (IncidentKind.DRILL, asked.matter, frozenset())
     assert drilled.number.startswith("drill-20260302-")
@@ -123,7 +124,7 @@ def test_a_drill_goes_from_its_lines_to_pages_answer_and_report_over_a_restart_a
     # Nobody is called twice by the same lines; whoever has it is noted.
     story.later(minutes=2)
     story.answers("anna", drilled)
-    beats(story, 1500, by=500)
+    story.later(minutes=25)
     called = [each for each in story.cases if each.id != drilled.id]
     assert [(each.title, each.severity.value) for each in called] == [("Drill: a call", "high")]
     story.want(["anna"], about=called[0])
@@ -171,7 +172,7 @@ def test_a_drill_goes_from_its_lines_to_pages_answer_and_report_over_a_restart_a
 def test_a_real_leak_in_the_middle_breaks_the_drill_off_and_waits_for_nothing(night: Callable[..., Story]) -> None:
     story = night(**FEW)
     desk(story).ask("reads")
-    beats(story, 240, by=80)
+    beats(story, 240, by=120)
     (drilled,) = story.cases
     story.want(["anna"])
     story.reads(150, by="mallory")
@@ -191,7 +192,7 @@ def test_a_real_leak_in_the_middle_breaks_the_drill_off_and_waits_for_nothing(ni
     assert waiting == []
     with pytest.raises(ConflictError, match="is real, and nobody has it"):
         desk(story).ask("canary")
-    beats(story, 1200, by=400)
+    story.later(minutes=20)
     assert story.told(MessageKind.PAGE, about=(over,)) == []
     assert story.told(MessageKind.PAGE, about=(real,)), "the ladder of the real one goes on"
     assert PersonalConsole(story.console, me("lev")).documents.standing()[0].done_at is None
@@ -249,7 +250,7 @@ def test_a_drill_is_stopped_by_a_person_and_the_next_report_shows_both_as_a_char
     story = night()
     for round_ in (1, 2):
         desk(story).ask("reads")
-        beats(story, 240, by=80)
+        beats(story, 240, by=120)
         newest: Incident = story.cases[0]
         story.answers("anna", newest)
         if round_ == 1:
