@@ -12,9 +12,11 @@ from detector.incident import Scenario, load_playbooks, load_scenarios, measure_
 from detector.incident.case.assessment.nature import nature_of
 from detector.incident.drills import DrillCase
 from detector.runtime.drills.drill_lines import lines_of, planted, watched
+from detector.runtime.incidents.drills.drill_end import comes_first
 from detector.runtime.incidents.drills.drill_journals import remove_old
 from detector.schema.case.incidents import IncidentKind, Scope, StepStatus
 from detector.schema.detection.findings import Detector
+from detector.schema.levels import Severity
 from detector.schema.team.delivery import MessageKind
 from detector.schema.team.drills import Drill, DrillMode, DrillStatus, drill_matter, drill_of, is_of_drill
 from detector.settings import Settings
@@ -99,6 +101,21 @@ def test_journals_of_old_drills_and_the_one_that_is_read_anew_are_removed(tmp_pa
         (tmp_path / "drills" / name).mkdir(parents=True)
     remove_old(tmp_path, 24)
     assert sorted(each.name for each in (tmp_path / "drills").iterdir()) == ["15", "23", "aside"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [
+        ({}, True),
+        ({"severity": Severity.LOW}, False),
+        ({"kind": IncidentKind.DRILL}, False),
+        ({"kind": IncidentKind.BLIND_SPOT, "rules": ("blind-spot.role",)}, False),
+        ({"kind": IncidentKind.BLIND_SPOT, "rules": ("blind-spot.role", "blind-spot.state")}, True),
+    ],
+)
+def test_what_people_are_called_about_comes_first(changes: dict[str, object], first: bool) -> None:
+    settings = Settings.model_validate({"notify": {"min_severity": "medium"}})
+    assert comes_first(incident("i", **changes), settings) is first
 
 
 def test_what_stands_in_a_drills_matter_is_a_drill_whatever_it_shows() -> None:

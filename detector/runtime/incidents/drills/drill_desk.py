@@ -10,12 +10,10 @@ from dataclasses import replace
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import Playbook, Regulation, Scenario, clean, measure_drill
-from detector.runtime.incidents.drills.drill_end import DrillEnd, cases_of, end_drill
+from detector.runtime.incidents.drills.drill_end import DrillEnd, cases_of, comes_first, end_drill
 from detector.runtime.incidents.drills.drill_report import DrillReport
 from detector.runtime.incidents.incident_deps import scenarios
 from detector.runtime.silences.mute_desk import GeneralDoor
-from detector.schema.case.incidents import IncidentKind
-from detector.schema.levels import Severity
 from detector.schema.team.drills import Drill, DrillInject, DrillMode, DrillStatus
 from detector.schema.team.grants import Identity, PersonAct
 from detector.settings import Settings
@@ -201,10 +199,8 @@ def _must_be_quiet(unit: UnitOfWork, settings: Settings) -> None:
     if going is not None:
         fix = "wait until it is over, or end it: nabat drill stop"
         raise ConflictError(Problem(what=f"drill {going.number} ({going.scenario}) is going on", fix=fix))
-    least = Severity(settings.notify.min_severity).rank
     for each in unit.incidents.open_incidents():
-        apart = each.kind in (IncidentKind.DRILL, IncidentKind.HISTORY)
-        if not apart and each.acknowledged_at is None and each.severity.rank >= least:
+        if each.acknowledged_at is None and comes_first(each, settings):
             what = f"incident {each.number} is real, and nobody has it: a drill would be in its way"
             raise ConflictError(Problem(what=what, fix="answer it first: nabat incidents ack"))
 

@@ -20,6 +20,7 @@ from detector.store import UnitOfWork
 
 NABAT = "nabat"
 _APART = frozenset({IncidentKind.DRILL, IncidentKind.HISTORY})
+_UNREACHED = ("blind-spot.role",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +51,20 @@ def cases_of(unit: UnitOfWork, drill: Drill) -> list[DrillCase]:
     ]
 
 
+def comes_first(incident: Incident, settings: Settings) -> bool:
+    """Tell whether people are called about something real, before which a drill makes way.
+
+    That a role reaches nobody is told like any blind spot, but it may be what the drill has found: it goes on.
+    """
+    if incident.kind in _APART or incident.rules == _UNREACHED:
+        return False
+    return incident.severity.rank >= Severity(settings.notify.min_severity).rank
+
+
 def real_since(unit: UnitOfWork, since: datetime, settings: Settings) -> Incident | None:
     """Return an open incident that is real and about which people are called since a moment; None: there is none."""
-    least = Severity(settings.notify.min_severity).rank
     found = (
-        each
-        for each in unit.incidents.open_incidents()
-        if each.kind not in _APART and each.called_since >= since and each.severity.rank >= least
+        each for each in unit.incidents.open_incidents() if each.called_since >= since and comes_first(each, settings)
     )
     return next(found, None)
 
