@@ -178,3 +178,38 @@ rule-value-count = { $count } different { $count ->
         }
     }
 rule-records = records concerned: at least { $low }, at most { $high }
+
+# nabat rules prove
+proof-title = Rule { $file } tried on incident { $number }
+proof-verdict = { $verdict ->
+    [yes] PROVED: it finds the case and is silent on honest days.
+   *[no] NOT PROVED.
+}
+proof-file = SHA-256 of the file { $hash }; tried { $at }. Rules in it:
+proof-case = { $origin ->
+    [held] On { $lines } lines of the case as they are held ({ $read } of them read)
+   *[logs] On { $lines } lines of the logs, for nothing of the case is held that can be read by itself ({ $read } read)
+} it fires { $fired ->
+    [0] NEVER.
+    [one] once:
+   *[other] { $fired } times:
+}
+proof-honest = From { $since } to { $until } the logs that are there hold { $lines } lines, with client data touched on { $days ->
+    [0] NO day: nothing is shown by them.
+    [one] one day.
+   *[other] { $days } days.
+}
+proof-others = { $count ->
+    [0] It is silent on them.
+    [one] It would fire once more:
+   *[other] It would fire { $count } times more:
+}
+proof-known = { $count ->
+    [one] Once more it fires on work that belongs to a case.
+   *[other] { $count } times more it fires on work that belongs to a case.
+}
+proof-events = { $count ->
+    [one] one event
+   *[other] { $count } events
+}
+proof-more = and { $count } more

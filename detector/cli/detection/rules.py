@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from detector.cli.detection.precision import marks, precision
+from detector.cli.detection.prove import prove
 from detector.cli.options import config_option, json_option
 from detector.cli.output import all_but, counted, emit, emit_pretty, say, settings_or_default, show
 from detector.detect.rules import (
@@ -35,6 +36,7 @@ def rules() -> None:
 
 
 rules.add_command(precision)
+rules.add_command(prove)
 
 _WAIT = ("wait for events", "waits for events")
 

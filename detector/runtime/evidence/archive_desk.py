@@ -58,6 +58,15 @@ class ArchiveDesk:
         """
         return self._act(ref, CustodyAct.SHOWN, by)
 
+    def replayed(self, ref: str, rule: str, *, by: Identity) -> tuple[Incident, EvidenceSummary, SegmentFiles]:
+        """Return what is held of an incident, and where, for a rule to be tried on it.
+
+        Raises:
+            NotFoundError: None is called so, for this person.
+            DeniedError: They may not.
+        """
+        return (*self._act(ref, CustodyAct.REPLAYED, by, rule), self._files)
+
     def export(self, ref: str, out: Path, *, by: Identity) -> tuple[Incident, int]:
         """Write an archive to a folder or a tar; return how many lines it holds.
 

@@ -27,6 +27,7 @@ class CustodyAct(StrEnum):
     SHOWN = "shown"
     EXPORTED = "exported"
     VERIFIED = "verified"
+    REPLAYED = "replayed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
