@@ -3,8 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from detector.incident import containment_broken, with_scope
+from detector.incident import containment_broken, lapse, with_scope
 from detector.incident.case.assessment.severity import doubled
+from detector.messages import messages
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Scope, StepStatus
 from detector.schema.levels import Severity
 from detector.settings.sections.records import DataClass
@@ -101,3 +102,12 @@ def test_a_close_as_false_gives_the_account_back_and_its_holder_works_on() -> No
     )
     assert not containment_broken(story.dossier(), at=clock("09:40"), count=1, now=clock("09:41"))
     assert story.incident().status is IncidentStatus.CLOSED
+
+
+def test_how_long_nothing_was_done_is_said_in_minutes_where_hours_would_hide_it() -> None:
+    for now, said in (("09:35", "for 30 min after"), ("13:05", "for 4 h after")):
+        story = answered()
+        story.write(lapse(story.dossier(), since=clock("09:05"), now=clock(now)))
+        (reason,) = story.incident().called_for
+        assert story.incident().called_at == clock(now)
+        assert said in messages("en").reason(reason)

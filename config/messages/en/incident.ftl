@@ -194,6 +194,7 @@ incident-again-containment = What { $step } says is stopped goes on: client data
    *[other] { $count } times
 } since then.
 incident-again-lapsed = Nothing was done or noted for { $hours } h after the acknowledgement.
+incident-again-lapsed-minutes = Nothing was done or noted for { $minutes } min after the acknowledgement.
 incident-again-snoozed = It had been put off until now.
 incident-again-left = Whoever had acknowledged is on the team no more.
 incident-again-held = It had been on hold until now.

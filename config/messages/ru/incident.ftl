@@ -194,6 +194,7 @@ incident-again-containment = То, что по шагу { $step } останов
    *[many] { $count } раз
 }.
 incident-again-lapsed = После ответа { $hours } ч ничего не сделано и не записано.
+incident-again-lapsed-minutes = После ответа { $minutes } мин ничего не сделано и не записано.
 incident-again-snoozed = Было отложено до этого времени.
 incident-again-left = Того, кто ответил, больше нет в команде.
 incident-again-held = До этого времени работа была приостановлена.

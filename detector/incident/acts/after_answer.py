@@ -95,7 +95,10 @@ def lapse(dossier: Dossier, *, since: datetime, now: datetime) -> IncidentChange
     incident = dossier.incident
     if incident.acknowledged_at is None or incident.status in (*AT_REST, IncidentStatus.CLOSED):
         return IncidentChanges()
-    return call_again(dossier, [because("lapsed", hours=round((now - since) / _HOUR))], now)
+    still = now - since
+    if still < 2 * _HOUR:
+        return call_again(dossier, [because("lapsed-minutes", minutes=round(still / timedelta(minutes=1)))], now)
+    return call_again(dossier, [because("lapsed", hours=round(still / _HOUR))], now)
 
 
 def end_hold(dossier: Dossier, *, now: datetime) -> IncidentChanges:

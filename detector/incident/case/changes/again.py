@@ -15,7 +15,8 @@ from detector.schema.case.incidents import Incident
 from detector.schema.detection.findings import Reason
 
 _AT_ONCE: Final = frozenset(
-    {"severity", "flow", "containment", "suspect", "lapsed", "unanswered", "actor", "merged", "held", "left"}
+    {"severity", "flow", "containment", "suspect", "lapsed", "lapsed-minutes"}
+    | {"unanswered", "actor", "merged", "held", "left"}
 )
 """What waits for no pause: each of them comes once, or needs somebody's act before it can come again."""
 _FIRST: Final = ("old", "before")
