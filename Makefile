@@ -46,7 +46,7 @@ types: $(READY) ## mypy --strict
 rules: $(READY) ## Check the shipped rules and run their samples
 	@$(BIN)/nabat rules check && $(BIN)/nabat rules test
 
-letters: $(READY) ## 100,000 letters to a mail server that is killed, by a sender that is killed (half an hour)
+letters: $(READY) ## 100,000 letters to a mail server that is killed, by a sender that is killed; ARGS="2000 4": fewer
 	@$(BIN)/python -m tests.bench.letters $(ARGS)
 
 bench: $(READY) ## Measure decode and the whole pipeline, lines a second and core
