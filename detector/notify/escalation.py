@@ -14,6 +14,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from detector.messages import Language
@@ -32,6 +33,8 @@ from detector.settings import Rung, Settings
 _OVER = frozenset({IncidentStatus.RESOLVED, IncidentStatus.CLOSED})
 
 Place = tuple[int, int]
+_OF_A_CALL: Final = frozenset({MessageKind.PAGE, MessageKind.INFO, MessageKind.DELIVERY_FAILED})
+"""What a new call takes the place of. What somebody is asked or reminded of stands, whoever has the incident."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,7 +375,7 @@ class _Case:
         return (since.isoformat(),) if since != self.incident.opened_at else ()
 
     def withdraw_outdated(self) -> tuple[Message, ...]:
-        return self.cancelled(m for m in self.sent if not self.current(m))
+        return self.cancelled(m for m in self.sent if m.kind in _OF_A_CALL and not self.current(m))
 
     def withdraw_from_suspects(self) -> tuple[Message, ...]:
         return self.cancelled(m for m in self.sent if m.person not in self.roster.able)

@@ -308,6 +308,18 @@ def test_a_page_about_the_lesser_thing_that_still_waits_is_withdrawn() -> None:
     assert sorted(m.status for m in story.sent.values()) == [MessageStatus.CANCELLED, MessageStatus.SENT]
 
 
+@pytest.mark.parametrize("kind", [MessageKind.ROLE_ASKED, MessageKind.ROLE_ENDED, MessageKind.REMINDER])
+def test_what_somebody_is_asked_or_reminded_of_after_quiet_hours_outlives_a_new_call(kind: MessageKind) -> None:
+    story = Paper()
+    (page,) = story.at(0)
+    story.sent["asked"] = replace(page, id="asked", kind=kind, person="dina", target="dina")
+    assert story.sent["asked"].status is MessageStatus.PENDING
+    called = NIGHT + timedelta(minutes=10)
+    story.incident = replace(story.incident, called_at=called, acknowledged_at=None, acknowledged_by="")
+    assert people(story.at(10)) == ["anna"]
+    assert story.sent["asked"].status is MessageStatus.PENDING
+
+
 ROTA = {"people": ["boris", "anna"], "starts": "2026-02-23", "handover": "09:00"}  # in Moscow; it is Sunday, 3:00 UTC
 
 
