@@ -22,7 +22,7 @@ from detector.messages import Language, messages
 from detector.schema.letters.mailings import ClientCall, LetterFacts
 from detector.schema.team.grants import Grant, PersonAct
 
-HOTLINE: Final = "hotline.md"
+HOTLINE: Final = "hotline.txt"
 _LONGEST: Final = 500
 
 

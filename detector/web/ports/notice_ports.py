@@ -1,10 +1,12 @@
 """What the pages need of notices; ``detector.runtime.incidents.notices.notice_desk`` meets it."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from detector.incident.notices.notice_values import MadeNotice, NoticeStanding
-from detector.rendering import RichText
 from detector.schema.case.documents import FiledDocument
+
+if TYPE_CHECKING:
+    from detector.rendering import RichText
 
 
 class NoticesPort(Protocol):
@@ -18,7 +20,7 @@ class NoticesPort(Protocol):
         """Return one of them; ``NotFoundError`` when none is called so, for this person."""
         ...
 
-    def text(self, made: MadeNotice) -> RichText:
+    def text(self, made: MadeNotice) -> "RichText":
         """Return its text; ``InputError`` when the template cannot be filled in."""
         ...
 

@@ -85,7 +85,7 @@ def plain_news(frame: pl.DataFrame) -> list[tuple[bool, ...]]:
 
     found = []
     for row in frame.iter_rows(named=True):
-        time, verdicts = row["@timestamp"], [False] * 8
+        time, verdicts = row["@timestamp"], [False] * 9
         if row["user.id"] and row["actor.id"] and row["event.outcome"] not in (None, "failure"):
             since, at_all = seen((row["actor.id"],), time), seen(("anybody", "at all"), time)
             verdicts[3] = time - since < timedelta(microseconds=novelty.NEW_FOR)
@@ -108,8 +108,9 @@ def plain_news(frame: pl.DataFrame) -> list[tuple[bool, ...]]:
                     begun = seen((row["actor.id"], place, value), time)
                     young = time - begun < timedelta(microseconds=novelty.NEW_FOR)
                     verdicts[place] = young and begun - since >= known_for
-                    if place == 0:
-                        verdicts[7] = row["actor.type"] == "service" and time - begun >= week
+                    long = time - begun >= week
+                    verdicts[7] |= place == 0 and long and row["actor.type"] == "service"
+                    verdicts[8] |= place == 1 and long
         found.append(tuple(verdicts))
     return found
 

@@ -30,7 +30,7 @@ def prepared(folder: Path, port: int, letters: int, rate: int = 300) -> tuple[Ma
     settings = room.house.settings
     config = write_plan(
         folder,
-        organization=settings.organization,
+        organization=settings.organization.name,
         timezone=settings.timezone,
         contacts={"csv": settings.contacts.csv},
         letters={

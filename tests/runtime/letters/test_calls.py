@@ -73,10 +73,10 @@ def test_questions_are_read_by_whoever_may_see_clients_and_what_is_none_is_refus
 
 def test_a_script_of_the_companys_own_that_is_wrong_is_told(room: Mailroom) -> None:
     (room.folder / "own" / "en").mkdir(parents=True)
-    own = room.folder / "own" / "en" / "hotline.md"
+    own = room.folder / "own" / "en" / "hotline.txt"
     room.configure(templates=str(room.folder / "own"))
     own.write_text("{{ organization }}: {{ hotline_number }}")
-    with pytest.raises(ConfigError, match=r"en/hotline.md: cannot be written: UndefinedError"):
+    with pytest.raises(ConfigError, match=r"en/hotline.txt: cannot be written: UndefinedError"):
         room.house.by("lev").calls.script(room.ref, "en")
     own.write_text("Call {{ organization }}.")
     assert room.house.by("lev").calls.script(room.ref, "en") == "Call Example Bank."

@@ -25,8 +25,6 @@ from detector.runtime.incidents.console.reading.register_reading import Register
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
-from detector.runtime.incidents.letters.call_desk import CallDesk
-from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.runtime.silences.mute_desk import MuteDesk
 from detector.schema.detection.work_exceptions import WorkException
 from detector.schema.team.grants import Identity, PersonAct
@@ -35,6 +33,8 @@ from detector.store import Journal, Store
 
 if TYPE_CHECKING:
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
+    from detector.runtime.incidents.letters.call_desk import CallDesk
+    from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
 
@@ -126,8 +126,10 @@ class Console(
             on_change=self._on_change,
         )
 
-    def calls(self, who: Identity) -> CallDesk:
+    def calls(self, who: Identity) -> "CallDesk":
         """Return the acts of one person on calls of clients."""
+        from detector.runtime.incidents.letters.call_desk import CallDesk  # noqa: PLC0415 - loads what fills templates
+
         return CallDesk(
             self._store,
             self._door,
@@ -139,8 +141,10 @@ class Console(
             on_change=self._on_change,
         )
 
-    def letters(self, who: Identity) -> LetterDesk:
+    def letters(self, who: Identity) -> "LetterDesk":
         """Return the acts of one person on letters to clients."""
+        from detector.runtime.incidents.letters.letter_desk import LetterDesk  # noqa: PLC0415 - loads what sends mail
+
         return LetterDesk(
             self._store,
             self._door,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -20,7 +21,6 @@ from detector.runtime.incidents.leak_sample import (
     find_sample,
     honest_chance,
 )
-from detector.runtime.incidents.letters.letter_plan import ConcernedClients
 from detector.runtime.incidents.retro import search_back
 from detector.runtime.incidents.scopes.client_sources import with_sources
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
@@ -36,6 +36,10 @@ from detector.schema.team.people import AccessKind, AccessRecord
 from detector.store import UnitOfWork, who_touched, write_csv
 
 # Of so many incidents a search backwards is shown again.
+
+if TYPE_CHECKING:
+    from detector.runtime.incidents.letters.letter_plan import ConcernedClients
+
 _SEARCHED = 8
 _WHO: Mapping[str, pl.DataType] = {
     "class": pl.String(),
@@ -242,13 +246,15 @@ class ClientReading(CaseDesk):
         rows = sorted((client, mark.name.lower()) for client, mark in marks.items())
         return pl.DataFrame(rows, {"subject_id": pl.String(), "source": pl.String()}, orient="row")
 
-    def concerned(self, ref: str, *, by: Identity) -> ConcernedClients:
+    def concerned(self, ref: str, *, by: Identity) -> "ConcernedClients":
         """Count anew whose data an incident is about, and return its clients with what was done with the data of each.
 
         Raises:
             NotFoundError: No client data was touched yet.
             StoreError: The journal or a list of clients is missing or altered.
         """
+        from detector.runtime.incidents.letters.letter_plan import ConcernedClients  # noqa: PLC0415 - fills templates
+
         with self._store.begin() as unit:
             incident = self._rescoped(unit, ref, self._clock.now(), by.person)
         with self._store.read() as unit:
