@@ -1,5 +1,6 @@
 """Who may do what: people, how they sign in, what their roles let them do, and the one door every act goes through."""
 
+from detector.auth.access_records import access_record
 from detector.auth.called_in import called_in
 from detector.auth.door import CaseAccess, Suspected, authorize, may, no_such_incident
 from detector.auth.failed_tries import network_of
@@ -27,6 +28,7 @@ __all__ = [
     "SignIns",
     "Suspected",
     "TeamInForce",
+    "access_record",
     "address_of",
     "authorize",
     "called_in",

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from hashlib import sha256
 
+from detector.auth.access_records import access_record
 from detector.auth.door import Suspected
 from detector.auth.failed_tries import (
     ANYWHERE,
@@ -259,7 +260,7 @@ class SignIns:
             found = unit.people.session(_digest(token))
             if found is not None and found.ended_at is None:
                 unit.people.save_session(replace(found, ended_at=now))
-                unit.people.record(_record(AccessKind.SIGNED_OUT, found.person, now))
+                unit.people.record(access_record(AccessKind.SIGNED_OUT, found.person, now))
 
     # -- invitations ---------------------------------------------------------------------------------------------
 
@@ -283,7 +284,7 @@ class SignIns:
                     ends_at=now + self._settings.auth.invitation_valid,
                 )
             )
-            unit.people.record(_record(AccessKind.INVITED, name, now, by=by))
+            unit.people.record(access_record(AccessKind.INVITED, name, now, by=by))
         return token
 
     def invitation(self, token: str) -> Invitation:
@@ -321,7 +322,7 @@ class SignIns:
                 secret = self._with_password(unit.people, secret, hashed, by=found.person, word=found.made_by, now=now)
                 if seed:
                     secret = replace(secret, code_seed=seed, code_step=step, recovery=())
-                    unit.people.record(_record(AccessKind.CODES_SET, found.person, now))
+                    unit.people.record(access_record(AccessKind.CODES_SET, found.person, now))
                 unit.people.save_secret(secret)
             return self._opened(unit.people, secret, ProvenBy.INVITATION, address, now, second=bool(seed))
 
@@ -367,7 +368,7 @@ class SignIns:
                 fix = f"somebody else than {name} and {secret.password_by}, or a new one: nabat people passwd {name}"
                 raise DeniedError(Problem(what=what, fix=fix))
             unit.people.save_secret(replace(secret, password_confirmed_by=by))
-            unit.people.record(_record(AccessKind.PASSWORD_CONFIRMED, name, now, by=by))
+            unit.people.record(access_record(AccessKind.PASSWORD_CONFIRMED, name, now, by=by))
 
     def set_codes(self, name: str, seed: str, code: str, *, by: str) -> tuple[str, ...]:
         """Ask a person for one-time codes from now on; return recovery codes, which are shown once.
@@ -386,7 +387,7 @@ class SignIns:
             secret = unit.people.secret(name) or PersonSecret(name=name)
             kept = tuple(map(recovery_hash, left))
             unit.people.save_secret(replace(secret, code_seed=seed, code_step=step, recovery=kept))
-            unit.people.record(_record(AccessKind.CODES_SET, name, now, by=by))
+            unit.people.record(access_record(AccessKind.CODES_SET, name, now, by=by))
         return left
 
     def drop_codes(self, name: str, *, by: str) -> None:
@@ -397,7 +398,7 @@ class SignIns:
             secret = unit.people.secret(name) or PersonSecret(name=name)
             unit.people.save_secret(replace(secret, code_seed="", code_step=0, recovery=()))
             self._end_sessions(unit.people, name, now)
-            unit.people.record(_record(AccessKind.CODES_OFF, name, now, by=by))
+            unit.people.record(access_record(AccessKind.CODES_OFF, name, now, by=by))
 
     def revoke(self, name: str, *, by: str) -> int:
         """Sign a person out everywhere and let no invitation of theirs be good; return how many browsers it were."""
@@ -406,7 +407,7 @@ class SignIns:
             ended = self._end_sessions(unit.people, name, now)
             unit.people.withdraw_invitations(name, now)
             unit.people.forget_browsers(name)
-            unit.people.record(_record(AccessKind.REVOKED, name, now, by=by, count=ended))
+            unit.people.record(access_record(AccessKind.REVOKED, name, now, by=by, count=ended))
         return ended
 
     def accounts(self) -> list[PersonAccount]:
@@ -466,7 +467,7 @@ class SignIns:
         for place in places:
             after = after_failure(before.get(place), name, place, allowed=auth.tries, wait=auth.wait, now=now)
             people.save_tries(after)
-        people.record(_record(AccessKind.REFUSED, name, now, address=address, count=1))
+        people.record(access_record(AccessKind.REFUSED, name, now, address=address, count=1))
 
     def _opened(
         self,
@@ -491,7 +492,7 @@ class SignIns:
                 ends_at=now + self._settings.auth.longest,
             )
         )
-        people.record(_record(AccessKind.SIGNED_IN, secret.name, now, address=address))
+        people.record(access_record(AccessKind.SIGNED_IN, secret.name, now, address=address))
         return token
 
     def _stands(self, session: BrowserSession, now: datetime) -> bool:
@@ -516,7 +517,7 @@ class SignIns:
         self._end_sessions(people, secret.name, now)
         people.withdraw_invitations(secret.name, now)
         people.forget_tries(secret.name)
-        people.record(_record(AccessKind.PASSWORD_SET, secret.name, now, by=by))
+        people.record(access_record(AccessKind.PASSWORD_SET, secret.name, now, by=by))
         whose = "" if word == secret.name else word
         return replace(secret, password_hash=hashed, password_at=now, password_by=whose, password_confirmed_by="")
 
@@ -557,14 +558,6 @@ def _set_up(known: Mapping[str, PersonSecret], name: str) -> dict[str, bool]:
         "has_password": bool(secret and secret.password_hash),
         "has_codes": bool(secret and secret.code_seed),
     }
-
-
-def _record(
-    kind: AccessKind, person: str, now: datetime, *, by: str = "", address: str = "", count: int = 0
-) -> AccessRecord:
-    return AccessRecord(
-        id=secrets.token_hex(16), at=now, kind=kind, by=by or person, person=person, address=address, count=count
-    )
 
 
 def _digest(token: str) -> str:

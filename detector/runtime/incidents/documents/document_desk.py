@@ -5,12 +5,10 @@ transaction. Whoever drafts notices files them here, too: ``add`` takes a ``NewD
 """
 
 import difflib
-import secrets
 from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from detector.clock import Clock
 from detector.errors import InputError, NotFoundError, Problem
 from detector.incident import Dossier
 from detector.incident.documents.document_acts import (
@@ -26,7 +24,7 @@ from detector.incident.documents.document_acts import (
 from detector.messages import messages
 from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda.standing_agenda import last_done, read_standing, update_standing
-from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
     STANDING_KINDS,
@@ -35,42 +33,17 @@ from detector.schema.case.documents import (
     FiledDocument,
     NewDocument,
 )
-from detector.schema.team.grants import Grant, Identity, PersonAct
-from detector.schema.team.people import AccessKind, AccessRecord
-from detector.settings import Settings
-from detector.store import Store, UnitOfWork
+from detector.schema.team.grants import Grant, PersonAct
+from detector.schema.team.people import AccessKind
+from detector.store import UnitOfWork
 from detector.web.ports import StandingThing
 
 _CHUNK = 200
 Act = Callable[[Dossier | None, Grant, FiledDocument, datetime], DocumentChanges]
 
 
-class DocumentDesk:
-    """The looks and acts of one person on documents.
-
-    Args:
-        store: The database.
-        door: That every look and act goes through.
-        clock: The time.
-        settings: What comes round by the calendar, and the team.
-        read: Reads the dossier of an incident that a person names.
-        who: Who it is.
-        on_change: Called after each act.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        door: CaseDoor,
-        clock: Clock,
-        *,
-        settings: Settings,
-        read: Callable[[UnitOfWork, str], Dossier],
-        who: Identity,
-        on_change: Callable[[], None],
-    ) -> None:
-        self._store, self._door, self._clock, self._settings = store, door, clock, settings
-        self._read, self._who, self._on_change = read, who, on_change
+class DocumentDesk(PersonalDesk):
+    """The looks and acts of one person on documents."""
 
     def of(self, ref: str) -> list[FiledDocument]:
         """Return the documents of an incident, or of the company (``company``), the oldest first.
@@ -99,7 +72,7 @@ class DocumentDesk:
             NotFoundError: None is called so, for this person.
         """
         with self._store.read() as unit:
-            return self._granted(unit, document_id, PersonAct.LOOK)[0]
+            return self._granted_document(unit, document_id, PersonAct.LOOK)[0]
 
     def may(self, filed: FiledDocument | None = None) -> frozenset[PersonAct]:
         """Return what the person may do with a document of an incident; without one, with the company's."""
@@ -118,16 +91,16 @@ class DocumentDesk:
             StoreError: It is not what was filed.
         """
         with self._store.read() as unit:
-            filed, _, _ = self._granted(unit, document_id, PersonAct.LOOK)
+            filed, _, _ = self._granted_document(unit, document_id, PersonAct.LOOK)
             if not filed.document.names_clients:
                 found = version_of(filed, version)
                 return found, unit.documents.body(found)
         with self._store.begin() as unit:
-            filed, dossier, grant = self._granted(unit, document_id, PersonAct.CLIENTS)
+            filed, dossier, grant = self._granted_document(unit, document_id, PersonAct.CLIENTS)
             found = version_of(filed, version)
             body = unit.documents.body(found)
             save_document(unit, record_reading(dossier, grant, filed, found, now=self._clock.now()), filed.id)
-            self._record_access(unit, grant)
+            self._record(unit, grant, AccessKind.DOCUMENT_READ, 1)
         return found, body
 
     def differences(self, document_id: str, old: int | None = None, new: int | None = None) -> list[str]:
@@ -261,7 +234,7 @@ class DocumentDesk:
 
     def _act(self, document_id: str, act: PersonAct, do: Act) -> FiledDocument:
         with self._store.begin() as unit:
-            filed, dossier, grant = self._granted(unit, document_id, act)
+            filed, dossier, grant = self._granted_document(unit, document_id, act)
             if dossier is not None and act is PersonAct.APPROVE:
                 before = filed.done(DocumentAct.APPROVED, filed.newest.version)
                 people = filed.newest.people.union(*(each.people for each in before))
@@ -270,7 +243,7 @@ class DocumentDesk:
         self._on_change()
         return filed
 
-    def _granted(
+    def _granted_document(
         self, unit: UnitOfWork, document_id: str, act: PersonAct
     ) -> tuple[FiledDocument, Dossier | None, Grant]:
         """Return a document with the grant; for whom its incident does not exist, it does not exist either."""
@@ -306,20 +279,6 @@ class DocumentDesk:
         incident = unit.incidents.find(name) if name else None
         return unit.documents.find(f"{incident.number}-d{number}") if incident is not None else None
 
-    def _record_access(self, unit: UnitOfWork, grant: Grant) -> None:
-        unit.people.record(
-            AccessRecord(
-                id=secrets.token_hex(16),
-                at=self._clock.now(),
-                kind=AccessKind.DOCUMENT_READ,
-                by=grant.person,
-                person=grant.person,
-                incident_id=grant.incident_id,
-                count=1,
-                address=self._who.address,
-            )
-        )
-
 
 def file_document(
     unit: UnitOfWork, dossier: Dossier | None, grant: Grant, new: NewDocument, *, now: datetime
@@ -342,13 +301,18 @@ def documents_of(unit: UnitOfWork, incident_id: str) -> list[FiledDocument]:
 
 def save_document(unit: UnitOfWork, changes: DocumentChanges, document_id: str) -> FiledDocument:
     """Write what an act made, and return the document as it is then."""
-    for each in changes.incident:
-        unit.incidents.save(each)
-    unit.documents.add(document=changes.document, version=changes.version, body=changes.body, record=changes.record)
+    write_document(unit, changes)
     found = unit.documents.find(document_id)
     if found is None:
         raise _no_document(document_id)
     return found
+
+
+def write_document(unit: UnitOfWork, changes: DocumentChanges) -> None:
+    """Write what an act made of a document, and of its case."""
+    for each in changes.incident:
+        unit.incidents.save(each)
+    unit.documents.add(document=changes.document, version=changes.version, body=changes.body, record=changes.record)
 
 
 def _no_document(ref: str) -> NotFoundError:

@@ -17,26 +17,16 @@ from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.letters.letter_plan import letter_facts
 from detector.runtime.incidents.letters.letter_templates import read_template
+from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
 from detector.schema.letters.mailings import ClientCall, MailingKind
-from detector.schema.team.grants import Grant, Identity, PersonAct
+from detector.schema.team.grants import Identity, PersonAct
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 
 
-class CallDesk:
-    """The acts of one person on calls of clients.
-
-    Args:
-        store: The database.
-        door: That every act goes through.
-        clock: The time.
-        settings: What letters say, and the language.
-        read: Reads the dossier of an incident that a person names.
-        documents: The person's acts on documents.
-        who: Who it is.
-        on_change: Called after each act.
-    """
+class CallDesk(PersonalDesk):
+    """The acts of one person on calls of clients; ``documents`` are their acts on documents."""
 
     def __init__(
         self,
@@ -50,8 +40,8 @@ class CallDesk:
         who: Identity,
         on_change: Callable[[], None],
     ) -> None:
-        self._store, self._door, self._clock, self._settings = store, door, clock, settings
-        self._read, self._documents, self._who, self._on_change = read, documents, who, on_change
+        super().__init__(store, door, clock, settings=settings, read=read, who=who, on_change=on_change)
+        self._documents = documents
 
     def add(self, ref: str, question: str, answer: str = "") -> ClientCall:
         """Write down the question of a client; without an answer it goes onto the agenda.
@@ -123,7 +113,3 @@ class CallDesk:
         own = self._settings.letters.templates
         path = Path(own) / language / HOTLINE if own else None
         return read_template(path if path and path.is_file() else shipped("config", "templates", language, HOTLINE))
-
-    def _granted(self, unit: UnitOfWork, ref: str, act: PersonAct) -> tuple[Dossier, Grant]:
-        found = self._read(unit, ref)
-        return found, self._door.grant(unit, found, self._who, act, ref)

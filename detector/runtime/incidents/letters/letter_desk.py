@@ -13,7 +13,8 @@ from detector.incident.letters.letter_text import LetterText
 from detector.incident.letters.mailing_acts import letters_entry
 from detector.messages import messages
 from detector.notify.letters.bounces import read_bounces
-from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved, save_document
+from detector.runtime.incidents.documents.document_desk import write_document
+from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved
 from detector.runtime.incidents.letters.planned_letters import PlannedLetters
 from detector.runtime.incidents.letters.send_letters import (
     LetterSender,
@@ -26,6 +27,7 @@ from detector.runtime.incidents.letters.send_letters import (
 from detector.schema.case.documents import DocumentAct
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
 from detector.schema.team.grants import PersonAct
+from detector.schema.team.people import AccessKind
 
 _BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
 
@@ -139,7 +141,7 @@ class LetterDesk(PlannedLetters):
                 found = found.after(entry)
                 to = self._to(sent)
                 version = mailing.document_version
-                save_document(unit, found, send_document(found, grant, filed, to=to, at=now, version=version, now=now))
+                write_document(unit, send_document(found, grant, filed, to=to, at=now, version=version, now=now))
 
     def _to(self, sent: int) -> str:
         return f"{sent} × {messages(self._settings.language).text('document-kind-letter')}"
@@ -235,7 +237,7 @@ class LetterDesk(PlannedLetters):
             letters = unit.letters.in_state(mailing, *_BY_POST)
             now = self._clock.now()
             unit.letters.save([replace(each, attempts=each.attempts + 1, changed_at=now) for each in letters])
-            self._record(unit, grant, len(letters))
+            self._record(unit, grant, AccessKind.CLIENTS_SEEN, len(letters))
             entry = letters_entry(found, grant, "post", now, document=mailing.document_id, count=len(letters))
             unit.incidents.save(entry)
         self._on_change()

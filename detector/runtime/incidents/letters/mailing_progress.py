@@ -6,8 +6,6 @@ Comes in: a transaction, an incident or a mailing. Goes out: figures and names o
 from typing import Final
 
 from detector.errors import ConflictError, NotFoundError, Problem
-from detector.incident import Dossier
-from detector.incident.documents.document_acts import DocumentChanges
 from detector.schema.case.documents import DocumentAct, FiledDocument
 from detector.schema.letters.mailings import Mailing, MailingProgress
 from detector.store import UnitOfWork
@@ -62,13 +60,4 @@ def document_of(unit: UnitOfWork, mailing: Mailing) -> FiledDocument:
     if found is None:
         what = f"the document {mailing.document_id} of these letters is gone"
         raise NotFoundError(Problem(what=what, fix="see what was altered: nabat verify"))
-    return found
-
-
-def save_document(unit: UnitOfWork, found: Dossier, changes: DocumentChanges) -> Dossier:
-    """Write what was done with a document; return the dossier as it is then."""
-    unit.documents.add(document=changes.document, version=changes.version, body=changes.body, record=changes.record)
-    for each in changes.incident:
-        unit.incidents.save(each)
-        found = found.after(each)
     return found

@@ -4,7 +4,6 @@ Comes in: a reference, what is done. Goes out: plans and figures. Each act goes 
 and what the letters say is shown to whoever may see client numbers, and that is recorded. Others see figures alone.
 """
 
-import secrets
 from collections.abc import Callable
 from typing import Final
 
@@ -17,15 +16,16 @@ from detector.incident.letters.mailing_acts import letters_entry
 from detector.keys import Keys
 from detector.messages import messages
 from detector.runtime.incidents.case_door import CaseDoor
-from detector.runtime.incidents.documents.document_desk import DocumentDesk
+from detector.runtime.incidents.documents.document_desk import DocumentDesk, write_document
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.letters.letter_plan import ConcernedClients, LetterPlan, plan_letters, plan_text
-from detector.runtime.incidents.letters.mailing_progress import progress_of, save_document
+from detector.runtime.incidents.letters.mailing_progress import progress_of
 from detector.runtime.incidents.letters.send_letters import first_letter, only_sender
+from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
-from detector.schema.team.grants import Grant, Identity, PersonAct
-from detector.schema.team.people import AccessKind, AccessRecord
+from detector.schema.team.grants import Identity, PersonAct
+from detector.schema.team.people import AccessKind
 from detector.settings import Settings
 from detector.store import ClientListFile, MailingFiles, Store, UnitOfWork
 
@@ -33,19 +33,12 @@ FOLDER: Final = "mailings"
 _ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED}
 
 
-class PlannedLetters:
+class PlannedLetters(PersonalDesk):
     """The acts of one person on letters that are planned, and the looks at all.
 
     Args:
-        store: The database.
-        door: That every act goes through.
-        clock: The time.
-        settings: Contacts, and how letters are sent.
-        read: Reads the dossier of an incident that a person names.
         concerned: Counts anew whose data an incident is about.
         documents: The person's acts on documents.
-        who: Who it is.
-        on_change: Called after each act.
     """
 
     def __init__(
@@ -61,9 +54,8 @@ class PlannedLetters:
         who: Identity,
         on_change: Callable[[], None],
     ) -> None:
-        self._store, self._door, self._clock, self._settings = store, door, clock, settings
-        self._read, self._concerned, self._documents = read, concerned, documents
-        self._who, self._on_change = who, on_change
+        super().__init__(store, door, clock, settings=settings, read=read, who=who, on_change=on_change)
+        self._concerned, self._documents = concerned, documents
         self._files = MailingFiles(settings.state / FOLDER)
 
     # -- planning ------------------------------------------------------------------------------------------------
@@ -78,7 +70,7 @@ class PlannedLetters:
         """
         with self._store.begin() as unit:
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
-            self._record(unit, grant, samples)
+            self._record(unit, grant, AccessKind.CLIENTS_SEEN, samples)
         contacts = contacts_of(self._settings)
         concerned = self._concerned(found.incident.id)
         with self._store.read() as unit:
@@ -107,7 +99,7 @@ class PlannedLetters:
         """
         with self._store.begin() as unit:
             _, grant = self._granted(unit, ref, PersonAct.CLIENTS)
-            self._record(unit, grant, clients)
+            self._record(unit, grant, AccessKind.CLIENTS_SEEN, clients)
 
     def file(self, ref: str, plan: LetterPlan) -> Mailing:
         """File a plan, so that two others can approve it; a plan of the same letter that waits is replaced.
@@ -147,7 +139,9 @@ class PlannedLetters:
         )
         number = unit.documents.next_number(found.incident.id)
         changes = add_document(found, grant, new, number=number, now=now)
-        found = save_document(unit, found, changes)
+        write_document(unit, changes)
+        for each in changes.incident:
+            found = found.after(each)
         assert changes.document is not None  # noqa: S101 - what was just added
         mailing = Mailing(
             incident_id=found.incident.id,
@@ -202,10 +196,6 @@ class PlannedLetters:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _granted(self, unit: UnitOfWork, ref: str, act: PersonAct) -> tuple[Dossier, Grant]:
-        found = self._read(unit, ref)
-        return found, self._door.grant(unit, found, self._who, act, ref)
-
     def _newest(self, ref: str, kind: MailingKind) -> Mailing:
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.LOOK)
@@ -250,17 +240,3 @@ class PlannedLetters:
             what = "the letters would read otherwise than those that were approved: Nabat was changed since"
             raise ConflictError(Problem(what=what, fix="plan them again: whoever got one gets none twice"))
         return recipients, renderer
-
-    def _record(self, unit: UnitOfWork, grant: Grant, clients: int) -> None:
-        unit.people.record(
-            AccessRecord(
-                id=secrets.token_hex(16),
-                at=self._clock.now(),
-                kind=AccessKind.CLIENTS_SEEN,
-                by=grant.person,
-                person=grant.person,
-                incident_id=grant.incident_id,
-                count=clients,
-                address=self._who.address,
-            )
-        )

@@ -6,11 +6,11 @@ draft is a version of a document, and is approved, sent and acknowledged as docu
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import Dossier
 from detector.incident.documents.document_acts import add_document, revise_document
@@ -23,8 +23,8 @@ from detector.incident.notices.write_field import write_field
 from detector.messages import LANGUAGES, Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
-from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import documents_of, save_document
+from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument, NewDocument
 from detector.schema.notices.notice_fields import (
     ALL_NOTICES,
@@ -34,42 +34,20 @@ from detector.schema.notices.notice_fields import (
     NoticeWord,
     changed_fields,
 )
-from detector.schema.team.grants import Identity, PersonAct
-from detector.settings import Settings
-from detector.store import Store, UnitOfWork
+from detector.schema.team.grants import PersonAct
+from detector.store import UnitOfWork
 from detector.web.texts import PageTexts
 
 _MARKDOWN = "text/markdown"
 Kept = TypeVar("Kept", NoticeWord, NoticeDraft)
 
 
-class NoticeDesk:
-    """The looks and acts of one person on notices.
+class NoticeDesk(PersonalDesk):
+    """The looks and acts of one person on notices."""
 
-    Args:
-        store: The database.
-        door: That every look and act goes through.
-        clock: The time.
-        settings: Who we are, data classes, templates of our own.
-        read: Reads the dossier of an incident that a person names.
-        who: Who it is.
-        on_change: Called after each act.
-    """
-
-    def __init__(
-        self,
-        store: Store,
-        door: CaseDoor,
-        clock: Clock,
-        *,
-        settings: Settings,
-        read: Callable[[UnitOfWork, str], Dossier],
-        who: Identity,
-        on_change: Callable[[], None],
-    ) -> None:
-        self._store, self._door, self._clock, self._settings = store, door, clock, settings
-        self._read, self._who, self._on_change = read, who, on_change
-        self._templates = SourceTemplates(map(Path, settings.incident.templates))
+    @cached_property
+    def _templates(self) -> SourceTemplates:
+        return SourceTemplates(map(Path, self._settings.incident.templates))
 
     def of(self, ref: str, language: str = "") -> list[NoticeStanding]:
         """Return the notices of a case: one for each duty, then the forms.
@@ -79,7 +57,7 @@ class NoticeDesk:
             DeniedError: They were not called into it.
         """
         with self._store.read() as unit:
-            dossier = self._case(unit, ref, PersonAct.LOOK)
+            dossier, _ = self._granted(unit, ref, PersonAct.LOOK)
             case = _Case(self, unit, dossier, self._language(language))
             return [case.standing(each) for each in case.subjects()]
 
@@ -90,7 +68,7 @@ class NoticeDesk:
             NotFoundError: The case has no such duty, and no form is called so.
         """
         with self._store.read() as unit:
-            dossier = self._case(unit, ref, PersonAct.LOOK)
+            dossier, _ = self._granted(unit, ref, PersonAct.LOOK)
             case = _Case(self, unit, dossier, self._language(language))
             return case.standing(case.subject(name))
 
@@ -147,8 +125,7 @@ class NoticeDesk:
             InputError: The template cannot be filled in.
         """
         with self._store.begin() as unit:
-            dossier = self._read(unit, ref)
-            grant = self._door.grant(unit, dossier, self._who, PersonAct.DOCUMENT, ref)
+            dossier, grant = self._granted(unit, ref, PersonAct.DOCUMENT)
             case = _Case(self, unit, dossier, self._language(language))
             standing = case.standing(case.subject(name))
             made, filed, now = standing.made, standing.filed, self._clock.now()
@@ -197,8 +174,7 @@ class NoticeDesk:
             NotFoundError: The notice asks for no such field.
         """
         with self._store.begin() as unit:
-            dossier = self._read(unit, ref)
-            grant = self._door.grant(unit, dossier, self._who, PersonAct.DOCUMENT, ref)
+            dossier, grant = self._granted(unit, ref, PersonAct.DOCUMENT)
             case = _Case(self, unit, dossier, self._language(""))
             everywhere = name.strip().lower() == ALL_NOTICES
             subjects = case.subjects() if everywhere else [case.subject(name)]
@@ -222,7 +198,7 @@ class NoticeDesk:
     def changes(self, ref: str, name: str, language: str = "") -> tuple[FieldChange, ...] | None:
         """Return what would differ from the version sent last, by field; None: none was sent."""
         with self._store.read() as unit:
-            dossier = self._case(unit, ref, PersonAct.LOOK)
+            dossier, _ = self._granted(unit, ref, PersonAct.LOOK)
             case = _Case(self, unit, dossier, self._language(language))
             subject = case.subject(name)
             made = case.made(subject)
@@ -251,11 +227,6 @@ class NoticeDesk:
             what = f"there are no notices in {wanted!r}"
             raise InputError(Problem(what=what, fix=f"one of: {', '.join(LANGUAGES)}"))
         return found
-
-    def _case(self, unit: UnitOfWork, ref: str, act: PersonAct) -> Dossier:
-        dossier = self._read(unit, ref)
-        self._door.grant(unit, dossier, self._who, act, ref)
-        return dossier
 
     def facts(self, unit: UnitOfWork, dossier: Dossier, subject: NoticeSubject, language: Language) -> NoticeFacts:
         """Return what is known of a case for a notice in a language."""

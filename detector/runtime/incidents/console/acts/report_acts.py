@@ -1,11 +1,11 @@
 """What comes from outside: written down, looked at, linked to an incident, dismissed."""
 
-import secrets
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from detector.auth import access_record
 from detector.errors import Cause, ConflictError, InputError, NotFoundError, Problem, StoreError, did_you_mean
 from detector.incident import CaseByHand
 from detector.incident.reports import ReportTold, answer_letter, dismiss_report, link_report, report_of
@@ -17,7 +17,7 @@ from detector.runtime.incidents.documents.document_desk import file_document
 from detector.schema.case.documents import MAX_BODY
 from detector.schema.outside.outside_reports import OutsideReport, ReportFile, ReportWay
 from detector.schema.team.grants import Identity, PersonAct
-from detector.schema.team.people import AccessKind, AccessRecord
+from detector.schema.team.people import AccessKind
 from detector.store import ATTACHMENTS, AttachmentFiles, UnitOfWork, unexplained_touchers
 from detector.telemetry import FaultLog
 from detector.web.ports import LinkedReport, SeenReport
@@ -111,14 +111,8 @@ class ReportActs(CaseActs, ClientReading):
             seen = self._found(unit, report_id, by)
             if clients := len(seen.report.clients):
                 unit.people.record(
-                    AccessRecord(
-                        id=secrets.token_hex(16),
-                        at=self._clock.now(),
-                        kind=AccessKind.REPORT_READ,
-                        by=by.person,
-                        person=by.person,
-                        count=clients,
-                        address=by.address,
+                    access_record(
+                        AccessKind.REPORT_READ, by.person, self._clock.now(), count=clients, address=by.address
                     )
                 )
         return seen

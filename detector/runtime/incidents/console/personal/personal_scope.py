@@ -1,11 +1,11 @@
 """Whose data was touched, as one person may ask it; that it was asked is recorded."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from detector.auth import access_record
 from detector.runtime.incidents.console.personal.one_person import OnePerson
 from detector.runtime.incidents.scopes.read_client_list import read_client_list
 from detector.schema.case.incidents import Incident, Scope
@@ -14,7 +14,7 @@ from detector.schema.case.scope_versions import ScopeChange
 from detector.schema.events.touches import Toucher
 from detector.schema.outside.leak_samples import SampleSearch
 from detector.schema.team.grants import PersonAct
-from detector.schema.team.people import AccessKind, AccessRecord
+from detector.schema.team.people import AccessKind
 
 
 class PersonalScope(OnePerson):
@@ -47,12 +47,10 @@ class PersonalScope(OnePerson):
         with self._console.store.begin() as unit:
             grant = self._console.door.general(unit, self._who, PersonAct.ASK_WHO)
             unit.people.record(
-                AccessRecord(
-                    id=secrets.token_hex(16),
-                    at=self._console.clock.now(),
-                    kind=AccessKind.ASKED_WHO,
-                    by=grant.person,
-                    person=grant.person,
+                access_record(
+                    AccessKind.ASKED_WHO,
+                    grant.person,
+                    self._console.clock.now(),
                     count=clients,
                     address=self._who.address,
                 )

@@ -1,6 +1,5 @@
 """Whose data was touched, by client: as tables and as files, and who touched a client."""
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from detector.auth import access_record
 from detector.errors import NotFoundError, Problem
 from detector.incident import Dossier, IncidentChanges, record_look
 from detector.runtime.incidents.console.case_desk import CaseDesk
@@ -32,7 +32,7 @@ from detector.schema.events.touches import Toucher
 from detector.schema.letters.mailings import ClientTouch
 from detector.schema.outside.leak_samples import SampleSearch
 from detector.schema.team.grants import Grant, Identity, PersonAct
-from detector.schema.team.people import AccessKind, AccessRecord
+from detector.schema.team.people import AccessKind
 from detector.store import UnitOfWork, who_touched, write_csv
 
 # Of so many incidents a search backwards is shown again.
@@ -296,12 +296,10 @@ class ClientReading(CaseDesk):
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             unit.people.record(
-                AccessRecord(
-                    id=secrets.token_hex(16),
-                    at=now,
-                    kind=AccessKind.CLIENTS_SEEN,
-                    by=grant.person,
-                    person=grant.person,
+                access_record(
+                    AccessKind.CLIENTS_SEEN,
+                    grant.person,
+                    now,
                     incident_id=found.incident.id,
                     count=clients,
                     address=by.address,
