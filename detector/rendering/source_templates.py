@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateSyntaxError, meta, nodes
 from jinja2.loaders import FunctionLoader
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -19,11 +19,10 @@ from detector.messages import LANGUAGES
 from detector.rendering.escape_invisible import visible
 from detector.rendering.template_kinds import TEMPLATE_KINDS, kind_of
 from detector.resources import shipped
+from detector.template_sandbox import RAISED, template_sandbox
 
 _SUFFIX = ".md"
 _MEANING = re.compile(r"[!-/:-@\[-`{-~\n]")
-# What a company's own template can raise while it is filled in, beside Jinja's own errors.
-_RAISED = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 
 
 def escaped(value: object) -> str:
@@ -65,7 +64,7 @@ class SourceTemplates:
             raise InputError(Problem(what=what, fix=did_you_mean(name, self.names(language))))
         try:
             return self._environments[language].get_template(name).render(values)
-        except _RAISED as error:
+        except RAISED as error:
             line = getattr(error, "lineno", None) or _line_of(error, str(path))
             what = f"the template cannot be filled in: {error}"
             raise InputError(Problem(file=str(path), line=line, what=what, fix="nabat check")) from None
@@ -118,15 +117,7 @@ class SourceTemplates:
             path = self._path(language, name)
             return None if path is None else (path.read_text(encoding="utf-8"), str(path), None)
 
-        return ImmutableSandboxedEnvironment(
-            loader=FunctionLoader(load),
-            undefined=StrictUndefined,
-            finalize=escaped,
-            autoescape=False,  # HTML's is none for this source: `finalize` escapes all that is filled in
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        return template_sandbox(loader=FunctionLoader(load), finalize=escaped)
 
     def _path(self, language: str, name: str) -> Path | None:
         if not name or not name.replace("-", "").isalnum():

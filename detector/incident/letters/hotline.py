@@ -10,17 +10,16 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from jinja2 import TemplateError
-
 from detector.errors import ConfigError, ConflictError, InputError, Problem
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
-from detector.incident.letters.letter_text import RISKS, day_in_words, one_line, plain_sandbox
+from detector.incident.letters.letter_text import RISKS, day_in_words, one_line
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
 from detector.messages import Language, messages
 from detector.schema.letters.mailings import ClientCall, LetterFacts
 from detector.schema.team.grants import Grant, PersonAct
+from detector.template_sandbox import RAISED, template_sandbox
 
 HOTLINE: Final = "hotline.txt"
 _LONGEST: Final = 500
@@ -59,8 +58,8 @@ def hotline_text(
         ],
     }
     try:
-        return plain_sandbox().from_string(template).render(**said)
-    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        return template_sandbox().from_string(template).render(**said)
+    except RAISED as error:
         line, what = getattr(error, "lineno", 0) or 0, f"cannot be written: {type(error).__name__}"
         raise ConfigError(Problem(file=f"{language}/{HOTLINE}", line=line, what=what)) from None
 

@@ -11,12 +11,12 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateSyntaxError
 
 from detector.errors import ConfigError, Problem
 from detector.messages import Language, Messages, messages
 from detector.schema.letters.mailings import ConcernedData, LetterFacts, MailingKind, Recipient
+from detector.template_sandbox import RAISED, template_sandbox
 
 _SUBJECT: Final = "Subject:"
 _REMEMBERED: Final = 20_000
@@ -50,7 +50,7 @@ class LetterRenderer:
 
     def __init__(self, facts: LetterFacts) -> None:
         self._facts, self._zone = facts, ZoneInfo(facts.timezone)
-        sandbox = plain_sandbox()
+        sandbox = template_sandbox()
         self._templates, problems = {}, list[Problem]()
         for language, text in facts.templates.items():
             try:
@@ -87,7 +87,7 @@ class LetterRenderer:
                 advice=phrases.advice,
                 offers=[self._offer(words.language, *each) for each in recipient.codes],
             )
-        except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        except RAISED as error:
             # What it says may quote the letter: the kind alone is told, and of a name that is missing the name.
             what = str(error) if "is undefined" in str(error) else type(error).__name__
             raise ConfigError(_problem(facts, language, 0, what)) from None
@@ -139,13 +139,6 @@ class LetterRenderer:
             when = words.text("letter-when-span", first=day_in_words(words, first), last=day_in_words(words, last))
         acts = ", ".join(words.text(f"letter-act-{act}") for act in data.acts)
         return words.text("letter-data", title=one_line(title), acts=acts, when=when)
-
-
-def plain_sandbox() -> ImmutableSandboxedEnvironment:
-    """Return what fills in templates of plain text: nothing is markup in it, and no template reaches the machine."""
-    return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
 
 
 def texts_digest(renderer: LetterRenderer, recipients: Iterable[Recipient]) -> str:

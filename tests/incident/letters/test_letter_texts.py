@@ -81,6 +81,8 @@ def test_what_nothing_says_was_done_is_not_told() -> None:
         ("Subject: x\n\n{% include '/etc/passwd' %}", 0, "cannot be written"),
         ("Subject: x\n", 1, "first line is not Subject:"),
         ("Subject: x\n\n{{ 1 // 0 }}", 0, "ZeroDivisionError"),
+        ("Subject: x\n\n{{ '{client}'.format() }}", 0, "KeyError"),
+        ("Subject: x\n\n{{ data.split() }}", 0, "cannot be written"),
     ],
 )
 def test_a_text_of_the_companys_own_that_is_wrong_is_told_before_anybody_is_written_to(

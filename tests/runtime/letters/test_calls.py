@@ -78,5 +78,8 @@ def test_a_script_of_the_companys_own_that_is_wrong_is_told(room: Mailroom) -> N
     own.write_text("{{ organization }}: {{ hotline_number }}")
     with pytest.raises(ConfigError, match=r"en/hotline.txt: cannot be written: UndefinedError"):
         room.house.by("lev").calls.script(room.ref, "en")
+    own.write_text("{{ '{number}'.format() }}")
+    with pytest.raises(ConfigError, match=r"en/hotline.txt: cannot be written: KeyError"):
+        room.house.by("lev").calls.script(room.ref, "en")
     own.write_text("Call {{ organization }}.")
     assert room.house.by("lev").calls.script(room.ref, "en") == "Call Example Bank."
