@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli.casework.documents import say_filed
+from detector.cli.casework.documents import say_filed, write_private
 from detector.cli.incidents import workplace
 from detector.cli.options import config_option, json_option
 from detector.cli.output import emit_pretty, moment, say, show, words_of
@@ -202,14 +202,5 @@ def report(config: str | None, out: Path | None, filed: bool, number: int | None
                 show(markdown(found, words).rstrip("\n"))
             return
         text = html_page(found, words) if out.suffix.lower() == ".html" else markdown(found, words)
-        _write(out, text)
+        write_private(out, text.encode())
         say(f"drill {found.drill.number}: to {out}")
-
-
-def _write(out: Path, text: str) -> None:
-    try:
-        with out.open("x", encoding="utf-8") as file:
-            out.chmod(0o600)
-            file.write(text)
-    except OSError as error:
-        raise InputError(Problem(file=str(out), what=f"cannot be written: {error.strerror or error}")) from None
