@@ -154,8 +154,10 @@ def test_what_is_no_sample_is_refused(desk: Desk, tmp_path: Path) -> None:
         assert (status, out, why in said) == (2, "", True), words
 
 
-def test_a_report_is_written_down_listed_shown_and_refused_at_the_command_line(desk: Desk) -> None:
-    report = ("report", "--kind", "client", "--from", "A. Client", "--client", "01600")
+def test_a_report_is_written_down_listed_shown_and_refused_at_the_command_line(desk: Desk, tmp_path: Path) -> None:
+    letter, got = tmp_path / "letter.pdf", tmp_path / "got.pdf"
+    letter.write_bytes(b"%PDF a letter")
+    report = ("report", "--kind", "client", "--from", "A. Client", "--client", "01600", "--file", str(letter))
     status, _, said = answer(desk.config, *report, "--text", "who rang me knew")
     assert status == 0, said
     number = said.split(":")[0]
@@ -163,6 +165,9 @@ def test_a_report_is_written_down_listed_shown_and_refused_at_the_command_line(d
     assert "who rang me knew" in answer(desk.config, "reports", "show", number)[1]
     told = json.loads(answer(desk.config, "reports", "show", number, "--json")[1])
     assert (told["clients"], told["state"], "about" in told) == (["01600"], "waiting", False)
+    assert answer(desk.config, "reports", "show", number, "--file-to", str(got))[0] == 0
+    assert (got.read_bytes(), got.stat().st_mode & 0o077) == (b"%PDF a letter", 0)
+    assert answer(desk.config, "reports", "show", number, "--file-to", str(got))[0] == 2, "it is there"
     missing = answer(desk.config, "report", "--kind", "client", "--received-at", "2020-01-01", "--text", " ")
     assert (missing[0], "--from is missing" in missing[2]) == (2, True)
 

@@ -8,10 +8,10 @@ from typing import Any
 import click
 import msgspec
 
+from detector.cli.casework.documents import write_private
 from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
-from detector.errors import InputError, Problem
 from detector.incident import CaseByHand
 from detector.schema.levels import Severity
 from detector.schema.outside.outside_reports import ReportAct, ReportWay
@@ -72,7 +72,7 @@ def show_(config: str | None, as_json: bool, target: Path | None, report: str) -
                 show(line)
         if target is not None:
             _, body = console.reports.attachment(report)
-            _write(target, body)
+            write_private(target, body)
             say(f"{len(body)} bytes written to {target}; nobody has checked what it holds")
 
 
@@ -213,13 +213,3 @@ def _json(seen: SeenReport, *, whole: bool) -> dict[str, Any]:
         for record, incident in seen.linked
     ]
     return {**told, "due_at": seen.report.due_at, "state": seen.state, "acts": acts}
-
-
-def _write(target: Path, body: bytes) -> None:
-    try:
-        with target.open("xb") as file:
-            file.write(body)
-    except FileExistsError:
-        raise InputError(Problem(file=str(target), what="is there already", fix="name another file")) from None
-    except OSError as error:
-        raise InputError(Problem(file=str(target), what=f"cannot be written: {error.strerror or error}")) from None
