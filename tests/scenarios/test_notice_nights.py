@@ -35,8 +35,10 @@ def test_a_notice_goes_from_the_scope_to_the_receipt_and_the_next_one_says_what_
     case, number = night.incident, night.incident.number
     night.at("09:00")
     desk = {name: night.console.notices(me(name)) for name in ("dina", "lev")}
-    listed = {each.made.subject.name for each in desk["dina"].of(number)}
-    assert {"ru-152fz/ru-24h", "eu-gdpr-33/gdpr-72h", "police", "insurer", "not-notifying"} <= listed
+    listed = {each.made.subject.name: str(each.made.facts.zone) for each in desk["dina"].of(number)}
+    assert {"ru-152fz/ru-24h", "eu-gdpr-33/gdpr-72h", "police", "insurer", "not-notifying"} <= set(listed)
+    zones = [listed[each] for each in ("ru-152fz/ru-24h", "eu-gdpr-33/gdpr-72h", "police")]
+    assert zones == ["Europe/Moscow", "UTC", "UTC"], "a law's zone is no other notice's"
     first = desk["dina"].one(number, "ru-24h", "ru")
     missing = {each.id for each in first.made.fields if each.state is FieldState.MISSING}
     assert missing == {"data_actuality_period", "measures_taken"}, "all else stands in logs and settings"

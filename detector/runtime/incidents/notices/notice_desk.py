@@ -228,16 +228,15 @@ class NoticeDesk(PersonalDesk):
             raise InputError(Problem(what=what, fix=f"one of: {', '.join(LANGUAGES)}"))
         return found
 
-    def facts(self, unit: UnitOfWork, dossier: Dossier, subject: NoticeSubject, language: Language) -> NoticeFacts:
-        """Return what is known of a case for a notice in a language."""
+    def facts(self, unit: UnitOfWork, dossier: Dossier, language: Language) -> NoticeFacts:
+        """Return what is known of a case for any notice in a language, in our own zone."""
         incident, now, classes = dossier.incident, self._clock.now(), self._settings.records.data_classes
         versions = unit.scopes.versions(incident.id)
-        zone = ZoneInfo(self._settings.timezone)
         laws = dossier.terms.regulations
         titled = [of_duty(each, laws) for each in dossier.duties]
         return NoticeFacts(
             incident=incident,
-            duty=subject.duty,
+            duty=None,
             duties=dossier.duties,
             titles={each.name: each.titles for each in titled if each is not None},
             steps=dossier.steps,
@@ -251,7 +250,7 @@ class NoticeDesk(PersonalDesk):
             trained_at=unit.documents.last_done().get("training"),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
-            zone=subject.law.zone_or(zone) if subject.law is not None else zone,
+            zone=ZoneInfo(self._settings.timezone),
             now=now,
         )
 
@@ -302,9 +301,8 @@ class _Case:
 
     def _facts(self, subject: NoticeSubject) -> NoticeFacts:
         if self._known is None:
-            self._known = self._desk.facts(self._unit, self._dossier, subject, self._language)
-        zone = self._known.zone
-        law = subject.law
+            self._known = self._desk.facts(self._unit, self._dossier, self._language)
+        zone, law = self._known.zone, subject.law
         return replace(self._known, duty=subject.duty, zone=law.zone_or(zone) if law is not None else zone)
 
     def standing(self, subject: NoticeSubject) -> NoticeStanding:
