@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import Dossier
-from detector.incident.documents.document_acts import add_document, revise_document
+from detector.incident.documents.document_acts import revise_document
 from detector.incident.enisa.assess import assess
 from detector.incident.notices.notice_facts import NoticeFacts
 from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, of_duty, of_form
@@ -23,7 +23,7 @@ from detector.incident.notices.write_field import write_field
 from detector.messages import LANGUAGES, Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
-from detector.runtime.incidents.documents.document_desk import documents_of, save_document
+from detector.runtime.incidents.documents.document_desk import documents_of, file_document, save_document
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument, NewDocument
 from detector.schema.notices.notice_fields import (
@@ -143,19 +143,16 @@ class NoticeDesk(PersonalDesk):
                     body=body,
                     duty=made.subject.duty.ref if made.subject.duty is not None else "",
                 )
-                number = unit.documents.next_number(dossier.incident.id)
-                changes = add_document(dossier, grant, new, number=number, now=now)
-                document_id, version = (changes.document.id if changes.document else ""), 1
+                saved = file_document(unit, dossier, grant, new, now=now)
             else:
                 note = self._note(standing)
                 changes = revise_document(dossier, grant, filed, media_type=_MARKDOWN, body=body, note=note, now=now)
-                document_id, version = filed.id, filed.newest.version + 1
-            saved = save_document(unit, changes, document_id)
+                saved = save_document(unit, changes, filed.id)
             unit.notices.add(
                 draft=NoticeDraft(
                     incident_id=dossier.incident.id,
-                    document_id=document_id,
-                    version=version,
+                    document_id=saved.id,
+                    version=saved.newest.version,
                     duty=made.subject.name,
                     language=made.facts.words.language,
                     scope_version=made.scope_version,
