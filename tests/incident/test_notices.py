@@ -101,7 +101,12 @@ def every_demand() -> set[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_field_of_every_law_and_form_has_an_answer_that_names_no_suspect(language: Language) -> None:
     cause = stated(CaseFactKind.CAUSE, "attack")
-    for known in (facts(language), facts(language, facts=(cause,), organization=OURS, steps=(step("C2"),))):
+    unknown = replace(INCIDENT, kind=IncidentKind.SUSPICIOUS, scope=Scope(), service="")
+    for known in (
+        facts(language),
+        facts(language, facts=(cause,), organization=OURS, steps=(step("C2"),)),
+        facts(language, incident=unknown),
+    ):
         for law in load_regulations().values():
             for stage in law.stages:
                 for each in resolve_fields(stage.content, known, duty=f"{law.id}/{stage.id}"):

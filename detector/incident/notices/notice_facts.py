@@ -4,7 +4,7 @@ Comes in: the incident, its steps, facts and duties, the newest version of its s
 their words. Nothing here names a client, or the account an incident is about.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
@@ -128,6 +128,16 @@ class NoticeFacts:
         more = len(all_names) - _FEW
         named = ", ".join(all_names[:_FEW])
         return self.t("and-more", names=named, count=more) if more > 0 else named
+
+    def joined(self, parts: Sequence[FieldAnswer], between: str) -> FieldAnswer:
+        """Return answers as one: an estimate where one of them is, or is missing; the first where all are missing."""
+        text = between.join(each.text for each in parts if each.text)
+        if not text:
+            return parts[0]
+        if all(each.state is FieldState.FILLED for each in parts):
+            return filled(text)
+        why = "; ".join(dict.fromkeys(each.why for each in parts if each.why))
+        return estimated(text, why or self.t("why-part"))
 
     def class_title(self, name: str) -> str:
         """Return what people call a data class."""

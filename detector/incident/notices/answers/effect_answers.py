@@ -5,7 +5,6 @@ from detector.incident.notices.answers.extent_answers import impact
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 from detector.schema.case.incidents import IncidentKind
 from detector.schema.case.severity_assessments import SeverityFactor
-from detector.schema.notices.notice_fields import FieldState
 
 _KINDS = ("simple", "behavioural", "financial", "sensitive")
 _SCORE = "nabat severity show {incident}"
@@ -32,11 +31,7 @@ def severity(facts: NoticeFacts) -> FieldAnswer:
 
 def whole_description(facts: NoticeFacts) -> FieldAnswer:
     """Say what happened, how grave it is and what it concerns."""
-    parts = [nature(facts), severity(facts), impact(facts)]
-    text = " ".join(each.text for each in parts if each.text)
-    why = "; ".join(dict.fromkeys(each.why for each in parts if each.why))
-    state = FieldState.FILLED if all(each.state is FieldState.FILLED for each in parts) else FieldState.ESTIMATED
-    return FieldAnswer(state, text, why or (facts.t("why-part") if state is FieldState.ESTIMATED else ""))
+    return facts.joined([nature(facts), severity(facts), impact(facts)], " ")
 
 
 def advice(facts: NoticeFacts) -> FieldAnswer:

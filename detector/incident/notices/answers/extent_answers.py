@@ -2,7 +2,6 @@
 
 from detector.incident.notices.answers.event_answers import systems
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
-from detector.schema.notices.notice_fields import FieldState
 
 _PERSONS = 'nabat incidents fact {incident} persons NUMBER --source "..." --reason "..."'
 
@@ -75,17 +74,17 @@ def data_base(facts: NoticeFacts) -> FieldAnswer:
 
 def persons_and_kinds(facts: NoticeFacts) -> FieldAnswer:
     """Say what people, and how many."""
-    return _both(facts, person_kinds(facts), persons(facts))
+    return facts.joined([person_kinds(facts), persons(facts)], "; ")
 
 
 def records_and_kinds(facts: NoticeFacts) -> FieldAnswer:
     """Say what records, and how many."""
-    return _both(facts, data_kinds(facts), records(facts))
+    return facts.joined([data_kinds(facts), records(facts)], "; ")
 
 
 def impact(facts: NoticeFacts) -> FieldAnswer:
     """Say what it concerns: systems, people, records."""
-    found = _both(facts, persons(facts), records(facts))
+    found = facts.joined([persons(facts), records(facts)], "; ")
     where = systems(facts)
     if not found.text:
         return found
@@ -112,17 +111,6 @@ def countries(facts: NoticeFacts) -> FieldAnswer:
     if unknown > 0 or scope.uncounted or not ours:
         return estimated(text, facts.t("why-residence", count=max(unknown, 0)))
     return filled(text)
-
-
-def _both(facts: NoticeFacts, first: FieldAnswer, second: FieldAnswer) -> FieldAnswer:
-    text = "; ".join(each.text for each in (first, second) if each.text)
-    why = "; ".join(dict.fromkeys(each.why for each in (first, second) if each.why))
-    states = {first.state, second.state}
-    if not text:
-        return first
-    if FieldState.MISSING in states:
-        return FieldAnswer(FieldState.ESTIMATED, text, why or facts.t("why-part"))
-    return FieldAnswer(FieldState.ESTIMATED if FieldState.ESTIMATED in states else FieldState.FILLED, text, why)
 
 
 def special_data(facts: NoticeFacts) -> FieldAnswer:
