@@ -154,6 +154,14 @@ def test_numbers_nobody_can_count_are_estimates_and_say_why() -> None:
     assert nothing["subjects_approx"].command.startswith("nabat incidents fact 20260302-7f3a21 persons")
 
 
+def test_what_is_concerned_names_systems_where_any_is_known() -> None:
+    elsewhere = replace(INCIDENT, service="", scope=replace(SCOPE, services=()))
+    for incident, named in ((INCIDENT, True), (elsewhere, False)):
+        impact = fields_of("nis2-72h", facts(incident=incident))["initial_impact"]
+        assert impact.value.startswith("1,240 people; 1,240 records")
+        assert ("Systems concerned" in impact.value) is named
+
+
 def test_what_a_person_writes_wins_over_what_is_computed_until_it_is_withdrawn() -> None:
     def word(number: int, duty: str, value: str) -> NoticeWord:
         return NoticeWord(

@@ -86,7 +86,7 @@ def impact(facts: NoticeFacts) -> FieldAnswer:
     """Say what it concerns: systems, people, records."""
     found = facts.joined([persons(facts), records(facts)], "; ")
     where = systems(facts)
-    if not found.text:
+    if not found.text or not where:
         return found
     return FieldAnswer(found.state, f"{found.text}. {facts.t('nature-systems', services=where)}", found.why)
 
