@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from detector.incident.case_facts.fact_readings import standing
+from detector.incident.case_facts.fact_values import moment_of
 from detector.incident.dossier import Dossier
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import DutyState
@@ -87,7 +88,7 @@ def register_entry(dossier: Dossier, now: datetime) -> RegisterEntry:
     return RegisterEntry(
         incident=dossier.incident,
         cause=cause.value if cause is not None else "",
-        flow_stopped=datetime.fromisoformat(flow.value) if flow is not None and flow.value else None,
+        flow_stopped=moment_of(flow) if flow is not None else None,
         duties=tuple(_outcomes(dossier, now)),
         remedial=tuple(sorted(done, key=lambda each: (each.at or now, each.step_id))),
     )

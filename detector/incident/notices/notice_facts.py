@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from detector.incident.case_facts.fact_readings import standing
+from detector.incident.case_facts.fact_values import moment_of
 from detector.messages import Argument, Messages
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.case.documents import FiledDocument
@@ -148,6 +149,12 @@ class NoticeFacts:
         """Return the fact of a kind that holds; None: nothing is stated."""
         found = standing(kind, self.facts)
         return found if found is not None and found.value else None
+
+    @property
+    def flow_stopped(self) -> datetime | None:
+        """Since when nothing flows, as it is stated; None: nobody says so."""
+        found = self.stated(CaseFactKind.FLOW_STOPPED)
+        return moment_of(found) if found is not None else None
 
     @property
     def cause(self) -> IncidentCause:

@@ -9,9 +9,8 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from detector.incident.case_facts.fact_values import moment_of
 from detector.incident.notices.notice_facts import NoticeFacts
-from detector.schema.case.case_facts import CaseFactKind, IncidentCause
+from detector.schema.case.case_facts import IncidentCause
 from detector.schema.case.incidents import CloseReason, IncidentKind
 
 VERSION: Final = "1.4.0"
@@ -72,10 +71,8 @@ def veris_of(facts: NoticeFacts) -> dict[str, Any]:
         "incident": {"year": local.year, "month": local.month, "day": local.day},
         "discovery": _span(incident.noticed_at - first),
     }
-    stated = facts.stated(CaseFactKind.FLOW_STOPPED)
-    stopped = moment_of(stated) if stated is not None else None
-    if stopped is not None:
-        timeline["containment"] = _span(stopped - incident.noticed_at)
+    if facts.flow_stopped is not None:
+        timeline["containment"] = _span(facts.flow_stopped - incident.noticed_at)
     reported = incident.reported_at is not None
     return {
         "schema_version": VERSION,

@@ -4,8 +4,9 @@ from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, est
 from detector.schema.case.case_facts import CaseFactKind, IncidentCause
 
 _STATE = 'nabat incidents fact {incident} cause attack --reason "..."'
-_FROM_OUTSIDE = frozenset({IncidentCause.ATTACK})
-_FROM_INSIDE = frozenset({IncidentCause.INSIDER, IncidentCause.HUMAN_ERROR})
+_NO_EMPLOYEE = frozenset({IncidentCause.ATTACK, IncidentCause.FAILURE})
+_NO_OUTSIDER = frozenset({IncidentCause.INSIDER, IncidentCause.HUMAN_ERROR, IncidentCause.FAILURE})
+_MEANT = frozenset({IncidentCause.ATTACK, IncidentCause.INSIDER})
 
 
 def supposed_cause(facts: NoticeFacts) -> FieldAnswer:
@@ -32,42 +33,47 @@ def intent(facts: NoticeFacts) -> FieldAnswer:
     """Say whether an unlawful or malicious act is suspected."""
     if facts.cause is IncidentCause.UNKNOWN:
         return estimated(facts.t("intent-yes"), facts.t("why-intent"), command=_STATE)
-    return filled(facts.t("intent-yes" if facts.cause in (_FROM_OUTSIDE | {IncidentCause.INSIDER}) else "intent-no"))
+    return filled(facts.t("intent-yes" if facts.cause in _MEANT else "intent-no"))
 
 
 def employee(facts: NoticeFacts) -> FieldAnswer:
     """Say which employee's acts caused it: only people name people."""
-    if facts.cause in _FROM_OUTSIDE or facts.cause is IncidentCause.FAILURE:
+    if facts.cause in _NO_EMPLOYEE:
         return filled(facts.t("no-employee"))
     return missing("hr", "dpo")
 
 
 def outsider(facts: NoticeFacts) -> FieldAnswer:
     """Say which outside person caused it."""
-    if facts.cause in _FROM_INSIDE or facts.cause is IncidentCause.FAILURE:
+    if facts.cause in _NO_OUTSIDER:
         return filled(facts.t("no-outsider"))
     return missing("soc", "ext")
 
 
 def addresses(facts: NoticeFacts) -> FieldAnswer:
     """Say from which addresses it was done."""
-    found = facts.scope.source_ips or facts.incident.source_ips
-    if facts.cause in _FROM_INSIDE or facts.cause is IncidentCause.FAILURE:
+    if facts.cause in _NO_OUTSIDER:
         return filled(facts.t("no-outsider"))
-    if not found:
+    if not (found := _seen(facts)):
         return missing("soc", "ext")
-    text = facts.some(found)
-    return filled(text) if facts.cause in _FROM_OUTSIDE else estimated(text, facts.t("why-addresses"), command=_STATE)
+    if facts.cause is IncidentCause.ATTACK:
+        return filled(found)
+    return estimated(found, facts.t("why-addresses"), command=_STATE)
 
 
 def location(facts: NoticeFacts) -> FieldAnswer:
     """Say where the outside person is supposed to be."""
-    if facts.cause in _FROM_INSIDE or facts.cause is IncidentCause.FAILURE:
+    if facts.cause in _NO_OUTSIDER:
         return filled(facts.t("no-outsider"))
     return missing("soc", "ext")
 
 
 def indicators(facts: NoticeFacts) -> FieldAnswer:
     """Say by what others recognise it: addresses it was done from."""
-    found = facts.scope.source_ips or facts.incident.source_ips
-    return filled(facts.t("indicators", addresses=facts.some(found)) if found else facts.t("no-indicators"))
+    found = _seen(facts)
+    return filled(facts.t("indicators", addresses=found) if found else facts.t("no-indicators"))
+
+
+def _seen(facts: NoticeFacts) -> str:
+    """Return the addresses it was done from."""
+    return facts.some(facts.scope.source_ips or facts.incident.source_ips)

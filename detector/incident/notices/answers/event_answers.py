@@ -1,11 +1,11 @@
 """What happened, when, where, and how it was found."""
 
-from detector.incident.case_facts.fact_values import moment_of
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import IncidentKind
 
 _CONFIRM = 'nabat incidents fact {incident} t1 now --reason "..."'
+_STOPPED = 'nabat incidents fact {incident} flow_stopped now --reason "..."'
 
 
 def nature(facts: NoticeFacts) -> FieldAnswer:
@@ -46,21 +46,14 @@ def _span(facts: NoticeFacts) -> str:
 
 
 def _stopped(facts: NoticeFacts) -> str:
-    stated = facts.stated(CaseFactKind.FLOW_STOPPED)
-    at = moment_of(stated) if stated is not None else None
+    at = facts.flow_stopped
     return facts.t("stopped", time=facts.moment(at)) if at is not None else facts.t("not-stopped")
 
 
 def when_it_happened(facts: NoticeFacts) -> FieldAnswer:
     """Say from when to when, as far as the logs show it."""
-    text = _span(facts)
-    if facts.stated(CaseFactKind.FLOW_STOPPED) is None:
-        return estimated(
-            f"{text} {_stopped(facts)}",
-            facts.t("why-flowing"),
-            command='nabat incidents fact {incident} flow_stopped now --reason "..."',
-        )
-    return filled(f"{text} {_stopped(facts)}")
+    text = f"{_span(facts)} {_stopped(facts)}"
+    return filled(text) if facts.flow_stopped else estimated(text, facts.t("why-flowing"), command=_STOPPED)
 
 
 def detected_at(facts: NoticeFacts) -> FieldAnswer:
@@ -93,9 +86,7 @@ def leak_of_personal_data(facts: NoticeFacts) -> FieldAnswer:
 
 def processing_stopped(facts: NoticeFacts) -> FieldAnswer:
     """Say whether the unlawful processing has stopped."""
-    if facts.stated(CaseFactKind.FLOW_STOPPED) is None:
-        return missing("own", "soc", command='nabat incidents fact {incident} flow_stopped now --reason "..."')
-    return filled(_stopped(facts))
+    return filled(_stopped(facts)) if facts.flow_stopped else missing("own", "soc", command=_STOPPED)
 
 
 def standing_now(facts: NoticeFacts) -> FieldAnswer:

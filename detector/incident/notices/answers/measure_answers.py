@@ -1,9 +1,9 @@
 """What was done and what is planned, as the checklist says."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator
 
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
-from detector.schema.case.incidents import Step, StepStatus
+from detector.schema.case.incidents import StepStatus
 
 MEASURE_STEPS = ("B4", "C1", "C2", "C3", "C4", "C5", "I1", "K1", "K2", "K3", "K5", "N4", "N8", "R1", "R2", "R3", "L3")
 """Steps that are measures to whoever is told; each has two sentences (``notice-done-…``, ``notice-planned-…``)."""
@@ -19,37 +19,33 @@ def measures(facts: NoticeFacts) -> FieldAnswer:
 
 def all_measures(facts: NoticeFacts) -> FieldAnswer:
     """Say what was done, and what is planned."""
-    done, planned = list(_done(facts, MEASURE_STEPS)), list(_planned(facts, MEASURE_STEPS))
-    if not done and not planned:
-        return missing("own", "soc", command=_DONE)
-    text = "\n".join((*done, *planned))
-    return filled(text) if done else estimated(text, facts.t("why-planned"), command=_DONE)
+    return _done_and_planned(facts, MEASURE_STEPS) or missing("own", "soc", command=_DONE)
 
 
 def later_measures(facts: NoticeFacts) -> FieldAnswer:
     """Say what is done against a repetition."""
-    done, planned = list(_done(facts, _LATER)), list(_planned(facts, _LATER))
+    return _done_and_planned(facts, _LATER) or missing("own", "soc", "lead")
+
+
+def _done_and_planned(facts: NoticeFacts, ids: Collection[str]) -> FieldAnswer | None:
+    done, planned = list(_done(facts, ids)), list(_planned(facts, ids))
     if not done and not planned:
-        return missing("own", "soc", "lead")
+        return None
     text = "\n".join((*done, *planned))
     return filled(text) if done else estimated(text, facts.t("why-planned"), command=_DONE)
 
 
-def _done(facts: NoticeFacts, ids: Iterable[str]) -> Iterable[str]:
-    for step in _in_order(facts, ids):
-        if step.status is StepStatus.DONE and step.done_at is not None:
+def _done(facts: NoticeFacts, ids: Collection[str]) -> Iterator[str]:
+    for step in facts.steps:
+        if step.step_id in ids and step.status is StepStatus.DONE and step.done_at is not None:
             yield facts.t("done-at", time=facts.moment(step.done_at), what=facts.t(f"done-{step.step_id.lower()}"))
 
 
-def _planned(facts: NoticeFacts, ids: Iterable[str]) -> Iterable[str]:
-    for step in _in_order(facts, ids):
-        if step.status is StepStatus.OPEN and step.due_at is not None:
+def _planned(facts: NoticeFacts, ids: Collection[str]) -> Iterator[str]:
+    for step in facts.steps:
+        if step.step_id in ids and step.status is StepStatus.OPEN and step.due_at is not None:
             what = facts.t(f"planned-{step.step_id.lower()}")
             yield facts.t("planned-by", time=facts.moment(step.due_at), what=what)
-
-
-def _in_order(facts: NoticeFacts, ids: Iterable[str]) -> list[Step]:
-    return [each for each in facts.steps if each.step_id in set(ids)]
 
 
 def investigation(facts: NoticeFacts) -> FieldAnswer:
