@@ -220,6 +220,15 @@ def test_every_measure_has_its_sentences_and_its_step_in_a_checklist() -> None:
                 assert said["measures_taken_or_proposed"].value
 
 
+def test_a_step_that_was_skipped_is_no_plan() -> None:
+    told = {status: fields_of("edpb", facts(steps=(step("N4", status),)))["people_told"].state for status in StepStatus}
+    assert told == {
+        StepStatus.DONE: FieldState.FILLED,
+        StepStatus.OPEN: FieldState.ESTIMATED,
+        StepStatus.SKIPPED: FieldState.MISSING,
+    }
+
+
 def test_what_differs_between_two_notices_is_named_by_field() -> None:
     one = NoticeField(id="a", title="A", state=FieldState.FILLED, value="1")
     two = NoticeField(id="b", title="B", state=FieldState.MISSING)

@@ -162,14 +162,10 @@ class NoticeFacts:
         found = self.stated(CaseFactKind.CAUSE)
         return IncidentCause(found.value) if found is not None else IncidentCause.UNKNOWN
 
-    def step(self, step_id: str) -> Step | None:
-        """Return a step of the checklist; None: it has none of that id."""
-        return next((each for each in self.steps if each.step_id == step_id), None)
-
     def done(self, step_id: str) -> Step | None:
-        """Return a step that is done; None: it is not."""
-        found = self.step(step_id)
-        return found if found is not None and found.status is StepStatus.DONE else None
+        """Return a step of the checklist that is done; None: it is not."""
+        done = (each for each in self.steps if each.step_id == step_id and each.status is StepStatus.DONE)
+        return next(done, None)
 
     def title_of(self, duty: Duty) -> str:
         """Return what a duty is called."""

@@ -65,11 +65,4 @@ def evidence_kept(facts: NoticeFacts) -> FieldAnswer:
 
 def people_told(facts: NoticeFacts) -> FieldAnswer:
     """Say whether the people concerned were told, and when."""
-    told = facts.done("N4")
-    if told is not None and told.done_at is not None:
-        return filled(facts.t("done-at", time=facts.moment(told.done_at), what=facts.t("done-n4")))
-    step = facts.step("N4")
-    if step is None or step.due_at is None:
-        return missing("com", "care", "dpo")
-    text = facts.t("planned-by", time=facts.moment(step.due_at), what=facts.t("planned-n4"))
-    return estimated(text, facts.t("why-planned"), command=_DONE)
+    return _done_and_planned(facts, ("N4",)) or missing("com", "care", "dpo")
