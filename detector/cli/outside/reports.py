@@ -41,7 +41,7 @@ def reports() -> None:
 def list_(config: str | None, as_json: bool, waiting: bool) -> None:
     """List what came from outside, without what stands in it."""
     with workplace(config) as (console, settings):
-        found = [each for each in console.reports.all(_LISTED) if not waiting or each.state == "waiting"]
+        found = console.reports.waiting() if waiting else console.reports.all(_LISTED)
         if as_json:
             emit_pretty([_json(each, whole=False) for each in found])
             return

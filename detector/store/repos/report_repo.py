@@ -50,12 +50,6 @@ class ReportRepo:
         wanted = select(report).where(report.c.id.not_in(done)).order_by(report.c.received_at, report.c.id)
         return self._session.values(OutsideReport, wanted)
 
-    def of_incident(self, incident_id: str) -> list[ReportFile]:
-        """Return those that were linked to an incident, the newest first."""
-        record = tables.report_records.c
-        linked = select(record.report_id).where(record.incident_id == incident_id)
-        return self._files(tables.outside_reports.c.id.in_(linked), None)
-
     def all_with_files(self) -> list[OutsideReport]:
         """Return those that a file came with."""
         report = tables.outside_reports
@@ -67,7 +61,7 @@ class ReportRepo:
         """Tell every other process that there is something to look at."""
         self._kv.set(REPORTS_VERSION, str(self._kv.number(REPORTS_VERSION) + 1))
 
-    def _files(self, which: ColumnElement[bool], limit: int | None) -> list[ReportFile]:
+    def _files(self, which: ColumnElement[bool], limit: int) -> list[ReportFile]:
         report, record = tables.outside_reports, tables.report_records
         order = report.c.received_at.desc(), report.c.id
         found = self._session.values(OutsideReport, select(report).where(which).order_by(*order).limit(limit))

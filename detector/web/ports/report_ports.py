@@ -57,6 +57,10 @@ class ReportsPort(Protocol):
         """Return the newest reports that the person may see; ``DeniedError`` where they may see none."""
         ...
 
+    def waiting(self) -> list[SeenReport]:
+        """Return each report that nobody has linked or dismissed and that the person may see, the newest first."""
+        ...
+
     def show(self, report_id: str) -> SeenReport:
         """Return a report; that it was read is recorded where it names clients."""
         ...

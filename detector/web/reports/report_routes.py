@@ -18,6 +18,7 @@ from detector.web.texts.problems import all_in_words, status_of
 
 PLACE = "/reports"
 _SHOWN = 200
+"""Of so many reports, the newest, those are listed that were linked or dismissed."""
 _OPEN = 100
 _NONE: Typed = {}
 _NEEDED = {"link": ("incident", "reason"), "open": ("title", "severity", "playbook", "reason"), "dismiss": ("reason",)}
@@ -29,12 +30,12 @@ def routes(house: PageContext) -> APIRouter:
 
     @router.api_route(PLACE, methods=["GET", "HEAD"])
     def listed(request: Request) -> Response:
-        found = house.console(request).reports.all(_SHOWN)
+        desk = house.console(request).reports
         return house.page(
             request,
             "reports/list.html",
-            waiting=[each for each in found if each.state == "waiting"],
-            done=[each for each in found if each.state != "waiting"],
+            waiting=desk.waiting(),
+            done=[each for each in desk.all(_SHOWN) if each.state != "waiting"],
             form=house.settings.web.report_form,
             here=PLACE,
         )

@@ -88,16 +88,19 @@ class ReportActs(CaseActs, ClientReading):
             raise ConflictError(Problem(what=what, fix="link or dismiss them: nabat reports list --waiting"))
         return self.take_in(told, by=None)
 
-    def reports_seen(self, by: Identity, *, waiting: bool = False, limit: int = 500) -> list[SeenReport]:
-        """Return the newest reports that somebody may see.
+    def reports_seen(self, by: Identity, *, newest: int | None = None) -> list[SeenReport]:
+        """Return the reports that somebody may see, the newest first: so many of all, else each that waits.
 
         Raises:
             DeniedError: They may see none.
         """
         with self._store.read() as unit:
             self._door.general(unit, by, PersonAct.TAKE_REPORT)
-            open_ones = (ReportFile(report=each) for each in unit.reports.waiting())
-            seen = [self._seen(unit, each, by) for each in (open_ones if waiting else unit.reports.newest(limit))]
+            if newest is not None:
+                found = unit.reports.newest(newest)
+            else:
+                found = [ReportFile(report=each) for each in reversed(unit.reports.waiting())]
+            seen = [self._seen(unit, each, by) for each in found]
         return [each for each in seen if each is not None]
 
     def report(self, report_id: str, by: Identity) -> SeenReport:

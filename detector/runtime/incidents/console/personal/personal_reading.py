@@ -100,7 +100,7 @@ class PersonalReading(OnePerson):
     def _reports_seen(self) -> frozenset[str]:
         """Return the reports from outside that wait and that the person may see."""
         try:
-            return frozenset(each.report.id for each in self._console.reports_seen(self._who, waiting=True))
+            return frozenset(each.report.id for each in self._console.reports_seen(self._who))
         except DeniedError:
             return frozenset()
 

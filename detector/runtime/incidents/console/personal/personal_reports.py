@@ -25,7 +25,15 @@ class PersonalReports:
         Raises:
             DeniedError: They may see none.
         """
-        return self._console.reports_seen(self._who, limit=limit)
+        return self._console.reports_seen(self._who, newest=limit)
+
+    def waiting(self) -> list[SeenReport]:
+        """Return each report that nobody has linked or dismissed and that the person may see, the newest first.
+
+        Raises:
+            DeniedError: They may see none.
+        """
+        return self._console.reports_seen(self._who)
 
     def show(self, report_id: str) -> SeenReport:
         """Return a report; that it was read is recorded where it names clients."""
