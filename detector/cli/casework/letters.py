@@ -166,13 +166,13 @@ def send(config: str | None, kind: str, patience: int, incident: str) -> None:
                 done += count
                 tell(done)
 
-            found, counts = desk.send(incident, which, patience=patience, progress=more)
+            found, stopped = desk.send(incident, which, patience=patience, progress=more)
         _show_progress(found, settings)
         left, unknown = found.count(LetterState.PLANNED), found.count(LetterState.UNKNOWN)
         if unknown:
             say(f"{unknown} of which nobody knows whether they were sent: nabat letters settle {incident}")
         if left:
-            why = f" ({counts.stopped})" if counts.stopped else ""
+            why = f" ({stopped})" if stopped else ""
             say(f"{counted(left, 'letter')} left{why}: call this again")
             fail(FAILED)
 

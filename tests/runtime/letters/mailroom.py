@@ -10,7 +10,6 @@ from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.runtime.incidents.letters.letter_plan import LetterPlan
-from detector.runtime.incidents.letters.send_letters import SendingCounts
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress
 from detector.settings import Settings
 from tests.runtime.scopes.house import LAWS, PLAYBOOKS, ScopeHouse
@@ -76,9 +75,7 @@ class Mailroom:
             self.desk(name).approve(self.ref, kind)
         return mailing
 
-    def send(
-        self, kind: MailingKind = FIRST, *, by: str = "lev", patience: float = 0
-    ) -> tuple[MailingProgress, SendingCounts]:
+    def send(self, kind: MailingKind = FIRST, *, by: str = "lev", patience: float = 0) -> tuple[MailingProgress, str]:
         return self.desk(by).send(self.ref, kind, patience=patience, progress=lambda _: None)
 
     def ledger(self) -> list[Letter]:

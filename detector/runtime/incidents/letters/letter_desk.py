@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from detector.incident.documents.document_acts import send_document
-from detector.incident.letters.letter_text import LetterText
+from detector.incident.letters.letter_text import LetterRenderer, LetterText
 from detector.incident.letters.mailing_acts import letters_entry
 from detector.messages import messages
 from detector.notify.letters.bounces import read_bounces
@@ -18,7 +18,6 @@ from detector.runtime.incidents.letters.mailing_progress import document_of, mus
 from detector.runtime.incidents.letters.planned_letters import PlannedLetters
 from detector.runtime.incidents.letters.send_letters import (
     LetterSender,
-    SendingCounts,
     ended_by_signals,
     must_be_sendable,
     next_way,
@@ -68,8 +67,8 @@ class LetterDesk(PlannedLetters):
 
     def send(
         self, ref: str, kind: MailingKind, *, patience: float, progress: Callable[[int], None]
-    ) -> tuple[MailingProgress, SendingCounts]:
-        """Send the letters of the newest plan that are planned still.
+    ) -> tuple[MailingProgress, str]:
+        """Send the letters of the newest plan that are planned still; return how far it is, and why it stopped early.
 
         Args:
             ref: Of which incident.
@@ -85,15 +84,25 @@ class LetterDesk(PlannedLetters):
         """
         mailing = self._newest(ref, kind)
         with only_sender(self._settings.state, mailing.incident_id):
-            sender = self._begin(ref, mailing, patience, progress)
+            recipients, renderer = self._begin(ref, mailing)
             with ended_by_signals() as pause:
-                sender.pause = pause
-                counts = sender.send()
+                stopped = LetterSender(
+                    store=self._store,
+                    clock=self._clock,
+                    settings=self._settings.letters,
+                    mailing=mailing,
+                    recipients=recipients,
+                    renderer=renderer,
+                    patience=patience,
+                    pause=pause,
+                    progress=progress,
+                ).send()
             self._end(ref, mailing)
         self._on_change()
-        return next(each for each in self.status(ref) if each.mailing == mailing), counts
+        return next(each for each in self.status(ref) if each.mailing == mailing), stopped
 
-    def _begin(self, ref: str, mailing: Mailing, patience: float, progress: Callable[[int], None]) -> LetterSender:
+    def _begin(self, ref: str, mailing: Mailing) -> tuple[dict[int, Recipient], LetterRenderer]:
+        """Say on the timeline that letters are sent; return what they are made of, as two people have approved them."""
         with self._store.read() as unit:
             self._granted(unit, ref, PersonAct.SEND)
             must_be_approved(unit, mailing)
@@ -106,17 +115,7 @@ class LetterDesk(PlannedLetters):
             figures: dict[str, str | int] = {"document": mailing.document_id, "left": planned}
             if planned:
                 unit.incidents.save(letters_entry(found, grant, "begun", self._clock.now(), **figures))
-        return LetterSender(
-            store=self._store,
-            clock=self._clock,
-            settings=self._settings.letters,
-            mailing=mailing,
-            recipients=recipients,
-            renderer=renderer,
-            patience=patience,
-            pause=lambda _: False,
-            progress=progress,
-        )
+        return recipients, renderer
 
     def _end(self, ref: str, mailing: Mailing) -> None:
         """Say on the timeline how it stands, and with the document that it was sent."""

@@ -10,7 +10,6 @@ import fcntl
 import os
 import signal
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -43,19 +42,6 @@ _NOT_BEGUN: Final = frozenset({"connect", "name", "tls", "url"})
 
 
 @dataclass(slots=True)
-class SendingCounts:
-    """What a sender did.
-
-    Attributes:
-        by_state: How many letters came where; ``PLANNED``: how often one is to be tried again.
-        stopped: Why it did not go on to the end: the code of a failure, or ``ended``; empty: it did.
-    """
-
-    by_state: Counter[LetterState] = field(default_factory=Counter)
-    stopped: str = ""
-
-
-@dataclass(slots=True)
 class LetterSender:
     """Sends the letters of one mailing.
 
@@ -69,6 +55,7 @@ class LetterSender:
         patience: Seconds for which a server that does not answer is tried again.
         pause: Waits so many seconds, or until somebody ends it: then it returns True.
         progress: Called with how many letters are done more.
+        stopped: Why it did not go on to the end: the code of a failure, or ``ended``; empty: it did.
     """
 
     store: Store
@@ -79,35 +66,38 @@ class LetterSender:
     renderer: LetterRenderer
     patience: float
     pause: Callable[[float], bool]
-    progress: Callable[[int], None] = lambda _: None
-    counts: SendingCounts = field(default_factory=SendingCounts)
+    progress: Callable[[int], None]
+    stopped: str = ""
     _done: list[Letter] = field(default_factory=list)
     _next: float = 0.0
     _refused: int = 0
     _server: MailServer | None = None
 
-    def send(self) -> SendingCounts:
+    def send(self) -> str:
         """Send what is planned; what a server did not take for the moment is tried again some times.
+
+        Returns:
+            Why it did not go on to the end.
 
         Raises:
             StoreError: The database cannot be written; what was not written down as begun was not sent.
         """
-        self.settle_interrupted()
+        self._settle_interrupted()
         try:
             for _ in range(_MOST_ATTEMPTS):
                 left = self._pass_over()
-                if not left or self.counts.stopped:
+                if not left or self.stopped:
                     break
                 if self.pause(min(_FIRST_PAUSE * left, _LONGEST_PAUSE)):
-                    self.counts.stopped = "ended"
+                    self.stopped = "ended"
                     break
             self._write()
         finally:
             if self._server is not None:
                 self._server.close()
-        return self.counts
+        return self.stopped
 
-    def settle_interrupted(self) -> None:
+    def _settle_interrupted(self) -> None:
         """Mark what a sender that died was handing over: nobody knows whether the server has it."""
         with self.store.begin() as unit:
             begun = unit.letters.in_state(self.mailing, LetterState.SENDING)
@@ -120,10 +110,10 @@ class LetterSender:
         while letters := self._planned(after):
             for letter in letters:
                 if self._await_turn():
-                    self.counts.stopped = "ended"
+                    self.stopped = "ended"
                 else:
                     again += self._send_one(letter)
-                if self.counts.stopped:
+                if self.stopped:
                     self._write()
                     return again
             after = letters[-1].number
@@ -160,7 +150,7 @@ class LetterSender:
                     self._remember(replace(tried, error=error.code))
                     self._write()
                     if self.pause(min(waited, left)):
-                        self.counts.stopped = "ended"
+                        self.stopped = "ended"
                         return True
                     left, waited = left - waited, min(2 * waited, _LONGEST_PAUSE)
                     continue
@@ -175,14 +165,14 @@ class LetterSender:
             self._keep(replace(failed, state=LetterState.UNKNOWN))
             return False
         if error.lost:
-            self.counts.stopped = error.code
+            self.stopped = error.code
         if not error.final:
             self._keep(failed)
             return True
         self._refused += 1
         if self._refused >= _REFUSED_IN_A_ROW:
             # So many addresses cannot all be wrong: it is the server that refuses us.
-            self.counts.stopped = error.code
+            self.stopped = error.code
             self._keep(failed)
             return True
         other = next_way(failed, recipient, self.mailing, self.settings)
@@ -229,9 +219,8 @@ class LetterSender:
         self._write()
 
     def _keep(self, letter: Letter) -> None:
-        """Count what became of a letter."""
+        """Have written down what became of a letter, and count it where it is done."""
         self._remember(letter)
-        self.counts.by_state[letter.state] += 1
         if letter.state is not LetterState.PLANNED:
             self.progress(1)
 
