@@ -18,7 +18,7 @@ from detector.errors import ConfigError, Problem
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import ShippedFiles, shipped
 from detector.schema.levels import Severity
-from detector.settings.loading.load_settings import read_model, read_text
+from detector.settings.loading.load_settings import read_folder, read_model, read_text
 from detector.settings.loading.yaml_nodes import compose_all, line_of
 from detector.settings.sections.response import Role
 from detector.settings.types import Duration, Span, Strict, TimeOfDay
@@ -146,14 +146,7 @@ def load_scenarios(folders: Iterable[Path] = ()) -> Mapping[str, Scenario]:
     own: dict[str, Scenario] = {}
     problems: list[Problem] = []
     for number, folder in enumerate(folders):
-        if not folder.is_dir():
-            where = ("incident", "drills", number)
-            problems.append(Problem(where=where, what=f"there is no folder {folder}", fix="correct incident.drills"))
-        for path in sorted(folder.glob("*.yml")):
-            try:
-                own[path.stem] = read_scenario(path)
-            except ConfigError as error:
-                problems.extend(error.problems)
+        problems += read_folder(folder, ("incident", "drills", number), read_scenario, own)
     if problems:
         raise ConfigError(problems)
     shipped_files = {path.stem: path for path in sorted(shipped("config", "drills").glob("*.yml"))}

@@ -18,7 +18,7 @@ from detector.incident.offsets import OffsetText
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import ShippedFiles, shipped
 from detector.schema.case.incidents import Incident, IncidentKind
-from detector.settings.loading.load_settings import read_model
+from detector.settings.loading.load_settings import read_folder, read_model
 from detector.settings.places import unknown_place
 from detector.settings.sections.response import Sector
 from detector.settings.types import Strict, known_zone
@@ -229,19 +229,10 @@ PROPOSAL = "-proposal"
 
 
 def _read_folder(folder: Path, where: tuple[str | int, ...], own: dict[str, Regulation]) -> list[Problem]:
-    if not folder.is_dir():
-        return [Problem(where=where, what=f"there is no folder {folder}", fix="correct incident.regulations")]
-    paths, problems = sorted(folder.glob("*.yml")), list[Problem]()
-    if not paths:
-        problems.append(
-            Problem(where=where, what=f"no pack (*.yml) lies in {folder}", fix="write one, or leave it out")
-        )
-    for path in paths:
-        try:
-            own[path.stem] = read_regulation(path)
-        except ConfigError as error:
-            problems.extend(error.problems)
-    return problems
+    if folder.is_dir() and not any(folder.glob("*.yml")):
+        what, fix = f"no pack (*.yml) lies in {folder}", "write one, or leave it out"
+        return [Problem(where=where, what=what, fix=fix)]
+    return read_folder(folder, where, read_regulation, own)
 
 
 def read_regulation(path: Path) -> Regulation:

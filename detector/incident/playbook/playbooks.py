@@ -17,7 +17,7 @@ from detector.incident.playbook.proof_kinds import ProofKind
 from detector.resources import ShippedFiles, shipped
 from detector.schema.case.incidents import IncidentKind
 from detector.schema.levels import Severity
-from detector.settings.loading.load_settings import read_model, read_text
+from detector.settings.loading.load_settings import read_folder, read_model, read_text
 from detector.settings.loading.yaml_nodes import compose_all, line_of
 from detector.settings.sections.response import ROLES
 from detector.settings.types import Strict
@@ -190,19 +190,7 @@ def load_playbooks(folders: Iterable[Path] = ()) -> Mapping[str, Playbook]:
     own: dict[str, Playbook] = {}
     problems: list[Problem] = []
     for number, folder in enumerate(folders):
-        if not folder.is_dir():
-            problems.append(
-                Problem(
-                    where=("incident", "playbooks", number),
-                    what=f"there is no folder {folder}",
-                    fix="correct incident.playbooks",
-                )
-            )
-        for path in sorted(folder.glob("*.yml")):
-            try:
-                own[path.stem] = read_playbook(path)
-            except ConfigError as error:
-                problems.extend(error.problems)
+        problems += read_folder(folder, ("incident", "playbooks", number), read_playbook, own)
     if problems:
         raise ConfigError(problems)
     shipped_files = {path.stem: path for path in sorted(shipped("config", "playbooks").glob("*.yml"))}

@@ -5,7 +5,7 @@ A mistake in one part hides none in another: what is right of a file is looked a
 
 import os
 import zipfile
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -21,6 +21,7 @@ from detector.settings.loading.salvage import salvage
 from detector.settings.loading.yaml_nodes import Where, construct, lines_of, parse, substitute, twice
 
 M = TypeVar("M", bound=BaseModel)
+T = TypeVar("T")
 
 
 class SettingsError(ConfigError):
@@ -68,6 +69,30 @@ def read_model(path: Path, model: type[M]) -> M:
     if read.problems or read.model is None:
         raise ConfigError(_in_order(read))
     return read.model
+
+
+def read_folder(folder: Path, where: Where, read: Callable[[Path], T], found: dict[str, T]) -> list[Problem]:
+    """Add what the YAML files of an operator's folder hold to what was found, by the files' names.
+
+    Args:
+        folder: It.
+        where: The setting that names it.
+        read: Reads one file.
+        found: What is there already; of one name the later file wins.
+
+    Returns:
+        Every mistake in every file, or that there is no such folder.
+    """
+    if not folder.is_dir():
+        fix = f"correct {'.'.join(key for key in where if isinstance(key, str))}"
+        return [Problem(where=where, what=f"there is no folder {folder}", fix=fix)]
+    problems: list[Problem] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            found[path.stem] = read(path)
+        except ConfigError as error:
+            problems.extend(error.problems)
+    return problems
 
 
 def load_settings(

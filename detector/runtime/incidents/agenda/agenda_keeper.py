@@ -7,14 +7,14 @@ each morning. When each of it speaks next lies in the database; this object may 
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from detector.errors import UnreadableRowError
-from detector.incident import ESCALATES, settings_of, spoken
-from detector.notify import Owing, digest, next_time, quiet_until, remind_standing
+from detector.incident import ESCALATES, settings_of
+from detector.notify import Owing, digest, next_time, remind_standing
 from detector.runtime.decide import Decider
+from detector.runtime.incidents.agenda.agenda_rows import rows_of, speak_now, update_rows
 from detector.runtime.incidents.agenda.report_keeper import say_reports
 from detector.runtime.incidents.agenda.rota_keeper import say_turn
 from detector.runtime.incidents.agenda.standing_agenda import update_standing
@@ -106,8 +106,7 @@ class AgendaKeeper:
         """Return what is owed in an incident, as it is kept from now on."""
         known = unit.agenda.of(incident_id)
         items = decider.owed(unit, incident_id, known, now)
-        unit.agenda.save(item for item in items if known.get(item.id) != item)
-        unit.agenda.remove(known.keys() - {item.id for item in items})
+        update_rows(unit, known, items)
         return items
 
     def _speak(self, unit: UnitOfWork, decider: Decider, incident_id: str, now: datetime) -> tuple[Message, ...]:
@@ -120,11 +119,7 @@ class AgendaKeeper:
     def _standing(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
         """Say what comes round by the calendar; at night it waits for the morning."""
         items = update_standing(unit, decider.settings, now)
-        due = [item for item in items if item.next_at is not None and item.next_at <= now]
-        waits = {item.id: quiet_until(item, Severity.LOW, decider.settings, now) for item in due}
-        unit.agenda.save(replace(item, next_at=waits[item.id]) for item in due if waits[item.id] is not None)
-        said = [spoken(item, timedelta(0), now) for item in due if waits[item.id] is None]
-        unit.agenda.save(said)
+        said = speak_now(unit, items, lambda _: Severity.LOW, timedelta(0), decider.settings, now)
         return remind_standing(said, ESCALATES, decider.settings, now)
 
     def _digest(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
@@ -150,7 +145,7 @@ class AgendaKeeper:
         if known is None or not speaks or now - known.due_at > _STALE:
             return ()
         by_incident: dict[str, list[AgendaItem]] = {}
-        standing = [item for item in unit.agenda.of("").values() if item.kind is AgendaKind.STANDING]
+        standing = list(rows_of(unit, AgendaKind.STANDING).values())
         for item in unit.agenda.all():
             if item.incident_id:
                 by_incident.setdefault(item.incident_id, []).append(item)

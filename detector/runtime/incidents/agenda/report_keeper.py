@@ -4,12 +4,12 @@ Comes in: a transaction, the settings, the time. Goes out: its rows of the agend
 the open form took in was checked by nobody and waits for the morning; what somebody of the team wrote down does not.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from detector.incident import ESCALATES, merged, spoken
+from detector.incident import ESCALATES, merged
 from detector.incident.reports import report_items
-from detector.notify import quiet_until, remind_reports
+from detector.notify import remind_reports
+from detector.runtime.incidents.agenda.agenda_rows import rows_of, speak_now, update_rows
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.levels import Severity
 from detector.schema.outside.outside_reports import OutsideReport, ReportWay
@@ -30,19 +30,14 @@ def say_reports(unit: UnitOfWork, settings: Settings, now: datetime) -> tuple[Me
     waiting, pace = unit.reports.waiting(), _pace(settings)
     reports = {each.id: each for each in waiting}
     items = _updated(unit, waiting, pace, now)
-    due = [item for item in items if item.next_at is not None and item.next_at <= now]
-    waits = {item.id: quiet_until(item, _GRAVE[reports[item.what].way], settings, now) for item in due}
-    unit.agenda.save(replace(item, next_at=waits[item.id]) for item in due if waits[item.id] is not None)
-    said = [spoken(item, pace, now) for item in due if waits[item.id] is None]
-    unit.agenda.save(said)
+    said = speak_now(unit, items, lambda item: _GRAVE[reports[item.what].way], pace, settings, now)
     return remind_reports([(item, reports[item.what].about) for item in said], ESCALATES, settings, now)
 
 
 def _updated(unit: UnitOfWork, waiting: list[OutsideReport], pace: timedelta, now: datetime) -> list[AgendaItem]:
-    known = {key: item for key, item in unit.agenda.of("").items() if item.kind is AgendaKind.REPORT}
+    known = rows_of(unit, AgendaKind.REPORT)
     items = list(merged(report_items(waiting), known, pace, now))
-    unit.agenda.save(item for item in items if known.get(item.id) != item)
-    unit.agenda.remove(known.keys() - {item.id for item in items})
+    update_rows(unit, known, items)
     return items
 
 

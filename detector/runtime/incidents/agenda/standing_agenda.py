@@ -4,10 +4,12 @@ Comes in: a transaction, the settings, the time. Goes out: its rows of the agend
 told by the documents that were filed for it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from detector.incident import merged, standing_items
+from detector.runtime.incidents.agenda.agenda_rows import rows_of, update_rows
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.settings import Settings
 from detector.store import UnitOfWork
@@ -17,16 +19,18 @@ _NO_PACE = timedelta(0)
 
 def update_standing(unit: UnitOfWork, settings: Settings, now: datetime) -> list[AgendaItem]:
     """Bring the rows up to date and return them, the first due first."""
-    known = {key: item for key, item in unit.agenda.of("").items() if item.kind is AgendaKind.STANDING}
-    items = read_standing(unit, settings, now)
-    unit.agenda.save(item for item in items if known.get(item.id) != item)
-    unit.agenda.remove(known.keys() - {item.id for item in items})
+    known = rows_of(unit, AgendaKind.STANDING)
+    items = _standing(unit, known, settings, now)
+    update_rows(unit, known, items)
     return items
 
 
 def read_standing(unit: UnitOfWork, settings: Settings, now: datetime) -> list[AgendaItem]:
     """Return what comes round, as it stands now; nothing is written."""
-    known = {key: item for key, item in unit.agenda.of("").items() if item.kind is AgendaKind.STANDING}
+    return _standing(unit, rows_of(unit, AgendaKind.STANDING), settings, now)
+
+
+def _standing(unit: UnitOfWork, known: Mapping[str, AgendaItem], settings: Settings, now: datetime) -> list[AgendaItem]:
     zone = ZoneInfo(settings.timezone)
     items = standing_items(settings.standing, last_done(unit), known, zone, now)
     return list(merged(items, known, _NO_PACE, now))
