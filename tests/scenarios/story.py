@@ -111,6 +111,9 @@ class Story:
         for _ in range(4):
             self.app.reader.wake()  # nothing to wait for: what there is, is there
             self.app.turn()
+        # A beat copies lines of cases for so and so many milliseconds; here what it began is ended, however slow it is.
+        while self.app.collector.beat(self.app.settings, self.app.parts.playbooks, self.app.parts.lists.watched):
+            pass
         self.app.sender.run_once(self.now)
 
     # Time
