@@ -68,6 +68,7 @@ letters-state-sent = sent
 letters-state-bounced = came back
 letters-state-failed = failed
 letters-state-post = by post
+letters-state-replaced = replaced
 letters-why-no-contact = no contact
 letters-why-no-address = no address
 letters-why-no-representative = a minor or represented, and nobody to write to

@@ -68,6 +68,7 @@ letters-state-sent = отправлено
 letters-state-bounced = вернулось
 letters-state-failed = не ушло
 letters-state-post = почтой
+letters-state-replaced = заменено
 letters-why-no-contact = нет контакта
 letters-why-no-address = нет адреса
 letters-why-no-representative = за клиента отвечает представитель, а написать ему нельзя

@@ -1,5 +1,6 @@
 """``nabat letters``: letters to the clients of an incident, planned, approved by two, sent, and what came back."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -157,8 +158,7 @@ def send(config: str | None, kind: str, patience: int, incident: str) -> None:
     """
     with workplace(config) as (console, settings):
         desk, which = console.letters, MailingKind(kind)
-        of_kind = [each for each in desk.status(incident) if each.mailing.kind is which]
-        done, total = 0, sum(each.count(LetterState.PLANNED) for each in of_kind[-1:])
+        done, total = 0, _count(desk.status(incident), which, LetterState.PLANNED)
         with progress("letters", total) as tell:
 
             def more(count: int) -> None:
@@ -168,13 +168,19 @@ def send(config: str | None, kind: str, patience: int, incident: str) -> None:
 
             found, stopped = desk.send(incident, which, patience=patience, progress=more)
         _show_progress(found, settings)
-        left, unknown = found.count(LetterState.PLANNED), found.count(LetterState.UNKNOWN)
+        stand = desk.status(incident)
+        left, unknown = (_count(stand, which, state) for state in (LetterState.PLANNED, LetterState.UNKNOWN))
         if unknown:
             say(f"{unknown} of which nobody knows whether they were sent: nabat letters settle {incident}")
         if left:
             why = f" ({stopped})" if stopped else ""
             say(f"{counted(left, 'letter')} left{why}: call this again")
             fail(FAILED)
+
+
+def _count(found: Iterable[MailingProgress], kind: MailingKind, state: LetterState) -> int:
+    """Return how many letters of a kind are in a state, whichever plan they are of."""
+    return sum(each.count(state) for each in found if each.mailing.kind is kind)
 
 
 @letters.command(

@@ -23,6 +23,7 @@ class LetterState(StrEnum):
     ``PLANNED``: not sent yet. ``SENDING``: being handed over by a sender that runs. ``UNKNOWN``: it was being handed
     over when the sender or the server ended, so that nobody here knows whether it was. ``SENT``: the server took it.
     ``BOUNCED``: it came back, and there is no other way. ``FAILED``: every way refused it. ``POST``: it goes by post.
+    ``REPLACED``: a later plan of the same letter stands in its place, and it was not on its way.
     """
 
     PLANNED = "planned"
@@ -32,6 +33,7 @@ class LetterState(StrEnum):
     BOUNCED = "bounced"
     FAILED = "failed"
     POST = "post"
+    REPLACED = "replaced"
 
 
 class DataAct(StrEnum):
@@ -171,7 +173,8 @@ class Mailing:
         number: In the case, from 1.
         document_id / document_version: What two people approve; it holds counts and samples.
         scope_version: From which the recipients were taken.
-        replaces: The number of the mailing that was planned before and is not sent any more; 0: none.
+        replaces: The number of the mailing that was planned before. What of it was not on its way is not sent any more;
+            what comes back, or is to go again, goes on in it. 0: none.
         at / by: When it was planned, and by whom.
         letters: How many. not_reached: for how many clients there is no letter.
         path / sha256 / bytes: The file with the recipients.
@@ -225,7 +228,7 @@ class MailingProgress:
     """A mailing with how far it is.
 
     Attributes:
-        by_state: How many letters stand where. by_way: by channel and language.
+        by_state: How many letters stand where. by_channel: how many go which way now.
         approvals: Who approved it, none of them its author.
         replaced: A later plan stands in its place.
     """

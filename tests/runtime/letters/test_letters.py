@@ -207,6 +207,39 @@ def test_a_letter_that_came_back_goes_another_way_or_to_the_post(room: Mailroom,
     }
 
 
+def test_what_comes_back_or_was_unknown_goes_on_when_a_later_plan_was_sent(room: Mailroom, smtp_server: Mails) -> None:
+    """A later plan holds those who came later alone; who is of the earlier one must not be left out."""
+    room.contacts(
+        "1,Anna,mail,anna@example.org,en,,\n1,Anna,mail,second@example.org,en,,\n"
+        "2,Ben,mail,ben@example.org,en,,\n2,Ben,post,1 Long Street,en,,\n"
+        "3,Cora,mail,cora@example.org,en,,\n4,Dora,mail,dora@example.org,en,,\n5,Emil,mail,emil@example.org,en,,\n"
+    )
+    room.concern({each: ["contact"] for each in ("1", "2", "3", "4")})
+    replaced = room.file()
+    room.file()
+    room.send()
+    ids = {str(mail["To"]): str(mail["Message-ID"]) for mail in smtp_server.received}
+    room.concern({"5": ["contact"]})
+    room.file()
+    with sqlite3.connect(room.folder / "nabat.db") as database:
+        database.execute("UPDATE letters SET state = 'sending' WHERE mailing = 2 AND number = 4")
+    box = room.folder / "box"
+    box.mkdir()
+    for name in ("anna", "ben", "cora"):
+        (box / name).write_bytes(report(ids[f"{name}@example.org"]))
+    assert room.desk().bounces(room.ref, box).again == 2
+    assert [each.letters for each in (replaced, room.send()[0].mailing)] == [4, 1]
+    assert room.states() == ["replaced"] * 4 + ["sent", "post", "bounced", "unknown"] + ["sent"]
+    assert [str(mail["To"]) for mail in smtp_server.received[4:]] == ["second@example.org", "emil@example.org"]
+    assert [each.recipient.client for each in room.desk().post(room.ref, FIRST)] == ["2", "3"]
+    (unknown,) = room.desk().unknown(room.ref, FIRST)
+    assert f"<{unknown.message_id}>" == ids["dora@example.org"]
+    assert room.desk().settle(room.ref, FIRST, accepted="", rest="again") == (0, 1)
+    room.send()
+    assert str(smtp_server.received[-1]["To"]) == "dora@example.org"
+    assert not room.plan().recipients, "nobody is written to again"
+
+
 def test_a_refused_address_goes_on_and_a_server_that_refuses_all_ends_it(room: Mailroom, smtp_server: Mails) -> None:
     room.contacts("".join(f"{n},,mail,c{n}@example.org,en,,\n" for n in range(30)))
     room.concern({str(n): ["contact"] for n in range(30)})

@@ -28,6 +28,7 @@ from detector.schema.letters.mailings import Letter, LetterState, Mailing, Maili
 from detector.schema.team.grants import PersonAct
 from detector.schema.team.people import AccessKind
 
+_TO_SEND: Final = (LetterState.PLANNED, LetterState.SENDING)
 _BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
 
 
@@ -68,7 +69,9 @@ class LetterDesk(PlannedLetters):
     def send(
         self, ref: str, kind: MailingKind, *, patience: float, progress: Callable[[int], None]
     ) -> tuple[MailingProgress, str]:
-        """Send the letters of the newest plan that are planned still; return how far it is, and why it stopped early.
+        """Send what is planned still; return how far the newest plan is, and why it stopped early.
+
+        Of an earlier plan goes what came back, or what did not go after all, after a later one was filed.
 
         Args:
             ref: Of which incident.
@@ -78,28 +81,37 @@ class LetterDesk(PlannedLetters):
 
         Raises:
             ConflictError: Two others have not approved it, the letters would read otherwise than what they approved, or
-                somebody else is sending.
+                somebody else is sending. What is left of earlier plans is sent before that of the newest.
             ConfigError: Something is missing that some letters need.
             StoreError: The file of the recipients, or the database, cannot be used.
         """
-        mailing = self._newest(ref, kind)
-        with only_sender(self._settings.state, mailing.incident_id):
-            recipients, renderer = self._begin(ref, mailing)
-            with ended_by_signals() as pause:
-                stopped = LetterSender(
-                    store=self._store,
-                    clock=self._clock,
-                    settings=self._settings.letters,
-                    mailing=mailing,
-                    recipients=recipients,
-                    renderer=renderer,
-                    patience=patience,
-                    pause=pause,
-                    progress=progress,
-                ).send()
-            self._end(ref, mailing)
+        *earlier, newest = self._filed(ref, kind)
+        with only_sender(self._settings.state, newest.incident_id):
+            with self._store.read() as unit:
+                left = [each for each in earlier if unit.letters.in_state(each, *_TO_SEND, limit=1)]
+            for mailing in (*left, newest):
+                stopped = self._send(ref, mailing, patience, progress)
+                if stopped:
+                    break
         self._on_change()
-        return next(each for each in self.status(ref) if each.mailing == mailing), stopped
+        return next(each for each in self.status(ref) if each.mailing == newest), stopped
+
+    def _send(self, ref: str, mailing: Mailing, patience: float, progress: Callable[[int], None]) -> str:
+        recipients, renderer = self._begin(ref, mailing)
+        with ended_by_signals() as pause:
+            stopped = LetterSender(
+                store=self._store,
+                clock=self._clock,
+                settings=self._settings.letters,
+                mailing=mailing,
+                recipients=recipients,
+                renderer=renderer,
+                patience=patience,
+                pause=pause,
+                progress=progress,
+            ).send()
+        self._end(ref, mailing)
+        return stopped
 
     def _begin(self, ref: str, mailing: Mailing) -> tuple[dict[int, Recipient], LetterRenderer]:
         """Say on the timeline that letters are sent; return what they are made of, as two people have approved them."""
@@ -154,24 +166,28 @@ class LetterDesk(PlannedLetters):
             accepted: A text in which the message ids stand that the mail server took.
             rest: What becomes of the others: ``sent``, ``again``, or ``leave``.
         """
-        mailing = self._newest(ref, kind)
-        with only_sender(self._settings.state, mailing.incident_id), self._store.begin() as unit:
+        mailings = self._filed(ref, kind)
+        done = again = 0
+        with only_sender(self._settings.state, mailings[-1].incident_id), self._store.begin() as unit:
             found, grant = self._granted(unit, ref, PersonAct.SEND)
             now = self._clock.now()
-            begun = unit.letters.in_state(mailing, LetterState.UNKNOWN, LetterState.SENDING)
-            sent = [each for each in begun if each.message_id in accepted or rest == "sent"]
-            taken = {each.number for each in sent}
-            again = [each for each in begun if each.number not in taken] if rest == "again" else []
-            unit.letters.save(
-                [replace(each, state=LetterState.SENT, error="", changed_at=now) for each in sent]
-                + [replace(each, state=LetterState.PLANNED, changed_at=now) for each in again]
-            )
-            if sent or again:
-                figures: dict[str, str | int] = {"sent": len(sent), "again": len(again)}
-                document = mailing.document_id
-                unit.incidents.save(letters_entry(found, grant, "settled", now, document=document, **figures))
+            for mailing in mailings:
+                begun = unit.letters.in_state(mailing, LetterState.UNKNOWN, LetterState.SENDING)
+                sent = [each for each in begun if each.message_id in accepted or rest == "sent"]
+                taken = {each.number for each in sent}
+                other = [each for each in begun if each.number not in taken] if rest == "again" else []
+                unit.letters.save(
+                    [replace(each, state=LetterState.SENT, error="", changed_at=now) for each in sent]
+                    + [replace(each, state=LetterState.PLANNED, changed_at=now) for each in other]
+                )
+                if sent or other:
+                    figures: dict[str, str | int] = {"sent": len(sent), "again": len(other)}
+                    entry = letters_entry(found, grant, "settled", now, document=mailing.document_id, **figures)
+                    unit.incidents.save(entry)
+                    found = found.after(entry)
+                done, again = done + len(sent), again + len(other)
         self._on_change()
-        return len(sent), len(again)
+        return done, again
 
     # -- what came back, and the post ----------------------------------------------------------------------------
 
@@ -226,21 +242,25 @@ class LetterDesk(PlannedLetters):
         Raises:
             ConflictError: Two others have not approved them, or they would read otherwise than what they approved.
         """
-        mailing = self._newest(ref, kind)
+        *earlier, newest = self._filed(ref, kind)
         with self._store.read() as unit:
             self._granted(unit, ref, PersonAct.SEND)
-            must_be_approved(unit, mailing)
-        recipients, renderer = self._as_approved(mailing)
-        with only_sender(self._settings.state, mailing.incident_id), self._store.begin() as unit:
-            found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
-            letters = unit.letters.in_state(mailing, *_BY_POST)
-            now = self._clock.now()
-            unit.letters.save([replace(each, attempts=each.attempts + 1, changed_at=now) for each in letters])
-            self._record(unit, grant, AccessKind.CLIENTS_SEEN, len(letters))
-            entry = letters_entry(found, grant, "post", now, document=mailing.document_id, count=len(letters))
-            unit.incidents.save(entry)
+            mailings = [each for each in earlier if unit.letters.in_state(each, *_BY_POST, limit=1)] + [newest]
+            for each in mailings:
+                must_be_approved(unit, each)
+        listed = list[PostLetter]()
+        for mailing in mailings:
+            recipients, renderer = self._as_approved(mailing)
+            with only_sender(self._settings.state, mailing.incident_id), self._store.begin() as unit:
+                found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
+                letters = unit.letters.in_state(mailing, *_BY_POST)
+                now = self._clock.now()
+                unit.letters.save([replace(each, attempts=each.attempts + 1, changed_at=now) for each in letters])
+                self._record(unit, grant, AccessKind.CLIENTS_SEEN, len(letters))
+                entry = letters_entry(found, grant, "post", now, document=mailing.document_id, count=len(letters))
+                unit.incidents.save(entry)
+            for letter in letters:
+                to = recipients[letter.number]
+                listed.append(PostLetter(recipient=to, letter=letter, text=renderer.render(to)))
         self._on_change()
-        return [
-            PostLetter(recipient=recipients[each.number], letter=each, text=renderer.render(recipients[each.number]))
-            for each in letters
-        ]
+        return listed

@@ -5,6 +5,7 @@ and what the letters say is shown to whoever may see client numbers, and that is
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from detector.clock import Clock
@@ -30,7 +31,7 @@ from detector.settings import Settings
 from detector.store import ClientListFile, MailingFiles, Store, UnitOfWork
 
 FOLDER: Final = "mailings"
-_ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED}
+_ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED}
 
 
 class PlannedLetters(PersonalDesk):
@@ -162,6 +163,11 @@ class PlannedLetters(PersonalDesk):
         )
         letters = [first_letter(mailing, each, self._settings.letters) for each in plan.recipients]
         unit.letters.add(mailing, letters)
+        for earlier in before:
+            if earlier.kind is plan.kind:
+                waiting = unit.letters.in_state(earlier, LetterState.PLANNED, LetterState.POST)
+                over = [letter for letter in waiting if not _is_on_its_way(letter)]
+                unit.letters.save([replace(letter, state=LetterState.REPLACED, changed_at=now) for letter in over])
         for offer, codes in plan.given.items():
             unit.letters.give_codes(offer, codes)
         figures = {"letters": mailing.letters, "scope": mailing.scope_version, "missing": mailing.not_reached}
@@ -189,14 +195,22 @@ class PlannedLetters(PersonalDesk):
 
     def unknown(self, ref: str, kind: MailingKind) -> list[Letter]:
         """Return the letters of which it is not known whether they were sent: numbers and message ids, no client."""
-        mailing = self._newest(ref, kind)
+        mailings = self._filed(ref, kind)
         with self._store.read() as unit:
             self._granted(unit, ref, PersonAct.SEND)
-            return unit.letters.in_state(mailing, LetterState.UNKNOWN)
+            return [letter for each in mailings for letter in unit.letters.in_state(each, LetterState.UNKNOWN)]
 
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _newest(self, ref: str, kind: MailingKind) -> Mailing:
+        return self._filed(ref, kind)[-1]
+
+    def _filed(self, ref: str, kind: MailingKind) -> list[Mailing]:
+        """Return the mailings of a kind, the oldest first.
+
+        Raises:
+            NotFoundError: There are none.
+        """
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.LOOK)
             mailings = [each for each in unit.letters.mailings(found.incident.id) if each.kind is kind]
@@ -204,7 +218,7 @@ class PlannedLetters(PersonalDesk):
             words = messages("en").text(f"letters-kind-{kind}")
             what = f"no letters were filed for {found.name}: {words}"
             raise NotFoundError(Problem(what=what, fix="nabat letters plan --file"))
-        return mailings[-1]
+        return mailings
 
     def _wanted(self, unit: UnitOfWork, found: Dossier, kind: MailingKind) -> Callable[[str], bool]:
         """Return what tells which clients get a letter: who has none of its kind yet, and a first one if it follows."""
@@ -223,11 +237,8 @@ class PlannedLetters(PersonalDesk):
         for case in (found.incident.id, *unit.incidents.gone_into(found.incident.id)):
             for mailing in unit.letters.mailings(case):
                 if mailing.kind is kind:
-                    gone = [
-                        each.number
-                        for each in unit.letters.in_state(mailing, *_ON_THE_WAY)
-                        if each.state is not LetterState.POST or each.attempts
-                    ]
+                    begun = unit.letters.in_state(mailing, *_ON_THE_WAY)
+                    gone = [each.number for each in begun if _is_on_its_way(each)]
                     recipients = self._files.read(mailing.path, mailing.sha256)[1] if gone else {}
                     clients.update(recipients[number].client for number in gone)
         return frozenset(clients)
@@ -240,3 +251,8 @@ class PlannedLetters(PersonalDesk):
             what = "the letters would read otherwise than those that were approved: Nabat was changed since"
             raise ConflictError(Problem(what=what, fix="plan them again: whoever got one gets none twice"))
         return recipients, renderer
+
+
+def _is_on_its_way(letter: Letter) -> bool:
+    """Tell whether somebody has a letter, perhaps has it, or will not be reached: nobody is written to again then."""
+    return letter.state in _ON_THE_WAY and (letter.state is not LetterState.POST or letter.attempts > 0)
