@@ -18,7 +18,8 @@ from detector.decode import Decoder, format_names
 from detector.decode.logformat import KINDS
 from detector.decode.weblog.layouts import LAYOUTS
 from detector.detect.rules import RuleSet, list_rules
-from detector.incident import load_regulations, load_scenarios
+from detector.incident import load_regulations
+from detector.incident.drills import load_scenarios
 from detector.resources import shipped
 from detector.schema.events.columns import COLUMNS
 from detector.schema.events.facts import FACTS

@@ -15,7 +15,7 @@ from detector.detect.rules import RuleDetector, Rules, RuleSet
 from detector.errors import ConfigError, ModelError, Problem
 from detector.incident import Playbook, Regulation, load_calendar
 from detector.resources import shipped
-from detector.runtime.incidents.incident_deps import checklists, laws, scenarios
+from detector.runtime.incidents.incident_deps import checklists, laws
 from detector.runtime.intake.allowed_lateness import lateness
 from detector.runtime.intake.sidecar_files import SidecarFiles
 from detector.settings import Settings
@@ -97,7 +97,10 @@ def _attempt(settings: Settings, session_key: bytes) -> tuple[_Made | None, list
     lists = attempt(lambda: CompanyLists.read(settings))
     playbooks = attempt(lambda: checklists(settings))
     regulations = attempt(lambda: laws(settings))
-    attempt(lambda: scenarios(settings))
+    if settings.incident.drills:
+        from detector.runtime.incidents.drills.configured_scenarios import scenarios  # noqa: PLC0415 - seldom needed
+
+        attempt(lambda: scenarios(settings))
     with_rota = attempt(lambda: read_rota(settings))
     in_order = sorted(set(problems))
     if decoder is None or ruleset is None or lists is None or playbooks is None or regulations is None:

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from detector.errors import ConfigError
-from detector.incident import Scenario, load_playbooks, load_scenarios, measure_drill
+from detector.incident import load_playbooks
 from detector.incident.case.assessment.nature import nature_of
-from detector.incident.drills import DrillCase
+from detector.incident.drills import DrillCase, Scenario, load_scenarios, measure_drill
 from detector.runtime.drills.drill_lines import lines_of, planted, watched
 from detector.runtime.incidents.drills.drill_end import comes_first
 from detector.runtime.incidents.drills.drill_journals import remove_old

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from detector.errors import ConflictError, StoreError
-from detector.incident import DrillCall, Playbook, Scenario, called_id, open_called
+from detector.incident import Playbook
+from detector.incident.drills import DrillCall, Scenario, called_id, open_called
 from detector.messages import messages
 from detector.notify import drill_questions
 from detector.runtime.components import Components

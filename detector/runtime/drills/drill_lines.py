@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from detector.incident import DrillLines, Scenario
+from detector.incident.drills import DrillLines, Scenario
 from detector.schema.team.drills import PREFIX, Drill
 
 SERVICE = "drill"

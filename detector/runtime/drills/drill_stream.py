@@ -21,7 +21,7 @@ from detector.decode import Decoder
 from detector.detect import Core, Reorderer
 from detector.detect.rules import RuleDetector
 from detector.frames import LineBatch
-from detector.incident import Scenario
+from detector.incident.drills import Scenario
 from detector.runtime.components import Components
 from detector.runtime.drills.drill_lines import FORMAT, SERVICE, SOURCE, lines_of, planted, watched
 from detector.runtime.incidents.drills.drill_journals import drill_folder, drill_store, remove_old

@@ -8,8 +8,8 @@ a planted client, whatever rules it names.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from detector.auth import Suspected
 from detector.detect.behaviour import reason_facets
 from detector.detect.rules import Rules
 from detector.group import LabelMatcher, Mute
@@ -20,6 +20,9 @@ from detector.schema.detection.findings import Finding
 from detector.schema.detection.work_exceptions import WorkException
 from detector.settings import Settings
 from detector.store import UnitOfWork
+
+if TYPE_CHECKING:
+    from detector.auth import Suspected  # a replay has nobody at a door
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +37,11 @@ class ExceptionMutes:
 
     settings: Settings
     never: frozenset[str]
-    suspected: Callable[[UnitOfWork], Suspected] | None = None
+    suspected: "Callable[[UnitOfWork], Suspected] | None" = None
 
     @classmethod
     def of(
-        cls, settings: Settings, rules: Rules, suspected: Callable[[UnitOfWork], Suspected] | None = None
+        cls, settings: Settings, rules: Rules, suspected: "Callable[[UnitOfWork], Suspected] | None" = None
     ) -> "ExceptionMutes":
         """Return that of the rules in use."""
         return cls(settings=settings, never=rules.reading(CANARY), suspected=suspected)
@@ -51,16 +54,18 @@ class ExceptionMutes:
         found = unit.exceptions.reviewed({finding.actor_id for finding in findings}, since)
         if not found:
             return ()
-        suspected = self.suspected(unit) if self.suspected is not None else Suspected()
+        suspected = self.suspected(unit) if self.suspected is not None else None
         return tuple(order for each in found if (order := self._order(each, suspected)) is not None)
 
-    def _order(self, exception: WorkException, suspected: Suspected) -> Mute | None:
+    def _order(self, exception: WorkException, suspected: "Suspected | None") -> Mute | None:
         span, rules = exception.span, frozenset(exception.rules) - self.never
         reasons = frozenset(message for message, facet in reason_facets().items() if facet in exception.facets)
         if span is None or span[0] >= span[1] or not (rules or reasons):
             return None
         people = (exception.asked_by, exception.reviewed_by)
-        if any(suspected.has_name(each) or exception.actor_id in own_actors(self.settings, each) for each in people):
+        if suspected is not None and any(map(suspected.has_name, people)):
+            return None
+        if any(exception.actor_id in own_actors(self.settings, each) for each in people):
             return None
         return Mute(
             id=exception.id,

@@ -1,4 +1,4 @@
-"""What acting on incidents needs besides the store: checklists, laws, scenarios of drills, and links that open them.
+"""What acting on incidents needs besides the store: checklists, laws, and links that open them.
 
 Comes in: the settings. Goes out: those, for the daemon and for the command line alike. Nothing of decoding or
 judging is loaded here: `nabat incidents ack` must not wait for it.
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from detector.errors import ConfigError
-from detector.incident import Playbook, Regulation, Scenario, load_playbooks, load_regulations, load_scenarios
+from detector.incident import Playbook, Regulation, load_playbooks, load_regulations
 from detector.keys import Keys
 from detector.notify import Links
 from detector.settings import Settings
@@ -33,16 +33,6 @@ def laws(settings: Settings) -> Mapping[str, Regulation]:
     """
     with _placed(settings):
         return load_regulations(settings.incident.regulations)
-
-
-def scenarios(settings: Settings) -> Mapping[str, Scenario]:
-    """Return the shipped scenarios of drills and the operator's, which win.
-
-    Raises:
-        ConfigError: With every mistake in every file.
-    """
-    with _placed(settings):
-        return load_scenarios(map(Path, settings.incident.drills))
 
 
 def links(settings: Settings, keys: Keys) -> Links:

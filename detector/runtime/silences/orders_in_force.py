@@ -10,8 +10,8 @@ and a confirmation by such a person is none.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from detector.auth import Suspected
 from detector.detect.rules import Rules
 from detector.group import MOST_ACTORS, Mute, is_wide, read_matcher
 from detector.incident import severity_of
@@ -23,6 +23,9 @@ from detector.schema.detection.mute_orders import MuteOrder, OrderState
 from detector.schema.levels import Severity
 from detector.settings import Settings
 from detector.store import UnitOfWork
+
+if TYPE_CHECKING:
+    from detector.auth import Suspected  # a replay has nobody at a door
 
 _COUNTED = timedelta(days=1)
 """So long the actors of an order count after its end: ending one and making another must cover no more."""
@@ -40,10 +43,10 @@ class OrdersInForce:
 
     settings: Settings
     never: frozenset[str]
-    suspected: Callable[[UnitOfWork], Suspected]
+    suspected: "Callable[[UnitOfWork], Suspected]"
 
     @classmethod
-    def of(cls, settings: Settings, rules: Rules, suspected: Callable[[UnitOfWork], Suspected]) -> "OrdersInForce":
+    def of(cls, settings: Settings, rules: Rules, suspected: "Callable[[UnitOfWork], Suspected]") -> "OrdersInForce":
         """Return that of the rules in use."""
         return cls(settings=settings, never=rules.reading(CANARY), suspected=suspected)
 

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
-from detector.incident import Playbook, Regulation, Scenario, clean, measure_drill
+from detector.incident import Playbook, Regulation, clean
+from detector.incident.drills import Scenario, measure_drill
+from detector.runtime.incidents.drills.configured_scenarios import scenarios
 from detector.runtime.incidents.drills.drill_end import DrillEnd, cases_of, comes_first, end_drill
 from detector.runtime.incidents.drills.drill_report import DrillReport
-from detector.runtime.incidents.incident_deps import scenarios
 from detector.runtime.silences.mute_desk import GeneralDoor
 from detector.schema.team.drills import Drill, DrillInject, DrillMode, DrillStatus
 from detector.schema.team.grants import Identity, PersonAct

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from detector.incident import DrillCase, Playbook, Regulation, dossier, end_drill_case, ended_words, measure_drill
+from detector.incident import Playbook, Regulation, dossier
+from detector.incident.drills import DrillCase, end_drill_case, ended_words, measure_drill
 from detector.messages import messages
 from detector.notify import Roster, drill_over
 from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 
-from detector.incident import DrillCase, is_step_late
+from detector.incident.drills import DrillCase, is_step_late
 from detector.schema.case.incidents import Step, StepStatus
 from detector.schema.team.drills import Drill, DrillInject, DrillMode
 from detector.web.charts import Axis, Series, XYChart, axis_of, svg_file
