@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
+from collections import Counter
 from typing import Any
 from zlib import crc32
 
@@ -19,7 +20,7 @@ _EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
 # Deadlines measure the machine, not the code; a slow machine is no failure.
 settings.register_profile("dev", max_examples=_EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # The same examples each time, so that a red run says something about the change in it. Others are tried by hand.
-settings.register_profile("ci", settings.get_profile("dev"), max_examples=40, derandomize=True)
+settings.register_profile("ci", settings.get_profile("dev"), max_examples=25, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") and "EXAMPLES" not in os.environ else "dev")
 
 # Workers share few processors: with several threads of polars each, a tenth of their time went into waking those. That
@@ -46,6 +47,13 @@ _LONG = (
     "tests/evade/",
     "tests/detect/",
     "tests/cli/",
+)
+
+# So many values make a matrix of a test, where cells take long: CI tries half of them at each commit.
+_CELLS = 4
+_DEAR = tuple(
+    f"tests/{name}/"
+    for name in ("acquire", "cli", "decode", "detect", "live", "runtime", "scenarios", "simulate", "store", "web")
 )
 
 # Folders whose files share what takes long to make, and much memory: all of a folder is tried by one worker.
@@ -78,19 +86,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return what is not tried of matrices marked ``share(n)``: in CI each commit tries one n-th of their cells.
+    """Return what is not tried: in CI one n-th of what is marked ``share(n)`` is tried, and half of other matrices.
 
-    Which one, the commit's hash says: what is red stays red, and the next commits try the others. Elsewhere, and with
-    ``NABAT_MATRIX=full``, all are tried.
+    A matrix is a test of ``_DEAR`` with ``_CELLS`` values or more. Which part, the commit's hash says: what is red
+    stays red, and the next commits try the others. Elsewhere, and with ``NABAT_MATRIX=full``, all are tried.
     """
     if not os.environ.get("CI") or os.environ.get("NABAT_MATRIX") == "full":
         return []
+    cells = Counter(_test(item) for item in items)
     marked = [(item, mark.args[0]) for item in items if (mark := item.get_closest_marker("share"))]
+    plain = [item for item in items if item.nodeid.startswith(_DEAR) and item.get_closest_marker("share") is None]
+    marked += [(item, 2) for item in plain if cells[_test(item)] >= _CELLS]
     if not marked:
         return []
     said = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout
     turn = int(said.strip()[:8] or "0", 16)
     return [item for item, parts in marked if (crc32(_cell(item).encode()) + turn) % parts]
+
+
+def _test(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
 
 
 def _cell(item: pytest.Item) -> str:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -15,6 +16,8 @@ from detector.acquire.timing import ReadTiming
 from detector.clock import SystemClock
 from detector.schema.events.framing import LINES, Cutting, Framing
 from detector.settings.sections.sources import SourceSettings
+
+pytestmark = pytest.mark.share(2)
 
 PACE = ReadTiming(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=0.0, handles=2)
 

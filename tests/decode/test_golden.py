@@ -8,6 +8,8 @@ from detector.decode.weblog.layouts import LAYOUTS
 from tests.decode.batches import settings_for
 from tests.decode.golden import FOLDER, decoded, files, read
 
+pytestmark = pytest.mark.share(1)  # all of them, always: they take little each
+
 BLOCKS = [(path.stem, block) for path in files() for block in read(path)]
 
 

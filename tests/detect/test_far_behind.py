@@ -24,6 +24,8 @@ from detector.settings import Settings
 from tests.detect.prompt import prompt
 from tests.detect.thefts import read_at, replaced
 
+pytestmark = pytest.mark.share(2)
+
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _ID = "5f0c0c5e-0000-4000-8000-0000000000"

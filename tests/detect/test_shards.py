@@ -30,6 +30,8 @@ from detector.resources import shipped
 from detector.settings import Settings
 from tests.detect.shards import SEED, Cut, RulesByKey, keys_of, texts
 
+pytestmark = pytest.mark.share(2)
+
 RULES = Path(shipped("rules"))
 TOLD_APART = ("user.id", "user.name", "actor.id", "session.id")
 SHARDS = (1, 4, 16)

@@ -12,6 +12,8 @@ from tests.detect.behaviour.company import familiar, reads, strange
 from tests.detect.behaviour.conftest import SEED, TRAINED_DAYS, Trained
 from tests.detect.behaviour.judging import END
 
+pytestmark = pytest.mark.share(2)
+
 DAYS = 42
 WORKDAYS = [
     day for day in range(TRAINED_DAYS, TRAINED_DAYS + DAYS) if (company.START + day * company.DAY).weekday() < 5

@@ -1,12 +1,15 @@
 """The configuration beside a company's logs sees in them what the truth says was taken, and by whom."""
 
 import polars as pl
+import pytest
 
 from detector.decode import Decoder
 from detector.frames import LineBatch
 from detector.settings.loading.load_settings import load_settings
 from tests.simulate.companies.conftest import START
 from tests.simulate.companies.reading import Run
+
+pytestmark = pytest.mark.share(2)
 
 
 def decoded(run: Run, file: str, spans: list[list[int]]) -> pl.DataFrame:

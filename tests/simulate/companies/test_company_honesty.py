@@ -9,6 +9,8 @@ import pytest
 from detector.simulate.world import PHONES
 from tests.simulate.companies.reading import Run, Seen
 
+pytestmark = pytest.mark.share(2)
+
 Marker = Callable[[Run, Seen], bool]
 
 

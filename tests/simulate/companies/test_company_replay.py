@@ -3,9 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from detector.simulate import simulate_company
 from tests.runtime.places import nabat
 from tests.simulate.companies.conftest import START
+
+pytestmark = pytest.mark.share(2)
 
 
 def test_check_and_replay_read_every_line(company: str, tmp_path: Path) -> None:
