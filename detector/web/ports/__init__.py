@@ -3,6 +3,7 @@
 from detector.web.ports.console_ports import ConsolePort, ConsolesPort
 from detector.web.ports.document_ports import DocumentsPort, StandingThing
 from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, OwedThing
+from detector.web.ports.letter_ports import LettersPort
 from detector.web.ports.notice_ports import NoticesPort
 from detector.web.ports.report_ports import LinkedReport, ReportsPort, SeenReport
 from detector.web.ports.service import CoverageView, FirstReading, ServiceView, SourceView, WaitingSource
@@ -17,6 +18,7 @@ __all__ = [
     "Detail",
     "DocumentsPort",
     "FirstReading",
+    "LettersPort",
     "LinkedReport",
     "MonthlyCost",
     "NoticesPort",

@@ -21,6 +21,7 @@ from detector.schema.team.grants import Identity, PersonAct, SkipReason
 from detector.web.explained import Explanation
 from detector.web.ports.document_ports import DocumentsPort
 from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, OwedThing
+from detector.web.ports.letter_ports import LettersPort
 from detector.web.ports.notice_ports import NoticesPort
 from detector.web.ports.report_ports import ReportsPort
 from detector.web.ports.verdicts import MonthlyCost, RightOrWrong
@@ -234,6 +235,11 @@ class ConsolePort(Protocol):
     @property
     def reports(self) -> ReportsPort:
         """What the person does with reports from outside."""
+        ...
+
+    @property
+    def letters(self) -> LettersPort:
+        """What the person does with letters to clients."""
         ...
 
     @property

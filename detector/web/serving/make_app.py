@@ -21,7 +21,7 @@ from detector.web.serving.live_streams import StreamLimits
 from detector.web.serving.sent_once import SentOnce
 from detector.web.texts.problems import status_of
 from detector.web.views import actions, expected_routes, incident_routes, now_routes, people_routes, silence_routes
-from detector.web.views.documents import document_routes, notice_routes, standing_routes
+from detector.web.views.documents import document_routes, letter_routes, notice_routes, standing_routes
 
 STYLE, SCRIPT = STATIC / "console.css", STATIC / "console.js"
 _WORDED = frozenset({400, 403, 404, 405, 408, 413, 415, 500})
@@ -43,6 +43,7 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS, streams:
         expected_routes,
         standing_routes,
         notice_routes,
+        letter_routes,
         document_routes,
         people_routes,
         silence_routes,

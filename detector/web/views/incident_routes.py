@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from detector.errors import StoreError, UnreadableRowError
 from detector.schema.case.incidents import Incident, IncidentStatus
 from detector.schema.case.retro import RetroSearch
+from detector.schema.letters.mailings import MailingKind
 from detector.schema.levels import Severity
 from detector.schema.team.grants import PersonAct
 from detector.settings.sections.response import ROLES
@@ -132,7 +133,8 @@ def incident_page(
         tab: Which view; the overview where the incident has no such view.
         drawn: Its picture alone: the overview does not wait for the access journal, and a script asks for it.
         status: HTTP status.
-        values: ``problems`` in words, and ``act``, ``step`` and ``typed`` of the form that could not be taken.
+        values: ``problems`` in words, and ``act``, ``step`` and ``typed`` of the form that could not be taken;
+            ``letters_counted``: what letters of ``letters_kind`` would come to.
     """
     incident, words, now = detail.incident, house.words(request), house.clock.now()
     typed: Typed = values.pop("typed", {})
@@ -159,6 +161,10 @@ def incident_page(
         tab=tab.value,
         back=tab.value,
         notices=_notices(house, request, incident, words) if tab is Tab.DUTIES else {},
+        letters=house.console(request).letters.status(incident.id) if tab is Tab.CLIENTS else (),
+        letters_counted=values.pop("letters_counted", ()),
+        letters_kind=values.pop("letters_kind", ""),
+        letter_kinds=[each.value for each in MailingKind],
         every=EVERY_SECONDS if tab in _LIVE and not drawn and not problems else 0,
         untaken=_other_untaken(house, request, incident),
         problems=problems,

@@ -19,7 +19,13 @@ from detector.messages import messages
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import DocumentDesk, write_document
 from detector.runtime.incidents.letters.contact_source import contacts_of
-from detector.runtime.incidents.letters.letter_plan import ConcernedClients, LetterPlan, plan_letters, plan_text
+from detector.runtime.incidents.letters.letter_plan import (
+    ConcernedClients,
+    LetterPlan,
+    plan_letters,
+    plan_lines,
+    plan_text,
+)
 from detector.runtime.incidents.letters.mailing_progress import progress_of
 from detector.runtime.incidents.letters.send_letters import first_letter, only_sender
 from detector.runtime.incidents.personal_desk import PersonalDesk
@@ -31,6 +37,7 @@ from detector.settings import Settings
 from detector.store import ClientListFile, MailingFiles, Store, UnitOfWork
 
 FOLDER: Final = "mailings"
+_SAMPLES: Final = 2
 _ON_THE_WAY: Final = frozenset(LetterState) - {LetterState.PLANNED, LetterState.REPLACED}
 
 
@@ -71,7 +78,8 @@ class PlannedLetters(PersonalDesk):
         """
         with self._store.begin() as unit:
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
-            self._record(unit, grant, AccessKind.CLIENTS_SEEN, samples)
+            if samples:
+                self._record(unit, grant, AccessKind.CLIENTS_SEEN, samples)
         contacts = contacts_of(self._settings)
         concerned = self._concerned(found.incident.id)
         with self._store.read() as unit:
@@ -91,6 +99,26 @@ class PlannedLetters(PersonalDesk):
             earlier=earlier,
             samples=samples,
         )
+
+    def counted(self, ref: str, kind: MailingKind, language: str) -> list[str]:
+        """Return what the letters would come to, in words, a line each; no client is shown.
+
+        Raises:
+            ConfigError: As ``plan``.
+            ConflictError: As ``plan``.
+            NotFoundError: As ``plan``.
+        """
+        return plan_lines(self.plan(ref, kind, samples=0), messages("ru" if language == "ru" else "en"))
+
+    def plan_and_file(self, ref: str, kind: MailingKind) -> Mailing:
+        """Count whose data was touched anew, and file letters to them, with samples, for two others to approve.
+
+        Raises:
+            ConfigError: As ``plan``.
+            ConflictError: As ``plan`` and ``file``.
+            NotFoundError: As ``plan``.
+        """
+        return self.file(ref, self.plan(ref, kind, samples=_SAMPLES))
 
     def must_see_clients(self, ref: str, clients: int) -> None:
         """Record that somebody is shown so many clients.
