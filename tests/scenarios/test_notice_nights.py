@@ -43,6 +43,15 @@ def test_a_notice_goes_from_the_scope_to_the_receipt_and_the_next_one_says_what_
     missing = {each.id for each in first.made.fields if each.state is FieldState.MISSING}
     assert missing == {"data_actuality_period", "measures_taken"}, "all else stands in logs and settings"
 
+    # What was due at seven in the morning is no plan at nine; what is due tomorrow is.
+    done_and_planned = next(
+        each for each in desk["dina"].one(number, "insurer", "en").made.fields if each.id == "measures"
+    )
+    rows = done_and_planned.value.splitlines()
+    assert "not done yet: replace passwords, keys and tokens that may be known" in rows
+    assert not [row for row in rows if row.startswith("planned by 2026-03-02 0")]
+    assert [row for row in rows if row.startswith("planned by 2026-03-03")]
+
     # What only people know is written once, and stays.
     with pytest.raises(NotFoundError, match="data_actuality_period"):
         desk["dina"].write(number, "ru-24h", "data_actuality", "x", reason="r")

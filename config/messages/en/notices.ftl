@@ -109,6 +109,7 @@ notice-advice-sensitive = If somebody threatens to disclose your data, pay nothi
 
 notice-done-at = { $time }: { $what }
 notice-planned-by = planned by { $time }: { $what }
+notice-still-open = not done yet: { $what }
 notice-why-planned = planned, not done yet
 notice-done-b4 = outside experts were brought in
 notice-planned-b4 = bring in outside experts

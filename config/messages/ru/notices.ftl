@@ -119,6 +119,7 @@ notice-advice-sensitive = Если вам угрожают раскрыть да
 
 notice-done-at = { $time }: { $what }
 notice-planned-by = запланировано до { $time }: { $what }
+notice-still-open = ещё не сделано: { $what }
 notice-why-planned = запланировано, ещё не сделано
 notice-done-b4 = привлечены внешние специалисты
 notice-planned-b4 = привлечь внешних специалистов

@@ -45,7 +45,12 @@ def _planned(facts: NoticeFacts, ids: Collection[str]) -> Iterator[str]:
     for step in facts.steps:
         if step.step_id in ids and step.status is StepStatus.OPEN and step.due_at is not None:
             what = facts.t(f"planned-{step.step_id.lower()}")
-            yield facts.t("planned-by", time=facts.moment(step.due_at), what=what)
+            late = step.due_at <= facts.now  # nobody is told of a plan for a moment that has passed
+            yield (
+                facts.t("still-open", what=what)
+                if late
+                else facts.t("planned-by", time=facts.moment(step.due_at), what=what)
+            )
 
 
 def investigation(facts: NoticeFacts) -> FieldAnswer:
