@@ -49,6 +49,9 @@ rules: $(READY) ## Check the shipped rules and run their samples
 letters: $(READY) ## 100,000 letters to a mail server that is killed, by a sender that is killed; ARGS="2000 4": fewer
 	@$(BIN)/python -m tests.bench.letters $(ARGS)
 
+example: $(READY) ## Make docs/example-incident anew: one leak from its first line to the closed case
+	@$(BIN)/python -m tests.example $(ARGS)
+
 bench: $(READY) ## Measure decode and the whole pipeline, lines a second and core
 	@$(BIN)/python -m tests.bench.run && $(BIN)/python -m docs.generate
 

@@ -129,8 +129,9 @@ class Mails:
         return "250 OK"
 
 
-@pytest.fixture
-def smtp_server() -> Iterator[Mails]:
+@contextmanager
+def mail_server() -> Iterator[Mails]:
+    """Run a mail server that keeps what it gets."""
     controllers = pytest.importorskip("aiosmtpd.controller")
     mails = Mails()
     controller = controllers.Controller(mails, hostname="127.0.0.1", port=free_port(), ready_timeout=20)
@@ -140,6 +141,12 @@ def smtp_server() -> Iterator[Mails]:
         yield mails
     finally:
         controller.stop()
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[Mails]:
+    with mail_server() as mails:
+        yield mails
 
 
 @dataclass
@@ -157,8 +164,9 @@ class Web:
         return f"json://127.0.0.1:{self.port}/{secret}"
 
 
-@pytest.fixture
-def web_server() -> Iterator[Callable[..., Web]]:
+@contextmanager
+def web_servers() -> Iterator[Callable[..., Web]]:
+    """Return what runs web servers that keep what they get."""
     running: list[tuple[ThreadingHTTPServer, Web]] = []
 
     def serve(*answers: int | str, otherwise: int | str = 200) -> Web:
@@ -181,11 +189,19 @@ def web_server() -> Iterator[Callable[..., Web]]:
         running.append((server, web))
         return web
 
-    yield serve
-    for server, web in running:
-        web.ended.set()
-        server.shutdown()
-        server.server_close()
+    try:
+        yield serve
+    finally:
+        for server, web in running:
+            web.ended.set()
+            server.shutdown()
+            server.server_close()
+
+
+@pytest.fixture
+def web_server() -> Iterator[Callable[..., Web]]:
+    with web_servers() as serve:
+        yield serve
 
 
 def _answer(receiver: BaseHTTPRequestHandler, web: Web, answer: int | str) -> None:

@@ -1,0 +1,241 @@
+"""``make example``: walk one leak from its first line to the closed case, and keep what was made of it.
+
+``python -m tests.example [FOLDER]``; without one, ``docs/example-incident``. The service is the real one; its clock and
+people are moved by hand. What is written is what each part wrote: nothing is touched up here.
+"""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from detector.messages import LANGUAGES
+from detector.rendering import TextFormat, write_text
+from detector.runtime.incidents.notices.notice_desk import NoticeDesk
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import CloseReason
+from detector.schema.letters.mailings import MailingKind
+from tests.example import company
+from tests.fakes.people import me
+from tests.receivers import Mails, mail_server, web_servers
+from tests.runtime.places import answer
+from tests.scenarios.story import TEAM, Story
+
+_NIGHT: Final = datetime(2026, 3, 3, 23, 41, tzinfo=UTC)
+_BEFORE: Final = 4
+"""So many days the office works before."""
+_ENDINGS: Final = {TextFormat.MARKDOWN: "md", TextFormat.HTML: "html", TextFormat.DOCX: "docx", TextFormat.PDF: "pdf"}
+_PLAIN: Final = {TextFormat.MARKDOWN: "md"}
+_FORMS: Final = ("police", "insurer")
+"""Besides a notice for each duty."""
+_ALL_FORMATS: Final = {"gdpr-72h", "ru-24h"}
+_WORDS: Final = {
+    "en": {
+        "blocked": "the account k.ivanov was blocked at 03:04, its sessions ended",
+        "source": "the CRM's log",
+        "known": "seen in the log, and confirmed with the employee on the telephone",
+        "done": "done on 4 March at 17:40, receipt 2026-118",
+        "closed": "all duties fulfilled, letters sent, review on 11 March",
+        "to": "the authority's portal",
+    },
+    "ru": {
+        "blocked": "учётная запись k.ivanov заблокирована в 03:04, сеансы завершены",
+        "source": "журнал CRM",
+        "known": "видно по журналу и подтверждено сотрудником по телефону",
+        "done": "сделано 4 марта в 17:40, квитанция 2026-118",
+        "closed": "обязанности исполнены, письма отправлены, разбор 11 марта",
+        "to": "портал ведомства",
+    },
+}
+_ANSWERS: Final = {
+    "en": {
+        "data_actuality_period": "as of 4 March 2026",
+        "records_of_controller": "none: we process this data for ourselves",
+        "investigation_decision_ref": "order 31 of 4 March 2026",
+        "culprit_third_party": "not known; whoever used the employee's password",
+        "culprit_location": "not known",
+        "data_destroyed": "nothing has to be destroyed: the data is kept lawfully by us",
+        "decision_and_reason": "notify: passports are concerned, and whoever has them is not known",
+        "damage": "not known yet; nobody has reported abuse so far",
+        "policy_number": "EX-2026-0417",
+        "costs_so_far": "40 hours of our own people; a forensic service is asked for an offer",
+    },
+    "ru": {
+        "data_actuality_period": "на 4 марта 2026 г.",
+        "records_of_controller": "никаких: эти данные мы обрабатываем для себя",
+        "investigation_decision_ref": "приказ № 31 от 04.03.2026",
+        "culprit_third_party": "не установлено; воспользовался паролем сотрудника",
+        "culprit_location": "не установлено",
+        "data_destroyed": "уничтожать нечего: у нас данные хранятся законно",
+        "decision_and_reason": "уведомляем: затронуты паспорта, у кого они, неизвестно",
+        "damage": "пока не установлен; о злоупотреблениях никто не сообщал",
+        "policy_number": "EX-2026-0417",
+        "costs_so_far": "40 часов наших сотрудников; у экспертов запрошено предложение",
+    },
+}
+"""What only people know of each notice."""
+
+
+def main(folder: Path, languages: Sequence[str] = LANGUAGES) -> None:
+    """Make the example in some languages."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for language in languages:
+        with (
+            tempfile.TemporaryDirectory(prefix="nabat-example-") as place,
+            mail_server() as mails,
+            web_servers() as web,
+        ):
+            given = company.changes(Path(place), language, mails.port)
+            start = _NIGHT.replace(hour=5, minute=0) - timedelta(days=_BEFORE)
+            story = Story(Path(place), {person: web() for person in TEAM}, start=start, **given)
+            try:
+                _Walk(story, mails, language, folder / language).whole()
+            finally:
+                story.stop()
+    (folder / "README.md").write_text(_index(folder, languages), encoding="utf-8")
+    print(folder)
+
+
+def _index(folder: Path, languages: Sequence[str]) -> str:
+    lines = [
+        "# An incident from its first line to its close",
+        "",
+        "Written by `make example`: a made-up bank, whose log, people and clock were moved by a program, and",
+        "the service as it is. Nothing was touched up. At 02:41 an employee's account reads 180 client cards",
+        "from an address nobody knows; the page goes out, somebody has it, the account is blocked, the",
+        "authorities and the clients are told, the case is closed by two people. What only people know (the",
+        "number of an order, of a policy) was written into the notices; the rest was filled from the log and",
+        "the settings.",
+        "",
+    ]
+    for language in languages:
+        lines += [f"## {language}", ""]
+        files = sorted(path.relative_to(folder) for path in (folder / language).rglob("*") if path.is_file())
+        lines += [f"- [{path.relative_to(language)}]({path})" for path in files]
+        lines.append("")
+    return "\n".join(lines)
+
+
+class _Walk:
+    """One leak, and the folder of what is made of it."""
+
+    def __init__(self, story: Story, mails: Mails, language: str, out: Path) -> None:
+        self._story, self._mails, self._out, self._words = story, mails, out, _WORDS[language]
+        self._language = language
+        out.mkdir(parents=True)
+
+    def whole(self) -> None:
+        """Walk."""
+        self._office_days()
+        self._leak()
+        self._contain()
+        self._tell_authorities()
+        self._write_to_clients()
+        self._close()
+        self._keep_what_commands_say()
+
+    def _write(self, name: str, text: str) -> None:
+        path = self._out / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    @property
+    def _number(self) -> str:
+        return self._story.incident.number
+
+    def _office_days(self) -> None:
+        for n in range(_BEFORE, 0, -1):
+            day = (_NIGHT - timedelta(days=n)).replace(hour=0, minute=0)
+            if day.weekday() < 5:
+                self._story.writes(company.office_day(day))
+            self._story.clock.move_to(day + timedelta(hours=16))
+            self._story.turn()
+        assert not self._story.cases, "office days open nothing"
+
+    def _leak(self) -> None:
+        story = self._story
+        for minutes in (40, 20, 0):
+            story.clock.move_to(_NIGHT - timedelta(minutes=minutes))
+            story.turn()
+        story.writes(company.theft(_NIGHT)).later(minutes=8)
+        (page,) = (each for each in story.receivers["anna"].received)
+        self._write("01-page.txt", f"{page['title']}\n\n{page['message']}\n")
+        story.answers("anna")
+
+    def _contain(self) -> None:
+        story, words = self._story, self._words
+        story.later(minutes=14)
+        console = story.console
+        for step in console.steps(story.incident.id):
+            if step.step_id in {"A4", "A5", "C1", "C2"}:
+                console.complete(self._number, step.step_id, by=me("anna"), proof=words["blocked"])
+        story.later(minutes=5)
+        told = {"source": words["source"], "reason": words["known"]}
+        console.record_fact(self._number, CaseFactKind.FLOW_STOPPED, "2026-03-04T00:04:00Z", by=me("lev"), **told)
+        console.record_fact(self._number, CaseFactKind.T1, "2026-03-04T00:06:00Z", by=me("lev"), **told)
+        console.record_fact(self._number, CaseFactKind.CAUSE, "attack", by=me("lev"), **told)
+        story.at("09:00")
+
+    def _tell_authorities(self) -> None:
+        story = self._story
+        dina, lev = (story.console.notices(me(name)) for name in ("dina", "lev"))
+        documents = {name: story.console.documents(me(name)) for name in ("dina", "lev")}
+        for name in (*(each.stage for each in story.console.detail(self._number).duties if each.open), *_FORMS):
+            self._fill(dina, name)
+            filed = dina.draft(self._number, name, self._language)
+            documents["lev"].approve(filed.id)
+            documents["dina"].sent(filed.id, to=self._words["to"])
+            documents["dina"].receipt(filed.id, number="2026-03/118")
+            text = lev.filed_text(lev.one(self._number, name, self._language))
+            for form, ending in _ENDINGS.items() if name in _ALL_FORMATS else _PLAIN.items():
+                path = self._out / "notices" / f"{name}.{ending}"
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(write_text(text, form, at=story.now))
+
+    def _fill(self, desk: NoticeDesk, name: str) -> None:
+        for field in desk.one(self._number, name, self._language).made.fields:
+            if field.state.value == "missing":
+                said = _ANSWERS[self._language].get(field.id, "")
+                assert said, f"somebody has to say of {name}: {field.title}"
+                desk.write(self._number, name, field.id, said, reason=self._words["known"])
+
+    def _write_to_clients(self) -> None:
+        story = self._story
+        letters = {name: story.console.letters(me(name)) for name in ("lev", "anna", "dina")}
+        mailing = letters["lev"].plan_and_file(self._number, MailingKind.FIRST)
+        for name in ("anna", "dina"):
+            letters[name].approve(self._number, MailingKind.FIRST)
+        letters["lev"].send(self._number, MailingKind.FIRST, patience=0, progress=lambda _: None)
+        _, body = story.console.documents(me("lev")).body(mailing.document_id)
+        self._write("letters/plan.md", body.decode())
+        first = self._mails.received[0]
+        self._write("letters/first-letter.txt", f"{first['Subject']}\n\n{first.get_content()}")
+
+    def _close(self) -> None:
+        story, incident = self._story, self._story.incident
+        story.at("Wed 18:00")
+        story.works_through(incident, by="lev", approved_by="dina", proof=self._words["done"])
+        story.fulfils(incident, by="dina")
+        story.closes("lev", CloseReason.HANDLED, self._words["closed"])
+
+    def _keep_what_commands_say(self) -> None:
+        for name, words in {
+            "02-incident.txt": ("incidents", "show", self._number),
+            "03-duties.txt": ("duties", "list", self._number),
+            "04-facts.txt": ("incidents", "facts", self._number),
+            "05-scope.txt": ("scope", self._number),
+            "06-severity.txt": ("severity", "show", self._number),
+            "07-register.txt": ("register", self._number),
+        }.items():
+            status, out, said = answer(self._story.config_path, *words)
+            assert status == 0, said
+            self._write(name, out)
+        for words in (("scope", self._number, "--out", str(self._out / "clients.csv")),):
+            assert answer(self._story.config_path, *words)[0] == 0
+
+
+if __name__ == "__main__":
+    main(Path(*sys.argv[1:]) if sys.argv[1:] else Path("docs/example-incident"))

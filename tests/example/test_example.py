@@ -1,0 +1,22 @@
+"""The example of the documentation can be made, and each of its files says something."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.example.__main__ import main
+
+pytestmark = [pytest.mark.share(3), pytest.mark.timeout(300)]
+
+
+def test_the_example_is_made_and_nothing_a_log_knows_was_left_out(tmp_path: Path) -> None:
+    main(tmp_path / "example", ("ru",))
+    made = {str(path.relative_to(tmp_path / "example")): path for path in (tmp_path / "example").rglob("*.*")}
+    assert {"README.md", "ru/01-page.txt", "ru/clients.csv", "ru/notices/ru-24h.pdf", "ru/letters/plan.md"} <= set(made)
+    assert all(path.stat().st_size > 40 for path in made.values())
+    notice = made["ru/notices/ru-24h.md"].read_text()
+    assert ("180 записей" in notice, "………" in notice.split("ФИО, должность")[0]) == (True, False)
+    assert "k.ivanov" not in made["ru/01-page.txt"].read_text()
+    assert not any(f"client-{n}@" in made["ru/letters/plan.md"].read_text() for n in range(41_000, 41_400))
+    listed = made["README.md"].read_text()
+    assert all(name in listed for name in made if name != "README.md")
