@@ -40,6 +40,7 @@ from detector.incident import (
     watched_until,
     with_scope,
 )
+from detector.incident.notices.notice_forms import BRIEFING_FORM
 from detector.notify import EscalationPlan, Gap, LinkMaker, advance, quiet_until, remind, reminds_of
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.silences.orders_in_force import OrdersInForce
@@ -269,6 +270,7 @@ class Decider:
             calls=unit.letters.calls(incident_id),
             progress_at=unit.incidents.last_act(incident_id),
             noted_at=unit.incidents.last_noted(incident_id),
+            briefed_at=unit.notices.last_drafted(incident_id, BRIEFING_FORM),
             lapse=notify.lapse.of(severity),
             pace=pace,
         )

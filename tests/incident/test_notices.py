@@ -11,12 +11,16 @@ from detector.incident import load_playbooks, load_regulations
 from detector.incident.notices.answers.measure_answers import MEASURE_STEPS
 from detector.incident.notices.notice_facts import NoticeFacts
 from detector.incident.notices.notice_forms import notice_forms, of_duty, of_form
+from detector.incident.notices.notice_values import MadeNotice, values_of
 from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS, organization_gaps
 from detector.incident.notices.resolve_fields import ANSWERS, resolve_fields
 from detector.incident.notices.veris import veris_of, veris_problems
 from detector.messages import LANGUAGES, Language, messages
+from detector.rendering import SourceTemplates, TextFormat, read_source, write_text
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
-from detector.schema.case.duties import Duty, DutyState
+from detector.schema.case.documents import DocumentKind
+from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import Incident, IncidentKind, Scope, Step, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord, changed_fields
@@ -246,6 +250,77 @@ def test_a_notice_is_a_dutys_with_its_law_or_a_forms() -> None:
     assert (subject.name, subject.stage, subject.mark) == ("ru-152fz/ru-24h", "ru-24h", "memory")
     assert of_duty(duty("none"), laws) is None
     assert {of_form(each).mark for each in notice_forms().values()} == {"memory", "secondary", "text"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_anybody_may_read_tells_in_plain_words_what_is_established_and_no_system(language: Language) -> None:
+    templates = SourceTemplates()
+    aware = replace(INCIDENT, aware_at=AT)
+    told = (step("C2"), step("N4", StepStatus.OPEN))
+    states = {
+        "unusual": facts(language, incident=replace(INCIDENT, kind=IncidentKind.SUSPICIOUS)),
+        "suspected": facts(language, steps=(step("N4", StepStatus.OPEN),)),
+        "confirmed": facts(
+            language, incident=aware, steps=told, facts=(stated(CaseFactKind.FLOW_STOPPED, AT.isoformat()),)
+        ),
+    }
+    read = dict[tuple[str, str], str]()
+    for form in ("staff", "press", "site"):
+        subject = of_form(notice_forms()[form])
+        for state, known in states.items():
+            fields = resolve_fields(subject.content, known, duty=form)
+            made = MadeNotice(subject=subject, facts=known, fields=fields)
+            source = templates.render(f"notice-{form}", language, values_of(made, coverage=()))
+            text = write_text(read_source(source, language=language, title=made.title), TextFormat.PLAIN, at=AT)
+            read[form, state] = text.decode()
+            for hidden in ("crm", "192.0.2.7", "mallory", "export", "выгруз", "1.", "None"):
+                assert hidden not in read[form, state], (form, state, hidden)
+            assert made.subject.kind is DocumentKind.NOTICE, "another person approves it"
+    said = {
+        "en": (
+            "unusual activity",
+            "signs that somebody may have",
+            "Somebody got at client data",
+            "cut off on 2 March 2026",
+        ),
+        "ru": ("необычную активность", "признаки того", "Кто-то без права на это получил", "закрыт 2 марта 2026 года"),
+    }[language]
+    for form in ("staff", "press", "site"):
+        assert said[0] in read[form, "unusual"]
+        assert said[1] in read[form, "suspected"]
+        assert said[2] in read[form, "confirmed"]
+        assert said[3] in read[form, "confirmed"]
+        assert said[3][:8] not in read[form, "suspected"]
+
+
+def test_those_who_lead_read_what_is_decided_what_waits_and_what_is_due() -> None:
+    owed = Duty(
+        incident_id="i", regulation="eu-gdpr-33", stage="gdpr-72h", law_version=1, position=0,
+        recipient="the authority", due_at=AT + timedelta(hours=9), verdict=DutyVerdict.YES,
+    )  # fmt: skip
+    not_owed = replace(
+        owed, stage="gdpr-phases", state=DutyState.NOT_OWED, decided_at=AT, decision_reason="sent whole", due_at=None
+    )
+    item = AgendaItem(
+        id="a", incident_id="i", kind=AgendaKind.STEP, what="S1", title="Count it: all of it.",
+        title_ru="Сосчитать: всё.", roles=("soc",), since=AT, due_at=AT + timedelta(hours=1),
+    )  # fmt: skip
+    done = replace(item, id="b", what="C2")
+    known = {"duties": (owed, not_owed), "steps": (step("C2"), step("K3", StepStatus.SKIPPED, "no cards")),
+             "agenda": (done, item), "titles": {owed.ref: ("first notice", "уведомление")}}  # fmt: skip
+    boss, team = fields_of("executive", facts(**known)), fields_of("briefing", facts("ru", **known))
+    assert boss["duties_ahead"].value == "by 2026-03-02 20:00 (UTC+03:00): first notice – the authority"
+    late = fields_of("executive", facts(**known, now=AT + timedelta(hours=10)))
+    assert late["duties_ahead"].value.startswith("OVERDUE since 2026-03-02 20:00")
+    assert "first notice" in boss["to_decide"].value
+    assert "sent whole" in boss["decided"].value
+    assert "K3 is left out (K3) no cards" in boss["decided"].value
+    assert team["next_steps"].value == "02.03.2026 12:00 (UTC+03:00): S1: Сосчитать (аналитик безопасности)"
+    nothing = fields_of("briefing", facts())
+    assert [nothing[each].value for each in ("decided", "to_decide", "next_steps")] == [
+        "nothing yet", "nothing", "nothing is due",
+    ]  # fmt: skip
+    assert of_form(notice_forms()["executive"]).kind is DocumentKind.REPORT
 
 
 def test_what_of_the_organization_a_law_lacks_is_named() -> None:

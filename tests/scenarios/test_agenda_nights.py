@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 
 from detector.errors import ConflictError, InputError
+from detector.rendering import TextFormat, write_text
+from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.agenda import AgendaKind
+from detector.schema.case.documents import DocumentKind
 from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason
 from detector.schema.team.delivery import Message, MessageKind
@@ -87,7 +90,39 @@ def test_briefings_come_round_until_one_is_noted_and_wait_for_the_morning(story:
     assert "lev" in briefed()
     (item,) = [each for each in night.console.agenda() if each.item.kind is AgendaKind.BRIEFING]
     assert (item.owner, item.item.what) == ("lev", "B2")
-    assert "the next briefing: a note or a fact" in answer(night.config_path, "agenda", "--of", "lead")[1]
+    assert "the next briefing: one filed, a note or a fact" in answer(night.config_path, "agenda", "--of", "lead")[1]
+
+
+def test_a_briefing_filed_settles_the_one_due_and_the_next_says_what_changed(story: Callable[..., Story]) -> None:
+    night = story()
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+
+    def due() -> str:
+        (item,) = [each for each in night.console.agenda() if each.item.kind is AgendaKind.BRIEFING]
+        return f"{item.item.due_at:%H:%M}"
+
+    number, desk = night.incident.number, night.console.notices(me("lev"))
+    night.at("07:00")
+    first = desk.draft(number, "briefing")
+    assert (first.document.kind, first.waits) == (DocumentKind.REPORT, False), "it stays inside: nobody approves it"
+    text = write_text(desk.text(desk.one(number, "briefing").made), TextFormat.PLAIN, at=night.now).decode()
+    assert "Next briefing: 2026-03-02 11:00" in text
+    assert "Changed since" not in text
+    night.at("07:05")
+    assert due() == "11:00", "counted from the briefing"
+    night.at("08:00")
+    again = desk.draft(number, "briefing")
+    assert (again.id, again.newest.version) == (first.id, 2), "that nothing changed is to be said, too"
+    night.console.complete(number, "C2", by=me("lev"), proof="account blocked at 08:10")
+    third = desk.one(number, "briefing")
+    assert {each.id for each in third.made.facts.sent_changes or ()} >= {"measures_taken", "processing_stopped"}
+    night.at("08:30")
+    documents = night.console.documents(me("lev"))
+    documents.revise(first.id, media_type="text/markdown", body=b"# By hand", note="as it was said")
+    night.at("08:35")
+    assert due() == "12:30", "one revised by hand is one"
+    assert not verify_everything(night.app.settings, night.app.store).differences
 
 
 def test_letters_after_the_close_are_owed_until_a_note_says_they_are_sent(story: Callable[..., Story]) -> None:

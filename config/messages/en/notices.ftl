@@ -210,3 +210,37 @@ web-notice-keep = Keep
 web-notice-text = As it would be drafted now
 web-notice-draft = File a draft
 web-error-pdf = A PDF needs the library pango, which is not on this machine; take docx or html.
+
+# What anybody may read, and what the team and those who lead need.
+notice-plain-confirmed = { $kind ->
+    [alteration] Somebody changed or deleted client data in our systems without the right to do so. We noticed it on { $day }.
+   *[leak] Somebody got at client data in our systems without the right to do so. We noticed it on { $day }.
+}
+notice-plain-suspected = { $kind ->
+    [alteration] On { $day } we noticed signs that client data in our systems may have been changed or deleted without the right to do so. We are examining them.
+   *[leak] On { $day } we noticed signs that somebody may have got at client data in our systems without the right to do so. We are examining them.
+}
+notice-plain-unusual = On { $day } we noticed unusual activity in our systems. We are examining it.
+notice-plain-extent = How many people it concerns, as far as is established: { $count }.
+notice-plain-stopped = The access in question was cut off on { $day }.
+notice-plain-people = { $state ->
+    [done] We have written to the people concerned.
+    [suspected] If this is confirmed, we write to each person concerned.
+   *[open] We write to each person concerned.
+}
+notice-left-out = { $step } is left out ({ $title }) { $reason }
+notice-nothing-decided = nothing yet
+notice-decide-duty = is it owed: { $duty }; by { $due }
+notice-decide-open = is it owed: { $duty }; no due time
+notice-decide-document = approve { $document }: { $title }
+notice-nothing-waits = nothing
+notice-duty-ahead = { $late ->
+    [late] OVERDUE since { $due }
+   *[due] by { $due }
+}: { $duty } – { $who }
+notice-no-duty-ahead = nothing with a due time
+notice-next = { $time }: { $what } ({ $roles })
+notice-next-approval = a second person's word: { $what }
+notice-next-questions = answer the clients who wait
+notice-next-more = and { NUMBER($count) } more on the agenda
+notice-nothing-due = nothing is due

@@ -137,7 +137,7 @@ notify-owed-role = to be { $title }: { $who } was asked and has not accepted; ac
 notify-owed-question = questions of clients without an answer: { $title }; see: nabat calls list
 notify-owed-hold = on hold until { $time }
 notify-owed-briefing = { $late ->
-    [late] BRIEFING DUE since { $time }: { $title } Write a note of it: the next is counted from there
+    [late] BRIEFING DUE since { $time }: { $title } File it (nabat notices draft, form briefing) or write a note of it: the next is counted from there
    *[due] next briefing by { $time }
 }
 notify-owed-follow-up = { $late ->

@@ -221,3 +221,37 @@ web-notice-keep = Сохранить
 web-notice-text = Каким был бы черновик сейчас
 web-notice-draft = Сохранить черновик
 web-error-pdf = Для PDF нужна библиотека pango, которой на этой машине нет; возьмите docx или html.
+
+# Что может прочесть любой, и что нужно команде и руководству.
+notice-plain-confirmed = { $kind ->
+    [alteration] Кто-то без права на это изменил или удалил данные клиентов в наших системах. Мы заметили это { $day }.
+   *[leak] Кто-то без права на это получил данные клиентов из наших систем. Мы заметили это { $day }.
+}
+notice-plain-suspected = { $kind ->
+    [alteration] Мы заметили { $day } признаки того, что данные клиентов в наших системах могли изменить или удалить без права на это. Мы их проверяем.
+   *[leak] Мы заметили { $day } признаки того, что данные клиентов из наших систем могли получить без права на это. Мы их проверяем.
+}
+notice-plain-unusual = Мы заметили { $day } необычную активность в наших системах. Мы её проверяем.
+notice-plain-extent = Скольких людей это касается, насколько установлено: { $count }.
+notice-plain-stopped = Доступ, о котором идёт речь, закрыт { $day }.
+notice-plain-people = { $state ->
+    [done] Мы написали всем, кого это касается.
+    [suspected] Если это подтвердится, мы напишем каждому, кого это касается.
+   *[open] Мы напишем каждому, кого это касается.
+}
+notice-left-out = { $step } не выполняется ({ $title }) { $reason }
+notice-nothing-decided = пока ничего
+notice-decide-duty = обязательно ли: { $duty }; до { $due }
+notice-decide-open = обязательно ли: { $duty }; без срока
+notice-decide-document = согласовать { $document }: { $title }
+notice-nothing-waits = ничего
+notice-duty-ahead = { $late ->
+    [late] ПРОСРОЧЕНО с { $due }
+   *[due] до { $due }
+}: { $duty } — { $who }
+notice-no-duty-ahead = ничего, что имело бы срок
+notice-next = { $time }: { $what } ({ $roles })
+notice-next-approval = слово второго человека: { $what }
+notice-next-questions = ответить клиентам, которые ждут
+notice-next-more = и ещё { NUMBER($count) } в повестке
+notice-nothing-due = ничего не назначено

@@ -143,7 +143,7 @@ notify-owed-role = роль «{ $title }»: { $who } ещё не даёт сог
 notify-owed-question = вопросов клиентов без ответа: { $title }; список: nabat calls list
 notify-owed-hold = приостановлено до { $time }
 notify-owed-briefing = { $late ->
-    [late] ПОРА ПРОВЕСТИ СВОДКУ, срок был { $time }: { $title } Запишите её заметкой: от неё считается следующая
+    [late] ПОРА ПРОВЕСТИ СВОДКУ, срок был { $time }: { $title } Сохраните её (nabat notices draft, форма briefing) или запишите заметкой: от неё считается следующая
    *[due] следующая сводка до { $time }
 }
 notify-owed-follow-up = { $late ->

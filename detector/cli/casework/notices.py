@@ -31,8 +31,9 @@ _version = click.option("--version", type=click.IntRange(min=1), help="Which ver
 def notices() -> None:
     """Draft what authorities, partners and others are told of a case, and take it to the receipt.
 
-    DUTY is a law and its stage (ru-152fz/ru-24h), the stage alone, or a form that is no law's: police, insurer,
-    partner, edpb, not-notifying. A draft is a version of a document (`nabat documents`).
+    DUTY is a law and its stage (ru-152fz/ru-24h), the stage alone, or a form that is no law's: staff, press, site,
+    executive, briefing, police, insurer, partner, edpb, not-notifying. A draft is a version of a document
+    (`nabat documents`).
     """
 
 
@@ -94,6 +95,7 @@ def _counted(made: "MadeNotice", settings: Settings) -> str:
 Examples:
   nabat notices draft 20260302-7f3a1c ru-24h --language ru
   nabat notices draft amber-otter police
+  nabat notices draft amber-otter briefing
 """,
 )
 @config_option

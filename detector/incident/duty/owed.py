@@ -55,6 +55,7 @@ def owed(
     calls: Sequence[ClientCall] = (),
     progress_at: datetime | None,
     noted_at: datetime | None = None,
+    briefed_at: datetime | None = None,
     lapse: timedelta,
     pace: timedelta,
 ) -> tuple[AgendaItem, ...]:
@@ -71,6 +72,7 @@ def owed(
         calls: Questions of clients.
         progress_at: When a person last did or noted something in it; None: never.
         noted_at: When a person last wrote a note or stated a fact in it; None: never.
+        briefed_at: When a briefing was filed last in it; None: never.
         lapse: How long an acknowledgement lasts without that.
         pace: So long after it was asked for a second person's word is due, and the answer of whoever is to hold a role.
     """
@@ -92,7 +94,7 @@ def owed(
         found += [*_answer(incident, progress_at, lapse)]
         found += _hold(incident, progress_at)
         found += _roles(incident, asked, pace)
-        found += _briefing(incident, steps, noted_at)
+        found += _briefing(incident, steps, (noted_at, briefed_at))
     return tuple(sorted(found, key=lambda item: (item.due_at, item.id)))
 
 
@@ -203,12 +205,12 @@ def _questions(incident: Incident, calls: Iterable[ClientCall]) -> Iterator[Agen
         yield _item(incident, AgendaKind.QUESTION, "questions", titles=titles, roles=CARE, since=since, due=due)
 
 
-def _briefing(incident: Incident, steps: Iterable[Step], noted_at: datetime | None) -> Iterator[AgendaItem]:
-    """Yield the next briefing while somebody has the incident; a note, a fact or the step done is one."""
+def _briefing(incident: Incident, steps: Iterable[Step], said: Iterable[datetime | None]) -> Iterator[AgendaItem]:
+    """Yield the next briefing while somebody has the incident; one filed, a note, a fact or the step done is one."""
     every, step = BRIEFINGS.get(incident.severity), _promise(steps, BRIEFING_STEP)
     if every is None or step is None or incident.acknowledged_at is None or incident.status in AT_REST:
         return
-    since = max(each for each in (incident.acknowledged_at, noted_at, step.done_at) if each is not None)
+    since = max(each for each in (incident.acknowledged_at, step.done_at, *said) if each is not None)
     yield _of_step(incident, AgendaKind.BRIEFING, step, step.step_id, since, since + every)
 
 

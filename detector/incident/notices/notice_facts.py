@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
 from detector.messages import Argument, Messages
+from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
 from detector.schema.case.documents import FiledDocument
 from detector.schema.case.duties import Duty
@@ -73,6 +74,7 @@ class NoticeFacts:
         version: The newest version of the scope; None: none was kept yet.
         classes: Data classes as configured.
         documents: What was filed.
+        agenda: What is owed in it.
         trained_at: When the staff was trained last, as the calendar has it.
         evidence_lines: How many raw lines are kept of it.
         sent_changes: What differs from the notice sent before, by field; None: none was sent.
@@ -91,6 +93,7 @@ class NoticeFacts:
     assessment: SeverityAssessment | None = None
     coverage: CaseCoverage | None = None
     documents: tuple[FiledDocument, ...] = ()
+    agenda: tuple[AgendaItem, ...] = ()
     trained_at: datetime | None = None
     evidence_lines: int = 0
     sent_changes: tuple[FieldChange, ...] | None = None

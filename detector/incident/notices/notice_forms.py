@@ -1,4 +1,4 @@
-"""Notices that no stage of a law asks for: to the police, an insurer, a partner; and why nobody was told.
+"""Notices that no stage of a law asks for: to the police, an insurer, staff, the press; the team's own briefing.
 
 Comes in: config/notices/*.yml. Goes out: ``NoticeForm`` values by id, and what a notice is about, be it a duty's or a
 form's.
@@ -7,15 +7,20 @@ form's.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 from pydantic import Field
 
 from detector.incident.duty.regulations import Demand, Regulation, Verified
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import shipped
+from detector.schema.case.documents import DocumentKind
 from detector.schema.case.duties import Duty, numbered
 from detector.settings.loading.load_settings import read_model
 from detector.settings.types import Strict
+
+BRIEFING_FORM: Final = "briefing"
+"""The form of the team's briefings: one that is filed settles the briefing due."""
 
 
 class NoticeForm(Strict):
@@ -26,6 +31,13 @@ class NoticeForm(Strict):
     to: LocalizedText = Field(description="Who is told.")
     verified: Verified = Field(description="How sure we are of what it asks for.")
     content: tuple[Demand, ...] = Field(min_length=1, description="What it asks for.")
+    internal: bool = Field(
+        default=False,
+        description="It stays with those who work on the case: a report, which no second person approves.",
+    )
+    repeats: bool = Field(
+        default=False, description="It comes round: each draft is a new one, also where nothing changed since the last."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +53,8 @@ class NoticeSubject:
         lawyer: A lawyer has to say whether it is owed.
         duty: That it fulfils; None: none.
         law: Of that duty.
+        kind: What it is filed as.
+        repeats: Each draft is a new one, also where nothing changed; it says what did since the one before.
     """
 
     name: str
@@ -52,6 +66,8 @@ class NoticeSubject:
     lawyer: bool = False
     duty: Duty | None = None
     law: Regulation | None = None
+    kind: DocumentKind = DocumentKind.NOTICE
+    repeats: bool = False
 
 
 @cache
@@ -70,6 +86,8 @@ def of_form(form: NoticeForm) -> NoticeSubject:
         recipients=(form.to.en, form.to.ru),
         content=form.content,
         mark=form.verified.content or form.verified.mark,
+        kind=DocumentKind.REPORT if form.internal else DocumentKind.NOTICE,
+        repeats=form.repeats,
     )
 
 

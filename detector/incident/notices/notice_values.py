@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detector.incident.duty.owed import BRIEFINGS
 from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
 from detector.incident.notices.notice_forms import NoticeSubject
 from detector.incident.timeline import rfc3339
@@ -114,9 +115,15 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
         "estimated": by_state[FieldState.ESTIMATED],
         "missing": by_state[FieldState.MISSING],
         "coverage": list(coverage),
-        "next_at": facts.moment(min(following)) if following else "",
+        "next_at": facts.moment(min(following)) if following else _next_round(made),
         "changes": list(facts.sent_changes or ()),
     }
+
+
+def _next_round(made: MadeNotice) -> str:
+    """Return when the next of what comes round is due; empty: it does not, or by nothing but people's word."""
+    every = BRIEFINGS.get(made.facts.incident.severity)
+    return made.facts.moment(made.facts.now + every) if made.subject.repeats and every is not None else ""
 
 
 def _law(made: MadeNotice) -> Mapping[str, str]:

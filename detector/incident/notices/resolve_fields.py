@@ -14,6 +14,8 @@ from detector.incident.notices.answers import (
     event_answers,
     extent_answers,
     measure_answers,
+    outlook_answers,
+    plain_answers,
     record_answers,
 )
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, filled, missing, sentence_case
@@ -127,6 +129,20 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "policy_number": _by_people("fin", "exe"),
     "costs_so_far": _by_people("fin", "exe"),
     "contract": _by_people("exe", "dpo"),
+    # What anybody may read.
+    "plain_happened": plain_answers.happened,
+    "plain_extent": plain_answers.extent,
+    "plain_data": plain_answers.data,
+    "plain_stopped": plain_answers.stopped,
+    "plain_measures": plain_answers.measures,
+    "plain_people": plain_answers.people,
+    "speaker": _by_people("com", "exe"),
+    "next_word": _by_people("com", "exe"),
+    # What those who lead and those who work on it need.
+    "decided": outlook_answers.decided,
+    "to_decide": outlook_answers.to_decide,
+    "duties_ahead": outlook_answers.duties_ahead,
+    "next_steps": outlook_answers.next_steps,
 }
 """By the id of a field, beside those that say who we are."""
 

@@ -25,7 +25,7 @@ from detector.rendering import RichText, SourceTemplates, read_source, write_mar
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.incidents.documents.document_desk import documents_of, file_document, save_document
 from detector.runtime.incidents.personal_desk import PersonalDesk
-from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument, NewDocument
+from detector.schema.case.documents import DocumentAct, FiledDocument, NewDocument
 from detector.schema.notices.notice_fields import (
     ALL_NOTICES,
     FieldChange,
@@ -130,13 +130,14 @@ class NoticeDesk(PersonalDesk):
             standing = case.standing(case.subject(name))
             made, filed, now = standing.made, standing.filed, self._clock.now()
             template = self._template(made)
-            if standing.draft is not None and not standing.stale and standing.draft.template == template:
+            known = standing.draft is not None and not standing.stale and standing.draft.template == template
+            if known and not made.subject.repeats:
                 what = f"{filed.id if filed else name} says what is known now"
                 raise ConflictError(Problem(what=what, fix="there is nothing to draft"))
             body = write_markdown(self.text(made)).encode()
             if filed is None:
                 new = NewDocument(
-                    kind=DocumentKind.NOTICE,
+                    kind=made.subject.kind,
                     language=made.facts.words.language,
                     title=made.title,
                     media_type=_MARKDOWN,
@@ -244,6 +245,7 @@ class NoticeDesk(PersonalDesk):
             assessment=assess(incident, classes, unit.severity.of(incident.id), dossier.facts),
             coverage=coverage_of(unit, incident, now),
             documents=tuple(documents_of(unit, incident.id)),
+            agenda=tuple(unit.agenda.of(incident.id).values()),
             trained_at=unit.documents.last_done().get("training"),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
@@ -312,7 +314,13 @@ class _Case:
         return NoticeStanding(made=self.made(subject), filed=filed, draft=draft)
 
     def sent(self, subject: NoticeSubject) -> NoticeDraft | None:
-        """Return what the notice of the same law that was sent last was made of; of a form that form's own."""
+        """Return what the notice of the same law that was sent last was made of; of a form that form's own.
+
+        What comes round is not sent: there it is the one filed last.
+        """
+        if subject.repeats:
+            mine = [each for each in self._drafts if each.duty == subject.name and each.document_id in self._filed]
+            return mine[-1] if mine else None
         found = []
         for each in self._drafts:
             same = each.duty == subject.name or (

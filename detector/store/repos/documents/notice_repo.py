@@ -3,7 +3,9 @@
 Comes in and goes out: values of the vocabulary.
 """
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 
 from detector.schema.notices.notice_fields import NoticeDraft, NoticeWord
 from detector.store.db import tables
@@ -29,6 +31,15 @@ class NoticeRepo:
         table = tables.notice_drafts
         wanted = select(table).where(table.c.incident_id == incident_id).order_by(table.c.at, table.c.version)
         return tuple(self._session.values(NoticeDraft, wanted))
+
+    def last_drafted(self, incident_id: str, duty: str) -> datetime | None:
+        """Return when a version of a notice was filed last, drafted or revised by hand; None: never."""
+        draft, version = tables.notice_drafts.c, tables.document_versions.c
+        wanted = select(func.max(version.at)).where(
+            version.document_id == draft.document_id, draft.incident_id == incident_id, draft.duty == duty
+        )
+        found = self._session.one(wanted)
+        return found[0] if found else None
 
     def add(self, *, word: NoticeWord | None = None, draft: NoticeDraft | None = None) -> None:
         """Add rows."""

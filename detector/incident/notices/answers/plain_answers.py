@@ -1,0 +1,61 @@
+"""What anybody may read: staff, the press, visitors of the site. The same sentences as in letters to clients.
+
+No system, address, hour or method is told here: whoever has the data reads it, too.
+"""
+
+from detector.incident.letters.letter_text import day_in_words
+from detector.incident.letters.mailing_acts import done_so_far
+from detector.incident.notices.answers.extent_answers import persons
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
+from detector.schema.case.incidents import StepStatus
+
+_CONFIRM = 'nabat incidents fact {incident} t1 now --reason "..."'
+_STOPPED = 'nabat incidents fact {incident} flow_stopped now --reason "..."'
+
+
+def happened(facts: NoticeFacts) -> FieldAnswer:
+    """Say what happened and when we noticed it; of what nobody has confirmed, that it is being examined."""
+    incident = facts.incident
+    day = day_in_words(facts.words, incident.noticed_at.astimezone(facts.zone).date())
+    if not incident.kind.breach:
+        return estimated(facts.t("plain-unusual", day=day), facts.t("why-suspected"), command=_CONFIRM)
+    if not incident.aware_at:
+        text = facts.t("plain-suspected", kind=incident.kind.value, day=day)
+        return estimated(text, facts.t("why-suspected"), command=_CONFIRM)
+    return filled(facts.t("plain-confirmed", kind=incident.kind.value, day=day))
+
+
+def extent(facts: NoticeFacts) -> FieldAnswer:
+    """Say in a sentence how many people are concerned."""
+    counted = persons(facts)
+    if not counted.text:
+        return counted
+    return FieldAnswer(counted.state, facts.t("plain-extent", count=counted.text), counted.why, command=counted.command)
+
+
+def data(facts: NoticeFacts) -> FieldAnswer:
+    """Say which classes of data are concerned, without counts."""
+    named = [facts.class_title(each) for each in facts.scope.data_classes]
+    return filled("; ".join(named)) if named else missing("own", "soc")
+
+
+def stopped(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether the access has ended, by the day."""
+    at = facts.flow_stopped
+    if at is None:
+        return estimated(facts.t("not-stopped"), facts.t("why-flowing"), command=_STOPPED)
+    return filled(facts.t("plain-stopped", day=day_in_words(facts.words, at.astimezone(facts.zone).date())))
+
+
+def measures(facts: NoticeFacts) -> FieldAnswer:
+    """Say what was done by now, one thing a line."""
+    return filled("\n".join(map(facts.words.text, done_so_far(facts.steps, facts.facts))))
+
+
+def people(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether the people concerned were told; where nobody is to be told, nothing is promised."""
+    step = next((each for each in facts.steps if each.step_id == "N4"), None)
+    if step is None or step.status is StepStatus.SKIPPED:
+        return missing("com", "care", "dpo")
+    suspected = step.status is StepStatus.OPEN and not facts.incident.aware_at
+    return filled(facts.t("plain-people", state="suspected" if suspected else step.status.value))
