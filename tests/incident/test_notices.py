@@ -70,6 +70,11 @@ OURS = OrganizationSettings(
 )  # fmt: skip
 
 
+LATE = Duty(
+    incident_id="i", regulation="eu-gdpr-33", stage="gdpr-phases", law_version=1, position=0, recipient="the authority"
+)
+
+
 def facts(language: Language = "en", **changes: Any) -> NoticeFacts:
     known = {"incident": INCIDENT, "duty": None, "classes": CLASSES, "words": messages(language), "now": AT}
     return NoticeFacts(**(known | {"zone": ZoneInfo("Europe/Moscow")} | changes))
@@ -291,6 +296,25 @@ def test_what_anybody_may_read_tells_in_plain_words_what_is_established_and_no_s
         assert said[2] in read[form, "confirmed"]
         assert said[3] in read[form, "confirmed"]
         assert said[3][:8] not in read[form, "suspected"]
+
+
+@pytest.mark.parametrize("form", ["staff", "press", "site", "executive", "briefing"])
+def test_what_people_write_into_what_everybody_reads_is_characters_in_every_format(form: str) -> None:
+    hostile = "<script>x</script> | # a\n# b {{ 7*7 }} [a](javascript:x) **c** =cmd"
+    known = facts(duties=(replace(LATE, decided_at=AT, decision_reason=hostile, state=DutyState.NOT_OWED),))
+    subject = of_form(notice_forms()[form])
+    word = NoticeWord(
+        incident_id="i", number=1, duty=ALL_NOTICES, field="next_word", value=hostile, reason="r", by="dina", at=AT
+    )
+    made = MadeNotice(subject=subject, facts=known, fields=resolve_fields(subject.content, known, (word,), duty=form))
+    source = SourceTemplates().render(f"notice-{form}", "en", values_of(made, coverage=()))
+    text = read_source(source, language="en", title=made.title)
+    plain = write_text(text, TextFormat.PLAIN, at=AT).decode()
+    for part in ("<script>x</script>", "{{ 7*7 }}", "[a](javascript:x)", "**c**"):
+        assert part in plain, (form, part)
+    html = write_text(text, TextFormat.HTML, at=AT).decode()
+    assert "<script>x" not in html
+    assert 'href="javascript' not in html
 
 
 def test_those_who_lead_read_what_is_decided_what_waits_and_what_is_due() -> None:

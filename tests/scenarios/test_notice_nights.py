@@ -12,9 +12,11 @@ from detector.incident.notices.notice_values import notice_json
 from detector.rendering import TextFormat, write_text
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.case.duties import DutyState
 from detector.schema.notices.notice_fields import FieldState
 from tests.fakes.people import me
+from tests.runtime.places import answer
 from tests.scenarios.story import Story
 
 OURS = {
@@ -112,3 +114,70 @@ def test_a_notice_goes_from_the_scope_to_the_receipt_and_the_next_one_says_what_
     assert not verify_everything(night.app.settings, night.app.store).differences
     kinds = [each.kind for each in night.console.detail(number).entries]
     assert kinds.count("notice_written") == 1
+
+
+def test_documents_of_a_case_speak_with_one_voice_or_the_check_says_where_they_do_not(
+    story: Callable[..., Story], tmp_path: Path
+) -> None:
+    night = story(organization=OURS)
+    night.reads(150, by="mallory").want(["anna"])
+    night.answers("anna")
+    number = night.incident.number
+    night.at("09:00")
+    dina, lev = (night.console.documents(me(name)) for name in ("dina", "lev"))
+    for form in ("press", "staff"):
+        night.console.notices(me("dina")).draft(number, form)
+    check = night.console.document_checks(me("lev")).check
+    assert [(each.read, each.remarks) for each in [check(number)]] == [(2, ())]
+
+    def text(body: str, kind: DocumentKind = DocumentKind.NOTICE, media_type: str = "text/markdown") -> NewDocument:
+        return NewDocument(kind=kind, language="en", title="By hand", media_type=media_type, body=body.encode())
+
+    # By hand: a number that nobody counted, a claim that nothing shows, words that do not go out.
+    said = "# Word\n\nIt concerns 120 clients. We have told the authority.\nThere is no evidence that it was misused.\n"
+    filed = dina.add(number, text(said))
+    found = check(number)
+    assert [(each.kind, each.document, each.version, each.line) for each in found.remarks] == [
+        ("contradicts", filed.id, 1, 3), ("contradicts", filed.id, 1, 3), ("wording", filed.id, 1, 4),
+    ]  # fmt: skip
+    assert f"{filed.id} v1, line 3: says “120 clients”; now: 150 people" in found.remarks[0].text
+    assert found.remarks[0].beside == (f"otherwise: {number}-d1 v1, line 7, {number}-d2 v1, line 7",)
+    status, out, _ = answer(night.config_path, "documents", "check", number)
+    assert status == 1
+    assert "“no evidence that”" in out
+    lev.approve(filed.id)
+    dina.sent(filed.id, to="the agency")
+    assert "sent 2026-03-02 09:00" in check(number).remarks[0].beside[-1]
+
+    # What was sent stands until something sent later puts it right.
+    night.at("10:00")
+    dina.revise(filed.id, media_type="text/markdown", body=b"It concerns 150 clients.", note="the count")
+    assert {each.version for each in check(number).remarks} == {1}
+    lev.approve(filed.id)
+    dina.sent(filed.id, to="the agency")
+    assert check(number).remarks == ()
+    assert answer(night.config_path, "documents", "check", number)[0] == 0
+
+    # More becomes known: everything that says less is named; a letter's words are not shown, a picture is not read.
+    night.console.record_fact(number, CaseFactKind.PERSONS, "400", by=me("dina"), source="the owner", reason="more")
+    dina.add(number, text("Dear Zoe Quill, it is still going on with 90 people.", DocumentKind.LETTER))
+    dina.add(number, text("%PDF", media_type="application/pdf"))
+    found = check(number)
+    assert {(each.kind, each.document[-2:]) for each in found.remarks} == {
+        ("contradicts", "d1"), ("contradicts", "d2"), ("contradicts", "d3"), ("contradicts", "d4"), ("unread", "d5"),
+    }  # fmt: skip
+    assert all("Quill" not in each.text for each in found.remarks)
+    assert "90 people" in "".join(each.text for each in found.remarks)
+    assert found.faults == len(found.remarks) - 1
+
+    # A text is checked before it is filed.
+    file = tmp_path / "word.md"
+    file.write_text("Затронуты данные 500 человек, вероятно.", encoding="utf-8")
+    status, out, _ = answer(night.config_path, "documents", "check", number, "--file", str(file), "--language", "ru")
+    assert status == 1
+    assert "word.md, line 1: says “500 человек”; now: 400 people" in out
+    assert "“вероятно”" in out
+    assert answer(night.config_path, "documents", "check", number, "--file", str(file), "--language", "fr")[0] == 2
+    night.console.notices(me("dina")).write(number, "press", "next_word", "Rest assured, tomorrow.", reason="r")
+    status, _, talk = answer(night.config_path, "notices", "lint", number, "press")
+    assert (status, "“Rest assured”" in talk, "1 phrase should not go out" in talk) == (1, True, True)

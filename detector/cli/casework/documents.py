@@ -9,7 +9,7 @@ import click
 from detector.cli.incidents import document_json, document_line, workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
-from detector.errors import InputError, Problem
+from detector.errors import FoundError, InputError, Problem
 from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
 from detector.settings import Settings
 
@@ -203,6 +203,52 @@ def diff(config: str | None, old: int | None, new: int | None, document: str) ->
     with workplace(config) as (console, _):
         for row in console.documents.differences(document, old, new):
             show(row)
+
+
+@documents.command(
+    "check",
+    short_help="What contradicts, and what is worded as it should not be.",
+    epilog="""\b
+Examples:
+  nabat documents check 20260302-7f3a1c
+  nabat documents check amber-otter --file statement.md --language ru
+""",
+)
+@config_option
+@json_option
+@click.option(
+    "--file", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Check it, too: unfiled."
+)
+@click.option("--language", metavar="XX", help="Of FILE: en or ru; default the configured language.")
+@click.argument("incident")
+def check(config: str | None, as_json: bool, file: Path | None, language: str | None, incident: str) -> None:
+    """Hold the documents of INCIDENT against what is established, each other, and the lists of wording.
+
+    Read are the newest version of each notice, letter, report and script for the hotline, and what was sent and not put
+    right since: numbers of people and records, moments, classes of data, whether it is stopped, who was told. Exit
+    status 1: something contradicts, leaves data out, or is worded as it should not be.
+    """
+    from dataclasses import asdict
+
+    from detector.runtime.incidents.notices.document_check import UnfiledText
+
+    with workplace(config) as (console, settings):
+        unfiled = None
+        if file is not None:
+            media_type, body = read_document(file)
+            spoken = language or settings.language
+            unfiled = UnfiledText(name=file.name, language=spoken, media_type=media_type, body=body)
+        found = console.document_checks.check(incident, unfiled)
+        if as_json:
+            emit_pretty([asdict(each) for each in found.remarks])
+        else:
+            for each in found.remarks:
+                show(each.text)
+                for beside in each.beside:
+                    show(f"    {beside}")
+        say(f"{counted(found.read, 'document')} read, {counted(found.faults, 'fault')}")
+        if found.faults:
+            raise FoundError(f"{incident}: {counted(found.faults, 'fault')} in what its documents say")
 
 
 @documents.command(

@@ -9,7 +9,7 @@ import click
 from detector.cli.casework.documents import say_filed, write_private
 from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option
-from detector.cli.output import emit_pretty, moment, say, show, words_of
+from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
 from detector.errors import ConflictError, FoundError, InputError, NotFoundError, Problem
 from detector.schema.case.documents import FiledDocument
 from detector.schema.notices.notice_fields import FieldState
@@ -190,11 +190,12 @@ def _remarks(standing: "NoticeStanding", settings: Settings) -> None:
 @_incident
 @_notice
 def lint(config: str | None, as_json: bool, language: str, incident: str, notice: str) -> None:
-    """Count what is filled, estimated and missing, and say who can give what is missing.
+    """Count what is filled, estimated and missing, say who can give it, and what should not go out as it is worded.
 
-    Exit status 1: something is missing.
+    Exit status 1: something is missing, or worded as it should not be (`nabat documents check`).
     """
     from detector.incident.notices.notice_values import field_json
+    from detector.rendering import write_markdown
 
     with workplace(config) as (console, settings):
         standing = console.notices.one(incident, notice, language)
@@ -213,8 +214,15 @@ def lint(config: str | None, as_json: bool, language: str, incident: str, notice
                     show(f"{'':10} {words.t('notice-give', roles=roles, command=each.command)}")
         say(_counted(made, settings))
         _remarks(standing, settings)
-        if missing := made.count(FieldState.MISSING):
-            raise FoundError(f"{made.subject.name}: {missing} of {len(made.fields)} fields are missing")
+        text, spoken = write_markdown(console.notices.text(made)), made.facts.words.language
+        worded = console.document_checks.wording(text, spoken, of_law=made.subject.duty is not None)
+        for phrase in worded:
+            say(phrase)
+        missing = made.count(FieldState.MISSING)
+        problems = [f"{missing} of {len(made.fields)} fields are missing"] if missing else []
+        problems += [f"{counted(len(worded), 'phrase')} should not go out"] if worded else []
+        if problems:
+            raise FoundError(f"{made.subject.name}: {'; '.join(problems)}")
 
 
 @notices.command(

@@ -15,12 +15,14 @@ from detector.schema.case.case_facts import CaseFact, CaseFactKind
 from detector.schema.case.incidents import Step, StepStatus
 from detector.schema.team.grants import Grant
 
+AUTHORITY_STEPS: Final = frozenset({"N1", "N2", "N12", "N21", "N23", "N24"})
+"""Steps by which an authority is told."""
 _DONE: Final[Mapping[str, frozenset[str]]] = {
     "letter-did-stopped": frozenset({"C2"}),
     "letter-did-secrets": frozenset({"C3"}),
     "letter-did-clients": frozenset({"K2"}),
     "letter-did-closed": frozenset({"R1"}),
-    "letter-did-authority": frozenset({"N1", "N2", "N12", "N21", "N23", "N24"}),
+    "letter-did-authority": AUTHORITY_STEPS,
     "letter-did-inquiry": frozenset({"I1"}),
 }
 """Messages, and the steps of which one must be done for them to be true."""

@@ -17,6 +17,7 @@ from detector.detect.behaviour import load_model, model_folder
 from detector.detect.rules import SEARCH_FAILURES, search_library
 from detector.errors import Cause, ConfigError, InputError, ModelError, NabatError, Problem
 from detector.incident import Regulation, configured_terms, law_applies
+from detector.incident.claims.wording_lists import load_wording
 from detector.incident.notices.organization_fields import organization_gaps
 from detector.messages import Messages, messages
 from detector.notify import OnCallRota, ladder_gaps
@@ -118,12 +119,20 @@ def _whole(settings: Settings, path: Path, wrong: set[str]) -> Iterator[Problem]
     yield from _state(settings)
     yield from _targets(settings)
     yield from SourceTemplates(map(Path, settings.incident.templates)).mistakes()
+    yield from _wording(settings)
     yield from _logo(settings)
     yield from _contacts(settings)
     if not wrong & {"team", "notify"}:
         yield from _team(settings)
     if not settings.sources and "sources" not in wrong:
         yield Problem(where=("sources",), what="there are no sources: nothing would be watched", fix="name your logs")
+
+
+def _wording(settings: Settings) -> Iterator[Problem]:
+    try:
+        load_wording(map(Path, settings.incident.wording))
+    except ConfigError as error:
+        yield from error.problems
 
 
 def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:

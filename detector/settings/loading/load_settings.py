@@ -206,6 +206,7 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                 update={
                     "playbooks": tuple(map(here, settings.incident.playbooks)),
                     "templates": tuple(map(here, settings.incident.templates)),
+                    "wording": tuple(map(here, settings.incident.wording)),
                     "drills": tuple(map(here, settings.incident.drills)),
                     "regulations": tuple(here(each) if "/" in each else each for each in settings.incident.regulations),
                 }

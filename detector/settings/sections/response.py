@@ -277,6 +277,13 @@ class IncidentSettings(Strict):
             "name of a shipped one replaces it."
         ),
     )
+    wording: tuple[str, ...] = Field(
+        default=(),
+        description=(
+            "Folders with lists of your own of words that do not go out, besides the shipped `en.yml` and `ru.yml`; a "
+            "file with the name of a shipped one replaces it."
+        ),
+    )
     code_names: bool = Field(default=True, description="Give incidents a code name that can be said aloud.")
 
 

@@ -6,12 +6,18 @@ from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, est
 _PERSONS = 'nabat incidents fact {incident} persons NUMBER --source "..." --reason "..."'
 
 
-def persons(facts: NoticeFacts) -> FieldAnswer:
-    """Say how many people are concerned: as the newest version of the scope has it, or as a person stated."""
+def count_of_persons(facts: NoticeFacts) -> tuple[int, int]:
+    """Return how many people are concerned at least and at most, without what no log counts; zeros: none is known."""
     incident, scope = facts.incident, facts.scope
     stated = incident.persons or 0
     least = max(scope.known_subjects, 0 if incident.persons_estimated else stated)
-    most = max(scope.subjects_high, stated)
+    return least, max(scope.subjects_high, stated)
+
+
+def persons(facts: NoticeFacts) -> FieldAnswer:
+    """Say how many people are concerned: as the newest version of the scope has it, or as a person stated."""
+    scope = facts.scope
+    least, most = count_of_persons(facts)
     if not most:
         if scope.uncounted:
             return estimated(facts.t("persons-unknown"), facts.t("why-uncounted", count=scope.uncounted))

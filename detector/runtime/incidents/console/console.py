@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
+    from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
 
@@ -90,6 +91,20 @@ class Console(
         from detector.runtime.incidents.notices.notice_desk import NoticeDesk  # noqa: PLC0415
 
         return NoticeDesk(
+            self._store,
+            self._door,
+            self._clock,
+            settings=self._settings,
+            read=self._dossier,
+            who=who,
+            on_change=self._on_change,
+        )
+
+    def document_checks(self, who: Identity) -> "DocumentCheckDesk":
+        """Return the check of documents by one person."""
+        from detector.runtime.incidents.notices.document_check import DocumentCheckDesk  # noqa: PLC0415 - as above
+
+        return DocumentCheckDesk(
             self._store,
             self._door,
             self._clock,

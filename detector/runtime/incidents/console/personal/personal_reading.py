@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
+    from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
 
@@ -273,6 +274,11 @@ class PersonalReading(OnePerson):
     def reports(self) -> PersonalReports:
         """What the person does with reports from outside."""
         return PersonalReports(self._console, self._who)
+
+    @property
+    def document_checks(self) -> "DocumentCheckDesk":
+        """The check of documents."""
+        return self._console.document_checks(self._who)
 
     @property
     def notices(self) -> "NoticeDesk":

@@ -1,0 +1,153 @@
+"""What a document claims and the case does not bear out: which line, and what is established now. Pure.
+
+Comes in: claims, all that is known of the case. Goes out: contradictions. A text may say less exactly what is known,
+never more: "at least 100 people" stands beside a count of 100 to 140, "120 people" does not.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from math import inf
+from typing import Final
+
+from detector.incident.claims.read_claims import Claim, ClaimTopic
+from detector.incident.letters.mailing_acts import AUTHORITY_STEPS
+from detector.incident.notices.answers.extent_answers import count_of_persons, persons, records
+from detector.incident.notices.notice_facts import NoticeFacts
+from detector.schema.case.duties import DutyState
+
+Established = Callable[[Claim, NoticeFacts, tuple[tzinfo, ...]], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradiction:
+    """A claim that the case does not bear out.
+
+    Attributes:
+        claim: It.
+        now: What is established, in the language of the facts.
+    """
+
+    claim: Claim
+    now: str
+
+
+def contradictions(
+    claims: Iterable[Claim], facts: NoticeFacts, zones: Iterable[tzinfo] = ()
+) -> Iterator[Contradiction]:
+    """Yield the claims that the case does not bear out, in their order.
+
+    Args:
+        claims: Of one text.
+        facts: What is known of the case.
+        zones: In which a moment without one may be meant, beside that of the facts.
+    """
+    meant = (facts.zone, *zones)
+    for claim in claims:
+        if now := _ESTABLISHED[claim.topic](claim, facts, meant):
+            yield Contradiction(claim=claim, now=now)
+
+
+def left_out(claims: Iterable[Claim], facts: NoticeFacts) -> tuple[str, ...]:
+    """Return the classes of data that a text leaves out which names others of the case; nothing where it names none."""
+    named = {each.name for each in claims if each.topic is ClaimTopic.DATA and each.holds}
+    touched = [each for each in facts.scope.data_classes if each in facts.classes]
+    return tuple(each for each in touched if each not in named) if named & set(touched) else ()
+
+
+def disagree(one: Claim, other: Claim) -> bool:
+    """Tell whether two claims cannot both be true."""
+    if (one.topic, one.name) != (other.topic, other.name):
+        return False
+    if one.at is not None and other.at is not None:
+        if (one.at.tzinfo is None) is not (other.at.tzinfo is None):
+            return False
+        return one.at + one.span <= other.at or other.at + other.span <= one.at
+    return one.holds is not other.holds or one.most < other.least or other.most < one.least
+
+
+def _persons(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
+    least, most = count_of_persons(facts)
+    return _count(claim, facts, least, most, persons(facts).text)
+
+
+def _records(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
+    return _count(claim, facts, facts.scope.record_low, facts.scope.record_high, records(facts).text)
+
+
+def _count(claim: Claim, facts: NoticeFacts, least: float, most: float, now: str) -> str:
+    if not most or facts.scope.uncounted:
+        most = inf
+    return "" if claim.least <= least and claim.most >= most else now or facts.words.text("check-not-counted")
+
+
+def _class_count(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
+    count = dict(facts.scope.by_class).get(claim.name, 0)
+    if claim.least <= count <= claim.most:
+        return ""
+    return facts.t("class", title=facts.class_title(claim.name), count=count)
+
+
+def _data(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
+    touched = claim.name in facts.scope.data_classes
+    if touched is claim.holds:
+        return ""
+    return facts.words.text("check-data", title=facts.class_title(claim.name), touched="yes" if touched else "no")
+
+
+def _stopped(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
+    at = facts.flow_stopped
+    if claim.holds is (at is not None):
+        return ""
+    return facts.t("stopped", time=facts.moment(at)) if at is not None else facts.t("not-stopped")
+
+
+def _moment(known: Callable[[NoticeFacts], Iterable[datetime | None]]) -> Established:
+    def established(claim: Claim, facts: NoticeFacts, zones: tuple[tzinfo, ...]) -> str:
+        moments = [each for each in known(facts) if each is not None]
+        if not moments:
+            return facts.words.text("check-no-moment")
+        return "" if any(_is_at(claim, each, zones) for each in moments) else facts.moment(moments[0])
+
+    return established
+
+
+def _is_at(claim: Claim, known: datetime, zones: tuple[tzinfo, ...]) -> bool:
+    if claim.at is None:
+        return True
+    meant = [claim.at] if claim.at.tzinfo is not None else [claim.at.replace(tzinfo=zone) for zone in zones]
+    return any(each <= known < each + claim.span for each in meant)
+
+
+def _authority_told(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
+    done = [each for each in facts.duties if each.state is DutyState.DONE and each.step in AUTHORITY_STEPS]
+    told = bool(done) or any(map(facts.done, AUTHORITY_STEPS))
+    return _told(told, claim, facts, "check-authority")
+
+
+def _people_told(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
+    return _told(facts.done("N4") is not None, claim, facts, "check-people")
+
+
+def _told(told: bool, claim: Claim, facts: NoticeFacts, message: str) -> str:
+    return "" if told is claim.holds else facts.words.text(message, told="yes" if told else "no")
+
+
+_ESTABLISHED: Final[Mapping[ClaimTopic, Established]] = {
+    ClaimTopic.PERSONS: _persons,
+    ClaimTopic.RECORDS: _records,
+    ClaimTopic.CLASS_COUNT: _class_count,
+    ClaimTopic.DATA: _data,
+    ClaimTopic.STOPPED: _stopped,
+    ClaimTopic.STOPPED_AT: _moment(lambda facts: (facts.flow_stopped,)),
+    ClaimTopic.NOTICED_AT: _moment(
+        lambda facts: (
+            facts.incident.noticed_at, facts.incident.shown_at, facts.incident.reported_at, facts.incident.opened_at
+        )
+    ),
+    ClaimTopic.AWARE_AT: _moment(lambda facts: (facts.incident.aware_at,)),
+    ClaimTopic.FIRST_AT: _moment(lambda facts: (facts.scope.first_event_at or facts.incident.first_event_at,)),
+    ClaimTopic.LAST_AT: _moment(lambda facts: (facts.scope.last_event_at or facts.incident.last_event_at,)),
+    ClaimTopic.AUTHORITY_TOLD: _authority_told,
+    ClaimTopic.PEOPLE_TOLD: _people_told,
+}  # fmt: skip

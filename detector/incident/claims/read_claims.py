@@ -1,0 +1,213 @@
+"""What a text claims of a case: numbers, moments, data, whether it is stopped, who was told; each with its line.
+
+Comes in: a document's text, the titles of data classes. Goes out: claims. A sentence that leaves something open, speaks
+of what is to come, or of something else (an annex, the staff) claims nothing of it. Only digits are numbers.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from itertools import chain
+from math import inf
+from typing import Final
+
+from detector.incident.claims.claim_patterns import PATTERNS, ClaimPatterns
+from detector.incident.claims.read_sentences import Sentence, sentences
+from detector.messages import Language
+
+_DIGITS: Final = re.compile(r"[^\d.,]")
+_DATE: Final = re.compile(r"\b(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)\b|\b(?P<d2>\d\d?)\.(?P<m2>\d\d?)\.(?P<y2>\d{4})\b")
+_TIME: Final = re.compile(
+    r"(?:\s*[t,]?\s*(?:at |в )?(?P<h>[012]?\d):(?P<min>[0-5]\d)(?::[0-5]\d)?)"
+    r"(?:\s*\(?(?P<utc>utc|gmt|z\b)?(?:(?P<sign>[+-])(?P<zh>\d\d):?(?P<zm>\d\d))?\)?)?"
+)
+_CLAUSE: Final = re.compile(r"[^,]+")
+_NEAR: Final = 0.1
+_AROUND: Final = 100
+"""Characters between a date and the word that says what it is of."""
+_SHOWN: Final = 160
+_STEM: Final = 5
+
+
+class ClaimTopic(StrEnum):
+    """What a claim is of."""
+
+    PERSONS = "persons"
+    RECORDS = "records"
+    CLASS_COUNT = "class_count"
+    DATA = "data"
+    STOPPED = "stopped"
+    STOPPED_AT = "stopped_at"
+    NOTICED_AT = "noticed_at"
+    AWARE_AT = "aware_at"
+    FIRST_AT = "first_at"
+    LAST_AT = "last_at"
+    AUTHORITY_TOLD = "authority_told"
+    PEOPLE_TOLD = "people_told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One thing a text says of the case.
+
+    Attributes:
+        line: In which line of the text, from 1.
+        said: The words; of what is no number or moment, its sentence.
+        name: Of which data class.
+        least / most: Of a count.
+        at: Of a moment: its beginning; without a zone where the text names none. span: how exact it is.
+        holds: Of what is or is not.
+    """
+
+    topic: ClaimTopic
+    line: int
+    said: str
+    name: str = ""
+    least: float = 0
+    most: float = inf
+    at: datetime | None = None
+    span: timedelta = timedelta(0)
+    holds: bool = True
+
+
+def read_claims(
+    text: str, language: Language, titles: Mapping[str, str], media_type: str = "text/markdown"
+) -> tuple[Claim, ...]:
+    """Return what a text claims.
+
+    Args:
+        text: As it was filed.
+        language: It is written in.
+        titles: Of data classes in that language, by their names.
+        media_type: ``text/markdown``, ``text/plain`` or ``text/html``.
+    """
+    patterns = PATTERNS[language]
+    data = {name: _title(title, language) for name, title in titles.items() if title}
+    found = list[Claim]()
+    for each in sentences(text, language, media_type):
+        if each.unsettled:
+            continue
+        low = patterns.labels.sub(lambda label: " " * len(label[0]), each.text.lower())
+        open_ended = bool(patterns.unsure.search(low))
+        if not open_ended and not patterns.aside.search(low):
+            found += _counts(each, low, patterns, data)
+        if not open_ended and not patterns.ahead.search(low):
+            found += _moments(each, low, patterns)
+        found += _states(each, low, patterns, open_ended=open_ended)
+        if not open_ended and not patterns.risk.search(low):
+            found += _data(each, low, patterns, data)
+    return tuple(found)
+
+
+def _counts(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str, re.Pattern[str]]) -> Iterator[Claim]:
+    for found in patterns.quantity.finditer(low):
+        times = next((by for word, by in patterns.times.items() if (found["times"] or "").startswith(word)), 1)
+        number = _number(found["number"], patterns.decimal) * times
+        first, last = found["from"], found["to"]
+        least, most = _interval(patterns.bounds.get(found["bound"] or "", ""), number)
+        if first:
+            least, most = _number(first, patterns.decimal) * times, number
+        elif last:
+            least, most = number, _number(last, patterns.decimal) * times
+        before = low[: found.start()].rstrip()
+        name = ""
+        if before.endswith("("):
+            ends = ((title, one.end()) for title, row in data.items() for one in row.finditer(before))
+            name = next((title for title, end in ends if not before[end:-1].strip()), "")
+        topic = ClaimTopic.RECORDS if found["records"] else ClaimTopic.CLASS_COUNT if name else ClaimTopic.PERSONS
+        said = each.text[found.start() : found.end()]
+        line = each.line_at(found.start())
+        yield Claim(topic=topic, line=line, said=said, name=name, least=least, most=most)
+
+
+def _interval(bound: str, number: float) -> tuple[float, float]:
+    intervals = {
+        "least": (number, inf),
+        "over": (number + 1, inf),
+        "most": (0.0, number),
+        "under": (0.0, number - 1),
+        "about": (round(number * (1 - _NEAR)), round(number * (1 + _NEAR))),
+    }
+    return intervals.get(bound, (number, number))
+
+
+def _number(text: str, decimal: str) -> float:
+    digits = _DIGITS.sub("", text)
+    whole, _, part = digits.rpartition(decimal) if decimal in digits else (digits, "", "")
+    return float(re.sub(r"[.,]", "", whole) + (f".{part}" if part else ""))
+
+
+def _moments(each: Sentence, low: str, patterns: ClaimPatterns) -> Iterator[Claim]:
+    for found in sorted(chain(_DATE.finditer(low), patterns.day.finditer(low)), key=lambda one: one.start()):
+        parts = {name: value for name, value in found.groupdict().items() if value}
+        year, month, day = (parts.get(name) or parts.get(f"{name}2", "") for name in "ymd")
+        number = int(month) if month.isdigit() else patterns.months.get(month[:3], 0)
+        clock = _TIME.match(low, found.end())
+        end = clock.end() if clock is not None else found.end()
+        topic = _topic(low, found.start(), end, patterns)
+        if topic is None or low[end:].lstrip().startswith((":", "№")):  # what was done when; a law
+            continue
+        try:
+            at = datetime(int(year), number, int(day))  # noqa: DTZ001 - a zone where the text names one
+            if clock is not None:
+                at = at.replace(hour=int(clock["h"]), minute=int(clock["min"]), tzinfo=_zone(clock))
+        except ValueError:
+            continue
+        span = timedelta(minutes=1) if clock is not None else timedelta(days=1)
+        line = each.line_at(found.start())
+        yield Claim(topic=topic, line=line, said=each.text[:_SHOWN], at=at, span=span)
+
+
+def _zone(clock: re.Match[str]) -> timezone | None:
+    if clock["zh"]:
+        offset = timedelta(hours=int(clock["zh"]), minutes=int(clock["zm"]))
+        return timezone(-offset if clock["sign"] == "-" else offset)
+    return UTC if clock["utc"] else None
+
+
+def _topic(low: str, start: int, end: int, patterns: ClaimPatterns) -> ClaimTopic | None:
+    """Return what a date is of: by the nearest word before it, else the first behind it."""
+    near = max(0, start - _AROUND)
+    words = [(one.end(), topic) for topic, row in patterns.moments.items() for one in row.finditer(low, near, start)]
+    if words:
+        return ClaimTopic(max(words)[1])
+    behind = [
+        (one.start(), topic) for topic, row in patterns.moments.items() for one in row.finditer(low, end, end + _AROUND)
+    ]
+    return ClaimTopic(min(behind)[1]) if behind else None
+
+
+def _states(each: Sentence, low: str, patterns: ClaimPatterns, *, open_ended: bool) -> Iterator[Claim]:
+    said, denied = each.text[:_SHOWN], open_ended or bool(patterns.denied.search(low))
+    if (going := patterns.going.search(low)) is not None and not denied:
+        yield Claim(topic=ClaimTopic.STOPPED, line=each.line_at(going.start()), said=said, holds=False)
+    elif patterns.ahead.search(low):
+        return
+    elif (stopped := patterns.stopped.search(low)) is not None:
+        yield Claim(topic=ClaimTopic.STOPPED, line=each.line_at(stopped.start()), said=said, holds=not denied)
+    if (told := patterns.told.search(low)) is not None and not open_ended:
+        whom = {ClaimTopic.AUTHORITY_TOLD: patterns.authority, ClaimTopic.PEOPLE_TOLD: patterns.people}
+        for topic, row in whom.items():
+            if row.search(low):
+                yield Claim(topic=topic, line=each.line_at(told.start()), said=said, holds=not denied)
+
+
+def _data(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str, re.Pattern[str]]) -> Iterator[Claim]:
+    for clause in _CLAUSE.finditer(low):
+        denied = bool(patterns.denied.search(clause[0]))
+        for name, row in data.items():
+            if (found := row.search(low, clause.start(), clause.end())) is not None:
+                line = each.line_at(found.start())
+                yield Claim(topic=ClaimTopic.DATA, line=line, said=each.text[:_SHOWN], name=name, holds=not denied)
+
+
+def _title(title: str, language: Language) -> re.Pattern[str]:
+    """Return by what a class of data is found: its title; in Russian with other endings, too."""
+    words = title.lower().split()
+    if language == "ru":
+        parts = [rf"{re.escape(each[:-2])}\w{{0,4}}" if len(each) > _STEM else re.escape(each) for each in words]
+    else:
+        parts = [re.escape(each) for each in words]
+    return re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)")

@@ -1,0 +1,234 @@
+"""What documents claim is read in both languages, and held against the case; words that do not go out are found."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import pytest
+
+from detector.errors import ConfigError
+from detector.incident import load_regulations
+from detector.incident.claims.contradictions import contradictions, disagree, left_out
+from detector.incident.claims.read_claims import Claim, ClaimTopic, read_claims
+from detector.incident.claims.read_sentences import sentences
+from detector.incident.claims.wording_lists import load_wording, wording_faults
+from detector.incident.notices.notice_facts import NoticeFacts
+from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, of_duty, of_form
+from detector.incident.notices.notice_values import MadeNotice, values_of
+from detector.incident.notices.resolve_fields import resolve_fields
+from detector.messages import LANGUAGES, Language
+from detector.rendering import SourceTemplates, read_source, write_markdown
+from detector.resources import shipped
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.duties import Duty
+from detector.schema.case.incidents import StepStatus
+from tests.incident.test_notices import AT, CLASSES, INCIDENT, SCOPE, facts, stated, step
+
+TITLES = {"en": {"contact": "contact details", "payment": "cards"}, "ru": {"contact": "контактные данные"}}
+STOPPED = stated(CaseFactKind.FLOW_STOPPED, AT.isoformat())
+
+
+def claims(text: str, language: Language = "en", media_type: str = "text/markdown") -> list[Claim]:
+    return list(read_claims(text, language, TITLES[language], media_type))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "topic", "least", "most"),
+    [
+        ("en", "It concerns 1,240 people.", "persons", 1240, 1240),
+        ("en", "It concerns at least 1,240 of our clients.", "persons", 1240, float("inf")),
+        ("en", "Up to 3 thousand affected customers", "persons", 0, 3000),
+        ("en", "between 100 and 1,240 people", "persons", 100, 1240),
+        ("en", "100-140 persons", "persons", 100, 140),
+        ("en", "about 1.5 million records", "records", 1_350_000, 1_650_000),
+        ("en", "more than 500 clients", "persons", 501, float("inf")),
+        ("ru", "Это касается 1 240 человек.", "persons", 1240, 1240),
+        ("ru", "не менее 1\u00a0240 наших клиентов", "persons", 1240, float("inf")),
+        ("ru", "от 100 до 140 человек", "persons", 100, 140),
+        ("ru", "до 5 тыс. записей", "records", 0, 5000),
+        ("ru", "около 1,5 млн клиентов", "persons", 1_350_000, 1_650_000),
+    ],
+)  # fmt: skip
+def test_numbers_of_people_and_records_are_read_with_the_words_around_them(
+    language: Language, text: str, topic: str, least: float, most: float
+) -> None:
+    (found,) = claims(text, language)
+    assert (found.topic, found.least, found.most) == (topic, least, most)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "In 2026 the people concerned call a hotline of 12 people. An annex names 40 people."),
+        ("en", "Of 40 people it is not known where they live. Whether it was stopped at 18:25 is being checked."),
+        ("en", "2026-03-02 08:00 (UTC+00:00): evidence was preserved. The authority will be told."),
+        ("ru", "Федерального закона от 27.07.2006 № 152-ФЗ о выявленных нарушениях. Роскомнадзор будет уведомлён."),
+        ("ru", "В команде 12 человек. Предстоит написать клиентам."),
+    ],
+)  # fmt: skip
+def test_what_is_open_to_come_or_of_something_else_is_no_claim(language: Language, text: str) -> None:
+    assert [each for each in claims(text, language) if each.topic is not ClaimTopic.STOPPED or each.holds] == []
+
+
+def test_moments_data_and_states_are_read_with_the_line_they_stand_in() -> None:
+    text = (
+        "# Statement\nOn 2 March 2026 we noticed it.\n\nIt was stopped on 2026-03-02 11:00\n(UTC+03:00). No cards were "
+        "concerned,\nthe contact details (1,240 people) were.\n\nWe have told the authority; the clients have not been "
+        "told.\n\n| What | Before | Now |\n| --- | --- | --- |\n| People | 100 people | 140 people |\n"
+    )
+    read = [(each.line, each.topic.value, each.name, each.holds) for each in claims(text)]
+    assert sorted(read) == [
+        (2, "noticed_at", "", True),
+        (4, "stopped", "", True),
+        (4, "stopped_at", "", True),
+        (5, "data", "payment", False),
+        (6, "class_count", "contact", True),
+        (6, "data", "contact", True),
+        (8, "authority_told", "", True),
+        (8, "people_told", "", False),
+        (12, "persons", "", True),
+    ]
+    (stopped,) = [each for each in claims(text) if each.topic is ClaimTopic.STOPPED_AT]
+    assert (stopped.at, stopped.span) == (AT, timedelta(minutes=1))
+    html = claims("<h1>Word</h1>\n<p>It concerns <b>140</b>\npeople &amp; more.</p>", media_type="text/html")
+    assert [(each.line, each.most) for each in html] == [(2, 140)]
+
+
+def test_a_text_may_say_less_exactly_what_is_known_and_never_more() -> None:
+    between = facts(incident=replace(INCIDENT, scope=replace(SCOPE, record_high=1300)))
+    uncounted = facts(incident=replace(INCIDENT, scope=replace(SCOPE, uncounted=1)))
+
+    def wrong(text: str, known: NoticeFacts) -> list[str]:
+        return [each.now for each in contradictions(claims(text), known)]
+
+    assert wrong("1,240 people", facts()) == []
+    assert wrong("1,241 people", facts()) == ["1,240 people"]
+    assert wrong("at least 1,000 people; at most 1,300 people", between) == []
+    assert wrong("1,240 people", between) == ["between 1,240 and 1,300 people"]
+    assert wrong("at least 1,240 people", uncounted) == []
+    assert wrong("at most 5,000 people", uncounted) == ["at least 1,240 people"]
+    assert wrong("Contact details (1,200 people)", facts()) == ["contact details (1,240 people)"]
+    assert wrong("It was stopped on 2 March 2026.", facts()) == [
+        "nothing is recorded of that",
+        "That it has stopped is not established yet.",
+    ]
+    assert wrong("It was stopped on 2 March 2026. It is still going on.", facts(facts=(STOPPED,))) == [
+        "It was stopped: 2026-03-02 11:00 (UTC+03:00)."
+    ]
+    assert wrong("It was stopped on 2026-03-02 10:59.", facts(facts=(STOPPED,))) == ["2026-03-02 11:00 (UTC+03:00)"]
+    assert wrong("We have told the authority.", facts()) == ["nothing shows that an authority was told"]
+    assert wrong("We have told the authority.", facts(steps=(step("N1"),))) == []
+    assert wrong("The clients were not told.", facts(steps=(step("N4"),))) == ["the people concerned were told"]
+    assert wrong("No contact details were taken.", facts()) == ["contact details: concerned"]
+
+
+def test_data_left_out_is_named_where_other_data_is() -> None:
+    assert left_out(claims("Contact details were read."), facts()) == ("payment",)
+    assert left_out(claims("Contact details and cards were read."), facts()) == ()
+    assert left_out(claims("Somebody read data."), facts()) == ()
+
+
+def test_documents_disagree_where_both_cannot_be_true() -> None:
+    (few,), (many,) = claims("at most 100 people"), claims("more than 100 people")
+    (some,) = claims("about 100 people")
+    assert disagree(few, many)
+    assert not disagree(few, some)
+    noon, day = claims("noticed on 2026-03-02 12:00"), claims("noticed on 3 March 2026")
+    assert disagree(noon[0], day[0])
+
+
+def made(known: NoticeFacts) -> Iterator[tuple[NoticeSubject, str]]:
+    """Yield every notice that a case may need, as it would be drafted."""
+    templates, language = SourceTemplates(), known.words.language
+    laws = load_regulations()
+    duties = [
+        Duty(incident_id="i", regulation=law.id, stage=stage.id, law_version=1, position=0)
+        for law in laws.values()
+        for stage in law.stages
+        if stage.content
+    ]
+    names = templates.names(language)
+    for subject in (*(of_duty(each, laws) for each in duties), *map(of_form, notice_forms().values())):
+        assert subject is not None
+        fields = resolve_fields(subject.content, known, duty=subject.name)
+        notice = MadeNotice(subject=subject, facts=known, fields=fields)
+        template = f"notice-{subject.stage}"
+        source = templates.render(template if template in names else "notice", language, values_of(notice, coverage=()))
+        yield subject, write_markdown(read_source(source, language=language, title=notice.title))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", ["suspected", "settled"])
+def test_what_is_drafted_from_the_facts_contradicts_none_of_them_and_goes_out_as_it_is_worded(
+    language: Language, state: str
+) -> None:
+    changes: dict[str, Any] = {"steps": (step("C2", StepStatus.OPEN), step("N4", StepStatus.OPEN))}
+    if state == "suspected":
+        changes["incident"] = replace(INCIDENT, scope=replace(SCOPE, record_high=9000, by_residence=(("FR", 40),)))
+    else:
+        changes = {"incident": replace(INCIDENT, aware_at=AT), "facts": (STOPPED,)}
+        changes["steps"] = (step("C1"), step("C2"), step("N1"), step("N4"))
+    known, lists, read = facts(language, **changes), load_wording().values(), set[ClaimTopic]()
+    titles = {name: each.title_ru if language == "ru" else each.title for name, each in CLASSES.items()}
+    for subject, text in made(known):
+        found = read_claims(text, language, titles)
+        assert [(each.claim.said, each.now) for each in contradictions(found, known)] == [], subject.name
+        assert left_out(found, known) == (), subject.name
+        of_law = subject.duty is not None
+        faults = wording_faults(sentences(text, language), language, lists, of_law=of_law)
+        assert [each.said for each in faults] == [], subject.name
+        read |= {each.topic for each in found}
+    assert read >= {
+        ClaimTopic.PERSONS, ClaimTopic.RECORDS, ClaimTopic.CLASS_COUNT, ClaimTopic.DATA, ClaimTopic.STOPPED,
+        ClaimTopic.NOTICED_AT, ClaimTopic.FIRST_AT, ClaimTopic.LAST_AT,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_letters_and_the_script_of_the_hotline_go_out_as_they_are_worded(language: Language) -> None:
+    lists = load_wording().values()
+    for path in sorted(shipped("config", "templates", language).glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        assert [each.said for each in wording_faults(sentences(text, language), language, lists)] == [], path.name
+
+
+def test_each_phrase_that_does_not_go_out_is_found_and_says_why_in_both_languages() -> None:
+    lists = load_wording()
+    assert [each.id for each in lists["en"].rules] == [each.id for each in lists["ru"].rules]
+    for each in lists.values():
+        for rule in each.rules:
+            for phrase in rule.phrases:
+                said = phrase.replace("*", "").replace(" ... ", " of it was ")
+                found = list(wording_faults(sentences(f"So: {said}, they say.", each.language), each.language, [each]))
+                assert rule.id in {one.rule.id for one in found}, phrase
+    (fault,) = wording_faults(sentences("\n\nIt's carelessly done", "en"), "en", lists.values())
+    assert (fault.rule.id, fault.line, fault.said) == ("blame", 3, "carelessly")
+    guess = list(sentences("This was probably an attack.", "en"))
+    assert [each.rule.id for each in wording_faults(guess, "en", lists.values())] == ["guess"]
+    assert list(wording_faults(guess, "en", lists.values(), of_law=True)) == [], "a law asks for the supposed cause"
+
+
+def test_lists_of_the_companys_own_are_added_or_replace_ours_and_their_mistakes_are_named(tmp_path: Path) -> None:
+    rule = "  - id: ours\n    phrases: [synergy]\n    reason: {en: r, ru: р}\n    instead: {en: i, ru: и}\n"
+    text = f"language: en\nrules:\n{rule}"
+    (tmp_path / "ours.yml").write_text(text, encoding="utf-8")
+    assert set(load_wording([tmp_path])) == {"en", "ru", "ours"}
+    (tmp_path / "en.yml").write_text(text, encoding="utf-8")
+    assert [each.id for each in load_wording([tmp_path])["en"].rules] == ["ours"]
+    (tmp_path / "en.yml").write_text(text.replace("[synergy]", "[]").replace("language: en", "language: fr"))
+    with pytest.raises(ConfigError) as caught:
+        load_wording([tmp_path, tmp_path / "none"])
+    assert {each.line for each in caught.value.problems if each.file} >= {1, 4}
+    assert any("no folder" in each.what for each in caught.value.problems)
+
+
+def test_a_hostile_text_takes_no_longer_than_its_length() -> None:
+    text = "9" * 20_000 + " people " + "no " * 7_000 + "|" * 9_000 + "\\" * 9_001 + "\n<" + "<a " * 7_000
+    began = process_time()
+    for media_type in ("text/markdown", "text/html"):
+        claims(text, media_type=media_type)
+        list(wording_faults(sentences(text, "en", media_type), "en", load_wording().values()))
+    assert process_time() - began < 10
