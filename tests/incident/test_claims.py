@@ -119,6 +119,10 @@ def test_a_text_may_say_less_exactly_what_is_known_and_never_more() -> None:
         "It was stopped: 2026-03-02 11:00 (UTC+03:00)."
     ]
     assert wrong("It was stopped on 2026-03-02 10:59.", facts(facts=(STOPPED,))) == ["2026-03-02 11:00 (UTC+03:00)"]
+    signs = "We noticed signs that somebody may have got at data. We are examining them."
+    assert wrong(signs, facts()) == []
+    confirmed = facts(incident=replace(INCIDENT, aware_at=AT))
+    assert wrong(signs, confirmed) == ["confirmed by a person since 2026-03-02 11:00 (UTC+03:00)"]
     assert wrong("We have told the authority.", facts()) == ["nothing shows that an authority was told"]
     assert wrong("We have told the authority.", facts(steps=(step("N1"),))) == []
     assert wrong("The clients were not told.", facts(steps=(step("N4"),))) == ["the people concerned were told"]

@@ -326,8 +326,8 @@ def test_those_who_lead_read_what_is_decided_what_waits_and_what_is_due() -> Non
         owed, stage="gdpr-phases", state=DutyState.NOT_OWED, decided_at=AT, decision_reason="sent whole", due_at=None
     )
     item = AgendaItem(
-        id="a", incident_id="i", kind=AgendaKind.STEP, what="S1", title="Count it: all of it.",
-        title_ru="Сосчитать: всё.", roles=("soc",), since=AT, due_at=AT + timedelta(hours=1),
+        id="a", incident_id="i", kind=AgendaKind.STEP, what="S1", title="Count the clients: all of them.",
+        title_ru="Сосчитать клиентов: всех.", roles=("soc",), since=AT, due_at=AT + timedelta(hours=1),
     )  # fmt: skip
     done = replace(item, id="b", what="C2")
     known = {"duties": (owed, not_owed), "steps": (step("C2"), step("K3", StepStatus.SKIPPED, "no cards")),
@@ -339,7 +339,10 @@ def test_those_who_lead_read_what_is_decided_what_waits_and_what_is_due() -> Non
     assert "first notice" in boss["to_decide"].value
     assert "sent whole" in boss["decided"].value
     assert "K3 is left out (K3) no cards" in boss["decided"].value
-    assert team["next_steps"].value == "02.03.2026 12:00 (UTC+03:00): S1: Сосчитать (аналитик безопасности)"
+    decide = replace(item, title="Decide: leak or not. Ask.", title_ru="Решить: утечка или нет. Спросить.")
+    cut = fields_of("briefing", facts(**(known | {"agenda": (decide,)})))["next_steps"].value
+    assert cut.endswith("S1: Decide: leak or not (security analyst)")
+    assert team["next_steps"].value == "02.03.2026 12:00 (UTC+03:00): S1: Сосчитать клиентов (аналитик безопасности)"
     nothing = fields_of("briefing", facts())
     assert [nothing[each].value for each in ("decided", "to_decide", "next_steps")] == [
         "nothing yet", "nothing", "nothing is due",

@@ -116,6 +116,9 @@ def test_a_briefing_filed_settles_the_one_due_and_the_next_says_what_changed(sto
     assert (again.id, again.newest.version) == (first.id, 2), "that nothing changed is to be said, too"
     night.console.complete(number, "C2", by=me("lev"), proof="account blocked at 08:10")
     third = desk.one(number, "briefing")
+    changed = write_text(desk.text(third.made), TextFormat.PLAIN, at=night.now).decode().partition("Changed since")[2]
+    assert "Measures taken" in changed.partition("Unknown")[0]
+    assert "Due next" not in changed, "what is due next stands once"
     assert {each.id for each in third.made.facts.sent_changes or ()} >= {"measures_taken", "processing_stopped"}
     night.at("08:30")
     documents = night.console.documents(me("lev"))

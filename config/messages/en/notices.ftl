@@ -233,6 +233,10 @@ notice-nothing-decided = nothing yet
 notice-decide-duty = is it owed: { $duty }; by { $due }
 notice-decide-open = is it owed: { $duty }; no due time
 notice-decide-document = approve { $document }: { $title }
+notice-decide-more = { NUMBER($count) } more { $count ->
+    [one] document waits
+   *[other] documents wait
+} for a second person
 notice-nothing-waits = nothing
 notice-duty-ahead = { $late ->
     [late] OVERDUE since { $due }

@@ -244,6 +244,11 @@ notice-nothing-decided = пока ничего
 notice-decide-duty = обязательно ли: { $duty }; до { $due }
 notice-decide-open = обязательно ли: { $duty }; без срока
 notice-decide-document = согласовать { $document }: { $title }
+notice-decide-more = второго человека { $count ->
+    [one] ждёт ещё { NUMBER($count) } документ
+    [few] ждут ещё { NUMBER($count) } документа
+   *[many] ждут ещё { NUMBER($count) } документов
+}
 notice-nothing-waits = ничего
 notice-duty-ahead = { $late ->
     [late] ПРОСРОЧЕНО с { $due }

@@ -31,6 +31,7 @@ class ClaimPatterns:
         ahead: Sentences of what is to come.
         denied: A sentence denies what it speaks of.
         stopped: Speaks of the flow of data as ended. going: as going on.
+        suspected: Speaks of the whole as a suspicion.
         told: Speaks of somebody as told. authority / people: whom.
         day: A date in words: groups ``d``, ``m``, ``y``.
         months: Numbers by the beginnings of their names.
@@ -50,6 +51,7 @@ class ClaimPatterns:
     denied: re.Pattern[str]
     stopped: re.Pattern[str]
     going: re.Pattern[str]
+    suspected: re.Pattern[str]
     told: re.Pattern[str]
     authority: re.Pattern[str]
     people: re.Pattern[str]
@@ -112,6 +114,7 @@ _EN: Final = ClaimPatterns(
     going=re.compile(
         r"\b(?:is|are) (?:still )?(?:going on|continuing)\b|\b(?:leak|flow|access|it) (?:still )?continues\b"
     ),
+    suspected=re.compile(r"\bnoticed signs\b|\bsuspected from\b|\bmay have (?:got|been)\b"),
     told=re.compile(
         r"\b(?:was|were|has|have|had)\s+(?:not\s+)?(?:yet\s+)?(?:been\s+)?(?:told|notified|informed)\b"
         r"|\bwe\s+(?:have\s+)?(?:not\s+)?(?:yet\s+)?(?:told|notified|informed|wrote to|written to|reported to)\b"
@@ -161,6 +164,7 @@ _RU: Final = ClaimPatterns(
         r"\b(?:прекращ[её]н|остановлен|пресеч[её]н|заблокирован)[аоы]?\b|\bдоступ\b.{0,60}\bзакрыт\b|\bзакрыли доступ\b"
     ),
     going=re.compile(r"\bпродолжается\b|\bдо сих пор (?:идёт|уходят)\b"),
+    suspected=re.compile(r"\bпризнаки того\b|\bподозрение по\b|\bмогли (?:получить|изменить)\b"),
     told=re.compile(
         r"\b(?:уведомил[аи]?|сообщил[аи]?|написал[аи]?|проинформировал[аи]?|известил[аи]?)\b"
         r"|\b(?:уведомл[её]н|проинформирован|извещ[её]н|оповещ[её]н)[аоы]?\b|\bсообщено\b"

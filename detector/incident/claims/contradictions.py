@@ -95,6 +95,11 @@ def _data(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
     return facts.words.text("check-data", title=facts.class_title(claim.name), touched="yes" if touched else "no")
 
 
+def _suspected(_: Claim, facts: NoticeFacts, __: tuple[tzinfo, ...]) -> str:
+    at = facts.incident.aware_at
+    return facts.words.text("check-confirmed", time=facts.moment(at)) if at is not None else ""
+
+
 def _stopped(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
     at = facts.flow_stopped
     if claim.holds is (at is not None):
@@ -138,6 +143,7 @@ _ESTABLISHED: Final[Mapping[ClaimTopic, Established]] = {
     ClaimTopic.RECORDS: _records,
     ClaimTopic.CLASS_COUNT: _class_count,
     ClaimTopic.DATA: _data,
+    ClaimTopic.SUSPECTED: _suspected,
     ClaimTopic.STOPPED: _stopped,
     ClaimTopic.STOPPED_AT: _moment(lambda facts: (facts.flow_stopped,)),
     ClaimTopic.NOTICED_AT: _moment(

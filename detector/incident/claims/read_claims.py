@@ -38,6 +38,7 @@ class ClaimTopic(StrEnum):
     RECORDS = "records"
     CLASS_COUNT = "class_count"
     DATA = "data"
+    SUSPECTED = "suspected"
     STOPPED = "stopped"
     STOPPED_AT = "stopped_at"
     NOTICED_AT = "noticed_at"
@@ -181,6 +182,8 @@ def _topic(low: str, start: int, end: int, patterns: ClaimPatterns) -> ClaimTopi
 
 def _states(each: Sentence, low: str, patterns: ClaimPatterns, *, open_ended: bool) -> Iterator[Claim]:
     said, denied = each.text[:_SHOWN], open_ended or bool(patterns.denied.search(low))
+    if (suspected := patterns.suspected.search(low)) is not None:
+        yield Claim(topic=ClaimTopic.SUSPECTED, line=each.line_at(suspected.start()), said=said)
     if (going := patterns.going.search(low)) is not None and not denied:
         yield Claim(topic=ClaimTopic.STOPPED, line=each.line_at(going.start()), said=said, holds=False)
     elif patterns.ahead.search(low):

@@ -11,8 +11,10 @@ from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import StepStatus
 
 _NEXT: Final = 8
-_FIRST: Final = re.compile(r"[.:;] ")
-"""Behind what a step's title says first: the rest of it is on the checklist."""
+_WAITING: Final = 5
+_CLAUSE: Final = re.compile(r"[.:;] ")
+_SENTENCE: Final = re.compile(r"[.;] ")
+_SAYS_ENOUGH: Final = 12
 _WORK: Final = frozenset({AgendaKind.STEP, AgendaKind.DUTY, AgendaKind.APPROVAL, AgendaKind.QUESTION})
 
 
@@ -45,11 +47,13 @@ def to_decide(facts: NoticeFacts) -> FieldAnswer:
         else facts.t("decide-open", duty=facts.title_of(each))
         for each in sorted(judged, key=_when)
     ]
+    waiting = [each for each in facts.documents if each.waits]
     lines += [
         facts.t("decide-document", document=f"{each.id} v{each.newest.version}", title=each.document.title)
-        for each in facts.documents
-        if each.waits
+        for each in waiting[:_WAITING]
     ]
+    if len(waiting) > _WAITING:
+        lines.append(facts.t("decide-more", count=len(waiting) - _WAITING))
     return filled("\n".join(lines) if lines else facts.t("nothing-waits"))
 
 
@@ -90,7 +94,13 @@ def _what(facts: NoticeFacts, item: AgendaItem) -> str:
         return facts.t("next-questions")
     if item.kind is AgendaKind.APPROVAL:
         return facts.t("next-approval", what=facts.words.asked(item.what, title))
-    return f"{item.what}: {_FIRST.split(title, maxsplit=1)[0].rstrip('.')}" if item.kind is AgendaKind.STEP else title
+    return f"{item.what}: {_begun(title)}" if item.kind is AgendaKind.STEP else title
+
+
+def _begun(title: str) -> str:
+    """Return what a step's title says first: the rest of it is on the checklist."""
+    first = _CLAUSE.split(title, maxsplit=1)[0]
+    return (first if len(first) >= _SAYS_ENOUGH else _SENTENCE.split(title, maxsplit=1)[0]).rstrip(".")
 
 
 def _roles(facts: NoticeFacts, roles: Iterable[str]) -> str:
