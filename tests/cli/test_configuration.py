@@ -163,8 +163,13 @@ def test_check_says_what_notices_of_a_law_lack_and_what_is_wrong_with_own_templa
     (tmp_path / "texts" / "ru").mkdir(parents=True)
     (tmp_path / "texts" / "ru" / "notice.md").write_text("a\n{{ organisation.name }}\n")
     (tmp_path / "logo.png").write_text("<svg/>")
-    changes = {"organization": ours | {"logo": "logo.png"}, "incident": {"templates": ["texts"]}}
+    (tmp_path / "words").mkdir()
+    (tmp_path / "words" / "ours.yml").write_text("language: en\nrules: []\n")
+    own = {"templates": ["texts"], "wording": ["words", "none"]}
+    changes = {"organization": ours | {"logo": "logo.png"}, "incident": own}
     done = nabat("check", "-c", str(write_plan(tmp_path, **changes)))
     assert done.returncode == 2
     assert "notice.md:2: nothing is called 'organisation' here" in done.stderr
     assert "logo.png: is neither a PNG nor a JPEG picture" in done.stderr
+    assert "words/ours.yml:2:" in done.stderr
+    assert "there is no folder" in done.stderr
