@@ -38,6 +38,7 @@ ALLOWED: Final[Mapping[PersonAct, frozenset[str]]] = {
     PersonAct.SNOOZE: _ALL | {CALLED},
     PersonAct.NOTE: _ALL | {CALLED, INVITED},
     PersonAct.DO_STEP: _ALL | {CALLED, INVITED},
+    PersonAct.ACTION: _ALL | {CALLED, INVITED},
     PersonAct.APPROVE: _ALL,
     PersonAct.SKIP_STEP: _ALL,
     PersonAct.REOPEN_STEP: _ALL,

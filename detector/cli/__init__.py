@@ -32,6 +32,7 @@ COMMANDS = {
     "register": ("casework.register", "Every breach: facts, effects, remedial action."),
     "letters": ("casework.letters", "Letters to the clients of an incident: plan, approve, send."),
     "calls": ("casework.calls", "Calls of clients: questions, answers, and what to say."),
+    "actions": ("learning.actions", "What follows from cases: whose it is, by when, until done."),
     "agenda": ("casework.agenda", "What people owe, and when they are reminded."),
     "silences": ("team.silences", "What people have muted, until when."),
     "oncall": ("team.oncall", "Who is on call, and who will be."),

@@ -50,10 +50,11 @@ class Owing:
 def owner(item: AgendaItem, roster: Roster) -> Call | None:
     """Return whose an item is: the first holder of its roles who is there, else whoever stands in; None: nobody is.
 
-    An answer is owed by whoever gave it, another's word by none of those who asked for it.
+    An answer is owed by whoever gave it, an action by its owner, another's word by none of those who asked for it.
     """
-    if item.kind is AgendaKind.ANSWER and item.what in roster.able:
-        return Call(person=item.what, role=next(iter(roster.roles_of(item.what)), ""))
+    person = item.what if item.kind is AgendaKind.ANSWER else item.owner
+    if person in roster.able:
+        return Call(person=person, role=next(iter(roster.roles_of(person)), ""))
     held = [Call(person=name, role=role) for role in item.roles for name in roster.holders(role)]
     line = roster.present_first((*held, *roster.line()))
     return next((call for call in line if call.person not in item.not_by), None)
@@ -69,9 +70,11 @@ def quiet_until(item: AgendaItem, severity: Severity, settings: Settings, now: d
     """Return until when an item waits because people sleep; None: it speaks now."""
     if item.kind is AgendaKind.DUTY and item.level >= _NEVER_WAITS:
         return None
-    letters = item.kind in (AgendaKind.FOLLOW_UP, AgendaKind.QUESTION)
+    letters = item.kind in (AgendaKind.FOLLOW_UP, AgendaKind.QUESTION, AgendaKind.ACTION)
     if letters or (item.kind is AgendaKind.BRIEFING and severity is not Severity.CRITICAL):
-        severity = Severity.LOW  # nobody is woken to write a letter, to answer one, or to call people together
+        severity = (
+            Severity.LOW
+        )  # nobody is woken to write or answer a letter, for an action, or to call people together
     return quiet_hours(severity, settings, now)
 
 

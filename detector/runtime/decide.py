@@ -40,6 +40,7 @@ from detector.incident import (
     watched_until,
     with_scope,
 )
+from detector.incident.learning.action_items import action_items
 from detector.incident.notices.notice_forms import BRIEFING_FORM
 from detector.notify import EscalationPlan, Gap, LinkMaker, advance, quiet_until, remind, reminds_of
 from detector.runtime.expected.exception_mutes import ExceptionMutes
@@ -259,7 +260,7 @@ class Decider:
         notify, severity = self.settings.notify, incident.severity.value
         pace, case = notify.remind.of(severity), kept_terms(incident, unit.incidents)
         playbook = self._playbook(unit, incident)
-        items = owed(
+        of_case = owed(
             incident,
             unit.incidents.cached_reads().steps(incident_id),
             (case or configured_terms(self.settings, self.regulations)).terms,
@@ -274,7 +275,8 @@ class Decider:
             lapse=notify.lapse.of(severity),
             pace=pace,
         )
-        return list(merged(items, known, pace, now))
+        items = (*of_case, *action_items(unit.learning.actions(incident_id)))
+        return list(merged(sorted(items, key=lambda item: (item.due_at, item.id)), known, pace, now))
 
     def remind(
         self, unit: UnitOfWork, incident_id: str, due: Sequence[AgendaItem], now: datetime

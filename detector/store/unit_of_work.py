@@ -17,6 +17,7 @@ from detector.store.repos.incidents.agenda_repo import AgendaRepo
 from detector.store.repos.incidents.cache import WriteCache
 from detector.store.repos.incidents.evidence_repo import EvidenceRepo
 from detector.store.repos.incidents.incident_repo import INCIDENTS_VERSION, IncidentRepo
+from detector.store.repos.incidents.learning_repo import LearningRepo
 from detector.store.repos.incidents.scope_repo import ScopeRepo
 from detector.store.repos.incidents.severity_repo import SeverityRepo
 from detector.store.repos.kv import KeyValues
@@ -81,6 +82,7 @@ class UnitOfWork:
         notices: What people write into them, and what each version was made of.
         drills: Drills and what is asked in them.
         letters: Letters to clients, and their questions.
+        learning: What is learnt from cases.
         severity: What people say of factors of the severity by ENISA's method.
         source_hours: How well sources were watched.
         agenda: What people owe.
@@ -104,6 +106,7 @@ class UnitOfWork:
         self.notices = NoticeRepo(session)
         self.drills = DrillRepo(session)
         self.letters = LetterRepo(session)
+        self.learning = LearningRepo(session)
         self.severity = SeverityRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)

@@ -82,6 +82,7 @@ def test_what_went_by_while_the_service_was_down_is_said_once_as_the_last_of_it(
         (replace(STEP, kind=AgendaKind.BRIEFING), Severity.HIGH, 3, 7),
         (replace(STEP, kind=AgendaKind.BRIEFING), Severity.CRITICAL, 3, None),
         (replace(STEP, kind=AgendaKind.FOLLOW_UP), Severity.CRITICAL, 3, 7),
+        (replace(STEP, kind=AgendaKind.ACTION), Severity.CRITICAL, 3, 7),
     ],
 )
 def test_reminders_of_slighter_incidents_wait_for_the_morning_and_late_duties_do_not(

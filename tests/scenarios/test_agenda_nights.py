@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from detector.errors import ConflictError, InputError
+from detector.incident.learning.action_acts import WantedAction
 from detector.rendering import TextFormat, write_text
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.console import PersonalConsole
@@ -134,6 +135,9 @@ def test_letters_after_the_close_are_owed_until_a_note_says_they_are_sent(story:
     night.answers("anna")
     night.works_through(night.incident, by="dina", approved_by="lev")
     night.fulfils(night.incident, by="dina")
+    due = night.clock.now() + timedelta(days=28)
+    lev = night.console.actions(me("lev"))
+    lev.add(night.incident.number, WantedAction(text="a second factor for 104729", owner="anna", due_at=due))
     night.closes("dina", CloseReason.HANDLED, "done")
     night.later(minutes=1)
 
@@ -151,6 +155,25 @@ def test_letters_after_the_close_are_owed_until_a_note_says_they_are_sent(story:
     night.console.note(night.incident.number, by=me("dina"), text="140 letters sent, list in the archive")
     night.later(minutes=1)
     assert owed() == ["30"], "at once, though nobody is called about a closed case"
+    everything(night)
+    night.stop()
+    night.clock.advance(timedelta(days=14))  # a quarter of its time before it is due
+    night.start()
+    night.later(minutes=1)
+    told = everything(night)
+    assert "action 1 of this case" in told["anna"]
+    assert "action 1" not in told.get("lev", "")
+    assert all("104729" not in each and "factor" not in each for each in told.values()), "people wrote it"
+    night.stop()
+    night.clock.advance(timedelta(days=21))
+    night.start()
+    night.later(minutes=1)
+    told = everything(night)
+    assert "OVERDUE since" in told["anna"]
+    assert "action 1 of this case" in told["lev"], "a week late on"
+    night.console.actions(me("anna")).finish(night.incident.number, 1, proof="change 4711")
+    night.later(minutes=1)
+    assert not [each for each in night.console.agenda() if each.item.kind is AgendaKind.ACTION]
 
 
 def test_a_step_speaks_to_its_owner_when_it_is_due_and_louder_later_and_once_each(

@@ -25,6 +25,7 @@ from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.model_changes import ModelAct, ModelChange
 from detector.schema.detection.mute_orders import MuteOrder
+from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
 from detector.schema.letters.mailings import ClientCall, Mailing, MailingKind
 from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, NoticeWord
 from detector.schema.outside.outside_reports import OutsideReport, ReportAct, ReportKind, ReportRecord, ReportWay
@@ -124,6 +125,7 @@ def fill(store: Store) -> None:
         unit.notices.add(word=WORD, draft=DRAFT)
         unit.letters.add(MAILING, ())
         unit.letters.save_call(ClientCall(incident_id=ONE.id, number=1, at=NOON, by="anna", question="is it me?"))
+        unit.learning.save_action(ACTION)
         unit.people.record(AccessRecord(id="r", at=NOON, kind=AccessKind.SIGNED_IN, by="anna", person="anna"))
     with store.begin() as unit:
         done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
@@ -279,6 +281,24 @@ SEGMENT = EvidenceSegment(
     last_at=NOON,
     taken_at=NOON,
     collector="nabat",
+)
+
+ACTION = CorrectiveAction(
+    incident_id=ONE.id,
+    number=1,
+    text="a second factor",
+    owner="anna",
+    due_at=NOON,
+    budget=40000,
+    currency="EUR",
+    effect="no sign-in without it",
+    state=ActionState.DONE,
+    added_by="lev",
+    added_at=NOON,
+    ended_at=NOON,
+    ended_by="anna",
+    proof="change 4711",
+    seen_effect="none since",
 )
 
 MAILING = Mailing(
@@ -480,6 +500,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "mailings",
             "given_codes",
             "client_calls",
+            "corrective_actions",
             "severity_corrections",
             "notice_drafts",
             "notice_words",

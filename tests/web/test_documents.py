@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, StoreError
+from detector.incident.learning.action_acts import WantedAction
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.schema.case.chain import ChainFlaw
@@ -128,6 +129,10 @@ def test_documents_of_a_merged_case_are_worked_on_where_it_goes_on_and_go_back_w
     assert "document_revised" in [entry.kind for entry in world.detail(one).entries]
 
 
+def action_of(world: World, text: str = "a second factor") -> WantedAction:
+    return WantedAction(text=text, owner="lev", due_at=world.clock.now() + timedelta(days=30))
+
+
 def test_whoever_files_for_another_does_not_approve_it_either(world: World) -> None:
     incident = world.found(scope=SCOPE)
     filed = world.console.documents(me("lev", "dina")).add(incident.number, REPORT)
@@ -155,7 +160,16 @@ def test_for_whom_a_case_is_about_its_documents_do_not_exist(world: World) -> No
     ):
         with pytest.raises(NotFoundError, match="there is no document"):
             look()
-    for act in (lambda: hers.of(number), lambda: hers.add(number, REPORT)):
+    actions = world.console.actions(me("olga"))
+    world.console.actions(me("lev")).add(number, action_of(world))
+    assert actions.waiting() == []
+    for act in (
+        lambda: hers.of(number),
+        lambda: hers.add(number, REPORT),
+        lambda: actions.of(number),
+        lambda: actions.add(number, action_of(world)),
+        lambda: actions.finish(number, 1, proof="x"),
+    ):
         with pytest.raises(NotFoundError, match="there is no incident"):
             act()
     assert hers.all(10) == []
@@ -245,6 +259,7 @@ def test_on_the_pages_a_document_is_filed_approved_sent_and_its_receipt_kept(
     incident = world.found(scope=SCOPE)
     browser, case = world.browser(), f"/incidents/{incident.number}?lang={language}"
     add = f"/incidents/{incident.id}/documents/add"
+    world.console.actions(me("lev")).add(incident.number, action_of(world, HOSTILE))
     assert browser.fill(case, add, kind="notice", title="").status_code == 400
     text = f"first\n{HOSTILE}"
     answer = browser.fill(case, add, kind="notice", title=HOSTILE, language="en", duty="ru-152fz/ru-24h", body=text)
@@ -253,7 +268,10 @@ def test_on_the_pages_a_document_is_filed_approved_sent_and_its_receipt_kept(
     shown = browser.get(f"{page}?lang={language}").text
     assert waits in shown
     assert "<script>" not in shown
-    assert waits in browser.case(case)
+    whole = browser.case(case)
+    assert waits in whole
+    assert "nabat actions add" in whole
+    assert "<script>alert" not in whole
     refused = browser.post(f"{page}/approve", {"form_token": browser.form_token(page)})
     assert refused.status_code == 409
     assert own in refused.text

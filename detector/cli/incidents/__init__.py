@@ -7,6 +7,7 @@ from detector.cli.incidents.fact_commands import fact, facts
 from detector.cli.incidents.retro import retro
 from detector.cli.incidents.role_commands import accept, assign, decline, withdraw
 from detector.cli.incidents.view import (
+    action_line,
     assessment_json,
     document_json,
     document_line,
@@ -24,6 +25,7 @@ from detector.cli.incidents.workplace import opened_store, workplace
 __all__ = [
     "CasePart",
     "accept",
+    "action_line",
     "assessment_json",
     "assign",
     "decline",

@@ -24,6 +24,7 @@ from detector.schema.case.incidents import (
 from detector.schema.case.scope_versions import ClientImport, ScopeVersion
 from detector.schema.case.severity_assessments import SeverityAssessment
 from detector.schema.events.touches import TouchSummary
+from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
 from detector.schema.levels import Severity
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
@@ -35,7 +36,7 @@ _MARKS = {StepStatus.OPEN: "[ ]", StepStatus.DONE: "[x]", StepStatus.SKIPPED: "[
 _LABELS = (
     *("kind", "opened", "worse", "events", "actor", "accounts", "addresses", "clients", "explained", "version", "list"),
     *("usual", "holder", "role", "stated", "because", "other", "law", "told", "lines", "coverage", "related"),
-    "document",
+    *("document", "action"),
 )
 
 
@@ -78,6 +79,9 @@ def show_detail(detail: Detail, settings: Settings) -> None:
     show("")
     for filed in detail.documents:
         show(f"{words.t('cli-label-document'):{width}}{document_line(filed, settings)}")
+    for case, action in detail.actions:
+        there = "" if case.id == incident.id else f" ({case.number})"
+        show(f"{words.t('cli-label-action'):{width}}{action_line(action, settings)}{there}")
     for message in detail.messages:
         over = words.t("cli-over", person=message.person, target=message.target)
         kind = words.named("web-message", message.kind.value)
@@ -317,6 +321,17 @@ def document_line(filed: FiledDocument, settings: Settings) -> str:
     return f"{filed.id:20} v{version.version:<3} {at}  {kind}: {document.title}  [{state}]"
 
 
+def action_line(action: CorrectiveAction, settings: Settings) -> str:
+    """Return a corrective action as a line: its number, how it stands, by when, whose, what."""
+    words = words_of(settings)
+    late = "!" if action.late(words.now) else " "
+    state = words.named("action-state", action.state.value)
+    due, owner = moment(action.due_at, settings), words.person(action.owner)
+    cost = f"  ({action.cost})" if action.cost is not None else ""
+    proof = f"  [{action.proof}]" if action.state is not ActionState.OPEN else ""
+    return f"{late}{action.number:<3} {state:10} {due}  {owner}: {action.text}{cost}{proof}"
+
+
 def document_json(filed: FiledDocument) -> dict[str, Any]:
     """Return a document for programs, without its bytes."""
     return {
@@ -388,5 +403,6 @@ def detail_json(detail: Detail, settings: Settings) -> dict[str, Any]:
     whole["coverage"] = msgspec.to_builtins(detail.coverage)
     whole["enisa"] = assessment_json(detail.assessment) if detail.assessment else None
     whole["documents"] = [document_json(each) for each in detail.documents]
+    whole["actions"] = [{"case": case.number, **msgspec.to_builtins(each)} for case, each in detail.actions]
     whole["timeline_sound"] = detail.chain_sound
     return whole

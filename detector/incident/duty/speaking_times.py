@@ -15,7 +15,7 @@ from detector.schema.case.agenda import AgendaItem, AgendaKind
 _PARTS: Final = (0.5, 0.8, 0.95, 1.0)
 """Of its time a duty of a law speaks at; the last says that it is missed."""
 _WEEK, _WEEKS = timedelta(days=7), 4 * 52
-"""What comes round by the calendar speaks beforehand, when it is due, and each week after that, for four years."""
+"""What comes round by the calendar, and an action, speak beforehand, when due, and each week after, for four years."""
 _TWICE: Final = (
     AgendaKind.STEP,
     AgendaKind.APPROVAL,
@@ -24,8 +24,12 @@ _TWICE: Final = (
     AgendaKind.BRIEFING,
     AgendaKind.FOLLOW_UP,
 )
-ESCALATES: Final = {**dict.fromkeys((*_TWICE, AgendaKind.REPORT), 2), AgendaKind.DUTY: 3, AgendaKind.STANDING: 3}
-"""From so many reminders on others hear of it, too: a step's second, a duty's at 95 %, a drill's a week late."""
+_WEEKLY: Final = (AgendaKind.STANDING, AgendaKind.ACTION)
+ESCALATES: Final = {
+    **dict.fromkeys((*_TWICE, AgendaKind.REPORT), 2),
+    **dict.fromkeys((AgendaKind.DUTY, *_WEEKLY), 3),
+}
+"""From so many reminders on others hear of it, too: a step's second, a duty's at 95 %, an action's a week late."""
 
 
 def merged(
@@ -69,7 +73,7 @@ def put_off(item: AgendaItem, until: datetime, pace: timedelta) -> AgendaItem:
 def _moments(item: AgendaItem, pace: timedelta) -> tuple[datetime, ...]:
     if item.kind is AgendaKind.DUTY:
         return tuple(item.since + (item.due_at - item.since) * part for part in _PARTS)
-    if item.kind is AgendaKind.STANDING:
+    if item.kind in _WEEKLY:
         return (announced_at(item), *(item.due_at + _WEEK * number for number in range(_WEEKS)))
     if item.kind is AgendaKind.REPORT:  # at once, when it is due, and again
         return (item.since, item.due_at, item.due_at + pace)

@@ -15,7 +15,7 @@ class AgendaKind(StrEnum):
     ``STANDING``: what comes round by the calendar. ``BRIEFING``: the next one, while people work on a grave case.
     ``FOLLOW_UP``: a letter to the clients after the close. ``ROLE``: an answer of whoever was asked to hold a role.
     ``REPORT``: a look at what came from outside.
-    ``QUESTION``: answers to clients who called.
+    ``QUESTION``: answers to clients who called. ``ACTION``: what follows from a case, until it is done.
     """
 
     ANSWER = "answer"
@@ -32,6 +32,7 @@ class AgendaKind(StrEnum):
     ROLE = "role"
     REPORT = "report"
     QUESTION = "question"
+    ACTION = "action"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,10 @@ class AgendaItem:
         incident_id: Empty for the digest, the rota, reports from outside and what comes round by the calendar.
         what: The step's id, ``law/stage`` of a duty, what waits for a word, who has the incident for an
             answer, ``hold`` of a hold, who is on call, the step of a briefing, days after the close of a follow-up,
-            the role that nobody has accepted, the report that nobody has looked at, ``questions`` of clients.
+            the role that nobody has accepted, the report that nobody has looked at, ``questions`` of clients, the
+            number of an action.
         title: In English; empty where the kind says all. title_ru: in Russian.
+        owner: Whose it is by name; empty, or they are not there: a role's.
         roles: Whose it is: the primary role, then its backups.
         not_by: People whose it is not: those who asked for another's word, who has not answered for a role.
         since: What the time for it counts from.
@@ -59,6 +62,7 @@ class AgendaItem:
     what: str
     title: str = ""
     title_ru: str = ""
+    owner: str = ""
     roles: tuple[str, ...] = ()
     not_by: tuple[str, ...] = ()
     since: datetime

@@ -22,6 +22,7 @@ class PersonAct(StrEnum):
     SNOOZE = "snooze"
     NOTE = "note"
     DO_STEP = "do_step"
+    ACTION = "action"
     APPROVE = "approve"
     SKIP_STEP = "skip_step"
     REOPEN_STEP = "reopen_step"

@@ -21,6 +21,7 @@ from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding, accounts_named
 from detector.schema.detection.source_hours import CaseCoverage
 from detector.schema.events.touches import TouchSummary
+from detector.schema.learning.corrective_actions import CorrectiveAction
 from detector.schema.team.delivery import Message
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
@@ -93,6 +94,7 @@ class Detail:
         facts: Every reading of every fact, the one that counts first.
         scope_versions: What the scope was, the oldest first. imports: Lists of clients that people brought.
         documents: What was filed of it, the oldest first.
+        actions: What is to be done so that it does not come again, each with its case: those that go on in it, too.
         assessment: Its severity by ENISA's method; None: no client data is known to be concerned.
         may: What whoever looks may do here. able: who may do what a button stays for that not everybody may press.
         takers: To whom they can hand it. close_takes_two: another person has to agree where they close it.
@@ -129,6 +131,7 @@ class Detail:
     scope_versions: tuple[ScopeVersion, ...] = ()
     imports: tuple[ClientImport, ...] = ()
     documents: tuple[FiledDocument, ...] = ()
+    actions: tuple[tuple[Incident, CorrectiveAction], ...] = ()
     assessment: SeverityAssessment | None = None
     related: tuple[RelatedCase, ...] = ()
     may: frozenset[PersonAct] = frozenset()

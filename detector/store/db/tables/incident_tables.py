@@ -276,6 +276,7 @@ agenda = Table(
     must("what", HoldableText),
     must("title", HoldableText),
     must("title_ru", HoldableText),
+    must("owner", HoldableText, before=""),
     must("roles", NAMES),
     must("not_by", NAMES),
     must("since", UtcTime),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from detector.runtime.feedback.precision_report import PrecisionReport
     from detector.runtime.incidents.documents.document_desk import DocumentDesk
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
+    from detector.runtime.incidents.learning.action_desk import ActionDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
@@ -294,6 +295,11 @@ class PersonalReading(OnePerson):
     def documents(self) -> "DocumentDesk":
         """What the person does with documents."""
         return self._console.documents(self._who)
+
+    @property
+    def actions(self) -> "ActionDesk":
+        """What the person does about corrective actions."""
+        return self._console.actions(self._who)
 
     @property
     def letters(self) -> "LetterDesk":

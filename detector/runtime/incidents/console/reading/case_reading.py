@@ -17,6 +17,7 @@ from detector.runtime.incidents.console.reading.incident_labels import labels_of
 from detector.runtime.incidents.console.reading.other_causes import Both, other_causes
 from detector.runtime.incidents.console.reading.recent_answers import RecentAnswers
 from detector.runtime.incidents.documents.document_desk import documents_of
+from detector.runtime.incidents.learning.action_desk import actions_of
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase
 from detector.schema.case.damaged_cases import DamagedCase
 from detector.schema.case.incidents import Incident, RelatedCase, Step
@@ -94,6 +95,7 @@ class CaseReading(DigestReading):
                 **labels_of(found),
                 approvals=tuple(unit.people.approvals(incident.id)),
                 documents=tuple(documents_of(unit, incident.id)),
+                actions=tuple(actions_of(unit, incident)),
                 facts=all_readings(incident, found.facts),
                 assignments=standing_roles(found.assignments, self._settings.team, barred),
                 assessment=assess(

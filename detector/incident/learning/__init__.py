@@ -1,0 +1,1 @@
+"""Learning from a case: actions that follow from it."""

@@ -1,0 +1,28 @@
+"""What is learnt from cases: corrective actions."""
+
+from sqlalchemy import BigInteger, Index, Table
+
+from detector.schema.learning.corrective_actions import ActionState
+from detector.store.db.column_types import Choice, HoldableText, UtcTime
+from detector.store.db.tables.table_parts import METADATA, may, must, number, of_incident
+
+corrective_actions = Table(
+    "corrective_actions",
+    METADATA,
+    of_incident(),
+    number(),
+    must("text", HoldableText),
+    must("owner", HoldableText),
+    must("due_at", UtcTime),
+    may("budget", BigInteger),
+    must("currency", HoldableText),
+    must("effect", HoldableText),
+    must("state", Choice(ActionState)),
+    must("added_by", HoldableText),
+    must("added_at", UtcTime),
+    may("ended_at", UtcTime),
+    must("ended_by", HoldableText),
+    must("proof", HoldableText),
+    must("seen_effect", HoldableText),
+    Index(None, "state", "due_at"),
+)

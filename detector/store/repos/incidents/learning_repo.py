@@ -1,0 +1,37 @@
+"""What is learnt from cases, inside one transaction.
+
+Comes in and goes out: values of the vocabulary.
+"""
+
+from sqlalchemy import select
+
+from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
+from detector.store.db import tables
+from detector.store.db.session import Session
+
+
+class LearningRepo:
+    """Corrective actions, inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def actions(self, incident_id: str | None = None) -> list[CorrectiveAction]:
+        """Return the actions of a case, the oldest first; None: those of all cases, case by case."""
+        return self._session.numbered(CorrectiveAction, tables.corrective_actions, incident_id)
+
+    def open_actions(self) -> list[CorrectiveAction]:
+        """Return the open actions of all cases, the first due first."""
+        table = tables.corrective_actions
+        wanted = select(table).where(table.c.state == ActionState.OPEN)
+        return self._session.values(
+            CorrectiveAction, wanted.order_by(table.c.due_at, table.c.incident_id, table.c.number)
+        )
+
+    def next_action(self, incident_id: str) -> int:
+        """Return the number of a case's next action."""
+        return self._session.next_number(tables.corrective_actions, incident_id)
+
+    def save_action(self, action: CorrectiveAction) -> None:
+        """Write an action down, or what became of it."""
+        self._session.upsert_values(tables.corrective_actions, [action])

@@ -1,0 +1,70 @@
+"""`nabat actions`: what follows from a case, whose it is, by when, until it is done or dropped."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from detector.schema.case.incidents import CloseReason, Decisions, IncidentKind, IncidentStatus
+from detector.store import Store
+from tests.runtime.places import answer, write_plan
+from tests.store.values import NOON, incident, step
+
+ONE = replace(incident("one"), kind=IncidentKind.LEAK, actor_id="user:mallory")
+OVER = replace(
+    incident("other"),
+    status=IncidentStatus.CLOSED,
+    closed_at=NOON,
+    close_reason=CloseReason.HANDLED,
+    actor_id="user:boris",
+)
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "state").mkdir()
+    store = Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}")
+    with store.begin() as unit:
+        concerned = (step(ONE.id, "A1", roles=("soc", "dpo")), step(OVER.id, "A1", roles=("soc", "dpo")))
+        unit.incidents.save(Decisions(incidents=(ONE, OVER), steps=concerned))
+    store.close()
+    return write_plan(tmp_path)
+
+
+def test_an_action_is_added_changed_done_and_stays_with_its_case(config: Path) -> None:
+    words = ("actions", "add", ONE.number, "A second factor", "--owner", "anna", "--due", "2099-06-01")
+    status, _, said = answer(config, *words, "--budget", "40 000 eur", "--effect", "no sign-in without it")
+    assert (status, "action 1: anna, until 2099-06-01 23:59" in said) == (0, True)
+    assert answer(config, "actions", "add", OVER.number, "Say so", "--owner", "lev", "--due", "2099-05-01")[0] == 0
+    status, out, said = answer(config, "actions", "list")
+    assert ([line.split()[0] for line in out.splitlines()], "2 open" in said) == ([OVER.number, ONE.number], True)
+    assert "A second factor  (40000 EUR)" in out
+    change = ("actions", "change", ONE.number, "1", "--reason", "the supplier is late")
+    assert answer(config, *change)[0] == 2, "nothing is changed"
+    assert answer(config, *change, "--due", "2099-07-01", "--owner", "dina")[0] == 0
+    assert answer(config, "actions", "done", ONE.number, "2", "--proof", "change 4711")[0] == 2, "there is none"
+    assert answer(config, "actions", "done", ONE.number, "1", "--proof", "change 4711", "--effect", "seen")[0] == 0
+    status, _, said = answer(config, "actions", "drop", ONE.number, "1", "--reason", "not needed")
+    assert (status, "was done" in said) == (2, True)
+    assert answer(config, "actions", "drop", OVER.number, "1", "--reason", "switched off")[0] == 0
+    shown = answer(config, "incidents", "show", ONE.number)[1]
+    assert ": A second factor  (40000 EUR)  [change 4711]" in shown
+    assert "Action 1 was changed; now of dina" in shown
+    (told,) = json.loads(answer(config, "actions", "list", ONE.number, "--json")[1])
+    assert (told["state"], told["seen_effect"], told["budget"]) == ("done", "seen", 40000)
+    assert json.loads(answer(config, "incidents", "show", ONE.number, "--json")[1])["actions"] == [told]
+    assert answer(config, "actions", "list", "--json")[1].strip() == "[]"
+    assert answer(config, "verify")[0] == 0
+
+
+def test_all_that_is_wrong_with_an_action_is_said_at_once_and_whom_the_case_is_about_answers_for_none(
+    config: Path,
+) -> None:
+    status, _, said = answer(config, "actions", "add", OVER.number, " ", "--owner", "boris", "--due", "2020-01-01")
+    assert status == 2
+    for wrong in ("what is to be done is missing", "'boris' cannot answer", "has passed"):
+        assert wrong in said
+    words = ("actions", "add", ONE.number, "x", "--owner", "anna", "--due", "2099-01-01")
+    assert "is no amount of money" in answer(config, *words, "--budget", "a lot")[2]
+    assert "has more than 500" in answer(config, *words, "--effect", "x" * 501)[2]
