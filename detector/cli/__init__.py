@@ -33,6 +33,7 @@ COMMANDS = {
     "letters": ("casework.letters", "Letters to the clients of an incident: plan, approve, send."),
     "calls": ("casework.calls", "Calls of clients: questions, answers, and what to say."),
     "actions": ("learning.actions", "What follows from cases: whose it is, by when, until done."),
+    "times": ("learning.times", "How long cases took: detect, acknowledge, contain, recover."),
     "agenda": ("casework.agenda", "What people owe, and when they are reminded."),
     "silences": ("team.silences", "What people have muted, until when."),
     "oncall": ("team.oncall", "Who is on call, and who will be."),

@@ -22,3 +22,16 @@ web-col-action = Action
 web-action-effect = It helped if: { $text }
 web-action-seen = Effect: { $text }
 web-action-late = overdue
+
+# How long a case took
+times-detect = Detected after (MTTD)
+times-acknowledge = Acknowledged after (MTTA)
+times-contain = Contained after (MTTC)
+times-recover = Resolved after (MTTR)
+times-none = not known
+times-median = median { $median }, longest { $longest }, { $count ->
+    [one] one case
+   *[other] { $count } cases
+}
+times-missed = { $name }: due { $due }, done { $late } later
+times-missed-open = { $name }: due { $due }, not done, late by { $late }

@@ -22,3 +22,17 @@ web-col-action = Мера
 web-action-effect = Помогло, если: { $text }
 web-action-seen = Эффект: { $text }
 web-action-late = просрочена
+
+# Сколько заняло дело
+times-detect = Обнаружено через (MTTD)
+times-acknowledge = Подтверждено через (MTTA)
+times-contain = Остановлено через (MTTC)
+times-recover = Разрешено через (MTTR)
+times-none = неизвестно
+times-median = медиана { $median }, дольше всего { $longest }; { $count ->
+    [one] { $count } дело
+    [few] { $count } дела
+   *[many] { $count } дел
+}
+times-missed = { $name }: срок { $due }, сделано на { $late } позже
+times-missed-open = { $name }: срок { $due }, не сделано, опоздание { $late }

@@ -68,3 +68,18 @@ def test_all_that_is_wrong_with_an_action_is_said_at_once_and_whom_the_case_is_a
     words = ("actions", "add", ONE.number, "x", "--owner", "anna", "--due", "2099-01-01")
     assert "is no amount of money" in answer(config, *words, "--budget", "a lot")[2]
     assert "has more than 500" in answer(config, *words, "--effect", "x" * 501)[2]
+
+
+def test_the_times_of_a_case_and_the_medians_of_a_span_are_shown(config: Path) -> None:
+    status, out, said = answer(config, "times", OVER.number)
+    assert status == 0
+    took = dict(line.split(": ", 1) for line in out.splitlines())
+    assert took["Acknowledged after (MTTA)"] == "not known"
+    assert took["Resolved after (MTTR)"] != "not known"
+    assert "0 missed due times" in said
+    (told,) = json.loads(answer(config, "times", OVER.number, "--json")[1])
+    assert told["recover_seconds"] == (NOON - OVER.t0).total_seconds()
+    status, out, said = answer(config, "times", "--since", "2026-01-01", "--until", "2027-01-01")
+    assert (status, "2 cases" in said, "median" in out) == (0, True, True)
+    assert "0 cases" in answer(config, "times", "--since", "2027-01-01")[2]
+    assert answer(config, "times", OVER.number, "--since", "2026-01-01")[0] == 2

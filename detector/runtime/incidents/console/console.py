@@ -26,6 +26,7 @@ from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.learning.action_desk import ActionDesk
+from detector.runtime.incidents.learning.times_desk import TimesDesk
 from detector.runtime.silences.mute_desk import MuteDesk
 from detector.schema.detection.work_exceptions import WorkException
 from detector.schema.team.grants import Identity, PersonAct
@@ -145,6 +146,18 @@ class Console(
     def actions(self, who: Identity) -> ActionDesk:
         """Return the acts of one person on corrective actions."""
         return ActionDesk(
+            self._store,
+            self._door,
+            self._clock,
+            settings=self._settings,
+            read=self._dossier,
+            who=who,
+            on_change=self._on_change,
+        )
+
+    def times(self, who: Identity) -> TimesDesk:
+        """Return the looks of one person at how long cases took."""
+        return TimesDesk(
             self._store,
             self._door,
             self._clock,

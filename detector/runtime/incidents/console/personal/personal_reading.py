@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.documents.document_desk import DocumentDesk
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
     from detector.runtime.incidents.learning.action_desk import ActionDesk
+    from detector.runtime.incidents.learning.times_desk import TimesDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
@@ -300,6 +301,11 @@ class PersonalReading(OnePerson):
     def actions(self) -> "ActionDesk":
         """What the person does about corrective actions."""
         return self._console.actions(self._who)
+
+    @property
+    def times(self) -> "TimesDesk":
+        """How long cases took, of those that the person may look at."""
+        return self._console.times(self._who)
 
     @property
     def letters(self) -> "LetterDesk":
