@@ -58,6 +58,22 @@ TEMPLATE_KINDS: Final[Mapping[str, TemplateKind]] = {
             "changes": frozenset(),
         }
     ),
+    "review": TemplateKind(
+        {
+            "organization": ORGANIZATION_NAMES,
+            "incident": frozenset({"number", "title", "severity"}),
+            "facts": frozenset(),
+            "times": frozenset(),
+            "missed": frozenset(),
+            "in_time": frozenset(),
+            "timeline": frozenset(),
+            "timeline_left": frozenset(),
+            "hypotheses": frozenset(),
+            "questions": frozenset(),
+            "fines": frozenset(),
+            "actions": frozenset(),
+        }
+    ),
 }
 """The kinds, by name."""
 

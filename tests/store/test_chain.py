@@ -26,6 +26,7 @@ from detector.schema.detection.findings import Reason
 from detector.schema.detection.model_changes import ModelAct, ModelChange
 from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
+from detector.schema.learning.investigation_words import InvestigationWord, WordKind
 from detector.schema.letters.mailings import ClientCall, Mailing, MailingKind
 from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, NoticeWord
 from detector.schema.outside.outside_reports import OutsideReport, ReportAct, ReportKind, ReportRecord, ReportWay
@@ -126,6 +127,7 @@ def fill(store: Store) -> None:
         unit.letters.add(MAILING, ())
         unit.letters.save_call(ClientCall(incident_id=ONE.id, number=1, at=NOON, by="anna", question="is it me?"))
         unit.learning.save_action(ACTION)
+        unit.learning.add_word(SAID)
         unit.people.record(AccessRecord(id="r", at=NOON, kind=AccessKind.SIGNED_IN, by="anna", person="anna"))
     with store.begin() as unit:
         done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
@@ -299,6 +301,10 @@ ACTION = CorrectiveAction(
     ended_by="anna",
     proof="change 4711",
     seen_effect="none since",
+)
+
+SAID = InvestigationWord(
+    incident_id=ONE.id, number=1, kind=WordKind.HYPOTHESIS, about="1", text="misuse", by="anna", at=NOON
 )
 
 MAILING = Mailing(
@@ -501,6 +507,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "given_codes",
             "client_calls",
             "corrective_actions",
+            "investigation_words",
             "severity_corrections",
             "notice_drafts",
             "notice_words",

@@ -35,3 +35,42 @@ times-median = median { $median }, longest { $longest }, { $count ->
 }
 times-missed = { $name }: due { $due }, done { $late } later
 times-missed-open = { $name }: due { $due }, not done, late by { $late }
+
+# The review of a case
+review-title = Review of incident { $number }
+review-draft-note = drafted from what is known
+review-in-time = { $all ->
+    [0] No step with a due time was done yet.
+   *[other] In time: { $count } of { $all } steps done that had a due time.
+}
+review-first-event = First event
+review-people = People concerned
+review-records = Records
+review-classes = Kinds of data
+review-not-done = not done
+review-question-weak-spot = What made it possible: which weak spot?
+review-question-prevented = Why did nothing prevent it?
+review-question-sooner = Why was it not noticed sooner?
+review-question-persons = What did people contribute, and what led them to it (without names)?
+review-question-helped = What helped?
+review-question-hindered = What hindered?
+review-question-luck = Where was it luck alone?
+review-question-consequences = What does it mean for the business?
+hypothesis-holds = Holds
+hypothesis-refuted = Refuted
+hypothesis-open = Open
+incident-proof-reviewed = { $document }, version { $version }, approved by { $by }
+incident-entry-investigation-hypothesis = Hypothesis { $about }: { $text }
+incident-entry-investigation-for = For hypothesis { $about }: { $text }
+incident-entry-investigation-against = Against hypothesis { $about }: { $text }
+incident-entry-investigation-holds = Hypothesis { $about } holds: { $text }
+incident-entry-investigation-refuted = Hypothesis { $about } is refuted: { $text }
+incident-entry-investigation-open = Hypothesis { $about } is open: { $text }
+incident-entry-investigation-answer = Review, { $about }: { $text }
+web-entry-investigation-hypothesis = hypothesis
+web-entry-investigation-for = for a hypothesis
+web-entry-investigation-against = against a hypothesis
+web-entry-investigation-holds = hypothesis holds
+web-entry-investigation-refuted = hypothesis refuted
+web-entry-investigation-open = hypothesis open
+web-entry-investigation-answer = answer of the review

@@ -36,3 +36,42 @@ times-median = медиана { $median }, дольше всего { $longest };
 }
 times-missed = { $name }: срок { $due }, сделано на { $late } позже
 times-missed-open = { $name }: срок { $due }, не сделано, опоздание { $late }
+
+# Разбор дела
+review-title = Разбор инцидента { $number }
+review-draft-note = составлено по тому, что известно
+review-in-time = { $all ->
+    [0] Ни одного шага со сроком ещё не сделано.
+   *[other] В срок: { $count } из { $all } сделанных шагов, у которых был срок.
+}
+review-first-event = Первое событие
+review-people = Затронуто людей
+review-records = Записей
+review-classes = Какие данные
+review-not-done = не сделано
+review-question-weak-spot = Почему это стало возможным: какое слабое место?
+review-question-prevented = Почему ничто этому не помешало?
+review-question-sooner = Почему не заметили раньше?
+review-question-persons = Что зависело от людей и что их к этому привело (без имён)?
+review-question-helped = Что помогло?
+review-question-hindered = Что мешало?
+review-question-luck = Где просто повезло?
+review-question-consequences = Что это значит для бизнеса?
+hypothesis-holds = Подтверждена
+hypothesis-refuted = Опровергнута
+hypothesis-open = Открыта
+incident-proof-reviewed = { $document }, версия { $version }, согласие дал { $by }
+incident-entry-investigation-hypothesis = Гипотеза { $about }: { $text }
+incident-entry-investigation-for = За гипотезу { $about }: { $text }
+incident-entry-investigation-against = Против гипотезы { $about }: { $text }
+incident-entry-investigation-holds = Гипотеза { $about } подтверждена: { $text }
+incident-entry-investigation-refuted = Гипотеза { $about } опровергнута: { $text }
+incident-entry-investigation-open = Гипотеза { $about } открыта: { $text }
+incident-entry-investigation-answer = Разбор, { $about }: { $text }
+web-entry-investigation-hypothesis = гипотеза
+web-entry-investigation-for = за гипотезу
+web-entry-investigation-against = против гипотезы
+web-entry-investigation-holds = гипотеза подтверждена
+web-entry-investigation-refuted = гипотеза опровергнута
+web-entry-investigation-open = гипотеза открыта
+web-entry-investigation-answer = ответ разбора

@@ -12,9 +12,9 @@ from hashlib import sha256
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
 from detector.incident.acts.duty_acts import file_receipt, receipt_eases
-from detector.incident.acts.transitions import moment_problems, must_be_no_drill
+from detector.incident.acts.transitions import moment_problems, must_be_no_drill, when
 from detector.incident.dossier import Dossier
-from detector.incident.granted import granted
+from detector.incident.granted import granted, signature
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import Data, clean, rfc3339
 from detector.messages import LANGUAGES, messages
@@ -31,7 +31,7 @@ from detector.schema.case.documents import (
     FiledDocument,
     NewDocument,
 )
-from detector.schema.case.incidents import IncidentKind
+from detector.schema.case.incidents import IncidentKind, Step
 from detector.schema.team.grants import Grant, PersonAct
 
 Said = dict[str, str | int]
@@ -173,8 +173,21 @@ def approve_document(
     about = (("document", filed.id), ("version", meant.version))
     return DocumentChanges(
         record=_record(filed, meant, DocumentAct.APPROVED, grant, now, now),
-        incident=_entry(dossier, grant, "document_approved", now, args, *about),
+        incident=_entry(
+            dossier, grant, "document_approved", now, args, *about, steps=_reviewed(dossier, filed, meant, grant, now)
+        ),
     )
+
+
+def _reviewed(
+    dossier: Dossier | None, filed: FiledDocument, meant: DocumentVersion, grant: Grant, now: datetime
+) -> tuple[Step, ...] | None:
+    """Return the steps of the case with those done that an approved review ends; None: it is no review of a case."""
+    if dossier is None or filed.document.kind is not DocumentKind.REVIEW:
+        return None
+    by = signature(dossier, grant)
+    proof = dossier.words.text("incident-proof-reviewed", document=filed.id, version=meant.version, by=by)
+    return when(dossier, "reviewed", now, by, proof)
 
 
 def send_document(
@@ -325,14 +338,16 @@ def _entry(
     now: datetime,
     args: Said,
     *data: tuple[str, str | int],
+    steps: tuple[Step, ...] | None = None,
 ) -> tuple[IncidentChanges, ...]:
-    """Return the timeline entry of an act; what is about no incident has none."""
+    """Return the timeline entry of an act, and steps that it ends; what is about no incident has none."""
     if dossier is None:
         return ()
     text = dossier.words.wording(f"incident-entry-{kind.replace('_', '-')}", **args)
     about: Data = data
     by = granted(dossier, grant, grant.act)
-    return (dossier.changes(dossier.incident, dossier.steps, at=now, kind=kind, by=by, text=text, data=about),)
+    after = dossier.steps if steps is None else steps
+    return (dossier.changes(dossier.incident, after, at=now, kind=kind, by=by, text=text, data=about),)
 
 
 def _version(

@@ -23,7 +23,7 @@ from detector.settings.sections.response import ROLES
 from detector.settings.types import Strict
 
 FROM = ("T0", "T1", "close", "calendar")
-Event = Literal["opened", "acknowledged", "aware", "closed"]
+Event = Literal["opened", "acknowledged", "aware", "reviewed", "closed"]
 
 
 class LocalizedText(Strict):

@@ -83,3 +83,23 @@ def test_the_times_of_a_case_and_the_medians_of_a_span_are_shown(config: Path) -
     assert (status, "2 cases" in said, "median" in out) == (0, True, True)
     assert "0 cases" in answer(config, "times", "--since", "2027-01-01")[2]
     assert answer(config, "times", OVER.number, "--since", "2026-01-01")[0] == 2
+
+
+def test_a_review_is_said_shown_drafted_and_approved_by_another(config: Path, tmp_path: Path) -> None:
+    ref = ONE.number
+    assert "hypothesis 1" in answer(config, "review", "hypothesis", ref, "misuse")[2]
+    assert answer(config, "review", "evidence", ref, "1")[0] == 2
+    assert answer(config, "review", "evidence", ref, "1", "--for", "412 exports", "--against", "abroad")[0] == 0
+    assert answer(config, "review", "judge", ref, "1", "holds", "--reason", "she says so")[0] == 0
+    assert answer(config, "review", "answer", ref, "weak_spot", "anybody could export")[0] == 0
+    status, out, said = answer(config, "review", "sheet", ref)
+    assert (status, "1. misuse (lev) [Holds: she says so]" in out, "7 questions" in said) == (0, True, True)
+    assert "    + 412 exports (lev)\n    - abroad (lev)" in out
+    page = tmp_path / "review.html"
+    assert answer(config, "review", "show", ref, "--format", "html", "--out", str(page))[0] == 0
+    assert "anybody could export" in page.read_text()
+    assert answer(config, "review", "show", ref, "--format", "pdf")[0] == 2
+    assert "waits for another person" in answer(config, "review", "draft", ref)[2]
+    assert answer(config, "review", "approve", ref)[0] == 2
+    assert answer(write_plan(tmp_path, login="dina"), "review", "approve", ref)[0] == 0
+    assert answer(write_plan(tmp_path), "verify")[0] == 0

@@ -43,7 +43,7 @@ from detector.store.db.tables.incident_tables import (
     severity_corrections,
     steps,
 )
-from detector.store.db.tables.learning_tables import corrective_actions
+from detector.store.db.tables.learning_tables import corrective_actions, investigation_words
 from detector.store.db.tables.letter_tables import client_calls, given_codes, letters, mailings
 from detector.store.db.tables.reading_tables import journal_parts, meta, positions, snapshots, source_hours
 from detector.store.db.tables.table_parts import METADATA
@@ -92,6 +92,7 @@ __all__ = [
     "frozen_parts",
     "given_codes",
     "incidents",
+    "investigation_words",
     "invitations",
     "journal_parts",
     "known_browsers",

@@ -1,8 +1,9 @@
-"""What is learnt from cases: corrective actions."""
+"""What is learnt from cases: corrective actions, and what people say of the investigation."""
 
 from sqlalchemy import BigInteger, Index, Table
 
 from detector.schema.learning.corrective_actions import ActionState
+from detector.schema.learning.investigation_words import WordKind
 from detector.store.db.column_types import Choice, HoldableText, UtcTime
 from detector.store.db.tables.table_parts import METADATA, may, must, number, of_incident
 
@@ -25,4 +26,16 @@ corrective_actions = Table(
     must("proof", HoldableText),
     must("seen_effect", HoldableText),
     Index(None, "state", "due_at"),
+)
+
+investigation_words = Table(
+    "investigation_words",
+    METADATA,
+    of_incident(),
+    number(),
+    must("kind", Choice(WordKind)),
+    must("about", HoldableText),
+    must("text", HoldableText),
+    must("by", HoldableText),
+    must("at", UtcTime),
 )

@@ -6,12 +6,13 @@ Comes in and goes out: values of the vocabulary.
 from sqlalchemy import select
 
 from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
+from detector.schema.learning.investigation_words import InvestigationWord
 from detector.store.db import tables
 from detector.store.db.session import Session
 
 
 class LearningRepo:
-    """Corrective actions, inside one transaction."""
+    """Corrective actions and words of investigations, inside one transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -35,3 +36,11 @@ class LearningRepo:
     def save_action(self, action: CorrectiveAction) -> None:
         """Write an action down, or what became of it."""
         self._session.upsert_values(tables.corrective_actions, [action])
+
+    def words(self, incident_id: str) -> list[InvestigationWord]:
+        """Return what people said of the investigation of a case, the oldest first."""
+        return self._session.numbered(InvestigationWord, tables.investigation_words, incident_id)
+
+    def add_word(self, word: InvestigationWord) -> None:
+        """Add a word; it is never changed."""
+        self._session.upsert_values(tables.investigation_words, [word], update=False)

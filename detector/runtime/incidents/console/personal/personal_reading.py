@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.documents.document_desk import DocumentDesk
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
     from detector.runtime.incidents.learning.action_desk import ActionDesk
+    from detector.runtime.incidents.learning.review_desk import ReviewDesk
     from detector.runtime.incidents.learning.times_desk import TimesDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
@@ -306,6 +307,11 @@ class PersonalReading(OnePerson):
     def times(self) -> "TimesDesk":
         """How long cases took, of those that the person may look at."""
         return self._console.times(self._who)
+
+    @property
+    def review(self) -> "ReviewDesk":
+        """What the person does about reviews."""
+        return self._console.review(self._who)
 
     @property
     def letters(self) -> "LetterDesk":

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import TypedDict
 
-from detector.incident import Dossier, FineReach, FineTier, Regulation, fine_of
-from detector.messages import messages
+from detector.incident import Dossier, fine_of
+from detector.incident.duty.fine_words import Both, fine_words, law_title, marked
 from detector.schema.case.duties import numbered
-
-Both = tuple[str, str]
 
 
 class IncidentLabels(TypedDict):
@@ -32,13 +30,13 @@ def labels_of(found: Dossier) -> IncidentLabels:
     exceptions: dict[str, tuple[Both, ...]] = {}
     judgements: dict[str, Both] = {}
     for law in terms.regulations.values():
-        laws[law.id] = _marked(law)
+        laws[law.id] = law_title(law)
         if (reach := fine_of(law, incident, terms)) is not None:
-            fines[law.id] = _fine(reach)
+            fines[law.id] = fine_words(reach)
         for stage in law.stages:
             title = stage.title.en, stage.title.ru
             ref = f"{law.id}/{stage.id}"
-            laws[ref] = _said("law-marked", *title, stage.verified) if stage.verified else title
+            laws[ref] = marked(*title, stage.verified) if stage.verified else title
             if asked := stage.threshold.judgement:
                 judgements[ref] = (asked.en, asked.ru)
             exceptions[ref] = tuple((each.en, each.ru) for each in stage.exceptions)
@@ -60,33 +58,4 @@ def labels_of(found: Dossier) -> IncidentLabels:
         fines=fines,
         exceptions=exceptions,
         judgements=judgements,
-    )
-
-
-def _marked(law: Regulation) -> Both:
-    """Legal content never stands there without saying how sure we are of it."""
-    return _said("law-marked", law.title.en, law.title.ru, law.verified.mark)
-
-
-def _fine(reach: FineReach) -> Both:
-    """Return a fine by the people who are surely, and those who are at most concerned."""
-    most = _tier(reach.most)
-    if reach.surely is reach.most:
-        return most
-    sure = _tier(reach.surely) if reach.surely is not None else ("none", "none")
-    said = {"people": reach.people, "unknown": reach.unknown}
-    return (
-        messages("en").text("law-fine-perhaps", surely=sure[0], most=most[0], **said),
-        messages("ru").text("law-fine-perhaps", surely=sure[1], most=most[1], **said),
-    )
-
-
-def _tier(tier: FineTier) -> Both:
-    return _said("law-marked", tier.fine.en, tier.fine.ru, tier.verified)
-
-
-def _said(message: str, english: str, russian: str, mark: str) -> Both:
-    return (
-        messages("en").text(message, title=english, mark=mark),
-        messages("ru").text(message, title=russian, mark=mark),
     )

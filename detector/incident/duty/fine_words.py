@@ -1,0 +1,81 @@
+"""Titles of laws and fines in English and Russian; legal content never stands there without how sure we are of it.
+
+Comes in: laws, and what their fines come to in a case. Goes out: pairs of texts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from detector.incident.duty.applicability import law_applies
+from detector.incident.duty.deadlines import Terms
+from detector.incident.duty.fines import FineReach, fine_of
+from detector.incident.duty.regulations import FineTier, Regulation
+from detector.messages import messages
+from detector.schema.case.duties import DutyVerdict
+from detector.schema.case.incidents import Incident
+
+Both = tuple[str, str]
+_NONE = ("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossibleFine:
+    """What failing may cost under a law, in English and Russian.
+
+    Attributes:
+        law: What it is called.
+        fine: By the numbers of the case; empty: it names none, or they reach none.
+        penalties: What it says in general; empty: nothing is known.
+    """
+
+    law: Both
+    fine: Both
+    penalties: Both
+
+
+def law_title(law: Regulation) -> Both:
+    """Return what a law is called."""
+    return marked(law.title.en, law.title.ru, law.verified.mark)
+
+
+def possible_fines(incident: Incident, terms: Terms) -> tuple[PossibleFine, ...]:
+    """Return what failing may cost in a case, law by law; of laws that do not bind us in it nothing."""
+    return tuple(_possible(incident, terms)) if incident.kind.breach else ()
+
+
+def _possible(incident: Incident, terms: Terms) -> Iterator[PossibleFine]:
+    for law in terms.regulations.values():
+        if law_applies(law, incident, terms).verdict is DutyVerdict.NO:
+            continue
+        reach, said = fine_of(law, incident, terms), law.penalties
+        if reach is not None or said is not None:
+            yield PossibleFine(
+                law=law_title(law),
+                fine=fine_words(reach) if reach is not None else _NONE,
+                penalties=(said.en, said.ru) if said is not None else _NONE,
+            )
+
+
+def fine_words(reach: FineReach) -> Both:
+    """Return a fine by the people who are surely, and those who are at most concerned."""
+    most = _tier(reach.most)
+    if reach.surely is reach.most:
+        return most
+    sure = _tier(reach.surely) if reach.surely is not None else ("none", "none")
+    said = {"people": reach.people, "unknown": reach.unknown}
+    return (
+        messages("en").text("law-fine-perhaps", surely=sure[0], most=most[0], **said),
+        messages("ru").text("law-fine-perhaps", surely=sure[1], most=most[1], **said),
+    )
+
+
+def marked(english: str, russian: str, mark: str) -> Both:
+    """Return a title with how sure we are of it."""
+    return (
+        messages("en").text("law-marked", title=english, mark=mark),
+        messages("ru").text("law-marked", title=russian, mark=mark),
+    )
+
+
+def _tier(tier: FineTier) -> Both:
+    return marked(tier.fine.en, tier.fine.ru, tier.verified)
