@@ -70,6 +70,8 @@ TEMPLATE_KINDS: Final[Mapping[str, TemplateKind]] = {
             "timeline_left": frozenset(),
             "hypotheses": frozenset(),
             "questions": frozenset(),
+            "costs": frozenset(),
+            "churn": frozenset(),
             "fines": frozenset(),
             "actions": frozenset(),
         }

@@ -13,6 +13,7 @@ from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_valid
 from detector.errors import InputError, Problem
 from detector.settings.account_form import ACCOUNT
 from detector.settings.loading.origin import Origin
+from detector.settings.sections.consequences_settings import ConsequencesSettings
 from detector.settings.sections.detection import BehaviourSettings, GroupSettings, RuleSettings
 from detector.settings.sections.evidence_settings import EvidenceSettings
 from detector.settings.sections.letter_settings import ContactSettings, LetterSettings
@@ -134,6 +135,9 @@ class Settings(Strict):
     timezone: str = Field(default="UTC", description="Zone in which people are shown times.")
     organization: OrganizationSettings = Field(
         default_factory=OrganizationSettings, description="Who we are, as notices and letters say it."
+    )
+    consequences: ConsequencesSettings = Field(
+        default_factory=ConsequencesSettings, description="Figures by which it is reckoned what a leak may cost."
     )
     database: DatabaseSettings = Field(default_factory=DatabaseSettings, description="Where decisions are kept.")
     journal: JournalSettings = Field(default_factory=JournalSettings, description="The access journal.")

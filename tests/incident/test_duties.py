@@ -21,10 +21,12 @@ from detector.incident import (
     with_scope,
 )
 from detector.incident.duty.deadlines import Terms
+from detector.incident.duty.fine_words import possible_fines
 from detector.resources import shipped
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
-from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Scope
+from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus, Scope
+from detector.schema.learning.corrective_actions import Amount
 from detector.settings import LegalSettings, Settings
 from detector.settings.sections.response import Person, TeamSettings
 from tests.fakes.acts import (
@@ -325,6 +327,26 @@ def test_a_law_that_is_about_nobody_of_them_has_no_fine():
     assert fine(Scope(by_residence=(("KZ", 12_000),), **ALL)) is None
     assert fine(Scope(**ALL), residence=["KZ"]) is None
     assert fine(Scope(by_residence=(("RU", 500), ("KZ", 11_500)), **ALL)) is None, "of 500 none of its numbers speaks"
+
+
+@pytest.mark.parametrize(
+    ("turnover", "said"),
+    [
+        (None, "which is not stated"),
+        (Amount(units=900_000_000, currency="EUR"), "2 % of 900000000 EUR = 18000000 EUR: at most 18000000 EUR"),
+        (Amount(units=90_000_000, currency="EUR"), "= 1800000 EUR: at most 10000000 EUR"),
+        (Amount(units=90_000_000, currency="RUB"), "another currency"),
+    ],
+)
+def test_a_fine_stands_with_its_article_and_how_it_follows_from_the_numbers(turnover, said):
+    case = a_case("2026-03-02T09:00+00:00", scope=Scope(subjects=12_000, events=9))
+    legal = LegalSettings.model_validate({"residence": ["EU", "RU"]})
+    terms = Terms(zone=ZoneInfo("UTC"), regulations=LAWS, legal=legal, kinds={})
+    fines = {each.article: each for each in possible_fines(case, terms, turnover)}
+    assert said in fines["GDPR art. 83(4)(a)"].formula[-1][0]
+    (reached,) = fines["KoAP 13.11 part 13"].formula
+    assert "begins at 10,000 people or 100,000 identifiers" in reached[0].replace("\u00a0", " ")
+    assert possible_fines(replace(case, kind=IncidentKind.SUSPICIOUS), terms) == ()
 
 
 @pytest.mark.parametrize("law", ["law", "contract"])

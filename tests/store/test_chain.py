@@ -25,6 +25,7 @@ from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.model_changes import ModelAct, ModelChange
 from detector.schema.detection.mute_orders import MuteOrder
+from detector.schema.learning.case_costs import CaseCost, CostKind
 from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
 from detector.schema.learning.investigation_words import InvestigationWord, WordKind
 from detector.schema.letters.mailings import ClientCall, Mailing, MailingKind
@@ -128,6 +129,7 @@ def fill(store: Store) -> None:
         unit.letters.save_call(ClientCall(incident_id=ONE.id, number=1, at=NOON, by="anna", question="is it me?"))
         unit.learning.save_action(ACTION)
         unit.learning.add_word(SAID)
+        unit.learning.save_cost(COST)
         unit.people.record(AccessRecord(id="r", at=NOON, kind=AccessKind.SIGNED_IN, by="anna", person="anna"))
     with store.begin() as unit:
         done = step(ONE.id, "C2", position=1, status=StepStatus.DONE, done_at=NOON, done_by="anna", proof="ticket 4711")
@@ -305,6 +307,20 @@ ACTION = CorrectiveAction(
 
 SAID = InvestigationWord(
     incident_id=ONE.id, number=1, kind=WordKind.HYPOTHESIS, about="1", text="misuse", by="anna", at=NOON
+)
+
+COST = CaseCost(
+    incident_id=ONE.id,
+    number=1,
+    kind=CostKind.WORK,
+    units=9000,
+    currency="EUR",
+    text="60 hours",
+    by="anna",
+    at=NOON,
+    removed_at=NOON,
+    removed_by="lev",
+    removed_why="twice",
 )
 
 MAILING = Mailing(
@@ -508,6 +524,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "client_calls",
             "corrective_actions",
             "investigation_words",
+            "case_costs",
             "severity_corrections",
             "notice_drafts",
             "notice_words",

@@ -74,3 +74,29 @@ web-entry-investigation-holds = hypothesis holds
 web-entry-investigation-refuted = hypothesis refuted
 web-entry-investigation-open = hypothesis open
 web-entry-investigation-answer = answer of the review
+
+# What a case cost
+cost-kind-work = Own work
+cost-kind-experts = Outside experts
+cost-kind-telling = Telling clients
+cost-kind-downtime = Downtime
+cost-kind-damages = Damages
+cost-kind-fine = Fine
+cost-kind-other = Other
+cost-removed = taken back by { $by }: { $why }
+cost-sum = Cost so far: { $parts } = { $sum }
+cost-budgets = Budgets of its actions: { $sum }
+cost-churn = Clients who may leave: { $people } people × { $percent } % × { $value } = { $sums } (share and value as the company reckons them)
+cost-no-churn = Clients who may leave: not reckoned (consequences.client_value, consequences.churn_percent, and people concerned)
+cost-not-advice = Fines are by the laws' own numbers; what is laid upon you a court decides. Have a lawyer confirm it.
+fine-tier-reached = { $identifiers ->
+    [0] { $people } people at most; it begins at { $subjects }
+   *[other] { $people } people at most; it begins at { $subjects } people or { $identifiers } identifiers
+}
+fine-turnover = the more of { $fixed } and { $percent } % of { $turnover } = { $share }: at most { $most }
+fine-turnover-unknown = the more of { $fixed } and { $percent } % of the turnover, which is not stated (consequences.turnover)
+fine-turnover-other = the more of { $fixed } and { $percent } % of { $turnover }, which is another currency
+incident-entry-cost-added = Cost { $number } ({ $kind }): { $amount }, { $text }
+incident-entry-cost-removed = Cost { $number } ({ $kind }, { $amount }) was taken back: { $text }
+web-entry-cost-added = cost
+web-entry-cost-removed = cost taken back

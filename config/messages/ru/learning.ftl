@@ -75,3 +75,29 @@ web-entry-investigation-holds = гипотеза подтверждена
 web-entry-investigation-refuted = гипотеза опровергнута
 web-entry-investigation-open = гипотеза открыта
 web-entry-investigation-answer = ответ разбора
+
+# Во что обошлось дело
+cost-kind-work = Работа своих людей
+cost-kind-experts = Внешние эксперты
+cost-kind-telling = Уведомление клиентов
+cost-kind-downtime = Простой
+cost-kind-damages = Возмещение вреда
+cost-kind-fine = Штраф
+cost-kind-other = Прочее
+cost-removed = отозвано, { $by }: { $why }
+cost-sum = Расходы на сегодня: { $parts } = { $sum }
+cost-budgets = Бюджет мер: { $sum }
+cost-churn = Возможный уход клиентов: { $people } чел. × { $percent } % × { $value } = { $sums } (долю и ценность клиента считает сама компания)
+cost-no-churn = Возможный уход клиентов: не посчитан (нужны consequences.client_value, consequences.churn_percent и число затронутых людей)
+cost-not-advice = Штрафы названы по числам самих законов; сколько назначат, решает суд. Подтвердите у юриста.
+fine-tier-reached = { $identifiers ->
+    [0] не более { $people } чел.; порог: { $subjects }
+   *[other] не более { $people } чел.; порог: { $subjects } чел. или { $identifiers } идентификаторов
+}
+fine-turnover = большее из двух: { $fixed } или { $percent } % от { $turnover } = { $share }; не более { $most }
+fine-turnover-unknown = большее из двух: { $fixed } или { $percent } % оборота, который не указан (consequences.turnover)
+fine-turnover-other = большее из двух: { $fixed } или { $percent } % от { $turnover }, это другая валюта
+incident-entry-cost-added = Расход { $number } ({ $kind }): { $amount }, { $text }
+incident-entry-cost-removed = Расход { $number } ({ $kind }, { $amount }) отозван: { $text }
+web-entry-cost-added = расход
+web-entry-cost-removed = расход отозван

@@ -13,6 +13,7 @@ from detector.incident.duty.regulations import FineTier, Regulation
 from detector.messages import messages
 from detector.schema.case.duties import DutyVerdict
 from detector.schema.case.incidents import Incident
+from detector.schema.learning.corrective_actions import Amount
 
 Both = tuple[str, str]
 _NONE = ("", "")
@@ -24,12 +25,16 @@ class PossibleFine:
 
     Attributes:
         law: What it is called.
+        article: Where the fine stands.
         fine: By the numbers of the case; empty: it names none, or they reach none.
+        formula: How that follows from the numbers, a sentence each.
         penalties: What it says in general; empty: nothing is known.
     """
 
     law: Both
+    article: str
     fine: Both
+    formula: tuple[Both, ...]
     penalties: Both
 
 
@@ -38,12 +43,18 @@ def law_title(law: Regulation) -> Both:
     return marked(law.title.en, law.title.ru, law.verified.mark)
 
 
-def possible_fines(incident: Incident, terms: Terms) -> tuple[PossibleFine, ...]:
-    """Return what failing may cost in a case, law by law; of laws that do not bind us in it nothing."""
-    return tuple(_possible(incident, terms)) if incident.kind.breach else ()
+def possible_fines(incident: Incident, terms: Terms, turnover: Amount | None = None) -> tuple[PossibleFine, ...]:
+    """Return what failing may cost in a case, law by law; of laws that do not bind us in it nothing.
+
+    Args:
+        incident: The case.
+        terms: What it keeps.
+        turnover: Of the last year; None: it is not known.
+    """
+    return tuple(_possible(incident, terms, turnover)) if incident.kind.breach else ()
 
 
-def _possible(incident: Incident, terms: Terms) -> Iterator[PossibleFine]:
+def _possible(incident: Incident, terms: Terms, turnover: Amount | None) -> Iterator[PossibleFine]:
     for law in terms.regulations.values():
         if law_applies(law, incident, terms).verdict is DutyVerdict.NO:
             continue
@@ -51,9 +62,33 @@ def _possible(incident: Incident, terms: Terms) -> Iterator[PossibleFine]:
         if reach is not None or said is not None:
             yield PossibleFine(
                 law=law_title(law),
+                article=(reach.most.article if reach is not None else "") or law.article,
+                formula=tuple(_formula(reach, turnover)) if reach is not None else (),
                 fine=fine_words(reach) if reach is not None else _NONE,
                 penalties=(said.en, said.ru) if said is not None else _NONE,
             )
+
+
+def _formula(reach: FineReach, turnover: Amount | None) -> Iterator[Both]:
+    tier = reach.most
+    begins = {"subjects": max(tier.subjects, 1), "identifiers": tier.identifiers or 0}
+    yield _both("fine-tier-reached", people=reach.people, unknown=reach.unknown, **begins)
+    if tier.percent is None or tier.fixed is None:
+        return
+    limits = {"fixed": f"{tier.fixed} {tier.currency}", "percent": f"{tier.percent:g}"}
+    if turnover is None:
+        yield _both("fine-turnover-unknown", **limits)
+    elif turnover.currency != tier.currency:
+        yield _both("fine-turnover-other", turnover=str(turnover), **limits)
+    else:
+        share = round(turnover.units * tier.percent / 100)
+        most = f"{max(share, tier.fixed)} {tier.currency}"
+        of = {"turnover": str(turnover), "share": f"{share} {tier.currency}", "most": most}
+        yield _both("fine-turnover", **of, **limits)
+
+
+def _both(message: str, **args: str | int) -> Both:
+    return messages("en").text(message, **args), messages("ru").text(message, **args)
 
 
 def fine_words(reach: FineReach) -> Both:

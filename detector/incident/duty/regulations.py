@@ -110,7 +110,13 @@ class FineTier(Strict):
     identifiers: int | None = Field(default=None, gt=0, description="Or from so many identifiers.")
     data: tuple[Kinds, ...] = Field(default=(), description="Only where data of these kinds is concerned.")
     classes: tuple[str, ...] = Field(default=(), description="Only where one of these data classes is.")
+    article: str = Field(default="", description="Where it stands, if not where the duties do: `Art. 83(4)(a)`.")
     fine: LocalizedText = Field(description="What it costs.")
+    percent: float | None = Field(
+        default=None, gt=0, le=100, description="At most so many percent of the yearly turnover, where `fixed` is less."
+    )
+    fixed: int | None = Field(default=None, gt=0, description="Or at most so much, where that is more.")
+    currency: str = Field(default="", pattern="^([A-Z]{3})?$", description="Of `fixed`: three capital letters.")
     verified: Mark = Field(description="How sure we are.")
 
 

@@ -86,6 +86,7 @@ CASE_TABLES: Mapping[str, CaseTable] = {
         CaseTable(table=tables.client_calls, owner="incident_id"),
         CaseTable(table=tables.corrective_actions, owner="incident_id"),
         CaseTable(table=tables.investigation_words, owner="incident_id"),
+        CaseTable(table=tables.case_costs, owner="incident_id"),
         CaseTable(table=tables.case_invitations, owner="incident_id"),
         CaseTable(table=tables.case_merges, owner="incident_id"),
         CaseTable(table=tables.role_assignments, owner="incident_id"),

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from detector.schema.case.incidents import CloseReason, Decisions, IncidentKind, IncidentStatus
+from detector.schema.case.incidents import CloseReason, Decisions, IncidentKind, IncidentStatus, Scope
 from detector.store import Store
 from tests.runtime.places import answer, write_plan
 from tests.store.values import NOON, incident, step
 
-ONE = replace(incident("one"), kind=IncidentKind.LEAK, actor_id="user:mallory")
+ONE = replace(incident("one"), kind=IncidentKind.LEAK, actor_id="user:mallory", scope=Scope(subjects=120, events=120))
 OVER = replace(
     incident("other"),
     status=IncidentStatus.CLOSED,
@@ -103,3 +103,29 @@ def test_a_review_is_said_shown_drafted_and_approved_by_another(config: Path, tm
     assert answer(config, "review", "approve", ref)[0] == 2
     assert answer(write_plan(tmp_path, login="dina"), "review", "approve", ref)[0] == 0
     assert answer(write_plan(tmp_path), "verify")[0] == 0
+
+
+def test_what_a_case_cost_is_entered_taken_back_and_reckoned_with_its_formula(config: Path, tmp_path: Path) -> None:
+    config = write_plan(
+        tmp_path, consequences={"client_value": "300 EUR", "churn_percent": 2.5, "turnover": "900000000 EUR"}
+    )
+    ref = ONE.number
+    assert "cost 1: 9000 EUR" in answer(config, "costs", "add", ref, "work", "9 000 eur", "--for", "60 hours")[2]
+    assert answer(config, "costs", "add", ref, "experts", "500 USD", "--for", "an offer", "--estimate")[0] == 0
+    assert answer(config, "costs", "add", ref, "work", "100 EUR", "--for", "twice")[0] == 0
+    assert answer(config, "costs", "add", ref, "work", "much", "--for", "x")[0] == 2
+    assert answer(config, "costs", "remove", ref, "3", "--reason", "entered twice")[0] == 0
+    assert answer(config, "costs", "remove", ref, "3", "--reason", "x")[0] == 2
+    assert answer(config, "costs", "remove", ref, "7", "--reason", "x")[0] == 2
+    status, out, _ = answer(config, "costs", "show", ref)
+    assert status == 0
+    for said in (
+        *("9,000 (own work) = 9,000 EUR", "500 (outside experts) = 500 USD", "taken back by lev: entered twice"),
+        "× 2.5 % × 300 EUR = ",
+    ):
+        assert said in out
+    told = json.loads(answer(config, "costs", "show", ref, "--json")[1])
+    assert told["sums"] == {"EUR": {"work": 9000}, "USD": {"experts": 500}}
+    people = told["churn"]["people_high"]
+    assert f"= {round(people * 2.5 / 100 * 300):,} EUR" in out
+    assert answer(config, "verify")[0] == 0

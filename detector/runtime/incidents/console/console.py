@@ -35,6 +35,7 @@ from detector.store import Journal, Store
 
 if TYPE_CHECKING:
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
+    from detector.runtime.incidents.learning.cost_desk import CostDesk
     from detector.runtime.incidents.learning.review_desk import ReviewDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
@@ -159,6 +160,20 @@ class Console(
     def times(self, who: Identity) -> TimesDesk:
         """Return the looks of one person at how long cases took."""
         return TimesDesk(
+            self._store,
+            self._door,
+            self._clock,
+            settings=self._settings,
+            read=self._dossier,
+            who=who,
+            on_change=self._on_change,
+        )
+
+    def costs(self, who: Identity) -> "CostDesk":
+        """Return the acts of one person about what cases cost."""
+        from detector.runtime.incidents.learning.cost_desk import CostDesk  # noqa: PLC0415 - few need it
+
+        return CostDesk(
             self._store,
             self._door,
             self._clock,

@@ -10,7 +10,6 @@ from pathlib import Path
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import Dossier
 from detector.incident.documents.document_acts import revise_document
-from detector.incident.duty.fine_words import possible_fines
 from detector.incident.learning.case_times import case_times
 from detector.incident.learning.investigate import investigation_of, say_word
 from detector.incident.notices.notice_values import organization_values
@@ -18,6 +17,7 @@ from detector.messages import LANGUAGES, Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.incidents.documents.document_desk import documents_of, file_document, save_document
 from detector.runtime.incidents.learning.action_desk import actions_of
+from detector.runtime.incidents.learning.cost_desk import cost_sheet
 from detector.runtime.incidents.learning.review_values import ReviewFacts, review_values
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
@@ -138,7 +138,7 @@ class ReviewDesk(PersonalDesk):
             entries=entries,
             investigation=investigation_of(unit.learning.words(case)),
             actions=actions_of(unit, found.incident),
-            fines=possible_fines(found.incident, found.terms),
+            costs=cost_sheet(unit, found, self._settings),
         )
         page = PageTexts(self._settings, language, now)
         values = review_values(facts, page, organization_values(self._settings.organization))

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from detector.incident import Dossier
 from detector.incident.case_facts.fact_readings import standing
-from detector.incident.duty.fine_words import PossibleFine
 from detector.incident.learning.case_times import CaseTimes, MissedDue, TimeMeasure
+from detector.runtime.incidents.learning.cost_desk import CostSheet
+from detector.runtime.incidents.learning.cost_words import churn_words, fine_lines, sum_lines
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import Incident, StepStatus, TimelineEntry
 from detector.schema.learning.corrective_actions import CorrectiveAction
@@ -42,15 +43,15 @@ class ReviewFacts:
     Attributes:
         entries: Its timeline.
         actions: What follows from it, each with its case.
-        fines: What failing may cost under each law that binds us in it.
+        costs: What it cost, and may cost yet.
     """
 
     dossier: Dossier
     times: CaseTimes
     entries: Sequence[TimelineEntry]
     investigation: Investigation
+    costs: CostSheet
     actions: Sequence[tuple[Incident, CorrectiveAction]] = ()
-    fines: Sequence[PossibleFine] = ()
 
 
 def review_values(facts: ReviewFacts, say: PageTexts, organization: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,10 +82,9 @@ def review_values(facts: ReviewFacts, say: PageTexts, organization: Mapping[str,
         "timeline_left": max(0, len(told) - _ENTRIES),
         "hypotheses": [_hypothesis(each, say) for each in facts.investigation.hypotheses],
         "questions": [_question(each, facts.investigation, say) for each in ReviewQuestion],
-        "fines": [
-            {"law": say.either(*each.law), "fine": say.either(*each.fine), "penalties": say.either(*each.penalties)}
-            for each in facts.fines
-        ],
+        "costs": list(sum_lines(facts.costs, say)),
+        "churn": churn_words(facts.costs, say),
+        "fines": list(fine_lines(facts.costs.fines, say)),
         "actions": [_action(case, each, say) for case, each in facts.actions],
     }
 

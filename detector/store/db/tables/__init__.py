@@ -43,7 +43,7 @@ from detector.store.db.tables.incident_tables import (
     severity_corrections,
     steps,
 )
-from detector.store.db.tables.learning_tables import corrective_actions, investigation_words
+from detector.store.db.tables.learning_tables import case_costs, corrective_actions, investigation_words
 from detector.store.db.tables.letter_tables import client_calls, given_codes, letters, mailings
 from detector.store.db.tables.reading_tables import journal_parts, meta, positions, snapshots, source_hours
 from detector.store.db.tables.table_parts import METADATA
@@ -67,6 +67,7 @@ __all__ = [
     "alerts",
     "approvals",
     "browser_sessions",
+    "case_costs",
     "case_facts",
     "case_invitations",
     "case_merges",

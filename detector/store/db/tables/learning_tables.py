@@ -1,7 +1,8 @@
-"""What is learnt from cases: corrective actions, and what people say of the investigation."""
+"""What is learnt from cases: corrective actions, what people say of the investigation, what it cost."""
 
-from sqlalchemy import BigInteger, Index, Table
+from sqlalchemy import BigInteger, Boolean, Index, Table
 
+from detector.schema.learning.case_costs import CostKind
 from detector.schema.learning.corrective_actions import ActionState
 from detector.schema.learning.investigation_words import WordKind
 from detector.store.db.column_types import Choice, HoldableText, UtcTime
@@ -38,4 +39,21 @@ investigation_words = Table(
     must("text", HoldableText),
     must("by", HoldableText),
     must("at", UtcTime),
+)
+
+case_costs = Table(
+    "case_costs",
+    METADATA,
+    of_incident(),
+    number(),
+    must("kind", Choice(CostKind)),
+    must("units", BigInteger),
+    must("currency", HoldableText),
+    must("estimated", Boolean),
+    must("text", HoldableText),
+    must("by", HoldableText),
+    must("at", UtcTime),
+    may("removed_at", UtcTime),
+    must("removed_by", HoldableText),
+    must("removed_why", HoldableText),
 )

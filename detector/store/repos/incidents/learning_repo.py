@@ -5,6 +5,7 @@ Comes in and goes out: values of the vocabulary.
 
 from sqlalchemy import select
 
+from detector.schema.learning.case_costs import CaseCost
 from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
 from detector.schema.learning.investigation_words import InvestigationWord
 from detector.store.db import tables
@@ -12,7 +13,7 @@ from detector.store.db.session import Session
 
 
 class LearningRepo:
-    """Corrective actions and words of investigations, inside one transaction."""
+    """Corrective actions, words of investigations and costs, inside one transaction."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -44,3 +45,11 @@ class LearningRepo:
     def add_word(self, word: InvestigationWord) -> None:
         """Add a word; it is never changed."""
         self._session.upsert_values(tables.investigation_words, [word], update=False)
+
+    def costs(self, incident_id: str | None = None) -> list[CaseCost]:
+        """Return what was entered of a case, the oldest first; None: of all cases, case by case."""
+        return self._session.numbered(CaseCost, tables.case_costs, incident_id)
+
+    def save_cost(self, cost: CaseCost) -> None:
+        """Enter a cost, or that it was taken back."""
+        self._session.upsert_values(tables.case_costs, [cost])

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.documents.document_desk import DocumentDesk
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
     from detector.runtime.incidents.learning.action_desk import ActionDesk
+    from detector.runtime.incidents.learning.cost_desk import CostDesk
     from detector.runtime.incidents.learning.review_desk import ReviewDesk
     from detector.runtime.incidents.learning.times_desk import TimesDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
@@ -312,6 +313,11 @@ class PersonalReading(OnePerson):
     def review(self) -> "ReviewDesk":
         """What the person does about reviews."""
         return self._console.review(self._who)
+
+    @property
+    def costs(self) -> "CostDesk":
+        """What the person does about what cases cost."""
+        return self._console.costs(self._who)
 
     @property
     def letters(self) -> "LetterDesk":

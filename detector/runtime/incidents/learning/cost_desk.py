@@ -1,0 +1,114 @@
+"""What one person does about what a case cost, and what it may cost yet.
+
+Comes in: a reference, what is entered. Goes out: the sheet. Each act goes through the door and is one transaction.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from detector.incident import Dossier
+from detector.incident.duty.fine_words import PossibleFine, possible_fines
+from detector.incident.learning.amounts import parse_amount
+from detector.incident.learning.churn import ChurnEstimate
+from detector.incident.learning.cost_acts import add_cost, remove_cost, sums_of
+from detector.runtime.incidents.personal_desk import PersonalDesk
+from detector.schema.learning.case_costs import CaseCost, CostKind
+from detector.schema.learning.corrective_actions import ActionState, Amount, CorrectiveAction
+from detector.schema.team.grants import PersonAct
+from detector.settings import Settings
+from detector.store import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostSheet:
+    """What a case cost, and what it may cost yet.
+
+    Attributes:
+        costs: As they were entered, those taken back included.
+        sums: What counts, by currency and kind.
+        budgets: Of actions that were not dropped, by currency.
+        fines: What failing may cost under each law.
+        churn: What clients who leave may cost; None: the company states no figures for that, or nobody is concerned.
+    """
+
+    costs: tuple[CaseCost, ...]
+    sums: Mapping[str, Mapping[CostKind, int]]
+    budgets: Mapping[str, int]
+    fines: tuple[PossibleFine, ...]
+    churn: ChurnEstimate | None
+
+
+class CostDesk(PersonalDesk):
+    """The looks and acts of one person on what cases cost."""
+
+    def sheet(self, ref: str) -> CostSheet:
+        """Return the sheet of a case.
+
+        Raises:
+            NotFoundError: No incident is called so, for this person.
+            DeniedError: They were not called into it.
+        """
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.LOOK)
+            return cost_sheet(unit, found, self._settings)
+
+    def add(self, ref: str, kind: CostKind, amount: Amount, text: str, *, estimated: bool = False) -> CaseCost:
+        """Enter a cost.
+
+        Raises:
+            InputError: What it is for is missing.
+        """
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.ACTION)
+            number, now = len(unit.learning.costs(found.incident.id)) + 1, self._clock.now()
+            cost, changes = add_cost(found, grant, kind, amount, text, estimated=estimated, number=number, now=now)
+            unit.learning.save_cost(cost)
+            unit.incidents.save(changes)
+        self._on_change()
+        return cost
+
+    def remove(self, ref: str, number: int, *, reason: str) -> CaseCost:
+        """Take a cost back.
+
+        Raises:
+            NotFoundError: There is no such cost.
+            ConflictError: It was taken back.
+        """
+        with self._store.begin() as unit:
+            found, grant = self._granted(unit, ref, PersonAct.ACTION)
+            known = unit.learning.costs(found.incident.id)
+            cost, changes = remove_cost(found, grant, known, number, reason=reason, now=self._clock.now())
+            unit.learning.save_cost(cost)
+            unit.incidents.save(changes)
+        self._on_change()
+        return cost
+
+
+def cost_sheet(unit: UnitOfWork, found: Dossier, settings: Settings) -> CostSheet:
+    """Return what a case cost, and what it may cost yet."""
+    incident, figures = found.incident, settings.consequences
+    costs, turnover = unit.learning.costs(incident.id), figures.turnover
+    churn = None
+    if incident.kind.breach and incident.people_high and figures.client_value and figures.churn_percent is not None:
+        churn = ChurnEstimate(
+            people_low=incident.people_low,
+            people_high=incident.people_high,
+            percent=figures.churn_percent,
+            value=parse_amount(figures.client_value),
+        )
+    return CostSheet(
+        costs=tuple(costs),
+        sums=sums_of(costs),
+        budgets=budgets_of(unit.learning.actions(incident.id)),
+        fines=possible_fines(incident, found.terms, parse_amount(turnover) if turnover else None),
+        churn=churn,
+    )
+
+
+def budgets_of(actions: Sequence[CorrectiveAction]) -> Mapping[str, int]:
+    """Return the budgets of actions that were not dropped, by currency."""
+    found: dict[str, int] = {}
+    for each in actions:
+        if each.cost is not None and each.state is not ActionState.DROPPED:
+            found[each.currency] = found.get(each.currency, 0) + each.cost.units
+    return dict(sorted(found.items()))
