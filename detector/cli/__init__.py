@@ -36,6 +36,7 @@ COMMANDS = {
     "times": ("learning.times", "How long cases took: detect, acknowledge, contain, recover."),
     "review": ("learning.review", "Why a case could happen: hypotheses, questions, the document."),
     "costs": ("learning.costs", "What a case cost, and what it may cost yet."),
+    "year": ("learning.year", "What a year was like, on two pages."),
     "agenda": ("casework.agenda", "What people owe, and when they are reminded."),
     "silences": ("team.silences", "What people have muted, until when."),
     "oncall": ("team.oncall", "Who is on call, and who will be."),

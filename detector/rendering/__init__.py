@@ -7,7 +7,7 @@ is escaped once, where it is filled in. The libraries of Word and PDF are loaded
 from detector.rendering.escape_invisible import visible
 from detector.rendering.letterhead import Letterhead, Logo, our_letterhead, read_logo
 from detector.rendering.read_source import read_source
-from detector.rendering.rich_text import RichText
+from detector.rendering.rich_text import Paragraph, Picture, RichText, plain_of
 from detector.rendering.source_templates import SourceTemplates, escaped
 from detector.rendering.template_kinds import ORGANIZATION_NAMES, TEMPLATE_KINDS, TemplateKind
 from detector.rendering.text_formats import TEXT_MEDIA, TextFormat, write_text
@@ -20,13 +20,16 @@ __all__ = [
     "TEXT_MEDIA",
     "Letterhead",
     "Logo",
+    "Paragraph",
     "PdfMissingError",
+    "Picture",
     "RichText",
     "SourceTemplates",
     "TemplateKind",
     "TextFormat",
     "escaped",
     "our_letterhead",
+    "plain_of",
     "read_logo",
     "read_source",
     "visible",

@@ -55,7 +55,20 @@ class TextTable:
     rows: tuple[tuple[Runs, ...], ...]
 
 
-Block = Heading | Paragraph | ItemList | TextTable
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture; formats that show none have its words in its place.
+
+    Attributes:
+        svg: It, whole: nothing is loaded from elsewhere.
+        words: What it shows, for whoever does not see it.
+    """
+
+    svg: str
+    words: str
+
+
+Block = Heading | Paragraph | ItemList | TextTable | Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

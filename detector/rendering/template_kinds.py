@@ -58,6 +58,22 @@ TEMPLATE_KINDS: Final[Mapping[str, TemplateKind]] = {
             "changes": frozenset(),
         }
     ),
+    "report": TemplateKind(
+        {
+            "organization": ORGANIZATION_NAMES,
+            "year": frozenset(),
+            "before": frozenset(),
+            "summary": frozenset(),
+            "counts": frozenset(),
+            "times": frozenset(),
+            "causes": frozenset(),
+            "duties": frozenset(),
+            "drills": frozenset(),
+            "actions": frozenset(),
+            "costs": frozenset(),
+            "pictures": frozenset({"cases", "times"}),
+        }
+    ),
     "review": TemplateKind(
         {
             "organization": ORGANIZATION_NAMES,

@@ -9,7 +9,17 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 from detector.rendering.letterhead import Letterhead
-from detector.rendering.rich_text import Block, Heading, ItemList, Paragraph, RichText, Runs, TextTable
+from detector.rendering.rich_text import (
+    Block,
+    Heading,
+    ItemList,
+    Paragraph,
+    Picture,
+    RichText,
+    Runs,
+    TextRun,
+    TextTable,
+)
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -91,6 +101,8 @@ def _add_block(document: "Document", block: Block) -> None:
                 _add_runs(paragraph, item)
         case TextTable():
             _add_table(document, block)
+        case Picture():
+            _add_runs(document.add_paragraph(), (TextRun(block.words, emphasis=True),))
 
 
 def _numbering(document: "Document") -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from html import escape
 
 from detector.rendering.letterhead import Letterhead, Logo
-from detector.rendering.rich_text import Block, Heading, ItemList, Paragraph, RichText, Runs, TextTable
+from detector.rendering.rich_text import Block, Heading, ItemList, Paragraph, Picture, RichText, Runs, TextTable
 
 _STYLE = """
 @page { size: A4; margin: 20mm 18mm 22mm }
@@ -27,6 +27,7 @@ table { border-collapse: collapse; width: 100%; font-size: 10pt }
 th, td { border: 1px solid #777; padding: .3rem .45rem; text-align: start; vertical-align: top; unicode-bidi: isolate }
 th:first-child, td:first-child { width: 30% }
 tr { break-inside: avoid }
+.picture img { display: block; width: 100%; max-height: 70mm }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -62,7 +63,11 @@ def _head(letterhead: Letterhead) -> Iterator[str]:
 
 
 def _data_uri(logo: Logo) -> str:
-    return f"data:{logo.media_type};base64,{b64encode(logo.body).decode()}"
+    return _data(logo.media_type, logo.body)
+
+
+def _data(media_type: str, body: bytes) -> str:
+    return f"data:{media_type};base64,{b64encode(body).decode()}"
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -79,6 +84,9 @@ def _block(block: Block) -> Iterator[str]:
             for row in block.rows:
                 yield f"<tr>{_cells(row, '<td>', '</td>')}</tr>"
             yield "</tbody></table>"
+        case Picture():
+            source = _data("image/svg+xml", block.svg.encode())
+            yield f'<p class="picture"><img src="{source}" alt="{escape(block.words)}"></p>'
 
 
 def _cells(cells: tuple[Runs, ...], opening: str, closing: str) -> str:

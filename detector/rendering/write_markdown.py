@@ -7,7 +7,18 @@ behind a ``\``; ``read_source`` of what is written gives the same blocks again.
 import re
 from collections.abc import Iterator
 
-from detector.rendering.rich_text import Block, Heading, ItemList, Paragraph, RichText, Runs, TextTable, plain_of
+from detector.rendering.rich_text import (
+    Block,
+    Heading,
+    ItemList,
+    Paragraph,
+    Picture,
+    RichText,
+    Runs,
+    TextRun,
+    TextTable,
+    plain_of,
+)
 
 _ANYWHERE = re.compile(r"[\\`*_\[\]<>|~$&@{}]|:(?=//)|(?<=\bwww)\.", re.IGNORECASE)
 _AT_BEGIN = re.compile(r"^(?:(?P<sign>[#+=-])|(?P<number>\d{1,9})(?P<point>[.)]))")
@@ -36,6 +47,8 @@ def _lines(block: Block) -> Iterator[str]:
             yield _row(block.header)
             yield _row_of(["---"] * len(block.header))
             yield from map(_row, block.rows)
+        case Picture():
+            yield _marked((TextRun(block.words, emphasis=True),))
 
 
 def _row(cells: tuple[Runs, ...]) -> str:
@@ -74,7 +87,13 @@ def _plain_lines(block: Block) -> Iterator[str]:
             for number, item in enumerate(block.items, 1):
                 yield f"{f'{number}.' if block.numbered else '-'} {plain_of(item)}"
         case TextTable():
-            for row in block.rows:
-                for header, cell in zip(block.header, row, strict=True):
-                    yield f"{plain_of(header)}: {plain_of(cell)}"
-                yield ""
+            yield from _plain_rows(block)
+        case Picture():
+            yield block.words
+
+
+def _plain_rows(table: TextTable) -> Iterator[str]:
+    for row in table.rows:
+        for header, cell in zip(table.header, row, strict=True):
+            yield f"{plain_of(header)}: {plain_of(cell)}"
+        yield ""

@@ -29,7 +29,7 @@ from detector.rendering import (
     write_markdown,
     write_text,
 )
-from detector.rendering.rich_text import Heading, ItemList, Paragraph, TextTable, plain_of
+from detector.rendering.rich_text import Heading, ItemList, Paragraph, Picture, TextTable, plain_of
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 HOSTILE = [
@@ -157,6 +157,17 @@ def test_without_pango_a_pdf_is_refused_and_the_others_are_written(monkeypatch: 
     for form in set(TextFormat) - {TextFormat.PDF}:
         assert write_text(rich("a"), form, at=AT)
     assert set(TEXT_MEDIA) == set(TextFormat)
+
+
+def test_a_picture_is_shown_where_a_format_shows_pictures_and_said_where_it_does_not() -> None:
+    text = RichText(language="en", title="t", blocks=(Picture('<svg>"</svg>', 'rose & "fell"'),))
+    page = write_text(text, TextFormat.HTML, at=AT).decode()
+    assert 'src="data:image/svg+xml;base64,' in page
+    assert 'alt="rose &amp; &quot;fell&quot;"' in page
+    assert write_markdown(text) == '*rose \\& "fell"*\n'
+    assert write_text(text, TextFormat.PLAIN, at=AT).decode() == 'rose & "fell"\n'
+    word = zipfile.ZipFile(BytesIO(write_text(text, TextFormat.DOCX, at=AT)))
+    assert 'rose &amp; "fell"' in word.read("word/document.xml").decode()
 
 
 def test_plain_text_is_for_people() -> None:

@@ -100,3 +100,28 @@ incident-entry-cost-added = Cost { $number } ({ $kind }): { $amount }, { $text }
 incident-entry-cost-removed = Cost { $number } ({ $kind }, { $amount }) was taken back: { $text }
 web-entry-cost-added = cost
 web-entry-cost-removed = cost taken back
+
+# The report of a year
+year-title = Report of { $year }
+year-summary = { $cases ->
+    [0] No case.
+    [one] One case; client data was concerned in { $breaches }, of { $people } people. Beside it { $wrong } turned out to be no matter.
+   *[other] { $cases } cases; client data was concerned in { $breaches }, of { $people } people. Beside them { $wrong } turned out to be no matter.
+}
+year-cases = Cases
+year-all = All
+year-grave = High and critical
+year-breaches = With client data
+year-people = People concerned, at most
+year-missed = Due times missed
+year-duties = Duties of the laws: { $sent } fulfilled, { $late } late or missed, { $not_owed } not owed.
+year-drills = Drills: { $count }.
+year-drills-median = Drills: { $count }; somebody answered after { $span } (median).
+year-actions = Actions: { $all }; done { $done }, open { $open } (of these overdue { $late }), dropped { $dropped }.
+year-cost = Cost of the cases, as entered: { $sums }
+year-budget = Budgets of actions: { $sums }
+year-times = Median hours to detect and to acknowledge
+year-hours = hours
+year-month = Month
+year-picture-cases = Cases by month. { $months }.
+year-picture-times = Median hours by month. { $months }.

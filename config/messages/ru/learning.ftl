@@ -101,3 +101,29 @@ incident-entry-cost-added = Расход { $number } ({ $kind }): { $amount }, {
 incident-entry-cost-removed = Расход { $number } ({ $kind }, { $amount }) отозван: { $text }
 web-entry-cost-added = расход
 web-entry-cost-removed = расход отозван
+
+# Отчёт за год
+year-title = Отчёт за { $year } год
+year-summary = { $cases ->
+    [0] Дел не было.
+    [one] { $cases } дело; с данными клиентов: { $breaches }, затронуто людей: { $people }. Кроме того, ложных и согласованных: { $wrong }.
+    [few] { $cases } дела; с данными клиентов: { $breaches }, затронуто людей: { $people }. Кроме того, ложных и согласованных: { $wrong }.
+   *[many] { $cases } дел; с данными клиентов: { $breaches }, затронуто людей: { $people }. Кроме того, ложных и согласованных: { $wrong }.
+}
+year-cases = Дела
+year-all = Все
+year-grave = Высокие и критические
+year-breaches = С данными клиентов
+year-people = Затронуто людей, не более
+year-missed = Пропущено сроков
+year-duties = Обязанности по законам: исполнено { $sent }, с опозданием или пропущено { $late }, не возникло { $not_owed }.
+year-drills = Учения: { $count }.
+year-drills-median = Учения: { $count }; ответ через { $span } (медиана).
+year-actions = Меры: { $all }; выполнено { $done }, открыто { $open } (из них просрочено { $late }), снято { $dropped }.
+year-cost = Расходы на дела, как внесены: { $sums }
+year-budget = Бюджет мер: { $sums }
+year-times = Медиана часов до обнаружения и до ответа
+year-hours = часы
+year-month = Месяц
+year-picture-cases = Дела по месяцам. { $months }.
+year-picture-times = Медиана часов по месяцам. { $months }.

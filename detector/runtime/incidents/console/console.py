@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
     from detector.runtime.incidents.learning.cost_desk import CostDesk
     from detector.runtime.incidents.learning.review_desk import ReviewDesk
+    from detector.runtime.incidents.learning.year_desk import YearDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
@@ -174,6 +175,20 @@ class Console(
         from detector.runtime.incidents.learning.cost_desk import CostDesk  # noqa: PLC0415 - few need it
 
         return CostDesk(
+            self._store,
+            self._door,
+            self._clock,
+            settings=self._settings,
+            read=self._dossier,
+            who=who,
+            on_change=self._on_change,
+        )
+
+    def year(self, who: Identity) -> "YearDesk":
+        """Return the report of a year, for one person."""
+        from detector.runtime.incidents.learning.year_desk import YearDesk  # noqa: PLC0415 - fills templates
+
+        return YearDesk(
             self._store,
             self._door,
             self._clock,

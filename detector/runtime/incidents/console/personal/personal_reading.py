@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.learning.cost_desk import CostDesk
     from detector.runtime.incidents.learning.review_desk import ReviewDesk
     from detector.runtime.incidents.learning.times_desk import TimesDesk
+    from detector.runtime.incidents.learning.year_desk import YearDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
@@ -318,6 +319,11 @@ class PersonalReading(OnePerson):
     def costs(self) -> "CostDesk":
         """What the person does about what cases cost."""
         return self._console.costs(self._who)
+
+    @property
+    def year(self) -> "YearDesk":
+        """What a year was like, of the cases that the person may look at."""
+        return self._console.year(self._who)
 
     @property
     def letters(self) -> "LetterDesk":
