@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from detector.incident import CaseByHand
 from detector.runtime.delivery.target_trials import TargetTrial, target_check
 from detector.runtime.incidents.terms_in_force import TERMS_KEPT_AS, terms_digest
 from detector.schema.case.case_facts import CaseFactKind
-from detector.schema.case.incidents import Incident
+from detector.schema.case.incidents import CloseReason, Incident
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Delivery
 from detector.schema.team.grants import PersonAct
@@ -85,11 +86,21 @@ ACTS: dict[str, Callable[[World, Incident], object]] = {
     ),
     "client data": lambda world, it: world.console.client_data(it.number, by=me("lev"), reason="r"),
     "aware": lambda world, it: world.console.record_fact(it.number, CaseFactKind.T1, "now", by=me("lev"), reason="r"),
+    "cause": lambda world, it: world.console.record_fact(
+        it.number, CaseFactKind.CAUSE, "attack", by=me("lev"), reason="r"
+    ),
+    "close": lambda world, it: world.console.close(
+        it.number, CloseReason.AUTHORISED, by=me("lev"), note="their yearly test, contract 88"
+    ),
+    "put off": lambda world, it: world.console.snooze(
+        it.number, by=me("lev"), until=world.clock.now() + timedelta(hours=1), reason="r"
+    ),
+    "scope": lambda world, it: world.console.scope(it.number),
 }
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_no_configuration_of_ones_own_is_put_into_a_case(world: World, act: str) -> None:
+def test_no_configuration_of_ones_own_decides_about_a_case(world: World, act: str) -> None:
     it = world.found(make_finding(by="ip:192.0.2.7", playbook="web-attack", subject_count=0))
     with world.store.begin() as unit:
         unit.kv.set(TERMS_KEPT_AS, terms_digest(world.settings, PLAYBOOKS, {}))
@@ -108,6 +119,20 @@ def test_a_playbook_or_ladder_of_ones_own_is_told_from_the_services(world: World
     found = {terms_digest(other, PLAYBOOKS, REGULATIONS), terms_digest(world.settings, PLAYBOOKS, {})}
     found.add(terms_digest(world.settings, {**PLAYBOOKS, "client-data-leak": lax}, REGULATIONS))
     assert len(found | {there}) == 4
+
+
+def test_spans_and_kinds_of_data_of_ones_own_are_told_from_the_services(world: World) -> None:
+    """By these one could put a case off for weeks, or find a leak slight, without a second person."""
+    notify, records = world.settings.notify, world.settings.records
+    longer = notify.lapse.model_copy(update={"high": timedelta(days=30)})
+    slight = {name: each.model_copy(update={"identifies": "negligible"}) for name, each in records.data_classes.items()}
+    others = (
+        {"notify": notify.model_copy(update={"lapse": longer})},
+        {"records": records.model_copy(update={"data_classes": slight})},
+        {"records": records.model_copy(update={"residence": "/elsewhere.csv"})},
+    )
+    made = [world.settings.model_copy(update=each) for each in others]
+    assert len({terms_digest(each, PLAYBOOKS, REGULATIONS) for each in (world.settings, *made)}) == 4
 
 
 def many_newer(world: World, than: Incident, count: int) -> None:

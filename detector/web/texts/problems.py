@@ -139,7 +139,7 @@ _KNOWN = tuple(
         (r"which laws apply needs two persons(?:: .*)?", "web-problem-laws-two"),
         (r"adopting what takes away or loosens .* needs two persons(?:: .*)?", "web-problem-adopt-two"),
         (r"the configuration is another than the one that was agreed on", "web-problem-adopt-other"),
-        (r"team, ladder, laws or playbooks of this configuration are not .*", "web-problem-terms-other"),
+        (r"team, ladder, laws, playbooks, kinds of data or spans here are not .*", "web-problem-terms-other"),
         (r"the note is missing", "web-problem-missing-note"),
         (r"the receipt's number is missing", "web-problem-missing-receipt"),
         (r"(?:why(?: .+)?|the reason(?: of the decision)?) is missing", "web-problem-missing-reason"),

@@ -6,6 +6,7 @@ one transaction, so that two people (or a person and the daemon) never undo each
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from detector.auth import KEPT_AS, Suspected, no_such_incident
 from detector.clock import Clock
@@ -43,6 +44,24 @@ from detector.store import ClientListFiles, Journal, Store, UnitOfWork
 
 PureAct = Callable[[Dossier, Grant, datetime], IncidentChanges]
 ActInUnit = Callable[[UnitOfWork, Dossier, Grant, datetime], IncidentChanges]
+
+# Acts that the configuration weighs: whether one person may do them alone, how far they go, or what a case keeps of it.
+_WEIGHED: Final = frozenset(
+    {
+        PersonAct.ADOPT,
+        PersonAct.APPROVE,
+        PersonAct.ASSESS,
+        PersonAct.AWARE,
+        PersonAct.CLIENT_DATA,
+        PersonAct.CLOSE,
+        PersonAct.DUTY,
+        PersonAct.FACT,
+        PersonAct.IMPORT_CLIENTS,
+        PersonAct.RECEIPT,
+        PersonAct.REOPEN,
+        PersonAct.SNOOZE,
+    }
+)
 
 
 class CaseDesk:
@@ -121,17 +140,17 @@ class CaseDesk:
         return self._clock
 
     def _must_be_in_force(self, unit: UnitOfWork) -> None:
-        """Refuse to put into a case, for good, what the running service has not: commands may be given any file.
+        """Refuse what the running service's configuration decides under another: commands may be given any file.
 
         Raises:
-            ConflictError: Team, ladder, laws or playbooks are not those that the service has.
+            ConflictError: Team, ladder, laws, playbooks or what acts are weighed by are not those that the service has.
         """
         kept = None if self._of_replay else unit.kv.get(TERMS_KEPT_AS)
         if not kept:
             return
         self._digest = self._digest or terms_digest(self._settings, self._playbooks, self._regulations)
         if kept != self._digest:
-            what = "team, ladder, laws or playbooks of this configuration are not those of the running service"
+            what = "team, ladder, laws, playbooks, kinds of data or spans here are not those of the running service"
             fix = "name the service's configuration (-c), and reload the service if it was edited"
             raise ConflictError(Problem(what=what, fix=fix))
 
@@ -195,7 +214,10 @@ class CaseDesk:
         """Ask the door, do it and write it, all in one transaction."""
         with self._store.begin() as unit:
             found = self._dossier(unit, ref)
-            changes = do(unit, found, self._door.grant(unit, found, by, act, ref), self._clock.now())
+            grant = self._door.grant(unit, found, by, act, ref)
+            if act in _WEIGHED:
+                self._must_be_in_force(unit)
+            changes = do(unit, found, grant, self._clock.now())
             unit.incidents.save(changes)
         self._on_change()
         return found.after(changes).incident
@@ -265,6 +287,7 @@ class CaseDesk:
 
     def _rescoped(self, unit: UnitOfWork, ref: str, now: datetime, by: str = NABAT) -> Incident:
         """Count anew whose data an incident is about, keep that as a version if it differs, and return it."""
+        self._must_be_in_force(unit)
         found = self._dossier(unit, ref)
         joined = self._joined(unit, found.incident)
         classes = dict(self._settings.records.data_classes)

@@ -111,7 +111,6 @@ class ApprovalActs(ScopeActs):
     def _adopted(
         self, unit: UnitOfWork, found: Dossier, asked: Approval, author: Grant, second: Grant, now: datetime
     ) -> IncidentChanges:
-        self._must_be_in_force(unit)
         terms, playbook = self._configured(found)
         if meant(terms, playbook) != asked.data:
             what = "the configuration is another than the one that was agreed on"

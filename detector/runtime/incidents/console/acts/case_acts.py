@@ -99,12 +99,12 @@ class CaseActs(DigestReading):
 
     def client_data(self, ref: str, *, by: Identity, reason: str) -> Incident:
         """Say that client data is concerned: legal clocks begin, people are called anew."""
-
-        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            self._must_be_in_force(unit)
-            return say_client_data(found, grant, reason=reason, now=now)
-
-        return self._act_on(ref, by, PersonAct.CLIENT_DATA, do)
+        return self._act(
+            ref,
+            by,
+            PersonAct.CLIENT_DATA,
+            lambda found, grant, now: say_client_data(found, grant, reason=reason, now=now),
+        )
 
     def invite(self, ref: str, person: str, *, by: Identity, reason: str) -> Incident:
         """Let somebody of the team into an incident whom neither a role nor a page lets in.

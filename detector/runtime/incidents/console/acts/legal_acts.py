@@ -61,8 +61,6 @@ class LegalActs(CaseDesk):
         """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            if kind is CaseFactKind.T1 and not found.incident.kind.breach:
-                self._must_be_in_force(unit)
             moment = rfc3339(now) if kind.is_moment and value.strip().lower() == "now" else value
             stated = StatedFact(kind=kind, value=moment, source=source, reason=reason)
             if not loosened(found, stated, now):
@@ -181,7 +179,6 @@ class LegalActs(CaseDesk):
         """Let an incident go on under what is configured now; what loosens it asks for a second person's word."""
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            self._must_be_in_force(unit)
             terms, playbook = self._configured(found)
             if not weakened(found, terms, playbook):
                 return adopt(found, grant, terms, playbook, reason=reason, now=now)
