@@ -11,7 +11,14 @@ from detector.incident.acts.client_lists import (
     removal_eases,
     remove_import,
 )
-from detector.incident.acts.closing import ask_closing, close, closing_needs_second
+from detector.incident.acts.closing import (
+    ask_closing,
+    ask_resolving,
+    close,
+    closing_needs_second,
+    resolve,
+    resolving_needs_second,
+)
 from detector.incident.acts.duty_acts import (
     DUTY,
     LAWS,
@@ -145,6 +152,7 @@ __all__ = [
     "ask_receipt",
     "ask_removal",
     "ask_reopening",
+    "ask_resolving",
     "asked_fact",
     "asked_roles",
     "assign_role",
@@ -213,6 +221,8 @@ __all__ = [
     "reopen",
     "reopen_step",
     "reopening_needs_second",
+    "resolve",
+    "resolving_needs_second",
     "rfc3339",
     "rows_of",
     "say_client_data",

@@ -101,6 +101,7 @@ def test_a_leak_of_clients_of_three_countries_from_its_first_line_to_its_close(
         if night.step(case, step_id).status is StepStatus.OPEN:
             night.console.approve(number, step_id, by=me("lev"))
     night.console.set_status(number, IncidentStatus.RESOLVED, by=me("lev"), reason="nothing flows, all is sent")
+    night.console.approve(number, "resolve", by=me("dina"))
     night.closes("lev", CloseReason.HANDLED, "three countries, one notice late")
     night.later(minutes=1)
     detail = night.console.detail(number)

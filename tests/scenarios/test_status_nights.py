@@ -194,6 +194,16 @@ def test_a_grave_leak_is_closed_by_two_whatever_the_reason_and_by_one_where_ther
     night = story(team={"people": people, "roles": {"soc": ["anna"], "lead": ["lev"]}})
     night.reads(150, by="mallory")
     number = night.incident.number
+    # Nor does one call it resolved, by which nobody would be paged any more.
+    stands = night.console.set_status(number, IncidentStatus.RESOLVED, by=me("anna"), reason="nothing flows")
+    assert stands.status is not IncidentStatus.RESOLVED
+    with pytest.raises(ConflictError, match="needs two persons: anna is no second one"):
+        night.console.approve(number, "resolve", by=me("anna"))
+    page = night.console.detail(number)
+    assert "This is to be called resolved; a second person has to agree: nothing flows" in page.entries[-1].text
+    night.console.approve(number, "resolve", by=me("lev"))
+    assert night.incident.status is IncidentStatus.RESOLVED
+    assert night.console.detail(number).entries[-1].text.endswith("nothing flows (approved by lev)")
     for reason in (CloseReason.AUTHORISED, CloseReason.DUPLICATE, CloseReason.FALSE_POSITIVE):
         closed = night.console.close(number, reason, by=me("anna"), note="the branch asked for it")
         assert closed.status is not IncidentStatus.CLOSED
@@ -208,6 +218,8 @@ def test_a_grave_leak_is_closed_by_two_whatever_the_reason_and_by_one_where_ther
     second = night.about("user:lev")
     night.console.assign_role(second.number, "com", "boris", by=me("anna"), reason="writes well")
     night.console.accept_role(second.number, "com", by=me("boris"))
+    stands = night.console.set_status(second.number, IncidentStatus.RESOLVED, by=me("anna"), reason="nothing flows")
+    assert stands.status is IncidentStatus.RESOLVED
     closed = night.console.close(second.number, CloseReason.AUTHORISED, by=me("anna"), note="a list for the auditor")
     assert closed.status is IncidentStatus.CLOSED
     last = night.console.detail(second.number).entries[-1]

@@ -97,6 +97,7 @@ incident-entry-approval-asked = { $act ->
     [receipt] The receipt of { $step } is to be corrected
     [import_clients] A list of clients is to be taken back ({ $step })
     [close] This is to be closed
+    [status] This is to be called resolved
     [aware] A fact is to be corrected
     [fact] A fact is to be corrected
    *[other] { $step } was done

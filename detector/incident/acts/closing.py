@@ -1,4 +1,4 @@
-"""Closing an incident, through its gate.
+"""Closing an incident, through its gate, and calling one resolved.
 
 Comes in: a ``Dossier``, its findings, the reason. Goes out: ``IncidentChanges``: the incident and its alerts closed,
 and of each finding what the close covers: what goes on beyond it opens an incident again (``CoveredFinding``). Handled
@@ -6,7 +6,8 @@ incidents close only when nothing is open that the kept playbook demands and no 
 one that turned out false, a duplicate or authorised work closes at once and its open steps are dropped, unless two
 people have agreed that a duty is owed. Where the kept playbook has its closing step done by two persons or by certain
 roles, an incident is closed by no fewer, whatever the reason; nor is a grave one of client data by one person, as long
-as there is anybody else whose word counts in it.
+as there is anybody else whose word counts in it. Nor does one person call such a one resolved: nobody is paged about it
+from then on.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,12 +18,13 @@ from detector.errors import ConflictError, Problem
 from detector.incident.acts.duty_acts import duty_problems
 from detector.incident.acts.second_word import agreed, ask_word, second_problems
 from detector.incident.acts.steps import closing_step_problems, open_problems
-from detector.incident.acts.transitions import said, when
+from detector.incident.acts.transitions import said, set_status, when
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
+from detector.incident.timeline import clean
 from detector.schema.case.incidents import STORM_MATTER, CloseReason, Incident, IncidentStatus
 from detector.schema.detection.alerts import AlertStatus
 from detector.schema.detection.findings import Finding
@@ -31,6 +33,9 @@ from detector.schema.team.grants import Approval, Grant, PersonAct
 
 CLOSE = "close"
 """Closing an incident: the subject of a second person's word."""
+
+RESOLVE = "resolve"
+"""Calling it resolved, likewise."""
 
 
 def close(
@@ -119,9 +124,65 @@ def takes_two(incident: Incident) -> bool:
 def _person_problems(dossier: Dossier, grant: Grant, second: Grant | None, others: Collection[str]) -> list[Problem]:
     """Return what keeps these people from closing an incident."""
     found = closing_step_problems(dossier, grant, second, still_open=True)
-    if not found and takes_two(dossier.incident) and not {grant.person}.issuperset(others):
-        return second_problems(dossier, f"closing {dossier.name}", grant, second)
-    return found
+    return found or _grave_problems(dossier, "closing", grant, second, others)
+
+
+def _grave_problems(
+    dossier: Dossier, what: str, grant: Grant, second: Grant | None, others: Collection[str]
+) -> list[Problem]:
+    """Return what keeps these people from ending a grave case of client data."""
+    if takes_two(dossier.incident) and not {grant.person}.issuperset(others):
+        return second_problems(dossier, f"{what} {dossier.name}", grant, second)
+    return []
+
+
+def resolving_needs_second(dossier: Dossier, grant: Grant, others: Collection[str]) -> bool:
+    """Tell whether calling an incident resolved takes another person's word (``closing_needs_second``)."""
+    return bool(_grave_problems(dossier, "resolving", grant, None, others))
+
+
+def ask_resolving(
+    dossier: Dossier, grant: Grant, *, reason: str, now: datetime, until: datetime | None = None
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on calling an incident resolved; the team is called as before until then.
+
+    Raises:
+        ConflictError: It is closed, or resolved already.
+        InputError: No reason was given, or an end, which nothing resolved has.
+    """
+    if not set_status(dossier, grant, IncidentStatus.RESOLVED, reason=reason, now=now, until=until):
+        raise ConflictError(Problem(what=f"{dossier.name} is resolved already", fix="there is nothing to agree to"))
+    reason = clean(reason)
+    return ask_word(dossier, RESOLVE, grant, proof=reason, shown=reason, now=now)
+
+
+def resolve(
+    dossier: Dossier,
+    grant: Grant,
+    *,
+    reason: str,
+    now: datetime,
+    others: Collection[str],
+    second: Grant,
+) -> IncidentChanges:
+    """Call an incident resolved by the word of two.
+
+    Args:
+        dossier: The incident.
+        grant: Of the person to do so.
+        reason: Why.
+        now: When.
+        others: Who else has a word of their own in it.
+        second: Grant of the second person to approve.
+
+    Raises:
+        ConflictError: It is closed, or the second is no second.
+        InputError: No reason was given.
+    """
+    problems = _grave_problems(dossier, "resolving", grant, second, others)
+    if problems:
+        raise ConflictError(problems)
+    return set_status(dossier, grant, IncidentStatus.RESOLVED, reason=reason, now=now, second=second)
 
 
 def ask_closing(

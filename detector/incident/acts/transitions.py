@@ -133,6 +133,7 @@ def set_status(
     reason: str,
     now: datetime,
     until: datetime | None = None,
+    second: Grant | None = None,
 ) -> IncidentChanges:
     """Change where the incident stands: in progress, on hold, resolved. Resolving starts what counts from the close.
 
@@ -143,6 +144,7 @@ def set_status(
         reason: Why.
         now: When.
         until: When a hold ends, 31 days from now at most: the team is called again then.
+        second: Grant of the second person to approve, where it takes two.
 
     Returns:
         No changes when it stands there already, a hold until the same moment.
@@ -170,6 +172,10 @@ def set_status(
     if problems:
         raise InputError(problems)
     end = rfc3339(until) if until is not None else ""
+    shown: str | MessageText = reason
+    if second is not None:
+        approver = granted(dossier, second, PersonAct.APPROVE)
+        shown = dossier.words.wording("incident-proof-approved", proof=reason, approver=approver)
     return dossier.changes(
         moved(before, status, until=until),
         dossier.steps,
@@ -181,7 +187,7 @@ def set_status(
             old=old.value,
             new=status.value,
             until=end,
-            reason=reason,
+            reason=shown,
         ),
         data=(("old", old.value), ("new", status.value), *((("until", end),) if held else ())),
         resolved=now if status is IncidentStatus.RESOLVED else None,

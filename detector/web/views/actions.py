@@ -100,6 +100,7 @@ _DECIDED = {
     "enisa": (Tab.CLIENTS, "#enisa"),
     "close": (Tab.OVERVIEW, ""),
     "reopen": (Tab.OVERVIEW, ""),
+    "resolve": (Tab.OVERVIEW, ""),
 }
 _SPAN = ("since", "until")
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})

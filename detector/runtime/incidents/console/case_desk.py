@@ -60,6 +60,7 @@ _WEIGHED: Final = frozenset(
         PersonAct.RECEIPT,
         PersonAct.REOPEN,
         PersonAct.SNOOZE,
+        PersonAct.STATUS,
     }
 )
 

@@ -13,6 +13,7 @@ from detector.incident import (
     add_note,
     ask_closing,
     ask_reopening,
+    ask_resolving,
     close,
     closing_needs_second,
     open_by_hand,
@@ -21,6 +22,7 @@ from detector.incident import (
     record_invitation,
     reopen,
     reopening_needs_second,
+    resolving_needs_second,
     say_client_data,
     set_status,
     with_scope,
@@ -129,13 +131,20 @@ class CaseActs(DigestReading):
     def set_status(
         self, ref: str, status: IncidentStatus, *, by: Identity, reason: str, until: datetime | None = None
     ) -> Incident:
-        """Say where an incident stands: in progress, on hold until a moment, or resolved."""
-        return self._act(
-            ref,
-            by,
-            PersonAct.STATUS,
-            lambda found, grant, now: set_status(found, grant, status, reason=reason, now=now, until=until),
-        )
+        """Say where an incident stands: in progress, on hold until a moment, or resolved.
+
+        Where it is grave and of client data, ask for another's word on calling it resolved.
+        """
+
+        def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
+            if status is not IncidentStatus.RESOLVED:
+                return set_status(found, grant, status, reason=reason, now=now, until=until)
+            others = self._door.words_beside(unit, found.incident, grant.people)
+            if found.incident.status is not status and resolving_needs_second(found, grant, others):
+                return self._ask(unit, ask_resolving(found, grant, reason=reason, now=now, until=until))
+            return set_status(found, grant, status, reason=reason, now=now, until=until)
+
+        return self._act_on(ref, by, PersonAct.STATUS, do)
 
     def close(self, ref: str, reason: CloseReason, *, by: Identity, note: str) -> Incident:
         """Close an incident; what was known until now is covered by that, and no more.
