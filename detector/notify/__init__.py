@@ -24,6 +24,7 @@ from detector.notify.links import (
 from detector.notify.on_call import OnCall, OnCallBy, OnCallRota
 from detector.notify.reminders import (
     Owing,
+    account_notice,
     asked_for_role,
     digest,
     handed,
@@ -58,6 +59,7 @@ __all__ = [
     "OnCallRota",
     "Owing",
     "Roster",
+    "account_notice",
     "acts_under",
     "advance",
     "amount_text",

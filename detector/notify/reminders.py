@@ -14,6 +14,7 @@ from detector.notify.links import LinkMaker
 from detector.notify.private_targets import targets_of
 from detector.notify.render import (
     Text,
+    account_text,
     digest_text,
     handed_text,
     language_of,
@@ -236,6 +237,25 @@ def order_notice(order: MuteOrder, muted: int, settings: Settings, now: datetime
     call = Call(person=order.made_by, role=next(iter(Roster(settings, (), now).roles_of(order.made_by)), ""))
     text = order_text(order, muted, settings, over=over)
     return (reminder(("silence", order.id, "over" if over else "soon"), call, text, settings, now),)
+
+
+def account_notice(what: str, by: str, person: str, settings: Settings, now: datetime) -> tuple[Message, ...]:
+    """Return what somebody is told when another person changes how she signs in; nothing where she did so herself.
+
+    Whoever knows a colleague's password can give the second word of a gate in their place, and must not do so unseen.
+
+    Args:
+        what: ``password``, ``invitation`` or ``codes``.
+        by: Who did it.
+        person: Whose account it is.
+        settings: With the team that the service has.
+        now: The moment.
+    """
+    if by == person or person not in settings.team.paged:
+        return ()
+    call = Call(person=person, role=next(iter(Roster(settings, (), now).roles_of(person)), ""))
+    text = account_text(what, by, person, settings)
+    return (reminder(("account", what, person, now.isoformat()), call, text, settings, now),)
 
 
 def digest(

@@ -208,6 +208,13 @@ def order_text(order: MuteOrder, muted: int, settings: Settings, *, over: bool) 
     return Text(_short(say.text(f"{key}-title", name=order.id[:8])), f"{body}\n{link}")
 
 
+def account_text(what: str, by: str, person: str, settings: Settings) -> Text:
+    """Return what somebody is told of whoever changed how she signs in (``account_notice``)."""
+    say = messages(language_of(settings, person))
+    body = say.text("notify-account", what=what, by=plain(by, 60), person=person)
+    return Text(_short(say.text("notify-account-title")), body)
+
+
 def digest_text(
     owing: Sequence[tuple[Incident, Sequence[AgendaItem]]],
     settings: Settings,

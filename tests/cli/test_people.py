@@ -2,6 +2,7 @@
 
 import json
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,11 @@ def test_anybody_makes_the_first_password_and_afterwards_only_who_may(config: Pa
     found = {each["name"]: each["has_password"] for each in json.loads(run(config, "list", "--json").stdout)}
     assert found == {"anna": True, "boris": False, "lev": True, "dina": False}
     assert run(config, "revoke", "anna").exit_code == 0
+    with closing(Store.open(load_settings(config).database_url)) as store, store.read() as unit:
+        told = [(each.person, each.body) for each in unit.outbox.due(datetime.max.replace(tzinfo=UTC))]
+    assert [person for person, _ in told] == ["lev", "boris"], "nobody is told of what they did themselves"
+    assert "has set a password of yours" in told[0][1]
+    assert told[1][1].startswith("lev has made an invitation")
     kinds = [(each["kind"], each["by"], each["person"]) for each in json.loads(run(config, "log", "--json").stdout)]
     assert [kind for kind, _, _ in kinds] == ["password_set", "password_set", "invited", "revoked"]
     assert kinds[2:] == [("invited", "lev", "boris"), ("revoked", "lev", "anna")]

@@ -178,6 +178,12 @@ notify-nobody-on-call = { $was ->
     [none] By the rota nobody is on call now. The first who holds the role is called.
    *[other] By the rota nobody is on call now; it was { $was }. The first who holds the role is called.
 }
+notify-account-title = How you sign in to Nabat was changed
+notify-account = { $by } { $what ->
+    [password] has set a password of yours
+    [codes] has changed your one-time codes
+   *[invitation] has made an invitation by which your password can be set
+} for the pages. Whoever has it can act as you. If you did not ask for it, tell the lead, and end it with a new one: nabat people passwd { $person }
 notify-silence-soon-title = Your silence { $name } ends soon
 notify-silence-soon = Your silence { $name } ends at { $time } ({ $reason }). { $count ->
     [0] It has muted nothing so far.

@@ -14,6 +14,7 @@ from detector.cli.options import config_option, identity, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.clock import SystemClock
 from detector.errors import InputError, NotFoundError, Problem
+from detector.notify import account_notice
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.schema.team.grants import Identity, PersonAct
 from detector.settings import Settings
@@ -71,6 +72,13 @@ class _Desk:
         from detector.cli.options import login_name
 
         return login_name()
+
+    def tells(self, name: str, what: str, by: str) -> None:
+        """Let somebody hear who changed how they sign in, where the service's team says that they are reached."""
+        with self.store.begin() as unit:
+            there = team_in_force(unit.kv.get(KEPT_AS) or "")
+            settings = self.settings if there is None else self.settings.model_copy(update={"team": there.team})
+            unit.outbox.add(account_notice(what, by, name, settings, SystemClock().now()))
 
     def must_know(self, name: str) -> None:
         """Refuse a name nobody of the team has, and say what to write into the configuration."""
@@ -141,7 +149,9 @@ def invite(config: str | None, name: str) -> None:
 
 
 def _invite(desk: _Desk, name: str) -> None:
-    token = desk.sign_ins.invite(name, by=desk.by(name))
+    by = desk.by(name)
+    token = desk.sign_ins.invite(name, by=by)
+    desk.tells(name, "invitation", by)
     show(f"{desk.settings.base_url}/invite/{token}")
     valid = duration_text(desk.settings.auth.invitation_valid)
     say(f"good once, until it is used or too old ({valid}); only {name} may read it")
@@ -168,6 +178,7 @@ def passwd(config: str | None, stdin: bool, name: str) -> None:
         else:
             password = click.prompt("Password", hide_input=True, confirmation_prompt="The same again", err=True)
         desk.sign_ins.set_password(name, password, by=by)
+        desk.tells(name, "password", by)
         say(f"{name} can sign in at {desk.settings.base_url}/signin")
 
 
@@ -185,6 +196,7 @@ def totp(config: str | None, off: bool, name: str) -> None:
         by = desk.by(name)
         if off:
             desk.sign_ins.drop_codes(name, by=by)
+            desk.tells(name, "codes", by)
             say(f"{name} is asked for no codes any more")
             return
         seed = new_seed()
@@ -192,6 +204,7 @@ def totp(config: str | None, off: bool, name: str) -> None:
         show(address_of(seed, name, desk.settings.organization.name or "Nabat"))
         code = click.prompt("Put the key into the app and type the code it shows", err=True)
         left = desk.sign_ins.set_codes(name, seed, code, by=by)
+        desk.tells(name, "codes", by)
         say("recovery codes, each good once, shown now only:")
         for each in left:
             show(each)
