@@ -71,6 +71,7 @@ class About:
 _ADDED_UP: Final = {
     "nabat.exported_days": 7,
     "nabat.exported_today": 1,
+    "nabat.hasty_more": 1,
     "nabat.listed_more": 1,
     "nabat.service_more": 1,
 }

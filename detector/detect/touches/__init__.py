@@ -8,11 +8,12 @@ from detector.detect.touches.explain_touches import (
     NumbersOf,
     TouchMemory,
 )
-from detector.detect.touches.touch_memory import TouchState
+from detector.detect.touches.touch_memory import READY, TouchState
 from detector.detect.touches.walks import Walked
 
 __all__ = [
     "LONG_LIST",
+    "READY",
     "ActKind",
     "ExplainedTouches",
     "NamedClients",
