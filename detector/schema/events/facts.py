@@ -259,6 +259,16 @@ FACTS: tuple[Fact, ...] = (
         True,
     ),
     Fact(
+        "nabat.scripted_usual",
+        "bool",
+        "",
+        "A card that an account, no service, opens in the same second as another one, or in the next, as scripts do "
+        "and pages that fetch each row of a list; and it has opened no more of these today (UTC) than twice those of "
+        "its busiest day (a day counts three days later), and 1,000 at most. Cards that were open within the last half "
+        "hour are left out.",
+        True,
+    ),
+    Fact(
         "nabat.nobody_more",
         "bool",
         "",

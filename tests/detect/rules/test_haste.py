@@ -13,7 +13,7 @@ from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.facts import touch_facts
 from detector.detect.rules.facts.fact_maker import FactMaker, FactState
 from detector.detect.rules.facts.habits.busiest_days import SETTLES
-from detector.detect.rules.facts.habits.paced_days import HASTE, PacedDays
+from detector.detect.rules.facts.habits.paced_days import HASTE, SCRIPTED, PacedDays
 from detector.detect.rules.rule_checks import events_frame
 from detector.settings import Settings
 
@@ -36,16 +36,16 @@ def run(count: int, pace: float, begin: float = 0, first: int = 0, **more: Any) 
 BEFORE = card("before", -14 * DAY, **{"user.id": "vera"})
 
 
-def beyond(rows: list[dict[str, Any]], cuts: int = 1) -> int:
-    """Return how many cards lie beyond what is usual of their account."""
-    maker, state = FactMaker(Settings(), ["nabat.hasty_more"]), FactState()
+def beyond(rows: list[dict[str, Any]], cuts: int = 1, fact: str = "nabat.hasty_more") -> int:
+    """Return how many cards lie beyond what is usual of their account; of another fact: how many have it."""
+    maker, state = FactMaker(Settings(), [fact]), FactState()
     acts, found = ActState(), 0
     rows = sorted(rows, key=lambda row: row["@timestamp"])
     for part in np.array_split(np.arange(len(rows) + 1), cuts):
         view = FrameView(events_frame([BEFORE, *rows])[part[0] : part[-1] + 1], 1)
         view.acts = acts.step(view)
         view.add(maker.step(state, view))
-        found += view.column("nabat.hasty_more").fill_null(value=False).sum()
+        found += view.column(fact).fill_null(value=False).sum()
         state.seen.touches = touch_facts.from_tables(touch_facts.to_tables(state.seen.touches))
     return found
 
@@ -82,6 +82,17 @@ def test_services_may_and_who_does_so_every_day_may_once_that_is_known() -> None
 
 def test_it_is_told_once_the_source_is_ten_days_old() -> None:
     assert beyond(run(200, 4, -5 * DAY)) == 0
+
+
+@pytest.mark.parametrize("cuts", [1, 7])
+def test_as_fast_as_scripts_is_usual_up_to_twice_the_busiest_day(cuts: int) -> None:
+    def usual(many: int, pace: float, first: int = 100) -> int:
+        return beyond(run(first, 0.5) + run(many, pace, SETTLES * DAY, 1000), cuts, "nabat.scripted_usual")
+
+    assert usual(150, 0.5) == 149
+    assert usual(300, 0.5) == 2 * 99
+    assert usual(150, 4) == usual(150, 0.5, first=1) == 0
+    assert usual(1500, 0.5, first=900) == SCRIPTED.day.most
 
 
 @given(

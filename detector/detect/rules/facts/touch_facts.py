@@ -1,13 +1,14 @@
 """What explains each touch of a client, as facts of events and as rows for the access journal.
 
 Comes in: events in order. Goes out: the columns ``nabat.touch``, ``nabat.touch_reason``, ``nabat.unexplained``,
-``nabat.walk`` and ``nabat.hasty_more``, and a frame of ``TOUCH_SCHEMA``. What decides is ``detector.detect.touches``;
-here events are made into what it asks for. Left out is what touched nothing, and what another log has told of before:
-it has no class.
+``nabat.walk``, ``nabat.hasty_more`` and ``nabat.scripted_usual``, and a frame of ``TOUCH_SCHEMA``. What decides is
+``detector.detect.touches``; here events are made into what it asks for. Left out is what touched nothing, and what
+another log has told of before: it has no class.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -21,7 +22,7 @@ from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import Keys, mix
 from detector.detect.portfolio_keys import NO_TEAM
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
-from detector.detect.rules.facts.habits.paced_days import HASTE, PacedDays
+from detector.detect.rules.facts.habits.paced_days import HASTE, SCRIPTED, PacedDays
 from detector.detect.rules.facts.id_sequences import RunColumns
 from detector.detect.rules.facts.owned_clients import OwnedClients
 from detector.detect.touches import LONG_LIST, READY, ActKind, NamedClients, NumbersOf, TouchMemory, TouchState, Walked
@@ -34,15 +35,16 @@ Codes = npt.NDArray[np.uint8]
 TOUCH, TOUCH_REASON, UNEXPLAINED = "nabat.touch", "nabat.touch_reason", "nabat.unexplained"
 OF_WALK: Final = RunColumns("nabat.walk", "$walk_since")
 HASTY_MORE: Final = "nabat.hasty_more"
-OF_TOUCHES: Final = (TOUCH, TOUCH_REASON, UNEXPLAINED, *OF_WALK, HASTY_MORE)
+SCRIPTED_USUAL: Final = "nabat.scripted_usual"
+OF_TOUCHES: Final = (TOUCH, TOUCH_REASON, UNEXPLAINED, *OF_WALK, HASTY_MORE, SCRIPTED_USUAL)
 _CHANGES: Final = ("create", "update", "delete")
 _LABELS: Final = {
     TOUCH: [CLASS_OF[each].value for each in TouchReason],
     TOUCH_REASON: [each.label for each in TouchReason],
 }
 _FEW: Final = 4096
-# A list is no card; one that is open still is not opened; and a walk through neighbours is counted by itself.
-_NO_STEP: Final = [TouchReason.LISTED, TouchReason.SAME_CARD, TouchReason.NEIGHBOUR]
+# A list is no card, and one that is open still is not opened.
+_NO_CARD: Final = [TouchReason.LISTED, TouchReason.SAME_CARD]
 _NOBODY: Final = [code for code, each in CLASS_OF.items() if each is TouchClass.UNEXPLAINED]
 
 
@@ -53,6 +55,7 @@ class _Touches:
         rows: Their rows. lists: the clients of each, as hashes. owners: of each client, the place of its row.
         reasons: Of each client. walked: how far its actor has walked with it.
         hasty: Rows with which an account has opened more cards in haste today than is usual of it.
+        scripted: Rows with which it opens cards as fast as scripts do, and as many as is usual of it.
     """
 
     def __init__(self, view: FrameView, rows: Ints) -> None:
@@ -61,7 +64,7 @@ class _Touches:
         self.owners = self.lists.owners()
         self.reasons = np.full(self.owners.size, TouchReason.NO_ACTOR, dtype=np.uint8)
         self.walked = Walked.nowhere(self.owners.size)
-        self.hasty = np.zeros(0, dtype=np.int64)
+        self.hasty = self.scripted = np.zeros(0, dtype=np.int64)
         self._view = view
         self._every: tuple[Ints, pl.Series] | None = None
 
@@ -84,14 +87,16 @@ class TouchFacts:
 
     memory: TouchMemory = field(default_factory=TouchMemory)
     haste: PacedDays = field(default_factory=PacedDays)
+    scripts: PacedDays = field(default_factory=partial(PacedDays, pace=SCRIPTED))
 
     def overlay(self) -> "TouchFacts":
         """Return what begins with this and changes nothing in it."""
-        return TouchFacts(TouchMemory(self.memory.state.overlay()), self.haste.overlay())
+        return TouchFacts(TouchMemory(self.memory.state.overlay()), self.haste.overlay(), self.scripts.overlay())
 
     def upon(self, base: "TouchFacts") -> "TouchFacts":
         """Return this with what another one knows beyond it, which stays as it is."""
-        return TouchFacts(TouchMemory(self.memory.state.upon(base.memory.state)), self.haste.upon(base.haste))
+        memory = TouchMemory(self.memory.state.upon(base.memory.state))
+        return TouchFacts(memory, self.haste.upon(base.haste), self.scripts.upon(base.scripts))
 
     def step(
         self, view: FrameView, wanted: Collection[str], *, keep: bool, owned: OwnedClients | None = None
@@ -112,10 +117,11 @@ class TouchFacts:
             facts[UNEXPLAINED] = _unexplained(view, touches)
         if OF_WALK.fact in facts:
             facts |= _walks(view, touches)
-        if HASTY_MORE in facts and touches.hasty.size:
-            marked = np.zeros(view.height, dtype=np.bool_)
-            marked[touches.hasty] = True
-            facts[HASTY_MORE] = pl.Series(HASTY_MORE, marked)
+        for name, rows in ((HASTY_MORE, touches.hasty), (SCRIPTED_USUAL, touches.scripted)):
+            if name in facts and rows.size:
+                marked = np.zeros(view.height, dtype=np.bool_)
+                marked[rows] = True
+                facts[name] = pl.Series(name, marked)
         return facts, _kept(view, touches) if keep else None
 
     def _classified(self, view: FrameView, owned: OwnedClients) -> _Touches | None:
@@ -136,17 +142,26 @@ class TouchFacts:
             explained = self.memory.step(clients, _numbers(view, touches, named))
             touches.reasons[named] = explained.reasons
             touches.walked.lengths[named], touches.walked.began[named] = explained.walked
-            touches.hasty = self._hasty(view, touches, clients, explained.reasons)
+            touches.hasty, touches.scripted = self._paced(view, touches, clients, explained.reasons)
         return touches
 
-    def _hasty(self, view: FrameView, touches: _Touches, clients: NamedClients, reasons: Codes) -> Ints:
-        """Return the rows with which accounts, no services, have opened more in haste today than is usual of them."""
-        cards = (clients.kinds == ActKind.OPENED) & ~np.isin(reasons, _NO_STEP)
+    def _paced(self, view: FrameView, touches: _Touches, clients: NamedClients, reasons: Codes) -> tuple[Ints, Ints]:
+        """Count cards by the pace at which accounts, no services, open them.
+
+        Returns:
+            The rows with which they have opened more in haste today than is usual of them, and those with which they
+            open cards as fast as scripts do, and as many as is usual of them.
+        """
+        cards = (clients.kinds == ActKind.OPENED) & ~np.isin(reasons, _NO_CARD)
         at = np.flatnonzero(cards & ~view.holds("actor.type", "service")[touches.rows[clients.rows]])
+        by_script = self.scripts.open(clients.actors[at], clients.time[at])
+        scripted = at[by_script.paced & ~SCRIPTED.day.beyond(by_script.days)]
+        at = at[reasons[at] != TouchReason.NEIGHBOUR]  # a walk through neighbours is counted by itself
         beyond = HASTE.day.beyond(self.haste.open(clients.actors[at], clients.time[at]).days)
         begun = self.memory.state.begun_of(clients.names, int(clients.time[0]))[clients.sources[at]]
-        ready = clients.time[at] - begun >= READY
-        return touches.rows[clients.rows[at[beyond & ready]]]
+        hasty = at[beyond & (clients.time[at] - begun >= READY)]
+        rows = touches.rows[clients.rows]
+        return rows[hasty], rows[scripted]
 
 
 def _numbers(view: FrameView, touches: _Touches, named: Ints) -> NumbersOf:
@@ -277,7 +292,8 @@ def _kept(view: FrameView, touches: _Touches) -> pl.DataFrame:
 
 def to_tables(facts: TouchFacts) -> dict[str, pl.DataFrame]:
     """Return what is remembered as tables."""
-    tables = facts.memory.state.to_tables() | {"haste": facts.haste.to_table()}
+    paced = {"haste": facts.haste.to_table(), "scripts": facts.scripts.to_table()}
+    tables = facts.memory.state.to_tables() | paced
     return {f"facts.touches.{name}": table for name, table in tables.items()}
 
 
@@ -285,4 +301,5 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> TouchFacts:
     """Return what tables hold; what is missing is empty."""
     start = "facts.touches."
     mine = {name.removeprefix(start): table for name, table in tables.items() if name.startswith(start)}
-    return TouchFacts(TouchMemory(TouchState.from_tables(mine)), PacedDays.from_table(mine.get("haste")))
+    scripts = PacedDays.from_table(mine.get("scripts"), pace=SCRIPTED)
+    return TouchFacts(TouchMemory(TouchState.from_tables(mine)), PacedDays.from_table(mine.get("haste")), scripts)

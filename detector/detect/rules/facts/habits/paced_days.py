@@ -6,7 +6,7 @@ and how many its busiest day held.
 
 ``HASTE`` is the pace of hands that copy: work has something to do with a client, whoever copies what a card shows has
 not. Seconds are whole, and of several cards in one second, or in two that follow each other, none is hasty: a page that
-fetches forty cards at once is one look.
+fetches forty cards at once is one look. ``SCRIPTED`` is the pace of such pages, and of scripts.
 """
 
 from dataclasses import dataclass, field
@@ -39,6 +39,7 @@ class Pace(NamedTuple):
 
 
 HASTE: Final = Pace(fastest=2, slowest=6, day=DayMeasure(times=3, least=60))
+SCRIPTED: Final = Pace(fastest=0, slowest=1, day=DayMeasure(times=2, most=1_000))
 
 
 class PacedCards(NamedTuple):
