@@ -1,4 +1,4 @@
-"""What cases cost."""
+"""What cases cost: a table of what was paid, or has to be."""
 
 import sqlalchemy as sa
 from alembic import op
