@@ -252,10 +252,10 @@ FACTS: tuple[Fact, ...] = (
         "nabat.hasty_more",
         "bool",
         "",
-        "An account that is no service has opened more than 60 cards in haste today (UTC), and more than three times "
-        "those of its busiest day (a day counts three days later). A card is opened in haste two to six seconds after "
-        "another one; a card that was open within the last half hour, and one next to another (`nabat.walk`), is none. "
-        "Told where the source has touched clients for ten days.",
+        "An account that is no service has opened more than 60 cards in haste today (UTC), more than three times "
+        "those of its busiest day (a day counts three days later), and a fourth of all its cards at least. A card "
+        "is opened in haste two to six seconds after another one; a card that was open within the last half hour, "
+        "and one next to another (`nabat.walk`), is none. Told where the source has touched clients for ten days.",
         True,
     ),
     Fact(

@@ -60,6 +60,14 @@ def test_work_is_slower_and_programs_and_pages_of_many_cards_are_faster(pace: in
     assert beyond(run(200, pace)) == 0
 
 
+@pytest.mark.parametrize("cuts", [1, 7])
+def test_who_opens_cards_all_day_is_no_thief_where_some_of_them_come_soon_after_others(cuts: int) -> None:
+    """Four cards at work, a minute each, to one that is opened soon; and the same day with a copy at its end."""
+    day = [card(5 * n + part, 250 * n + 60 * part - 56 * (part == 4)) for n in range(150) for part in range(5)]
+    assert beyond(day, cuts) == 0
+    assert beyond([*day, *run(200, 4, 250 * 150, 5000)], cuts) > 100
+
+
 def test_two_logs_that_tell_of_it_count_it_once() -> None:
     rows = run(LEAST, 8) + run(LEAST, 8, begin=3, **{"log.source": "audit"})
     assert beyond(rows) == 0

@@ -22,7 +22,8 @@ from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import Keys, mix
 from detector.detect.portfolio_keys import NO_TEAM
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
-from detector.detect.rules.facts.habits.paced_days import HASTE, SCRIPTED, PacedDays
+from detector.detect.rules.facts.habits.day_habits import DayHabits
+from detector.detect.rules.facts.habits.paced_days import HASTE, SCRIPTED, PacedDays, days_of
 from detector.detect.rules.facts.id_sequences import RunColumns
 from detector.detect.rules.facts.owned_clients import OwnedClients
 from detector.detect.touches import LONG_LIST, READY, ActKind, NamedClients, NumbersOf, TouchMemory, TouchState, Walked
@@ -45,6 +46,8 @@ _LABELS: Final = {
 _FEW: Final = 4096
 # A list is no card, and one that is open still is not opened.
 _NO_CARD: Final = [TouchReason.LISTED, TouchReason.SAME_CARD]
+_HASTY_PART: Final = 4
+"""At least the fourth part of the cards of a day is hasty where somebody copies them off."""
 _NOBODY: Final = [code for code, each in CLASS_OF.items() if each is TouchClass.UNEXPLAINED]
 
 
@@ -88,15 +91,18 @@ class TouchFacts:
     memory: TouchMemory = field(default_factory=TouchMemory)
     haste: PacedDays = field(default_factory=PacedDays)
     scripts: PacedDays = field(default_factory=partial(PacedDays, pace=SCRIPTED))
+    cards: DayHabits = field(default_factory=DayHabits)
 
     def overlay(self) -> "TouchFacts":
         """Return what begins with this and changes nothing in it."""
-        return TouchFacts(TouchMemory(self.memory.state.overlay()), self.haste.overlay(), self.scripts.overlay())
+        memory = TouchMemory(self.memory.state.overlay())
+        return TouchFacts(memory, self.haste.overlay(), self.scripts.overlay(), self.cards.overlay())
 
     def upon(self, base: "TouchFacts") -> "TouchFacts":
         """Return this with what another one knows beyond it, which stays as it is."""
         memory = TouchMemory(self.memory.state.upon(base.memory.state))
-        return TouchFacts(memory, self.haste.upon(base.haste), self.scripts.upon(base.scripts))
+        haste, scripts = self.haste.upon(base.haste), self.scripts.upon(base.scripts)
+        return TouchFacts(memory, haste, scripts, self.cards.upon(base.cards))
 
     def step(
         self, view: FrameView, wanted: Collection[str], *, keep: bool, owned: OwnedClients | None = None
@@ -157,11 +163,15 @@ class TouchFacts:
         by_script = self.scripts.open(clients.actors[at], clients.time[at])
         scripted = at[by_script.paced & ~SCRIPTED.day.beyond(by_script.days)]
         at = at[reasons[at] != TouchReason.NEIGHBOUR]  # a walk through neighbours is counted by itself
-        beyond = HASTE.day.beyond(self.haste.open(clients.actors[at], clients.time[at]).days)
+        actors, time = clients.actors[at], clients.time[at]
+        hasty = self.haste.open(actors, time).days
+        opened = self.cards.step(actors, days_of(time), np.ones(at.size, dtype=np.int64))
+        # Who opens cards all day opens some of them soon after others; who copies does little else.
+        beyond = HASTE.day.beyond(hasty) & (hasty.today * _HASTY_PART >= opened.today)
         begun = self.memory.state.begun_of(clients.names, int(clients.time[0]))[clients.sources[at]]
-        hasty = at[beyond & (clients.time[at] - begun >= READY)]
+        told = at[beyond & (time - begun >= READY)]
         rows = touches.rows[clients.rows]
-        return rows[hasty], rows[scripted]
+        return rows[told], rows[scripted]
 
 
 def _numbers(view: FrameView, touches: _Touches, named: Ints) -> NumbersOf:
@@ -292,7 +302,7 @@ def _kept(view: FrameView, touches: _Touches) -> pl.DataFrame:
 
 def to_tables(facts: TouchFacts) -> dict[str, pl.DataFrame]:
     """Return what is remembered as tables."""
-    paced = {"haste": facts.haste.to_table(), "scripts": facts.scripts.to_table()}
+    paced = {"haste": facts.haste.to_table(), "scripts": facts.scripts.to_table(), "cards": facts.cards.to_table()}
     tables = facts.memory.state.to_tables() | paced
     return {f"facts.touches.{name}": table for name, table in tables.items()}
 
@@ -302,4 +312,5 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> TouchFacts:
     start = "facts.touches."
     mine = {name.removeprefix(start): table for name, table in tables.items() if name.startswith(start)}
     scripts = PacedDays.from_table(mine.get("scripts"), pace=SCRIPTED)
-    return TouchFacts(TouchMemory(TouchState.from_tables(mine)), PacedDays.from_table(mine.get("haste")), scripts)
+    haste, cards = PacedDays.from_table(mine.get("haste")), DayHabits.from_table(mine.get("cards"))
+    return TouchFacts(TouchMemory(TouchState.from_tables(mine)), haste, scripts, cards)

@@ -42,6 +42,11 @@ HASTE: Final = Pace(fastest=2, slowest=6, day=DayMeasure(times=3, least=60))
 SCRIPTED: Final = Pace(fastest=0, slowest=1, day=DayMeasure(times=2, most=1_000))
 
 
+def days_of(time: Ints) -> Ints:
+    """Return the days (UTC), counted from 1970, of moments in microseconds."""
+    return time // _DAY
+
+
 class PacedCards(NamedTuple):
     """Of each row, whether it came at the pace, and what the days of its account hold."""
 
@@ -67,7 +72,7 @@ class PacedDays(DayHabits):
             time: When it was, in microseconds.
         """
         paced = self._paced(keys, time // _SECOND)
-        return PacedCards(paced, self.step(keys, time // _DAY, paced.astype(np.int64)))
+        return PacedCards(paced, self.step(keys, days_of(time), paced.astype(np.int64)))
 
     def _paced(self, keys: Keys, seconds: Ints) -> Mask:
         distinct, places = np.unique(keys, return_inverse=True)
