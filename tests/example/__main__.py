@@ -7,13 +7,13 @@ people are moved by hand. What is written is what each part wrote: nothing is to
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from detector.messages import LANGUAGES
-from detector.rendering import TextFormat, write_text
+from detector.rendering import RichText, TextFormat, write_text
 from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import CloseReason
@@ -29,6 +29,8 @@ _BEFORE: Final = 4
 """So many days the office works before."""
 _ENDINGS: Final = {TextFormat.MARKDOWN: "md", TextFormat.HTML: "html", TextFormat.DOCX: "docx", TextFormat.PDF: "pdf"}
 _PLAIN: Final = {TextFormat.MARKDOWN: "md"}
+_SAME_VOICE: Final = ("staff", "press", "site", "executive", "briefing")
+"""What others are told, from the same facts."""
 _FORMS: Final = ("police", "insurer")
 """Besides a notice for each duty."""
 _ALL_FORMATS: Final = {"gdpr-72h", "ru-24h"}
@@ -59,8 +61,10 @@ _ANSWERS: Final = {
         "culprit_location": "not known",
         "data_destroyed": "nothing has to be destroyed: the data is kept lawfully by us",
         "decision_and_reason": "notify: passports are concerned, and whoever has them is not known",
-        "damage": "not known yet; nobody has reported abuse so far",
+        "damage": "not known yet: no client has reported abuse, no costs beside our own work",
         "policy_number": "EX-2026-0417",
+        "next_word": "on 6 March at 12:00, or as soon as we know more",
+        "speaker": "the press officer, +7 812 000-00-02",
         "costs_so_far": "40 hours of our own people; a forensic service is asked for an offer",
     },
     "ru": {
@@ -71,8 +75,10 @@ _ANSWERS: Final = {
         "culprit_location": "не установлено",
         "data_destroyed": "уничтожать нечего: у нас данные хранятся законно",
         "decision_and_reason": "уведомляем: затронуты паспорта, у кого они, неизвестно",
-        "damage": "пока не установлен; о злоупотреблениях никто не сообщал",
+        "damage": "пока не известно: о злоупотреблениях никто не сообщал, расходов, кроме своей работы, нет",
         "policy_number": "EX-2026-0417",
+        "next_word": "6 марта в 12:00 или как только узнаем больше",
+        "speaker": "пресс-секретарь, +7 812 000-00-02",
         "costs_so_far": "40 часов наших сотрудников; у экспертов запрошено предложение",
     },
 }
@@ -133,8 +139,10 @@ class _Walk:
         self._leak()
         self._contain()
         self._tell_authorities()
+        self._tell_others()
         self._write_to_clients()
         self._close()
+        self._learn()
         self._keep_what_commands_say()
 
     def _write(self, name: str, text: str) -> None:
@@ -190,10 +198,20 @@ class _Walk:
             documents["dina"].sent(filed.id, to=self._words["to"])
             documents["dina"].receipt(filed.id, number="2026-03/118")
             text = lev.filed_text(lev.one(self._number, name, self._language))
-            for form, ending in _ENDINGS.items() if name in _ALL_FORMATS else _PLAIN.items():
-                path = self._out / "notices" / f"{name}.{ending}"
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(write_text(text, form, at=story.now))
+            self._write_formats("notices", name, text, _ENDINGS if name in _ALL_FORMATS else _PLAIN)
+
+    def _write_formats(self, folder: str, name: str, text: RichText, endings: Mapping[TextFormat, str]) -> None:
+        for form, ending in endings.items():
+            path = self._out / folder / f"{name}.{ending}"
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(write_text(text, form, at=self._story.now))
+
+    def _tell_others(self) -> None:
+        desk = self._story.console.notices(me("dina"))
+        for name in _SAME_VOICE:
+            self._fill(desk, name)
+            self._write_formats("others", name, desk.text(desk.one(self._number, name, self._language).made), _PLAIN)
+            desk.draft(self._number, name, self._language)
 
     def _fill(self, desk: NoticeDesk, name: str) -> None:
         for field in desk.one(self._number, name, self._language).made.fields:
@@ -221,6 +239,11 @@ class _Walk:
         story.fulfils(incident, by="dina")
         story.closes("lev", CloseReason.HANDLED, self._words["closed"])
 
+    def _learn(self) -> None:
+        review = self._story.console.review(me("lev"))
+        review.draft(self._number, self._language)
+        self._write_formats("review", "review", review.text(self._number, self._language), _ENDINGS)
+
     def _keep_what_commands_say(self) -> None:
         for name, words in {
             "02-incident.txt": ("incidents", "show", self._number),
@@ -229,6 +252,8 @@ class _Walk:
             "05-scope.txt": ("scope", self._number),
             "06-severity.txt": ("severity", "show", self._number),
             "07-register.txt": ("register", self._number),
+            "08-times.txt": ("times", self._number),
+            "09-costs.txt": ("costs", "show", self._number),
         }.items():
             status, out, said = answer(self._story.config_path, *words)
             assert status == 0, said
