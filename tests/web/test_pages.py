@@ -312,10 +312,21 @@ def test_a_second_person_reads_which_receipt_they_would_agree_to(world: World, l
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("en", ("the next briefing: a note or a fact", "7 days after the close: Answer", "a corrected receipt: Law:")),
+        (
+            "en",
+            (
+                "the next briefing: one filed, a note or a fact",
+                "7 days after the close: Answer",
+                "a corrected receipt: Law:",
+            ),
+        ),
         (
             "ru",
-            ("следующая сводка: заметка или факт", "7 дней после закрытия: Answer", "исправление подтверждения: Law:"),
+            (
+                "следующая сводка: сохранённая, заметка или факт",
+                "7 дней после закрытия: Answer",
+                "исправление подтверждения: Law:",
+            ),
         ),
     ],
 )

@@ -499,6 +499,7 @@ web-problem-receipt-before = The receipt is dated before that of { $duty } ({ $s
 web-problem-step-done = Step { $step } is done. Open it again first, with a reason.
 web-problem-step-open = Step { $step } is open already.
 web-problem-closed = Incident { $number } is closed. Open it again, with a reason, or add a note.
+web-problem-resolved = Incident { $number } is resolved already: there is nothing to agree to.
 web-problem-no-step = Incident { $number } has no step { $step }.
 web-problem-no-incident = No incident is called “{ $ref }”. Look in the list.
 web-problem-future = { $fact } is in the future. Give the moment it happened, or was known.

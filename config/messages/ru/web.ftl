@@ -510,6 +510,7 @@ web-problem-receipt-before = Квитанция датирована раньш�
 web-problem-step-done = Шаг { $step } сделан. Сначала откройте его снова, с причиной.
 web-problem-step-open = Шаг { $step } и так открыт.
 web-problem-closed = Инцидент { $number } закрыт. Откройте его снова, с причиной, или добавьте заметку.
+web-problem-resolved = Инцидент { $number } уже считается решённым: согласовывать нечего.
 web-problem-no-step = В инциденте { $number } нет шага { $step }.
 web-problem-no-incident = Инцидента «{ $ref }» нет. Посмотрите в списке.
 web-problem-future = { $fact } лежит в будущем. Укажите момент, когда это было или стало известно.

@@ -176,6 +176,7 @@ _KNOWN = tuple(
         (r"step (?P<step>\S+) is done", "web-problem-step-done"),
         (r"step (?P<step>\S+) is open already", "web-problem-step-open"),
         (r"incident (?P<number>\S+) was closed(?: at .*)?; .*", "web-problem-closed"),
+        (r"incident (?P<number>\S+) is resolved already", "web-problem-resolved"),
         (r"incident (?P<number>\S+) has no step '(?P<step>.*)'", "web-problem-no-step"),
         (r"there is no incident (?P<ref>.*)", "web-problem-no-incident"),
         (r"the exception \S+ (?:is \S+: there is nothing to review|has ended)", "web-problem-expected-over"),
