@@ -72,7 +72,7 @@ def test_it_fires_on_the_case_is_silent_on_honest_days_and_the_result_is_filed(
     assert "SHA-256 of the file" in body
     assert "rule<b>" not in body
     custody = json.loads(answer(case[0], "evidence", "show", case[1], "--json")[1])["custody"]
-    assert [each["act"] for each in custody].count("replayed") == 1
+    assert "replayed" in [each["act"] for each in custody]
 
 
 def test_a_rule_that_would_page_about_honest_work_or_misses_the_case_is_not_proved(
