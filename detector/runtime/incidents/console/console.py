@@ -4,10 +4,10 @@ Comes in: a reference, who acts, and what they do. Goes out: what is true afterw
 ``detector.auth``; here it is asked, done and written.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from detector.clock import Clock
 from detector.keys import Keys
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
+
+D = TypeVar("D")
 
 
 class Console(
@@ -95,29 +97,13 @@ class Console(
         # Loads what fills templates: whoever acknowledges at a command line must not wait for it.
         from detector.runtime.incidents.notices.notice_desk import NoticeDesk  # noqa: PLC0415
 
-        return NoticeDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self._settings,
-            read=self._dossier,
-            who=who,
-            on_change=self._on_change,
-        )
+        return self._desk(NoticeDesk, who)
 
     def document_checks(self, who: Identity) -> "DocumentCheckDesk":
         """Return the check of documents by one person."""
         from detector.runtime.incidents.notices.document_check import DocumentCheckDesk  # noqa: PLC0415 - as above
 
-        return DocumentCheckDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self._settings,
-            read=self._dossier,
-            who=who,
-            on_change=self._on_change,
-        )
+        return self._desk(DocumentCheckDesk, who)
 
     def drills(self, who: Identity) -> "DrillDesk":
         """Return the acts of one person about drills."""
@@ -136,112 +122,52 @@ class Console(
 
     def documents(self, who: Identity) -> DocumentDesk:
         """Return the acts of one person about documents."""
-        return DocumentDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self.with_rota,
-            read=self._dossier,
-            who=who,
-            on_change=self._on_change,
-        )
+        return self._desk(DocumentDesk, who, settings=self.with_rota)
 
     def actions(self, who: Identity) -> ActionDesk:
         """Return the acts of one person on corrective actions."""
-        return ActionDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self._settings,
-            read=self._dossier,
-            who=who,
-            on_change=self._on_change,
-        )
+        return self._desk(ActionDesk, who)
 
     def times(self, who: Identity) -> TimesDesk:
         """Return the looks of one person at how long cases took."""
-        return TimesDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self._settings,
-            read=self._dossier,
-            who=who,
-            on_change=self._on_change,
-        )
+        return self._desk(TimesDesk, who)
 
     def costs(self, who: Identity) -> "CostDesk":
         """Return the acts of one person about what cases cost."""
         from detector.runtime.incidents.learning.cost_desk import CostDesk  # noqa: PLC0415 - few need it
 
-        return CostDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self._settings,
-            read=self._dossier,
-            who=who,
-            on_change=self._on_change,
-        )
+        return self._desk(CostDesk, who)
 
     def year(self, who: Identity) -> "YearDesk":
         """Return the report of a year, for one person."""
         from detector.runtime.incidents.learning.year_desk import YearDesk  # noqa: PLC0415 - fills templates
 
-        return YearDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self._settings,
-            read=self._dossier,
-            who=who,
-            on_change=self._on_change,
-        )
+        return self._desk(YearDesk, who)
 
     def review(self, who: Identity) -> "ReviewDesk":
         """Return the acts of one person about reviews."""
         from detector.runtime.incidents.learning.review_desk import ReviewDesk  # noqa: PLC0415 - fills templates
 
-        return ReviewDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self._settings,
-            read=self._dossier,
-            who=who,
-            on_change=self._on_change,
-        )
+        return self._desk(ReviewDesk, who)
 
     def calls(self, who: Identity) -> "CallDesk":
         """Return the acts of one person on calls of clients."""
         from detector.runtime.incidents.letters.call_desk import CallDesk  # noqa: PLC0415 - loads what fills templates
 
-        return CallDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self._settings,
-            read=self._dossier,
-            documents=self.documents(who),
-            who=who,
-            on_change=self._on_change,
-        )
+        return self._desk(CallDesk, who, documents=self.documents(who))
 
     def letters(self, who: Identity) -> "LetterDesk":
         """Return the acts of one person on letters to clients."""
         from detector.runtime.incidents.letters.letter_desk import LetterDesk  # noqa: PLC0415 - loads what sends mail
 
-        return LetterDesk(
-            self._store,
-            self._door,
-            self._clock,
-            settings=self._settings,
-            read=self._dossier,
-            concerned=lambda ref: self.concerned(ref, by=who),
-            documents=self.documents(who),
-            who=who,
-            on_change=self._on_change,
+        return self._desk(
+            LetterDesk, who, concerned=lambda ref: self.concerned(ref, by=who), documents=self.documents(who)
         )
+
+    def _desk(self, desk: Callable[..., D], who: Identity, **more: object) -> D:
+        """Return what one person does at a desk; ``more``: what this one needs besides, or has otherwise."""
+        given: dict[str, object] = {"settings": self._settings, "read": self._dossier, "on_change": self._on_change}
+        return desk(self._store, self._door, self._clock, who=who, **given | more)
 
 
 @contextmanager
