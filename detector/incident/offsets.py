@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, PlainSerializer
 _SHORT = re.compile(r"(\d+)\s*(mo|wd|m|h|d|w)")
 _ISO = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 _SATURDAY = 5
-_END_OF_DAY = time(23, 59)
+END_OF_DAY = time(23, 59)
 
 
 def on_weekday(day: date) -> bool:
@@ -54,7 +54,7 @@ class Offset:
             return moment.astimezone(UTC) + elapsed  # most are hours, and a checklist counts fifty of them every turn
         local = moment.astimezone(zone)
         day = _plus_months(local.date(), self.months) + timedelta(days=self.days)
-        at = _END_OF_DAY if self.working_days and not working(day) else local.time()
+        at = END_OF_DAY if self.working_days and not working(day) else local.time()
         for _ in range(self.working_days):
             day = _next_working_day(day, working)
         if day != local.date():

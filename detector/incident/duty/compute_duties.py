@@ -6,17 +6,17 @@ stays; a duty's end stops its own clock and no other. Nothing here looks at step
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 
 from detector.incident.duty.applicability import DutyJudgement, law_applies, stage_applies, together
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.law_calendar import working_days
 from detector.incident.duty.regulations import Regulation, RegulationStage
+from detector.incident.offsets import END_OF_DAY
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import Incident, Scope
 from detector.schema.detection.findings import Reason
 
-_LAST_MINUTE = time(23, 59)
 # From so many people on it matters to whoever has decided that there are ten times as many.
 _MANY = 1_000
 _WEIGHT = {DutyVerdict.NO: 0, DutyVerdict.ASK: 1, DutyVerdict.YES: 2}
@@ -117,7 +117,7 @@ class _LawDuties:
         other = self.made.get(stage.together)
         if due is not None and other is not None and other.receipt_at is not None:
             day = self.law.day_of(other.receipt_at, self.terms.zone)
-            due = min(due, datetime.combine(day, _LAST_MINUTE, zone).astimezone(UTC))
+            due = min(due, datetime.combine(day, END_OF_DAY, zone).astimezone(UTC))
         return replace(duty, basis=basis, due_at=due, internal=stage.due is None and stage.target is not None)
 
     def _start(self, duty: Duty, stage: RegulationStage) -> tuple[str, datetime | None]:
@@ -130,7 +130,7 @@ class _LawDuties:
         if stage.start == "year_end":
             zone = self.law.zone_or(self.terms.zone)
             year = self.law.day_of(incident.noticed_at, self.terms.zone).year
-            return "year_end", datetime.combine(date(year, 12, 31), _LAST_MINUTE, zone)
+            return "year_end", datetime.combine(date(year, 12, 31), END_OF_DAY, zone)
         if stage.start == "occasion":
             return "occasion", duty.occasion_at
         sent = [(name, self.made[name].receipt_at) for name in (stage.start, stage.or_from) if name in self.made]
