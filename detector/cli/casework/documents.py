@@ -328,6 +328,32 @@ def read_document(file: Path) -> tuple[str, bytes]:
         raise InputError(Problem(file=str(file), what=f"cannot be read: {error.strerror or error}")) from None
 
 
+TEXT_FORMATS = ("md", "txt", "html", "docx", "pdf")
+"""In which a text of ours can be written (``detector.rendering.TextFormat``)."""
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it there (0600)."
+)
+
+
+def must_have_file(form: str, out: Path | None) -> None:
+    """Refuse to show what is no text.
+
+    Raises:
+        InputError: It is none, and no file is named.
+    """
+    if out is None and form in ("docx", "pdf"):
+        raise InputError(Problem(what=f"{form} is no text", fix="write it to a file: --out"))
+
+
+def show_or_write(body: bytes, out: Path | None) -> None:
+    """Show a text, or write it to a new file and say so."""
+    if out is None:
+        show(body.decode())
+        return
+    write_private(out, body)
+    say(f"{len(body)} bytes to {out}")
+
+
 def write_private(out: Path, body: bytes) -> None:
     """Write a new file that nobody else reads.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detector.cli.casework.documents import say_filed, write_private
+from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_or_write
 from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from detector.incident.notices.notice_values import MadeNotice, NoticeStanding
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 
-FORMATS = ("md", "txt", "html", "docx", "pdf", "json", "veris")
+FORMATS = (*TEXT_FORMATS, "json", "veris")
 
 _incident = click.argument("incident")
 _notice = click.argument("notice", metavar="DUTY")
@@ -125,7 +125,7 @@ Examples:
 @_language
 @_version
 @click.option("--format", "form", type=click.Choice(FORMATS), default="md", help="What to write; default md.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it there (0600).")
+@out_option
 @_incident
 @_notice
 def show_(
@@ -142,13 +142,8 @@ def show_(
         desk = console.notices
         standing = desk.one(incident, notice, language)
         body = _body(desk, standing, settings, form, version)
-        if out is not None:
-            write_private(out, body)
-            say(f"{len(body)} bytes to {out}")
-        elif form in ("docx", "pdf"):
-            raise InputError(Problem(what=f"{form} is no text", fix="write it to a file: --out"))
-        else:
-            show(body.decode())
+        must_have_file(form, out)
+        show_or_write(body, out)
         _remarks(standing, settings)
 
 

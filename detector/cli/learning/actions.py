@@ -1,6 +1,6 @@
 """``nabat actions``: what is to be done so that a case does not come again, and what became of it."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import click
@@ -11,7 +11,6 @@ from detector.cli.output import counted, emit_pretty, moment, say, show
 from detector.schema.case.incidents import Incident
 from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
 
-_END_OF_DAY = time(23, 59)
 _incident = click.argument("incident")
 _number = click.argument("number", type=click.IntRange(min=1))
 
@@ -20,12 +19,11 @@ class _DueTime(Moment):
     """A moment by which something is to be done; a day alone is its end."""
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from detector.incident.offsets import END_OF_DAY
+
         found = super().convert(value, param, ctx)
-        return (
-            datetime.combine(found, _END_OF_DAY)
-            if isinstance(value, str) and len(value) == len("2026-06-01")
-            else found
-        )
+        of_day = isinstance(value, str) and len(value) == len("2026-06-01")
+        return datetime.combine(found, END_OF_DAY) if of_day else found
 
 
 _due = _DueTime(bare=True)

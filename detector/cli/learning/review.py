@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detector.cli.casework.documents import say_filed, write_private
+from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_or_write
 from detector.cli.incidents import workplace
 from detector.cli.options import config_option, for_option, json_option
 from detector.cli.output import counted, emit_pretty, say, show, words_of
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from detector.schema.learning.investigation_words import Hypothesis
     from detector.web.texts import PageTexts
 
-FORMATS = ("md", "txt", "html", "docx", "pdf")
 
 _incident = click.argument("incident")
 _number = click.argument("number", type=click.IntRange(min=1))
@@ -171,24 +170,19 @@ Examples:
 )
 @config_option
 @_language
-@click.option("--format", "form", type=click.Choice(FORMATS), default="md", help="What to write; default md.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it there (0600).")
+@click.option("--format", "form", type=click.Choice(TEXT_FORMATS), default="md", help="What to write; default md.")
+@out_option
 @_incident
 def show_(config: str | None, language: str, form: str, out: Path | None, incident: str) -> None:
     """Show the review of INCIDENT as it would be drafted now; one that was filed: nabat documents show."""
     from detector.clock import SystemClock
     from detector.rendering import TextFormat, our_letterhead, write_text
 
-    if out is None and form in ("docx", "pdf"):
-        raise InputError(Problem(what=f"{form} is no text", fix="write it to a file: --out"))
+    must_have_file(form, out)
     with workplace(config) as (console, settings):
         text = console.review.text(incident, language)
         body = write_text(text, TextFormat(form), our_letterhead(settings.organization), at=SystemClock().now())
-        if out is None:
-            show(body.decode())
-            return
-        write_private(out, body)
-        say(f"{len(body)} bytes to {out}")
+        show_or_write(body, out)
 
 
 @review.command(

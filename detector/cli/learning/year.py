@@ -4,13 +4,10 @@ from pathlib import Path
 
 import click
 
-from detector.cli.casework.documents import say_filed, write_private
+from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_or_write
 from detector.cli.incidents import workplace
 from detector.cli.options import config_option, json_option
-from detector.cli.output import emit_pretty, say, show
-from detector.errors import InputError, Problem
-
-FORMATS = ("md", "txt", "html", "docx", "pdf")
+from detector.cli.output import emit_pretty
 
 
 @click.command(
@@ -24,8 +21,8 @@ Examples:
 @config_option
 @json_option
 @click.option("--language", default="", metavar="XX", help="en or ru; default the configured language.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="md", help="What to write; default md.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it there (0600).")
+@click.option("--format", "form", type=click.Choice(TEXT_FORMATS), default="md", help="What to write; default md.")
+@out_option
 @click.option("--file", "filed", is_flag=True, help="File it as a document of the company, for somebody to approve.")
 @click.argument("year", type=click.IntRange(min=2000, max=9998))
 def year(config: str | None, as_json: bool, language: str, form: str, out: Path | None, filed: bool, year: int) -> None:
@@ -39,8 +36,7 @@ def year(config: str | None, as_json: bool, language: str, form: str, out: Path 
     from detector.clock import SystemClock
     from detector.rendering import TextFormat, our_letterhead, write_text
 
-    if out is None and form in ("docx", "pdf"):
-        raise InputError(Problem(what=f"{form} is no text", fix="write it to a file: --out"))
+    must_have_file(form, out)
     with workplace(config) as (console, settings):
         if as_json:
             emit_pretty(msgspec.to_builtins(console.year.figures(year), str_keys=True))
@@ -50,8 +46,4 @@ def year(config: str | None, as_json: bool, language: str, form: str, out: Path 
             return
         text = console.year.text(year, language)
         body = write_text(text, TextFormat(form), our_letterhead(settings.organization), at=SystemClock().now())
-        if out is None:
-            show(body.decode())
-            return
-        write_private(out, body)
-        say(f"{len(body)} bytes to {out}")
+        show_or_write(body, out)
