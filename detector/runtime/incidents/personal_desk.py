@@ -4,10 +4,13 @@ Comes in: a reference, and the act. Goes out: the case with the grant that trans
 """
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from detector.auth import access_record
 from detector.clock import Clock
+from detector.errors import InputError, Problem
 from detector.incident import Dossier
+from detector.messages import LANGUAGES, Language
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.schema.team.people import AccessKind
@@ -26,7 +29,12 @@ class PersonalDesk:
         read: Reads the dossier of an incident that a person names.
         who: Who it is.
         on_change: Called after each act.
+
+    Attributes:
+        writes: What it writes in a language of the reader's, for a refusal.
     """
+
+    writes: ClassVar[str] = "texts"
 
     def __init__(
         self,
@@ -51,6 +59,19 @@ class PersonalDesk:
         """
         found = self._read(unit, ref)
         return found, self._door.grant(unit, found, self._who, act, ref)
+
+    def _language(self, language: str) -> Language:
+        """Return a language that texts are written in; of none that is named the configured one.
+
+        Raises:
+            InputError: There are none in it.
+        """
+        wanted = language or self._settings.language
+        found = next((each for each in LANGUAGES if each == wanted), None)
+        if found is None:
+            what = f"there are no {self.writes} in {wanted!r}"
+            raise InputError(Problem(what=what, fix=f"one of: {', '.join(LANGUAGES)}"))
+        return found
 
     def _record(self, unit: UnitOfWork, grant: Grant, kind: AccessKind, count: int) -> None:
         """Write down that the person was shown so many."""

@@ -7,7 +7,7 @@ draft is a version of a document, and another person approves it: that ends the 
 from functools import cached_property
 from pathlib import Path
 
-from detector.errors import ConflictError, InputError, NotFoundError, Problem
+from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident import Dossier
 from detector.incident.documents.document_acts import revise_document
 from detector.incident.learning.case_times import case_times
@@ -31,6 +31,8 @@ _MARKDOWN, _TEMPLATE = "text/markdown", "review"
 
 class ReviewDesk(PersonalDesk):
     """The looks and acts of one person about reviews."""
+
+    writes = "reviews"
 
     @cached_property
     def _templates(self) -> SourceTemplates:
@@ -151,14 +153,6 @@ class ReviewDesk(PersonalDesk):
         title = _title(found, language)
         mine = (each for each in documents_of(unit, found.incident.id) if each.document.kind is DocumentKind.REVIEW)
         return next((each for each in mine if (each.document.language, each.document.title) == (language, title)), None)
-
-    def _language(self, language: str) -> Language:
-        wanted = language or self._settings.language
-        found = next((each for each in LANGUAGES if each == wanted), None)
-        if found is None:
-            what = f"there are no reviews in {wanted!r}"
-            raise InputError(Problem(what=what, fix=f"one of: {', '.join(LANGUAGES)}"))
-        return found
 
 
 def _title(found: Dossier, language: Language) -> str:

@@ -6,11 +6,10 @@ Comes in: a year, a language. Goes out: the report as a text, or filed as a docu
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from detector.errors import InputError, Problem
 from detector.incident.learning.case_times import case_times
 from detector.incident.learning.year_figures import YearCase, YearFigures, figures_of
 from detector.incident.notices.notice_values import organization_values
-from detector.messages import LANGUAGES, Language, messages
+from detector.messages import Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.incidents.documents.document_desk import file_document
 from detector.runtime.incidents.learning.year_report import report_values, with_pictures
@@ -26,6 +25,8 @@ _ALL, _TEMPLATE = 1_000_000, "report-year"
 
 class YearDesk(PersonalDesk):
     """The report of a year, for one person."""
+
+    writes = "reports"
 
     def figures(self, year: int) -> YearFigures:
         """Return the figures of a year, of the cases that the person may look at."""
@@ -91,14 +92,6 @@ class YearDesk(PersonalDesk):
                     costs=unit.learning.costs(each.id),
                 )
             )
-        return found
-
-    def _language(self, language: str) -> Language:
-        wanted = language or self._settings.language
-        found = next((each for each in LANGUAGES if each == wanted), None)
-        if found is None:
-            what = f"there are no reports in {wanted!r}"
-            raise InputError(Problem(what=what, fix=f"one of: {', '.join(LANGUAGES)}"))
         return found
 
 

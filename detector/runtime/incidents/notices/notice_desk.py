@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from detector.errors import ConflictError, InputError, NotFoundError, Problem
+from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident import Dossier
 from detector.incident.documents.document_acts import revise_document
 from detector.incident.enisa.assess import assess
@@ -20,7 +20,7 @@ from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, 
 from detector.incident.notices.notice_values import MadeNotice, NoticeStanding, values_of
 from detector.incident.notices.resolve_fields import resolve_fields
 from detector.incident.notices.write_field import write_field
-from detector.messages import LANGUAGES, Language, messages
+from detector.messages import Language, messages
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.incidents.documents.document_desk import documents_of, file_document, save_document
@@ -44,6 +44,8 @@ Kept = TypeVar("Kept", NoticeWord, NoticeDraft)
 
 class NoticeDesk(PersonalDesk):
     """The looks and acts of one person on notices."""
+
+    writes = "notices"
 
     @cached_property
     def _templates(self) -> SourceTemplates:
@@ -217,14 +219,6 @@ class NoticeDesk(PersonalDesk):
             return words.text("notice-revised-nothing")
         fields = ", ".join(each.title for each in changed)[:300]
         return words.text("notice-revised", version=made.scope_version, fields=fields)
-
-    def _language(self, language: str) -> Language:
-        wanted = language or self._settings.language
-        found = next((each for each in LANGUAGES if each == wanted), None)
-        if found is None:
-            what = f"there are no notices in {wanted!r}"
-            raise InputError(Problem(what=what, fix=f"one of: {', '.join(LANGUAGES)}"))
-        return found
 
     def facts(self, unit: UnitOfWork, dossier: Dossier, language: Language) -> NoticeFacts:
         """Return what is known of a case for any notice in a language, in our own zone."""
