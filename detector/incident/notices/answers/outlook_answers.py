@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+from detector.incident.notices.answers.record_answers import decided_lines
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, filled
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.duties import Duty, DutyState
@@ -20,16 +21,7 @@ _WORK: Final = frozenset({AgendaKind.STEP, AgendaKind.DUTY, AgendaKind.APPROVAL,
 
 def decided(facts: NoticeFacts) -> FieldAnswer:
     """Say what was decided by now: which duties are owed, which steps are left out, and why."""
-    lines = [
-        facts.t(
-            "decided",
-            duty=facts.title_of(each),
-            owed="yes" if each.state in (DutyState.OWED, DutyState.DONE) else "no",
-            reason=each.decision_reason or facts.t("no-reason"),
-        )
-        for each in facts.duties
-        if each.decided_at is not None
-    ]
+    lines = decided_lines(facts, facts.duties)
     lines += [
         facts.t("left-out", step=each.step_id, title=each.title_ru if facts.russian else each.title, reason=each.proof)
         for each in facts.steps

@@ -1,5 +1,7 @@
 """What was decided, sent and received, and what differs from the notice before."""
 
+from collections.abc import Iterable
+
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 from detector.schema.case.documents import DocumentAct
 from detector.schema.case.duties import Duty, DutyState
@@ -53,19 +55,24 @@ def others_told(facts: NoticeFacts) -> FieldAnswer:
 def decisions(facts: NoticeFacts) -> FieldAnswer:
     """Say what was decided about telling, and why."""
     here = [each for each in facts.duties if facts.duty is None or each.regulation == facts.duty.regulation]
-    lines = [
+    lines = decided_lines(facts, here)
+    if not lines:
+        return missing("dpo", "exe", command='nabat duties decide {incident} LAW/STAGE --owed --reason "..."')
+    return filled("\n".join(lines))
+
+
+def decided_lines(facts: NoticeFacts, duties: Iterable[Duty]) -> list[str]:
+    """Return a line for each duty that was decided about: whether it is owed, and why."""
+    return [
         facts.t(
             "decided",
             duty=facts.title_of(each),
             owed="yes" if each.state in (DutyState.OWED, DutyState.DONE) else "no",
             reason=each.decision_reason or facts.t("no-reason"),
         )
-        for each in here
+        for each in duties
         if each.decided_at is not None
     ]
-    if not lines:
-        return missing("dpo", "exe", command='nabat duties decide {incident} LAW/STAGE --owed --reason "..."')
-    return filled("\n".join(lines))
 
 
 def decisions_not_to_tell(facts: NoticeFacts) -> FieldAnswer:
