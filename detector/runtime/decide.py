@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from detector.errors import StoreError, UnreadableRowError
 from detector.group import Mute, counts_since, group
@@ -40,9 +40,6 @@ from detector.incident import (
     watched_until,
     with_scope,
 )
-from detector.incident.learning.action_items import action_items
-from detector.incident.notices.notice_forms import BRIEFING_FORM
-from detector.notify import EscalationPlan, Gap, LinkMaker, advance, quiet_until, remind, reminds_of
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.silences.orders_in_force import OrdersInForce
 from detector.runtime.sources.first_readings import FirstReadings
@@ -57,6 +54,9 @@ from detector.schema.team.delivery import Message
 from detector.settings import Settings, TeamSettings
 from detector.store import UnitOfWork
 from detector.telemetry import Logger
+
+if TYPE_CHECKING:
+    from detector.notify import EscalationPlan, Gap, LinkMaker  # a replay calls nobody
 
 log = Logger("decide")
 
@@ -99,7 +99,7 @@ class DecisionOutcome:
     opened: tuple[Incident, ...] = ()
     changed: tuple[str, ...] = ()
     messages: tuple[Message, ...] = ()
-    gaps: tuple[Gap, ...] = ()
+    gaps: "tuple[Gap, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ class Decider:
     playbooks: Mapping[str, Playbook]
     regulations: Mapping[str, Regulation]
     scope_of: ScopeOf | None = None
-    links: LinkMaker | None = None
+    links: "LinkMaker | None" = None
     orders: tuple[Mute, ...] = ()
     mute_orders: OrdersInForce | None = None
     exception_mutes: ExceptionMutes | None = None
@@ -254,6 +254,9 @@ class Decider:
         self, unit: UnitOfWork, incident_id: str, known: Mapping[str, AgendaItem], now: datetime
     ) -> list[AgendaItem]:
         """Return what is owed in an incident, with what of it has spoken already."""
+        from detector.incident.learning.action_items import action_items  # noqa: PLC0415 - a replay keeps no agenda
+        from detector.incident.notices.notice_forms import BRIEFING_FORM  # noqa: PLC0415 - likewise
+
         incident = unit.incidents.find(incident_id)
         if incident is None:
             return []
@@ -286,6 +289,8 @@ class Decider:
         What waits for the end of the quiet hours speaks then. While nobody has an incident its ladder calls, and its
         steps wait; the duties of the laws do not.
         """
+        from detector.notify import quiet_until, remind, reminds_of  # noqa: PLC0415 - a replay reminds nobody
+
         incident = unit.incidents.find(incident_id)
         if incident is None or self.links is None:
             return [], ()
@@ -311,8 +316,10 @@ class Decider:
                 unit.incidents.save(end_hold(found, now=now) if held else lapse(found, since=item.since, now=now))
         return after, remind(incident, _said(speaking), ESCALATES, settings, now)
 
-    def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:
+    def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> "EscalationPlan":
         """Take the next rung of an incident's ladder if it is due, or tell that somebody has it where one has."""
+        from detector.notify import EscalationPlan, advance  # noqa: PLC0415 - a replay calls nobody
+
         incident = unit.incidents.find(incident_id)
         if self.links is None or incident is None:
             return EscalationPlan()
@@ -341,7 +348,9 @@ class Decider:
                 continue
             unit.incidents.save(team_left(found, names, present, now))
 
-    def _page(self, unit: UnitOfWork, ids: Sequence[str], now: datetime) -> tuple[tuple[Message, ...], tuple[Gap, ...]]:
+    def _page(
+        self, unit: UnitOfWork, ids: Sequence[str], now: datetime
+    ) -> "tuple[tuple[Message, ...], tuple[Gap, ...]]":
         plans = [self.page(unit, each, now) for each in ids] if self.links is not None else []
         return (
             tuple(message for plan in plans for message in plan.messages),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -22,7 +22,6 @@ from detector.detect.ordering.buffer import ReorderBuffer
 from detector.detect.ordering.reorder import PAST_US
 from detector.detect.rules.columns.expressions import COUNTED, NETWORK
 from detector.detect.rules.columns.frame_view import NONE, Acts, FrameView, TextCodes, marks_of
-from detector.detect.rules.condition import fields_of
 from detector.detect.rules.correlation import episodes, late_events, whole_windows
 from detector.detect.rules.correlation.episodes import CorrelationState, Episodes, correlate
 from detector.detect.rules.correlation.groups import Members
@@ -226,7 +225,6 @@ class RuleDetector:
         self._settings = settings
         self._lists = lists
         self._types = {**frames.EVENT_SCHEMA, **FACT_TYPES}
-        self._matcher = RuleMatcher(rules.events, self._types)
         self._facts = FactMaker(settings, _fields(rules) & set(FACT_TYPES), lists)
         self._several = _several(settings)
         self._repeated: Mask | None = None
@@ -234,10 +232,10 @@ class RuleDetector:
         self._repeated_late: Mask | None = None
         self._events_by_id = {rule.about.id: rule for rule in rules.events}
         # Whoever begins with nothing takes every account for new.
-        anew = {rule.about.id for rule in rules.events if FIRST_DAY in fields_of(rule.condition)}
+        anew = {rule.about.id for rule in rules.events if FIRST_DAY in rule.fields}
         self.ordered = frozenset(
             [rule.about.id for rule in rules.correlations if anew.isdisjoint(rule.bases)]
-            + [rule.about.id for rule in rules.events if not ORDERED.isdisjoint(fields_of(rule.condition))]
+            + [rule.about.id for rule in rules.events if not ORDERED.isdisjoint(rule.fields)]
         )
         self.wide = frozenset(rule.about.id for rule in rules.correlations if not _by_whom(rule))
         self.long = _long(rules)
@@ -257,6 +255,11 @@ class RuleDetector:
         self._kept_for = max([_DAY, *spans, *(_span(about.dedup) for about in rules.abouts())]) + APART
         self.errors: Counter[str] = Counter()
         self.causes: dict[str, Cause] = {}
+
+    @cached_property
+    def _matcher(self) -> RuleMatcher:
+        """Made with the first frame: one for what lies far behind seldom sees any."""
+        return RuleMatcher(self.rules.events, self._types)
 
     def beyond_the_hour(self) -> "RuleDetector":
         """Return what judges by the rules that an hour is too short for alone."""
@@ -544,7 +547,7 @@ def _relevant(view: FrameView, rows_of: Mapping[str, Ints]) -> Ints:
 
 def _long(rules: Rules) -> frozenset[str]:
     news = {*OF_HISTORY}
-    found = {rule.about.id for rule in rules.events if not news.isdisjoint(fields_of(rule.condition))}
+    found = {rule.about.id for rule in rules.events if not news.isdisjoint(rule.fields)}
     for rule in rules.correlations:
         if _span(rule.span) > APART or not found.isdisjoint(rule.bases):
             found.add(rule.about.id)
@@ -553,7 +556,7 @@ def _long(rules: Rules) -> frozenset[str]:
 
 def _refutable(rules: Rules) -> frozenset[str]:
     asked = {TAKEN_ALONE, HASTY_MORE}
-    found = {rule.about.id for rule in rules.events if not asked.isdisjoint(fields_of(rule.condition))}
+    found = {rule.about.id for rule in rules.events if not asked.isdisjoint(rule.fields)}
     for rule in rules.correlations:
         if rule.is_refutable or not found.isdisjoint(rule.bases):
             found.add(rule.about.id)
@@ -579,7 +582,7 @@ def _probe(seed: int) -> pl.Series:
 
 def _fields(rules: Rules) -> set[str]:
     """Return every column some rule reads."""
-    fields = {field for rule in rules.events for field in fields_of(rule.condition)}
+    fields = {field for rule in rules.events for field in rule.fields}
     for rule in rules.correlations:
         fields.update(rule.counted, (column for _, columns in rule.group_by for _, column in columns))
     return fields

@@ -20,7 +20,6 @@ from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.columns.moments import read_time
 from detector.detect.rules.columns.native_values import reach
 from detector.detect.rules.columns.plain_frame import TYPE, plain_frame
-from detector.detect.rules.condition import fields_of
 from detector.detect.rules.correlation import whole_windows
 from detector.detect.rules.correlation.episodes import CorrelationState, correlate
 from detector.detect.rules.correlation.whole_windows import WholeWindows
@@ -88,7 +87,7 @@ def _detections(
 ) -> tuple[dict[str, Ints], pl.DataFrame, Ints]:
     """Judge every event by itself; return rows by rule, the fields correlations read, and the times."""
     counted = _correlated_fields(rules)
-    wanted = sorted(set().union(*(fields_of(rule.condition) for rule in rules.events), counted))
+    wanted = sorted(set().union(*(rule.fields for rule in rules.events), counted))
     types: dict[str, pl.DataType] = dict.fromkeys(wanted, TYPE)
     matcher = RuleMatcher(rules.events, types)
     rows: dict[str, list[Ints]] = {}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -78,7 +79,7 @@ _ADDED_UP: Final = {
 """Facts that add up what an account does, and over how many days (UTC)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class EventRule:
     """A rule about one event.
 
@@ -102,6 +103,11 @@ class EventRule:
         nodes = tuple(node for _, node in self.conditions)
         return nodes[0] if len(nodes) == 1 else AnyOf(nodes)
 
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Every field its condition reads."""
+        return frozenset(fields_of(self.condition))
+
     @property
     def cut_by(self) -> str:
         """The column by which its events may be cut into shards: its findings are about an actor, or an address."""
@@ -110,8 +116,7 @@ class EventRule:
     @property
     def run(self) -> RunColumns | None:
         """Whose runs of neighbouring ids it asks for: its findings are about the whole run. None: nobody's."""
-        asked = fields_of(self.condition)
-        return next((columns for columns in (OF_ACTOR, OF_ADDRESS, OF_WALK) if columns.fact in asked), None)
+        return next((columns for columns in (OF_ACTOR, OF_ADDRESS, OF_WALK) if columns.fact in self.fields), None)
 
     @property
     def days(self) -> int:
@@ -119,8 +124,7 @@ class EventRule:
 
         Its findings begin with the event that passes the limit, though they are about what led to it as well.
         """
-        asked = fields_of(self.condition)
-        return max((days for fact, days in _ADDED_UP.items() if fact in asked), default=0)
+        return max((days for fact, days in _ADDED_UP.items() if fact in self.fields), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +263,7 @@ class Rules:
 
     def reading(self, field: str) -> frozenset[str]:
         """Return the ids of rules that ask for a field, and of correlations that count one of them."""
-        found = {rule.about.id for rule in self.events if field in fields_of(rule.condition)}
+        found = {rule.about.id for rule in self.events if field in rule.fields}
         for rule in self.correlations:  # they stand behind the ones they count
             if not found.isdisjoint(rule.bases):
                 found.add(rule.about.id)

@@ -7,12 +7,15 @@ judging is loaded here: `nabat incidents ack` must not wait for it.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detector.errors import ConfigError
 from detector.incident import Playbook, Regulation, load_playbooks, load_regulations
 from detector.keys import Keys
-from detector.notify import Links
 from detector.settings import Settings
+
+if TYPE_CHECKING:
+    from detector.notify import Links
 
 
 def checklists(settings: Settings) -> Mapping[str, Playbook]:
@@ -35,8 +38,10 @@ def laws(settings: Settings) -> Mapping[str, Regulation]:
         return load_regulations(settings.incident.regulations)
 
 
-def links(settings: Settings, keys: Keys) -> Links:
+def links(settings: Settings, keys: Keys) -> "Links":
     """Return the maker of acknowledgement links."""
+    from detector.notify import Links  # noqa: PLC0415 - what rings nobody needs none
+
     return Links(keys.link, settings.base_url, settings.notify.link_valid)
 
 
