@@ -49,8 +49,8 @@ _LONG = (
     "tests/cli/",
 )
 
-# So many values make a matrix of a test, where cells take long: CI tries half of them at each commit.
-_CELLS = 4
+# So many values make a matrix of a test, where cells take long: CI tries one in so many of them at each commit.
+_CELLS = _PARTS = 4
 _DEAR = tuple(
     f"tests/{name}/"
     for name in ("acquire", "cli", "decode", "detect", "live", "runtime", "scenarios", "simulate", "store", "web")
@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return what is not tried: in CI one n-th of what is marked ``share(n)`` is tried, and half of other matrices.
+    """Return what is not tried: in CI one n-th of what is marked ``share(n)`` is tried, a fourth of other matrices.
 
     A matrix is a test of ``_DEAR`` with ``_CELLS`` values or more. Which part, the commit's hash says: what is red
     stays red, and the next commits try the others. Elsewhere, and with ``NABAT_MATRIX=full``, all are tried.
@@ -96,7 +96,7 @@ def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
     cells = Counter(_test(item) for item in items)
     marked = [(item, mark.args[0]) for item in items if (mark := item.get_closest_marker("share"))]
     plain = [item for item in items if item.nodeid.startswith(_DEAR) and item.get_closest_marker("share") is None]
-    marked += [(item, 2) for item in plain if cells[_test(item)] >= _CELLS]
+    marked += [(item, _PARTS) for item in plain if cells[_test(item)] >= _CELLS]
     if not marked:
         return []
     said = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout

@@ -17,7 +17,7 @@ from detector.clock import SystemClock
 from detector.schema.events.framing import LINES, Cutting, Framing
 from detector.settings.sections.sources import SourceSettings
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 PACE = ReadTiming(beat=0.0, polling=0.0, rest=0.0, hot=5.0, grace=30.0, settle=0.0, handles=2)
 

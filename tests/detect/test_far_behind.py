@@ -24,7 +24,7 @@ from detector.settings import Settings
 from tests.detect.prompt import prompt
 from tests.detect.thefts import read_at, replaced
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

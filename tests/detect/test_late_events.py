@@ -13,7 +13,7 @@ from detector.detect.rules.rule_checks import events_frame
 from detector.schema.detection.findings import Finding
 from tests.detect.thefts import START, core, read_at, standing
 
-pytestmark = pytest.mark.share(3)
+pytestmark = pytest.mark.share(4)
 
 HOUR, MINUTE = 3_600, 60
 PIECES, SUM = "92d0e277-304e-52bc-ab54-6041723f1cc1", "3583fea8-34d6-5b7c-8eb6-d4fede23663a"

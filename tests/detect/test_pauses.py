@@ -17,7 +17,7 @@ from detector.detect.rules.rule_checks import events_frame
 from detector.schema.detection.findings import Finding
 from tests.detect.thefts import START, card, core, read_at, standing
 
-pytestmark = pytest.mark.share(3)
+pytestmark = pytest.mark.share(4)
 
 MINUTE, HOUR = 60, 3_600
 STUCK = HOUR

@@ -24,7 +24,7 @@ from tests.detect.behaviour.company import familiar, reads, strange
 from tests.detect.behaviour.conftest import TRAINED_DAYS, Trained, trained
 from tests.detect.behaviour.judging import TUESDAY, live
 
-pytestmark = pytest.mark.share(3)
+pytestmark = pytest.mark.share(4)
 
 __all__ = ["trained"]
 

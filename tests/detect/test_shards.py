@@ -30,7 +30,7 @@ from detector.resources import shipped
 from detector.settings import Settings
 from tests.detect.shards import SEED, Cut, RulesByKey, keys_of, texts
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 RULES = Path(shipped("rules"))
 TOLD_APART = ("user.id", "user.name", "actor.id", "session.id")

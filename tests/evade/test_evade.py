@@ -8,7 +8,7 @@ from tests.evade.attempt import ORIGIN, Told, try_in_replay, try_live, wronged
 from tests.evade.house import Line
 from tests.evade.tricks import TRICKS, Trick
 
-pytestmark = pytest.mark.share(3)
+pytestmark = pytest.mark.share(4)
 
 _LIVE = (
     "byte",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.example.__main__ import main
 
-pytestmark = [pytest.mark.share(3), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.share(4), pytest.mark.timeout(300)]
 
 
 def test_the_example_is_made_and_nothing_a_log_knows_was_left_out(tmp_path: Path) -> None:

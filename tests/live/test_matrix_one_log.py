@@ -4,7 +4,7 @@ import pytest
 
 from tests.live.matrix import assert_good, assert_told_alike, tried
 
-pytestmark = [pytest.mark.share(3), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.share(4), pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("name", tried("one log"))

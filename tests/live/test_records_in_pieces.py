@@ -18,7 +18,7 @@ from tests.live.drive import kept
 from tests.live.pieces import ORIGIN, Piece, at_work, live_through, lived, replayed, same, statement
 from tests.runtime.places import Daemon, eventually
 
-pytestmark = pytest.mark.share(3)
+pytestmark = pytest.mark.share(4)
 
 WHOLE = ["SELECT *", "FROM clients"]
 PLANTED = ["SELECT name,", "birthday", f"FROM clients WHERE id = {CANARY}"]

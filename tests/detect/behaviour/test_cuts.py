@@ -17,7 +17,7 @@ from tests.detect.behaviour.company import familiar, reads, strange
 from tests.detect.behaviour.conftest import SEED, TRAINED_DAYS, Trained
 from tests.detect.behaviour.judging import END, TUESDAY, live
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 ROOM = 24
 """So many accounts have a place, which is too few: some are forgotten on the way."""

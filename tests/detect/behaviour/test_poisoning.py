@@ -12,7 +12,7 @@ from tests.detect.behaviour.company import familiar, reads, strange
 from tests.detect.behaviour.conftest import SEED, TRAINED_DAYS, Trained
 from tests.detect.behaviour.judging import END
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 DAYS = 42
 WORKDAYS = [

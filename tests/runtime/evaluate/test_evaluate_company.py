@@ -22,7 +22,7 @@ from detector.runtime.evaluate.trial import WAYS, WayGroup, ways_asked
 from detector.simulate import simulate_company
 from tests.runtime.places import nabat
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAYS, HISTORY = 6, 3

@@ -9,7 +9,7 @@ from detector.settings.loading.load_settings import load_settings
 from tests.simulate.companies.conftest import START
 from tests.simulate.companies.reading import Run
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 
 def decoded(run: Run, file: str, spans: list[list[int]]) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from tests.runtime.places import nabat
 from tests.simulate.companies.conftest import START, Make
 from tests.simulate.companies.reading import Run
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 NETWORKS = [
     ip_network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "10.0.0.0/8")

@@ -9,7 +9,7 @@ import pytest
 from detector.simulate.world import PHONES
 from tests.simulate.companies.reading import Run, Seen
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 Marker = Callable[[Run, Seen], bool]
 

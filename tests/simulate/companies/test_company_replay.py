@@ -9,7 +9,7 @@ from detector.simulate import simulate_company
 from tests.runtime.places import nabat
 from tests.simulate.companies.conftest import START
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 
 def test_check_and_replay_read_every_line(company: str, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from detector.simulate.companies import LEAK_KINDS, ODDITY_KINDS
 from tests.simulate.companies.reading import Run
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 STRENGTHS = {"loud", "medium", "quiet"}
 CLOCK = timedelta(seconds=2)  # The log's clock goes a little wrong, and the web log has whole seconds.

@@ -8,7 +8,7 @@ import pytest
 from tests.simulate.companies.conftest import Make
 from tests.simulate.companies.reading import Run, Seen
 
-pytestmark = pytest.mark.share(2)
+pytestmark = pytest.mark.share(3)
 
 # Share of clients of a day whom the account has not seen before, of roles that say what a company is.
 STRANGERS = {
