@@ -30,11 +30,13 @@ from detector.runtime.intake.poison_lines import PoisonLines
 from detector.runtime.intake.unfinished_records import UnfinishedRecords
 from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.pending_findings import DecidedFindings, PendingFindings
+from detector.runtime.sources.clock_skew import NAME as CLOCKS
 from detector.runtime.sources.clock_skew import ClockSkew, not_ahead
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.first_readings import NAME as HISTORY
 from detector.runtime.sources.first_readings import FirstReadings
 from detector.runtime.sources.last_resort import LastResort
+from detector.runtime.sources.late_lines import NAME as LATE
 from detector.runtime.sources.late_lines import LateLines
 from detector.runtime.sources.rejected_lines import NAME as REJECTED
 from detector.runtime.sources.rejected_lines import RejectedLines
@@ -123,8 +125,6 @@ class Pipeline:
         self.state = state
         self.history = history or FirstReadings()
         self.freshness = Freshness()
-        self.clocks = ClockSkew()
-        self.late_lines = LateLines()
         self.forgotten = Evictions()
         self.coverage = coverage
         self.hours = SourceHours(clock.now)
@@ -134,6 +134,8 @@ class Pipeline:
         self.last_resort = LastResort()
         self.unnamed = UnnamedTouches()
         with store.read() as unit:
+            self.clocks = ClockSkew.from_text(unit.kv.get(CLOCKS))
+            self.late_lines = LateLines.from_text(unit.kv.get(LATE))
             self.rejected = RejectedLines.from_text(unit.kv.get(REJECTED), clock.now())
             self.unreadable = UnreadableActors.from_text(unit.kv.get(UNREADABLE))
             self.undecided = UndecidedFindings.from_text(unit.kv.get(UNDECIDED))
@@ -363,6 +365,8 @@ class Pipeline:
         self._journal.flush(unit)
         unit.positions.save(positions)
         unit.kv.set(HISTORY, history)
+        unit.kv.set(CLOCKS, self.clocks.to_text())
+        unit.kv.set(LATE, self.late_lines.to_text())
         unit.kv.set(REJECTED, self.rejected.to_text())
         unit.kv.set(UNREADABLE, self.unreadable.to_text())
         self.hours.save(unit)

@@ -199,7 +199,7 @@ class Gauges:
             self.metrics.source_silent.labels(source).set(moment.timestamp())
         for source, moment in freshness.last_event.items():
             self.metrics.clock_lag.labels(source).set((now - moment).total_seconds())
-        for source, ahead in self.pipeline.clocks.ahead(now).items():
+        for source, ahead in self.pipeline.clocks.ahead().items():
             self.metrics.clock_ahead.labels(source).set(ahead.total_seconds())
         coverage = self.pipeline.coverage
         for settings in self.pipeline.parts.settings.sources:
@@ -326,10 +326,10 @@ class Gauges:
             for spot in self.pipeline.history.spots(names, now)
             if spot.kind is not Blind.REJECTS or spot.name not in unread
         ]
-        late = self.pipeline.late_lines.spots(now)
+        late = self.pipeline.late_lines.spots(names)
         spots += late
         too_late = {spot.name for spot in late}  # which says more than that a writer is late
-        clocks = self.pipeline.clocks.spots(now)
+        clocks = self.pipeline.clocks.spots(names)
         spots += [spot for spot in clocks if spot.kind is not Blind.LATE or spot.name not in too_late]
         told = {spot.name for spot in spots if spot.kind is Blind.LATE}
         spots += [spot for spot in self._backlogs() if spot.name not in told]

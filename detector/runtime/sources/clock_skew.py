@@ -2,8 +2,9 @@
 
 Comes in: decoded frames, each of one stream, in the order read. Goes out: counts by source, and blind spots while such
 lines keep coming. Windows count in event time, so a clock that was set back makes honest lines late, and one that runs
-ahead makes them wait for nothing. One stray line wakes nobody: a few have to come within a quarter of an hour. What is
-known of a stream is forgotten with the process.
+ahead makes them wait for nothing. One stray line wakes nobody: a few have to come within a quarter of an hour. A clock
+is right again when lines are read a quarter of an hour after the last wrong one, and never by silence, not even by that
+of a restart. What is known of a stream is forgotten with the process.
 
 Old lines right before newer ones are no clock's: several writers share the file, and one writes late. That, and a clock
 that is ahead by less than ``TOLERANCE``, is shown and calls nobody: such lines are counted with all others.
@@ -15,12 +16,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from detector.runtime.blind_spots import Blind, BlindSpot
+from detector.runtime.kept_text import SkipUnreadable
 
+NAME = "clocks"
 TOLERANCE = timedelta(minutes=5)
 """A line further than this behind its stream (or the source's ``lateness``, if that is more) or ahead has jumped."""
 _REMEMBERED = timedelta(minutes=15)
@@ -71,6 +75,13 @@ class _Misdated:
         return sum(self.minutes.values(), Counter())
 
 
+class _Saved(msgspec.Struct):
+    source: str
+    jump: Jump
+    minutes: list[tuple[datetime, dict[int, int]]]
+    between: list[tuple[datetime, int]]
+
+
 @dataclass(slots=True)
 class ClockSkew:
     """What the clocks behind all streams have said.
@@ -92,20 +103,44 @@ class ClockSkew:
         read: datetime = frame.item(0, "event.ingested")
         times = _instants(frame)
         self._note_ahead(source, times - _micros(read), read)
-        return self._jumps(source, stream, times, read, max(lateness, TOLERANCE))
+        jumps = self._jumps(source, stream, times, read, max(lateness, TOLERANCE))
+        for jump in Jump:
+            lines = self.recent.get((source, jump))
+            if lines is not None:
+                lines.forget(read)
+        return jumps
 
     def retain_streams(self, streams: Collection[str]) -> None:
         """Forget the clocks of all other streams."""
         self.newest = {stream: newest for stream, newest in self.newest.items() if stream in streams}
         self._last_back.intersection_update(streams)
 
-    def spots(self, now: datetime) -> list[BlindSpot]:
-        """Return the sources whose clocks are wrong lately, and those a writer of which writes late."""
+    def to_text(self) -> str:
+        """Return what must outlive a restart, which reads no line: the lines that are wrong lately."""
+        return msgspec.json.encode(
+            [
+                _Saved(source, jump, list(lines.minutes.items()), list(lines.between.items()))
+                for (source, jump), lines in self.recent.items()
+                if lines.minutes
+            ]
+        ).decode()
+
+    @classmethod
+    def from_text(cls, text: str | None) -> "ClockSkew":
+        """Return what was kept; what cannot be read is seen again with the next lines."""
+        made = cls()
+        with SkipUnreadable(NAME):
+            for one in msgspec.json.decode(text or "[]", type=list[_Saved]):
+                minutes = {minute: Counter(offs) for minute, offs in one.minutes}
+                made.recent[one.source, one.jump] = _Misdated(minutes, Counter(dict(one.between)))
+        return made
+
+    def spots(self, sources: Collection[str]) -> list[BlindSpot]:
+        """Return the sources, of those given, whose clocks are wrong, and those a writer of which writes late."""
         found = []
         for (source, jump), lines in self.recent.items():
-            lines.forget(now)
             offs = lines.offs()
-            if offs.total() < _FEWEST:
+            if offs.total() < _FEWEST or source not in sources:
                 continue
             if jump is Jump.AHEAD:
                 gross = sum(many for off, many in offs.items() if timedelta(minutes=off) > TOLERANCE)
@@ -116,12 +151,11 @@ class ClockSkew:
                 found.append(_spot(Blind.CLOCK, source, "clock-set-back", offs))
         return found
 
-    def ahead(self, now: datetime) -> Mapping[str, timedelta]:
+    def ahead(self) -> Mapping[str, timedelta]:
         """Return how far the clocks of sources are ahead; of those that are not, nothing."""
         found = {}
         for (source, jump), lines in self.recent.items():
             if jump is Jump.AHEAD:
-                lines.forget(now)
                 offs = lines.offs()
                 found[source] = timedelta(minutes=_middle(offs)) if offs.total() >= _FEWEST else timedelta(0)
         return found
@@ -156,7 +190,6 @@ class ClockSkew:
         lines = self.recent.setdefault((source, Jump.BACK), _Misdated())
         lines.add((newest[:-1] - times)[back], read)
         lines.between[read.replace(second=0, microsecond=0)] += returned
-        lines.forget(read)
 
     def _keep(self, stream: str, newest: int) -> None:
         if len(self.newest) >= _MOST_STREAMS and stream not in self.newest:
