@@ -8,7 +8,7 @@ from detector.errors import ConflictError, InputError
 from detector.incident import CaseByHand, open_by_hand
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import DutyState
-from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus
+from detector.schema.case.incidents import BY_HAND, CloseReason, Incident, IncidentKind, IncidentStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Grant, PersonAct
 from tests.fakes.acts import acknowledge, decide_duty, file_receipt, merge, record_occasion, set_aware, unmerge
@@ -22,6 +22,12 @@ def two(story: Story | None = None) -> tuple[Story, Incident, Incident]:
     story.at("10:00").found("export", by="user:eve", source_ips=("192.0.2.8",), risk=100)
     early, late = story.incidents()
     return story, early, late
+
+
+def said(incident: Incident) -> tuple[object, ...]:
+    """Return what an incident says it is, and why."""
+    what = (incident.title, incident.title_ru, incident.kind, incident.severity, incident.service, incident.actor_type)
+    return (*what, incident.score, *([incident.risk, incident.reasons] if incident.matter == BY_HAND else []))
 
 
 def now(story: Story, incident: Incident) -> Incident:
@@ -187,6 +193,7 @@ def test_a_case_opened_by_hand_and_one_from_alerts_become_one_either_way(by_hand
     story.write(open_by_hand(told, word, PLAYBOOKS, story.settings, story.regulations, clock("08:30")))
     story.at("09:00").found("scan", by="user:eve", subject_count=0, record_low=0)
     hand, alerts = story.incidents()
+    apart = {each.id: said(each) for each in (hand, alerts)}
     assert alerts.kind is not IncidentKind.LEAK
     one, other = (hand, alerts) if by_hand_ends else (alerts, hand)
     story.at("10:00")
@@ -196,13 +203,25 @@ def test_a_case_opened_by_hand_and_one_from_alerts_become_one_either_way(by_hand
     assert (case.kind, case.severity, case.t0) == (IncidentKind.LEAK, Severity.CRITICAL, clock("08:30"))
     assert (case.first_event_at, case.named) == (clock("07:00"), hand.named)
     assert any("order 88" in str(reason.args) for reason in case.reasons)
-    story.at("10:30").found("more", by="user:eve")
+    story.at("10:30").found("more", by="user:eve", subject_count=0, record_low=0)
     assert now(story, other).suspects == case.suspects, "what was named outlives what alerts say next"
     story.at("11:00")
     unmerge(story, kept, by="dina")
     assert now(story, hand).suspects == {"user:olga", "ip:203.0.113.7"}
     assert now(story, alerts).suspects == {"user:eve"}
     assert (now(story, alerts).named, now(story, hand).title) == (None, "The bank rang")
+    again = {each.id: said(now(story, each)) for each in (hand, alerts)}
+    assert again == apart, "of what the other was called, and why it was opened, nothing stays"
+    assert "order 88" not in str(now(story, alerts).reasons)
+    second = replace(told, title="A client rang", reason="order 89", severity=Severity.HIGH)
+    story.write(open_by_hand(second, word, PLAYBOOKS, story.settings, story.regulations, clock("11:10")))
+    (rang,) = (each for each in story.incidents() if each.title == second.title)
+    story.at("11:20")
+    kept = merge(story, rang.id, hand.id, by="dina")
+    assert len(now(story, hand).reasons) == 2
+    story.at("11:30")
+    unmerge(story, kept, by="dina")
+    assert [said(now(story, each)) for each in (hand, rang)] == [apart[hand.id], said(rang)]
 
 
 def test_whoever_has_the_one_is_called_where_nobody_had_the_other_but_for_who_merged_them() -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from detector.errors import ConflictError, Problem
 from detector.incident.acts.transitions import said
 from detector.incident.case.changes.again import because
-from detector.incident.case.changes.merging import MovedByHand, receipts_parted
+from detector.incident.case.changes.merging import MovedByHand, receipts_parted, without_told_of
 from detector.incident.case.changes.reopened import as_before_the_close, reopened
 from detector.incident.case.opening import joined, open_incidents
 from detector.incident.case_facts.fact_readings import by_service, standing
@@ -182,6 +182,7 @@ def unmerge_cases(
         playbook=merge.playbook,
         checklist=merge.checklist,
         named=merge.named,
+        reasons=without_told_of(into, gone),
         scope=Scope(),
     )
     duties = dict(zip((gone.id, into.id), receipts_parted(gone, one.kept_duties, other.kept_duties), strict=True))

@@ -16,9 +16,17 @@ from detector.incident.timeline import append
 from detector.messages import Messages, MessageText
 from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty, DutyState
-from detector.schema.case.incidents import CloseReason, HandNamed, Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.case.incidents import (
+    OPENED_BY_HAND,
+    CloseReason,
+    HandNamed,
+    Incident,
+    IncidentStatus,
+    Step,
+    TimelineEntry,
+)
 from detector.schema.detection.findings import Reason
-from detector.schema.events.columns import ADDRESS
+from detector.schema.events.columns import ACCOUNT, ADDRESS
 
 _DECISION = (
     *("state", "decided_at", "decided_by", "approved_by", "decision_reason", "memo"),
@@ -89,11 +97,30 @@ def named_alone(incident: Incident, named: HandNamed) -> Incident:
         first_event_at=named.since,
         last_event_at=named.until,
         alert_ids=(),
+        reasons=told_by_hand(incident),
         rules=(),
         tags=(),
+        score=0.0,
+        risk=0,
+        service="",
         follow_until=None,
     )
-    return with_named(bare, incident.actor_id if incident.actor_id in its else "")
+    found = with_named(bare, incident.actor_id if incident.actor_id in its else "")
+    return replace(found, actor_type="human" if found.actor_id.startswith(ACCOUNT) else "unknown")
+
+
+def told_by_hand(incident: Incident) -> tuple[Reason, ...]:
+    """Return why people opened an incident, or one that goes on in it."""
+    return tuple(each for each in incident.reasons if each.message == OPENED_BY_HAND)
+
+
+def without_told_of(incident: Incident, gone: Incident) -> tuple[Reason, ...]:
+    """Return the reasons of an incident without those for which people opened one that goes on in it no more."""
+    left = list(incident.reasons)
+    for each in told_by_hand(gone):
+        if each in left:
+            left.remove(each)
+    return tuple(left)
 
 
 def duties_of_merged(had: Sequence[Duty], others: Iterable[Duty], incident_id: str) -> tuple[Duty, ...]:

@@ -8,11 +8,11 @@ from detector.incident.case.assessment.evidence_kinds import last_call
 from detector.incident.case.assessment.nature import Nature, follow_until
 from detector.incident.case.assessment.severity import as_judged, people_at_most, severity_of
 from detector.incident.case.changes.escalate_kind import as_kind
-from detector.incident.case.changes.merging import with_named
+from detector.incident.case.changes.merging import told_by_hand, with_named
 from detector.incident.case.code_names import case_number, code_name
 from detector.incident.case.opening.opening_call import OpeningCall
 from detector.incident.case.titles import title
-from detector.schema.case.incidents import BY_HAND, OPENED_BY_HAND, STORM_MATTER, Incident
+from detector.schema.case.incidents import BY_HAND, STORM_MATTER, Incident
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding, Reason
 from detector.schema.events.columns import ADDRESS, SESSION, WIDE
@@ -62,7 +62,6 @@ def content_of(
     number = "" if call.event_time else base.number
     named = findings if base.matter == STORM_MATTER else ()
     actors = {alert.actor_id for alert in alerts} | {finding.actor_id for finding in named}
-    told = tuple(each for each in base.reasons if each.message == OPENED_BY_HAND)
     content = replace(
         base,
         actor_id=main.actor_id,
@@ -78,7 +77,7 @@ def content_of(
         called_at=_last_call(call, base, opened, findings),
         first_event_at=min(alert.first_event_at for alert in alerts),
         last_event_at=max(alert.last_event_at for alert in alerts),
-        reasons=(*told, *_gone_on(call, alerts), *reasons_of(findings))[:MAX_REASONS],
+        reasons=(*told_by_hand(base), *_gone_on(call, alerts), *reasons_of(findings))[:MAX_REASONS],
         rules=tuple(sorted({finding.rule_id for finding in findings})),
         tags=tuple(sorted({tag for finding in findings for tag in finding.tags})),
         alert_ids=tuple(alert.id for alert in alerts),

@@ -14,7 +14,13 @@ from detector.incident.case.assessment.nature import fitting, nature_of
 from detector.incident.case.changes.again import called
 from detector.incident.case.changes.consequences import consequences_of
 from detector.incident.case.changes.escalate_kind import as_kind
-from detector.incident.case.changes.merging import MovedByHand, duties_of_merged, merged_into, named_alone
+from detector.incident.case.changes.merging import (
+    MovedByHand,
+    duties_of_merged,
+    merged_into,
+    named_alone,
+    told_by_hand,
+)
 from detector.incident.case.frozen_terms import CaseTerms, configured_terms, keeping, kept_playbook, kept_terms
 from detector.incident.case.opening.called_again import called_again, flow_goes_on, pause_after, people_heard
 from detector.incident.case.opening.extension_entries import extension_entries
@@ -31,7 +37,7 @@ from detector.incident.status_machine import roused
 from detector.incident.timeline import Data, append, rfc3339
 from detector.messages import MessageText, messages
 from detector.schema.case.case_facts import CaseFact
-from detector.schema.case.incidents import OPENED_BY_HAND, Incident, IncidentStatus, Scope, TimelineEntry
+from detector.schema.case.incidents import Incident, IncidentStatus, Scope, TimelineEntry
 from detector.schema.detection.alerts import Alert
 from detector.schema.detection.findings import Finding
 from detector.schema.levels import worst
@@ -144,8 +150,8 @@ def _with_named_of_merged(call: OpeningCall, before: Incident) -> Incident:
     gone = call.moved.gone if call.moved is not None else None
     if gone is None or gone.named is None or call.ends(before):
         return before
-    told = tuple(each for each in gone.reasons if each.message == OPENED_BY_HAND)
-    return replace(before, named=gone.named.beside(before.named), reasons=(*before.reasons, *told))
+    reasons = (*before.reasons, *told_by_hand(gone))
+    return replace(before, named=gone.named.beside(before.named), reasons=reasons)
 
 
 def _gone(call: OpeningCall, before: Incident) -> IncidentChanges:
