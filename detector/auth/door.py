@@ -158,6 +158,7 @@ def authorize(identity: Identity, act: PersonAct, case: CaseAccess) -> Grant:
         typed_by=identity.name if identity.acts_for else "",
         incident_id=incident.id if incident else "",
         roles=tuple(sorted(case.roles_of(person))),
+        rests_on=identity.rests_on,
     )
 
 

@@ -11,6 +11,7 @@ from detector.schema.team.people import (
     CaseInvitation,
     FailedTries,
     Invitation,
+    InvitationUse,
     KnownBrowser,
     PersonSecret,
 )
@@ -93,6 +94,10 @@ class PeopleStore(Protocol):
 
     def withdraw_invitations(self, person: str, at: datetime) -> None:
         """Let no unused invitation of a person be good any more."""
+        ...
+
+    def newest_invitation(self, person: str, use: InvitationUse) -> Invitation | None:
+        """Return the newest invitation of a person for a use."""
         ...
 
     def inviters(self, person: str, used_at: datetime) -> tuple[str, ...]:

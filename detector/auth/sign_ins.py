@@ -47,6 +47,8 @@ from detector.settings import Settings
 _TOUCH_EVERY = timedelta(minutes=1)
 _KEPT = timedelta(days=30)
 _TOKEN = 32
+_ASK_AGAIN = timedelta(minutes=5)
+_BY_PASSWORD = frozenset({ProvenBy.PASSWORD.value, ProvenBy.INVITATION.value})
 _LONGEST_TOKEN = 64
 _LONGEST_NAME = 200
 
@@ -59,6 +61,7 @@ class PersonAccount:
         has_password / has_codes: They are set up.
         locked_until: Until when browsers and networks that are not known have to wait after failed tries; None: they
             need not.
+        rests_on: Who set the password, or invited to, where nobody has stood for it; empty: the person, or it is good.
         unconfirmed: Who set the password that is good no more, for an open case is about them; empty: it is good.
         sessions: Browsers signed in.
         last_at: Of the newest press in one of them.
@@ -71,6 +74,7 @@ class PersonAccount:
     has_password: bool
     has_codes: bool
     locked_until: datetime | None
+    rests_on: str
     unconfirmed: str
     sessions: int
     last_at: datetime | None
@@ -84,12 +88,21 @@ class SignIns:
         settings: The team, and how people sign in.
         clock: Tells the time.
         suspected: Tells whom the open incidents are about: no invitation that one of them made is good.
+        asks: Asks a person, where they alone read it, whether a password is their own that rests on another's word:
+            called with the person, whose word it is, and the token of the link that answers.
     """
 
     def __init__(
-        self, store: PeopleTransactions, settings: Settings, clock: Clock, *, suspected: Callable[[], Suspected]
+        self,
+        store: PeopleTransactions,
+        settings: Settings,
+        clock: Clock,
+        *,
+        suspected: Callable[[], Suspected],
+        asks: Callable[[str, str, str], None] = lambda person, by, token: None,
     ) -> None:
         self._store, self._settings, self._clock, self._suspected = store, settings, clock, suspected
+        self._asks = asks
         self._provider = OpenIdProvider(settings.auth.oidc)
 
     def reconfigure(self, settings: Settings) -> None:
@@ -144,6 +157,7 @@ class SignIns:
         if after is None:
             what = "name, password or code did not fit, or this name has to wait after failed tries"
             raise DeniedError(Problem(what=what, fix="try again in a while; `nabat people passwd` sets a password"))
+        self._ask_whether_own(after, now)
         return token
 
     def remember_browser(self, token: str, *, browser: str = "", address: str = "") -> str:
@@ -191,6 +205,7 @@ class SignIns:
             proven_by=ProvenBy(found.proven_by),
             address=found.address,
             second_factor=found.second_factor,
+            rests_on=by,
         )
 
     def of_proxy(self, name: str, *, address: str = "") -> Identity | None:
@@ -274,16 +289,7 @@ class SignIns:
         now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN)
         with self._store.begin() as unit:
             unit.people.withdraw_invitations(name, now)
-            unit.people.save_invitation(
-                Invitation(
-                    id=_digest(token),
-                    person=name,
-                    use=use,
-                    made_by=by,
-                    made_at=now,
-                    ends_at=now + self._settings.auth.invitation_valid,
-                )
-            )
+            unit.people.save_invitation(self._invitation(token, name, use, by=by, now=now))
             unit.people.record(access_record(AccessKind.INVITED, name, now, by=by))
         return token
 
@@ -295,7 +301,9 @@ class SignIns:
         """
         suspected = self._suspected()
         with self._store.read() as unit:
-            return self._good(unit.people, token, suspected)
+            found = self._good(unit.people, token, suspected)
+        _must_be_for(found, InvitationUse.PASSWORD, InvitationUse.SIGN_IN)
+        return found
 
     def accept(self, token: str, password: str, *, seed: str = "", code: str = "", address: str = "") -> str:
         """Use an invitation: set the password, and codes where a seed is given; return a new session's token.
@@ -306,6 +314,7 @@ class SignIns:
         now, suspected = self._clock.now(), self._suspected()
         with self._store.read() as unit:
             found = self._good(unit.people, token, suspected)
+        _must_be_for(found, InvitationUse.PASSWORD, InvitationUse.SIGN_IN)
         if found.use is InvitationUse.PASSWORD:
             problems = list(self.problems_of(password, found.person))
             step = step_of(seed, code, now) if seed else 0
@@ -324,7 +333,80 @@ class SignIns:
                     secret = replace(secret, code_seed=seed, code_step=step, recovery=())
                     unit.people.record(access_record(AccessKind.CODES_SET, found.person, now))
                 unit.people.save_secret(secret)
-            return self._opened(unit.people, secret, ProvenBy.INVITATION, address, now, second=bool(seed))
+            opened = self._opened(unit.people, secret, ProvenBy.INVITATION, address, now, second=bool(seed))
+        if hashed:
+            self._ask_whether_own(secret, now)
+        return opened
+
+    # -- a password that rests on another's word ------------------------------------------------------------------
+
+    def own_password_question(self, token: str) -> tuple[str, str]:
+        """Return whom a link asks whether a password is their own, and on whose word it rests.
+
+        Raises:
+            InputError: The link is not ours, too old, or was used; or the password is another by now.
+        """
+        suspected = self._suspected()
+        with self._store.read() as unit:
+            found, secret = self._asked(unit.people, token, suspected)
+        return found.person, secret.password_by
+
+    def say_own(self, token: str) -> None:
+        """Say, by the link that was sent to ask, that nobody else knows one's password: it is one's own from now on.
+
+        Raises:
+            InputError: As for ``own_password_question``.
+        """
+        now, suspected = self._clock.now(), self._suspected()
+        with self._store.begin() as unit:
+            found, secret = self._asked(unit.people, token, suspected)
+            unit.people.save_secret(replace(secret, password_confirmed_by=found.person))
+            unit.people.withdraw_invitations(found.person, now)
+            unit.people.save_invitation(replace(found, used_at=now))
+            unit.people.record(access_record(AccessKind.PASSWORD_CONFIRMED, found.person, now))
+
+    def disown(self, token: str) -> str:
+        """Say that it is not: the password opens nothing any more; return the token of an invitation to set another.
+
+        Raises:
+            InputError: As for ``own_password_question``.
+        """
+        now, suspected, fresh = self._clock.now(), self._suspected(), secrets.token_urlsafe(_TOKEN)
+        with self._store.begin() as unit:
+            found, secret = self._asked(unit.people, token, suspected)
+            name = found.person
+            unit.people.save_secret(replace(secret, password_hash="", password_by="", code_seed="", recovery=()))
+            unit.people.withdraw_invitations(name, now)
+            unit.people.save_invitation(replace(found, used_at=now))
+            unit.people.forget_browsers(name)
+            ended = self._end_sessions(unit.people, name, now)
+            unit.people.record(access_record(AccessKind.REVOKED, name, now, count=ended))
+            unit.people.save_invitation(self._invitation(fresh, name, InvitationUse.PASSWORD, by=name, now=now))
+        return fresh
+
+    def _ask_whether_own(self, secret: PersonSecret, now: datetime) -> None:
+        """Ask whoever signed in whether a password is theirs that rests on a colleague's word; not again at once."""
+        by = self._settings.team_member(secret.rests_on)
+        if by in ("", secret.name):
+            return
+        token = secrets.token_urlsafe(_TOKEN)
+        with suppress(StoreError):  # they are signed in all the same, and asked the next time
+            with self._store.begin() as unit:
+                last = unit.people.newest_invitation(secret.name, InvitationUse.OWN)
+                if last is not None and not last.used_at and now < min(last.ends_at, last.made_at + _ASK_AGAIN):
+                    return
+                made = self._invitation(token, secret.name, InvitationUse.OWN, by=secret.name, now=now)
+                unit.people.save_invitation(made)
+            self._asks(secret.name, by, token)
+
+    def _asked(self, people: PeopleStore, token: str, suspected: Suspected) -> tuple[Invitation, PersonSecret]:
+        """Return what a link asks that is good, and what it asks about."""
+        found = self._good(people, token, suspected)
+        _must_be_for(found, InvitationUse.OWN)
+        secret = people.secret(found.person)
+        if secret is None or not secret.password_by:
+            raise InputError(_OVER)
+        return found, secret
 
     # -- what an administrator does ------------------------------------------------------------------------------
 
@@ -349,12 +431,12 @@ class SignIns:
             unit.people.save_secret(self._with_password(unit.people, secret, hashed, by=by, word=by, now=now))
 
     def confirm_password(self, name: str, *, by: str) -> None:
-        """Stand for a password that somebody else set, or invited to set, though a case is about them.
+        """Stand for a password that somebody else set, or invited to set.
 
         Raises:
             NotFoundError: Nobody of the team is called so.
             InputError: The person set it herself, or has none.
-            DeniedError: It is their own word, or that of whoever set it.
+            DeniedError: It is the word of whoever set it.
         """
         self._must_know(name)
         now = self._clock.now()
@@ -363,9 +445,9 @@ class SignIns:
             if secret is None or not secret.password_by:
                 what = f"{name} has no password that somebody else set, or invited to set"
                 raise InputError(Problem(what=what, fix="nabat people list"))
-            if by in (name, secret.password_by):
+            if by in (secret.password_by, self._settings.team_member(secret.password_by)):
                 what = f"the password of {name} needs the word of a second person"
-                fix = f"somebody else than {name} and {secret.password_by}, or a new one: nabat people passwd {name}"
+                fix = f"somebody else than {secret.password_by}, or a new one: nabat people passwd {name}"
                 raise DeniedError(Problem(what=what, fix=fix))
             unit.people.save_secret(replace(secret, password_confirmed_by=by))
             unit.people.record(access_record(AccessKind.PASSWORD_CONFIRMED, name, now, by=by))
@@ -425,6 +507,7 @@ class SignIns:
                 roles=tuple(role for role in team.roles if person.name in team.roles[role]),
                 accounts=person.accounts,
                 locked_until=until.get(person.name),
+                rests_on=known[person.name].rests_on if person.name in known else "",
                 unconfirmed=_unconfirmed(known.get(person.name), suspected),
                 sessions=sum(each.person == person.name for each in sessions),
                 last_at=max((each.seen_at for each in sessions if each.person == person.name), default=None),
@@ -499,6 +582,10 @@ class SignIns:
         awake = now - session.seen_at < self._settings.auth.idle
         return session.ended_at is None and now < session.ends_at and awake and self._knows(session.person)
 
+    def _invitation(self, token: str, name: str, use: InvitationUse, *, by: str, now: datetime) -> Invitation:
+        ends_at = now + self._settings.auth.invitation_valid
+        return Invitation(id=_digest(token), person=name, use=use, made_by=by, made_at=now, ends_at=ends_at)
+
     def _good(self, people: PeopleStore, token: str, suspected: Suspected) -> Invitation:
         now = self._clock.now()
         found = people.invitation(_digest(token)) if 0 < len(token) <= _LONGEST_TOKEN else None
@@ -533,11 +620,22 @@ _CODE_WRONG = Problem(
 )
 
 
+_OVER = Problem(
+    what="this question was answered, or the password is another by now", fix="sign in again: `nabat people list`"
+)
+
+
+def _must_be_for(found: Invitation, *uses: InvitationUse) -> None:
+    if found.use not in uses:
+        raise InputError(Problem(what="this invitation is not ours", fix="ask for a new one: nabat people invite"))
+
+
 def _whose_word(people: PeopleStore, session: BrowserSession) -> tuple[str, ...]:
     """Return whose word a session rests on besides that of whoever is signed in."""
-    if session.proven_by == ProvenBy.INVITATION.value:
+    secret = people.secret(session.person) if session.proven_by in _BY_PASSWORD else None
+    set_then = secret is not None and secret.password_at == session.made_at
+    if session.proven_by == ProvenBy.INVITATION.value and not set_then:
         return people.inviters(session.person, session.made_at)
-    secret = people.secret(session.person) if session.proven_by == ProvenBy.PASSWORD.value else None
     return (secret.rests_on,) if secret is not None and secret.rests_on else ()
 
 

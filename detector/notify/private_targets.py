@@ -24,6 +24,17 @@ def private_targets(person: str, settings: Settings, accounts: Collection[str]) 
     return tuple(each for each in settings.team.person(person).targets if each not in shared)
 
 
+def own_targets(person: str, settings: Settings, beside: str) -> tuple[str, ...]:
+    """Return a person's targets that one colleague does not read, by whatever name they stand in the configuration."""
+    known, theirs = settings.notify.targets, settings.team.person(beside).targets
+    urls = {known[name].url for name in theirs if name in known}
+    return tuple(
+        each
+        for each in settings.team.person(person).targets
+        if each not in theirs and each in known and known[each].url not in urls
+    )
+
+
 def targets_of(person: str, settings: Settings, accounts: Collection[str]) -> tuple[str, ...]:
     """Return where a person is told of a matter; all targets where none is private: being overheard beats silence."""
     return private_targets(person, settings, accounts) or settings.team.person(person).targets

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from detector.notify.ladder import DEPUTY_ROLE, LEAD_ROLE, Call, Roster
 from detector.notify.links import LinkMaker
-from detector.notify.private_targets import targets_of
+from detector.notify.private_targets import own_targets, targets_of
 from detector.notify.render import (
     Text,
     account_text,
@@ -19,6 +19,7 @@ from detector.notify.render import (
     handed_text,
     language_of,
     order_text,
+    own_password_text,
     reminder_text,
     report_text,
     role_text,
@@ -256,6 +257,30 @@ def account_notice(what: str, by: str, person: str, settings: Settings, now: dat
     call = Call(person=person, role=next(iter(Roster(settings, (), now).roles_of(person)), ""))
     text = account_text(what, by, person, settings)
     return (reminder(("account", what, person, now.isoformat()), call, text, settings, now),)
+
+
+def own_password_question(person: str, by: str, link: str, settings: Settings, now: datetime) -> tuple[Message, ...]:
+    """Return what somebody is asked who signed in with a password that a colleague set, or invited to set.
+
+    It goes to all targets that the colleague does not read, and to no other when these fail: whoever opens the link
+    answers for the person.
+
+    Args:
+        person: Who signed in.
+        by: The colleague.
+        link: That answers.
+        settings: The team.
+        now: The moment.
+    """
+    if person not in settings.team.paged:
+        return ()
+    call = Call(person=person, role=next(iter(Roster(settings, (), now).roles_of(person)), ""))
+    asked = reminder(("own", person, link), call, own_password_text(by, person, link, settings), settings, now)
+    last = len(settings.team.person(person).targets)
+    return tuple(
+        replace(asked, id=derive("message", "own", person, link, target), target=target, fallback=last)
+        for target in own_targets(person, settings, by)
+    )
 
 
 def digest(

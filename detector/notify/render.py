@@ -215,6 +215,13 @@ def account_text(what: str, by: str, person: str, settings: Settings) -> Text:
     return Text(_short(say.text("notify-account-title")), body)
 
 
+def own_password_text(by: str, person: str, link: str, settings: Settings) -> Text:
+    """Return what somebody is asked who signed in on a colleague's word (``own_password_question``)."""
+    say = messages(language_of(settings, person))
+    body = say.text("notify-own-password", by=plain(by, 60), link=link)
+    return Text(_short(say.text("notify-own-password-title")), body)
+
+
 def digest_text(
     owing: Sequence[tuple[Incident, Sequence[AgendaItem]]],
     settings: Settings,

@@ -23,7 +23,7 @@ from detector.errors import ConfigError, NabatError, StoreError
 from detector.incident import settings_of
 from detector.keys import Keys
 from detector.messages import LANGUAGES, messages
-from detector.notify import Gap
+from detector.notify import Gap, own_password_question
 from detector.notify.delivery.sender import OutboxSender
 from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
@@ -232,7 +232,9 @@ class App:
         )
         self.closers.append(self.console.close_journals)
         self.presses = TelegramPresses(self.console, settings, self.metrics)
-        self.sign_ins = SignIns(self.store, settings, self._clock, suspected=self.console.suspected)
+        self.sign_ins = SignIns(
+            self.store, settings, self._clock, suspected=self.console.suspected, asks=self._ask_whether_own
+        )
         self.sender.start()
         self.closers.append(self._drain)
         self.presses.start()
@@ -253,6 +255,13 @@ class App:
                 self._take_port(self.pages.port)
         self.metrics.config_time.set(self._clock.now().timestamp())
         self._count_parts(self.parts)
+
+    def _ask_whether_own(self, person: str, by: str, token: str) -> None:
+        """Ask somebody whether the password is theirs by which they were signed in."""
+        link = f"{self.settings.base_url}/ack/own/{token}"
+        with self.store.begin() as unit:
+            unit.outbox.add(own_password_question(person, by, link, self.settings, self._clock.now()))
+        self.sender.wake()
 
     def _hear(self, events: pl.DataFrame) -> None:
         """Take in events just read, for what follows incidents and for what keeps their lines."""

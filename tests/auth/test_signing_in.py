@@ -1,6 +1,6 @@
 """Signing in: what fits, what is refused and for how long, and when a browser is signed out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from detector.settings import Settings
 from detector.store import Store
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
+Asks = Callable[[str, str, str], None]
 RIGHT, WRONG = "four plain words here", "five other words there"
 
 
@@ -28,10 +29,10 @@ class House:
     folder: Path
     suspected: Suspected = field(default_factory=Suspected)
 
-    def sign_ins(self, **auth: Any) -> SignIns:
+    def sign_ins(self, asks: Asks = lambda person, by, token: None, **auth: Any) -> SignIns:
         people = [{"name": name, "accounts": [f"user:{name}.k", "user:desk"], "targets": ["desk"]} for name in "ab"]
-        settings = {"state": self.folder, "team": {"people": people}, "auth": auth}
-        return SignIns(self.store, Settings.model_validate(settings), self.clock, suspected=lambda: self.suspected)
+        settings = Settings.model_validate({"state": self.folder, "team": {"people": people}, "auth": auth})
+        return SignIns(self.store, settings, self.clock, suspected=lambda: self.suspected, asks=asks)
 
 
 @pytest.fixture
@@ -275,9 +276,8 @@ def test_a_password_that_the_suspect_invited_to_set_opens_nothing_until_a_second
     with pytest.raises(DeniedError, match="did not fit"):
         who.sign_in("b", RIGHT, "")
     assert [each.unconfirmed for each in who.accounts()] == ["", "a"]
-    for by in "ab":
-        with pytest.raises(DeniedError, match="needs the word of a second person"):
-            who.confirm_password("b", by=by)
+    with pytest.raises(DeniedError, match="needs the word of a second person"):
+        who.confirm_password("b", by="a")
     with pytest.raises(InputError, match="a has no password that somebody else set"):
         who.confirm_password("a", by="lead")
     who.confirm_password("b", by="lead")
@@ -289,6 +289,43 @@ def test_a_password_that_the_suspect_invited_to_set_opens_nothing_until_a_second
     who.set_password("b", RIGHT, by="b")
     assert who.identity(who.sign_in("b", RIGHT, "")) is not None
     assert kinds(house).count(AccessKind.PASSWORD_CONFIRMED) == 1
+
+
+def test_whoever_signs_in_on_a_colleagues_word_is_asked_where_they_alone_read_it_whether_it_was_they(
+    house: House,
+) -> None:
+    asked: list[tuple[str, str, str]] = []
+    who = house.sign_ins(asks=lambda *question: asked.append(question))
+    session = who.accept(who.invite("b", by="a.k"), RIGHT)  # the login of a's, by which the first password is set
+    who.sign_in("b", RIGHT, "")
+    assert [each[:2] for each in asked] == [("b", "a")], "not again at once"
+    assert who.identity(session).rests_on == ("a.k",)
+    house.clock.advance(timedelta(minutes=6))
+    who.sign_in("b", RIGHT, "")
+    first, second = (token for _, _, token in asked)
+    for refused in (lambda: who.invitation(first), lambda: who.accept(first, RIGHT), lambda: who.say_own("x")):
+        with pytest.raises(InputError, match="not ours"):
+            refused()
+    assert who.own_password_question(second) == ("b", "a.k")
+    assert who.accounts()[1].rests_on == "a.k"
+    who.say_own(second)
+    assert (who.identity(session).rests_on, who.accounts()[1].rests_on) == ((), "")
+    for used in (first, second):
+        with pytest.raises(InputError, match=r"was used|too old"):
+            who.disown(used)
+    who.sign_in("b", RIGHT, "")
+    assert len(asked) == 2
+    who.set_password("b", RIGHT + " more", by="a")
+    session = who.sign_in("b", RIGHT + " more", "")
+    own = who.disown(asked[-1][2])
+    assert who.identity(session) is None
+    with pytest.raises(DeniedError):
+        who.sign_in("b", RIGHT + " more", "")
+    assert who.identity(who.accept(own, RIGHT)).rests_on == ()
+    assert len(asked) == 3
+    who.set_password("b", RIGHT + " more", by="root")
+    assert who.identity(who.sign_in("b", RIGHT + " more", "")).rests_on == ("root",)
+    assert len(asked) == 3, "who is nobody of the team gives no word beside theirs"
 
 
 def test_no_password_token_or_code_is_kept(house: House) -> None:

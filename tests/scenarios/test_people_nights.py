@@ -7,6 +7,8 @@ import pytest
 
 from detector.cli.incidents.view import detail_json
 from detector.errors import NotFoundError
+from detector.notify import own_password_question
+from detector.notify.delivery.retry import next_target
 from detector.notify.delivery.test_message import send_test
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import CloseReason, IncidentKind, IncidentStatus
@@ -79,6 +81,24 @@ def test_a_colleague_is_never_called_about_herself_and_decides_nothing_about_it(
     night.at("03:09").want(["lev"])  # boris stands in for her, and the next in line for him
     night.at("03:34").want(["boris", "dina", "lev"])
     assert night.arrived("anna") == []
+
+
+def test_whoever_signs_in_on_a_colleagues_word_is_asked_where_the_colleague_does_not_read_it(
+    story: Callable[..., Story],
+) -> None:
+    night = story()
+    sign_ins = night.app.sign_ins
+    sign_ins.accept(sign_ins.invite("boris", by="lev"), "four plain words here")
+    night.turn()
+    (asked,) = night.receivers["boris"].received
+    assert f"{night.app.settings.base_url}/ack/own/" in asked["message"]
+    own = night.app.settings
+    people = [each.model_copy(update={"targets": ("anna", "lev")}) for each in own.team.people]
+    shared = own.model_copy(update={"team": own.team.model_copy(update={"people": people})})
+    for settings, targets in ((own, ["boris"]), (shared, [])):
+        found = own_password_question("boris", "lev", "https://nabat.example.org/ack/own/x", settings, night.now)
+        assert [each.target for each in found] == targets, "a chat of both would answer for him"
+        assert not [each for each in found if next_target(each, settings, night.now)]
 
 
 def test_an_answer_by_whom_the_leak_turns_out_to_be_about_is_none(story: Callable[..., Story]) -> None:

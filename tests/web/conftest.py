@@ -150,7 +150,14 @@ class World:
             links=self.links,
         )
         self.consoles = PersonalConsoles(self.console)
-        self.people = SignIns(self.store, self.settings, self.clock, suspected=self.console.suspected)
+        self.asked: list[tuple[str, str, str]] = []
+        self.people = SignIns(
+            self.store,
+            self.settings,
+            self.clock,
+            suspected=self.console.suspected,
+            asks=lambda person, by, token: self.asked.append((person, by, token)),
+        )
         self.house = PageContext(
             consoles=self.consoles,
             people=self.people,

@@ -47,6 +47,8 @@ def test_a_notice_waits_for_another_person_and_its_receipt_ends_its_duty_and_no_
         mine.approve(name)
     with pytest.raises(ConflictError, match="needs the approval of a second person"):
         mine.sent(name, to="the regulator")
+    with pytest.raises(ConflictError, match="dina signs in on the word of lev"):
+        world.console.documents(replace(me("dina"), rests_on=("lev",))).approve(name)
     assert not other.approve(name).waits
     text = b"1,600 clients\nsince 03:00\n"
     assert mine.revise(name, media_type="text/markdown", body=text, note="360 more").waits

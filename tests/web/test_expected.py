@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from detector.errors import ConflictError
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.schema.detection.work_exceptions import ExceptionState, ExpectedKinds, WorkException
 from tests.web.conftest import HOSTILE, NIGHT, World
@@ -30,6 +31,8 @@ def test_another_person_agrees_and_anybody_ends_it(world: World, language: str, 
     assert (own.count('aria-disabled="true"'), "a second person has to agree" in own) == (1, True)
     refused = browser.fill("/expected", f"/expected/{key}/review", by="boris")
     assert refused.status_code == 409
+    with pytest.raises(ConflictError, match="lev signs in on the word of boris"):
+        world.console.planned.review(key, by="lev", rests_on=("boris",))
     assert state(world) is ExceptionState.ASKED
     assert browser.fill("/expected", f"/expected/{key}/review", by="lev").status_code == 303
     assert state(world) is ExceptionState.RUNNING

@@ -6,8 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from detector.auth import current_code, seed_of
+from detector.schema.case.incidents import CloseReason
 from detector.schema.team.people import InvitationUse
 from detector.web.entry.signed_in import BROWSER_COOKIE, SESSION_COOKIE
+from tests.fakes.people import me
 from tests.web.conftest import Browser, World
 
 RIGHT = "four plain words here"
@@ -113,6 +115,36 @@ def test_an_invitation_sets_a_password_once_with_a_code_where_codes_are_asked_of
     assert browser.get("/").status_code == 200
     again = world.browser("").get(page)
     assert (again.status_code, "Ask for a new one" in again.text) == (400, True)
+
+
+def test_whoever_uses_the_invitation_made_for_a_colleague_gives_no_second_word_in_their_place(world: World) -> None:
+    incident, page = world.found(), f"/invite/{world.people.invite('dina', by='lev')}"
+    browser, agree = world.browser(""), f"/incidents/{incident.id}/steps/close/approve"
+    assert browser.fill(page, page, password=RIGHT, again=RIGHT).status_code == 303
+    world.console.close(incident.number, CloseReason.FALSE_POSITIVE, by=me("lev"), note="an order")
+    browser.sign_in("")
+    browser.fill("/signin", "/signin", name="dina", password=RIGHT)
+    for language, refused in (("en", "no second word beside"), ("ru", "рядом со словом lev это не второй голос")):
+        answer = browser.fill(f"/signout?lang={language}", agree)
+        assert (answer.status_code, refused in answer.text) == (409, True)
+    ((person, by, token),) = world.asked
+    link, phone = f"/ack/own/{token}", world.browser("")
+    assert (person, by) == ("dina", "lev")
+    assert "Lev" in phone.get(link).text
+    assert phone.post(link, {"x": "y"}).status_code == 403
+    assert phone.fill(link, link).status_code == 200
+    assert phone.get(link).status_code == 400
+    assert browser.fill("/signout", agree).status_code == 303
+
+
+def test_whoever_did_not_sign_in_ends_the_password_by_the_link_and_chooses_one(world: World) -> None:
+    theirs = world.people.accept(world.people.invite("dina", by="lev"), RIGHT)
+    link, phone = f"/ack/own/{world.asked[0][2]}", world.browser("")
+    answer = phone.fill(link, link, another="yes")
+    assert world.people.identity(theirs) is None
+    page = answer.headers["location"]
+    assert phone.fill(page, page, password=RIGHT + " x", again=RIGHT + " x").status_code == 303
+    assert len(world.asked) == 1, "it is nobody else's word"
 
 
 def test_an_invitation_of_the_demonstration_signs_in_by_one_press_and_not_by_being_fetched(world: World) -> None:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from detector.errors import ConflictError
 from detector.group import LabelMatcher
 from detector.runtime.decide import Decider
 from detector.runtime.silences.orders_in_force import OrdersInForce
@@ -41,6 +43,8 @@ def test_it_is_made_agreed_to_by_another_person_and_ended(world: World) -> None:
     refused = browser.fill("/silences", f"/silences/{key}/confirm")
     assert refused.status_code == 409
     assert "lev is no second person for what lev has made" in refused.text
+    with pytest.raises(ConflictError, match="anna signs in on the word of lev"):
+        world.console.mutes.confirm(key, by=replace(me("anna"), rests_on=("lev",)))
     assert browser.fill("/silences", f"/silences/{key}/confirm", by="anna").status_code == 303
     assert "agreed to by Anna (security)" in browser.get("/silences").text
     assert "кончается тишина" in browser.get("/?lang=ru").text, "the agenda lists its end"

@@ -227,21 +227,22 @@ def revoke(config: str | None, name: str) -> None:
 
 
 @people.command(
-    short_help="Stand for a password that a suspect had set.",
+    short_help="Stand for a password that a colleague set.",
     epilog="\b\nExamples:\n  nabat people confirm boris\n",
 )
 @config_option
 @click.argument("name")
 def confirm(config: str | None, name: str) -> None:
-    """Stand for the password of NAME, which somebody set, or invited to set, whom an open case is about.
+    """Stand for the password of NAME, which somebody else set, or invited to set.
 
-    Until a second person does, or NAME has a new password, it is refused, and so are browsers signed in with it. Ask
-    NAME first whether nobody else knows it.
+    Until NAME does so, here or by the link sent when NAME signs in, or a third person does, NAME's word is no second
+    one beside theirs; and while an open case is about them, the password is refused, and so are browsers signed in with
+    it. Ask NAME first whether nobody else knows it.
     """
     with _desk(config) as desk:
         desk.must_know(name)
-        desk.sign_ins.confirm_password(name, by=desk.general(identity(desk.settings), PersonAct.PEOPLE))
-        say(f"{name} can sign in with it")
+        desk.sign_ins.confirm_password(name, by=desk.by(name))
+        say(f"{name} can sign in with it, and agree as a second person")
 
 
 @people.command("list", short_help="List who can sign in.", epilog="\b\nExamples:\n  nabat people list --json\n")
@@ -265,7 +266,9 @@ def list_(config: str | None, as_json: bool) -> None:
             if each.locked_until:
                 locked = f"  new browsers wait until {moment(each.locked_until, desk.settings)}"
             if each.unconfirmed:
-                locked += f"  password set by {each.unconfirmed}: nabat people confirm {each.name}"
+                locked += f"  refused: set by {each.unconfirmed}: nabat people confirm {each.name}"
+            elif each.rests_on:
+                locked += f"  on the word of {each.rests_on}: nabat people confirm {each.name}"
             roles = ", ".join(each.roles) or "-"
             show(f"{each.name:16} {password:8} {codes:5} {each.sessions:2} signed in  {roles}{locked}")
         say(counted(len(found), "member"))

@@ -5,11 +5,12 @@ needed, and neither may be who holds the account, nor a suspect of an open incid
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 
+from detector.auth import must_be_own_hand
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import clean, suspected
@@ -118,14 +119,19 @@ class PlannedWork:
             unit.exceptions.save(asked)
         return asked
 
-    def review(self, ref: str, *, by: str) -> WorkException:
+    def review(self, ref: str, *, by: str, rests_on: Collection[str] = ()) -> WorkException:
         """Agree to an exception that somebody else asked for; it covers what happens from now on.
+
+        Args:
+            ref: Beginning of its id.
+            by: Who agrees.
+            rests_on: As of their ``Identity``.
 
         Raises:
             NotFoundError: None, or several, are called so.
             ConflictError: It is over or in force, or this person may not.
         """
-        return self._act(ref, lambda unit, found, now: self._reviewed(unit, found, clean(by), now))
+        return self._act(ref, lambda unit, found, now: self._reviewed(unit, found, clean(by), rests_on, now))
 
     def end(self, ref: str, *, by: str) -> WorkException:
         """End an exception, or take back what nobody reviewed; what was covered stays so.
@@ -159,7 +165,9 @@ class PlannedWork:
             unit.exceptions.save(done)
         return done
 
-    def _reviewed(self, unit: UnitOfWork, found: WorkException, by: str, now: datetime) -> WorkException:
+    def _reviewed(
+        self, unit: UnitOfWork, found: WorkException, by: str, rests_on: Collection[str], now: datetime
+    ) -> WorkException:
         state = found.state(now)
         if state is not ExceptionState.ASKED:
             raise ConflictError(
@@ -171,6 +179,7 @@ class PlannedWork:
         if own_actors(self._settings, by) & own_actors(self._settings, found.asked_by):
             what = f"{by} is no second person for what {found.asked_by} asks for: they share an account"
             raise ConflictError(Problem(what=what, fix="somebody else reviews it: nabat expect review ID"))
+        must_be_own_hand(unit.people, self._settings.team, by, rests_on, (found.asked_by,))
         self._must_be_free(unit, found, by)
         return replace(found, reviewed_by=by, reviewed_at=now)
 

@@ -7,7 +7,17 @@ incidents somebody may look at.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from detector.auth import KEPT_AS, CaseAccess, Suspected, TeamInForce, authorize, called_in, may, team_in_force
+from detector.auth import (
+    KEPT_AS,
+    CaseAccess,
+    Suspected,
+    TeamInForce,
+    authorize,
+    called_in,
+    may,
+    must_be_own_hand,
+    team_in_force,
+)
 from detector.errors import ConflictError, Problem
 from detector.incident import CaseTerms, Dossier, kept_terms
 from detector.schema.case.incidents import Incident, IncidentParties
@@ -132,6 +142,14 @@ class CaseDoor:
         if not all(not case.team.people or name in case.able(PersonAct.APPROVE) for case in cases):
             what = f"{name} has a word here only because {givers[0]} asked for it: that is no second one"
             raise ConflictError(Problem(what=what, fix="let somebody approve it whose word the team's roles give"))
+
+    def must_be_own_hand(self, unit: UnitOfWork, second: Grant, first: Collection[str]) -> None:
+        """Refuse a second word where one of both signs in on the word of the other.
+
+        Raises:
+            ConflictError: It is no word of a second person.
+        """
+        must_be_own_hand(unit.people, self._team, second.person, second.rests_on, first)
 
     def words_beside(self, unit: UnitOfWork, incident: Incident, people: Collection[str]) -> frozenset[str]:
         """Return who of the team has a word in an incident as a second person, and not only by a role these gave."""

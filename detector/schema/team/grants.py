@@ -87,6 +87,7 @@ class Identity:
         signed_in_from: Where they signed in, where that is another address.
         second_factor: A one-time code was given.
         acts_for: In whose name they act, where that is somebody else.
+        rests_on: On whose word, beside their own, they are it: of whoever set their password, or invited to.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Identity:
     signed_in_from: str = ""
     second_factor: bool = False
     acts_for: str = ""
+    rests_on: tuple[str, ...] = ()
 
     @property
     def person(self) -> str:
@@ -117,6 +119,7 @@ class Grant:
         typed_by: Who does it for them; empty: they themselves.
         incident_id: Empty: the act is about no incident.
         roles: What the person holds in this incident, sorted; a role in which they stand in is one of them.
+        rests_on: As of their ``Identity``.
     """
 
     act: PersonAct
@@ -124,6 +127,7 @@ class Grant:
     typed_by: str = ""
     incident_id: str = ""
     roles: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
     @property
     def people(self) -> frozenset[str]:

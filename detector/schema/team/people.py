@@ -17,7 +17,7 @@ class PersonSecret:
         name: In ``team.people``.
         password_hash: argon2id, with its parameters; empty: none is set.
         password_by: Who set the password, or made the invitation by which it was set; empty: the person herself.
-        password_confirmed_by: Which second person stands for such a password; empty: nobody.
+        password_confirmed_by: Who stands for such a password: a third person, or the person by a link; empty: nobody.
         code_seed: Of one-time codes, base32; empty: none are asked for.
         code_step: The newest time step a code of which was used: none is taken twice.
         recovery: SHA-256 of the recovery codes that are left.
@@ -34,7 +34,7 @@ class PersonSecret:
 
     @property
     def rests_on(self) -> str:
-        """Whose word a password is that is not the person's own, and that no second person stands for; empty: none."""
+        """Whose word a password is that is not the person's own, and that nobody stands for; empty: none."""
         return "" if self.password_confirmed_by else self.password_by
 
 
@@ -99,12 +99,13 @@ class InvitationUse(StrEnum):
     """What an invitation is good for."""
 
     PASSWORD = "password"  # noqa: S105 - a use, no secret
+    OWN = "own"
     SIGN_IN = "sign_in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """A link that is good once: to set a password, or (in the demonstration) to sign in.
+    """A link that is good once: to set a password, to say that one is one's own, or (in the demonstration) to sign in.
 
     Attributes:
         id: SHA-256 of the token in the link.

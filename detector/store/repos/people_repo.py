@@ -16,6 +16,7 @@ from detector.schema.team.people import (
     CaseInvitation,
     FailedTries,
     Invitation,
+    InvitationUse,
     KnownBrowser,
     PersonSecret,
 )
@@ -128,6 +129,12 @@ class PeopleRepo:
         table = tables.invitations
         open_ones = (table.c.person == person) & table.c.used_at.is_(None) & (table.c.ends_at > at)
         self._session.run(update(table).where(open_ones).values(ends_at=at))
+
+    def newest_invitation(self, person: str, use: InvitationUse) -> Invitation | None:
+        """Return the newest invitation of a person for a use."""
+        table = tables.invitations
+        its = select(table).where((table.c.person == person) & (table.c.use == use))
+        return self._session.value(Invitation, its.order_by(table.c.made_at.desc(), table.c.id).limit(1))
 
     def inviters(self, person: str, used_at: datetime) -> tuple[str, ...]:
         """Return who made the invitations that a person used at a moment."""

@@ -12,7 +12,13 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from detector.errors import InputError, NabatError
 from detector.web.context import STATIC, PageContext
-from detector.web.entry import invitation_routes, link_routes, provider_routes, sign_in_routes
+from detector.web.entry import (
+    invitation_routes,
+    link_routes,
+    own_password_routes,
+    provider_routes,
+    sign_in_routes,
+)
 from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in, who_is
 from detector.web.reports import form_routes, report_routes
 from detector.web.serving import monitoring_routes
@@ -51,7 +57,8 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS, streams:
         actions,
     ):
         app.include_router(part.routes(house), dependencies=signed_in)
-    for part in (sign_in_routes, provider_routes, invitation_routes, link_routes, form_routes, monitoring_routes):
+    entries = (sign_in_routes, provider_routes, invitation_routes, own_password_routes, link_routes)
+    for part in (*entries, form_routes, monitoring_routes):
         app.include_router(part.routes(house))
     style, script = (path.read_text(encoding="utf-8") for path in (STYLE, SCRIPT))
 

@@ -71,6 +71,11 @@ _KNOWN = tuple(
         (r"only who leads asks another than (?P<person>.+), who accepted this role", "web-problem-role-held"),
         (r"only who leads asks (?P<person>.+) for this role", "web-problem-role-lead"),
         (
+            r"(?P<person>.+) signs in on the word of (?P<other>.+): that is no second word .*",
+            "web-problem-rests-on",
+        ),
+        (r"this question was answered, or .*", "web-problem-own-over"),
+        (
             r"(?P<person>.+) has a word here only because (?P<other>.+) asked for it: .*",
             "web-problem-role-word",
         ),

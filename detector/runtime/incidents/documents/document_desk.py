@@ -235,10 +235,12 @@ class DocumentDesk(PersonalDesk):
     def _act(self, document_id: str, act: PersonAct, do: Act) -> FiledDocument:
         with self._store.begin() as unit:
             filed, dossier, grant = self._granted_document(unit, document_id, act)
-            if dossier is not None and act is PersonAct.APPROVE:
+            if act is PersonAct.APPROVE:
                 before = filed.done(DocumentAct.APPROVED, filed.newest.version)
                 people = filed.newest.people.union(*(each.people for each in before))
-                self._door.must_have_own_word(unit, dossier, grant.person, beside=people)
+                self._door.must_be_own_hand(unit, grant, people - grant.people)
+                if dossier is not None:
+                    self._door.must_have_own_word(unit, dossier, grant.person, beside=people)
             filed = save_document(unit, do(dossier, grant, filed, self._clock.now()), filed.id)
         self._on_change()
         return filed

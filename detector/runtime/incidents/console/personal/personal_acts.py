@@ -194,7 +194,8 @@ class PersonalActs(OnePerson):
 
     def review_expected(self, ref: str) -> WorkException:
         """Agree to an exception that somebody else asked for."""
-        return self._console.planned.review(ref, by=self._general(PersonAct.REVIEW_EXPECTED))
+        by = self._general(PersonAct.REVIEW_EXPECTED)
+        return self._console.planned.review(ref, by=by, rests_on=self._who.rests_on)
 
     def end_expected(self, ref: str) -> WorkException:
         """End an exception, or take back one that nobody reviewed."""
