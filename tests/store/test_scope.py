@@ -57,6 +57,7 @@ def test_the_scope_counts_what_was_returned_and_nothing_that_failed(journal: Jou
         subjects=2,
         record_low=3,
         record_high=503,
+        nameless=0,
         data_classes=("contact", "payment"),
         by_class=(("contact", 2), ("payment", 2)),
         by_action=(("export", 2), ("read", 3)),
@@ -67,6 +68,24 @@ def test_the_scope_counts_what_was_returned_and_nothing_that_failed(journal: Jou
         first_event_at=NOON,
         last_event_at=after(hours=1),
     )
+
+
+def test_the_records_of_one_client_are_of_one_person(tmp_path: Path, sqlite_store: Store) -> None:
+    made = Journal(tmp_path / "persons", sqlite_store)
+    made.append(
+        events(
+            {"record.ids": ["1"], "subject.ids": ["s1"]},
+            {"record.ids": ["1"], "subject.ids": ["s1"], "object.type": "document"},
+            {"record.ids": ["1"], "subject.ids": ["s1"], "object.type": "note"},
+            {"record.ids": ["1"], "subject.ids": None, "object.type": "note"},
+            {"record.ids": ["8", "9"], "subject.ids": None, "object.type": "account"},
+        )
+    )
+    with sqlite_store.begin() as unit:
+        made.flush(unit)
+    scope = compute_scope(made, actors=["user:anna"])
+    assert (scope.subjects, scope.record_low, scope.nameless, scope.subjects_high) == (1, 5, 2, 3)
+    assert replace(scope, nameless=None).subjects_high == 5, "as a scope of before says, which did not tell them apart"
 
 
 def test_the_scope_is_narrowed_by_time_and_address(journal: Journal) -> None:

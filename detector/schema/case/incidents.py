@@ -180,6 +180,7 @@ class Scope:
     Attributes:
         subjects: Distinct subjects (clients).
         record_low: Distinct record ids seen. record_high: with counts and estimates where ids were not in the log.
+        nameless: Of record_low, those that no line names beside a client; None: counted before anybody told them apart.
         uncounted: Exports, lists and searches whose number of records no log tells.
         data_classes: Sorted. by_class: subjects by data class. by_action: events by action.
         events: Touching events. services, source_ips, sessions: seen, sorted.
@@ -206,6 +207,7 @@ class Scope:
     usual_events: int = 0
     imported_subjects: int = 0
     by_residence: tuple[tuple[str, int], ...] = ()
+    nameless: int | None = None
 
     @property
     def residence_known(self) -> int:
@@ -219,13 +221,15 @@ class Scope:
 
     @property
     def subjects_high(self) -> int:
-        """How many people are concerned at most: each record that names nobody may be of one more.
+        """How many people are concerned at most: each record that stands beside no client may be of one more.
 
-        Imported lists say whose such records are; where they name more people than there are such records, so many.
-        What no log counts (``uncounted``) is not in it.
+        A client's card, passport and notes are three records and one person. Imported lists say whose records without a
+        name are; where they name more people than there are such records, so many. What no log counts (``uncounted``)
+        is not in it.
         """
         unnamed = max(self.record_high - self.record_low, 0)
-        return max(self.subjects, self.record_low) + max(unnamed, self.imported_subjects)
+        named = max(self.subjects, self.record_low) if self.nameless is None else self.subjects + self.nameless
+        return named + max(unnamed, self.imported_subjects)
 
     @property
     def changes(self) -> int:

@@ -153,8 +153,9 @@ def covered_in(raw: Mapping[str, Any]) -> CoveredFinding:
 
 
 def scope_out(value: Scope) -> dict[str, Any]:
-    """Return a blast radius by its fields' names."""
-    return {**_plain(value), **{name: moment_text(getattr(value, name)) for name in _TIMES}}
+    """Return a blast radius by its fields' names, without those that it was counted before."""
+    said = {**_plain(value), **{name: moment_text(getattr(value, name)) for name in _TIMES}}
+    return {name: each for name, each in said.items() if name != "nameless" or each is not None}
 
 
 def scope_in(raw: Mapping[str, Any]) -> Scope:

@@ -7,10 +7,11 @@ How records are counted. An event that failed, or was sent nothing (its count is
 at all; what changes client data is counted, whatever was sent. An event read twice counts once, and so does an act that
 several logs tell of (``detector.detect.rules.correlation.same_act`` says when it is one; here also when one of them
 names no account). Records are told apart by kind of object and id. ``record_low`` is how many different records the
-lines name. ``record_high`` adds, for every act, the records it returned without naming them: ``record.count`` minus the
-ids in the line, never less than 0. The same unnamed record seen twice counts twice in it, which is what "at most"
-means. What lists, finds or exports and neither names nor counts its records is counted apart (``uncounted``), unless
-another log counts them; so is what names some in a line of which parts are missing.
+lines name, and ``nameless`` how many of these never stand beside a client. ``record_high`` adds, for every act, the
+records it returned without naming them: ``record.count`` minus the ids in the line, never less than 0. The same unnamed
+record seen twice counts twice in it, which is what "at most" means. What lists, finds or exports and neither names nor
+counts its records is counted apart (``uncounted``), unless another log counts them; so is what names some in a line of
+which parts are missing.
 """
 
 from collections import defaultdict
@@ -315,6 +316,7 @@ def _scopes(frame: pl.DataFrame, count: int) -> list[Scope]:
     """
     lazy, subject = frame.lazy(), pl.col("subject.ids").n_unique()
     classes = _named(lazy, "object.classes")
+    whose = _named(lazy.with_columns(owned=pl.col("subject.ids").list.len().fill_null(0) > 0), "record.ids")
     queries = (
         lazy.group_by("asked").agg(
             pl.col("counts").sum().alias("events"),
@@ -324,7 +326,10 @@ def _scopes(frame: pl.DataFrame, count: int) -> list[Scope]:
             pl.col("@timestamp").max().alias("last"),
             *(pl.col(name).drop_nulls().unique().sort() for name in _SEEN),
         ),
-        _named(lazy, "record.ids").select("asked", "object.type", "record.ids").unique().group_by("asked").len(),
+        whose.group_by("asked", "object.type", "record.ids")
+        .agg(pl.col("owned").any())
+        .group_by("asked")
+        .agg(pl.len(), pl.col("owned").not_().sum()),
         _named(lazy, "subject.ids").group_by("asked").agg(subject),
         _named(classes, "subject.ids").group_by("asked", "object.classes").agg(subject).sort("object.classes"),
         lazy.group_by("asked", "event.action").agg(pl.col("counts").sum()).sort("event.action"),
@@ -335,11 +340,12 @@ def _scopes(frame: pl.DataFrame, count: int) -> list[Scope]:
     scopes = [Scope()] * count
     for row in whole.iter_rows(named=True):
         place = row["asked"]
-        named = sum(count for (count,) in records[place])
+        named = sum(count for count, _ in records[place])
         scopes[place] = Scope(
             subjects=sum(count for (count,) in subjects[place]),
             record_low=named,
             record_high=named + int(row["unnamed"]),
+            nameless=sum(count for _, count in records[place]),
             uncounted=row["uncounted"],
             data_classes=tuple(kind for (kind,) in kinds[place]),
             by_class=tuple(by_class[place]),
