@@ -11,15 +11,33 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-_FULL: Final = policy.SMTP.clone(max_line_length=78)
+_LINE: Final = 78
 _REFUSED_RECIPIENT: Final = frozenset({501, 550, 551, 552, 553, 554, 555})
 _GONE: Final = (smtplib.SMTPServerDisconnected, OSError)
+
+
+class _LetterPolicy(EmailPolicy):
+    """How a letter is written: a subject that is not ASCII is encoded as a whole.
+
+    Where only its words beyond ASCII are, readers join neighbouring encoded words and drop the space between them
+    (RFC 2047, 6.2).
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name != "Subject" or value.isascii():
+            return super().fold_binary(name, value)
+        whole = Header(value, "utf-8", maxlinelen=_LINE - 2, header_name=name)
+        return f"{name}: {whole.encode(linesep=self.linesep)}{self.linesep}".encode("ascii")
+
+
+_FULL: Final = _LetterPolicy(linesep="\r\n", max_line_length=_LINE)
 
 
 class HandOverError(Exception):
