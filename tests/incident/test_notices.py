@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -92,8 +94,11 @@ def step(step_id: str, status: StepStatus = StepStatus.DONE, proof: str = "") ->
     )  # fmt: skip
 
 
+_laws = cache(load_regulations)
+
+
 def fields_of(stage: str, known: NoticeFacts, words: tuple[NoticeWord, ...] = ()) -> dict[str, NoticeField]:
-    for law in load_regulations().values():
+    for law in _laws().values():
         for each in law.stages:
             if each.id == stage:
                 found = resolve_fields(each.content, known, words, duty=f"{law.id}/{stage}")
@@ -104,7 +109,7 @@ def fields_of(stage: str, known: NoticeFacts, words: tuple[NoticeWord, ...] = ()
 
 def every_demand() -> set[str]:
     forms = {each.id for form in notice_forms().values() for each in form.content}
-    return forms | {each.id for law in load_regulations().values() for stage in law.stages for each in stage.content}
+    return forms | {each.id for law in _laws().values() for stage in law.stages for each in stage.content}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -116,7 +121,7 @@ def test_every_field_of_every_law_and_form_has_an_answer_that_names_no_suspect(l
         facts(language, facts=(cause,), organization=OURS, steps=(step("C2"),)),
         facts(language, incident=unknown),
     ):
-        for law in load_regulations().values():
+        for law in _laws().values():
             for stage in law.stages:
                 for each in resolve_fields(stage.content, known, duty=f"{law.id}/{stage.id}"):
                     assert "mallory" not in each.value + each.why
@@ -249,12 +254,86 @@ def test_what_differs_between_two_notices_is_named_by_field() -> None:
 
 
 def test_a_notice_is_a_dutys_with_its_law_or_a_forms() -> None:
-    laws = load_regulations()
+    laws = _laws()
     subject = of_duty(duty("ru-24h"), laws)
     assert subject is not None
     assert (subject.name, subject.stage, subject.mark) == ("ru-152fz/ru-24h", "ru-24h", "memory")
     assert of_duty(duty("none"), laws) is None
     assert {of_form(each).mark for each in notice_forms().values()} == {"memory", "secondary", "text"}
+
+
+def test_a_reader_is_promised_the_next_word_that_is_due_to_them() -> None:
+    duties = (
+        duty("ru-24h", due_at=AT + timedelta(hours=24)),
+        duty("ru-gossopka", due_at=AT + timedelta(hours=24), recipient="NKTsKI"),
+        duty("ru-72h", due_at=AT + timedelta(hours=72)),
+        duty("ru-unlawful", due_at=AT + timedelta(hours=90), recipient="the persons"),
+    )
+    by_ref = {each.stage: each for each in duties}
+    laws = _laws()
+    promised = {}
+    for stage, each in by_ref.items():
+        subject = of_duty(each, laws)
+        assert subject is not None
+        known = facts(duty=each, duties=duties)
+        made = MadeNotice(subject=subject, facts=known, fields=())
+        promised[stage] = values_of(made, coverage=())["next_at"]
+    assert promised == {
+        "ru-24h": "2026-03-05 11:00 (UTC+03:00)", "ru-gossopka": "", "ru-72h": "", "ru-unlawful": "",
+    }  # fmt: skip
+
+
+def test_the_people_concerned_are_told_in_the_words_of_letters_and_nothing_of_how() -> None:
+    laws = _laws()
+    plain = {(law.id, stage.id) for law in laws.values() for stage in law.stages if stage.plain}
+    assert {stage for _, stage in plain} == {
+        "gdpr-subjects", "uk-subjects", "fr-subjects", "hipaa-individual", "hipaa-media", "ca-30d", "ru-unlawful",
+    }  # fmt: skip
+    aware, stopped = replace(INCIDENT, aware_at=AT), stated(CaseFactKind.FLOW_STOPPED, AT.isoformat())
+    steps = (step("C2"), step("B4", StepStatus.OPEN), step("R3", StepStatus.OPEN))
+    for (law, stage), language in product(sorted(plain), LANGUAGES):
+        subject = of_duty(duty(stage, regulation=law), laws)
+        assert subject is not None
+        known = facts(language, duty=subject.duty, plain=subject.plain, incident=aware, facts=(stopped,), steps=steps)
+        made = MadeNotice(subject=subject, facts=known, fields=resolve_fields(subject.content, known, duty=stage))
+        values = values_of(made, coverage=("crm: 40 lines",))
+        text = "\n".join(each.value for each in values["fields"])
+        for hidden in ("crm", "export", "выгруз", "ENISA", "1,240", "1\xa0240", "UTC", "planned", "запланировано"):
+            assert hidden not in text, (stage, hidden)
+        assert {"en": "cut off", "ru": "закрыт"}[language] in text or stage == "hipaa-media", stage
+        assert values["coverage"] == []
+
+
+def test_measures_against_the_effects_are_those_that_protect_people() -> None:
+    known = facts(steps=(step("C1"), step("K2"), step("R3", StepStatus.OPEN), step("N4", StepStatus.OPEN)))
+    found = fields_of("gdpr-72h", known)
+    lines = found["mitigation_measures"].value.splitlines()
+    assert (len(lines), lines[0].endswith("reset and their sessions ended")) == (2, True), lines
+    assert len(found["measures_taken_or_proposed"].value.splitlines()) == 4
+
+
+def test_a_notice_tells_what_letters_tell_of_what_may_follow() -> None:
+    classes = CLASSES | {"payment": replace_class("payment", "identity", "document")}
+    known = facts(classes=classes)
+    told = fields_of("gdpr-72h", known)["likely_consequences"].value
+    assert "Loans and contracts in another's name." in told
+    assert "identity documents" in told
+    assert "Look at your credit history" in fields_of("gdpr-subjects", known)["advice_to_subject"].value
+
+
+def replace_class(name: str, *risks: str) -> DataClass:
+    return DataClass.model_validate(CLASSES[name].model_dump() | {"risks": risks})
+
+
+def test_who_was_told_stands_there_once_and_our_own_register_is_nobody() -> None:
+    done = {"state": DutyState.DONE, "receipt_at": AT, "recipient": "the authority"}
+    duties = (
+        duty("gdpr-72h", **done),
+        duty("gdpr-followup", **done),
+        duty("gdpr-register", **done | {"recipient": "us"}),
+    )
+    known = facts(duties=duties, kept=frozenset({duty("gdpr-register").ref}))
+    assert fields_of("insurer", known)["who_else_told"].value == "the authority: 2026-03-02 11:00 (UTC+03:00)"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -351,7 +430,7 @@ def test_those_who_lead_read_what_is_decided_what_waits_and_what_is_due() -> Non
 
 
 def test_what_of_the_organization_a_law_lacks_is_named() -> None:
-    laws = load_regulations()
+    laws = _laws()
     assert organization_gaps(OURS, laws["ru-152fz"]) == ()
     assert "organization.inn" in organization_gaps(OrganizationSettings(name="x"), laws["ru-152fz"])
     assert organization_gaps(OrganizationSettings(), laws["eu-gdpr-33"]) == ("organization.dpo", "organization.contact")

@@ -53,6 +53,7 @@ notice-why-uncounted = { NUMBER($count) } { $count ->
    *[other] exports, lists and searches were seen whose number of records
 } no log tells
 notice-why-unnamed = some of the records were counted without being named
+notice-why-estimated = what the logs do not name was estimated by us
 notice-why-part = not all of it is known
 notice-why-kinds = by the access logs; whether employees, children or others are among them is being established
 notice-kinds-clients = clients of the organization
@@ -95,17 +96,16 @@ notice-why-addresses = addresses of the access; the cause has not been establish
 notice-indicators = addresses from which it was done: { $addresses }
 notice-no-indicators = none are known
 
-notice-effect-simple = Unwanted contact, phishing and fraud by telephone or e-mail in our name.
+notice-effect-phishing = Unwanted contact, phishing and fraud by telephone or e-mail in our name.
 notice-effect-behavioural = Conclusions about habits and whereabouts, stalking, unwanted advertising.
-notice-effect-financial = Financial loss: fraud with accounts or cards, credits in another's name.
-notice-effect-sensitive = Harm to reputation, discrimination, distress, blackmail, by what is known of health or other special data.
+notice-effect-identity = Loans and contracts in another's name.
+notice-effect-document = Misuse of the numbers or copies of identity documents.
+notice-effect-password = Sign-ins by others to accounts of the people concerned, here and elsewhere.
+notice-effect-payment = Financial loss: fraud with accounts or cards.
+notice-effect-disclosure = Harm to reputation, discrimination, distress, blackmail, by what is known of health or other special data.
 notice-effect-altered = Decisions on wrong or missing data until it is restored.
 notice-why-effects = derived from the kinds of data concerned
 notice-severity = Severity by ENISA's method: { $level } ({ $score }).
-notice-advice-simple = Be wary of calls, letters and e-mails that refer to your data; give nobody codes or passwords; change the password, and turn on two-factor sign-in.
-notice-advice-behavioural = Look through what your account shows about you, and tell us of anything that you do not know.
-notice-advice-financial = Watch your statements and credit history; have the bank reissue a card or block what you do not know.
-notice-advice-sensitive = If somebody threatens to disclose your data, pay nothing, keep the message, and tell us and the police.
 
 notice-done-at = { $time }: { $what }
 notice-planned-by = planned by { $time }: { $what }
@@ -223,6 +223,7 @@ notice-plain-suspected = { $kind ->
 notice-plain-unusual = On { $day } we noticed unusual activity in our systems. We are examining it.
 notice-plain-extent = How many people it concerns, as far as is established: { $count }.
 notice-plain-stopped = The access in question was cut off on { $day }.
+notice-plain-days = from { $since } to { $until }
 notice-plain-people = { $state ->
     [done] We have written to the people concerned.
     [suspected] If this is confirmed, we write to each person concerned.

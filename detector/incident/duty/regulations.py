@@ -100,6 +100,11 @@ class RegulationStage(ValidPeriod):
     exceptions: tuple[LocalizedText, ...] = Field(default=(), description="When it is not owed, or may wait.")
     verified: Mark | None = Field(default=None, description="How sure we are of this duty, when it differs.")
     lawyer: bool = Field(default=False, description="A lawyer has to say whether it is one in this case.")
+    plain: bool = Field(
+        default=False,
+        description="The people concerned or the public read it: told as letters are, without system, hour or method.",
+    )
+    kept: bool = Field(default=False, description="We keep it ourselves, and show it when asked: nobody is told by it.")
     content: tuple[Demand, ...] = Field(min_length=1, description="What it must hold.")
 
 

@@ -5,7 +5,7 @@ template could do to the machine it cannot (a sandbox), and what clients are cal
 renderer remembers nothing of one recipient when it writes to the next but phrases, by the data they speak of.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -118,11 +118,10 @@ class LetterRenderer:
         classes = self._facts.classes
         possible = {risk for each in data if each.data_class in classes for risk in classes[each.data_class].risks}
         risks = tuple(risk for risk in RISKS if risk in (possible or {"phishing"}))
-        advised = [*risks, *([_TWO_FACTOR] if {"password", "phishing"} & set(risks) else [])]
         return _Phrases(
             tuple(self._line(each, words) for each in data),
             tuple(words.text(f"letter-risk-{risk}") for risk in risks),
-            tuple(words.text(f"letter-do-{each}") for each in advised),
+            tuple(words.text(f"letter-do-{each}") for each in advised(risks)),
         )
 
     def _line(self, data: ConcernedData, words: Messages) -> str:
@@ -160,6 +159,11 @@ def template_name(kind: MailingKind) -> str:
 def one_line(text: str) -> str:
     """Return a text without what could end a line or cannot be seen."""
     return "".join(char if char.isprintable() else " " for char in text).strip()
+
+
+def advised(risks: Sequence[str]) -> tuple[str, ...]:
+    """Return what people are advised to do where the loss of data may lead to these."""
+    return (*risks, *([_TWO_FACTOR] if {"password", "phishing"} & set(risks) else []))
 
 
 def day_in_words(words: Messages, day: date) -> str:

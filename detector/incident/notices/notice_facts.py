@@ -69,7 +69,9 @@ class NoticeFacts:
 
     Attributes:
         duty: That it fulfils; None: none, as of a report to the police.
+        plain: The people concerned or the public read it.
         duties: All of the case.
+        kept: Of these, what we keep ourselves: nobody is told by it.
         facts: What was stated, the oldest first.
         version: The newest version of the scope; None: none was kept yet.
         classes: Data classes as configured.
@@ -83,7 +85,9 @@ class NoticeFacts:
 
     incident: Incident
     duty: Duty | None
+    plain: bool = False
     duties: tuple[Duty, ...] = ()
+    kept: frozenset[str] = frozenset()
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     facts: tuple[CaseFact, ...] = ()

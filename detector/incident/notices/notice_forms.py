@@ -55,6 +55,7 @@ class NoticeSubject:
         law: Of that duty.
         kind: What it is filed as.
         repeats: Each draft is a new one, also where nothing changed; it says what did since the one before.
+        plain: The people concerned or the public read it. kept: We keep it ourselves.
     """
 
     name: str
@@ -68,6 +69,8 @@ class NoticeSubject:
     law: Regulation | None = None
     kind: DocumentKind = DocumentKind.NOTICE
     repeats: bool = False
+    plain: bool = False
+    kept: bool = False
 
 
 @cache
@@ -107,4 +110,6 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation]) -> NoticeSubject | None:
         lawyer=stage.lawyer,
         duty=duty,
         law=law,
+        plain=stage.plain,
+        kept=stage.kept,
     )

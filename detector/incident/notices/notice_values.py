@@ -86,16 +86,6 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
     """
     facts, subject = made.facts, made.subject
     by_state = {state: [each for each in made.fields if each.state is state] for state in FieldState}
-    following = [
-        each.due_at
-        for each in facts.duties
-        if subject.duty is not None
-        and each.regulation == subject.duty.regulation
-        and each.ref != subject.duty.ref
-        and each.counting
-        and each.due_at is not None
-        and each.due_at > facts.now
-    ]
     return {
         "organization": organization_values(facts.organization),
         "law": _law(made),
@@ -114,10 +104,31 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
         "known": by_state[FieldState.FILLED],
         "estimated": by_state[FieldState.ESTIMATED],
         "missing": by_state[FieldState.MISSING],
-        "coverage": list(coverage),
-        "next_at": facts.moment(min(following)) if following else _next_round(made),
+        "coverage": [] if subject.plain else list(coverage),
+        "next_at": _next_word(made),
         "changes": list(facts.sent_changes or ()),
     }
+
+
+def _next_word(made: MadeNotice) -> str:
+    """Return by when its reader hears more: the next stage of the same law for the same reader, or the next round.
+
+    What is due to somebody else, or no later than this notice itself, promises its reader nothing; then it is empty.
+    """
+    facts, own = made.facts, made.subject.duty
+    if own is None:
+        return _next_round(made)
+    after = max(own.due_at or facts.now, facts.now)
+    following = [
+        each.due_at
+        for each in facts.duties
+        if (each.regulation, each.recipient) == (own.regulation, own.recipient)
+        and each.ref != own.ref
+        and each.counting
+        and each.due_at is not None
+        and each.due_at > after
+    ]
+    return facts.moment(min(following)) if following else ""
 
 
 def _next_round(made: MadeNotice) -> str:

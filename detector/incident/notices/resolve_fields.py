@@ -89,7 +89,6 @@ ANSWERS: Final[Mapping[str, Answering]] = {
             "measures_taken_or_proposed",
             "measures",
             "measures_additional",
-            "mitigation_measures",
             "mitigation_applied_and_ongoing",
             "remedial_action",
             "what_entity_does",
@@ -97,6 +96,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
         ),
         measure_answers.all_measures,
     ),
+    "mitigation_measures": measure_answers.protecting,
     "prevention": measure_answers.later_measures,
     "investigation_decision_ref": measure_answers.investigation,
     "data_destroyed": _by_people("own", "dpo"),
@@ -147,6 +147,24 @@ ANSWERS: Final[Mapping[str, Answering]] = {
 """By the id of a field, beside those that say who we are."""
 
 
+# The same asked in what the people concerned or the public read.
+_PLAIN: Final[Mapping[str, Answering]] = {
+    **dict.fromkeys(
+        ("nature_plain_language", "what_happened", "h_what_happened"),
+        plain_answers.happened_and_stopped,
+    ),
+    **dict.fromkeys(("breach_date", "breach_date_or_range"), plain_answers.days),
+    "discovery_date": plain_answers.noticed_on,
+    "processing_stopped": plain_answers.stopped,
+    **dict.fromkeys(("phi_types", "data_types", "h_what_information_was_involved"), plain_answers.data),
+    "likely_consequences": plain_answers.consequences,
+    **dict.fromkeys(
+        ("measures_taken_or_proposed", "what_entity_does", "h_what_we_are_doing"),
+        plain_answers.measures,
+    ),
+}
+
+
 def resolve_fields(
     demands: Iterable[Demand], facts: NoticeFacts, words: Iterable[NoticeWord] = (), *, duty: str
 ) -> tuple[NoticeField, ...]:
@@ -188,6 +206,8 @@ def _answer(field: str, facts: NoticeFacts) -> FieldAnswer:
         key, told = ORGANIZATION_FIELDS[field]
         text = told(facts.organization)
         return filled(text) if text else missing("dpo", "exe", command=f"nabat.yml: {key}")
+    if facts.plain and field in _PLAIN:
+        return _PLAIN[field](facts)
     return ANSWERS.get(field, _by_people("dpo"))(facts)
 
 

@@ -1,21 +1,23 @@
 """What may follow for the people concerned, how grave it is, and what they can do."""
 
+from detector.incident.letters.letter_text import RISKS, advised
 from detector.incident.notices.answers.event_answers import nature
 from detector.incident.notices.answers.extent_answers import impact
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 from detector.schema.case.incidents import IncidentKind
 from detector.schema.case.severity_assessments import SeverityFactor
 
-_KINDS = ("simple", "behavioural", "financial", "sensitive")
 _SCORE = "nabat severity show {incident}"
 
 
 def consequences(facts: NoticeFacts) -> FieldAnswer:
-    """Say what may follow, by the kinds of data concerned."""
-    kinds = _kinds(facts)
-    if not kinds:
+    """Say what may follow, by what letters tell of the kinds of data concerned."""
+    risks = risks_of(facts)
+    if not risks:
         return missing("dpo", "soc")
-    lines = [facts.t(f"effect-{kind}") for kind in kinds]
+    lines = [facts.t(f"effect-{risk}") for risk in risks]
+    if any(facts.classes[name].enisa == "behavioural" for name in facts.scope.data_classes if name in facts.classes):
+        lines.append(facts.t("effect-behavioural"))
     if facts.incident.kind is IncidentKind.ALTERATION or facts.scope.changes:
         lines.append(facts.t("effect-altered"))
     if (level := _level(facts)) is not None:
@@ -35,14 +37,21 @@ def whole_description(facts: NoticeFacts) -> FieldAnswer:
 
 
 def advice(facts: NoticeFacts) -> FieldAnswer:
-    """Say what people can do, by the kinds of data concerned."""
-    kinds = _kinds(facts)
-    return filled(" ".join(facts.t(f"advice-{kind}") for kind in kinds)) if kinds else missing("care", "com", "dpo")
+    """Say what people can do, as letters do."""
+    risks = risks_of(facts)
+    if not risks:
+        return missing("care", "com", "dpo")
+    return filled(" ".join(facts.words.text(f"letter-do-{each}") for each in advised(risks)))
 
 
-def _kinds(facts: NoticeFacts) -> list[str]:
-    found = {facts.classes[name].enisa if name in facts.classes else "simple" for name in facts.scope.data_classes}
-    return [each for each in _KINDS if each in found]
+def risks_of(facts: NoticeFacts) -> tuple[str, ...]:
+    """Return what the loss of the data concerned may lead to, in the order of letters; empty: nothing is known."""
+    found = {
+        risk
+        for name in facts.scope.data_classes
+        for risk in (facts.classes[name].may_lead_to(name) if name in facts.classes else ("phishing",))
+    }
+    return tuple(risk for risk in RISKS if risk in found)
 
 
 def _level(facts: NoticeFacts) -> str | None:

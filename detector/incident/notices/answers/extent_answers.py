@@ -22,7 +22,8 @@ def persons(facts: NoticeFacts) -> FieldAnswer:
         if scope.uncounted:
             return estimated(facts.t("persons-unknown"), facts.t("why-uncounted", count=scope.uncounted))
         return missing("soc", "own", command=_PERSONS)
-    return _counted(facts, "persons", least, most)
+    why = "why-unnamed" if most == scope.subjects_high else "why-estimated"
+    return _counted(facts, "persons", least, most, facts.t(why))
 
 
 def records(facts: NoticeFacts) -> FieldAnswer:
@@ -32,21 +33,18 @@ def records(facts: NoticeFacts) -> FieldAnswer:
         if scope.uncounted:
             return estimated(facts.t("records-unknown"), facts.t("why-uncounted", count=scope.uncounted))
         return missing("soc", "own")
-    return _counted(facts, "records", scope.record_low, scope.record_high)
+    return _counted(facts, "records", scope.record_low, scope.record_high, facts.t("why-unnamed"))
 
 
-def _counted(facts: NoticeFacts, what: str, least: int, most: int) -> FieldAnswer:
+def _counted(facts: NoticeFacts, what: str, least: int, most: int, why: str) -> FieldAnswer:
     uncounted = facts.scope.uncounted
     if uncounted:
         return estimated(facts.t(f"{what}-at-least", count=max(least, 1)), facts.t("why-uncounted", count=uncounted))
     if least == most:
         return filled(facts.t(what, count=least))
     if not least:
-        return estimated(facts.t(f"{what}-at-most", count=most), facts.t("why-unnamed"))
-    return estimated(
-        facts.t(f"{what}-between", least=facts.number(least), count=most),
-        facts.t("why-unnamed"),
-    )
+        return estimated(facts.t(f"{what}-at-most", count=most), why)
+    return estimated(facts.t(f"{what}-between", least=facts.number(least), count=most), why)
 
 
 def person_kinds(facts: NoticeFacts) -> FieldAnswer:

@@ -7,6 +7,7 @@ from detector.schema.case.incidents import StepStatus
 
 MEASURE_STEPS = ("B4", "C1", "C2", "C3", "C4", "C5", "I1", "K1", "K2", "K3", "K5", "N4", "N8", "R1", "R2", "R3", "L3")
 """Steps that are measures to whoever is told; each has two sentences (``notice-done-…``, ``notice-planned-…``)."""
+_PROTECTING = frozenset({"C5", "K1", "K2", "K3", "K5", "N4"})
 _LATER = frozenset({"I1", "R1", "R2", "R3", "L3"})
 _DONE = 'nabat incidents step {incident} STEP --proof "..."'
 
@@ -20,6 +21,11 @@ def measures(facts: NoticeFacts) -> FieldAnswer:
 def all_measures(facts: NoticeFacts) -> FieldAnswer:
     """Say what was done, and what is planned."""
     return _done_and_planned(facts, MEASURE_STEPS) or missing("own", "soc", command=_DONE)
+
+
+def protecting(facts: NoticeFacts) -> FieldAnswer:
+    """Say what is done so that it does less harm to the people concerned."""
+    return _done_and_planned(facts, _PROTECTING) or missing("own", "care", command=_DONE)
 
 
 def later_measures(facts: NoticeFacts) -> FieldAnswer:

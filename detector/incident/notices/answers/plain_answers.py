@@ -3,8 +3,11 @@
 No system, address, hour or method is told here: whoever has the data reads it, too.
 """
 
+from datetime import datetime
+
 from detector.incident.letters.letter_text import day_in_words
 from detector.incident.letters.mailing_acts import done_so_far
+from detector.incident.notices.answers.effect_answers import risks_of
 from detector.incident.notices.answers.extent_answers import persons
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 from detector.schema.case.incidents import StepStatus
@@ -16,7 +19,7 @@ _STOPPED = 'nabat incidents fact {incident} flow_stopped now --reason "..."'
 def happened(facts: NoticeFacts) -> FieldAnswer:
     """Say what happened and when we noticed it; of what nobody has confirmed, that it is being examined."""
     incident = facts.incident
-    day = day_in_words(facts.words, incident.noticed_at.astimezone(facts.zone).date())
+    day = _day(facts, incident.noticed_at)
     if not incident.kind.breach:
         return estimated(facts.t("plain-unusual", day=day), facts.t("why-suspected"), command=_CONFIRM)
     if not incident.aware_at:
@@ -44,7 +47,38 @@ def stopped(facts: NoticeFacts) -> FieldAnswer:
     at = facts.flow_stopped
     if at is None:
         return estimated(facts.t("not-stopped"), facts.t("why-flowing"), command=_STOPPED)
-    return filled(facts.t("plain-stopped", day=day_in_words(facts.words, at.astimezone(facts.zone).date())))
+    return filled(facts.t("plain-stopped", day=_day(facts, at)))
+
+
+def happened_and_stopped(facts: NoticeFacts) -> FieldAnswer:
+    """Say what happened, and whether it has ended."""
+    return facts.joined([happened(facts), stopped(facts)], " ")
+
+
+def days(facts: NoticeFacts) -> FieldAnswer:
+    """Say on which days it was, as far as the logs show it."""
+    scope, incident = facts.scope, facts.incident
+    first, last = scope.first_event_at or incident.first_event_at, scope.last_event_at or incident.last_event_at
+    since, until = (_day(facts, each) for each in (first, last))
+    text = since if since == until else facts.t("plain-days", since=since, until=until)
+    return filled(text) if facts.flow_stopped else estimated(text, facts.t("why-flowing"), command=_STOPPED)
+
+
+def noticed_on(facts: NoticeFacts) -> FieldAnswer:
+    """Say on which day we noticed it."""
+    return filled(_day(facts, facts.incident.noticed_at))
+
+
+def _day(facts: NoticeFacts, at: datetime) -> str:
+    return day_in_words(facts.words, at.astimezone(facts.zone).date())
+
+
+def consequences(facts: NoticeFacts) -> FieldAnswer:
+    """Say what it may lead to for whoever reads it."""
+    risks = risks_of(facts)
+    if not risks:
+        return missing("dpo", "care")
+    return estimated(" ".join(facts.words.text(f"letter-risk-{risk}") for risk in risks), facts.t("why-effects"))
 
 
 def measures(facts: NoticeFacts) -> FieldAnswer:

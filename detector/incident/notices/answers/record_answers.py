@@ -1,6 +1,8 @@
 """What was decided, sent and received, and what differs from the notice before."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 from detector.schema.case.documents import DocumentAct
@@ -43,11 +45,15 @@ def changes(facts: NoticeFacts) -> FieldAnswer:
 
 
 def others_told(facts: NoticeFacts) -> FieldAnswer:
-    """Say who else was told, and when."""
+    """Say who else was told, and when: whoever was told twice stands there once."""
+    times = defaultdict[str, list[datetime]](list)
+    for duty in facts.duties:
+        done = duty.state is DutyState.DONE and duty.ref not in facts.kept
+        if done and duty.receipt_at is not None and duty != facts.duty:
+            times[duty.recipient_ru if facts.russian else duty.recipient].append(duty.receipt_at)
     lines = [
-        facts.t("told", who=duty.recipient_ru if facts.russian else duty.recipient, time=facts.moment(duty.receipt_at))
-        for duty in facts.duties
-        if duty.state is DutyState.DONE and duty.receipt_at is not None and duty != facts.duty
+        facts.t("told", who=who, time=", ".join(facts.moment(each) for each in sorted(set(moments))))
+        for who, moments in times.items()
     ]
     return filled("\n".join(lines) if lines else facts.t("nobody-told"))
 

@@ -230,6 +230,7 @@ class NoticeDesk(PersonalDesk):
             incident=incident,
             duty=None,
             duties=dossier.duties,
+            kept=frozenset(each.name for each in titled if each is not None and each.kept),
             titles={each.name: each.titles for each in titled if each is not None},
             steps=dossier.steps,
             facts=dossier.facts,
@@ -296,7 +297,12 @@ class _Case:
         if self._known is None:
             self._known = self._desk.facts(self._unit, self._dossier, self._language)
         zone, law = self._known.zone, subject.law
-        return replace(self._known, duty=subject.duty, zone=law.zone_or(zone) if law is not None else zone)
+        return replace(
+            self._known,
+            duty=subject.duty,
+            plain=subject.plain,
+            zone=law.zone_or(zone) if law is not None else zone,
+        )
 
     def standing(self, subject: NoticeSubject) -> NoticeStanding:
         """Return where the notice stands."""
