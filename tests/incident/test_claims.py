@@ -25,6 +25,7 @@ from detector.resources import shipped
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import StepStatus
+from detector.settings import DataClass
 from tests.incident.test_notices import AT, CLASSES, INCIDENT, SCOPE, facts, stated, step
 
 TITLES = {"en": {"contact": "contact details", "payment": "cards"}, "ru": {"contact": "контактные данные"}}
@@ -127,6 +128,40 @@ def test_a_text_may_say_less_exactly_what_is_known_and_never_more() -> None:
     assert wrong("We have told the authority.", facts(steps=(step("N1"),))) == []
     assert wrong("The clients were not told.", facts(steps=(step("N4"),))) == ["the people concerned were told"]
     assert wrong("No contact details were taken.", facts()) == ["contact details: concerned"]
+
+
+def test_what_a_text_says_of_cause_data_and_clients_in_other_words_is_held_against_the_case() -> None:
+    stolen = (*SCOPE.data_classes, "passport")
+    classes = CLASSES | {
+        "passport": DataClass(confidentiality="special", title="passport copies", title_ru="копии паспортов")
+    }
+    scope = replace(SCOPE, data_classes=stolen, by_class=(("contact", 1240), ("passport", 24)))
+    insider = stated(CaseFactKind.CAUSE, "insider")
+    known = facts(incident=replace(INCIDENT, scope=scope), classes=classes, facts=(insider,))
+    titles = {name: each.title for name, each in classes.items()}
+    russian = {name: each.title_ru for name, each in classes.items()}
+
+    def wrong(text: str, language: Language = "en") -> list[str]:
+        read = read_claims(text, language, titles if language == "en" else russian)
+        return [each.now for each in contradictions(read, known)]
+
+    assert wrong("It was an attack by hackers.") == ["stated as the cause: insider"]
+    assert wrong("Причина — сбой оборудования.", "ru") == ["stated as the cause: insider"]
+    assert wrong("An insider took it. It was no technical failure.") == []
+    assert (
+        wrong("No passports were seen.") == wrong("Паспортов это не касается.", "ru") == ["passport copies: concerned"]
+    )
+    assert wrong("We will never ask you for a passport. Не называйте номер паспорта.") == []
+    assert wrong("24 people: copies of passports. 24 people: passport copies.") == []
+    assert wrong("23 people: copies of passports.") == ["passport copies (24 people)"]
+    assert wrong("The leak began on 1 March 2026.") == ["2026-03-02 06:00 (UTC+03:00)"]
+    assert wrong("Первое обращение к данным было 1 марта 2026 года.", "ru") == ["2026-03-02 06:00 (UTC+03:00)"]
+    assert wrong("Клиентов мы оповестили.", "ru") == ["nothing shows that the people concerned were told"]
+
+
+def test_lines_that_begin_with_what_they_are_about_are_read_by_themselves() -> None:
+    plan = "Letters: 116\nReading ease (en): 89; to be reached: 70\nClients without a letter: 4\n  no contact: 3\n"
+    assert claims(plan) == []
 
 
 def test_data_left_out_is_named_where_other_data_is() -> None:

@@ -3,6 +3,7 @@ check-place = { $document } v{ $version }
 check-line = { $place }, line { $line }
 check-not-counted = no number is established
 check-confirmed = confirmed by a person since { $time }
+check-cause = stated as the cause: { $cause }
 check-no-moment = nothing is recorded of that
 check-data = { $touched ->
     [yes] { $title }: concerned

@@ -3,6 +3,7 @@ check-place = { $document } v{ $version }
 check-line = { $place }, строка { $line }
 check-not-counted = число не установлено
 check-confirmed = подтверждено человеком, с { $time }
+check-cause = установленная причина: { $cause }
 check-no-moment = об этом ничего не записано
 check-data = { $touched ->
     [yes] { $title }: затронуты

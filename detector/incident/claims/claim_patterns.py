@@ -37,6 +37,8 @@ class ClaimPatterns:
         months: Numbers by the beginnings of their names.
         moments: What a date is of, by its topic.
         before: The head of a column that holds what was said earlier.
+        touched: Speaks of data as concerned, or not. common: Words of titles that tell no class from another.
+        causes: Speaks of the cause, by which.
         labels: Questions that head a column or line, and claim nothing.
     """
 
@@ -59,6 +61,9 @@ class ClaimPatterns:
     months: Mapping[str, int]
     moments: Mapping[str, re.Pattern[str]]
     before: frozenset[str]
+    touched: re.Pattern[str]
+    common: frozenset[str]
+    causes: Mapping[str, re.Pattern[str]]
     labels: re.Pattern[str]
 
 
@@ -133,10 +138,22 @@ _EN: Final = ClaimPatterns(
         "stopped_at": re.compile(r"\b(?:stopped|cut off|contained|blocked)\b"),
         "noticed_at": re.compile(r"\b(?:noticed|detected|found|discovered)\b"),
         "aware_at": re.compile(r"\baware\b"),
-        "first_at": re.compile(r"\bfirst (?:known )?(?:act|access|event)\b"),
+        "first_at": re.compile(
+            r"\bfirst (?:known )?(?:act|access|event)\b|\b(?:leak|breach|access|theft|incident) (?:began|started)\b"
+        ),
         "last_at": re.compile(r"\blast (?:known )?(?:act|access|event)\b"),
     },
     before=frozenset({"before"}),
+    touched=re.compile(
+        r"\b(?:concerned|affected|seen|taken|touched|leaked|copied|exposed|accessed|compromised|involved|stolen)\b"
+    ),
+    common=frozenset({"contact", "copies", "dates", "details", "information", "names", "notes", "numbers", "records"}),
+    causes={
+        "attack": re.compile(r"\bhackers?\b|\bcyber-?\s?attack|\battack from outside|\bexternal attack"),
+        "failure": re.compile(r"\b(?:technical|software|hardware) (?:failure|fault|error|bug)\b|\bmalfunction"),
+        "human_error": re.compile(r"\bhuman error\b"),
+        "insider": re.compile(r"\binsiders?\b|\bemployee (?:copied|took|stole|sold|misused)\b"),
+    },
     labels=re.compile(r"\bhas the access ended\b|\bare the people concerned told\b"),
 )  # fmt: skip
 _RU: Final = ClaimPatterns(
@@ -166,7 +183,7 @@ _RU: Final = ClaimPatterns(
     going=re.compile(r"\bпродолжается\b|\bдо сих пор (?:идёт|уходят)\b"),
     suspected=re.compile(r"\bпризнаки того\b|\bподозрение по\b|\bмогли (?:получить|изменить)\b"),
     told=re.compile(
-        r"\b(?:уведомил[аи]?|сообщил[аи]?|написал[аи]?|проинформировал[аи]?|известил[аи]?)\b"
+        r"\b(?:уведомил[аи]?|сообщил[аи]?|написал[аи]?|проинформировал[аи]?|известил[аи]?|оповестил[аи]?)\b"
         r"|\b(?:уведомл[её]н|проинформирован|извещ[её]н|оповещ[её]н)[аоы]?\b|\bсообщено\b"
     ),
     authority=re.compile(r"\bроскомнадзор|\bрегулятор|\bнадзорн\w+ орган|\bведомств"),
@@ -182,10 +199,21 @@ _RU: Final = ClaimPatterns(
             r"\b(?:заметил[аи]?|(?:обнаружи|выяви)л[аи]?|(?:обнаружен|выявлен|зафиксирован)[аоы]?)\b"
         ),
         "aware_at": re.compile(r"\bизвестно с\b"),
-        "first_at": re.compile(r"\bпервое (?:известное )?действие\b"),
+        "first_at": re.compile(
+            r"\bперв(?:ое|ый) (?:известн\w\w )?(?:действие|обращение|доступ|просмотр|событие)\b"
+            r"|\b(?:утечка|доступ|кража|инцидент) нача(?:лась|лся|т)\b"
+        ),
         "last_at": re.compile(r"\bпоследнее(?: известное)?(?: действие)?\b"),
     },
     before=frozenset({"было"}),
+    touched=re.compile(r"касае|затрон|ут[её]к|попал|скопиров|просмотр|раскрыт|скомпромет|украд|похищ"),
+    common=frozenset({"данные", "документов", "записи", "информация", "контактные", "копии", "номера", "сведения"}),
+    causes={
+        "attack": re.compile(r"\bхакер|\bкибератак|\bатак\w* извне|\bвнешн\w+ атак"),
+        "failure": re.compile(r"\bтехническ\w+ (?:сбо|неисправност)|\bсбо[йяе]м? (?:оборудовани|систем|программ)"),
+        "human_error": re.compile(r"\bчеловеческ\w+ (?:ошибк|фактор)|\bошибк\w+ сотрудник"),
+        "insider": re.compile(r"\bинсайдер|\bлица, имевшего доступ|\bсотрудник\w* (?:украл|скопировал|продал)"),
+    },
     labels=re.compile(r"прекращ[её]н ли доступ|сообщено ли тем, кого это касается"),
 )  # fmt: skip
 PATTERNS: Final[Mapping[Language, ClaimPatterns]] = {"en": _EN, "ru": _RU}

@@ -14,6 +14,7 @@ from detector.incident.claims.read_claims import Claim, ClaimTopic
 from detector.incident.letters.mailing_acts import AUTHORITY_STEPS
 from detector.incident.notices.answers.extent_answers import count_of_persons, persons, records
 from detector.incident.notices.notice_facts import NoticeFacts
+from detector.schema.case.documents import DocumentAct, DocumentKind
 from detector.schema.case.duties import DutyState
 
 Established = Callable[[Claim, NoticeFacts, tuple[tzinfo, ...]], str]
@@ -57,6 +58,8 @@ def left_out(claims: Iterable[Claim], facts: NoticeFacts) -> tuple[str, ...]:
 
 def disagree(one: Claim, other: Claim) -> bool:
     """Tell whether two claims cannot both be true."""
+    if one.topic is other.topic is ClaimTopic.CAUSE:
+        return one.name != other.name
     if (one.topic, one.name) != (other.topic, other.name):
         return False
     if one.at is not None and other.at is not None:
@@ -131,7 +134,16 @@ def _authority_told(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> 
 
 
 def _people_told(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
-    return _told(facts.done("N4") is not None, claim, facts, "check-people")
+    sent = (
+        filed.document.kind is DocumentKind.LETTER and any(filed.done(DocumentAct.SENT)) for filed in facts.documents
+    )
+    return _told(facts.done("N4") is not None or any(sent), claim, facts, "check-people")
+
+
+def _cause(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
+    if facts.cause.value == claim.name:
+        return ""
+    return facts.words.text("check-cause", cause=facts.words.text(f"web-cause-{facts.cause.value.replace('_', '-')}"))
 
 
 def _told(told: bool, claim: Claim, facts: NoticeFacts, message: str) -> str:
@@ -156,4 +168,5 @@ _ESTABLISHED: Final[Mapping[ClaimTopic, Established]] = {
     ClaimTopic.LAST_AT: _moment(lambda facts: (facts.scope.last_event_at or facts.incident.last_event_at,)),
     ClaimTopic.AUTHORITY_TOLD: _authority_told,
     ClaimTopic.PEOPLE_TOLD: _people_told,
+    ClaimTopic.CAUSE: _cause,
 }  # fmt: skip

@@ -47,6 +47,7 @@ class ClaimTopic(StrEnum):
     LAST_AT = "last_at"
     AUTHORITY_TOLD = "authority_told"
     PEOPLE_TOLD = "people_told"
+    CAUSE = "cause"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ class Claim:
     Attributes:
         line: In which line of the text, from 1.
         said: The words; of what is no number or moment, its sentence.
-        name: Of which data class.
+        name: Of which data class; of a cause, which.
         least / most: Of a count.
         at: Of a moment: its beginning; without a zone where the text names none. span: how exact it is.
         holds: Of what is or is not.
@@ -99,6 +100,8 @@ def read_claims(
         found += _states(each, low, patterns, open_ended=open_ended)
         if not open_ended and not patterns.risk.search(low):
             found += _data(each, low, patterns, data)
+            found += _untouched(each, low, patterns, titles, data)
+            found += _causes(each, low, patterns)
     return tuple(found)
 
 
@@ -117,6 +120,8 @@ def _counts(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str
         if before.endswith("("):
             ends = ((title, one.end()) for title, row in data.items() for one in row.finditer(before))
             name = next((title for title, end in ends if not before[end:-1].strip()), "")
+        elif low.startswith(":", found.end()):
+            name = next((title for title, row in data.items() if row.match(low[found.end() + 1 :].lstrip())), "")
         topic = ClaimTopic.RECORDS if found["records"] else ClaimTopic.CLASS_COUNT if name else ClaimTopic.PERSONS
         said = each.text[found.start() : found.end()]
         line = each.line_at(found.start())
@@ -206,6 +211,30 @@ def _data(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str, 
                 yield Claim(topic=ClaimTopic.DATA, line=line, said=each.text[:_SHOWN], name=name, holds=not denied)
 
 
+def _untouched(
+    each: Sentence, low: str, patterns: ClaimPatterns, titles: Mapping[str, str], data: Mapping[str, re.Pattern[str]]
+) -> Iterator[Claim]:
+    """Yield the classes of data that a clause says are not concerned, by any word of their titles that tells them."""
+    for clause in _CLAUSE.finditer(low):
+        if not (patterns.denied.search(clause[0]) and patterns.touched.search(clause[0])):
+            continue
+        for name, title in titles.items():
+            words = [word for word in title.lower().split() if len(word) >= _STEM and word not in patterns.common]
+            stems = "|".join(re.escape(word[: max(_STEM, len(word) - 2)]) for word in words)
+            whole = name in data and data[name].search(clause[0])
+            if stems and not whole and (found := re.search(rf"(?<!\w)(?:{stems})", clause[0])) is not None:
+                line = each.line_at(clause.start() + found.start())
+                yield Claim(topic=ClaimTopic.DATA, line=line, said=each.text[:_SHOWN], name=name, holds=False)
+
+
+def _causes(each: Sentence, low: str, patterns: ClaimPatterns) -> Iterator[Claim]:
+    if patterns.denied.search(low) or patterns.ahead.search(low):
+        return
+    for cause, row in patterns.causes.items():
+        if (found := row.search(low)) is not None:
+            yield Claim(topic=ClaimTopic.CAUSE, line=each.line_at(found.start()), said=each.text[:_SHOWN], name=cause)
+
+
 def _title(title: str, language: Language) -> re.Pattern[str]:
     """Return by what a class of data is found: its title; in Russian with other endings, too."""
     words = title.lower().split()
@@ -213,4 +242,7 @@ def _title(title: str, language: Language) -> re.Pattern[str]:
         parts = [rf"{re.escape(each[:-2])}\w{{0,4}}" if len(each) > _STEM else re.escape(each) for each in words]
     else:
         parts = [re.escape(each) for each in words]
-    return re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)")
+    row = r"\s+".join(parts)
+    if language == "en" and len(parts) == 2:  # passport copies: copies of passports
+        row += rf"|{parts[1]}\s+of\s+(?:(?:the|their)\s+)?{parts[0]}s?"
+    return re.compile(rf"(?<!\w)(?:{row})(?!\w)")

@@ -17,7 +17,8 @@ from detector.messages import Language
 
 _ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MARKS: Final = re.compile(r"\*+|^#{1,6}\s+|^>\s?|^[-+]\s|<br>", re.MULTILINE)
-_NEW_BLOCK: Final = re.compile(r"\s*(?:#|>|[-*+]\s|\d{1,9}\.\s|\|)")
+# A line that begins with what it is about ("Letters: 116") is read by itself, too.
+_NEW_BLOCK: Final = re.compile(r"\s*(?:#|>|[-*+]\s|\d{1,9}\.\s|\||[A-ZА-ЯЁ][^.!?:\n]{0,60}:\s)")
 _RULE: Final = re.compile(r"\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?")
 _CELL: Final = re.compile(r"(?<!\\)\|")
 _ARROW: Final = re.compile(r":[^→]*→")
