@@ -156,6 +156,7 @@ def test_what_a_text_says_of_cause_data_and_clients_in_other_words_is_held_again
     assert wrong("23 people: copies of passports.") == ["passport copies (24 people)"]
     assert wrong("The leak began on 1 March 2026.") == ["2026-03-02 06:00 (UTC+03:00)"]
     assert wrong("Первое обращение к данным было 1 марта 2026 года.", "ru") == ["2026-03-02 06:00 (UTC+03:00)"]
+    assert wrong("Первое обращение было 2 марта 2026 года в 05:10.", "ru") == ["2026-03-02 06:00 (UTC+03:00)"]
     assert wrong("Клиентов мы оповестили.", "ru") == ["nothing shows that the people concerned were told"]
 
 

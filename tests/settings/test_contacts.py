@@ -38,6 +38,23 @@ def test_a_tenant_stands_before_the_client_and_before_whoever_represents_them():
     assert found["acme/8"].represented_by == "acme/7"
 
 
+def test_letters_go_on_without_a_row_whose_address_or_name_is_of_no_use():
+    rows = (
+        "7,Anna,mail,not an address,,,,\n7,Anna,post,1 Long Street,,,,\n8,Be\u202en,mail,ben@example.org,,,,\n"
+        "9,Cy,mail,a@example.org\u2028Bcc: b@example.org,,,,\n6,Dee,mail,dee@example.org,,,,404\n"
+    )
+    found = read_contacts(CsvRows("contacts.csv", ("contacts", "csv"), HEADER + rows), set(), whole=False)
+    assert {client: each.ways for client, each in found.items()} == {
+        "7": (ContactWay("post", "1 Long Street"),),
+        "8": (ContactWay("mail", "ben@example.org"),),
+        "9": (),
+        "6": (ContactWay("mail", "dee@example.org"),),
+    }
+    assert [found[client].name for client in "78"] == ["Anna", ""]
+    with pytest.raises(ConfigError):
+        read_contacts(CsvRows("c.csv", ("contacts", "csv"), HEADER + "7,A,pigeon,loft,,,,\n"), set(), whole=False)
+
+
 def test_a_name_that_holds_what_other_texts_end_a_line_with_is_told_not_cut():
     with pytest.raises(ConfigError) as refused:
         contacts("7,An\u2028na,mail,anna@example.org,,,,\n8,Ben,mail,ben@example.org,,,,\n")

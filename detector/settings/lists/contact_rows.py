@@ -58,20 +58,24 @@ class Contact:
     represented_by: str = ""
 
 
-def read_contacts(rows: CsvRows, channels: Collection[str]) -> dict[str, Contact]:
+def read_contacts(rows: CsvRows, channels: Collection[str], *, whole: bool = True) -> dict[str, Contact]:
     """Return the contacts by the client's id.
 
     Args:
         rows: Of the table.
         channels: What ``channel`` may be, beside ``mail`` and ``post``.
+        whole: Every row must be right; else an address that nothing can be sent to, or a name that cannot be shown,
+            is left out, so that one of a hundred thousand rows keeps no letter of the others.
 
     Raises:
         ConfigError: With every wrong row; of many the first twenty.
     """
     found = dict[str, Contact]()
     lines = dict[str, Problem]()
-    problems = [rows.problem(what) for what in _take_in(rows, frozenset({MAIL, POST, *channels}), found, lines)]
-    problems += _representatives(found, lines)
+    known = frozenset({MAIL, POST, *channels})
+    problems = [rows.problem(what) for what in _take_in(rows, known, found, lines, whole=whole)]
+    if whole:
+        problems += _representatives(found, lines)
     if problems:
         more = len(problems) - _SHOWN
         told = sorted(problems, key=lambda each: each.line)[:_SHOWN]
@@ -82,7 +86,7 @@ def read_contacts(rows: CsvRows, channels: Collection[str]) -> dict[str, Contact
 
 
 def _take_in(
-    rows: CsvRows, channels: frozenset[str], found: dict[str, Contact], lines: dict[str, Problem]
+    rows: CsvRows, channels: frozenset[str], found: dict[str, Contact], lines: dict[str, Problem], *, whole: bool
 ) -> Iterator[str]:
     """Take in the contacts; yield what is wrong with the row read last."""
     wrong = client_column_problem(rows) or rows.missing(CHANNEL, _ADDRESS) or rows.doubled({TENANT, *_OPTIONAL})
@@ -94,9 +98,10 @@ def _take_in(
             yield f"has {rows.cells} cells where the first line names {len(rows.columns)}"
             continue
         client = client_of(row, rows)
-        flaws = list(_flaws(client, row, channels))
+        used = row if whole else _usable(row, channels)
+        flaws = list(_flaws(client, used, channels))
         if not flaws:
-            new = _contact(client, row)
+            new = _contact(client, used)
             if new.represented_by:
                 lines[client] = rows.problem("")
             flaws = [wrong] if (wrong := _join(found, new)) else []
@@ -130,6 +135,17 @@ def _contact(client: str, row: dict[str, str]) -> Contact:
     )
 
 
+def _usable(row: dict[str, str], channels: frozenset[str]) -> dict[str, str]:
+    """Return a row without an address that nothing can be sent to, and without a name that cannot be shown."""
+    channel, address = row.get(CHANNEL, "").lower(), _one_line(row.get(_ADDRESS, ""))
+    lost = {CHANNEL: "", _ADDRESS: ""} if channel in channels and _address_problem(channel, address) else {}
+    return row | lost | ({_NAME: ""} if _unshown(row.get(_NAME, "")) else {})
+
+
+def _unshown(name: str) -> bool:
+    return len(name) > _LONGEST[_NAME] or not name.isprintable()
+
+
 def _flaws(client: str, row: dict[str, str], channels: frozenset[str]) -> Iterator[str]:
     """Yield everything that is wrong with the cells of a row."""
     if not client:
@@ -138,8 +154,7 @@ def _flaws(client: str, row: dict[str, str], channels: frozenset[str]) -> Iterat
         yield "a client cannot be represented by themselves"
     if wrong := _way_problem(row.get(CHANNEL, "").lower(), _one_line(row.get(_ADDRESS, "")), channels):
         yield wrong
-    name = row.get(_NAME, "")
-    if len(name) > _LONGEST[_NAME] or not name.isprintable():
+    if _unshown(row.get(_NAME, "")):
         yield f"the name holds characters that cannot be seen, or more than {_LONGEST[_NAME]}"
     language = row.get(_LANGUAGE, "").lower()
     if language and not _TWO_LETTERS.fullmatch(language):

@@ -24,15 +24,19 @@ _MOST_BYTES: Final = 512 << 20
 _LOOKS: Final = 0.05
 
 
-def contacts_of(settings: Settings) -> ClientLookup[Contact]:
+def contacts_of(settings: Settings, *, whole: bool = True) -> ClientLookup[Contact]:
     """Return the contacts of clients.
+
+    Args:
+        settings: Where they are kept.
+        whole: Every row must be right, as a check asks; else rows whose address or name is of no use count without it.
 
     Raises:
         ConfigError: None are named, they cannot be read, or rows are wrong: all of them are told.
     """
     given = settings.contacts
     try:
-        return ClientLookup(read_contacts(_rows(given), frozenset(settings.letters.channels)))
+        return ClientLookup(read_contacts(_rows(given), frozenset(settings.letters.channels), whole=whole))
     except ConfigError as error:
         raise ConfigError(map(settings.with_location, error.problems)) from None
 

@@ -80,7 +80,7 @@ class PlannedLetters(PersonalDesk):
             found, grant = self._granted(unit, ref, PersonAct.CLIENTS)
             if samples:
                 self._record(unit, grant, AccessKind.CLIENTS_SEEN, samples)
-        contacts = contacts_of(self._settings)
+        contacts = contacts_of(self._settings, whole=False)
         concerned = self._concerned(found.incident.id)
         with self._store.read() as unit:
             found = self._read(unit, ref)
