@@ -275,6 +275,7 @@ class Decider:
             progress_at=unit.incidents.last_act(incident_id),
             noted_at=unit.incidents.last_noted(incident_id),
             briefed_at=unit.notices.last_drafted(incident_id, BRIEFING_FORM),
+            briefing=self.settings.incident.briefings.of(severity),
             lapse=notify.lapse.of(severity),
             pace=pace,
         )

@@ -13,6 +13,7 @@ from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import CloseReason, IncidentKind, IncidentStatus, StepStatus
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval, PersonAct
+from detector.settings import IncidentSettings
 from tests.fakes.story import Story, clock
 
 HOUR = timedelta(hours=1)
@@ -120,11 +121,24 @@ def test_whose_a_duty_is_are_those_who_may_decide_about_it() -> None:
     assert set(DUTY_ROLES) == ALLOWED[PersonAct.DUTY]
 
 
+BRIEFED = {"briefings": {"medium": "8h"}}
+
+
 def rounds(story: Story, noted_at: datetime | None = None, **changes: Any) -> list[AgendaItem]:
     """Return what comes round in a case that has changed so, and no more."""
     found = story.dossier()
     case = replace(found.incident, **changes)
-    items = owed(case, found.steps, found.terms, progress_at=noted_at, noted_at=noted_at, lapse=HOUR, pace=HOUR)
+    briefing = IncidentSettings.model_validate(BRIEFED).briefings.of(case.severity.value)
+    items = owed(
+        case,
+        found.steps,
+        found.terms,
+        progress_at=noted_at,
+        noted_at=noted_at,
+        briefing=briefing,
+        lapse=HOUR,
+        pace=HOUR,
+    )
     return [item for item in items if item.kind in (AgendaKind.BRIEFING, AgendaKind.FOLLOW_UP)]
 
 
@@ -139,7 +153,9 @@ def test_a_briefing_is_owed_while_somebody_has_a_grave_case_and_a_note_is_one() 
     assert (after_note.id, after_note.due_at) == (item.id, clock("16:00"))
     (critical,) = rounds(story, **acknowledged | {"severity": Severity.CRITICAL})
     assert critical.due_at == clock("10:30"), "every hour, as the playbook says"
-    for other in ({"severity": Severity.MEDIUM}, {"status": IncidentStatus.ON_HOLD}):
+    (slight,) = rounds(story, **acknowledged | {"severity": Severity.MEDIUM})
+    assert slight.due_at == clock("17:30"), "as it is set"
+    for other in ({"severity": Severity.LOW}, {"status": IncidentStatus.ON_HOLD}):
         assert rounds(story, **acknowledged | other) == []
     (step,) = [each for each in story.dossier().steps if each.step_id == "B2"]
     story.write(IncidentChanges(steps=(replace(step, status=StepStatus.DONE, done_at=clock("13:00")),)))

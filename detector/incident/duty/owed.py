@@ -18,7 +18,6 @@ from detector.schema.case.duties import Duty, DutyState, numbered, stage_of
 from detector.schema.case.incidents import Basis, CloseReason, Incident, IncidentKind, IncidentStatus, Step, StepStatus
 from detector.schema.ids import derive
 from detector.schema.letters.mailings import ClientCall
-from detector.schema.levels import Severity
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
 
@@ -36,8 +35,6 @@ _ANSWER_CLIENTS: Final = timedelta(hours=24)
 
 BRIEFING_STEP, LETTERS_STEP = "B2", "K4"
 """The steps of a checklist that come round: whoever owes the step owes the next briefing, the next letters."""
-BRIEFINGS: Final = {Severity.HIGH: timedelta(hours=4), Severity.CRITICAL: timedelta(hours=1)}
-"""How long after a briefing the next is due, by severity; slighter cases have none."""
 FOLLOW_UPS: Final = (7, 30)
 """So many days after the close clients are written to again."""
 _EARLY = timedelta(days=1)
@@ -56,6 +53,7 @@ def owed(
     progress_at: datetime | None,
     noted_at: datetime | None = None,
     briefed_at: datetime | None = None,
+    briefing: timedelta | None = None,
     lapse: timedelta,
     pace: timedelta,
 ) -> tuple[AgendaItem, ...]:
@@ -73,6 +71,7 @@ def owed(
         progress_at: When a person last did or noted something in it; None: never.
         noted_at: When a person last wrote a note or stated a fact in it; None: never.
         briefed_at: When a briefing was filed last in it; None: never.
+        briefing: So long after a briefing the next is due; None: nobody is asked for any.
         lapse: How long an acknowledgement lasts without that.
         pace: So long after it was asked for a second person's word is due, and the answer of whoever is to hold a role.
     """
@@ -94,7 +93,7 @@ def owed(
         found += [*_answer(incident, progress_at, lapse)]
         found += _hold(incident, progress_at)
         found += _roles(incident, asked, pace)
-        found += _briefing(incident, steps, (noted_at, briefed_at))
+        found += _briefing(incident, steps, briefing, (noted_at, briefed_at))
     return tuple(sorted(found, key=lambda item: (item.due_at, item.id)))
 
 
@@ -205,9 +204,11 @@ def _questions(incident: Incident, calls: Iterable[ClientCall]) -> Iterator[Agen
         yield _item(incident, AgendaKind.QUESTION, "questions", titles=titles, roles=CARE, since=since, due=due)
 
 
-def _briefing(incident: Incident, steps: Iterable[Step], said: Iterable[datetime | None]) -> Iterator[AgendaItem]:
+def _briefing(
+    incident: Incident, steps: Iterable[Step], every: timedelta | None, said: Iterable[datetime | None]
+) -> Iterator[AgendaItem]:
     """Yield the next briefing while somebody has the incident; one filed, a note, a fact or the step done is one."""
-    every, step = BRIEFINGS.get(incident.severity), _promise(steps, BRIEFING_STEP)
+    step = _promise(steps, BRIEFING_STEP)
     if every is None or step is None or incident.acknowledged_at is None or incident.status in AT_REST:
         return
     since = max(each for each in (incident.acknowledged_at, step.done_at, *said) if each is not None)

@@ -6,7 +6,7 @@ their words. Nothing here names a client, or the account an incident is about.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
@@ -79,6 +79,7 @@ class NoticeFacts:
         agenda: What is owed in it.
         trained_at: When the staff was trained last, as the calendar has it.
         evidence_lines: How many raw lines are kept of it.
+        briefing: So long after a briefing of the team the next is due; None: nobody is asked for any.
         sent_changes: What differs from the notice sent before, by field; None: none was sent.
         words: Texts in the notice's language. zone: in which its moments are.
     """
@@ -100,6 +101,7 @@ class NoticeFacts:
     agenda: tuple[AgendaItem, ...] = ()
     trained_at: datetime | None = None
     evidence_lines: int = 0
+    briefing: timedelta | None = None
     sent_changes: tuple[FieldChange, ...] | None = None
     words: Messages
     zone: tzinfo

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detector.incident.duty.owed import BRIEFINGS
 from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
 from detector.incident.notices.notice_forms import NoticeSubject
 from detector.incident.timeline import rfc3339
@@ -133,7 +132,7 @@ def _next_word(made: MadeNotice) -> str:
 
 def _next_round(made: MadeNotice) -> str:
     """Return when the next of what comes round is due; empty: it does not, or by nothing but people's word."""
-    every = BRIEFINGS.get(made.facts.incident.severity)
+    every = made.facts.briefing
     return made.facts.moment(made.facts.now + every) if made.subject.repeats and every is not None else ""
 
 

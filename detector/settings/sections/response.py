@@ -95,6 +95,20 @@ class BySeverity(Strict):
         return spans[severity]
 
 
+class Briefings(Strict):
+    """How often the team is briefed, by severity of an incident."""
+
+    low: Span | None = Field(default=None, description="Of an incident of low severity; null: nobody is asked to.")
+    medium: Span | None = Field(default=None, description="Of medium severity.")
+    high: Span | None = Field(default="4h", validate_default=True, description="Of high severity.")
+    critical: Span | None = Field(default="1h", validate_default=True, description="Of critical severity.")
+
+    def of(self, severity: str) -> timedelta | None:
+        """Return the span for a severity, by its name; None: nobody is asked to brief."""
+        spans = {"low": self.low, "medium": self.medium, "high": self.high, "critical": self.critical}
+        return spans[severity]
+
+
 class QuietHours(Strict):
     """The hours in which reminders wait."""
 
@@ -282,6 +296,13 @@ class IncidentSettings(Strict):
         description=(
             "Folders with lists of your own of words that do not go out, besides the shipped `en.yml` and `ru.yml`; a "
             "file with the name of a shipped one replaces it."
+        ),
+    )
+    briefings: Briefings = Field(
+        default_factory=Briefings,
+        description=(
+            "So long after a briefing of the team the next is due, while somebody has the incident and its checklist "
+            "has step B2; null: none of that severity."
         ),
     )
     code_names: bool = Field(default=True, description="Give incidents a code name that can be said aloud.")

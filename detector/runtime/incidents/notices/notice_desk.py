@@ -242,6 +242,7 @@ class NoticeDesk(PersonalDesk):
             documents=tuple(documents_of(unit, incident.id)),
             agenda=tuple(unit.agenda.of(incident.id).values()),
             trained_at=unit.documents.last_done().get("training"),
+            briefing=self._settings.incident.briefings.of(incident.severity.value),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
             zone=ZoneInfo(self._settings.timezone),
