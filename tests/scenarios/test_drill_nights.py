@@ -11,11 +11,11 @@ import yaml
 from detector.errors import ConflictError, DeniedError, NotFoundError
 from detector.runtime.incidents.console import PersonalConsole
 from detector.runtime.incidents.drills.drill_desk import DrillDesk
-from detector.runtime.incidents.drills.drill_report import html_page, markdown
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus
 from detector.schema.team.delivery import MessageKind, MessageStatus
 from detector.schema.team.drills import Drill, DrillStatus
+from detector.web.learning.drill_report import html_page, markdown
 from detector.web.texts import PageTexts
 from tests.fakes.people import me
 from tests.scenarios.story import Story

@@ -272,7 +272,7 @@ def test_on_the_pages_a_document_is_filed_approved_sent_and_its_receipt_kept(
     assert "<script>" not in shown
     whole = browser.case(case)
     assert waits in whole
-    assert "nabat actions add" in whole
+    assert "finish-action/1" in whole
     assert "<script>alert" not in whole
     refused = browser.post(f"{page}/approve", {"form_token": browser.form_token(page)})
     assert refused.status_code == 409

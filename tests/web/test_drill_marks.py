@@ -23,7 +23,7 @@ from detector.web.untaken import worst_untaken
 from tests.fakes.people import me
 from tests.web.conftest import NIGHT, SCOPE, World, make_finding
 
-PAGES = ("", "/actor", "/steps", "/clients", "/duties", "/timeline", "/evidence", "/documents", "/people")
+PAGES = ("", "/actor", "/steps", "/clients", "/duties", "/timeline", "/evidence", "/documents", "/people", "/lessons")
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
     families = (
         r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"
         r"|duty-state|duty-verdict|owed|fact|cause|on-call-by|silence-state|tab|flow|brief|reached|chart|subject|report-from|report-missing"
-        r"|report-needs)-"
+        r"|report-needs|lesson-needs|drill-needs)-"
     )
     assert {each for each in ids["en"] if each not in code and not re.match(families, each)} == set()
     assert set(get_args(Language)) == set(LANGUAGES)
@@ -240,8 +240,8 @@ def test_a_receipt_that_cannot_be_of_its_day_is_refused_in_both_languages(
 
 # Files whose refusals reach the pages.
 _REFUSING = (
-    "incident/acts/*.py", "incident/dossier.py", "incident/history_digest.py",
-    "runtime/incidents/console/**/*.py", "runtime/silences/*.py",
+    "incident/acts/*.py", "incident/learning/*.py", "incident/dossier.py", "incident/history_digest.py",
+    "runtime/incidents/console/**/*.py", "runtime/silences/*.py", "runtime/incidents/drills/drill_desk.py",
     "auth/door.py", "auth/passwords.py", "auth/openid_provider.py", "web/entry/*.py", "notify/links.py",
 )  # fmt: skip
 # Said at the command line alone, or to nobody: a grant for another act would be a defect of ours.

@@ -17,7 +17,7 @@ notify-owed-action = { $late ->
    *[due] until { $time }: action { $what } of this case; see: nabat actions list
 }
 web-actions = Actions
-web-actions-hint = What is to be done so that it does not come again; added and finished at the command line: nabat actions add { $number }
+web-actions-hint = What is to be done so that it does not come again, whose it is and by when. Its owner is reminded until it is done, also after the close. Write it without names of clients.
 web-col-action = Action
 web-action-effect = It helped if: { $text }
 web-action-seen = Effect: { $text }

@@ -1016,6 +1016,7 @@ web-tab-timeline = Timeline
 web-tab-evidence = Evidence
 web-tab-people = People
 web-tab-documents = Documents
+web-tab-lessons = Lessons
 web-brief-what = { $reason ->
     [none] { $title }, since { $since }.
    *[other] { $title }, since { $since }. { $reason }.

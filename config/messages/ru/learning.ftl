@@ -17,7 +17,7 @@ notify-owed-action = { $late ->
    *[due] до { $time }: мера { $what } по этому делу; список: nabat actions list
 }
 web-actions = Меры
-web-actions-hint = Что сделать, чтобы это не повторилось; добавляют и отмечают в командной строке: nabat actions add { $number }
+web-actions-hint = Что сделать, чтобы это не повторилось, кто отвечает и к какому сроку. Ответственному напоминают, пока мера не выполнена, в том числе после закрытия дела. Пишите без имён клиентов.
 web-col-action = Мера
 web-action-effect = Помогло, если: { $text }
 web-action-seen = Эффект: { $text }

@@ -1032,6 +1032,7 @@ web-tab-timeline = Хронология
 web-tab-evidence = Доказательства
 web-tab-people = Люди
 web-tab-documents = Документы
+web-tab-lessons = Выводы
 web-brief-what = { $reason ->
     [none] { $title }, с { $since }.
    *[other] { $title }, с { $since }. { $reason }.

@@ -11,7 +11,7 @@ from detector.schema.learning.case_costs import CostKind
 from detector.settings import Settings
 
 if TYPE_CHECKING:
-    from detector.runtime.incidents.learning.cost_desk import CostSheet
+    from detector.incident.learning.cost_sheet import CostSheet
     from detector.web.texts import PageTexts
 
 _incident = click.argument("incident")
@@ -91,7 +91,7 @@ def show_(config: str | None, as_json: bool, incident: str) -> None:
 
 
 def _show(found: "CostSheet", settings: Settings, words: "PageTexts") -> None:
-    from detector.runtime.incidents.learning.cost_words import churn_words, fine_lines, sum_lines
+    from detector.web.texts.cost_words import churn_words, fine_lines, sum_lines
 
     for each in found.costs:
         gone = f"  [{words.t('cost-removed', by=each.removed_by, why=each.removed_why)}]" if each.removed_at else ""

@@ -55,18 +55,15 @@ def times(
 
 def _show_one(found: "CaseTimes", settings: Settings, words: PageTexts) -> None:
     from detector.incident.learning.case_times import TimeMeasure
+    from detector.web.views.lessons_view import missed_lines
 
     for measure in TimeMeasure:
         took = found.took(measure)
         show(
             f"{words.named('times', measure.value)}: {words.span(took) if took is not None else words.t('times-none')}"
         )
-    for each in found.missed:
-        name = each.name if each.title == each.name else f"{each.name} {words.either(each.title, each.title_ru)}"
-        due = moment(each.due_at, settings)
-        late = words.span((each.done_at or words.now) - each.due_at)
-        key = "times-missed" if each.done_at is not None else "times-missed-open"
-        show("  " + words.t(key, name=name, due=due, late=late))
+    for line in missed_lines(found, words, lambda at: moment(at, settings)):
+        show("  " + line)
     say(counted(len(found.missed), "missed due time"))
 
 

@@ -184,7 +184,7 @@ Examples:
 @_number
 def report(config: str | None, out: Path | None, filed: bool, number: int | None) -> None:
     """Report drill NUMBER, the newest unless told which: in Markdown, or as a page with a chart where FILE is .html."""
-    from detector.runtime.incidents.drills.drill_report import html_page, markdown
+    from detector.web.learning.drill_report import html_page, markdown
 
     if out is not None and out.suffix.lower() not in (".md", ".html"):
         raise InputError(Problem(what=f"{out.name!r} is neither .md nor .html", fix="give it one of these endings"))

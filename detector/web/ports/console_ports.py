@@ -20,7 +20,9 @@ from detector.schema.levels import Severity
 from detector.schema.team.grants import Identity, PersonAct, SkipReason
 from detector.web.explained import Explanation
 from detector.web.ports.document_ports import DocumentsPort
+from detector.web.ports.drill_ports import DrillsPort
 from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, OwedThing
+from detector.web.ports.learning_ports import ActionsPort, CostsPort, ReviewsPort, TimesPort
 from detector.web.ports.letter_ports import LettersPort
 from detector.web.ports.notice_ports import NoticesPort
 from detector.web.ports.report_ports import ReportsPort
@@ -235,6 +237,31 @@ class ConsolePort(Protocol):
     @property
     def reports(self) -> ReportsPort:
         """What the person does with reports from outside."""
+        ...
+
+    @property
+    def actions(self) -> ActionsPort:
+        """What the person does about corrective actions."""
+        ...
+
+    @property
+    def times(self) -> TimesPort:
+        """How long cases took."""
+        ...
+
+    @property
+    def review(self) -> ReviewsPort:
+        """What the person does about reviews."""
+        ...
+
+    @property
+    def costs(self) -> CostsPort:
+        """What the person does about what cases cost."""
+        ...
+
+    @property
+    def drills(self) -> DrillsPort:
+        """What the person does about drills."""
         ...
 
     @property

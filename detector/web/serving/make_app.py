@@ -20,6 +20,7 @@ from detector.web.entry import (
     sign_in_routes,
 )
 from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in, who_is
+from detector.web.learning import drill_routes, lesson_routes
 from detector.web.reports import form_routes, report_routes
 from detector.web.serving import monitoring_routes
 from detector.web.serving.guard import BODY_SECONDS, Guard
@@ -54,6 +55,8 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS, streams:
         people_routes,
         silence_routes,
         report_routes,
+        lesson_routes,
+        drill_routes,
         actions,
     ):
         app.include_router(part.routes(house), dependencies=signed_in)

@@ -34,6 +34,7 @@ class Tab(StrEnum):
     EVIDENCE = "evidence"
     PEOPLE = "people"
     DOCUMENTS = "documents"
+    LESSONS = "lessons"
 
     @property
     def path(self) -> str:
@@ -163,7 +164,7 @@ def tabs_of(detail: Detail) -> tuple[Tab, ...]:
     if kind is IncidentKind.BLIND_SPOT:
         lacks.add(Tab.ACTOR)
     if kind is IncidentKind.HISTORY:
-        lacks |= {Tab.ACTOR, Tab.DOCUMENTS}
+        lacks |= {Tab.ACTOR, Tab.DOCUMENTS, Tab.LESSONS}
     if not detail.duties:
         lacks.add(Tab.DUTIES)
     return tuple(each for each in Tab if each not in lacks)

@@ -27,6 +27,7 @@ from detector.web.untaken import is_untaken, worst_untaken
 from detector.web.views.brief import brief
 from detector.web.views.case_view import CaseView, FlowState, Tab, at_moment, case_view, last_entries, undoable
 from detector.web.views.explained_view import ExplainedView, explained_view
+from detector.web.views.lessons_view import lessons_of
 from detector.web.views.now_routes import EVERY_SECONDS
 from detector.web.views.page_views import first_of, in_order_decided, newest, phases
 
@@ -161,6 +162,7 @@ def incident_page(
         tab=tab.value,
         back=tab.value,
         notices=_notices(house, request, incident, words) if tab is Tab.DUTIES else {},
+        lessons=lessons_of(house.console(request), incident, words) if tab is Tab.LESSONS else None,
         letters=house.console(request).letters.status(incident.id) if tab is Tab.CLIENTS else (),
         letters_counted=values.pop("letters_counted", ()),
         letters_kind=values.pop("letters_kind", ""),

@@ -13,12 +13,12 @@ from detector.incident import Playbook, Regulation, clean
 from detector.incident.drills import Scenario, measure_drill
 from detector.runtime.incidents.drills.configured_scenarios import scenarios
 from detector.runtime.incidents.drills.drill_end import DrillEnd, cases_of, comes_first, end_drill
-from detector.runtime.incidents.drills.drill_report import DrillReport
 from detector.runtime.silences.mute_desk import GeneralDoor
 from detector.schema.team.drills import Drill, DrillInject, DrillMode, DrillStatus
 from detector.schema.team.grants import Identity, PersonAct
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
+from detector.web.ports.drill_ports import DrillReport
 
 _LONGEST = 2_000
 _LISTED = 100

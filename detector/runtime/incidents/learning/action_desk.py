@@ -39,6 +39,17 @@ class ActionDesk(PersonalDesk):
             found, _ = self._granted(unit, ref, PersonAct.LOOK)
             return actions_of(unit, found.incident)
 
+    def owners(self, ref: str) -> tuple[str, ...]:
+        """Return who can answer for an action of a case; empty: there is no team, and nobody is asked.
+
+        Raises:
+            NotFoundError: No incident is called so, for this person.
+            DeniedError: They were not called into it.
+        """
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.LOOK)
+            return tuple(self._able(unit, found.incident) or ())
+
     def waiting(self) -> list[tuple[Incident, CorrectiveAction]]:
         """Return the open actions of all cases that the person may look at, the first due first."""
         with self._store.read() as unit:

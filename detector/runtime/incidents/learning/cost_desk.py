@@ -3,39 +3,18 @@
 Comes in: a reference, what is entered. Goes out: the sheet. Each act goes through the door and is one transaction.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
 from detector.incident import Dossier
-from detector.incident.duty.fine_words import PossibleFine, possible_fines
+from detector.incident.duty.fine_words import possible_fines
 from detector.incident.learning.amounts import parse_amount
 from detector.incident.learning.churn import ChurnEstimate
 from detector.incident.learning.cost_acts import add_cost, remove_cost, sums_of
+from detector.incident.learning.cost_sheet import CostSheet, budgets_of
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.learning.case_costs import CaseCost, CostKind
-from detector.schema.learning.corrective_actions import ActionState, Amount, CorrectiveAction
+from detector.schema.learning.corrective_actions import Amount
 from detector.schema.team.grants import PersonAct
 from detector.settings import Settings
 from detector.store import UnitOfWork
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CostSheet:
-    """What a case cost, and what it may cost yet.
-
-    Attributes:
-        costs: As they were entered, those taken back included.
-        sums: What counts, by currency and kind.
-        budgets: Of actions that were not dropped, by currency.
-        fines: What failing may cost under each law.
-        churn: What clients who leave may cost; None: the company states no figures for that, or nobody is concerned.
-    """
-
-    costs: tuple[CaseCost, ...]
-    sums: Mapping[str, Mapping[CostKind, int]]
-    budgets: Mapping[str, int]
-    fines: tuple[PossibleFine, ...]
-    churn: ChurnEstimate | None
 
 
 class CostDesk(PersonalDesk):
@@ -103,12 +82,3 @@ def cost_sheet(unit: UnitOfWork, found: Dossier, settings: Settings) -> CostShee
         fines=possible_fines(incident, found.terms, parse_amount(turnover) if turnover else None),
         churn=churn,
     )
-
-
-def budgets_of(actions: Sequence[CorrectiveAction]) -> Mapping[str, int]:
-    """Return the budgets of actions that were not dropped, by currency."""
-    found: dict[str, int] = {}
-    for each in actions:
-        if each.cost is not None and each.state is not ActionState.DROPPED:
-            found[each.currency] = found.get(each.currency, 0) + each.cost.units
-    return dict(sorted(found.items()))

@@ -129,6 +129,12 @@ class ReviewDesk(PersonalDesk):
             raise NotFoundError(Problem(what=what, fix=f"nabat review draft {found.incident.number}"))
         return drafted[0]
 
+    def drafts(self, ref: str) -> list[FiledDocument]:
+        """Return the reviews that were drafted, one a language at most."""
+        with self._store.read() as unit:
+            found, _ = self._granted(unit, ref, PersonAct.LOOK)
+            return [filed for each in LANGUAGES if (filed := self._filed(unit, found, each)) is not None]
+
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _text(self, unit: UnitOfWork, found: Dossier, language: Language) -> RichText:

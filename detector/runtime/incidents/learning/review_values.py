@@ -11,8 +11,7 @@ from typing import Any, Final
 from detector.incident import Dossier
 from detector.incident.case_facts.fact_readings import standing
 from detector.incident.learning.case_times import CaseTimes, MissedDue, TimeMeasure
-from detector.runtime.incidents.learning.cost_desk import CostSheet
-from detector.runtime.incidents.learning.cost_words import churn_words, fine_lines, sum_lines
+from detector.incident.learning.cost_sheet import CostSheet
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import Incident, StepStatus, TimelineEntry
 from detector.schema.learning.corrective_actions import CorrectiveAction
@@ -24,6 +23,7 @@ from detector.schema.learning.investigation_words import (
     WordKind,
 )
 from detector.web.texts import PageTexts
+from detector.web.texts.cost_words import churn_words, fine_lines, sum_lines
 
 _LEFT_OUT: Final = frozenset(
     {

@@ -12,12 +12,12 @@ from typing import Any, Final
 from detector.incident.learning.case_times import TimeMeasure
 from detector.incident.learning.year_figures import MONTHS, YearFigures
 from detector.rendering import Paragraph, Picture, RichText, plain_of
-from detector.runtime.incidents.learning.cost_words import money
 from detector.schema.learning.corrective_actions import ActionState, Amount
 from detector.schema.levels import Severity
 from detector.schema.team.drills import Drill
 from detector.web.charts import Axis, Series, XYChart, axis_of, svg_file
 from detector.web.texts import PageTexts
+from detector.web.texts.cost_words import money
 
 _MARKS: Final = {"cases": "\u2042cases", "times": "\u2042times"}
 """Paragraphs of a template in whose places the pictures stand."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 
-from detector.incident.drills import DrillCase, is_step_late
+from detector.incident.drills import is_step_late
 from detector.schema.case.incidents import Step, StepStatus
 from detector.schema.team.drills import Drill, DrillInject, DrillMode
 from detector.web.charts import Axis, Series, XYChart, axis_of, svg_file
+from detector.web.ports.drill_ports import DrillReport
 from detector.web.texts import PageTexts
 
 _PIPES = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -26,64 +27,57 @@ _STYLE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrillReport:
-    """What a drill shows.
-
-    Attributes:
-        drill: It, measured.
-        cases: Its incidents.
-        injects: Its questions.
-        series: The finished drills up to this one, the oldest first, this one last.
-    """
-
-    drill: Drill
-    cases: Sequence[DrillCase] = ()
-    injects: Sequence[DrillInject] = ()
-    series: Sequence[Drill] = ()
-
-
 @dataclass(frozen=True, slots=True)
-class _Heading:
+class HeadingBlock:
+    """What stands above some blocks."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
+class WordsBlock:
+    """A paragraph."""
+
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Items:
+class ItemsBlock:
+    """A list."""
+
     items: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class RowsBlock:
+    """A table; empty words at the head of a column: it has none."""
+
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Picture:
+class PictureBlock:
+    """A chart."""
+
     chart: XYChart
 
 
-_Block = _Heading | _Words | _Items | _Rows | _Picture
+Block = HeadingBlock | WordsBlock | ItemsBlock | RowsBlock | PictureBlock
 
 
 def markdown(report: DrillReport, say: PageTexts) -> str:
     """Return the report as Markdown; the chart is left to the page, its numbers stand in a table."""
     lines = [f"# {_plain(_title(report, say))}", "", f"**{say.t('drill-document-mark')}**"]
-    for block in _blocks(report, say):
-        lines += ["", *_as_markdown(block)] if not isinstance(block, _Picture) else []
+    for block in (*blocks_of(report, say), *_to_fill_in(report, say)):
+        lines += ["", *_as_markdown(block)] if not isinstance(block, PictureBlock) else []
     return "\n".join(lines) + "\n"
 
 
 def html_page(report: DrillReport, say: PageTexts) -> str:
     """Return the report as a page that stands alone: no script, nothing from elsewhere."""
     title = escape(_title(report, say))
-    parts = [part for block in _blocks(report, say) for part in _as_html(block)]
+    parts = [part for block in (*blocks_of(report, say), *_to_fill_in(report, say)) for part in _as_html(block)]
     return (
         f'<!doctype html>\n<html lang="{say.language}">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{_STYLE}</style>\n</head>\n'
@@ -131,33 +125,38 @@ def _late(step: Step, say: PageTexts) -> str:
     return say.t("drill-report-gap-late", late=say.span(step.done_at - due), **said)
 
 
-def _blocks(report: DrillReport, say: PageTexts) -> Iterator[_Block]:
+def blocks_of(report: DrillReport, say: PageTexts) -> Iterator[Block]:
+    """Yield what the report is made of, one under another."""
     drill = report.drill
     if drill.going:
-        yield _Words(say.t("drill-report-not-over"))
-    yield _Rows((say.t("drill-report-measure"), ""), _facts(drill, say))
-    yield _Heading(say.t("drill-report-measures"))
-    yield _Rows((say.t("drill-report-measure"), say.t("drill-report-took")), _times(drill, say))
-    yield _Heading(say.t("drill-report-gaps"))
+        yield WordsBlock(say.t("drill-report-not-over"))
+    yield RowsBlock((say.t("drill-report-measure"), ""), _facts(drill, say))
+    yield HeadingBlock(say.t("drill-report-measures"))
+    yield RowsBlock((say.t("drill-report-measure"), say.t("drill-report-took")), _times(drill, say))
+    yield HeadingBlock(say.t("drill-report-gaps"))
     found = gaps(report, say)
-    yield _Items(found) if found else _Words(say.t("drill-report-no-gaps"))
+    yield ItemsBlock(found) if found else WordsBlock(say.t("drill-report-no-gaps"))
     steps = _dated(report)
     if steps:
-        yield _Heading(say.t("drill-report-checklist"))
+        yield HeadingBlock(say.t("drill-report-checklist"))
         columns = ("step", "due", "done", "by")
-        yield _Rows([say.t(f"drill-report-col-{name}") for name in columns], _step_rows(steps, say))
+        yield RowsBlock([say.t(f"drill-report-col-{name}") for name in columns], _step_rows(steps, say))
     if report.injects:
-        yield _Heading(say.t("drill-report-injects"))
+        yield HeadingBlock(say.t("drill-report-injects"))
         yield from _questions(report.injects, say)
     if len(report.series) > 1:
-        yield _Heading(say.t("drill-report-earlier"))
-        yield _Picture(_chart(report.series, say))
+        yield HeadingBlock(say.t("drill-report-earlier"))
+        yield PictureBlock(drills_chart(report.series, say))
         names = ("drill-report-col-drill", "drill-report-series-page", "drill-report-series-answer")
-        yield _Rows([*map(say.t, names)], [_series_row(each, say) for each in report.series])
-    yield _Heading(say.t("drill-report-actions"))
-    yield _Words(say.t("drill-report-actions-hint", number=drill.number))
+        yield RowsBlock([*map(say.t, names)], [_series_row(each, say) for each in report.series])
+
+
+def _to_fill_in(report: DrillReport, say: PageTexts) -> Iterator[Block]:
+    """Yield what somebody writes into a file of the report: what to do about each gap."""
+    yield HeadingBlock(say.t("drill-report-actions"))
+    yield WordsBlock(say.t("drill-report-actions-hint", number=report.drill.number))
     head = [say.t(f"drill-report-col-{name}") for name in ("action", "owner", "until")]
-    yield _Rows(head, [(gap, "", "") for gap in found[:_ACTION_ROWS]] or [("", "", "")])
+    yield RowsBlock(head, [(gap, "", "") for gap in gaps(report, say)[:_ACTION_ROWS]] or [("", "", "")])
 
 
 def _title(report: DrillReport, say: PageTexts) -> str:
@@ -213,19 +212,20 @@ def _step_title(step: Step, say: PageTexts) -> str:
     return say.either(step.title, step.title_ru)
 
 
-def _questions(injects: Iterable[DrillInject], say: PageTexts) -> Iterator[_Block]:
+def _questions(injects: Iterable[DrillInject], say: PageTexts) -> Iterator[Block]:
     for each in injects:
         text, question = say.either(each.text, each.text_ru), say.either(each.question, each.question_ru)
-        yield _Words(f"{each.number}. {text} {question}")
+        yield WordsBlock(f"{each.number}. {text} {question}")
         by = f" ({each.answered_by}, {say.moment(each.answered_at)})" if each.answered_at else ""
-        yield _Items([(each.answer or say.t("drill-report-no-answer")) + by])
+        yield ItemsBlock([(each.answer or say.t("drill-report-no-answer")) + by])
 
 
 def _series_row(drill: Drill, say: PageTexts) -> tuple[str, str, str]:
     return (f"{drill.number} {drill.scenario}", _span(drill.page_took, say), _span(drill.answer_took, say))
 
 
-def _chart(series: Sequence[Drill], say: PageTexts) -> XYChart:
+def drills_chart(series: Sequence[Drill], say: PageTexts) -> XYChart:
+    """Return how long each of several drills took to a page and to an answer."""
     places = {each.number: float(at) for at, each in enumerate(series)}
     lines = []
     for look, name in enumerate(("page", "answer")):
@@ -245,31 +245,31 @@ def _plain(text: str) -> str:
     return _PIPES.sub(r"\\\1", " ".join(text.split()))
 
 
-def _as_markdown(block: _Block) -> list[str]:
+def _as_markdown(block: Block) -> list[str]:
     match block:
-        case _Heading(text):
+        case HeadingBlock(text):
             return [f"## {_plain(text)}"]
-        case _Items(items):
+        case ItemsBlock(items):
             return [f"- {_plain(each)}" for each in items]
-        case _Rows(head, rows):
+        case RowsBlock(head, rows):
             lines = [head, ["---"] * len(head), *([_plain(cell) for cell in row] for row in rows)]
             return ["| " + " | ".join(line) + " |" for line in lines]
-        case _Words(text):
+        case WordsBlock(text):
             return [_plain(text)]
     return []
 
 
-def _as_html(block: _Block) -> list[str]:
+def _as_html(block: Block) -> list[str]:
     match block:
-        case _Heading(text):
+        case HeadingBlock(text):
             return [f"<h2>{escape(text)}</h2>"]
-        case _Items(items):
+        case ItemsBlock(items):
             return ["<ul>", *(f"<li>{escape(each)}</li>" for each in items), "</ul>"]
-        case _Rows(head, rows):
+        case RowsBlock(head, rows):
             cells = "".join(f'<th scope="col">{escape(each)}</th>' for each in head)
             body = ["<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows]
             return [f"<table><thead><tr>{cells}</tr></thead><tbody>", *body, "</tbody></table>"]
-        case _Words(text):
+        case WordsBlock(text):
             return [f"<p>{escape(text)}</p>"]
-        case _Picture(chart):
+        case PictureBlock(chart):
             return [svg_file(chart)]

@@ -6,7 +6,7 @@ Comes in: a ``CostSheet``, the language's texts. Goes out: lines, each with the 
 from collections.abc import Iterable, Iterator
 
 from detector.incident.duty.fine_words import PossibleFine
-from detector.runtime.incidents.learning.cost_desk import CostSheet
+from detector.incident.learning.cost_sheet import CostSheet
 from detector.schema.learning.corrective_actions import Amount
 from detector.web.texts import PageTexts
 
