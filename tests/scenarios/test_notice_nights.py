@@ -145,8 +145,8 @@ def test_documents_of_a_case_speak_with_one_voice_or_the_check_says_where_they_d
     status, out, _ = answer(night.config_path, "documents", "check", number)
     assert status == 1
     assert "“no evidence that”" in out
-    lev.approve(filed.id)
-    dina.sent(filed.id, to="the agency")
+    lev.approve(filed.id, reason="the agency asked for this very text")
+    dina.sent(filed.id, to="the agency", reason="as agreed with it")
     assert "sent 2026-03-02 09:00" in check(number).remarks[0].beside[-1]
 
     # What was sent stands until something sent later puts it right.

@@ -343,3 +343,34 @@ def test_on_the_pages_a_duty_leads_to_its_notice_which_is_written_into_drafted_a
     with world.store.read() as unit:
         (word,) = unit.notices.words(incident.id)
     assert (word.field, word.by, word.duty) == ("extra_info", "lev", "ru-152fz/ru-24h")
+
+
+def test_what_contradicts_the_case_is_shown_and_goes_on_for_a_reason_alone(world: World) -> None:
+    incident = world.found(scope=SCOPE)
+    said = replace(NOTICE, language="en", body=b"Data of 7 clients was concerned. It has been stopped.\n")
+    filed = desk(world, "lev").add(incident.number, said)
+    page, browser = f"/documents/{filed.id}", world.browser("dina")
+    shown = browser.get(f"{page}?lang=ru").text
+    assert [part in shown for part in ("Что показала проверка", "противоречит делу (2)")] == [True, True]
+    with pytest.raises(ConflictError, match=r"contradicts the case \(2\)") as refused:
+        desk(world, "dina").approve(filed.id)
+    assert len(refused.value.problems) == 3, "each contradiction is named, too"
+    before = world.state()
+    unsaid = browser.post(f"{page}/approve", {"form_token": browser.form_token(page), "version": "1"})
+    assert (unsaid.status_code, "исправьте её или напишите" in unsaid.text) == (409, True)
+    assert world.state() == before
+    assert browser.fill(page, f"{page}/approve", reason=f"the form asks so {HOSTILE}").status_code == 303
+    lev = world.browser("lev")
+    sent = {"to": "the regulator"}
+    assert lev.post(f"{page}/sent", {"form_token": lev.form_token(page)} | sent).status_code == 409
+    assert lev.fill(page, f"{page}/sent", reason="corrected by phone", **sent).status_code == 303
+    records = desk(world, "lev").show(filed.id).records
+    assert [each.reason[:17] for each in records] == ["the form asks so ", "corrected by phone"[:17]]
+    told = [
+        each for each in world.detail(incident.number).entries if each.kind in ("document_approved", "document_sent")
+    ]
+    assert [("contradictions", 2) in each.data and "the check names" in each.text for each in told] == [True, True]
+    right = replace(said, body=b"Data of at least 1,240 clients was concerned.\n", title="Second")
+    assert (
+        "What the check says" not in browser.get(f"/documents/{desk(world, 'lev').add(incident.number, right).id}").text
+    )

@@ -101,3 +101,11 @@ register-effects = { $low ->
    *[other] людей: от { NUMBER($low) } до { NUMBER($high) }
 }; { $classes }; тяжесть: { $severity }
 register-due = срок { $due }
+
+web-document-check = Что показала проверка этой версии
+web-document-check-hint = Сверено с тем, что установлено в деле сейчас. То, что противоречит делу или пропускает вид данных, можно исправить следующей версией; кто всё же соглашается или отправляет, пишет почему, и это сохраняется.
+web-document-why-approved = Почему согласовано, хотя противоречит делу ({ $count })
+web-document-why-sent = Почему отправлено, хотя противоречит делу ({ $count })
+web-problem-document-contradicts = Версия { $version } противоречит делу ({ $count }): исправьте её или напишите, почему она всё же идёт дальше.
+incident-entry-document-approved-all-the-same = Документ { $document }: версия { $version } согласована, хотя проверка нашла противоречия с делом ({ $count }): { $reason }. SHA-256 { $hash }
+incident-entry-document-sent-all-the-same = Документ { $document }: версия { $version } отправлена: { $to }, { $at }, хотя проверка нашла противоречия с делом ({ $count }): { $reason }. SHA-256 { $hash }

@@ -30,6 +30,9 @@ _LISTED = 1_000
 _file = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 _document = click.argument("document")
 _version = click.option("--version", type=click.IntRange(min=1), help="Which version; default the newest.")
+_all_the_same = click.option(
+    "--reason", default="", metavar="TEXT", help="Why, though it contradicts the case (`nabat documents check`)."
+)
 
 
 @click.group()
@@ -258,11 +261,15 @@ def check(config: str | None, as_json: bool, file: Path | None, language: str | 
 )
 @config_option
 @_version
+@_all_the_same
 @_document
-def approve(config: str | None, version: int | None, document: str) -> None:
-    """Approve the newest version of DOCUMENT, which is somebody else's. With --version it must still be that one."""
+def approve(config: str | None, version: int | None, reason: str, document: str) -> None:
+    """Approve the newest version of DOCUMENT, which is somebody else's. With --version it must still be that one.
+
+    What contradicts the case or leaves out a class of data (`nabat documents check`) takes --reason, which is kept.
+    """
     with workplace(config) as (console, _):
-        say_filed(console.documents.approve(document, version=version))
+        say_filed(console.documents.approve(document, version=version, reason=reason))
 
 
 @documents.command(
@@ -279,11 +286,24 @@ Examples:
 @click.option("--to", required=True, metavar="TEXT", help="To whom, and how.")
 @click.option("--at", type=Moment(bare=True), help="When it was sent; default now.")
 @_version
+@_all_the_same
 @_document
-def sent(config: str | None, by: str | None, to: str, at: datetime | None, version: int | None, document: str) -> None:
-    """Record that DOCUMENT was sent. A notice or letter has to be approved by a second person before."""
+def sent(
+    config: str | None,
+    by: str | None,
+    to: str,
+    at: datetime | None,
+    version: int | None,
+    reason: str,
+    document: str,
+) -> None:
+    """Record that DOCUMENT was sent. A notice or letter has to be approved by a second person before.
+
+    What contradicts the case by now, or leaves out a class of data, takes --reason, which is kept.
+    """
     with workplace(config, acts_for=by) as (console, settings):
-        say_filed(console.documents.sent(document, to=to, at=in_zone(at, settings), version=version))
+        moment_sent = in_zone(at, settings)
+        say_filed(console.documents.sent(document, to=to, at=moment_sent, version=version, reason=reason))
 
 
 @documents.command(

@@ -120,11 +120,14 @@ Examples:
 )
 @config_option
 @_kind
+@click.option(
+    "--reason", default="", metavar="TEXT", help="Why, though it contradicts the case (`nabat documents check`)."
+)
 @_incident
-def approve(config: str | None, kind: str, incident: str) -> None:
+def approve(config: str | None, kind: str, reason: str, incident: str) -> None:
     """Approve the newest plan of INCIDENT. It takes two people, neither of whom has made it."""
     with workplace(config) as (console, _):
-        found = console.letters.approve(incident, MailingKind(kind))
+        found = console.letters.approve(incident, MailingKind(kind), reason=reason)
         left = max(0, 2 - len(found.approvals))
         say(f"approved by {', '.join(found.approvals)}; " + ("it can be sent" if not left else "it waits for one more"))
 
@@ -148,8 +151,9 @@ Examples:
     metavar="SECONDS",
     help="So long a server that does not answer is tried again.",
 )
+@click.option("--reason", default="", metavar="TEXT", help="Why, though the plan contradicts the case by now; kept.")
 @_incident
-def send(config: str | None, kind: str, patience: int, incident: str) -> None:
+def send(config: str | None, kind: str, patience: int, reason: str, incident: str) -> None:
     """Send the approved letters of INCIDENT that are planned still, at letters.rate.
 
     Interrupted or killed, it goes on where it stood when it is called again. A letter that was being handed over at
@@ -166,7 +170,7 @@ def send(config: str | None, kind: str, patience: int, incident: str) -> None:
                 done += count
                 tell(done)
 
-            found, stopped = desk.send(incident, which, patience=patience, progress=more)
+            found, stopped = desk.send(incident, which, patience=patience, progress=more, reason=reason)
         _show_progress(found, settings)
         stand = desk.status(incident)
         left, unknown = (_count(stand, which, state) for state in (LetterState.PLANNED, LetterState.UNKNOWN))

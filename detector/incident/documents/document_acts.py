@@ -40,12 +40,29 @@ _TITLE = 200
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _MEDIA = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}")
 _BODY = re.compile(rb".*?<body[^>]*>", re.DOTALL | re.IGNORECASE)
+_REASON = 1000
 # The kinds of documents that the mark of a drill can be written into, and what stands around it there.
 _MARKABLE = {
     "text/markdown": (b"**", b"**\n\n"),
     "text/plain": (b"", b"\n\n"),
     "text/html": (b"<p><strong>", b"</strong></p>"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contradicted:
+    """What of a version the case does not bear out, and why somebody goes on all the same.
+
+    Attributes:
+        remarks: What the check says of it, a line each; empty: nothing contradicts.
+        reason: In words.
+    """
+
+    remarks: tuple[str, ...] = ()
+    reason: str = ""
+
+
+_BORNE_OUT = Contradicted()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,12 +167,19 @@ def revise_document(
 
 
 def approve_document(
-    dossier: Dossier | None, grant: Grant, filed: FiledDocument, *, version: int | None, now: datetime
+    dossier: Dossier | None,
+    grant: Grant,
+    filed: FiledDocument,
+    *,
+    version: int | None,
+    now: datetime,
+    contradicted: Contradicted = _BORNE_OUT,
 ) -> DocumentChanges:
     """Approve a version; without a number the newest.
 
     Raises:
-        ConflictError: It is theirs, they have approved it, or it is not the newest.
+        ConflictError: It is theirs, they have approved it, it is not the newest, or it contradicts the case and nobody
+            says why it is approved all the same.
         NotFoundError: There is no such version.
     """
     _must_be_granted(dossier, grant, PersonAct.APPROVE)
@@ -169,14 +193,31 @@ def approve_document(
     if any(grant.person == each.by for each in filed.done(DocumentAct.APPROVED, meant.version)):
         what = f"{grant.person} has approved version {meant.version} of {filed.id}"
         raise ConflictError(Problem(what=what, fix="there is nothing left to do"))
+    reason = why_all_the_same(filed, meant, contradicted)
     args: Said = {"document": filed.id, "version": meant.version, "hash": meant.sha256}
     about = (("document", filed.id), ("version", meant.version))
+    steps = _reviewed(dossier, filed, meant, grant, now)
     return DocumentChanges(
-        record=_record(filed, meant, DocumentAct.APPROVED, grant, now, now),
-        incident=_entry(
-            dossier, grant, "document_approved", now, args, *about, steps=_reviewed(dossier, filed, meant, grant, now)
-        ),
+        record=_record(filed, meant, DocumentAct.APPROVED, grant, now, now, reason=reason),
+        incident=_entry(dossier, grant, "document_approved", now, args, *about, steps=steps, contradicted=contradicted),
     )
+
+
+def why_all_the_same(filed: FiledDocument, meant: DocumentVersion, contradicted: Contradicted) -> str:
+    """Return why a version that contradicts the case goes on, as it is kept.
+
+    Raises:
+        ConflictError: Nobody says so.
+        InputError: It is too long.
+    """
+    reason = clean(contradicted.reason)
+    if len(reason) > _REASON:
+        raise InputError(Problem(what=f"the reason has more than {_REASON} characters", fix="say it in short"))
+    if contradicted.remarks and not reason:
+        what = f"version {meant.version} of {filed.id} contradicts the case ({len(contradicted.remarks)})"
+        fix = f"put it right: nabat documents revise {filed.id}; or say why it goes on all the same: --reason"
+        raise ConflictError([Problem(what=what, fix=fix), *(Problem(what=each) for each in contradicted.remarks)])
+    return reason
 
 
 def _reviewed(
@@ -199,6 +240,7 @@ def send_document(
     at: datetime,
     version: int | None,
     now: datetime,
+    contradicted: Contradicted = _BORNE_OUT,
 ) -> DocumentChanges:
     """Record that a version was sent.
 
@@ -210,10 +252,12 @@ def send_document(
         at: When.
         version: Which; None: the newest.
         now: When it is recorded.
+        contradicted: What of it the case does not bear out, and why it goes out all the same.
 
     Raises:
         InputError: It is not said to whom, or the moment cannot be.
-        ConflictError: A second person has not approved that version, or had not then.
+        ConflictError: A second person has not approved that version, or had not then; or it contradicts the case and
+            nobody says why it goes out all the same.
         NotFoundError: There is no such version.
     """
     _must_be_granted(dossier, grant, PersonAct.SEND)
@@ -235,11 +279,12 @@ def send_document(
             what = f"version {meant.version} of {filed.id} was approved at {rfc3339(agreed)}, after {rfc3339(at)}"
             fix = "give the moment it was sent; what went out without approval is a receipt: nabat duties receipt"
             raise ConflictError(Problem(what=what, fix=fix))
+    reason = why_all_the_same(filed, meant, contradicted)
     args: Said = {"document": filed.id, "version": meant.version, "to": to, "at": rfc3339(at), "hash": meant.sha256}
     about = (("document", filed.id), ("version", meant.version))
     return DocumentChanges(
-        record=_record(filed, meant, DocumentAct.SENT, grant, now, at, place=to),
-        incident=_entry(dossier, grant, "document_sent", now, args, *about),
+        record=_record(filed, meant, DocumentAct.SENT, grant, now, at, place=to, reason=reason),
+        incident=_entry(dossier, grant, "document_sent", now, args, *about, contradicted=contradicted),
     )
 
 
@@ -339,12 +384,17 @@ def _entry(
     args: Said,
     *data: tuple[str, str | int],
     steps: tuple[Step, ...] | None = None,
+    contradicted: Contradicted = _BORNE_OUT,
 ) -> tuple[IncidentChanges, ...]:
     """Return the timeline entry of an act, and steps that it ends; what is about no incident has none."""
     if dossier is None:
         return ()
-    text = dossier.words.wording(f"incident-entry-{kind.replace('_', '-')}", **args)
-    about: Data = data
+    message, about = f"incident-entry-{kind.replace('_', '-')}", Data(data)
+    if contradicted.remarks:
+        count = len(contradicted.remarks)
+        message, about = f"{message}-all-the-same", (*data, ("contradictions", count))
+        args = {**args, "count": count, "reason": clean(contradicted.reason)}
+    text = dossier.words.wording(message, **args)
     by = granted(dossier, grant, grant.act)
     after = dossier.steps if steps is None else steps
     return (dossier.changes(dossier.incident, after, at=now, kind=kind, by=by, text=text, data=about),)

@@ -44,7 +44,7 @@ def letters_entry(dossier: Dossier, grant: Grant, kind: str, now: datetime, **fi
     Args:
         dossier: Of the incident.
         grant: Of whoever did it.
-        kind: ``planned``, ``begun``, ``ended``, ``settled``, ``bounced`` or ``post``.
+        kind: ``planned``, ``contradicted``, ``begun``, ``ended``, ``settled``, ``bounced`` or ``post``.
         now: When.
         figures: What the message of this kind needs.
     """

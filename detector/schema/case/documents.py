@@ -147,7 +147,7 @@ class DocumentRecord:
         by: Whose word it is. typed_by: who gave it for them.
         at: When it was recorded. happened_at: when it was sent, or the receipt came.
         place: To whom it was sent, and how. reference: number of the receipt, or where that is kept.
-        reason: Why an earlier receipt is corrected.
+        reason: Why an earlier receipt is corrected; of an approval or a sending why, though it contradicts the case.
     """
 
     document_id: str

@@ -1,9 +1,11 @@
 """What the pages need of documents; ``detector.runtime.incidents.documents.document_desk`` meets it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from detector.incident.claims.document_remarks import DocumentRemark
 from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.documents import DocumentVersion, FiledDocument, NewDocument
 from detector.schema.team.grants import PersonAct
@@ -57,14 +59,27 @@ class DocumentsPort(Protocol):
         """File the next version."""
         ...
 
-    def approve(self, document_id: str, *, version: int | None = None) -> FiledDocument:
-        """Approve a version; ``ConflictError`` says why this person's word is no second one."""
+    def remarks(self, document_id: str, language: str = "") -> Sequence[DocumentRemark]:
+        """Return what is to be said of the newest version before it is approved or sent."""
+        ...
+
+    def approve(
+        self, document_id: str, *, version: int | None = None, reason: str = "", language: str = ""
+    ) -> FiledDocument:
+        """Approve a version; ``ConflictError`` says why this person's word is no second one, or what contradicts."""
         ...
 
     def sent(
-        self, document_id: str, *, to: str, at: datetime | None = None, version: int | None = None
+        self,
+        document_id: str,
+        *,
+        to: str,
+        at: datetime | None = None,
+        version: int | None = None,
+        reason: str = "",
+        language: str = "",
     ) -> FiledDocument:
-        """Record that a version was sent; ``ConflictError`` when it is not approved."""
+        """Record that a version was sent; ``ConflictError`` when it is not approved, or what contradicts."""
         ...
 
     def receipt(

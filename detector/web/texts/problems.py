@@ -31,6 +31,10 @@ _KNOWN = tuple(
             r"version (?P<version>\d+) of \S+ was approved at (?P<agreed>\S+), after \S+",
             "web-problem-document-before",
         ),
+        (
+            r"version (?P<version>\d+) of \S+ contradicts the case \((?P<count>\d+)\)",
+            "web-problem-document-contradicts",
+        ),
         (r"nothing says that .+ was sent", "web-problem-document-unsent"),
         (r"'(?P<version>.*)' may be a version of several documents", "web-problem-document-several"),
         (r"'(?P<version>.*)' is no version of a document that was filed", "web-problem-document-not-filed"),

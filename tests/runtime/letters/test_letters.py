@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ConfigError, ConflictError, DeniedError, NotFoundError, StoreError
+from detector.resources import shipped
 from detector.schema.letters.mailings import LetterState, MailingKind
 from tests.receivers import Mails, smtp_server
 from tests.runtime.letters.mailroom import FIRST, Mailroom, body_of
@@ -84,6 +85,30 @@ def test_a_letter_waits_for_two_people_beside_its_author_and_reads_as_they_appro
     with pytest.raises(ConflictError, match="read otherwise"):
         room.send()
     assert room.states() == ["planned"]
+
+
+def test_letters_that_contradict_the_case_are_approved_and_begun_for_a_reason_alone(
+    room: Mailroom, smtp_server: Mails
+) -> None:
+    texts = room.folder / "texts" / "en"
+    texts.mkdir(parents=True)
+    shipped_text = shipped("config", "templates", "en").joinpath("letter-first.txt").read_text(encoding="utf-8")
+    (texts / "letter-first.txt").write_text(f"{shipped_text}\nIt has been stopped.\n", encoding="utf-8")
+    room.configure(templates=str(texts.parent))
+    room.contacts("1,Anna,mail,anna@example.org,en,,\n")
+    room.concern({"1": ["contact"]})
+    room.desk().file(room.ref, room.plan())
+    for name in ("anna", "olga"):
+        with pytest.raises(ConflictError, match="contradicts the case"):
+            room.desk(name).approve(room.ref, FIRST)
+        room.desk(name).approve(room.ref, FIRST, reason="the owner says so")
+    with pytest.raises(ConflictError, match="contradicts the case"):
+        room.send()
+    assert (room.states(), smtp_server.received) == (["planned"], [])
+    room.desk().send(room.ref, FIRST, patience=0, progress=lambda _: None, reason="the owner says so")
+    assert room.states() == ["sent"]
+    told = [each for each in room.house.console.detail(room.ref).entries if each.kind == "letters_contradicted"]
+    assert ["the owner says so" in each.text for each in told] == [True]
 
 
 def test_clients_who_cannot_be_written_to_are_counted_apart(room: Mailroom, smtp_server: Mails) -> None:

@@ -4,12 +4,14 @@ Comes in: a reference, who acts, and what they do. Goes out: what is true afterw
 ``detector.auth``; here it is asked, done and written.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from detector.clock import Clock
+from detector.incident import Dossier
+from detector.incident.claims.document_remarks import DocumentRemark
 from detector.keys import Keys
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.console.acts.approval_acts import ApprovalActs
@@ -28,10 +30,11 @@ from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.learning.action_desk import ActionDesk
 from detector.runtime.incidents.learning.times_desk import TimesDesk
 from detector.runtime.silences.mute_desk import MuteDesk
+from detector.schema.case.documents import FiledDocument
 from detector.schema.detection.work_exceptions import WorkException
 from detector.schema.team.grants import Identity, PersonAct
 from detector.settings import Settings
-from detector.store import Journal, Store
+from detector.store import Journal, Store, UnitOfWork
 
 if TYPE_CHECKING:
     from detector.runtime.incidents.drills.drill_desk import DrillDesk
@@ -122,7 +125,13 @@ class Console(
 
     def documents(self, who: Identity) -> DocumentDesk:
         """Return the acts of one person about documents."""
-        return self._desk(DocumentDesk, who, settings=self.with_rota)
+
+        def check(
+            unit: UnitOfWork, dossier: Dossier, filed: FiledDocument, version: int, language: str
+        ) -> Sequence[DocumentRemark]:
+            return self.document_checks(who).of_version(unit, dossier, filed, version, language)
+
+        return self._desk(DocumentDesk, who, settings=self.with_rota, check=check)
 
     def actions(self, who: Identity) -> ActionDesk:
         """Return the acts of one person on corrective actions."""

@@ -5,13 +5,17 @@ transaction. Whoever drafts notices files them here, too: ``add`` takes a ``NewD
 """
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from detector.clock import Clock
 from detector.errors import InputError, NotFoundError, Problem
 from detector.incident import Dossier
+from detector.incident.claims.document_remarks import DocumentRemark
 from detector.incident.documents.document_acts import (
+    Contradicted,
     DocumentChanges,
     add_document,
     approve_document,
@@ -24,6 +28,7 @@ from detector.incident.documents.document_acts import (
 from detector.messages import messages
 from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda.standing_agenda import last_done, read_standing, update_standing
+from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
@@ -35,15 +40,26 @@ from detector.schema.case.documents import (
 )
 from detector.schema.team.grants import Grant, PersonAct
 from detector.schema.team.people import AccessKind
-from detector.store import UnitOfWork
+from detector.store import Store, UnitOfWork
 from detector.web.ports import StandingThing
 
 _CHUNK = 200
 Act = Callable[[Dossier | None, Grant, FiledDocument, datetime], DocumentChanges]
+ActOnText = Callable[[Dossier | None, Grant, FiledDocument, datetime, Contradicted], DocumentChanges]
+Check = Callable[[UnitOfWork, Dossier, FiledDocument, int, str], Sequence[DocumentRemark]]
 
 
 class DocumentDesk(PersonalDesk):
-    """The looks and acts of one person on documents."""
+    """The looks and acts of one person on documents.
+
+    Args:
+        store: The database. door, clock, known: What every desk stands on (``PersonalDesk``).
+        check: Returns what is to be said of a version of a document, in a language.
+    """
+
+    def __init__(self, store: Store, door: CaseDoor, clock: Clock, *, check: Check, **known: Any) -> None:
+        super().__init__(store, door, clock, **known)
+        self._check = check
 
     def of(self, ref: str) -> list[FiledDocument]:
         """Return the documents of an incident, or of the company (``company``), the oldest first.
@@ -102,6 +118,16 @@ class DocumentDesk(PersonalDesk):
             save_document(unit, record_reading(dossier, grant, filed, found, now=self._clock.now()), filed.id)
             self._record(unit, grant, AccessKind.DOCUMENT_READ, 1)
         return found, body
+
+    def remarks(self, document_id: str, language: str = "") -> Sequence[DocumentRemark]:
+        """Return what is to be said of the newest version before it is approved or sent.
+
+        Raises:
+            NotFoundError: None is called so, for this person.
+        """
+        with self._store.read() as unit:
+            filed, dossier, _ = self._granted_document(unit, document_id, PersonAct.LOOK)
+            return () if dossier is None else self._check(unit, dossier, filed, filed.newest.version, language)
 
     def differences(self, document_id: str, old: int | None = None, new: int | None = None) -> list[str]:
         """Return how two versions of a text differ, as a unified difference; without numbers the newest two.
@@ -192,23 +218,56 @@ class DocumentDesk(PersonalDesk):
             ),
         )
 
-    def approve(self, document_id: str, *, version: int | None = None) -> FiledDocument:
-        """Approve a version; the newest, unless told which."""
-        return self._act(
+    def approve(
+        self, document_id: str, *, version: int | None = None, reason: str = "", language: str = ""
+    ) -> FiledDocument:
+        """Approve a version; the newest, unless told which.
+
+        Args:
+            document_id: The document.
+            version: Which.
+            reason: Why it is approved though it contradicts the case.
+            language: In which it is said what contradicts; empty: that of the service.
+        """
+        return self._act_on_text(
             document_id,
             PersonAct.APPROVE,
-            lambda dossier, grant, filed, now: approve_document(dossier, grant, filed, version=version, now=now),
+            version,
+            reason,
+            language,
+            lambda dossier, grant, filed, now, contradicted: approve_document(
+                dossier, grant, filed, version=version, now=now, contradicted=contradicted
+            ),
         )
 
     def sent(
-        self, document_id: str, *, to: str, at: datetime | None = None, version: int | None = None
+        self,
+        document_id: str,
+        *,
+        to: str,
+        at: datetime | None = None,
+        version: int | None = None,
+        reason: str = "",
+        language: str = "",
     ) -> FiledDocument:
-        """Record that a version was sent; the newest and now, unless told otherwise."""
-        return self._act(
+        """Record that a version was sent; the newest and now, unless told otherwise.
+
+        Args:
+            document_id: The document.
+            to: To whom, and how.
+            at: When.
+            version: Which.
+            reason: Why it goes out though it contradicts the case.
+            language: In which it is said what contradicts; empty: that of the service.
+        """
+        return self._act_on_text(
             document_id,
             PersonAct.SEND,
-            lambda dossier, grant, filed, now: send_document(
-                dossier, grant, filed, to=to, at=at or now, version=version, now=now
+            version,
+            reason,
+            language,
+            lambda dossier, grant, filed, now, contradicted: send_document(
+                dossier, grant, filed, to=to, at=at or now, version=version, now=now, contradicted=contradicted
             ),
         )
 
@@ -235,13 +294,29 @@ class DocumentDesk(PersonalDesk):
     def _act(self, document_id: str, act: PersonAct, do: Act) -> FiledDocument:
         with self._store.begin() as unit:
             filed, dossier, grant = self._granted_document(unit, document_id, act)
+            filed = save_document(unit, do(dossier, grant, filed, self._clock.now()), filed.id)
+        self._on_change()
+        return filed
+
+    def _act_on_text(
+        self, document_id: str, act: PersonAct, version: int | None, reason: str, language: str, do: ActOnText
+    ) -> FiledDocument:
+        """Do what takes a reason where the text contradicts the case."""
+        with self._store.begin() as unit:
+            filed, dossier, grant = self._granted_document(unit, document_id, act)
             if act is PersonAct.APPROVE:
                 before = filed.done(DocumentAct.APPROVED, filed.newest.version)
                 people = filed.newest.people.union(*(each.people for each in before))
                 self._door.must_be_own_hand(unit, grant, people - grant.people)
                 if dossier is not None:
                     self._door.must_have_own_word(unit, dossier, grant.person, beside=people)
-            filed = save_document(unit, do(dossier, grant, filed, self._clock.now()), filed.id)
+            remarks = tuple[str, ...]()
+            if dossier is not None:
+                found = self._check(unit, dossier, filed, version_of(filed, version).version, language)
+                remarks = tuple(each.text for each in found if each.asks_why)
+            contradicted = Contradicted(remarks=remarks, reason=reason)
+            done = do(dossier, grant, filed, self._clock.now(), contradicted)
+            filed = save_document(unit, done, filed.id)
         self._on_change()
         return filed
 

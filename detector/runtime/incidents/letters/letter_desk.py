@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from detector.incident.documents.document_acts import send_document
+from detector.incident.documents.document_acts import Contradicted, send_document, version_of, why_all_the_same
 from detector.incident.letters.letter_text import LetterRenderer, LetterText
 from detector.incident.letters.mailing_acts import letters_entry
 from detector.messages import messages
@@ -67,7 +67,7 @@ class LetterDesk(PlannedLetters):
     # -- sending -------------------------------------------------------------------------------------------------
 
     def send(
-        self, ref: str, kind: MailingKind, *, patience: float, progress: Callable[[int], None]
+        self, ref: str, kind: MailingKind, *, patience: float, progress: Callable[[int], None], reason: str = ""
     ) -> tuple[MailingProgress, str]:
         """Send what is planned still; return how far the newest plan is, and why it stopped early.
 
@@ -78,10 +78,12 @@ class LetterDesk(PlannedLetters):
             kind: Which letter.
             patience: Seconds for which a server that does not answer is tried again.
             progress: Called with how many letters are done more.
+            reason: Why they go out though their plan contradicts the case by now; asked for before the first one goes.
 
         Raises:
-            ConflictError: Two others have not approved it, the letters would read otherwise than what they approved, or
-                somebody else is sending. What is left of earlier plans is sent before that of the newest.
+            ConflictError: Two others have not approved it, it contradicts the case and there is no reason, the letters
+                would read otherwise than what they approved, or somebody else is sending. What is left of earlier plans
+                is sent before that of the newest.
             ConfigError: Something is missing that some letters need.
             StoreError: The file of the recipients, or the database, cannot be used.
         """
@@ -90,14 +92,14 @@ class LetterDesk(PlannedLetters):
             with self._store.read() as unit:
                 left = [each for each in earlier if unit.letters.in_state(each, *_TO_SEND, limit=1)]
             for mailing in (*left, newest):
-                stopped = self._send(ref, mailing, patience, progress)
+                stopped = self._send(ref, mailing, patience, progress, reason)
                 if stopped:
                     break
         self._on_change()
         return next(each for each in self.status(ref) if each.mailing == newest), stopped
 
-    def _send(self, ref: str, mailing: Mailing, patience: float, progress: Callable[[int], None]) -> str:
-        recipients, renderer = self._begin(ref, mailing)
+    def _send(self, ref: str, mailing: Mailing, patience: float, progress: Callable[[int], None], reason: str) -> str:
+        recipients, renderer = self._begin(ref, mailing, reason)
         with ended_by_signals() as pause:
             stopped = LetterSender(
                 store=self._store,
@@ -113,20 +115,32 @@ class LetterDesk(PlannedLetters):
         self._end(ref, mailing)
         return stopped
 
-    def _begin(self, ref: str, mailing: Mailing) -> tuple[dict[int, Recipient], LetterRenderer]:
+    def _begin(self, ref: str, mailing: Mailing, reason: str) -> tuple[dict[int, Recipient], LetterRenderer]:
         """Say on the timeline that letters are sent; return what they are made of, as two people have approved them."""
         with self._store.read() as unit:
             self._granted(unit, ref, PersonAct.SEND)
             must_be_approved(unit, mailing)
+            fresh = not set(unit.letters.by_state(mailing)).difference((LetterState.PLANNED, LetterState.POST))
             channels = sorted({each.channel for each in unit.letters.in_state(mailing, LetterState.PLANNED)})
         must_be_sendable(self._settings, channels)
+        found = self._documents.remarks(mailing.document_id) if fresh and channels else ()
+        contradicted = Contradicted(remarks=tuple(each.text for each in found if each.asks_why), reason=reason)
+        filed = self._documents.show(mailing.document_id)
+        why = why_all_the_same(filed, version_of(filed, mailing.document_version), contradicted)
         recipients, renderer = self._as_approved(mailing)
         with self._store.begin() as unit:
-            found, grant = self._granted(unit, ref, PersonAct.SEND)
+            dossier, grant = self._granted(unit, ref, PersonAct.SEND)
             planned = unit.letters.by_state(mailing).get(LetterState.PLANNED, 0)
             figures: dict[str, str | int] = {"document": mailing.document_id, "left": planned}
+            if contradicted.remarks:
+                said: dict[str, str | int] = {"count": len(contradicted.remarks), "reason": why}
+                entry = letters_entry(
+                    dossier, grant, "contradicted", self._clock.now(), document=mailing.document_id, **said
+                )
+                unit.incidents.save(entry)
+                dossier = dossier.after(entry)
             if planned:
-                unit.incidents.save(letters_entry(found, grant, "begun", self._clock.now(), **figures))
+                unit.incidents.save(letters_entry(dossier, grant, "begun", self._clock.now(), **figures))
         return recipients, renderer
 
     def _end(self, ref: str, mailing: Mailing) -> None:

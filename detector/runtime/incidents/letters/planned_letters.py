@@ -203,14 +203,14 @@ class PlannedLetters(PersonalDesk):
         unit.incidents.save(entry)
         return mailing
 
-    def approve(self, ref: str, kind: MailingKind) -> MailingProgress:
-        """Approve the newest plan of a letter, as one of the two who have to.
+    def approve(self, ref: str, kind: MailingKind, *, reason: str = "") -> MailingProgress:
+        """Approve the newest plan of a letter, as one of the two who have to; ``reason``: though it contradicts.
 
         Raises:
-            ConflictError: It is theirs, or they have approved it.
+            ConflictError: It is theirs, they have approved it, or it contradicts the case and there is no reason.
         """
         mailing = self._newest(ref, kind)
-        self._documents.approve(mailing.document_id, version=mailing.document_version)
+        self._documents.approve(mailing.document_id, version=mailing.document_version, reason=reason)
         return next(each for each in self.status(ref) if each.mailing == mailing)
 
     # -- looking -------------------------------------------------------------------------------------------------

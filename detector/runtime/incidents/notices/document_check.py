@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from detector.errors import InputError, Problem
 from detector.incident import Dossier
 from detector.incident.claims.contradictions import contradictions, disagree, left_out
+from detector.incident.claims.document_remarks import DocumentRemark, RemarkKind
 from detector.incident.claims.read_claims import Claim, ClaimTopic, read_claims
 from detector.incident.claims.read_sentences import sentences
 from detector.incident.claims.wording_lists import WordingList, load_wording, wording_faults
@@ -30,26 +31,6 @@ _SPEAKING: Final = frozenset({DocumentKind.NOTICE, DocumentKind.LETTER, Document
 _TEXT: Final = frozenset({"text/markdown", "text/plain", "text/html"})
 _NAMELESS: Final = frozenset({ClaimTopic.PERSONS, ClaimTopic.RECORDS, ClaimTopic.CLASS_COUNT})
 _LONGEST: Final = 500_000
-RemarkKind = Literal["contradicts", "leaves-out", "wording", "unread"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentRemark:
-    """Something about a version of a document.
-
-    Attributes:
-        document: Its id; of a file that is not filed its name. version: 0 of a file.
-        line: From 1; 0: it is about the whole.
-        text: In the language of the service.
-        beside: What belongs to it: what others say, that it was sent, what is written instead.
-    """
-
-    kind: RemarkKind
-    document: str
-    version: int
-    line: int
-    text: str
-    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +58,11 @@ class CheckedCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Text:
-    """A version as it is read."""
+    """A version as it is read.
+
+    Attributes:
+        plan: Of letters to clients: what it counts are letters, and not people concerned.
+    """
 
     document: str
     version: int
@@ -87,6 +72,7 @@ class _Text:
     kind: DocumentKind = DocumentKind.NOTICE
     of_law: bool = False
     names_clients: bool = False
+    plan: bool = False
     sent: DocumentRecord | None = None
     zones: tuple[tzinfo, ...] = ()
 
@@ -113,6 +99,26 @@ class DocumentCheckDesk(NoticeDesk):
         remarks = [remark for each in texts for remark in self._remarks(each, claimed, facts, lists)]
         return CheckedCase(read=len(claimed), remarks=tuple(remarks))
 
+    def of_version(
+        self, unit: UnitOfWork, dossier: Dossier, filed: FiledDocument, version: int, language: str = ""
+    ) -> tuple[DocumentRemark, ...]:
+        """Return what is to be said of one version by itself, before it is approved or sent.
+
+        Args:
+            unit: In which it is read.
+            dossier: The case, which somebody may look at.
+            filed: The document.
+            version: Which one.
+            language: Of the remarks; empty: that of the service.
+        """
+        if filed.document.kind not in _SPEAKING:
+            return ()
+        lists = tuple(load_wording(map(Path, self._settings.incident.wording)).values())
+        facts = self.facts(unit, dossier, self._language(language))
+        text = self._text(unit, dossier, filed, version, None)
+        claimed = {} if _unread(text, facts) else {(text.document, text.version): self._claims(text)}
+        return tuple(self._remarks(text, claimed, facts, lists))
+
     def wording(self, source: str, language: str, *, of_law: bool) -> list[str]:
         """Return what of a text does not go out, in words; the text is one that would be drafted."""
         lists = load_wording(map(Path, self._settings.incident.wording)).values()
@@ -127,29 +133,35 @@ class DocumentCheckDesk(NoticeDesk):
     # -- inside --------------------------------------------------------------------------------------------------
 
     def _texts(self, unit: UnitOfWork, dossier: Dossier) -> Iterator[_Text]:
-        zone, laws = ZoneInfo(self._settings.timezone), dossier.terms.regulations
         filed = [each for each in documents_of(unit, dossier.incident.id) if each.document.kind in _SPEAKING]
         for each, version, sent in _standing(filed):
-            law = laws.get(each.document.duty.partition("/")[0])
-            found = each.version(version) or each.newest
-            readable = found.media_type in _TEXT and found.bytes <= _LONGEST * 4
-            yield _Text(
-                document=each.id,
-                version=version,
-                language=each.document.language,
-                media_type=found.media_type,
-                body=unit.documents.body(found) if readable else b"",
-                kind=each.document.kind,
-                of_law=bool(each.document.duty),
-                names_clients=each.document.names_clients,
-                sent=sent,
-                zones=(law.zone_or(zone),) if law is not None else (),
-            )
+            yield self._text(unit, dossier, each, version, sent)
+
+    def _text(
+        self, unit: UnitOfWork, dossier: Dossier, filed: FiledDocument, version: int, sent: DocumentRecord | None
+    ) -> _Text:
+        zone, law = ZoneInfo(self._settings.timezone), filed.document.duty.partition("/")[0]
+        found, binding = filed.version(version) or filed.newest, dossier.terms.regulations.get(law)
+        readable = found.media_type in _TEXT and found.bytes <= _LONGEST * 4
+        return _Text(
+            document=filed.id,
+            version=version,
+            language=filed.document.language,
+            media_type=found.media_type,
+            body=unit.documents.body(found) if readable else b"",
+            kind=filed.document.kind,
+            of_law=bool(filed.document.duty),
+            names_clients=filed.document.names_clients,
+            plan=any(each.document_id == filed.id for each in unit.letters.mailings(filed.document.incident_id)),
+            sent=sent,
+            zones=(binding.zone_or(zone),) if binding is not None else (),
+        )
 
     def _claims(self, text: _Text) -> tuple[Claim, ...]:
         classes = self._settings.records.data_classes
         titles = {name: each.title_ru if text.language == "ru" else each.title for name, each in classes.items()}
-        return read_claims(text.body.decode(), _spoken(text.language), titles, text.media_type)
+        found = read_claims(text.body.decode(), _spoken(text.language), titles, text.media_type)
+        return tuple(each for each in found if not (text.plan and each.topic in _NAMELESS))
 
     def _remarks(
         self,

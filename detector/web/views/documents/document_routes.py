@@ -4,12 +4,13 @@ Comes in: addresses and forms. Goes out: the page, or a file. A document that na
 was read has to be recorded, and a look at a page changes nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError, StoreError
+from detector.incident.claims.document_remarks import DocumentRemark
 from detector.rendering import TEXT_MEDIA, PdfMissingError, TextFormat, our_letterhead, read_source, write_text
 from detector.schema.case.documents import DocumentKind, DocumentVersion, FiledDocument, NewDocument
 from detector.web.context import PageContext
@@ -117,6 +118,7 @@ def document_page(
         filed=filed,
         document=filed.document,
         may={each.value for each in desk.may(filed)},
+        remarks=_remarks(desk, filed, house.words(request)),
         shown=shown[:_SHOWN],
         whole=whole,
         altered=altered,
@@ -138,6 +140,14 @@ def _read(desk: DocumentsPort, filed: FiledDocument) -> tuple[str, list[str], bo
         return text, desk.differences(filed.id) if before is not None and before.is_text else [], False
     except StoreError:
         return "", [], True
+
+
+def _remarks(desk: DocumentsPort, filed: FiledDocument, words: PageTexts) -> Sequence[DocumentRemark]:
+    """Return what is to be said of the newest version; of one that is not what was filed nothing."""
+    try:
+        return desk.remarks(filed.id, words.language)
+    except StoreError:
+        return ()
 
 
 def _add(house: PageContext, request: Request, ref: str, form: Typed) -> Response:
@@ -197,9 +207,16 @@ _ACTS: dict[str, Act] = {
     "revise": lambda desk, name, form, _: desk.revise(
         name, media_type=desk.show(name).newest.media_type, body=form["body"].encode(), note=form["note"]
     ),
-    "approve": lambda desk, name, form, _: desk.approve(name, version=_number(form)),
+    "approve": lambda desk, name, form, words: desk.approve(
+        name, version=_number(form), reason=form.get("reason", ""), language=words.language
+    ),
     "sent": lambda desk, name, form, words: desk.sent(
-        name, to=form["to"], at=moment_typed(form.get("at", ""), words.zone), version=_number(form)
+        name,
+        to=form["to"],
+        at=moment_typed(form.get("at", ""), words.zone),
+        version=_number(form),
+        reason=form.get("reason", ""),
+        language=words.language,
     ),
     "receipt": lambda desk, name, form, words: desk.receipt(
         name, number=form["number"], at=moment_typed(form.get("at", ""), words.zone), reason=form.get("reason", "")
