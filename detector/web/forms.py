@@ -8,7 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, HTTPException, Request
@@ -18,6 +18,13 @@ COOKIE = "nabat_form"
 FIELD = "form_token"
 KEY = "form_key"
 """The field by which a form that is sent again is known: each page gives its forms another one."""
+BODY_LIMIT: Final = 64 * 1024
+"""Bytes of a form."""
+FILE_LIMIT: Final = 4_000_000
+"""Bytes of a file that comes with one."""
+OPEN_FORM: Final = "/report"
+"""The form by which anybody tells of a possible leak; it alone may bring a file along."""
+WITH_FILE: Final = "multipart/form-data"
 _FIELDS = 20
 _NUMBER = re.compile(r"[0-9]{1,6}([.,][0-9]{1,6})?")
 _VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -70,14 +77,18 @@ def number_typed(text: str) -> float | None:
     return float(text.strip().replace(",", ".")) if found else None
 
 
+def media_type(request: Request) -> str:
+    """Return of what type a body says it is."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 async def typed(request: Request) -> Typed:
     """Read the fields of a form.
 
     Raises:
         HTTPException: It is not a form. Its size and time were looked at by the guard.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
+    if media_type(request) != "application/x-www-form-urlencoded":
         raise HTTPException(415)
     body = await request.body()
     try:

@@ -2,7 +2,7 @@ import httpx
 import pytest
 
 from detector.errors import StoreError
-from detector.web.serving.guard import BODY_LIMIT
+from detector.web.forms import BODY_LIMIT
 from tests.web.conftest import World
 
 SAME = "http://127.0.0.1:8470"

@@ -1,12 +1,22 @@
 """The open form and the pages of reports: anybody may tell, little at a time; some see what became of it."""
 
+import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
+import httpx
 import pytest
+from starlette.types import Receive
 
+from detector.runtime.evidence.verify_all import verify_everything
+from detector.runtime.incidents.console.acts.report_acts import MOST_BYTES
 from detector.schema.outside.outside_reports import ReportWay
-from detector.web.serving.guard import BODY_LIMIT
+from detector.store import ATTACHMENTS
+from detector.web.forms import BODY_LIMIT, FILE_LIMIT
+from detector.web.serving.bodies import Bodies, UnfitError
+from detector.web.serving.whole_messages import body_again
 from tests.fakes.people import me
 from tests.web.conftest import HOSTILE, Browser, World
 
@@ -72,6 +82,78 @@ def test_so_much_and_no_more_is_taken(open_world: World) -> None:
     assert [sent(nowhere, text=f"n{n}") for n in range(55)].count(429) == 1, "sixty from all together"
     open_world.clock.advance(timedelta(hours=1))
     assert sent(browser) == 200
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 300
+
+
+def with_file(browser: Browser, name: str, body: bytes, kind: str = "image/png", **form: str) -> httpx.Response:
+    fields = CLIENT | {"form_token": browser.form_token("/report"), "form_key": f"{name}{len(body)}"} | form
+    return browser.send("POST", "/report", data=fields, files={"file": (name, body, kind)})
+
+
+def test_one_file_comes_along_as_it_is_and_what_is_no_such_file_does_not(open_world: World) -> None:
+    browser, files = open_world.browser(""), open_world.settings.state / ATTACHMENTS
+    assert 'enctype="multipart/form-data"' in browser.get("/report?lang=ru").text
+    for name, body, why in (
+        ("a.exe", PNG, "Файлы такого вида не принимаются"),
+        ("screen.png.html", PNG, "Файлы такого вида не принимаются"),
+        ("screen.png", b"MZ\x90", "не то, чем назван"),
+        ("note.txt", b"a\0b", "не то, чем назван"),
+        ("screen.png", b"", "Файл пуст"),
+        ("screen.png", PNG + b"x" * (FILE_LIMIT + 1 - len(PNG)), "Файл больше"),
+    ):
+        answer = with_file(browser, name, body)
+        assert (answer.status_code, why in answer.text) == (400, True), (name, why)
+        assert CLIENT["text"] in answer.text, "what was typed stays"
+    huge = with_file(browser, "screen.png", PNG + b"x" * (FILE_LIMIT + BODY_LIMIT))
+    assert huge.status_code == 413
+    assert (told(open_world), list(files.rglob("*"))) == ([], [])
+
+    hostile = f"C:\\evil\\..\\{HOSTILE}.PNG"
+    assert with_file(browser, hostile, PNG).status_code == 200
+    assert with_file(browser, "", b"").status_code == 200, "no file was chosen"
+    desk = open_world.consoles.of(me("lev")).reports
+    report = next(each.report for each in desk.all(10) if each.report.file_sha256)
+    assert (report.file_sha256, report.file_bytes) == (sha256(PNG).hexdigest(), len(PNG))
+    assert not [each for each in ("\\", "\x1b", "..", "evil") if each in report.file_name], report.file_name
+    assert [each.read_bytes() for each in files.rglob("*") if each.is_file()] == [PNG]
+    page = open_world.browser("lev").get(f"/reports/{report.id}").text
+    assert ("<script>alert" in page, report.file_sha256 in page) == (False, True)
+    assert verify_everything(open_world.settings, open_world.store).differences == ()
+
+    with open_world.store.begin() as unit:
+        unit.reports.add(replace(report, id="r-0000000000", file_bytes=MOST_BYTES))
+    full = with_file(open_world.browser("", **{"x-forwarded-for": "192.0.2.77"}), "other.png", PNG)
+    assert (full.status_code, "report" in full.text) == (503, True), "files are not taken while so many wait"
+    elsewhere = open_world.browser("", **{"x-forwarded-for": "192.0.2.78"})
+    assert sent(elsewhere, text="words alone") == 200
+    closed = elsewhere.send("POST", "/silences", data={"x": "y"}, files={"file": ("a.png", PNG, "image/png")})
+    assert closed.status_code == 413, "no other form brings a file"
+
+
+def test_few_large_bodies_are_held_at_once_and_small_ones_are_taken_all_the_same() -> None:
+    async def play() -> list[int]:
+        bodies, found = Bodies(1.0), list[int]()
+
+        def of(size: int) -> Receive:
+            return body_again(b"x" * size, asyncio.Event().wait)  # type: ignore[arg-type]
+
+        async with (
+            bodies.received(of(BODY_LIMIT + 1), with_file=True),
+            bodies.received(of(BODY_LIMIT + 1), with_file=True),
+        ):
+            for size in (BODY_LIMIT + 1, BODY_LIMIT):
+                try:
+                    async with bodies.received(of(size), with_file=True):
+                        found.append(200)
+                except UnfitError as error:
+                    found.append(error.status)
+        async with bodies.received(of(BODY_LIMIT + 1), with_file=True):
+            found.append(200)
+        return found
+
+    assert asyncio.run(play()) == [503, 200, 200]
 
 
 def test_who_takes_reports_in_reads_links_opens_and_dismisses_them(open_world: World) -> None:

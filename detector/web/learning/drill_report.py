@@ -131,8 +131,9 @@ def blocks_of(report: DrillReport, say: PageTexts) -> Iterator[Block]:
     if drill.going:
         yield WordsBlock(say.t("drill-report-not-over"))
     yield RowsBlock((say.t("drill-report-measure"), ""), _facts(drill, say))
-    yield HeadingBlock(say.t("drill-report-measures"))
-    yield RowsBlock((say.t("drill-report-measure"), say.t("drill-report-took")), _times(drill, say))
+    if times := _times(drill, say):
+        yield HeadingBlock(say.t("drill-report-measures"))
+        yield RowsBlock((say.t("drill-report-measure"), say.t("drill-report-took")), times)
     yield HeadingBlock(say.t("drill-report-gaps"))
     found = gaps(report, say)
     yield ItemsBlock(found) if found else WordsBlock(say.t("drill-report-no-gaps"))

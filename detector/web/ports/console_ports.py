@@ -345,7 +345,7 @@ class ConsolesPort(Protocol):
         """Which forms were sent."""
         ...
 
-    def take_report(self, told: ReportTold) -> str:
+    def take_report(self, told: ReportTold, attachment: bytes | None = None) -> str:
         """Take in what somebody tells by the open form, and return its number; ``InputError`` where it cannot be."""
         ...
 

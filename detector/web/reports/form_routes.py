@@ -14,10 +14,10 @@ from detector.incident.reports import ReportTold
 from detector.schema.outside.outside_reports import ReportKind
 from detector.web.context import PageContext
 from detector.web.entry.signed_in import address_of_visitor
-from detector.web.forms import KEY, Form, Typed
+from detector.web.forms import FILE_LIMIT, KEY, OPEN_FORM, Typed
+from detector.web.reports.attached_file import BEGINS, FormWithFile, SentForm
 from detector.web.reports.form_limits import FormLimits
 
-FORM = "/report"
 KINDS = (ReportKind.CLIENT, ReportKind.PARTNER, ReportKind.JOURNALIST, ReportKind.LEAK_SAMPLE, ReportKind.OTHER)
 _NONE: Typed = {}
 _LONGEST = {"text": 4000, "sender": 300, "client": 100}
@@ -27,13 +27,13 @@ def routes(house: PageContext) -> APIRouter:
     """Return the routes."""
     router, limits = APIRouter(), FormLimits()
 
-    @router.api_route(FORM, methods=["GET", "HEAD"])
+    @router.api_route(OPEN_FORM, methods=["GET", "HEAD"])
     def ask(request: Request) -> Response:
         _must_be_open(house)
         return _page(house, request)
 
-    @router.post(FORM)
-    def report(request: Request, form: Form) -> Response:
+    @router.post(OPEN_FORM)
+    def report(request: Request, form: FormWithFile) -> Response:
         _must_be_open(house)
         return _report(house, request, form, limits)
 
@@ -45,8 +45,8 @@ def _must_be_open(house: PageContext) -> None:
         raise HTTPException(404)
 
 
-def _report(house: PageContext, request: Request, form: Typed, limits: FormLimits) -> Response:
-    words = house.words(request)
+def _report(house: PageContext, request: Request, sent: SentForm, limits: FormLimits) -> Response:
+    words, form, file = house.words(request), sent.fields, sent.file
     if not house.forms.good(request, form):
         return _page(house, request, status=403, problems=[words.t("web-error-token")], typed=form)
     problems = [words.t(f"web-report-missing-{name}") for name in ("kind", "text") if not form.get(name)]
@@ -56,6 +56,9 @@ def _report(house: PageContext, request: Request, form: Typed, limits: FormLimit
     kinds = {each.value: each for each in KINDS}
     if form.get("kind") and form["kind"] not in kinds:
         problems.append(words.t("web-report-missing-kind"))
+    if file is not None and file.flaw:
+        size = words.size(FILE_LIMIT)
+        problems.append(words.t(f"web-report-file-{file.flaw}", size=size, endings=", ".join(sorted(BEGINS))))
     if problems:
         return _page(house, request, status=400, problems=problems, typed=form)
     if not limits.allow(network_of(address_of_visitor(request)), house.clock.now()):
@@ -67,10 +70,11 @@ def _report(house: PageContext, request: Request, form: Typed, limits: FormLimit
         sender=form.get("sender", ""),
         language=words.language,
         clients=(form["client"],) if form.get("client") else (),
+        file_name=file.name if file is not None else "",
         key=form.get(KEY) or secrets.token_urlsafe(9),
     )
     try:
-        number = house.consoles.take_report(told)
+        number = house.consoles.take_report(told, file.body if file is not None else None)
     except InputError:
         house.metrics.web_refused.labels("report").inc()
         return _page(house, request, status=503, problems=[words.t("web-report-enough")], typed=form)
@@ -95,7 +99,9 @@ def _page(
         number=number,
         kinds=[each.value for each in KINDS],
         longest=_LONGEST,
+        largest=FILE_LIMIT,
+        endings=sorted(BEGINS),
         bare=True,
         strip=False,
-        here=FORM,
+        here=OPEN_FORM,
     )

@@ -6,9 +6,8 @@ from being framed, cached, leaked or scripted. A place is held while an answer i
 on its way or an answer is being taken.
 """
 
-import asyncio
-from collections.abc import Callable, Hashable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
@@ -18,9 +17,11 @@ from detector.errors import Cause
 from detector.schema.team.grants import Identity
 from detector.settings import Settings
 from detector.telemetry import FaultLog
+from detector.web.forms import OPEN_FORM, WITH_FILE, media_type
 from detector.web.serving.admission import Admission, BusyError, visitor_of
+from detector.web.serving.bodies import Bodies, GoneError, UnfitError
 from detector.web.serving.live_streams import EVENTS, LiveStreams, StreamLimits
-from detector.web.serving.whole_messages import body_again, into
+from detector.web.serving.whole_messages import into
 
 _HEADERS = {
     "content-security-policy": (
@@ -39,7 +40,6 @@ _HEADERS = {
 _RAW = [(name.encode(), value.encode()) for name, value in _HEADERS.items()]
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _READING = frozenset({"GET", "HEAD"})
-BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 10.0
 
 Refuse = Callable[[Request, int, str], Response]
@@ -78,7 +78,7 @@ class Guard:
         self._settings = settings
         self._refuse = refuse
         self._busy = busy
-        self._body_seconds = body_seconds
+        self._bodies = Bodies(body_seconds)
         self._admission = Admission()
         self._faults = FaultLog("web")
         self.streams = LiveStreams(self._placed, reader=reader, place=self._place, written=written, limits=streams)
@@ -109,6 +109,17 @@ class Guard:
     def _place(self, request: Request) -> AbstractAsyncContextManager[None]:
         return self._admission.place(request.url.path, visitor_of(request))
 
+    @asynccontextmanager
+    async def _given(self, request: Request) -> AsyncIterator[Receive]:
+        """Yield what gives the body of a request; only the open form may bring a file along, where it is open."""
+        if request.method in _READING:
+            yield request.receive
+            return
+        with_file = request.url.path == OPEN_FORM and media_type(request) == WITH_FILE
+        with_file = with_file and self._settings().web.report_form
+        async with self._bodies.received(request.receive, with_file=with_file) as given:
+            yield given
+
     async def _placed(self, request: Request) -> list[Message]:
         """Return what the pages answer when there is a place for it."""
         answer: list[Message] = []
@@ -123,14 +134,15 @@ class Guard:
             return await self._refused(request, *why)
         answer: list[Message] = []
         try:
-            given = request.receive
-            if request.method not in _READING:
-                given = await _received(given, self._body_seconds)
-            async with self._place(request):
+            async with self._given(request) as given, self._place(request):
                 await self._app(request.scope, given, into(answer))
-        except _UnfitError as error:
-            return await self._refused(request, error.status, f"web-error-{error.status}")
-        except _GoneError:
+        except UnfitError as error:
+            if error.status == 503:
+                self._busy()
+            return await self._refused(
+                request, error.status, "web-error-busy" if error.status == 503 else f"web-error-{error.status}"
+            )
+        except GoneError:
             return []  # a page for nobody costs as much as one that is read
         except BusyError:
             self._busy()
@@ -155,42 +167,6 @@ class Guard:
         if acts and not _same_site(request, {hosts[0].lower(), public.netloc.lower()}):
             return 403, "web-error-origin"
         return None
-
-
-class _UnfitError(Exception):
-    """A body that is not taken."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-class _GoneError(Exception):
-    """Whoever sent a body is not there any more."""
-
-
-async def _received(receive: Receive, seconds: float) -> Receive:
-    """Wait for a body and return what gives it whole.
-
-    Raises:
-        _UnfitError: It is too large or too slow.
-        _GoneError: It was broken off.
-    """
-    body = bytearray()
-    try:
-        async with asyncio.timeout(seconds):
-            more = True
-            while more:
-                message = await receive()
-                if message["type"] != "http.request":
-                    raise _GoneError
-                body += message.get("body", b"")
-                more = message.get("more_body", False)
-                if len(body) > BODY_LIMIT:
-                    raise _UnfitError(413)
-    except TimeoutError:
-        raise _UnfitError(408) from None
-    return body_again(bytes(body), receive)
 
 
 def _guarded(send: Send) -> Send:

@@ -26,6 +26,8 @@ _BEFORE = timedelta(days=90)
 """So far before a report it is asked who touched its clients without a reason."""
 MOST_WAITING = 500
 """While so many of the open form's reports wait to be looked at, no more are taken."""
+MOST_BYTES = 256 * 1024 * 1024
+"""While files of so many bytes wait with them, no more files are taken."""
 _faults = FaultLog("reports")
 
 
@@ -74,19 +76,20 @@ class ReportActs(CaseActs, ClientReading):
         self._on_change()
         return made
 
-    def take_in_form(self, told: ReportTold) -> OutsideReport:
-        """Take in what somebody tells by the open form.
+    def take_in_form(self, told: ReportTold, attachment: bytes | None = None) -> OutsideReport:
+        """Take in what somebody tells by the open form, and what came with it.
 
         Raises:
-            ConflictError: As many as can be looked at wait already.
+            ConflictError: As many as can be looked at, or as many bytes, wait already.
             InputError: Something is missing or cannot be.
         """
         with self._store.read() as unit:
-            waiting = sum(each.way is ReportWay.FORM for each in unit.reports.waiting())
-        if waiting >= MOST_WAITING:
-            what = f"{waiting} reports of the form wait to be looked at"
+            waiting = [each for each in unit.reports.waiting() if each.way is ReportWay.FORM]
+        held = sum(each.file_bytes for each in waiting) + len(attachment or b"")
+        if len(waiting) >= MOST_WAITING or (attachment is not None and held > MOST_BYTES):
+            what = f"{len(waiting)} reports of the form wait to be looked at, with {held} bytes of files"
             raise ConflictError(Problem(what=what, fix="link or dismiss them: nabat reports list --waiting"))
-        return self.take_in(told, by=None)
+        return self.take_in(told, attachment, by=None)
 
     def reports_seen(self, by: Identity, *, newest: int | None = None) -> list[SeenReport]:
         """Return the reports that somebody may see, the newest first: so many of all, else each that waits.

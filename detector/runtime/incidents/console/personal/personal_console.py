@@ -43,13 +43,13 @@ class PersonalConsoles:
         """Which forms were sent."""
         return self._console.sent_forms
 
-    def take_report(self, told: ReportTold) -> str:
-        """Take in what somebody tells by the open form; return its number.
+    def take_report(self, told: ReportTold, attachment: bytes | None = None) -> str:
+        """Take in what somebody tells by the open form, and what came with it; return its number.
 
         Raises:
             ConflictError: As many as can be looked at wait already.
         """
-        return self._console.take_in_form(told).id
+        return self._console.take_in_form(told, attachment).id
 
     def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
         """Return what a link is about and for whom."""
