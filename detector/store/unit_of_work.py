@@ -26,6 +26,7 @@ from detector.store.repos.mute_order_repo import MuteOrderRepo
 from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.people_repo import PeopleRepo
 from detector.store.repos.positions import Key, Positions
+from detector.store.repos.preparation_repo import PreparationRepo
 from detector.store.repos.report_repo import REPORTS_VERSION, ReportRepo
 from detector.store.repos.sent_form_repo import SentFormRepo
 from detector.store.repos.source_hour_repo import SourceHourRepo
@@ -81,6 +82,7 @@ class UnitOfWork:
         reports: What came from outside.
         notices: What people write into them, and what each version was made of.
         drills: Drills and what is asked in them.
+        preparation: What shows that the company is prepared.
         letters: Letters to clients, and their questions.
         learning: What is learnt from cases.
         severity: What people say of factors of the severity by ENISA's method.
@@ -105,6 +107,7 @@ class UnitOfWork:
         self.reports = ReportRepo(session, self.kv)
         self.notices = NoticeRepo(session)
         self.drills = DrillRepo(session)
+        self.preparation = PreparationRepo(session)
         self.letters = LetterRepo(session)
         self.learning = LearningRepo(session)
         self.severity = SeverityRepo(session)

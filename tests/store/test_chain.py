@@ -35,6 +35,7 @@ from detector.schema.team.delivery import Delivery
 from detector.schema.team.drills import Drill, DrillInject, DrillMode
 from detector.schema.team.grants import Approval, PersonAct
 from detector.schema.team.people import AccessKind, AccessRecord, CaseInvitation
+from detector.schema.team.preparation import ChannelTest, ReviewedText
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
 from detector.store import Journal, Store, chain_differences, newest_head
@@ -120,6 +121,8 @@ def fill(store: Store) -> None:
             )
         )
         unit.documents.add(document=DOCUMENT, version=VERSION, body=b"what happened", record=RECORD)
+        unit.preparation.add_tests([TEST])
+        unit.preparation.add_reviewed([REVIEWED])
         unit.reports.add(REPORT)
         unit.reports.record(
             ReportRecord(report_id=REPORT.id, number=1, at=NOON, act=ReportAct.LINKED, by="anna", incident_id=ONE.id)
@@ -215,6 +218,8 @@ INJECT = DrillInject(
     answered_by="lev",
     answered_at=NOON,
 )
+TEST = ChannelTest(id="t", person="anna", target="phone", round=1, at=NOON, answered_at=NOON, answered_by="anna")
+REVIEWED = ReviewedText(document_id="d1", name="templates/en/notice.md", sha256="0" * 64)
 ORDER = MuteOrder(
     id="o",
     kind=MutedBy.SILENCE,
@@ -528,12 +533,15 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "severity_corrections",
             "notice_drafts",
             "notice_words",
+            "reviewed_texts",
             "document_records",
             "document_versions",
             "documents",
             "document_bodies",
             "drills",
             "drill_injects",
+            "channel_tests",
+            "readiness_scores",
         ):
             connection.execute(text(f"DROP TABLE {table}"))
         since = ("hold_until", "reported_at", "persons", "persons_estimated", "judged_severity", "judged_people")

@@ -45,6 +45,7 @@ from detector.store.db.tables.incident_tables import (
 )
 from detector.store.db.tables.learning_tables import case_costs, corrective_actions, investigation_words
 from detector.store.db.tables.letter_tables import client_calls, given_codes, letters, mailings
+from detector.store.db.tables.preparation_tables import channel_tests, readiness_scores, reviewed_texts
 from detector.store.db.tables.reading_tables import journal_parts, meta, positions, snapshots, source_hours
 from detector.store.db.tables.table_parts import METADATA
 from detector.store.db.tables.team_tables import (
@@ -72,6 +73,7 @@ __all__ = [
     "case_invitations",
     "case_merges",
     "chain",
+    "channel_tests",
     "client_calls",
     "client_imports",
     "corrective_actions",
@@ -109,7 +111,9 @@ __all__ = [
     "outside_reports",
     "person_secrets",
     "positions",
+    "readiness_scores",
     "report_records",
+    "reviewed_texts",
     "role_assignments",
     "scope_versions",
     "severity_corrections",
