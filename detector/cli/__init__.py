@@ -41,6 +41,8 @@ COMMANDS = {
     "silences": ("team.silences", "What people have muted, until when."),
     "oncall": ("team.oncall", "Who is on call, and who will be."),
     "standing": ("team.standing", "What comes round by the calendar: plan, roster, drills, training."),
+    "readiness": ("team.readiness", "How ready the company is: points, what lacks, how to mend it."),
+    "training": ("team.training", "Who of the staff is trained, and who is overdue."),
     "drill": ("team.drill", "Exercises: made-up lines, real pages, and what was slow."),
     "expect": ("team.expect", "Planned work: what is expected pages nobody."),
     "people": ("team.people", "Accounts of the team: passwords, codes, invitations."),

@@ -34,11 +34,13 @@ from detector.notify.reminders import (
     owner,
     quiet_until,
     remind,
+    remind_channels,
     remind_reports,
     remind_standing,
     reminds_of,
     role_declined,
     role_ended,
+    tell_readiness,
 )
 from detector.notify.render import amount_text, error_text, role_title
 from detector.notify.rota_turns import turned
@@ -79,11 +81,13 @@ __all__ = [
     "plan",
     "quiet_until",
     "remind",
+    "remind_channels",
     "remind_reports",
     "remind_standing",
     "reminds_of",
     "role_declined",
     "role_ended",
     "role_title",
+    "tell_readiness",
     "turned",
 ]

@@ -21,6 +21,7 @@ from detector.schema.team.delivery import Message, MessageKind
 _SALT = "nabat.acknowledge.1"
 _BUTTON_SALT = "nabat.button.1"
 _ROLE_SALT = "nabat.role.1"
+_TEST_SALT = "nabat.channel-test.1"
 _LONGEST = 2048
 
 
@@ -105,6 +106,10 @@ class LinkMaker(Protocol):
         """Return the URL that opens the page on which ``person`` answers a request for a role."""
         ...
 
+    def make_channel_test(self, *, person: str, message_id: str, now: datetime) -> str:
+        """Return the URL that opens the page on which ``person`` says that a test message came."""
+        ...
+
 
 class Links:
     """Makes and reads links with one key.
@@ -117,6 +122,7 @@ class Links:
         self._serializer = URLSafeSerializer(key, salt=_SALT)
         self._buttons = URLSafeSerializer(key, salt=_BUTTON_SALT)
         self._roles = URLSafeSerializer(key, salt=_ROLE_SALT)
+        self._tests = URLSafeSerializer(key, salt=_TEST_SALT)
         self._base = base_url.rstrip("/")
         self._valid = valid
 
@@ -132,6 +138,11 @@ class Links:
         """
         expires = int((now + self._valid).timestamp())
         return f"{self._base}/ack/role/{_signed(self._roles, [incident_id, person, message_id, expires])}"
+
+    def make_channel_test(self, *, person: str, message_id: str, now: datetime) -> str:
+        """Return the URL that opens the page on which ``person`` says that a test message came."""
+        expires = int((now + self._valid).timestamp())
+        return f"{self._base}/ack/test/{_signed(self._tests, ['', person, message_id, expires])}"
 
     def buttons(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
         """Return the acts that can be done under a message, each with the address to post to."""
@@ -195,6 +206,15 @@ class Links:
             LinkExpiredError: Ours, and too old.
         """
         return _link_claim(_loaded(self._roles, token), "role-link", now)
+
+    def read_channel_test(self, token: str, now: datetime) -> LinkClaim:
+        """Return what the token of a link claims that says that a test message came.
+
+        Raises:
+            LinkTamperedError: Not our signature, or not our form.
+            LinkExpiredError: Ours, and too old.
+        """
+        return _link_claim(_loaded(self._tests, token), "test-link", now)
 
 
 def _link_claim(said: object, what: str, now: datetime) -> LinkClaim:

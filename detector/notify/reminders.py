@@ -15,9 +15,11 @@ from detector.notify.private_targets import own_targets, targets_of
 from detector.notify.render import (
     Text,
     account_text,
+    channels_text,
     digest_text,
     handed_text,
     language_of,
+    monthly_text,
     order_text,
     own_password_text,
     reminder_text,
@@ -132,6 +134,40 @@ def remind_standing(
         text = standing_text(its, settings, language=language_of(settings, call.person), now=now)
         what = sorted(_said(item) for item in its)
         found.append(reminder(("standing", call.person, *what), call, text, settings, now))
+    return tuple(found)
+
+
+def remind_channels(
+    items: Iterable[AgendaItem], loud: Mapping[AgendaKind, int], settings: Settings, now: datetime
+) -> tuple[Message, ...]:
+    """Return the reminders of who has not said that a test message came; arguments as for ``remind``."""
+    found = []
+    for call, its in _shares(items, loud, Roster(settings, (), now)):
+        text = channels_text(its, settings, language=language_of(settings, call.person), now=now)
+        what = sorted(_said(item) for item in its)
+        found.append(reminder(("channels", call.person, *what), call, text, settings, now))
+    return tuple(found)
+
+
+def tell_readiness(
+    score: int, before: int | None, month: str, settings: Settings, now: datetime
+) -> tuple[Message, ...]:
+    """Return what those hear once a month who answer for the plan: how ready the company is.
+
+    Args:
+        score: Now.
+        before: A month ago; None: it was not counted.
+        month: That it is said of, ``2026-03``.
+        settings: The team.
+        now: The moment.
+    """
+    roster = Roster(settings, (), now)
+    calls = {name: role for role in settings.standing.plan_review.roles for name in roster.holders(role)}
+    found = []
+    for person, role in calls.items():
+        text = monthly_text(score, before, settings, language=language_of(settings, person))
+        call = Call(person=person, role=role)
+        found.append(reminder(("readiness", month, person), call, text, settings, now))
     return tuple(found)
 
 

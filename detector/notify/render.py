@@ -292,6 +292,37 @@ def trial_text(settings: Settings, *, target: str, language: Language) -> Text:
     )
 
 
+def channel_test_text(settings: Settings, *, target: str, language: Language, link: str) -> Text:
+    """Return the message by which a channel is tested: whoever reads it says so by the link."""
+    say = messages(language)
+    organization = plain(settings.organization.name, 60) or "Nabat"
+    return Text(
+        _short(say.text("notify-channel-title", organization=organization)),
+        say.text("notify-channel", organization=organization, target=target)
+        + "\n"
+        + say.text("notify-channel-link", link=link),
+    )
+
+
+def channels_text(items: Sequence[AgendaItem], settings: Settings, *, language: Language, now: datetime) -> Text:
+    """Return the reminder of who has not said that a test message came."""
+    say = messages(language)
+    lines = [_owed(item, settings, say, now) for item in items[:_OWED_SHOWN]]
+    if len(items) > _OWED_SHOWN:
+        lines.append(say.text("notify-and-more", count=len(items) - _OWED_SHOWN))
+    view = say.text("notify-view", link=f"{settings.base_url}/readiness")
+    title = say.text("notify-channels-title", count=len(items))
+    return Text(_short(title), "\n".join((say.text("notify-channels"), *lines, view)))
+
+
+def monthly_text(score: int, before: int | None, settings: Settings, *, language: Language) -> Text:
+    """Return what is said once a month of how ready the company is."""
+    say = messages(language)
+    body = say.text("notify-readiness", score=score, before=before if before is not None else -1)
+    view = say.text("notify-view", link=f"{settings.base_url}/readiness")
+    return Text(_short(say.text("notify-readiness-title", score=score)), f"{body}\n{view}")
+
+
 def link_of(body: str) -> str:
     """Return the link a message ends with; empty when it has none.
 

@@ -74,6 +74,27 @@ TEMPLATE_KINDS: Final[Mapping[str, TemplateKind]] = {
             "pictures": frozenset({"cases", "times"}),
         }
     ),
+    "readiness": TemplateKind(
+        {
+            "organization": ORGANIZATION_NAMES,
+            "day": frozenset(),
+            "score": frozenset(),
+            "before": frozenset(),
+            "summary": frozenset(),
+            "areas": frozenset(),
+            "shortfalls": frozenset(),
+            "plan": frozenset(),
+            "roles": frozenset(),
+            "channels": frozenset(),
+            "drills": frozenset(),
+            "training": frozenset(),
+            "late": frozenset(),
+            "texts": frozenset(),
+            "sources": frozenset(),
+            "classes": frozenset(),
+            "retention": frozenset(),
+        }
+    ),
     "review": TemplateKind(
         {
             "organization": ORGANIZATION_NAMES,

@@ -38,6 +38,7 @@ from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.console import Console, PersonalConsoles
 from detector.runtime.incidents.incident_deps import links
+from detector.runtime.incidents.preparation.readiness_keeper import ReadinessKeeper
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
@@ -220,6 +221,7 @@ class App:
             unkept=self._unkept,
             unread_presses=self._unread_presses,
         )
+        self.readiness = ReadinessKeeper(self.store, self.metrics, self.started_at)
         self.console = Console(
             self.store,
             self.journal,
@@ -388,6 +390,7 @@ class App:
             self.metrics.heads_unkept.set(self.heads.failed)
             self.gauges.planned.tell_ended(now)
             self._tell_owners(now)
+            self._count_readiness(now)
             named, last = [source.name for source in self.settings.sources], self.pipeline.freshness.last_line
             self.pipeline.hours.beat(self.store, named, last, self.started_at)
             if not self.gauges.failing:
@@ -407,6 +410,14 @@ class App:
     def _tell_owners(self, now: datetime) -> None:
         """Tell the owners of silences that end, or have ended."""
         said = tell_owners(self.store, self.settings, now)
+        self.metrics.reminders.inc(len(said))
+        if said:
+            self.sender.wake()
+
+    def _count_readiness(self, now: datetime) -> None:
+        """Count how ready the company is, and tell it once a month."""
+        decider = self.pipeline.decider
+        said = self.readiness.beat(decider.settings, decider.playbooks, now)
         self.metrics.reminders.inc(len(said))
         if said:
             self.sender.wake()

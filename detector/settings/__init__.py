@@ -18,6 +18,7 @@ from detector.settings.sections.detection import BehaviourSettings, GroupSetting
 from detector.settings.sections.evidence_settings import EvidenceSettings
 from detector.settings.sections.letter_settings import ContactSettings, LetterSettings
 from detector.settings.sections.organization import OrganizationPerson, OrganizationSettings
+from detector.settings.sections.preparation_settings import Course, PreparationSettings, TrainingSettings
 from detector.settings.sections.records import ActorSettings, DataClass, RecordMap, Route
 from detector.settings.sections.response import (
     IncidentSettings,
@@ -39,6 +40,7 @@ __all__ = [
     "AuthSettings",
     "BehaviourSettings",
     "ContactSettings",
+    "Course",
     "DataClass",
     "DatabaseSettings",
     "Duration",
@@ -53,6 +55,7 @@ __all__ = [
     "OrganizationPerson",
     "OrganizationSettings",
     "Person",
+    "PreparationSettings",
     "ProxySettings",
     "RecordMap",
     "RotaSettings",
@@ -68,6 +71,7 @@ __all__ = [
     "Strict",
     "Target",
     "TeamSettings",
+    "TrainingSettings",
     "WebSettings",
 ]
 
@@ -163,6 +167,9 @@ class Settings(Strict):
     standing: StandingSettings = Field(
         default_factory=StandingSettings,
         description="What comes round by the calendar, whether anything happens or not.",
+    )
+    preparation: PreparationSettings = Field(
+        default_factory=PreparationSettings, description="How it is kept that the company is ready."
     )
     snapshot_every: Span = Field(
         default="5s", validate_default=True, description="How often the detection state is saved."

@@ -180,6 +180,15 @@ class Metrics:
             registry=r,
         )
         self.drill_answer.set(float("nan"))
+        self.readiness = Gauge(
+            "nabat_readiness_score",
+            "How ready the company is, of 100 points, counted every six hours; NaN: not yet.",
+            registry=r,
+        )
+        self.readiness.set(float("nan"))
+        self.readiness_lost = Gauge(
+            "nabat_readiness_points_lost", "Points of readiness that an area loses.", ["area"], registry=r
+        )
         self.exceptions = Gauge("nabat_exceptions", "Exceptions for planned work.", ["state"], registry=r)
         self.incidents_opened = Counter(
             "nabat_incidents_opened_total", "Incidents opened.", ["severity", "kind"], registry=r

@@ -55,7 +55,7 @@ def test_a_report_is_filed_revised_compared_sent_and_written_to_a_file(config: P
 
 
 def test_what_comes_round_is_listed_and_recorded_as_done(config: Path, tmp_path: Path) -> None:
-    assert answer(config, "standing", "list")[1].count("never recorded") == 4
+    assert answer(config, "standing", "list")[1].count("never recorded") == 6
     assert answer(config, "standing", "done", "drill")[0] == 2
     assert answer(config, "standing", "done", "drill", "--note", "x", "--at", "2099-01-01")[0] == 2
     status, _, said = answer(config, "standing", "done", "drill", "--note", "answered in two minutes")
@@ -64,4 +64,21 @@ def test_what_comes_round_is_listed_and_recorded_as_done(config: Path, tmp_path:
     told = {each["what"]: each for each in json.loads(answer(config, "standing", "list", "--json")[1])}
     assert [name for name, each in told.items() if each["done_at"]] == ["drill"]
     assert "answered in two minutes" in answer(config, "documents", "show", "company-d1")[1]
+    lost = json.loads(answer(config, "readiness", "show", "--json")[1])
+    keys = {each["key"] for each in lost["shortfalls"]}
+    assert {"texts-never", "plan-none", "training-unkept", "service-unseen"} <= keys
+    assert lost["score"] == 100 - sum(each["points"] for each in lost["shortfalls"])
+    plan = tmp_path / "plan.md"
+    plan.write_text("# Plan\n")
+    assert answer(config, "documents", "add", "company", str(plan), "--kind", "plan", "--title", "Plan")[0] == 0
+    assert answer(config, "documents", "approve", "company-d2")[0] == 2, "another person approves it"
+    assert answer(config, "standing", "done", "template_review", "--note", "read in both languages")[0] == 0
+    shown = answer(config, "readiness", "show")[1]
+    assert "No version of the plan was approved by a second person" in shown
+    assert "review of the templates" not in shown
+    assert answer(config, "readiness", "map")[1]
+    assert "# Readiness" in answer(config, "readiness", "report")[1]
+    assert answer(config, "training", "list")[0] == 2, "no register is kept"
+    status, _, said = answer(config, "readiness", "test-channels")
+    assert (status, "the pages are off" in said) == (2, True)
     assert answer(config, "verify")[0] == 0

@@ -15,7 +15,10 @@ from tests.runtime.places import write_plan
 ZONE = ZoneInfo("Europe/Moscow")
 NOW = datetime(2026, 3, 3, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-NONE = {name: {"every": None, "roles": ["lead"]} for name in ("plan_review", "roster_check", "training")}
+NONE = {
+    name: {"every": None, "roles": ["lead"]}
+    for name in ("plan_review", "roster_check", "training", "template_review", "data_map")
+}
 
 
 def drill(

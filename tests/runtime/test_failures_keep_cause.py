@@ -16,9 +16,9 @@ from detector.frames import EventBatch, LineBatch
 from detector.messages import messages
 from detector.runtime.app import App
 from detector.runtime.components import build
-from detector.runtime.health.visibility import read_sight
 from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.runtime.kept_text import moments_from
+from detector.runtime.sight.visibility import read_sight
 from detector.runtime.sources.silence_baseline import SilenceBaselines
 from detector.runtime.training import retrain
 from detector.settings import Settings

@@ -1,6 +1,7 @@
 """What comes round by the calendar speaks by itself until somebody records that it was done, over restarts."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -11,15 +12,16 @@ from tests.fakes.people import me
 from tests.scenarios.story import Story
 
 # The story begins on 2 March 2026 at three in the morning, in Moscow.
-CALENDAR = {name: {"every": None, "roles": ["lead"]} for name in ("plan_review", "roster_check", "training")} | {
-    "drill": {"every": "30d", "first": "2026-03-02", "roles": ["lead"]}
-}
+CALENDAR = {
+    name: {"every": None, "roles": ["lead"]}
+    for name in ("plan_review", "roster_check", "training", "template_review", "data_map")
+} | {"drill": {"every": "30d", "first": "2026-03-02", "roles": ["lead"]}}
 
 
-def told(story: Story) -> list[Message]:
-    """Return the reminders of no incident decided since the last look, without the digests."""
+def told(story: Story, title: str = "") -> list[Message]:
+    """Return the reminders of no incident decided since the last look, without digests; those of a title, or all."""
     with story.app.store.read() as unit:
-        found = [each for each in unit.outbox.messages("") if each.kind is MessageKind.REMINDER]
+        found = [each for each in unit.outbox.messages("") if each.kind is MessageKind.REMINDER and title in each.title]
     new = [each for each in found if each.id not in story.seen and "By the calendar" not in each.body.split("\n")[1:]]
     story.seen |= {each.id for each in new}
     return sorted(new, key=lambda each: (each.due_at, each.person))
@@ -52,3 +54,58 @@ def test_a_drill_that_is_due_speaks_to_its_owner_waits_for_the_morning_and_ends_
     assert [each for each in console.agenda() if each.incident is None] == []
     week.later(hours=24 * 8)
     assert told(week) == []
+
+
+def test_channels_are_tested_each_week_and_whoever_has_not_answered_is_on_the_agenda_over_a_restart(
+    story: Callable[..., Story],
+) -> None:
+    test = {"every": "7d", "hour": "10:00", "wait": "1d"}
+    week = story(preparation={"channel_test": test}, web={"port": 0})
+    week.later(minutes=1)  # it is known from then on
+    week.later(hours=24 * 6)
+    assert rounds_of(week) == []
+    week.at("Mon 10:01")
+    first = rounds_of(week)
+    assert {each.person for each in first} == {"anna", "boris", "dina", "lev"}
+    token = first[0].body.rpartition("/")[2]
+    assert week.console.answer_channel_test(token).answered_at == week.now
+    week.restart()
+    week.at("Tue 10:05")
+    console = PersonalConsole(week.console, me("anna"))
+    owed = [each.item for each in console.agenda() if each.item.kind.value == "channel_test"]
+    silent = {each.what for each in owed}
+    assert len(silent) == 3
+    assert first[0].person not in silent
+    said = [each for each in told(week) if "Tests of channels" in each.body]
+    assert said
+    assert "has not confirmed the test message" in said[0].body
+    week.at("Mon 10:01")
+    assert len(rounds_of(week)) == 8, "a week later, at the same hour, and not twice"
+
+
+def rounds_of(story: Story) -> list[Message]:
+    """Return the tests of channels that were decided, in their order."""
+    with story.app.store.read() as unit:
+        found = [each for each in unit.outbox.messages("") if each.kind is MessageKind.CHANNEL_TEST]
+    return sorted(found, key=lambda each: (each.due_at, each.person))
+
+
+def test_how_ready_the_company_is_is_told_once_a_month_to_those_who_answer_for_the_plan(
+    story: Callable[..., Story],
+) -> None:
+    month = story(preparation={"channel_test": {"every": None}})
+    month.later(minutes=10)
+    month.pass_to("08:00")
+    month.clock.advance(timedelta(days=30))
+    month.turn()  # on 1 April before the digest
+    assert told(month, "Readiness") == []
+    month.at("08:31").later(hours=7)
+    said = told(month, "Readiness")
+    assert [each.person for each in said] == ["lev"]
+    assert "/readiness" in said[0].body
+    month.restart()
+    month.later(hours=24)
+    assert told(month, "Readiness") == []
+    score = month.app.metrics.registry.get_sample_value("nabat_readiness_score")
+    assert score is not None
+    assert 0 <= score < 100

@@ -20,7 +20,8 @@ from detector.web.texts import PageTexts
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 
-NOTHING_RUNS = {name: {"every": None} for name in ("plan_review", "roster_check", "training")}
+OTHERS = ("plan_review", "roster_check", "training", "template_review", "data_map")
+NOTHING_RUNS = {name: {"every": None} for name in OTHERS}
 OVERDUE = {"standing": NOTHING_RUNS | {"drill": {"every": "30d", "first": "2026-02-01", "roles": ["lead"]}}}
 # A storm is three alerts of one rule here: two real ones and one of a drill are none.
 FEW = {"group": {"storm_count": 2}}

@@ -6,6 +6,7 @@ document-kind-report = report
 document-kind-review = review
 document-kind-drill-record = record of a drill
 document-kind-training-record = record of a training
+document-kind-plan = response plan
 document-act-approved = approved
 document-act-sent = sent
 document-act-receipt = receipt
@@ -16,6 +17,7 @@ incident-entry-document-added = Document { $document } was filed: { $title } ({ 
     [report] report
     [review] review
     [drill_record] record of a drill
+    [plan] response plan
    *[training_record] record of a training
 }), version 1, SHA-256 { $hash }
 incident-entry-document-revised = Document { $document }, version { $version } was filed: { $note }. SHA-256 { $hash }

@@ -3,6 +3,8 @@ standing-plan-review = Review of the response plan
 standing-roster-check = Check of the roster
 standing-drill = Drill
 standing-training = Training of the staff
+standing-template-review = Review of the templates
+standing-data-map = Reading of the data map
 notify-standing-title = { $count ->
     [one] One thing comes round: it is yours
    *[other] { $count } things come round: they are yours

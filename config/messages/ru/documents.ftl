@@ -6,6 +6,7 @@ document-kind-report = отчёт
 document-kind-review = разбор
 document-kind-drill-record = протокол учений
 document-kind-training-record = протокол обучения
+document-kind-plan = план реагирования
 document-act-approved = согласовано
 document-act-sent = отправлено
 document-act-receipt = квитанция
@@ -16,6 +17,7 @@ incident-entry-document-added = Сохранён документ { $document }:
     [report] отчёт
     [review] разбор
     [drill_record] протокол учений
+    [plan] план реагирования
    *[training_record] протокол обучения
 }), версия 1, SHA-256 { $hash }
 incident-entry-document-revised = Документ { $document }: сохранена версия { $version }: { $note }. SHA-256 { $hash }

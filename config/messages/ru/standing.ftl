@@ -3,6 +3,8 @@ standing-plan-review = Пересмотр плана реагирования
 standing-roster-check = Проверка состава
 standing-drill = Учения
 standing-training = Обучение сотрудников
+standing-template-review = Проверка шаблонов
+standing-data-map = Сверка карты данных
 notify-standing-title = { $count ->
     [one] По календарю: { $count } дело за вами
     [few] По календарю: { $count } дела за вами

@@ -20,9 +20,9 @@ from detector.incident.timeline import Data, clean, rfc3339
 from detector.messages import LANGUAGES, messages
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
-    LEAVING,
     MAX_BODY,
     STANDING_KINDS,
+    TWO_PERSONS,
     DocumentAct,
     DocumentHead,
     DocumentKind,
@@ -122,7 +122,7 @@ def add_document(
         duty=dossier.duty(new.duty).ref if dossier and new.duty else "",
         standing=new.standing,
         done_at=(new.done_at or now) if new.standing else None,
-        two_persons=new.two_persons or new.kind in LEAVING,
+        two_persons=new.two_persons or new.kind in TWO_PERSONS,
         names_clients=new.names_clients or new.kind is DocumentKind.LETTER,
         made_by=grant.person,
         made_at=now,

@@ -17,6 +17,8 @@ from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
 
 LONGEST_WAIT = timedelta(minutes=5)
+_OF_ONE_TARGET = (MessageKind.TEST, MessageKind.CHANNEL_TEST)
+"""They show whether that target works: another would prove nothing."""
 
 
 def wait_before(message_id: str, attempt: int, backoff: timedelta) -> timedelta:
@@ -57,7 +59,7 @@ def next_target(message: Message, settings: Settings, now: datetime, accounts: C
     there = any(person.name == message.person for person in settings.team.people)
     targets = targets_of(message.person, settings, accounts) if there else ()
     index = message.fallback + 1
-    if message.kind is MessageKind.TEST or index >= len(targets):
+    if message.kind in _OF_ONE_TARGET or index >= len(targets):
         return None
     return replace(
         message,

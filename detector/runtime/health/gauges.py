@@ -35,10 +35,10 @@ from detector.runtime.feedback.judged_incidents import JudgedIncidents
 from detector.runtime.feedback.precision_report import costs_of_unit, rows_of_unit
 from detector.runtime.health.health_checks import checks, source_key
 from detector.runtime.health.read_delay import ReadDelay
-from detector.runtime.health.visibility import sight_of
 from detector.runtime.health.write_probe import MODEL, RULES, WriteProbe
 from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.pipeline import Pipeline
+from detector.runtime.sight.visibility import sight_of
 from detector.runtime.sources.coverage_report import CoverageRow
 from detector.runtime.sources.first_readings import FirstReadingTally
 from detector.runtime.sources.silence import Silence

@@ -8,17 +8,16 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from detector.clock import passed
 from detector.runtime.delivery.target_trials import TargetTrial, targets_tried
-from detector.runtime.health.visibility import NAME as SIGHT
-from detector.runtime.health.visibility import VisibilityReport
 from detector.runtime.kept_text import moments_from, moments_text
+from detector.runtime.sight.visibility import EVERY, VisibilityReport
+from detector.runtime.sight.visibility import NAME as SIGHT
 from detector.store import Store, UnitOfWork
 
-EVERY = timedelta(minutes=1)
 RULES, MODEL = "rules", "model"
 _NAME = "health"
 _FILE = "probe"

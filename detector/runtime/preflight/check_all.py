@@ -24,19 +24,19 @@ from detector.notify import OnCallRota, ladder_gaps
 from detector.notify.delivery.apprise_target import understood
 from detector.rendering import SourceTemplates, read_logo
 from detector.runtime.components import build, mistakes
-from detector.runtime.health.visibility import NAME as SIGHT
-from detector.runtime.health.visibility import Unchecked, read_sight, reason_of
-from detector.runtime.health.write_probe import EVERY
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.letters.letter_templates import template_problems
 from detector.runtime.preflight.map_fit import check_fit
 from detector.runtime.preflight.probe_sources import check_source
 from detector.runtime.preflight.readiness import not_ready, unwritable
+from detector.runtime.sight.visibility import EVERY, Unchecked, read_sight, reason_of
+from detector.runtime.sight.visibility import NAME as SIGHT
 from detector.schema.case.duties import DutyVerdict
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.detection.findings import Reason
 from detector.settings import Settings
 from detector.settings.lists.rota_files import read_rota
+from detector.settings.lists.training_rows import read_training
 from detector.settings.loading.load_settings import SettingsError, load_settings
 from detector.store import Store, parse_database_url
 
@@ -122,10 +122,18 @@ def _whole(settings: Settings, path: Path, wrong: set[str]) -> Iterator[Problem]
     yield from _wording(settings)
     yield from _logo(settings)
     yield from _contacts(settings)
+    yield from _training(settings)
     if not wrong & {"team", "notify"}:
         yield from _team(settings)
     if not settings.sources and "sources" not in wrong:
         yield Problem(where=("sources",), what="there are no sources: nothing would be watched", fix="name your logs")
+
+
+def _training(settings: Settings) -> Iterator[Problem]:
+    try:
+        read_training(settings)
+    except ConfigError as error:
+        yield from error.problems
 
 
 def _wording(settings: Settings) -> Iterator[Problem]:

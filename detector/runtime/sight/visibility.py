@@ -4,7 +4,7 @@ Comes in: blind spots and checks. Goes out: a text kept in the database, and the
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
@@ -14,6 +14,8 @@ from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import HealthCheck
 
 NAME = "sight"
+EVERY = timedelta(minutes=1)
+"""How often it is written down, whether it changed or not."""
 Said = tuple[str, tuple[tuple[str, str | int | float], ...]]
 
 

@@ -15,6 +15,7 @@ class AgendaKind(StrEnum):
     ``STANDING``: what comes round by the calendar. ``BRIEFING``: the next one, while people work on a grave case.
     ``FOLLOW_UP``: a letter to the clients after the close. ``ROLE``: an answer of whoever was asked to hold a role.
     ``REPORT``: a look at what came from outside.
+    ``CHANNEL_TEST``: that somebody has not said that a test message came; without ``what`` the next round of them.
     ``QUESTION``: answers to clients who called. ``ACTION``: what follows from a case, until it is done.
     """
 
@@ -33,6 +34,7 @@ class AgendaKind(StrEnum):
     REPORT = "report"
     QUESTION = "question"
     ACTION = "action"
+    CHANNEL_TEST = "channel_test"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,17 +26,24 @@ class DocumentKind(StrEnum):
     REVIEW = "review"
     DRILL_RECORD = "drill_record"
     TRAINING_RECORD = "training_record"
+    PLAN = "plan"
 
 
 LEAVING: Final = frozenset({DocumentKind.NOTICE, DocumentKind.LETTER})
 """Kinds that speak for the company to others: two people stand behind each version before it is sent."""
+TWO_PERSONS: Final = LEAVING | {DocumentKind.PLAN}
+"""Kinds of which another person approves each version, whoever files them."""
 
 
+TEMPLATE_REVIEW: Final = "template_review"
+"""What of the calendar is a review of the templates: it holds of each as it was then."""
 STANDING_KINDS: Final = {
     "plan_review": DocumentKind.REVIEW,
     "roster_check": DocumentKind.REVIEW,
     "drill": DocumentKind.DRILL_RECORD,
     "training": DocumentKind.TRAINING_RECORD,
+    TEMPLATE_REVIEW: DocumentKind.REVIEW,
+    "data_map": DocumentKind.REVIEW,
 }
 """What shows that something of the calendar was done, by its name."""
 
@@ -62,7 +69,7 @@ class NewDocument:
         duty: ``law/stage`` (or the stage alone) that it fulfils once there is a receipt; empty: none.
         standing: What comes round by the calendar and was done, as it shows; empty: nothing.
         done_at: When that was.
-        two_persons: Another person has to approve each version before it is sent; of notices and letters always.
+        two_persons: Another person has to approve each version before it is sent; of notices, letters and plans always.
         names_clients: It may be read only by who may see client numbers, and that it was read is recorded; letters
             always.
     """

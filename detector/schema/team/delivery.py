@@ -8,7 +8,8 @@ from enum import StrEnum
 class MessageKind(StrEnum):
     """What a message is for.
 
-    A role of a case that somebody is asked for is a kind of its own: it can be accepted from the message.
+    A role of a case that somebody is asked for is a kind of its own: it can be accepted from the message. ``TEST`` is
+    tried once, while a person watches; ``CHANNEL_TEST`` waits for the word of whom it was sent to.
     """
 
     PAGE = "page"
@@ -18,6 +19,7 @@ class MessageKind(StrEnum):
     ROLE_ASKED = "role_asked"
     ROLE_ENDED = "role_ended"
     TEST = "test"
+    CHANNEL_TEST = "channel_test"
 
 
 class MessageStatus(StrEnum):

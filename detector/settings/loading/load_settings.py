@@ -200,6 +200,13 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                     ),
                 }
             ),
+            "preparation": settings.preparation.model_copy(
+                update={
+                    "training": settings.preparation.training.model_copy(
+                        update={"register_file": here(settings.preparation.training.register_file)}
+                    )
+                }
+            ),
             "evidence": settings.evidence.model_copy(update={"heads": here(settings.evidence.heads)}),
             "behaviour": settings.behaviour.model_copy(update={"model": here(settings.behaviour.model)}),
             "incident": settings.incident.model_copy(

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from detector.settings.account_form import account_form, spelt_alike
 from detector.settings.role_session import without_session
-from detector.settings.types import Network, Strict
+from detector.settings.types import Network, Span, Strict
 
 Action = Literal[
     "read", "list", "search", "export", "download", "print", "create", "update", "delete", "login", "logout", "other"
@@ -43,6 +43,9 @@ class DataClass(Strict):
     )
     title: str = Field(default="", description="What people call it, in English.")
     title_ru: str = Field(default="", description="What people call it, in Russian.")
+    retention: Span | None = Field(
+        default=None, description="How long the company keeps such data, as the data map shows it."
+    )
     enisa: Literal["simple", "behavioural", "financial", "sensitive"] = Field(
         default="simple", description="Category in ENISA's severity method."
     )

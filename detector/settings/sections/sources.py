@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
-from detector.settings.types import HABIT, Duration, Network, Silence, Size, Strict, known_zone
+from detector.settings.types import HABIT, Duration, Network, Silence, Size, Span, Strict, known_zone
 
 
 class JournaldSettings(Strict):
@@ -77,6 +77,10 @@ class SourceSettings(Strict):
         ),
     )
     service: str = Field(min_length=1, description="The system these lines are about: `service.name`.")
+    owner: str = Field(default="", description="Who answers for that system, as the data map shows it.")
+    retention: Span | None = Field(
+        default=None, description="How long these logs are kept where they are written, as the data map shows it."
+    )
     dataset: str = Field(default="", description="`event.dataset`; empty: the format's own.")
     sigma: SigmaSource | None = Field(
         default=None,

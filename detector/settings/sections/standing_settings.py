@@ -1,4 +1,4 @@
-"""What comes round by the calendar: review of the plan, check of the roster, drills, training."""
+"""What comes round by the calendar: review of the plan, check of the roster, drills, training, texts, data map."""
 
 from pydantic import Field
 
@@ -42,6 +42,16 @@ class StandingSettings(Strict):
         default={"every": "365d", "roles": ["hr", "soc"]},
         validate_default=True,
         description="Training of the staff (step P5).",
+    )
+    template_review: StandingDuty = Field(
+        default={"every": "180d", "roles": ["dpo", "com"]},
+        validate_default=True,
+        description="Review of the templates of notices, letters and reports (step P4).",
+    )
+    data_map: StandingDuty = Field(
+        default={"every": "90d", "roles": ["own", "soc"]},
+        validate_default=True,
+        description="Reading of the data map: sources, classes of data, how long they are kept (step P3).",
     )
 
     def duties(self) -> dict[str, StandingDuty]:

@@ -5,6 +5,7 @@ from detector.web.ports.document_ports import DocumentsPort, StandingThing
 from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, OwedThing
 from detector.web.ports.letter_ports import LettersPort
 from detector.web.ports.notice_ports import NoticesPort
+from detector.web.ports.readiness_ports import ReadinessPort, ReadinessView
 from detector.web.ports.report_ports import LinkedReport, ReportsPort, SeenReport
 from detector.web.ports.service import CoverageView, FirstReading, ServiceView, SourceView, WaitingSource
 from detector.web.ports.verdicts import CountedVerdicts, MonthlyCost, RightOrWrong
@@ -24,6 +25,8 @@ __all__ = [
     "NoticesPort",
     "OnCallView",
     "OwedThing",
+    "ReadinessPort",
+    "ReadinessView",
     "ReportsPort",
     "RightOrWrong",
     "SeenReport",

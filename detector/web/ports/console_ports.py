@@ -18,6 +18,7 @@ from detector.schema.detection.mute_orders import CoveredOrder, MuteOrder
 from detector.schema.detection.work_exceptions import CoveredWork, WorkException
 from detector.schema.levels import Severity
 from detector.schema.team.grants import Identity, PersonAct, SkipReason
+from detector.schema.team.preparation import ChannelTest
 from detector.web.explained import Explanation
 from detector.web.ports.document_ports import DocumentsPort
 from detector.web.ports.drill_ports import DrillsPort
@@ -25,6 +26,7 @@ from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, Ow
 from detector.web.ports.learning_ports import ActionsPort, CostsPort, ReviewsPort, TimesPort
 from detector.web.ports.letter_ports import LettersPort
 from detector.web.ports.notice_ports import NoticesPort
+from detector.web.ports.readiness_ports import ReadinessPort
 from detector.web.ports.report_ports import ReportsPort
 from detector.web.ports.verdicts import MonthlyCost, RightOrWrong
 
@@ -270,6 +272,11 @@ class ConsolePort(Protocol):
         ...
 
     @property
+    def readiness(self) -> ReadinessPort:
+        """What the person sees of how ready the company is."""
+        ...
+
+    @property
     def notices(self) -> NoticesPort:
         """What the person does with notices."""
         ...
@@ -361,6 +368,14 @@ class ConsolesPort(Protocol):
         self, token: str, *, by: Identity | None = None, address: str = "", why_not: str | None = None
     ) -> Incident:
         """Accept a role by a link, or decline it for a reason; ``InputError`` when it is not good or has been used."""
+        ...
+
+    def channel_test(self, token: str, *, by: Identity | None = None) -> ChannelTest:
+        """Return the test of a channel that a link is of, changing nothing; ``InputError`` when it is not good."""
+        ...
+
+    def answer_channel_test(self, token: str, *, by: Identity | None = None) -> ChannelTest:
+        """Write that a test of a channel came; ``InputError`` when the link is not good."""
         ...
 
     def press(self, token: str, *, address: str = "") -> Incident:

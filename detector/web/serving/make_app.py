@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from detector.errors import InputError, NabatError
 from detector.web.context import STATIC, PageContext
 from detector.web.entry import (
+    channel_routes,
     invitation_routes,
     link_routes,
     own_password_routes,
@@ -27,7 +28,15 @@ from detector.web.serving.guard import BODY_SECONDS, Guard
 from detector.web.serving.live_streams import StreamLimits
 from detector.web.serving.sent_once import SentOnce
 from detector.web.texts.problems import status_of
-from detector.web.views import actions, expected_routes, incident_routes, now_routes, people_routes, silence_routes
+from detector.web.views import (
+    actions,
+    expected_routes,
+    incident_routes,
+    now_routes,
+    people_routes,
+    readiness_routes,
+    silence_routes,
+)
 from detector.web.views.documents import document_routes, letter_routes, notice_routes, standing_routes
 
 STYLE, SCRIPT = STATIC / "console.css", STATIC / "console.js"
@@ -53,6 +62,7 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS, streams:
         letter_routes,
         document_routes,
         people_routes,
+        readiness_routes,
         silence_routes,
         report_routes,
         lesson_routes,
@@ -60,8 +70,16 @@ def make_app(house: PageContext, *, body_seconds: float = BODY_SECONDS, streams:
         actions,
     ):
         app.include_router(part.routes(house), dependencies=signed_in)
-    entries = (sign_in_routes, provider_routes, invitation_routes, own_password_routes, link_routes)
-    for part in (*entries, form_routes, monitoring_routes):
+    for part in (
+        sign_in_routes,
+        provider_routes,
+        invitation_routes,
+        own_password_routes,
+        link_routes,
+        channel_routes,
+        form_routes,
+        monitoring_routes,
+    ):
         app.include_router(part.routes(house))
     style, script = (path.read_text(encoding="utf-8") for path in (STYLE, SCRIPT))
 

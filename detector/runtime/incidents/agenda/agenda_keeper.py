@@ -15,6 +15,7 @@ from detector.incident import ESCALATES, settings_of
 from detector.notify import Owing, digest, next_time, remind_standing
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.agenda.agenda_rows import rows_of, speak_now, update_rows
+from detector.runtime.incidents.agenda.channel_keeper import say_channels, unanswered
 from detector.runtime.incidents.agenda.report_keeper import say_reports
 from detector.runtime.incidents.agenda.rota_keeper import say_turn
 from detector.runtime.incidents.agenda.standing_agenda import update_standing
@@ -85,6 +86,8 @@ class AgendaKeeper:
                 messages += self._speak(unit, decider, each, now)
         if by_itself:
             messages += say_turn(unit, decider.settings, now)
+            if decider.links is not None:
+                messages += say_channels(unit, decider.settings, decider.links, now)
             with self._apart(_REPORTS):
                 messages += say_reports(unit, decider.settings, now)
             with self._apart(COMPANY_DOCUMENTS):
@@ -145,7 +148,7 @@ class AgendaKeeper:
         if known is None or not speaks or now - known.due_at > _STALE:
             return ()
         by_incident: dict[str, list[AgendaItem]] = {}
-        standing = list(rows_of(unit, AgendaKind.STANDING).values())
+        standing = [*rows_of(unit, AgendaKind.STANDING).values(), *unanswered(unit, settings)]
         for item in unit.agenda.all():
             if item.incident_id:
                 by_incident.setdefault(item.incident_id, []).append(item)

@@ -15,6 +15,7 @@ from detector.incident.claims.document_remarks import DocumentRemark
 from detector.keys import Keys
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.incidents.console.acts.approval_acts import ApprovalActs
+from detector.runtime.incidents.console.acts.channel_acts import ChannelActs
 from detector.runtime.incidents.console.acts.legal_acts import LegalActs
 from detector.runtime.incidents.console.acts.merge_acts import MergeActs
 from detector.runtime.incidents.console.acts.phone_acts import PhoneActs
@@ -45,12 +46,14 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
+    from detector.runtime.incidents.preparation.readiness_desk import ReadinessDesk
 
 D = TypeVar("D")
 
 
 class Console(
     PhoneActs,
+    ChannelActs,
     StepActs,
     ApprovalActs,
     LegalActs,
@@ -152,6 +155,12 @@ class Console(
         from detector.runtime.incidents.learning.year_desk import YearDesk  # noqa: PLC0415 - fills templates
 
         return self._desk(YearDesk, who)
+
+    def readiness(self, who: Identity) -> "ReadinessDesk":
+        """Return how ready the company is, for one person."""
+        from detector.runtime.incidents.preparation.readiness_desk import ReadinessDesk  # noqa: PLC0415 - fills templates
+
+        return self._desk(ReadinessDesk, who, settings=self.with_rota, playbooks=self._playbooks, links=self._links)
 
     def review(self, who: Identity) -> "ReviewDesk":
         """Return the acts of one person about reviews."""

@@ -29,10 +29,12 @@ from detector.messages import messages
 from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda.standing_agenda import last_done, read_standing, update_standing
 from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.documents.template_texts import template_hashes
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
     STANDING_KINDS,
+    TEMPLATE_REVIEW,
     DocumentAct,
     DocumentVersion,
     FiledDocument,
@@ -40,6 +42,7 @@ from detector.schema.case.documents import (
 )
 from detector.schema.team.grants import Grant, PersonAct
 from detector.schema.team.people import AccessKind
+from detector.schema.team.preparation import ReviewedText
 from detector.store import Store, UnitOfWork
 from detector.web.ports import StandingThing
 
@@ -176,6 +179,11 @@ class DocumentDesk(PersonalDesk):
             dossier = self._case(unit, ref)
             grant = self._grant(unit, dossier, PersonAct.DOCUMENT, ref)
             filed = file_document(unit, dossier, grant, new, now=self._clock.now())
+            if new.standing == TEMPLATE_REVIEW:
+                unit.preparation.add_reviewed(
+                    ReviewedText(document_id=filed.id, name=name, sha256=digest)
+                    for name, digest in template_hashes(self._settings).items()
+                )
             if new.standing:
                 update_standing(unit, self._settings, self._clock.now())
         self._on_change()

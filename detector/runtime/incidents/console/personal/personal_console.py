@@ -12,6 +12,7 @@ from detector.runtime.incidents.console.personal.personal_scope import PersonalS
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.schema.case.incidents import Incident
 from detector.schema.team.grants import Identity
+from detector.schema.team.preparation import ChannelTest
 from detector.store import WriteCounts
 from detector.web.ports import AskedRole, Detail
 
@@ -64,6 +65,14 @@ class PersonalConsoles:
     ) -> Incident:
         """Accept a role by a signed one-time link, or decline it."""
         return self._console.answer_role_by_link(token, by=by, address=address, why_not=why_not)
+
+    def channel_test(self, token: str, *, by: Identity | None = None) -> ChannelTest:
+        """Return the test of a channel that a link is of, changing nothing."""
+        return self._console.channel_test(token, by=by)
+
+    def answer_channel_test(self, token: str, *, by: Identity | None = None) -> ChannelTest:
+        """Write that a test of a channel came."""
+        return self._console.answer_channel_test(token, by=by)
 
     def press(self, token: str, *, address: str = "") -> Incident:
         """Do what a button under a message says, once."""

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.letters.letter_desk import LetterDesk
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
+    from detector.runtime.incidents.preparation.readiness_desk import ReadinessDesk
 
 
 _ASKED_FOR = (PersonAct.ACKNOWLEDGE, PersonAct.DO_STEP, PersonAct.APPROVE, PersonAct.CLOSE)
@@ -324,6 +325,11 @@ class PersonalReading(OnePerson):
     def year(self) -> "YearDesk":
         """What a year was like, of the cases that the person may look at."""
         return self._console.year(self._who)
+
+    @property
+    def readiness(self) -> "ReadinessDesk":
+        """What the person sees of how ready the company is."""
+        return self._console.readiness(self._who)
 
     @property
     def letters(self) -> "LetterDesk":

@@ -1,0 +1,1 @@
+"""How ready the company is, for one person and for the service: gathered, tested, reported."""

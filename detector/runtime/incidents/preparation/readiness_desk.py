@@ -1,0 +1,154 @@
+"""How ready the company is, as one person sees it: the score with its reasons, the report, a round of tests.
+
+Comes in: a language. Goes out: the view, the report as a text or filed as a document of the company.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from detector.clock import Clock
+from detector.errors import ConflictError, InputError, Problem
+from detector.incident import Dossier, Playbook, rfc3339
+from detector.incident.notices.notice_values import organization_values
+from detector.incident.preparation import TrainingStatus, assess_readiness
+from detector.messages import messages
+from detector.notify import LinkMaker
+from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
+from detector.runtime.incidents.agenda.channel_keeper import send_round
+from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.documents.document_desk import file_document
+from detector.runtime.incidents.personal_desk import PersonalDesk
+from detector.runtime.incidents.preparation.gather_readiness import gather_readiness, read_training_status
+from detector.runtime.incidents.preparation.readiness_report import report_values
+from detector.runtime.incidents.preparation.score_days import score_before
+from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
+from detector.schema.team.grants import Identity, PersonAct
+from detector.settings import Settings
+from detector.store import Store, UnitOfWork
+from detector.web.ports import ReadinessView
+from detector.web.texts import PageTexts
+
+_TEMPLATE: Final = "readiness"
+_YEAR: Final = timedelta(days=365)
+_APART: Final = timedelta(minutes=10)
+"""Between two rounds that people send: a button that is pressed again must not flood them."""
+
+
+class ReadinessDesk(PersonalDesk):
+    """The looks and acts of one person; ``playbooks`` tell which roles are needed, ``links`` make those of tests."""
+
+    writes = "reports"
+
+    def __init__(
+        self,
+        store: Store,
+        door: CaseDoor,
+        clock: Clock,
+        *,
+        settings: Settings,
+        read: Callable[[UnitOfWork, str], Dossier],
+        who: Identity,
+        on_change: Callable[[], None],
+        playbooks: Mapping[str, Playbook],
+        links: LinkMaker,
+    ) -> None:
+        super().__init__(store, door, clock, settings=settings, read=read, who=who, on_change=on_change)
+        self._playbooks, self._links = playbooks, links
+
+    def view(self) -> ReadinessView:
+        """Return how ready the company is now.
+
+        Raises:
+            DeniedError: They may not see how the team works.
+        """
+        with self._store.read() as unit:
+            return self._view(unit)
+
+    def training(self) -> TrainingStatus:
+        """Return how it stands with training.
+
+        Raises:
+            InputError: No register is kept.
+            ConfigError: It cannot be read.
+            DeniedError: They may not see how the team works.
+        """
+        with self._store.read() as unit:
+            self._door.general(unit, self._who, PersonAct.OVERVIEW)
+        if not self._settings.preparation.training.register_file:
+            fix = "name it: preparation.training.register_file"
+            raise InputError(Problem(what="no register of trainings is kept", fix=fix))
+        return read_training_status(self._settings, self._clock.now())
+
+    def text(self, language: str = "") -> RichText:
+        """Return the report.
+
+        Raises:
+            InputError: There is none in that language, or the template cannot be filled in.
+        """
+        with self._store.read() as unit:
+            return self._text(self._view(unit), language)
+
+    def file(self, language: str = "") -> FiledDocument:
+        """File the report as a document of the company."""
+        with self._store.begin() as unit:
+            grant, text = (
+                self._door.general(unit, self._who, PersonAct.DOCUMENT),
+                self._text(self._view(unit), language),
+            )
+            new = NewDocument(
+                kind=DocumentKind.REPORT,
+                language=text.language,
+                title=text.title,
+                media_type="text/markdown",
+                body=write_markdown(text).encode(),
+                two_persons=True,
+            )
+            filed = file_document(unit, None, grant, new, now=self._clock.now())
+        self._on_change()
+        return filed
+
+    def test_channels(self) -> int:
+        """Send a round of tests now; return how many messages.
+
+        Raises:
+            InputError: There is nobody to send one to, or nobody could answer.
+            ConflictError: One was sent just now.
+            DeniedError: They may not.
+        """
+        with self._store.begin() as unit:
+            self._door.general(unit, self._who, PersonAct.DRILL)
+            now = self._clock.now()
+            if not self._settings.web.enabled:
+                raise InputError(Problem(what="nobody could answer: the pages are off", fix="set web.enabled: true"))
+            last = unit.preparation.round(unit.preparation.last_round())
+            if last and now - last[0].at < _APART:
+                what = f"a round was sent at {rfc3339(last[0].at)}"
+                raise ConflictError(Problem(what=what, fix="wait ten minutes"))
+            sent = send_round(unit, self._settings, self._links, now)
+            if not sent:
+                raise InputError(Problem(what="nobody on the team has a target", fix="name some under team.people"))
+            unit.outbox.add(sent)
+        self._on_change()
+        return len(sent)
+
+    def _view(self, unit: UnitOfWork) -> ReadinessView:
+        self._door.general(unit, self._who, PersonAct.OVERVIEW)
+        now = self._clock.now()
+        facts = gather_readiness(unit, self._settings, self._playbooks, now)
+        return ReadinessView(
+            facts=facts,
+            readiness=assess_readiness(facts, now),
+            before=score_before(unit, self._settings, now),
+            drills=tuple(reversed(unit.drills.finished(now - _YEAR))),
+            may_test=PersonAct.DRILL in self._door.acts_of_none(unit, self._who),
+        )
+
+    def _text(self, view: ReadinessView, language: str) -> RichText:
+        spoken, now = self._language(language), self._clock.now()
+        page = PageTexts(self._settings, spoken, now)
+        values = report_values(view, page, organization_values(self._settings.organization))
+        templates = SourceTemplates(map(Path, self._settings.incident.templates))
+        title = messages(spoken).text("readiness-title", day=page.day(now.astimezone(page.zone).date()))
+        return read_source(templates.render(_TEMPLATE, spoken, values), language=spoken, title=title)

@@ -1,0 +1,66 @@
+"""Counting by itself how ready the company is: some times a day as a figure, once a month as a message.
+
+Comes in: the store, the settings, the playbooks, the time. Goes out: gauges, the score of the day, and what those are
+told who answer for the plan when a month has begun. The month that was told lies in the database.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from detector.clock import passed
+from detector.incident import Playbook
+from detector.incident.preparation import ReadinessArea
+from detector.notify import tell_readiness
+from detector.runtime.incidents.preparation.score_days import keep_score, score_before
+from detector.runtime.sight.visibility import EVERY
+from detector.schema.team.delivery import Message
+from detector.settings import Settings
+from detector.store import Store, UnitOfWork
+from detector.telemetry.metrics import Metrics
+
+_AGAIN: Final = timedelta(hours=6)
+_FIRST: Final = 2 * EVERY
+"""So long after the start the service has said what it sees."""
+_TOLD: Final = "readiness-month"
+
+
+class ReadinessKeeper:
+    """Counts, keeps and tells.
+
+    Args:
+        store: Where scores are kept.
+        metrics: Gauges of the score and of what each area loses.
+        started_at: Since when the service runs.
+    """
+
+    def __init__(self, store: Store, metrics: Metrics, started_at: datetime) -> None:
+        self._store, self._metrics = store, metrics
+        self._counted_at = started_at + _FIRST - _AGAIN
+
+    def beat(self, settings: Settings, playbooks: Mapping[str, Playbook], now: datetime) -> tuple[Message, ...]:
+        """Count anew if it is time; return what is told of it, which is in the outbox."""
+        if not passed(now, self._counted_at, _AGAIN):
+            return ()
+        self._counted_at = now
+        with self._store.begin() as unit:
+            found = keep_score(unit, settings, playbooks, now)
+            said = _month(unit, found.score, settings, now)
+            unit.outbox.add(said)
+        self._metrics.readiness.set(found.score)
+        for area in ReadinessArea:
+            self._metrics.readiness_lost.labels(area.value).set(found.lost.get(area, 0))
+        return said
+
+
+def _month(unit: UnitOfWork, score: int, settings: Settings, now: datetime) -> tuple[Message, ...]:
+    local = now.astimezone(ZoneInfo(settings.timezone))
+    month, told = local.strftime("%Y-%m"), unit.kv.get(_TOLD)
+    if told == month or (told is not None and local.time() < settings.notify.digest):
+        return ()
+    unit.kv.set(_TOLD, month)
+    if told is None:  # the service is new here: no month is over
+        return ()
+    before = score_before(unit, settings, now)
+    return tell_readiness(score, before.score if before is not None else None, month, settings, now)

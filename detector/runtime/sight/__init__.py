@@ -1,0 +1,1 @@
+"""What the running service says it sees and does not, as other processes read it."""
