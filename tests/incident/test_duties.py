@@ -333,8 +333,8 @@ def test_a_law_that_is_about_nobody_of_them_has_no_fine():
     ("turnover", "said"),
     [
         (None, "which is not stated"),
-        (Amount(units=900_000_000, currency="EUR"), "2 % of 900000000 EUR = 18000000 EUR: at most 18000000 EUR"),
-        (Amount(units=90_000_000, currency="EUR"), "= 1800000 EUR: at most 10000000 EUR"),
+        (Amount(units=900_000_000, currency="EUR"), "2 % of 900,000,000 EUR = 18,000,000 EUR: at most 18,000,000 EUR"),
+        (Amount(units=90_000_000, currency="EUR"), "= 1,800,000 EUR: at most 10,000,000 EUR"),
         (Amount(units=90_000_000, currency="RUB"), "another currency"),
     ],
 )

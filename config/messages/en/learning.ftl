@@ -93,9 +93,9 @@ fine-tier-reached = { $identifiers ->
     [0] { $people } people at most; it begins at { $subjects }
    *[other] { $people } people at most; it begins at { $subjects } people or { $identifiers } identifiers
 }
-fine-turnover = the more of { $fixed } and { $percent } % of { $turnover } = { $share }: at most { $most }
-fine-turnover-unknown = the more of { $fixed } and { $percent } % of the turnover, which is not stated (consequences.turnover)
-fine-turnover-other = the more of { $fixed } and { $percent } % of { $turnover }, which is another currency
+fine-turnover = the more of { $fixed } { $currency } and { $percent } % of { $turnover } { $currency } = { $share } { $currency }: at most { $most } { $currency }
+fine-turnover-unknown = the more of { $fixed } { $currency } and { $percent } % of the turnover, which is not stated (consequences.turnover)
+fine-turnover-other = the more of { $fixed } { $currency } and { $percent } % of { $turnover }, which is another currency
 incident-entry-cost-added = Cost { $number } ({ $kind }): { $amount }, { $text }
 incident-entry-cost-removed = Cost { $number } ({ $kind }, { $amount }) was taken back: { $text }
 web-entry-cost-added = cost

@@ -94,9 +94,9 @@ fine-tier-reached = { $identifiers ->
     [0] не более { $people } чел.; порог: { $subjects }
    *[other] не более { $people } чел.; порог: { $subjects } чел. или { $identifiers } идентификаторов
 }
-fine-turnover = большее из двух: { $fixed } или { $percent } % от { $turnover } = { $share }; не более { $most }
-fine-turnover-unknown = большее из двух: { $fixed } или { $percent } % оборота, который не указан (consequences.turnover)
-fine-turnover-other = большее из двух: { $fixed } или { $percent } % от { $turnover }, это другая валюта
+fine-turnover = большее из двух: { $fixed } { $currency } или { $percent } % от { $turnover } { $currency } = { $share } { $currency }; не более { $most } { $currency }
+fine-turnover-unknown = большее из двух: { $fixed } { $currency } или { $percent } % оборота, который не указан (consequences.turnover)
+fine-turnover-other = большее из двух: { $fixed } { $currency } или { $percent } % от { $turnover }, это другая валюта
 incident-entry-cost-added = Расход { $number } ({ $kind }): { $amount }, { $text }
 incident-entry-cost-removed = Расход { $number } ({ $kind }, { $amount }) отозван: { $text }
 web-entry-cost-added = расход

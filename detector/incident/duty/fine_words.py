@@ -75,15 +75,14 @@ def _formula(reach: FineReach, turnover: Amount | None) -> Iterator[Both]:
     yield _both("fine-tier-reached", people=reach.people, unknown=reach.unknown, **begins)
     if tier.percent is None or tier.fixed is None:
         return
-    limits = {"fixed": f"{tier.fixed} {tier.currency}", "percent": f"{tier.percent:g}"}
+    limits: dict[str, str | int] = {"fixed": tier.fixed, "currency": tier.currency, "percent": f"{tier.percent:g}"}
     if turnover is None:
         yield _both("fine-turnover-unknown", **limits)
     elif turnover.currency != tier.currency:
         yield _both("fine-turnover-other", turnover=str(turnover), **limits)
     else:
         share = round(turnover.units * tier.percent / 100)
-        most = f"{max(share, tier.fixed)} {tier.currency}"
-        of = {"turnover": str(turnover), "share": f"{share} {tier.currency}", "most": most}
+        of: dict[str, str | int] = {"turnover": turnover.units, "share": share, "most": max(share, tier.fixed)}
         yield _both("fine-turnover", **of, **limits)
 
 
