@@ -29,6 +29,7 @@ from detector.notify.render import (
 )
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.incidents import Incident, IncidentKind
+from detector.schema.detection.findings import Reason
 from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.ids import derive
 from detector.schema.levels import Severity
@@ -150,13 +151,14 @@ def remind_channels(
 
 
 def tell_readiness(
-    score: int, before: int | None, month: str, settings: Settings, now: datetime
+    score: int, before: int | None, dearest: Sequence[Reason], month: str, settings: Settings, now: datetime
 ) -> tuple[Message, ...]:
     """Return what those hear once a month who answer for the plan: how ready the company is.
 
     Args:
         score: Now.
         before: A month ago; None: it was not counted.
+        dearest: What lacks most.
         month: That it is said of, ``2026-03``.
         settings: The team.
         now: The moment.
@@ -165,7 +167,7 @@ def tell_readiness(
     calls = {name: role for role in settings.standing.plan_review.roles for name in roster.holders(role)}
     found = []
     for person, role in calls.items():
-        text = monthly_text(score, before, settings, language=language_of(settings, person))
+        text = monthly_text(score, before, dearest, settings, language=language_of(settings, person))
         call = Call(person=person, role=role)
         found.append(reminder(("readiness", month, person), call, text, settings, now))
     return tuple(found)

@@ -315,12 +315,15 @@ def channels_text(items: Sequence[AgendaItem], settings: Settings, *, language: 
     return Text(_short(title), "\n".join((say.text("notify-channels"), *lines, view)))
 
 
-def monthly_text(score: int, before: int | None, settings: Settings, *, language: Language) -> Text:
-    """Return what is said once a month of how ready the company is."""
+def monthly_text(
+    score: int, before: int | None, dearest: Sequence[Reason], settings: Settings, *, language: Language
+) -> Text:
+    """Return what is said once a month of how ready the company is, and what lacks most; it names nobody."""
     say = messages(language)
     body = say.text("notify-readiness", score=score, before=before if before is not None else -1)
     view = say.text("notify-view", link=f"{settings.base_url}/readiness")
-    return Text(_short(say.text("notify-readiness-title", score=score)), f"{body}\n{view}")
+    lines = [f"- {say.reason(each)}" for each in dearest]
+    return Text(_short(say.text("notify-readiness-title", score=score)), "\n".join((body, *lines, view)))
 
 
 def link_of(body: str) -> str:

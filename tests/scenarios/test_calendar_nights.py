@@ -93,8 +93,12 @@ def rounds_of(story: Story) -> list[Message]:
 def test_how_ready_the_company_is_is_told_once_a_month_to_those_who_answer_for_the_plan(
     story: Callable[..., Story],
 ) -> None:
-    month = story(preparation={"channel_test": {"every": None}})
+    month = story(preparation={"channel_test": {"every": None}, "training": {"register_file": "staff.csv"}})
+    register = month.config_path.parent / "staff.csv"
+    register.write_text("person,course,done,due\nMia Sand,privacy,,2026-02-20\n")
     month.later(minutes=10)
+    (owed,) = [each for each in month.console.agenda() if each.incident is None]
+    assert (owed.item.kind.value, owed.item.title) == ("training", "training of 1 person")
     month.pass_to("08:00")
     month.clock.advance(timedelta(days=30))
     month.turn()  # on 1 April before the digest
@@ -103,6 +107,7 @@ def test_how_ready_the_company_is_is_told_once_a_month_to_those_who_answer_for_t
     said = told(month, "Readiness")
     assert [each.person for each in said] == ["lev"]
     assert "/readiness" in said[0].body
+    assert "- No response plan is filed" in said[0].body
     month.restart()
     month.later(hours=24)
     assert told(month, "Readiness") == []

@@ -190,3 +190,9 @@ web-problem-channel-gone = There is no such test any more. Wait for the next one
 web-problem-channel-again = Tests were sent at { $moment }. Wait ten minutes.
 web-problem-channel-none = Nobody on the team has a target.
 web-problem-channel-off = Nobody could answer: the pages are off.
+training-overdue = { $count ->
+    [one] training of 1 person
+   *[other] training of { $count } people
+}
+notify-owed-training = overdue since { $time }: { $title } (nabat training list --late)
+web-owed-training = overdue: { $title }

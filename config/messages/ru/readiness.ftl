@@ -193,3 +193,9 @@ web-problem-channel-gone = Такой проверки больше нет. До
 web-problem-channel-again = Проверка отправлена в { $moment }. Подождите десять минут.
 web-problem-channel-none = Ни у кого в группе нет канала связи.
 web-problem-channel-off = Ответить некому: страницы выключены.
+training-overdue = { $count ->
+    [one] обучение { $count } человека
+   *[other] обучение { $count } человек
+}
+notify-owed-training = просрочено с { $time }: { $title } (nabat training list --late)
+web-owed-training = просрочено: { $title }

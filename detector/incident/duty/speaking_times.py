@@ -25,7 +25,7 @@ _TWICE: Final = (
     AgendaKind.FOLLOW_UP,
     AgendaKind.CHANNEL_TEST,
 )
-_WEEKLY: Final = (AgendaKind.STANDING, AgendaKind.ACTION)
+_WEEKLY: Final = (AgendaKind.STANDING, AgendaKind.ACTION, AgendaKind.TRAINING)
 ESCALATES: Final = {
     **dict.fromkeys((*_TWICE, AgendaKind.REPORT), 2),
     **dict.fromkeys((AgendaKind.DUTY, *_WEEKLY), 3),

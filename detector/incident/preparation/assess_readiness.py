@@ -12,6 +12,7 @@ from typing import Final
 
 from detector.incident.preparation.data_map import DataMap, MappedSource
 from detector.incident.preparation.training_status import LATE, TrainingState, TrainingStatus
+from detector.schema.detection.findings import Reason
 
 Channel = tuple[str, str]
 """A person, and a target of theirs."""
@@ -77,6 +78,12 @@ class Shortfall:
     names: tuple[str, ...] = ()
     of: NameKind = NameKind.NOTHING
     unchecked: bool = False
+
+    @property
+    def reason(self) -> Reason:
+        """What it is, without the names."""
+        numbers = (("count", self.count), ("whole", self.whole), ("days", self.days))
+        return Reason(message=f"readiness-{self.key}", args=numbers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ class AgendaKind(StrEnum):
     ``FOLLOW_UP``: a letter to the clients after the close. ``ROLE``: an answer of whoever was asked to hold a role.
     ``REPORT``: a look at what came from outside.
     ``CHANNEL_TEST``: that somebody has not said that a test message came; without ``what`` the next round of them.
+    ``TRAINING``: that people of the register of trainings are overdue.
     ``QUESTION``: answers to clients who called. ``ACTION``: what follows from a case, until it is done.
     """
 
@@ -35,6 +36,7 @@ class AgendaKind(StrEnum):
     QUESTION = "question"
     ACTION = "action"
     CHANNEL_TEST = "channel_test"
+    TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

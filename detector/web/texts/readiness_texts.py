@@ -20,7 +20,7 @@ _DEAREST: Final = 2
 
 def shortfall_in_words(each: Shortfall, words: PageTexts) -> str:
     """Say what lacks, and of whom."""
-    text = words.t(f"readiness-{each.key}", count=each.count, whole=each.whole, days=each.days)
+    text = words.reason(each.reason)
     if not each.names:
         return text
     named = [_name(name, each.of, words) for name in each.names[:_NAMED]]

@@ -19,6 +19,7 @@ from detector.runtime.incidents.agenda.channel_keeper import say_channels, unans
 from detector.runtime.incidents.agenda.report_keeper import say_reports
 from detector.runtime.incidents.agenda.rota_keeper import say_turn
 from detector.runtime.incidents.agenda.standing_agenda import update_standing
+from detector.runtime.incidents.agenda.training_keeper import say_training
 from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.documents import COMPANY_DOCUMENTS
 from detector.schema.case.incidents import IncidentStatus
@@ -88,6 +89,7 @@ class AgendaKeeper:
             messages += say_turn(unit, decider.settings, now)
             if decider.links is not None:
                 messages += say_channels(unit, decider.settings, decider.links, now)
+            messages += say_training(unit, decider.settings, now)
             with self._apart(_REPORTS):
                 messages += say_reports(unit, decider.settings, now)
             with self._apart(COMPANY_DOCUMENTS):
@@ -148,7 +150,8 @@ class AgendaKeeper:
         if known is None or not speaks or now - known.due_at > _STALE:
             return ()
         by_incident: dict[str, list[AgendaItem]] = {}
-        standing = [*rows_of(unit, AgendaKind.STANDING).values(), *unanswered(unit, settings)]
+        standing = [*rows_of(unit, AgendaKind.STANDING).values(), *rows_of(unit, AgendaKind.TRAINING).values()]
+        standing += unanswered(unit, settings)
         for item in unit.agenda.all():
             if item.incident_id:
                 by_incident.setdefault(item.incident_id, []).append(item)

@@ -6,20 +6,19 @@ Comes in: a transaction, the settings, the playbooks, the time. Goes out: ``Read
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from detector.errors import ConfigError
 from detector.incident import Playbook
-from detector.incident.preparation import Channel, PlanFacts, ReadinessFacts, TrainingStatus, data_map, training_status
+from detector.incident.preparation import Channel, PlanFacts, ReadinessFacts, TrainingStatus, data_map
 from detector.notify import Roster, owner
 from detector.runtime.incidents.agenda.channel_keeper import are_tested
 from detector.runtime.incidents.agenda.standing_agenda import plans, read_standing
+from detector.runtime.incidents.agenda.training_keeper import read_training_status
 from detector.runtime.incidents.documents.template_texts import template_hashes
 from detector.runtime.sight.visibility import EVERY, read_sight
 from detector.runtime.sight.visibility import NAME as SIGHT
 from detector.schema.case.documents import FiledDocument
 from detector.settings import Settings
-from detector.settings.lists.training_rows import read_training
 from detector.settings.sections.response import ROLES
 from detector.store import UnitOfWork
 
@@ -66,17 +65,6 @@ def channels_of(settings: Settings) -> tuple[Channel, ...]:
     """Return over what each person of the team is to be reached."""
     team = settings.team
     return tuple((name, target) for name in team.paged for target in dict.fromkeys(team.person(name).targets))
-
-
-def read_training_status(settings: Settings, now: datetime) -> TrainingStatus:
-    """Return how it stands with training.
-
-    Raises:
-        ConfigError: The register cannot be read.
-    """
-    today = now.astimezone(ZoneInfo(settings.timezone)).date()
-    rows = read_training(settings)
-    return training_status(rows, settings.preparation.training, settings.team.paged, today)
 
 
 def _training(settings: Settings, now: datetime) -> tuple[TrainingStatus | None, str]:

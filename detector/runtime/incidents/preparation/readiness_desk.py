@@ -17,10 +17,11 @@ from detector.messages import messages
 from detector.notify import LinkMaker
 from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
 from detector.runtime.incidents.agenda.channel_keeper import send_round
+from detector.runtime.incidents.agenda.training_keeper import read_training_status
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.document_desk import file_document
 from detector.runtime.incidents.personal_desk import PersonalDesk
-from detector.runtime.incidents.preparation.gather_readiness import gather_readiness, read_training_status
+from detector.runtime.incidents.preparation.gather_readiness import gather_readiness
 from detector.runtime.incidents.preparation.readiness_report import report_values
 from detector.runtime.incidents.preparation.score_days import score_before
 from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from detector.clock import passed
 from detector.incident import Playbook
-from detector.incident.preparation import ReadinessArea
+from detector.incident.preparation import Readiness, ReadinessArea
 from detector.notify import tell_readiness
 from detector.runtime.incidents.preparation.score_days import keep_score, score_before
 from detector.runtime.sight.visibility import EVERY
@@ -23,6 +23,7 @@ from detector.telemetry.metrics import Metrics
 _AGAIN: Final = timedelta(hours=6)
 _FIRST: Final = 2 * EVERY
 """So long after the start the service has said what it sees."""
+_DEAREST: Final = 3
 _TOLD: Final = "readiness-month"
 
 
@@ -46,7 +47,7 @@ class ReadinessKeeper:
         self._counted_at = now
         with self._store.begin() as unit:
             found = keep_score(unit, settings, playbooks, now)
-            said = _month(unit, found.score, settings, now)
+            said = _month(unit, found, settings, now)
             unit.outbox.add(said)
         self._metrics.readiness.set(found.score)
         for area in ReadinessArea:
@@ -54,7 +55,7 @@ class ReadinessKeeper:
         return said
 
 
-def _month(unit: UnitOfWork, score: int, settings: Settings, now: datetime) -> tuple[Message, ...]:
+def _month(unit: UnitOfWork, found: Readiness, settings: Settings, now: datetime) -> tuple[Message, ...]:
     local = now.astimezone(ZoneInfo(settings.timezone))
     month, told = local.strftime("%Y-%m"), unit.kv.get(_TOLD)
     if told == month or (told is not None and local.time() < settings.notify.digest):
@@ -63,4 +64,6 @@ def _month(unit: UnitOfWork, score: int, settings: Settings, now: datetime) -> t
     if told is None:  # the service is new here: no month is over
         return ()
     before = score_before(unit, settings, now)
-    return tell_readiness(score, before.score if before is not None else None, month, settings, now)
+    dearest = [each.reason for each in found.shortfalls[:_DEAREST]]
+    score = before.score if before is not None else None
+    return tell_readiness(found.score, score, dearest, month, settings, now)

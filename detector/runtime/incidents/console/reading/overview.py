@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from detector.runtime.feedback.precision_report import PrecisionReport
 
 
+_OF_PREPARATION = (AgendaKind.CHANNEL_TEST, AgendaKind.TRAINING)
+
+
 class Overview(CaseDesk):
     """Reads what is of many incidents."""
 
@@ -43,9 +46,7 @@ class Overview(CaseDesk):
             known, _ = unit.incidents.readable_by_ids({item.incident_id for item in items})
             rosters = {key: self._roster(unit, incident) for key, incident in known.items()}
         rosters[""] = Roster(self.with_rota, (), now)
-        calendar += [
-            item for item in all_of_it if item.kind is AgendaKind.CHANNEL_TEST and item.what and item.due_at <= now
-        ]
+        calendar += [item for item in all_of_it if item.kind in _OF_PREPARATION and item.what and item.due_at <= now]
         reports = [item for item in all_of_it if item.kind is AgendaKind.REPORT and item.what in about]
         of_reports = [(item, owner(item, Roster(self.with_rota, about[item.what], now))) for item in reports]
         found = [
