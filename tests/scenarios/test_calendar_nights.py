@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from detector.errors import InputError
 from detector.runtime.incidents.console import PersonalConsole
@@ -81,6 +82,12 @@ def test_channels_are_tested_each_week_and_whoever_has_not_answered_is_on_the_ag
     assert "has not confirmed the test message" in said[0].body
     week.at("Mon 10:01")
     assert len(rounds_of(week)) == 8, "a week later, at the same hour, and not twice"
+    with week.app.store.begin() as unit:
+        unit.session.run(text("UPDATE channel_tests SET at = 'never'"))
+    week.turn()
+    week.later(hours=24 * 7)
+    assert "channel_tests" in week.app.watch.unread["channels"], "it is said"
+    assert week.app.gauges.view().ready, "and nothing else hangs on it"
 
 
 def rounds_of(story: Story) -> list[Message]:

@@ -15,7 +15,7 @@ from detector.incident import ESCALATES, settings_of
 from detector.notify import Owing, digest, next_time, remind_standing
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.agenda.agenda_rows import rows_of, speak_now, update_rows
-from detector.runtime.incidents.agenda.channel_keeper import say_channels, unanswered
+from detector.runtime.incidents.agenda.channel_keeper import say_channels
 from detector.runtime.incidents.agenda.report_keeper import say_reports
 from detector.runtime.incidents.agenda.rota_keeper import say_turn
 from detector.runtime.incidents.agenda.standing_agenda import update_standing
@@ -31,7 +31,9 @@ from detector.store import UnitOfWork
 # A service that was down in the morning says so much later what the morning would have.
 _STALE = timedelta(hours=12)
 _DIGEST = derive("agenda", "digest")
-_REPORTS = "reports"
+_REPORTS, _CHANNELS = "reports", "channels"
+_OF_NO_CASE = frozenset({COMPANY_DOCUMENTS, _REPORTS, _CHANNELS})
+"""What may be unread beside incidents: it is tried again when anything speaks."""
 
 
 class AgendaKeeper:
@@ -79,7 +81,7 @@ class AgendaKeeper:
             The messages, which are in the outbox.
         """
         waiting = dict.fromkeys(item.incident_id for item in unit.agenda.due(now))
-        by_itself = "" in waiting or self._anew or bool({COMPANY_DOCUMENTS, _REPORTS} & self.unread.keys())
+        by_itself = "" in waiting or self._anew or bool(_OF_NO_CASE & self.unread.keys())
         self._known = self._anew = False
         messages: list[Message] = []
         for each in filter(None, waiting):
@@ -87,8 +89,8 @@ class AgendaKeeper:
                 messages += self._speak(unit, decider, each, now)
         if by_itself:
             messages += say_turn(unit, decider.settings, now)
-            if decider.links is not None:
-                messages += say_channels(unit, decider.settings, decider.links, now)
+            with self._apart(_CHANNELS):
+                messages += self._channels(unit, decider, now)
             messages += say_training(unit, decider.settings, now)
             with self._apart(_REPORTS):
                 messages += say_reports(unit, decider.settings, now)
@@ -127,6 +129,10 @@ class AgendaKeeper:
         said = speak_now(unit, items, lambda _: Severity.LOW, timedelta(0), decider.settings, now)
         return remind_standing(said, ESCALATES, decider.settings, now)
 
+    def _channels(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
+        """Test channels, and say who has not answered; in a replay there is nobody to be reached."""
+        return say_channels(unit, decider.settings, decider.links, now) if decider.links is not None else ()
+
     def _digest(self, unit: UnitOfWork, decider: Decider, now: datetime) -> tuple[Message, ...]:
         settings = decider.settings
         zone = ZoneInfo(settings.timezone)
@@ -150,8 +156,8 @@ class AgendaKeeper:
         if known is None or not speaks or now - known.due_at > _STALE:
             return ()
         by_incident: dict[str, list[AgendaItem]] = {}
-        standing = [*rows_of(unit, AgendaKind.STANDING).values(), *rows_of(unit, AgendaKind.TRAINING).values()]
-        standing += unanswered(unit, settings)
+        kinds = (AgendaKind.STANDING, AgendaKind.TRAINING, AgendaKind.CHANNEL_TEST)
+        standing = [item for kind in kinds for item in rows_of(unit, kind).values() if item.what]
         for item in unit.agenda.all():
             if item.incident_id:
                 by_incident.setdefault(item.incident_id, []).append(item)

@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from detector.clock import passed
+from detector.errors import UnreadableRowError
 from detector.incident import Playbook
 from detector.incident.preparation import Readiness, ReadinessArea
 from detector.notify import tell_readiness
@@ -18,7 +19,10 @@ from detector.runtime.sight.visibility import EVERY
 from detector.schema.team.delivery import Message
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
+from detector.telemetry import Logger
 from detector.telemetry.metrics import Metrics
+
+log = Logger("readiness")
 
 _AGAIN: Final = timedelta(hours=6)
 _FIRST: Final = 2 * EVERY
@@ -44,11 +48,16 @@ class ReadinessKeeper:
         """Count anew if it is time; return what is told of it, which is in the outbox."""
         if not passed(now, self._counted_at, _AGAIN):
             return ()
+        try:
+            with self._store.begin() as unit:
+                found = keep_score(unit, settings, playbooks, now)
+                said = _month(unit, found, settings, now)
+                unit.outbox.add(said)
+        except UnreadableRowError as error:  # the ladder and the health of the service must not hang on this
+            log.error("readiness_unreadable", why=str(error))
+            self._counted_at = now
+            return ()
         self._counted_at = now
-        with self._store.begin() as unit:
-            found = keep_score(unit, settings, playbooks, now)
-            said = _month(unit, found, settings, now)
-            unit.outbox.add(said)
         self._metrics.readiness.set(found.score)
         for area in ReadinessArea:
             self._metrics.readiness_lost.labels(area.value).set(found.lost.get(area, 0))
