@@ -9,6 +9,7 @@ import pytest
 
 from detector.errors import ConflictError
 from detector.incident.preparation import Shortfall
+from detector.runtime.incidents.agenda.channel_keeper import say_channels
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.team.delivery import Message, MessageKind
 from tests.fakes.people import me
@@ -113,6 +114,11 @@ def test_a_round_is_sent_by_a_press_and_each_says_by_the_link_that_theirs_came(w
     assert world.browser("boris").get(place).status_code == 400, "it is anna's"
     assert nobody.get(place[:-2]).status_code == 400
     world.clock.advance(timedelta(days=8))
+    with world.store.begin() as unit:
+        say_channels(unit, world.settings, world.links, world.clock.now())
+    now = world.browser("lev").get("/?lang=ru").text
+    assert now.count('<a href="/readiness#roster">') == 4, "who has not answered is on the first page"
+    assert "Boris (security): не подтверждено" in now
     assert nobody.get(link(messages["boris"])).status_code == 400, "too old"
     assert lacks(world)["channels-never"].count == 4
     world.clock.advance(timedelta(days=8))
