@@ -17,7 +17,7 @@ from detector.settings import TeamSettings
 def must_be_own_hand(
     people: PeopleStore, team: TeamSettings, second: str, rests_on: Collection[str], first: Collection[str]
 ) -> None:
-    """Refuse a second word where one of both signs in on the word of the other.
+    """Refuse a second word where one of both signs in on the word of the other, or both on that of the same colleague.
 
     Args:
         people: What is kept of how they sign in.
@@ -29,21 +29,25 @@ def must_be_own_hand(
     Raises:
         ConflictError: It is no word of a second person.
     """
-    words: list[tuple[str, str, Collection[str]]] = [(second, giver, first) for giver in rests_on]
-    for name in sorted(first):
+    theirs = _hands(second, rests_on, team)
+    for name in sorted(set(first) - {second}):
         secret = people.secret(name)
-        if secret is not None and secret.rests_on:
-            words.append((name, secret.rests_on, (second,)))
-    for person, giver, others in words:
-        other = next((each for each in sorted(others) if _is(giver, each, team)), "")
-        if other:
-            what = f"{person} signs in on the word of {other}: that is no second word beside theirs"
-            fix = (
-                f"{person} presses the link sent when they signed in, or a third person: nabat people confirm {person}"
-            )
-            raise ConflictError(Problem(what=what, fix=fix))
+        shared = theirs & _hands(name, (secret.rests_on,) if secret is not None else (), team)
+        if shared:
+            raise ConflictError(_problem(name, second, min(shared)))
 
 
-def _is(giver: str, name: str, team: TeamSettings) -> bool:
-    """Tell whether a name, or the login by which the very first password was set, is a person's."""
-    return giver == name or f"{ACCOUNT}{giver}" in team.accounts_of(name)
+def _hands(name: str, rests_on: Collection[str], team: TeamSettings) -> frozenset[str]:
+    """Return whose hand a person's word may be: their own, and that of whoever of the team it rests on."""
+    accounts = {f"{ACCOUNT}{giver}" for giver in rests_on}  # the very first password is set by a login
+    givers = {each.name for each in team.people if each.name in rests_on or accounts & team.accounts_of(each.name)}
+    return frozenset({name} | givers)
+
+
+def _problem(name: str, second: str, hand: str) -> Problem:
+    person = name if hand == second else second
+    what = f"{person} signs in on the word of {hand}: that is no second word beside theirs"
+    if hand not in (name, second):
+        what = f"{name} and {second} sign in on the word of {hand}: that is no word of two"
+    fix = f"{person} presses the link sent when they signed in, or a third person: nabat people confirm {person}"
+    return Problem(what=what, fix=fix)

@@ -61,7 +61,7 @@ class PersonAccount:
         has_password / has_codes: They are set up.
         locked_until: Until when browsers and networks that are not known have to wait after failed tries; None: they
             need not.
-        rests_on: Who set the password, or invited to, where nobody has stood for it; empty: the person, or it is good.
+        rests_on: Which colleague set the password, or invited to, where nobody has stood for it; empty: none.
         unconfirmed: Who set the password that is good no more, for an open case is about them; empty: it is good.
         sessions: Browsers signed in.
         last_at: Of the newest press in one of them.
@@ -386,8 +386,8 @@ class SignIns:
 
     def _ask_whether_own(self, secret: PersonSecret, now: datetime) -> None:
         """Ask whoever signed in whether a password is theirs that rests on a colleague's word; not again at once."""
-        by = self._settings.team_member(secret.rests_on)
-        if by in ("", secret.name):
+        by = self._colleague(secret)
+        if not by:
             return
         token = secrets.token_urlsafe(_TOKEN)
         with suppress(StoreError):  # they are signed in all the same, and asked the next time
@@ -398,6 +398,11 @@ class SignIns:
                 made = self._invitation(token, secret.name, InvitationUse.OWN, by=secret.name, now=now)
                 unit.people.save_invitation(made)
             self._asks(secret.name, by, token)
+
+    def _colleague(self, secret: PersonSecret) -> str:
+        """Return on whose word of the team a password rests beside its owner's; empty: nobody's."""
+        by = self._settings.team_member(secret.rests_on) if secret.rests_on else ""
+        return "" if by == secret.name else by
 
     def _asked(self, people: PeopleStore, token: str, suspected: Suspected) -> tuple[Invitation, PersonSecret]:
         """Return what a link asks that is good, and what it asks about."""
@@ -507,7 +512,7 @@ class SignIns:
                 roles=tuple(role for role in team.roles if person.name in team.roles[role]),
                 accounts=person.accounts,
                 locked_until=until.get(person.name),
-                rests_on=known[person.name].rests_on if person.name in known else "",
+                rests_on=self._colleague(known[person.name]) if person.name in known else "",
                 unconfirmed=_unconfirmed(known.get(person.name), suspected),
                 sessions=sum(each.person == person.name for each in sessions),
                 last_at=max((each.seen_at for each in sessions if each.person == person.name), default=None),

@@ -307,7 +307,7 @@ def test_whoever_signs_in_on_a_colleagues_word_is_asked_where_they_alone_read_it
         with pytest.raises(InputError, match="not ours"):
             refused()
     assert who.own_password_question(second) == ("b", "a.k")
-    assert who.accounts()[1].rests_on == "a.k"
+    assert who.accounts()[1].rests_on == "a"
     who.say_own(second)
     assert (who.identity(session).rests_on, who.accounts()[1].rests_on) == ((), "")
     for used in (first, second):
@@ -325,6 +325,7 @@ def test_whoever_signs_in_on_a_colleagues_word_is_asked_where_they_alone_read_it
     assert len(asked) == 3
     who.set_password("b", RIGHT + " more", by="root")
     assert who.identity(who.sign_in("b", RIGHT + " more", "")).rests_on == ("root",)
+    assert who.accounts()[1].rests_on == ""
     assert len(asked) == 3, "who is nobody of the team gives no word beside theirs"
 
 

@@ -33,6 +33,9 @@ def test_another_person_agrees_and_anybody_ends_it(world: World, language: str, 
     assert refused.status_code == 409
     with pytest.raises(ConflictError, match="lev signs in on the word of boris"):
         world.console.planned.review(key, by="lev", rests_on=("boris",))
+    world.people.set_password("boris", "four plain words here", by="anna")
+    with pytest.raises(ConflictError, match="boris and lev sign in on the word of anna: that is no word of two"):
+        world.console.planned.review(key, by="lev", rests_on=("anna",))
     assert state(world) is ExceptionState.ASKED
     assert browser.fill("/expected", f"/expected/{key}/review", by="lev").status_code == 303
     assert state(world) is ExceptionState.RUNNING

@@ -604,6 +604,7 @@ web-own-another = It was not me, or somebody else may know it
 web-own-done = Your password is your own now: your word counts as a second one.
 web-own-on = To the pages
 web-problem-rests-on = { $person } signs in with a password that { $other } set or invited to set: that is no second word beside { $other }. { $person } presses the link that was sent when they signed in (signing in again sends a new one), or a third person stands for it: nabat people confirm { $person }.
+web-problem-rest-on-one = { $person } and { $second } sign in with passwords that { $other } set or invited to set: these are not two people's words. One of them presses the link that was sent when they signed in (signing in again sends a new one), or a third person stands for one: nabat people confirm { $second }.
 web-problem-own-over = This question was answered, or the password is another by now. Signing in asks again where it has to.
 web-invite-title = Invitation
 web-invite-hello = Welcome, { $person }

@@ -111,6 +111,10 @@ _KNOWN = tuple(
             r"(?P<person>.+) signs in on the word of (?P<other>.+): that is no second word .*",
             "web-problem-rests-on",
         ),
+        (
+            r"(?P<person>.+) and (?P<second>.+) sign in on the word of (?P<other>.+): that is no word of two",
+            "web-problem-rest-on-one",
+        ),
         (r"this question was answered, or .*", "web-problem-own-over"),
         (
             r"(?P<person>.+) has a word here only because (?P<other>.+) asked for it: .*",
