@@ -7,6 +7,7 @@ said for the first time: parsing all of them took a tenth of a second of each st
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from functools import cache
 from threading import RLock
 from typing import Literal
@@ -30,7 +31,12 @@ _LISTING = ("duty-sector", "duty-data", "duty-judgement")
 
 # What a second person is asked for, beside a step or duty: by name in a family of messages, or one message.
 _SUBJECTS = {"fact": "web-fact", "enisa": "enisa-factor"}
-_ASKED = frozenset({"receipt", "import", "laws", "terms", "close", "reopen"})
+_ASKED = frozenset({"receipt", "import", "laws", "terms", "close", "reopen", "resolve"})
+# Messages that name such a subject, and how moments stand among what a message was made of.
+_OF_SUBJECTS = ("incident-entry-approval-asked", "incident-entry-approval-declined")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+# Arguments that hold what people wrote.
+_WRITTEN = frozenset({"reason", "note", "proof", "text", "what", "words", "source"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +108,19 @@ class Messages:
                 flat += [(f"{name}:", inner.message), *((f"{name}:{each}", given) for each, given in inner.args)]
         return self.worded(Reason(message=message, args=tuple(flat)))
 
-    def worded(self, *said: Reason) -> MessageText:
+    def worded(self, *said: Reason, zone: tzinfo | None = None) -> MessageText:
         """Return messages in this language, one sentence after the other.
+
+        Args:
+            said: The messages with their arguments.
+            zone: Where it is read: moments are written as people write them there; None: as they are kept.
 
         Raises:
             KeyError: As ``text``.
         """
-        return MessageText(" ".join(map(self._sentence, said)), said)
+        return MessageText(" ".join(self._sentence(each, zone) for each in said), said)
 
-    def _sentence(self, reason: Reason) -> str:
+    def _sentence(self, reason: Reason, zone: tzinfo | None) -> str:
         """Return a message whose arguments may be messages; what people wrote is never taken for the name of one."""
         plain = {name: value for name, value in reason.args if ":" not in name}
         inner: dict[str, list[tuple[str, Argument]]] = {}
@@ -120,8 +130,20 @@ class Messages:
                 inner.setdefault(outer, []).append((rest, value))
         for name, parts in inner.items():
             message = str(dict(parts).get("", ""))
-            plain[name] = self._sentence(Reason(message=message, args=tuple(each for each in parts if each[0])))
+            plain[name] = self._sentence(Reason(message=message, args=tuple(each for each in parts if each[0])), zone)
+        for name, value in plain.items():
+            if name == "step" and reason.message in _OF_SUBJECTS:
+                plain[name] = self.asked(str(value))
+            elif zone is not None and name not in _WRITTEN and isinstance(value, str) and _MOMENT.fullmatch(value):
+                plain[name] = self._moment(datetime.fromisoformat(value), zone)
         return self.reason(Reason(message=reason.message, args=tuple(plain.items())))
+
+    def _moment(self, moment: datetime, zone: tzinfo) -> str:
+        from babel.dates import format_datetime  # noqa: PLC0415 - few texts name one
+
+        local = moment.astimezone(zone)
+        form = "d MMM y, HH:mm:ss" if local.second else "d MMM y, HH:mm"
+        return f"{format_datetime(local, form, tzinfo=local.tzinfo, locale=self.language)} {local.tzname()}"
 
     def _parse(self, name: str) -> None:
         """Take a message into the bundle, and what it refers to."""

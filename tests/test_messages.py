@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax import ast, parse
 
 from detector.messages import LANGUAGES, Language, messages
+from detector.schema.detection.findings import Reason
 
 MESSAGES = Path(__file__).parents[1] / "config" / "messages"
 FILES = sorted(path.name for path in (MESSAGES / "en").glob("*.ftl"))
@@ -64,3 +66,52 @@ def test_however_long_a_text_is_that_a_person_or_a_log_gives_it_is_said(language
     said = messages(language).text("expected-mark", **given)
     assert "y" * 999 in said
     assert len(said) < 1_200
+
+
+@pytest.mark.parametrize(
+    ("message", "args", "english", "russian"),
+    [
+        (
+            "snoozed",
+            {"by": "anna", "until": "2026-11-30T02:00:00Z", "reason": "2026-11-30T02:00:00Z"},
+            "anna put it off: nobody is paged before 30 Nov 2026, 05:00 MSK, unless it gets worse. "
+            "Why: 2026-11-30T02:00:00Z",
+            "Отложил(а) anna: до 30 нояб. 2026, 05:00 MSK никого не вызывают, если не станет хуже. "
+            "Причина: 2026-11-30T02:00:00Z",
+        ),
+        (
+            "approval-declined",
+            {"step": "reopen", "reason": "no"},
+            "opening it again: not agreed to: no",
+            "повторное открытие: согласие не дано: no",
+        ),
+        (
+            "approval-asked",
+            {"step": "fact:t1", "act": "fact", "proof:": "incident-entry-fact", "proof:kind": "t1",
+             "proof:value": "2026-11-30T02:00:05.5Z", "proof:source": "s", "proof:reason": "r",
+             "proof:approver": "none"},
+            "A fact is to be corrected; a second person has to agree: T1, since when we are aware: "
+            "30 Nov 2026, 05:00:05 MSK. Source: s. Why: r",
+            "Факт исправляется; нужно согласие второго: T1, с какого момента мы знаем: "
+            "30 нояб. 2026, 05:00:05 MSK. Источник: s. Почему: r",
+        ),
+        (
+            "status",
+            {"old": "on_hold", "new": "in_progress", "reason": "r"},
+            "Status on hold → in progress: r",
+            "Состояние приостановлен → в работе: r",
+        ),
+        (
+            "duty-receipt",
+            {"duty": "x/y", "number": "7", "at": "2026-11-30T02:00:00Z", "version": "none", "reason": "none"},
+            "The duty x/y is fulfilled: receipt 7, sent 30 Nov 2026, 05:00 MSK.",
+            "Обязанность x/y исполнена: квитанция 7, отправлено 30 нояб. 2026, 05:00 MSK.",
+        ),
+    ],
+)  # fmt: skip
+def test_an_entry_of_a_timeline_is_read_in_words_and_in_the_zone_of_its_reader(
+    message: str, args: dict[str, str], english: str, russian: str
+) -> None:
+    reason = Reason(message=f"incident-entry-{message}", args=tuple(args.items()))
+    for language, text in (("en", english), ("ru", russian)):
+        assert messages(language).worded(reason, zone=ZoneInfo("Europe/Moscow")).text == text

@@ -7,6 +7,7 @@ as they wrote it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import tzinfo
 from typing import Final
 
 from detector.incident import rfc3339
@@ -69,10 +70,10 @@ def _said(what: str, **args: str | int) -> Reason:
 class SaidAgain:
     """Says what an incident keeps beside its timeline in one language."""
 
-    def __init__(self, detail: Detail, language: Language) -> None:
-        self._known, self._messages = _composed_texts(detail), messages(language)
+    def __init__(self, detail: Detail, language: Language, zone: tzinfo) -> None:
+        self._known, self._messages, self._zone = _composed_texts(detail), messages(language), zone
 
     def __call__(self, text: str) -> str:
         """Return a text in the language, where the service composed it; else as it was written."""
         reason = self._known.get(text)
-        return self._messages.worded(reason).text if reason is not None else text
+        return self._messages.worded(reason, zone=self._zone).text if reason is not None else text

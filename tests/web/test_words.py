@@ -22,6 +22,7 @@ from detector.schema.detection.alerts import AlertStatus, MutedBy
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.mute_orders import OrderState
 from detector.schema.events.columns import ACTIONS, ACTOR_TYPES
+from detector.schema.learning.investigation_words import WordKind
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import MessageKind, MessageStatus
 from detector.settings import DataClass, Settings
@@ -116,6 +117,12 @@ _ENTRIES = ("opened", "extended", "severity", "acknowledged", "step_done", "step
 _ENTRIES += ("note", "aware", "fact", "status", "scope", "closed", "duty_decided", "duty_receipt", "duties_confirmed")
 _ENTRIES += ("duty_reopened", "adopted", "terms_kept")
 _ENTRIES += ("role_asked", "role_accepted", "role_declined", "role_withdrawn")
+_ENTRIES += ("actor", "followed", "left", "notice_written", "report_linked", "severity_assessed", "seen", "blind")
+_ENTRIES += ("clients_imported", "import_removed", "duty_received", "call_added", "call_answered")
+_ENTRIES += tuple(f"document_{each}" for each in ("added", "revised", "approved", "sent", "receipt", "read"))
+_ENTRIES += tuple(f"action_{each}" for each in ("added", "changed", "done", "dropped"))
+_ENTRIES += ("cost_added", "cost_removed", *(f"investigation_{each.value}" for each in WordKind))
+_ENTRIES += tuple(f"letters_{each}" for each in ("planned", "begun", "ended", "settled", "bounced", "post"))
 _ENTRIES += ("unacknowledged", "reopened", "taken_over", "handed_over", "passed_on", "snoozed")
 
 
@@ -234,6 +241,7 @@ def test_a_receipt_that_cannot_be_of_its_day_is_refused_in_both_languages(
     what: str, english: str, russian: str
 ) -> None:
     problem = Problem(what=f"the time of sending 2026-03-01T08:00:00Z {what}", fix="x")
+    assert not re.search(r"\dT\d", in_words(problem, words("ru")))
     assert english in in_words(problem, words("en"))
     assert russian in in_words(problem, words("ru"))
 
@@ -296,6 +304,7 @@ def test_every_refusal_that_reaches_a_page_is_said_in_the_readers_language() -> 
         "2026-03-02T03:00:00Z is too far: incident 20260302-7f3a21 is critical",
         "several rows of incident 20260302-7f3a21 begin with 'ab'",
         "incident 20260302-7f3a21 has no row 'ab'",
+        "step FACT:T1 waits for nobody's word",
     ],
 )
 def test_a_refusal_that_is_put_together_is_in_russian_too(what: str) -> None:

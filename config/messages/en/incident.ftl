@@ -91,17 +91,30 @@ incident-entry-looked = Shown { $clients ->
 incident-entry-invited = { $person } was let into the case: { $reason }
 incident-entry-approval-asked = { $act ->
     [skip_step] { $step } is not needed
-    [duty] { $step } was decided
-    [adopt] { $step } as configured now is to count here
+    [duty] { $step }: decided
+    [adopt] The configuration as it is now is to count here
     [assess] A factor of the severity is to be lowered
-    [receipt] The receipt of { $step } is to be corrected
-    [import_clients] A list of clients is to be taken back ({ $step })
+    [receipt] A receipt is to be corrected ({ $step })
+    [import_clients] A list of clients is to be taken back
     [close] This is to be closed
+    [reopen] This is to be opened again
     [status] This is to be called resolved
     [aware] A fact is to be corrected
     [fact] A fact is to be corrected
    *[other] { $step } was done
 }; a second person has to agree: { $proof }
+incident-asked-fact = { $fact } (less is asked for by { $duties })
+incident-asked-receipt = receipt { $number }, sent { $at }{ $duties ->
+    [none] {""}
+   *[other] {" "}(less is asked for by { $duties })
+}: { $reason }
+incident-asked-removal = list { $number }, { $clients ->
+    [one] one client
+   *[other] { $clients } clients
+}{ $duties ->
+    [none] {""}
+   *[other] {" "}(less is asked for by { $duties })
+}: { $reason }
 incident-entry-approval-declined = { $step }: not agreed to: { $reason }
 incident-skip = { $reason ->
     [not_concerned] does not concern this case
@@ -209,7 +222,21 @@ incident-entry-role-declined = { $by } is not { $role } in this case; the team's
 incident-entry-role-withdrawn = { $by } took back that { $person } is or was asked to be { $role } in this case; the team's own order counts. Why: { $reason }
 incident-entry-handed-over = { $by } handed it over: { $to } has it now, instead of { $before }.
 incident-entry-snoozed = { $by } put it off: nobody is paged before { $until }, unless it gets worse. Why: { $reason }
-incident-entry-status = Status { $old } → { $new }: { $reason }
+incident-entry-status = Status { $old ->
+    [new] new
+    [in_progress] in progress
+    [on_hold] on hold
+    [resolved] resolved
+    [reopened] opened again
+   *[closed] closed
+} → { $new ->
+    [new] new
+    [in_progress] in progress
+    [on_hold] on hold
+    [resolved] resolved
+    [reopened] opened again
+   *[closed] closed
+}: { $reason }
 incident-entry-held = On hold until { $until }; then the team is called again. Why: { $reason }
 incident-entry-by-hand = Opened by hand by { $by }: { $reason }
 incident-proof-by-hand = { $by } opened it at { $at }
@@ -243,7 +270,13 @@ incident-entry-duty-decided = { $owed ->
     [yes] The duty { $duty } is owed: { $reason }
    *[no] The duty { $duty } is not owed: { $reason }
 } (approved by { $approver })
-incident-entry-duty-receipt = The duty { $duty } is fulfilled: receipt { $number }, sent { $at }, notice version { $version }. Correction: { $reason }
+incident-entry-duty-receipt = The duty { $duty } is fulfilled: receipt { $number }, sent { $at }{ $version ->
+    [none] {""}
+   *[other] , notice version { $version }
+}.{ $reason ->
+    [none] {""}
+   *[other] {" "}Correction: { $reason }
+}
 incident-entry-report = { $kind ->
     [client] A client's complaint
     [partner] A report of a partner
@@ -253,12 +286,31 @@ incident-entry-report = { $kind ->
    *[other] A report from outside
 } that came at { $at } belongs to this incident ({ $report }): { $reason }
 incident-entry-duty-received = A request or complaint came at { $at }: { $what }. The duty { $duty } answers it.
-incident-entry-duties-confirmed = Which laws apply is confirmed. Owed: { $owed }. Not owed: { $left }. Note: { $note } (approved by { $approver })
+incident-entry-duties-confirmed = Which laws apply is confirmed. Owed: { $owed ->
+    [none] nothing
+   *[other] { $owed }
+}. Not owed: { $left ->
+    [none] nothing
+   *[other] { $left }
+}.{ $note ->
+    [none] {""}
+   *[other] {" "}Note: { $note }
+} (approved by { $approver })
 incident-entry-duties-again = What was decided holds no more: more is known than it was decided on. Decide anew: { $duties }
 incident-entry-adopted = The changed configuration counts here from now on: { $reason } (approved by { $approver }). Changes: { $changes }
 incident-entry-terms-kept = Checklist, laws, ladder and team are kept with this case from now on, as they are configured now.
-incident-entry-closed = Closed as { $reason }: { $note }
-incident-entry-closed-alone = Closed as { $reason } by one person, since nobody else has a word in this case: { $note }
+incident-entry-closed = Closed as { $reason ->
+    [handled] handled
+    [false_positive] a false positive
+    [authorised] agreed work
+   *[duplicate] a duplicate
+}: { $note }
+incident-entry-closed-alone = Closed as { $reason ->
+    [handled] handled
+    [false_positive] a false positive
+    [authorised] agreed work
+   *[duplicate] a duplicate
+} by one person, since nobody else has a word in this case: { $note }
 
 incident-proof-opened = Opened by Nabat: { $alerts ->
     [one] one alert
@@ -266,8 +318,18 @@ incident-proof-opened = Opened by Nabat: { $alerts ->
 }, T0 frozen at { $at }.
 incident-proof-acknowledged = Acknowledged via { $via }.
 incident-proof-aware = T1 is { $at }: { $reason }
-incident-proof-closed = Closed as { $reason }: { $note }
-incident-proof-dropped = Not needed: closed as { $reason }.
+incident-proof-closed = Closed as { $reason ->
+    [handled] handled
+    [false_positive] a false positive
+    [authorised] agreed work
+   *[duplicate] a duplicate
+}: { $note }
+incident-proof-dropped = Not needed: closed as { $reason ->
+    [handled] handled
+    [false_positive] a false positive
+    [authorised] agreed work
+   *[duplicate] a duplicate
+}.
 incident-proof-approved = { $proof } (approved by { $approver })
 
 incident-severity-low = low

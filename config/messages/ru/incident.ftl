@@ -88,18 +88,32 @@ incident-entry-left = Больше нет в команде, по этому д�
 incident-entry-looked = Показано номеров клиентов: { $clients }.
 incident-entry-invited = { $person } допущен(а) к делу: { $reason }
 incident-entry-approval-asked = { $act ->
-    [skip_step] { $step } не нужен
-    [duty] { $step } решено
-    [adopt] { $step } как настроено сейчас должно действовать здесь
+    [skip_step] Шаг { $step } не нужен
+    [duty] Решено: { $step }
+    [adopt] Настройки, как они есть сейчас, должны действовать здесь
     [assess] Показатель тяжести предлагают снизить
-    [receipt] Предложено исправить подтверждение: { $step }
-    [import_clients] Предложено отозвать список клиентов ({ $step })
+    [receipt] Квитанцию предлагают исправить ({ $step })
+    [import_clients] Список клиентов предлагают отозвать
     [close] Инцидент предлагают закрыть
+    [reopen] Инцидент предлагают открыть снова
     [status] Инцидент предлагают считать решённым
     [aware] Факт исправляется
     [fact] Факт исправляется
-   *[other] { $step } сделан
+   *[other] Шаг { $step } сделан
 }; нужно согласие второго: { $proof }
+incident-asked-fact = { $fact } (от этого мягче: { $duties })
+incident-asked-receipt = квитанция { $number }, отправлено { $at }{ $duties ->
+    [none] {""}
+   *[other] {" "}(от этого мягче: { $duties })
+}: { $reason }
+incident-asked-removal = список { $number }, { $clients ->
+    [one] { $clients } клиент
+    [few] { $clients } клиента
+   *[many] { $clients } клиентов
+}{ $duties ->
+    [none] {""}
+   *[other] {" "}(от этого мягче: { $duties })
+}: { $reason }
 incident-entry-approval-declined = { $step }: согласие не дано: { $reason }
 incident-skip = { $reason ->
     [not_concerned] не относится к этому делу
@@ -209,7 +223,21 @@ incident-entry-role-declined = { $by } не берёт роль «{ $role }» в
 incident-entry-role-withdrawn = { $by } забирает в этом деле роль «{ $role }» или просьбу о ней ({ $person }); действует порядок команды. Почему: { $reason }
 incident-entry-handed-over = Передал(а) { $by }: теперь этим занимается { $to } (раньше { $before }).
 incident-entry-snoozed = Отложил(а) { $by }: до { $until } никого не вызывают, если не станет хуже. Причина: { $reason }
-incident-entry-status = Состояние { $old } → { $new }: { $reason }
+incident-entry-status = Состояние { $old ->
+    [new] новый
+    [in_progress] в работе
+    [on_hold] приостановлен
+    [resolved] решён
+    [reopened] открыт снова
+   *[closed] закрыт
+} → { $new ->
+    [new] новый
+    [in_progress] в работе
+    [on_hold] приостановлен
+    [resolved] решён
+    [reopened] открыт снова
+   *[closed] закрыт
+}: { $reason }
 incident-entry-held = Приостановлен до { $until }; потом команду вызовут снова. Причина: { $reason }
 incident-entry-by-hand = Открыт вручную, { $by }: { $reason }
 incident-proof-by-hand = открыт вручную, { $by }, { $at }
@@ -242,7 +270,13 @@ incident-entry-duty-decided = { $owed ->
     [yes] Обязанность { $duty } возникла: { $reason }
    *[no] Обязанность { $duty } не возникла: { $reason }
 } (согласовано: { $approver })
-incident-entry-duty-receipt = Обязанность { $duty } исполнена: квитанция { $number }, отправлено { $at }, версия уведомления { $version }. Исправление: { $reason }
+incident-entry-duty-receipt = Обязанность { $duty } исполнена: квитанция { $number }, отправлено { $at }{ $version ->
+    [none] {""}
+   *[other] , версия уведомления { $version }
+}.{ $reason ->
+    [none] {""}
+   *[other] {" "}Исправление: { $reason }
+}
 incident-entry-report = К этому инциденту относится { $kind ->
     [client] жалоба клиента
     [partner] сообщение партнёра
@@ -252,12 +286,31 @@ incident-entry-report = К этому инциденту относится { $k
    *[other] сообщение извне
 } { $report }, поступление { $at }: { $reason }
 incident-entry-duty-received = Запрос или жалоба, поступили { $at }: { $what }. На них отвечает обязанность { $duty }.
-incident-entry-duties-confirmed = Применимые законы подтверждены. Возникли: { $owed }. Не возникли: { $left }. Заметка: { $note } (согласовано: { $approver })
+incident-entry-duties-confirmed = Применимые законы подтверждены. Возникли: { $owed ->
+    [none] ни одна
+   *[other] { $owed }
+}. Не возникли: { $left ->
+    [none] ни одна
+   *[other] { $left }
+}.{ $note ->
+    [none] {""}
+   *[other] {" "}Заметка: { $note }
+} (согласовано: { $approver })
 incident-entry-duties-again = Прежнее решение больше не действует: известно больше, чем когда решали. Решите заново: { $duties }
 incident-entry-adopted = С этого момента здесь действует изменённая конфигурация: { $reason } (согласовано: { $approver }). Изменения: { $changes }
 incident-entry-terms-kept = Чек-лист, законы, лестница и команда с этого момента хранятся с делом, как они настроены сейчас.
-incident-entry-closed = Закрыт ({ $reason }): { $note }
-incident-entry-closed-alone = Закрыт ({ $reason }) одним человеком: больше ни у кого в этом деле нет голоса: { $note }
+incident-entry-closed = Закрыт ({ $reason ->
+    [handled] отработан
+    [false_positive] ложное срабатывание
+    [authorised] разрешённая работа
+   *[duplicate] повтор
+}): { $note }
+incident-entry-closed-alone = Закрыт ({ $reason ->
+    [handled] отработан
+    [false_positive] ложное срабатывание
+    [authorised] разрешённая работа
+   *[duplicate] повтор
+}) одним человеком: больше ни у кого в этом деле нет голоса: { $note }
 
 incident-proof-opened = Открыто программой Nabat: { $alerts ->
     [one] { $alerts } оповещение
@@ -266,8 +319,18 @@ incident-proof-opened = Открыто программой Nabat: { $alerts ->
 }, T0 зафиксировано: { $at }.
 incident-proof-acknowledged = Вызов принят, способ: { $via }.
 incident-proof-aware = T1: { $at }, { $reason }
-incident-proof-closed = Закрыт ({ $reason }): { $note }
-incident-proof-dropped = Не нужно: закрыт как { $reason }.
+incident-proof-closed = Закрыт ({ $reason ->
+    [handled] отработан
+    [false_positive] ложное срабатывание
+    [authorised] разрешённая работа
+   *[duplicate] повтор
+}): { $note }
+incident-proof-dropped = Не нужно: закрыт как { $reason ->
+    [handled] отработан
+    [false_positive] ложное срабатывание
+    [authorised] разрешённая работа
+   *[duplicate] повтор
+}.
 incident-proof-approved = { $proof } (утверждает { $approver })
 
 incident-severity-low = низкая

@@ -15,7 +15,7 @@ incident-entry-clients-imported = Загружен список { $number }: { $
     [one] { $clients } клиент
     [few] { $clients } клиента
    *[many] { $clients } клиентов
-} из файла { $file }. Откуда он: { $source }. Почему: { $reason }
+}. Файл: { $file }. Откуда он: { $source }. Почему: { $reason }
 incident-entry-import-removed = Список { $number } ({ $clients ->
     [one] { $clients } клиент
     [few] { $clients } клиента
@@ -88,7 +88,7 @@ scope-import-by = { $by }, { $time }, файл { $file }: { $reason }
 scope-import-removed = больше не учитывается: { $by }, { $time }: { $reason }
 web-import = Загрузить список клиентов
 web-import-hint = Для выгрузки, клиентов которой лог не называет. По одному id в строке или CSV, первая строка которого называет колонку ({ $columns }). Если не помещается (60 кБ): nabat incidents import-ids { $number } FILE
-web-import-typed = набран на странице
+web-import-typed = набрано на странице
 web-missing-list = Укажите список.
 web-import-ids = Id клиентов
 web-import-source = Откуда список

@@ -75,7 +75,7 @@ def show_detail(detail: Detail, settings: Settings) -> None:
         show(f"{words.t(f'cli-label-{label}'):{width}}{text}".rstrip())
     show("")
     _show_rows(detail, settings, words)
-    show_steps(detail.steps, detail.phases, settings, words, again=SaidAgain(detail, words.language))
+    show_steps(detail.steps, detail.phases, settings, words, again=SaidAgain(detail, words.language, words.zone))
     show("")
     for filed in detail.documents:
         show(f"{words.t('cli-label-document'):{width}}{document_line(filed, settings)}")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
+from detector.incident.acts.second_word import agreed, ask_word, eased_duties, second_if_needed
 from detector.incident.acts.transitions import said, with_scope
 from detector.incident.dossier import Dossier, as_one
 from detector.incident.duty.compute_duties import eased
@@ -147,7 +147,8 @@ def ask_removal(
     """Ask for a second person's word on taking a list back; it counts until then."""
     granted(dossier, grant, PersonAct.IMPORT_CLIENTS)
     why = imported.removed_reason
-    shown = f"{imported.clients} ({', '.join(less)}): {why}"
+    number, clients, duties = imported.number, imported.clients, eased_duties(less)
+    shown = dossier.words.wording("incident-asked-removal", number=number, clients=clients, duties=duties, reason=why)
     return ask_word(dossier, f"{IMPORT}{imported.number}", grant, proof=why, shown=shown, now=now)
 
 

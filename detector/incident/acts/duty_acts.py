@@ -11,7 +11,7 @@ from datetime import datetime
 
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident.acts.reopening import open_again
-from detector.incident.acts.second_word import agreed, ask_word, must_be_two, second_if_needed
+from detector.incident.acts.second_word import agreed, ask_word, eased_duties, must_be_two, second_if_needed
 from detector.incident.acts.transitions import moment_problems, said
 from detector.incident.case.changes.again import because
 from detector.incident.dossier import Dossier
@@ -220,8 +220,8 @@ def file_receipt(
         duty=duty.ref,
         number=number,
         at=rfc3339(at),
-        version=sent.notice_version or "-",
-        reason=agreed(dossier.words, reason or "-", approver),
+        version=sent.notice_version or "none",
+        reason=agreed(dossier.words, reason or "none", approver),
     )
     data = (("duty", duty.ref), ("receipt", number), ("at", rfc3339(at)))
     return _with(dossier, [sent], now, "duty_receipt", by, text, data)
@@ -259,7 +259,9 @@ def ask_receipt(
     granted(dossier, grant, PersonAct.RECEIPT)
     duty, number, reason = _receivable(dossier, ref, number, at, reason, now)
     data = (("number", number), ("at", rfc3339(at)), ("version", version))
-    shown = f"{number}, {rfc3339(at)} ({', '.join(receipt_eases(dossier, ref, at))}): {reason}"
+    said = {"number": number, "at": rfc3339(at), "reason": reason}
+    eased = eased_duties(receipt_eases(dossier, ref, at))
+    shown = dossier.words.wording("incident-asked-receipt", **said, duties=eased)
     return ask_word(dossier, f"{RECEIPT}{duty.ref}", grant, proof=reason, shown=shown, now=now, data=data)
 
 
@@ -330,10 +332,10 @@ def confirm_duties(
     left = [duty.ref for duty in settled if duty.state is DutyState.NOT_OWED]
     text = dossier.words.wording(
         "incident-entry-duties-confirmed",
-        owed=", ".join(owed) or "-",
-        left=", ".join(left) or "-",
+        owed=", ".join(owed) or "none",
+        left=", ".join(left) or "none",
         approver=approver,
-        note=note or "-",
+        note=note or "none",
     )
     data = (("owed", len(owed)), ("not_owed", len(left)), ("approved_by", approver))
     return _with(dossier, settled, now, "duties_confirmed", by, text, data)

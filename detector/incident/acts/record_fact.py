@@ -12,7 +12,7 @@ from typing import Final
 
 from detector.errors import InputError, Problem
 from detector.incident.acts.after_answer import call_again
-from detector.incident.acts.second_word import agreed, ask_word, second_if_needed
+from detector.incident.acts.second_word import agreed, ask_word, eased_duties, second_if_needed
 from detector.incident.acts.transitions import EARLIEST_AWARE, must_be_no_digest, said, say_client_data, when
 from detector.incident.case.assessment.severity import as_judged, doubled, people_at_most, severity_of
 from detector.incident.case.changes.again import because
@@ -132,9 +132,11 @@ def ask_fact(dossier: Dossier, grant: Grant, stated: StatedFact, *, now: datetim
     """
     by = granted(dossier, grant, fact_act(stated.kind))
     fact = _lawful(dossier, stated, by, now)
-    duties = "" if fact.kind is CaseFactKind.SEVERITY else ", ".join(loosened(dossier, stated, now))
-    data = (("value", fact.value or "none"), ("source", fact.source), ("duties", duties))
-    shown = " ".join(filter(None, (_in_words(dossier.words, fact).text, f"({duties})" if duties else "")))
+    less = [] if fact.kind is CaseFactKind.SEVERITY else loosened(dossier, stated, now)
+    data = (("value", fact.value or "none"), ("source", fact.source), ("duties", ", ".join(less)))
+    shown, duties = _in_words(dossier.words, fact), eased_duties(less)
+    if duties != "none":
+        shown = dossier.words.wording("incident-asked-fact", fact=shown, duties=duties)
     return ask_word(dossier, f"{FACT}{fact.kind.value}", grant, proof=fact.reason, shown=shown, now=now, data=data)
 
 

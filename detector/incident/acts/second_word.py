@@ -4,6 +4,7 @@ Comes in: a ``Dossier``, grants. Goes out: ``IncidentChanges`` and the ``Approva
 are no two. Nobody types another's name: each gives their word by a grant of their own.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -89,6 +90,11 @@ def agreed(words: Messages, text: str | MessageText, approver: str) -> MessageTe
     if approver:
         return words.wording("incident-proof-approved", proof=text, approver=approver)
     return text if isinstance(text, MessageText) else MessageText(text, ())
+
+
+def eased_duties(less: Iterable[str]) -> str:
+    """Return which duties would ask for less, for the timeline; what else would be less, it says itself."""
+    return ", ".join(each for each in less if "/" in each) or "none"
 
 
 def must_be_two(dossier: Dossier, what: str, grant: Grant, second: Grant | None) -> str:

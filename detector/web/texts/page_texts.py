@@ -209,7 +209,7 @@ class PageTexts:
     def entry(self, entry: TimelineEntry) -> str:
         """Return what an entry of a timeline says; what people wrote, and another version made, as it was written."""
         try:
-            return messages(self.language).worded(*entry.said).text or entry.text
+            return messages(self.language).worded(*entry.said, zone=self.zone).text or entry.text
         except KeyError:
             return entry.text
 

@@ -6,10 +6,13 @@ words in both languages, found by their form; any other is shown as it was said.
 
 import re
 from collections.abc import Iterable
+from datetime import datetime
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
+from detector.messages import messages
 from detector.web.texts.page_texts import PageTexts
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 # Each pattern's named groups are the message's arguments.
 _KNOWN = tuple(
     (re.compile(pattern), message)
@@ -91,7 +94,8 @@ _KNOWN = tuple(
         (r"this link was not made by this service.*", "web-problem-link-tampered"),
         (r"this link is too old.*", "web-problem-link-expired"),
         (r"step (?P<step>\S+) needs two persons(?:: .*)?", "web-problem-two-persons"),
-        (r"step (?P<step>\S+) waits for nobody's word", "web-problem-no-approval"),
+        (r"step (?P<step>[A-Z]+\d+) waits for nobody's word", "web-problem-no-approval"),
+        (r"step (?P<subject>\S+) waits for nobody's word", "web-problem-no-word"),
         (
             r"(?P<person>.+) has asked for another person's word on (?P<subject>\S+)",
             "web-problem-asked-before",
@@ -286,13 +290,21 @@ def in_words(problem: Problem, words: PageTexts) -> str:
     for pattern, message in _KNOWN:
         found = pattern.fullmatch(problem.what)
         if found:
-            args = {name: value.strip("'\"") for name, value in found.groupdict().items()}
+            args = {name: _readable(name, value.strip("'\""), words) for name, value in found.groupdict().items()}
             args["who"] = problem.fix.rpartition(": ")[2]
             if "role" in args:
                 args["role"] = words.role(args["role"])
             text = words.t(message, **args)
             return words.t("web-problem-line", line=problem.line, text=text) if problem.line else text
     return str(problem)
+
+
+def _readable(name: str, value: str, words: PageTexts) -> str:
+    """Return a value as people write it: moments in their zone, what a second person is asked in words."""
+    if _MOMENT.fullmatch(value):
+        moment = datetime.fromisoformat(value)
+        return f"{words.moment(moment)} {words.short_zone(moment)}"
+    return messages(words.language).asked(value.lower()) if name == "subject" else value
 
 
 def all_in_words(problems: Iterable[Problem], words: PageTexts) -> list[str]:

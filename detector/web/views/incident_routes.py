@@ -192,7 +192,7 @@ def incident_page(
         compared=compared,
         companions=companions_view(together, words) if together else None,
         kept=kept,
-        again=SaidAgain(detail, words.language),
+        again=SaidAgain(detail, words.language, words.zone),
         back_search=searched,
         back_failed=asked_back and searched is None,
         tried=tried,
