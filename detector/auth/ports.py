@@ -92,8 +92,8 @@ class PeopleStore(Protocol):
         """Insert or replace."""
         ...
 
-    def withdraw_invitations(self, person: str, at: datetime) -> None:
-        """Let no unused invitation of a person be good any more."""
+    def withdraw_invitations(self, person: str, at: datetime, uses: Collection[InvitationUse]) -> None:
+        """Let no unused invitation of a person for some uses be good any more."""
         ...
 
     def newest_invitation(self, person: str, use: InvitationUse) -> Invitation | None:

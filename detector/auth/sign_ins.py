@@ -47,6 +47,9 @@ from detector.settings import Settings
 _TOUCH_EVERY = timedelta(minutes=1)
 _KEPT = timedelta(days=30)
 _TOKEN = 32
+_ALL = frozenset(InvitationUse)
+# The question whether a password is one's own stands, whoever manages people: its answer ends the password.
+_MADE_BY_PEOPLE = _ALL - {InvitationUse.OWN}
 _ASK_AGAIN = timedelta(minutes=5)
 _BY_PASSWORD = frozenset({ProvenBy.PASSWORD.value, ProvenBy.INVITATION.value})
 _LONGEST_TOKEN = 64
@@ -288,7 +291,7 @@ class SignIns:
         self._must_know(name)
         now, token = self._clock.now(), secrets.token_urlsafe(_TOKEN)
         with self._store.begin() as unit:
-            unit.people.withdraw_invitations(name, now)
+            unit.people.withdraw_invitations(name, now, _MADE_BY_PEOPLE)
             unit.people.save_invitation(self._invitation(token, name, use, by=by, now=now))
             unit.people.record(access_record(AccessKind.INVITED, name, now, by=by))
         return token
@@ -361,7 +364,7 @@ class SignIns:
         with self._store.begin() as unit:
             found, secret = self._asked(unit.people, token, suspected)
             unit.people.save_secret(replace(secret, password_confirmed_by=found.person))
-            unit.people.withdraw_invitations(found.person, now)
+            unit.people.withdraw_invitations(found.person, now, _ALL)
             unit.people.save_invitation(replace(found, used_at=now))
             unit.people.record(access_record(AccessKind.PASSWORD_CONFIRMED, found.person, now))
 
@@ -376,7 +379,7 @@ class SignIns:
             found, secret = self._asked(unit.people, token, suspected)
             name = found.person
             unit.people.save_secret(replace(secret, password_hash="", password_by="", code_seed="", recovery=()))
-            unit.people.withdraw_invitations(name, now)
+            unit.people.withdraw_invitations(name, now, _ALL)
             unit.people.save_invitation(replace(found, used_at=now))
             unit.people.forget_browsers(name)
             ended = self._end_sessions(unit.people, name, now)
@@ -492,7 +495,7 @@ class SignIns:
         now = self._clock.now()
         with self._store.begin() as unit:
             ended = self._end_sessions(unit.people, name, now)
-            unit.people.withdraw_invitations(name, now)
+            unit.people.withdraw_invitations(name, now, _MADE_BY_PEOPLE)
             unit.people.forget_browsers(name)
             unit.people.record(access_record(AccessKind.REVOKED, name, now, by=by, count=ended))
         return ended
@@ -607,7 +610,7 @@ class SignIns:
     ) -> PersonSecret:
         """Return the secret with a password that ``by`` set on the word of ``word``; end what rests on the old one."""
         self._end_sessions(people, secret.name, now)
-        people.withdraw_invitations(secret.name, now)
+        people.withdraw_invitations(secret.name, now, _ALL)
         people.forget_tries(secret.name)
         people.record(access_record(AccessKind.PASSWORD_SET, secret.name, now, by=by))
         whose = "" if word == secret.name else word

@@ -317,6 +317,8 @@ def test_whoever_signs_in_on_a_colleagues_word_is_asked_where_they_alone_read_it
     assert len(asked) == 2
     who.set_password("b", RIGHT + " more", by="a")
     session = who.sign_in("b", RIGHT + " more", "")
+    who.invite("b", by="a")
+    who.revoke("b", by="a")
     own = who.disown(asked[-1][2])
     assert who.identity(session) is None
     with pytest.raises(DeniedError):

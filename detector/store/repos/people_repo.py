@@ -124,10 +124,11 @@ class PeopleRepo:
         """Insert or replace."""
         self._session.upsert_values(tables.invitations, [invitation])
 
-    def withdraw_invitations(self, person: str, at: datetime) -> None:
-        """Let no unused invitation of a person be good any more."""
+    def withdraw_invitations(self, person: str, at: datetime, uses: Collection[InvitationUse]) -> None:
+        """Let no unused invitation of a person for some uses be good any more."""
         table = tables.invitations
-        open_ones = (table.c.person == person) & table.c.used_at.is_(None) & (table.c.ends_at > at)
+        its = (table.c.person == person) & table.c.use.in_(uses)
+        open_ones = its & table.c.used_at.is_(None) & (table.c.ends_at > at)
         self._session.run(update(table).where(open_ones).values(ends_at=at))
 
     def newest_invitation(self, person: str, use: InvitationUse) -> Invitation | None:
