@@ -45,7 +45,8 @@ class SourceTemplates:
 
     def names(self, language: str) -> frozenset[str]:
         """Return what templates there are in a language."""
-        return frozenset(path.stem for folder in self._folders for path in _files(folder / language))
+        found = ((folder, path) for folder in self._folders for path in _files(folder / language))
+        return frozenset(path.stem for folder, path in found if _inside(path, folder))
 
     def render(self, name: str, language: str, values: Mapping[str, Any]) -> str:
         """Return the source text of a template filled in.
@@ -76,7 +77,11 @@ class SourceTemplates:
                 yield Problem(file=str(folder), what="there is no such folder", fix="correct incident.templates")
             for language in LANGUAGES:
                 for path in _files(folder / language):
-                    yield from self._mistakes_of(path, language)
+                    if _inside(path, folder):
+                        yield from self._mistakes_of(path, language)
+                    else:
+                        what = "is a link to a file outside the folder of templates, and is not used"
+                        yield Problem(file=str(path), what=what, fix="put the text itself there")
 
     def shipped_mistakes(self) -> Iterator[Problem]:
         """Yield what is wrong with the shipped templates; tests ask."""
@@ -122,12 +127,17 @@ class SourceTemplates:
     def _path(self, language: str, name: str) -> Path | None:
         if not name or not name.replace("-", "").isalnum():
             return None
-        found = [folder / language / f"{name}{_SUFFIX}" for folder in self._folders]
-        return next((path for path in reversed(found) if path.is_file()), None)
+        found = ((folder, folder / language / f"{name}{_SUFFIX}") for folder in reversed(self._folders))
+        return next((path for folder, path in found if path.is_file() and _inside(path, folder)), None)
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{_SUFFIX}")) if folder.is_dir() else []
+
+
+def _inside(path: Path, folder: Path) -> bool:
+    """Tell whether a template lies in its folder: a link out of it would put another file into a notice."""
+    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _unknown_names(tree: nodes.Template, kind: str, file: str) -> Iterator[Problem]:

@@ -252,6 +252,20 @@ def test_an_own_template_wins_and_may_extend_the_shipped_one(tmp_path: Path) -> 
         templates.render("../en/notice", "en", VALUES)
 
 
+def test_a_link_out_of_the_folder_of_templates_is_named_and_not_used(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("key: 1", encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    templates = own(tmp_path / "own", "mine", "notice-staff")
+    (tmp_path / "own" / "en" / "notice-bank-5h.md").symlink_to(tmp_path / "secret")
+    (tmp_path / "own" / "en" / "notice-bank-4h.md").symlink_to("notice-staff.md")
+    assert "notice-bank-5h" not in templates.names("en")
+    with pytest.raises(InputError, match="no template"):
+        templates.render("notice-bank-5h", "en", VALUES)
+    assert templates.render("notice-bank-4h", "en", VALUES) == "mine"
+    (problem,) = templates.mistakes()
+    assert (problem.file.endswith("notice-bank-5h.md"), "a link to a file outside" in problem.what) == (True, True)
+
+
 def test_shipped_templates_have_no_mistakes_and_stand_in_both_languages() -> None:
     templates = SourceTemplates()
     assert list(templates.shipped_mistakes()) == []
