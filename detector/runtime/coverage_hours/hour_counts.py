@@ -19,6 +19,8 @@ _KEEP_EVERY = timedelta(minutes=1)
 # A machine that slept watched nothing.
 _LONGEST_BEAT = timedelta(minutes=5)
 _COUNTS = tuple(each.name for each in fields(SourceHour) if each.name not in ("source", "hour", "watched", "silent"))
+# Counted between turns, of lines whose position is written: no later line need come before they are.
+_BETWEEN = ("requests", "unmapped")
 _JUMPS = {Jump.BACK: "clock_back", Jump.AHEAD: "clock_ahead"}
 
 
@@ -82,10 +84,17 @@ class SourceHours:
 
     def write_watched(self, store: Store) -> None:
         """Write how long sources were watched, and how long they were silent."""
+        counted = {key: {name: row[name] for name in _BETWEEN} for key, row in self._counts.items()}
         with store.begin() as unit:
+            for (source, hour), counts in counted.items():
+                if any(counts.values()):
+                    unit.source_hours.add(SourceHour(source=source, hour=hour, **counts))
             for (source, hour), watched in self._watched.items():
                 whole, silent = int(watched.total_seconds()), int(self._silent[source, hour].total_seconds())
                 unit.source_hours.add(SourceHour(source=source, hour=hour, watched=whole, silent=silent))
+        for key, counts in counted.items():
+            for name, count in counts.items():
+                self._counts[key][name] -= count
         present = hour_of(self._now())
         self._watched = defaultdict(
             timedelta,

@@ -67,6 +67,17 @@ def test_counts_are_kept_by_hour_with_the_transaction_and_once(store: Store) -> 
     assert found["crm 13"] == SourceHour(source="crm", hour=NOON + HOUR, lines=5)
 
 
+def test_requests_are_counted_though_no_line_comes_after_them(store: Store) -> None:
+    counts = SourceHours(ManualClock(NOON).now)
+    counts.add("crm", lines=3)
+    counts.add("crm", requests=9, unmapped=4)
+    counts.write_watched(store)
+    assert hours(store) == {"crm 12": SourceHour(source="crm", hour=NOON, requests=9, unmapped=4)}, "lines wait"
+    with store.begin() as unit:
+        counts.save(unit)
+    assert hours(store) == {"crm 12": SourceHour(source="crm", hour=NOON, lines=3, requests=9, unmapped=4)}
+
+
 def test_time_watched_and_silence_add_up_over_restarts_and_a_sleep_is_no_watching(store: Store) -> None:
     clock = ManualClock(NOON)
     for _ in range(2):
