@@ -77,7 +77,7 @@ def test_what_is_wrong_with_contacts_is_said_and_who_may_not_see_clients_has_no_
 ) -> None:
     incident = leak(world)
     page = f"/incidents/{incident.number}/clients"
-    (tmp_path / "contacts.csv").write_text("id,channel,address\n1001,mail,nowhere\n1002,pigeon,x\n")
+    (tmp_path / "contacts.csv").write_text("id,channel,address\n1001,owl,x\n1002,pigeon,x\n")
     refused = world.browser("lev").fill(page, f"/incidents/{incident.id}/letters/file", kind="first")
     assert refused.status_code == 400
     assert refused.text.count("contacts.csv") >= 2, "all problems at once"

@@ -1,13 +1,15 @@
 """What the pages need of how ready the company is; ``detector.runtime.incidents.preparation`` meets it."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from detector.incident.preparation import Readiness, ReadinessFacts
-from detector.rendering import RichText
 from detector.schema.case.documents import FiledDocument
 from detector.schema.team.drills import Drill
 from detector.schema.team.preparation import ReadinessScore
+
+if TYPE_CHECKING:
+    from detector.rendering import RichText
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class ReadinessPort(Protocol):
         """Return how ready the company is now."""
         ...
 
-    def text(self, language: str = "") -> RichText:
+    def text(self, language: str = "") -> "RichText":
         """Return the report of it."""
         ...
 

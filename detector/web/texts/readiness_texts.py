@@ -36,7 +36,7 @@ def remedy_in_words(each: Shortfall, words: PageTexts) -> str:
 
 def readiness_in_words(readiness: Readiness, words: PageTexts) -> str:
     """Say how ready the company is, and what would hurt most."""
-    dearest = [shortfall_in_words(each, words) for each in readiness.shortfalls[:_DEAREST] if each.points]
+    dearest = [words.reason(each.reason) for each in readiness.shortfalls[:_DEAREST] if each.points]
     return words.t("readiness-answer", score=readiness.score, what="; ".join(dearest), count=len(dearest))
 
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from detector.store.db.column_types import UtcTime
 
-revision = "0038"
+revision = "0037"
 down_revision = "0036"
 
 
