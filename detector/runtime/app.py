@@ -110,6 +110,7 @@ class App:
         self._reload_asked = False
         self._manager = ServiceManager()
         self.closers: list[Callable[[], None]] = []
+        self.on_question: Callable[[str, str], None] = lambda person, link: None
         self._beat_at = clock.now()
         self.started_at = clock.now()
 
@@ -264,6 +265,7 @@ class App:
         with self.store.begin() as unit:
             unit.outbox.add(own_password_question(person, by, link, self.settings, self._clock.now()))
         self.sender.wake()
+        self.on_question(person, link)
 
     def _hear(self, events: pl.DataFrame) -> None:
         """Take in events just read, for what follows incidents and for what keeps their lines."""

@@ -87,11 +87,13 @@ def test_whoever_signs_in_on_a_colleagues_word_is_asked_where_the_colleague_does
     story: Callable[..., Story],
 ) -> None:
     night = story()
-    sign_ins = night.app.sign_ins
+    sign_ins, heard = night.app.sign_ins, list[str]()
+    night.app.on_question = lambda person, link: heard.append(f"{person} {link}")
     sign_ins.accept(sign_ins.invite("boris", by="lev"), "four plain words here")
     night.turn()
     (asked,) = night.receivers["boris"].received
     assert f"{night.app.settings.base_url}/ack/own/" in asked["message"]
+    assert heard == [f"boris {asked['message'].rpartition(' ')[2]}"], "the demonstration shows it"
     own = night.app.settings
     people = [each.model_copy(update={"targets": ("anna", "lev")}) for each in own.team.people]
     shared = own.model_copy(update={"team": own.team.model_copy(update={"people": people})})

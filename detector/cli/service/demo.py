@@ -114,6 +114,7 @@ class Demo:
             with self._progress("Learning", logs) as advance:
                 backfill(settings, self._clock, on_progress=advance)
         app = App(settings, self._clock)
+        app.on_question = self._tell_question
         self._obey(app)
         with app:
             company.start()
@@ -189,6 +190,10 @@ class Demo:
                 self._told.add(message.id)
                 name = app.settings.team.person(message.person).title or message.person
                 self._say(f"{message.kind.value:5} to {name}: {message.title}")
+
+    def _tell_question(self, person: str, link: str) -> None:
+        """Tell what somebody is asked who signed in on Anna's word: here you are everybody."""
+        self._say(f"You signed in as {person}. Say that it was {person}, for a second word to count: {link}")
 
     def _tell(self, app: App, incident: Incident) -> None:
         words = messages(app.settings.language)
