@@ -305,6 +305,8 @@ def test_every_refusal_that_reaches_a_page_is_said_in_the_readers_language() -> 
         "several rows of incident 20260302-7f3a21 begin with 'ab'",
         "incident 20260302-7f3a21 has no row 'ab'",
         "step FACT:T1 waits for nobody's word",
+        "7 has asked for another person's word on flow_stopped",
+        "whoever asked for reopen may not do it any more",
     ],
 )
 def test_a_refusal_that_is_put_together_is_in_russian_too(what: str) -> None:

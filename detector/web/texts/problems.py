@@ -9,9 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from detector.errors import ConflictError, DeniedError, InputError, NotFoundError, Problem
+from detector.incident import FACT
 from detector.messages import messages
+from detector.schema.case.case_facts import CaseFactKind
 from detector.web.texts.page_texts import PageTexts
 
+_STEP = re.compile(r"[A-Z]+\d+")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 # Each pattern's named groups are the message's arguments.
 _KNOWN = tuple(
@@ -94,7 +97,7 @@ _KNOWN = tuple(
         (r"this link was not made by this service.*", "web-problem-link-tampered"),
         (r"this link is too old.*", "web-problem-link-expired"),
         (r"step (?P<step>\S+) needs two persons(?:: .*)?", "web-problem-two-persons"),
-        (r"step (?P<step>[A-Z]+\d+) waits for nobody's word", "web-problem-no-approval"),
+        (rf"step (?P<step>{_STEP.pattern}) waits for nobody's word", "web-problem-no-approval"),
         (r"step (?P<subject>\S+) waits for nobody's word", "web-problem-no-word"),
         (
             r"(?P<person>.+) has asked for another person's word on (?P<subject>\S+)",
@@ -304,7 +307,10 @@ def _readable(name: str, value: str, words: PageTexts) -> str:
     if _MOMENT.fullmatch(value):
         moment = datetime.fromisoformat(value)
         return f"{words.moment(moment)} {words.short_zone(moment)}"
-    return messages(words.language).asked(value.lower()) if name == "subject" else value
+    if name not in ("subject", "step") or _STEP.fullmatch(value):
+        return value
+    key = value.lower()
+    return messages(words.language).asked(f"{FACT}{key}" if key in set(CaseFactKind) else key)
 
 
 def all_in_words(problems: Iterable[Problem], words: PageTexts) -> list[str]:
