@@ -263,7 +263,10 @@ class SignIns:
         if problems:
             raise DeniedError(problems)
         with self._store.begin() as unit:
-            return self._opened(unit.people, PersonSecret(name=person), ProvenBy.PROVIDER, address, now, second=second)
+            secret = unit.people.secret(person) or PersonSecret(name=person)
+            opened = self._opened(unit.people, secret, ProvenBy.PROVIDER, address, now, second=second)
+        self._ask_whether_own(secret, now)  # the password opens the pages as well
+        return opened
 
     def _configured_provider(self) -> OpenIdProvider:
         if not self._settings.auth.oidc.issuer:

@@ -59,6 +59,7 @@ def test_who_signs_in_at_the_provider_is_signed_in_here(at_provider: Callable[..
     assert "Sign in with Staff login" in page.text
     assert 'href="/signin/provider?next=/incidents"' in page.text
     back = way_back(browser)
+    world.people.set_password("anna", "four plain words here", by="lev")
     answer = browser.get(back)
     assert (answer.status_code, answer.headers["location"]) == (303, "/incidents")
     assert "Anna (security)" in browser.get("/").text
@@ -67,7 +68,8 @@ def test_who_signs_in_at_the_provider_is_signed_in_here(at_provider: Callable[..
     token = browser.cookies[SESSION_COOKIE]
     who = world.people.identity(token)
     assert who is not None
-    assert (who.name, who.proven_by.value, who.second_factor) == ("anna", "provider", False)
+    assert (who.name, who.proven_by.value, who.second_factor, who.rests_on) == ("anna", "provider", False, ())
+    assert [each[:2] for each in world.asked] == [("anna", "lev")], "her password opens the pages as well"
     stranger = world.browser("")
     assert stranger.get(back).status_code == 401, "an address that was seen opens nothing"
     world.people.revoke("anna", by="lev")

@@ -185,7 +185,7 @@ notify-account = { $by } { $what ->
    *[invitation] has made an invitation by which your password can be set
 } for the pages. Whoever has it can act as you. If you did not ask for it, tell the lead, and end it with a new one: nabat people passwd { $person }
 notify-own-password-title = Was it you who signed in to Nabat?
-notify-own-password = Somebody has signed in as you with a password that { $by } set or invited you to set. Until you say that nobody else knows it, your word beside { $by }'s does not count as a second one. Answer here, it takes one press: { $link }
+notify-own-password = Somebody has signed in as you, and your password is one that { $by } set or invited you to set. Until you say that nobody else knows it, your word beside { $by }'s does not count as a second one. Answer here, it takes one press: { $link }
 notify-silence-soon-title = Your silence { $name } ends soon
 notify-silence-soon = Your silence { $name } ends at { $time } ({ $reason }). { $count ->
     [0] It has muted nothing so far.
