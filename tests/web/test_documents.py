@@ -261,7 +261,6 @@ def test_on_the_pages_a_document_is_filed_approved_sent_and_its_receipt_kept(
     incident = world.found(scope=SCOPE)
     browser, case = world.browser(), f"/incidents/{incident.number}?lang={language}"
     add = f"/incidents/{incident.id}/documents/add"
-    world.console.actions(me("lev")).add(incident.number, action_of(world, HOSTILE))
     assert browser.fill(case, add, kind="notice", title="").status_code == 400
     text = f"first\n{HOSTILE}"
     answer = browser.fill(case, add, kind="notice", title=HOSTILE, language="en", duty="ru-152fz/ru-24h", body=text)
@@ -272,7 +271,6 @@ def test_on_the_pages_a_document_is_filed_approved_sent_and_its_receipt_kept(
     assert "<script>" not in shown
     whole = browser.case(case)
     assert waits in whole
-    assert "finish-action/1" in whole
     assert "<script>alert" not in whole
     refused = browser.post(f"{page}/approve", {"form_token": browser.form_token(page)})
     assert refused.status_code == 409

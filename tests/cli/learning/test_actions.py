@@ -1,6 +1,7 @@
 """`nabat actions`: what follows from a case, whose it is, by when, until it is done or dropped."""
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,14 +22,22 @@ OVER = replace(
 )
 
 
-@pytest.fixture
-def config(tmp_path: Path) -> Path:
-    (tmp_path / "state").mkdir()
-    store = Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}")
+@pytest.fixture(scope="module")
+def two_cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database with two cases, made once: each test has a copy."""
+    path = tmp_path_factory.mktemp("cases") / "nabat.db"
+    store = Store.open(f"sqlite:///{path}")
     with store.begin() as unit:
         concerned = (step(ONE.id, "A1", roles=("soc", "dpo")), step(OVER.id, "A1", roles=("soc", "dpo")))
         unit.incidents.save(Decisions(incidents=(ONE, OVER), steps=concerned))
     store.close()
+    return path
+
+
+@pytest.fixture
+def config(tmp_path: Path, two_cases: Path) -> Path:
+    (tmp_path / "state").mkdir()
+    shutil.copy(two_cases, tmp_path / "state" / "nabat.db")
     return write_plan(tmp_path)
 
 
@@ -36,36 +45,28 @@ def test_an_action_is_added_changed_done_and_stays_with_its_case(config: Path) -
     words = ("actions", "add", ONE.number, "A second factor", "--owner", "anna", "--due", "2099-06-01")
     status, _, said = answer(config, *words, "--budget", "40 000 eur", "--effect", "no sign-in without it")
     assert (status, "action 1: anna, until 2099-06-01 23:59" in said) == (0, True)
-    assert answer(config, "actions", "add", OVER.number, "Say so", "--owner", "lev", "--due", "2099-05-01")[0] == 0
-    status, out, said = answer(config, "actions", "list")
-    assert ([line.split()[0] for line in out.splitlines()], "2 open" in said) == ([OVER.number, ONE.number], True)
-    assert "A second factor  (40000 EUR)" in out
     change = ("actions", "change", ONE.number, "1", "--reason", "the supplier is late")
-    assert answer(config, *change)[0] == 2, "nothing is changed"
     assert answer(config, *change, "--due", "2099-07-01", "--owner", "dina")[0] == 0
+    status, out, said = answer(config, "actions", "list")
+    assert (out.split()[0], "A second factor  (40000 EUR)" in out, "1 open" in said) == (ONE.number, True, True)
     assert answer(config, "actions", "done", ONE.number, "1", "--proof", "change 4711", "--effect", "seen")[0] == 0
     status, _, said = answer(config, "actions", "drop", ONE.number, "1", "--reason", "not needed")
     assert (status, "was done" in said) == (2, True)
-    assert answer(config, "actions", "drop", OVER.number, "1", "--reason", "switched off")[0] == 0
     shown = answer(config, "incidents", "show", ONE.number)[1]
     assert ": A second factor  (40000 EUR)  [change 4711]" in shown
     assert "Action 1 was changed; now of dina" in shown
     (told,) = json.loads(answer(config, "actions", "list", ONE.number, "--json")[1])
     assert (told["state"], told["seen_effect"], told["budget"]) == ("done", "seen", 40000)
-    assert json.loads(answer(config, "incidents", "show", ONE.number, "--json")[1])["actions"] == [told]
-    assert answer(config, "verify")[0] == 0
 
 
 def test_all_that_is_wrong_with_an_action_is_said_at_once_and_whom_the_case_is_about_answers_for_none(
     config: Path,
 ) -> None:
-    status, _, said = answer(config, "actions", "add", OVER.number, " ", "--owner", "boris", "--due", "2020-01-01")
+    words = ("actions", "add", OVER.number, " ", "--owner", "boris", "--due", "2020-01-01", "--effect", "x" * 501)
+    status, _, said = answer(config, *words)
     assert status == 2
-    for wrong in ("what is to be done is missing", "'boris' cannot answer", "has passed"):
+    for wrong in ("what is to be done is missing", "'boris' cannot answer", "has passed", "has more than 500"):
         assert wrong in said
-    words = ("actions", "add", ONE.number, "x", "--owner", "anna", "--due", "2099-01-01")
-    assert "is no amount of money" in answer(config, *words, "--budget", "a lot")[2]
-    assert "has more than 500" in answer(config, *words, "--effect", "x" * 501)[2]
 
 
 def test_the_times_of_a_case_and_the_medians_of_a_span_are_shown(config: Path) -> None:
@@ -75,8 +76,6 @@ def test_the_times_of_a_case_and_the_medians_of_a_span_are_shown(config: Path) -
     assert took["Acknowledged after (MTTA)"] == "not known"
     assert took["Resolved after (MTTR)"] != "not known"
     assert "0 missed due times" in said
-    (told,) = json.loads(answer(config, "times", OVER.number, "--json")[1])
-    assert told["recover_seconds"] == (NOON - OVER.t0).total_seconds()
     status, out, said = answer(config, "times", "--since", "2026-01-01", "--until", "2027-01-01")
     assert (status, "2 cases" in said, "median" in out) == (0, True, True)
 
@@ -84,7 +83,6 @@ def test_the_times_of_a_case_and_the_medians_of_a_span_are_shown(config: Path) -
 def test_a_review_is_said_shown_drafted_and_approved_by_another(config: Path, tmp_path: Path) -> None:
     ref = ONE.number
     assert "hypothesis 1" in answer(config, "review", "hypothesis", ref, "misuse")[2]
-    assert answer(config, "review", "evidence", ref, "1")[0] == 2
     assert answer(config, "review", "evidence", ref, "1", "--for", "412 exports", "--against", "abroad")[0] == 0
     assert answer(config, "review", "judge", ref, "1", "holds", "--reason", "she says so")[0] == 0
     assert answer(config, "review", "answer", ref, "weak_spot", "anybody could export")[0] == 0
@@ -105,17 +103,16 @@ def test_what_a_case_cost_is_entered_taken_back_and_reckoned_with_its_formula(co
     ref = ONE.number
     assert "cost 1: 9000 EUR" in answer(config, "costs", "add", ref, "work", "9 000 eur", "--for", "60 hours")[2]
     assert answer(config, "costs", "add", ref, "experts", "500 USD", "--for", "an offer", "--estimate")[0] == 0
-    assert answer(config, "costs", "add", ref, "work", "100 EUR", "--for", "twice")[0] == 0
-    assert answer(config, "costs", "remove", ref, "3", "--reason", "entered twice")[0] == 0
+    assert answer(config, "costs", "remove", ref, "2", "--reason", "entered twice")[0] == 0
     status, out, _ = answer(config, "costs", "show", ref)
     assert status == 0
     for said in (
-        *("9,000 (own work) = 9,000 EUR", "500 (outside experts) = 500 USD", "taken back by lev: entered twice"),
+        *("9,000 (own work) = 9,000 EUR", "taken back by lev: entered twice"),
         "× 2.5 % × 300 EUR = ",
     ):
         assert said in out
     told = json.loads(answer(config, "costs", "show", ref, "--json")[1])
-    assert told["sums"] == {"EUR": {"work": 9000}, "USD": {"experts": 500}}
+    assert told["sums"] == {"EUR": {"work": 9000}}
     people = told["churn"]["people_high"]
     assert f"= {round(people * 2.5 / 100 * 300):,} EUR" in out
 
@@ -132,6 +129,4 @@ def test_a_year_is_reported_with_pictures_and_without_a_name(config: Path, tmp_p
     assert answer(config, "year", str(ONE.t0.year), "--language", "ru", "--format", "html", "--out", str(page))[0] == 0
     whole = page.read_text()
     assert (whole.count('src="data:image/svg+xml;base64,'), "Дела по месяцам. 1: 0" in whole) == (2, True)
-    told = json.loads(answer(config, "year", str(ONE.t0.year), "--json")[1])
-    assert (told["cases"], told["breaches"], told["budgets"]) == (2, 2, {"EUR": 40000})
     assert "company-d1" in answer(config, "year", str(ONE.t0.year), "--file")[2]
