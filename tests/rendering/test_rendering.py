@@ -96,6 +96,7 @@ def test_hostile_text_is_read_as_characters_in_every_format(value: str) -> None:
         *("thead", "tbody", "tr", "th", "td", "br"),
     }
     assert html.count("<tr>") == 2
+    assert "td:first-child:nth-last-child(2) { width: 30% }" in html, "of two columns alone: words of three broke apart"
     docx = zipfile.ZipFile(BytesIO(write_text(text, TextFormat.DOCX, Letterhead(name="Example"), at=AT)))
     body = ElementTree.fromstring(docx.read("word/document.xml"))
     names = {each.tag.rpartition("}")[2] for each in body.iter()}

@@ -100,9 +100,13 @@ def _facts(dossier: Dossier, say: PageTexts) -> Iterator[tuple[str, str]]:
     reason = f": {cause.reason}" if cause is not None and cause.reason else ""
     yield say.named("web-fact", CaseFactKind.CAUSE.value), f"{value}{reason}"
     low, high = incident.people_low, incident.people_high
-    yield say.t("review-people"), say.number(low) if low == high else f"{say.number(low)}–{say.number(high)}"
-    yield say.t("review-records"), f"{say.number(scope.record_low)}–{say.number(scope.record_high)}"
-    yield say.t("review-classes"), ", ".join(scope.data_classes) or "–"
+    yield say.t("review-people"), _span_of(low, high, say)
+    yield say.t("review-records"), _span_of(scope.record_low, scope.record_high, say)
+    yield say.t("review-classes"), "; ".join(map(say.data_class, scope.data_classes)) or "–"
+
+
+def _span_of(low: int, high: int, say: PageTexts) -> str:
+    return say.number(low) if low == high else f"{say.number(low)}–{say.number(high)}"
 
 
 def _span(times: CaseTimes, measure: TimeMeasure, say: PageTexts) -> str:

@@ -67,7 +67,7 @@ def write_register(entries: Sequence[RegisterEntry], words: PageTexts, path: Pat
 def remedial_words(entry: RegisterEntry, words: PageTexts) -> Iterator[str]:
     """Yield what was done to put it right, as people read it."""
     for step in entry.remedial:
-        at = f" ({step.at:%Y-%m-%d %H:%M} UTC)" if step.at is not None else ""
+        at = f" ({words.full_moment(step.at)})" if step.at is not None else ""
         yield f"{step.step_id} {words.either(step.title, step.title_ru)}{at}"
 
 
@@ -76,9 +76,9 @@ def duty_words(entry: RegisterEntry, words: PageTexts) -> Iterator[str]:
     for duty in entry.duties:
         said = [words.named("web-duty-state", duty.state.value)]
         if duty.sent_at is not None:
-            said.append(f"{duty.receipt} {duty.sent_at:%Y-%m-%d %H:%M} UTC")
+            said.append(f"{duty.receipt} {words.full_moment(duty.sent_at)}")
         elif duty.due_at is not None:
-            said.append(words.t("register-due", due=f"{duty.due_at:%Y-%m-%d %H:%M} UTC"))
+            said.append(words.t("register-due", due=words.full_moment(duty.due_at)))
         if duty.late:
             said.append(words.t("cli-duty-late"))
         if duty.reason:
