@@ -259,6 +259,10 @@ def test_a_notice_is_a_dutys_with_its_law_or_a_forms() -> None:
     assert subject is not None
     assert (subject.name, subject.stage, subject.mark) == ("ru-152fz/ru-24h", "ru-24h", "memory")
     assert of_duty(duty("none"), laws) is None
+    made = MadeNotice(subject=subject, facts=facts("ru"), fields=())
+    assert values_of(made, coverage=())["law"]["article"] == "ст. 21 ч. 3 и 3.1, ст. 19 ч. 12", (
+        "in the reader's language"
+    )
     assert {of_form(each).mark for each in notice_forms().values()} == {"memory", "secondary", "text"}
 
 

@@ -32,7 +32,7 @@ class PossibleFine:
     """
 
     law: Both
-    article: str
+    article: Both
     fine: Both
     formula: tuple[Both, ...]
     penalties: Both
@@ -62,11 +62,15 @@ def _possible(incident: Incident, terms: Terms, turnover: Amount | None) -> Iter
         if reach is not None or said is not None:
             yield PossibleFine(
                 law=law_title(law),
-                article=(reach.most.article if reach is not None else "") or law.article,
+                article=_article(reach.most if reach is not None and reach.most.article else law),
                 formula=tuple(_formula(reach, turnover)) if reach is not None else (),
                 fine=fine_words(reach) if reach is not None else _NONE,
                 penalties=(said.en, said.ru) if said is not None else _NONE,
             )
+
+
+def _article(where: Regulation | FineTier) -> Both:
+    return where.article, where.article_ru or where.article
 
 
 def _formula(reach: FineReach, turnover: Amount | None) -> Iterator[Both]:

@@ -116,6 +116,7 @@ class FineTier(Strict):
     data: tuple[Kinds, ...] = Field(default=(), description="Only where data of these kinds is concerned.")
     classes: tuple[str, ...] = Field(default=(), description="Only where one of these data classes is.")
     article: str = Field(default="", description="Where it stands, if not where the duties do: `Art. 83(4)(a)`.")
+    article_ru: str = Field(default="", description="The same in Russian, where it is written otherwise.")
     fine: LocalizedText = Field(description="What it costs.")
     percent: float | None = Field(
         default=None, gt=0, le=100, description="At most so many percent of the yearly turnover, where `fixed` is less."
@@ -135,6 +136,7 @@ class Regulation(ValidPeriod):
     title: LocalizedText = Field(description="What people call it.")
     source: str = Field(description="The law, or the contract.")
     article: str = Field(description="The place in it.")
+    article_ru: str = Field(default="", description="The same in Russian, where it is written otherwise.")
     trigger: LocalizedText = Field(description="When it applies.")
     to: LocalizedText = Field(description="Who has to be told.")
     basis: Literal["T0", "T1"] = Field(description="What starts its clocks: detection or awareness.")

@@ -141,7 +141,8 @@ def _law(made: MadeNotice) -> Mapping[str, str]:
     if law is None:
         return {"id": "", "title": "", "source": "", "article": ""}
     title = law.title.ru if made.facts.russian else law.title.en
-    return {"id": law.id, "title": title, "source": law.source, "article": law.article}
+    article = (made.facts.russian and law.article_ru) or law.article
+    return {"id": law.id, "title": title, "source": law.source, "article": article}
 
 
 def organization_values(organization: OrganizationSettings) -> Mapping[str, Any]:

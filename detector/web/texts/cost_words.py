@@ -28,7 +28,7 @@ def fine_lines(fines: Iterable[PossibleFine], say: PageTexts) -> Iterator[str]:
         fine, penalties = say.either(*each.fine), say.either(*each.penalties)
         said = fine or penalties
         formula = "; ".join(say.either(*part) for part in each.formula)
-        yield f"{say.either(*each.law)}, {each.article}: {said}" + (f" ({formula})" if formula else "")
+        yield f"{say.either(*each.law)}, {say.either(*each.article)}: {said}" + (f" ({formula})" if formula else "")
 
 
 def churn_words(sheet: CostSheet, say: PageTexts) -> str:
