@@ -24,6 +24,7 @@ from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCaus
 from detector.schema.case.documents import DocumentKind
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import Incident, IncidentKind, Scope, Step, StepStatus
+from detector.schema.case.scope_versions import ScopeVersion
 from detector.schema.levels import Severity
 from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord, changed_fields
 from detector.settings import DataClass, OrganizationPerson, OrganizationSettings
@@ -166,6 +167,16 @@ def test_numbers_nobody_can_count_are_estimates_and_say_why() -> None:
     assert between["records_approx"].value == "between 1,240 and 9,000 records"
     nothing = fields_of("gdpr-72h", facts(incident=replace(INCIDENT, scope=Scope())))
     assert nothing["subjects_approx"].command.startswith("nabat incidents fact 20260302-7f3a21 persons")
+
+
+def test_a_version_of_before_is_read_with_what_tells_its_records_apart_now() -> None:
+    kept = replace(SCOPE, record_low=1300, record_high=1300)
+    version = ScopeVersion(
+        incident_id="i", number=1, at=AT, by="nabat", why=(), digest="", added=0, removed=0, scope=kept
+    )  # fmt: skip
+    cases = [replace(INCIDENT, scope=replace(kept, nameless=nameless)) for nameless in (None, 0)]
+    told = [fields_of("gdpr-72h", facts(incident=each, version=version)) for each in cases]
+    assert [each["subjects_approx"].value for each in told] == ["between 1,240 and 1,300 people", "1,240 people"]
 
 
 def test_what_is_concerned_names_systems_where_any_is_known() -> None:

@@ -5,7 +5,7 @@ their words. Nothing here names a client, or the account an incident is about.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from detector.incident.case_facts.fact_readings import standing
@@ -109,8 +109,12 @@ class NoticeFacts:
 
     @property
     def scope(self) -> Scope:
-        """The scope its numbers are of."""
-        return self.version.scope if self.version is not None else self.incident.scope
+        """The scope its numbers are of: of a version from before that, with what tells its records apart since."""
+        if self.version is None:
+            return self.incident.scope
+        kept, now = self.version.scope, self.incident.scope
+        same = (kept.record_low, kept.record_high, kept.subjects) == (now.record_low, now.record_high, now.subjects)
+        return replace(kept, nameless=now.nameless) if same and kept.nameless is None else kept
 
     @property
     def russian(self) -> bool:
