@@ -1,6 +1,7 @@
 """Each client of a case is told what of theirs was touched, once, after two people have approved every letter."""
 
 import sqlite3
+from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
 
@@ -174,6 +175,12 @@ def test_nobody_is_told_twice_and_who_comes_later_is_told_then(room: Mailroom, s
     follow = room.plan(MailingKind.WEEK)
     assert [each.client for each in follow.recipients] == ["1", "2", "3"]
     assert follow.texts_sha256 != later.texts_sha256
+    room.file(MailingKind.WEEK)
+    with pytest.raises(ConflictError, match="speak of them as longer ago"):
+        room.send(MailingKind.WEEK)
+    room.house.clock.advance(timedelta(days=6))
+    room.send(MailingKind.WEEK)
+    assert len(smtp_server.received) == 6
 
 
 def test_a_code_is_one_clients_for_ever_and_too_few_are_told(room: Mailroom) -> None:

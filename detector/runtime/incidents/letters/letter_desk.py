@@ -14,7 +14,7 @@ from detector.incident.letters.mailing_acts import letters_entry
 from detector.messages import messages
 from detector.notify.letters.bounces import read_bounces
 from detector.runtime.incidents.documents.document_desk import write_document
-from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved
+from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved, must_be_time
 from detector.runtime.incidents.letters.planned_letters import PlannedLetters
 from detector.runtime.incidents.letters.send_letters import (
     LetterSender,
@@ -82,8 +82,8 @@ class LetterDesk(PlannedLetters):
 
         Raises:
             ConflictError: Two others have not approved it, it contradicts the case and there is no reason, the letters
-                would read otherwise than what they approved, or somebody else is sending. What is left of earlier plans
-                is sent before that of the newest.
+                would read otherwise than what they approved, they speak of first ones a week ago that are not so old,
+                or somebody else is sending. What is left of earlier plans is sent before that of the newest.
             ConfigError: Something is missing that some letters need.
             StoreError: The file of the recipients, or the database, cannot be used.
         """
@@ -120,6 +120,7 @@ class LetterDesk(PlannedLetters):
         with self._store.read() as unit:
             self._granted(unit, ref, PersonAct.SEND)
             must_be_approved(unit, mailing)
+            must_be_time(unit, mailing, self._clock.now())
             fresh = not set(unit.letters.by_state(mailing)).difference((LetterState.PLANNED, LetterState.POST))
             channels = sorted({each.channel for each in unit.letters.in_state(mailing, LetterState.PLANNED)})
         must_be_sendable(self._settings, channels)

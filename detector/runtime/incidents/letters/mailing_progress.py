@@ -3,14 +3,18 @@
 Comes in: a transaction, an incident or a mailing. Goes out: figures and names of the team; no client.
 """
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from detector.errors import ConflictError, NotFoundError, Problem
+from detector.incident import rfc3339
 from detector.schema.case.documents import DocumentAct, FiledDocument
-from detector.schema.letters.mailings import Mailing, MailingProgress
+from detector.schema.letters.mailings import Mailing, MailingKind, MailingProgress
 from detector.store import UnitOfWork
 
 _APPROVALS: Final = 2
+_AGO: Final = {MailingKind.WEEK: timedelta(days=6), MailingKind.MONTH: timedelta(days=27)}
+"""How long ago the first letters were at least of which a later one speaks as of a week, or a month."""
 
 
 def progress_of(unit: UnitOfWork, incident_id: str) -> list[MailingProgress]:
@@ -48,6 +52,21 @@ def must_be_approved(unit: UnitOfWork, mailing: Mailing) -> None:
         by = f", {said[0]} has approved them" if said else ""
         what = f"letters need the approval of two people beside {mailing.by}{by}"
         raise ConflictError(Problem(what=what, fix="let another one approve: nabat letters approve"))
+
+
+def must_be_time(unit: UnitOfWork, mailing: Mailing, now: datetime) -> None:
+    """Refuse letters that tell of a first one "a week ago", or a month, while that is not true.
+
+    Raises:
+        ConflictError: The first letters were sent later than that.
+    """
+    if mailing.kind not in _AGO:
+        return
+    firsts = (each for each in unit.letters.mailings(mailing.incident_id) if each.kind is MailingKind.FIRST)
+    sent = [record.happened_at for each in firsts for record in document_of(unit, each).done(DocumentAct.SENT)]
+    if sent and now < (soonest := min(sent) + _AGO[mailing.kind]):
+        what = f"the first letters were sent at {rfc3339(min(sent))}, and these speak of them as longer ago"
+        raise ConflictError(Problem(what=what, fix=f"send them from {rfc3339(soonest)} on"))
 
 
 def document_of(unit: UnitOfWork, mailing: Mailing) -> FiledDocument:
