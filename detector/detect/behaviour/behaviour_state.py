@@ -25,7 +25,7 @@ from detector.errors import InputError, Problem
 from detector.schema.detection.findings import NotReady
 from detector.schema.events.columns import ADDRESS
 
-VERSION, _READ = 6, (5, 6)
+VERSION, _READ = 7, (5, 6, 7)
 MOST_ACTORS = 200_000
 MOST_ROLES = 1_000
 """Roles that are told apart: where a log names them, they can be made up."""

@@ -6,7 +6,7 @@ A feature is one whole number. ``ROW`` features are sums over the events of a ro
 expression each; ``BUCKET`` features are sums over its buckets, found when a bucket closes; ``LIVE`` ones are counted
 over it; ``DAY`` ones are what another feature has come to since local midnight. Each is judged by itself against the
 account's own days and its role's; what tells of one thing is one facet, and the worst feature of a facet speaks for
-it, so that one act is never counted as two. Two are the forest's alone (``LEFT_TO_RULES``).
+it, so that one act is never counted as two. Some are the forest's alone (``LEFT_TO_RULES``).
 """
 
 from collections.abc import Callable
@@ -158,8 +158,9 @@ SHARES: tuple[tuple[int, int], ...] = (
 )
 LEAST_OPENED = 15
 
-LEFT_TO_RULES = frozenset({"network", "waking"})
-"""What the forest weighs and no facet tells of: rules do (``accounts/new-network*``, ``waking-account*``)."""
+LEFT_TO_RULES = frozenset({"network", "waking", "order"})
+"""What the forest weighs and no facet tells of: rules do (``accounts/new-network*``, ``waking-account*``,
+``access/walk``, ``sequential-ids``)."""
 FACETS: dict[str, tuple[int, ...]] = {
     facet: tuple(at for at, feature in enumerate(FEATURES) if feature.facet == facet)
     for facet in dict.fromkeys(feature.facet for feature in FEATURES)
@@ -173,8 +174,8 @@ def fingerprint() -> str:
     return sha256(told.encode()).hexdigest()
 
 
-# Facets that tell of things not seen before: they say nothing while nothing has been seen.
-OF_THE_PAST = frozenset({"relation", "order"})
+# What tells of things not seen before says nothing while nothing has been seen.
+OF_THE_PAST = frozenset({"relation"})
 
 
 def counted(z: npt.NDArray[np.float32], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:

@@ -46,14 +46,22 @@ _ROLE_DAYS, _ROLE_WEIGHT = 60, 0.65
 _TEN = float(np.log(10))
 # Facets that are asked only when there are days enough, and of which other companies tell nothing.
 OF_THE_PAST = np.array([facet in {*features.OF_THE_PAST, JOINT} for facet in FACETS])
-_FORMER = ("volume", "search", "export", "documents", "relation", "network", "waking", "order", JOINT)
-WIDTHS = frozenset({len(FACETS), len(_FORMER)})
+_WRITTEN = {
+    len(names): names
+    for names in (
+        FACETS,
+        ("volume", "search", "export", "documents", "relation", "order", JOINT),
+        ("volume", "search", "export", "documents", "relation", "network", "waking", "order", JOINT),
+    )
+}
+WIDTHS = frozenset(_WRITTEN)
 """How many facets a snapshot or a model may have been written with."""
 
 
 def of_facets(rows: Floats) -> Floats:
-    """Return the rows of ``FACETS`` of one row a facet, as written now or before two of them were left to rules."""
-    return rows if len(rows) == len(FACETS) else rows[[_FORMER.index(facet) for facet in FACETS]]
+    """Return the rows of ``FACETS`` of one row a facet, as written now or before some of them were left to rules."""
+    written = _WRITTEN[len(rows)]
+    return rows[[written.index(facet) for facet in FACETS]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def test_a_sample_that_was_changed_is_refused(folder: Path) -> None:
         ("between", lambda told: [-1, *told[1:]]),
         ("share", lambda _: 1.5),
         ("share", lambda _: math.nan),
-        ("point", lambda told: [*told, 1.0]),
+        ("point", lambda told: [*told, *told]),
         ("start", lambda told: [math.inf, *told[1:]]),
         ("scale", lambda told: [0, *told[1:]]),
     ],
@@ -111,9 +111,10 @@ def test_kinds_with_damaged_numbers_are_refused_by_name(folder: Path, field: str
         load_model(folder)
 
 
-def test_a_model_of_when_network_and_waking_were_facets_tells_the_same_of_the_others(trained: Trained) -> None:
+@pytest.mark.parametrize("more", [3, 1], ids=["network, waking, order", "order"])
+def test_a_model_of_when_more_were_facets_tells_the_same_of_the_others(trained: Trained, more: int) -> None:
     def before(told: tuple[float, ...]) -> tuple[float, ...]:
-        return (*told[:5], 7.0, 7.0, *told[5:])
+        return (*told[:5], *[7.0] * more, *told[5:])
 
     kinds = {
         name: kind.model_copy(update={part: before(getattr(kind, part)) for part in ("point", "start", "scale")})

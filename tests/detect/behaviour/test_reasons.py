@@ -30,9 +30,9 @@ def window(*, own: bool = True, z: dict[str, float] | None = None, **surprises: 
 
 
 def test_the_most_surprising_facet_speaks_first_and_the_worst_feature_for_it() -> None:
-    told = reasons.reasons(window(volume=3.0, order=5.0, export=0.5, z={"clients_day": 4, "neighbours": 9}), 60)
-    assert [reason.message for reason in told] == ["behaviour-neighbours", "behaviour-clients_day"]
-    values = {"value": 100 + features.INDEX["neighbours"], "minutes": 60, "peer": 8, "high": 7}
+    told = reasons.reasons(window(volume=3.0, search=5.0, export=0.5, z={"clients_day": 4, "shown": 9}), 60)
+    assert [reason.message for reason in told] == ["behaviour-shown", "behaviour-clients_day"]
+    values = {"value": 100 + features.INDEX["shown"], "minutes": 60, "peer": 8, "high": 7}
     assert dict(told[0].args) == values
 
 

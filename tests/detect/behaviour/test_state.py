@@ -30,20 +30,21 @@ def test_a_state_of_another_version_is_refused_with_what_happens_next(trained: T
         BehaviourState.from_tables(other)
 
 
-def test_a_state_of_when_network_and_waking_were_facets_goes_on_as_one_of_today(trained: Trained) -> None:
+@pytest.mark.parametrize(("version", "more"), [(5, 3), (6, 1)], ids=["network, waking, order", "order"])
+def test_a_state_of_when_more_were_facets_goes_on_as_one_of_today(trained: Trained, version: int, more: int) -> None:
     head = json.loads(trained.tables["behaviour"]["head"][0])
-    # Of each role's peaks, a row a facet: what these two held came before what is asked last, order and combination.
+    # Of each role's peaks, a row a facet: what these held came before what is asked last, the combination.
     days = trained.tables["behaviour_days"].with_columns(
-        pl.col("peaks").list.head(5 * KEPT).list.concat(pl.lit([9.0] * 2 * KEPT)).list.concat(
-            pl.col("peaks").list.tail(2 * KEPT)
+        pl.col("peaks").list.head(5 * KEPT).list.concat(pl.lit([9.0] * more * KEPT)).list.concat(
+            pl.col("peaks").list.tail(KEPT)
         )
     )  # fmt: skip
     former = {
         **trained.tables,
-        "behaviour": pl.DataFrame({"head": [json.dumps({**head, "version": 5})]}),
+        "behaviour": pl.DataFrame({"head": [json.dumps({**head, "version": version})]}),
         "behaviour_days": days,
     }
-    assert days["peaks"].list.len().unique().to_list() == [9 * KEPT]
+    assert days["peaks"].list.len().unique().to_list() == [(6 + more) * KEPT]
     assert BehaviourState.from_tables(former).tables()["behaviour_days"].equals(trained.tables["behaviour_days"])
 
 
