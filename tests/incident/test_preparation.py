@@ -94,6 +94,7 @@ def test_a_company_that_has_shown_all_of_it_has_a_hundred_points_and_an_area_nev
         ({"answered": {("anna", "push"): NOW - 16 * DAY}}, {"channels-never": 8, "channels-stale": 7}),
         ({"drills": 0}, {"drill-none": 15}),
         ({"last_drill_answered": False}, {"drill-unanswered": 5}),
+        ({"last_drill_answered": None}, {"drill-at-table": 5}),
         ({"training": None}, {"training-unkept": 10}),
         ({"training": None, "training_problem": "line 2"}, {"training-unread": 10}),
         ({"training": trained(ANNA, team=("anna", "boris"))}, {"training-unlisted": 1}),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from detector.incident.preparation import Shortfall
 from detector.runtime.incidents.agenda.channel_keeper import say_channels
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.team.delivery import Message, MessageKind
+from detector.schema.team.drills import Drill, DrillMode, DrillStatus
 from tests.fakes.people import me
 from tests.web.conftest import World, make_finding
 
@@ -74,6 +76,22 @@ def test_a_plan_is_filed_approved_by_somebody_else_and_reviewed_by_that(world: W
     desk.revise(filed.id, media_type="text/markdown", body=b"# Plan 2\n", note="new roles")
     assert lacks(world)["plan-newer"].count == 2
     assert "Plan &lt;of 2026&gt;" in world.browser("lev").get("/readiness").text
+
+
+def test_a_drill_at_the_table_does_not_show_that_anybody_answers_a_page(world: World) -> None:
+    at = world.clock.now()
+    drill = Drill(
+        number=1, scenario="canary", title="A canary", title_ru="Канарейка", mode=DrillMode.TABLE_TOP, plan="{}",
+        asked_by="lev", asked_at=at, started_at=at, ended_at=at, status=DrillStatus.FINISHED,
+    )  # fmt: skip
+    with world.store.begin() as unit:
+        unit.drills.save(drill)
+    assert lacks(world)["drill-at-table"].unchecked
+    assert "drill-unanswered" not in lacks(world)
+    with world.store.begin() as unit:
+        unit.drills.save(replace(drill, number=2, mode=DrillMode.LIVE))
+        unit.drills.save(replace(drill, number=3))
+    assert "drill-unanswered" in lacks(world), "the last that paged anybody counts"
 
 
 def test_a_review_of_the_templates_holds_of_each_as_it_was_then(

@@ -115,7 +115,8 @@ class ReadinessFacts:
         one_way: Who is paged and has one target at most. paged: how many are.
         channels: Who is to be reached over what; None: channels are not tested.
         answered: When somebody last said that a test came. fresh: so long such a word counts.
-        drills: How many were played to their end within a year. last_drill_answered: whether the last one's page was.
+        drills: How many were played to their end within a year.
+        last_drill_answered: Whether somebody answered the page of the last one that paged anybody; None: none did.
         training: How it stands; None: no register is kept, or it cannot be read.
         training_problem: Why it cannot be read.
         texts: The SHA-256 of each template now. reviewed: as they were at the last review.
@@ -132,7 +133,7 @@ class ReadinessFacts:
     answered: Mapping[Channel, datetime] = field(default_factory=dict)
     fresh: timedelta = timedelta(0)
     drills: int = 0
-    last_drill_answered: bool = False
+    last_drill_answered: bool | None = None
     training: TrainingStatus | None = None
     training_problem: str = ""
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -263,7 +264,9 @@ def _drills(facts: ReadinessFacts, now: datetime) -> Iterator[Shortfall]:
     if not facts.drills:
         yield Shortfall(area=area, key="drill-none", points=WORTH[area])
         return
-    if not facts.last_drill_answered:
+    if facts.last_drill_answered is None:
+        yield Shortfall(area=area, key="drill-at-table", points=5, unchecked=True)
+    elif not facts.last_drill_answered:
         yield Shortfall(area=area, key="drill-unanswered", points=5)
     yield from _late(facts, now, area, "drill", 8)
 

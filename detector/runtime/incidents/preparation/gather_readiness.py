@@ -18,6 +18,7 @@ from detector.runtime.incidents.documents.template_texts import template_hashes
 from detector.runtime.sight.visibility import EVERY, read_sight
 from detector.runtime.sight.visibility import NAME as SIGHT
 from detector.schema.case.documents import FiledDocument
+from detector.schema.team.drills import DrillMode
 from detector.settings import Settings
 from detector.settings.sections.response import ROLES
 from detector.store import UnitOfWork
@@ -39,6 +40,7 @@ def gather_readiness(
     review = next((each for each in items if each.what == "plan_review"), None)
     call = owner(review, roster) if review is not None else None
     drills = unit.drills.finished(now - _YEAR)
+    live = [each for each in drills if each.mode is DrillMode.LIVE]
     training, problem = _training(settings, now)
     test = settings.preparation.channel_test
     return ReadinessFacts(
@@ -51,7 +53,7 @@ def gather_readiness(
         answered=unit.preparation.last_answers(),
         fresh=_ROUNDS * test.every + test.wait if test.every is not None else timedelta(0),
         drills=len(drills),
-        last_drill_answered=bool(drills) and drills[-1].acknowledged_at is not None,
+        last_drill_answered=live[-1].acknowledged_at is not None if live else None,
         training=training,
         training_problem=problem,
         texts=template_hashes(settings),
