@@ -141,6 +141,11 @@ def test_what_was_named_by_hand_counts_whole_beside_what_alerts_tell(story: Call
     night.console.unmerge(made.number, by=me("dina"), reason="another list")
     parted = [night.console.detail(each.number).incident.scope for each in (made, found)]
     assert [(each.subjects, each.imported_subjects) for each in parted] == [(1, 2), (150, 0)]
+    other = night.console.merge(found.number, made.number, by=me("dina"), reason="the call came first")
+    assert (other.title, other.scope.subjects) == ("A call", 151)
+    night.console.unmerge(found.number, by=me("dina"), reason="another list")
+    apart = night.console.detail(made.number).incident
+    assert (apart.title, apart.reasons, apart.service) == ("A call", made.reasons, "")
 
 
 def test_receipts_stay_with_the_case_they_were_filed_in_through_a_merge_and_its_end(

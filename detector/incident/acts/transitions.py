@@ -27,7 +27,16 @@ from detector.incident.role_acts import accept_by_answer
 from detector.incident.status_machine import ALLOWED, LONGEST_HOLD, begun, moved
 from detector.incident.timeline import clean, rfc3339
 from detector.messages import MessageText
-from detector.schema.case.incidents import SET_BY_HAND, Incident, IncidentKind, IncidentStatus, Scope, Step, StepStatus
+from detector.schema.case.incidents import (
+    BY_HAND,
+    SET_BY_HAND,
+    Incident,
+    IncidentKind,
+    IncidentStatus,
+    Scope,
+    Step,
+    StepStatus,
+)
 from detector.schema.detection.findings import Finding, Reason
 from detector.schema.team.grants import Grant, PersonAct
 from detector.settings.sections.records import DataClass
@@ -340,8 +349,8 @@ def _worse(
 
 
 def _titled(dossier: Dossier, incident: Incident) -> Incident:
-    """Return the incident called what it is now; one that no alert is left of keeps its title."""
-    if not dossier.alerts:
+    """Return the incident called what it is now; what a person called it, or no alert is left of, keeps its title."""
+    if not dossier.alerts or incident.matter == BY_HAND:
         return incident
     main, touched = main_alert(incident.actor_id, dossier.alerts), incident.scope.events > 0
     return replace(
