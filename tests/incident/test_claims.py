@@ -171,6 +171,13 @@ def test_data_left_out_is_named_where_other_data_is() -> None:
     assert left_out(claims("Somebody read data."), facts()) == ()
 
 
+def test_a_class_whose_title_is_a_list_is_one_class_also_where_others_stand_beside_it() -> None:
+    titles = {"contact": "name, telephone, address", "payment": "cards"}
+    text = "Seen: name, telephone, address; cards. Cards were not seen, name, telephone, address were."
+    found = [(each.name, each.holds) for each in read_claims(text, "en", titles) if each.topic is ClaimTopic.DATA]
+    assert found == [("contact", True), ("payment", True), ("payment", False), ("contact", True)]
+
+
 def test_documents_disagree_where_both_cannot_be_true() -> None:
     (few,), (many,) = claims("at most 100 people"), claims("more than 100 people")
     (some,) = claims("about 100 people")

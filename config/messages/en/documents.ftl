@@ -105,7 +105,7 @@ register-effects = { $low ->
 register-due = due { $due }
 
 web-document-check = What the check says of this version
-web-document-check-hint = Held against what is established in the case now. What contradicts, or leaves out a class of data, may be put right by the next version; who approves or sends it all the same says why, and that is kept.
+web-document-check-hint = Held against what is established in the case now. What is named may be put right by the next version. Who approves or sends all the same what contradicts (red) says why, and that is kept.
 web-document-why-approved = Why it is approved though it contradicts the case ({ $count })
 web-document-why-sent = Why it goes out though it contradicts the case ({ $count })
 web-problem-document-contradicts = Version { $version } contradicts the case ({ $count }): put it right, or say why it goes on all the same.

@@ -266,7 +266,7 @@ def check(config: str | None, as_json: bool, file: Path | None, language: str | 
 def approve(config: str | None, version: int | None, reason: str, document: str) -> None:
     """Approve the newest version of DOCUMENT, which is somebody else's. With --version it must still be that one.
 
-    What contradicts the case or leaves out a class of data (`nabat documents check`) takes --reason, which is kept.
+    What contradicts the case (`nabat documents check`) takes --reason, which is kept.
     """
     with workplace(config) as (console, _):
         say_filed(console.documents.approve(document, version=version, reason=reason))
@@ -299,7 +299,7 @@ def sent(
 ) -> None:
     """Record that DOCUMENT was sent. A notice or letter has to be approved by a second person before.
 
-    What contradicts the case by now, or leaves out a class of data, takes --reason, which is kept.
+    What contradicts the case by now takes --reason, which is kept.
     """
     with workplace(config, acts_for=by) as (console, settings):
         moment_sent = in_zone(at, settings)

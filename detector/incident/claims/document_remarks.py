@@ -4,11 +4,9 @@ Comes in: nothing. Goes out: values. A remark on a document that names clients s
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 RemarkKind = Literal["contradicts", "leaves-out", "wording", "unread"]
-ASKS_WHY: Final[tuple[RemarkKind, ...]] = ("contradicts", "leaves-out")
-"""Whoever approves or sends what is said so of says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,4 +30,4 @@ class DocumentRemark:
     @property
     def asks_why(self) -> bool:
         """Whether it contradicts the case: that takes a reason to go on."""
-        return self.kind in ASKS_WHY
+        return self.kind == "contradicts"

@@ -203,12 +203,17 @@ def _states(each: Sentence, low: str, patterns: ClaimPatterns, *, open_ended: bo
 
 
 def _data(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str, re.Pattern[str]]) -> Iterator[Claim]:
-    for clause in _CLAUSE.finditer(low):
-        denied = bool(patterns.denied.search(clause[0]))
-        for name, row in data.items():
-            if (found := row.search(low, clause.start(), clause.end())) is not None:
-                line = each.line_at(found.start())
-                yield Claim(topic=ClaimTopic.DATA, line=line, said=each.text[:_SHOWN], name=name, holds=not denied)
+    clauses, told = list(_CLAUSE.finditer(low)), dict[tuple[int, str], int]()
+    for name, row in data.items():
+        for found in row.finditer(low):
+            # A title may hold a comma itself: it belongs to the clause that it begins in.
+            clause = next(place for place, part in enumerate(clauses) if found.start() < part.end())
+            told.setdefault((clause, name), found.start())
+    for (clause, name), start in sorted(told.items()):
+        denied = bool(patterns.denied.search(clauses[clause][0]))
+        yield Claim(
+            topic=ClaimTopic.DATA, line=each.line_at(start), said=each.text[:_SHOWN], name=name, holds=not denied
+        )
 
 
 def _untouched(
