@@ -178,6 +178,11 @@ def test_a_class_whose_title_is_a_list_is_one_class_also_where_others_stand_besi
     assert found == [("contact", True), ("payment", True), ("payment", False), ("contact", True)]
 
 
+def test_a_class_without_a_title_is_counted_under_its_name() -> None:
+    found = read_claims("Data: contact (154 people).", "en", {"contact": ""})
+    assert [(each.topic, each.name, each.least) for each in found] == [(ClaimTopic.CLASS_COUNT, "contact", 154)]
+
+
 def test_documents_disagree_where_both_cannot_be_true() -> None:
     (few,), (many,) = claims("at most 100 people"), claims("more than 100 people")
     (some,) = claims("about 100 people")

@@ -82,11 +82,12 @@ def read_claims(
     Args:
         text: As it was filed.
         language: It is written in.
-        titles: Of data classes in that language, by their names.
+        titles: Of data classes in that language, by their names; of one without a title its count is found by the name.
         media_type: ``text/markdown``, ``text/plain`` or ``text/html``.
     """
     patterns = PATTERNS[language]
     data = {name: _title(title, language) for name, title in titles.items() if title}
+    counted = {name: _title(title or name, language) for name, title in titles.items()}
     found = list[Claim]()
     for each in sentences(text, language, media_type):
         if each.unsettled:
@@ -94,7 +95,7 @@ def read_claims(
         low = patterns.labels.sub(lambda label: " " * len(label[0]), each.text.lower())
         open_ended = bool(patterns.unsure.search(low))
         if not open_ended and not patterns.aside.search(low):
-            found += _counts(each, low, patterns, data)
+            found += _counts(each, low, patterns, counted)
         if not open_ended and not patterns.ahead.search(low):
             found += _moments(each, low, patterns)
         found += _states(each, low, patterns, open_ended=open_ended)
