@@ -22,7 +22,7 @@ def test_behaviour_of_another_version_begins_anew_and_takes_nothing_else_along(t
     state, _ = core.step(core.empty(), [rows], now=rows["@timestamp"][-1] + timedelta(hours=2))
     tables = core.to_tables(state)
     head = json.loads(tables["behaviour.behaviour"]["head"][0])
-    other = pl.DataFrame({"head": [json.dumps({**head, "version": head["version"] - 2})]})
+    other = pl.DataFrame({"head": [json.dumps({**head, "version": head["version"] - 3})]})
     store = Store.open(f"sqlite:///{tmp_path / 'nabat.db'}")
     try:
         snapshots = Snapshots(tmp_path / "snapshots", store)

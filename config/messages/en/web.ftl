@@ -69,6 +69,7 @@ web-message-reminder = reminder
 web-message-role-asked = role asked for
 web-message-role-ended = role over
 web-message-test = test
+web-message-channel-test = weekly test
 web-message-status-pending = on its way
 web-message-status-sent = delivered
 web-message-status-failed = NOT delivered
