@@ -20,7 +20,7 @@ _EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
 # Deadlines measure the machine, not the code; a slow machine is no failure.
 settings.register_profile("dev", max_examples=_EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # The same examples each time, so that a red run says something about the change in it. Others are tried by hand.
-settings.register_profile("ci", settings.get_profile("dev"), max_examples=25, derandomize=True)
+settings.register_profile("ci", settings.get_profile("dev"), max_examples=15, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") and "EXAMPLES" not in os.environ else "dev")
 
 # Workers share few processors: with several threads of polars each, a tenth of their time went into waking those. That
@@ -49,8 +49,8 @@ _LONG = (
     "tests/cli/",
 )
 
-# So many values make a matrix of a test, where cells take long: CI tries one in so many of them at each commit.
-_CELLS = _PARTS = 4
+# So many values make a matrix of a test, where cells take long: CI tries one in five of them at each commit.
+_CELLS, _PARTS = 4, 5
 _DEAR = tuple(
     f"tests/{name}/"
     for name in ("acquire", "cli", "decode", "detect", "live", "runtime", "scenarios", "simulate", "store", "web")
@@ -86,7 +86,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return what is not tried: in CI one n-th of what is marked ``share(n)`` is tried, a fourth of other matrices.
+    """Return what is not tried: in CI one n-th of what is marked ``share(n)`` is tried, a fifth of other matrices.
 
     A matrix is a test of ``_DEAR`` with ``_CELLS`` values or more. Which part, the commit's hash says: what is red
     stays red, and the next commits try the others. Elsewhere, and with ``NABAT_MATRIX=full``, all are tried.

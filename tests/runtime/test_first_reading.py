@@ -68,6 +68,7 @@ def long_reading(folder: Path, daemon: Callable[..., Daemon], budget: str) -> tu
     return daemon(sources=[source], snapshot_every="1s", web=web()), stood
 
 
+@pytest.mark.share(2)
 def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_it_once(
     tmp_path: Path, daemon: Callable[..., Daemon]
 ) -> None:
@@ -97,6 +98,7 @@ def test_killed_three_times_in_the_middle_it_finds_what_replay_finds_and_tells_i
     assert sorted(row["id"] for row in rows) == found.ids[0]
 
 
+@pytest.mark.share(2)
 def test_lines_that_are_suspected_of_a_crash_are_counted_like_all_others(
     tmp_path: Path, daemon: Callable[..., Daemon]
 ) -> None:
@@ -117,6 +119,7 @@ def test_lines_that_are_suspected_of_a_crash_are_counted_like_all_others(
     assert f"{ACCOUNTS} accounts, 101 clients" in title
 
 
+@pytest.mark.share(2)
 def test_two_hundred_thousand_old_lines_end_in_one_digest_and_take_bounded_memory(
     tmp_path: Path, daemon: Callable[..., Daemon]
 ) -> None:

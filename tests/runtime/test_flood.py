@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from detector.clock import ManualClock
 from detector.runtime.app import App
 from detector.schema.case.incidents import STORM_MATTER, IncidentKind
@@ -17,6 +19,7 @@ NAMES, CARDS = 4_500, 150
 PLANTED = 104_729
 
 
+@pytest.mark.share(2)
 def test_a_flood_is_one_incident_that_counts_and_the_thief_in_it_has_his_own(tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     crm = {"name": "crm", "paths": [str(log)], "format": "combined", "service": "crm", "start": "beginning"}

@@ -175,6 +175,7 @@ def test_a_damaged_file_and_a_full_disk_stop_nobody(tmp_path: Path) -> None:
     assert run(blocked, [batch_of(["a"])], lambda _: False) == ["a"]
 
 
+@pytest.mark.share(2)
 def test_a_daemon_reads_every_line_before_and_behind_one_that_ends_it(
     tmp_path: Path, daemon: Callable[..., Daemon]
 ) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import pytest
 import yaml
 
 from tests.receivers import Ntfy, until
@@ -156,6 +157,7 @@ level: low
     assert one.end() == 0
 
 
+@pytest.mark.share(2)
 def test_rules_that_are_added_edited_and_removed_are_taken_up_by_themselves(tmp_path: Path, daemon: MakeDaemon) -> None:
     rules = tmp_path / "more"
     rules.mkdir()

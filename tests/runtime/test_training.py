@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from detector.clock import ManualClock
 from detector.runtime.app import App
 from detector.settings.loading.load_settings import load_settings
@@ -42,6 +44,7 @@ def test_the_model_of_nabat_train_is_the_one_the_daemon_judges_with(tmp_path: Pa
         assert app.pipeline.parts.model is app.parts.model
 
 
+@pytest.mark.share(2)
 def test_the_daemon_trains_from_its_journal_when_it_is_time_and_judges_with_what_came_of_it(tmp_path: Path) -> None:
     config = write_plan(tmp_path, behaviour=BEHAVIOUR)
     log = tmp_path / "access.log"

@@ -386,6 +386,7 @@ def test_whatever_is_written_through_the_store_agrees_with_the_chain(store: Stor
         assert newest_head(unit, OTHER.id) != head
 
 
+@pytest.mark.share(2)
 def test_every_column_of_every_table_of_a_case_is_forged_and_found(url: str) -> None:
     with_rows = Store.open(url)
     fill(with_rows)
