@@ -325,10 +325,13 @@ def test_a_first_reading_and_what_comes_then_are_enough_together(store: Store) -
 def test_a_batch_of_old_and_new_lines_counts_each_where_it_belongs(store: Store) -> None:
     settings = settings_of(*ROUTES)
     coverage = Coverage(store, settings, MONDAY)
+    counted = list[tuple[str, int, int]]()
+    coverage.on_counted = lambda *said: counted.append(said)
     (batch,) = decoded(settings, "GET /a/7", times=300)
     old = pl.Series("log.history", [number < 100 for number in range(300)])
     coverage.add([replace(batch, frame=batch.frame.with_columns(old))], MONDAY)
     assert [(spot.why, spot.args[0]) for spot in spots(coverage)] == [("unmapped", ("requests", 200))]
+    assert sorted(counted) == [("crm", 100, 100), ("crm", 200, 200)], "both were read, whatever they tell of the map"
 
 
 def test_a_first_reading_teaches_nothing_that_is_usual(store: Store) -> None:

@@ -156,7 +156,7 @@ class Coverage:
             else:
                 one.lines += height
                 one.add(found, local)
-                self.on_counted(name, found.requests, found.unmapped.total())
+            self.on_counted(name, found.requests, found.unmapped.total())
             said = one.verdict(self._records)
             fits = said is MapVerdict.FITS
             # That it fits is shown by touches alone: other requests say nothing of what it fitted before.
