@@ -364,15 +364,19 @@ class Pipeline:
         positions, history = self.reader.positions(), self.history.to_text(self.reader.followed())
         self._journal.flush(unit)
         unit.positions.save(positions)
-        unit.kv.set(HISTORY, history)
-        unit.kv.set(CLOCKS, self.clocks.to_text())
-        unit.kv.set(LATE, self.late_lines.to_text())
-        unit.kv.set(REJECTED, self.rejected.to_text())
-        unit.kv.set(UNREADABLE, self.unreadable.to_text())
         self.hours.save(unit)
         named = {source.name for source in self.parts.settings.sources}
         last = {name: at for name, at in self.freshness.last_line.items() if name in named}
-        unit.kv.set(_LAST_LINES, moments_text(last))
+        unit.kv.set_many(
+            {
+                HISTORY: history,
+                CLOCKS: self.clocks.to_text(),
+                LATE: self.late_lines.to_text(),
+                REJECTED: self.rejected.to_text(),
+                UNREADABLE: self.unreadable.to_text(),
+                _LAST_LINES: moments_text(last),
+            }
+        )
         self.coverage.save(unit, self._clock.now(), force=force)
         noted = {"version": STATE_VERSION, HISTORY: history}
         self._snapshots.save(unit, self.core.to_tables(self.state), positions, noted)

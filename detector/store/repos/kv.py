@@ -3,7 +3,7 @@
 Comes in: a name, a text. Goes out: the text kept under the name. It does not know what they mean.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select
 
@@ -29,7 +29,11 @@ class KeyValues:
 
     def set(self, key: str, value: str) -> None:
         """Keep a text under a name."""
-        self._session.upsert(tables.meta, [{"key": key, "value": value}])
+        self.set_many({key: value})
+
+    def set_many(self, texts: Mapping[str, str]) -> None:
+        """Keep texts under their names."""
+        self._session.upsert(tables.meta, [{"key": key, "value": value} for key, value in texts.items()])
 
     def number(self, key: str) -> int:
         """Return the number kept under a name; 0 for none."""
