@@ -128,26 +128,28 @@ class Links:
 
     def make(self, *, incident_id: str, person: str, message_id: str, now: datetime) -> str:
         """Return the URL that opens the acknowledgement page for ``person``."""
-        expires = int((now + self._valid).timestamp())
-        return f"{self._base}/ack/{_signed(self._serializer, [incident_id, person, message_id, expires])}"
+        return self._link("ack", self._serializer, [incident_id, person, message_id], now)
 
     def make_role(self, *, incident_id: str, person: str, message_id: str, now: datetime) -> str:
         """Return the URL that opens the page on which ``person`` answers a request for a role.
 
         It lies below the acknowledgements: proxies treat those with care already.
         """
-        expires = int((now + self._valid).timestamp())
-        return f"{self._base}/ack/role/{_signed(self._roles, [incident_id, person, message_id, expires])}"
+        return self._link("ack/role", self._roles, [incident_id, person, message_id], now)
 
     def make_channel_test(self, *, person: str, message_id: str, now: datetime) -> str:
         """Return the URL that opens the page on which ``person`` says that a test message came."""
-        expires = int((now + self._valid).timestamp())
-        return f"{self._base}/ack/test/{_signed(self._tests, ['', person, message_id, expires])}"
+        return self._link("ack/test", self._tests, ["", person, message_id], now)
+
+    def _link(self, place: str, key: URLSafeSerializer, claim: Sequence[str], now: datetime) -> str:
+        return f"{self._base}/{place}/{_signed(key, [*claim, self._expires(now)])}"
+
+    def _expires(self, now: datetime) -> int:
+        return int((now + self._valid).timestamp())
 
     def buttons(self, message: Message) -> tuple[tuple[ButtonAct, str], ...]:
         """Return the acts that can be done under a message, each with the address to post to."""
-        expires = int((message.created_at + self._valid).timestamp())
-        said = (message.incident_id, message.person, message.id, expires)
+        said = (message.incident_id, message.person, message.id, self._expires(message.created_at))
         return tuple(
             (act, f"{self._base}/press/{_signed(self._buttons, [act.value, *said])}") for act in acts_under(message)
         )

@@ -4,7 +4,7 @@ Comes in: an incident, what is owed in it now, the team, the time. Goes out: mes
 each person at a time. Pure. Nobody is reminded of an incident about an account of hers: the next in line owes it then.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
@@ -130,23 +130,29 @@ def remind_standing(
     items: Iterable[AgendaItem], loud: Mapping[AgendaKind, int], settings: Settings, now: datetime
 ) -> tuple[Message, ...]:
     """Return the reminders of what comes round by the calendar and speaks now; arguments as for ``remind``."""
-    found = []
-    for call, its in _shares(items, loud, Roster(settings, (), now)):
-        text = standing_text(its, settings, language=language_of(settings, call.person), now=now)
-        what = sorted(_said(item) for item in its)
-        found.append(reminder(("standing", call.person, *what), call, text, settings, now))
-    return tuple(found)
+    return _remind_of_no_case("standing", standing_text, items, loud, settings, now)
 
 
 def remind_channels(
     items: Iterable[AgendaItem], loud: Mapping[AgendaKind, int], settings: Settings, now: datetime
 ) -> tuple[Message, ...]:
     """Return the reminders of who has not said that a test message came; arguments as for ``remind``."""
+    return _remind_of_no_case("channels", channels_text, items, loud, settings, now)
+
+
+def _remind_of_no_case(
+    kind: str,
+    write: Callable[..., Text],
+    items: Iterable[AgendaItem],
+    loud: Mapping[AgendaKind, int],
+    settings: Settings,
+    now: datetime,
+) -> tuple[Message, ...]:
     found = []
     for call, its in _shares(items, loud, Roster(settings, (), now)):
-        text = channels_text(its, settings, language=language_of(settings, call.person), now=now)
+        text = write(its, settings, language=language_of(settings, call.person), now=now)
         what = sorted(_said(item) for item in its)
-        found.append(reminder(("channels", call.person, *what), call, text, settings, now))
+        found.append(reminder((kind, call.person, *what), call, text, settings, now))
     return tuple(found)
 
 

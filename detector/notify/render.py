@@ -108,9 +108,7 @@ def reminder_text(
 ) -> Text:
     """Return the reminder of what is owed in an incident."""
     say = messages(language)
-    lines = [_owed(item, settings, say, now) for item in items[:_OWED_SHOWN]]
-    if len(items) > _OWED_SHOWN:
-        lines.append(say.text("notify-and-more", count=len(items) - _OWED_SHOWN))
+    lines = _owed_lines(items, settings, say, now)
     head = _drill(incident, say) + say.text("notify-reminder", name=_name(incident, say))
     title = say.text("notify-reminder-title", name=_name(incident, say, 40), count=len(items))
     return Text(_short(_drill(incident, say) + title), "\n".join((head, *lines, _view(incident, settings, say))))
@@ -128,9 +126,7 @@ def standing_text(items: Sequence[AgendaItem], settings: Settings, *, language: 
 def report_text(items: Sequence[AgendaItem], settings: Settings, *, language: Language, now: datetime) -> Text:
     """Return the reminder of what came from outside: which kind, until when, and nothing that stands in it."""
     say = messages(language)
-    lines = [_owed(item, settings, say, now) for item in items[:_OWED_SHOWN]]
-    if len(items) > _OWED_SHOWN:
-        lines.append(say.text("notify-and-more", count=len(items) - _OWED_SHOWN))
+    lines = _owed_lines(items, settings, say, now)
     view = say.text("notify-view", link=f"{settings.base_url}/reports")
     title = say.text("notify-report-title", count=len(items))
     return Text(_short(title), "\n".join((say.text("notify-report"), *lines, view)))
@@ -247,6 +243,14 @@ def digest_text(
     return Text(_short(say.text("notify-digest-title", count=count)), "\n".join(lines))
 
 
+def _owed_lines(items: Sequence[AgendaItem], settings: Settings, say: Messages, now: datetime) -> list[str]:
+    """Return what is owed, a line each; of many the first, and how many more there are."""
+    lines = [_owed(item, settings, say, now) for item in items[:_OWED_SHOWN]]
+    if len(items) > _OWED_SHOWN:
+        lines.append(say.text("notify-and-more", count=len(items) - _OWED_SHOWN))
+    return lines
+
+
 def _owed(item: AgendaItem, settings: Settings, say: Messages, now: datetime) -> str:
     """Say one thing that is owed: titles are a checklist's or a law's, so that nothing of a log stands in it."""
     title = plain((say.language == "ru" and item.title_ru) or item.title, 120)
@@ -307,9 +311,7 @@ def channel_test_text(settings: Settings, *, target: str, language: Language, li
 def channels_text(items: Sequence[AgendaItem], settings: Settings, *, language: Language, now: datetime) -> Text:
     """Return the reminder of who has not said that a test message came."""
     say = messages(language)
-    lines = [_owed(item, settings, say, now) for item in items[:_OWED_SHOWN]]
-    if len(items) > _OWED_SHOWN:
-        lines.append(say.text("notify-and-more", count=len(items) - _OWED_SHOWN))
+    lines = _owed_lines(items, settings, say, now)
     view = say.text("notify-view", link=f"{settings.base_url}/readiness")
     title = say.text("notify-channels-title", count=len(items))
     return Text(_short(title), "\n".join((say.text("notify-channels"), *lines, view)))
