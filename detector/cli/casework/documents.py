@@ -3,6 +3,7 @@
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from detector.cli.output import counted, emit_pretty, moment, say, show, words_o
 from detector.errors import FoundError, InputError, Problem
 from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
 from detector.settings import Settings
+
+if TYPE_CHECKING:
+    from detector.rendering import RichText
 
 _MEDIA = {
     ".md": "text/markdown",
@@ -372,6 +376,15 @@ def show_or_write(body: bytes, out: Path | None) -> None:
         return
     write_private(out, body)
     say(f"{len(body)} bytes to {out}")
+
+
+def show_text(text: "RichText", form: str, out: Path | None, settings: Settings) -> None:
+    """Show a text of ours in a format, with the letterhead, or write it to a new file and say so."""
+    from detector.clock import SystemClock
+    from detector.rendering import TextFormat, our_letterhead, write_text
+
+    letterhead = our_letterhead(settings.organization)
+    show_or_write(write_text(text, TextFormat(form), letterhead, at=SystemClock().now()), out)
 
 
 def write_private(out: Path, body: bytes) -> None:

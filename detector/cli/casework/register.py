@@ -70,10 +70,8 @@ def _lines(entry: RegisterEntry, settings: Settings, words: PageTexts, said: tup
     aware = moment(incident.aware_at, settings)
     yield f"  {words.t('register-facts', known=moment(incident.t0, settings), aware=aware, cause=cause)}"
     people = {"low": incident.people_low, "high": incident.people_high}
-    severity, classes = (
-        words.named("web-severity", incident.severity.value),
-        "; ".join(map(words.data_class, incident.scope.data_classes)),
-    )
+    severity = words.named("web-severity", incident.severity.value)
+    classes = "; ".join(map(words.data_class, incident.scope.data_classes))
     yield f"  {words.t('register-effects', severity=severity, classes=classes or '-', **people)}"
     yield from (f"  {each}" for each in said)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_or_write
+from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_text
 from detector.cli.incidents import workplace
 from detector.cli.options import config_option, for_option, json_option
 from detector.cli.output import counted, emit_pretty, say, show, words_of
@@ -175,14 +175,9 @@ Examples:
 @_incident
 def show_(config: str | None, language: str, form: str, out: Path | None, incident: str) -> None:
     """Show the review of INCIDENT as it would be drafted now; one that was filed: nabat documents show."""
-    from detector.clock import SystemClock
-    from detector.rendering import TextFormat, our_letterhead, write_text
-
     must_have_file(form, out)
     with workplace(config) as (console, settings):
-        text = console.review.text(incident, language)
-        body = write_text(text, TextFormat(form), our_letterhead(settings.organization), at=SystemClock().now())
-        show_or_write(body, out)
+        show_text(console.review.text(incident, language), form, out, settings)
 
 
 @review.command(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_or_write
+from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_text
 from detector.cli.incidents import workplace
 from detector.cli.options import config_option, json_option
 from detector.cli.output import emit_pretty
@@ -33,9 +33,6 @@ def year(config: str | None, as_json: bool, language: str, form: str, out: Path 
     """
     import msgspec
 
-    from detector.clock import SystemClock
-    from detector.rendering import TextFormat, our_letterhead, write_text
-
     must_have_file(form, out)
     with workplace(config) as (console, settings):
         if as_json:
@@ -44,6 +41,4 @@ def year(config: str | None, as_json: bool, language: str, form: str, out: Path 
         if filed:
             say_filed(console.year.file(year, language))
             return
-        text = console.year.text(year, language)
-        body = write_text(text, TextFormat(form), our_letterhead(settings.organization), at=SystemClock().now())
-        show_or_write(body, out)
+        show_text(console.year.text(year, language), form, out, settings)

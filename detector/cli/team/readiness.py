@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_or_write
+from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_text
 from detector.cli.incidents import workplace
 from detector.cli.options import config_option, json_option
 from detector.cli.output import counted, emit_pretty, say, show, words_of
@@ -109,17 +109,12 @@ Examples:
 @click.option("--file", "filed", is_flag=True, help="File it as a document of the company, for somebody to approve.")
 def report(config: str | None, language: str, form: str, out: Path | None, filed: bool) -> None:
     """Report how ready the company is: points, what lacks, roster, channels, drills, training, templates, data map."""
-    from detector.clock import SystemClock
-    from detector.rendering import TextFormat, our_letterhead, write_text
-
     must_have_file(form, out)
     with workplace(config) as (console, settings):
         if filed:
             say_filed(console.readiness.file(language))
             return
-        text = console.readiness.text(language)
-        body = write_text(text, TextFormat(form), our_letterhead(settings.organization), at=SystemClock().now())
-        show_or_write(body, out)
+        show_text(console.readiness.text(language), form, out, settings)
 
 
 @readiness.command(
