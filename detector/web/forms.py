@@ -77,6 +77,11 @@ def number_typed(text: str) -> float | None:
     return float(text.strip().replace(",", ".")) if found else None
 
 
+def place_typed(text: str) -> int:
+    """Return the number by which a form names one of several; of anything else 0, which is none's."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
 def media_type(request: Request) -> str:
     """Return of what type a body says it is."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -14,7 +14,7 @@ from detector.errors import ConfigError, InputError
 from detector.schema.team.drills import DrillMode, DrillStatus
 from detector.web.charts import svg_file
 from detector.web.context import PageContext
-from detector.web.forms import Form, Typed
+from detector.web.forms import Form, Typed, place_typed
 from detector.web.learning.drill_report import Block, PictureBlock, blocks_of, drills_chart, html_page
 from detector.web.ports import ConsolePort, StandingThing
 from detector.web.texts.problems import all_in_words, status_of
@@ -73,8 +73,7 @@ def _done(
             elif act == "stop":
                 number = desk.stop(form["reason"]).number
             else:
-                question = form["question"]
-                desk.answer(int(question) if question.isdecimal() and len(question) < 6 else 0, form["text"], number)
+                desk.answer(place_typed(form["question"]), form["text"], number)
         except InputError as error:
             status, problems = status_of(error), all_in_words(error.problems, words)
         else:

@@ -21,7 +21,7 @@ from detector.schema.learning.case_costs import CostKind
 from detector.schema.learning.corrective_actions import CorrectiveAction
 from detector.schema.learning.investigation_words import VERDICTS, ReviewQuestion, WordKind
 from detector.web.context import PageContext
-from detector.web.forms import Form, Typed
+from detector.web.forms import Form, Typed, place_typed
 from detector.web.ports import ConsolePort
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import all_in_words, status_of
@@ -150,11 +150,6 @@ def _end_of_day(text: str, words: PageTexts) -> datetime | None:
         return None
 
 
-def _number(text: str) -> int:
-    """Return the number of an action or a cost; of anything else that of none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-
-
 def _wanted(form: Typed, words: PageTexts, known: CorrectiveAction | None = None) -> WantedAction:
     """Return what a form wants of an action; what stands there as it was changes nothing."""
     due, owner = _end_of_day(form.get("due", ""), words), form.get("owner")
@@ -173,7 +168,7 @@ def _wanted(form: Typed, words: PageTexts, known: CorrectiveAction | None = None
 
 
 def _change(console: ConsolePort, ref: str, about: str, form: Typed, words: PageTexts) -> object:
-    number = _number(about)
+    number = place_typed(about)
     known = next((one for _, one in console.actions.of(ref) if one.number == number), None)
     return console.actions.change(ref, number, _wanted(form, words, known), reason=form["reason"])
 
@@ -202,14 +197,14 @@ _ACTS: Mapping[str, Act] = MappingProxyType(
         "add-action": lambda console, ref, _, form, words: console.actions.add(ref, _wanted(form, words)),
         "change-action": _change,
         "finish-action": lambda console, ref, about, form, _: console.actions.finish(
-            ref, _number(about), proof=form["proof"], effect=form.get("effect", "")
+            ref, place_typed(about), proof=form["proof"], effect=form.get("effect", "")
         ),
         "drop-action": lambda console, ref, about, form, _: console.actions.drop(
-            ref, _number(about), reason=form["reason"]
+            ref, place_typed(about), reason=form["reason"]
         ),
         "add-cost": _add_cost,
         "remove-cost": lambda console, ref, about, form, _: console.costs.remove(
-            ref, _number(about), reason=form["reason"]
+            ref, place_typed(about), reason=form["reason"]
         ),
         "hypothesis": lambda console, ref, _, form, __: console.review.say(ref, WordKind.HYPOTHESIS, form["text"]),
         "evidence": lambda console, ref, about, form, _: console.review.say(

@@ -16,7 +16,7 @@ from detector.schema.levels import Severity
 from detector.schema.team.grants import SkipReason
 from detector.settings.sections.response import ROLES
 from detector.web.context import PageContext
-from detector.web.forms import Form, Typed, moment_typed, number_typed
+from detector.web.forms import Form, Typed, moment_typed, number_typed, place_typed
 from detector.web.ports import ConsolePort
 from detector.web.texts import PageTexts
 from detector.web.texts.problems import all_in_words, status_of
@@ -270,11 +270,6 @@ def _fact(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts)
     return console.record_fact(ref, kind, value, source=form.get("source", ""), reason=form["reason"])
 
 
-def _number(text: str) -> int:
-    """Return the number of a list; of anything else that of none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-
-
 def _assess(console: ConsolePort, ref: str, _: str, form: Typed, words: PageTexts) -> Incident:
     value = None if form["value"] == _COMPUTED else number_typed(form["value"])
     return console.assess(ref, SeverityFactor(form["factor"]), value, reason=form["reason"])
@@ -333,7 +328,7 @@ _ACTS: dict[str, Act] = {
         ref, form["ids"].encode(), name=words.t("web-import-typed"), source=form["source"], reason=form["reason"]
     ),
     "remove-import": lambda console, ref, _, form, __: console.remove_import(
-        ref, _number(form["list"]), reason=form["reason"]
+        ref, place_typed(form["list"]), reason=form["reason"]
     ),
     "done": lambda console, ref, step, form, _: console.complete(ref, step, proof=form.get("proof", "")),
     "skip": lambda console, ref, step, form, _: console.skip(
