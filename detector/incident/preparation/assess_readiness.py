@@ -4,7 +4,7 @@ Comes in: ``ReadinessFacts``, the time. Goes out: ``Readiness``. Pure. Points ar
 checked loses them as what is missing does, and is said to be unchecked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -180,9 +180,28 @@ def assess_readiness(facts: ReadinessFacts, now: datetime) -> Readiness:
     return Readiness(tuple(sorted(found, key=lambda each: (-each.points, list(ReadinessArea).index(each.area)))))
 
 
-def _share(points: int, part: int, whole: int) -> int:
-    """Return so many of some points as a part is of a whole, rounded up: what lacks costs something."""
-    return -(-points * part // whole) if whole else 0
+def _lacking(
+    area: ReadinessArea,
+    key: str,
+    points: int,
+    some: Sequence[str],
+    whole: int,
+    of: NameKind,
+    *,
+    unchecked: bool = False,
+) -> Iterator[Shortfall]:
+    """Yield that some of a whole lack something, for their share of the points, rounded up: what lacks costs."""
+    if some:
+        yield Shortfall(
+            area=area,
+            key=key,
+            points=-(-points * len(some) // whole),
+            count=len(some),
+            whole=whole,
+            names=tuple(some),
+            of=of,
+            unchecked=unchecked,
+        )
 
 
 def _late(facts: ReadinessFacts, now: datetime, area: ReadinessArea, name: str, points: int) -> Iterator[Shortfall]:
@@ -211,25 +230,11 @@ def _roster(facts: ReadinessFacts, now: datetime) -> Iterator[Shortfall]:
     if not facts.paged:
         yield Shortfall(area=area, key="roster-none", points=WORTH[area])
         return
-    nobody = tuple(role for role, holders in facts.roles.items() if not holders)
-    alone = tuple(role for role, holders in facts.roles.items() if len(holders) == 1)
-    whole = len(facts.roles)
-    if nobody:
-        points = _share(10, len(nobody), whole)
-        yield Shortfall(
-            area=area, key="role-empty", points=points, count=len(nobody), whole=whole, names=nobody, of=NameKind.ROLE
-        )
-    if alone:
-        points = _share(5, len(alone), whole)
-        yield Shortfall(
-            area=area, key="role-alone", points=points, count=len(alone), whole=whole, names=alone, of=NameKind.ROLE
-        )
-    if facts.one_way:
-        few = facts.one_way
-        points = _share(3, len(few), facts.paged)
-        yield Shortfall(
-            area=area, key="one-way", points=points, count=len(few), whole=facts.paged, names=few, of=NameKind.PERSON
-        )
+    nobody = [role for role, holders in facts.roles.items() if not holders]
+    alone = [role for role, holders in facts.roles.items() if len(holders) == 1]
+    yield from _lacking(area, "role-empty", 10, nobody, len(facts.roles), NameKind.ROLE)
+    yield from _lacking(area, "role-alone", 5, alone, len(facts.roles), NameKind.ROLE)
+    yield from _lacking(area, "one-way", 3, facts.one_way, facts.paged, NameKind.PERSON)
     yield from _late(facts, now, area, "roster_check", 2)
 
 
@@ -241,22 +246,12 @@ def _channels(facts: ReadinessFacts, now: datetime) -> Iterator[Shortfall]:
     if not facts.channels:
         yield Shortfall(area=area, key="channels-none", points=WORTH[area])
         return
-    whole = len(facts.channels)
-    silent = facts.silent_channels(now)
-    never = tuple(each for each in silent if each not in facts.answered)
-    stale = tuple(each for each in silent if each in facts.answered)
-    for key, some in (("channels-never", never), ("channels-stale", stale)):
-        if some:
-            yield Shortfall(
-                area=area,
-                key=key,
-                points=_share(WORTH[area], len(some), whole),
-                count=len(some),
-                whole=whole,
-                names=tuple(f"{person}: {target}" for person, target in some),
-                of=NameKind.CHANNEL,
-                unchecked=key == "channels-never",
-            )
+    silent, never, stale = facts.silent_channels(now), list[str](), list[str]()
+    for person, target in silent:
+        (stale if (person, target) in facts.answered else never).append(f"{person}: {target}")
+    points, whole = WORTH[area], len(facts.channels)
+    yield from _lacking(area, "channels-never", points, never, whole, NameKind.CHANNEL, unchecked=True)
+    yield from _lacking(area, "channels-stale", points, stale, whole, NameKind.CHANNEL)
 
 
 def _drills(facts: ReadinessFacts, now: datetime) -> Iterator[Shortfall]:
@@ -280,20 +275,10 @@ def _training(facts: ReadinessFacts, now: datetime) -> Iterator[Shortfall]:
     people, unlisted = status.people(), status.unlisted
     whole = len(people) + len(unlisted)
     new = status.people(TrainingState.NEWCOMER_LATE)
-    late = tuple(each for each in status.people(*LATE) if each not in new)
-    kinds = (("training-late", 5, late), ("training-newcomer", 3, new), ("training-unlisted", 2, unlisted))
-    for key, points, some in kinds:
-        if some:
-            yield Shortfall(
-                area=area,
-                key=key,
-                points=_share(points, len(some), whole),
-                count=len(some),
-                whole=whole,
-                names=some,
-                of=NameKind.PERSON,
-                unchecked=key == "training-unlisted",
-            )
+    late = [each for each in status.people(*LATE) if each not in new]
+    yield from _lacking(area, "training-late", 5, late, whole, NameKind.PERSON)
+    yield from _lacking(area, "training-newcomer", 3, new, whole, NameKind.PERSON)
+    yield from _lacking(area, "training-unlisted", 2, unlisted, whole, NameKind.PERSON, unchecked=True)
     if not people:
         yield Shortfall(area=area, key="training-empty", points=WORTH[area], unchecked=True)
 
@@ -303,13 +288,8 @@ def _texts(facts: ReadinessFacts, now: datetime) -> Iterator[Shortfall]:
     if not facts.reviewed:
         yield Shortfall(area=area, key="texts-never", points=WORTH[area], unchecked=True)
         return
-    other = tuple(name for name, digest in facts.texts.items() if facts.reviewed.get(name) != digest)
-    if other:
-        whole = len(facts.texts)
-        points = _share(6, len(other), whole)
-        yield Shortfall(
-            area=area, key="texts-changed", points=points, count=len(other), whole=whole, names=other, of=NameKind.TEXT
-        )
+    other = [name for name, digest in facts.texts.items() if facts.reviewed.get(name) != digest]
+    yield from _lacking(area, "texts-changed", 6, other, len(facts.texts), NameKind.TEXT)
     yield from _late(facts, now, area, "template_review", 4)
 
 
@@ -323,48 +303,28 @@ def _data_map(facts: ReadinessFacts, now: datetime) -> Iterator[Shortfall]:
     elif facts.blind:
         yield Shortfall(area=area, key="blind-spots", points=4, count=facts.blind)
     yield from _of_sources(mapped)
-    unsaid = tuple(each.name for each in mapped.classes if each.retention is None)
-    if unsaid:
-        points, whole = _share(1, len(unsaid), len(mapped.classes)), len(mapped.classes)
-        yield Shortfall(
-            area=area,
-            key="class-unsaid",
-            points=points,
-            count=len(unsaid),
-            whole=whole,
-            names=unsaid,
-            of=NameKind.DATA_CLASS,
-        )
+    unsaid = [each.name for each in mapped.classes if each.retention is None]
+    yield from _lacking(area, "class-unsaid", 1, unsaid, len(mapped.classes), NameKind.DATA_CLASS)
     yield from _late(facts, now, area, "data_map", 2)
 
 
 def _of_sources(mapped: DataMap) -> Iterator[Shortfall]:
     clients = [each for each in mapped.sources if each.client_data]
     measured = [each for each in clients if each.coverage is not None]
-    kinds: tuple[tuple[str, int, list[MappedSource], list[MappedSource], bool], ...] = (
-        ("source-unmapped", 3, clients, [each for each in clients if not each.classes], False),
-        ("source-unmeasured", 2, clients, [each for each in clients if each.coverage is None], True),
-        ("source-uncovered", 2, measured, [each for each in measured if (each.coverage or 0) < _COVERED], False),
-        (
-            "source-unsaid",
-            1,
-            list(mapped.sources),
-            [each for each in mapped.sources if not each.owner or each.retention is None],
-            False,
-        ),
-    )
-    for key, points, whole, some, unchecked in kinds:
-        if some:
-            yield Shortfall(
-                area=ReadinessArea.DATA_MAP,
-                key=key,
-                points=_share(points, len(some), len(whole)),
-                count=len(some),
-                whole=len(whole),
-                names=tuple(each.name for each in some),
-                of=NameKind.SOURCE,
-                unchecked=unchecked,
-            )
+
+    def lacking(
+        key: str, points: int, some: Iterable[MappedSource], whole: Sequence[MappedSource], *, unchecked: bool = False
+    ) -> Iterator[Shortfall]:
+        names = [each.name for each in some]
+        return _lacking(ReadinessArea.DATA_MAP, key, points, names, len(whole), NameKind.SOURCE, unchecked=unchecked)
+
+    yield from lacking("source-unmapped", 3, (each for each in clients if not each.classes), clients)
+    unmeasured = (each for each in clients if each.coverage is None)
+    yield from lacking("source-unmeasured", 2, unmeasured, clients, unchecked=True)
+    uncovered = (each for each in measured if (each.coverage or 0) < _COVERED)
+    yield from lacking("source-uncovered", 2, uncovered, measured)
+    unsaid = (each for each in mapped.sources if not each.owner or each.retention is None)
+    yield from lacking("source-unsaid", 1, unsaid, mapped.sources)
 
 
 _AREAS: Final = {

@@ -4,7 +4,7 @@ Comes in: a transaction, the settings, what makes links, the time. Goes out: mes
 to date: one that says when the next round is, and one a person who has not answered. All of it lies in the database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -34,7 +34,7 @@ def say_channels(unit: UnitOfWork, settings: Settings, links: LinkMaker, now: da
     sent = _round_due(unit, settings, links, now)
     pace = settings.notify.remind.of(Severity.LOW.value)
     known = {key: item for key, item in rows_of(unit, AgendaKind.CHANNEL_TEST).items() if key != _ROUND}
-    items = list(merged(unanswered(unit, settings), known, pace, now))
+    items = list(merged(_unanswered(unit, settings), known, pace, now))
     update_rows(unit, known, items)
     said = speak_now(unit, items, lambda _: Severity.LOW, pace, settings, now)
     return (*sent, *remind_channels(said, ESCALATES, settings, now))
@@ -55,10 +55,8 @@ def send_round(unit: UnitOfWork, settings: Settings, links: LinkMaker, now: date
     return tuple(messages)
 
 
-def unanswered(unit: UnitOfWork, settings: Settings) -> tuple[AgendaItem, ...]:
+def _unanswered(unit: UnitOfWork, settings: Settings) -> tuple[AgendaItem, ...]:
     """Return what is owed of the newest round: a row a person of the team who has not answered all of it."""
-    if not are_tested(settings):
-        return ()
     silent: dict[str, list[ChannelTest]] = {}
     for test in unit.preparation.round(unit.preparation.last_round()):
         if test.answered_at is None and _is_theirs(test, settings):
@@ -71,11 +69,10 @@ def _is_theirs(test: ChannelTest, settings: Settings) -> bool:
     return test.person in paged and test.target in settings.team.person(test.person).targets
 
 
-def _item(person: str, tests: Iterable[ChannelTest], settings: Settings) -> AgendaItem:
-    some = list(tests)
-    title = ", ".join(each.target for each in some)
+def _item(person: str, tests: Sequence[ChannelTest], settings: Settings) -> AgendaItem:
+    title = ", ".join(each.target for each in tests)
     return AgendaItem(
-        id=derive("agenda", "channel-test", str(some[0].round), person),
+        id=derive("agenda", "channel-test", str(tests[0].round), person),
         incident_id="",
         kind=AgendaKind.CHANNEL_TEST,
         what=person,
@@ -83,8 +80,8 @@ def _item(person: str, tests: Iterable[ChannelTest], settings: Settings) -> Agen
         title_ru=title,
         roles=settings.standing.roster_check.roles,
         not_by=(person,),
-        since=some[0].at,
-        due_at=some[0].at + settings.preparation.channel_test.wait,
+        since=tests[0].at,
+        due_at=tests[0].at + settings.preparation.channel_test.wait,
     )
 
 
