@@ -4,12 +4,11 @@ Comes in: a reference, what is done. Goes out: questions and figures. Each act g
 by whoever may see clients, for people tell who they are.
 """
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from detector.clock import Clock
 from detector.errors import NotFoundError, Problem
-from detector.incident import Dossier
 from detector.incident.letters.hotline import HOTLINE, add_call, answer_call, hotline_text
 from detector.messages import Language, messages
 from detector.resources import shipped
@@ -20,27 +19,15 @@ from detector.runtime.incidents.letters.letter_templates import read_template
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
 from detector.schema.letters.mailings import ClientCall, MailingKind
-from detector.schema.team.grants import Identity, PersonAct
-from detector.settings import Settings
-from detector.store import Store, UnitOfWork
+from detector.schema.team.grants import PersonAct
+from detector.store import Store
 
 
 class CallDesk(PersonalDesk):
     """The acts of one person on calls of clients; ``documents`` are their acts on documents."""
 
-    def __init__(
-        self,
-        store: Store,
-        door: CaseDoor,
-        clock: Clock,
-        *,
-        settings: Settings,
-        read: Callable[[UnitOfWork, str], Dossier],
-        documents: DocumentDesk,
-        who: Identity,
-        on_change: Callable[[], None],
-    ) -> None:
-        super().__init__(store, door, clock, settings=settings, read=read, who=who, on_change=on_change)
+    def __init__(self, store: Store, door: CaseDoor, clock: Clock, *, documents: DocumentDesk, **known: Any) -> None:
+        super().__init__(store, door, clock, **known)
         self._documents = documents
 
     def add(self, ref: str, question: str, answer: str = "") -> ClientCall:

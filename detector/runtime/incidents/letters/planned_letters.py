@@ -6,7 +6,7 @@ and what the letters say is shown to whoever may see client numbers, and that is
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from detector.clock import Clock
 from detector.errors import ConflictError, NotFoundError, Problem
@@ -31,9 +31,8 @@ from detector.runtime.incidents.letters.send_letters import first_letter, only_s
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
-from detector.schema.team.grants import Identity, PersonAct
+from detector.schema.team.grants import PersonAct
 from detector.schema.team.people import AccessKind
-from detector.settings import Settings
 from detector.store import ClientListFile, MailingFiles, Store, UnitOfWork
 
 FOLDER: Final = "mailings"
@@ -55,16 +54,13 @@ class PlannedLetters(PersonalDesk):
         door: CaseDoor,
         clock: Clock,
         *,
-        settings: Settings,
-        read: Callable[[UnitOfWork, str], Dossier],
         concerned: Callable[[str], ConcernedClients],
         documents: DocumentDesk,
-        who: Identity,
-        on_change: Callable[[], None],
+        **known: Any,
     ) -> None:
-        super().__init__(store, door, clock, settings=settings, read=read, who=who, on_change=on_change)
+        super().__init__(store, door, clock, **known)
         self._concerned, self._documents = concerned, documents
-        self._files = MailingFiles(settings.state / FOLDER)
+        self._files = MailingFiles(self._settings.state / FOLDER)
 
     # -- planning ------------------------------------------------------------------------------------------------
 
