@@ -36,7 +36,7 @@ from detector.errors import InputError, NabatError
 from detector.incident import ALLOWED as FOLLOWING
 from detector.incident import load_playbooks, load_regulations
 from detector.resources import shipped
-from detector.runtime.blind_spots import Blind
+from detector.runtime.visibility.blind_spots import Blind
 from detector.schema.case.incidents import IncidentStatus
 from detector.schema.events.columns import CLIENT_DATA, COLUMNS
 from detector.schema.events.facts import FACTS

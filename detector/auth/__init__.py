@@ -4,9 +4,9 @@ from detector.auth.access_records import access_record
 from detector.auth.called_in import called_in
 from detector.auth.door import CaseAccess, Suspected, authorize, may, no_such_incident
 from detector.auth.failed_tries import network_of
+from detector.auth.independent_sign_ins import must_sign_in_independently
 from detector.auth.one_time_codes import address_of, current_code, new_seed, seed_of
 from detector.auth.openid_provider import ProviderVisit
-from detector.auth.own_hand import must_be_own_hand
 from detector.auth.permissions import ALLOWED, CALLED, COMMAND, HOLDER, INVITED, NOT_WHILE_SUSPECTED, OF_NO_CASE
 from detector.auth.ports import PeopleStore, PeopleTransactions
 from detector.auth.sign_ins import PersonAccount, SignIns
@@ -35,7 +35,7 @@ __all__ = [
     "called_in",
     "current_code",
     "may",
-    "must_be_own_hand",
+    "must_sign_in_independently",
     "network_of",
     "new_seed",
     "no_such_incident",

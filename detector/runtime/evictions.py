@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from detector.runtime.blind_spots import Blind, BlindSpot
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 
 MEMORIES: Final = ("windows", "matters", "runs", "failures", "habits", "touches", "behaviour", "lanes")
 SPAN: Final = timedelta(hours=1)

@@ -8,7 +8,7 @@ import pytest
 from detector.errors import Problem
 from detector.messages import messages
 from detector.notify import GapReason
-from detector.runtime.blind_spots import Blind, BlindSpot, StatedBlindSpots, morning, place_of, stated
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot, StatedBlindSpots, morning, place_of, stated
 from detector.schema.detection.findings import Reason
 from detector.settings import GroupSettings
 

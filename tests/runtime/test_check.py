@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from detector.clock import SystemClock
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.preflight.check_all import check, rota_holes
-from detector.runtime.sight.visibility import NAME as SIGHT
-from detector.runtime.sight.visibility import sight_of
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
+from detector.runtime.visibility.visibility_report import NAME as SIGHT
+from detector.runtime.visibility.visibility_report import sight_of
 from detector.schema.case.incidents import Decisions, IncidentKind
 from detector.settings import Settings
 from detector.store import Store

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from detector import frames
 from detector.clock import SystemClock
 from detector.messages import messages
-from detector.runtime.blind_spots import Blind
 from detector.runtime.pipeline import Freshness
 from detector.runtime.preflight.check_all import check
 from detector.runtime.sources.clock_skew import ClockSkew, Jump
+from detector.runtime.visibility.blind_spots import Blind
 from tests.runtime.places import Daemon, bulk, eventually, kept, line, web
 
 NOON = datetime(2026, 5, 17, 12, tzinfo=UTC)

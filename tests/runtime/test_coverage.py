@@ -14,10 +14,10 @@ import pytest
 from detector.decode import Decoder, RequestCounts
 from detector.frames import EventBatch
 from detector.messages import messages
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.sources.coverage_report import Coverage, tellable, unmatched
 from detector.runtime.sources.source_coverage import MapVerdict, SourceCoverage
 from detector.runtime.sources.source_coverage import verdict as verdict_of
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 from detector.settings import RecordMap, Settings
 from detector.store import Store
 from tests.decode.batches import batch_of

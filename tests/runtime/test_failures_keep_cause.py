@@ -18,9 +18,9 @@ from detector.runtime.app import App
 from detector.runtime.components import build
 from detector.runtime.intake.fault_isolation import FaultIsolation
 from detector.runtime.kept_text import moments_from
-from detector.runtime.sight.visibility import read_sight
 from detector.runtime.sources.silence_baseline import SilenceBaselines
 from detector.runtime.training import retrain
+from detector.runtime.visibility.visibility_report import read_sight
 from detector.settings import Settings
 from detector.settings.loading.load_settings import load_settings
 from detector.telemetry import FaultLog

@@ -15,8 +15,8 @@ import pytest
 from detector.clock import SystemClock
 from detector.frames import EventBatch, LineBatch, empty_events
 from detector.messages import LANGUAGES, messages
-from detector.runtime.blind_spots import Blind
 from detector.runtime.sources.first_readings import OVER, FirstReadings
+from detector.runtime.visibility.blind_spots import Blind
 from detector.schema.case.incidents import IncidentKind
 from detector.schema.events.lines import LineReject, RejectReason
 from detector.store import Store

@@ -1,8 +1,8 @@
 """When most of a source's lines were read by a last resort."""
 
 from detector.messages import messages
-from detector.runtime.blind_spots import Blind
 from detector.runtime.sources.last_resort import LastResort
+from detector.runtime.visibility.blind_spots import Blind
 
 
 def test_a_source_most_of_whose_lines_only_a_last_resort_read_is_a_blind_spot_with_its_format() -> None:

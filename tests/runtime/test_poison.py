@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from detector.frames import LineBatch
-from detector.runtime.blind_spots import Blind
 from detector.runtime.intake.batch_pieces import cut
 from detector.runtime.intake.poison_lines import PoisonLines
+from detector.runtime.visibility.blind_spots import Blind
 from detector.schema.detection.findings import Detector
 from detector.schema.events.lines import LineReject, RejectReason
 from tests.runtime.places import NIGHT, Daemon, eventually, kept, line

@@ -8,9 +8,9 @@ import pytest
 
 from detector.decode import Decoder
 from detector.messages import messages
-from detector.runtime.blind_spots import Blind, BlindSpot, stated
 from detector.runtime.sources.first_readings import FirstReadings
 from detector.runtime.sources.rejected_lines import SPAN, RejectedLines
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot, stated
 from detector.schema.levels import Severity
 from detector.settings import GroupSettings, Settings
 from tests.decode.batches import batch_of

@@ -7,8 +7,8 @@ from pathlib import Path
 from detector.clock import SystemClock
 from detector.detect.rules.rule_checks import events_frame
 from detector.messages import messages
-from detector.runtime.blind_spots import Blind
 from detector.runtime.sources.unnamed_touches import UnnamedTouches
+from detector.runtime.visibility.blind_spots import Blind
 from tests.runtime.places import NIGHT, Daemon, eventually, plan, web
 
 AT = {"@timestamp": NIGHT}

@@ -13,8 +13,8 @@ from detector.notify import ButtonAct
 from detector.notify.delivery.apprise_target import deliver
 from detector.notify.delivery.sender import OutboxSender
 from detector.notify.telegram import BotApi, PressPoller
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.incidents.telegram_presses import TelegramPresses, bots_of
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 from detector.schema.case.incidents import Incident
 from detector.schema.team.delivery import Message, MessageKind
 from detector.telemetry.metrics import Metrics

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 
-from detector.auth import must_be_own_hand
+from detector.auth import must_sign_in_independently
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import clean, suspected
@@ -179,7 +179,7 @@ class PlannedWork:
         if own_actors(self._settings, by) & own_actors(self._settings, found.asked_by):
             what = f"{by} is no second person for what {found.asked_by} asks for: they share an account"
             raise ConflictError(Problem(what=what, fix="somebody else reviews it: nabat expect review ID"))
-        must_be_own_hand(unit.people, self._settings.team, by, rests_on, (found.asked_by,))
+        must_sign_in_independently(unit.people, self._settings.team, by, rests_on, (found.asked_by,))
         self._must_be_free(unit, found, by)
         return replace(found, reviewed_by=by, reviewed_at=now)
 

@@ -17,17 +17,6 @@ from detector.detect.behaviour import BehaviourState
 from detector.detect.rules import WaitingRule, unseen_sources
 from detector.messages import messages
 from detector.notify import Gap, GapReason
-from detector.runtime.blind_spots import (
-    ACTOR,
-    Blind,
-    BlindSpot,
-    StatedBlindSpots,
-    args_of,
-    morning,
-    place_of,
-    stated,
-    turned,
-)
 from detector.runtime.components import Components
 from detector.runtime.coverage_hours.hour_counts import by_source
 from detector.runtime.expected.planned_work import PlannedWork
@@ -38,11 +27,22 @@ from detector.runtime.health.read_delay import ReadDelay
 from detector.runtime.health.write_probe import MODEL, RULES, WriteProbe
 from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.pipeline import Pipeline
-from detector.runtime.sight.visibility import sight_of
 from detector.runtime.sources.coverage_report import CoverageRow
 from detector.runtime.sources.first_readings import FirstReadingTally
 from detector.runtime.sources.silence import Silence
 from detector.runtime.state_folder import Housekeeping
+from detector.runtime.visibility.blind_spots import (
+    ACTOR,
+    Blind,
+    BlindSpot,
+    StatedBlindSpots,
+    args_of,
+    morning,
+    place_of,
+    stated,
+    turned,
+)
+from detector.runtime.visibility.visibility_report import sight_of
 from detector.schema.case.incidents import Decisions
 from detector.schema.detection.findings import Finding, Reason
 from detector.schema.detection.health import CheckedPart, Health, HealthCheck

@@ -11,9 +11,9 @@ from detector.runtime.components import Components
 from detector.runtime.delivery.target_trials import target_check
 from detector.runtime.health.write_probe import MODEL, RULES, WriteProbe
 from detector.runtime.pipeline import Freshness
-from detector.runtime.sight.visibility import EVERY
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.source_coverage import ENOUGH
+from detector.runtime.visibility.visibility_report import EVERY
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import CheckedPart, HealthCheck
 from detector.settings import Settings

@@ -14,8 +14,8 @@ from pathlib import Path
 from detector.clock import passed
 from detector.runtime.delivery.target_trials import TargetTrial, targets_tried
 from detector.runtime.kept_text import moments_from, moments_text
-from detector.runtime.sight.visibility import EVERY, VisibilityReport
-from detector.runtime.sight.visibility import NAME as SIGHT
+from detector.runtime.visibility.visibility_report import EVERY, VisibilityReport
+from detector.runtime.visibility.visibility_report import NAME as SIGHT
 from detector.store import Store, UnitOfWork
 
 RULES, MODEL = "rules", "model"

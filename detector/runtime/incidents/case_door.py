@@ -15,7 +15,7 @@ from detector.auth import (
     authorize,
     called_in,
     may,
-    must_be_own_hand,
+    must_sign_in_independently,
     team_in_force,
 )
 from detector.errors import ConflictError, Problem
@@ -143,13 +143,13 @@ class CaseDoor:
             what = f"{name} has a word here only because {givers[0]} asked for it: that is no second one"
             raise ConflictError(Problem(what=what, fix="let somebody approve it whose word the team's roles give"))
 
-    def must_be_own_hand(self, unit: UnitOfWork, second: Grant, first: Collection[str]) -> None:
+    def must_sign_in_independently(self, unit: UnitOfWork, second: Grant, first: Collection[str]) -> None:
         """Refuse a second word where one of both signs in on the word of the other.
 
         Raises:
             ConflictError: It is no word of a second person.
         """
-        must_be_own_hand(unit.people, self._team, second.person, second.rests_on, first)
+        must_sign_in_independently(unit.people, self._team, second.person, second.rests_on, first)
 
     def words_beside(self, unit: UnitOfWork, incident: Incident, people: Collection[str]) -> frozenset[str]:
         """Return who of the team has a word in an incident as a second person, and not only by a role these gave."""

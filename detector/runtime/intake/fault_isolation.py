@@ -22,8 +22,8 @@ from detector.clock import cpu, monotonic
 from detector.decode import Decoder
 from detector.errors import Cause
 from detector.frames import EventBatch, LineBatch, empty_events, joined
-from detector.runtime.blind_spots import Blind, BlindSpot, args_of
 from detector.runtime.intake.batch_pieces import cut
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot, args_of
 from detector.schema.events.lines import LineReject, RejectReason
 from detector.telemetry import FaultLog, Logger
 

@@ -19,10 +19,10 @@ import polars as pl
 
 from detector.errors import StoreError
 from detector.frames import LineBatch
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.intake.batch_pieces import cut
 from detector.runtime.intake.fault_isolation import set_aside
 from detector.runtime.kept_text import SkipUnreadable
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 from detector.schema.events.lines import RejectReason
 from detector.schema.ids import derive
 from detector.store.atomic_file import write_whole

@@ -29,8 +29,8 @@ from detector.runtime.incidents.letters.letter_templates import template_problem
 from detector.runtime.preflight.map_fit import check_fit
 from detector.runtime.preflight.probe_sources import check_source
 from detector.runtime.preflight.readiness import not_ready, unwritable
-from detector.runtime.sight.visibility import EVERY, Unchecked, read_sight, reason_of
-from detector.runtime.sight.visibility import NAME as SIGHT
+from detector.runtime.visibility.visibility_report import EVERY, Unchecked, read_sight, reason_of
+from detector.runtime.visibility.visibility_report import NAME as SIGHT
 from detector.schema.case.duties import DutyVerdict
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.detection.findings import Reason

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from detector.auth import must_be_own_hand
+from detector.auth import must_sign_in_independently
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.group import NARROW, read_matcher
@@ -111,7 +111,7 @@ class MuteDesk:
             if own & own_actors(self._settings, grant.person):
                 what = f"{grant.person} is no second person for what {found.made_by} has made"
                 raise ConflictError(Problem(what=what, fix="somebody else agrees: nabat silences confirm ID"))
-            must_be_own_hand(unit.people, self._settings.team, grant.person, grant.rests_on, (found.made_by,))
+            must_sign_in_independently(unit.people, self._settings.team, grant.person, grant.rests_on, (found.made_by,))
             done = replace(found, confirmed_by=grant.person, confirmed_at=now)
             unit.mute_orders.save(done)
         return done

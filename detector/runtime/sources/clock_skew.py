@@ -21,8 +21,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.kept_text import SkipUnreadable
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 
 NAME = "clocks"
 TOLERANCE = timedelta(minutes=5)

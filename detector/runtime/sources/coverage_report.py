@@ -18,7 +18,6 @@ import polars as pl
 from detector.clock import passed
 from detector.decode import RequestCounts, count_columns, request_columns
 from detector.frames import EventBatch
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.kept_text import SkipUnreadable
 from detector.runtime.sources.source_coverage import (
     ENOUGH,
@@ -29,6 +28,7 @@ from detector.runtime.sources.source_coverage import (
     fits_nothing,
     unmatched,
 )
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 from detector.settings import RecordMap, Settings, SourceSettings
 from detector.store import Store, UnitOfWork
 

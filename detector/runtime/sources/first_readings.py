@@ -18,9 +18,9 @@ from detector.frames import EventBatch, LineBatch
 from detector.group import reached
 from detector.incident import Playbook, digest_id, ranked, rows_of
 from detector.incident.history_digest import MOST_ROWS
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.sources.clock_skew import not_ahead
 from detector.runtime.sources.rejected_lines import FEWEST, counted, in_words, too_many
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 from detector.schema.case.first_reading import OVER, Read, Row
 from detector.schema.detection.findings import Finding
 from detector.schema.events.lines import RejectReason

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from detector.runtime.blind_spots import Blind, BlindSpot
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 
 _LINES = 1_000
 """So many of the last lines of a source count."""

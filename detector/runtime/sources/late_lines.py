@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.kept_text import SkipUnreadable
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 
 NAME = "late"
 SPAN = timedelta(minutes=10)

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detector.frames import EventBatch, LineBatch
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.kept_text import SkipUnreadable
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 from detector.schema.events.lines import LineReject, RejectReason
 
 NAME = "rejected"

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from detector.clock import passed
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.kept_text import moments_from, moments_text
 from detector.runtime.sources.silence_baseline import SilenceBaselines
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 from detector.settings import SourceSettings
 from detector.store import Store
 

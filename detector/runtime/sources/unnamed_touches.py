@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from detector.runtime.blind_spots import Blind, BlindSpot
 from detector.runtime.sources.last_resort import RecentLines
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 
 LEAST, SHARE = 20, 0.05
 """So many touches that name nobody are too many, if they are such a share of the last thousand, or of all there are."""

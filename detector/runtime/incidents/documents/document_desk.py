@@ -315,7 +315,7 @@ class DocumentDesk(PersonalDesk):
             if act is PersonAct.APPROVE:
                 before = filed.done(DocumentAct.APPROVED, filed.newest.version)
                 people = filed.newest.people.union(*(each.people for each in before))
-                self._door.must_be_own_hand(unit, grant, people - grant.people)
+                self._door.must_sign_in_independently(unit, grant, people - grant.people)
                 if dossier is not None:
                     self._door.must_have_own_word(unit, dossier, grant.person, beside=people)
             remarks = tuple[str, ...]()

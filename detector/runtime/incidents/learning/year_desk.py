@@ -10,11 +10,11 @@ from detector.incident.learning.case_times import case_times
 from detector.incident.learning.year_figures import YearCase, YearFigures, figures_of
 from detector.incident.notices.notice_values import organization_values
 from detector.messages import Language, messages
-from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
-from detector.runtime.incidents.documents.document_desk import file_document
+from detector.rendering import RichText, SourceTemplates, read_source
+from detector.runtime.incidents.documents.company_reports import file_report
 from detector.runtime.incidents.learning.year_report import report_values, with_pictures
 from detector.runtime.incidents.personal_desk import PersonalDesk
-from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
+from detector.schema.case.documents import FiledDocument
 from detector.schema.team.drills import Drill
 from detector.schema.team.grants import PersonAct
 from detector.store import UnitOfWork
@@ -49,16 +49,8 @@ class YearDesk(PersonalDesk):
         """File the report of a year as a document of the company."""
         spoken = self._language(language)
         with self._store.begin() as unit:
-            grant, text = self._door.general(unit, self._who, PersonAct.DOCUMENT), self._text(unit, year, spoken)
-            new = NewDocument(
-                kind=DocumentKind.REPORT,
-                language=spoken,
-                title=text.title,
-                media_type="text/markdown",
-                body=write_markdown(text).encode(),
-                two_persons=True,
-            )
-            filed = file_document(unit, None, grant, new, now=self._clock.now())
+            grant = self._door.general(unit, self._who, PersonAct.DOCUMENT)
+            filed = file_report(unit, grant, self._text(unit, year, spoken), now=self._clock.now())
         self._on_change()
         return filed
 

@@ -15,8 +15,8 @@ from detector.runtime.incidents.agenda.channel_keeper import are_tested
 from detector.runtime.incidents.agenda.standing_agenda import plans, read_standing
 from detector.runtime.incidents.agenda.training_keeper import read_training_status
 from detector.runtime.incidents.documents.template_texts import template_hashes
-from detector.runtime.sight.visibility import EVERY, read_sight
-from detector.runtime.sight.visibility import NAME as SIGHT
+from detector.runtime.visibility.visibility_report import EVERY, read_sight
+from detector.runtime.visibility.visibility_report import NAME as SIGHT
 from detector.schema.case.documents import FiledDocument
 from detector.schema.team.drills import DrillMode
 from detector.settings import Settings

@@ -3,30 +3,29 @@
 Comes in: a language. Goes out: the view, the report as a text or filed as a document of the company.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, Problem
-from detector.incident import Dossier, Playbook, rfc3339
+from detector.incident import Playbook, rfc3339
 from detector.incident.notices.notice_values import organization_values
 from detector.incident.preparation import TrainingStatus, assess_readiness
 from detector.messages import messages
 from detector.notify import LinkMaker
-from detector.rendering import RichText, SourceTemplates, read_source, write_markdown
+from detector.rendering import RichText, SourceTemplates, read_source
 from detector.runtime.incidents.agenda.channel_keeper import send_round
 from detector.runtime.incidents.agenda.training_keeper import read_training_status
 from detector.runtime.incidents.case_door import CaseDoor
-from detector.runtime.incidents.documents.document_desk import file_document
+from detector.runtime.incidents.documents.company_reports import file_report
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.runtime.incidents.preparation.gather_readiness import gather_readiness
 from detector.runtime.incidents.preparation.readiness_report import report_values
-from detector.runtime.incidents.preparation.score_days import score_before
-from detector.schema.case.documents import DocumentKind, FiledDocument, NewDocument
-from detector.schema.team.grants import Identity, PersonAct
-from detector.settings import Settings
+from detector.runtime.incidents.preparation.readiness_scores import score_before
+from detector.schema.case.documents import FiledDocument
+from detector.schema.team.grants import PersonAct
 from detector.store import Store, UnitOfWork
 from detector.web.ports import ReadinessView
 from detector.web.texts import PageTexts
@@ -48,14 +47,11 @@ class ReadinessDesk(PersonalDesk):
         door: CaseDoor,
         clock: Clock,
         *,
-        settings: Settings,
-        read: Callable[[UnitOfWork, str], Dossier],
-        who: Identity,
-        on_change: Callable[[], None],
         playbooks: Mapping[str, Playbook],
         links: LinkMaker,
+        **known: Any,
     ) -> None:
-        super().__init__(store, door, clock, settings=settings, read=read, who=who, on_change=on_change)
+        super().__init__(store, door, clock, **known)
         self._playbooks, self._links = playbooks, links
 
     def view(self) -> ReadinessView:
@@ -94,19 +90,8 @@ class ReadinessDesk(PersonalDesk):
     def file(self, language: str = "") -> FiledDocument:
         """File the report as a document of the company."""
         with self._store.begin() as unit:
-            grant, text = (
-                self._door.general(unit, self._who, PersonAct.DOCUMENT),
-                self._text(self._view(unit), language),
-            )
-            new = NewDocument(
-                kind=DocumentKind.REPORT,
-                language=text.language,
-                title=text.title,
-                media_type="text/markdown",
-                body=write_markdown(text).encode(),
-                two_persons=True,
-            )
-            filed = file_document(unit, None, grant, new, now=self._clock.now())
+            grant = self._door.general(unit, self._who, PersonAct.DOCUMENT)
+            filed = file_report(unit, grant, self._text(self._view(unit), language), now=self._clock.now())
         self._on_change()
         return filed
 

@@ -14,8 +14,8 @@ from detector.errors import UnreadableRowError
 from detector.incident import Playbook
 from detector.incident.preparation import Readiness, ReadinessArea
 from detector.notify import tell_readiness
-from detector.runtime.incidents.preparation.score_days import keep_score, score_before
-from detector.runtime.sight.visibility import EVERY
+from detector.runtime.incidents.preparation.readiness_scores import keep_score, score_before
+from detector.runtime.visibility.visibility_report import EVERY
 from detector.schema.team.delivery import Message
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork

@@ -45,7 +45,7 @@ class ApprovalActs(ScopeActs):
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
             asked = _waiting(unit, found, step)
             author = self._author(unit, found, asked)
-            self._door.must_be_own_hand(unit, grant, author.people)
+            self._door.must_sign_in_independently(unit, grant, author.people)
             # Neither may have a word here only because the other asked for it.
             self._door.must_have_own_word(unit, found, grant.person, beside=author.people)
             self._door.must_have_own_word(unit, found, author.person, beside=grant.people)

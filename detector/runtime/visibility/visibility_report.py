@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from detector.runtime.blind_spots import BlindSpot
 from detector.runtime.kept_text import SkipUnreadable
+from detector.runtime.visibility.blind_spots import BlindSpot
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import HealthCheck
 

@@ -14,7 +14,7 @@ from detector.schema.events.columns import ACCOUNT
 from detector.settings import TeamSettings
 
 
-def must_be_own_hand(
+def must_sign_in_independently(
     people: PeopleStore, team: TeamSettings, second: str, rests_on: Collection[str], first: Collection[str]
 ) -> None:
     """Refuse a second word where one of both signs in on the word of the other, or both on that of the same colleague.
