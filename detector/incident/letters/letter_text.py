@@ -2,7 +2,8 @@
 
 Comes in: what all letters of a mailing say alike, a recipient. Goes out: subject and body, plain text. Whatever a
 template could do to the machine it cannot (a sandbox), and what clients are called is never taken for a template. A
-renderer remembers nothing of one recipient when it writes to the next but phrases, by the data they speak of.
+renderer remembers nothing of one recipient when it writes to the next but phrases, by the data they speak of, and what
+all letters say alike.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,14 @@ class _Phrases(NamedTuple):
     advice: tuple[str, ...]
 
 
+class _Alike(NamedTuple):
+    """What all letters of one language say."""
+
+    noticed: str
+    did: tuple[str, ...]
+    listed_only: str
+
+
 class LetterRenderer:
     """Writes the letters of one mailing.
 
@@ -60,6 +69,7 @@ class LetterRenderer:
         if problems:
             raise ConfigError(problems)
         self._known: dict[tuple[str, tuple[tuple[str, ...], ...]], _Phrases] = {}
+        self._alike: dict[Language, _Alike] = {}
 
     def render(self, recipient: Recipient) -> LetterText:
         """Return the letter to somebody.
@@ -69,20 +79,20 @@ class LetterRenderer:
         """
         facts, language = self._facts, recipient.language
         words = messages(_spoken(language))
-        phrases = self._phrases(recipient.data, words)
+        phrases, alike = self._phrases(recipient.data, words), self._said_to_all(words)
         name = one_line(recipient.name)
         try:
             text = self._templates[language].render(
                 organization=facts.organization,
                 hotline=facts.hotline,
                 reference=facts.reference,
-                noticed=day_in_words(words, facts.noticed_at.astimezone(self._zone).date()),
-                did=[words.text(each) for each in facts.did],
+                noticed=alike.noticed,
+                did=alike.did,
                 greeting=words.text("letter-greeting", name=name) if name else words.text("letter-greeting-nobody"),
                 represented=recipient.represented,
                 about=one_line(recipient.about),
                 data=phrases.data,
-                listed_only=words.text("letter-data-listed"),
+                listed_only=alike.listed_only,
                 risks=phrases.risks,
                 advice=phrases.advice,
                 offers=[self._offer(words.language, *each) for each in recipient.codes],
@@ -95,6 +105,16 @@ class LetterRenderer:
         if not first.startswith(_SUBJECT) or not one_line(first.removeprefix(_SUBJECT)) or not body.strip():
             raise ConfigError(_problem(facts, language, 1, f"the first line is not {_SUBJECT} and what it is about"))
         return LetterText(one_line(first.removeprefix(_SUBJECT))[:_LONGEST_SUBJECT], body.strip() + "\n")
+
+    def _said_to_all(self, words: Messages) -> _Alike:
+        found = self._alike.get(words.language)
+        if found is None:
+            found = self._alike[words.language] = _Alike(
+                noticed=day_in_words(words, self._facts.noticed_at.astimezone(self._zone).date()),
+                did=tuple(words.text(each) for each in self._facts.did),
+                listed_only=words.text("letter-data-listed"),
+            )
+        return found
 
     def _offer(self, language: Language, offer: str, code: str) -> Mapping[str, str]:
         title, title_ru = self._facts.offers[offer]
@@ -158,7 +178,8 @@ def template_name(kind: MailingKind) -> str:
 
 def one_line(text: str) -> str:
     """Return a text without what could end a line or cannot be seen."""
-    return "".join(char if char.isprintable() else " " for char in text).strip()
+    seen = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
+    return seen.strip()
 
 
 def advised(risks: Sequence[str]) -> tuple[str, ...]:
