@@ -418,8 +418,9 @@ def _bound(applies: Any) -> str:
 
 def _threshold(stage: Any) -> list[str]:
     limit = stage.threshold
-    said = [f"from {limit.subjects} people"] if limit.subjects else []
-    said += [f"fewer than {limit.subjects_under} people"] if limit.subjects_under else []
+    where = f" of one region of {limit.each_part_of}" if limit.each_part_of else ""
+    said = [f"from {limit.subjects} people{where}"] if limit.subjects else []
+    said += [f"fewer than {limit.subjects_under} people{where}"] if limit.subjects_under else []
     figures = f" ({', '.join(f'{name} {value}' for name, value in limit.figures.items())})" if limit.figures else ""
     return said + ([f"a person judges: {limit.judgement.en}{figures}"] if limit.judgement else [])
 

@@ -34,7 +34,7 @@ from tests.fakes import acts
 from tests.fakes.people import grant
 from tests.fakes.story import Story, a_finding, clock
 
-GDPR, RUSSIA, HIPAA = "gdpr-72h", "ru-24h", "hipaa-media"
+GDPR, RUSSIA, HIPAA = "gdpr-72h", "ru-24h", "hipaa-hhs-500"
 HERE = ("192.0.2.7",)
 
 
@@ -252,7 +252,7 @@ def test_people_counted_outside_the_logs_count_beside_the_scope(story):
     state(story, "persons", "1200", "10:05")
     assert story.duty(HIPAA).verdict is DutyVerdict.YES
     for fewer in ("120", "none"):
-        with pytest.raises(ConflictError, match=r"us-hipaa/hipaa-media.* needs two persons"):
+        with pytest.raises(ConflictError, match=r"us-hipaa/hipaa-hhs-500.* needs two persons"):
             state(story, "persons", fewer, "10:10")
     state(story, "persons", "120", "10:10", approved_by="dina")
     assert (story.incident().people_low, story.duty(HIPAA).verdict) == (120, DutyVerdict.ASK)

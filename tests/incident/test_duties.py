@@ -139,24 +139,23 @@ def test_what_counts_from_awareness_counts_from_detection_until_somebody_says_so
 @pytest.mark.parametrize(
     ("law", "stage", "scope", "verdict"),
     [
-        ("us-hipaa", "hipaa-media", Scope(subjects=499, events=9), DutyVerdict.NO),
-        ("us-hipaa", "hipaa-media", Scope(subjects=500, events=9), DutyVerdict.YES),
-        ("us-hipaa", "hipaa-media", Scope(subjects=499, events=9, uncounted=1), DutyVerdict.ASK),
-        ("us-hipaa", "hipaa-media", Scope(subjects=3, events=9, imported_subjects=496), DutyVerdict.NO),
-        ("us-hipaa", "hipaa-media", Scope(subjects=3, events=9, imported_subjects=497), DutyVerdict.YES),
-        ("us-hipaa", "hipaa-media", Scope(record_high=400, imported_subjects=400, events=9), DutyVerdict.NO),
+        ("us-hipaa", "hipaa-hhs-500", Scope(subjects=499, events=9), DutyVerdict.NO),
+        ("us-hipaa", "hipaa-hhs-500", Scope(subjects=499, events=9, uncounted=1), DutyVerdict.ASK),
+        ("us-hipaa", "hipaa-hhs-500", Scope(subjects=3, events=9, imported_subjects=496), DutyVerdict.NO),
+        ("us-hipaa", "hipaa-hhs-500", Scope(subjects=3, events=9, imported_subjects=497), DutyVerdict.YES),
+        ("us-hipaa", "hipaa-hhs-500", Scope(record_high=400, imported_subjects=400, events=9), DutyVerdict.NO),
         ("us-hipaa", "hipaa-hhs-500", Scope(subjects=500, events=9), DutyVerdict.YES),
         ("us-hipaa", "hipaa-hhs-log", Scope(subjects=499, events=9), DutyVerdict.YES),
         ("us-hipaa", "hipaa-hhs-log", Scope(subjects=500, events=9), DutyVerdict.NO),
         ("us-hipaa", "hipaa-hhs-log", Scope(subjects=3, events=9, uncounted=1), DutyVerdict.ASK),
-        ("us-ca-1798.82", "ca-ag", Scope(subjects=499, events=9), DutyVerdict.NO),
-        ("us-ca-1798.82", "ca-ag", Scope(subjects=500, events=9), DutyVerdict.YES),
+        ("us-ca-1798.82", "ca-ag", Scope(subjects=500, events=9), DutyVerdict.NO),
+        ("us-ca-1798.82", "ca-ag", Scope(subjects=501, events=9), DutyVerdict.ASK),
         ("us-ca-1798.82", "ca-ag", Scope(), DutyVerdict.ASK),
         # Exports that name nobody: each record may be of somebody else.
-        ("us-hipaa", "hipaa-media", Scope(record_high=499, events=9), DutyVerdict.NO),
-        ("us-hipaa", "hipaa-media", Scope(record_high=500, events=9), DutyVerdict.ASK),
-        ("us-hipaa", "hipaa-media", Scope(record_low=500, record_high=500, events=9), DutyVerdict.ASK),
-        ("us-hipaa", "hipaa-media", Scope(subjects=400, record_high=200, events=9), DutyVerdict.ASK),
+        ("us-hipaa", "hipaa-hhs-500", Scope(record_high=499, events=9), DutyVerdict.NO),
+        ("us-hipaa", "hipaa-hhs-500", Scope(record_high=500, events=9), DutyVerdict.ASK),
+        ("us-hipaa", "hipaa-hhs-500", Scope(record_low=500, record_high=500, events=9), DutyVerdict.ASK),
+        ("us-hipaa", "hipaa-hhs-500", Scope(subjects=400, record_high=200, events=9), DutyVerdict.ASK),
         ("us-hipaa", "hipaa-hhs-log", Scope(subjects=3, record_low=3, record_high=900, events=9), DutyVerdict.ASK),
         ("eu-gdpr-33", "gdpr-72h", Scope(subjects=1, events=1), DutyVerdict.ASK),
         ("eu-gdpr-33", "gdpr-register", Scope(subjects=1, events=1), DutyVerdict.YES),
@@ -183,7 +182,7 @@ def test_thresholds_are_compared_and_what_a_person_has_to_judge_is_asked(law, st
         ("eu-gdpr-33", "gdpr-register", {"residence": ["RE"]}, DutyVerdict.YES, "duty-residence"),
         ("fr-cnil", "fr-register", {"residence": ["EU"]}, DutyVerdict.YES, "duty-residence"),
         ("uk-gdpr", "uk-register", {"residence": ["EU"]}, DutyVerdict.NO, "duty-residence-elsewhere"),
-        ("us-ca-1798.82", "ca-ag", {"residence": ["US"]}, DutyVerdict.NO, "duty-subjects"),
+        ("us-ca-1798.82", "ca-ag", {"residence": ["US"]}, DutyVerdict.NO, "duty-subjects-there"),
         ("us-ca-1798.82", "ca-30d", {"residence": ["US"]}, DutyVerdict.ASK, "duty-judgement"),
         ("us-ca-1798.82", "ca-30d", {"residence": ["US-NY"]}, DutyVerdict.NO, "duty-residence-elsewhere"),
         ("us-hipaa", "hipaa-individual", {}, DutyVerdict.ASK, "duty-sector-unknown"),
@@ -229,15 +228,41 @@ def test_whom_no_log_counts_may_live_anywhere_and_a_threshold_counts_who_lives_t
     found = duties("us-ca-1798.82", a_case("2026-03-02T09:00+00:00", scope=open_ended))["ca-ag"]
     assert found.verdict is DutyVerdict.ASK
     for here, legal, verdict in (
-        (499, ["US-NY"], DutyVerdict.NO),
-        (500, ["US-NY"], DutyVerdict.YES),
-        (499, [], DutyVerdict.ASK),
-        (499, ["US-CA"], DutyVerdict.YES),
-        (499, ["US-CA", "US-NY"], DutyVerdict.ASK),
+        (500, ["US-NY"], DutyVerdict.NO),
+        (501, ["US-NY"], DutyVerdict.YES),
+        (500, [], DutyVerdict.ASK),
+        (500, ["US-CA"], DutyVerdict.YES),
+        (500, ["US-CA", "US-NY"], DutyVerdict.ASK),
+        (500, ["US"], DutyVerdict.ASK),
     ):
         there = replace(scope, by_residence=(("US-CA", here), ("US-NY", 600 - here - 1)))
         case = a_case("2026-03-02T09:00+00:00", scope=there)
         assert duties("us-ca-1798.82", case, residence=legal)["ca-ag"].verdict is verdict, (here, legal)
+
+
+@pytest.mark.parametrize(
+    ("people", "legal", "verdict"),
+    [
+        # 1,000 are concerned; the law asks for more than 500 of one state.
+        ({}, [], DutyVerdict.ASK),
+        ({}, ["FR"], DutyVerdict.NO),
+        ({}, ["US-NY"], DutyVerdict.YES),
+        ({}, ["US"], DutyVerdict.ASK),
+        ({"US-CA": 500, "US-NY": 500}, [], DutyVerdict.NO),
+        ({"US-CA": 501, "US-NY": 499}, [], DutyVerdict.YES),
+        ({"US-CA": 500, "US-NY": 499}, [], DutyVerdict.ASK),
+        ({"US-CA": 500, "US-NY": 499}, ["US-NY"], DutyVerdict.NO),
+        ({"US-CA": 500, "US-NY": 499}, ["US-CA"], DutyVerdict.YES),
+        ({"US-CA": 500, "US-NY": 499}, ["FR"], DutyVerdict.NO),
+        ({"US-CA": 400, "US": 101, "FR": 499}, [], DutyVerdict.ASK),
+        ({"US-CA": 400, "US": 100, "FR": 500}, [], DutyVerdict.NO),
+    ],
+)
+def test_a_threshold_of_one_state_counts_each_state_by_itself(people, legal, verdict):
+    scope = Scope(subjects=1_000, events=9, by_residence=tuple(people.items()))
+    case = a_case("2026-03-02T09:00+00:00", scope=scope)
+    found = duties("us-hipaa", case, sectors=["hipaa-covered"], residence=legal)
+    assert (found["hipaa-media"].verdict, found["hipaa-hhs-500"].verdict) == (verdict, DutyVerdict.YES)
 
 
 @pytest.mark.parametrize(("uncounted", "most", "message"), [
@@ -245,7 +270,7 @@ def test_whom_no_log_counts_may_live_anywhere_and_a_threshold_counts_who_lives_t
 ])  # fmt: skip
 def test_how_many_may_be_concerned_is_said_also_where_not_all_are_counted(uncounted, most, message):
     case = a_case("2026-03-02T09:00+00:00", scope=Scope(record_high=most, events=9, uncounted=uncounted))
-    (reason,) = duties("us-hipaa", case, sectors=["hipaa-covered"])["hipaa-media"].reasons
+    (reason,) = duties("us-hipaa", case, sectors=["hipaa-covered"])["hipaa-hhs-500"].reasons
     assert (reason.message, dict(reason.args).get("most")) == (message, most if message.endswith("perhaps") else None)
 
 
@@ -481,7 +506,7 @@ def test_confirming_keeps_what_the_facts_say_and_leaves_open_what_a_person_judge
     state = {duty.stage: duty.state for duty in story.dossier().duties}
     assert (state["ru-24h"], state["hipaa-media"]) == (DutyState.OWED, DutyState.NOT_OWED)
     assert state["gdpr-72h"] is DutyState.UNDECIDED
-    assert "120 people are concerned" in story.duty("hipaa-media").decision_reason
+    assert "at most 120 of the people concerned live in one region" in story.duty("hipaa-media").decision_reason
     assert not confirm_duties(story.dossier(), now=clock("10:01"), **TWO)
     # More became known than that was decided on: it is asked anew.
     more = Scope(subjects=640, record_low=640, record_high=640, events=640)

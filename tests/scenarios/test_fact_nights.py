@@ -100,7 +100,7 @@ def test_a_t1_that_is_said_late_moves_a_clock_by_two_and_saves_none_that_was_mis
 def test_people_who_are_known_of_later_make_other_duties_and_a_graver_case_and_call_whoever_has_it(
     story: Callable[..., Story],
 ) -> None:
-    night = story(**LAWS)
+    night = story(**{**LAWS, "legal": {**LAWS["legal"], "residence": ["US-CA"]}})
     night.reads(150, by="mallory").want(["anna"])
     night.answers("anna")
     verdicts = {"hipaa-hhs-500": DutyVerdict.NO, "hipaa-media": DutyVerdict.NO, "hipaa-hhs-log": DutyVerdict.YES}

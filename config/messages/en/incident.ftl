@@ -457,6 +457,44 @@ duty-subjects-under = { $verdict ->
 }
 duty-subjects-perhaps = { $subjects } people are named and up to { $most } may be concerned: not certain, perhaps reached; it begins with { $limit }
 duty-subjects-under-perhaps = { $subjects } people are named and up to { $most } may be concerned: not certain, perhaps too many; it is for fewer than { $limit }
+duty-subjects-there = { $verdict ->
+    [yes] { $subjects }
+    [no] at most { $most }
+   *[ask] at least { $subjects }
+} of the people concerned live in { $part ->
+    [yes] one region of { $where }
+   *[no] { $where }
+}{ $verdict ->
+    [ask] {" "}and not all are counted
+   *[other] {""}
+}; it begins with { $limit }
+duty-subjects-there-perhaps = surely { $subjects } and at most { $most } of the people concerned live in { $part ->
+    [yes] one region of { $where }
+   *[no] { $where }
+}{ $unknown ->
+    [0] {""}
+    [one] ; of one it is not known where they live
+   *[other] ; of { $unknown } it is not known where they live
+}: not certain, perhaps reached; it begins with { $limit }
+duty-subjects-under-there = { $verdict ->
+    [yes] at most { $most }
+    [no] { $subjects }
+   *[ask] at least { $subjects }
+} of the people concerned live in { $part ->
+    [yes] one region of { $where }
+   *[no] { $where }
+}{ $verdict ->
+    [ask] {" "}and not all are counted
+   *[other] {""}
+}; it is for fewer than { $limit }
+duty-subjects-under-there-perhaps = surely { $subjects } and at most { $most } of the people concerned live in { $part ->
+    [yes] one region of { $where }
+   *[no] { $where }
+}{ $unknown ->
+    [0] {""}
+    [one] ; of one it is not known where they live
+   *[other] ; of { $unknown } it is not known where they live
+}: not certain, perhaps too many; it is for fewer than { $limit }
 duty-judgement = a person judges{ $figures ->
         [none] {""}
        *[other] {" "}({ $figures })

@@ -462,6 +462,42 @@ duty-subjects-under = { $verdict ->
 }
 duty-subjects-perhaps = названо людей: { $subjects }, затронуто может быть до { $most }: порог, возможно, достигнут; начинается с { $limit }
 duty-subjects-under-perhaps = названо людей: { $subjects }, затронуто может быть до { $most }: возможно, слишком много; это для меньше чем { $limit }
+duty-subjects-there = в { $part ->
+    [yes] одном регионе { $where }
+   *[no] { $where }
+} живут { $verdict ->
+    [yes] { $subjects }
+    [no] не больше { $most }
+   *[ask] не меньше { $subjects }
+} из затронутых{ $verdict ->
+    [ask] , посчитаны не все
+   *[other] {""}
+}; начинается с { $limit }
+duty-subjects-there-perhaps = в { $part ->
+    [yes] одном регионе { $where }
+   *[no] { $where }
+} точно живут { $subjects } из затронутых, не больше { $most }{ $unknown ->
+    [0] {""}
+   *[other] ; о { $unknown } не известно, где они живут
+}: порог, возможно, достигнут; начинается с { $limit }
+duty-subjects-under-there = в { $part ->
+    [yes] одном регионе { $where }
+   *[no] { $where }
+} живут { $verdict ->
+    [yes] не больше { $most }
+    [no] { $subjects }
+   *[ask] не меньше { $subjects }
+} из затронутых{ $verdict ->
+    [ask] , посчитаны не все
+   *[other] {""}
+}; это для меньше чем { $limit }
+duty-subjects-under-there-perhaps = в { $part ->
+    [yes] одном регионе { $where }
+   *[no] { $where }
+} точно живут { $subjects } из затронутых, не больше { $most }{ $unknown ->
+    [0] {""}
+   *[other] ; о { $unknown } не известно, где они живут
+}: возможно, слишком много; это для меньше чем { $limit }
 duty-judgement = судит человек{ $figures ->
         [none] {""}
        *[other] {" "}({ $figures })

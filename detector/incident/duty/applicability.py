@@ -8,17 +8,12 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from detector.incident.duty.deadlines import Terms
+from detector.incident.duty.law_people import Concerned, LawPeople, lies_in, living_in, living_in_one_part
 from detector.incident.duty.regulations import Applies, Regulation, RegulationStage, Threshold
 from detector.messages import Argument
 from detector.schema.case.duties import DutyVerdict
 from detector.schema.case.incidents import Incident
 from detector.schema.detection.findings import Reason
-from detector.settings.places import EU
-
-_EEA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO"
-# Parts of them that have codes of their own: overseas departments of France, the Åland Islands.
-_EEA_PARTS = "AX GF GP MF MQ RE YT"
-_GROUPS = {EU: frozenset(f"{_EEA} {_EEA_PARTS}".split())}
 
 
 class DutyJudgement(NamedTuple):
@@ -35,10 +30,11 @@ def law_applies(law: Regulation, incident: Incident | None, terms: Terms) -> Dut
 
 def stage_applies(law: Regulation, stage: RegulationStage, incident: Incident, terms: Terms) -> DutyJudgement:
     """Return whether a duty of a law that applies is one of ours, its threshold included."""
-    people = _people_in(stage.applies.residence or law.applies.residence, incident, terms)
+    places = stage.applies.residence or law.applies.residence
+    people = _counted_by(stage.threshold, places, incident, terms)
     found = [
         *_bound(stage.applies, incident, terms, unknown=DutyVerdict.ASK),
-        *_reached(stage.threshold, incident, people),
+        *_reached(stage.threshold, incident, people, places),
     ]
     if stage.lawyer:
         found.append(DutyJudgement(DutyVerdict.ASK, (Reason(message="duty-lawyer"),)))
@@ -71,57 +67,28 @@ def _bound(
         yield _concerns("duty-data", applies.data, kinds, touched, unknown)
 
 
-class LawPeople(NamedTuple):
-    """How many people are concerned whom a law is about.
-
-    Attributes:
-        low: Surely. most: at most.
-        unknown: Of how many of the latter nobody knows where they live.
-        elsewhere: How many are concerned whom it is not about.
-    """
-
-    low: int
-    most: int
-    unknown: int = 0
-    elsewhere: int = 0
-
-
 def people_of_law(law: Regulation, incident: Incident, terms: Terms) -> LawPeople:
     """Return how many of the people concerned a law is about, by where they live."""
-    return _living_in(law.applies.residence, incident, terms)
+    return living_in(law.applies.residence, _everybody(incident), terms.legal.residence)
 
 
-def _people_in(places: Collection[str], incident: Incident, terms: Terms) -> LawPeople:
-    """Return how many people a threshold counts: by where they live once that is known of anybody, else everybody."""
-    if not incident.scope.by_residence:
-        return LawPeople(incident.people_low, incident.people_high)
-    return _living_in(places, incident, terms)
+def _everybody(incident: Incident) -> Concerned:
+    return Concerned(incident.scope, incident.people_low, incident.people_high)
 
 
-def _living_in(places: Collection[str], incident: Incident, terms: Terms) -> LawPeople:
-    """Return who lives in some places: by the company's file, and of whom it says nothing, as clients do as a rule."""
-    scope, low, most = incident.scope, incident.people_low, incident.people_high
-    if not places:
-        return LawPeople(low, most)
-    here, listed = _living(scope.by_residence, places), scope.residence_known
-    others_low, others = max(low - listed, 0), max(most - listed, 0)
-    inside = [any(_lies_in(each, place) for place in places) for each in terms.legal.residence]
-    if inside and all(inside):
-        return LawPeople(here + others_low, here + others, elsewhere=listed - here)
-    if inside and not any(inside):
-        return LawPeople(here, here, elsewhere=listed - here + others)
-    return LawPeople(here, here + others, unknown=others, elsewhere=listed - here)
-
-
-def _living(by_residence: Iterable[tuple[str, int]], places: Collection[str]) -> int:
-    return sum(count for each, count in by_residence if any(_lies_in(each, place) for place in places))
+def _counted_by(threshold: Threshold, places: Collection[str], incident: Incident, terms: Terms) -> LawPeople:
+    """Return how many people a threshold counts: those who live where the law speaks of, or in one part of it."""
+    everybody, as_a_rule = _everybody(incident), terms.legal.residence
+    if threshold.each_part_of:
+        return living_in_one_part(threshold.each_part_of, everybody, as_a_rule)
+    return living_in(places, everybody, as_a_rule)
 
 
 def _resides(wanted: Collection[str], incident: Incident | None, terms: Terms, unknown: DutyVerdict) -> DutyJudgement:
     """Judge by where the people concerned live; of whom no list says it, by where clients live as a rule."""
     known = terms.legal.residence
     asked, places = ("wanted", ", ".join(wanted)), ("places", ", ".join(known))
-    as_a_rule = ", ".join(each for each in known if any(_lies_in(each, place) for place in wanted))
+    as_a_rule = ", ".join(each for each in known if lies_in(each, wanted))
     if incident is None or not incident.scope.by_residence:
         if not known:
             people = incident.people_high if incident is not None else 0
@@ -132,7 +99,7 @@ def _resides(wanted: Collection[str], incident: Incident | None, terms: Terms, u
     scope = incident.scope
     others = max(incident.people_high - scope.residence_known, 0)
     counts = asked, ("listed", scope.residence_known), ("others", others)
-    if here := _living(scope.by_residence, wanted):
+    if here := sum(count for each, count in scope.by_residence if lies_in(each, wanted)):
         return _because(DutyVerdict.YES, "duty-residence-listed", *counts, ("here", here))
     if not others and not scope.uncounted:  # whom no log counts may live anywhere
         return _because(DutyVerdict.NO, "duty-residence-none", *counts)
@@ -145,15 +112,6 @@ def _resides(wanted: Collection[str], incident: Incident | None, terms: Terms, u
 
 def _because(verdict: DutyVerdict, message: str, *args: tuple[str, Argument]) -> DutyJudgement:
     return DutyJudgement(verdict, (Reason(message=message, args=args),))
-
-
-def _lies_in(place: str, wanted: str) -> bool:
-    """Tell whether a place may be one that a law is about: a country, or the EU, may mean any part of it."""
-    if wanted in _GROUPS:
-        return place == wanted or place.partition("-")[0] in _GROUPS[wanted]
-    if place in _GROUPS:
-        return wanted.partition("-")[0] in _GROUPS[place]
-    return place == wanted or place.startswith(f"{wanted}-") or wanted.startswith(f"{place}-")
 
 
 def _in_sector(applies: Applies, terms: Terms, unknown: DutyVerdict) -> DutyJudgement:
@@ -189,28 +147,43 @@ def _concerns(
     return DutyJudgement(DutyVerdict.NO, (Reason(message=f"{message}-none", args=(names,)),))
 
 
-def _reached(threshold: Threshold, incident: Incident, people: LawPeople) -> Iterator[DutyJudgement]:
+def _reached(
+    threshold: Threshold, incident: Incident, people: LawPeople, places: Collection[str]
+) -> Iterator[DutyJudgement]:
     scope, low, most = incident.scope, people.low, people.most
     # What names nobody, and what no log counts, keeps "fewer than" from being certain.
     counted = not scope.uncounted and scope.events > 0
+    where: tuple[tuple[str, Argument], ...] = ()
+    if threshold.each_part_of or places:
+        part, named = bool(threshold.each_part_of), threshold.each_part_of or ", ".join(places)
+        where = (("where", named), ("part", "yes" if part else "no"), ("unknown", people.unknown), ("most", most))
     if threshold.subjects is not None:
         limit = threshold.subjects
         certain = counted and most < limit
         verdict = DutyVerdict.YES if low >= limit else DutyVerdict.NO if certain else DutyVerdict.ASK
-        yield DutyJudgement(verdict, (_counted("duty-subjects", people, limit, verdict, counted=counted),))
+        yield DutyJudgement(verdict, (_counted("duty-subjects", people, limit, verdict, where, counted=counted),))
     if threshold.subjects_under is not None:
         limit = threshold.subjects_under
         certain = counted and most < limit
         verdict = DutyVerdict.NO if low >= limit else DutyVerdict.YES if certain else DutyVerdict.ASK
-        yield DutyJudgement(verdict, (_counted("duty-subjects-under", people, limit, verdict, counted=counted),))
+        yield DutyJudgement(verdict, (_counted("duty-subjects-under", people, limit, verdict, where, counted=counted),))
     if threshold.judgement is not None:
         figures = ", ".join(f"{name} {value}" for name, value in sorted(threshold.figures.items())) or "none"
         yield DutyJudgement(DutyVerdict.ASK, (Reason(message="duty-judgement", args=(("figures", figures),)),))
 
 
-def _counted(message: str, people: LawPeople, limit: int, verdict: DutyVerdict, *, counted: bool) -> Reason:
-    low, most = people.low, people.most
+def _counted(
+    message: str,
+    people: LawPeople,
+    limit: int,
+    verdict: DutyVerdict,
+    where: tuple[tuple[str, Argument], ...],
+    *,
+    counted: bool,
+) -> Reason:
+    name, args = f"{message}-there" if where else message, (("subjects", people.low), ("limit", limit), *where)
     # More may be concerned than are named, also where beside them somebody is counted by nobody.
-    if verdict is DutyVerdict.ASK and (counted or most >= limit):
-        return Reason(message=f"{message}-perhaps", args=(("subjects", low), ("most", most), ("limit", limit)))
-    return Reason(message=message, args=(("subjects", low), ("limit", limit), ("verdict", verdict.value)))
+    if verdict is DutyVerdict.ASK and (counted or people.most >= limit):
+        args = args if where else (*args, ("most", people.most))
+        return Reason(message=f"{name}-perhaps", args=args)
+    return Reason(message=name, args=(*args, ("verdict", verdict.value)))

@@ -71,6 +71,9 @@ class Threshold(Strict):
 
     subjects: int | None = Field(default=None, gt=0, description="So many people concerned, or more.")
     subjects_under: int | None = Field(default=None, gt=0, description="Fewer people than that.")
+    each_part_of: str = Field(
+        default="", pattern="^([A-Z]{2})?$", description="They count in each region of this country by itself: `US`."
+    )
     judgement: LocalizedText | None = Field(default=None, description="What a person has to judge.")
     figures: dict[str, int | float] = Field(default_factory=dict, description="Limits the law names for that.")
 
