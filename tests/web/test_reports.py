@@ -13,12 +13,13 @@ from starlette.types import Receive
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.console.acts.report_acts import MOST_BYTES
 from detector.schema.outside.outside_reports import ReportWay
+from detector.schema.team.people import AccessKind
 from detector.store import ATTACHMENTS
 from detector.web.forms import BODY_LIMIT, FILE_LIMIT
 from detector.web.serving.bodies import Bodies, UnfitError
 from detector.web.serving.whole_messages import body_again
 from tests.fakes.people import me
-from tests.web.conftest import HOSTILE, Browser, World
+from tests.web.conftest import HOSTILE, NIGHT, Browser, World
 
 CLIENT = {"kind": "client", "text": "who rang me knew my last payment"}
 
@@ -120,6 +121,27 @@ def test_one_file_comes_along_as_it_is_and_what_is_no_such_file_does_not(open_wo
     assert [each.read_bytes() for each in files.rglob("*") if each.is_file()] == [PNG]
     page = open_world.browser("lev").get(f"/reports/{report.id}").text
     assert ("<script>alert" in page, report.file_sha256 in page) == (False, True)
+    assert f'action="/reports/{report.id}/file"' in page
+    fetch = f"/reports/{report.id}/file"
+    lead = open_world.browser("lev")
+    got = lead.fill(f"/reports/{report.id}", fetch)
+    assert (got.status_code, got.content, got.headers["x-content-type-options"]) == (200, PNG, "nosniff")
+    assert got.headers["content-type"] == "application/octet-stream", "it is never shown"
+    assert got.headers["content-disposition"] == f'attachment; filename="{report.id}.png"', "a name of ours"
+    with open_world.store.read() as unit:
+        read = [each.by for each in unit.people.records(NIGHT) if each.kind is AccessKind.REPORT_READ]
+    assert "lev" in read, "it names no client, and holds one all the same, perhaps"
+    assert lead.get(fetch).status_code == 405, "a look at a page fetches nothing"
+    assert lead.post(fetch, {"form_token": "x"}).status_code == 403
+    wordy = next(each.report.id for each in desk.all(10) if not each.report.file_sha256)
+    assert lead.fill(f"/reports/{wordy}", f"/reports/{wordy}/file").status_code == 404
+    kept = next(each for each in files.rglob("*") if each.is_file())
+    kept.write_bytes(PNG + b"x")
+    assert lead.fill(f"/reports/{report.id}", fetch).status_code == 503, "it is not what came"
+    kept.write_bytes(PNG)
+    reader = open_world.browser("olga")
+    form = {"form_token": reader.form_token("/report")}
+    assert reader.post(fetch, form).status_code == 403, "who takes no reports in fetches none"
     assert verify_everything(open_world.settings, open_world.store).differences == ()
 
     with open_world.store.begin() as unit:

@@ -65,6 +65,10 @@ class ReportsPort(Protocol):
         """Return a report; that it was read is recorded where it names clients."""
         ...
 
+    def attachment(self, report_id: str) -> tuple[OutsideReport, bytes]:
+        """Return what came with a report, and record that it was fetched; ``StoreError`` where it is not what came."""
+        ...
+
     def take_in(self, told: ReportTold, attachment: bytes | None = None) -> OutsideReport:
         """Write down what somebody outside told us."""
         ...

@@ -1,6 +1,7 @@
 """The pages of reports from outside: which wait, what each says, and what becomes of it.
 
-Comes in: addresses and forms of who takes reports in. Goes out: the pages, and the acts through the console.
+Comes in: addresses and forms of who takes reports in. Goes out: the pages, the acts through the console, and the file
+that came with a report, by a press: that it was fetched is recorded.
 """
 
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from detector.schema.levels import Severity
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed
 from detector.web.ports import ReportsPort
+from detector.web.reports.attached_file import BEGINS
 from detector.web.texts.problems import all_in_words, status_of
 
 PLACE = "/reports"
@@ -44,6 +46,10 @@ def routes(house: PageContext) -> APIRouter:
     def one(request: Request, report: str) -> Response:
         return _page(house, request, report)
 
+    @router.post(PLACE + "/{report}/file")
+    def file(request: Request, report: str, form: Form) -> Response:
+        return _file(house, request, report, form)
+
     @router.post(PLACE + "/{report}/{act}")
     def act(request: Request, report: str, act: str, form: Form) -> Response:
         return _act(house, request, report, act, form)
@@ -68,6 +74,17 @@ def _act(house: PageContext, request: Request, report: str, act: str, form: Type
             house, request, report, status=status_of(error), problems=all_in_words(error.problems, words), typed=form
         )
     return RedirectResponse(onward, status_code=303)
+
+
+def _file(house: PageContext, request: Request, report: str, form: Typed) -> Response:
+    """Return what came with a report, to be kept, never to be shown: a stranger wrote it, its name included."""
+    if not house.forms.good(request, form):
+        return house.said(request, 403, "web-error-token")
+    found, body = house.console(request).reports.attachment(report)
+    ending = found.file_name.rpartition(".")[2].lower()
+    name = f"{found.id}.{ending if ending in BEGINS else 'bin'}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type="application/octet-stream", headers=headers)
 
 
 def _link(desk: ReportsPort, report: str, form: Typed) -> str:

@@ -115,26 +115,29 @@ class ReportActs(CaseActs, ClientReading):
         """
         with self._store.begin() as unit:
             seen = self._found(unit, report_id, by)
-            if clients := len(seen.report.clients):
-                unit.people.record(
-                    access_record(
-                        AccessKind.REPORT_READ, by.person, self._clock.now(), count=clients, address=by.address
-                    )
-                )
+            if seen.report.clients:
+                self._record_read(unit, seen.report, by)
         return seen
 
     def attachment(self, report_id: str, by: Identity) -> tuple[OutsideReport, bytes]:
-        """Return what came with a report.
+        """Return what came with a report; that it was fetched is recorded, for it may hold anybody's data.
 
         Raises:
             NotFoundError: There is none, for this person.
             StoreError: It is not what came.
         """
-        report = self.report(report_id, by).report
-        if not report.file_sha256:
-            raise NotFoundError(Problem(what=f"no file came with the report {report.id}", fix="see nabat reports show"))
+        with self._store.begin() as unit:
+            report = self._found(unit, report_id, by).report
+            if not report.file_sha256:
+                what = f"no file came with the report {report.id}"
+                raise NotFoundError(Problem(what=what, fix="see nabat reports show"))
+            self._record_read(unit, report, by)
         files = AttachmentFiles(self._settings.state / ATTACHMENTS)
         return report, files.read(report.file_path, report.file_sha256)
+
+    def _record_read(self, unit: UnitOfWork, report: OutsideReport, by: Identity) -> None:
+        now, count = self._clock.now(), len(report.clients)
+        unit.people.record(access_record(AccessKind.REPORT_READ, by.person, now, count=count, address=by.address))
 
     def link_report(self, report_id: str, ref: str, *, by: Identity, reason: str, letter: bool = True) -> LinkedReport:
         """Link a report to an incident: it may begin T0, start clocks of complaints, and an answer is drafted.
