@@ -19,6 +19,7 @@ from detector.notify.render import (
     digest_text,
     handed_text,
     language_of,
+    letters_text,
     monthly_text,
     order_text,
     own_password_text,
@@ -32,6 +33,7 @@ from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.ids import derive
+from detector.schema.letters.sending_orders import SendingOrder
 from detector.schema.levels import Severity
 from detector.schema.team.delivery import Message, MessageKind
 from detector.schema.team.role_assignments import RoleAssignment
@@ -282,6 +284,33 @@ def order_notice(order: MuteOrder, muted: int, settings: Settings, now: datetime
     call = Call(person=order.made_by, role=next(iter(Roster(settings, (), now).roles_of(order.made_by)), ""))
     text = order_text(order, muted, settings, over=over)
     return (reminder(("silence", order.id, "over" if over else "soon"), call, text, settings, now),)
+
+
+def letters_notice(
+    incident: Incident, order: SendingOrder, settings: Settings, now: datetime, **figures: int
+) -> tuple[Message, ...]:
+    """Return what is said when the service has sent letters, or cannot: to whoever ordered it, else to who leads.
+
+    Nobody is woken for it.
+
+    Args:
+        incident: Whose letters.
+        order: As it ended.
+        settings: The team.
+        now: The moment.
+        figures: How many were ``sent``, are ``left``, and were ``lost``: are unknown, came back or failed.
+    """
+    roster = Roster(settings, incident.suspects, now)
+    calls = [Call(person=order.by, role=next(iter(roster.roles_of(order.by)), ""))]
+    calls += [Call(person=name, role=LEAD_ROLE) for name in roster.holders(LEAD_ROLE)]
+    call = next((each for each in calls if each.person in roster.able), None)
+    if call is None:
+        return ()
+    text = letters_text(incident, order, settings, language=language_of(settings, call.person), **figures)
+    key = ("letters", incident.id, str(order.number), order.state.value)
+    said = reminder(key, call, text, settings, now, incident)
+    until = quiet_hours(Severity.LOW, settings, now)
+    return (said if until is None else replace(said, due_at=until, next_attempt_at=until),)
 
 
 def account_notice(what: str, by: str, person: str, settings: Settings, now: datetime) -> tuple[Message, ...]:

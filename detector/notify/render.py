@@ -20,6 +20,7 @@ from detector.schema.case.incidents import OPENED_BY_HAND, Basis, Incident, Inci
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.mute_orders import MuteOrder
 from detector.schema.events.columns import ACCOUNT
+from detector.schema.letters.sending_orders import SendingOrder
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import Settings
 
@@ -326,6 +327,19 @@ def monthly_text(
     view = say.text("notify-view", link=f"{settings.base_url}/readiness")
     lines = [f"- {say.reason(each)}" for each in dearest]
     return Text(_short(say.text("notify-readiness-title", score=score)), "\n".join((body, *lines, view)))
+
+
+def letters_text(
+    incident: Incident, order: SendingOrder, settings: Settings, *, language: Language, sent: int, left: int, lost: int
+) -> Text:
+    """Return what is said when the service has sent the letters of a case, or cannot: figures, no client."""
+    say = messages(language)
+    figures: dict[str, str | int] = {"sent": sent, "left": left, "lost": lost}
+    title = say.text(f"notify-letters-{order.state}-title", name=_name(incident, say, 40))
+    lines = [say.text(f"notify-letters-{order.state}", name=_name(incident, say), **figures)]
+    lines.append(say.text("notify-letters-figures", **figures))
+    link = f"{settings.base_url}/incidents/{incident.number}/letters"
+    return Text(_short(title), "\n".join((*lines, say.text("notify-view", link=link))))
 
 
 def link_of(body: str) -> str:

@@ -38,6 +38,7 @@ from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.console import Console, PersonalConsoles
 from detector.runtime.incidents.incident_deps import links
+from detector.runtime.incidents.ordered_letters import OrderedSending
 from detector.runtime.incidents.preparation.readiness_keeper import ReadinessKeeper
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
@@ -234,12 +235,15 @@ class App:
             on_change=self.sender.wake,
         )
         self.closers.append(self.console.close_journals)
+        self.letters = OrderedSending(self.console)
         self.presses = TelegramPresses(self.console, settings, self.metrics)
         self.sign_ins = SignIns(
             self.store, settings, self._clock, suspected=self.console.suspected, asks=self._ask_whether_own
         )
         self.sender.start()
         self.closers.append(self._drain)
+        self.letters.start()
+        self.closers.append(self._end_letters)
         self.presses.start()
         self.closers.append(self.presses.stop)
         if settings.web.enabled:
@@ -573,6 +577,11 @@ class App:
         """Let tries under way end: a page that has been sent should be known to have been sent."""
         if not self.sender.stop(_DRAIN):
             log.warning("sends_cut_off", why="some tries were still under way; they are made again at the next start")
+
+    def _end_letters(self) -> None:
+        """Let the letter in hand be taken: of one that is cut off nobody knows whether it went."""
+        if not self.letters.stop(_DRAIN):
+            log.warning("letters_cut_off", why="a mail server was slow; what was in hand is settled by a person")
 
     def view(self) -> ServiceView:
         """Return the service as the pages show it."""

@@ -49,6 +49,8 @@ def test_letters_are_planned_approved_by_two_sent_and_read_when_they_come_back(
     assert "waits for one more" in run("anna", "approve", ref)[2]
     assert "approval of two people" in run("lev", "send", ref)[2]
     assert "it can be sent" in run("dina", "approve", ref)[2]
+    assert "the service sends them while it runs" in run("lev", "send", ref, "--service")[2]
+    assert "stopped: nabat letters status" in run("lev", "stop", ref)[2]
     status, out, _ = run("lev", "send", ref)
     assert (status, "sent 2" in out) == (0, True)
     box = tmp_path / "box"
@@ -63,7 +65,8 @@ def test_letters_are_planned_approved_by_two_sent_and_read_when_they_come_back(
     assert listed.stat().st_mode & 0o077 == pages.stat().st_mode & 0o077 == 0
     (told,) = json.loads(run("anna", "status", ref, "--json")[1])
     assert dict(told["by_state"]) == {"post": 1, "sent": 1}
-    assert "approved by anna, dina" in run("lev", "status", ref)[1]
+    out = run("lev", "status", ref)[1]
+    assert ("approved by anna, dina" in out, "by lev; stopped" in out) == (True, True)
     assert run("lev", "settle", ref)[0] == 2
     shown = answer(write_plan(tmp_path), "incidents", "show", ref)[1]
     assert "Letters to clients" in shown

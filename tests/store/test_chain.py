@@ -29,6 +29,7 @@ from detector.schema.learning.case_costs import CaseCost, CostKind
 from detector.schema.learning.corrective_actions import ActionState, CorrectiveAction
 from detector.schema.learning.investigation_words import InvestigationWord, WordKind
 from detector.schema.letters.mailings import ClientCall, Mailing, MailingKind
+from detector.schema.letters.sending_orders import SendingOrder
 from detector.schema.notices.notice_fields import FieldState, NoticeDraft, NoticeField, NoticeWord
 from detector.schema.outside.outside_reports import OutsideReport, ReportAct, ReportKind, ReportRecord, ReportWay
 from detector.schema.team.delivery import Delivery
@@ -129,6 +130,9 @@ def fill(store: Store) -> None:
         )
         unit.notices.add(word=WORD, draft=DRAFT)
         unit.letters.add(MAILING, ())
+        unit.letters.save_order(
+            SendingOrder(incident_id=ONE.id, number=1, kind=MailingKind.FIRST, at=NOON, by="anna", ended_at=NOON)
+        )
         unit.letters.save_call(ClientCall(incident_id=ONE.id, number=1, at=NOON, by="anna", question="is it me?"))
         unit.learning.save_action(ACTION)
         unit.learning.add_word(SAID)
@@ -526,6 +530,7 @@ def test_what_an_older_program_wrote_is_recorded_as_from_before_and_watched_from
             "access_records",
             "letters",
             "mailings",
+            "sending_orders",
             "given_codes",
             "client_calls",
             "corrective_actions",

@@ -122,7 +122,9 @@ _ENTRIES += ("clients_imported", "import_removed", "duty_received", "call_added"
 _ENTRIES += tuple(f"document_{each}" for each in ("added", "revised", "approved", "sent", "receipt", "read"))
 _ENTRIES += tuple(f"action_{each}" for each in ("added", "changed", "done", "dropped"))
 _ENTRIES += ("cost_added", "cost_removed", *(f"investigation_{each.value}" for each in WordKind))
-_ENTRIES += tuple(f"letters_{each}" for each in ("planned", "begun", "ended", "settled", "bounced", "post"))
+_ENTRIES += tuple(
+    f"letters_{each}" for each in ("planned", "begun", "ordered", "stopped", "ended", "settled", "bounced", "post")
+)
 _ENTRIES += ("unacknowledged", "reopened", "taken_over", "handed_over", "passed_on", "snoozed")
 
 

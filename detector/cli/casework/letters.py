@@ -139,10 +139,12 @@ def approve(config: str | None, kind: str, reason: str, incident: str) -> None:
 Examples:
   nabat letters send amber-otter
   nabat letters send amber-otter --kind follow-7
+  nabat letters send amber-otter --service      the service sends, and goes on after every start: nabat letters stop
 """,
 )
 @config_option
 @_kind
+@click.option("--service", is_flag=True, help="Leave it to the service, which goes on after every start.")
 @click.option(
     "--patience",
     type=click.IntRange(0, 86_400),
@@ -153,7 +155,7 @@ Examples:
 )
 @click.option("--reason", default="", metavar="TEXT", help="Why, though the plan contradicts the case by now; kept.")
 @_incident
-def send(config: str | None, kind: str, patience: int, reason: str, incident: str) -> None:
+def send(config: str | None, kind: str, service: bool, patience: int, reason: str, incident: str) -> None:
     """Send the approved letters of INCIDENT that are planned still, at letters.rate.
 
     Interrupted or killed, it goes on where it stood when it is called again. A letter that was being handed over at
@@ -162,6 +164,10 @@ def send(config: str | None, kind: str, patience: int, reason: str, incident: st
     """
     with workplace(config) as (console, settings):
         desk, which = console.letters, MailingKind(kind)
+        if service:
+            desk.order(incident, which, reason=reason)
+            say(f"the service sends them while it runs: nabat letters status {incident}")
+            return
         done, total = 0, _count(desk.status(incident), which, LetterState.PLANNED)
         with progress("letters", total) as tell:
 
@@ -180,6 +186,24 @@ def send(config: str | None, kind: str, patience: int, reason: str, incident: st
             why = f" ({stopped})" if stopped else ""
             say(f"{counted(left, 'letter')} left{why}: call this again")
             fail(FAILED)
+
+
+@letters.command(
+    "stop",
+    short_help="Have the service send no more.",
+    epilog="\b\nExamples:\n  nabat letters stop amber-otter\n  nabat letters stop amber-otter --kind follow-7\n",
+)
+@config_option
+@_kind
+@_incident
+def stop(config: str | None, kind: str, incident: str) -> None:
+    """Have the service send no more of the letters of INCIDENT; what is left can be sent later.
+
+    The letter that is being handed over at that moment still goes.
+    """
+    with workplace(config) as (console, _):
+        console.letters.stop(incident, MailingKind(kind))
+        say(f"stopped: nabat letters status {incident}")
 
 
 def _count(found: Iterable[MailingProgress], kind: MailingKind, state: LetterState) -> int:
@@ -208,12 +232,24 @@ def status(config: str | None, as_json: bool, kind: str, unknown: bool, incident
             for letter in console.letters.unknown(incident, MailingKind(kind)):
                 show(f"{letter.number:>7}  {letter.message_id}  {moment(letter.changed_at, settings)}")
             return
-        found = console.letters.status(incident)
+        stand = console.letters.view(incident)
+        found = stand.mailings
         if as_json:
-            emit_pretty([msgspec.to_builtins(each) for each in found])
+            emit_pretty(
+                [
+                    msgspec.to_builtins(each)
+                    | {"orders": [msgspec.to_builtins(order) for order in stand.orders if order.kind is which]}
+                    for each in found
+                    for which in (each.mailing.kind,)
+                ]
+            )
             return
         for each in found:
             _show_progress(each, settings)
+        words = messages(settings.language)
+        for order in stand.orders:
+            said = {"kind": words.text(f"letters-kind-{order.kind}"), "at": moment(order.at, settings), "by": order.by}
+            show(words.text(f"letters-order-{order.state}", **said) + (f": {order.why}" if order.why else ""))
         if not found:
             say("no letters were filed: nabat letters plan --file")
 

@@ -1,8 +1,34 @@
-"""What the pages need of letters to clients; ``detector.runtime.incidents.letters.letter_desk`` meets it."""
+"""What the pages need of letters to clients; ``detector.runtime.incidents.letters.letter_orders`` meets it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from detector.schema.letters.mailings import Mailing, MailingKind, MailingProgress
+from detector.schema.letters.mailings import Letter, Mailing, MailingKind, MailingProgress
+from detector.schema.letters.sending_orders import SendingOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LettersView:
+    """How the letters of a case stand: figures, no client.
+
+    Attributes:
+        mailings / orders: The oldest first.
+        troubles: By mailing what kept letters that are planned still from being sent: codes, and how many.
+        unknown: Letters of which it is not known whether they were sent, for whoever may say so.
+        earliest: From when on a letter that tells of a first one can be sent; None: it tells of none, or none was sent.
+    """
+
+    mailings: tuple[MailingProgress, ...]
+    orders: tuple[SendingOrder, ...]
+    troubles: Mapping[int, tuple[tuple[str, int], ...]]
+    unknown: tuple[Letter, ...]
+    earliest: Mapping[MailingKind, datetime | None]
+
+    def standing(self, kind: MailingKind) -> SendingOrder | None:
+        """Return the order by which the service sends a letter; None: there is none."""
+        return next((each for each in self.orders if each.kind is kind and each.stands), None)
 
 
 class LettersPort(Protocol):

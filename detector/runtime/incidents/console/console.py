@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.learning.review_desk import ReviewDesk
     from detector.runtime.incidents.learning.year_desk import YearDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
-    from detector.runtime.incidents.letters.letter_desk import LetterDesk
+    from detector.runtime.incidents.letters.letter_orders import LetterOrders
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
     from detector.runtime.incidents.preparation.readiness_desk import ReadinessDesk
@@ -174,12 +174,12 @@ class Console(
 
         return self._desk(CallDesk, who, documents=self.documents(who))
 
-    def letters(self, who: Identity) -> "LetterDesk":
+    def letters(self, who: Identity) -> "LetterOrders":
         """Return the acts of one person on letters to clients."""
-        from detector.runtime.incidents.letters.letter_desk import LetterDesk  # noqa: PLC0415 - loads what sends mail
+        from detector.runtime.incidents.letters.letter_orders import LetterOrders  # noqa: PLC0415 - loads what sends mail
 
         return self._desk(
-            LetterDesk, who, concerned=lambda ref: self.concerned(ref, by=who), documents=self.documents(who)
+            LetterOrders, who, concerned=lambda ref: self.concerned(ref, by=who), documents=self.documents(who)
         )
 
     def _desk(self, desk: Callable[..., D], who: Identity, **more: object) -> D:

@@ -27,6 +27,7 @@ from detector.schema.case.documents import DocumentAct
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
 from detector.schema.team.grants import PersonAct
 from detector.schema.team.people import AccessKind
+from detector.store import UnitOfWork
 
 _TO_SEND: Final = (LetterState.PLANNED, LetterState.SENDING)
 _BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
@@ -45,6 +46,20 @@ class BounceCounts(NamedTuple):
     rest: int
     mails: int
     others: int
+
+
+class ReadyLetters(NamedTuple):
+    """Letters that may be sent, and what they are made of.
+
+    Attributes:
+        contradictions: In how much their plan contradicts the case. why: they go out all the same.
+    """
+
+    mailing: Mailing
+    recipients: dict[int, Recipient]
+    renderer: LetterRenderer
+    contradictions: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,36 +102,49 @@ class LetterDesk(PlannedLetters):
             ConfigError: Something is missing that some letters need.
             StoreError: The file of the recipients, or the database, cannot be used.
         """
-        *earlier, newest = self._filed(ref, kind)
+        newest = self._newest(ref, kind)
         with only_sender(self._settings.state, newest.incident_id):
-            with self._store.read() as unit:
-                left = [each for each in earlier if unit.letters.in_state(each, *_TO_SEND, limit=1)]
+            left = [each for each in self._to_send(ref, kind) if each != newest]
             for mailing in (*left, newest):
-                stopped = self._send(ref, mailing, patience, progress, reason)
+                ready = self._ready(ref, mailing, reason)
+                with self._store.begin() as unit:
+                    self._say_begun(unit, ref, ready, "begun")
+                with ended_by_signals() as pause:
+                    stopped = self._hand_over(ready, patience, pause, progress)
+                with self._store.begin() as unit:
+                    self._say_ended(unit, ref, mailing)
                 if stopped:
                     break
         self._on_change()
         return next(each for each in self.status(ref) if each.mailing == newest), stopped
 
-    def _send(self, ref: str, mailing: Mailing, patience: float, progress: Callable[[int], None], reason: str) -> str:
-        recipients, renderer = self._begin(ref, mailing, reason)
-        with ended_by_signals() as pause:
-            stopped = LetterSender(
-                store=self._store,
-                clock=self._clock,
-                settings=self._settings.letters,
-                mailing=mailing,
-                recipients=recipients,
-                renderer=renderer,
-                patience=patience,
-                pause=pause,
-                progress=progress,
-            ).send()
-        self._end(ref, mailing)
-        return stopped
+    def _to_send(self, ref: str, kind: MailingKind) -> list[Mailing]:
+        """Return the mailings of a kind of which letters are left, the oldest first."""
+        filed = self._filed(ref, kind)
+        with self._store.read() as unit:
+            return [each for each in filed if unit.letters.in_state(each, *_TO_SEND, limit=1)]
 
-    def _begin(self, ref: str, mailing: Mailing, reason: str) -> tuple[dict[int, Recipient], LetterRenderer]:
-        """Say on the timeline that letters are sent; return what they are made of, as two people have approved them."""
+    def _hand_over(
+        self,
+        ready: ReadyLetters,
+        patience: float,
+        pause: Callable[[float], bool],
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> str:
+        return LetterSender(
+            store=self._store,
+            clock=self._clock,
+            settings=self._settings.letters,
+            mailing=ready.mailing,
+            recipients=ready.recipients,
+            renderer=ready.renderer,
+            patience=patience,
+            pause=pause,
+            progress=progress,
+        ).send()
+
+    def _ready(self, ref: str, mailing: Mailing, reason: str) -> ReadyLetters:
+        """Return what letters are made of, as two people have approved them, if they may be sent."""
         with self._store.read() as unit:
             self._granted(unit, ref, PersonAct.SEND)
             must_be_approved(unit, mailing)
@@ -129,45 +157,44 @@ class LetterDesk(PlannedLetters):
         filed = self._documents.show(mailing.document_id)
         why = why_all_the_same(filed, version_of(filed, mailing.document_version), contradicted)
         recipients, renderer = self._as_approved(mailing)
-        with self._store.begin() as unit:
-            dossier, grant = self._granted(unit, ref, PersonAct.SEND)
-            planned = unit.letters.by_state(mailing).get(LetterState.PLANNED, 0)
-            figures: dict[str, str | int] = {"document": mailing.document_id, "left": planned}
-            if contradicted.remarks:
-                said: dict[str, str | int] = {"count": len(contradicted.remarks), "reason": why}
-                entry = letters_entry(
-                    dossier, grant, "contradicted", self._clock.now(), document=mailing.document_id, **said
-                )
-                unit.incidents.save(entry)
-                dossier = dossier.after(entry)
-            if planned:
-                unit.incidents.save(letters_entry(dossier, grant, "begun", self._clock.now(), **figures))
-        return recipients, renderer
+        return ReadyLetters(mailing, recipients, renderer, len(contradicted.remarks), why)
 
-    def _end(self, ref: str, mailing: Mailing) -> None:
-        """Say on the timeline how it stands, and with the document that it was sent."""
-        with self._store.begin() as unit:
-            found, grant = self._granted(unit, ref, PersonAct.SEND)
-            filed, now = document_of(unit, mailing), self._clock.now()
-            by = unit.letters.by_state(mailing)
-            sent = by.get(LetterState.SENT, 0)
-            entry = letters_entry(
-                found,
-                grant,
-                "ended",
-                now,
-                document=mailing.document_id,
-                sent=sent,
-                post=by.get(LetterState.POST, 0),
-                unknown=by.get(LetterState.UNKNOWN, 0),
-                failed=by.get(LetterState.FAILED, 0) + by.get(LetterState.BOUNCED, 0),
-            )
+    def _say_begun(self, unit: UnitOfWork, ref: str, ready: ReadyLetters, kind: str) -> None:
+        """Say on the timeline that letters are sent, and why, where they contradict the case."""
+        dossier, grant = self._granted(unit, ref, PersonAct.SEND)
+        mailing, now = ready.mailing, self._clock.now()
+        planned = unit.letters.by_state(mailing).get(LetterState.PLANNED, 0)
+        document: dict[str, str | int] = {"document": mailing.document_id}
+        if ready.contradictions:
+            said = document | {"count": ready.contradictions, "reason": ready.why}
+            entry = letters_entry(dossier, grant, "contradicted", now, **said)
             unit.incidents.save(entry)
-            if sent and not by.get(LetterState.PLANNED) and not filed.done(DocumentAct.SENT):
-                found = found.after(entry)
-                to = self._to(sent)
-                version = mailing.document_version
-                write_document(unit, send_document(found, grant, filed, to=to, at=now, version=version, now=now))
+            dossier = dossier.after(entry)
+        if planned:
+            unit.incidents.save(letters_entry(dossier, grant, kind, now, **document, left=planned))
+
+    def _say_ended(self, unit: UnitOfWork, ref: str, mailing: Mailing) -> None:
+        """Say on the timeline how it stands, and with the document that it was sent."""
+        found, grant = self._granted(unit, ref, PersonAct.SEND)
+        filed, now = document_of(unit, mailing), self._clock.now()
+        by = unit.letters.by_state(mailing)
+        sent = by.get(LetterState.SENT, 0)
+        entry = letters_entry(
+            found,
+            grant,
+            "ended",
+            now,
+            document=mailing.document_id,
+            sent=sent,
+            post=by.get(LetterState.POST, 0),
+            unknown=by.get(LetterState.UNKNOWN, 0),
+            failed=by.get(LetterState.FAILED, 0) + by.get(LetterState.BOUNCED, 0),
+        )
+        unit.incidents.save(entry)
+        if sent and not by.get(LetterState.PLANNED) and not filed.done(DocumentAct.SENT):
+            found = found.after(entry)
+            to, version = self._to(sent), mailing.document_version
+            write_document(unit, send_document(found, grant, filed, to=to, at=now, version=version, now=now))
 
     def _to(self, sent: int) -> str:
         return f"{sent} × {messages(self._settings.language).text('document-kind-letter')}"

@@ -60,13 +60,20 @@ def must_be_time(unit: UnitOfWork, mailing: Mailing, now: datetime) -> None:
     Raises:
         ConflictError: The first letters were sent later than that.
     """
-    if mailing.kind not in _AGO:
-        return
-    firsts = (each for each in unit.letters.mailings(mailing.incident_id) if each.kind is MailingKind.FIRST)
-    sent = [record.happened_at for each in firsts for record in document_of(unit, each).done(DocumentAct.SENT)]
-    if sent and now < (soonest := min(sent) + _AGO[mailing.kind]):
-        what = f"the first letters were sent at {rfc3339(min(sent))}, and these speak of them as longer ago"
+    soonest = earliest_sending(unit, mailing.incident_id, mailing.kind)
+    if soonest is not None and now < soonest:
+        first = soonest - _AGO[mailing.kind]
+        what = f"the first letters were sent at {rfc3339(first)}, and these speak of them as longer ago"
         raise ConflictError(Problem(what=what, fix=f"send them from {rfc3339(soonest)} on"))
+
+
+def earliest_sending(unit: UnitOfWork, incident_id: str, kind: MailingKind) -> datetime | None:
+    """Return from when on a letter is true that tells of a first one; None: it tells of none, or none was sent."""
+    if kind not in _AGO:
+        return None
+    firsts = (each for each in unit.letters.mailings(incident_id) if each.kind is MailingKind.FIRST)
+    sent = [record.happened_at for each in firsts for record in document_of(unit, each).done(DocumentAct.SENT)]
+    return min(sent) + _AGO[kind] if sent else None
 
 
 def document_of(unit: UnitOfWork, mailing: Mailing) -> FiledDocument:

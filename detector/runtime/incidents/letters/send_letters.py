@@ -41,6 +41,10 @@ _LONGEST_PAUSE: Final = 60.0
 _NOT_BEGUN: Final = frozenset({"connect", "name", "tls", "url"})
 
 
+class LettersBusyError(ConflictError):
+    """Somebody works on the letters of a case just now."""
+
+
 @dataclass(slots=True)
 class LetterSender:
     """Sends the letters of one mailing.
@@ -291,7 +295,7 @@ def only_sender(state: Path, incident_id: str) -> Iterator[None]:
     """Be the only one who works on the letters of a case.
 
     Raises:
-        ConflictError: Somebody else does.
+        LettersBusyError: Somebody else does.
         InputError: The state folder cannot be written.
     """
     folder = state / "letters"
@@ -306,7 +310,7 @@ def only_sender(state: Path, incident_id: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             what = "somebody is sending letters of this incident, or planning them"
-            raise ConflictError(Problem(what=what, fix="wait until that is over: nabat letters status")) from None
+            raise LettersBusyError(Problem(what=what, fix="wait until that is over: nabat letters status")) from None
         yield
     finally:
         os.close(handle)

@@ -44,7 +44,7 @@ from detector.store.db.tables.incident_tables import (
     steps,
 )
 from detector.store.db.tables.learning_tables import case_costs, corrective_actions, investigation_words
-from detector.store.db.tables.letter_tables import client_calls, given_codes, letters, mailings
+from detector.store.db.tables.letter_tables import client_calls, given_codes, letters, mailings, sending_orders
 from detector.store.db.tables.preparation_tables import channel_tests, readiness_scores, reviewed_texts
 from detector.store.db.tables.reading_tables import journal_parts, meta, positions, snapshots, source_hours
 from detector.store.db.tables.table_parts import METADATA
@@ -116,6 +116,7 @@ __all__ = [
     "reviewed_texts",
     "role_assignments",
     "scope_versions",
+    "sending_orders",
     "severity_corrections",
     "snapshots",
     "source_hours",

@@ -1,8 +1,9 @@
-"""Letters to clients, and their questions: what was planned, where each letter stands, which codes were given."""
+"""Letters to clients, and their questions: what was planned and ordered, where each letter stands, which codes went."""
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Table, Text, UniqueConstraint
 
 from detector.schema.letters.mailings import LetterState, MailingKind
+from detector.schema.letters.sending_orders import SendingState
 from detector.store.db.column_types import Choice, HoldableText, UtcTime
 from detector.store.db.tables.table_parts import METADATA, key, may, must, number, of_incident
 
@@ -54,6 +55,22 @@ given_codes = Table(
     key("code"),
     must("client", Text),
     UniqueConstraint("offer", "client"),
+)
+
+# That the service sends the letters of a kind by itself.
+sending_orders = Table(
+    "sending_orders",
+    METADATA,
+    of_incident(),
+    number(),
+    must("kind", Choice(MailingKind)),
+    must("at", UtcTime),
+    must("by", HoldableText),
+    must("reason", HoldableText),
+    must("state", Choice(SendingState)),
+    may("ended_at", UtcTime),
+    must("ended_by", HoldableText),
+    must("why", HoldableText),
 )
 
 # Questions of clients.

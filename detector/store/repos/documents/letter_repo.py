@@ -1,14 +1,16 @@
-"""Mailings, where each of their letters stands, codes that were given, questions of clients; inside one transaction.
+"""Mailings, orders to send, where each letter stands, codes that were given, questions of clients; in one transaction.
 
 Comes in and goes out: values of the vocabulary. Who the recipients are is ``store.mailing_files``.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Select, func, select
 
 from detector.schema.letters.mailings import ClientCall, Letter, LetterState, Mailing
+from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from detector.store.db import tables
 from detector.store.db.session import Session
 
@@ -37,6 +39,17 @@ class LetterRepo:
     def save(self, letters: Sequence[Letter]) -> None:
         """Write down where letters stand now."""
         self._session.upsert_values(tables.letters, letters)
+
+    def troubles(self, mailing: Mailing) -> list[tuple[str, int]]:
+        """Return what kept letters that are planned still from being sent: codes, how many of each, the most first."""
+        mine = (_LETTERS.incident_id == mailing.incident_id, _LETTERS.mailing == mailing.number)
+        held = _count(_LETTERS.error).where(*mine, _LETTERS.state == LetterState.PLANNED, _LETTERS.error != "")
+        return sorted(((str(code), int(count)) for code, count in self._session.rows(held)), key=lambda each: -each[1])
+
+    def changed_since(self, mailing: Mailing, at: datetime) -> bool:
+        """Tell whether anything became of a letter of a mailing since a moment."""
+        mine = (_LETTERS.incident_id == mailing.incident_id, _LETTERS.mailing == mailing.number)
+        return self._session.one(select(_LETTERS.number).where(*mine, _LETTERS.changed_at >= at).limit(1)) is not None
 
     def in_state(
         self, mailing: Mailing, *states: LetterState, after: int = 0, limit: int | None = None
@@ -83,6 +96,20 @@ class LetterRepo:
         """Write down which client has which code, by hashes. Neither may have been given before."""
         rows = [{"offer": offer, "client": client, "code": code} for client, code in given.items()]
         self._session.upsert(tables.given_codes, rows, update=False)
+
+    def orders(self, incident_id: str) -> list[SendingOrder]:
+        """Return the orders to send that were given in a case, the oldest first."""
+        return self._session.numbered(SendingOrder, tables.sending_orders, incident_id)
+
+    def standing_orders(self) -> list[SendingOrder]:
+        """Return the orders of all cases by which the service sends, the oldest first."""
+        table = tables.sending_orders
+        wanted = select(table).where(table.c.state == SendingState.STANDING)
+        return self._session.values(SendingOrder, wanted.order_by(table.c.at, table.c.incident_id, table.c.number))
+
+    def save_order(self, order: SendingOrder) -> None:
+        """Write down an order to send, or what became of it."""
+        self._session.upsert_values(tables.sending_orders, [order])
 
     def calls(self, incident_id: str) -> list[ClientCall]:
         """Return the questions of clients in a case, the oldest first."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.learning.times_desk import TimesDesk
     from detector.runtime.incidents.learning.year_desk import YearDesk
     from detector.runtime.incidents.letters.call_desk import CallDesk
-    from detector.runtime.incidents.letters.letter_desk import LetterDesk
+    from detector.runtime.incidents.letters.letter_orders import LetterOrders
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
     from detector.runtime.incidents.preparation.readiness_desk import ReadinessDesk
@@ -332,7 +332,7 @@ class PersonalReading(OnePerson):
         return self._console.readiness(self._who)
 
     @property
-    def letters(self) -> "LetterDesk":
+    def letters(self) -> "LetterOrders":
         """What the person does with letters to clients."""
         return self._console.letters(self._who)
 

@@ -1,0 +1,116 @@
+"""Letters that the service sends by an order: across its ends, while whoever gave it may, until somebody stops it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from detector.errors import ConflictError, DeniedError, NotFoundError
+from detector.runtime.incidents.ordered_letters import OrderedSending
+from detector.schema.letters.sending_orders import SendingOrder, SendingState
+from tests.receivers import Mails, smtp_server, until
+from tests.runtime.letters.mailroom import FIRST, Mailroom
+
+__all__ = ["smtp_server"]
+
+
+@pytest.fixture
+def room(tmp_path: Path, smtp_server: Mails) -> Mailroom:
+    made = Mailroom(tmp_path, smtp_server.port)
+    made.contacts("".join(f"{n},,mail,c{n}@example.org,en,,\n" for n in range(30)))
+    made.concern({str(n): ["contact"] for n in range(30)})
+    return made
+
+
+@contextmanager
+def service(room: Mailroom) -> Iterator[None]:
+    """Run what sends by orders, and end it."""
+    sending = OrderedSending(room.house.console, look=0.01)
+    sending.start()
+    try:
+        yield
+    finally:
+        assert sending.stop(timedelta(seconds=20))
+
+
+def orders(room: Mailroom) -> list[SendingOrder]:
+    with room.house.store.read() as unit:
+        return unit.letters.orders(room.ref)
+
+
+def state(room: Mailroom) -> SendingState:
+    return orders(room)[-1].state
+
+
+def told(room: Mailroom) -> list[tuple[str, str]]:
+    with room.house.store.read() as unit:
+        return [(each.person, each.title) for each in unit.outbox.messages(room.ref) if "Letters" in each.title]
+
+
+def test_the_service_goes_on_after_its_end_and_sends_each_once(room: Mailroom, smtp_server: Mails) -> None:
+    room.configure(rate=40)
+    room.desk().file(room.ref, room.plan())
+    with pytest.raises(ConflictError, match="approval of two people"):
+        room.desk().order(room.ref, FIRST)
+    for name in ("anna", "olga"):
+        room.desk(name).approve(room.ref, FIRST)
+    with pytest.raises(DeniedError):
+        room.desk("anna").order(room.ref, FIRST)
+    room.desk().order(room.ref, FIRST)
+    with pytest.raises(ConflictError, match="the service is sending"):
+        room.desk().order(room.ref, FIRST)
+    with service(room):
+        until(lambda: len(smtp_server.received) > 2)
+    assert (state(room), set(room.states())) == (SendingState.STANDING, {"sent", "planned"}), "nothing is unknown"
+    room.configure(rate=1000)
+    with service(room):
+        until(lambda: state(room) is SendingState.DONE)
+    assert sorted(str(mail["To"]) for mail in smtp_server.received) == sorted(f"c{n}@example.org" for n in range(30))
+    ((person, title),) = told(room)
+    assert (person, title.partition(":")[0]) == ("lev", "Letters to clients were sent")
+    kinds = [each.kind for each in room.house.console.detail(room.ref).entries if each.kind.startswith("letters")]
+    assert kinds == ["letters_planned", "letters_ordered", "letters_ended"]
+    with pytest.raises(ConflictError, match="no letter is left"):
+        room.desk().order(room.ref, FIRST)
+    with pytest.raises(NotFoundError, match="not sending"):
+        room.desk().stop(room.ref, FIRST)
+
+
+def test_a_person_stops_it_and_a_server_that_refuses_all_halts_it(room: Mailroom, smtp_server: Mails) -> None:
+    room.configure(rate=3)
+    room.file()
+    room.desk().order(room.ref, FIRST)
+    with service(room):
+        until(lambda: len(smtp_server.received) > 1)
+        room.desk().stop(room.ref, FIRST)
+    went = len(smtp_server.received)
+    assert (state(room), orders(room)[-1].ended_by, went < 30) == (SendingState.STOPPED, "lev", True)
+    room.configure(rate=1000)
+    smtp_server.refuse = "550 no such user"
+    room.desk().order(room.ref, FIRST)
+    with service(room):
+        until(lambda: not orders(room)[-1].stands)
+    assert (state(room), orders(room)[-1].why) == (SendingState.HALTED, "smtp-550")
+    smtp_server.refuse = ""
+    with service(room):
+        pass
+    assert len(smtp_server.received) == went, "what was stopped or halted does not begin again by itself"
+    assert [title.partition(":")[0] for _, title in told(room)] == ["Letters to clients are refused"]
+
+
+def test_letters_go_out_in_the_name_of_who_may_send_them_and_no_longer(room: Mailroom, smtp_server: Mails) -> None:
+    room.file()
+    room.desk().order(room.ref, FIRST)
+    team = room.house.settings.team
+    fewer = tuple(each for each in team.people if each.name != "lev")
+    roles = {role: tuple(name for name in names if name != "lev") for role, names in team.roles.items()}
+    changed = team.model_copy(update={"people": fewer, "roles": roles})
+    room.house.settings = room.house.settings.model_copy(update={"team": changed})
+    room.configure()
+    with service(room):
+        until(lambda: not orders(room)[-1].stands)
+    (over,) = orders(room)
+    assert (over.state, "not on the team" in over.why) == (SendingState.REFUSED, True)
+    assert (smtp_server.received, set(room.states())) == ([], {"planned"})
