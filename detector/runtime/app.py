@@ -314,7 +314,13 @@ class App:
             playbooks=parts.playbooks,
             regulations=parts.regulations,
             scope_of=self.drills.beside(
-                IncidentScopes(self.journal, parts.lists.watched, parts.playbooks, skip_bad=True).with_clients,
+                IncidentScopes(
+                    self.journal,
+                    parts.lists.watched,
+                    parts.playbooks,
+                    skip_bad=True,
+                    of_class=bool(parts.settings.residence_file),
+                ).with_clients,
                 parts.playbooks,
             ),
             scope_versions=ScopeKeeper(

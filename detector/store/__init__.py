@@ -28,6 +28,7 @@ from detector.store.journal.retro_query import RetroAsked, RetroTouches, hashed,
 from detector.store.journal.returned_touches import RETURNED_DATA
 from detector.store.journal.scope_query import (
     Reach,
+    class_subjects,
     client_touches,
     compute_scope,
     compute_scopes,
@@ -84,6 +85,7 @@ __all__ = [
     "WriteCounts",
     "case_differences",
     "chain_differences",
+    "class_subjects",
     "client_rows",
     "client_touches",
     "compute_scope",

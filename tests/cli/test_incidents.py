@@ -398,7 +398,7 @@ def test_a_notice_is_linted_written_into_drafted_approved_by_another_sent_and_wr
 ) -> None:
     number = place.number
     status, out, said = place.run("notices", "lint", number, "ru-24h")
-    assert (status, "nabat.yml: organization.inn" in out, "дан по памяти" in said) == (1, True, True)
+    assert (status, "nabat.yml: organization.inn" in out, "указаны по памяти" in said) == (1, True, True)
     assert place.run("notices", "set", number, "ru-24h", "extra", "x", "--reason", "r")[0] == 2
     text = "нет | {{ 7*7 }}\n# x"
     assert place.run("notices", "set", number, "ru-24h", "extra_info", text, "--reason", "звонок")[0] == 0
@@ -416,7 +416,7 @@ def test_a_notice_is_linted_written_into_drafted_approved_by_another_sent_and_wr
     sent = json.loads(place.run(*show, "json", "--version", "1")[1])
     fields = {each["id"]: each for each in sent["fields"]}
     assert fields["extra_info"] | {"title": ""} == {
-        "id": "extra_info", "title": "", "state": "filled", "value": text, "by": "lev",
+        "id": "extra_info", "title": "", "state": "filled", "value": text, "by": "lev", "verified": "memory",
     }  # fmt: skip
     assert EVIL not in json.dumps(sent, ensure_ascii=False)
     status, out, _ = place.run("notices", "show", number, "ru-24h", "--version", "1")

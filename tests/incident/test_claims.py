@@ -26,7 +26,7 @@ from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import StepStatus
 from detector.settings import DataClass
-from tests.incident.test_notices import AT, CLASSES, INCIDENT, SCOPE, facts, stated, step
+from tests.incident.test_notices import AT, CLASSES, HOMES, INCIDENT, SCOPE, WHERE, facts, stated, step
 
 TITLES = {"en": {"contact": "contact details", "payment": "cards"}, "ru": {"contact": "контактные данные"}}
 STOPPED = stated(CaseFactKind.FLOW_STOPPED, AT.isoformat())
@@ -192,6 +192,34 @@ def test_documents_disagree_where_both_cannot_be_true() -> None:
     assert disagree(noon[0], day[0])
 
 
+def test_the_number_of_all_and_that_of_a_laws_own_people_are_both_right_and_each_is_held_against_its_own() -> None:
+    known = facts(
+        incident=replace(INCIDENT, scope=HOMES), law_places=tuple(filter(None, WHERE.values())), as_a_rule=("FR", "KZ")
+    )
+    of_ca, of_fr = (replace(known, places=WHERE[law]) for law in ("us-ca-1798.82", "fr-cnil"))
+
+    def wrong(text: str, under: NoticeFacts = known, language: Language = "en") -> list[str]:
+        return [each.now for each in contradictions(claims(text, language), under)]
+
+    both = "It concerns 1,240 people, and from 310 to 330 people living in California."
+    assert wrong(both) == []
+    assert wrong("between 310 and 330 people living in California were concerned; 1,240 people in all", of_ca) == []
+    assert wrong("от 310 до 330 человек из живущих в Калифорнии", language="ru") == []
+    assert wrong("800 clients who live in France") == [
+        "between 800 and 810 people living in France; of 10 of them it is not established where they live"
+    ]
+    assert wrong("1,240 people living in California") != []
+    assert wrong("It concerns 310 people.") == ["1,240 people"], "of whom it is, nobody says"
+    assert wrong("It concerns at least 310 people.", of_ca) == []
+    assert wrong("It concerns from 310 to 330 people.", of_ca) == [], "its own people, in a notice under its law"
+    assert wrong("It concerns from 310 to 330 people.", of_fr) == ["1,240 people"]
+    assert wrong("cards (90 people living in France); at most 1,240 records of people living in France") == []
+    assert wrong("cards (90 people living in California)") == ["cards (0 people living in California)"]
+    assert wrong("12 people living in Peru") == [], "no law of the case speaks of it"
+    (here,), (there,) = claims("310 people living in California"), claims("800 people living in France")
+    assert not disagree(here, there)
+
+
 def made(known: NoticeFacts) -> Iterator[tuple[NoticeSubject, str]]:
     """Yield every notice that a case may need, as it would be drafted."""
     templates, language = SourceTemplates(), known.words.language
@@ -205,8 +233,9 @@ def made(known: NoticeFacts) -> Iterator[tuple[NoticeSubject, str]]:
     names = templates.names(language)
     for subject in (*(of_duty(each, laws) for each in duties), *map(of_form, notice_forms().values())):
         assert subject is not None
-        fields = resolve_fields(subject.content, known, duty=subject.name)
-        notice = MadeNotice(subject=subject, facts=known, fields=fields)
+        of_law = replace(known, places=subject.places)
+        fields = resolve_fields(subject.content, of_law, duty=subject.name)
+        notice = MadeNotice(subject=subject, facts=of_law, fields=fields)
         template = f"notice-{subject.stage}"
         source = templates.render(template if template in names else "notice", language, values_of(notice, coverage=()))
         yield subject, write_markdown(read_source(source, language=language, title=notice.title))
@@ -223,14 +252,14 @@ def test_what_is_drafted_from_the_facts_contradicts_none_of_them_and_goes_out_as
     else:
         changes = {"incident": replace(INCIDENT, aware_at=AT), "facts": (STOPPED,)}
         changes["steps"] = (step("C1"), step("C2"), step("N1"), step("N4"))
+        changes["incident"] = replace(changes["incident"], scope=HOMES)
     known, lists, read = facts(language, **changes), load_wording().values(), set[ClaimTopic]()
     titles = {name: each.title_ru if language == "ru" else each.title for name, each in CLASSES.items()}
     for subject, text in made(known):
-        found = read_claims(text, language, titles)
-        assert [(each.claim.said, each.now) for each in contradictions(found, known)] == [], subject.name
-        assert left_out(found, known) == (), subject.name
-        of_law = subject.duty is not None
-        faults = wording_faults(sentences(text, language), language, lists, of_law=of_law)
+        found, of_law = read_claims(text, language, titles), replace(known, places=subject.places)
+        assert [(each.claim.said, each.now) for each in contradictions(found, of_law)] == [], subject.name
+        assert left_out(found, of_law) == (), subject.name
+        faults = wording_faults(sentences(text, language), language, lists, of_law=subject.duty is not None)
         assert [each.said for each in faults] == [], subject.name
         read |= {each.topic for each in found}
     assert read >= {

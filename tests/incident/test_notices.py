@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from detector.incident import load_playbooks, load_regulations
+from detector.incident.duty.law_people import places_of
+from detector.incident.notices.answers import effect_answers, extent_answers
 from detector.incident.notices.answers.measure_answers import MEASURE_STEPS
-from detector.incident.notices.notice_facts import NoticeFacts
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts
 from detector.incident.notices.notice_forms import notice_forms, of_duty, of_form
 from detector.incident.notices.notice_values import MadeNotice, values_of
 from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS, organization_gaps
@@ -132,6 +134,85 @@ def test_every_field_of_every_law_and_form_has_an_answer_that_names_no_suspect(l
                         assert each.roles, each
                         assert "{" not in each.command
                         assert each.command
+
+
+HOMES = replace(
+    SCOPE,
+    by_class=(("contact", 1240), ("payment", 90)),
+    by_residence=(("FR", 800), ("US-CA", 310), ("US", 20), ("KZ", 100)),
+    classes_by_residence=(
+        ("contact", "FR", 800), ("contact", "US-CA", 310), ("contact", "US", 20), ("contact", "KZ", 100),
+        ("payment", "FR", 90),
+    ),
+)  # fmt: skip
+WHERE = {
+    law: places_of(_laws()[law], _laws()[law].stages[0]) for law in ("us-ca-1798.82", "fr-cnil", "kz-94v", "ru-152fz")
+}
+
+
+@pytest.mark.parametrize(
+    ("law", "as_a_rule", "english", "state"),
+    [
+        ("us-ca-1798.82", (), "between 310 and 340 people living in California; of 30 of them it is not established "
+         "where they live", "estimated"),
+        ("us-ca-1798.82", ("FR",), "between 310 and 330 people living in California; of 20 of them it is not "
+         "established where they live", "estimated"),
+        ("kz-94v", ("FR",), "100 people living in Kazakhstan", "estimated"),
+        ("fr-cnil", ("FR",), "810 people living in France", "estimated"),
+        ("fr-cnil", ("FR", "KZ"), "between 800 and 810 people living in France; of 10 of them it is not established "
+         "where they live", "estimated"),
+        ("ru-152fz", ("FR",), "nobody living in Russia", "estimated"),
+    ],
+)  # fmt: skip
+def test_a_notice_of_a_law_counts_its_own_people_and_says_of_how_many_nobody_knows(
+    law: str, as_a_rule: tuple[str, ...], english: str, state: str
+) -> None:
+    known = facts(incident=replace(INCIDENT, scope=HOMES), places=WHERE[law], as_a_rule=as_a_rule)
+    said = extent_answers.persons(known)
+    assert (said.text, said.state.value) == (english, state)
+    assert bool(said.why) is (state == "estimated")
+    russian = extent_answers.persons(replace(known, words=messages("ru"))).text
+    assert WHERE[law] is not None
+    assert WHERE[law].words[1] in russian
+    assert extent_answers.persons_everywhere(known).text == "1,240 people"
+
+
+def test_where_all_are_listed_their_number_is_known_and_of_nobody_it_is_at_most() -> None:
+    listed = replace(SCOPE, by_residence=(("FR", 930), ("US-CA", 310)))
+    known = facts(incident=replace(INCIDENT, scope=listed), places=WHERE["us-ca-1798.82"])
+    assert extent_answers.persons(known) == FieldAnswer(FieldState.FILLED, "310 people living in California")
+    nowhere = facts(places=WHERE["us-ca-1798.82"])
+    assert extent_answers.persons(nowhere).text == (
+        "at most 1,240 people living in California; of 1,240 of them it is not established where they live"
+    )
+    open_ended = replace(listed, uncounted=2)
+    known = facts(incident=replace(INCIDENT, scope=open_ended), places=WHERE["us-ca-1798.82"])
+    assert extent_answers.persons(known).text == "at least 310 people living in California"
+    known = facts(incident=replace(INCIDENT, scope=open_ended), places=WHERE["ru-152fz"])
+    assert extent_answers.persons(known).text == "the number of people is being established"
+
+
+def test_a_notice_of_a_law_names_the_data_of_its_own_people_and_a_list_of_them_alone() -> None:
+    case = replace(INCIDENT, scope=HOMES)
+    of_ca = facts(incident=case, places=WHERE["us-ca-1798.82"], as_a_rule=("FR",))
+    assert extent_answers.data_kinds(of_ca).text == (
+        "contact details (between 310 and 330 people living in California)"
+    ), "no card of theirs was touched"
+    assert effect_answers.risks_of(of_ca) == effect_answers.risks_of(replace(of_ca, places=WHERE["kz-94v"]))
+    of_fr = facts(incident=case, places=WHERE["fr-cnil"], as_a_rule=("KZ",))
+    assert extent_answers.data_kinds(of_fr).text.endswith("cards (90 people living in France)")
+    assert extent_answers.records(of_fr).text == "at most 1,240 records of people living in France"
+    kz = facts(incident=case, places=WHERE["kz-94v"], duty=replace(LATE, regulation="kz-94v"))
+    annex = extent_answers.list_of_persons(kz)
+    assert annex.text == (
+        "an annex of its own names 100 people living in Kazakhstan; an annex apart, which names 10 people more of "
+        "whom it is not established"
+    )
+    assert annex.command.endswith("--out FILE --law kz-94v")
+    before = replace(HOMES, classes_by_residence=())
+    assert extent_answers.data_kinds(replace(of_fr, incident=replace(case, scope=before))).text == (
+        "contact details; cards"
+    ), "counted before anybody told classes apart"
 
 
 def test_no_answer_is_kept_for_what_nobody_asks() -> None:

@@ -57,6 +57,21 @@ def test_a_leak_of_clients_of_three_countries_from_its_first_line_to_its_close(
     assert night.law(case, "ca-ag").verdict is DutyVerdict.NO, "ten people, and it takes five hundred"
     assert of_duties(refused(night)) == {each.ref for each in night.console.detail(number).duties if each.open}
 
+    # Each law's notice is about its own people; a text of the whole case about all.
+    desk = night.console.notices(me("dina"))
+    values = {
+        stage: {each.id: each.value for each in desk.one(number, stage, "en").made.fields}
+        for stage in ("gdpr-72h", "fr-72h", "press")
+    }
+    assert values["gdpr-72h"]["subjects_approx"] == "40 people living in the European Economic Area"
+    assert values["gdpr-72h"]["subjects_everywhere"] == "150 people"
+    assert "(40 people living in France)" in values["fr-72h"]["categories_and_number_of_records"]
+    assert values["press"]["plain_extent"].endswith("150 people.")
+    for stage in ("fr-72h", "ru-24h", "press"):
+        desk.draft(number, stage, "en")
+    remarks = night.console.document_checks(me("dina")).check(number).remarks
+    assert [each.text for each in remarks if each.kind == "contradicts"] == []
+
     # Two people decide: first what the facts say, then what only people can judge.
     night.at("09:00")
     night.console.confirm_duties(number, by=me("dina"))

@@ -103,7 +103,8 @@ def test_a_notice_goes_from_the_scope_to_the_receipt_and_the_next_one_says_what_
     assert second["causes_final"]["value"].startswith("неправомерные действия")
     assert second["culprit_employee_fio_position"]["roles"] == ["hr", "dpo"]
     asked = {each.id: each for each in desk["dina"].one(number, "gdpr-72h", "en").made.fields}
-    assert asked["subjects_approx"].value == "400 people"
+    assert asked["subjects_approx"].value.startswith("at most 400 people living in the European"), "nobody says where"
+    assert asked["subjects_everywhere"].value == "400 people"
 
     with night.app.store.read() as unit:
         drafts = unit.notices.drafts(case.id)

@@ -57,10 +57,22 @@ notice-why-estimated = what the logs do not name was estimated by us
 notice-why-part = not all of it is known
 notice-why-kinds = by the access logs; whether employees, children or others are among them is being established
 notice-kinds-clients = clients of the organization
-notice-class = { $title } ({ NUMBER($count) } { $count ->
+notice-class = { $title } ({ $counted })
+notice-persons-living = { $counted } living { $where }
+notice-records-living = { $counted } of people living { $where }
+notice-persons-none = nobody living { $where }
+notice-of-unknown = of { NUMBER($count) } of them it is not established where they live
+notice-why-listed = by our list of where clients live; all others are counted in the most
+notice-why-rule = by where clients live as a rule, for { NUMBER($count) } beside our list
+notice-why-records = whose each record is no log tells
+notice-annex-living = an annex of its own names { NUMBER($count) } { $count ->
     [one] person
    *[other] people
-})
+} living { $where }
+notice-annex-perhaps = an annex apart, which names { NUMBER($count) } { $count ->
+    [one] person
+   *[other] people
+} more of whom it is not established
 notice-base = data base of { $services }; it holds: { $classes }
 notice-annex = an annex of its own names { NUMBER($count) } { $count ->
     [one] person

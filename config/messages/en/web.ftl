@@ -501,6 +501,7 @@ web-problem-duty-done = The duty { $duty } is fulfilled. Correct its receipt, wi
 web-problem-duty-receipt = The duty { $duty } has a receipt. Say why it is corrected.
 web-problem-receipt-occasion = It cannot have been sent before the request or complaint, { $came }.
 web-problem-duty-occasion = The duty { $duty } starts with a request or a complaint: say when it came.
+web-problem-law-none = Incident { $number } keeps no law { $law }.
 web-problem-duty-none = Incident { $number } has no duty { $duty }.
 web-problem-duty-future = The moment given is in the future.
 web-problem-duty-early = The moment given lies too long before the first event: look at year and month.

@@ -64,11 +64,22 @@ notice-why-estimated = чего журналы не называют, мы оц�
 notice-why-part = известно не всё
 notice-why-kinds = по журналам доступа; есть ли среди них работники, дети и другие, устанавливается
 notice-kinds-clients = клиенты организации
-notice-class = { $title } ({ NUMBER($count) } { $count ->
-    [one] человек
-    [few] человека
-   *[many] человек
-})
+notice-class = { $title } ({ $counted })
+notice-persons-living = { $counted } из живущих { $where }
+notice-records-living = { $counted } о людях, живущих { $where }
+notice-persons-none = никто из живущих { $where }
+notice-of-unknown = о { NUMBER($count) } из них не установлено, где они живут
+notice-why-listed = по нашему списку мест жительства; остальные посчитаны в наибольшем числе
+notice-why-rule = по тому, где обычно живут клиенты, о { NUMBER($count) } вне нашего списка
+notice-why-records = чья каждая запись, журналы не говорят
+notice-annex-living = отдельное приложение называет { NUMBER($count) } { $count ->
+    [one] человека
+   *[other] человек
+} из живущих { $where }
+notice-annex-perhaps = ещё одно приложение называет { NUMBER($count) } { $count ->
+    [one] человека, о котором
+   *[other] человек, о которых
+} это не установлено
 notice-base = база данных: { $services }; содержит: { $classes }
 notice-annex = отдельное приложение называет { NUMBER($count) } { $count ->
     [one] человека

@@ -512,6 +512,7 @@ web-problem-duty-done = Обязанность { $duty } исполнена. И�
 web-problem-duty-receipt = У обязанности { $duty } уже есть квитанция. Скажите, почему она исправляется.
 web-problem-receipt-occasion = Это не могло быть отправлено раньше запроса или жалобы, { $came }.
 web-problem-duty-occasion = Обязанность { $duty } начинается с запроса или жалобы: укажите, когда они пришли.
+web-problem-law-none = В инциденте { $number } нет закона { $law }.
 web-problem-duty-none = В инциденте { $number } нет обязанности { $duty }.
 web-problem-duty-future = Указанный момент ещё не наступил.
 web-problem-duty-early = Указанный момент слишком давно до первого события: проверьте год и месяц.

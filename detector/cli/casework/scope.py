@@ -21,6 +21,7 @@ from detector.settings import Settings
 Examples:
   nabat scope 20260302-7f3a1c                       counts, by data class and action
   nabat scope 20260302-7f3a1c --out clients.csv     one line a client
+  nabat scope 20260302-7f3a1c --out annex.csv --law kz-94v     those whom this law is about alone
   nabat scope 20260302-7f3a1c --usual usual.csv     whom the same accounts' usual work touched meanwhile
   nabat scope 20260302-7f3a1c --versions            what it was before, and why it changed
   nabat scope 20260302-7f3a1c --since 3             what changed since version 3
@@ -34,6 +35,7 @@ Examples:
 @click.option(
     "--out", metavar="FILE.csv", help="Write one line a client: id, data classes, counts, first and last time."
 )
+@click.option("--law", metavar="LAW", help="With --out: without the clients who live where this law does not speak of.")
 @click.option(
     "--usual",
     metavar="FILE.csv",
@@ -48,6 +50,7 @@ def scope(
     replay: str | None,
     as_json: bool,
     out: str | None,
+    law: str | None,
     usual: str | None,
     versions: bool,
     since: int | None,
@@ -61,9 +64,7 @@ def scope(
     name the one it was written from.
     """
     told = versions or since is not None or version is not None
-    if told and ((version is None) != (out is None) or usual is not None):
-        fix = "name both: --version 3 --out clients.csv; --usual is of the present scope"
-        raise InputError(Problem(what="--version goes with --out, and with no --usual", fix=fix))
+    _check_options(told, out, law, usual, version)
     with workplace(config, replay=replay) as (console, settings):
         if told:
             shown = _Versions(console, settings, incident, as_json)
@@ -71,8 +72,8 @@ def scope(
             return
         found, radius = console.scope(incident)
         touches = console.touches(found)
-        lists = ((out, False), (usual, True))
-        written = [(console.write_subjects(incident, Path(file), usual=which), file) for file, which in lists if file]
+        lists = ((out, {"law": law or ""}), (usual, {"usual": True}))
+        written = [(console.write_subjects(incident, Path(file), **which), file) for file, which in lists if file]
         if as_json:
             known = {**msgspec.to_builtins(radius), "touches": msgspec.to_builtins(touches)}
             emit_pretty({"incident": found.number, **known})
@@ -83,6 +84,16 @@ def scope(
             _say_written(count, file)
         if not written and not as_json and sys.stderr.isatty():
             say("--out FILE.csv writes the client ids")
+
+
+def _check_options(told: bool, out: str | None, law: str | None, usual: str | None, version: int | None) -> None:
+    """Raise ``InputError`` where options do not go together; ``told``: nothing is computed."""
+    if told and ((version is None) != (out is None) or usual is not None):
+        fix = "name both: --version 3 --out clients.csv; --usual is of the present scope"
+        raise InputError(Problem(what="--version goes with --out, and with no --usual", fix=fix))
+    if law is not None and (out is None or told):
+        fix = "name the file as well: --out annex.csv --law kz-94v"
+        raise InputError(Problem(what="--law goes with --out, of the present scope", fix=fix))
 
 
 def _show_counts(radius: Scope, touches: TouchSummary | None, settings: Settings) -> None:

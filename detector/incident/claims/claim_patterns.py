@@ -22,6 +22,7 @@ class ClaimPatterns:
     Attributes:
         quantity: A number of people or records: groups ``least``, ``bound``, ``from``, ``number``, ``times``, ``to``,
             ``records``.
+        living: Behind it: where these people live, in the group ``where``.
         bounds: What a word before a number makes of it: ``least``, ``over``, ``most``, ``under``, ``about``.
         times: What a word behind a number multiplies it by.
         decimal: The sign before fractions; every other one in a number parts thousands.
@@ -43,6 +44,7 @@ class ClaimPatterns:
     """
 
     quantity: re.Pattern[str]
+    living: re.Pattern[str]
     bounds: Mapping[str, str]
     times: Mapping[str, int]
     decimal: str
@@ -99,6 +101,10 @@ _EN: Final = ClaimPatterns(
         "thousand|million",
         r"(?:of\s+(?:our|the)\s+)?(?:(?:our|affected|concerned|impacted|individual|different|distinct|registered|former)\s+){0,2}"
         r"(?:people|persons?|individuals?|clients?|customers?|data\s+subjects?|(?P<records>records?|entries))",
+    ),
+    living=re.compile(
+        r"(?: of (?:the )?(?:people|persons|clients))? (?:living|residing|who (?:live|reside)s?)"
+        r" (?P<where>in [^.;:()|<>]{2,80})"
     ),
     bounds=_BOUNDS_EN,
     times={"thousand": 1_000, "million": 1_000_000},
@@ -166,6 +172,9 @@ _RU: Final = ClaimPatterns(
         r"(?:(?:наших|затронутых|пострадавших|разных|отдельных|зарегистрированных|бывших)\s+){0,2}"
         r"(?:человека?|людей|лиц|клиент(?:а|ов|ам|у)?|субъект(?:а|ов)?|гражданин(?:а)?|граждан"
         r"|(?P<records>запис(?:ь|и|ей)))",
+    ),
+    living=re.compile(
+        r"(?:\s+о (?:людях|клиентах))?,?\s+(?:из )?(?:прожива|жив)(?:ю|у)щ\w{1,3} (?P<where>во? [^.;:()|<>]{2,80})"
     ),
     bounds=_BOUNDS_RU,
     times={"тыс": 1_000, "млн": 1_000_000, "мил": 1_000_000},

@@ -11,8 +11,14 @@ from math import inf
 from typing import Final
 
 from detector.incident.claims.read_claims import Claim, ClaimTopic
+from detector.incident.duty.law_people import LawPlaces
 from detector.incident.letters.mailing_acts import AUTHORITY_STEPS
-from detector.incident.notices.answers.extent_answers import count_of_persons, persons, records
+from detector.incident.notices.answers.extent_answers import (
+    class_and_count,
+    count_of_records,
+    persons_living,
+    records_living,
+)
 from detector.incident.notices.notice_facts import NoticeFacts
 from detector.schema.case.documents import DocumentAct, DocumentKind
 from detector.schema.case.duties import DutyState
@@ -40,7 +46,8 @@ def contradictions(
 
     Args:
         claims: Of one text.
-        facts: What is known of the case.
+        facts: What is known of the case; under a law about residents, as its notice says it: a number that says
+            nothing of where people live may be of all, or of those whom that law is about.
         zones: In which a moment without one may be meant, beside that of the facts.
     """
     meant = (facts.zone, *zones)
@@ -52,7 +59,7 @@ def contradictions(
 def left_out(claims: Iterable[Claim], facts: NoticeFacts) -> tuple[str, ...]:
     """Return the classes of data that a text leaves out which names others of the case; nothing where it names none."""
     named = {each.name for each in claims if each.topic is ClaimTopic.DATA and each.holds}
-    touched = [each for each in facts.scope.data_classes if each in facts.classes]
+    touched = [each for each in facts.data_classes if each in facts.classes]
     return tuple(each for each in touched if each not in named) if named & set(touched) else ()
 
 
@@ -60,7 +67,7 @@ def disagree(one: Claim, other: Claim) -> bool:
     """Tell whether two claims cannot both be true."""
     if one.topic is other.topic is ClaimTopic.CAUSE:
         return one.name != other.name
-    if (one.topic, one.name) != (other.topic, other.name):
+    if (one.topic, one.name, one.where) != (other.topic, other.name, other.where):
         return False
     if one.at is not None and other.at is not None:
         if (one.at.tzinfo is None) is not (other.at.tzinfo is None):
@@ -69,26 +76,55 @@ def disagree(one: Claim, other: Claim) -> bool:
     return one.holds is not other.holds or one.most < other.least or other.most < one.least
 
 
+def _meant(claim: Claim, facts: NoticeFacts) -> tuple[LawPlaces | None, ...]:
+    """Return of whom a count may be: of those whom it says, else of all, or whom the law of its text is about."""
+    if not claim.where:
+        return tuple(dict.fromkeys((None, facts.places)))
+    known = dict.fromkeys((*facts.law_places, *((facts.places,) if facts.places is not None else ())))
+    return tuple(each for each in known if any(_begins(claim.where, words.lower()) for words in each.words))
+
+
+def _begins(said: str, words: str) -> bool:
+    return said.startswith(words) and not said[len(words) : len(words) + 1].isalnum()
+
+
 def _persons(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
-    least, most = count_of_persons(facts)
-    return _count(claim, facts, least, most, persons(facts).text)
+    def bounds(places: LawPlaces | None) -> tuple[float, float]:
+        who = facts.living(places)
+        return who.low, who.most if facts.everybody.most else inf
+
+    return _count(claim, facts, bounds, lambda places: persons_living(facts, places).text)
 
 
 def _records(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
-    return _count(claim, facts, facts.scope.record_low, facts.scope.record_high, records(facts).text)
+    def bounds(places: LawPlaces | None) -> tuple[float, float]:
+        least, most = count_of_records(facts, places)
+        return least, most if facts.scope.record_high else inf
 
-
-def _count(claim: Claim, facts: NoticeFacts, least: float, most: float, now: str) -> str:
-    if not most or facts.scope.uncounted:
-        most = inf
-    return "" if claim.least <= least and claim.most >= most else now or facts.words.text("check-not-counted")
+    return _count(claim, facts, bounds, lambda places: records_living(facts, places).text)
 
 
 def _class_count(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
-    count = dict(facts.scope.by_class).get(claim.name, 0)
-    if claim.least <= count <= claim.most:
-        return ""
-    return facts.t("class", title=facts.class_title(claim.name), count=count)
+    def bounds(places: LawPlaces | None) -> tuple[float, float]:
+        who = facts.living_of_class(places, claim.name)
+        return (who.low, who.most) if who is not None else (0, inf)
+
+    return _count(claim, facts, bounds, lambda places: class_and_count(facts, claim.name, places).text)
+
+
+def _count(
+    claim: Claim,
+    facts: NoticeFacts,
+    bounds: Callable[[LawPlaces | None], tuple[float, float]],
+    now: Callable[[LawPlaces | None], str],
+) -> str:
+    """Return what is established of a count; empty: it agrees, or nobody can say of whom it is."""
+    meant = _meant(claim, facts)
+    for places in meant:
+        least, most = bounds(places)
+        if claim.least <= least and claim.most >= (inf if facts.scope.uncounted else most):
+            return ""
+    return (now(meant[0]) or facts.words.text("check-not-counted")) if meant else ""
 
 
 def _data(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:

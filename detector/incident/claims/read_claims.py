@@ -58,6 +58,7 @@ class Claim:
         line: In which line of the text, from 1.
         said: The words; of what is no number or moment, its sentence.
         name: Of which data class; of a cause, which.
+        where: Of a count: where its people live, in small letters as it is said; empty: everywhere.
         least / most: Of a count.
         at: Of a moment: its beginning; without a zone where the text names none. span: how exact it is.
         holds: Of what is or is not.
@@ -67,6 +68,7 @@ class Claim:
     line: int
     said: str
     name: str = ""
+    where: str = ""
     least: float = 0
     most: float = inf
     at: datetime | None = None
@@ -124,9 +126,11 @@ def _counts(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str
         elif low.startswith(":", found.end()):
             name = next((title for title, row in data.items() if row.match(low[found.end() + 1 :].lstrip())), "")
         topic = ClaimTopic.RECORDS if found["records"] else ClaimTopic.CLASS_COUNT if name else ClaimTopic.PERSONS
-        said = each.text[found.start() : found.end()]
+        living = patterns.living.match(low, found.end())
+        where = living["where"].strip() if living is not None else ""
+        said = each.text[found.start() : found.end() if living is None else living.end()].strip()
         line = each.line_at(found.start())
-        yield Claim(topic=topic, line=line, said=said, name=name, least=least, most=most)
+        yield Claim(topic=topic, line=line, said=said, name=name, where=where, least=least, most=most)
 
 
 def _interval(bound: str, number: float) -> tuple[float, float]:
@@ -204,7 +208,7 @@ def _states(each: Sentence, low: str, patterns: ClaimPatterns, *, open_ended: bo
 
 
 def _data(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str, re.Pattern[str]]) -> Iterator[Claim]:
-    clauses, told = list(_CLAUSE.finditer(low)), dict[tuple[int, str], int]()
+    clauses, told = list(_CLAUSE.finditer(_without_counts(low, patterns))), dict[tuple[int, str], int]()
     for name, row in data.items():
         for found in row.finditer(low):
             # A title may hold a comma itself: it belongs to the clause that it begins in.
@@ -217,11 +221,16 @@ def _data(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str, 
         )
 
 
+def _without_counts(low: str, patterns: ClaimPatterns) -> str:
+    """Return a sentence without its counts, at their places: "no more than ten people" denies nothing."""
+    return patterns.quantity.sub(lambda found: " " * len(found[0]), low)
+
+
 def _untouched(
     each: Sentence, low: str, patterns: ClaimPatterns, titles: Mapping[str, str], data: Mapping[str, re.Pattern[str]]
 ) -> Iterator[Claim]:
     """Yield the classes of data that a clause says are not concerned, by any word of their titles that tells them."""
-    for clause in _CLAUSE.finditer(low):
+    for clause in _CLAUSE.finditer(_without_counts(low, patterns)):
         if not (patterns.denied.search(clause[0]) and patterns.touched.search(clause[0])):
             continue
         for name, title in titles.items():

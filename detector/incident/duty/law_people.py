@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from detector.incident.duty.regulations import Regulation, RegulationStage
 from detector.schema.case.incidents import Scope
 from detector.settings.places import EU
 
@@ -44,6 +45,18 @@ class LawPeople(NamedTuple):
     unlisted: int = 0
 
 
+class LawPlaces(NamedTuple):
+    """Where those live whom a law is about.
+
+    Attributes:
+        codes: The places.
+        words: Behind "people living", in English and Russian.
+    """
+
+    codes: tuple[str, ...]
+    words: tuple[str, str]
+
+
 class Concerned(NamedTuple):
     """Everybody concerned, wherever they live.
 
@@ -55,6 +68,17 @@ class Concerned(NamedTuple):
     scope: Scope
     low: int
     most: int
+
+
+def places_of(law: Regulation, stage: RegulationStage) -> LawPlaces | None:
+    """Return where those live whom a duty of a law is about; None: it is about everybody."""
+    codes = stage.applies.residence or law.applies.residence
+    if not codes:
+        return None
+    if law.where is not None and codes == law.applies.residence:
+        return LawPlaces(codes, (law.where.en, law.where.ru))
+    named = ", ".join(codes)
+    return LawPlaces(codes, (f"in {named}", f"в {named}"))
 
 
 def lies_in(place: str, wanted: Iterable[str]) -> Lies:

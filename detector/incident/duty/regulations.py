@@ -149,6 +149,9 @@ class Regulation(ValidPeriod):
         default=True, description="It applies, too, where data was changed or deleted and none was sent to anybody."
     )
     applies: Applies = Field(default_factory=Applies, description="Whom it binds.")
+    where: LocalizedText | None = Field(
+        default=None, description="Where those live whom it is about, behind `people living`: `in California`."
+    )
     verified: Verified = Field(description="How sure we are.")
     penalties: LocalizedText | None = Field(default=None, description="What failing costs.")
     fines: tuple[FineTier, ...] = Field(default=(), description="The same by numbers, the least first.")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
+from detector.incident.duty.law_people import Concerned, LawPeople, LawPlaces, living_in
 from detector.messages import Argument, Messages
 from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
@@ -70,6 +71,8 @@ class NoticeFacts:
     Attributes:
         duty: That it fulfils; None: none, as of a report to the police.
         plain: The people concerned or the public read it.
+        places: Where those live whom the law of that duty is about; None: everywhere. law_places: those of all duties.
+        as_a_rule: Where those clients live whom no list names.
         duties: All of the case.
         kept: Of these, what we keep ourselves: nobody is told by it.
         facts: What was stated, the oldest first.
@@ -87,6 +90,9 @@ class NoticeFacts:
     incident: Incident
     duty: Duty | None
     plain: bool = False
+    places: LawPlaces | None = None
+    law_places: tuple[LawPlaces, ...] = ()
+    as_a_rule: tuple[str, ...] = ()
     duties: tuple[Duty, ...] = ()
     kept: frozenset[str] = frozenset()
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
@@ -115,6 +121,32 @@ class NoticeFacts:
         kept, now = self.version.scope, self.incident.scope
         same = (kept.record_low, kept.record_high, kept.subjects) == (now.record_low, now.record_high, now.subjects)
         return replace(kept, nameless=now.nameless) if same and kept.nameless is None else kept
+
+    @property
+    def everybody(self) -> Concerned:
+        """Who is concerned, by the scope or by what a person stated; without what no log counts."""
+        stated = self.incident.persons or 0
+        least = max(self.scope.known_subjects, 0 if self.incident.persons_estimated else stated)
+        return Concerned(self.scope, least, max(self.scope.subjects_high, stated))
+
+    def living(self, places: LawPlaces | None) -> LawPeople:
+        """Return how many people are concerned who live in some places; of everywhere all of them."""
+        return living_in(places.codes if places is not None else (), self.everybody, self.as_a_rule)
+
+    def living_of_class(self, places: LawPlaces | None, name: str) -> LawPeople | None:
+        """Return how many of those are concerned by data of a class; None: nobody counted it."""
+        count = dict(self.scope.by_class).get(name)
+        homes = tuple((place, people) for each, place, people in self.scope.classes_by_residence if each == name)
+        if not count or (places is not None and self.scope.by_residence and not self.scope.classes_by_residence):
+            return None
+        of_class = Concerned(Scope(by_residence=homes), count, count)
+        return living_in(places.codes if places is not None else (), of_class, self.as_a_rule)
+
+    @property
+    def data_classes(self) -> tuple[str, ...]:
+        """Which classes of data are concerned; in a notice of a law those of the people whom it is about."""
+        counted = ((name, self.living_of_class(self.places, name)) for name in self.scope.data_classes)
+        return tuple(name for name, people in counted if people is None or people.most)
 
     @property
     def russian(self) -> bool:

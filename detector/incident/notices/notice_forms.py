@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import Field
 
+from detector.incident.duty.law_people import LawPlaces, places_of
 from detector.incident.duty.regulations import Demand, Regulation, Verified
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import shipped
@@ -52,7 +53,7 @@ class NoticeSubject:
         mark: How sure we are of that: ``text``, ``secondary``, ``memory``.
         lawyer: A lawyer has to say whether it is owed.
         duty: That it fulfils; None: none.
-        law: Of that duty.
+        law: Of that duty. places: Where those live whom it is about; None: everywhere.
         kind: What it is filed as.
         repeats: Each draft is a new one, also where nothing changed; it says what did since the one before.
         plain: The people concerned or the public read it. kept: We keep it ourselves.
@@ -67,6 +68,7 @@ class NoticeSubject:
     lawyer: bool = False
     duty: Duty | None = None
     law: Regulation | None = None
+    places: LawPlaces | None = None
     kind: DocumentKind = DocumentKind.NOTICE
     repeats: bool = False
     plain: bool = False
@@ -110,6 +112,7 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation]) -> NoticeSubject | None:
         lawyer=stage.lawyer,
         duty=duty,
         law=law,
+        places=places_of(law, stage),
         plain=stage.plain,
         kept=stage.kept,
     )

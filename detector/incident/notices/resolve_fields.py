@@ -50,6 +50,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "processing_stopped": event_answers.processing_stopped,
     # How much.
     "subjects_approx": extent_answers.persons,
+    "subjects_everywhere": extent_answers.persons_everywhere,
     **dict.fromkeys(("records_approx", "records_count"), extent_answers.records),
     "subject_categories": extent_answers.person_kinds,
     **dict.fromkeys(

@@ -188,6 +188,7 @@ class Scope:
         usual_events: The events of that work.
         imported_subjects: Clients whom lists that people imported name, and the log does not (``ClientImport``).
         by_residence: Clients by where they live, of those of whom the company's file says so.
+        classes_by_residence: Of these, whose data of a class was touched: class, where they live, how many.
     """
 
     subjects: int = 0
@@ -207,6 +208,7 @@ class Scope:
     usual_events: int = 0
     imported_subjects: int = 0
     by_residence: tuple[tuple[str, int], ...] = ()
+    classes_by_residence: tuple[tuple[str, str, int], ...] = ()
     nameless: int | None = None
 
     @property

@@ -36,11 +36,13 @@ class ScopedClients(NamedTuple):
     Attributes:
         logged: Clients whom the log names.
         usual: Those whom the actors' usual work alone touched.
+        of_class: Of those of the log, whose data of each class was touched; empty: nobody asked for it.
     """
 
     scope: Scope
     logged: frozenset[str] = frozenset()
     usual: frozenset[str] = frozenset()
+    of_class: Mapping[str, frozenset[str]] = {}
 
 
 class JoinedScope(NamedTuple):
@@ -169,6 +171,8 @@ def scope_digest(scope: Scope, logged: Collection[str], imported: Collection[str
     said = {name: getattr(scope, name) for name in (*_COUNTED, *_NAMED)}
     if scope.by_residence:  # versions from before it was counted keep their digests
         said["by_residence"] = scope.by_residence
+    if scope.classes_by_residence:  # the same
+        said["classes_by_residence"] = scope.classes_by_residence
     clients = [sorted(logged), sorted(imported)]
     text = json.dumps([said, clients], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -18,6 +18,8 @@ from detector.schema.notices.notice_fields import FieldState, NoticeField
 _NOT_SAID = frozenset({"replaces", "stands", "provisional", "settled", "replaced_by", "covered"})
 _TIMES = ("first_event_at", "last_event_at")
 _PAIRS = ("by_class", "by_action", "by_residence")
+# Left out where there is none: what was kept before they were counted reads as what is kept now.
+_ADDED = ("nameless", "classes_by_residence")
 _NAMES = ("data_classes", "services", "source_ips", "sessions")
 
 
@@ -155,7 +157,7 @@ def covered_in(raw: Mapping[str, Any]) -> CoveredFinding:
 def scope_out(value: Scope) -> dict[str, Any]:
     """Return a blast radius by its fields' names, without those that it was counted before."""
     said = {**_plain(value), **{name: moment_text(getattr(value, name)) for name in _TIMES}}
-    return {name: each for name, each in said.items() if name != "nameless" or each is not None}
+    return {name: each for name, each in said.items() if name not in _ADDED or each not in (None, ())}
 
 
 def scope_in(raw: Mapping[str, Any]) -> Scope:
@@ -163,6 +165,8 @@ def scope_in(raw: Mapping[str, Any]) -> Scope:
     known: dict[str, Any] = dict(raw)
     known.update({name: pairs_in(known[name]) for name in _PAIRS if name in known})
     known.update({name: tuple(known[name]) for name in _NAMES if name in known})
+    if of_classes := known.get("classes_by_residence"):
+        known["classes_by_residence"] = tuple(map(tuple, of_classes))
     known.update({name: moment(known[name]) for name in _TIMES if name in known})
     return Scope(**known)
 

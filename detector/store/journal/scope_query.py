@@ -388,6 +388,19 @@ def _subjects(frame: pl.DataFrame, count: int) -> list[frozenset[str]]:
     return [frozenset(by_place.get(place, ())) for place in range(count)]
 
 
+def class_subjects(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> dict[str, frozenset[str]]:
+    """Return whose data of each class was touched.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    named = ("object.classes", "subject.ids")
+    touched = _asked(read_returned(journal, skip_bad, **_narrowing([reach])), [reach], named)
+    pairs = _named(_named(touched, "object.classes"), "subject.ids").group_by("object.classes")
+    found = pairs.agg(pl.col("subject.ids").unique()).select("object.classes", "subject.ids")
+    return {name: frozenset(clients) for name, clients in found.iter_rows()}
+
+
 def slices(
     journal: Journal,
     asked: Sequence[Reach],

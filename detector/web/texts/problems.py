@@ -227,6 +227,7 @@ _KNOWN = tuple(
         (r"incident (?P<number>.+) is part of another incident", "web-problem-duty-merged"),
         (r"which request or complaint it is is missing", "web-missing-what"),
         (r"incident (?P<number>\S+) has no duty '(?P<duty>.*)'", "web-problem-duty-none"),
+        (r"incident (?P<number>.+) keeps no law called '(?P<law>.*)'", "web-problem-law-none"),
         (r"the (?:occasion|time of sending) \S+ is in the future", "web-problem-duty-future"),
         (r"the (?:occasion|time of sending) \S+ lies more than .*", "web-problem-duty-early"),
         (r"the time of sending \S+ lies before the case began, (?P<began>\S+)", "web-problem-receipt-early"),

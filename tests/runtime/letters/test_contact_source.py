@@ -27,12 +27,12 @@ def test_a_file_is_read_and_an_id_found_as_the_log_spells_it(tmp_path):
     (tmp_path / "c.csv").write_text(CSV)
     made = settings(csv=str(tmp_path / "c.csv"))
     assert addresses(made) == ["anna@example.org", "ben@example.org"]
-    assert ClientResidences(made.residence_file).count(["7", "8"]) == (("FR", 1),), "its country tells where they live"
+    assert ClientResidences(made.residence_file).of(["7", "8"]) == {"7": "FR"}, "its country tells where they live"
 
 
 def test_contacts_without_a_country_say_of_nobody_where_they_live(tmp_path):
     (tmp_path / "c.csv").write_text("id,channel,address\n7,mail,anna@example.org\n")
-    assert ClientResidences(settings(csv=str(tmp_path / "c.csv")).residence_file).count(["7"]) == ()
+    assert ClientResidences(settings(csv=str(tmp_path / "c.csv")).residence_file).of(["7"]) == {}
 
 
 def test_a_database_is_asked_and_neither_written_nor_made(tmp_path):

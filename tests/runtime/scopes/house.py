@@ -54,7 +54,9 @@ class ScopeHouse:
             settings=self.settings,
             playbooks=PLAYBOOKS,
             regulations=LAWS,
-            scope_of=IncidentScopes(self.journal, playbooks=PLAYBOOKS, skip_bad=True).with_clients,
+            scope_of=IncidentScopes(
+                self.journal, playbooks=PLAYBOOKS, skip_bad=True, of_class=bool(self.residence)
+            ).with_clients,
             scope_versions=self.keeper,
             links=LINKS,
         )

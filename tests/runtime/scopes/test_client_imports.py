@@ -91,21 +91,32 @@ def test_where_clients_live_is_counted_with_the_scope_and_decides_which_laws_app
     file.write_text("client,residence\n1,RU\n0002,RU\n9,RU\n", encoding="utf-8")
     house = ScopeHouse(tmp_path, residence=str(file))
     house.touched(0, ["1", "2", "3"])
+    house.touched(0.5, ["2", "3"], **{"object.classes": ["contact", "passport"]})
     house.found(1)
     house.rescope(2)
-    assert house.incident().scope.by_residence == (("RU", 2),)
+    scope = house.incident().scope
+    assert scope.by_residence == (("RU", 2),)
+    assert [each for each in scope.classes_by_residence if each[0] == "passport"] == [("passport", "RU", 1)]
+    assert house.versions()[-1].scope.classes_by_residence == scope.classes_by_residence
 
     def gdpr() -> tuple[DutyVerdict, str]:
         (duty,) = [each for each in house.by().detail(house.incident().id).duties if each.stage == "gdpr-register"]
         return duty.verdict, duty.reasons[0].message
 
     assert gdpr() == (DutyVerdict.YES, "duty-residence-others-unknown"), "nobody says where the third one lives"
+    annex = tmp_path / "annex.csv"
+    assert house.by().write_subjects(house.incident().id, annex, law="eu-gdpr-33") == 1, "two surely live elsewhere"
+    with annex.open(newline="", encoding="utf-8-sig") as lines:
+        assert [(row["subject_id"], row["lives_there"]) for row in csv.DictReader(lines)] == [("3", "not known")]
+    with pytest.raises(NotFoundError, match="keeps no law called 'kz'"):
+        house.by().write_subjects(house.incident().id, annex, law="kz")
     house.bring("9\n")
     assert house.incident().scope.by_residence == (("RU", 3),)
     file.write_text("client,residence\n1,Russia\n", encoding="utf-8")
     house.touched(3, ["4"])
     house.rescope(4)
     assert house.incident().scope.by_residence == (("RU", 3),), "a file that went wrong changes nothing"
+    assert house.incident().scope.classes_by_residence == scope.classes_by_residence
     file.write_text("client,residence\n1,RU\n2,RU\n3,RU\n4,RU\n9,RU\n", encoding="utf-8")
     house.rescope(5)
     assert (house.why()[-1], gdpr()) == (["residence"], (DutyVerdict.NO, "duty-residence-none"))

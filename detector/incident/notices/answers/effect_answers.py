@@ -16,7 +16,7 @@ def consequences(facts: NoticeFacts) -> FieldAnswer:
     if not risks:
         return missing("dpo", "soc")
     lines = [facts.t(f"effect-{risk}") for risk in risks]
-    if any(facts.classes[name].enisa == "behavioural" for name in facts.scope.data_classes if name in facts.classes):
+    if any(facts.classes[name].enisa == "behavioural" for name in facts.data_classes if name in facts.classes):
         lines.append(facts.t("effect-behavioural"))
     if facts.incident.kind is IncidentKind.ALTERATION or facts.scope.changes:
         lines.append(facts.t("effect-altered"))
@@ -48,7 +48,7 @@ def risks_of(facts: NoticeFacts) -> tuple[str, ...]:
     """Return what the loss of the data concerned may lead to, in the order of letters; empty: nothing is known."""
     found = {
         risk
-        for name in facts.scope.data_classes
+        for name in facts.data_classes
         for risk in (facts.classes[name].may_lead_to(name) if name in facts.classes else ("phishing",))
     }
     return tuple(risk for risk in RISKS if risk in found)

@@ -1,50 +1,98 @@
-"""How many people and records, of which kinds, and which data."""
+"""How many people and records, of which kinds, and which data; in a notice of a law, of whom the law is about."""
 
+from detector.incident.duty.law_people import LawPlaces
 from detector.incident.notices.answers.event_answers import systems
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 
 _PERSONS = 'nabat incidents fact {incident} persons NUMBER --source "..." --reason "..."'
 
 
-def count_of_persons(facts: NoticeFacts) -> tuple[int, int]:
-    """Return how many people are concerned at least and at most, without what no log counts; zeros: none is known."""
-    incident, scope = facts.incident, facts.scope
-    stated = incident.persons or 0
-    least = max(scope.known_subjects, 0 if incident.persons_estimated else stated)
-    return least, max(scope.subjects_high, stated)
-
-
 def persons(facts: NoticeFacts) -> FieldAnswer:
     """Say how many people are concerned: as the newest version of the scope has it, or as a person stated."""
-    scope = facts.scope
-    least, most = count_of_persons(facts)
-    if not most:
-        if scope.uncounted:
-            return estimated(facts.t("persons-unknown"), facts.t("why-uncounted", count=scope.uncounted))
+    return persons_living(facts, facts.places)
+
+
+def persons_everywhere(facts: NoticeFacts) -> FieldAnswer:
+    """Say how many people are concerned wherever they live."""
+    return persons_living(facts, None)
+
+
+def persons_living(facts: NoticeFacts, places: LawPlaces | None) -> FieldAnswer:
+    """Say how many people are concerned who live in some places, and of how many it is not known; None: everywhere."""
+    scope, uncounted = facts.scope, facts.scope.uncounted
+    _, least, most = facts.everybody
+    if not most and not uncounted:
         return missing("soc", "own", command=_PERSONS)
-    why = "why-unnamed" if most == scope.subjects_high else "why-estimated"
-    return _counted(facts, "persons", least, most, facts.t(why))
+    if not most:
+        return estimated(facts.t("persons-unknown"), facts.t("why-uncounted", count=uncounted))
+    if places is None:
+        why = "why-unnamed" if most == scope.subjects_high else "why-estimated"
+        return _counted(facts, "persons", least, most, facts.t(why))
+    who = facts.living(places)
+    if uncounted and not who.low:
+        said = estimated(facts.t("persons-unknown"), facts.t("why-uncounted", count=uncounted))
+    elif not who.most:
+        said = filled(facts.t("persons-none", where=places.words[facts.russian]))
+    else:
+        said = _counted(facts, "persons", who.low, who.most, _why(facts, places), places)
+    text = f"{said.text}; {facts.t('of-unknown', count=who.unknown)}" if who.unknown else said.text
+    if uncounted:
+        return estimated(text, facts.t("why-uncounted", count=uncounted))
+    return estimated(text, _why(facts, places)) if who.unknown or who.unlisted or who.low != who.most else filled(text)
 
 
 def records(facts: NoticeFacts) -> FieldAnswer:
     """Say how many records are concerned."""
+    return records_living(facts, facts.places)
+
+
+def records_living(facts: NoticeFacts, places: LawPlaces | None) -> FieldAnswer:
+    """Say how many records of people who live in some places; whose each of them is no log tells."""
     scope = facts.scope
     if not scope.record_high:
         if scope.uncounted:
             return estimated(facts.t("records-unknown"), facts.t("why-uncounted", count=scope.uncounted))
         return missing("soc", "own")
-    return _counted(facts, "records", scope.record_low, scope.record_high, facts.t("why-unnamed"))
+    least, most = count_of_records(facts, places)
+    if places is None or least:
+        return _counted(facts, "records", least, most, facts.t("why-unnamed"), places)
+    if scope.uncounted:
+        return estimated(facts.t("records-unknown"), facts.t("why-uncounted", count=scope.uncounted))
+    return _counted(facts, "records", 0, most, facts.t("why-records"), places)
 
 
-def _counted(facts: NoticeFacts, what: str, least: int, most: int, why: str) -> FieldAnswer:
+def count_of_records(facts: NoticeFacts, places: LawPlaces | None) -> tuple[int, int]:
+    """Return how many records are concerned at least and at most, of people who live in some places; None: of all."""
+    who = facts.living(places)
+    here_alone = not who.unknown and not who.elsewhere
+    return facts.scope.record_low if here_alone else 0, facts.scope.record_high if who.most else 0
+
+
+def _why(facts: NoticeFacts, places: LawPlaces) -> str:
+    """Return why the number of people who live somewhere is an estimate."""
+    who = facts.living(places)
+    if who.unlisted:
+        return facts.t("why-rule", count=who.unlisted)
+    return facts.t("why-listed" if who.unknown else "why-unnamed")
+
+
+def _counted(
+    facts: NoticeFacts, what: str, least: int, most: int, why: str, places: LawPlaces | None = None
+) -> FieldAnswer:
+    def living(text: str) -> str:
+        if places is None:
+            return text
+        return facts.t(f"{what}-living", counted=text, where=places.words[facts.russian])
+
     uncounted = facts.scope.uncounted
     if uncounted:
-        return estimated(facts.t(f"{what}-at-least", count=max(least, 1)), facts.t("why-uncounted", count=uncounted))
+        text = living(facts.t(f"{what}-at-least", count=max(least, 1)))
+        return estimated(text, facts.t("why-uncounted", count=uncounted))
     if least == most:
-        return filled(facts.t(what, count=least))
+        return filled(living(facts.t(what, count=least)))
     if not least:
-        return estimated(facts.t(f"{what}-at-most", count=most), why)
-    return estimated(facts.t(f"{what}-between", least=facts.number(least), count=most), why)
+        return estimated(living(facts.t(f"{what}-at-most", count=most)), why)
+    return estimated(living(facts.t(f"{what}-between", least=facts.number(least), count=most)), why)
 
 
 def person_kinds(facts: NoticeFacts) -> FieldAnswer:
@@ -56,15 +104,22 @@ def person_kinds(facts: NoticeFacts) -> FieldAnswer:
 
 def data_kinds(facts: NoticeFacts) -> FieldAnswer:
     """Say which classes of data are concerned, with the number of people where it is counted."""
-    scope = facts.scope
-    counts = dict(scope.by_class)
-    named = [
-        facts.t("class", title=facts.class_title(each), count=counts[each])
-        if counts.get(each)
-        else facts.class_title(each)
-        for each in scope.data_classes
-    ]
-    return filled("; ".join(named)) if named else missing("own", "soc")
+    if not facts.data_classes:
+        return missing("own", "soc")
+    named = [class_and_count(facts, each, facts.places) for each in facts.data_classes]
+    why = "; ".join(dict.fromkeys(each.why for each in named if each.why))
+    text = "; ".join(each.text for each in named)
+    return estimated(text, why) if why else filled(text)
+
+
+def class_and_count(facts: NoticeFacts, name: str, places: LawPlaces | None) -> FieldAnswer:
+    """Say a class of data and, where it is counted, how many people who live in some places it is of."""
+    who = facts.living_of_class(places, name)
+    if who is None or (facts.scope.uncounted and not who.low):
+        return filled(facts.class_title(name))
+    why = _why(facts, places) if places is not None else facts.t("why-unnamed")
+    said = _counted(facts, "persons", who.low, who.most, why, places)
+    return FieldAnswer(said.state, facts.t("class", title=facts.class_title(name), counted=said.text), said.why)
 
 
 def data_base(facts: NoticeFacts) -> FieldAnswer:
@@ -73,7 +128,7 @@ def data_base(facts: NoticeFacts) -> FieldAnswer:
     found = systems(facts)
     if not kinds.text or not found:
         return missing("own", "dpo")
-    return filled(facts.t("base", services=found, classes=facts.some(map(facts.class_title, facts.scope.data_classes))))
+    return filled(facts.t("base", services=found, classes=facts.some(map(facts.class_title, facts.data_classes))))
 
 
 def persons_and_kinds(facts: NoticeFacts) -> FieldAnswer:
@@ -97,21 +152,34 @@ def impact(facts: NoticeFacts) -> FieldAnswer:
 
 def list_of_persons(facts: NoticeFacts) -> FieldAnswer:
     """Say that the list of people is an annex: no notice names them itself."""
-    known = facts.scope.known_subjects
-    if not known:
+    if not facts.scope.known_subjects:
         return missing("soc", "own", "care", command="nabat scope {incident} --out FILE")
-    return estimated(facts.t("annex", count=known), facts.t("why-annex"), command="nabat scope {incident} --out FILE")
+    places = facts.places
+    if places is None:
+        text, command = facts.t("annex", count=facts.scope.known_subjects), "nabat scope {incident} --out FILE"
+    else:
+        who, command = facts.living(places), "nabat scope {incident} --out FILE --law LAW"
+        command = command.replace("LAW", facts.duty.regulation if facts.duty is not None else "LAW")
+        known = min(who.low, facts.scope.known_subjects)
+        text = facts.t("annex-living", count=known, where=places.words[facts.russian])
+        if perhaps := min(who.unknown, facts.scope.known_subjects - known):
+            text = f"{text}; {facts.t('annex-perhaps', count=perhaps)}"
+    return estimated(text, facts.t("why-annex"), command=command)
 
 
 def countries(facts: NoticeFacts) -> FieldAnswer:
     """Say whether people of other countries are concerned, as far as it is known where they live."""
     scope, ours = facts.scope, facts.organization.country
-    if not scope.by_residence:
+    if not scope.by_residence and not facts.as_a_rule:
         return missing("dpo", "care")
+    if not scope.by_residence:
+        abroad = [place for place in facts.as_a_rule if place.partition("-")[0] != ours]
+        text = facts.t("abroad-yes" if abroad or not ours else "abroad-no", places=", ".join(facts.as_a_rule))
+        return estimated(text, facts.t("why-rule", count=facts.everybody.most))
     named = ", ".join(f"{place} {facts.number(count)}" for place, count in scope.by_residence)
     abroad = [place for place, count in scope.by_residence if count and place.partition("-")[0] != ours]
     text = facts.t("abroad-yes" if abroad or not ours else "abroad-no", places=named)
-    unknown = scope.known_subjects - scope.residence_known
+    unknown = facts.everybody.most - scope.residence_known
     if unknown > 0 or scope.uncounted or not ours:
         return estimated(text, facts.t("why-residence", count=max(unknown, 0)))
     return filled(text)
@@ -119,11 +187,11 @@ def countries(facts: NoticeFacts) -> FieldAnswer:
 
 def special_data(facts: NoticeFacts) -> FieldAnswer:
     """Say whether special categories of data are concerned, as the record map has them."""
-    if not facts.scope.data_classes:
+    if not facts.data_classes:
         return missing("own", "dpo")
     named = [
         facts.class_title(each)
-        for each in facts.scope.data_classes
+        for each in facts.data_classes
         if each in facts.classes and facts.classes[each].confidentiality == "special"
     ]
     return filled(facts.t("special-yes", classes=facts.some(named)) if named else facts.t("special-no"))

@@ -38,7 +38,7 @@ def extent(facts: NoticeFacts) -> FieldAnswer:
 
 def data(facts: NoticeFacts) -> FieldAnswer:
     """Say which classes of data are concerned, without counts."""
-    named = [facts.class_title(each) for each in facts.scope.data_classes]
+    named = [facts.class_title(each) for each in facts.data_classes]
     return filled("; ".join(named)) if named else missing("own", "soc")
 
 

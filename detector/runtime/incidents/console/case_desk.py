@@ -274,7 +274,8 @@ class CaseDesk:
             except ConfigError:
                 self._watched = frozenset()
         journal = (self._drills.of(of.matter) if of is not None else None) or self._journal
-        return IncidentScopes(journal, self._watched, self._playbooks, skip_bad=skip_bad)
+        of_class = bool(self._settings.residence_file)
+        return IncidentScopes(journal, self._watched, self._playbooks, skip_bad=skip_bad, of_class=of_class)
 
     def _joined(self, unit: UnitOfWork, incident: Incident, *, skip_bad: bool = False) -> JoinedScope:
         """Return the blast radius as the access journal shows it now, with imported lists."""

@@ -6,7 +6,7 @@ of its text but numbers.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,9 @@ from detector.incident.claims.document_remarks import DocumentRemark, RemarkKind
 from detector.incident.claims.read_claims import Claim, ClaimTopic, read_claims
 from detector.incident.claims.read_sentences import sentences
 from detector.incident.claims.wording_lists import WordingList, load_wording, wording_faults
+from detector.incident.duty.law_people import LawPlaces
 from detector.incident.notices.notice_facts import NoticeFacts
+from detector.incident.notices.notice_forms import of_duty
 from detector.messages import LANGUAGES, Language, messages
 from detector.runtime.incidents.documents.document_desk import documents_of
 from detector.runtime.incidents.notices.notice_desk import NoticeDesk
@@ -61,6 +63,7 @@ class _Text:
     """A version as it is read.
 
     Attributes:
+        places: Where those live whom its law is about.
         plan: Of letters to clients: what it counts are letters, and not people concerned.
     """
 
@@ -71,6 +74,7 @@ class _Text:
     body: bytes
     kind: DocumentKind = DocumentKind.NOTICE
     of_law: bool = False
+    places: LawPlaces | None = None
     names_clients: bool = False
     plan: bool = False
     sent: DocumentRecord | None = None
@@ -141,6 +145,8 @@ class DocumentCheckDesk(NoticeDesk):
         self, unit: UnitOfWork, dossier: Dossier, filed: FiledDocument, version: int, sent: DocumentRecord | None
     ) -> _Text:
         zone, law = ZoneInfo(self._settings.timezone), filed.document.duty.partition("/")[0]
+        duty = next((each for each in dossier.duties if each.ref == filed.document.duty), None)
+        subject = of_duty(duty, dossier.terms.regulations) if duty is not None else None
         found, binding = filed.version(version) or filed.newest, dossier.terms.regulations.get(law)
         readable = found.media_type in _TEXT and found.bytes <= _LONGEST * 4
         return _Text(
@@ -151,6 +157,7 @@ class DocumentCheckDesk(NoticeDesk):
             body=unit.documents.body(found) if readable else b"",
             kind=filed.document.kind,
             of_law=bool(filed.document.duty),
+            places=subject.places if subject is not None else None,
             names_clients=filed.document.names_clients,
             plan=any(each.document_id == filed.id for each in unit.letters.mailings(filed.document.incident_id)),
             sent=sent,
@@ -182,6 +189,7 @@ class DocumentCheckDesk(NoticeDesk):
                 beside=beside + _sent(text, facts),
             )  # fmt: skip
 
+        facts = replace(facts, places=text.places)
         claims = claimed[text.document, text.version]
         for each in contradictions(claims, facts, text.zones):
             others = _others(each.claim, text, claimed, facts)

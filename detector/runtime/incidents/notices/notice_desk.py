@@ -232,6 +232,8 @@ class NoticeDesk(PersonalDesk):
             duties=dossier.duties,
             kept=frozenset(each.name for each in titled if each is not None and each.kept),
             titles={each.name: each.titles for each in titled if each is not None},
+            law_places=tuple({each.places: None for each in titled if each is not None and each.places is not None}),
+            as_a_rule=dossier.terms.legal.residence,
             steps=dossier.steps,
             facts=dossier.facts,
             version=versions[-1] if versions else None,
@@ -302,6 +304,7 @@ class _Case:
             self._known,
             duty=subject.duty,
             plain=subject.plain,
+            places=subject.places,
             zone=law.zone_or(zone) if law is not None else zone,
         )
 

@@ -1,10 +1,11 @@
-"""How many of some clients live where, by the company's file (``Settings.residence_file``).
+"""Where some clients live, by the company's file (``Settings.residence_file``), and how many live where.
 
-Comes in: the path of the file, ids of clients. Goes out: counts by place; an id never. The file is read when it is
-first asked, and again once it has changed: a case that is counted anew goes by the file as it is.
+Comes in: the path of the file, ids of clients. Goes out: places by client; counts, which name nobody. The file is read
+when it is first asked, and again once it has changed: a case that is counted anew goes by the file as it is.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +14,10 @@ from detector.runtime.edited_files import stamp
 from detector.runtime.incidents.scopes.client_lookup import ClientLookup
 from detector.settings.lists.residence_rows import read_residences
 
-Counts = tuple[tuple[str, int], ...]
-
 
 @dataclass(frozen=True, slots=True)
 class ClientResidences:
-    """Counts clients by where they live.
+    """Tells where clients live.
 
     Attributes:
         path: Of the file; empty: there is none.
@@ -26,20 +25,37 @@ class ClientResidences:
 
     path: str = ""
 
-    def count(self, clients: Iterable[str]) -> Counts:
-        """Return how many of these clients live where, the most first; whom the file does not name counts nowhere.
+    def of(self, clients: Iterable[str]) -> dict[str, str]:
+        """Return where these clients live; whom the file does not name is left out.
 
         Raises:
             ConfigError: The file cannot be read, or is wrong by now.
         """
         if not self.path:
-            return ()
+            return {}
         known = _read(self.path, stamp(Path(self.path)))
-        found: dict[str, int] = {}
-        for client in clients:
-            if place := known.of(client):
-                found[place] = found.get(place, 0) + 1
-        return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+        return {client: place for client in clients if (place := known.of(client))}
+
+
+def counted(places: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Return how often each place stands among these, the most first."""
+    return tuple(sorted(Counter(places).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def counted_of_classes(
+    homes: Mapping[str, str], of_class: Mapping[str, Iterable[str]]
+) -> tuple[tuple[str, str, int], ...]:
+    """Return how many clients of each class of data live where.
+
+    Args:
+        homes: Where each client lives of whom that is known.
+        of_class: Clients by class of data.
+    """
+    return tuple(
+        (name, place, count)
+        for name, clients in sorted(of_class.items())
+        for place, count in counted(homes[client] for client in clients if client in homes)
+    )
 
 
 @lru_cache(1)

@@ -1,14 +1,15 @@
-"""Lists of clients with where each is known from: the log, imported lists, or both. Pure.
+"""Lists of clients with where each is known from, and whether a law is about them. Pure.
 
-Comes in: the table of a scope's clients, and ids of imported lists. Goes out: the table with a column ``source``, and a
-row for each client whom imported lists alone name.
+Comes in: the table of a scope's clients, ids of imported lists, where clients live. Goes out: the table with a column
+``source`` and a row for each client whom imported lists alone name; of a law without those who surely live elsewhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 
 import polars as pl
 
+from detector.incident import Lies, lies_in
 from detector.schema.events.id_forms import one_form
 
 _LOG = "log"
@@ -41,6 +42,32 @@ def with_sources(table: pl.DataFrame, imported: Mapping[str, Sequence[int]]) -> 
     counts = [name for name, kind in table.schema.items() if kind.is_integer()]
     nothing = pl.col(counts).fill_null(0)
     return pl.concat([marked, more.with_columns(nothing, pl.col("data_classes").fill_null(""))]).sort("subject_id")
+
+
+def living_there(
+    table: pl.DataFrame, wanted: Collection[str], homes: Mapping[str, str], as_a_rule: Collection[str]
+) -> pl.DataFrame:
+    """Return the clients whom a law is about, with the column ``lives_there``: ``yes``, ``as a rule``, ``not known``.
+
+    Args:
+        table: A row a client, with its ``subject_id``.
+        wanted: Where the law says that they live; empty: it is about everybody.
+        homes: Where clients live of whom that is known.
+        as_a_rule: Where all others do.
+    """
+    told = {lies_in(place, wanted) for place in as_a_rule}
+    rule = told.pop() if len(told) == 1 else Lies.PERHAPS
+    words = {Lies.PERHAPS: "not known", Lies.OUTSIDE: ""}
+    listed = {client: lies_in(place, wanted) for client, place in homes.items()}
+    said = [
+        "yes"
+        if not wanted or listed.get(client) is Lies.INSIDE
+        else words[listed[client]]
+        if client in listed
+        else words.get(rule, "as a rule")
+        for client in table.get_column("subject_id")
+    ]
+    return table.insert_column(1, pl.Series("lives_there", said, pl.String())).filter(pl.col("lives_there") != "")
 
 
 def shown_name(name: str) -> str:

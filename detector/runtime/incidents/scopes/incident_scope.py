@@ -44,6 +44,7 @@ from detector.store import (
     Journal,
     JournalSlice,
     Reach,
+    class_subjects,
     client_touches,
     compute_scopes,
     reached,
@@ -110,12 +111,14 @@ class IncidentScopes:
         watched: Ids of watched clients (``CompanyLists.watched``).
         playbooks: By name: they tell which findings say that somebody else got in. Without them all may.
         skip_bad: Answer from what can be read of a damaged journal, instead of raising ``StoreError``.
+        of_class: Clients are told by class of data as well: somebody counts them by where they live.
     """
 
     journal: Journal
     watched: frozenset[str] = frozenset()
     playbooks: Mapping[str, Playbook] = field(default_factory=dict)
     skip_bad: bool = False
+    of_class: bool = False
 
     def scope(self, incident: Incident, findings: Sequence[Finding] = ()) -> Scope:
         """Return the blast radius of an incident."""
@@ -126,9 +129,10 @@ class IncidentScopes:
         near, parted = self._one(ScopeCase(incident, findings))
         work = [] if parted.usual is None else [parted.usual]
         (scope, ids), *usual = scopes_and_subjects(near, [parted.counted, *work], skip_bad=self.skip_bad)
+        classes = class_subjects(near, parted.counted, skip_bad=self.skip_bad) if self.of_class else {}
         for of_work, others in usual:
-            return ScopedClients(_with_usual(scope, ids, of_work, others), ids, others - ids)
-        return ScopedClients(scope, ids)
+            return ScopedClients(_with_usual(scope, ids, of_work, others), ids, others - ids, classes)
+        return ScopedClients(scope, ids, of_class=classes)
 
     def scopes(self, cases: Iterable[ScopeCase]) -> list[Scope]:
         """Return the blast radius of each of many incidents."""

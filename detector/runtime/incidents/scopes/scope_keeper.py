@@ -6,11 +6,12 @@ come here, so that no scope is kept of which there is no version.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConfigError, StoreError
-from detector.runtime.incidents.scopes.client_residences import ClientResidences
+from detector.runtime.incidents.scopes.client_residences import ClientResidences, counted, counted_of_classes
 from detector.runtime.incidents.scopes.version_reasons import ScopeDifference, reasons_of
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.case.scope_versions import (
@@ -58,15 +59,20 @@ class ScopeKeeper:
             ids = {client for each in lists for client, _ in self._files.read(each.path, each.sha256)}
         except StoreError:
             before = incident.scope
-            scope = replace(seen.scope, imported_subjects=before.imported_subjects, by_residence=before.by_residence)
+            scope = replace(
+                seen.scope,
+                imported_subjects=before.imported_subjects,
+                by_residence=before.by_residence,
+                classes_by_residence=before.classes_by_residence,
+            )
             return JoinedScope(scope, None, seen.usual, imports)
         alone = not_logged(ids, seen.logged)
         marks |= dict.fromkeys(alone, ClientMark.IMPORTED)
-        try:
-            places = self._residences.count(marks)
-        except ConfigError:
-            places = incident.scope.by_residence
-        scope = replace(seen.scope, imported_subjects=len(alone), by_residence=places)
+        places, of_classes = incident.scope.by_residence, incident.scope.classes_by_residence
+        with suppress(ConfigError):
+            homes = self._residences.of(marks)
+            places, of_classes = counted(homes.values()), counted_of_classes(homes, seen.of_class)
+        scope = replace(seen.scope, imported_subjects=len(alone), by_residence=places, classes_by_residence=of_classes)
         return JoinedScope(scope, marks, seen.usual, imports)
 
     def record(
@@ -176,6 +182,14 @@ class ScopeKeeper:
             after=last.scope,
             why=_each_once(reason for each in later for reason in each.why),
         )
+
+    def homes(self, clients: Iterable[str]) -> dict[str, str]:
+        """Return where clients live of whom that is known.
+
+        Raises:
+            ConfigError: The company's file cannot be read, or is wrong by now.
+        """
+        return self._residences.of(clients)
 
     def write_import(self, made: ClientImport, ids: Iterable[str]) -> ClientImport:
         """Write the ids of an imported list; return it with its file.

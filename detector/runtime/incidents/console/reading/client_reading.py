@@ -22,7 +22,7 @@ from detector.runtime.incidents.leak_sample import (
     honest_chance,
 )
 from detector.runtime.incidents.retro import search_back
-from detector.runtime.incidents.scopes.client_sources import with_sources
+from detector.runtime.incidents.scopes.client_sources import living_there, with_sources
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
 from detector.schema.case.retro import RetroSearch, RuleFound
 from detector.schema.case.scope_versions import ScopeChange, ScopeVersion
@@ -195,21 +195,34 @@ class ClientReading(CaseDesk):
         with self._searching:
             return self._searched.get(f"{incident.id}/{days}", now, made, state=(incident.version, len(findings)))
 
-    def subjects(self, ref: str, *, usual: bool = False) -> pl.DataFrame:
+    def subjects(self, ref: str, *, usual: bool = False, law: str = "") -> pl.DataFrame:
         """Return the clients touched, one row each, with data classes and counts, and where each is known from.
 
         Args:
             ref: Of which incident.
             usual: Those whom the actors' usual work alone touched, instead of those of the matter.
+            law: Those whom this law is about, and of whom that is not known, instead of all.
+
+        Raises:
+            NotFoundError: The case keeps no such law.
+            ConfigError: The file of where clients live is wrong.
         """
         with self._store.read() as unit:
             found = self._dossier(unit, ref)
+            laws, legal = found.terms.regulations, found.terms.legal
+            if law and law not in laws:
+                fix = f"one of: {', '.join(laws) or 'none'}"
+                raise NotFoundError(Problem(what=f"{found.name} keeps no law called {law!r}", fix=fix))
             _, findings = self._behind(unit, found)
             lists = unit.scopes.imports(found.incident.id)
         table = self._scopes(found.incident).subjects(ScopeCase(found.incident, tuple(findings.values())), usual=usual)
-        return with_sources(table, {} if usual else self._keeper.imported(lists))
+        table = with_sources(table, {} if usual else self._keeper.imported(lists))
+        if not law:
+            return table
+        homes = self._keeper.homes(table.get_column("subject_id"))
+        return living_there(table, laws[law].applies.residence, homes, legal.residence)
 
-    def write_subjects(self, ref: str, path: Path, *, by: Identity, usual: bool = False) -> int:
+    def write_subjects(self, ref: str, path: Path, *, by: Identity, usual: bool = False, law: str = "") -> int:
         """Write these clients as CSV, safe to open in a spreadsheet; return how many there are.
 
         That somebody was shown them stands on the timeline before they are written.
@@ -217,7 +230,7 @@ class ClientReading(CaseDesk):
         Raises:
             DeniedError: They may not see client numbers.
         """
-        table = self.subjects(ref, usual=usual)
+        table = self.subjects(ref, usual=usual, law=law)
         self._record_look(ref, by, table.height)
         write_csv(table, path)
         return table.height
