@@ -1,28 +1,40 @@
-"""Letters to clients on the page of whose data it was: counted, filed, approved, shown as far as they are."""
+"""Letters to clients on their page: planned, approved by two, sent by the service, settled; and by whom not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
+from detector.runtime.incidents.ordered_letters import OrderedSending
 from detector.schema.case.incidents import Incident
-from detector.schema.letters.mailings import MailingKind
+from detector.schema.letters.mailings import LetterState
+from detector.schema.team.people import AccessKind
 from detector.store import Journal
-from tests.fakes.people import me
+from tests.receivers import Mails, smtp_server, until
+from tests.runtime.letters.test_letters import report
 from tests.store.values import events
-from tests.web.conftest import NIGHT, World
+from tests.web.conftest import NIGHT, Browser, World
+
+__all__ = ["smtp_server"]
 
 CLIENTS = ("1001", "1002", "1003")
 
 
 @pytest.fixture
-def world(make_world: Callable[..., World], tmp_path: Path) -> World:
+def world(make_world: Callable[..., World], tmp_path: Path, smtp_server: Mails) -> World:
     rows = "".join(f"{each},<script>alert(1)</script>,mail,c{each}@example.org,ru\n" for each in CLIENTS[:2])
     (tmp_path / "contacts.csv").write_text("id,name,channel,address,language\n" + rows)
-    letters = {"smtp": "smtp://127.0.0.1:9", "sender": "letters@example.org", "hotline": "8 800 000 00 00"}
+    letters = {
+        "smtp": f"smtp://127.0.0.1:{smtp_server.port}",
+        "sender": "letters@example.org",
+        "hotline": "8 800 000 00 00",
+    }
     people = [{"name": name, "title": name.title(), "targets": ["desk"]} for name in ("anna", "dina", "lev", "olga")]
-    roles = {"soc": ["anna"], "dpo": ["dina"], "lead": ["lev"], "com": ["olga"]}
+    people.append({"name": "sonya", "title": "Sonya", "targets": ["desk"], "accounts": ["user:o.petrova"]})
+    roles = {"soc": ["anna"], "dpo": ["dina"], "lead": ["lev"], "com": ["olga"], "own": ["sonya"]}
     return make_world(
         contacts={"csv": str(tmp_path / "contacts.csv")}, letters=letters, team={"people": people, "roles": roles}
     )
@@ -47,44 +59,89 @@ def leak(world: World) -> Incident:
     return world.found()
 
 
-def test_letters_are_counted_filed_approved_and_followed_on_the_page(world: World) -> None:
+def test_letters_are_planned_approved_sent_by_the_service_and_settled_on_the_page(
+    world: World, smtp_server: Mails
+) -> None:
     incident = leak(world)
-    page, browser = f"/incidents/{incident.number}/clients", world.browser("lev")
-    assert "No letters were filed." in browser.get(page).text
-    counted = browser.fill(page, f"/incidents/{incident.id}/letters/count", kind="first")
+    page, place = f"/incidents/{incident.number}/letters", f"/incidents/{incident.id}/letters"
+    lead, browser, third = (world.browser(who) for who in ("lev", "anna", "dina"))
+
+    def press(act: str, by: Browser = lead, **form: str) -> httpx.Response:
+        return by.post(f"{place}/{act}", {"form_token": tokens[by], "kind": "first"} | form)
+
+    tokens = {each: each.form_token("/signout") for each in (lead, browser, third)}
+    assert "No letters were filed." in lead.get(page).text
+    assert f'href="{page}"' in lead.get(f"/incidents/{incident.number}/clients").text
+    counted = press("count")
     assert (counted.status_code, "No letters were filed." in counted.text) == (200, True)
     for line in ("Letters: 2", "Clients without a letter: 1", "no contact: 1", "By channel: mail 2"):
         assert line in counted.text, line
     assert not any(each in counted.text for each in (*CLIENTS, "example.org<", "alert(1)"))
+    missing = press("missing")
+    assert (missing.text, missing.headers["x-content-type-options"]) == ("client,why\n1003,no_contact\n", "nosniff")
 
-    filed = browser.fill(page, f"/incidents/{incident.id}/letters/file", kind="first")
+    filed = press("file")
     assert filed.status_code == 303
     document = filed.headers["location"].removeprefix("/documents/")
-    shown = browser.get(f"/documents/{document}").text
-    assert "<script>alert" not in shown
-    for who in ("anna", "dina"):
-        world.consoles.of(me(who)).letters.approve(incident.id, MailingKind.FIRST)
-    stand = browser.get(page).text
-    assert f'href="/documents/{document}"' in stand
-    for words in ("planned: 2", "Clients without a letter: 1", "Anna", "Dina"):
+    assert press("send").status_code == 409, "nobody has approved them"
+    assert f'action="{place}/approve"' not in lead.get(page).text, "one's own word is no second one"
+    assert "alert(1)" not in browser.get(page).text
+    read = press("read", browser)
+    assert ("&lt;script&gt;alert(1)" in read.text, "<script>alert(1)" in read.text) == (True, False)
+    assert press("approve", browser, document="other").status_code == 404
+    assert [press("approve", each, document=document).status_code for each in (browser, third)] == [303, 303]
+    assert press("send").status_code == 303
+    stand = lead.get(page + "?lang=ru").text
+    for words in ("в плане: 2", "Anna", "Dina", "служба отправляет их с", f'action="{place}/stop"'):
         assert words in stand, words
-    again = browser.fill(page, f"/incidents/{incident.id}/letters/count", kind="follow-7")
-    assert (again.status_code, 'role="alert"' in again.text) == (409, True), "there is no first letter to follow"
+    assert press("stop").status_code == 303
+    assert press("send").status_code == 303
+    sending = OrderedSending(world.console, look=0.01)
+    sending.start()
+    until(lambda: len(smtp_server.received) == 2)
+    assert sending.stop(timedelta(seconds=20))
+    assert "sent: 2" in lead.get(page + "?lang=en").text
+    back = report(str(smtp_server.received[0]["Message-ID"])).decode()
+    taken = press("returned", returned=back)
+    assert "Came back: 1. Go another way: 0. Have none: 1." in taken.text
+    assert "none of these letters came back" in press("returned", returned="hello").text
+    posted = press("post")
+    assert posted.headers["content-disposition"] == 'attachment; filename="post.csv"'
+    assert posted.text.splitlines()[1].endswith(",ru,bounced")
+    pages = press("pages")
+    assert ("&lt;script&gt;" in pages.text, "<script>" in pages.text) == (True, False)
+    with world.store.begin() as unit:
+        (mailing,) = unit.letters.mailings(incident.id)
+        (sent,) = unit.letters.in_state(mailing, LetterState.SENT)
+        unit.letters.save([replace(sent, state=LetterState.UNKNOWN)])
+    assert sent.message_id in lead.get(page).text
+    assert press("settle", accepted=f"<{sent.message_id}>").status_code == 303
+    with world.store.read() as unit:
+        shown = {each.kind for each in unit.people.records(NIGHT)}
+    assert {AccessKind.CLIENTS_SEEN, AccessKind.DOCUMENT_READ} <= shown
+    again = press("count", kind="follow-7")
+    assert (again.status_code, 'role="alert"' in again.text) == (200, False)
+    assert "Can be sent from" not in again.text, "none is planned"
 
 
-def test_what_is_wrong_with_contacts_is_said_and_who_may_not_see_clients_has_no_form(
+def test_what_is_wrong_with_contacts_is_said_and_who_may_not_has_no_form_and_no_act(
     world: World, tmp_path: Path
 ) -> None:
     incident = leak(world)
-    page = f"/incidents/{incident.number}/clients"
+    page, place = f"/incidents/{incident.number}/letters", f"/incidents/{incident.id}/letters"
     (tmp_path / "contacts.csv").write_text("id,channel,address\n1001,owl,x\n1002,pigeon,x\n")
-    refused = world.browser("lev").fill(page, f"/incidents/{incident.id}/letters/file", kind="first")
+    refused = world.browser("lev").fill(page, f"{place}/file", kind="first")
     assert refused.status_code == 400
     assert refused.text.count("contacts.csv") >= 2, "all problems at once"
     forged = {"form_token": "x", "kind": "first"}
-    assert world.browser("lev").post(f"/incidents/{incident.id}/letters/file", forged).status_code == 403
-    press = world.browser("olga")
+    assert world.browser("lev").post(f"{place}/file", forged).status_code == 403
+    press, suspect = world.browser("olga"), world.browser("sonya")
     assert "No letters were filed." in press.get(page).text
     assert "letters/count" not in press.get(page).text
+    assert suspect.get(page).status_code == 404
     form = {"form_token": press.form_token(page), "kind": "first"}
-    assert press.post(f"/incidents/{incident.id}/letters/count", form).status_code == 403
+    hers = {"form_token": suspect.form_token("/signout"), "kind": "first", "document": "d"}
+    acts = ("count", "file", "read", "approve", "send", "stop", "settle", "returned", "post", "pages", "missing")
+    assert {each: press.post(f"{place}/{each}", form).status_code for each in acts[:2]} == dict.fromkeys(acts[:2], 403)
+    assert {suspect.post(f"{place}/{each}", hers).status_code for each in acts} == {404}
+    assert press.post(f"{place}/elsewhere", form).status_code == 404

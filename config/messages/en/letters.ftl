@@ -104,7 +104,6 @@ web-letters-none = No letters were filed.
 web-letters-which = Which letter
 web-letters-count-press = Count them
 web-letters-file-press = File them for approval
-web-letters-hint = Two people, neither of whom filed them, approve them on the document's page. Then `nabat letters send { $number }` sends them: each once, and whatever is interrupted goes on.
 incident-entry-letters-ordered = The service sends letters to clients ({ $document }): { $left } to send
 incident-entry-letters-stopped = The sending of letters to clients was stopped ({ $document }): { $sent } sent, { $left } left
 web-entry-letters-ordered = letters ordered
@@ -134,3 +133,44 @@ web-problem-letters-not-filed = These letters were not planned yet.
 web-problem-letters-no-first = Nobody was sent a first letter yet.
 web-problem-letters-smtp = No mail server is set (letters.smtp).
 web-problem-letters-sender = No sender's address is set (letters.sender).
+web-letters-hint = Two people, neither of whom filed them, approve them here. Then somebody has the service send them: each once, and whatever is interrupted goes on. That client numbers were shown or fetched is recorded.
+web-letters-plan-new = Plan letters
+web-letters-missing = Fetch who gets none
+web-letters-read = Read the plan
+web-letters-read-hint = Counts, and samples with names. That you read it is recorded.
+web-letters-wait = { $count ->
+    [1] One more person has to approve them.
+   *[other] Two people have to approve them.
+}
+web-letters-approve = Approve these letters
+web-letters-own-word = Your own word is in already: somebody else has to give the other.
+web-letters-send = { $count ->
+    [1] Have the one letter sent
+   *[other] Have { $count } letters sent
+}
+web-letters-send-hint = The service sends them, after a restart too, in your name. You are told when it has.
+web-letters-stop = Stop sending
+web-letters-stop-hint = The letter in hand still goes; the others can be sent later.
+web-letters-look-again = Look again
+web-letters-from = Can be sent from { $time } on: it speaks of the first letter as longer ago.
+web-letters-gone = { $gone } of { $all } are done
+web-letters-put-off = put off: { $count } ({ $why })
+web-letters-post = List for the post
+web-letters-pages = Letters to print
+web-letters-post-hint = Letters that go by post, and those that could not go otherwise.
+web-letters-unknown = Nobody knows whether they went
+web-letters-unknown-hint = These were being handed over when the service or the mail server ended. Look for their message ids in the log of the mail server. A letter is taken when it was queued or delivered there.
+web-letters-accepted = Message ids that the mail server took, or lines of its log that hold them
+web-letters-rest = The others
+web-letters-rest-leave = stay unknown
+web-letters-rest-again = go again
+web-letters-rest-sent = were sent, too
+web-letters-settle = Say so
+web-letters-back = Came back
+web-letters-back-found = { $back ->
+    [0] By what it says none of these letters came back.
+   *[other] Came back: { $back }. Go another way: { $again }. Have none: { $rest }.
+}
+web-letters-returned = The whole mail that says that a letter came back, with its headers
+web-letters-returned-hint = A mailbox full of them is read by `nabat letters bounces { $number } MAILBOX`.
+web-letters-take-back = Take it in

@@ -1029,6 +1029,7 @@ web-tab-timeline = Timeline
 web-tab-evidence = Evidence
 web-tab-people = People
 web-tab-documents = Documents
+web-tab-letters = Letters
 web-tab-lessons = Lessons
 web-brief-what = { $reason ->
     [none] { $title }, since { $since }.

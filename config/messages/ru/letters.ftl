@@ -104,7 +104,6 @@ web-letters-none = Письма ещё не подготовлены.
 web-letters-which = Какое письмо
 web-letters-count-press = Посчитать
 web-letters-file-press = Подготовить на согласование
-web-letters-hint = Их согласуют двое, кроме того, кто их подготовил, на странице документа. Затем `nabat letters send { $number }` отправит их: каждое один раз, а прерванное продолжится.
 incident-entry-letters-ordered = Служба отправляет письма клиентам ({ $document }): к отправке { $left }
 incident-entry-letters-stopped = Отправка писем клиентам остановлена ({ $document }): ушло { $sent }, осталось { $left }
 web-entry-letters-ordered = отправка поручена
@@ -134,3 +133,46 @@ web-problem-letters-not-filed = Эти письма ещё не подготов
 web-problem-letters-no-first = Первого письма ещё никому не отправляли.
 web-problem-letters-smtp = Не задан почтовый сервер (letters.smtp).
 web-problem-letters-sender = Не задан адрес отправителя (letters.sender).
+web-letters-hint = Их согласуют здесь двое, кроме того, кто их подготовил. Затем кто-нибудь поручает службе отправить их: каждое один раз, а прерванное продолжится. То, что номера клиентов были показаны или выданы, записывается.
+web-letters-plan-new = Подготовить письма
+web-letters-missing = Список тех, кому письма нет
+web-letters-read = Прочитать план
+web-letters-read-hint = Числа и образцы с именами. То, что вы его прочитали, записывается.
+web-letters-wait = { $count ->
+    [one] Их должен согласовать ещё { $count } человек.
+    [few] Их должны согласовать { $count } человека.
+   *[other] Их должны согласовать { $count } человек.
+}
+web-letters-approve = Согласовать эти письма
+web-letters-own-word = Ваше слово уже есть: второе должен дать кто-то другой.
+web-letters-send = { $count ->
+    [one] Отправить { $count } письмо
+    [few] Отправить { $count } письма
+   *[other] Отправить { $count } писем
+}
+web-letters-send-hint = Их отправит служба, в том числе после перезапуска, от вашего имени. Когда закончит, вам сообщат.
+web-letters-stop = Остановить отправку
+web-letters-stop-hint = Письмо, которое уже передаётся, уйдёт; остальные можно отправить потом.
+web-letters-look-again = Посмотреть ещё раз
+web-letters-from = Можно отправить с { $time }: в нём сказано, что первое письмо было давнее.
+web-letters-gone = готово { $gone } из { $all }
+web-letters-put-off = отложено: { $count } ({ $why })
+web-letters-post = Список для почты
+web-letters-pages = Письма для печати
+web-letters-post-hint = Письма, которые идут почтой, и те, что не ушли иначе.
+web-letters-unknown = Неизвестно, ушли ли
+web-letters-unknown-hint = Их передавали, когда остановилась служба или почтовый сервер. Найдите их идентификаторы в журнале почтового сервера. Письмо принято, если оно там поставлено в очередь или доставлено.
+web-letters-accepted = Идентификаторы писем, принятых почтовым сервером, или строки его журнала с ними
+web-letters-rest = Остальные
+web-letters-rest-leave = остаются неизвестными
+web-letters-rest-again = отправить снова
+web-letters-rest-sent = тоже ушли
+web-letters-settle = Записать
+web-letters-back = Вернулось
+web-letters-back-found = { $back ->
+    [0] Судя по этому письму, ни одно из этих писем не вернулось.
+   *[other] Вернулось: { $back }. Пойдёт другим путём: { $again }. Другого пути нет: { $rest }.
+}
+web-letters-returned = Письмо о возврате целиком, с заголовками
+web-letters-returned-hint = Целый ящик таких писем читает `nabat letters bounces { $number } ЯЩИК`.
+web-letters-take-back = Учесть

@@ -1045,6 +1045,7 @@ web-tab-timeline = Хронология
 web-tab-evidence = Доказательства
 web-tab-people = Люди
 web-tab-documents = Документы
+web-tab-letters = Письма
 web-tab-lessons = Выводы
 web-brief-what = { $reason ->
     [none] { $title }, с { $since }.

@@ -38,6 +38,7 @@ from detector.store.journal.returned_touches import each_once, in_pieces, read_r
 
 _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout"))
 _SEEN = ("service.name", "source.ip", "session.id")
+_MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 _UNSEEN = r"[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]"
 F = TypeVar("F", pl.DataFrame, pl.LazyFrame)
@@ -548,7 +549,12 @@ def safe_cells(frame: pl.DataFrame) -> pl.DataFrame:
 def write_csv(frame: pl.DataFrame, path: Path) -> None:
     """Write a table with client ids as CSV, readable by its owner only, whole or not at all."""
     safe = safe_cells(frame)
-    atomic_file.write_whole(path, lambda file: safe.write_csv(file, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"))
+    atomic_file.write_whole(path, lambda file: safe.write_csv(file, datetime_format=_MOMENT))
+
+
+def csv_bytes(frame: pl.DataFrame) -> bytes:
+    """Return a table with client ids as such a CSV, for whoever asked for it."""
+    return safe_cells(frame).write_csv(datetime_format=_MOMENT).encode("utf-8", "replace")
 
 
 def write_text(path: Path, text: str) -> None:

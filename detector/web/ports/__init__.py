@@ -3,7 +3,7 @@
 from detector.web.ports.console_ports import ConsolePort, ConsolesPort
 from detector.web.ports.document_ports import DocumentsPort, StandingThing
 from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, OwedThing
-from detector.web.ports.letter_ports import LettersPort, LettersView
+from detector.web.ports.letter_ports import BounceCounts, LettersPort, LettersView
 from detector.web.ports.notice_ports import NoticesPort
 from detector.web.ports.readiness_ports import ReadinessPort, ReadinessView
 from detector.web.ports.report_ports import LinkedReport, ReportsPort, SeenReport
@@ -12,6 +12,7 @@ from detector.web.ports.verdicts import CountedVerdicts, MonthlyCost, RightOrWro
 
 __all__ = [
     "AskedRole",
+    "BounceCounts",
     "ConsolePort",
     "ConsolesPort",
     "CountedVerdicts",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from detector.schema.letters.mailings import Letter, Mailing, MailingKind, MailingProgress
 from detector.schema.letters.sending_orders import SendingOrder
@@ -31,11 +31,26 @@ class LettersView:
         return next((each for each in self.orders if each.kind is kind and each.stands), None)
 
 
+class BounceCounts(NamedTuple):
+    """What mails told of the letters of a case.
+
+    Attributes:
+        back: Letters that came back. again: that go another way now. rest: that have none.
+        mails: Mails there were. others: that were about none of these letters.
+    """
+
+    back: int
+    again: int
+    rest: int
+    mails: int
+    others: int
+
+
 class LettersPort(Protocol):
     """The looks and acts of one person on letters; errors are ``detector.errors``'."""
 
-    def status(self, ref: str) -> list[MailingProgress]:
-        """Return the mailings of a case with how far each is, the oldest first."""
+    def view(self, ref: str) -> LettersView:
+        """Return how the letters of a case stand."""
         ...
 
     def counted(self, ref: str, kind: MailingKind, language: str) -> list[str]:
@@ -44,4 +59,36 @@ class LettersPort(Protocol):
 
     def plan_and_file(self, ref: str, kind: MailingKind) -> Mailing:
         """File a plan, so that two others can approve it; ``ConflictError`` when there is nobody to write to."""
+        ...
+
+    def read_plan(self, ref: str, kind: MailingKind) -> str:
+        """Return the newest plan as it was filed, with its samples; that it was read is recorded."""
+        ...
+
+    def order(self, ref: str, kind: MailingKind, *, reason: str = "") -> SendingOrder:
+        """Have the service send what is approved; ``ConflictError`` when it may not be sent, or not yet."""
+        ...
+
+    def stop(self, ref: str, kind: MailingKind) -> SendingOrder:
+        """Have the service send no more of a letter."""
+        ...
+
+    def settle(self, ref: str, kind: MailingKind, *, accepted: str, rest: str) -> tuple[int, int]:
+        """Say which letters were sent of those of which it is not known; return how many, and how many go again."""
+        ...
+
+    def take_in_mail(self, ref: str, mail: bytes) -> BounceCounts:
+        """Take in a mail that says that a letter came back."""
+        ...
+
+    def post_csv(self, ref: str, kind: MailingKind) -> bytes:
+        """Return to whom letters go by post, as a table; that it was seen is recorded."""
+        ...
+
+    def post_pages(self, ref: str, kind: MailingKind) -> bytes:
+        """Return the letters that go by post, as pages to print; that they were seen is recorded."""
+        ...
+
+    def missing_csv(self, ref: str, kind: MailingKind) -> bytes:
+        """Return for which clients there would be no letter, and why; that they were seen is recorded."""
         ...

@@ -32,7 +32,7 @@ EVENTS = "/events"
 """Where a stream is asked for."""
 CUT_OFF = "nabat.cut_off"
 """The extension of a request's scope by which whoever does not take its answer is cut off."""
-_LIVE = re.compile(r"/|/sources|/incidents/[^/]{1,120}(/(steps|duties|people))?")
+_LIVE = re.compile(r"/|/sources|/incidents/[^/]{1,120}(/(steps|duties|people|letters))?")
 _HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     # Proxies that gather an answer before they hand it on are asked not to.

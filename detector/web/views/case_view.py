@@ -34,6 +34,7 @@ class Tab(StrEnum):
     EVIDENCE = "evidence"
     PEOPLE = "people"
     DOCUMENTS = "documents"
+    LETTERS = "letters"
     LESSONS = "lessons"
 
     @property
@@ -160,11 +161,11 @@ def tabs_of(detail: Detail) -> tuple[Tab, ...]:
     """Return the views that an incident has: one about nobody and no data has no view of either."""
     kind, lacks = detail.incident.kind, set[Tab]()
     if kind is IncidentKind.BLIND_SPOT or (kind is IncidentKind.HISTORY and not detail.incident.scope.events):
-        lacks.add(Tab.CLIENTS)
+        lacks |= {Tab.CLIENTS, Tab.LETTERS}
     if kind is IncidentKind.BLIND_SPOT:
         lacks.add(Tab.ACTOR)
     if kind is IncidentKind.HISTORY:
-        lacks |= {Tab.ACTOR, Tab.DOCUMENTS, Tab.LESSONS}
+        lacks |= {Tab.ACTOR, Tab.DOCUMENTS, Tab.LETTERS, Tab.LESSONS}
     if not detail.duties:
         lacks.add(Tab.DUTIES)
     return tuple(each for each in Tab if each not in lacks)

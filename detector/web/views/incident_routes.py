@@ -11,7 +11,6 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from detector.errors import StoreError, UnreadableRowError
 from detector.schema.case.incidents import Incident, IncidentStatus
 from detector.schema.case.retro import RetroSearch
-from detector.schema.letters.mailings import MailingKind
 from detector.schema.levels import Severity
 from detector.schema.team.grants import PersonAct
 from detector.settings.sections.response import ROLES
@@ -20,6 +19,7 @@ from detector.web.companions import companions_view
 from detector.web.composed_texts import SaidAgain
 from detector.web.context import OPEN_READ, PageContext
 from detector.web.forms import Typed
+from detector.web.letters_view import letters_of
 from detector.web.ports import Detail
 from detector.web.texts import PageTexts
 from detector.web.texts.notice_texts import filled_in_words
@@ -37,7 +37,7 @@ PAGE = 50
 _LISTED = 200
 _ENTRIES = 8
 _BACK_DAYS = 90
-_LIVE = frozenset({Tab.OVERVIEW, Tab.STEPS, Tab.DUTIES, Tab.PEOPLE})
+_LIVE = frozenset({Tab.OVERVIEW, Tab.STEPS, Tab.DUTIES, Tab.PEOPLE, Tab.LETTERS})
 """Views that change while they are open."""
 
 
@@ -135,7 +135,7 @@ def incident_page(
         drawn: Its picture alone: the overview does not wait for the access journal, and a script asks for it.
         status: HTTP status.
         values: ``problems`` in words, and ``act``, ``step`` and ``typed`` of the form that could not be taken;
-            ``letters_counted``: what letters of ``letters_kind`` would come to.
+            ``letters``: what a press on the view of letters has shown (``letters_of``).
     """
     incident, words, now = detail.incident, house.words(request), house.clock.now()
     typed: Typed = values.pop("typed", {})
@@ -163,10 +163,7 @@ def incident_page(
         back=tab.value,
         notices=_notices(house, request, incident, words) if tab is Tab.DUTIES else {},
         lessons=lessons_of(house.console(request), incident, words) if tab is Tab.LESSONS else None,
-        letters=house.console(request).letters.status(incident.id) if tab is Tab.CLIENTS else (),
-        letters_counted=values.pop("letters_counted", ()),
-        letters_kind=values.pop("letters_kind", ""),
-        letter_kinds=[each.value for each in MailingKind],
+        **letters_of(house.console(request), incident, words, values.pop("letters", {}), shown=tab is Tab.LETTERS),
         every=EVERY_SECONDS if tab in _LIVE and not drawn and not problems else 0,
         untaken=_other_untaken(house, request, incident),
         problems=problems,

@@ -12,7 +12,7 @@ from detector.incident.documents.document_acts import Contradicted, send_documen
 from detector.incident.letters.letter_text import LetterRenderer, LetterText
 from detector.incident.letters.mailing_acts import letters_entry
 from detector.messages import messages
-from detector.notify.letters.bounces import read_bounces
+from detector.notify.letters.bounces import ReadBounces, bounce_of, read_bounces
 from detector.runtime.incidents.documents.document_desk import write_document
 from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved, must_be_time
 from detector.runtime.incidents.letters.planned_letters import PlannedLetters
@@ -28,24 +28,10 @@ from detector.schema.letters.mailings import Letter, LetterState, Mailing, Maili
 from detector.schema.team.grants import PersonAct
 from detector.schema.team.people import AccessKind
 from detector.store import UnitOfWork
+from detector.web.ports import BounceCounts
 
 _TO_SEND: Final = (LetterState.PLANNED, LetterState.SENDING)
 _BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
-
-
-class BounceCounts(NamedTuple):
-    """What a mailbox told of the letters of a case.
-
-    Attributes:
-        back: Letters that came back. again: that go another way now. rest: that have none.
-        mails: Mails there were. others: that were about none of these letters.
-    """
-
-    back: int
-    again: int
-    rest: int
-    mails: int
-    others: int
 
 
 class ReadyLetters(NamedTuple):
@@ -240,8 +226,18 @@ class LetterDesk(PlannedLetters):
             InputError: The mailbox cannot be read.
         """
         with self._store.read() as unit:
+            self._granted(unit, ref, PersonAct.SEND)
+        return self._take_in(ref, read_bounces(box))
+
+    def take_in_mail(self, ref: str, mail: bytes) -> BounceCounts:
+        """Take in one mail, as ``bounces`` a mailbox."""
+        bounce = bounce_of(mail)
+        found = () if bounce is None else (bounce,)
+        return self._take_in(ref, ReadBounces(found, 1, 1 - len(found)))
+
+    def _take_in(self, ref: str, read: ReadBounces) -> BounceCounts:
+        with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.SEND)
-        read = read_bounces(box)
         with only_sender(self._settings.state, found.incident.id), self._store.begin() as unit:
             found, grant = self._granted(unit, ref, PersonAct.SEND)
             letters = {

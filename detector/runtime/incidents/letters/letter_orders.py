@@ -13,11 +13,12 @@ from detector.incident.letters.mailing_acts import letters_entry
 from detector.notify import letters_notice
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.runtime.incidents.letters.mailing_progress import earliest_sending, progress_of
+from detector.runtime.incidents.letters.post_list import not_reached_table, post_pages, post_table
 from detector.runtime.incidents.letters.send_letters import LettersBusyError, only_sender
 from detector.schema.letters.mailings import LetterState, MailingKind
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from detector.schema.team.grants import PersonAct
-from detector.store import UnitOfWork
+from detector.store import UnitOfWork, csv_bytes
 from detector.web.ports import LettersView
 
 _PATIENCE: Final = 86_400.0
@@ -103,6 +104,32 @@ class LetterOrders(LetterDesk):
                 unknown=tuple(unknown[:_SHOWN]) if PersonAct.SEND in may else (),
                 earliest={kind: earliest_sending(unit, found.incident.id, kind) for kind in MailingKind},
             )
+
+    def read_plan(self, ref: str, kind: MailingKind) -> str:
+        """Return the newest plan as it was filed, with its samples; that it was read is recorded.
+
+        Raises:
+            DeniedError: They may not see clients.
+            StoreError: It is not what was filed.
+        """
+        mailing = self._newest(ref, kind)
+        return self._documents.body(mailing.document_id, mailing.document_version)[1].decode()
+
+    # -- files for whoever may see clients -----------------------------------------------------------------------
+
+    def post_csv(self, ref: str, kind: MailingKind) -> bytes:
+        """Return to whom letters go by post, as a table that a spreadsheet reads as text; as ``post``."""
+        return csv_bytes(post_table(self.post(ref, kind)))
+
+    def post_pages(self, ref: str, kind: MailingKind) -> bytes:
+        """Return the letters that go by post, as pages to print; as ``post``."""
+        return post_pages(self.post(ref, kind)).encode("utf-8", "replace")
+
+    def missing_csv(self, ref: str, kind: MailingKind) -> bytes:
+        """Return for which clients there would be no letter, and why; that they were seen is recorded."""
+        plan = self.plan(ref, kind, samples=0)
+        self.must_see_clients(ref, len(plan.not_reached))
+        return csv_bytes(not_reached_table(plan.not_reached))
 
     # -- what the service does -----------------------------------------------------------------------------------
 

@@ -22,6 +22,11 @@ _STYLE = (
 
 def write_post_list(letters: Sequence[PostLetter], path: Path) -> None:
     """Write to whom letters go by post, a row each."""
+    write_csv(post_table(letters), path)
+
+
+def post_table(letters: Sequence[PostLetter]) -> pl.DataFrame:
+    """Return to whom letters go by post, a row each."""
     columns = ("number", "client", "name", "address", "language", "why")
     rows = [
         (
@@ -35,11 +40,16 @@ def write_post_list(letters: Sequence[PostLetter], path: Path) -> None:
         for each in letters
     ]
     schema = {name: pl.Int64() if name == "number" else pl.String() for name in columns}
-    write_csv(pl.DataFrame(rows, schema, orient="row"), path)
+    return pl.DataFrame(rows, schema, orient="row")
 
 
 def write_post_pages(letters: Sequence[PostLetter], path: Path) -> None:
     """Write the letters as pages to be printed, in the order of the list."""
+    write_text(path, post_pages(letters))
+
+
+def post_pages(letters: Sequence[PostLetter]) -> str:
+    """Return the letters as pages to be printed, in the order of the list."""
     pages = [
         f'<article lang="{escape(each.recipient.language)}"><address>{escape(each.recipient.name)}\n'
         f"{escape(each.address.replace(', ', chr(10)))}</address>"
@@ -47,10 +57,15 @@ def write_post_pages(letters: Sequence[PostLetter], path: Path) -> None:
         for each in letters
     ]
     head = f'<!doctype html><html><head><meta charset="utf-8"><title>Letters</title><style>{_STYLE}</style></head>'
-    write_text(path, f"{head}<body>{''.join(pages)}</body></html>\n")
+    return f"{head}<body>{''.join(pages)}</body></html>\n"
 
 
 def write_not_reached(missed: Sequence[NotReached], path: Path) -> None:
     """Write for which clients there is no letter, and why."""
+    write_csv(not_reached_table(missed), path)
+
+
+def not_reached_table(missed: Sequence[NotReached]) -> pl.DataFrame:
+    """Return for which clients there is no letter, and why."""
     rows = [(each.client, each.why.value) for each in missed]
-    write_csv(pl.DataFrame(rows, {"client": pl.String(), "why": pl.String()}, orient="row"), path)
+    return pl.DataFrame(rows, {"client": pl.String(), "why": pl.String()}, orient="row")

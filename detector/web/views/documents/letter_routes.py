@@ -1,49 +1,69 @@
-"""Letters to clients on the page of whose data it was: counted, and filed for two people to approve.
+"""Letters to clients on their view of a case: planned, read, approved, sent by the service, settled; the post.
 
-Comes in: forms. Goes out: that page, or the document that was filed. Sending is left to the command line: it takes as
-long as the mail server does.
+Comes in: forms. Goes out: that view, the document that was filed, or a file. Nothing is sent while a page is made: a
+press leaves an order to the service. Who the clients are is shown, or handed over, by a press alone, which the desk
+records; a look at the page shows figures.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.schema.letters.mailings import MailingKind
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed
+from detector.web.ports import ConsolePort
 from detector.web.texts.problems import all_in_words, status_of
 from detector.web.views.case_view import Tab
 from detector.web.views.incident_routes import incident_page
+
+_SHOWN = 60_000
+"""Characters of a plan that the page shows."""
+_REST = ("leave", "again", "sent")
+
+Act = Callable[[ConsolePort, str, MailingKind, Typed], object]
+Look = Callable[[ConsolePort, str, MailingKind, Typed, str], dict[str, Any]]
+GivenFile = Callable[[ConsolePort, str, MailingKind], bytes]
 
 
 def routes(house: PageContext) -> APIRouter:
     """Return the routes."""
     router = APIRouter()
 
-    @router.post("/incidents/{ref}/letters/count")
-    def count(request: Request, ref: str, form: Form) -> Response:
+    @router.post("/incidents/{ref}/letters/{act}")
+    def act(request: Request, ref: str, act: str, form: Form) -> Response:
+        if act not in {*_ACTS, *_LOOKS, *_FILES, "file"}:
+            raise HTTPException(404)
         if not house.forms.good(request, form):
             return house.said(request, 403, "web-error-token")
-        kind, language = _kind(form), house.words(request).language
+        kind = _kind(form)
         try:
-            counted = house.console(request).letters.counted(ref, kind, language)
+            return _answer(house, request, ref, act, kind, form)
         except InputError as error:
-            return _again(house, request, ref, kind, error)
-        return _page(house, request, ref, kind, letters_counted=counted)
-
-    @router.post("/incidents/{ref}/letters/file")
-    def file(request: Request, ref: str, form: Form) -> Response:
-        if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
-        try:
-            mailing = house.console(request).letters.plan_and_file(ref, _kind(form))
-        except InputError as error:
-            return _again(house, request, ref, _kind(form), error)
-        return RedirectResponse(f"/documents/{mailing.document_id}", status_code=303)
+            problems = all_in_words(error.problems, house.words(request))
+            pressed = {"letters_kind": kind.value}
+            place = kind.value if act in ("approve", "send") else ""
+            return _page(house, request, ref, pressed, status_of(error), problems, f"letters-{act}", place, form)
 
     return router
+
+
+def _answer(house: PageContext, request: Request, ref: str, act: str, kind: MailingKind, form: Typed) -> Response:
+    console, here = house.console(request), f"/incidents/{ref}/letters"
+    if act == "file":
+        return RedirectResponse(f"/documents/{console.letters.plan_and_file(ref, kind).document_id}", status_code=303)
+    if act in _LOOKS:
+        shown = _LOOKS[act](console, ref, kind, form, house.words(request).language)
+        return _page(house, request, ref, {"letters_kind": kind.value, **shown})
+    if act in _FILES:
+        made, name, media_type = _FILES[act]
+        headers = {"content-disposition": f'attachment; filename="{name}"'}
+        return Response(made(console, ref, kind), media_type=media_type, headers=headers)
+    _ACTS[act](console, ref, kind, form)
+    return RedirectResponse(here, status_code=303)
 
 
 def _kind(form: Typed) -> MailingKind:
@@ -51,11 +71,63 @@ def _kind(form: Typed) -> MailingKind:
     return MailingKind(asked) if asked in frozenset(MailingKind) else MailingKind.FIRST
 
 
-def _again(house: PageContext, request: Request, ref: str, kind: MailingKind, error: InputError) -> Response:
-    problems = all_in_words(error.problems, house.words(request))
-    return _page(house, request, ref, kind, status=status_of(error), problems=problems)
-
-
-def _page(house: PageContext, request: Request, ref: str, kind: MailingKind, **values: Any) -> Response:
+def _page(
+    house: PageContext,
+    request: Request,
+    ref: str,
+    pressed: dict[str, Any],
+    status: int = 200,
+    problems: list[str] | None = None,
+    act: str = "",
+    step: str = "",
+    form: Typed | None = None,
+) -> Response:
     detail = house.console(request).detail(ref)
-    return incident_page(house, request, detail, tab=Tab.CLIENTS, letters_kind=kind.value, **values)
+    more: dict[str, Any] = {"act": act, "step": step, "typed": form or {}, "letters": pressed}
+    return incident_page(house, request, detail, tab=Tab.LETTERS, status=status, problems=problems or (), **more)
+
+
+def _approve(console: ConsolePort, ref: str, _: MailingKind, form: Typed) -> object:
+    """Approve the plan that was shown, which need not be the newest any more."""
+    shown = form.get("document", "")
+    found = next((each for each in console.letters.view(ref).mailings if each.mailing.document_id == shown), None)
+    if found is None:
+        raise HTTPException(404)
+    return console.documents.approve(
+        shown, version=found.mailing.document_version, reason=form.get("reason", ""), language=""
+    )
+
+
+def _settle(console: ConsolePort, ref: str, kind: MailingKind, form: Typed) -> object:
+    rest = form.get("rest", "")
+    return console.letters.settle(
+        ref, kind, accepted=form.get("accepted", ""), rest=rest if rest in _REST else _REST[0]
+    )
+
+
+_ACTS: dict[str, Act] = {
+    "approve": _approve,
+    "send": lambda console, ref, kind, form: console.letters.order(ref, kind, reason=form.get("reason", "")),
+    "stop": lambda console, ref, kind, _: console.letters.stop(ref, kind),
+    "settle": _settle,
+}
+_LOOKS: dict[str, Look] = {
+    "count": lambda console, ref, kind, _, language: {"letters_counted": console.letters.counted(ref, kind, language)},
+    "read": lambda console, ref, kind, _, __: {"letters_text": console.letters.read_plan(ref, kind)[:_SHOWN]},
+    "returned": lambda console, ref, _, form, __: {
+        "letters_back": console.letters.take_in_mail(ref, form.get("returned", "").encode())
+    },
+}
+_FILES: dict[str, tuple[GivenFile, str, str]] = {
+    "post": (lambda console, ref, kind: console.letters.post_csv(ref, kind), "post.csv", "text/csv; charset=utf-8"),
+    "pages": (
+        lambda console, ref, kind: console.letters.post_pages(ref, kind),
+        "letters.html",
+        "text/html; charset=utf-8",
+    ),
+    "missing": (
+        lambda console, ref, kind: console.letters.missing_csv(ref, kind),
+        "no-letter.csv",
+        "text/csv; charset=utf-8",
+    ),
+}

@@ -1,0 +1,71 @@
+"""What the view of letters to clients shows: how each stands, what contradicts the case, what a press has shown.
+
+Comes in: the console, an incident, the words, what was pressed. Goes out: values of the template. A client is named
+only in what a press has shown.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from detector.errors import Problem, StoreError
+from detector.incident.claims.document_remarks import DocumentRemark
+from detector.schema.case.incidents import Incident
+from detector.schema.letters.mailings import LetterState, MailingKind, MailingProgress
+from detector.web.ports import ConsolePort
+from detector.web.texts import PageTexts
+from detector.web.texts.problems import in_words
+
+_LEFT = (LetterState.PLANNED, LetterState.SENDING)
+_APART = (LetterState.POST, LetterState.REPLACED)
+"""Letters that the service does not send."""
+
+
+def letters_of(
+    console: ConsolePort, incident: Incident, words: PageTexts, pressed: Mapping[str, Any], *, shown: bool
+) -> dict[str, Any]:
+    """Return the values of the view.
+
+    Args:
+        console: Of whoever reads.
+        incident: Whose letters.
+        words: Of the reader.
+        pressed: ``letters_kind``, which letter; ``letters_counted``, what it would come to; ``letters_text``, a plan as
+            it was filed; ``letters_back``, what came back.
+        shown: This view is.
+    """
+    if not shown:
+        return {}
+    view = console.letters.view(incident.id)
+    newest = {each.mailing.kind: each for each in view.mailings}
+    left = {kind: sum(left_of(each) for each in view.mailings if each.mailing.kind is kind) for kind in newest}
+    return {
+        "letters": view,
+        "letters_newest": [newest[kind] for kind in MailingKind if kind in newest],
+        "letters_left": left,
+        "letters_contradict": {
+            each.mailing.document_id: _contradictions(console, each, words) for each in newest.values() if left_of(each)
+        },
+        "letters_why": lambda what: in_words(Problem(what=what), words),
+        "letter_kinds": [kind.value for kind in MailingKind],
+        "letters_kind": "",
+        "letters_counted": (),
+        "letters_text": "",
+        "letters_back": None,
+        "left_of": left_of,
+        "gone_of": lambda each: each.mailing.letters - each.count(*_LEFT, *_APART),
+        **pressed,
+    }
+
+
+def left_of(progress: MailingProgress) -> int:
+    """Return how many letters of a plan are to be sent still."""
+    return progress.count(*_LEFT)
+
+
+def _contradictions(console: ConsolePort, progress: MailingProgress, words: PageTexts) -> list[DocumentRemark]:
+    """Return in what a plan contradicts the case, as whoever approves or sends it has to say why."""
+    try:
+        remarks = console.documents.remarks(progress.mailing.document_id, words.language)
+    except StoreError:
+        return []  # sending says that it is not what was filed
+    return [each for each in remarks if each.asks_why]
