@@ -2,6 +2,8 @@
 
 A server loads what the commands need, once for each test process, and forks for each command. What it forks has the
 words, environment, working folder and files that ``subprocess`` would have given it, and runs the same ``__main__``.
+At its end it does what an exit calls and writes what is left to write, but takes nothing apart: with all that is
+loaded that took longer than most commands.
 Not alike are what Python decides before the first line of a program (``PYTHON*``), the seed of hashes, which all
 share, and what is in memory at the beginning: tests of these start a process with ``subprocess``.
 """
@@ -24,6 +26,9 @@ from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from typing import Any, BinaryIO
+
+# Of a command that is over: its status.
+_over: list[int] = []
 
 _LOADED = ("run", "init", "check", "decode", "replay", "rules", "incidents", "notify")
 _MOST = 1 << 20
@@ -83,10 +88,8 @@ def _server() -> socket.socket:
 
 def _serve(asked: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of Ctrl-C the tests tell it by closing their end
-    from detector.cli import COMMANDS
-
-    for each in _LOADED:
-        import_module(f"detector.cli.{COMMANDS[each][0]}")
+    atexit.register(_leave)  # before whatever is loaded asks for the same: what was asked for first is called last
+    _load()
     gc.collect()
     gc.freeze()
     while True:
@@ -99,6 +102,31 @@ def _serve(asked: socket.socket) -> None:
             _wait_for_one(json.loads(said), files[:3], socket.socket(fileno=files[3]))
         for file in files:
             os.close(file)
+
+
+def _load() -> None:
+    """Load what most commands would load or make when they first need it."""
+    from detector.cli import COMMANDS
+    from detector.incident.duty.law_calendar import OF_SHIPPED_LAWS, load_calendar
+    from detector.messages import LANGUAGES, messages
+    from detector.resources import shipped
+    from detector.settings.loading.load_settings import load_settings
+
+    for each in (*(f"detector.cli.{COMMANDS[each][0]}" for each in _LOADED), "sqlalchemy.dialects.sqlite"):
+        import_module(each)
+    load_settings(shipped("config", "nabat.yml"), {})
+    for language in LANGUAGES:
+        messages(language)
+    for calendar in OF_SHIPPED_LAWS:
+        load_calendar(calendar)
+
+
+def _leave() -> None:
+    """End the process if its command is over; what cannot be written is Python's to tell."""
+    if _over:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_over[0])
 
 
 def _forget_ended() -> None:
@@ -137,7 +165,13 @@ def _run(asked: dict[str, Any], files: Sequence[int]) -> None:
     if "PYTHONWARNINGS" in os.environ:
         warnings.simplefilter(os.environ["PYTHONWARNINGS"])  # type: ignore[arg-type]
     sys.argv[1:] = asked["words"]
-    runpy.run_module("detector", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("detector", run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if ended.code is None or isinstance(ended.code, int):
+            _over.append(ended.code or 0)
+        raise
+    _over.append(0)
 
 
 if __name__ == "__main__":
