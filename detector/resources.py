@@ -25,6 +25,11 @@ def shipped(*parts: str) -> Path:
     raise FileNotFoundError(f"not shipped with Nabat: {'/'.join(parts)}")
 
 
+def inside_folder(path: Path, folder: Path) -> bool:
+    """Tell whether a file lies in its folder, links followed: one out of a folder of texts puts any file into them."""
+    return path.resolve().is_relative_to(folder.resolve())
+
+
 def cache_folder() -> Path | None:
     """Return the folder for what can be made again: systemd's, or the user's (XDG); None where there is none."""
     given = os.environ.get("CACHE_DIRECTORY", "").partition(":")[0]

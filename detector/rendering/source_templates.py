@@ -18,7 +18,7 @@ from detector.errors import InputError, Problem, did_you_mean
 from detector.messages import LANGUAGES
 from detector.rendering.escape_invisible import visible
 from detector.rendering.template_kinds import TEMPLATE_KINDS, kind_of
-from detector.resources import shipped
+from detector.resources import inside_folder, shipped
 from detector.template_sandbox import RAISED, template_sandbox
 
 _SUFFIX = ".md"
@@ -46,7 +46,7 @@ class SourceTemplates:
     def names(self, language: str) -> frozenset[str]:
         """Return what templates there are in a language."""
         found = ((folder, path) for folder in self._folders for path in _files(folder / language))
-        return frozenset(path.stem for folder, path in found if _inside(path, folder))
+        return frozenset(path.stem for folder, path in found if inside_folder(path, folder))
 
     def render(self, name: str, language: str, values: Mapping[str, Any]) -> str:
         """Return the source text of a template filled in.
@@ -77,7 +77,7 @@ class SourceTemplates:
                 yield Problem(file=str(folder), what="there is no such folder", fix="correct incident.templates")
             for language in LANGUAGES:
                 for path in _files(folder / language):
-                    if _inside(path, folder):
+                    if inside_folder(path, folder):
                         yield from self._mistakes_of(path, language)
                     else:
                         what = "is a link to a file outside the folder of templates, and is not used"
@@ -128,16 +128,11 @@ class SourceTemplates:
         if not name or not name.replace("-", "").isalnum():
             return None
         found = ((folder, folder / language / f"{name}{_SUFFIX}") for folder in reversed(self._folders))
-        return next((path for folder, path in found if path.is_file() and _inside(path, folder)), None)
+        return next((path for folder, path in found if path.is_file() and inside_folder(path, folder)), None)
 
 
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"*{_SUFFIX}")) if folder.is_dir() else []
-
-
-def _inside(path: Path, folder: Path) -> bool:
-    """Tell whether a template lies in its folder: a link out of it would put another file into a notice."""
-    return path.resolve().is_relative_to(folder.resolve())
 
 
 def _unknown_names(tree: nodes.Template, kind: str, file: str) -> Iterator[Problem]:

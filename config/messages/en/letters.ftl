@@ -79,6 +79,14 @@ letters-plan-head = { $kind }, of incident { $number }, from version { $scope } 
 letters-plan-total = Letters: { $letters }
 letters-plan-missing = Clients without a letter: { $count }
 letters-plan-by-language = By language: { $counts }
+letters-plan-foreign = In another language than theirs: { $count } { $count ->
+    [one] client speaks
+   *[other] clients speak
+} { $spoken } and { $count ->
+    [one] gets
+   *[other] get
+} the letter in { $given }. A text of your own: { $file } under letters.templates.
+letters-plan-mixed = In the letters in { $language } ({ $count }) kinds of data, what was done with them, dates and advice stand in English: have somebody who reads it look at a sample.
 letters-plan-by-channel = By channel: { $counts }
 letters-plan-by-class = By kind of data: { $counts }
 letters-plan-unknown-class = not known which

@@ -101,6 +101,7 @@ def _plan_json(plan: LetterPlan) -> dict[str, object]:
         "scope_version": plan.scope_version,
         "letters": len(plan.recipients),
         "by_language": dict(plan.by_language),
+        "other_language": {f"{spoken} in {given}": count for (spoken, given), count in sorted(plan.foreign.items())},
         "by_channel": dict(plan.by_channel),
         "by_class": dict(plan.by_class),
         "not_reached": dict(plan.by_why),

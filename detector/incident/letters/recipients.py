@@ -5,8 +5,9 @@ Comes in: the clients of a version of the scope, what was done with the data of 
 that client alone: nothing here sees two clients at a time, but to look up who represents one.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from detector.schema.letters.mailings import (
     ClientTouch,
@@ -33,6 +34,20 @@ _ACTS: Final[Mapping[str, DataAct]] = {
 _ORDER: Final = tuple(DataAct)
 
 
+class Addressed(NamedTuple):
+    """Who is written to, and who is not.
+
+    Attributes:
+        recipients: Numbered in the order of ids.
+        missed: For whom there is no letter.
+        foreign: How many get it in another language than theirs: theirs, as contacts have it, and that of the letter.
+    """
+
+    recipients: list[Recipient]
+    missed: list[NotReached]
+    foreign: Counter[tuple[str, str]]
+
+
 def recipients_of(
     clients: Iterable[str],
     touches: Mapping[str, Sequence[ClientTouch]],
@@ -40,8 +55,8 @@ def recipients_of(
     *,
     languages: Collection[str],
     language: str,
-) -> tuple[list[Recipient], list[NotReached]]:
-    """Return who is written to, numbered in the order of ids, and for whom there is no letter.
+) -> Addressed:
+    """Return who is written to, and for whom there is no letter.
 
     Args:
         clients: Of the scope.
@@ -52,6 +67,7 @@ def recipients_of(
     """
     found: list[Recipient] = []
     missed: list[NotReached] = []
+    foreign = Counter[tuple[str, str]]()
     for client in sorted(clients):
         contact = contact_of(client)
         written = _written_to(contact, contact_of)
@@ -61,6 +77,8 @@ def recipients_of(
             continue
         represented = written is not contact
         spoken = written.language or contact.language
+        if spoken and spoken not in languages:
+            foreign[spoken, language] += 1
         found.append(
             Recipient(
                 number=len(found) + 1,
@@ -73,7 +91,7 @@ def recipients_of(
                 data=concerned_data(touches.get(client, ())),
             )
         )
-    return found, missed
+    return Addressed(found, missed, foreign)
 
 
 def concerned_data(touches: Iterable[ClientTouch]) -> tuple[ConcernedData, ...]:

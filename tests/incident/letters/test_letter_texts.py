@@ -11,6 +11,7 @@ from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.letters.readability import EASY_ENOUGH, reading_ease
 from detector.incident.letters.recipients import concerned_data
 from detector.messages import LANGUAGES
+from detector.runtime.incidents.documents.template_texts import template_hashes
 from detector.runtime.incidents.letters.letter_templates import (
     letter_templates,
     sample_facts,
@@ -110,6 +111,27 @@ def test_a_text_of_the_companys_own_is_used_instead_of_ours_and_may_be_in_a_lang
     assert texts_digest(renderer, recipients) != texts_digest(renderer, recipients[:1])
     with pytest.raises(ConfigError):
         LetterRenderer(sample_facts(own, MailingKind.FIRST, {"en": "Subject: {% if %}"}))
+
+
+def test_a_link_out_of_the_folder_is_no_text_of_a_letter_and_each_text_and_form_is_reviewed(tmp_path: Path) -> None:
+    outside, own = tmp_path / "secret.txt", tmp_path / "own"
+    outside.write_text("Subject: x\n\nsecret")
+    (own / "fr").mkdir(parents=True)
+    (own / "en").mkdir()
+    (own / "fr" / "letter-first.txt").symlink_to(outside)
+    (own / "en" / "letter-first.txt").write_text("Subject: x\n\nours")
+    settings = SETTINGS.model_copy(update={"letters": _own(own)})
+    with pytest.raises(ConfigError, match="link to a file outside"):
+        letter_templates(settings, MailingKind.FIRST)
+    assert {each.what for each in template_problems(settings)} == {
+        "is a link to a file outside the folder of templates"
+    }
+    hashes = template_hashes(settings)
+    assert {"notices/press.yml", "notices/edpb.yml", "en/notice.md", "en/letter-first.txt"} <= set(hashes)
+    assert hashes["en/letter-first.txt"] != template_hashes(SETTINGS)["en/letter-first.txt"]
+    (own / "en" / "letter-first.txt").unlink()
+    (own / "en" / "letter-first.txt").symlink_to(outside)
+    assert template_hashes(settings)["en/letter-first.txt"] == template_hashes(SETTINGS)["en/letter-first.txt"]
 
 
 def _own(folder: Path) -> object:

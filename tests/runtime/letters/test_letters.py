@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ConfigError, ConflictError, DeniedError, NotFoundError, StoreError
+from detector.messages import messages
 from detector.resources import shipped
+from detector.runtime.incidents.letters.letter_plan import plan_lines
 from detector.schema.letters.mailings import LetterState, MailingKind
 from tests.receivers import Mails, smtp_server
 from tests.runtime.letters.mailroom import FIRST, Mailroom, body_of
@@ -129,6 +131,12 @@ def test_clients_who_cannot_be_written_to_are_counted_apart(room: Mailroom, smtp
         "6": "no_contact",
     }
     assert (plan.by_channel, plan.by_language) == ({"mail": 2, "post": 1}, {"en": 3})
+    assert plan.foreign == {("xx", "en"): 2}
+    (said,) = (line for line in plan_lines(plan, messages("en")) if "than theirs" in line)
+    assert said == (
+        "In another language than theirs: 2 clients speak xx and get the letter in en. "
+        "A text of your own: xx/letter-first.txt under letters.templates."
+    )
     room.file()
     room.send()
     assert [str(mail["To"]) for mail in smtp_server.received] == ["anna@example.org", "anna@example.org"]

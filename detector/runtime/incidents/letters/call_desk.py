@@ -97,6 +97,6 @@ class CallDesk(PersonalDesk):
         return self._documents.add(ref, new)
 
     def _template(self, language: Language) -> str:
-        own = self._settings.letters.templates
-        path = Path(own) / language / HOTLINE if own else None
-        return read_template(path if path and path.is_file() else shipped("config", "templates", language, HOTLINE))
+        ours, own = shipped("config", "templates"), self._settings.letters.templates
+        folder = Path(own) if own and (Path(own) / language / HOTLINE).is_file() else ours
+        return read_template(folder / language / HOTLINE, folder)

@@ -14,12 +14,12 @@ from typing import Final
 
 from detector.errors import ConfigError, Problem
 from detector.incident import Dossier
-from detector.incident.letters.letter_text import LetterRenderer, LetterText, texts_digest
+from detector.incident.letters.letter_text import LetterRenderer, LetterText, template_name, texts_digest
 from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.letters.offer_codes import assign_codes, read_codes
 from detector.incident.letters.readability import EASY_ENOUGH, reading_ease
 from detector.incident.letters.recipients import recipients_of
-from detector.messages import Messages, messages
+from detector.messages import LANGUAGES, Messages, messages
 from detector.runtime.incidents.letters.letter_templates import letter_classes, letter_templates
 from detector.runtime.incidents.scopes.client_lookup import ClientLookup
 from detector.schema.case.scope_versions import ScopeVersion
@@ -63,6 +63,7 @@ class LetterPlan:
     facts: LetterFacts
     recipients: tuple[Recipient, ...]
     not_reached: tuple[NotReached, ...]
+    foreign: Mapping[tuple[str, str], int]
     given: Mapping[str, Mapping[str, str]]
     earlier: int
     texts_sha256: str
@@ -126,7 +127,7 @@ def plan_letters(
         ConfigError: The letters cannot be written, or codes are missing: all problems are told.
     """
     facts = letter_facts(settings, found, kind)
-    recipients, missed = recipients_of(
+    recipients, missed, foreign = recipients_of(
         filter(wanted, concerned.clients),
         concerned.touches,
         contacts.of,
@@ -143,6 +144,7 @@ def plan_letters(
         facts=facts,
         recipients=tuple(recipients),
         not_reached=tuple(missed),
+        foreign=foreign,
         given=newly,
         earlier=earlier,
         texts_sha256=digest,
@@ -171,8 +173,13 @@ def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
         words.text("letters-plan-head", kind=kind, number=plan.facts.reference, scope=plan.scope_version),
         words.text("letters-plan-total", letters=len(plan.recipients)),
         words.text("letters-plan-by-language", counts=_counts(plan.by_language)),
-        words.text("letters-plan-by-channel", counts=_counts(plan.by_channel)),
     ]
+    for (spoken, given), count in sorted(plan.foreign.items()):
+        file = f"{spoken}/{template_name(plan.kind)}"
+        lines.append(words.text("letters-plan-foreign", spoken=spoken, given=given, count=count, file=file))
+    for language in sorted(set(plan.by_language) - set(LANGUAGES)):
+        lines.append(words.text("letters-plan-mixed", language=language, count=plan.by_language[language]))
+    lines.append(words.text("letters-plan-by-channel", counts=_counts(plan.by_channel)))
     titled: Counter[str] = Counter()
     for name, count in plan.by_class.items():
         titled[_class_title(plan.facts, name, words)] += count

@@ -11,7 +11,7 @@ from typing import Final
 
 from detector.errors import ConfigError, Problem
 from detector.incident.letters.letter_text import LetterRenderer, template_name
-from detector.resources import shipped
+from detector.resources import inside_folder, shipped
 from detector.schema.letters.mailings import (
     ConcernedData,
     DataAct,
@@ -36,7 +36,7 @@ def letter_templates(settings: Settings, kind: MailingKind) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in _folders(settings):
         for path in sorted(folder.glob(f"*/{template_name(kind)}")):
-            found[path.parent.name] = read_template(path)
+            found[path.parent.name] = read_template(path, folder)
     return found
 
 
@@ -106,12 +106,15 @@ def _folders(settings: Settings) -> list[Path]:
     return [shipped("config", "templates"), *([Path(own)] if own else [])]
 
 
-def read_template(path: Path) -> str:
+def read_template(path: Path, folder: Path) -> str:
     """Return the text of a template.
 
     Raises:
-        ConfigError: It cannot be read.
+        ConfigError: It cannot be read, or is a link out of its folder: that would put any file into a letter.
     """
+    if not inside_folder(path, folder):
+        what = "is a link to a file outside the folder of templates"
+        raise ConfigError(Problem(file=str(path), what=what, fix="put the text itself there"))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
