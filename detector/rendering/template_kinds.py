@@ -23,6 +23,7 @@ ORGANIZATION_NAMES: Final = frozenset(
         "dpo",
         "representative",
         "contact",
+        "press",
     }
 )
 """What ``organization`` has in every kind; its people have ``name``, ``position``, ``phone``, ``email``."""

@@ -518,11 +518,33 @@ def test_those_who_lead_read_what_is_decided_what_waits_and_what_is_due() -> Non
     cut = fields_of("briefing", facts(**(known | {"agenda": (decide,)})))["next_steps"].value
     assert cut.endswith("S1: Decide: leak or not (security analyst)")
     assert team["next_steps"].value == "02.03.2026 12:00 (UTC+03:00): S1: Сосчитать клиентов (аналитик безопасности)"
+    overdue = fields_of("briefing", facts(**known, now=AT + timedelta(hours=10)))
+    assert overdue["next_steps"].value.startswith("OVERDUE since 2026-03-02 12:00 (UTC+03:00): S1: ")
+    assert overdue["to_decide"].value.endswith("OVERDUE since 2026-03-02 20:00 (UTC+03:00)")
     nothing = fields_of("briefing", facts())
     assert [nothing[each].value for each in ("decided", "to_decide", "next_steps")] == [
         "nothing yet", "nothing", "nothing is due",
     ]  # fmt: skip
     assert of_form(notice_forms()["executive"]).kind is DocumentKind.REPORT
+
+
+@pytest.mark.parametrize(("language", "nobody"), [("en", "Nobody is named yet"), ("ru", "пока не назначено")])
+def test_who_speaks_to_the_press_is_named_or_it_is_said_that_nobody_is(language: Language, nobody: str) -> None:
+    def staff(organization: OrganizationSettings) -> str:
+        known, subject = facts(language, organization=organization), of_form(notice_forms()["staff"])
+        made = MadeNotice(
+            subject=subject, facts=known, fields=resolve_fields(subject.content, known, duty=subject.name)
+        )
+        return SourceTemplates().render("notice-staff", language, values_of(made, coverage=()))
+
+    assert nobody in staff(OURS)
+    named = staff(OURS.model_copy(update={"press": OrganizationPerson(name="Pia Poe", phone="+7 495 000-00-02")}))
+    assert "Pia Poe" in named
+    assert nobody not in named
+    lacks = fields_of("press", facts(organization=OURS))["speaker"]
+    assert (lacks.state, lacks.roles, lacks.command) == (
+        FieldState.MISSING, ("com", "exe"), "nabat.yml: organization.press"
+    )  # fmt: skip
 
 
 def test_what_of_the_organization_a_law_lacks_is_named() -> None:

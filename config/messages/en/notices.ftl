@@ -243,7 +243,10 @@ notice-plain-people = { $state ->
 }
 notice-left-out = { $step } is left out ({ $title }) { $reason }
 notice-nothing-decided = nothing yet
-notice-decide-duty = is it owed: { $duty }; by { $due }
+notice-decide-duty = is it owed: { $duty }; { $late ->
+    [late] OVERDUE since { $due }
+   *[due] by { $due }
+}
 notice-decide-open = is it owed: { $duty }; no due time
 notice-decide-document = approve { $document }: { $title }
 notice-decide-more = { NUMBER($count) } more { $count ->
@@ -256,7 +259,10 @@ notice-duty-ahead = { $late ->
    *[due] by { $due }
 }: { $duty } – { $who }
 notice-no-duty-ahead = nothing with a due time
-notice-next = { $time }: { $what } ({ $roles })
+notice-next = { $late ->
+    [yes] OVERDUE since { $time }
+   *[no] { $time }
+}: { $what } ({ $roles })
 notice-next-approval = a second person's word: { $what }
 notice-next-questions = answer the clients who wait
 notice-next-more = and { NUMBER($count) } more on the agenda

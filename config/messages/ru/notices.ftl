@@ -253,7 +253,10 @@ notice-plain-people = { $state ->
 }
 notice-left-out = { $step } не выполняется ({ $title }) { $reason }
 notice-nothing-decided = пока ничего
-notice-decide-duty = обязательно ли: { $duty }; до { $due }
+notice-decide-duty = обязательно ли: { $duty }; { $late ->
+    [late] ПРОСРОЧЕНО с { $due }
+   *[due] до { $due }
+}
 notice-decide-open = обязательно ли: { $duty }; без срока
 notice-decide-document = согласовать { $document }: { $title }
 notice-decide-more = второго человека { $count ->
@@ -267,7 +270,10 @@ notice-duty-ahead = { $late ->
    *[due] до { $due }
 }: { $duty } — { $who }
 notice-no-duty-ahead = ничего, что имело бы срок
-notice-next = { $time }: { $what } ({ $roles })
+notice-next = { $late ->
+    [yes] ПРОСРОЧЕНО с { $time }
+   *[no] { $time }
+}: { $what } ({ $roles })
 notice-next-approval = слово второго человека: { $what }
 notice-next-questions = ответить клиентам, которые ждут
 notice-next-more = и ещё { NUMBER($count) } в повестке

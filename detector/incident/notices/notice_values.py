@@ -147,8 +147,13 @@ def _law(made: MadeNotice) -> Mapping[str, str]:
 
 def organization_values(organization: OrganizationSettings) -> Mapping[str, Any]:
     """Return who we are as templates of every kind are given it."""
-    plain = organization.model_dump(exclude={"dpo", "representative", "contact", "logo"})
-    people = {"dpo": organization.dpo, "representative": organization.representative, "contact": organization.answers}
+    plain = organization.model_dump(exclude={"dpo", "representative", "contact", "press", "logo"})
+    people = {
+        "dpo": organization.dpo,
+        "representative": organization.representative,
+        "contact": organization.answers,
+        "press": organization.press,
+    }
     return plain | {"called": organization.called} | {name: one.model_dump() for name, one in people.items()}
 
 

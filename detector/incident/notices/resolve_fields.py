@@ -137,7 +137,6 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "plain_stopped": plain_answers.stopped,
     "plain_measures": plain_answers.measures,
     "plain_people": plain_answers.people,
-    "speaker": _by_people("com", "exe"),
     "next_word": _by_people("com", "exe"),
     # What those who lead and those who work on it need.
     "decided": outlook_answers.decided,
@@ -146,6 +145,10 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "next_steps": outlook_answers.next_steps,
 }
 """By the id of a field, beside those that say who we are."""
+
+
+_WHO_SETS: Final[Mapping[str, tuple[str, ...]]] = {"speaker": ("com", "exe")}
+"""Who names what of the organization is not configured, where it is not the data protection officer."""
 
 
 # The same asked in what the people concerned or the public read.
@@ -206,7 +209,7 @@ def _answer(field: str, facts: NoticeFacts) -> FieldAnswer:
     if field in ORGANIZATION_FIELDS:
         key, told = ORGANIZATION_FIELDS[field]
         text = told(facts.organization)
-        return filled(text) if text else missing("dpo", "exe", command=f"nabat.yml: {key}")
+        return filled(text) if text else missing(*_WHO_SETS.get(field, ("dpo", "exe")), command=f"nabat.yml: {key}")
     if facts.plain and field in _PLAIN:
         return _PLAIN[field](facts)
     return ANSWERS.get(field, _by_people("dpo"))(facts)

@@ -159,6 +159,7 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     problems += [problem for problem in parts.skipped if problem.file not in missing]
     yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
     yield from _laws(settings, parts.regulations)
+    yield from _press(settings)
     if waiting := Counter(rule.source for rule in parts.ruleset.waiting):
         most = ", ".join(f"{source} ({count})" for source, count in waiting.most_common(_NAMED))
         more = f" and {len(waiting) - _NAMED} more" if len(waiting) > _NAMED else ""
@@ -184,6 +185,11 @@ def _laws(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator
         yield f"law {law.id} (version {law.version}): {said[judged.verdict]}: {why}"
         if judged.verdict is not DutyVerdict.NO and (gaps := organization_gaps(settings.organization, law)):
             yield f"law {law.id}: its notices name you by {', '.join(gaps)}, which the configuration does not say"
+
+
+def _press(settings: Settings) -> Iterator[str]:
+    if settings.organization.called and not settings.organization.press.known:
+        yield "organization.press: nobody is named who speaks to the press; the staff is told to pass it on"
 
 
 def _warnings(settings: Settings) -> Iterator[Problem]:

@@ -47,6 +47,10 @@ class OrganizationSettings(Strict):
         default_factory=OrganizationPerson,
         description="Who answers authorities about incidents; what is left out: the data protection officer.",
     )
+    press: OrganizationPerson = Field(
+        default_factory=OrganizationPerson,
+        description="Who speaks to the press; left out: nobody is named, and staff are told to pass the press on.",
+    )
     logo: str = Field(default="", description="Picture of the letterhead: a PNG or JPEG file.")
 
     @property

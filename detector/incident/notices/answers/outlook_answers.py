@@ -34,7 +34,12 @@ def to_decide(facts: NoticeFacts) -> FieldAnswer:
     """Say what waits for a decision: duties that people have to judge, documents that wait for a second person."""
     judged = [each for each in facts.duties if each.counting and each.state is DutyState.UNDECIDED]
     lines = [
-        facts.t("decide-duty", duty=facts.title_of(each), due=facts.moment(each.due_at))
+        facts.t(
+            "decide-duty",
+            duty=facts.title_of(each),
+            due=facts.moment(each.due_at),
+            late="late" if each.late(facts.now) else "due",
+        )
         if each.due_at is not None
         else facts.t("decide-open", duty=facts.title_of(each))
         for each in sorted(judged, key=_when)
@@ -67,12 +72,18 @@ def duties_ahead(facts: NoticeFacts) -> FieldAnswer:
 
 
 def next_steps(facts: NoticeFacts) -> FieldAnswer:
-    """Say what is due next and whose it is, as the agenda has it."""
+    """Say what is due next, what should be done already, and whose it is, as the agenda has it."""
     closed = {each.step_id for each in facts.steps if each.status is not StepStatus.OPEN}
     waiting = (each for each in facts.agenda if each.kind in _WORK and each.what not in closed)
     due = sorted(waiting, key=lambda each: (each.due_at, each.id))
     lines = [
-        facts.t("next", time=facts.moment(each.due_at), what=_what(facts, each), roles=_roles(facts, each.roles))
+        facts.t(
+            "next",
+            time=facts.moment(each.due_at),
+            late="yes" if each.due_at <= facts.now else "no",
+            what=_what(facts, each),
+            roles=_roles(facts, each.roles),
+        )
         for each in due[:_NEXT]
     ]
     if len(due) > _NEXT:
