@@ -189,6 +189,18 @@ class Metrics:
         self.readiness_lost = Gauge(
             "nabat_readiness_points_lost", "Points of readiness that an area loses.", ["area"], registry=r
         )
+        self.training_overdue = Gauge(
+            "nabat_training_overdue_people",
+            "People of the register whose training is overdue; NaN: there is no register, or it was not read yet.",
+            registry=r,
+        )
+        self.training_overdue.set(float("nan"))
+        self.channels_unanswered = Gauge(
+            "nabat_channels_unanswered",
+            "Targets of people of which nobody has said for two rounds that a test came; NaN: not tested, or not yet.",
+            registry=r,
+        )
+        self.channels_unanswered.set(float("nan"))
         self.exceptions = Gauge("nabat_exceptions", "Exceptions for planned work.", ["state"], registry=r)
         self.incidents_opened = Counter(
             "nabat_incidents_opened_total", "Incidents opened.", ["severity", "kind"], registry=r

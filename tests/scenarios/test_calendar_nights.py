@@ -118,6 +118,8 @@ def test_how_ready_the_company_is_is_told_once_a_month_to_those_who_answer_for_t
     month.restart()
     month.later(hours=24)
     assert told(month, "Readiness") == []
-    score = month.app.metrics.registry.get_sample_value("nabat_readiness_score")
+    measured = month.app.metrics.registry.get_sample_value
+    score, overdue = measured("nabat_readiness_score"), measured("nabat_training_overdue_people")
     assert score is not None
-    assert 0 <= score < 100
+    assert (0 <= score < 100, overdue) == (True, 1)
+    assert str(measured("nabat_channels_unanswered")) == "nan", "channels are not tested here"

@@ -4,6 +4,7 @@ Comes in: the store, the settings, the playbooks, the time. Goes out: gauges, th
 told who answer for the plan when a month has begun. The month that was told lies in the database.
 """
 
+import math
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,8 +13,9 @@ from zoneinfo import ZoneInfo
 from detector.clock import passed
 from detector.errors import UnreadableRowError
 from detector.incident import Playbook
-from detector.incident.preparation import Readiness, ReadinessArea
+from detector.incident.preparation import LATE, Readiness, ReadinessArea, ReadinessFacts, assess_readiness
 from detector.notify import tell_readiness
+from detector.runtime.incidents.preparation.gather_readiness import gather_readiness
 from detector.runtime.incidents.preparation.readiness_scores import keep_score, score_before
 from detector.runtime.visibility.visibility_report import EVERY
 from detector.schema.team.delivery import Message
@@ -36,7 +38,7 @@ class ReadinessKeeper:
 
     Args:
         store: Where scores are kept.
-        metrics: Gauges of the score and of what each area loses.
+        metrics: Gauges of the score, of what each area loses, of overdue training and silent channels.
         started_at: Since when the service runs.
     """
 
@@ -50,7 +52,9 @@ class ReadinessKeeper:
             return ()
         try:
             with self._store.begin() as unit:
-                found = keep_score(unit, settings, playbooks, now)
+                facts = gather_readiness(unit, settings, playbooks, now)
+                found = assess_readiness(facts, now)
+                keep_score(unit, settings, found, now)
                 said = _month(unit, found, settings, now)
                 unit.outbox.add(said)
         except UnreadableRowError as error:  # the ladder and the health of the service must not hang on this
@@ -58,10 +62,17 @@ class ReadinessKeeper:
             self._counted_at = now
             return ()
         self._counted_at = now
+        self._measure(facts, found, now)
+        return said
+
+    def _measure(self, facts: ReadinessFacts, found: Readiness, now: datetime) -> None:
         self._metrics.readiness.set(found.score)
         for area in ReadinessArea:
             self._metrics.readiness_lost.labels(area.value).set(found.lost.get(area, 0))
-        return said
+        late = math.nan if facts.training is None else len(facts.training.people(*LATE))
+        self._metrics.training_overdue.set(late)
+        silent = math.nan if facts.channels is None else len(facts.silent_channels(now))
+        self._metrics.channels_unanswered.set(silent)
 
 
 def _month(unit: UnitOfWork, found: Readiness, settings: Settings, now: datetime) -> tuple[Message, ...]:

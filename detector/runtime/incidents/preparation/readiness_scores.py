@@ -1,16 +1,13 @@
 """The score of each day, kept so that it can be seen whether it gets better.
 
-Comes in: a transaction, the settings, the playbooks, the time. Goes out: how ready the company is; its row of the day.
+Comes in: a transaction, the settings, how ready the company is, the time. Goes out: its row of the day.
 """
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from detector.incident import Playbook
-from detector.incident.preparation import Readiness, assess_readiness
-from detector.runtime.incidents.preparation.gather_readiness import gather_readiness
+from detector.incident.preparation import Readiness
 from detector.schema.team.preparation import ReadinessScore
 from detector.settings import Settings
 from detector.store import UnitOfWork
@@ -19,14 +16,12 @@ _KEPT: Final = timedelta(days=800)
 _MONTH: Final = timedelta(days=30)
 
 
-def keep_score(unit: UnitOfWork, settings: Settings, playbooks: Mapping[str, Playbook], now: datetime) -> Readiness:
-    """Count anew, and keep what it comes to as that of the day."""
-    found = assess_readiness(gather_readiness(unit, settings, playbooks, now), now)
+def keep_score(unit: UnitOfWork, settings: Settings, found: Readiness, now: datetime) -> None:
+    """Keep what it comes to now as that of the day."""
     day = now.astimezone(ZoneInfo(settings.timezone)).date()
     lost = tuple((area.value, points) for area, points in found.lost.items())
     unit.preparation.save_score(ReadinessScore(day=day.isoformat(), at=now, score=found.score, lost=lost))
     unit.preparation.expire_scores((day - _KEPT).isoformat())
-    return found
 
 
 def score_before(unit: UnitOfWork, settings: Settings, now: datetime) -> ReadinessScore | None:
