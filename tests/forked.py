@@ -10,6 +10,7 @@ share, and what is in memory at the beginning: tests of these start a process wi
 
 import array
 import atexit
+import faulthandler
 import gc
 import json
 import os
@@ -31,6 +32,8 @@ from typing import Any, BinaryIO
 _over: list[int] = []
 
 _LOADED = ("run", "init", "check", "decode", "replay", "rules", "incidents", "notify")
+# What commands, and most of all the service, load when they need it.
+_LATE = ("detector.runtime.app", "detector.web.serving.server", "sqlalchemy.dialects.sqlite")
 _MOST = 1 << 20
 
 
@@ -72,10 +75,18 @@ class Forked:
 @cache
 def _server() -> socket.socket:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    # A fork copies no thread but the one that asks for it. So allocators get the settings that a command gives them
+    # (runtime/process_tuning.py), and no threads of their own, which might be in the midst of something then.
+    calm = {
+        "_RJEM_MALLOC_CONF": "narenas:1,background_thread:false",
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+        **os.environ,
+    }
     with theirs:
         server = subprocess.Popen(
             [sys.executable, "-m", "tests.forked", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=calm,
         )  # fmt: skip
 
     def end() -> None:
@@ -106,14 +117,17 @@ def _serve(asked: socket.socket) -> None:
 
 def _load() -> None:
     """Load what most commands would load or make when they first need it."""
+    from apprise import Apprise
+
     from detector.cli import COMMANDS
     from detector.incident.duty.law_calendar import OF_SHIPPED_LAWS, load_calendar
     from detector.messages import LANGUAGES, messages
     from detector.resources import shipped
     from detector.settings.loading.load_settings import load_settings
 
-    for each in (*(f"detector.cli.{COMMANDS[each][0]}" for each in _LOADED), "sqlalchemy.dialects.sqlite"):
+    for each in (*(f"detector.cli.{COMMANDS[each][0]}" for each in _LOADED), *_LATE):
         import_module(each)
+    Apprise().add("json://127.0.0.1/")  # the first target has it load the services it knows, two hundred modules
     load_settings(shipped("config", "nabat.yml"), {})
     for language in LANGUAGES:
         messages(language)
@@ -158,6 +172,7 @@ def _run(asked: dict[str, Any], files: Sequence[int]) -> None:
         os.dup2(file, number)
         os.close(file)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    faulthandler.enable()  # SIGABRT has it say where each of its threads stands
     os.environ.clear()
     os.environ.update(asked["env"])
     os.chdir(asked["folder"])

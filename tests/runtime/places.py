@@ -234,8 +234,13 @@ class Daemon:
 
     def start(self) -> "Daemon":
         self.launch()
-        until(lambda: self.events("ready") or self.over, 60)
         assert self.process is not None
+        try:
+            until(lambda: self.events("ready") or self.over, 60)
+        except AssertionError:
+            self.send(signal.SIGABRT)  # it says where it stands
+            self.process.wait(20)
+            raise AssertionError(f"it was not ready within a minute:\n{self.said}") from None
         assert self.process.poll() is None, self.said
         if self.settings.web.enabled and not self.cookies:
             self.sign_in()
