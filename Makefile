@@ -26,8 +26,13 @@ $(READY): requirements-dev.lock pyproject.toml
 run: $(READY) ## Start Nabat on a simulated company; PORT=9000 serves its pages there instead of on 8470
 	@$(BIN)/nabat run --demo $(if $(PORT),--port $(PORT))
 
-test: $(READY) ## Run the tests
-	@$(BIN)/python -m pytest $(ARGS)
+# All of them in two processes more than there are processors: a good part of the tests waits for servers and services.
+# Files come in the order of tests/conftest.py, long ones first. A process that ends is a failure, and its files go to the
+# others. What is named is run in one, for each has to load the libraries.
+ALL = --numprocesses=$$(($$(nproc) + 2)) --dist=loadfile --no-loadscope-reorder --max-worker-restart=0
+
+test: $(READY) ## Run all tests, on all processors; ARGS="tests/group -q": those of a folder, in one process
+	@$(BIN)/python -m pytest $(if $(findstring tests/,$(ARGS)),,$(ALL)) $(ARGS)
 
 check: lint types rules ## Lint, types, import contracts, shipped rules
 
