@@ -1,5 +1,5 @@
-"""What all tests share: how hard hypothesis tries, which files come first and which together, how much of a dear
-matrix is tried, when garbage is looked for, and what a closed connection does."""
+"""What all tests share: how hard hypothesis tries, which files come first and which together, what is
+left out, when garbage is looked for, and what a closed connection does."""
 
 import gc
 import os
@@ -8,11 +8,12 @@ import subprocess
 import tempfile
 from collections import Counter
 from typing import Any
-from zlib import crc32
 
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
+
+from tests.sampling import is_tried
 
 # EXAMPLES=10000 python -m pytest --timeout 0 tests/group tries as hard by hand.
 _EXAMPLES = int(os.environ.get("EXAMPLES", "50"))
@@ -49,13 +50,6 @@ _LONG = (
     "tests/cli/",
 )
 
-# So many values make a matrix of a test, where cells take long: CI tries one in five of them at each commit.
-_CELLS, _PARTS = 4, 5
-_DEAR = tuple(
-    f"tests/{name}/"
-    for name in ("acquire", "cli", "decode", "detect", "live", "runtime", "scenarios", "simulate", "store", "web")
-)
-
 # Folders whose files share what takes long to make, and much memory: all of a folder is tried by one worker.
 _TOGETHER = ("tests/simulate/", "tests/detect/behaviour/")
 
@@ -86,22 +80,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _left_out(items: list[pytest.Item]) -> list[pytest.Item]:
-    """Return what is not tried: in CI one n-th of what is marked ``share(n)`` is tried, a fifth of other matrices.
-
-    A matrix is a test of ``_DEAR`` with ``_CELLS`` values or more. Which part, the commit's hash says: what is red
-    stays red, and the next commits try the others. Elsewhere, and with ``NABAT_MATRIX=full``, all are tried.
-    """
+    """Return what is not tried: nothing, but in CI (tests/sampling.py)."""
     if not os.environ.get("CI") or os.environ.get("NABAT_MATRIX") == "full":
         return []
     cells = Counter(_test(item) for item in items)
-    marked = [(item, mark.args[0]) for item in items if (mark := item.get_closest_marker("share"))]
-    plain = [item for item in items if item.nodeid.startswith(_DEAR) and item.get_closest_marker("share") is None]
-    marked += [(item, _PARTS) for item in plain if cells[_test(item)] >= _CELLS]
-    if not marked:
-        return []
     said = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False).stdout
     turn = int(said.strip()[:8] or "0", 16)
-    return [item for item, parts in marked if (crc32(_cell(item).encode()) + turn) % parts]
+    return [item for item in items if not is_tried(item.nodeid, _cell(item), cells[_test(item)], _share(item), turn)]
 
 
 def _test(item: pytest.Item) -> str:
@@ -109,9 +94,13 @@ def _test(item: pytest.Item) -> str:
 
 
 def _cell(item: pytest.Item) -> str:
-    """Return what tests of one cell have in common: they share what takes long."""
     called = getattr(item, "callspec", None)
-    return called.id if called is not None else item.nodeid
+    return called.id if called is not None else ""
+
+
+def _share(item: pytest.Item) -> int | None:
+    mark = item.get_closest_marker("share")
+    return int(mark.args[0]) if mark else None
 
 
 def pytest_runtest_setup() -> None:

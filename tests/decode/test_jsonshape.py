@@ -151,6 +151,7 @@ def same(one, other):
     assert dict(one.failures) == dict(other.failures)
 
 
+@pytest.mark.share(2)
 @settings(max_examples=20, deadline=None)
 @given(good=st.lists(GOOD, min_size=1, max_size=20), odd=st.lists(st.sampled_from(ODD)), seed=st.integers(0, 9_999))
 def test_a_batch_reads_as_its_lines_one_by_one(form, good, odd, seed):

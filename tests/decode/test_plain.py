@@ -76,6 +76,7 @@ def lines(draw):
 ANY = lines() | TEXT.map(lambda text: text + '" "' + text)
 
 
+@pytest.mark.share(2)
 @settings(deadline=None, max_examples=300)
 @given(st.lists(ANY, max_size=12), st.sampled_from(sorted(LAYOUTS)))
 def test_a_plain_line_is_read_as_the_careful_way_reads_it(several, name):

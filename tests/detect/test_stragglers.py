@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -53,6 +54,7 @@ def test_a_walk_whose_lines_come_hours_late_one_by_one_is_found_with_all_its_cli
     assert (many, judged.late) == (WALKED, WALKED)
 
 
+@pytest.mark.share(2)
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(1, 10_000), max_size=6))
 def test_followed_in_any_parts_it_is_the_walk_that_a_replay_finds(cuts: list[int]) -> None:

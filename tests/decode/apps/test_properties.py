@@ -93,6 +93,7 @@ def test_a_spoilt_line_costs_no_other(name, data):
     assert left.equals(alone.drop("log.offset"))
 
 
+@pytest.mark.share(2)
 @settings(deadline=None, max_examples=50)
 @given(st.data())
 def test_any_cut_of_any_mixture_gives_the_same(data):

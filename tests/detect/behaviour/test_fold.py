@@ -22,6 +22,7 @@ def merged(findings: list[Finding]) -> dict[str, Finding]:
     return out
 
 
+@pytest.mark.share(2)
 def test_a_planted_bulk_reader_is_found_and_ranks_first(trained: Trained) -> None:
     found = merged(run(trained.judge(), trained.state(), live(company.bulk(TRAINED_DAYS + 1, 14))))
     worst = max(found.values(), key=lambda finding: finding.score)

@@ -90,6 +90,7 @@ def test_who_gives_himself_names_in_a_session_is_found_in_its_first_hour(detecto
     assert [each.actor_id for each in found if each.at >= START + 2 * DAY] == ["session:T"]
 
 
+@pytest.mark.share(2)
 def test_any_cut_of_the_lines_says_the_same(detector: RuleDetector) -> None:
     events = [*staff(range(3)), *staff(range(1, 3), people=40, named=False)]
 

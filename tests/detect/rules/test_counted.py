@@ -114,6 +114,7 @@ def history(rows, logs=LOGS):
     return events
 
 
+@pytest.mark.share(2)
 @settings(max_examples=40, deadline=None)
 @given(rows=ROWS, cuts=st.lists(st.integers(0, 1000), max_size=6), snapshot=st.booleans())
 def test_two_logs_of_the_same_acts_count_what_one_of_them_counts(small, rows, cuts, snapshot):

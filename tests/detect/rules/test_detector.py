@@ -109,6 +109,7 @@ def run(detector: RuleDetector, frame: pl.DataFrame, cuts: list[int], *, snapsho
     return merged(batches)
 
 
+@pytest.mark.share(2)
 @settings(max_examples=60, deadline=None)
 @given(rows=EVENTS, cuts=st.lists(st.integers(0, 1000), max_size=8), snapshot=st.booleans())
 def test_any_cut_of_the_rows_tells_the_same(detector, rows, cuts, snapshot):
@@ -140,6 +141,7 @@ def counting(write):
     return RuleDetector(RuleSet.load([write(*documents, name="counting.yml")]), SETTINGS)
 
 
+@pytest.mark.share(2)
 @settings(max_examples=150, deadline=None)
 @example(sights=[(10, "a", [number]) for number in (1, 1, 2, 3, 4)], cuts=[2], snapshot=False)
 @given(sights=SIGHTS, cuts=st.lists(st.integers(0, 1000), max_size=8), snapshot=st.booleans())

@@ -120,6 +120,7 @@ def row(**given) -> dict:
     return {**empty, "agent": None, **given}
 
 
+@pytest.mark.share(2)
 @settings(max_examples=300, deadline=None)
 @given(rows=ROWS, cuts=st.lists(st.integers(0, 50), max_size=5), snapshot=st.booleans())
 @example(
@@ -188,6 +189,7 @@ def plain_failures(rows: list[tuple[int, str | None, str | None, str]]) -> list[
     return found
 
 
+@pytest.mark.share(2)
 @settings(max_examples=300, deadline=None)
 @given(
     steps=st.lists(

@@ -144,6 +144,7 @@ def test_a_program_that_always_runs_lets_no_rule_through_whose_other_text_never_
     assert sum(len(need) > 1 for need in needs.values()) > 200
 
 
+@pytest.mark.share(2)
 def test_rules_are_judged_on_every_event_while_the_search_fails(rules, frame, monkeypatch):
     expected = RuleMatcher(rules, TYPES).match(FrameView(frame))
     assert expected.search is None

@@ -166,6 +166,7 @@ def plain(rows):
     return found
 
 
+@pytest.mark.share(2)
 @settings(max_examples=150, deadline=None)
 @given(ROWS, st.integers(1, 25))
 def test_any_cut_gives_what_is_found_row_by_row(rows, cut):

@@ -287,6 +287,7 @@ def test_a_hundred_thousand_invented_names_push_no_past_out(flood):
     assert (forgotten, reason) == (0, TouchReason.DEALT_BEFORE)
 
 
+@pytest.mark.share(2)
 def test_invented_names_are_remembered_within_bounds_and_what_is_forgotten_is_counted(flood):
     short = TouchState(
         pairs=SeenPairs(generation=50_000, most_fresh=1_000),
