@@ -75,6 +75,9 @@ OURS = OrganizationSettings(
 )  # fmt: skip
 
 
+CAUSE = CaseFact(
+    incident_id="i", number=1, kind=CaseFactKind.CAUSE, value="insider", author="lev", reason="seen", at=AT
+)
 LATE = Duty(
     incident_id="i", regulation="eu-gdpr-33", stage="gdpr-phases", law_version=1, position=0, recipient="the authority"
 )
@@ -213,6 +216,49 @@ def test_a_notice_of_a_law_names_the_data_of_its_own_people_and_a_list_of_them_a
     assert extent_answers.data_kinds(replace(of_fr, incident=replace(case, scope=before))).text == (
         "contact details; cards"
     ), "counted before anybody told classes apart"
+
+
+def test_the_common_template_has_a_row_for_each_field_and_asks_no_further_where_the_answer_is_no() -> None:
+    rows = [each.en.partition(".")[0] for each in notice_forms()["edpb"].content]
+    headings = {1, 2, 8, 9, 20, 27, 28, 32, 37, 42, 43, 54, 64, 69, 74, 77, 78, 88, 91, 93, 96, 107, 108, 112, 119, 124}
+    assert [int(each) for each in rows] == sorted(set(range(1, 127)) - headings)
+    told = Duty(
+        incident_id="i", regulation="eu-gdpr-33", stage="gdpr-72h", law_version=1, position=0, recipient="a",
+        due_at=AT - timedelta(hours=1), receipt_number="CNPD-77", receipt_at=AT - timedelta(hours=2),
+    )  # fmt: skip
+    ours = OURS.model_copy(update={"country": "DE"})
+    homes = replace(INCIDENT, scope=HOMES)
+    known = facts(incident=homes, duties=(told,), serves="eu-gdpr-33", organization=ours, facts=(CAUSE,))
+    found = fields_of("edpb", known)
+    assert found["primary_notice_ref"].value.startswith("no. CNPD-77 of ")
+    assert found["delay_reasons_if_over_72h"].value.startswith("it is not late")
+    assert (found["outside_eea"].value, found["countries_concerned_outside"].value) == (
+        "No.", "not asked: see the answer before"
+    )  # fmt: skip
+    assert (found["cross_border"].value, found["subjects_per_country"].value) == ("Yes.", "FR 800")
+    assert found["lead_authority"].state is FieldState.MISSING
+    assert found["cause_origin"].value == "from inside, malicious"
+    assert found["representative_in_eea"].value == "none: the controller is established in the EEA"
+    said = (NoticeWord(
+        incident_id="i", number=1, duty="edpb", field="processors_involved", value="None", reason="r", by="dina", at=AT
+    ),)  # fmt: skip
+    assert fields_of("edpb", known, said)["other_party_name"].value == "not asked: see the answer before"
+    assert fields_of("edpb", known)["other_party_name"].state is FieldState.MISSING
+
+
+def test_each_field_says_how_sure_we_are_that_it_is_asked_for() -> None:
+    law = _laws()["ru-152fz"]
+    duty = replace(LATE, regulation="ru-152fz", stage="ru-24h")
+    subject = of_duty(duty, {law.id: law})
+    assert subject is not None
+    made = MadeNotice(
+        subject=subject, facts=facts(), fields=resolve_fields(subject.content, facts(), duty="ru-152fz/ru-24h")
+    )
+    assert (subject.mark_of("probable_causes"), subject.mark_of("records_count")) == ("text", "memory")
+    ((mark, titles),) = made.unsure
+    assert mark == "memory"
+    assert "Number of records" in titles
+    assert "Supposed causes" not in titles
 
 
 def test_no_answer_is_kept_for_what_nobody_asks() -> None:

@@ -189,11 +189,11 @@ def test_which_laws_apply_is_explained(tmp_path: Path) -> None:
     config.write_text(yaml.safe_dump({"legal": legal, "incident": laws}), encoding="utf-8")
     said = [each for each in check(config).notices if each.startswith("law ")]
     assert said == [
-        "law ru-152fz (version 4): does not seem to apply: clients live in FR, the law asks for RU",
-        "law eu-gdpr-33 (version 4): applies: clients live in FR",
+        "law ru-152fz (version 5): does not seem to apply: clients live in FR, the law asks for RU",
+        "law eu-gdpr-33 (version 5): applies: clients live in FR",
         "law eu-gdpr-33: its notices name you by organization.dpo, organization.contact, which the configuration does "
         "not say",
-        "law eu-nis2-23 (version 3): does not seem to apply: we are none of nis2-essential, nis2-important, "
+        "law eu-nis2-23 (version 4): does not seem to apply: we are none of nis2-essential, nis2-important, "
         "trust-services",
     ]
 

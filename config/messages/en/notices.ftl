@@ -99,6 +99,11 @@ notice-cause-unknown = { $kind ->
    *[leak] unauthorised access by way of an account or address with access; how it came to that is being investigated
 }
 notice-why-cause = the cause has not been established
+notice-breach-type = { $cause ->
+    [attack] hacking or another incident of information technology
+   *[other] unauthorised access or disclosure
+}
+notice-why-type = by the access logs; the cause alone does not tell
 notice-intent-yes = Yes.
 notice-intent-no = No.
 notice-why-intent = suspected until the cause is established
@@ -158,6 +163,66 @@ notice-planned-r3 = tune monitoring to find the like sooner
 notice-done-l3 = plan, templates and training were updated
 notice-planned-l3 = update plan, templates and training
 
+notice-complete = Complete.
+notice-incomplete = To be completed.
+notice-nothing-withdrawn = nothing is withdrawn
+notice-no-earlier = none: nothing was notified before
+notice-not-asked = not asked: see the answer before
+notice-identifier-register = number in a register
+notice-identifier-inn = Russian tax number (INN)
+notice-no-representative = none: the controller is established in the EEA
+notice-declared = by whoever signs below
+notice-yes = Yes.
+notice-no = No.
+notice-yes-on = Yes: { $time }.
+notice-span-open = begun { $first }; whether it goes on is being established
+notice-span-day = on one day: { $first } to { $last }
+notice-span-days = between { $first } and { $last }
+notice-last-act = last act known: { $last }
+notice-dates-of-logs = No: they are those of the access logs.
+notice-nobody-told-us = nobody outside told us first
+notice-sent-yes = sent to whoever had access: the access logs show it
+notice-sent-no = none is known to have been sent
+notice-no-change-known = none is known
+notice-changed = data was changed or deleted; what was done with it is being established
+notice-why-changed = by the access logs
+notice-no-loss-known = none: no deletion stands in the access logs
+notice-why-logs-alone = access logs alone do not show whether a service was down
+notice-exact = exact
+notice-approximate = approximate
+notice-impact-phishing = fraud; loss of control over the data
+notice-impact-identity = theft of identity
+notice-impact-document = theft of identity
+notice-impact-password = disclosure to others
+notice-impact-payment = financial loss
+notice-impact-disclosure = harm to reputation; discrimination
+notice-impact-minor = minor
+notice-impact-moderate = moderate
+notice-impact-severe = severe
+notice-why-enisa = by the level of ENISA’s method; the template names none
+notice-not-told-yet = not yet
+notice-nothing-planned = nothing more is planned
+notice-no-exemption = none is claimed
+notice-attached-text = attached: { $documents }
+notice-why-not-recorded = nothing of it is recorded
+notice-why-border = by where the people concerned live; what the controller does in other countries only people know
+notice-no-outside = No: the controller is not established in the EEA.
+notice-why-unlisted = { NUMBER($count) } beside our list
+notice-nothing-attached = nothing yet
+notice-incident-nature = { $cause ->
+    [attack] unauthorised access in IT systems
+    [insider] abuse of access by an employee
+    [failure] technical malfunction
+    [human_error] error of an employee
+   *[unknown] unauthorised access in IT systems, by way of an account or address with access
+}
+notice-cause-origin = { $cause ->
+    [attack] from outside, malicious
+    [insider] from inside, malicious
+    [failure] from inside, not malicious
+    [human_error] from inside, not malicious
+   *[unknown] to be determined
+}
 notice-receipt = no. { $number } of { $time }
 notice-in-time = it is not late; due { $due }
 notice-no-due = no time is set for it
@@ -186,6 +251,8 @@ notice-count = { NUMBER($filled) } of { NUMBER($all) } filled, { NUMBER($estimat
 notice-give = { $roles }: { $command }
 notice-mark-memory = The list of what this law asks for is from memory: compare it with the law before you send.
 notice-mark-secondary = The list of what this law asks for is from others who read it: compare it with the law before you send.
+notice-mark-fields-memory = Asked for from memory, compare with the law before you send: { $fields }.
+notice-mark-fields-secondary = Asked for by what others read, compare with the law before you send: { $fields }.
 notice-mark-lawyer = A lawyer has to say whether this is owed.
 notice-revised = counts of version { $version } of the scope; { $fields }
 notice-revised-nothing = nothing differs but its layout

@@ -108,6 +108,11 @@ notice-cause-unknown = { $kind ->
    *[leak] неправомерный доступ через учётную запись или адрес, имевшие доступ; обстоятельства выясняются
 }
 notice-why-cause = причина не установлена
+notice-breach-type = { $cause ->
+    [attack] взлом или иной инцидент в информационных системах
+   *[other] доступ или раскрытие без права
+}
+notice-why-type = по журналам доступа; одна причина этого не показывает
 notice-intent-yes = Да.
 notice-intent-no = Нет.
 notice-why-intent = подозревается, пока не установлена причина
@@ -167,6 +172,66 @@ notice-planned-r3 = настроить контроль, чтобы находи
 notice-done-l3 = план, шаблоны и обучение обновлены
 notice-planned-l3 = обновить план, шаблоны и обучение
 
+notice-complete = Полное.
+notice-incomplete = Будет дополнено.
+notice-nothing-withdrawn = ничего не отзывается
+notice-no-earlier = нет: ранее не уведомляли
+notice-not-asked = не требуется: см. ответ выше
+notice-identifier-register = номер в реестре
+notice-identifier-inn = ИНН
+notice-no-representative = нет: контролёр учреждён в ЕЭЗ
+notice-declared = подтверждает подписавший
+notice-yes = Да.
+notice-no = Нет.
+notice-yes-on = Да: { $time }.
+notice-span-open = начало { $first }; продолжается ли, устанавливается
+notice-span-day = в один день: с { $first } до { $last }
+notice-span-days = с { $first } до { $last }
+notice-last-act = последнее известное действие: { $last }
+notice-dates-of-logs = Нет: даты взяты из журналов доступа.
+notice-nobody-told-us = первым извне никто не сообщал
+notice-sent-yes = переданы получившему доступ: видно по журналам доступа
+notice-sent-no = о передаче ничего не известно
+notice-no-change-known = неизвестно о таком
+notice-changed = данные изменены или удалены; что с ними сделано, устанавливается
+notice-why-changed = по журналам доступа
+notice-no-loss-known = нет: удалений в журналах доступа нет
+notice-why-logs-alone = по одним журналам доступа не видно, был ли сбой службы
+notice-exact = точно
+notice-approximate = приблизительно
+notice-impact-phishing = мошенничество; утрата контроля над данными
+notice-impact-identity = использование чужой личности
+notice-impact-document = использование чужой личности
+notice-impact-password = раскрытие другим лицам
+notice-impact-payment = финансовые потери
+notice-impact-disclosure = ущерб репутации; дискриминация
+notice-impact-minor = незначительная
+notice-impact-moderate = средняя
+notice-impact-severe = высокая
+notice-why-enisa = по уровню методики ENISA; в шаблоне методики нет
+notice-not-told-yet = пока нет
+notice-nothing-planned = больше ничего не запланировано
+notice-no-exemption = ни на какое не ссылаемся
+notice-attached-text = прилагается: { $documents }
+notice-why-not-recorded = об этом ничего не записано
+notice-why-border = по тому, где живут затронутые; что контролёр делает в других странах, знают только люди
+notice-no-outside = Нет: контролёр не учреждён в ЕЭЗ.
+notice-why-unlisted = вне нашего списка: { NUMBER($count) }
+notice-nothing-attached = пока ничего
+notice-incident-nature = { $cause ->
+    [attack] доступ без права в информационных системах
+    [insider] злоупотребление доступом
+    [failure] технический сбой
+    [human_error] ошибка работника
+   *[unknown] доступ без права в информационных системах через учётную запись или адрес с доступом
+}
+notice-cause-origin = { $cause ->
+    [attack] извне, умышленно
+    [insider] изнутри, умышленно
+    [failure] изнутри, без умысла
+    [human_error] изнутри, без умысла
+   *[unknown] устанавливается
+}
 notice-receipt = № { $number } от { $time }
 notice-in-time = срок не нарушен: { $due }
 notice-no-due = срок не установлен
@@ -195,6 +260,8 @@ notice-count = заполнено { NUMBER($filled) } из { NUMBER($all) }, п�
 notice-give = { $roles }: { $command }
 notice-mark-memory = Перечень того, что требует закон, дан по памяти: сверьте с законом до отправки.
 notice-mark-secondary = Перечень того, что требует закон, взят у тех, кто его читал: сверьте с законом до отправки.
+notice-mark-fields-memory = Эти сведения указаны по памяти, сверьте с законом перед отправкой: { $fields }.
+notice-mark-fields-secondary = Эти сведения указаны по вторичным источникам, сверьте с законом перед отправкой: { $fields }.
 notice-mark-lawyer = Требуется ли это, должен сказать юрист.
 notice-revised = числа версии { $version } охвата; { $fields }
 notice-revised-nothing = отличается только оформление

@@ -168,8 +168,8 @@ def _body(desk: "NoticeDesk", standing: "NoticeStanding", settings: Settings, fo
 def _remarks(standing: "NoticeStanding", settings: Settings) -> None:
     """Say what a lawyer has to look at before it is sent."""
     subject, words = standing.made.subject, words_of(settings)
-    if subject.mark != "text":
-        say(words.t(f"notice-mark-{subject.mark}"))
+    for mark, fields in standing.made.unsure:
+        say(words.t(f"notice-mark-fields-{mark}", fields=fields) if fields else words.t(f"notice-mark-{mark}"))
     if subject.lawyer:
         say(words.t("notice-mark-lawyer"))
 

@@ -41,6 +41,17 @@ class Demand(LocalizedText):
     """One thing a notice must hold."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="Name of the field.")
+    verified: Mark | None = Field(
+        default=None, description="How sure we are that it is asked for, where that differs from the rest of the list."
+    )
+
+
+class FormDemand(Demand):
+    """One thing a form asks for that is no law's."""
+
+    unless_no: str = Field(
+        default="", description="An earlier field of the form: where its answer is no, this one is not asked."
+    )
 
 
 class ValidPeriod(Strict):

@@ -71,6 +71,7 @@ class NoticeFacts:
     Attributes:
         duty: That it fulfils; None: none, as of a report to the police.
         plain: The people concerned or the public read it.
+        serves: Of a form: the law that it serves.
         places: Where those live whom the law of that duty is about; None: everywhere. law_places: those of all duties.
         as_a_rule: Where those clients live whom no list names.
         duties: All of the case.
@@ -90,6 +91,7 @@ class NoticeFacts:
     incident: Incident
     duty: Duty | None
     plain: bool = False
+    serves: str = ""
     places: LawPlaces | None = None
     law_places: tuple[LawPlaces, ...] = ()
     as_a_rule: tuple[str, ...] = ()
@@ -194,6 +196,13 @@ class NoticeFacts:
         """Return the fact of a kind that holds; None: nothing is stated."""
         found = standing(kind, self.facts)
         return found if found is not None and found.value else None
+
+    @property
+    def first_duty(self) -> Duty | None:
+        """The first duty of its law, beside its own; of a form, of the law that it serves; None: there is none."""
+        law = self.duty.regulation if self.duty is not None else self.serves
+        same = [each for each in self.duties if each.regulation == law and each != self.duty]
+        return min(same, key=lambda each: each.position, default=None)
 
     @property
     def flow_stopped(self) -> datetime | None:

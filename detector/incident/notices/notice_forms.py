@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import Field
 
 from detector.incident.duty.law_people import LawPlaces, places_of
-from detector.incident.duty.regulations import Demand, Regulation, Verified
+from detector.incident.duty.regulations import Demand, FormDemand, Regulation, Verified
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import shipped
 from detector.schema.case.documents import DocumentKind
@@ -31,7 +31,8 @@ class NoticeForm(Strict):
     title: LocalizedText = Field(description="What people call it.")
     to: LocalizedText = Field(description="Who is told.")
     verified: Verified = Field(description="How sure we are of what it asks for.")
-    content: tuple[Demand, ...] = Field(min_length=1, description="What it asks for.")
+    content: tuple[FormDemand, ...] = Field(min_length=1, description="What it asks for.")
+    serves: str = Field(default="", description="The law that it serves, whose first notice and due time it names.")
     internal: bool = Field(
         default=False,
         description="It stays with those who work on the case: a report, which no second person approves.",
@@ -57,6 +58,7 @@ class NoticeSubject:
         kind: What it is filed as.
         repeats: Each draft is a new one, also where nothing changed; it says what did since the one before.
         plain: The people concerned or the public read it. kept: We keep it ourselves.
+        serves: Of a form: the law that it serves.
     """
 
     name: str
@@ -73,6 +75,17 @@ class NoticeSubject:
     repeats: bool = False
     plain: bool = False
     kept: bool = False
+    serves: str = ""
+
+    def mark_of(self, field: str) -> str:
+        """Return how sure we are that a field is asked for."""
+        return next((each.verified for each in self.content if each.id == field and each.verified), self.mark)
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """How sure we are of the fields, each mark once, the least sure first."""
+        found = {self.mark_of(each.id) for each in self.content}
+        return tuple(each for each in ("memory", "secondary", "text") if each in found)
 
 
 @cache
@@ -93,6 +106,7 @@ def of_form(form: NoticeForm) -> NoticeSubject:
         mark=form.verified.content or form.verified.mark,
         kind=DocumentKind.REPORT if form.internal else DocumentKind.NOTICE,
         repeats=form.repeats,
+        serves=form.serves,
     )
 
 

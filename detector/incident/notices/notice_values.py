@@ -46,6 +46,19 @@ class MadeNotice:
         """Of which version of the scope its numbers are; 0: none was kept yet."""
         return self.facts.version.number if self.facts.version is not None else 0
 
+    @property
+    def unsure(self) -> tuple[tuple[str, str], ...]:
+        """How sure we are that this is asked for, where it was not read: a mark, and of which fields; "": of all."""
+        marks = self.subject.marks
+        if len(marks) == 1:
+            return () if marks == ("text",) else ((marks[0], ""),)
+        titles = {
+            mark: self.facts.some(each.title for each in self.fields if self.subject.mark_of(each.id) == mark)
+            for mark in marks
+            if mark != "text"
+        }
+        return tuple(titles.items())
+
     def count(self, state: FieldState) -> int:
         """Return how many fields are in a state."""
         return count_of(self.fields, state)
@@ -174,7 +187,10 @@ def notice_json(made: MadeNotice, filed: NoticeDraft | None = None) -> dict[str,
         "made_at": rfc3339(filed.at if filed is not None else facts.now),
         "scope_version": filed.scope_version if filed is not None else made.scope_version,
         "verified": subject.mark,
-        "fields": [field_json(each) for each in (filed.fields if filed is not None else made.fields)],
+        "fields": [
+            field_json(each) | {"verified": subject.mark_of(each.id)}
+            for each in (filed.fields if filed is not None else made.fields)
+        ],
     }
 
 

@@ -52,9 +52,7 @@ ORGANIZATION_FIELDS: Final[Mapping[str, tuple[str, Told]]] = {
     "organization_name": ("organization.name", lambda org: org.called),
     "organization_address": ("organization.address", lambda org: org.address),
     "organization_registration": ("organization.registration", lambda org: org.registration or org.inn),
-    "organization_country": ("organization.country", lambda org: org.country),
     "speaker": ("organization.press", lambda org: of_person(org.press)),
-    "representative": ("organization.representative", lambda org: of_person(org.representative)),
 }
 """By the id of a field of a law: the key of the configuration that says it, and how it is said."""
 

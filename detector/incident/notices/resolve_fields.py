@@ -4,15 +4,18 @@ Comes in: what a law or a form asks for, what is known, what people wrote. Goes 
 no answer is known for is not lost: it is missing until somebody writes it.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
-from detector.incident.duty.regulations import Demand
+from detector.incident.duty.regulations import Demand, FormDemand
 from detector.incident.notices.answers import (
     cause_answers,
     effect_answers,
     event_answers,
     extent_answers,
+    form_answers,
     measure_answers,
     outlook_answers,
     plain_answers,
@@ -24,6 +27,7 @@ from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, Notic
 
 Answering = Callable[[NoticeFacts], FieldAnswer]
 
+_NO: Final = re.compile(r"(?:no|none|нет|не|никаких|никто)\b", re.IGNORECASE)
 _SET: Final = 'nabat notices set {incident} {duty} {field} "..." --reason "..."'
 
 
@@ -74,6 +78,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "culprit_ip": cause_answers.addresses,
     "culprit_location": cause_answers.location,
     "iocs_if_available": cause_answers.indicators,
+    "breach_type": cause_answers.breach_type,
     # What may follow.
     **dict.fromkeys(
         ("likely_consequences", "supposed_harm_prelim", "effects", "harm"),
@@ -130,6 +135,8 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "policy_number": _by_people("fin", "exe"),
     "costs_so_far": _by_people("fin", "exe"),
     "contract": _by_people("exe", "dpo"),
+    # What the common template of the EDPB asks beside that.
+    **form_answers.FORM_ANSWERS,
     # What anybody may read.
     "plain_happened": plain_answers.happened,
     "plain_extent": plain_answers.extent,
@@ -181,7 +188,14 @@ def resolve_fields(
         duty: ``law/stage``, or the name of a form.
     """
     written = {(each.duty, each.field): each for each in words}
-    return tuple(_resolve(each, facts, written, duty) for each in demands)
+    found: dict[str, NoticeField] = {}
+    for each in demands:
+        made = _resolve(each, facts, written, duty)
+        condition = found.get(each.unless_no) if isinstance(each, FormDemand) else None
+        if condition is not None and not made.by and _NO.match(condition.value):
+            made = replace(made, state=FieldState.FILLED, value=facts.t("not-asked"), why="", roles=(), command="")
+        found[each.id] = made
+    return tuple(found.values())
 
 
 def _resolve(

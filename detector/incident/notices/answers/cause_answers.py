@@ -36,6 +36,14 @@ def intent(facts: NoticeFacts) -> FieldAnswer:
     return filled(facts.t("intent-yes" if facts.cause in _MEANT else "intent-no"))
 
 
+def breach_type(facts: NoticeFacts) -> FieldAnswer:
+    """Say of which type it is, as authorities list them, by the cause."""
+    text = facts.t("breach-type", cause=facts.cause.value)
+    if facts.cause in (IncidentCause.ATTACK, IncidentCause.INSIDER):
+        return filled(text)
+    return estimated(text, facts.t("why-cause" if facts.cause is IncidentCause.UNKNOWN else "why-type"), command=_STATE)
+
+
 def employee(facts: NoticeFacts) -> FieldAnswer:
     """Say which employee's acts caused it: only people name people."""
     if facts.cause in _NO_EMPLOYEE:

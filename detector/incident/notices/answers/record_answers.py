@@ -11,25 +11,19 @@ from detector.schema.case.duties import Duty, DutyState
 
 def first_notice(facts: NoticeFacts) -> FieldAnswer:
     """Say by which number the first notice is known."""
-    first = _first(facts)
+    first = facts.first_duty
     if first is None or not first.receipt_number or first.receipt_at is None:
+        if facts.duty is None:
+            return filled(facts.t("no-earlier"))
         stage = first.ref if first is not None else "LAW/STAGE"
         return missing("dpo", "exe", command=f"nabat notices receipt {{incident}} {stage} --number NUMBER")
     return filled(facts.t("receipt", number=first.receipt_number, time=facts.moment(first.receipt_at)))
 
 
-def _first(facts: NoticeFacts) -> Duty | None:
-    """Return the first duty of the same law."""
-    if facts.duty is None:
-        return None
-    same = [each for each in facts.duties if each.regulation == facts.duty.regulation and each.ref != facts.duty.ref]
-    return min(same, key=lambda each: each.position, default=None)
-
-
 def delay(facts: NoticeFacts) -> FieldAnswer:
     """Say why it is late, where it is."""
-    duty = facts.duty
-    if duty is None or duty.due_at is None or duty.internal or facts.now <= duty.due_at:
+    duty = facts.duty if facts.duty is not None else facts.first_duty
+    if duty is None or duty.due_at is None or duty.internal or (duty.receipt_at or facts.now) <= duty.due_at:
         due = duty.due_at if duty is not None else None
         return filled(facts.t("in-time", due=facts.moment(due)) if due is not None else facts.t("no-due"))
     return missing("dpo", "lead")
@@ -95,7 +89,7 @@ def decisions_not_to_tell(facts: NoticeFacts) -> FieldAnswer:
 
 def sample(facts: NoticeFacts) -> FieldAnswer:
     """Say which notice to people is attached."""
-    first = _first(facts)
+    first = facts.first_duty
     sent = [
         (filed, record)
         for filed in facts.documents
@@ -132,6 +126,11 @@ def other_information(facts: NoticeFacts) -> FieldAnswer:
     """Say what cannot be ruled out."""
     if facts.scope.uncounted:
         return filled(facts.t("why-uncounted", count=facts.scope.uncounted))
+    return filled(facts.t("nothing-more"))
+
+
+def nothing_more(facts: NoticeFacts) -> FieldAnswer:
+    """Say that there is nothing beside what other fields say, until somebody writes it."""
     return filled(facts.t("nothing-more"))
 
 

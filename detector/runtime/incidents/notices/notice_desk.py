@@ -305,6 +305,7 @@ class _Case:
             duty=subject.duty,
             plain=subject.plain,
             places=subject.places,
+            serves=subject.serves,
             zone=law.zone_or(zone) if law is not None else zone,
         )
 

@@ -1,0 +1,358 @@
+"""What the common template of the EDPB asks beside what laws ask: where the case, the settings or the logs can say it.
+
+Comes in: what is known. Goes out: answers by field. What only people know stays missing; what a row asks of another
+kind of breach is answered by that it is none.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from detector.incident.duty.law_people import Lies, lies_in
+from detector.incident.letters.letter_text import RISKS
+from detector.incident.notices.answers import effect_answers, extent_answers, record_answers
+from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
+from detector.schema.case.case_facts import IncidentCause
+from detector.schema.case.documents import DocumentAct, DocumentKind
+from detector.schema.case.incidents import IncidentKind, StepStatus
+from detector.schema.case.severity_assessments import SeverityLevel
+from detector.settings import OrganizationPerson
+from detector.settings.places import EU
+
+_CONFIRM: Final = 'nabat incidents fact {incident} t1 now --reason "..."'
+_STOPPED: Final = 'nabat incidents fact {incident} flow_stopped now --reason "..."'
+_CAUSE: Final = 'nabat incidents fact {incident} cause attack --reason "..."'
+_SEVERITIES: Final = {
+    SeverityLevel.LOW: "minor",
+    SeverityLevel.MEDIUM: "moderate",
+    SeverityLevel.HIGH: "severe",
+    SeverityLevel.VERY_HIGH: "severe",
+}
+
+
+def completeness(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether all is known that later notices would add: awareness, end, cause, counts."""
+    settled = facts.incident.aware_at and facts.flow_stopped and facts.cause is not IncidentCause.UNKNOWN
+    return filled(facts.t("complete" if settled and not facts.scope.uncounted else "incomplete"))
+
+
+def _said(message: str) -> Callable[[NoticeFacts], FieldAnswer]:
+    return lambda facts: filled(facts.t(message))
+
+
+def _by(*roles: str) -> Callable[[NoticeFacts], FieldAnswer]:
+    return lambda _: missing(*roles)
+
+
+def _setting(text: str, key: str) -> FieldAnswer:
+    return filled(text) if text else missing("dpo", "exe", command=f"nabat.yml: organization.{key}")
+
+
+def _reach(person: OrganizationPerson) -> str:
+    return ", ".join(each for each in (person.phone, person.email) if each)
+
+
+def identifier_type(facts: NoticeFacts) -> FieldAnswer:
+    """Say which register the identifier is of."""
+    ours = facts.organization
+    if ours.registration or ours.inn:
+        return filled(facts.t("identifier-register" if ours.registration else "identifier-inn"))
+    return missing("dpo", "exe", command="nabat.yml: organization.registration")
+
+
+def _in_eea(facts: NoticeFacts) -> bool | None:
+    """Tell whether we are established in the EEA; None: the settings do not say."""
+    country = facts.organization.country
+    return lies_in(country, (EU,)) is Lies.INSIDE if country else None
+
+
+def representative(facts: NoticeFacts) -> FieldAnswer:
+    """Say who represents us in the EEA; who is established there needs nobody."""
+    if _in_eea(facts):
+        return filled(facts.t("no-representative"))
+    return _setting(facts.organization.representative.name, "representative.name")
+
+
+def representative_reach(facts: NoticeFacts) -> FieldAnswer:
+    """Say how they are reached."""
+    if _in_eea(facts):
+        return filled(facts.t("no-representative"))
+    return _setting(_reach(facts.organization.representative), "representative.email")
+
+
+def dpo_designated(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether there is a data protection officer."""
+    return filled(facts.t("yes")) if facts.organization.dpo.known else _setting("", "dpo.name")
+
+
+def breach_span(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether it was on one day, in a span, or goes on."""
+    first, last = _first(facts), _last(facts)
+    if facts.flow_stopped is None:
+        return estimated(facts.t("span-open", first=first), facts.t("why-not-recorded"), command=_STOPPED)
+    same = first.partition(" ")[0] == last.partition(" ")[0]
+    return filled(facts.t("span-day" if same else "span-days", first=first, last=last))
+
+
+def _first(facts: NoticeFacts) -> str:
+    return facts.moment(facts.scope.first_event_at or facts.incident.first_event_at)
+
+
+def _last(facts: NoticeFacts) -> str:
+    return facts.moment(facts.scope.last_event_at or facts.incident.last_event_at)
+
+
+def ended(facts: NoticeFacts) -> FieldAnswer:
+    """Say when it ended: when nothing flowed any more, else the last act known."""
+    if facts.flow_stopped is None:
+        return estimated(facts.t("last-act", last=_last(facts)), facts.t("why-flowing"), command=_STOPPED)
+    return filled(facts.moment(facts.flow_stopped))
+
+
+def aware_since(facts: NoticeFacts) -> FieldAnswer:
+    """Say since when we are aware of it."""
+    if facts.incident.aware_at is None:
+        return estimated(facts.moment(facts.incident.t0), facts.t("why-suspected"), command=_CONFIRM)
+    return filled(facts.moment(facts.incident.aware_at))
+
+
+def told_by_others(facts: NoticeFacts) -> FieldAnswer:
+    """Say when somebody outside told us of it."""
+    at = facts.incident.reported_at
+    return filled(facts.moment(at) if at is not None else facts.t("nobody-told-us"))
+
+
+def confidentiality_kind(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether data was sent to whoever had access, as the logs show it."""
+    return filled(facts.t("sent-yes" if facts.incident.kind is IncidentKind.LEAK else "sent-no"))
+
+
+def integrity_kind(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether data was changed."""
+    if not facts.scope.changes and facts.incident.kind is not IncidentKind.ALTERATION:
+        return filled(facts.t("no-change-known"))
+    return estimated(facts.t("changed"), facts.t("why-changed"))
+
+
+def integrity_consequences(facts: NoticeFacts) -> FieldAnswer:
+    """Say what a change may lead to."""
+    if not facts.scope.changes and facts.incident.kind is not IncidentKind.ALTERATION:
+        return filled(facts.t("no-change-known"))
+    return estimated(facts.t("effect-altered"), facts.t("why-effects"))
+
+
+def availability(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether data was lost: access logs show deletions, and no service that is down."""
+    if dict(facts.scope.by_action).get("delete"):
+        return missing("own", "soc")
+    return estimated(facts.t("no-loss-known"), facts.t("why-logs-alone"))
+
+
+def incident_nature(facts: NoticeFacts) -> FieldAnswer:
+    """Say of which kind the incident is, by the cause."""
+    text = facts.t("incident-nature", cause=facts.cause.value)
+    return _by_cause(facts, text)
+
+
+def cause_origin(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether the cause lies inside or outside, and whether it was meant."""
+    return _by_cause(facts, facts.t("cause-origin", cause=facts.cause.value))
+
+
+def _by_cause(facts: NoticeFacts, text: str) -> FieldAnswer:
+    if facts.cause is IncidentCause.UNKNOWN:
+        return estimated(text, facts.t("why-cause"), command=_CAUSE)
+    return filled(text)
+
+
+def _exactness(answer: FieldAnswer, facts: NoticeFacts) -> FieldAnswer:
+    if not answer.text:
+        return answer
+    return filled(facts.t("exact" if not answer.why else "approximate"))
+
+
+def impact_kinds(facts: NoticeFacts) -> FieldAnswer:
+    """Say in which ways people may be harmed, by the kinds of data."""
+    risks = effect_answers.risks_of(facts)
+    if not risks:
+        return missing("dpo", "soc")
+    named = dict.fromkeys(facts.t(f"impact-{risk}") for risk in RISKS if risk in risks)
+    return estimated("; ".join(named), facts.t("why-effects"))
+
+
+def impact_severity(facts: NoticeFacts) -> FieldAnswer:
+    """Say how grave the harm may be, by ENISA's method."""
+    if facts.assessment is None:
+        return missing("dpo", "soc", command="nabat severity show {incident}")
+    return estimated(facts.t(f"impact-{_SEVERITIES[facts.assessment.level]}"), facts.t("why-enisa"))
+
+
+def _people_step(facts: NoticeFacts) -> StepStatus | None:
+    return next((each.status for each in facts.steps if each.step_id == "N4"), None)
+
+
+def told_on(facts: NoticeFacts) -> FieldAnswer:
+    """Say when the people concerned were told."""
+    done = facts.done("N4")
+    if done is not None and done.done_at is not None:
+        return filled(facts.moment(done.done_at))
+    return filled(facts.t("not-told-yet"))
+
+
+def told_planned(facts: NoticeFacts) -> FieldAnswer:
+    """Say when they will be told."""
+    step = next((each for each in facts.steps if each.step_id == "N4" and each.status is StepStatus.OPEN), None)
+    if step is None:
+        return filled(facts.t("nothing-planned"))
+    if step.due_at is None or step.due_at <= facts.now:
+        return missing("com", "care", "dpo")
+    return estimated(facts.moment(step.due_at), facts.t("why-planned"))
+
+
+def exemption(facts: NoticeFacts) -> FieldAnswer:
+    """Say which exemption is claimed where people are not told."""
+    status = _people_step(facts)
+    return filled(facts.t("no-exemption")) if status in (StepStatus.OPEN, StepStatus.DONE) else missing("dpo")
+
+
+def _when_told(facts: NoticeFacts) -> FieldAnswer:
+    return filled(facts.t("not-told-yet")) if facts.done("N4") is None else missing("com", "care", "dpo")
+
+
+def told_text(facts: NoticeFacts) -> FieldAnswer:
+    """Say which text they were sent."""
+    sent = [
+        f"{each.id} v{record.version}"
+        for each in facts.documents
+        if each.document.kind is DocumentKind.LETTER
+        for record in each.done(DocumentAct.SENT)
+    ]
+    return filled(facts.t("attached-text", documents=facts.some(sent))) if sent else _when_told(facts)
+
+
+def police(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether the police was told."""
+    done = facts.done("N8")
+    if done is None or done.done_at is None:
+        return estimated(facts.t("no"), facts.t("why-not-recorded"))
+    return filled(facts.t("yes-on", time=facts.moment(done.done_at)))
+
+
+def _countries(facts: NoticeFacts) -> list[tuple[str, int]]:
+    """Return how many people live in which countries of the EEA."""
+    found: dict[str, int] = {}
+    for place, count in facts.scope.by_residence:
+        if lies_in(place, (EU,)) is Lies.INSIDE:
+            country = place.partition("-")[0]
+            found[country] = found.get(country, 0) + count
+    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def cross_border(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether people of several countries of the EEA are concerned by what a controller there does."""
+    if _in_eea(facts) is None:
+        return _setting("", "country")
+    if not _in_eea(facts):
+        return filled(facts.t("no-outside"))
+    if not facts.scope.by_residence:
+        return missing("dpo", "care")
+    several = any(country != facts.organization.country for country, _ in _countries(facts))
+    return estimated(facts.t("yes" if several else "no"), facts.t("why-border"))
+
+
+def outside_eea(facts: NoticeFacts) -> FieldAnswer:
+    """Say whether we are established outside the EEA."""
+    inside = _in_eea(facts)
+    return _setting("", "country") if inside is None else filled(facts.t("no" if inside else "yes"))
+
+
+def countries_concerned(facts: NoticeFacts) -> FieldAnswer:
+    """Say in which countries of the EEA people are concerned."""
+    named = [country for country, _ in _countries(facts)]
+    return _of_residences(facts, ", ".join(named))
+
+
+def subjects_per_country(facts: NoticeFacts) -> FieldAnswer:
+    """Say how many people in which country of the EEA."""
+    return _of_residences(facts, ", ".join(f"{name} {facts.number(count)}" for name, count in _countries(facts)))
+
+
+def _of_residences(facts: NoticeFacts, text: str) -> FieldAnswer:
+    if not text:
+        return missing("dpo", "care")
+    unknown = max(facts.everybody.most - facts.scope.residence_known, 0)
+    if unknown or facts.scope.uncounted:
+        return estimated(text, facts.t("why-unlisted", count=unknown))
+    return filled(text)
+
+
+def attachments(facts: NoticeFacts) -> FieldAnswer:
+    """Say which documents of the case go with it: letters and reports that were approved."""
+    kinds = (DocumentKind.LETTER, DocumentKind.REPORT, DocumentKind.REVIEW)
+    named = [
+        f"{each.id} v{each.newest.version}: {each.document.title}"
+        for each in facts.documents
+        if each.document.kind in kinds and not each.waits
+    ]
+    return filled(facts.some(named) if named else facts.t("nothing-attached"))
+
+
+FORM_ANSWERS: Final[Mapping[str, Callable[[NoticeFacts], FieldAnswer]]] = {
+    "notice_completeness": completeness,
+    "withdrawal_reasons": _said("nothing-withdrawn"),
+    "our_reference": lambda facts: filled(facts.incident.number),
+    "identifier_type": identifier_type,
+    "organization_size": _by("exe", "dpo"),
+    "economic_activity": _by("exe", "dpo"),
+    "representative_in_eea": representative,
+    "representative_reach": representative_reach,
+    "contact_person_reach": lambda facts: _setting(_reach(facts.organization.answers), "contact.email"),
+    "contact_reach": lambda facts: _setting(_reach(facts.organization.answers), "contact.email"),
+    "contact_name": lambda facts: _setting(facts.organization.answers.name, "contact.name"),
+    "contact_function": lambda facts: _setting(facts.organization.answers.position, "contact.position"),
+    "accuracy_declared": _said("declared"),
+    "dpo_designated": dpo_designated,
+    "dpo_name": lambda facts: _setting(facts.organization.dpo.name, "dpo.name"),
+    "dpo_reach": lambda facts: _setting(_reach(facts.organization.dpo), "dpo.email"),
+    "other_party_role": _by("dpo", "own"),
+    "other_party_name": _by("dpo", "own"),
+    "other_party_reach": _by("dpo", "own"),
+    "breach_span": breach_span,
+    "dates_estimated": _said("dates-of-logs"),
+    "breach_begun": lambda facts: filled(_first(facts)),
+    "breach_ended": ended,
+    "aware_since": aware_since,
+    "told_by_others": told_by_others,
+    "confidentiality_kind": confidentiality_kind,
+    "integrity_kind": integrity_kind,
+    "integrity_consequences": integrity_consequences,
+    **dict.fromkeys(("availability_kind", "availability_consequences"), availability),
+    "incident_nature": incident_nature,
+    "cause_origin": cause_origin,
+    "subjects_exactness": lambda facts: _exactness(extent_answers.persons(facts), facts),
+    "records_exactness": lambda facts: _exactness(extent_answers.records(facts), facts),
+    "impact_kinds": impact_kinds,
+    "impact_severity": impact_severity,
+    "risk_outcome": _by("dpo", "lead"),
+    "people_told_on": told_on,
+    "people_told_planned": told_planned,
+    "exemption_claimed": exemption,
+    "exemption_reason": _by("dpo"),
+    **dict.fromkeys(("people_told_count", "people_not_all_why"), _when_told),
+    "people_told_text": told_text,
+    "police_told": police,
+    "cross_border": cross_border,
+    "outside_eea": outside_eea,
+    **dict.fromkeys(("countries_concerned", "countries_concerned_outside"), countries_concerned),
+    **dict.fromkeys(("subjects_per_country", "subjects_per_country_outside"), subjects_per_country),
+    **dict.fromkeys(("lead_authority", "establishments", "authorities_told", "authorities_told_outside"), _by("dpo")),
+    "attachments": attachments,
+    **dict.fromkeys(
+        (
+            "organization_more", "reporter_more", "reporter_national_id", "discovery_more", "confidentiality_more",
+            "integrity_more", "availability_more", "impact_more", "prevention_more", "protection_more",
+            "people_told_how_more", "other_bodies_more", "attachments_more",
+        ),
+        record_answers.nothing_more,
+    ),
+}  # fmt: skip
+"""By the id of a field that nothing but such a form asks for."""
