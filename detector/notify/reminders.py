@@ -177,7 +177,8 @@ def tell_readiness(
     for person, role in calls.items():
         text = monthly_text(score, before, dearest, settings, language=language_of(settings, person))
         call = Call(person=person, role=role)
-        found.append(reminder(("readiness", month, person), call, text, settings, now))
+        said = reminder(("readiness", month, person), call, text, settings, now)
+        found.append(replace(said, kind=MessageKind.MONTHLY))
     return tuple(found)
 
 

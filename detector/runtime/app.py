@@ -58,7 +58,7 @@ from detector.runtime.sources.silence import Silence
 from detector.runtime.state_folder import Housekeeping, lock, prepare, restore
 from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
-from detector.schema.team.delivery import MessageKind
+from detector.schema.team.delivery import Message, MessageFile, MessageKind
 from detector.settings import Settings, SourceSettings
 from detector.settings.loading.load_settings import SettingsError, load_settings
 from detector.store import ClientListFiles, Journal, SegmentFiles, Snapshots, Store, newest_head
@@ -165,6 +165,7 @@ class App:
             settings_for=lambda unit, incident, settings: settings_of(incident, unit.incidents, settings),
             on_gaps=lambda _incident, gaps: self._sender_gaps.append(gaps),
             seal_of=self._seal_of,
+            files_of=self._files_of,
         )
         self.drills = DrillKeeper(self.store, state=settings.state, session_key=keys.session)
         self.closers.append(self.drills.close)
@@ -291,6 +292,12 @@ class App:
         with self.store.read() as unit:
             head = newest_head(unit, incident_id)
         return head.seal if head is not None else ""
+
+    def _files_of(self, message: Message) -> tuple[MessageFile, ...]:
+        """Return the files of a monthly message."""
+        from detector.runtime.incidents.preparation.monthly_files import monthly_files  # noqa: PLC0415 - fills templates
+
+        return monthly_files(message, self.store, self.parts.settings, self.parts.playbooks, self._clock.now())
 
     def _take_port(self, port: int) -> None:
         """Let links name the port that was free."""

@@ -1,14 +1,18 @@
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from detector.notify.delivery.apprise_target import deliver, understood
-from tests.receivers import Mails, Ntfy, Web
+from detector.notify.delivery.send_pool import Result, SendPool
+from detector.schema.team.delivery import Message, MessageFile, MessageKind
+from detector.settings import Target
+from tests.receivers import Mails, Ntfy, Web, until
 from tests.servers import free_port
+from tests.store.values import message
 
 SECRET = "s3cr3t-token"
 
@@ -89,6 +93,38 @@ def test_a_refused_recipient_is_final_and_a_busy_mail_server_is_not(smtp_server:
     busy = deliver(smtp_server.url("anna"), "t", "b", severity="", timeout=5)
     assert (refused.error, refused.final) == ("smtp-550", True)
     assert (busy.error, busy.final) == ("smtp-451", False)
+
+
+def test_files_go_out_where_a_service_takes_them(smtp_server: Mails) -> None:
+    report = MessageFile("readiness.md", "text/markdown", "# Готовность".encode())
+    files = (report, MessageFile("r.pdf", "application/pdf", b"%PDF-1"))
+    assert deliver(smtp_server.url("anna"), "t", "b", severity="low", timeout=5, files=files).ok
+    (mail,) = smtp_server.received
+    found = {str(each.get_filename()): each.get_payload(decode=True) for each in mail.iter_attachments()}
+    assert found == {each.name: each.body for each in files}
+
+
+def test_a_message_comes_without_its_files_where_these_are_refused_or_cannot_be_made(
+    web_server: Callable[..., Web],
+) -> None:
+    results: list[Result | None] = []
+    pool, web = SendPool(results.append), web_server(413, 200, 200)
+    target = Target.model_validate({"url": web.url()})
+
+    def made(message: Message) -> Sequence[MessageFile]:
+        if message.title == "broken":
+            raise ValueError
+        return (MessageFile("r.md", "text/markdown", b"#"),)
+
+    for title in ("refused", "broken"):
+        assert pool.start(message(title, title=title, kind=MessageKind.MONTHLY), target, files=made)
+        until(lambda: not pool.under_way())
+    assert [each is not None and each.outcome.ok for each in results] == [True, True]
+    assert [(each["title"], len(each["attachments"])) for each in web.received] == [
+        ("refused", 1),
+        ("refused", 0),
+        ("broken", 0),
+    ]
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "unknown://x/y", "mailto://"])

@@ -1,5 +1,6 @@
 """What comes round by the calendar speaks by itself until somebody records that it was done, over restarts."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -22,7 +23,8 @@ CALENDAR = {
 def told(story: Story, title: str = "") -> list[Message]:
     """Return the reminders of no incident decided since the last look, without digests; those of a title, or all."""
     with story.app.store.read() as unit:
-        found = [each for each in unit.outbox.messages("") if each.kind is MessageKind.REMINDER and title in each.title]
+        kinds = (MessageKind.REMINDER, MessageKind.MONTHLY)
+        found = [each for each in unit.outbox.messages("") if each.kind in kinds and title in each.title]
     new = [each for each in found if each.id not in story.seen and "By the calendar" not in each.body.split("\n")[1:]]
     story.seen |= {each.id for each in new}
     return sorted(new, key=lambda each: (each.due_at, each.person))
@@ -100,7 +102,8 @@ def rounds_of(story: Story) -> list[Message]:
 def test_how_ready_the_company_is_is_told_once_a_month_to_those_who_answer_for_the_plan(
     story: Callable[..., Story],
 ) -> None:
-    month = story(preparation={"channel_test": {"every": None}, "training": {"register_file": "staff.csv"}})
+    training = {"register_file": "staff.csv"}
+    month = story(preparation={"channel_test": {"every": None}, "training": training, "monthly_report": ["md"]})
     register = month.config_path.parent / "staff.csv"
     register.write_text("person,course,done,due\nMia Sand,privacy,,2026-02-20\n")
     month.later(minutes=10)
@@ -115,6 +118,12 @@ def test_how_ready_the_company_is_is_told_once_a_month_to_those_who_answer_for_t
     assert [each.person for each in said] == ["lev"]
     assert "/readiness" in said[0].body
     assert "- No response plan is filed" in said[0].body
+    assert said[0].kind is MessageKind.MONTHLY
+    (sent,) = [each for each in month.receivers["lev"].received if each["title"] == said[0].title]
+    (report,) = sent["attachments"]
+    assert (report["filename"], report["mimetype"]) == ("readiness-2026-04-01.md", "text/markdown")
+    assert "Mia Sand" in b64decode(report["base64"]).decode(), "it names people: it goes out where it is asked for"
+    assert not any(each["attachments"] for each in month.receivers["lev"].received if each != sent)
     month.restart()
     month.later(hours=24)
     assert told(month, "Readiness") == []

@@ -70,6 +70,7 @@ web-message-role-asked = role asked for
 web-message-role-ended = role over
 web-message-test = test
 web-message-channel-test = weekly test
+web-message-monthly = readiness, monthly
 web-message-status-pending = on its way
 web-message-status-sent = delivered
 web-message-status-failed = NOT delivered

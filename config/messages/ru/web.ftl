@@ -70,6 +70,7 @@ web-message-role-asked = просьба взять роль
 web-message-role-ended = роли больше нет
 web-message-test = проба
 web-message-channel-test = проба раз в неделю
+web-message-monthly = готовность за месяц
 web-message-status-pending = в пути
 web-message-status-sent = доставлено
 web-message-status-failed = НЕ доставлено

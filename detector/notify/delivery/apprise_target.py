@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from detector.clock import monotonic
 from detector.notify.telegram.bot_api import OFFICIAL, BotApi, BotError
 from detector.schema.levels import Severity
+from detector.schema.team.delivery import MessageFile
 
 # Apprise writes URLs into its log, and causes only at the level DEBUG: all entries are read here and go no further.
 _LOG = logging.getLogger("apprise")
@@ -152,6 +153,7 @@ def deliver(
     link: str = "",
     urgent: bool = True,
     buttons: Sequence[tuple[str, str]] = (),
+    files: Sequence[MessageFile] = (),
 ) -> DeliveryOutcome:
     """Bring the text to the target at ``url``, waiting in each exchange at most ``timeout`` seconds.
 
@@ -167,6 +169,7 @@ def deliver(
         urgent: It asks somebody to act: a phone rings as the severity deserves. A note never does.
         buttons: Words of buttons below it, each with the address of a POST or what a chat sends back, where the service
             can do that.
+        files: Go out with it, where the service takes files.
     """
     if buttons and (chat := chat_target(url)) is not None:
         return _with_buttons(chat, f"{title}\n\n{body}", buttons, timeout)
@@ -179,6 +182,7 @@ def deliver(
     sender.add(service)
     result = sender.notify(
         body=body,
+        attach=_attached(files) if files and service.attachment_support else None,
         title=title,
         notify_type=apprise.NotifyType[_KINDS.get(severity, "WARNING")],
         body_format=apprise.NotifyFormat.TEXT,
@@ -190,6 +194,17 @@ def deliver(
         return DeliveryOutcome(ok=True, seconds=seconds)
     code, final = _cause([entry.message for entry in result.logs()])
     return DeliveryOutcome(ok=False, seconds=seconds, error=code, final=final)
+
+
+def _attached(files: Sequence[MessageFile]) -> Any:
+    """Return files as Apprise takes them, from memory."""
+    from apprise.attachment import memory  # noqa: PLC0415 - loaded with Apprise
+
+    held: Any = memory.AttachMemory
+    attachments = load().AppriseAttachment()
+    for each in files:
+        attachments.add(held(content=each.body, name=each.name, mimetype=each.media_type))
+    return attachments
 
 
 def _pushed(url: str, severity: str, link: str, buttons: Sequence[tuple[str, str]] = ()) -> str:

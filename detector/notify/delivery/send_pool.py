@@ -13,13 +13,17 @@ from detector.clock import monotonic
 from detector.errors import Cause
 from detector.notify.delivery.apprise_target import DeliveryOutcome, deliver
 from detector.notify.render import link_of, with_seal
-from detector.schema.team.delivery import Message, MessageKind
+from detector.schema.team.delivery import Message, MessageFile, MessageKind
 from detector.settings import Target
 from detector.telemetry import FaultLog
 
 LANES = 4
 # The socket's own limit may answer first; it knows better what went wrong.
 _GRACE = 0.5
+_MAKING = 60.0
+"""Seconds that files may take to be made and sent."""
+
+FilesOf = Callable[[Message], Sequence[MessageFile]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class _Try:
     deadline: float
     given_up: bool = field(default=False)
     buttons: tuple[tuple[str, str], ...] = ()
+    files: FilesOf | None = None
 
 
 class SendPool:
@@ -50,7 +55,13 @@ class SendPool:
         self._faults = FaultLog("sender")
 
     def start(
-        self, message: Message, target: Target, *, seal: str = "", buttons: Sequence[tuple[str, str]] = ()
+        self,
+        message: Message,
+        target: Target,
+        *,
+        seal: str = "",
+        buttons: Sequence[tuple[str, str]] = (),
+        files: FilesOf | None = None,
     ) -> bool:
         """Begin to bring ``message``; return False when the target's lanes are taken.
 
@@ -59,6 +70,7 @@ class SendPool:
             target: Where to.
             seal: A line of ours that goes out with the text and is not kept with it.
             buttons: Words and addresses of buttons below it, likewise.
+            files: Makes the files that go out with it; they are made for each try. None: it has none.
         """
         with self._lock:
             running = self._tries.setdefault(message.target, [])
@@ -67,7 +79,8 @@ class SendPool:
                 return False
             seconds = target.timeout.total_seconds()
             body, now = with_seal(message.body, seal), monotonic()
-            begun = _Try(message, body, now, now + seconds + _GRACE, buttons=tuple(buttons))
+            longest = seconds + _GRACE + (_MAKING if files is not None else 0.0)
+            begun = _Try(message, body, now, now + longest, buttons=tuple(buttons), files=files)
             if stuck < LANES:
                 running.append(begun)
         if stuck >= LANES:
@@ -107,16 +120,10 @@ class SendPool:
     def _bring(self, begun: _Try, target: Target) -> None:
         message = begun.message
         try:
-            outcome = deliver(
-                target.url.get_secret_value(),
-                message.title,
-                begun.body,
-                severity=message.severity,
-                timeout=target.timeout.total_seconds(),
-                link=link_of(message.body),
-                urgent=message.kind not in (MessageKind.INFO, MessageKind.ROLE_ENDED),
-                buttons=begun.buttons,
-            )
+            files = self._files(begun)
+            outcome = self._deliver(begun, target, files)
+            if files and outcome.final:  # what is said has to come, the file need not
+                outcome = self._deliver(begun, target, ())
         except Exception as error:  # noqa: BLE001 - whatever breaks inside a service's plug-in is a failed try
             # What it says may hold the secrets of the target.
             self._faults.report("a plug-in failed", Cause.of(error), about=message.target, target=message.target)
@@ -125,3 +132,28 @@ class SendPool:
             # Reported before it is gone: whoever sees no try under way has all results.
             self._report(None if begun.given_up else Result(message=message, outcome=outcome))
             self._tries[message.target].remove(begun)
+
+    def _files(self, begun: _Try) -> Sequence[MessageFile]:
+        """Return the files of a message; it goes out without them where they cannot be made."""
+        if begun.files is None:
+            return ()
+        try:
+            return begun.files(begun.message)
+        except Exception as error:  # noqa: BLE001 - a report that cannot be made keeps no message
+            self._faults.report("files_not_made", Cause.of(error), kind=begun.message.kind.value)
+            return ()
+
+    @staticmethod
+    def _deliver(begun: _Try, target: Target, files: Sequence[MessageFile]) -> DeliveryOutcome:
+        message = begun.message
+        return deliver(
+            target.url.get_secret_value(),
+            message.title,
+            begun.body,
+            severity=message.severity,
+            timeout=target.timeout.total_seconds(),
+            link=link_of(message.body),
+            urgent=message.kind not in (MessageKind.INFO, MessageKind.ROLE_ENDED),
+            buttons=begun.buttons,
+            files=files,
+        )

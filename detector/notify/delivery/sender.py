@@ -18,7 +18,7 @@ from detector.clock import Clock, monotonic
 from detector.messages import Language, messages
 from detector.notify.delivery.apprise_target import DeliveryOutcome, is_chat, load
 from detector.notify.delivery.retry import after_try
-from detector.notify.delivery.send_pool import Result, SendPool
+from detector.notify.delivery.send_pool import FilesOf, Result, SendPool
 from detector.notify.escalation import advance, still_asked_for
 from detector.notify.ladder import Gap
 from detector.notify.links import ButtonAct, LinkMaker, acts_under
@@ -61,6 +61,7 @@ class OutboxSender:
         settings_for: Returns the settings with the team and ladder an incident keeps; None: all go by ``settings``.
         on_gaps: Told, after the commit, which roles and people an incident's pages could not reach.
         seal_of: Returns the head of the chain over an incident's state, which goes out with its messages; empty: none.
+        files_of: Makes the files of a monthly message; None: there are none.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class OutboxSender:
         settings_for: SettingsFor | None = None,
         on_gaps: Callable[[Incident, tuple[Gap, ...]], None] | None = None,
         seal_of: Callable[[str], str] | None = None,
+        files_of: FilesOf | None = None,
     ) -> None:
         self._store = store
         self._settings = settings
@@ -85,6 +87,7 @@ class OutboxSender:
         self._settings_for = settings_for or (lambda unit, incident, settings: settings)
         self._on_gaps = on_gaps or (lambda incident, gaps: None)
         self._seal_of = seal_of or (lambda incident_id: "")
+        self._files_of = files_of
         self._inbox: queue.SimpleQueue[Result | None] = queue.SimpleQueue()
         self._lanes = SendPool(self._inbox.put)
         self._unwritten: list[Result] = []
@@ -224,7 +227,13 @@ class OutboxSender:
         if target is None:
             outcome = DeliveryOutcome(ok=False, seconds=0.0, error="target", final=True)
             self._inbox.put(Result(message=message, outcome=outcome))
-        elif not self._lanes.start(message, target, seal=self._seal(message), buttons=self._buttons(message)):
+        elif not self._lanes.start(
+            message,
+            target,
+            seal=self._seal(message),
+            buttons=self._buttons(message),
+            files=self._files_of if message.kind is MessageKind.MONTHLY else None,
+        ):
             return False
         self._in_hand.add(message.id)
         return True

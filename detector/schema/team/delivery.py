@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class MessageKind(StrEnum):
     """What a message is for.
 
-    A role of a case that somebody is asked for is a kind of its own: it can be accepted from the message. ``TEST`` is
-    tried once, while a person watches; ``CHANNEL_TEST`` waits for the word of whom it was sent to.
+    ``MONTHLY`` is how ready the company is, with the report where a target takes files. A role of a case that somebody
+    is asked for is a kind of its own: it can be accepted from the message. ``TEST`` is tried once, while a person
+    watches; ``CHANNEL_TEST`` waits for the word of whom it was sent to.
     """
 
     PAGE = "page"
@@ -20,6 +22,15 @@ class MessageKind(StrEnum):
     ROLE_ENDED = "role_ended"
     TEST = "test"
     CHANNEL_TEST = "channel_test"
+    MONTHLY = "monthly"
+
+
+class MessageFile(NamedTuple):
+    """A file that goes out with a message, where the target takes files."""
+
+    name: str
+    media_type: str
+    body: bytes
 
 
 class MessageStatus(StrEnum):

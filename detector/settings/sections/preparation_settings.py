@@ -1,6 +1,6 @@
 """How it is kept that the company is ready: tests of the team's channels, and training of the staff."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -61,3 +61,10 @@ class PreparationSettings(Strict):
         default_factory=ChannelTestSettings, description="Tests of the channels over which the team is reached."
     )
     training: TrainingSettings = Field(default_factory=TrainingSettings, description="Training of the staff.")
+    monthly_report: tuple[Literal["md", "pdf"], ...] = Field(
+        default=(),
+        description=(
+            "As which files the report of readiness goes out with the message of each month, where a target takes "
+            "files; empty: it does not. The report names people of the team and of the register."
+        ),
+    )

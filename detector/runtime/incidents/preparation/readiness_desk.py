@@ -5,33 +5,25 @@ Comes in: a language. Goes out: the view, the report as a text or filed as a doc
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident import Playbook, rfc3339
-from detector.incident.notices.notice_values import organization_values
-from detector.incident.preparation import TrainingStatus, assess_readiness
-from detector.messages import messages
+from detector.incident.preparation import TrainingStatus
 from detector.notify import LinkMaker
-from detector.rendering import RichText, SourceTemplates, read_source
+from detector.rendering import RichText
 from detector.runtime.incidents.agenda.channel_keeper import send_round
 from detector.runtime.incidents.agenda.training_keeper import read_training_status
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.documents.company_reports import file_report
 from detector.runtime.incidents.personal_desk import PersonalDesk
-from detector.runtime.incidents.preparation.gather_readiness import gather_readiness
-from detector.runtime.incidents.preparation.readiness_report import report_values
-from detector.runtime.incidents.preparation.readiness_scores import score_before
+from detector.runtime.incidents.preparation.readiness_report import readiness_text, readiness_view
 from detector.schema.case.documents import FiledDocument
 from detector.schema.team.grants import PersonAct
 from detector.store import Store, UnitOfWork
 from detector.web.ports import ReadinessView
-from detector.web.texts import PageTexts
 
-_TEMPLATE: Final = "readiness"
-_YEAR: Final = timedelta(days=365)
 _APART: Final = timedelta(minutes=10)
 """Between two rounds that people send: a button that is pressed again must not flood them."""
 
@@ -121,20 +113,8 @@ class ReadinessDesk(PersonalDesk):
 
     def _view(self, unit: UnitOfWork) -> ReadinessView:
         self._door.general(unit, self._who, PersonAct.OVERVIEW)
-        now = self._clock.now()
-        facts = gather_readiness(unit, self._settings, self._playbooks, now)
-        return ReadinessView(
-            facts=facts,
-            readiness=assess_readiness(facts, now),
-            before=score_before(unit, self._settings, now),
-            drills=tuple(reversed(unit.drills.finished(now - _YEAR))),
-            may_test=PersonAct.DRILL in self._door.acts_of_none(unit, self._who),
-        )
+        may_test = PersonAct.DRILL in self._door.acts_of_none(unit, self._who)
+        return readiness_view(unit, self._settings, self._playbooks, self._clock.now(), may_test=may_test)
 
     def _text(self, view: ReadinessView, language: str) -> RichText:
-        spoken, now = self._language(language), self._clock.now()
-        page = PageTexts(self._settings, spoken, now)
-        values = report_values(view, page, organization_values(self._settings.organization))
-        templates = SourceTemplates(map(Path, self._settings.incident.templates))
-        title = messages(spoken).text("readiness-title", day=page.day(now.astimezone(page.zone).date()))
-        return read_source(templates.render(_TEMPLATE, spoken, values), language=spoken, title=title)
+        return readiness_text(view, self._settings, self._language(language), self._clock.now())

@@ -1,12 +1,23 @@
-"""The report of how ready the company is: what the template of the kind ``readiness`` is given.
+"""The report of how ready the company is: the view it is made of, the values of its template, the text.
 
-Comes in: the view, the language's texts. Goes out: values. It names nobody's client and no account.
+Comes in: a transaction, the settings, a language, the time. Goes out: what is known, and the report. It names nobody's
+client and no account.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
 
-from detector.incident.preparation import LATE, WORTH, MappedSource, ReadinessArea
+from detector.incident import Playbook
+from detector.incident.notices.notice_values import organization_values
+from detector.incident.preparation import LATE, WORTH, MappedSource, ReadinessArea, assess_readiness
+from detector.messages import Language, messages
+from detector.rendering import RichText, SourceTemplates, read_source
+from detector.runtime.incidents.preparation.gather_readiness import gather_readiness
+from detector.runtime.incidents.preparation.readiness_scores import score_before
+from detector.settings import Settings
+from detector.store import UnitOfWork
 from detector.web.ports import ReadinessView
 from detector.web.texts import PageTexts
 from detector.web.texts.readiness_texts import (
@@ -19,6 +30,36 @@ from detector.web.texts.readiness_texts import (
     texts_in_words,
     training_in_words,
 )
+
+_TEMPLATE: Final = "readiness"
+_YEAR: Final = timedelta(days=365)
+
+
+def readiness_view(
+    unit: UnitOfWork, settings: Settings, playbooks: Mapping[str, Playbook], now: datetime, *, may_test: bool = False
+) -> ReadinessView:
+    """Return how ready the company is now; ``may_test``: whoever looks may send a round of tests."""
+    facts = gather_readiness(unit, settings, playbooks, now)
+    return ReadinessView(
+        facts=facts,
+        readiness=assess_readiness(facts, now),
+        before=score_before(unit, settings, now),
+        drills=tuple(reversed(unit.drills.finished(now - _YEAR))),
+        may_test=may_test,
+    )
+
+
+def readiness_text(view: ReadinessView, settings: Settings, language: Language, now: datetime) -> RichText:
+    """Return the report.
+
+    Raises:
+        InputError: The template cannot be filled in.
+    """
+    page = PageTexts(settings, language, now)
+    values = report_values(view, page, organization_values(settings.organization))
+    templates = SourceTemplates(map(Path, settings.incident.templates))
+    title = messages(language).text("readiness-title", day=page.day(now.astimezone(page.zone).date()))
+    return read_source(templates.render(_TEMPLATE, language, values), language=language, title=title)
 
 
 def report_values(view: ReadinessView, say: PageTexts, organization: Mapping[str, Any]) -> dict[str, Any]:
