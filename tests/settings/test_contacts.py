@@ -1,10 +1,12 @@
 """The table of clients' contacts is read whole, or refused with every wrong row, and no row is repeated in words."""
 
 import pytest
+from pydantic import ValidationError
 
 from detector.errors import ConfigError
 from detector.settings.lists.contact_rows import Contact, ContactWay, read_contacts
 from detector.settings.lists.csv_rows import CsvRows
+from detector.settings.sections.letter_settings import BounceBox
 
 HEADER = "id,name,channel,address,language,country,minor,represented_by\n"
 
@@ -104,3 +106,18 @@ def test_a_first_line_that_does_not_name_the_columns_is_refused(header):
     with pytest.raises(ConfigError) as refused:
         contacts("", header)
     assert [each.line for each in refused.value.problems] == [1]
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"imap": "imap://letters@mail.example.org"}, "write imaps://"),
+        ({"imap": "imaps://mail.example.org/INBOX"}, "write imaps://"),
+        ({"imap": "imaps://letters:secret@mail.example.org"}, "without a password"),
+        ({"imap": "imaps://letters@mail.example.org"}, "password_file names no file"),
+    ],
+)
+def test_the_mailbox_of_what_came_back_is_read_safely_or_not_at_all(given: dict[str, str], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        BounceBox.model_validate(given)
+    assert BounceBox.model_validate({"imap": "imap://letters@127.0.0.1", "password_file": "p"}).imap

@@ -182,3 +182,14 @@ web-letters-back-found = { $back ->
 web-letters-returned = The whole mail that says that a letter came back, with its headers
 web-letters-returned-hint = A mailbox full of them is read by `nabat letters bounces { $number } MAILBOX`.
 web-letters-take-back = Take it in
+web-letters-box = Look into the mailbox
+web-letters-box-hint = Reads what came since the last look; nothing there is changed.
+web-letters-back-more = There is more: look again.
+web-problem-letters-box = { $code ->
+    [login] The mail server does not take the account or password of the mailbox (letters.bounces).
+    [folder] The mailbox has no such folder (letters.bounces.imap).
+    [tls] The certificate of the mail server is not trusted (letters.bounces.imap).
+    [timeout] The mail server of the mailbox gave no answer in time (letters.bounces.imap).
+   *[other] The mailbox that letters come back to cannot be read: its server is not reached, or gives no answer that can be used (letters.bounces.imap).
+}
+web-problem-letters-box-password = The file with the password of the mailbox cannot be read (letters.bounces.password_file).

@@ -178,3 +178,14 @@ web-letters-back-found = { $back ->
 web-letters-returned = Письмо о возврате целиком, с заголовками
 web-letters-returned-hint = Целый ящик таких писем читает `nabat letters bounces { $number } ЯЩИК`.
 web-letters-take-back = Учесть
+web-letters-box = Посмотреть в почтовом ящике
+web-letters-box-hint = Читает то, что пришло с прошлого раза; в ящике ничего не меняется.
+web-letters-back-more = Есть ещё: посмотрите снова.
+web-problem-letters-box = { $code ->
+    [login] Почтовый сервер не принимает учётную запись или пароль ящика (letters.bounces).
+    [folder] Такой папки в ящике нет (letters.bounces.imap).
+    [tls] Сертификату почтового сервера нет доверия (letters.bounces.imap).
+    [timeout] Почтовый сервер ящика не ответил вовремя (letters.bounces.imap).
+   *[other] Ящик, в который возвращаются письма, не прочитать: сервер недоступен или отвечает непонятно (letters.bounces.imap).
+}
+web-problem-letters-box-password = Не прочитать файл с паролем ящика (letters.bounces.password_file).

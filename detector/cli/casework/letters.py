@@ -311,22 +311,26 @@ def settle(config: str | None, kind: str, accepted: Path | None, rest: str, inci
 Examples:
   nabat letters bounces amber-otter /var/mail/letters
   nabat letters bounces amber-otter ~letters/Maildir
+  nabat letters bounces amber-otter                   what came to letters.bounces since the last look
 """,
 )
 @config_option
 @_incident
-@click.argument("mailbox", type=click.Path(path_type=Path))
-def bounces(config: str | None, incident: str, mailbox: Path) -> None:
+@click.argument("mailbox", type=click.Path(path_type=Path), required=False)
+def bounces(config: str | None, incident: str, mailbox: Path | None) -> None:
     """Read MAILBOX (an mbox file, a maildir, a folder of mails) for reports that letters of INCIDENT came back.
 
-    Such a letter goes the client's next way with the next `send`, or onto the list for the post. A mailbox may be read
-    any number of times.
+    Without MAILBOX the one of letters.bounces is looked at over IMAP. Such a letter goes the client's next way with the
+    next `send`, or onto the list for the post. A mailbox may be read any number of times.
     """
     with workplace(config) as (console, _):
-        found = console.letters.bounces(incident, mailbox)
+        desk = console.letters
+        found = desk.bounces(incident, mailbox) if mailbox is not None else desk.box_bounces(incident)
         mails, back = counted(found.mails, "mail"), counted(found.back, "letter")
         say(f"{mails}: {back} came back, {found.others} about none of these")
         say(f"{found.again} go another way, {found.rest} have none")
+        if found.more:
+            say("there is more in the mailbox: call this again")
 
 
 @letters.command(

@@ -11,6 +11,8 @@ from detector.settings.types import Span, Strict
 ADDRESS: Final = "{address}"
 _MAIL: Final = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _SCHEMES: Final = ("smtp", "smtps", "smtp+starttls")
+_IMAP: Final = ("imap", "imaps", "imap+starttls")
+_HERE: Final = ("127.0.0.1", "::1", "localhost")
 _OWN_CHANNELS: Final = ("mail", "post")
 
 
@@ -61,6 +63,33 @@ class LetterOffer(Strict):
     )
 
 
+class BounceBox(Strict):
+    """The mailbox that letters come back to."""
+
+    imap: str = Field(
+        default="",
+        description=(
+            "`imaps://account@host/FOLDER` or `imap+starttls://account@host/FOLDER`; on this machine `imap://`, too. "
+            "It is looked at, never changed. Empty: what came back is read from a file, or pasted."
+        ),
+    )
+    password_file: str = Field(default="", description="File that holds the password, read each time.")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        try:
+            parts = urlsplit(self.imap)
+            good = parts.scheme in _IMAP and bool(parts.hostname) and bool(parts.username) and parts.port != 0
+            good = good and not parts.password and (parts.scheme != "imap" or parts.hostname in _HERE)
+        except ValueError:
+            good = False
+        if self.imap and not good:
+            raise ValueError("write imaps://account@host/FOLDER, without a password")
+        if self.imap and not self.password_file:
+            raise ValueError("password_file names no file with the password of the mailbox")
+        return self
+
+
 class LetterSettings(Strict):
     """Letters to clients."""
 
@@ -72,6 +101,7 @@ class LetterSettings(Strict):
         ),
     )
     sender: str = Field(default="", description="Mail address that letters come from; bounces go there, too.")
+    bounces: BounceBox = Field(default_factory=BounceBox, description="The mailbox that letters come back to.")
     reply_to: str = Field(default="", description="Mail address that answers go to; empty: the sender's.")
     hotline: str = Field(
         default="", description="Whom clients can ask, as it stands in letters: telephone and hours, a page."

@@ -17,6 +17,7 @@ class LettersView:
         mailings / orders: The oldest first.
         troubles: By mailing what kept letters that are planned still from being sent: codes, and how many.
         unknown: Letters of which it is not known whether they were sent, for whoever may say so.
+        box: A mailbox is named that letters come back to.
         earliest: From when on a letter that tells of a first one can be sent; None: it tells of none, or none was sent.
     """
 
@@ -24,6 +25,7 @@ class LettersView:
     orders: tuple[SendingOrder, ...]
     troubles: Mapping[int, tuple[tuple[str, int], ...]]
     unknown: tuple[Letter, ...]
+    box: bool
     earliest: Mapping[MailingKind, datetime | None]
 
     def standing(self, kind: MailingKind) -> SendingOrder | None:
@@ -37,6 +39,7 @@ class BounceCounts(NamedTuple):
     Attributes:
         back: Letters that came back. again: that go another way now. rest: that have none.
         mails: Mails there were. others: that were about none of these letters.
+        more: There are more to be read.
     """
 
     back: int
@@ -44,6 +47,7 @@ class BounceCounts(NamedTuple):
     rest: int
     mails: int
     others: int
+    more: bool = False
 
 
 class LettersPort(Protocol):
@@ -79,6 +83,10 @@ class LettersPort(Protocol):
 
     def take_in_mail(self, ref: str, mail: bytes) -> BounceCounts:
         """Take in a mail that says that a letter came back."""
+        ...
+
+    def box_bounces(self, ref: str) -> BounceCounts:
+        """Take in what came back to the configured mailbox since the last look."""
         ...
 
     def post_csv(self, ref: str, kind: MailingKind) -> bytes:

@@ -53,6 +53,8 @@ _KNOWN = tuple(
         (r"another plan of letters was made meanwhile", "web-problem-letters-meanwhile"),
         (r"no letters were filed for .*", "web-problem-letters-not-filed"),
         (r"nobody was sent a first letter about .*", "web-problem-letters-no-first"),
+        (r"the mailbox that letters come back to cannot be read: (?P<code>\w+)", "web-problem-letters-box"),
+        (r"the password of the mailbox cannot be read: .*", "web-problem-letters-box-password"),
         (r"no mail server is named", "web-problem-letters-smtp"),
         (r"nothing says which address letters come from", "web-problem-letters-sender"),
         (r"'(?P<version>.*)' may be a version of several documents", "web-problem-document-several"),

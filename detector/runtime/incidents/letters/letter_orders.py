@@ -102,6 +102,7 @@ class LetterOrders(LetterDesk):
                 orders=tuple(unit.letters.orders(found.incident.id)),
                 troubles={each.mailing.number: tuple(unit.letters.troubles(each.mailing)) for each in mailings},
                 unknown=tuple(unknown[:_SHOWN]) if PersonAct.SEND in may else (),
+                box=bool(self._settings.letters.bounces.imap),
                 earliest={kind: earliest_sending(unit, found.incident.id, kind) for kind in MailingKind},
             )
 

@@ -114,6 +114,7 @@ _ACTS: dict[str, Act] = {
 _LOOKS: dict[str, Look] = {
     "count": lambda console, ref, kind, _, language: {"letters_counted": console.letters.counted(ref, kind, language)},
     "read": lambda console, ref, kind, _, __: {"letters_text": console.letters.read_plan(ref, kind)[:_SHOWN]},
+    "box": lambda console, ref, _, __, ___: {"letters_back": console.letters.box_bounces(ref)},
     "returned": lambda console, ref, _, form, __: {
         "letters_back": console.letters.take_in_mail(ref, form.get("returned", "").encode())
     },

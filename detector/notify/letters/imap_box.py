@@ -1,0 +1,132 @@
+"""The mailbox that letters come back to, read over IMAP: what came since the last look, and how far that was.
+
+Comes in: where it is, a password, how far it was read. Goes out: bounces, and how far it is read now. Nothing there is
+changed: mails are looked at without being marked, so that people can use the same mailbox. What a server says may hold
+an address or a secret: a failure is told as a code.
+"""
+
+import imaplib
+import re
+import ssl
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any, Final, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from detector.errors import InputError, Problem
+from detector.notify.letters.bounces import Bounce, ReadBounces, bounce_of
+
+_MOST_BYTES: Final = 256 << 10
+"""Of one mail: letters are small, and a report asks for their headers alone."""
+_AT_ONCE: Final = 50
+_UID: Final = re.compile(rb"\bUID (\d+)\b")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WHERE: Final = ("letters", "bounces", "imap")
+
+
+class BoxPosition(NamedTuple):
+    """How far a mailbox was read: the highest UID, which holds while the mailbox is the same (RFC 3501, "UID")."""
+
+    validity: int = 0
+    uid: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> "BoxPosition":
+        """Return a position that was written down; of none the beginning."""
+        numbers = [int(each) for each in text.split()]
+        return cls(*numbers) if len(numbers) == len(cls._fields) else cls()
+
+    def __str__(self) -> str:
+        return f"{self.validity} {self.uid}"
+
+
+class BoxLook(NamedTuple):
+    """What a look found; ``more``: there is more to be read from its position on."""
+
+    read: ReadBounces
+    position: BoxPosition
+    more: bool
+
+
+def read_box(url: str, password: str, position: BoxPosition, *, since: date, most: int, timeout: float) -> BoxLook:
+    """Return which letters came back, by the mails that came since a position.
+
+    Args:
+        url: ``imaps://account@host/FOLDER``, ``imap+starttls://…`` or, on this machine, ``imap://…``.
+        password: Of the account.
+        position: How far it was read before.
+        since: No mail from before that day is looked at.
+        most: So many mails at most.
+        timeout: Seconds that an answer may take.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    with _opened(url, password, timeout) as box:
+        validity = int((box.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
+        after = position.uid if position.validity == validity else 0
+        day = f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"
+        found = sorted(int(each) for each in _answer(box.uid("SEARCH", f"UID {after + 1}:* SINCE {day}"))[0].split())
+        new = [each for each in found if each > after]  # where there is none, the last one of all is named
+        bounces, others = list[Bounce](), 0
+        for start in range(0, len(new[:most]), _AT_ONCE):
+            for raw in _fetched(box, new[:most][start : start + _AT_ONCE]):
+                bounce = bounce_of(raw)
+                if bounce is None:
+                    others += 1
+                else:
+                    bounces.append(bounce)
+        last = new[:most][-1] if new else after
+        return BoxLook(
+            ReadBounces(tuple(bounces), len(new[:most]), others), BoxPosition(validity, last), len(new) > most
+        )
+
+
+def _fetched(box: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[bytes]:
+    wanted = ",".join(map(str, uids))
+    for part in _answer(box.uid("FETCH", wanted, f"(BODY.PEEK[]<0.{_MOST_BYTES}>)")):
+        if isinstance(part, tuple) and _UID.search(part[0]):
+            yield part[1]
+
+
+def _answer(answer: tuple[str, list[Any]]) -> list[Any]:
+    if answer[0] != "OK":
+        raise imaplib.IMAP4.error("refused")
+    return [each for each in answer[1] if each is not None] or [b""]
+
+
+@contextmanager
+def _opened(url: str, password: str, timeout: float) -> Iterator[imaplib.IMAP4]:
+    """Open the folder for reading, and close the connection whatever happens."""
+    parts, step = urlsplit(url), "connect"
+    box: imaplib.IMAP4 | None = None
+    try:
+        host, safe = parts.hostname or "", ssl.create_default_context()
+        if parts.scheme == "imaps":
+            box = imaplib.IMAP4_SSL(host, parts.port or 993, ssl_context=safe, timeout=timeout)
+        else:
+            box = imaplib.IMAP4(host, parts.port or 143, timeout=timeout)
+            if parts.scheme == "imap+starttls":
+                box.starttls(ssl_context=safe)
+        step = "login"
+        box.login(unquote(parts.username or ""), password)
+        step = "folder"
+        folder = unquote(parts.path.lstrip("/")) or "INBOX"
+        _answer(box.select('"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"', readonly=True))
+        step = "answer"
+        yield box
+    except ssl.SSLError:
+        raise _unread("tls") from None
+    except TimeoutError:
+        raise _unread("timeout") from None
+    except (OSError, imaplib.IMAP4.error, ValueError):
+        raise _unread(step) from None
+    finally:
+        if box is not None:
+            box.shutdown()
+
+
+def _unread(code: str) -> InputError:
+    what = f"the mailbox that letters come back to cannot be read: {code}"
+    return InputError(Problem(where=_WHERE, what=what, fix="see that host, account, password and folder are right"))

@@ -1,0 +1,56 @@
+"""What comes back to a mailbox is read over IMAP from a real server, once, and nothing there is changed."""
+
+from pathlib import Path
+
+import pytest
+
+from detector.errors import ConfigError, InputError, NotFoundError
+from tests.receivers import Mails, smtp_server
+from tests.runtime.letters.imap_server import PASSWORD, ImapServer, imap_server
+from tests.runtime.letters.mailroom import Mailroom
+from tests.runtime.letters.test_letters import report
+from tests.servers import free_port
+
+__all__ = ["imap_server", "smtp_server"]
+
+
+def test_what_came_back_to_the_mailbox_is_taken_in_once_and_nothing_there_is_changed(
+    tmp_path: Path, smtp_server: Mails, imap_server: ImapServer
+) -> None:
+    room = Mailroom(tmp_path, smtp_server.port)
+    room.contacts(
+        "1,Anna,mail,anna@example.org,en,,\n1,Anna,mail,second@example.org,en,,\n2,Ben,mail,ben@example.org,en,,\n"
+    )
+    room.concern({"1": ["contact"], "2": ["contact"]})
+    secret = tmp_path / "password"
+    with pytest.raises(NotFoundError, match="nothing can come back"):
+        room.desk().box_bounces(room.ref)
+    room.file()
+    with pytest.raises(ConfigError, match="no mailbox is named"):
+        room.desk().box_bounces(room.ref)
+    room.configure(bounces={"imap": imap_server.url, "password_file": str(secret)})
+    with pytest.raises(ConfigError, match="FileNotFoundError"):
+        room.desk().box_bounces(room.ref)
+    secret.write_text("wrong\n")
+    with pytest.raises(InputError, match="cannot be read: login"):
+        room.desk().box_bounces(room.ref)
+    secret.write_text(f"{PASSWORD}\n")
+    assert room.desk().box_bounces(room.ref).mails == 0
+    room.send()
+    ids = {str(mail["To"]): str(mail["Message-ID"]) for mail in smtp_server.received}
+    imap_server.append(b"Subject: I am away\r\n\r\nhello", report(ids["anna@example.org"]), b"\xff\x00")
+    found = room.desk().box_bounces(room.ref)
+    assert (found.back, found.again, found.mails, found.others, found.more) == (1, 1, 3, 2, False)
+    assert room.states() == ["planned", "sent"]
+    assert room.desk().box_bounces(room.ref).mails == 0, "each is read once"
+    assert imap_server.unseen() == 3, "people may read the same mailbox"
+    imap_server.append(report(ids["ben@example.org"]))
+    assert room.desk().box_bounces(room.ref)[:3] == (1, 0, 1)
+    for url, code in (
+        (f"{imap_server.url}/Elsewhere", "folder"),
+        (f"imap://letters@127.0.0.1:{free_port()}", "connect"),
+        (f"imaps://letters@127.0.0.1:{imap_server.port}", "tls"),
+    ):
+        room.configure(bounces={"imap": url, "password_file": str(secret)})
+        with pytest.raises(InputError, match=f"cannot be read: {code}$|cannot be read: {code} "):
+            room.desk().box_bounces(room.ref)
