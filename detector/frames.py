@@ -306,6 +306,17 @@ def from_addresses(wanted: Iterable[str]) -> pl.Expr:
     return found | pl.col("source.ip").map_batches(inside, return_dtype=pl.Boolean(), is_elementwise=True)
 
 
+def names_one_of(clients: Iterable[str], client: pl.Expr | None = None) -> pl.Expr:
+    """Say which rows name one of some clients, however many these are; null where a row names none.
+
+    Args:
+        clients: Their ids. They are hashed once: an intersection of lists would be made of all of them for each row.
+        client: What of an element of ``subject.ids`` is the client; None: all of it.
+    """
+    wanted = (pl.element() if client is None else client).is_in(sorted(clients))
+    return pl.col("subject.ids").list.eval(wanted).list.any()
+
+
 def _inside(addresses: pl.Series, networks: Sequence[IPv4Network | IPv6Network]) -> pl.Series:
     # Where polars looks at a file it shows an empty text for null.
     known = {each: any(ip_address(each) in network for network in networks) for each in addresses.unique() if each}

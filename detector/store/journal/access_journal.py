@@ -25,7 +25,7 @@ from detector.store.db.session import Session
 from detector.store.journal import journal_parts
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_parts import JournalPart, Packed, PartKind
-from detector.store.journal.journal_schema import JOURNAL_SCHEMA, KEYS, LINE, LINE_KEY, ORDER, SAME, empty, readable
+from detector.store.journal.journal_schema import KEYS, LINE, LINE_KEY, ORDER, SAME, empty, readable
 from detector.store.unit_of_work import UnitOfWork
 
 # Parts are joined when so many of one size have gathered; each joining makes the next size, so that a day's touches
@@ -381,8 +381,7 @@ def narrowed_to(
     if source_ips is not None:
         conditions.append(frames.from_addresses(source_ips))
     if subjects is not None:
-        wanted = pl.lit(pl.Series([sorted(subjects)], dtype=JOURNAL_SCHEMA["subject.ids"]))
-        conditions.append(pl.col("subject.ids").list.set_intersection(wanted).list.len() > 0)
+        conditions.append(frames.names_one_of(subjects))
     if either is not None:
         conditions.append(either.touching)
     if which is not None:

@@ -165,10 +165,8 @@ def _of_clients(
 
     ``actor`` narrows to touches of one.
     """
-    wanted = pl.lit(pl.Series([sorted(clients)], dtype=pl.List(pl.String())))
-    named = pl.col("subject.ids").list.eval(pl.element().str.replace(r"(?s)^.*/", "")) if tenants else "subject.ids"
-    named = named if isinstance(named, pl.Expr) else pl.col(named)
-    which = named.list.set_intersection(wanted).list.len() > 0
+    client = pl.element().str.replace(r"(?s)^.*/", "") if tenants else pl.element()
+    which = frames.names_one_of(clients, client)
     which = which if actor is None else (pl.col("actor.id") == actor) & which
     frame = touching_clients(journal, which, since, until)
     rows = _by_client(journal, frame, since, until)
