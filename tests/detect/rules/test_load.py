@@ -104,6 +104,8 @@ REFUSED = [
         "listed twice",
     ),
     ("a bad timespan", CORRELATION.format(type="event_count", span="5x", more=""), 15, "5x"),
+    ("a timespan of ages", CORRELATION.format(type="event_count", span="9999999999d", more=""), 15, "3,660 days"),
+    ("a count below 0", CORRELATION.format(type="event_count", span="5m", more="gt: -5"), 16, "never below 0"),
     ("a filter of none", HEAD + "filter:\n  rules: [gone]\n  s:\n    c-ip: x\n  condition: s\n", 6, "gone"),
     ("a bad filter", HEAD + "filter:\n  rules: any\n  s:\n    c-ip|near: x\n  condition: s\n", 8, "near"),
     ("a filter without rules", HEAD + "filter:\n  s:\n    c-ip: x\n  condition: s\n", 5, "'rules' field"),

@@ -29,6 +29,7 @@ _OPERATIONS: Final = SigmaCorrelationConditionOperator.operators()
 _KEYS: Final = ("timespan", "type", "rules", "group-by", "aliases", "condition", "generate")
 _WORD: Final = re.compile(r"\w+")
 _JOINING: Final = ("and", "or", "not")
+_LONGEST_DAYS: Final = 3_660
 _OF_NUMBERS: Final = ("value_sum", "value_avg", "value_percentile", "value_median")
 
 
@@ -51,7 +52,10 @@ def read_correlation(
     condition = rule.condition
     given = "condition" in document.data["correlation"]
     numbers = kind not in TEMPORAL or (given and isinstance(condition, SigmaCorrelationCondition))
-    conditions = _conditions(document, [condition, *ranges]) if numbers else ()
+    conditions = _conditions(document, kind, [condition, *ranges]) if numbers else ()
+    if rule.timespan.seconds > _LONGEST_DAYS * 86_400:
+        what = f"the timespan {rule.timespan.spec} is longer than {_LONGEST_DAYS:,} days"
+        document.refuse(what, "correlation", "timespan", fix="give a shorter one")
     values = _values(document, rule, kind, sources, known, plain=plain)
     if document.problems:
         return None
@@ -115,12 +119,14 @@ def _ranges(document: Document) -> Iterator[SigmaCorrelationCondition]:
             document.refuse(refusal(error), *CONDITION, name)
 
 
-def _conditions(document: Document, parts: list[Any]) -> tuple[tuple[str, int | float], ...]:
+def _conditions(document: Document, kind: str, parts: list[Any]) -> tuple[tuple[str, int | float], ...]:
     if not all(isinstance(part, SigmaCorrelationCondition) for part in parts):
         document.refuse(
             "this kind of correlation needs a condition of numbers: gt, gte, lt, lte, eq or neq", *CONDITION
         )
         return ()
+    if kind not in _OF_NUMBERS and any(part.count < 0 for part in parts):
+        document.refuse("what is counted is never below 0", *CONDITION, fix="give a number from 0 on")
     return tuple((part.op.name.lower(), part.count) for part in parts)
 
 
