@@ -65,7 +65,7 @@ def test_it_fires_on_the_case_is_silent_on_honest_days_and_the_result_is_filed(
     assert "it fires once:" in out, out
     assert "lines of the case as they are held" in out, out
     assert "It is silent on them." in out
-    assert "on 11 days" in out, out
+    assert "silent on 10 honest days" in out, out
     assert "Once more it fires on work that belongs to a case." in out
     document = said.split("filed: ")[1].split()[0]
     body = answer(case[0], "documents", "show", document)[1]
@@ -83,6 +83,16 @@ def test_a_rule_that_would_page_about_honest_work_or_misses_the_case_is_not_prov
     assert "user:anna" in out.split("It would fire")[1]
     status, out, _ = proved(case, tmp_path, 400, "--no-document")
     assert (status, "it fires NEVER." in out) == (1, True)
+
+
+def test_silence_shows_nothing_where_nobody_else_worked(case: tuple[Path, str], tmp_path: Path) -> None:
+    log = case[0].parent / "access.log"
+    whole = log.read_text()
+    log.write_text("".join(each for each in whole.splitlines(keepends=True) if "mallory" in each))
+    status, out, _ = proved(case, tmp_path, 5, "--no-document")
+    log.write_text(whole)
+    assert (status, "NO day: nothing is shown by them" in out) == (1, True), out
+    assert "Once more it fires on work that belongs to a case." in out
 
 
 def test_what_is_no_rule_is_refused(case: tuple[Path, str], tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A rule that fails says with what and where, once in the service's log and in its blind spot; never a log's text."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from detector.detect.rules.matching import prefilter, text_search
 from detector.messages import messages
 from detector.runtime.app import App
 from detector.runtime.preflight.check_all import check
+from detector.runtime.proving import prove_rule
+from detector.schema.case.evidence_archive import EvidenceSummary
 from detector.schema.case.incidents import IncidentKind
 from detector.settings.loading.load_settings import load_settings
+from detector.store import SegmentFiles
 from tests.runtime.places import NIGHT, bulk, write_plan
 
 
@@ -73,9 +77,28 @@ def test_a_rule_that_fails_keeps_its_cause(tmp_path: Path, monkeypatch: pytest.M
             app.turn()
         with app.store.read() as unit:
             (incident,) = [each for each in unit.incidents.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
+            finding = next(iter(unit.incidents.all_findings()))
     said = "; ".join(map(messages("en").reason, incident.reasons))
     assert "since the start, last with ValueError at test_rule_failures.py:" in said
     (told,) = [each for each in said_in_log if each["event"] == "rule_failed"]
     assert told["error"] == "ValueError"
     assert "in broken" in told["trace"]
     assert "mallory" not in str(told)
+    # Nor does the silence of a rule that fails prove anything.
+    work, settings = tmp_path / "work", load_settings(tmp_path / "nabat.yml")
+    work.mkdir()
+    proof = prove_rule(
+        settings,
+        tmp_path / "rules.yml",
+        incident,
+        EvidenceSummary(),
+        SegmentFiles(work),
+        since=NIGHT,
+        until=NIGHT + timedelta(hours=1),
+        known=(),
+        work=work,
+        digest="",
+    )
+    assert [why.kind for _, why in proof.failures.values()] == ["ValueError"]
+    assert not replace(proof, fired=(finding,), others=(), days=1).proved
+    assert replace(proof, fired=(finding,), others=(), days=1, failures={}).proved

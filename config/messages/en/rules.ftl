@@ -182,7 +182,10 @@ rule-records = records concerned: at least { $low }, at most { $high }
 # nabat rules prove
 proof-title = Rule { $file } tried on incident { $number }
 proof-verdict = { $verdict ->
-    [yes] PROVED: it finds the case and is silent on honest days.
+    [yes] PROVED: it finds the case and is silent on { $days ->
+        [one] one honest day.
+       *[other] { $days } honest days.
+    }
    *[no] NOT PROVED.
 }
 proof-file = SHA-256 of the file { $hash }; tried { $at }. Rules in it:
@@ -194,7 +197,7 @@ proof-case = { $origin ->
     [one] once:
    *[other] { $fired } times:
 }
-proof-honest = From { $since } to { $until } the logs that are there hold { $lines } lines, with client data touched on { $days ->
+proof-honest = From { $since } to { $until } the logs that are there hold { $lines } lines, with client data touched, work of cases aside, on { $days ->
     [0] NO day: nothing is shown by them.
     [one] one day.
    *[other] { $days } days.
@@ -204,6 +207,10 @@ proof-others = { $count ->
     [one] It would fire once more:
    *[other] It would fire { $count } times more:
 }
+proof-failed = The rule { $name } FAILED { $count ->
+    [one] once
+   *[other] { $count } times
+} ({ $kind } at { $place }): what it would have found there is not known, and nothing is proved.
 proof-known = { $count ->
     [one] Once more it fires on work that belongs to a case.
    *[other] { $count } times more it fires on work that belongs to a case.

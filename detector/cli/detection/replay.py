@@ -111,6 +111,12 @@ def _tell(done: "Replayed", out: str) -> None:
             f"nabat: warning: {source}: {counted(many, 'event')} dated over a day ahead of now: judged one by one, "
             "counted with nothing. Correct the dates"
         )
+    for rule, many in sorted(done.rule_errors.items()):
+        why = done.rule_causes[rule]
+        say(
+            f"nabat: warning: the rule {rule} failed {counted(many, 'time')}, last with {why.kind} at {why.place}: "
+            "what it would have found there is not known. Correct or disable it"
+        )
     if done.rejects.get("damaged"):
         say("nabat: warning: parts of a binary event log could not be read: nabat decode FILE says which")
     found = (counted(done.findings, "finding"), counted(done.alerts, "alert"), counted(done.incidents, "incident"))

@@ -19,7 +19,7 @@ def proof_lines(incident: Incident, proof: RuleProof, words: PageTexts, *, headi
     """Yield what came of it, line by line."""
     yield heading + words.t("proof-title", file=proof.file, number=incident.number)
     yield ""
-    yield words.t("proof-verdict", verdict="yes" if proof.proved else "no")
+    yield words.t("proof-verdict", verdict="yes" if proof.proved else "no", days=proof.days)
     yield ""
     yield words.t("proof-file", hash=proof.sha256, at=words.full_moment(words.now))
     for row in proof.rules:
@@ -33,6 +33,8 @@ def proof_lines(incident: Incident, proof: RuleProof, words: PageTexts, *, headi
     yield words.t("proof-honest", since=since, until=until, days=proof.days, lines=proof.honest_lines)
     yield words.t("proof-others", count=len(proof.others))
     yield from _listed(proof.others, words)
+    for name, (count, why) in sorted(proof.failures.items()):
+        yield words.t("proof-failed", name=inert(name), count=count, kind=why.kind, place=inert(why.place))
     if proof.known:
         yield words.t("proof-known", count=proof.known)
 

@@ -4,16 +4,17 @@ Comes in: a rule file, the archive of a case, the configured logs, spans that ar
 a ``RuleProof``. Only this rule judges; nothing is kept, and nobody is paged.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import polars as pl
 
 from detector.detect.rules import RuleContext, RuleRow, RuleSet, list_rules
-from detector.errors import InputError, Problem
+from detector.errors import Cause, InputError, Problem
 from detector.runtime.intake.log_file import Log
 from detector.runtime.proving.archived_logs import case_logs
 from detector.runtime.replay.folder import JOURNAL
@@ -52,10 +53,12 @@ class RuleProof:
         lines: Lines of the case that were replayed; ``read`` of them became events. held: They are the archive's; else
             the logs were read again.
         fired: Findings on them, the first first.
-        since / until: The honest days that were asked for. days: Days of these on which client data was touched.
+        since / until: The honest days that were asked for. days: Days of these on which client data was touched, work
+            that belongs to a case aside.
         honest_lines: Lines of the logs that were read.
         others: Findings on honest days, the first first.
         known: How many more were about work that belongs to a case.
+        failures: How often it failed, and why last, by what failed: what it would have found there is not known.
     """
 
     file: str
@@ -71,20 +74,22 @@ class RuleProof:
     honest_lines: int
     others: tuple[Finding, ...]
     known: int
+    failures: Mapping[str, tuple[int, Cause]] = field(default_factory=dict)
 
     @property
     def proved(self) -> bool:
-        """Whether it finds the case and is silent on honest days, of which there were some."""
-        return bool(self.fired) and not self.others and self.days > 0
+        """Whether it finds the case and is silent on honest days, of which there were some, and failed on none."""
+        return bool(self.fired) and not self.others and not self.failures and self.days > 0
 
 
 class _Judged(NamedTuple):
     """What a replay read and found."""
 
-    findings: tuple[Finding, ...]
-    lines: int
-    events: int
-    days: int
+    findings: tuple[Finding, ...] = ()
+    lines: int = 0
+    events: int = 0
+    days: int = 0
+    failures: Mapping[str, tuple[int, Cause]] = MappingProxyType({})
 
 
 def prove_rule(
@@ -130,7 +135,7 @@ def prove_rule(
     names = {row.id for row in rows}
     (work / "lines").mkdir()
     logs, lines = case_logs(held, files, settings, work / "lines")
-    case = _judged(alone, logs, work / "case", names) if logs else _Judged((), 0, 0, 0)
+    case = _judged(alone, logs, work / "case", names) if logs else _Judged()
     of_archive = bool(case.events)
     if not of_archive:  # nothing was copied, or what was copied needs lines before it to be read
         logs = _written_since(logs_of(alone, ()), incident.first_event_at)
@@ -138,7 +143,7 @@ def prove_rule(
         case = _judged(alone, logs, work / "again", names, since=incident.first_event_at, until=end)
         lines = case.lines
     there = _written_since(logs_of(alone, ()), since)
-    honest = _judged(alone, there, work / "honest", names, since=since, until=until, progress=progress)
+    honest = _judged(alone, there, work / "honest", names, since=since, until=until, known=known, progress=progress)
     about = [each for each in honest.findings if any(span.has(each) for span in known)]
     return RuleProof(
         file=inert(rule.name),
@@ -154,6 +159,7 @@ def prove_rule(
         honest_lines=honest.lines,
         others=tuple(each for each in honest.findings if each not in about),
         known=len(about),
+        failures={**case.failures, **honest.failures},
     )
 
 
@@ -177,21 +183,33 @@ def _judged(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
+    known: Sequence[KnownSpan] = (),
     progress: Progress = silent,
 ) -> _Judged:
     if not logs:
-        return _Judged((), 0, 0, 0)
+        return _Judged()
     done = Replay(ReplayPlan(settings=settings, logs=logs, out=out, since=since, until=until)).run(progress)
     store = open_database(out)
     try:
         with store.read() as unit:
             found = tuple(each for each in unit.incidents.all_findings() if each.rule_id in names)
-        days: set[object] = set()
-        for lazy in Journal(out / JOURNAL, store, durable=False).pieces():
-            days.update(lazy.select(pl.col("@timestamp").dt.date()).unique().collect().get_column("@timestamp"))
+        days = _honest_days(Journal(out / JOURNAL, store, durable=False), known)
     finally:
         store.close()
-    return _Judged(found, done.lines, done.events, len(days))
+    failures = {name: (many, done.rule_causes[name]) for name, many in done.rule_errors.items()}
+    return _Judged(found, done.lines, done.events, days, failures)
+
+
+def _honest_days(journal: Journal, known: Sequence[KnownSpan]) -> int:
+    """Return on how many days client data was touched otherwise than in spans that are known."""
+    days: set[object] = set()
+    for lazy in journal.pieces():
+        rows = lazy.select(pl.col("actor.id").fill_null(""), "@timestamp").collect()
+        for actors, since, until in known:
+            there = pl.col("@timestamp").is_between(since, until)
+            rows = rows.filter(~(there & pl.col("actor.id").is_in(sorted(actors))))
+        days.update(rows.get_column("@timestamp").dt.date().unique())
+    return len(days)
 
 
 def _written_since(logs: Sequence[Log], since: datetime) -> list[Log]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from detector.decode import Decoder
 from detector.detect import Core, Judged
+from detector.errors import Cause
 from detector.frames import EventBatch, LineBatch
 from detector.runtime import process_tuning
 from detector.runtime.components import Components, build, left_out
@@ -42,6 +43,8 @@ class Replayed:
         rejects: Lines that gave no event, by reason.
         late: Events over an hour behind others of their log, or too far in the future: not counted with others.
         behind / ahead: How many of these there were of each source.
+        rule_errors: How often rules failed, by id: what they would have found there is not known. rule_causes: why each
+            failed last.
     """
 
     lines: int = 0
@@ -51,6 +54,8 @@ class Replayed:
     late: int = 0
     behind: Counter[str] = field(default_factory=Counter)
     ahead: Counter[str] = field(default_factory=Counter)
+    rule_errors: Counter[str] = field(default_factory=Counter)
+    rule_causes: dict[str, Cause] = field(default_factory=dict)
     findings: int = 0
     alerts: int = 0
     incidents: int = 0
@@ -125,6 +130,8 @@ class Replay:
             done.late += judged.late
             done.behind.update({source: many for source, (many, _) in judged.late_of.items()})
             done.ahead.update(judged.ahead_of)
+            done.rule_errors.update(judged.rule_errors)
+            done.rule_causes.update(judged.rule_causes)
             pending.add(judged.findings)
             store.add_reasons(judged.touches)
 
