@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
+from time import process_time
 
 import pytest
 
+from detector.notify.letters.bounces import bounce_of
 from detector.notify.letters.letter_mail import MailParts, as_mail
 
 
@@ -29,3 +31,29 @@ def test_a_reader_sees_the_subject_as_it_was_approved(subject: str) -> None:
     assert str(make_header(decode_header(raw))) == subject
     assert message_from_bytes(mail, policy=policy.default)["Subject"] == subject
     assert max(map(len, mail.split(b"\r\n"))) <= 78
+
+
+LETTER = "a" * 32 + "@example.org"
+REPORT = (
+    'Content-Type: multipart/report; boundary="B"\n\n{before}--B\nContent-Type: message/{status}\n\n'
+    "Reporting-MTA: dns; mx\n\nAction: failed (no such account)\nStatus: 5.1.1\n\n"
+    "--B\nContent-Type: message/{letter}\n\nMessage-ID: <" + LETTER + ">\n\ntext\n--B--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "letter"),
+    [("delivery-status", "rfc822"), ("global-delivery-status", "global"), ("global-delivery-status", "global-headers")],
+)
+def test_a_report_on_a_letter_is_read_whatever_the_alphabet_of_its_address(status: str, letter: str) -> None:
+    assert bounce_of(REPORT.format(before="", status=status, letter=letter).encode()) == (LETTER, "5.1.1")
+
+
+def test_a_mail_that_is_made_to_be_read_for_ever_says_nothing_and_keeps_nobody() -> None:
+    nested = "".join(f'--{each}\nContent-Type: multipart/mixed; boundary="{each + 1}"\n\n' for each in range(2_000))
+    whole = REPORT.format(before="--B\n" + "Content-Type: message/rfc822\n\n" * 9_000, status="x", letter="x")
+    began = process_time()
+    assert bounce_of(REPORT.format(before=nested, status="delivery-status", letter="rfc822").encode()) is None
+    assert bounce_of(whole.encode()) is None
+    assert bounce_of(b"Content-Type: multipart/report; " + b"a=b;" * 500_000 + b"\n\nx") is None
+    assert process_time() - began < 5

@@ -16,9 +16,14 @@ from typing import Final, NamedTuple
 
 from detector.errors import InputError, Problem
 
-_MOST_BYTES: Final = 4 << 20
+_MOST_BYTES: Final = 256 << 10
+"""What a report says stands before the text of the letter that it sends back."""
+_MOST_MULTIPARTS: Final = 32
+"""Each line of a mail is held against the boundaries of all of them that are open."""
+_GLOBAL: Final = re.compile(rb"(?i)message/global-delivery-status")
 _MESSAGE_ID: Final = re.compile(r"<?([0-9a-f]{32}@[^\s<>@]{1,255})>?")
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_COMMENT: Final = re.compile(r"\([^()]*\)")
 
 
 class Bounce(NamedTuple):
@@ -69,13 +74,17 @@ def read_bounces(path: Path) -> ReadBounces:
 
 def bounce_of(raw: bytes) -> Bounce | None:
     """Return which letter came back for good, as a mail says; None: it says nothing of the kind."""
+    # About addresses beyond ASCII a report is written under another name (RFC 6533).
+    read = _GLOBAL.sub(b"message/delivery-status", raw[:_MOST_BYTES])
+    if read.lower().count(b"multipart/") > _MOST_MULTIPARTS:
+        return None
     try:
-        mail = message_from_bytes(raw[:_MOST_BYTES], policy=policy.compat32)
+        mail = message_from_bytes(read, policy=policy.compat32)
         if mail.get_content_type() != "multipart/report" or not mail.is_multipart():
             return None
         status = _failed(mail)
         letter = _letter(mail) if status is not None else ""
-    except (MessageError, ValueError, LookupError, TypeError, AttributeError):
+    except (MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None  # no mail as the field knows them
     return Bounce(letter, status or "") if letter else None
 
@@ -85,7 +94,7 @@ def _failed(mail: "Message[str, str]") -> str | None:
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status":
             for block in _blocks(part):
-                if str(block.get("Action", "")).strip().lower() == "failed":
+                if _COMMENT.sub("", str(block.get("Action", ""))).strip().lower() == "failed":
                     found = _STATUS.search(str(block.get("Status", "")))
                     return found[0] if found else ""
     return None
@@ -110,7 +119,7 @@ def _named_in(part: "Message[str, str]") -> Iterator[str]:
     kind = part.get_content_type()
     if kind == "message/delivery-status":
         yield from (str(block.get("Original-Envelope-Id", "")) for block in _blocks(part))
-    elif kind == "message/rfc822":
+    elif part.get_content_maintype() == "message":
         yield from (str(inner.get("Message-ID", "")) for inner in _blocks(part))
     elif kind == "text/rfc822-headers":
         raw = part.get_payload(decode=True)
@@ -126,7 +135,8 @@ def _mails(path: Path) -> Iterator[bytes]:
         box = mailbox.mbox(path, create=False)
         try:
             for key in box.iterkeys():
-                yield box.get_bytes(key)
+                with box.get_file(key) as opened:
+                    yield opened.read(_MOST_BYTES)
         finally:
             box.close()
         return
