@@ -58,6 +58,9 @@ def test_anybody_tells_once_in_either_language_and_learns_nothing_but_a_number(o
     first, again = browser.post("/report", form), browser.post("/report", form)
     assert (first.status_code, first.text) == (200, again.text)
     (report,) = [each.report for each in open_world.consoles.of(me("lev")).reports.all(10)]
+    corrected = {**form, "text": "it was the payment before"}
+    assert browser.post("/report", corrected).status_code == 200
+    assert set(told(open_world)) == {CLIENT["text"], corrected["text"]}, "gone back to, and sent again"
     assert (report.way, report.by, report.language) == (ReportWay.FORM, "", "ru")
     assert report.id in first.text
     assert "payment" not in first.text

@@ -34,7 +34,7 @@ class ReportTold:
         clients: Ids of the clients it is about. source: the system.
         accounts: Actor ids it names.
         file_name: Of what came with it.
-        key: What makes two of them the same, where that is not all of the above.
+        key: What two of them must have in common to be the same, instead of the moment.
     """
 
     kind: ReportKind
@@ -66,7 +66,8 @@ def report_of(told: ReportTold, *, way: ReportWay, by: str, now: datetime, diges
         raise InputError(problems)
     received, text, sender = told.received_at or now, clean(told.text), _line(told.sender)
     clients = tuple(dict.fromkeys(each for one in told.clients if (each := _line(one))))
-    said = told.key or "\n".join((told.kind.value, rfc3339(received), sender, text, *clients, digest))
+    # A form that a browser sends again is the same; one that was gone back to and corrected is not.
+    said = "\n".join((told.kind.value, told.key or rfc3339(received), sender, text, *clients, digest))
     return OutsideReport(
         id=f"r-{derive('report', way.value, said)[:_DIGITS]}",
         kind=told.kind,
