@@ -300,20 +300,20 @@ def _settings(config: Path, changed: int, size: int) -> Settings:
     return load_settings(config)
 
 
-def nabat(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a command as a person would, and return status, stdout and stderr."""
+def nabat(*words: str, seconds: float = 100, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command as a person would, within so many seconds, and return status, stdout and stderr."""
     with TemporaryFile() as out, TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
         process = Forked(words, {**os.environ, "COLUMNS": "100", **environment}, (nothing, out, err))
         try:
-            status = process.wait(100)
+            status = process.wait(seconds)
         finally:
             process.kill()
         return subprocess.CompletedProcess(words, status, _text(out), _text(err))
 
 
-def answer(config: Path, *words: str, **environment: str) -> tuple[int, str, str]:
+def answer(config: Path, *words: str, seconds: float = 100, **environment: str) -> tuple[int, str, str]:
     """Run a command with a configuration; whatever it says, it breaks down nowhere and moves no cursor."""
-    done = nabat(*words, "-c", str(config), **environment)
+    done = nabat(*words, "-c", str(config), seconds=seconds, **environment)
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stdout + done.stderr
     return done.returncode, done.stdout, done.stderr
