@@ -303,8 +303,12 @@ class Browser:
         return self.send("POST", path, data=form or {}, **said)
 
     def form_token(self, path: str) -> str:
-        found = re.search(r'name="form_token" value="([^"]+)"', self.get(path).text)
-        assert found, f"{path} has no form"
+        return self._hidden(self.get(path).text, "form_token", path)
+
+    @staticmethod
+    def _hidden(shown: str, name: str, page: str) -> str:  # a field that nobody fills in
+        found = re.search(rf'name="{name}" value="([^"]+)"', shown)
+        assert found, f"the forms of {page} have no {name}"
         return found[1]
 
     def fill(self, page: str, action: str, *, by: str = "", **form: str) -> httpx.Response:
@@ -314,9 +318,8 @@ class Browser:
         shown = self.get(page).text
         for each in re.findall(rf'<form[^>]* action="{re.escape(action)}".*?</form>', shown, re.DOTALL):
             assert set(form) <= set(re.findall(r' name="([^"]+)"', each)), f"the form of {action} lacks a field"
-        key = re.search(r'name="form_key" value="([^"]+)"', shown)
-        assert key, f"the forms of {page} have no key"
-        return self.post(action, {"form_token": self.form_token(page), "form_key": key[1], **form})
+        hidden = {name: self._hidden(shown, name, page) for name in ("form_token", "form_key")}
+        return self.post(action, {**hidden, **form})
 
 
 @pytest.fixture
