@@ -64,7 +64,6 @@ _ANSWERS: Final = {
         "damage": "not known yet: no client has reported abuse, no costs beside our own work",
         "policy_number": "EX-2026-0417",
         "next_word": "on 6 March at 12:00, or as soon as we know more",
-        "speaker": "the press officer, +7 812 000-00-02",
         "costs_so_far": "40 hours of our own people; a forensic service is asked for an offer",
     },
     "ru": {
@@ -78,7 +77,6 @@ _ANSWERS: Final = {
         "damage": "пока не известно: о злоупотреблениях никто не сообщал, расходов, кроме своей работы, нет",
         "policy_number": "EX-2026-0417",
         "next_word": "6 марта в 12:00 или как только узнаем больше",
-        "speaker": "пресс-секретарь, +7 812 000-00-02",
         "costs_so_far": "40 часов наших сотрудников; у экспертов запрошено предложение",
     },
 }

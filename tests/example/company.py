@@ -11,6 +11,8 @@ from tests.runtime.places import line
 
 CLIENTS: Final = range(41_000, 41_400)
 """Who has a card in the CRM."""
+ABROAD: Final = range(41_120, 41_152)
+"""Who of them lives in Finland."""
 UNREACHED: Final = 3
 """So many of those that are touched have no contact."""
 
@@ -20,6 +22,7 @@ _TEXTS: Final = {
         "address": "1 Example Street, 190000 Saint Petersburg",
         "dpo": "Dina Example",
         "position": "data protection officer",
+        "press": "Pia Example, press officer",
         "hotline": "Call 8 800 000 00 00 from 8 to 20, or write to privacy@example.org.",
         "first": "Client",
     },
@@ -28,6 +31,7 @@ _TEXTS: Final = {
         "address": "190000, Санкт-Петербург, Примерная улица, 1",
         "dpo": "Примерова Дина Львовна",
         "position": "ответственная за обработку персональных данных",
+        "press": "Примерова Пия Павловна, пресс-секретарь",
         "hotline": "Звоните 8 800 000 00 00 с 8 до 20 или пишите на privacy@example.org.",
         "first": "Клиент",
     },
@@ -72,6 +76,8 @@ def changes(folder: Path, language: str, mail_port: int) -> dict[str, Any]:
             "address": text["address"],
             "email": "privacy@example.org",
             "phone": "+7 812 000-00-00",
+            "country": "RU",
+            "press": {"name": text["press"], "phone": "+7 812 000-00-02"},
             "dpo": {
                 "name": text["dpo"],
                 "position": text["position"],
@@ -93,10 +99,14 @@ def changes(folder: Path, language: str, mail_port: int) -> dict[str, Any]:
 
 
 def contacts(folder: Path, name: str, language: str) -> Path:
-    """Write the file of contacts, where some clients have none."""
+    """Write the file of contacts, where some clients have none, and some live abroad."""
     file = folder / "contacts.csv"
-    rows = [f"{n},{name} {n},mail,client-{n}@example.org,{language}" for n in CLIENTS if n >= CLIENTS[UNREACHED]]
-    file.write_text("id,name,channel,address,language\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    rows = [
+        f"{n},{name} {n},mail,client-{n}@example.org,{'fi,FI' if n in ABROAD else f'{language},RU'}"
+        for n in CLIENTS
+        if n >= CLIENTS[UNREACHED]
+    ]
+    file.write_text("id,name,channel,address,language,country\n" + "\n".join(rows) + "\n", encoding="utf-8")
     return file
 
 

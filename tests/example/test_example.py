@@ -16,6 +16,7 @@ def test_the_example_is_made_and_nothing_a_log_knows_was_left_out(tmp_path: Path
     assert all(path.stat().st_size > 40 for path in made.values())
     notice = made["ru/notices/ru-24h.md"].read_text()
     assert ("180 записей" in notice, "………" in notice.split("ФИО, должность")[0]) == (True, False)
+    assert "(от 145 до 148 человек из живущих в России)" in notice, "of three it is not known where they live"
     assert "k.ivanov" not in made["ru/01-page.txt"].read_text()
     assert not any(f"client-{n}@" in made["ru/letters/plan.md"].read_text() for n in range(41_000, 41_400))
     listed = made["README.md"].read_text()
