@@ -56,6 +56,7 @@ def test_shipped_scenarios_speak_both_languages_and_begin_with_something_through
         ({"steps": [GOOD, {"after": "1m"}]}, "after", "either `lines` or `report`"),
         ({"steps": [{"after": "5h", "lines": LINES}]}, "id", "when the drill is over"),
         ({"steps": [{"lines": LINES | {"count": 4000}}] * 2}, "id", "8000 lines are more than 5000"),
+        ({"steps": [{"lines": LINES | {"rows": 10**23}}]}, "rows", "at most 1000000000"),
         ({"lasts": "4d"}, "id", "3 days at most"),
         ({"id": "other"}, "id", "not the file's name"),
         ({"surprise": 1}, "surprise", "surprise"),

@@ -218,6 +218,8 @@ def test_at_the_table_questions_come_at_their_times_and_answers_are_noted(night:
     drills.answer(2, "the press office")
     story.later(seconds=2)
     assert last(story).status is DrillStatus.FINISHED
+    with pytest.raises(ConflictError, match="was answered, and drill 1 is over"):
+        drills.answer(2, "nobody, we said")
     assert story.cases == []
     report, say = drills.report(), PageTexts(story.app.settings, "en", story.now)
     assert "| Played | at the table |" in markdown(report, say)

@@ -46,9 +46,11 @@ class DrillLines(Strict):
         default=None,
         description="The lines are dated as if the first was written at this hour, last time it was; null: as written.",
     )
-    first: int = Field(default=1, ge=1, description="Number of the first made-up client.")
+    first: int = Field(default=1, ge=1, le=10**9, description="Number of the first made-up client.")
     clients: Literal[0, 1] = Field(default=1, description="Made-up clients a line names, each line another one.")
-    rows: int | None = Field(default=None, ge=0, description="How many records were returned; null: nobody says.")
+    rows: int | None = Field(
+        default=None, ge=0, le=10**9, description="How many records were returned; null: nobody says."
+    )
     planted: bool = Field(default=False, description="The client is a planted one.")
     watched: bool = Field(default=False, description="The clients are watched ones.")
     session: str = Field(default="", pattern=r"^[a-z0-9-]*$", max_length=40, description="Name of the session.")

@@ -75,7 +75,8 @@ def _value(error: ErrorDetails) -> tuple[str, str]:
         return f"{_shown(error['input'])} is not known here", did_you_mean(str(error["input"]), filter(None, allowed))
     if kind in _LIMITS:
         words, key = _LIMITS[kind]
-        return f"must be {words} {context[key]:g}", ""
+        limit = context[key]
+        return f"must be {words} {limit if isinstance(limit, int) else f'{limit:g}'}", ""
     if kind in ("too_short", "string_too_short"):
         return "must not be empty", ""
     if kind == "string_pattern_mismatch":

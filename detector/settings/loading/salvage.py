@@ -54,7 +54,8 @@ def salvage(model: type[M], data: Any, unknown: set[Where]) -> Salvaged[M]:
             for each in error.errors():
                 where, wrong = _place(each, data, found.numbers)
                 left_out.add(wrong)
-                if first and not any(away[: len(where)] == where for away in unknown):
+                told = _is_of_its_items(each) or any(away[: len(where)] == where for away in unknown)
+                if first and not told:
                     found.mistakes.setdefault(where, []).append(each)
             if () in left_out or len(left_out) == before:
                 break
@@ -68,6 +69,11 @@ def original(where: Where, numbers: Mapping[Where, tuple[int, ...]]) -> Where:
         kept = numbers.get(way, ())
         way = (*way, kept[part] if isinstance(part, int) and part < len(kept) else part)
     return way
+
+
+def _is_of_its_items(error: ErrorDetails) -> bool:
+    """Say whether a list is too short only because what stands in it is wrong, which is told of each item."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def _place(error: ErrorDetails, data: Any, numbers: Mapping[Where, tuple[int, ...]]) -> tuple[Where, Where]:

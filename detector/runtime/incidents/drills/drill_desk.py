@@ -155,7 +155,7 @@ class DrillDesk:
 
         Raises:
             NotFoundError: There is no such question.
-            ConflictError: It was not put yet.
+            ConflictError: It was not put yet, or it has an answer and the drill is over.
             InputError: Nothing was said.
             DeniedError: They may not.
         """
@@ -169,6 +169,9 @@ class DrillDesk:
                 raise NotFoundError(Problem(what=what, fix=f"its questions are {numbers}"))
             if injects[inject].sent_at is None:
                 raise ConflictError(Problem(what=f"question {inject} was not put yet", fix="wait for it"))
+            if injects[inject].answered_at is not None and not drill.going:
+                what = f"question {inject} was answered, and drill {drill.number} is over"
+                raise ConflictError(Problem(what=what, fix="what it showed stays; write more into its report"))
             done = replace(
                 injects[inject],
                 answer=_said(text, "the answer"),
