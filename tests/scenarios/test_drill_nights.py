@@ -9,10 +9,12 @@ import pytest
 import yaml
 
 from detector.errors import ConflictError, DeniedError, NotFoundError
+from detector.incident.reports import ReportTold
 from detector.runtime.incidents.console import PersonalConsole
 from detector.runtime.incidents.drills.drill_desk import DrillDesk
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus
+from detector.schema.outside.outside_reports import ReportKind
 from detector.schema.team.delivery import MessageKind, MessageStatus
 from detector.schema.team.drills import Drill, DrillStatus
 from detector.web.learning.drill_report import html_page, markdown
@@ -114,8 +116,13 @@ def test_a_drill_goes_from_its_lines_to_pages_answer_and_report_over_a_restart_a
     assert all(title.startswith("DRILL ") for title in story.arrived("anna"))
     findings = story.console.detail(drilled.id)
     assert findings.duties == ()
-    # Nothing that is real has heard of it.
+    # Nothing that is real has heard of it, and nothing real goes into it.
     assert real_rows(story) == 0
+    reports = PersonalConsole(story.console, me("lev")).reports
+    came = reports.take_in(ReportTold(kind=ReportKind.CLIENT, text="who rang me knew my payment", sender="a client"))
+    with pytest.raises(ConflictError, match="is in a drill, and what came from outside is real"):
+        reports.link(came.id, drilled.number, reason="the same")
+    reports.dismiss(came.id, reason="a test")
     after = story.app.pipeline.core.to_tables(story.app.pipeline.state)
     assert {name: table.height for name, table in after.items()} == {n: t.height for n, t in before.items()}
     with story.app.store.read() as unit:

@@ -106,6 +106,7 @@ web-problem-source-none = There is no source or service { $name }.
 web-problem-of-drill = { $number } is part of a drill: nothing of it is sent, and no law counts from it.
 web-problem-report-none = There is no report { $report }.
 web-problem-report-linked = The report { $report } is linked to this case already.
+web-problem-report-drill = The case { $number } is in a drill, and what came from outside is real: open a case from it.
 web-problem-report-done = Somebody has linked or dismissed the report { $report } already.
 web-report-file = A file that shows it, if there is one: a picture of the screen, a letter
 web-report-file-hint = One file of { $size } at most: { $endings }. It is kept as it came; the service does not open it.

@@ -109,6 +109,7 @@ web-problem-source-none = Источника или сервиса { $name } н�
 web-problem-of-drill = { $number } относится к учениям: ничего из него не отправляется, и сроки законов от него не идут.
 web-problem-report-none = Сообщения { $report } нет.
 web-problem-report-linked = Сообщение { $report } уже привязано к этому делу.
+web-problem-report-drill = Дело { $number } учебное, а сообщение настоящее: откройте по нему отдельное дело.
 web-problem-report-done = Сообщение { $report } уже кто-то привязал или отклонил.
 web-report-file = Файл, по которому это видно, если он есть: снимок экрана, письмо
 web-report-file-hint = Один файл не больше { $size }: { $endings }. Он хранится таким, каким пришёл; служба его не открывает.

@@ -19,7 +19,7 @@ from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import rfc3339
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import Duty
-from detector.schema.case.incidents import IncidentStatus
+from detector.schema.case.incidents import IncidentKind, IncidentStatus
 from detector.schema.outside.outside_reports import OutsideReport, ReportAct, ReportFile, ReportKind, ReportRecord
 from detector.schema.team.grants import Grant, PersonAct
 
@@ -47,7 +47,7 @@ def link_report(
 
     Raises:
         ConflictError: It is linked there already, or the incident is closed and no duty of it answers complaints, or
-            part of another.
+            part of another, or of a drill.
         InputError: The reason is missing, or the time cannot be.
     """
     report, by, why = filed.report, granted(dossier, grant, PersonAct.FACT), said(reason, "why it belongs there")
@@ -57,6 +57,9 @@ def link_report(
     if dossier.incident.merged_into:
         what = f"{dossier.name} is part of another incident"
         raise ConflictError(Problem(what=what, fix=f"link it there: nabat incidents show {dossier.incident.number}"))
+    if dossier.incident.kind is IncidentKind.DRILL:
+        what = f"{dossier.name} is in a drill, and what came from outside is real"
+        raise ConflictError(Problem(what=what, fix=f"open an incident from it: nabat reports open {report.id}"))
     told = IncidentChanges()
     at, duties, before = report.received_at, answered_duties(dossier, report), dossier
     source = f"{report.kind.value}, {report.id}"

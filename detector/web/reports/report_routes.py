@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from detector.errors import InputError
 from detector.incident import CaseByHand
+from detector.schema.case.incidents import IncidentKind
 from detector.schema.levels import Severity
 from detector.web.context import PageContext
 from detector.web.forms import Form, Typed
@@ -126,7 +127,7 @@ def _page(
         seen=seen,
         report=seen.report,
         typed=typed,
-        cases=console.incidents(open_only=True, limit=_OPEN),
+        cases=[each for each in console.incidents(open_only=True, limit=_OPEN) if each.kind is not IncidentKind.DRILL],
         severities=[each.value for each in Severity],
         playbooks=console.openable() if "open_case" in may else {},
         may=may,
