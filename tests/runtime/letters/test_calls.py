@@ -7,6 +7,7 @@ import pytest
 
 from detector.errors import ConfigError, ConflictError, DeniedError, InputError, NotFoundError
 from detector.schema.case.agenda import AgendaItem, AgendaKind
+from detector.schema.case.incidents import CloseReason
 from tests.runtime.letters.mailroom import Mailroom
 
 
@@ -69,6 +70,11 @@ def test_questions_are_read_by_whoever_may_see_clients_and_what_is_none_is_refus
         room.house.by("karl").calls.of(room.ref)
     with pytest.raises(NotFoundError):
         calls.add("nothing", "Is it me?")
+    room.house.by("lev").close(room.ref, CloseReason.FALSE_POSITIVE, note="a test of ours")
+    room.house.by("anna").approve(room.ref, "close")
+    assert calls.add(room.ref, "Is it me?", "No.").number == 2
+    with pytest.raises(ConflictError, match="nobody owes an answer"):
+        calls.add(room.ref, "And now?")
 
 
 def test_a_script_of_the_companys_own_that_is_wrong_is_told(room: Mailroom) -> None:
