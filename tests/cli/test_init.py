@@ -18,6 +18,8 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 
 from detector.clock import SystemClock
+from detector.messages import messages
+from detector.runtime.onboarding.summary_text import Telling
 from detector.settings.loading.load_settings import load_settings
 from tests.runtime.onboarding.made import (
     WALKED,
@@ -183,6 +185,9 @@ def test_russian_is_spoken_where_the_terminal_says_so(tmp_path: Path) -> None:
     assert "Записано в" in done.stderr
     assert load_settings(out, {}).language == "ru"
     assert "# Откуда берутся строки." in out.read_text(encoding="utf-8")
+    telling = Telling(messages("ru"))
+    assert telling.say("incident", severity="HIGH", name="лис") == "ИНЦИДЕНТ  тяжесть ВЫСОКАЯ  лис"
+    assert "(учётная запись сотрудника)" in telling.say("incident-who", actor="user:m", type="human", addresses="-")
 
 
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:

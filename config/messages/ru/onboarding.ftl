@@ -138,8 +138,19 @@ init-skipped-unknown = не похоже на данные клиентов { $c
 init-skipped-sign-in-page = страницы входа { $count }
 init-written = Записано в { $file }: маршрутов { $routes }, источников { $sources }.
 init-replaying = Что Набат нашёл бы в этих журналах:
-init-incident = ИНЦИДЕНТ  { $severity }  { $name }
-init-incident-who = кто        { $actor } ({ $type }) с { $addresses }
+init-incident = ИНЦИДЕНТ  тяжесть { $severity ->
+    [LOW] НИЗКАЯ
+    [MEDIUM] СРЕДНЯЯ
+    [HIGH] ВЫСОКАЯ
+   *[CRITICAL] КРИТИЧЕСКАЯ
+}  { $name }
+init-incident-who = кто        { $actor } ({ $type ->
+    [human] учётная запись сотрудника
+    [service] служебная учётная запись
+    [admin] администратор
+    [anonymous] без входа в систему
+   *[unknown] учётная запись неизвестного вида
+}) с { $addresses }
 init-incident-what = что        { $title }
 init-incident-why = почему     { $reason }
 init-incident-count = сколько    клиентов { $clients }, запросов { $events }; { $classes }
