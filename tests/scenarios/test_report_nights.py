@@ -1,7 +1,9 @@
 """Nights on which somebody outside knows before the logs do: written down, seen to in time, linked, answered."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 
@@ -130,6 +132,26 @@ def test_whom_a_report_is_about_neither_sees_nor_hears_of_it_nor_files_it_away(s
         anna.reports.all(10)
     with pytest.raises(ConflictError, match="was linked"):
         boris.reports.open_case(report.id, case)
+
+
+def test_of_two_who_open_a_case_from_one_report_at_once_one_does(story: Callable[..., Story]) -> None:
+    night = story()
+    boris, dina = (PersonalConsole(night.console, me(name)) for name in ("boris", "dina"))
+    report = dina.reports.take_in(COMPLAINT)
+    case = CaseByHand(title="Sold", severity=Severity.HIGH, playbook="client-data-leak", reason="a client rang")
+    ready = Barrier(2)
+
+    def opened(desk: PersonalConsole) -> bool:
+        ready.wait(20)
+        try:
+            desk.reports.open_case(report.id, case)
+        except ConflictError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(opened, (boris, dina))) == [False, True]
+    assert len(night.console.incidents()) == 1
 
 
 def test_what_is_nothing_for_us_is_dismissed_with_a_reason_and_can_be_linked_later(story: Callable[..., Story]) -> None:

@@ -50,18 +50,21 @@ class CaseActs(DigestReading):
             DeniedError: They may not.
             InputError: Something is missing or cannot be: all of it is named.
         """
-        now = self._clock.now()
         with self._store.begin() as unit:
-            grant = self._door.general(unit, by, PersonAct.OPEN_CASE)
-            self._must_be_in_force(unit)
-            actors, wrong = _actors(self._settings, told.actors)
-            told = replace(told, actors=actors)
-            changes = open_by_hand(told, grant, self._playbooks, self._settings, self._regulations, now, wrong)
-            unit.incidents.save(changes)
-            self._must_leave_somebody(unit, changes.incidents[0], grant)
-            made = self._rescoped(unit, changes.opened[0], now)
+            made = self._opened(unit, told, by)
         self._on_change()
         return made
+
+    def _opened(self, unit: UnitOfWork, told: CaseByHand, by: Identity) -> Incident:
+        now = self._clock.now()
+        grant = self._door.general(unit, by, PersonAct.OPEN_CASE)
+        self._must_be_in_force(unit)
+        actors, wrong = _actors(self._settings, told.actors)
+        told = replace(told, actors=actors)
+        changes = open_by_hand(told, grant, self._playbooks, self._settings, self._regulations, now, wrong)
+        unit.incidents.save(changes)
+        self._must_leave_somebody(unit, changes.incidents[0], grant)
+        return self._rescoped(unit, changes.opened[0], now)
 
     def openable(self) -> dict[str, Playbook]:
         """Return the checklists under which a person may open an incident, by name."""

@@ -147,30 +147,36 @@ class ReportActs(CaseActs, ClientReading):
             ConflictError: It is linked there already, or the incident cannot take it.
             DeniedError: They may not.
         """
-        now, zone = self._clock.now(), ZoneInfo(self._settings.timezone)
         with self._store.begin() as unit:
-            seen, found = self._found(unit, report_id, by), self._dossier(unit, ref)
-            grant = self._door.grant(unit, found, by, PersonAct.FACT, ref)
-            taken = self._taken_since(unit, found)
-            told = link_report(found, seen.file, grant, reason=reason, zone=zone, now=now, elsewhere=taken)
-            changes, record, duties = told
-            unit.incidents.save(changes)
-            unit.reports.record(record)
-            update_reports(unit, self._settings, now)
-            after = found.after(changes)
-            filed = ""
-            if letter and self._answers(seen.report):
-                due = next((each.due_at for each in after.duties if each.ref in duties), None)
-                draft = answer_letter(
-                    seen.report,
-                    organization=self._settings.organization.short,
-                    zone=zone,
-                    due=due,
-                    duty=duties[0] if duties else "",
-                )
-                may = self._door.grant(unit, after, by, PersonAct.DOCUMENT, ref)
-                filed = file_document(unit, after, may, draft, now=now).id
+            linked = self._linked(unit, report_id, ref, by, reason, letter=letter)
         self._on_change()
+        return linked
+
+    def _linked(
+        self, unit: UnitOfWork, report_id: str, ref: str, by: Identity, reason: str, *, letter: bool
+    ) -> LinkedReport:
+        now, zone = self._clock.now(), ZoneInfo(self._settings.timezone)
+        seen, found = self._found(unit, report_id, by), self._dossier(unit, ref)
+        grant = self._door.grant(unit, found, by, PersonAct.FACT, ref)
+        taken = self._taken_since(unit, found)
+        told = link_report(found, seen.file, grant, reason=reason, zone=zone, now=now, elsewhere=taken)
+        changes, record, duties = told
+        unit.incidents.save(changes)
+        unit.reports.record(record)
+        update_reports(unit, self._settings, now)
+        after = found.after(changes)
+        filed = ""
+        if letter and self._answers(seen.report):
+            due = next((each.due_at for each in after.duties if each.ref in duties), None)
+            draft = answer_letter(
+                seen.report,
+                organization=self._settings.organization.short,
+                zone=zone,
+                due=due,
+                duty=duties[0] if duties else "",
+            )
+            may = self._door.grant(unit, after, by, PersonAct.DOCUMENT, ref)
+            filed = file_document(unit, after, may, draft, now=now).id
         began = found.incident.t0 != after.incident.t0
         return LinkedReport(incident=after.incident, duties=duties, begins=began, letter=filed)
 
@@ -182,13 +188,17 @@ class ReportActs(CaseActs, ClientReading):
             ConflictError: It was linked or dismissed.
             DeniedError: They may not.
         """
-        with self._store.read() as unit:
+        with self._store.begin() as unit:
+            # In one transaction: of two who open one at the same time the second is told so.
             seen = self._found(unit, report_id, by)
-        if not seen.file.waits:
-            what = f"the report {seen.report.id} was {seen.state}"
-            raise ConflictError(Problem(what=what, fix=f"link it to another incident: nabat reports link {report_id}"))
-        made = self.open_case(told, by=by)
-        return self.link_report(report_id, made.number, by=by, reason=told.reason, letter=letter)
+            if not seen.file.waits:
+                what = f"the report {seen.report.id} was {seen.state}"
+                fix = f"link it to another incident: nabat reports link {report_id}"
+                raise ConflictError(Problem(what=what, fix=fix))
+            made = self._opened(unit, told, by)
+            linked = self._linked(unit, report_id, made.number, by, told.reason, letter=letter)
+        self._on_change()
+        return linked
 
     def dismiss_report(self, report_id: str, *, by: Identity, reason: str) -> SeenReport:
         """Say that a report is nothing for us, and why.
