@@ -112,6 +112,11 @@ def test_the_month_of_the_final_report_counts_from_the_receipt_it_follows():
     story.write(file_receipt(story.dossier(), "nis2-72h", **sent))
     assert story.duty("nis2-final").due_at == datetime(2026, 4, 30, 10, 0, tzinfo=UTC)
     assert story.duty("nis2-final").basis == "nis2-72h"
+    # A progress report takes its place while the incident goes on; then a month from its handling there is another.
+    assert (story.duty("nis2-final-later").due_at, story.duty("nis2-final-later").state) == (None, DutyState.UNDECIDED)
+    handled = {"occasion": clock("29d 10:00"), "now": clock("29d 12:00"), "reason": "A progress report was sent."}
+    story.write(decide_duty(story.dossier(), "nis2-final-later", owed=True, **TWO, **handled))
+    assert story.duty("nis2-final-later").due_at == datetime(2026, 4, 30, 10, 0, tzinfo=UTC)
 
 
 def test_what_is_sent_together_with_another_notice_is_due_on_the_day_of_that_one():
