@@ -38,7 +38,7 @@ from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.console import Console, PersonalConsoles
 from detector.runtime.incidents.incident_deps import links
-from detector.runtime.incidents.ordered_letters import OrderedSending
+from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
 from detector.runtime.incidents.preparation.readiness_keeper import ReadinessKeeper
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
@@ -236,7 +236,7 @@ class App:
             on_change=self.sender.wake,
         )
         self.closers.append(self.console.close_journals)
-        self.letters = OrderedSending(self.console)
+        self.letters = LetterDispatcher(self.console)
         self.presses = TelegramPresses(self.console, settings, self.metrics)
         self.sign_ins = SignIns(
             self.store, settings, self._clock, suspected=self.console.suspected, asks=self._ask_whether_own

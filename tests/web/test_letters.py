@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from detector.runtime.incidents.ordered_letters import OrderedSending
+from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
 from detector.schema.case.incidents import Incident
 from detector.schema.letters.mailings import LetterState
 from detector.schema.team.people import AccessKind
@@ -96,7 +96,7 @@ def test_letters_are_planned_approved_sent_by_the_service_and_settled_on_the_pag
         assert words in stand, words
     assert press("stop").status_code == 303
     assert press("send").status_code == 303
-    sending = OrderedSending(world.console, look=0.01)
+    sending = LetterDispatcher(world.console, look=0.01)
     sending.start()
     until(lambda: len(smtp_server.received) == 2)
     assert sending.stop(timedelta(seconds=20))

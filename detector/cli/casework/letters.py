@@ -236,12 +236,11 @@ def status(config: str | None, as_json: bool, kind: str, unknown: bool, incident
         stand = console.letters.view(incident)
         found = stand.mailings
         if as_json:
+            orders = {which: [each for each in stand.orders if each.kind is which] for which in MailingKind}
             emit_pretty(
                 [
-                    msgspec.to_builtins(each)
-                    | {"orders": [msgspec.to_builtins(order) for order in stand.orders if order.kind is which]}
+                    msgspec.to_builtins(each) | {"orders": msgspec.to_builtins(orders[each.mailing.kind])}
                     for each in found
-                    for which in (each.mailing.kind,)
                 ]
             )
             return

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 from detector.errors import InputError, Problem
 
-_MOST_BYTES: Final = 256 << 10
-"""What a report says stands before the text of the letter that it sends back."""
+MOST_BYTES: Final = 256 << 10
+"""Of a mail so much is read: what a report says stands before the text of the letter that it sends back."""
 _MOST_MULTIPARTS: Final = 32
 """Each line of a mail is held against the boundaries of all of them that are open."""
 _GLOBAL: Final = re.compile(rb"(?i)message/global-delivery-status")
@@ -75,7 +75,7 @@ def read_bounces(path: Path) -> ReadBounces:
 def bounce_of(raw: bytes) -> Bounce | None:
     """Return which letter came back for good, as a mail says; None: it says nothing of the kind."""
     # About addresses beyond ASCII a report is written under another name (RFC 6533).
-    read = _GLOBAL.sub(b"message/delivery-status", raw[:_MOST_BYTES])
+    read = _GLOBAL.sub(b"message/delivery-status", raw[:MOST_BYTES])
     if read.lower().count(b"multipart/") > _MOST_MULTIPARTS:
         return None
     try:
@@ -136,7 +136,7 @@ def _mails(path: Path) -> Iterator[bytes]:
         try:
             for key in box.iterkeys():
                 with box.get_file(key) as opened:
-                    yield opened.read(_MOST_BYTES)
+                    yield opened.read(MOST_BYTES)
         finally:
             box.close()
         return
@@ -145,4 +145,4 @@ def _mails(path: Path) -> Iterator[bytes]:
         for file in sorted(folder.iterdir()):
             if file.is_file() and not file.is_symlink():
                 with file.open("rb") as opened:
-                    yield opened.read(_MOST_BYTES)
+                    yield opened.read(MOST_BYTES)

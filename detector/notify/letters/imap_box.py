@@ -15,10 +15,8 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from detector.errors import InputError, Problem
-from detector.notify.letters.bounces import Bounce, ReadBounces, bounce_of
+from detector.notify.letters.bounces import MOST_BYTES, Bounce, ReadBounces, bounce_of
 
-_MOST_BYTES: Final = 256 << 10
-"""Of one mail: letters are small, and a report asks for their headers alone."""
 _AT_ONCE: Final = 50
 _UID: Final = re.compile(rb"\bUID (\d+)\b")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -85,7 +83,7 @@ def read_box(url: str, password: str, position: BoxPosition, *, since: date, mos
 
 def _fetched(box: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[bytes]:
     wanted = ",".join(map(str, uids))
-    for part in _answer(box.uid("FETCH", wanted, f"(BODY.PEEK[]<0.{_MOST_BYTES}>)")):
+    for part in _answer(box.uid("FETCH", wanted, f"(BODY.PEEK[]<0.{MOST_BYTES}>)")):
         if isinstance(part, tuple) and _UID.search(part[0]):
             yield part[1]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ConflictError, DeniedError, NotFoundError
-from detector.runtime.incidents.ordered_letters import OrderedSending
+from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from tests.receivers import Mails, smtp_server, until
 from tests.runtime.letters.mailroom import FIRST, Mailroom
@@ -27,7 +27,7 @@ def room(tmp_path: Path, smtp_server: Mails) -> Mailroom:
 @contextmanager
 def service(room: Mailroom) -> Iterator[None]:
     """Run what sends by orders, and end it."""
-    sending = OrderedSending(room.house.console, look=0.01)
+    sending = LetterDispatcher(room.house.console, look=0.01)
     sending.start()
     try:
         yield

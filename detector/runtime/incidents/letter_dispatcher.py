@@ -26,7 +26,7 @@ _AGAIN: Final = 900.0
 OrderKey = tuple[str, int]
 
 
-class OrderedSending:
+class LetterDispatcher:
     """Sends by orders, in the background.
 
     Args:
