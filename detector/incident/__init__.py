@@ -78,7 +78,7 @@ from detector.incident.duty.applicability import law_applies
 from detector.incident.duty.compute_duties import duties_of, in_order_due
 from detector.incident.duty.fines import FineReach, fine_of
 from detector.incident.duty.law_calendar import load_calendar
-from detector.incident.duty.law_people import Lies, lies_in
+from detector.incident.duty.law_people import Lies, lie_as_a_rule, lies_in
 from detector.incident.duty.owed import DUTY_ROLES, owed
 from detector.incident.duty.regulations import FineTier, Regulation, load_regulations
 from detector.incident.duty.speaking_times import ESCALATES, caught_up, merged, put_off, spoken
@@ -193,6 +193,7 @@ __all__ = [
     "kept_terms",
     "lapse",
     "law_applies",
+    "lie_as_a_rule",
     "lies_in",
     "load_calendar",
     "load_playbooks",

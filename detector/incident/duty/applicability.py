@@ -69,16 +69,12 @@ def _bound(
 
 def people_of_law(law: Regulation, incident: Incident, terms: Terms) -> LawPeople:
     """Return how many of the people concerned a law is about, by where they live."""
-    return living_in(law.applies.residence, _everybody(incident), terms.legal.residence)
-
-
-def _everybody(incident: Incident) -> Concerned:
-    return Concerned(incident.scope, incident.people_low, incident.people_high)
+    return living_in(law.applies.residence, Concerned.by(incident), terms.legal.residence)
 
 
 def _counted_by(threshold: Threshold, places: Collection[str], incident: Incident, terms: Terms) -> LawPeople:
     """Return how many people a threshold counts: those who live where the law speaks of, or in one part of it."""
-    everybody, as_a_rule = _everybody(incident), terms.legal.residence
+    everybody, as_a_rule = Concerned.by(incident), terms.legal.residence
     if threshold.each_part_of:
         return living_in_one_part(threshold.each_part_of, everybody, as_a_rule)
     return living_in(places, everybody, as_a_rule)

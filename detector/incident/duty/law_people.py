@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from detector.incident.duty.regulations import Regulation, RegulationStage
-from detector.schema.case.incidents import Scope
+from detector.schema.case.incidents import Incident, Scope
 from detector.settings.places import EU
 
 _EEA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK IS LI NO"
@@ -69,6 +69,11 @@ class Concerned(NamedTuple):
     low: int
     most: int
 
+    @classmethod
+    def by(cls, incident: Incident) -> "Concerned":
+        """Return whom a case concerns, by its scope or by what a person stated."""
+        return cls(incident.scope, incident.people_low, incident.people_high)
+
 
 def places_of(law: Regulation, stage: RegulationStage) -> LawPlaces | None:
     """Return where those live whom a duty of a law is about; None: it is about everybody."""
@@ -84,6 +89,12 @@ def places_of(law: Regulation, stage: RegulationStage) -> LawPlaces | None:
 def lies_in(place: str, wanted: Iterable[str]) -> Lies:
     """Tell whether a place lies in any of those that a law is about."""
     return max((_lies_in(place, each) for each in wanted), default=Lies.OUTSIDE)
+
+
+def lie_as_a_rule(places: Iterable[str], wanted: Collection[str]) -> Lies:
+    """Tell whether clients live where a law speaks of, by where they do as a rule: perhaps, where only some do."""
+    told = {lies_in(place, wanted) for place in places}
+    return told.pop() if len(told) == 1 else Lies.PERHAPS
 
 
 def _lies_in(place: str, wanted: str) -> Lies:
@@ -113,10 +124,10 @@ def living_in(wanted: Collection[str], everybody: Concerned, as_a_rule: Collecti
         count[lies_in(place, wanted)] += people
     here, perhaps, elsewhere = count[Lies.INSIDE], count[Lies.PERHAPS], count[Lies.OUTSIDE]
     others_low, others = max(low - scope.residence_known, 0), max(most - scope.residence_known, 0)
-    told = {lies_in(place, wanted) for place in as_a_rule}
-    if told == {Lies.INSIDE}:
+    rule = lie_as_a_rule(as_a_rule, wanted)
+    if rule is Lies.INSIDE:
         return LawPeople(here + others_low, here + perhaps + others, perhaps, elsewhere, unlisted=others)
-    if told == {Lies.OUTSIDE}:
+    if rule is Lies.OUTSIDE:
         return LawPeople(here, here + perhaps, perhaps, elsewhere + others, unlisted=others)
     return LawPeople(here, here + perhaps + others, perhaps + others, elsewhere)
 

@@ -126,10 +126,8 @@ class NoticeFacts:
 
     @property
     def everybody(self) -> Concerned:
-        """Who is concerned, by the scope or by what a person stated; without what no log counts."""
-        stated = self.incident.persons or 0
-        least = max(self.scope.known_subjects, 0 if self.incident.persons_estimated else stated)
-        return Concerned(self.scope, least, max(self.scope.subjects_high, stated))
+        """Who is concerned, by this scope or by what a person stated; without what no log counts."""
+        return Concerned.by(replace(self.incident, scope=self.scope))
 
     def living(self, places: LawPlaces | None) -> LawPeople:
         """Return how many people are concerned who live in some places; of everywhere all of them."""

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 import polars as pl
 
-from detector.incident import Lies, lies_in
+from detector.incident import Lies, lie_as_a_rule, lies_in
 from detector.schema.events.id_forms import one_form
 
 _LOG = "log"
@@ -55,18 +55,10 @@ def living_there(
         homes: Where clients live of whom that is known.
         as_a_rule: Where all others do.
     """
-    told = {lies_in(place, wanted) for place in as_a_rule}
-    rule = told.pop() if len(told) == 1 else Lies.PERHAPS
-    words = {Lies.PERHAPS: "not known", Lies.OUTSIDE: ""}
-    listed = {client: lies_in(place, wanted) for client, place in homes.items()}
-    said = [
-        "yes"
-        if not wanted or listed.get(client) is Lies.INSIDE
-        else words[listed[client]]
-        if client in listed
-        else words.get(rule, "as a rule")
-        for client in table.get_column("subject_id")
-    ]
+    words = {Lies.INSIDE: "yes", Lies.PERHAPS: "not known", Lies.OUTSIDE: ""}
+    by_rule = {**words, Lies.INSIDE: "as a rule"}[lie_as_a_rule(as_a_rule, wanted)] if wanted else "yes"
+    listed = {client: words[lies_in(place, wanted)] for client, place in homes.items()} if wanted else {}
+    said = [listed.get(client, by_rule) for client in table.get_column("subject_id")]
     return table.insert_column(1, pl.Series("lives_there", said, pl.String())).filter(pl.col("lives_there") != "")
 
 
