@@ -4,7 +4,7 @@ Comes in: the incident, its steps, facts and duties, the newest version of its s
 their words. Nothing here names a client, or the account an incident is about.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
@@ -62,6 +62,11 @@ def estimated(text: str, why: str, *, command: str = "") -> FieldAnswer:
 def missing(*roles: str, command: str = "") -> FieldAnswer:
     """Return that nothing is known, and who can give it."""
     return FieldAnswer(FieldState.MISSING, roles=roles or ("dpo",), command=command)
+
+
+def configured(text: str, key: str, *roles: str) -> FieldAnswer:
+    """Return what the settings say under ``key``; where they say nothing, who sets it."""
+    return filled(text) if text else missing(*(roles or ("dpo", "exe")), command=f"nabat.yml: {key}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,3 +227,17 @@ class NoticeFacts:
     def title_of(self, duty: Duty) -> str:
         """Return what a duty is called."""
         return self.titles.get(duty.ref, (duty.ref, duty.ref))[self.russian]
+
+
+Answering = Callable[[NoticeFacts], FieldAnswer]
+"""Answers a field by what is known of a case."""
+
+
+def fixed(message: str) -> Answering:
+    """Return what answers a field with the same sentence whatever is known."""
+    return lambda facts: filled(facts.t(message))
+
+
+def by_people(*roles: str) -> Answering:
+    """Return what leaves a field to people of these roles."""
+    return lambda _: missing(*roles)

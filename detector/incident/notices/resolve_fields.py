@@ -5,38 +5,37 @@ no answer is known for is not lost: it is missing until somebody writes it.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
 from detector.incident.duty.regulations import Demand, FormDemand
 from detector.incident.notices.answers import (
     cause_answers,
+    cross_border_answers,
+    edpb_answers,
     effect_answers,
     event_answers,
     extent_answers,
-    form_answers,
     measure_answers,
     outlook_answers,
     plain_answers,
     record_answers,
 )
-from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, filled, missing, sentence_case
+from detector.incident.notices.notice_facts import (
+    Answering,
+    FieldAnswer,
+    NoticeFacts,
+    by_people,
+    configured,
+    fixed,
+    sentence_case,
+)
 from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS
 from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord
 
-Answering = Callable[[NoticeFacts], FieldAnswer]
-
 _NO: Final = re.compile(r"(?:no|none|нет|не|никаких|никто)\b", re.IGNORECASE)
 _SET: Final = 'nabat notices set {incident} {duty} {field} "..." --reason "..."'
-
-
-def _by_people(*roles: str) -> Answering:
-    return lambda _: missing(*roles)
-
-
-def _fixed(message: str) -> Answering:
-    return lambda facts: filled(facts.t(message))
 
 
 ANSWERS: Final[Mapping[str, Answering]] = {
@@ -67,8 +66,8 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     **dict.fromkeys(("initial_impact", "extent"), extent_answers.impact),
     **dict.fromkeys(("identified_individuals", "subject_fio_or_iin_or_phone_list"), extent_answers.list_of_persons),
     **dict.fromkeys(("possible_cross_border_impact", "cross_border_impact"), extent_answers.countries),
-    "data_actuality_period": _by_people("own", "dpo"),
-    "records_of_controller": _by_people("dpo", "own"),
+    "data_actuality_period": by_people("own", "dpo"),
+    "records_of_controller": by_people("dpo", "own"),
     # Why.
     "probable_causes": cause_answers.supposed_cause,
     **dict.fromkeys(("causes_final", "threat_type_or_root_cause", "cause"), cause_answers.established_cause),
@@ -105,7 +104,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "mitigation_measures": measure_answers.protecting,
     "prevention": measure_answers.later_measures,
     "investigation_decision_ref": measure_answers.investigation,
-    "data_destroyed": _by_people("own", "dpo"),
+    "data_destroyed": by_people("own", "dpo"),
     "staff_training": record_answers.training,
     # What was decided, sent, received.
     "primary_notice_ref": record_answers.first_notice,
@@ -117,7 +116,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "sample_notice": record_answers.sample,
     "complaint_reference": record_answers.complaint,
     "law_enforcement_delay": record_answers.police_delay,
-    "title_notice_of_data_breach": _fixed("title-ca"),
+    "title_notice_of_data_breach": fixed("title-ca"),
     "extra_info": record_answers.other_information,
     # What forms that are no law's ask beside that.
     "breach_kinds": effect_answers.breach_kinds,
@@ -126,17 +125,18 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "evidence_kept": measure_answers.evidence_kept,
     "people_told": measure_answers.people_told,
     "notice_kind": record_answers.notice_kind,
-    "processors_involved": _by_people("dpo", "own"),
-    "sector": _by_people("dpo", "exe"),
-    "vulnerable_people": _by_people("dpo", "care"),
-    "protection_in_place": _by_people("own", "soc"),
-    "people_told_how": _by_people("com", "care"),
-    "damage": _by_people("fin", "exe"),
-    "policy_number": _by_people("fin", "exe"),
-    "costs_so_far": _by_people("fin", "exe"),
-    "contract": _by_people("exe", "dpo"),
+    "processors_involved": by_people("dpo", "own"),
+    "sector": by_people("dpo", "exe"),
+    "vulnerable_people": by_people("dpo", "care"),
+    "protection_in_place": by_people("own", "soc"),
+    "people_told_how": by_people("com", "care"),
+    "damage": by_people("fin", "exe"),
+    "policy_number": by_people("fin", "exe"),
+    "costs_so_far": by_people("fin", "exe"),
+    "contract": by_people("exe", "dpo"),
     # What the common template of the EDPB asks beside that.
-    **form_answers.FORM_ANSWERS,
+    **edpb_answers.EDPB_ANSWERS,
+    **cross_border_answers.CROSS_BORDER_ANSWERS,
     # What anybody may read.
     "plain_happened": plain_answers.happened,
     "plain_extent": plain_answers.extent,
@@ -144,7 +144,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "plain_stopped": plain_answers.stopped,
     "plain_measures": plain_answers.measures,
     "plain_people": plain_answers.people,
-    "next_word": _by_people("com", "exe"),
+    "next_word": by_people("com", "exe"),
     # What those who lead and those who work on it need.
     "decided": outlook_answers.decided,
     "to_decide": outlook_answers.to_decide,
@@ -223,10 +223,10 @@ def _answer(field: str, facts: NoticeFacts) -> FieldAnswer:
     if field in ORGANIZATION_FIELDS:
         key, told = ORGANIZATION_FIELDS[field]
         text = told(facts.organization)
-        return filled(text) if text else missing(*_WHO_SETS.get(field, ("dpo", "exe")), command=f"nabat.yml: {key}")
+        return configured(text, key, *_WHO_SETS.get(field, ()))
     if facts.plain and field in _PLAIN:
         return _PLAIN[field](facts)
-    return ANSWERS.get(field, _by_people("dpo"))(facts)
+    return ANSWERS.get(field, by_people("dpo"))(facts)
 
 
 def _named(command: str, incident: str, duty: str, field: str) -> str:

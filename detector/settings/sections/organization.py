@@ -18,6 +18,11 @@ class OrganizationPerson(Strict):
         """Whether anything of them is set."""
         return bool(self.name or self.position or self.phone or self.email)
 
+    @property
+    def reach(self) -> str:
+        """How they are reached: telephone, e-mail."""
+        return ", ".join(each for each in (self.phone, self.email) if each)
+
 
 class OrganizationSettings(Strict):
     """Who we are, as notices and letters say it. A text alone is the name."""

@@ -4,19 +4,26 @@ Comes in: what is known. Goes out: answers by field. What only people know stays
 kind of breach is answered by that it is none.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from detector.incident.duty.law_people import Lies, lies_in
 from detector.incident.letters.letter_text import RISKS
 from detector.incident.notices.answers import effect_answers, extent_answers, record_answers
-from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
+from detector.incident.notices.notice_facts import (
+    Answering,
+    FieldAnswer,
+    NoticeFacts,
+    by_people,
+    configured,
+    estimated,
+    filled,
+    fixed,
+    missing,
+)
 from detector.schema.case.case_facts import IncidentCause
 from detector.schema.case.documents import DocumentAct, DocumentKind
 from detector.schema.case.incidents import IncidentKind, StepStatus
 from detector.schema.case.severity_assessments import SeverityLevel
-from detector.settings import OrganizationPerson
-from detector.settings.places import EU
 
 _CONFIRM: Final = 'nabat incidents fact {incident} t1 now --reason "..."'
 _STOPPED: Final = 'nabat incidents fact {incident} flow_stopped now --reason "..."'
@@ -35,53 +42,17 @@ def completeness(facts: NoticeFacts) -> FieldAnswer:
     return filled(facts.t("complete" if settled and not facts.scope.uncounted else "incomplete"))
 
 
-def _said(message: str) -> Callable[[NoticeFacts], FieldAnswer]:
-    return lambda facts: filled(facts.t(message))
-
-
-def _by(*roles: str) -> Callable[[NoticeFacts], FieldAnswer]:
-    return lambda _: missing(*roles)
-
-
-def _setting(text: str, key: str) -> FieldAnswer:
-    return filled(text) if text else missing("dpo", "exe", command=f"nabat.yml: organization.{key}")
-
-
-def _reach(person: OrganizationPerson) -> str:
-    return ", ".join(each for each in (person.phone, person.email) if each)
-
-
 def identifier_type(facts: NoticeFacts) -> FieldAnswer:
     """Say which register the identifier is of."""
     ours = facts.organization
     if ours.registration or ours.inn:
         return filled(facts.t("identifier-register" if ours.registration else "identifier-inn"))
-    return missing("dpo", "exe", command="nabat.yml: organization.registration")
-
-
-def _in_eea(facts: NoticeFacts) -> bool | None:
-    """Tell whether we are established in the EEA; None: the settings do not say."""
-    country = facts.organization.country
-    return lies_in(country, (EU,)) is Lies.INSIDE if country else None
-
-
-def representative(facts: NoticeFacts) -> FieldAnswer:
-    """Say who represents us in the EEA; who is established there needs nobody."""
-    if _in_eea(facts):
-        return filled(facts.t("no-representative"))
-    return _setting(facts.organization.representative.name, "representative.name")
-
-
-def representative_reach(facts: NoticeFacts) -> FieldAnswer:
-    """Say how they are reached."""
-    if _in_eea(facts):
-        return filled(facts.t("no-representative"))
-    return _setting(_reach(facts.organization.representative), "representative.email")
+    return configured("", "organization.registration")
 
 
 def dpo_designated(facts: NoticeFacts) -> FieldAnswer:
     """Say whether there is a data protection officer."""
-    return filled(facts.t("yes")) if facts.organization.dpo.known else _setting("", "dpo.name")
+    return filled(facts.t("yes")) if facts.organization.dpo.known else configured("", "organization.dpo.name")
 
 
 def breach_span(facts: NoticeFacts) -> FieldAnswer:
@@ -237,54 +208,6 @@ def police(facts: NoticeFacts) -> FieldAnswer:
     return filled(facts.t("yes-on", time=facts.moment(done.done_at)))
 
 
-def _countries(facts: NoticeFacts) -> list[tuple[str, int]]:
-    """Return how many people live in which countries of the EEA."""
-    found: dict[str, int] = {}
-    for place, count in facts.scope.by_residence:
-        if lies_in(place, (EU,)) is Lies.INSIDE:
-            country = place.partition("-")[0]
-            found[country] = found.get(country, 0) + count
-    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def cross_border(facts: NoticeFacts) -> FieldAnswer:
-    """Say whether people of several countries of the EEA are concerned by what a controller there does."""
-    if _in_eea(facts) is None:
-        return _setting("", "country")
-    if not _in_eea(facts):
-        return filled(facts.t("no-outside"))
-    if not facts.scope.by_residence:
-        return missing("dpo", "care")
-    several = any(country != facts.organization.country for country, _ in _countries(facts))
-    return estimated(facts.t("yes" if several else "no"), facts.t("why-border"))
-
-
-def outside_eea(facts: NoticeFacts) -> FieldAnswer:
-    """Say whether we are established outside the EEA."""
-    inside = _in_eea(facts)
-    return _setting("", "country") if inside is None else filled(facts.t("no" if inside else "yes"))
-
-
-def countries_concerned(facts: NoticeFacts) -> FieldAnswer:
-    """Say in which countries of the EEA people are concerned."""
-    named = [country for country, _ in _countries(facts)]
-    return _of_residences(facts, ", ".join(named))
-
-
-def subjects_per_country(facts: NoticeFacts) -> FieldAnswer:
-    """Say how many people in which country of the EEA."""
-    return _of_residences(facts, ", ".join(f"{name} {facts.number(count)}" for name, count in _countries(facts)))
-
-
-def _of_residences(facts: NoticeFacts, text: str) -> FieldAnswer:
-    if not text:
-        return missing("dpo", "care")
-    unknown = max(facts.everybody.most - facts.scope.residence_known, 0)
-    if unknown or facts.scope.uncounted:
-        return estimated(text, facts.t("why-unlisted", count=unknown))
-    return filled(text)
-
-
 def attachments(facts: NoticeFacts) -> FieldAnswer:
     """Say which documents of the case go with it: letters and reports that were approved."""
     kinds = (DocumentKind.LETTER, DocumentKind.REPORT, DocumentKind.REVIEW)
@@ -296,28 +219,26 @@ def attachments(facts: NoticeFacts) -> FieldAnswer:
     return filled(facts.some(named) if named else facts.t("nothing-attached"))
 
 
-FORM_ANSWERS: Final[Mapping[str, Callable[[NoticeFacts], FieldAnswer]]] = {
+EDPB_ANSWERS: Final[Mapping[str, Answering]] = {
     "notice_completeness": completeness,
-    "withdrawal_reasons": _said("nothing-withdrawn"),
+    "withdrawal_reasons": fixed("nothing-withdrawn"),
     "our_reference": lambda facts: filled(facts.incident.number),
     "identifier_type": identifier_type,
-    "organization_size": _by("exe", "dpo"),
-    "economic_activity": _by("exe", "dpo"),
-    "representative_in_eea": representative,
-    "representative_reach": representative_reach,
-    "contact_person_reach": lambda facts: _setting(_reach(facts.organization.answers), "contact.email"),
-    "contact_reach": lambda facts: _setting(_reach(facts.organization.answers), "contact.email"),
-    "contact_name": lambda facts: _setting(facts.organization.answers.name, "contact.name"),
-    "contact_function": lambda facts: _setting(facts.organization.answers.position, "contact.position"),
-    "accuracy_declared": _said("declared"),
+    "organization_size": by_people("exe", "dpo"),
+    "economic_activity": by_people("exe", "dpo"),
+    "contact_person_reach": lambda facts: configured(facts.organization.answers.reach, "organization.contact.email"),
+    "contact_reach": lambda facts: configured(facts.organization.answers.reach, "organization.contact.email"),
+    "contact_name": lambda facts: configured(facts.organization.answers.name, "organization.contact.name"),
+    "contact_function": lambda facts: configured(facts.organization.answers.position, "organization.contact.position"),
+    "accuracy_declared": fixed("declared"),
     "dpo_designated": dpo_designated,
-    "dpo_name": lambda facts: _setting(facts.organization.dpo.name, "dpo.name"),
-    "dpo_reach": lambda facts: _setting(_reach(facts.organization.dpo), "dpo.email"),
-    "other_party_role": _by("dpo", "own"),
-    "other_party_name": _by("dpo", "own"),
-    "other_party_reach": _by("dpo", "own"),
+    "dpo_name": lambda facts: configured(facts.organization.dpo.name, "organization.dpo.name"),
+    "dpo_reach": lambda facts: configured(facts.organization.dpo.reach, "organization.dpo.email"),
+    "other_party_role": by_people("dpo", "own"),
+    "other_party_name": by_people("dpo", "own"),
+    "other_party_reach": by_people("dpo", "own"),
     "breach_span": breach_span,
-    "dates_estimated": _said("dates-of-logs"),
+    "dates_estimated": fixed("dates-of-logs"),
     "breach_begun": lambda facts: filled(_first(facts)),
     "breach_ended": ended,
     "aware_since": aware_since,
@@ -332,19 +253,14 @@ FORM_ANSWERS: Final[Mapping[str, Callable[[NoticeFacts], FieldAnswer]]] = {
     "records_exactness": lambda facts: _exactness(extent_answers.records(facts), facts),
     "impact_kinds": impact_kinds,
     "impact_severity": impact_severity,
-    "risk_outcome": _by("dpo", "lead"),
+    "risk_outcome": by_people("dpo", "lead"),
     "people_told_on": told_on,
     "people_told_planned": told_planned,
     "exemption_claimed": exemption,
-    "exemption_reason": _by("dpo"),
+    "exemption_reason": by_people("dpo"),
     **dict.fromkeys(("people_told_count", "people_not_all_why"), _when_told),
     "people_told_text": told_text,
     "police_told": police,
-    "cross_border": cross_border,
-    "outside_eea": outside_eea,
-    **dict.fromkeys(("countries_concerned", "countries_concerned_outside"), countries_concerned),
-    **dict.fromkeys(("subjects_per_country", "subjects_per_country_outside"), subjects_per_country),
-    **dict.fromkeys(("lead_authority", "establishments", "authorities_told", "authorities_told_outside"), _by("dpo")),
     "attachments": attachments,
     **dict.fromkeys(
         (
