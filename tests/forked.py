@@ -2,8 +2,6 @@
 
 A server loads what the commands need, once for each test process, and forks for each command. What it forks has the
 words, environment, working folder and files that ``subprocess`` would have given it, and runs the same ``__main__``.
-At its end it does what an exit calls and writes what is left to write, but takes nothing apart: with all that is
-loaded that took longer than most commands.
 Not alike are what Python decides before the first line of a program (``PYTHON*``), the seed of hashes, which all
 share, and what is in memory at the beginning: tests of these start a process with ``subprocess``.
 """
@@ -28,8 +26,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any, BinaryIO
 
-# Of a command that is over: its status.
-_over: list[int] = []
+from detector.runtime import process_tuning
 
 _LOADED = ("run", "init", "check", "decode", "replay", "rules", "incidents", "notify")
 # What commands, and most of all the service, load when they need it.
@@ -99,7 +96,7 @@ def _server() -> socket.socket:
 
 def _serve(asked: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of Ctrl-C the tests tell it by closing their end
-    atexit.register(_leave)  # before whatever is loaded asks for the same: what was asked for first is called last
+    process_tuning.quick_exit()  # before whatever is loaded asks an exit to call it
     _load()
     gc.collect()
     gc.freeze()
@@ -133,14 +130,6 @@ def _load() -> None:
         messages(language)
     for calendar in OF_SHIPPED_LAWS:
         load_calendar(calendar)
-
-
-def _leave() -> None:
-    """End the process if its command is over; what cannot be written is Python's to tell."""
-    if _over:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(_over[0])
 
 
 def _forget_ended() -> None:
@@ -180,13 +169,7 @@ def _run(asked: dict[str, Any], files: Sequence[int]) -> None:
     if "PYTHONWARNINGS" in os.environ:
         warnings.simplefilter(os.environ["PYTHONWARNINGS"])  # type: ignore[arg-type]
     sys.argv[1:] = asked["words"]
-    try:
-        runpy.run_module("detector", run_name="__main__", alter_sys=True)
-    except SystemExit as ended:
-        if ended.code is None or isinstance(ended.code, int):
-            _over.append(ended.code or 0)
-        raise
-    _over.append(0)
+    runpy.run_module("detector", run_name="__main__", alter_sys=True)
 
 
 if __name__ == "__main__":

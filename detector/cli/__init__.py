@@ -102,6 +102,18 @@ def nabat() -> None:
 
 
 def main() -> None:
+    """Run the command line, and leave with its exit status without taking apart what is loaded."""
+    way_out = process_tuning.quick_exit()
+    try:
+        run()
+    except SystemExit as ended:
+        if isinstance(ended.code, int):
+            way_out.status = ended.code
+        raise
+    way_out.status = 0
+
+
+def run() -> None:
     """Run the command line and leave with its exit status."""
     process_tuning.share_one_arena()
     process_tuning.map_large_blocks()

@@ -15,6 +15,7 @@ from detector.group import Mute, counts_since, group
 from detector.incident import (
     ESCALATES,
     Dossier,
+    IncidentChanges,
     Playbook,
     Regulation,
     asked_roles,
@@ -203,9 +204,9 @@ class Decider:
             self._take(unit, found, seen.scope, now)
             return
         joined = self.scope_versions.joined(unit, found.incident, seen)
-        after = self._take(unit, found, joined.scope, now)
+        after = found.after(self._take(unit, found, joined.scope, now))
         try:
-            self.scope_versions.record(unit, after, joined, at=now)
+            self.scope_versions.record(unit, after.incident, joined, at=now)
         except StoreError as error:  # people are paged all the same; the next look tries again
             log.warning("scope_version_not_kept", incident=after.number, error=str(error))
 
@@ -214,7 +215,7 @@ class Decider:
         found = dossier(unit.incidents.cached_reads(), incident.id, self.playbooks, self.settings, self.regulations)
         self._take(unit, found, scope, max(incident.opened_at, scope.first_event_at or incident.opened_at))
 
-    def _take(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> Incident:
+    def _take(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> IncidentChanges:
         classes = dict(self.settings.records.data_classes)
         findings: Iterable[Finding] = ()
         if found.incident.acknowledged_by:
@@ -222,7 +223,7 @@ class Decider:
             findings = unit.incidents.findings(behind).values()
         changes = with_scope(found, scope, now=now, classes=classes, findings=findings)
         unit.incidents.save(changes)
-        return found.after(changes).incident
+        return changes
 
     def stopped_flows(self, unit: UnitOfWork, now: datetime) -> list[StoppedFlow]:
         """Return the incidents in which a person said that the flow is stopped, as long as that is watched."""

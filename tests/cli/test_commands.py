@@ -12,8 +12,8 @@ import click
 import pytest
 import yaml
 
-from detector.cli import main
 from detector.cli import nabat as group
+from detector.cli import run
 from tests.receivers import Ntfy, Web
 from tests.runtime.places import NIGHT, bulk, line, nabat, nabat_anew, write_plan
 
@@ -350,7 +350,7 @@ def test_a_fault_of_ours_is_told_from_a_mistake_of_the_person(
 
     monkeypatch.setattr("detector.cli.nabat.main", broken)
     with pytest.raises(SystemExit) as ended:
-        main()
+        run()
     assert ended.value.code == 1
     said = capsys.readouterr().err
     assert "Traceback" in said

@@ -11,9 +11,9 @@ import pytest
 # Loads nothing by itself, runs the command line, and tells at the end what was loaded.
 _PROGRAM = """
 import json, sys
-from detector.cli import main
+from detector.cli import run
 try:
-    main()
+    run()
 except SystemExit as end:
     assert end.code in (None, 0, 2), end.code  # 2: `check` finds that nobody is called
 finally:

@@ -122,3 +122,50 @@ def test_arrow_keeps_nothing_back_that_is_free() -> None:
 def test_what_was_put_aside_and_is_needed_no_more_goes_and_the_rest_stays_aside() -> None:
     run = subprocess.run([sys.executable, "-c", GONE], check=True, capture_output=True, text=True, timeout=120)
     assert run.stdout.split() == ["True", "True"]
+
+
+ENDS = """
+import atexit
+import gc
+import sys
+import threading
+import time
+
+from detector.runtime import process_tuning
+
+
+class Taken:
+    def __del__(self):
+        print("taken apart")
+
+
+def late():
+    time.sleep(0.05)
+    print("waited for")
+
+
+kept = Taken()
+process_tuning.quick_exit().status = {status}
+atexit.register(print, "called")
+threading.Thread(target=late).start()
+print("written", end=", ")
+raise SystemExit(3)
+"""
+
+
+@pytest.mark.parametrize(("status", "apart"), [("3", False), ("None", True)])
+def test_an_exit_waits_calls_and_writes_as_always_but_takes_nothing_apart(status: str, apart: bool) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENDS.format(status=status)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (3, "")
+    assert done.stdout.splitlines() == ["written, waited for", "called", *["taken apart"] * apart]
+
+
+def test_an_end_that_cannot_be_written_is_no_success() -> None:
+    program = "from detector.runtime import process_tuning\nprocess_tuning.quick_exit().status = 0\nprint('lost')"
+    with open("/dev/full", "wb") as full:
+        words = [sys.executable, "-c", program]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, env={}, timeout=60, check=False)
+    assert done.returncode != 0
+    assert b"No space left" in done.stderr
