@@ -165,6 +165,17 @@ def test_the_lag_of_a_source_is_forgotten_when_two_later_hours_have_shown_less()
     assert sequencer.patience(state.marks, "web") < timedelta(seconds=10)
 
 
+def test_a_slow_source_holds_the_last_lines_of_others_ten_minutes_at_most_though_all_are_quiet():
+    sequencer, now = prompt({}), T0 + timedelta(hours=3)
+    copied = events("copy", [0.5], ingested=now).with_columns(pl.lit("copies").alias("log.source"))
+    last = events("a", [10_799.5], ingested=now)
+    state, _ = sequencer.step(reorder.ReorderState(), [copied, last], now=now)
+    assert sequencer.patience(state.marks, "copies") > timedelta(hours=3)
+    state, held = sequencer.step(state, [], now=now + timedelta(minutes=9))
+    state, told = sequencer.step(state, [], now=now + timedelta(minutes=11))
+    assert (held.ordered.height, told.ordered.height, state.waiting.height) == (0, 1, 0)
+
+
 def test_what_a_backlog_shows_of_age_is_no_lag():
     sequencer, read = prompt({"web": SECOND}), T0 + timedelta(days=1)
     state, _ = sequencer.step(

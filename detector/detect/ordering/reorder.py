@@ -44,7 +44,8 @@ LEAP = timedelta(minutes=1)
 # Lines further behind their own stream than this are judged one by one, and among themselves.
 PAST = timedelta(hours=1)
 PAST_US = PAST // timedelta(microseconds=1)
-# How far behind the stream that has come furthest another may hold rows back, however disordered or slow it has been.
+# How far behind the stream that has come furthest, by its lines or by the clock, another may hold rows back, however
+# disordered or slow it has been.
 LONGEST_WAIT = timedelta(minutes=10)
 # A lag that is learned is no longer than this: daily copies come by then.
 LONGEST_LAG = timedelta(days=3)
@@ -340,7 +341,8 @@ class Reorderer:
     ) -> tuple[datetime, dict[str, datetime]]:
         """Return the same where all streams not in ``backlog`` are read to their end, and what each source may give.
 
-        Of the streams of a source that were, the least is known by the one that has come least far.
+        Of the streams of a source that were, the least is known by the one that has come least far. None holds the
+        others back by more than ``LONGEST_WAIT``, whether these go on or have nothing to give.
         """
         least: dict[str, datetime] = {}
         behind: Counter[str] = Counter()
@@ -356,7 +358,9 @@ class Reorderer:
                 moment = max(moment, marks.least(source).reached)
                 least[source] = min(moment, least.get(source, moment))
         moment = min(least.values(), default=BEGINNING)
-        return moment if behind else max(moment, _before(min(marks.front, now), LONGEST_WAIT)), least
+        # Where all are quiet no line moves the front, but the clock does: who has nothing to give is further by then.
+        front = max([marks.front, *least.values()])
+        return moment if behind else max(moment, _before(min(front, now), LONGEST_WAIT)), least
 
     def _floor(self, source: str) -> timedelta:
         return self.lateness.get(source, timedelta(0))
