@@ -75,7 +75,7 @@ class Judged:
         forgotten: How much was let go of in this step because there was too much, by memory
             (``RuleState.take_forgotten``; ``behaviour``: actors; ``lanes``: names in lanes).
         waiting: Rows held back for the watermark.
-        upto: The watermark: every event before it has been judged.
+        upto: The watermark: every event before it has been judged. held_by: The source for which the others wait.
         rule_errors: Failures by rule id, in this step. rule_causes: why each failed last.
         behaviour: What the behaviour detector says of itself; None when it is off.
         touches: Why clients were touched in the rows judged in order, in common or in a lane (``frames.TOUCH_SCHEMA``).
@@ -86,6 +86,7 @@ class Judged:
     late: int
     waiting: int
     upto: datetime
+    held_by: str = ""
     belated: int = 0
     late_of: Mapping[str, tuple[int, timedelta]] = field(default_factory=dict)
     ahead_of: Mapping[str, int] = field(default_factory=dict)
@@ -209,6 +210,7 @@ class Core:
                 dropped=_take_dropped(state),
                 waiting=waiting.height + sum(lane.waiting.height for lane in state.lanes.values()),
                 upto=rows.upto,
+                held_by=rows.held_by,
                 forgotten=forgotten,
                 rule_errors=self.rules.take_errors() + self.far.rules.take_errors(),
                 rule_causes=self.far.rules.take_causes() | self.rules.take_causes(),

@@ -172,6 +172,7 @@ def test_a_slow_source_holds_the_last_lines_of_others_ten_minutes_at_most_though
     state, _ = sequencer.step(reorder.ReorderState(), [copied, last], now=now)
     assert sequencer.patience(state.marks, "copies") > timedelta(hours=3)
     state, held = sequencer.step(state, [], now=now + timedelta(minutes=9))
+    assert (held.held_by, sequencer.longest_wait(state.marks, "copies")) == ("copies", reorder.LONGEST_WAIT)
     state, told = sequencer.step(state, [], now=now + timedelta(minutes=11))
     assert (held.ordered.height, told.ordered.height, state.waiting.height) == (0, 1, 0)
 

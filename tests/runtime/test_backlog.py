@@ -87,3 +87,6 @@ def test_readyz_says_that_a_source_is_read_late(tmp_path: Path) -> None:
         app.turn()
         (said,) = [text for text in app.view().blind_spots if text.startswith("late")]
         assert said.startswith("late crm: what is read of it now was written 12 s ago")
+        counted = app.view().counted
+        assert counted is not None
+        assert (counted.source, counted.wait) == ("crm", None)

@@ -17,7 +17,7 @@ from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.case.incidents import CloseReason
 from detector.schema.detection.findings import Reason
-from detector.schema.events.touches import TouchClass, TouchReason, TouchSummary
+from detector.schema.events.touches import CountedOrder, TouchClass, TouchReason, TouchSummary
 from detector.store import Journal
 from detector.web.texts import PageTexts
 from detector.web.views.case_view import Tab
@@ -251,6 +251,22 @@ def test_of_clients_nothing_can_be_said_of_it_is_not_said_that_somebody_knew_the
     said = PageTexts(world.settings, "en", NIGHT).touches(found)
     assert wanted in said
     assert ("none" in said) == (unknown == 0)
+
+
+def test_while_the_last_touches_are_not_explained_the_page_says_who_is_waited_for_and_until_when(world: World) -> None:
+    incident = world.found(scope=replace(SCOPE, first_event_at=NIGHT, last_event_at=NIGHT))
+    browser = world.browser()
+
+    def shown(upto: timedelta, wait: timedelta | None, more: str = "") -> str:
+        world.view = replace(world.service(), counted=CountedOrder(upto=NIGHT + upto, source="copies", wait=wait))
+        return browser.get(f"/incidents/{incident.number}/clients{more}").text.replace("\N{NO-BREAK SPACE}", " ")
+
+    minutes = timedelta(minutes=1)
+    late = shown(-4 * minutes, 6 * minutes)
+    assert "so far those before 03:08. copies is waited for: its lines may come 6 min late. By 03:19" in late
+    assert "К 03:19 станет известно" in shown(-4 * minutes, 6 * minutes, "?lang=ru")
+    assert "not all of its lines are read" in shown(-4 * minutes, None, "?lang=en")
+    assert "is waited for" not in shown(minutes, 6 * minutes)
 
 
 def test_an_incident_page_holds_what_a_lead_needs(world: World) -> None:

@@ -9,6 +9,10 @@ touches-unexplained = { $clients ->
    *[other] { NUMBER($unexplained) } it had never dealt with, nor had its colleagues
 }
 touches-unknown = What explains that these clients were touched cannot be said: the logs are too new, or it is not counted yet
+touches-counted = Not all of it is known yet: events are counted in order of time, so far those before { $upto }.
+touches-counted-late = { $source } is waited for: its lines may come { $span } late.
+touches-counted-unread = { $source } is waited for: not all of its lines are read.
+touches-counted-due = By { $time } it is known what explains the last touches here.
 touches-usual-own = usually { $share } of what it opens is so
 touches-usual-role = in its role { $share }
 touches-usual-role-alone = usually { $share } of what its role opens is so

@@ -11,6 +11,10 @@ touches-unexplained = { NUMBER($clients) } { $clients ->
    *[many] { NUMBER($unexplained) } — с кем не работали ни он сам, ни его коллеги
 }
 touches-unknown = Чем объясняются обращения к этим клиентам, сказать нельзя: логи слишком новые, или это ещё не посчитано
+touches-counted = Известно ещё не всё: события учитываются по порядку времени, пока — те, что были до { $upto }.
+touches-counted-late = Служба ждёт источник { $source }: его строки могут прийти с опозданием до { $span }.
+touches-counted-unread = Служба ждёт источник { $source }: прочитаны ещё не все его строки.
+touches-counted-due = К { $time } станет известно, чем объясняются последние обращения.
 touches-usual-own = обычно таких { $share } из того, что он открывает
 touches-usual-role = в его роли { $share }
 touches-usual-role-alone = обычно таких { $share } из того, что открывают в его роли

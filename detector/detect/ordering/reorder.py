@@ -131,6 +131,11 @@ class Reordered:
         return self.late.filter(pl.Series(self.is_far)).partition_by("log.stream", maintain_order=True)
 
     @property
+    def held_by(self) -> str:
+        """The source for which the others wait; empty where none is followed."""
+        return min(self.moments, key=lambda source: (self.moments[source], source), default="")
+
+    @property
     def belated(self) -> int:
         """How many rows came late, but not by more than ``PAST``."""
         return int(np.count_nonzero((self.late_by >= 0) & (self.late_by <= PAST_US)))
@@ -331,6 +336,10 @@ class Reorderer:
         """Return how long the streams of a source must be silent before the clock speaks for them."""
         lag = marks.lags.get(source, Lag()).learned
         return max(self._floor(source), lag * 1.25 + timedelta(seconds=1) if lag else lag)
+
+    def longest_wait(self, marks: StreamMarks, source: str) -> timedelta:
+        """Return how long others wait for a source that was read to its end."""
+        return min(self.patience(marks, source), LONGEST_WAIT)
 
     def _replayed(self, marks: StreamMarks, idle_until: Mapping[str, datetime]) -> tuple[datetime, dict[str, datetime]]:
         """Return the least moment any open stream may still give; by source nothing is asked for."""

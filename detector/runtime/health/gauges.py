@@ -49,6 +49,7 @@ from detector.schema.detection.health import CheckedPart, Health, HealthCheck
 from detector.schema.detection.model_changes import ModelChange
 from detector.schema.detection.source_hours import SourceHour
 from detector.schema.detection.work_exceptions import ExceptionState
+from detector.schema.events.touches import CountedOrder
 from detector.schema.levels import Severity
 from detector.settings import TeamSettings
 from detector.store import Store
@@ -454,7 +455,16 @@ class Gauges:
             checks=self._checks,
             routes_unmatched=self._unmatched,
             map_since=coverage.since,
+            counted=self._counted(),
         )
+
+    def _counted(self) -> CountedOrder | None:
+        judged, marks = self.pipeline.judged, self.pipeline.state.sequence.marks
+        if judged is None or not judged.held_by:
+            return None
+        unread = judged.held_by in self.pipeline.reader.streams_with_backlog().values()
+        wait = None if unread else self.pipeline.core.sequencer.longest_wait(marks, judged.held_by)
+        return CountedOrder(upto=judged.upto, source=judged.held_by, wait=wait)
 
 
 def _shown(covered: CoverageRow | None) -> CoverageView | None:

@@ -5,7 +5,7 @@ journal, pages and commands name. A class says who may be expected to touch this
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 
@@ -82,6 +82,24 @@ class UnexplainedShare:
 
 
 LEAST_OPENED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedOrder:
+    """How far events are counted in order of time, and which source the others wait for.
+
+    Attributes:
+        upto: What happened before is counted: it is known what explains it.
+        wait: How late lines of the source may come; None: there are lines of it that have not been read.
+    """
+
+    upto: datetime
+    source: str
+    wait: timedelta | None = None
+
+    def known_at(self, moment: datetime) -> datetime | None:
+        """Return when, at the latest, it is known what explains a touch of a moment; None: that cannot be said."""
+        return None if self.wait is None else moment + self.wait + timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import HealthCheck
 from detector.schema.detection.source_hours import SourceHour
+from detector.schema.events.touches import CountedOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,7 @@ class ServiceView:
         waiting: Log sources whose rules wait because nothing here reads such events; the most rules first.
         model_change: What became of the last candidate, or of the model, by whom.
         unseen: Log sources of which no event has come in this run, with the number of rules about each.
+        counted: How far events are counted in order; None until some were read.
     """
 
     ready: bool
@@ -139,3 +141,4 @@ class ServiceView:
     map_since: datetime | None = None
     waiting: tuple["WaitingSource", ...] = ()
     unseen: tuple[tuple[str, int], ...] = ()
+    counted: CountedOrder | None = None

@@ -24,7 +24,7 @@ from detector.schema.case.severity_assessments import FactorReading, SeverityAss
 from detector.schema.detection.findings import Reason
 from detector.schema.detection.health import HealthCheck
 from detector.schema.detection.source_hours import CaseCoverage, WatchedSource
-from detector.schema.events.touches import TouchSummary
+from detector.schema.events.touches import CountedOrder, TouchSummary
 from detector.schema.team.grants import Approval, PersonAct
 from detector.settings import Settings
 
@@ -205,6 +205,18 @@ class PageTexts:
                 usual.append(self.t(message, share=self.percent(role.unexplained, role.opened)))
             said += [", ".join(usual)] if usual else []
         return "; ".join(said)
+
+    def counted(self, order: CountedOrder, last: datetime) -> str:
+        """Say that the last touches are not explained yet, for which source is waited, and until when."""
+        said = [self.t("touches-counted", upto=self.near(order.upto))]
+        due = order.known_at(last)
+        if order.wait is None or due is None:
+            said.append(self.t("touches-counted-unread", source=order.source))
+        else:
+            said.append(self.t("touches-counted-late", source=order.source, span=self.span(order.wait)))
+            if due > self.now:
+                said.append(self.t("touches-counted-due", time=self.near(due)))
+        return " ".join(said)
 
     def entry(self, entry: TimelineEntry) -> str:
         """Return what an entry of a timeline says; what people wrote, and another version made, as it was written."""

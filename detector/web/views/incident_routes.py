@@ -171,6 +171,7 @@ def incident_page(
         untaken_here=is_untaken(incident, now),
         brief=brief(detail, view, words),
         flow=at_moment(view.flow, now),
+        counted=house.service().counted,
         undo=undoable(detail, request.state.who.person, now),
         closed=incident.status is IncidentStatus.CLOSED,
         other_terms=house.console(request).keeps_other_terms(incident),
