@@ -17,10 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detector import frames
+from detector.detect import hash_index
 from detector.detect.core import CoreState
 from detector.detect.ordering.reorder import Reordered, Reorderer, ReorderState
 from detector.detect.rules import RuleDetector, RuleSet
 from detector.detect.rules.columns.frame_view import Acts, FrameView
+from detector.detect.rules.correlation import episodes, sliding_windows
 from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.facts.constant_sessions import ConstantSessions, without_sessions
 from detector.detect.rules.facts.fact_maker import FACT_SCOPES, FACT_TYPES, FactMaker, FactState
@@ -99,8 +101,7 @@ def in_total_order(streams: Sequence[pl.DataFrame]) -> Reordered:
     return ordering.step(ReorderState(), list(streams), final=True)[1]
 
 
-def judged_whole(rows: Reordered, sources: int) -> list[str]:
-    rules = detector(sources)
+def judged_whole(rows: Reordered, rules: RuleDetector) -> list[str]:
     state, no = rules.empty(), np.zeros(rows.late.height, dtype=np.bool_)
     found = rules.judge_late(state, rows.late, rows.late_by, no, no)
     found += rules.step(state, rows.ordered)[1]
@@ -127,7 +128,7 @@ def everything() -> Reordered:
 
 @pytest.fixture(scope="module")
 def found_whole(everything: Reordered) -> list[str]:
-    return judged_whole(everything, 2)
+    return judged_whole(everything, detector(2))
 
 
 @pytest.fixture(scope="module")
@@ -137,6 +138,15 @@ def facts_whole(everything: Reordered) -> tuple[Acts, pl.DataFrame]:
     view = FrameView(without_sessions(rows, constant) if constant.any() else rows, SEED)
     view.acts = ActState().step(view)
     return view.acts, pl.DataFrame(FactMaker(about(2), None, LISTS).step(FactState(), view))
+
+
+def test_what_is_found_is_no_function_of_the_hashes_that_each_process_draws(
+    everything: Reordered, found_whole: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, drawn in ((hash_index, "_FACTOR"), (episodes, "_SALT"), (sliding_windows, "_ONCE")):
+        monkeypatch.setattr(module, drawn, type(getattr(module, drawn))(0x9E3779B97F4A7C15))
+    other = RuleDetector(detector(2).rules, about(2), SEED + 1, lists=LISTS)
+    assert judged_whole(everything, other) == found_whole
 
 
 @pytest.mark.parametrize("shards", SHARDS)
@@ -173,7 +183,7 @@ def test_any_cut_of_rows_into_shards_gives_the_same_findings_late_lines_included
     chosen: list[int], late: list[tuple[int, int]], shards: int, salt: int, pieces: int
 ) -> None:
     rows = in_total_order(logs(chosen, 1, late))
-    assert judged_cut(rows, 1, shards, salt, pieces) == judged_whole(rows, 1)
+    assert judged_cut(rows, 1, shards, salt, pieces) == judged_whole(rows, detector(1))
 
 
 def test_lateness_is_a_stream_s_and_lost_where_each_shard_has_marks_of_its_own() -> None:
