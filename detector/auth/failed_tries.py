@@ -20,6 +20,7 @@ FORGOTTEN: Final = timedelta(days=1)
 """After so long without a failed try, counted from the end of the last wait, a place begins anew."""
 KNOWN_FOR: Final = timedelta(days=180)
 """A browser is known for so long after the last signing in there."""
+_SLACK: Final = timedelta(minutes=5)
 _LONGEST: Final = timedelta(days=1)
 # All that is not known together fails this many times as often as one place before its first wait.
 _SPREAD: Final = 10
@@ -57,8 +58,8 @@ def has_to_wait(tries: Iterable[FailedTries], places: Collection[str], now: date
 
 
 def waits(tries: FailedTries, now: datetime) -> bool:
-    """Tell whether a place has to wait."""
-    return tries.waits_until is not None and now < tries.waits_until
+    """Tell whether a place has to wait; not for what failed by a clock that stood ahead."""
+    return tries.waits_until is not None and tries.last_at - _SLACK <= now < tries.waits_until
 
 
 def after_failure(

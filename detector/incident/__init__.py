@@ -11,6 +11,7 @@ from detector.incident.acts.client_lists import (
     removal_eases,
     remove_import,
 )
+from detector.incident.acts.clock_set_right import lies_ahead, set_right
 from detector.incident.acts.closing import (
     ask_closing,
     ask_resolving,
@@ -194,6 +195,7 @@ __all__ = [
     "lapse",
     "law_applies",
     "lie_as_a_rule",
+    "lies_ahead",
     "lies_in",
     "load_calendar",
     "load_playbooks",
@@ -230,6 +232,7 @@ __all__ = [
     "rfc3339",
     "rows_of",
     "say_client_data",
+    "set_right",
     "set_status",
     "settings_of",
     "severity_of",

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from detector.clock import passed
 from detector.errors import InputError, NotFoundError, Problem
 from detector.incident.dossier import Dossier, as_one
 from detector.incident.duty.owed import LEADING
@@ -20,6 +21,7 @@ from detector.schema.team.grants import Grant, PersonAct
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings.sections.response import ROLES
 
+_HOUR = timedelta(hours=1)
 AGAIN = timedelta(minutes=10)
 """So long nobody is asked again for a role of a case that they were asked for before: each request is a message."""
 MOST_AN_HOUR = 20
@@ -106,10 +108,10 @@ def _too_often(dossier: Dossier, grant: Grant, role: str, person: str, now: date
     """Return what keeps somebody from asking once more: a request is a message, and these must not come in a row."""
     minutes = AGAIN // timedelta(minutes=1)
     asked = [each for each in dossier.assignments if each.role == role and each.person == person]
-    if any(now - each.at < AGAIN for each in asked):
+    if any(not passed(now, each.at, AGAIN) for each in asked):
         what = f"{person} was asked for this role within {minutes} minutes"
         return [Problem(what=what, fix="telephone, or ask again when they are over")]
-    mine = [each for each in dossier.assignments if each.by == grant.person and now - each.at < timedelta(hours=1)]
+    mine = [each for each in dossier.assignments if each.by == grant.person and not passed(now, each.at, _HOUR)]
     if len(mine) >= MOST_AN_HOUR:
         what = f"{grant.person} has asked for roles here {len(mine)} times within an hour"
         return [Problem(what=what, fix="telephone, or let somebody else ask")]

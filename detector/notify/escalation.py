@@ -179,11 +179,12 @@ class _Case:
 
     def current(self, message: Message) -> bool:
         """Tell whether a message is about what is known now, not about the lesser thing it was."""
-        since = self.incident.called_since
-        return since == self.incident.opened_at or message.created_at >= since
+        return not self.incident.called_anew or message.created_at >= self.incident.called_since
 
     def pages_of(self, person: str) -> list[Message]:
-        found = [m for m in self.sent if m.kind is MessageKind.PAGE and m.person == person and self.current(m)]
+        # A page that a clock standing ahead has dated covers nothing: until then nobody would be called.
+        pages = (m for m in self.sent if m.kind is MessageKind.PAGE and m.created_at <= self.now)
+        found = [m for m in pages if m.person == person and self.current(m)]
         return sorted(found, key=lambda m: (m.round, m.rung, m.fallback))
 
     def covered(self, person: str, place: Place, due: datetime) -> bool:
@@ -371,8 +372,7 @@ class _Case:
 
     def anew(self) -> tuple[str, ...]:
         """Return what tells the messages about an incident that got worse from those before."""
-        since = self.incident.called_since
-        return (since.isoformat(),) if since != self.incident.opened_at else ()
+        return (self.incident.called_since.isoformat(),) if self.incident.called_anew else ()
 
     def withdraw_outdated(self) -> tuple[Message, ...]:
         return self.cancelled(m for m in self.sent if m.kind in _OF_A_CALL and not self.current(m))

@@ -30,10 +30,12 @@ from detector.incident import (
     kept_playbook,
     kept_terms,
     lapse,
+    lies_ahead,
     merged,
     open_incidents,
     owed,
     put_off,
+    set_right,
     settings_of,
     spoken,
     stopped_since,
@@ -250,6 +252,13 @@ class Decider:
         """Take back that the flow of an incident is stopped, and call its team again."""
         found = dossier(unit.incidents.cached_reads(), incident_id, self.playbooks, self.settings, self.regulations)
         unit.incidents.save(containment_broken(found, at=seen.at, count=seen.count, now=now))
+
+    def set_right(self, unit: UnitOfWork, incident: Incident, now: datetime) -> None:
+        """Let what a clock that stood ahead has dated count from now."""
+        longest = settings_of(incident, unit.incidents, self.settings).notify.lapse.of(incident.severity.value)
+        if lies_ahead(incident, longest, now):
+            found = dossier(unit.incidents.cached_reads(), incident.id, self.playbooks, self.settings, self.regulations)
+            unit.incidents.save(set_right(found, now=now))
 
     def owed(
         self, unit: UnitOfWork, incident_id: str, known: Mapping[str, AgendaItem], now: datetime

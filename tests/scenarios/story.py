@@ -36,6 +36,19 @@ LADDER = [
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+class MachineClock(ManualClock):
+    """The clock of the service's machine.
+
+    Attributes:
+        ahead: So far it stands ahead, until it is set right.
+    """
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
 class Story:
     """One service through one night, or several.
 
@@ -56,7 +69,7 @@ class Story:
         stood: str = "",
         **changes: Any,
     ) -> None:
-        self.clock = ManualClock(start)
+        self.clock = MachineClock(start)
         self.log = folder / "access.log"
         self.log.write_text(stood)
         self.receivers = receivers
@@ -73,7 +86,7 @@ class Story:
     def of(cls, config: Path) -> "Story":
         """Begin a service with a configuration that is there already; nobody receives what it sends."""
         story = cls.__new__(cls)
-        story.clock, story.log, story.receivers = ManualClock(NIGHT), config.parent / "access.log", {}
+        story.clock, story.log, story.receivers = MachineClock(NIGHT), config.parent / "access.log", {}
         story.config_path, story.seen = config, set()
         story.start()
         return story

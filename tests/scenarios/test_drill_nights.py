@@ -12,6 +12,7 @@ from detector.errors import ConflictError, DeniedError, NotFoundError
 from detector.incident.reports import ReportTold
 from detector.runtime.incidents.console import PersonalConsole
 from detector.runtime.incidents.drills.drill_desk import DrillDesk
+from detector.schema.case.agenda import AgendaItem, AgendaKind
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.case.incidents import CloseReason, Incident, IncidentKind, IncidentStatus
 from detector.schema.outside.outside_reports import ReportKind
@@ -72,6 +73,11 @@ def night(story: Callable[..., Story], tmp_path: Path) -> Callable[..., Story]:
 
 def desk(story: Story, person: str = "lev") -> DrillDesk:
     return PersonalConsole(story.console, me(person)).drills
+
+
+def agenda(story: Story, incident: Incident) -> dict[str, AgendaItem]:
+    with story.app.store.read() as unit:
+        return unit.agenda.of(incident.id)
 
 
 def beats(story: Story, seconds: int, by: int = 30) -> None:
@@ -276,3 +282,45 @@ def test_a_drill_is_stopped_by_a_person_and_the_next_report_shows_both_as_a_char
     assert [each.status for each in story.cases] == ["closed"] * len(story.cases)
     with pytest.raises(ConflictError, match="part of a drill: it stays closed"):
         story.console.reopen_case(newest.number, by=me("lev"), reason="once more")
+
+
+def test_nothing_waits_for_the_time_that_a_clock_showed_which_stood_ahead(night: Callable[..., Story]) -> None:
+    story = night()
+
+    def stand_ahead(days: int) -> None:
+        story.clock.ahead = timedelta(days=days)
+        story.turn()
+
+    before = story.reads(150, by="mallory").want(["anna"]).about("user:mallory")
+    duties = {key: each for key, each in agenda(story, before).items() if each.kind is AgendaKind.DUTY}
+    stand_ahead(8)
+    story.answers("boris", before)
+    desk(story).ask("reads")
+    story.later(seconds=1)
+    stand_ahead(0)
+    assert (last(story).status, last(story).ended_why) == (
+        "stopped",
+        "The clock of the machine was set back to before it began.",
+    )
+    stand_ahead(8)
+    ahead = story.reads(150, by="trudy").about("user:trudy")
+    assert story.told(MessageKind.PAGE), "by a clock that stands ahead"
+    stand_ahead(0)
+    now_ahead = story.about("user:trudy")
+    assert ahead.opened_at > story.now >= now_ahead.opened_at
+    assert [each.kind for each in story.console.detail(now_ahead.id).entries].count("clock") == 1
+    answered = story.about("user:mallory").acknowledged_at
+    assert answered is not None
+    assert answered <= story.now
+    # Who is called about it climbs the ladder anew, from now on.
+    story.want(["anna"], about=now_ahead)
+    story.later(minutes=6)
+    story.want(["boris"], about=now_ahead)
+    # What was reminded of beyond its time is reminded of again, when its time comes.
+    assert duties
+    assert {key: each for key, each in agenda(story, before).items() if key in duties} == duties
+    story.answers("anna", now_ahead)
+    desk(story).ask("reads")
+    story.later(seconds=1)
+    story.later(minutes=1)
+    assert last(story).status is DrillStatus.RUNNING

@@ -7,6 +7,7 @@ drill-ended-finished = Drill { $number } is over.
 drill-ended-stopped = Drill { $number } was stopped by { $by }: { $reason }.
 drill-ended-interrupted = Drill { $number } made way for a real incident.
 
+drill-clock-set-back = The clock of the machine was set back to before it began.
 drill-waited-too-long = The service did not run when it was asked for.
 drill-given-up = It could not go on; the log of the service says why.
 

@@ -221,6 +221,7 @@ incident-entry-role-accepted = { $by } accepted to be { $role } in this case.
 incident-entry-role-declined = { $by } is not { $role } in this case; the team's own order counts. Why: { $reason }
 incident-entry-role-withdrawn = { $by } took back that { $person } is or was asked to be { $role } in this case; the team's own order counts. Why: { $reason }
 incident-entry-handed-over = { $by } handed it over: { $to } has it now, instead of { $before }.
+incident-entry-clock = The clock of the machine stood ahead, at { $before }, and was set back. What of this incident would lie in the future counts from { $now }: T0, what is due, the calls. If it is known since when, state T0 or T1.
 incident-entry-snoozed = { $by } put it off: nobody is paged before { $until }, unless it gets worse. Why: { $reason }
 incident-entry-status = Status { $old ->
     [new] new

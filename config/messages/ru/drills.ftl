@@ -7,6 +7,7 @@ drill-ended-finished = Учения { $number } окончены.
 drill-ended-stopped = Учения { $number } остановил { $by }: { $reason }.
 drill-ended-interrupted = Учения { $number } уступили место настоящему инциденту.
 
+drill-clock-set-back = Часы машины перевели назад, на время до начала учений.
 drill-waited-too-long = Служба не работала, когда учения назначили.
 drill-given-up = Учения не могли продолжаться; причина — в журнале службы.
 

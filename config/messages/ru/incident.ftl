@@ -222,6 +222,7 @@ incident-entry-role-accepted = { $by } берёт в этом деле роль 
 incident-entry-role-declined = { $by } не берёт роль «{ $role }» в этом деле; действует порядок команды. Почему: { $reason }
 incident-entry-role-withdrawn = { $by } забирает в этом деле роль «{ $role }» или просьбу о ней ({ $person }); действует порядок команды. Почему: { $reason }
 incident-entry-handed-over = Передал(а) { $by }: теперь этим занимается { $to } (раньше { $before }).
+incident-entry-clock = Часы машины спешили и показывали { $before }; их перевели назад. Всё, что в этом инциденте оказалось бы в будущем, отсчитывается от { $now }: T0, сроки, вызовы. Если известно, с какого времени на самом деле, укажите T0 или T1.
 incident-entry-snoozed = Отложил(а) { $by }: до { $until } никого не вызывают, если не станет хуже. Причина: { $reason }
 incident-entry-status = Состояние { $old ->
     [new] новый

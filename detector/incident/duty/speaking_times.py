@@ -26,6 +26,8 @@ _TWICE: Final = (
     AgendaKind.CHANNEL_TEST,
 )
 _WEEKLY: Final = (AgendaKind.STANDING, AgendaKind.ACTION, AgendaKind.TRAINING)
+_LONGEST_WAIT: Final = timedelta(days=1)
+"""What waits for the morning waits for so long at most."""
 ESCALATES: Final = {
     **dict.fromkeys((*_TWICE, AgendaKind.REPORT), 2),
     **dict.fromkeys((AgendaKind.DUTY, *_WEEKLY), 3),
@@ -48,7 +50,7 @@ def merged(
     for item in owed:
         old = known.get(item.id)
         if old is not None and (old.since, old.due_at) == (item.since, item.due_at):
-            found.append(replace(item, level=old.level, next_at=old.next_at))
+            found.append(_set_right(replace(item, level=old.level, next_at=old.next_at), pace, now))
         else:
             missed = sum(moment <= now for moment in _moments(item, pace))
             found.append(_at_level(item, max(0, missed - 1), pace))
@@ -69,6 +71,16 @@ def put_off(item: AgendaItem, until: datetime, pace: timedelta) -> AgendaItem:
     """Return the item speaking later; a duty of a law no later than at 95 % of its time, which waits for no morning."""
     loud = _moments(item, pace)[ESCALATES[item.kind] - 1] if item.kind is AgendaKind.DUTY else until
     return replace(item, next_at=min(until, loud))
+
+
+def _set_right(item: AgendaItem, pace: timedelta, now: datetime) -> AgendaItem:
+    """Return the item as it was, unless a clock that stood ahead let it speak, or put it off, beyond its time."""
+    moments = _moments(item, pace)
+    went_by = sum(moment <= now for moment in moments)
+    if item.level > went_by:
+        return _at_level(item, went_by, pace)
+    put_off_too_far = item.next_at is not None and item.next_at > max(moments[item.level], now) + _LONGEST_WAIT
+    return replace(item, next_at=moments[item.level]) if put_off_too_far else item
 
 
 def _moments(item: AgendaItem, pace: timedelta) -> tuple[datetime, ...]:

@@ -36,6 +36,8 @@ log = Logger("drills")
 _NO_STORM = 1_000_000
 # Nobody expects any more what was asked for so long ago, of a service that did not run.
 _LONGEST_WAIT = timedelta(minutes=15)
+# A clock that is set back by less is waited for; by more the times of a drill mean nothing any more.
+_SLACK = timedelta(minutes=5)
 # What cannot be written so many times one after the other, once a second, ends the drill.
 _MOST_FAILURES = 60
 
@@ -125,7 +127,7 @@ class DrillKeeper:
     def _beat(self, decider: Decider, parts: Components, now: datetime) -> DrillTurn:
         with self._store.read() as unit:
             drill = unit.drills.going()
-            real = real_since(unit, drill.asked_at, decider.settings) if drill is not None else None
+            real = real_since(unit, drill.asked_at, decider.settings, now) if drill is not None else None
         if drill is None:
             self.close()
             return _NOTHING
@@ -134,6 +136,9 @@ class DrillKeeper:
             return self._end(drill, DrillEnd(status=DrillStatus.INTERRUPTED), decider, now)
         if drill.status is DrillStatus.ASKED and now - drill.asked_at > _LONGEST_WAIT:
             why = messages(decider.settings.language).text("drill-waited-too-long")
+            return self._end(drill, DrillEnd(status=DrillStatus.STOPPED, why=why), decider, now)
+        if max(filter(None, (drill.asked_at, drill.started_at))) > now + _SLACK:
+            why = messages(decider.settings.language).text("drill-clock-set-back")
             return self._end(drill, DrillEnd(status=DrillStatus.STOPPED, why=why), decider, now)
         scenario = self._scenario_of(drill)
         if drill.status is DrillStatus.ASKED:

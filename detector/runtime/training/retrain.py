@@ -13,7 +13,7 @@ from contextlib import closing
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 
-from detector.clock import Clock, ManualClock
+from detector.clock import Clock, ManualClock, passed
 from detector.errors import Cause, InputError
 from detector.runtime.components import Components
 from detector.runtime.training.learn import learn_from_journal
@@ -100,7 +100,9 @@ class Retrainer:
                 now - min(_RETRY, parts.settings.behaviour.retrain) + min(_FIRST, parts.settings.behaviour.retrain)
             )
         every = parts.settings.behaviour.retrain
-        if now - self._tried_at < min(_RETRY, every) or (parts.model is not None and parts.model.age(now) < every):
+        if not passed(now, self._tried_at, min(_RETRY, every)) or (
+            parts.model is not None and parts.model.age(now) < every
+        ):
             return False
         # A candidate that was kept back is as recent as one that was taken.
         kept = ModelRegistry(parts.settings.state).models()

@@ -393,6 +393,11 @@ class Incident:
         return max(each for each in (self.called_at, self.became_at, self.opened_at) if each is not None)
 
     @property
+    def called_anew(self) -> bool:
+        """Whether the team is called about more than that it was opened."""
+        return self.called_at is not None or self.became_at is not None
+
+    @property
     def t0(self) -> datetime:
         """T0: since when it is known: an earlier report from outside, else ``shown_at``. Due times count from here."""
         return min(self.shown_at, self.reported_at or self.shown_at)

@@ -4,9 +4,9 @@ Comes in and goes out: values of the vocabulary. It sends nothing.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from detector.schema.case.incidents import IncidentStatus
 from detector.schema.team.delivery import Delivery, Message, MessageKind, MessageStatus
@@ -16,6 +16,8 @@ from detector.store.repos.kv import KeyValues
 
 _MESSAGE = tables.messages.columns.keys()
 
+# Longer than this nobody waits after a try.
+_LONGEST_WAIT = timedelta(hours=1)
 # The name under which the number of the last change of messages stands.
 OUTBOX_VERSION = "outbox"
 
@@ -39,10 +41,19 @@ class Outbox:
         return self._session.value(Message, select(table).where(table.c.id == message_id))
 
     def due(self, now: datetime, limit: int = 100) -> list[Message]:
-        """Return pending messages whose time has come, the longest waiting first."""
+        """Return pending messages whose time has come, the longest waiting first.
+
+        Of one that a clock standing ahead has dated, or put off after a try, it has come.
+        """
         table = tables.messages
         wanted = select(table).where(
-            table.c.status == MessageStatus.PENDING, table.c.next_attempt_at <= now, table.c.due_at <= now
+            table.c.status == MessageStatus.PENDING,
+            or_(table.c.due_at <= now, table.c.created_at > now),
+            or_(
+                table.c.next_attempt_at <= now,
+                table.c.created_at > now,
+                and_(table.c.attempts > 0, table.c.next_attempt_at > now + _LONGEST_WAIT),
+            ),
         )
         return self._session.values(Message, wanted.order_by(table.c.next_attempt_at, table.c.id).limit(limit))
 

@@ -89,7 +89,7 @@ def _round_due(unit: UnitOfWork, settings: Settings, links: LinkMaker, now: date
     known = unit.agenda.of("").get(_ROUND)
     last = unit.preparation.round(unit.preparation.last_round())
     since = last[0].at if last else known.since if known is not None else now
-    item = _next_round(since, settings)
+    item = _next_round(min(since, now), settings)  # a clock that stood ahead puts off no round
     sent: tuple[Message, ...] = ()
     if item.due_at <= now:
         until = quiet_until(item, Severity.LOW, settings, now)

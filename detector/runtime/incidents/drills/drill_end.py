@@ -62,10 +62,15 @@ def comes_first(incident: Incident, settings: Settings) -> bool:
     return incident.severity.rank >= Severity(settings.notify.min_severity).rank
 
 
-def real_since(unit: UnitOfWork, since: datetime, settings: Settings) -> Incident | None:
-    """Return an open incident that is real and about which people are called since a moment; None: there is none."""
+def real_since(unit: UnitOfWork, since: datetime, settings: Settings, now: datetime) -> Incident | None:
+    """Return an open incident that is real and about which people are called since a moment; None: there is none.
+
+    About one whose moment lies ahead nobody is called yet: it waits, or was opened by a clock that stood ahead.
+    """
     found = (
-        each for each in unit.incidents.open_incidents() if each.called_since >= since and comes_first(each, settings)
+        each
+        for each in unit.incidents.open_incidents()
+        if since <= each.called_since <= now and comes_first(each, settings)
     )
     return next(found, None)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from detector.clock import Clock
+from detector.clock import Clock, passed
 from detector.errors import ConflictError, InputError, Problem
 from detector.incident import Playbook, rfc3339
 from detector.incident.preparation import TrainingStatus
@@ -101,7 +101,7 @@ class ReadinessDesk(PersonalDesk):
             if not self._settings.web.enabled:
                 raise InputError(Problem(what="nobody could answer: the pages are off", fix="set web.enabled: true"))
             last = unit.preparation.round(unit.preparation.last_round())
-            if last and now - last[0].at < _APART:
+            if last and not passed(now, last[0].at, _APART):
                 what = f"a round was sent at {rfc3339(last[0].at)}"
                 raise ConflictError(Problem(what=what, fix="wait ten minutes"))
             sent = send_round(unit, self._settings, self._links, now)

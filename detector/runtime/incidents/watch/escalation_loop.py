@@ -8,9 +8,10 @@ the database says that nobody has written, this process or a command line beside
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from detector.errors import UnreadableRowError
+from detector.incident import lies_ahead
 from detector.notify import EscalationPlan
 from detector.runtime.decide import Decider, DecisionOutcome
 from detector.runtime.incidents.agenda.agenda_keeper import AgendaKeeper
@@ -96,6 +97,10 @@ class EscalationLoop:
     def _act(self, decider: Decider, now: datetime) -> tuple[list[EscalationPlan], tuple[Message, ...]]:
         with self._store.begin() as unit:
             self._catch_up(unit, now)
+            for each in self._ahead(now):
+                with self._apart(each.id):
+                    decider.set_right(unit, each, now)
+            self._catch_up(unit, now)
             again = dict(self._contained.broken)
             for incident_id, seen in again.items():
                 with self._apart(incident_id):
@@ -165,6 +170,11 @@ class EscalationLoop:
     def _version(self, incident_id: str) -> int | None:
         watched = self._watched.get(incident_id)
         return watched.incident.version if watched is not None else None
+
+    def _ahead(self, now: datetime) -> list[Incident]:
+        """Return what is put off, or was dated by a clock that stood ahead."""
+        found = [watched.incident for watched in self._watched.values()]
+        return [each for each in found if lies_ahead(each, timedelta(0), now)]
 
     def _due(self, now: datetime) -> Sequence[_Watched]:
         return [watched for watched in self._watched.values() if watched.due(now)]
