@@ -1,11 +1,16 @@
 """A rule that is proved on a case: it fires on its lines, and what it says of honest days is told."""
 
 import json
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from detector.cli.detection.prove import prove
+from detector.detect.rules.detector import RuleState
+from detector.errors import FoundError
 from tests.runtime.places import NIGHT, RULES, answer, line, write_plan
 from tests.scenarios.story import Story
 
@@ -83,6 +88,18 @@ def test_a_rule_that_would_page_about_honest_work_or_misses_the_case_is_not_prov
     assert "user:anna" in out.split("It would fire")[1]
     status, out, _ = proved(case, tmp_path, 400, "--no-document")
     assert (status, "it fires NEVER." in out) == (1, True)
+
+
+def test_silence_shows_nothing_of_what_was_let_go_for_lack_of_memory(
+    case: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RuleState, "take_forgotten", lambda _: Counter(windows=41_000))
+    rule = tmp_path / "rule.yml"
+    rule.write_text(RULE.format(many=120))
+    done = CliRunner().invoke(prove, ["-c", str(case[0]), "--no-document", case[1], str(rule)])
+    assert isinstance(done.exception, FoundError), done.output
+    assert "NOT PROVED" in done.output
+    assert "NOT ALL WAS JUDGED: the memory of the counts of rules let go of" in done.output
 
 
 def test_silence_shows_nothing_where_nobody_else_worked(case: tuple[Path, str], tmp_path: Path) -> None:

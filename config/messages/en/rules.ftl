@@ -211,6 +211,7 @@ proof-failed = The rule { $name } FAILED { $count ->
     [one] once
    *[other] { $count } times
 } ({ $kind } at { $place }): what it would have found there is not known, and nothing is proved.
+proof-forgotten = NOT ALL WAS JUDGED: the memory of { blind-memory } let go of { NUMBER($count, useGrouping: 0) }, for too many came. That the rule is silent about these shows nothing, and nothing is proved. Try fewer days.
 proof-known = { $count ->
     [one] Once more it fires on work that belongs to a case.
    *[other] { $count } times more it fires on work that belongs to a case.

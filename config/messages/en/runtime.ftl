@@ -24,6 +24,16 @@ blind-spot-state = { $why ->
 }
 
 # Why something is blind. Texts of the system and of rows of former versions stand as they are.
+blind-memory = { $name ->
+    [windows] the counts of rules
+    [matters] the findings of rules that go on
+    [runs] ids read one after another
+    [failures] failed sign-ins
+    [habits] what accounts came with
+    [touches] who dealt with which client
+    [behaviour] behaviour
+   *[other] sources far behind
+}
 blind-why = { $why ->
     [row-unreadable] what was found of { $count ->
         [one] an actor
@@ -52,16 +62,7 @@ blind-why = { $why ->
     [unmapped] 0 of { $requests } requests touch client data{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [unmapped-first] 0 of { $requests } requests touch client data, most of them from its first reading{ coverage-top }. Add routes to records.routes, or set client_data: false if it has none
     [map-fell] { $touched } of the last { $requests } requests touch client data, usually { $usual } %{ coverage-top }. Were addresses renamed? Correct records.routes
-    [forgotten] { NUMBER($count, useGrouping: 0) } within an hour were forgotten by the memory of { $name ->
-        [windows] the counts of rules
-        [matters] the findings of rules that go on
-        [runs] ids read one after another
-        [failures] failed sign-ins
-        [habits] what accounts came with
-        [touches] who dealt with which client
-        [behaviour] behaviour
-       *[other] sources far behind
-    }, first those that came once or twice. Whoever acts very slowly may be among them. Find who floods (the busiest addresses, made-up names) and stop it there, or exclude public requests from the source
+    [forgotten] { NUMBER($count, useGrouping: 0) } within an hour were forgotten by the memory of { blind-memory }, first those that came once or twice. Whoever acts very slowly may be among them. Find who floods (the busiest addresses, made-up names) and stop it there, or exclude public requests from the source
     [delayed] what is read of it now was written { $count } s ago, and { $kilobytes } kB wait: more is written than can be judged. Findings come late. Find who floods (the busiest addresses, made-up names, long statements) and stop it there, or give the service more CPU. This ends by itself when it is read
     [backlog] { $megabytes } MB of it wait to be read, for a minute or longer: more is written than can be judged. Findings come late. Find who floods (the busiest addresses, made-up names) and stop it there, or give the service more CPU. This ends by itself when it is read
     [late-lanes] its lines are far behind those of other sources, as are those of too many others: rules over more than an hour and behaviour leave them out. Put slow logs into fewer sources, or deliver them sooner

@@ -35,6 +35,8 @@ def proof_lines(incident: Incident, proof: RuleProof, words: PageTexts, *, headi
     yield from _listed(proof.others, words)
     for name, (count, why) in sorted(proof.failures.items()):
         yield words.t("proof-failed", name=inert(name), count=count, kind=why.kind, place=inert(why.place))
+    for name, count in sorted(proof.forgotten.items()):
+        yield words.t("proof-forgotten", name=name, count=count)
     if proof.known:
         yield words.t("proof-known", count=proof.known)
 

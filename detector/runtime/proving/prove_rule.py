@@ -59,6 +59,8 @@ class RuleProof:
         others: Findings on honest days, the first first.
         known: How many more were about work that belongs to a case.
         failures: How often it failed, and why last, by what failed: what it would have found there is not known.
+        forgotten: How much it let go of on the honest days because too much came for its memory, by memory: that it is
+            silent shows nothing of these.
     """
 
     file: str
@@ -75,11 +77,16 @@ class RuleProof:
     others: tuple[Finding, ...]
     known: int
     failures: Mapping[str, tuple[int, Cause]] = field(default_factory=dict)
+    forgotten: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def proved(self) -> bool:
-        """Whether it finds the case and is silent on honest days, of which there were some, and failed on none."""
-        return bool(self.fired) and not self.others and not self.failures and self.days > 0
+        """Whether it finds the case and is silent on honest days, of which there were some, having judged all of them.
+
+        What it failed on, or let go of, it has not judged.
+        """
+        judged_all = not self.failures and not self.forgotten
+        return bool(self.fired) and not self.others and judged_all and self.days > 0
 
 
 class _Judged(NamedTuple):
@@ -90,6 +97,7 @@ class _Judged(NamedTuple):
     events: int = 0
     days: int = 0
     failures: Mapping[str, tuple[int, Cause]] = MappingProxyType({})
+    forgotten: Mapping[str, int] = MappingProxyType({})
 
 
 def prove_rule(
@@ -160,6 +168,7 @@ def prove_rule(
         others=tuple(each for each in honest.findings if each not in about),
         known=len(about),
         failures={**case.failures, **honest.failures},
+        forgotten=honest.forgotten,
     )
 
 
@@ -197,7 +206,7 @@ def _judged(
     finally:
         store.close()
     failures = {name: (many, done.rule_causes[name]) for name, many in done.rule_errors.items()}
-    return _Judged(found, done.lines, done.events, days, failures)
+    return _Judged(found, done.lines, done.events, days, failures, done.forgotten)
 
 
 def _honest_days(journal: Journal, known: Sequence[KnownSpan]) -> int:

@@ -45,6 +45,8 @@ class Replayed:
         behind / ahead: How many of these there were of each source.
         rule_errors: How often rules failed, by id: what they would have found there is not known. rule_causes: why each
             failed last.
+        forgotten: How much detection let go of because too much came for its memory, by memory
+            (``runtime.evictions.MEMORIES``): what would have been found of it is not known.
     """
 
     lines: int = 0
@@ -56,6 +58,7 @@ class Replayed:
     ahead: Counter[str] = field(default_factory=Counter)
     rule_errors: Counter[str] = field(default_factory=Counter)
     rule_causes: dict[str, Cause] = field(default_factory=dict)
+    forgotten: Counter[str] = field(default_factory=Counter)
     findings: int = 0
     alerts: int = 0
     incidents: int = 0
@@ -132,6 +135,7 @@ class Replay:
             done.ahead.update(judged.ahead_of)
             done.rule_errors.update(judged.rule_errors)
             done.rule_causes.update(judged.rule_causes)
+            done.forgotten.update(judged.forgotten)
             pending.add(judged.findings)
             store.add_reasons(judged.touches)
 
