@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar, get_args
 from zoneinfo import available_timezones
 
 from detector.messages import Argument, messages
-from detector.runtime.onboarding.guessed_route import CLASSES, GuessedRoute
+from detector.runtime.onboarding.guessed_route import CLASSES, GuessedRoute, class_titles
 from detector.runtime.onboarding.proposals import SERVICE_NAME, Proposals, SourceProposal
 from detector.runtime.onboarding.reason_text import because, domain_text, percent, program_text
 from detector.runtime.onboarding.traits.account_domains import Domain
@@ -124,7 +124,7 @@ class Dialogue:
 
     def _guess_text(self, one: GuessedRoute) -> str:
         route = one.route
-        what = f"{one.title}  {route.action} {route.object} ({', '.join(route.classes)})"
+        what = f"{one.title}  {route.action} {route.object} ({class_titles(route.classes, self._words.language)})"
         whose = f" {route.subject}" if route.subject else ""
         return f"{what}{whose}\n         {because(self._words, one)}"
 
@@ -144,6 +144,8 @@ class Dialogue:
         self._asks.show(f"  {one.title}")
         action = self._one_of("change-action", one.route.action, lambda word: word in _ACTIONS)
         kind = self._one_of("change-object", one.route.object, lambda word: _OBJECT.fullmatch(word) is not None)
+        for name in CLASSES:
+            self._asks.show(f"    {name:10} {class_titles([name], self._words.language)}")
         classes = self._one_of(
             "change-classes",
             " ".join(one.route.classes),

@@ -4,9 +4,11 @@ Comes in: nothing. Goes out: the values that ``guess_routes`` and ``audit_action
 ``write_config`` writes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from detector.messages import Language
 from detector.settings import Route
 
 # Confidentiality, ENISA's category and titles of the classes that the words of the list name.
@@ -16,6 +18,12 @@ CLASSES: dict[str, tuple[str, str, str, str]] = {
     "financial": ("confidential", "financial", "accounts and payments", "счета и платежи"),
     "health": ("special", "sensitive", "health data", "сведения о здоровье"),
 }
+
+
+def class_titles(names: Iterable[str], language: Language) -> str:
+    """Return what people call data classes; one of their own configuration by its id."""
+    titles = {name: title_ru if language == "ru" else title for name, (_, _, title, title_ru) in CLASSES.items()}
+    return "; ".join(titles.get(name, name) for name in names)
 
 
 class Skipped(StrEnum):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from detector.messages import Argument, Messages
 from detector.runtime.onboarding.config_file.place_file import formats_folder
+from detector.runtime.onboarding.guessed_route import class_titles
 from detector.runtime.onboarding.preview import Preview
 from detector.runtime.onboarding.proposals import Proposals
 from detector.runtime.onboarding.reason_text import instead_of, percent, remark_text, zone_text
@@ -114,7 +115,7 @@ class Telling:
         yield f"  {self.say('incident-what', title=(russian and incident.title_ru) or incident.title)}"
         for reason in incident.reasons[:_REASONS]:
             yield f"  {self.say('incident-why', reason=self._words.reason(reason))}"
-        classes = ", ".join(scope.data_classes) or "-"
+        classes = class_titles(scope.data_classes, self._words.language) or "-"
         yield f"  {self.say('incident-count', clients=scope.subjects, events=scope.events, classes=classes)}"
         first, last = _shown(incident.first_event_at, zone), _shown(incident.last_event_at, zone)
         yield f"  {self.say('incident-when', first=first, last=last)}"

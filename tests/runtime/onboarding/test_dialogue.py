@@ -1,10 +1,12 @@
 """A person takes, changes or skips what is proposed; Enter alone takes it, and few questions are asked."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from detector.runtime.onboarding.dialogue import Dialogue
+from detector.runtime.onboarding.guessed_route import class_titles
 from detector.runtime.onboarding.proposals import Proposals, propose
 from detector.runtime.onboarding.request_words import load_words
 from tests.runtime.onboarding.made import combined, surveyed, working_day
@@ -40,6 +42,11 @@ def test_enter_alone_takes_everything_in_a_handful_of_questions(proposals: Propo
     assert Dialogue(person, proposals).decide() == proposals
     assert len(person.asked) == 3
     assert all(any(path in line for line in person.shown) for path in paths(proposals))
+    assert class_titles(("identity", "own"), "ru") == "имена, даты рождения, документы; own"
+    russian = Scripted()
+    Dialogue(russian, replace(proposals, language="ru")).decide()
+    assert any("контактные данные" in line for line in russian.shown)
+    assert not any("contact" in line for line in russian.shown if "(" in line), russian.shown
 
 
 def test_a_number_turns_a_route_off_and_on_again(proposals: Proposals) -> None:
@@ -57,6 +64,7 @@ def test_a_route_is_changed_and_wrong_words_are_asked_for_again(proposals: Propo
     before = proposals.routes()[0][1].route
     assert (changed.action, changed.object, changed.classes) == ("read", before.object, ("health", "contact"))
     assert sum("none of these" in line for line in person.shown) == 2
+    assert "    health     health data" in person.shown
 
 
 def test_nonsense_changes_nothing_and_is_answered(proposals: Proposals) -> None:
