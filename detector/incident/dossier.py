@@ -29,7 +29,7 @@ from detector.incident.timeline import Data, append
 from detector.messages import Messages, MessageText, messages
 from detector.schema.case.case_facts import CaseFact
 from detector.schema.case.duties import Duty
-from detector.schema.case.incidents import Incident, IncidentStatus, Step, TimelineEntry
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, Step, TimelineEntry
 from detector.schema.detection.alerts import Alert
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.settings import NotifySettings, Settings, TeamSettings
@@ -151,6 +151,15 @@ class Dossier:
                     fix="add a note, or open it again: nabat incidents reopen",
                 )
             )
+
+    def must_go_on(self, what: str) -> None:
+        """Refuse what is done with clients in an incident that was closed otherwise than as handled.
+
+        Raises:
+            ConflictError: It was: whom it seemed to concern is not concerned.
+        """
+        if self.incident.close_reason is not CloseReason.HANDLED:
+            self.must_be_open(what)
 
     def changes(
         self,

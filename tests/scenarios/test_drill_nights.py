@@ -1,6 +1,7 @@
 """Drills over a night: from the asking to the report, over a restart, beside what is real, and at the table."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,16 @@ def test_a_drill_goes_from_its_lines_to_pages_answer_and_report_over_a_restart_a
     assert done.answer_took is not None
     assert timedelta(minutes=1) < done.answer_took < timedelta(minutes=10)
     assert {each.status for each in story.cases} == {IncidentStatus.CLOSED}
+    # What is closed takes what it showed, and no notice.
+    later = NewDocument(kind=DocumentKind.REPORT, language="en", title="How", media_type="text/markdown", body=b"so")
+    for kind, none in ((DocumentKind.NOTICE, "no notice is written"), (DocumentKind.LETTER, "no letter is written")):
+        with pytest.raises(ConflictError, match=f"was closed .*{none}"):
+            papers.add(drilled.number, replace(later, kind=kind))
+    with pytest.raises(ConflictError, match="no notice is written"):
+        papers.revise(filed.id, media_type="text/markdown", body=b"more", note="more")
+    with pytest.raises(ConflictError, match="no notice is written"):
+        PersonalConsole(story.console, me("dina")).notices.draft(drilled.number, "edpb")
+    assert papers.add(drilled.number, later).id == f"{drilled.number}-d2"
     assert notes(story) == {
         name: "DRILL 1 is over" for name in ("anna", "boris", "dina", "lev") if name in notes(story)
     }

@@ -8,8 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from detector.incident import IncidentChanges
 from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
-from detector.schema.case.incidents import Incident
+from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus
 from detector.schema.letters.mailings import LetterState
 from detector.schema.team.people import AccessKind
 from detector.store import Journal
@@ -122,6 +123,15 @@ def test_letters_are_planned_approved_sent_by_the_service_and_settled_on_the_pag
     again = press("count", kind="follow-7")
     assert (again.status_code, 'role="alert"' in again.text) == (200, False)
     assert "Can be sent from" not in again.text, "none is planned"
+    # Clients are written to after the close as well, unless none of them is concerned.
+    for reason, goes_on in ((CloseReason.HANDLED, True), (CloseReason.FALSE_POSITIVE, False)):
+        now = world.console.detail(incident.id).incident
+        closed = replace(
+            now, version=now.version + 1, status=IncidentStatus.CLOSED, closed_at=NIGHT, close_reason=reason
+        )
+        with world.store.begin() as unit:
+            unit.incidents.save(IncidentChanges(incidents=(closed,)))
+        assert (f'action="{place}/count"' in lead.get(page).text) is goes_on
 
 
 def test_what_is_wrong_with_contacts_is_said_and_who_may_not_has_no_form_and_no_act(

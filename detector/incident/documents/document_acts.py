@@ -20,6 +20,7 @@ from detector.incident.timeline import Data, clean, rfc3339
 from detector.messages import LANGUAGES, messages
 from detector.schema.case.documents import (
     COMPANY_DOCUMENTS,
+    LEAVING,
     MAX_BODY,
     STANDING_KINDS,
     TWO_PERSONS,
@@ -90,9 +91,11 @@ def add_document(
 
     Raises:
         InputError: Something of it cannot be: all of it is named.
+        ConflictError: The incident is closed, and takes none of that kind any more.
         NotFoundError: The incident has no such duty.
     """
     _must_be_granted(dossier, grant, PersonAct.DOCUMENT)
+    _must_take(dossier, new.kind)
     problems = [*_body_problems(new.media_type, new.body), *_unmarkable(dossier, new.media_type)]
     title, body = clean(new.title)[:_TITLE], _marked(dossier, new.media_type, new.body)
     if not title:
@@ -147,9 +150,10 @@ def revise_document(
 
     Raises:
         InputError: Something of it cannot be, or what changed is not said.
-        ConflictError: It is the newest version again.
+        ConflictError: It is the newest version again, or the incident is closed and takes none of that kind any more.
     """
     _must_be_granted(dossier, grant, PersonAct.DOCUMENT)
+    _must_take(dossier, filed.document.kind)
     problems, note = [*_body_problems(media_type, body), *_unmarkable(dossier, media_type)], clean(note)
     if not note:
         problems.append(Problem(what="what changed is missing", fix="say it in words"))
@@ -178,11 +182,12 @@ def approve_document(
     """Approve a version; without a number the newest.
 
     Raises:
-        ConflictError: It is theirs, they have approved it, it is not the newest, or it contradicts the case and nobody
-            says why it is approved all the same.
+        ConflictError: It is theirs, they have approved it, it is not the newest, the incident is closed and takes none
+            of that kind any more, or it contradicts the case and nobody says why it is approved all the same.
         NotFoundError: There is no such version.
     """
     _must_be_granted(dossier, grant, PersonAct.APPROVE)
+    _must_take(dossier, filed.document.kind)
     meant = version_of(filed, version)
     if meant.version != filed.newest.version:
         what = f"version {meant.version} of {filed.id} is not the newest"
@@ -374,6 +379,20 @@ def _must_be_granted(dossier: Dossier | None, grant: Grant, act: PersonAct) -> N
         granted(dossier, grant, act)
     elif grant.act is not act or grant.incident_id:
         raise DeniedError(Problem(what="the grant is not for this", fix="ask for it anew"))
+
+
+def _must_take(dossier: Dossier | None, kind: DocumentKind) -> None:
+    """Refuse what no closed incident speaks any more; what it showed is still written down, as reports and reviews.
+
+    Raises:
+        ConflictError: It is closed.
+    """
+    if dossier is None or kind not in LEAVING:
+        return
+    if kind is DocumentKind.LETTER:  # clients are written to a week and a month after the first letters, too
+        dossier.must_go_on("no letter is written for it any more")
+    else:
+        dossier.must_be_open("no notice is written for it any more")
 
 
 def _entry(

@@ -130,9 +130,10 @@ def _possible(
     """Return the severity as it counts, and the reason, where the factor can be said to have that value.
 
     Raises:
-        ConflictError: No client data is known to be concerned, or it has that value already.
+        ConflictError: It is closed, no client data is known to be concerned, or it has that value already.
         InputError: The value is none, or no reason was given.
     """
+    dossier.must_be_open("its severity stays as it was confirmed")
     before = assess(dossier.incident, classes, known, dossier.facts)
     if before is None:
         what = f"no client data is known to be concerned by {dossier.name}"

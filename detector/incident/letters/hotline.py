@@ -17,7 +17,6 @@ from detector.incident.letters.letter_text import RISKS, day_in_words, one_line
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
 from detector.messages import Language, messages
-from detector.schema.case.incidents import CloseReason
 from detector.schema.letters.mailings import ClientCall, LetterFacts
 from detector.schema.team.grants import Grant, PersonAct
 from detector.template_sandbox import RAISED, template_sandbox
@@ -81,8 +80,7 @@ def add_call(
     call = ClientCall(incident_id=dossier.incident.id, number=number, at=now, by=grant.person, question=question)
     if answer:
         return replace(call, answered_at=now, answered_by=grant.person, answer=answer), None
-    if dossier.incident.close_reason is not CloseReason.HANDLED:
-        dossier.must_be_open("nobody owes an answer to what clients ask any more")
+    dossier.must_go_on("nobody owes an answer to what clients ask any more")
     return call, _entry(dossier, by, "call_added", call, now)
 
 

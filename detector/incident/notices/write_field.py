@@ -46,9 +46,10 @@ def write_field(
     Raises:
         NotFoundError: The notice asks for no such field.
         InputError: The reason is missing, or the words are too long.
-        ConflictError: There is nothing to withdraw, or it says so already.
+        ConflictError: The incident is closed, there is nothing to withdraw, or it says so already.
     """
     by = granted(dossier, grant, PersonAct.DOCUMENT)
+    dossier.must_be_open("no notice is written for it any more")
     if field not in fields:
         fix = did_you_mean(field, fields) or f"it asks for: {', '.join(fields)}"
         raise NotFoundError(Problem(what=f"{duty} asks for no {field!r}", fix=fix))

@@ -140,7 +140,8 @@ class LetterDesk(PlannedLetters):
     def _ready(self, ref: str, mailing: Mailing, reason: str) -> ReadyLetters:
         """Return what letters are made of, as two people have approved them, if they may be sent."""
         with self._store.read() as unit:
-            self._granted(unit, ref, PersonAct.SEND)
+            case, _ = self._granted(unit, ref, PersonAct.SEND)
+            case.must_go_on("no letter is sent for it any more")
             must_be_approved(unit, mailing)
             must_be_time(unit, mailing, self._clock.now())
             fresh = not set(unit.letters.by_state(mailing)).difference((LetterState.PLANNED, LetterState.POST))
