@@ -113,7 +113,7 @@ class LetterSettings(Strict):
             "`sms: 'sinch://SPI:TOKEN@15551230000/{address}'`."
         ),
     )
-    rate: float = Field(default=5, gt=0, le=1000, description="Letters a second at most.")
+    rate: float = Field(default=5, gt=0, le=1000, description="Letters a second at most, of all cases together.")
     templates: str = Field(
         default="",
         description="Folder with texts of your own: `en/letter-first.txt` there is used instead of the shipped one.",

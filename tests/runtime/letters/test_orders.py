@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from detector.clock import monotonic
 from detector.errors import ConflictError, DeniedError, NotFoundError
 from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
+from detector.runtime.incidents.letters.shared_rate import SharedRate
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from tests.receivers import Mails, smtp_server, until
 from tests.runtime.letters.mailroom import FIRST, Mailroom
@@ -76,6 +78,14 @@ def test_the_service_goes_on_after_its_end_and_sends_each_once(room: Mailroom, s
         room.desk().order(room.ref, FIRST)
     with pytest.raises(NotFoundError, match="not sending"):
         room.desk().stop(room.ref, FIRST)
+
+
+def test_all_senders_together_are_no_faster_than_one_may_be(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    one, other = SharedRate(tmp_path, 0.1), SharedRate(tmp_path, 0.1)
+    assert [round(each.wait(), -1) for each in (one, other, one, other)] == [0, 10, 20, 30]
+    (tmp_path / "letters" / "next-turn").write_text(f"{monotonic() + 1e9}")  # of another start of the machine
+    assert [round(each.wait(), -1) for each in (one, other)] == [0, 10]
 
 
 def test_a_person_stops_it_and_a_server_that_refuses_all_halts_it(room: Mailroom, smtp_server: Mails) -> None:

@@ -26,6 +26,7 @@ from detector.runtime.incidents.letters.send_letters import (
     next_way,
     only_sender,
 )
+from detector.runtime.incidents.letters.shared_rate import SharedRate
 from detector.schema.case.documents import DocumentAct
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
 from detector.schema.team.grants import PersonAct
@@ -129,6 +130,7 @@ class LetterDesk(PlannedLetters):
             store=self._store,
             clock=self._clock,
             settings=self._settings.letters,
+            rate=SharedRate(self._settings.state, self._settings.letters.rate),
             mailing=ready.mailing,
             recipients=ready.recipients,
             renderer=ready.renderer,

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from detector.clock import Clock, monotonic
+from detector.clock import Clock
 from detector.errors import ConfigError, ConflictError, InputError, Problem
 from detector.incident.letters.letter_text import LetterRenderer
 from detector.notify.delivery.apprise_target import deliver
 from detector.notify.letters.letter_mail import HandOverError, MailParts, MailServer, as_mail
+from detector.runtime.incidents.letters.shared_rate import SharedRate
 from detector.schema.ids import derive
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, Recipient
 from detector.settings import LetterSettings, Settings
@@ -52,7 +53,7 @@ class LetterSender:
     Attributes:
         store: Where the ledger is.
         clock: The time.
-        settings: How letters are sent.
+        settings: How letters are sent. rate: When the next may go, whatever else is being sent.
         mailing: Which.
         recipients: By number.
         renderer: Writes the letters.
@@ -65,6 +66,7 @@ class LetterSender:
     store: Store
     clock: Clock
     settings: LetterSettings
+    rate: SharedRate
     mailing: Mailing
     recipients: dict[int, Recipient]
     renderer: LetterRenderer
@@ -73,7 +75,6 @@ class LetterSender:
     progress: Callable[[int], None]
     stopped: str = ""
     _done: list[Letter] = field(default_factory=list)
-    _next: float = 0.0
     _refused: int = 0
     _server: MailServer | None = None
 
@@ -130,15 +131,11 @@ class LetterSender:
 
     def _await_turn(self) -> bool:
         """Wait until the next letter may go; what was done is written down before."""
-        left = self._next - monotonic()
+        left = self.rate.wait()
         if left > _SOON:
             self._write()
-            if self.pause(left):
-                return True
-        elif self.pause(0):
-            return True
-        self._next = max(self._next, monotonic()) + 1 / self.settings.rate
-        return False
+            return self.pause(left)
+        return self.pause(0)
 
     def _send_one(self, letter: Letter) -> bool:
         """Send a letter; return whether it is to be tried again."""
