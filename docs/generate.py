@@ -452,6 +452,7 @@ _BLIND = {
     Blind.MODEL: "There is no behaviour model that can be used, or it is older than `behaviour.max_age`.",
     Blind.ROLE: "A rung of the ladder reaches nobody, or a person's targets have all failed.",
     Blind.BUTTON: "Which buttons were pressed in Telegram cannot be read for a minute; the links in pages work.",
+    Blind.MAILBOX: "The mailbox that letters to clients come back to (`letters.bounces`) cannot be read for a minute.",
     Blind.STATE: "The state folder or the database cannot be used as it should.",
 }
 

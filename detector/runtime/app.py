@@ -39,6 +39,7 @@ from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.console import Console, PersonalConsoles
 from detector.runtime.incidents.incident_deps import links
 from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
+from detector.runtime.incidents.mailbox_watch import MailboxWatch
 from detector.runtime.incidents.preparation.readiness_keeper import ReadinessKeeper
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
@@ -223,6 +224,7 @@ class App:
             restore_problem=beginning.problem,
             unkept=self._unkept,
             unread_presses=self._unread_presses,
+            unread_mailbox=lambda: self.mailbox.problem,
         )
         self.readiness = ReadinessKeeper(self.store, self.metrics, self.started_at)
         self.console = Console(
@@ -237,6 +239,7 @@ class App:
         )
         self.closers.append(self.console.close_journals)
         self.letters = LetterDispatcher(self.console)
+        self.mailbox = MailboxWatch(self.console, settings, self._clock, self.metrics)
         self.presses = TelegramPresses(self.console, settings, self.metrics)
         self.sign_ins = SignIns(
             self.store, settings, self._clock, suspected=self.console.suspected, asks=self._ask_whether_own
@@ -245,6 +248,8 @@ class App:
         self.closers.append(self._drain)
         self.letters.start()
         self.closers.append(self._end_letters)
+        self.mailbox.start()
+        self.closers.append(self.mailbox.stop)
         self.presses.start()
         self.closers.append(self.presses.stop)
         if settings.web.enabled:
@@ -550,6 +555,7 @@ class App:
         self.sender.reconfigure(parts.settings, links(parts.settings, self._keys))
         self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations, links(parts.settings, self._keys))
         self.presses.reconfigure(parts.settings)
+        self.mailbox.reconfigure(parts.settings)
         self.sign_ins.reconfigure(parts.settings)
         if parts.settings.web.enabled:
             self.pages.reconfigure(parts.settings)

@@ -39,6 +39,7 @@ OF_CASES = frozenset(
         "nabat_steps_overdue",
         "nabat_step_oldest_overdue_seconds",
         "nabat_presses",
+        "nabat_mailbox_looked_timestamp_seconds",
         "nabat_reminders",
         "nabat_page_latency_seconds",
         "nabat_deliveries",
@@ -222,6 +223,11 @@ class Metrics:
             "nabat_presses_total",
             "Buttons of messages pressed in Telegram, by what came of it.",
             ["outcome"],
+            registry=r,
+        )
+        self.mailbox_looked = Gauge(
+            "nabat_mailbox_looked_timestamp_seconds",
+            "When the mailbox that letters to clients come back to was last read by the service; 0: it was not.",
             registry=r,
         )
         self.web_refused = Counter(

@@ -16,7 +16,7 @@ from detector.runtime.visibility.visibility_report import sight_of
 from detector.schema.case.incidents import Decisions, IncidentKind
 from detector.settings import Settings
 from detector.store import Store
-from tests.runtime.places import nabat
+from tests.runtime.places import nabat, write_plan
 from tests.store.values import incident
 
 SYSLOG = "May 17 10:05:03 web1 sshd[1361]: Accepted password for anna from 192.0.2.7 port 54259 ssh2"
@@ -238,3 +238,23 @@ def test_hours_of_the_next_weeks_with_nobody_on_call_are_told(tmp_path: Path) ->
     many = held | {"notify": {"rota": {"overrides": days}}}
     *_, last = (str(each) for each in rota_holes(Settings.model_validate(many), now))
     assert "19 more spans of the next 30 days have nobody on call" in last
+
+
+def test_the_password_of_the_mailbox_has_to_be_there_for_the_service_alone(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    config = write_plan(
+        tmp_path, letters={"bounces": {"imap": "imaps://a@mail.example.org", "password_file": str(secret)}}
+    )
+
+    def said() -> str:
+        return " ".join(map(str, check(config).problems))
+
+    assert f"{secret} cannot be read: No such file or directory" in said()
+    secret.write_text(" \n")
+    secret.chmod(0o644)
+    assert f"{secret} is empty" in said()
+    assert "anybody on this machine can read" in said()
+    secret.write_text("four plain words\n")
+    secret.chmod(0o640)
+    assert str(secret) not in said()
+    assert any("nabat letters bounces" in each for each in check(config).unchecked)

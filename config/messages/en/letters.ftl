@@ -184,6 +184,8 @@ web-letters-returned-hint = A mailbox full of them is read by `nabat letters bou
 web-letters-take-back = Take it in
 web-letters-box = Look into the mailbox
 web-letters-box-hint = Reads what came since the last look; nothing there is changed.
+web-letters-box-looked = The service last looked at { $time }.
+web-letters-box-failed = The service could not look at { $time }.
 web-letters-back-more = There is more: look again.
 web-problem-letters-box = { $code ->
     [login] The mail server does not take the account or password of the mailbox (letters.bounces).

@@ -15,6 +15,7 @@ blind-spot-rule = { $name ->
 }
 blind-spot-model = The behaviour model { $name } does not judge: { blind-why }.
 blind-spot-role = Nobody answers for { $name }: { blind-why }.
+blind-spot-mailbox = The mailbox that letters to clients come back to cannot be read: { blind-why }. Who was not reached is not known, and gets no other letter.
 blind-spot-button = What is pressed under pages in Telegram (bot { $name }) is not read: { blind-why }. The links in the pages work.
 blind-spot-state = { $why ->
     [database-gone] The database: { blind-why }.
@@ -39,6 +40,14 @@ blind-why = { $why ->
         [one] an actor
        *[other] { $count } actors
     } waits, because a row of their case cannot be read. nabat verify names it: put the recorded value or a backup in its place, and find out who wrote it. Everybody else is decided about
+    [mailbox-connect] its server is not reached (letters.bounces.imap)
+    [mailbox-tls] the certificate of its server is not trusted (letters.bounces.imap)
+    [mailbox-timeout] its server gives no answer in time (letters.bounces.imap)
+    [mailbox-login] its server takes neither account nor password (letters.bounces)
+    [mailbox-folder] there is no such folder in it (letters.bounces.imap)
+    [mailbox-answer] its server gives no answer that can be used (letters.bounces.imap)
+    [mailbox-password] the file with its password cannot be read (letters.bounces.password_file)
+    [mailbox-other] it failed for a reason that the log of the service tells
     [heads-disagree] the heads kept elsewhere know of more, or of other, records than the database: it was cut, altered, or restored from a backup. nabat verify says more
     [heads-hang] a write has not ended for half a minute: look at the file system it is on
     [no-room] evidence.max_bytes is used up. Give more room: what rotation takes meanwhile is lost

@@ -180,6 +180,8 @@ web-letters-returned-hint = Целый ящик таких писем читае
 web-letters-take-back = Учесть
 web-letters-box = Посмотреть в почтовом ящике
 web-letters-box-hint = Читает то, что пришло с прошлого раза; в ящике ничего не меняется.
+web-letters-box-looked = Служба смотрела в ящик: { $time }.
+web-letters-box-failed = Служба не смогла заглянуть в ящик: { $time }.
 web-letters-back-more = Есть ещё: посмотрите снова.
 web-problem-letters-box = { $code ->
     [login] Почтовый сервер не принимает учётную запись или пароль ящика (letters.bounces).

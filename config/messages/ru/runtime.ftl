@@ -15,6 +15,7 @@ blind-spot-rule = { $name ->
 }
 blind-spot-model = Модель поведения { $name } не оценивает: { blind-why }.
 blind-spot-role = Никто не отвечает за { $name }: { blind-why }.
+blind-spot-mailbox = Не читается почтовый ящик, в который возвращаются письма клиентам: { blind-why }. До кого письма не дошли, неизвестно, и другим путём им не напишут.
 blind-spot-button = Нажатия кнопок под вызовами в Telegram (бот { $name }) не читаются: { blind-why }. Ссылки в вызовах работают.
 blind-spot-state = { $why ->
     [database-gone] База данных: { blind-why }.
@@ -36,6 +37,14 @@ blind-memory = { $name ->
 }
 blind-why = { $why ->
     [row-unreadable] найденное об участниках ({ $count }) ждёт: строку их дела нельзя прочесть. nabat verify назовёт её: верните записанное значение или резервную копию и выясните, кто её изменил. Обо всех остальных решения принимаются
+    [mailbox-connect] сервер недоступен (letters.bounces.imap)
+    [mailbox-tls] сертификату сервера нет доверия (letters.bounces.imap)
+    [mailbox-timeout] сервер не ответил вовремя (letters.bounces.imap)
+    [mailbox-login] сервер не принимает учётную запись или пароль (letters.bounces)
+    [mailbox-folder] такой папки в нём нет (letters.bounces.imap)
+    [mailbox-answer] сервер отвечает непонятно (letters.bounces.imap)
+    [mailbox-password] не прочитать файл с паролем (letters.bounces.password_file)
+    [mailbox-other] причина записана в журнале службы
     [heads-disagree] хранимые отдельно концы цепочки знают больше записей, чем база, или другие: её урезали, изменили или восстановили из копии. Подробнее: nabat verify
     [heads-hang] запись не заканчивается уже полминуты: проверьте файловую систему, на которой файл
     [no-room] место evidence.max_bytes исчерпано. Дайте больше: что за это время уйдёт с ротацией, пропадёт

@@ -48,6 +48,11 @@ def letters_entry(dossier: Dossier, grant: Grant, kind: str, now: datetime, **fi
         now: When.
         figures: What the message of this kind needs.
     """
+    return letters_told(dossier, granted(dossier, grant, grant.act), kind, now, **figures)
+
+
+def letters_told(dossier: Dossier, by: str, kind: str, now: datetime, **figures: str | int) -> IncidentChanges:
+    """Say on the timeline what became of letters; ``by``: whoever it is by, the service too."""
     text = dossier.words.wording(f"incident-entry-letters-{kind}", **figures)
-    by, data = granted(dossier, grant, grant.act), tuple(figures.items())
+    data = tuple(figures.items())
     return dossier.changes(dossier.incident, dossier.steps, at=now, kind=f"letters_{kind}", by=by, text=text, data=data)

@@ -23,6 +23,20 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 _WHERE: Final = ("letters", "bounces", "imap")
 
 
+class MailboxError(InputError):
+    """A mailbox cannot be read.
+
+    Attributes:
+        code: Why, from a closed list: ``connect``, ``tls``, ``timeout``, ``login``, ``folder``, ``answer``.
+    """
+
+    def __init__(self, code: str) -> None:
+        what = f"the mailbox that letters come back to cannot be read: {code}"
+        fix = "see that host, account, password and folder are right"
+        super().__init__(Problem(where=_WHERE, what=what, fix=fix))
+        self.code = code
+
+
 class BoxPosition(NamedTuple):
     """How far a mailbox was read: the highest UID, which holds while the mailbox is the same (RFC 3501, "UID")."""
 
@@ -59,7 +73,7 @@ def read_box(url: str, password: str, position: BoxPosition, *, since: date, mos
         timeout: Seconds that an answer may take.
 
     Raises:
-        InputError: It cannot be read.
+        MailboxError: It cannot be read.
     """
     with _opened(url, password, timeout) as box:
         validity = int((box.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
@@ -115,16 +129,11 @@ def _opened(url: str, password: str, timeout: float) -> Iterator[imaplib.IMAP4]:
         step = "answer"
         yield box
     except ssl.SSLError:
-        raise _unread("tls") from None
+        raise MailboxError("tls") from None
     except TimeoutError:
-        raise _unread("timeout") from None
+        raise MailboxError("timeout") from None
     except (OSError, imaplib.IMAP4.error, ValueError):
-        raise _unread(step) from None
+        raise MailboxError(step) from None
     finally:
         if box is not None:
             box.shutdown()
-
-
-def _unread(code: str) -> InputError:
-    what = f"the mailbox that letters come back to cannot be read: {code}"
-    return InputError(Problem(where=_WHERE, what=what, fix="see that host, account, password and folder are right"))

@@ -92,6 +92,7 @@ class Gauges:
     restore_problem: str = ""
     unkept: Callable[[], Mapping[str, str]] = dict
     unread_presses: Callable[[], Mapping[str, str]] = dict
+    unread_mailbox: Callable[[], str] = str
     delay: ReadDelay = field(default_factory=ReadDelay)
     _judged: JudgedIncidents = field(default_factory=JudgedIncidents)
     _counted_at: datetime | None = None
@@ -373,6 +374,8 @@ class Gauges:
             spots.append(BlindSpot(kind=Blind.STATE, name="sender", why="sender-ended", passing=True))
         presses = self.unread_presses()
         spots += [BlindSpot(kind=Blind.BUTTON, name=name, why=why, passing=True) for name, why in presses.items()]
+        if mailbox := self.unread_mailbox():
+            spots.append(BlindSpot(kind=Blind.MAILBOX, name="letters", why=f"mailbox-{mailbox}", passing=True))
         return spots
 
     def _blind_judges(self, parts: Components, now: datetime) -> list[BlindSpot]:

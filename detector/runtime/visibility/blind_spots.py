@@ -46,6 +46,7 @@ class Blind(StrEnum):
     MODEL = "model"
     ROLE = "role"
     BUTTON = "button"
+    MAILBOX = "mailbox"
     STATE = "state"
 
 
@@ -112,12 +113,14 @@ _KIND_RU = {
     Blind.MODEL: "модель",
     Blind.ROLE: "роль",
     Blind.BUTTON: "кнопки бота Telegram",
+    Blind.MAILBOX: "почтовый ящик",
     Blind.STATE: "состояние",
 }
 
 # What we name ourselves; the rest are the configuration's words.
 _NAME_RU = {
     "decisions": "решений",
+    "letters": "писем клиентам",
     "findings": "находок",
     "database": "базы данных",
     "detection state": "обнаружения",
@@ -149,6 +152,7 @@ _SEVERITY = {
     Blind.MODEL: Severity.MEDIUM,
     Blind.CLOCK: Severity.MEDIUM,
     Blind.BUTTON: Severity.MEDIUM,
+    Blind.MAILBOX: Severity.MEDIUM,
     Blind.LATE: Severity.MEDIUM,
     Blind.MEMORY: Severity.MEDIUM,
     Blind.FORMAT: Severity.MEDIUM,

@@ -73,7 +73,17 @@ class BounceBox(Strict):
             "It is looked at, never changed. Empty: what came back is read from a file, or pasted."
         ),
     )
-    password_file: str = Field(default="", description="File that holds the password, read each time.")
+    password_file: str = Field(
+        default="", description="File that holds the password, read each time; others on the machine must not read it."
+    )
+    every: Span = Field(
+        default="15m",
+        validate_default=True,
+        description=(
+            "So often the service looks into it while letters are being sent, and for 14 days after the last one went; "
+            "`0s`: only when somebody presses."
+        ),
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from detector.schema.letters.mailbox_look import MailboxLook
 from detector.schema.letters.mailings import Letter, Mailing, MailingKind, MailingProgress
 from detector.schema.letters.sending_orders import SendingOrder
 
@@ -17,7 +18,8 @@ class LettersView:
         mailings / orders: The oldest first.
         troubles: By mailing what kept letters that are planned still from being sent: codes, and how many.
         unknown: Letters of which it is not known whether they were sent, for whoever may say so.
-        box: A mailbox is named that letters come back to.
+        box: A mailbox is named that letters come back to. looked: when the service last looked into it; None: it has
+            not.
         earliest: From when on a letter that tells of a first one can be sent; None: it tells of none, or none was sent.
     """
 
@@ -26,6 +28,7 @@ class LettersView:
     troubles: Mapping[int, tuple[tuple[str, int], ...]]
     unknown: tuple[Letter, ...]
     box: bool
+    looked: MailboxLook | None
     earliest: Mapping[MailingKind, datetime | None]
 
     def standing(self, kind: MailingKind) -> SendingOrder | None:

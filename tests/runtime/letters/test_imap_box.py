@@ -5,6 +5,11 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ConfigError, InputError, NotFoundError
+from detector.messages import LANGUAGES, messages
+from detector.runtime.incidents.mailbox_watch import MailboxWatch
+from detector.runtime.visibility.blind_spots import Blind, BlindSpot
+from detector.schema.letters.mailbox_look import MailboxLook
+from detector.telemetry.metrics import Metrics
 from tests.receivers import Mails, smtp_server
 from tests.runtime.letters.imap_server import PASSWORD, ImapServer, imap_server
 from tests.runtime.letters.mailroom import Mailroom
@@ -54,3 +59,49 @@ def test_what_came_back_to_the_mailbox_is_taken_in_once_and_nothing_there_is_cha
         room.configure(bounces={"imap": url, "password_file": str(secret)})
         with pytest.raises(InputError, match=f"cannot be read: {code}$|cannot be read: {code} "):
             room.desk().box_bounces(room.ref)
+
+
+def test_the_service_looks_by_itself_while_letters_may_come_back_and_says_where_it_cannot(
+    tmp_path: Path, smtp_server: Mails, imap_server: ImapServer
+) -> None:
+    room = Mailroom(tmp_path, smtp_server.port)
+    room.contacts("1,Anna,mail,anna@example.org,en,,\n1,Anna,mail,second@example.org,en,,\n")
+    room.concern({"1": ["contact"]})
+    secret = tmp_path / "password"
+    room.configure(bounces={"imap": imap_server.url, "password_file": str(secret)})
+    metrics = Metrics()
+    watch = MailboxWatch(room.house.console, room.house.settings, room.house.clock, metrics)
+    watch.look_if_due()
+    assert (watch.problem, looked(room)) == ("", None), "nothing can come back"
+    room.file()
+    room.send()
+    watch.look_if_due()
+    assert looked(room) is None, "a quarter of an hour is not over"
+
+    def look_again() -> MailboxLook | None:
+        every = room.letters["bounces"].get("every", "1h")
+        room.configure(bounces=room.letters["bounces"] | {"every": "1h" if every != "1h" else "2h"})
+        watch.reconfigure(room.house.settings)  # another mailbox is looked at without waiting
+        watch.look_if_due()
+        return looked(room)
+
+    assert look_again() == (room.house.clock.now(), "password")
+    secret.write_text("wrong")
+    look_again()
+    assert watch.problem == "login"
+    for code in ("connect", "tls", "timeout", "login", "folder", "answer", "password", "other"):
+        spot = BlindSpot(kind=Blind.MAILBOX, name="letters", why=f"mailbox-{code}", passing=True)
+        for language in LANGUAGES:
+            assert spot.why not in messages(language).reason(spot.reason), "it is said in words"
+    secret.write_text(PASSWORD)
+    imap_server.append(report(str(smtp_server.received[0]["Message-ID"])))
+    assert look_again() == (room.house.clock.now(), "")
+    assert (watch.problem, room.states()) == ("", ["planned"])
+    assert b"nabat_mailbox_looked_timestamp_seconds 1" in metrics.exposition()[0]
+    detail = room.house.console.detail(room.ref)
+    (entry,) = [each for each in detail.entries if each.kind == "letters_bounced"]
+    assert entry.by == "nabat"
+
+
+def looked(room: Mailroom) -> MailboxLook | None:
+    return room.desk().view(room.ref).looked

@@ -30,6 +30,7 @@ from detector.runtime.incidents.documents.document_desk import DocumentDesk
 from detector.runtime.incidents.incident_deps import checklists, laws, links
 from detector.runtime.incidents.learning.action_desk import ActionDesk
 from detector.runtime.incidents.learning.times_desk import TimesDesk
+from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.runtime.silences.mute_desk import MuteDesk
 from detector.schema.case.documents import FiledDocument
 from detector.schema.detection.work_exceptions import WorkException
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from detector.runtime.incidents.notices.document_check import DocumentCheckDesk
     from detector.runtime.incidents.notices.notice_desk import NoticeDesk
     from detector.runtime.incidents.preparation.readiness_desk import ReadinessDesk
+    from detector.web.ports import BounceCounts
 
 D = TypeVar("D")
 
@@ -181,6 +183,19 @@ class Console(
         return self._desk(
             LetterOrders, who, concerned=lambda ref: self.concerned(ref, by=who), documents=self.documents(who)
         )
+
+    def take_in_bounces(self, incident_id: str) -> "BounceCounts":
+        """Take in, as the service, what came back of a case's letters to the configured mailbox.
+
+        Raises:
+            ConfigError: No mailbox is named, or its password cannot be read.
+            MailboxError: The mailbox cannot be read.
+            LettersBusyError: They are being sent.
+        """
+        from detector.runtime.incidents.letters.mailbox import Mailbox  # noqa: PLC0415 - loads what reads mail
+
+        mailbox = Mailbox(self._store, self._settings, self._clock)
+        return mailbox.take_in_new(lambda unit: (self._dossier(unit, incident_id), NABAT))
 
     def _desk(self, desk: Callable[..., D], who: Identity, **more: object) -> D:
         """Return what one person does at a desk; ``more``: what this one needs besides, or has otherwise."""

@@ -3,27 +3,26 @@
 Comes in: a reference, what is done. Goes out: figures; the list for the post to whoever may see clients.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from detector.errors import ConfigError, NotFoundError, Problem
+from detector.incident import Dossier
 from detector.incident.documents.document_acts import Contradicted, send_document, version_of, why_all_the_same
+from detector.incident.granted import granted
 from detector.incident.letters.letter_text import LetterRenderer, LetterText
 from detector.incident.letters.mailing_acts import letters_entry
 from detector.messages import messages
 from detector.notify.letters.bounces import ReadBounces, bounce_of, read_bounces
-from detector.notify.letters.imap_box import BoxPosition, read_box
 from detector.runtime.incidents.documents.document_desk import write_document
+from detector.runtime.incidents.letters.mailbox import Mailbox
 from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved, must_be_time
 from detector.runtime.incidents.letters.planned_letters import PlannedLetters
 from detector.runtime.incidents.letters.send_letters import (
     LetterSender,
     ended_by_signals,
     must_be_sendable,
-    next_way,
     only_sender,
 )
 from detector.runtime.incidents.letters.shared_rate import SharedRate
@@ -31,15 +30,10 @@ from detector.schema.case.documents import DocumentAct
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
 from detector.schema.team.grants import PersonAct
 from detector.schema.team.people import AccessKind
-from detector.settings.sections.letter_settings import BounceBox
 from detector.store import UnitOfWork
 from detector.web.ports import BounceCounts
 
 _TO_SEND: Final = (LetterState.PLANNED, LetterState.SENDING)
-_GONE: Final = (LetterState.SENT, LetterState.UNKNOWN, LetterState.SENDING)
-_MAILS: Final = 500
-"""So many mails are read in one look."""
-_BOX_SECONDS: Final = 20.0
 _BY_POST: Final = (LetterState.POST, LetterState.BOUNCED, LetterState.FAILED)
 
 
@@ -251,83 +245,28 @@ class LetterDesk(PlannedLetters):
 
         Raises:
             ConfigError: No mailbox is named, or its password cannot be read.
-            InputError: The mailbox cannot be read.
+            MailboxError: The mailbox cannot be read.
             NotFoundError: No letters were filed.
         """
-        box = self._settings.letters.bounces
-        with self._store.read() as unit:
-            found, _ = self._granted(unit, ref, PersonAct.SEND)
-            key = f"letters-imap-{found.incident.id}"
-            position = BoxPosition.of(unit.kv.get(key) or "")
-            filed = [each.at for each in unit.letters.mailings(found.incident.id)]
-        if not filed:
-            what = f"no letters were filed for {found.name}: nothing can come back"
-            raise NotFoundError(Problem(what=what, fix="nabat letters plan --file"))
-        password, since = self._box_password(box), min(filed).date() - timedelta(days=1)
-        with only_sender(self._settings.state, found.incident.id):
-            look = read_box(box.imap, password, position, since=since, most=_MAILS, timeout=_BOX_SECONDS)
-            with self._store.begin() as unit:
-                counts = self._taken_in(unit, ref, look.read)
-                unit.kv.set(key, str(look.position))
+        counts = self._mailbox.take_in_new(lambda unit: self._by(unit, ref))
         self._on_change()
-        return counts._replace(more=look.more)
-
-    def _box_password(self, box: BounceBox) -> str:
-        where = ("letters", "bounces")
-        if not box.imap:
-            what = "no mailbox is named that letters come back to"
-            problem = Problem(where=(*where, "imap"), what=what, fix="set letters.bounces.imap, or name a mailbox file")
-            raise ConfigError(self._settings.with_location(problem))
-        try:
-            return Path(box.password_file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            what = f"the password of the mailbox cannot be read: {type(error).__name__}"
-            problem = Problem(where=(*where, "password_file"), what=what)
-            raise ConfigError(self._settings.with_location(problem)) from None
+        return counts
 
     def _take_in(self, ref: str, read: ReadBounces) -> BounceCounts:
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.SEND)
         with only_sender(self._settings.state, found.incident.id), self._store.begin() as unit:
-            counts = self._taken_in(unit, ref, read)
+            counts = self._mailbox.take_in(unit, *self._by(unit, ref), read)
         self._on_change()
         return counts
 
-    def _taken_in(self, unit: UnitOfWork, ref: str, read: ReadBounces) -> BounceCounts:
-        """Take in what came back, while nobody sends: a letter that was being handed over was, if it came back."""
+    def _by(self, unit: UnitOfWork, ref: str) -> tuple[Dossier, str]:
         found, grant = self._granted(unit, ref, PersonAct.SEND)
-        letters = {
-            each.message_id: each
-            for each in unit.letters.by_message_ids([each.message_id for each in read.bounces])
-            if each.incident_id == found.incident.id and each.state in _GONE
-        }
-        status = {each.message_id: each.status for each in read.bounces}
-        by_mailing: dict[int, list[Letter]] = {}
-        for each in letters.values():
-            by_mailing.setdefault(each.mailing, []).append(each)
-        again = rest = 0
-        for mailing in unit.letters.mailings(found.incident.id):
-            some = by_mailing.get(mailing.number, [])
-            if some:
-                onward = self._onward(mailing, some, status)
-                unit.letters.save(onward)
-                lost = sum(each.state is LetterState.BOUNCED for each in onward)
-                rest, again = rest + lost, again + len(onward) - lost
-                figures: dict[str, str | int] = {"count": len(some), "again": len(some) - lost, "rest": lost}
-                document = mailing.document_id
-                entry = letters_entry(found, grant, "bounced", self._clock.now(), document=document, **figures)
-                unit.incidents.save(entry)
-                found = found.after(entry)
-        return BounceCounts(len(letters), again, rest, read.mails, read.mails - len(letters))
+        return found, granted(found, grant, PersonAct.SEND)
 
-    def _onward(self, mailing: Mailing, letters: Sequence[Letter], status: Mapping[str, str]) -> list[Letter]:
-        recipients, now = self._files.read(mailing.path, mailing.sha256)[1], self._clock.now()
-        onward = []
-        for letter in letters:
-            came = replace(letter, error=f"bounced-{status[letter.message_id] or '?'}", changed_at=now)
-            other = next_way(came, recipients[letter.number], mailing, self._settings.letters)
-            onward.append(other or replace(came, state=LetterState.BOUNCED))
-        return onward
+    @property
+    def _mailbox(self) -> Mailbox:
+        return Mailbox(self._store, self._settings, self._clock)
 
     def post(self, ref: str, kind: MailingKind) -> list[PostLetter]:
         """Return the letters that go by post, and those that could not go otherwise; that they were seen is recorded.

@@ -15,6 +15,7 @@ from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.runtime.incidents.letters.mailing_progress import earliest_sending, progress_of
 from detector.runtime.incidents.letters.post_list import not_reached_table, post_pages, post_table
 from detector.runtime.incidents.letters.send_letters import LettersBusyError, only_sender
+from detector.schema.letters.mailbox_look import MAILBOX_LOOK, MailboxLook
 from detector.schema.letters.mailings import LetterState, MailingKind
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from detector.schema.team.grants import PersonAct
@@ -103,6 +104,7 @@ class LetterOrders(LetterDesk):
                 troubles={each.mailing.number: tuple(unit.letters.troubles(each.mailing)) for each in mailings},
                 unknown=tuple(unknown[:_SHOWN]) if PersonAct.SEND in may else (),
                 box=bool(self._settings.letters.bounces.imap),
+                looked=MailboxLook.of(unit.kv.get(MAILBOX_LOOK) or ""),
                 earliest={kind: earliest_sending(unit, found.incident.id, kind) for kind in MailingKind},
             )
 

@@ -86,6 +86,13 @@ class LetterRepo:
         """Return the letters that have one of these message ids now."""
         return self._session.by_key(Letter, tables.letters.c.message_id, ids)
 
+    def sent_since(self, at: datetime) -> list[str]:
+        """Return the cases of which a letter went out since a moment, or is to by an order: ids, in their order."""
+        gone = (LetterState.SENDING, LetterState.SENT, LetterState.UNKNOWN)
+        wanted = select(_LETTERS.incident_id).where(_LETTERS.state.in_(gone), _LETTERS.changed_at >= at).distinct()
+        found = {str(each[0]) for each in self._session.rows(wanted)}
+        return sorted(found | {each.incident_id for each in self.standing_orders()})
+
     def given_codes(self, offer: str) -> dict[str, str]:
         """Return the hash of the code that each client was given of an offer, by the hash of the client."""
         table = tables.given_codes

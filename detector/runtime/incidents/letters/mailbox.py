@@ -1,0 +1,125 @@
+"""What came back of the letters of a case: read from the configured mailbox, taken in, sent another way.
+
+Comes in: a case and in whose name, a person's or the service's. Goes out: letters that go on or are lost, an entry on
+the timeline, figures. How far the mailbox was read for a case is kept in the database.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+from detector.clock import Clock
+from detector.errors import ConfigError, NotFoundError, Problem
+from detector.incident import Dossier
+from detector.incident.letters.mailing_acts import letters_told
+from detector.notify.letters.bounces import ReadBounces
+from detector.notify.letters.imap_box import BoxPosition, read_box
+from detector.runtime.incidents.letters.planned_letters import FOLDER
+from detector.runtime.incidents.letters.send_letters import next_way, only_sender
+from detector.schema.letters.mailings import Letter, LetterState, Mailing
+from detector.settings import Settings
+from detector.store import MailingFiles, Store, UnitOfWork
+from detector.web.ports import BounceCounts
+
+_GONE: Final = (LetterState.SENT, LetterState.UNKNOWN, LetterState.SENDING)
+_MAILS: Final = 500
+"""So many mails are read in one look."""
+_SECONDS: Final = 20.0
+
+
+class Mailbox:
+    """Takes in what comes back.
+
+    Args:
+        store: The database.
+        settings: Where the mailbox is, and how letters go.
+        clock: The time.
+    """
+
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
+        self._store, self._settings, self._clock = store, settings, clock
+        self._files = MailingFiles(settings.state / FOLDER)
+
+    def take_in_new(self, case: Callable[[UnitOfWork], tuple[Dossier, str]]) -> BounceCounts:
+        """Take in what came back to the mailbox of ``letters.bounces`` since the last look for a case.
+
+        Args:
+            case: Returns it, and in whose name it is looked at.
+
+        Raises:
+            ConfigError: No mailbox is named, or its password cannot be read.
+            MailboxError: The mailbox cannot be read.
+            NotFoundError: No letters were filed.
+            LettersBusyError: They are being sent.
+        """
+        with self._store.read() as unit:
+            found, _ = case(unit)
+            key = f"letters-imap-{found.incident.id}"
+            position = BoxPosition.of(unit.kv.get(key) or "")
+            filed = [each.at for each in unit.letters.mailings(found.incident.id)]
+        if not filed:
+            what = f"no letters were filed for {found.name}: nothing can come back"
+            raise NotFoundError(Problem(what=what, fix="nabat letters plan --file"))
+        password, since = box_password(self._settings), min(filed).date() - timedelta(days=1)
+        with only_sender(self._settings.state, found.incident.id):
+            url = self._settings.letters.bounces.imap
+            look = read_box(url, password, position, since=since, most=_MAILS, timeout=_SECONDS)
+            with self._store.begin() as unit:
+                counts = self.take_in(unit, *case(unit), look.read)
+                unit.kv.set(key, str(look.position))
+        return counts._replace(more=look.more)
+
+    def take_in(self, unit: UnitOfWork, found: Dossier, by: str, read: ReadBounces) -> BounceCounts:
+        """Take in what came back, while nobody sends: a letter that was being handed over was, if it came back."""
+        letters = {
+            each.message_id: each
+            for each in unit.letters.by_message_ids([each.message_id for each in read.bounces])
+            if each.incident_id == found.incident.id and each.state in _GONE
+        }
+        status = {each.message_id: each.status for each in read.bounces}
+        by_mailing: dict[int, list[Letter]] = {}
+        for each in letters.values():
+            by_mailing.setdefault(each.mailing, []).append(each)
+        again = rest = 0
+        for mailing in unit.letters.mailings(found.incident.id):
+            some = by_mailing.get(mailing.number, [])
+            if some:
+                onward = self._onward(mailing, some, status)
+                unit.letters.save(onward)
+                lost = sum(each.state is LetterState.BOUNCED for each in onward)
+                rest, again = rest + lost, again + len(onward) - lost
+                figures: dict[str, str | int] = {"count": len(some), "again": len(some) - lost, "rest": lost}
+                entry = letters_told(found, by, "bounced", self._clock.now(), document=mailing.document_id, **figures)
+                unit.incidents.save(entry)
+                found = found.after(entry)
+        return BounceCounts(len(letters), again, rest, read.mails, read.mails - len(letters))
+
+    def _onward(self, mailing: Mailing, letters: Sequence[Letter], status: Mapping[str, str]) -> list[Letter]:
+        recipients, now = self._files.read(mailing.path, mailing.sha256)[1], self._clock.now()
+        onward = []
+        for letter in letters:
+            came = replace(letter, error=f"bounced-{status[letter.message_id] or '?'}", changed_at=now)
+            other = next_way(came, recipients[letter.number], mailing, self._settings.letters)
+            onward.append(other or replace(came, state=LetterState.BOUNCED))
+        return onward
+
+
+def box_password(settings: Settings) -> str:
+    """Return the password of the mailbox.
+
+    Raises:
+        ConfigError: No mailbox is named, or its password cannot be read.
+    """
+    box, where = settings.letters.bounces, ("letters", "bounces")
+    if not box.imap:
+        what = "no mailbox is named that letters come back to"
+        problem = Problem(where=(*where, "imap"), what=what, fix="set letters.bounces.imap, or name a mailbox file")
+        raise ConfigError(settings.with_location(problem))
+    try:
+        return Path(box.password_file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        what = f"the password of the mailbox cannot be read: {type(error).__name__}"
+        problem = Problem(where=(*where, "password_file"), what=what)
+        raise ConfigError(settings.with_location(problem)) from None
