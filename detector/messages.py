@@ -76,6 +76,12 @@ class Messages:
         """Return the ids of all messages (tests compare the languages)."""
         return set(self._unparsed) | set(self._bundle._messages)
 
+    def source(self, message: str) -> str:
+        """Return a message as it stands in its file, for whoever writes it in another language."""
+        found = (shipped("config", "messages", self.language)).glob("*.ftl")
+        texts = (each for path in found for each in _ENTRY.finditer(path.read_text(encoding="utf-8")))
+        return next(each[0].strip() for each in texts if each[1] == message)
+
     def text(self, message: str, **args: Argument) -> str:
         """Return the message in this language; of a text that is very long its beginning.
 
@@ -196,6 +202,42 @@ class Messages:
                 + rest
             )
         return ", ".join(words)
+
+
+class OwnTexts:
+    """Texts that a company gives in a language of its own, in the form of our messages.
+
+    Attributes:
+        flaws: What in them cannot be read: lines, and what stands there.
+    """
+
+    def __init__(self, language: str, text: str) -> None:
+        from fluent.runtime import FluentBundle, FluentResource  # noqa: PLC0415 - as above
+        from fluent.syntax.ast import Junk, Message  # noqa: PLC0415 - as above
+
+        self._bundle = FluentBundle([language], use_isolating=False)
+        body = FluentResource(text).body
+        self.flaws = [
+            (text.count("\n", 0, each.span.start) + 1, (each.content or "").split("\n", 1)[0])
+            for each in body
+            if isinstance(each, Junk) and each.span is not None
+        ]
+        self.ids = tuple(each.id.name for each in body if isinstance(each, Message) and each.value is not None)
+        self._bundle.add_resource(FluentResource(text))
+
+    def text(self, message: str, **args: Argument) -> str:
+        """Return one of the texts.
+
+        Raises:
+            KeyError: It names what there is not.
+        """
+        found = self._bundle.get_message(message)
+        if found.value is None:
+            raise KeyError(message)
+        text, errors = self._bundle.format_pattern(found.value, {name: _bounded(value) for name, value in args.items()})
+        if errors:
+            raise KeyError(f"{message}: {errors[0]}")
+        return str(text)
 
 
 def _bounded(value: Argument) -> Argument:

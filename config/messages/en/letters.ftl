@@ -86,7 +86,7 @@ letters-plan-foreign = In another language than theirs: { $count } { $count ->
     [one] gets
    *[other] get
 } the letter in { $given }. A text of your own: { $file } under letters.templates.
-letters-plan-mixed = In the letters in { $language } ({ $count }) kinds of data, what was done with them, dates and advice stand in English: have somebody who reads it look at a sample.
+letters-plan-mixed = In the letters in { $language } ({ $count }) stand { $phrases } phrases in English. Give them in { $language } in { $file } under letters.templates; as they are now:
 letters-plan-by-channel = By channel: { $counts }
 letters-plan-by-class = By kind of data: { $counts }
 letters-plan-unknown-class = not known which

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from jinja2 import TemplateSyntaxError
 
 from detector.errors import ConfigError, Problem
-from detector.messages import Language, Messages, messages
+from detector.incident.letters.letter_phrases import LetterPhrases
+from detector.messages import Messages
 from detector.schema.letters.mailings import ConcernedData, LetterFacts, MailingKind, Recipient
 from detector.template_sandbox import RAISED, template_sandbox
 
@@ -66,10 +67,18 @@ class LetterRenderer:
                 self._templates[language] = sandbox.from_string(text)
             except TemplateSyntaxError as error:
                 problems.append(_problem(facts, language, error.lineno, str(error.message)))
+        titles = {*(f"class-{each}" for each in facts.classes), *(f"offer-{each}" for each in facts.offers)}
+        self._words = {each: LetterPhrases(each, facts.phrases.get(each, "")) for each in facts.templates}
+        problems += [problem for each in self._words.values() for problem in each.problems(titles)]
         if problems:
             raise ConfigError(problems)
         self._known: dict[tuple[str, tuple[tuple[str, ...], ...]], _Phrases] = {}
-        self._alike: dict[Language, _Alike] = {}
+        self._alike: dict[str, _Alike] = {}
+
+    @property
+    def english(self) -> dict[str, tuple[str, ...]]:
+        """What stood in English in the letters of another language that were written, as it stands in its file."""
+        return {each: tuple(words.english.values()) for each, words in self._words.items() if words.english}
 
     def render(self, recipient: Recipient) -> LetterText:
         """Return the letter to somebody.
@@ -78,8 +87,8 @@ class LetterRenderer:
             ConfigError: The template asks for what there is not, or does not begin with a subject.
         """
         facts, language = self._facts, recipient.language
-        words = messages(_spoken(language))
-        phrases, alike = self._phrases(recipient.data, words), self._said_to_all(words)
+        words = self._words[language]
+        phrases, alike = self._phrases(recipient.data, language), self._said_to_all(language)
         name = one_line(recipient.name)
         try:
             text = self._templates[language].render(
@@ -95,7 +104,7 @@ class LetterRenderer:
                 listed_only=alike.listed_only,
                 risks=phrases.risks,
                 advice=phrases.advice,
-                offers=[self._offer(words.language, *each) for each in recipient.codes],
+                offers=[self._offer(words, *each) for each in recipient.codes],
             )
         except RAISED as error:
             # What it says may quote the letter: the kind alone is told, and of a name that is missing the name.
@@ -106,35 +115,34 @@ class LetterRenderer:
             raise ConfigError(_problem(facts, language, 1, f"the first line is not {_SUBJECT} and what it is about"))
         return LetterText(one_line(first.removeprefix(_SUBJECT))[:_LONGEST_SUBJECT], body.strip() + "\n")
 
-    def _said_to_all(self, words: Messages) -> _Alike:
-        found = self._alike.get(words.language)
+    def _said_to_all(self, language: str) -> _Alike:
+        found, words = self._alike.get(language), self._words[language]
         if found is None:
-            found = self._alike[words.language] = _Alike(
+            found = self._alike[language] = _Alike(
                 noticed=day_in_words(words, self._facts.noticed_at.astimezone(self._zone).date()),
                 did=tuple(words.text(each) for each in self._facts.did),
                 listed_only=words.text("letter-data-listed"),
             )
         return found
 
-    def _offer(self, language: Language, offer: str, code: str) -> Mapping[str, str]:
-        title, title_ru = self._facts.offers[offer]
-        return {"title": one_line((title_ru if language == "ru" else "") or title), "code": one_line(code)}
+    def _offer(self, words: LetterPhrases, offer: str, code: str) -> Mapping[str, str]:
+        return {"title": one_line(words.title("offer", offer, *self._facts.offers[offer])), "code": one_line(code)}
 
-    def _phrases(self, data: tuple[ConcernedData, ...], words: Messages) -> _Phrases:
+    def _phrases(self, data: tuple[ConcernedData, ...], language: str) -> _Phrases:
         """Return what is said of some data; remembered by the days, for most clients share them."""
         told = tuple(
             (each.data_class, each.first_at.astimezone(self._zone).date().isoformat(),
              each.last_at.astimezone(self._zone).date().isoformat(), *each.acts)
             for each in data
         )  # fmt: skip
-        found = self._known.get((words.language, told))
+        found = self._known.get((language, told))
         if found is None:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            found = self._known[words.language, told] = self._said(data, words)
+            found = self._known[language, told] = self._said(data, self._words[language])
         return found
 
-    def _said(self, data: tuple[ConcernedData, ...], words: Messages) -> _Phrases:
+    def _said(self, data: tuple[ConcernedData, ...], words: LetterPhrases) -> _Phrases:
         classes = self._facts.classes
         possible = {risk for each in data if each.data_class in classes for risk in classes[each.data_class].risks}
         risks = tuple(risk for risk in RISKS if risk in (possible or {"phishing"}))
@@ -144,13 +152,12 @@ class LetterRenderer:
             tuple(words.text(f"letter-do-{each}") for each in advised(risks)),
         )
 
-    def _line(self, data: ConcernedData, words: Messages) -> str:
+    def _line(self, data: ConcernedData, words: LetterPhrases) -> str:
         known = self._facts.classes.get(data.data_class)
-        title = words.text("letter-data-unknown")
         if known is not None:
-            title = (known.title_ru if words.language == "ru" else "") or known.title
-        elif data.data_class:
-            title = data.data_class
+            title = words.title("class", data.data_class, known.title, known.title_ru)
+        else:
+            title = data.data_class or words.text("letter-data-unknown")
         first, last = (each.astimezone(self._zone).date() for each in (data.first_at, data.last_at))
         if first == last:
             when = words.text("letter-when-day", date=day_in_words(words, first))
@@ -187,13 +194,9 @@ def advised(risks: Sequence[str]) -> tuple[str, ...]:
     return (*risks, *([_TWO_FACTOR] if {"password", "phishing"} & set(risks) else []))
 
 
-def day_in_words(words: Messages, day: date) -> str:
+def day_in_words(words: Messages | LetterPhrases, day: date) -> str:
     """Return a day as people write it."""
     return words.text("letter-date", day=day.day, month=day.month, year=day.year)
-
-
-def _spoken(language: str) -> Language:
-    return "ru" if language == "ru" else "en"
 
 
 def _problem(facts: LetterFacts, language: str, line: int, what: str) -> Problem:

@@ -4,7 +4,7 @@ Comes in: nothing. Goes out: values. Who the clients are, their addresses and th
 folder (``store.MailingFiles``); rows of the database name a letter by its number in that file.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -150,7 +150,7 @@ class LetterFacts:
         timezone: In which times are told.
         classes: By name.
         offers: Their titles by id, in English and Russian.
-        templates: Texts by language.
+        templates: Texts by language. phrases: what the company says in a language beside them, as it wrote it.
     """
 
     kind: MailingKind
@@ -163,6 +163,7 @@ class LetterFacts:
     classes: dict[str, LetterClass]
     offers: dict[str, tuple[str, str]]
     templates: dict[str, str]
+    phrases: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,6 +113,38 @@ def test_a_text_of_the_companys_own_is_used_instead_of_ours_and_may_be_in_a_lang
         LetterRenderer(sample_facts(own, MailingKind.FIRST, {"en": "Subject: {% if %}"}))
 
 
+def test_phrases_beside_a_text_are_the_companys_own_and_what_stands_in_english_is_named(tmp_path: Path) -> None:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "letter-first.txt").write_text(
+        "Subject: Vos données\n\n{{ greeting }} {{ data | join(', ') }} {{ risks | join(' ') }} {{ noticed }}\n"
+    )
+    own = tmp_path / "fr" / "phrases.ftl"
+    settings = SETTINGS.model_copy(update={"letters": SETTINGS.letters.model_copy(update={"templates": str(tmp_path)})})
+
+    def written() -> tuple[str, dict[str, tuple[str, ...]]]:
+        facts = sample_facts(settings, MailingKind.FIRST, letter_templates(settings, MailingKind.FIRST))
+        renderer = LetterRenderer(facts)
+        return renderer.render(sample_recipients("fr", facts)[0]).body, renderer.english
+
+    body, english = written()
+    assert "Dear Anna," in body
+    assert {"letter-greeting = Dear { $name },", "class-phishing = phishing data"} <= {*english["fr"]}
+    # Whatever a letter says of anybody is given, and nothing is left.
+    phrases = (line for each in english["fr"] for line in each.splitlines() if line[:1].isalpha())
+    names = [line.partition(" =")[0] for line in phrases]
+    own.write_text("".join(f"{name} = {name} en français\n" for name in names if name != "letter-greeting"))
+    own.write_text(f"{own.read_text()}letter-greeting = Bonjour {'{'} $name {'}'},\n")
+    body, english = written()
+    assert (english, "Bonjour Anna," in body, "Somebody" in body) == ({}, True, False)
+    assert list(template_problems(settings)) == []
+    own.write_text("letter-risk-phishin = Attention\n= rien\nletter-greeting = { $nobody }\n")
+    said = " ".join(map(str, template_problems(settings)))
+    for part in ("letters ask for no phrase letter-risk-phishin", "did you mean", "phrases.ftl:2"):
+        assert part in said
+    own.write_text("letter-greeting = { $nobody }\n")
+    assert "fr/phrases.ftl: the phrase cannot be written" in " ".join(map(str, template_problems(settings)))
+
+
 def test_a_link_out_of_the_folder_is_no_text_of_a_letter_and_each_text_and_form_is_reviewed(tmp_path: Path) -> None:
     outside, own = tmp_path / "secret.txt", tmp_path / "own"
     outside.write_text("Subject: x\n\nsecret")
@@ -126,7 +158,10 @@ def test_a_link_out_of_the_folder_is_no_text_of_a_letter_and_each_text_and_form_
     assert {each.what for each in template_problems(settings)} == {
         "is a link to a file outside the folder of templates"
     }
+    (own / "fr" / "letter-follow-7.txt").write_text("Subject: x\n\nours")
+    (own / "fr" / "phrases.ftl").write_text("letter-act-seen = vu\n")
     hashes = template_hashes(settings)
+    assert {each for each in hashes if each.startswith("fr/")} == {"fr/letter-follow-7.txt", "fr/phrases.ftl"}
     assert {"notices/press.yml", "notices/edpb.yml", "en/notice.md", "en/letter-first.txt"} <= set(hashes)
     assert hashes["en/letter-first.txt"] != template_hashes(SETTINGS)["en/letter-first.txt"]
     (own / "en" / "letter-first.txt").unlink()

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from detector.messages import LANGUAGES
+from detector.incident.letters.letter_phrases import PHRASES
 from detector.resources import inside_folder, shipped
 from detector.settings import Settings
 
@@ -26,7 +26,7 @@ def template_hashes(settings: Settings) -> dict[str, str]:
     folders = (
         *((ours, pattern) for pattern in (_TEXTS, _LETTERS)),
         *((Path(each), _TEXTS) for each in settings.incident.templates),
-        *((each, _LETTERS) for each in letters),
+        *((each, pattern) for each in letters for pattern in (_LETTERS, PHRASES)),
     )
     forms = ((f"notices/{path.name}", path) for path in sorted(shipped("config", "notices").glob("*.yml")))
     files = chain(forms, *(_files(folder, pattern) for folder, pattern in folders))
@@ -40,8 +40,6 @@ def template_hashes(settings: Settings) -> dict[str, str]:
 
 
 def _files(folder: Path, pattern: str) -> Iterator[tuple[str, Path]]:
-    for language in LANGUAGES:
-        for path in sorted((folder / language).glob(pattern)):
-            if not inside_folder(path, folder):
-                continue
-            yield f"{language}/{path.name}", path
+    for path in sorted(folder.glob(f"[a-z][a-z]/{pattern}")):
+        if inside_folder(path, folder):
+            yield f"{path.parent.name}/{path.name}", path

@@ -14,13 +14,14 @@ from typing import Final
 
 from detector.errors import ConfigError, Problem
 from detector.incident import Dossier
+from detector.incident.letters.letter_phrases import PHRASES
 from detector.incident.letters.letter_text import LetterRenderer, LetterText, template_name, texts_digest
 from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.letters.offer_codes import assign_codes, read_codes
 from detector.incident.letters.readability import EASY_ENOUGH, reading_ease
 from detector.incident.letters.recipients import recipients_of
-from detector.messages import LANGUAGES, Messages, messages
-from detector.runtime.incidents.letters.letter_templates import letter_classes, letter_templates
+from detector.messages import Messages, messages
+from detector.runtime.incidents.letters.letter_templates import letter_classes, letter_phrases, letter_templates
 from detector.runtime.incidents.scopes.client_lookup import ClientLookup
 from detector.schema.case.scope_versions import ScopeVersion
 from detector.schema.events.id_forms import one_form
@@ -55,6 +56,7 @@ class LetterPlan:
         given: By offer, which hash of a code belongs to which hash of a client, of those who had none before.
         earlier: How many mailings the case had.
         ease: How easily the letters of each language are read.
+        english: By language, not ours, what stands in its letters in English, as it stands in its file.
         samples: Some letters of different shapes.
     """
 
@@ -68,6 +70,7 @@ class LetterPlan:
     earlier: int
     texts_sha256: str
     ease: Mapping[str, float]
+    english: Mapping[str, tuple[str, ...]]
     samples: tuple[tuple[Recipient, LetterText], ...]
 
     @property
@@ -149,6 +152,7 @@ def plan_letters(
         earlier=earlier,
         texts_sha256=digest,
         ease=_ease(renderer, recipients),
+        english=renderer.english,
         samples=tuple(shown),
     )
 
@@ -177,8 +181,11 @@ def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
     for (spoken, given), count in sorted(plan.foreign.items()):
         file = f"{spoken}/{template_name(plan.kind)}"
         lines.append(words.text("letters-plan-foreign", spoken=spoken, given=given, count=count, file=file))
-    for language in sorted(set(plan.by_language) - set(LANGUAGES)):
-        lines.append(words.text("letters-plan-mixed", language=language, count=plan.by_language[language]))
+    for language, phrases in sorted(plan.english.items()):
+        count, file = plan.by_language[language], f"{language}/{PHRASES}"
+        mixed = words.text("letters-plan-mixed", language=language, count=count, phrases=len(phrases), file=file)
+        lines.append(mixed)
+        lines += [f"    {line}" for each in sorted(phrases) for line in each.splitlines()]
     lines.append(words.text("letters-plan-by-channel", counts=_counts(plan.by_channel)))
     titled: Counter[str] = Counter()
     for name, count in plan.by_class.items():
@@ -231,6 +238,7 @@ def letter_facts(settings: Settings, found: Dossier, kind: MailingKind) -> Lette
         classes=letter_classes(settings),
         offers={each.id: (each.title, each.title_ru) for each in settings.letters.offers},
         templates=letter_templates(settings, kind),
+        phrases=letter_phrases(settings),
     )
 
 

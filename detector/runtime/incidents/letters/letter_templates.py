@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from detector.errors import ConfigError, Problem
+from detector.incident.letters.letter_phrases import PHRASES
 from detector.incident.letters.letter_text import LetterRenderer, template_name
 from detector.resources import inside_folder, shipped
 from detector.schema.letters.mailings import (
@@ -38,6 +39,17 @@ def letter_templates(settings: Settings, kind: MailingKind) -> dict[str, str]:
         for path in sorted(folder.glob(f"*/{template_name(kind)}")):
             found[path.parent.name] = read_template(path, folder)
     return found
+
+
+def letter_phrases(settings: Settings) -> dict[str, str]:
+    """Return the company's own phrases by language: what stands in letters beside their text.
+
+    Raises:
+        ConfigError: They cannot be read.
+    """
+    own = Path(settings.letters.templates)
+    files = sorted(own.glob(f"*/{PHRASES}")) if settings.letters.templates else []
+    return {path.parent.name: read_template(path, own) for path in files}
 
 
 def letter_classes(settings: Settings) -> dict[str, LetterClass]:
@@ -83,8 +95,9 @@ def sample_facts(settings: Settings, kind: MailingKind, templates: dict[str, str
         did=("letter-did-stopped", "letter-did-authority"),
         timezone=settings.timezone,
         classes=letter_classes(settings),
-        offers={"sample": ("Credit watch.", "")},
+        offers={"sample": ("Credit watch.", ""), **{each.id: (each.title, "") for each in settings.letters.offers}},
         templates=templates,
+        phrases=letter_phrases(settings),
     )
 
 
