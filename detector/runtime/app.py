@@ -41,6 +41,7 @@ from detector.runtime.incidents.incident_deps import links
 from detector.runtime.incidents.letter_dispatcher import LetterDispatcher
 from detector.runtime.incidents.mailbox_watch import MailboxWatch
 from detector.runtime.incidents.preparation.readiness_keeper import ReadinessKeeper
+from detector.runtime.incidents.scopes.client_controllers import ClientControllers
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER as SCOPE_LISTS
@@ -331,13 +332,14 @@ class App:
                     parts.lists.watched,
                     parts.playbooks,
                     skip_bad=True,
-                    of_class=bool(parts.settings.residence_file),
+                    of_class=bool(parts.settings.residence_file or parts.settings.records.controllers),
                 ).with_clients,
                 parts.playbooks,
             ),
             scope_versions=ScopeKeeper(
                 ClientListFiles(parts.settings.state / SCOPE_LISTS),
                 ClientResidences(parts.settings.residence_file),
+                ClientControllers(parts.settings.records.controllers),
             ),
             links=links(parts.settings, keys),
             mute_orders=OrdersInForce.of(parts.settings, parts.ruleset, suspected),

@@ -51,7 +51,8 @@ class EditedFiles:
         settings = self._settings()
         actors, records = settings.actors, settings.records
         lists = (actors.roles_file, actors.teams, actors.leave, actors.holidays)
-        named = (*lists, records.watched, records.portfolio, records.residence, settings.notify.rota.calendar)
+        of_clients = (records.watched, records.portfolio, records.residence, records.controllers)
+        named = (*lists, *of_clients, settings.notify.rota.calendar)
         return _stamps([path for path in (self._config, *(Path(name) for name in named if name)) if path])
 
     def _rule_stamps(self) -> Stamps:

@@ -5,6 +5,7 @@ scope-imported = { $count ->
    *[other] { NUMBER($count, useGrouping: 0) } clients named by imported lists alone
 }
 scope-residence = where they live: { $places }
+scope-controller = controller { $name }: clients { $count } ({ $classes })
 scope-residence-not-listed = not listed { $count }
 scope-entry-imported = { $count ->
     [one] Imported lists name one client more.
@@ -49,6 +50,7 @@ scope-why-named = { $count ->
 }
 scope-why-import = list { $number } was imported
 scope-why-import-removed = list { $number } counts no more
+scope-why-controllers = more is known of whose these clients are, or other than it was
 scope-why-residence = more is known of where these clients live, or other than it was
 scope-why-known-better = more is known of the same touches
 

@@ -6,6 +6,7 @@ scope-imported = { $count ->
    *[many] { NUMBER($count, useGrouping: 0) } клиентов названы только загруженными списками
 }
 scope-residence = где они живут: { $places }
+scope-controller = оператор { $name }: клиентов { $count } ({ $classes })
 scope-residence-not-listed = нет в списке { $count }
 scope-entry-imported = { $count ->
     [one] Загруженные списки называют ещё { $count } клиента.
@@ -50,6 +51,7 @@ scope-why-named = { $count ->
 }
 scope-why-import = загружен список { $number }
 scope-why-import-removed = список { $number } больше не учитывается
+scope-why-controllers = о том, чьи это клиенты, известно больше или иное
 scope-why-residence = о том, где живут эти клиенты, известно больше или иное
 scope-why-known-better = о тех же обращениях известно больше
 

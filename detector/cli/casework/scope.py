@@ -22,6 +22,7 @@ Examples:
   nabat scope 20260302-7f3a1c                       counts, by data class and action
   nabat scope 20260302-7f3a1c --out clients.csv     one line a client
   nabat scope 20260302-7f3a1c --out annex.csv --law kz-94v     those whom this law is about alone
+  nabat scope 20260302-7f3a1c --out theirs.csv --controller "Acme Ltd"      those of one controller alone
   nabat scope 20260302-7f3a1c --usual usual.csv     whom the same accounts' usual work touched meanwhile
   nabat scope 20260302-7f3a1c --versions            what it was before, and why it changed
   nabat scope 20260302-7f3a1c --since 3             what changed since version 3
@@ -36,6 +37,7 @@ Examples:
     "--out", metavar="FILE.csv", help="Write one line a client: id, data classes, counts, first and last time."
 )
 @click.option("--law", metavar="LAW", help="With --out: without the clients who live where this law does not speak of.")
+@click.option("--controller", metavar="NAME", help="With --out: the clients of this controller alone.")
 @click.option(
     "--usual",
     metavar="FILE.csv",
@@ -51,6 +53,7 @@ def scope(
     as_json: bool,
     out: str | None,
     law: str | None,
+    controller: str | None,
     usual: str | None,
     versions: bool,
     since: int | None,
@@ -64,7 +67,7 @@ def scope(
     name the one it was written from.
     """
     told = versions or since is not None or version is not None
-    _check_options(told, out, law, usual, version)
+    _check_options(told, out, law, controller, usual, version)
     with workplace(config, replay=replay) as (console, settings):
         if told:
             shown = _Versions(console, settings, incident, as_json)
@@ -72,7 +75,7 @@ def scope(
             return
         found, radius = console.scope(incident)
         touches = console.touches(found)
-        lists = ((out, {"law": law or ""}), (usual, {"usual": True}))
+        lists = ((out, {"law": law or "", "controller": controller or ""}), (usual, {"usual": True}))
         written = [(console.write_subjects(incident, Path(file), **which), file) for file, which in lists if file]
         if as_json:
             known = {**msgspec.to_builtins(radius), "touches": msgspec.to_builtins(touches)}
@@ -86,11 +89,16 @@ def scope(
             say("--out FILE.csv writes the client ids")
 
 
-def _check_options(told: bool, out: str | None, law: str | None, usual: str | None, version: int | None) -> None:
+def _check_options(
+    told: bool, out: str | None, law: str | None, controller: str | None, usual: str | None, version: int | None
+) -> None:
     """Raise ``InputError`` where options do not go together; ``told``: nothing is computed."""
     if told and ((version is None) != (out is None) or usual is not None):
         fix = "name both: --version 3 --out clients.csv; --usual is of the present scope"
         raise InputError(Problem(what="--version goes with --out, and with no --usual", fix=fix))
+    if controller is not None and (out is None or told):
+        fix = "name the file as well: --out theirs.csv --controller NAME"
+        raise InputError(Problem(what="--controller goes with --out, of the present scope", fix=fix))
     if law is not None and (out is None or told):
         fix = "name the file as well: --out annex.csv --law kz-94v"
         raise InputError(Problem(what="--law goes with --out, of the present scope", fix=fix))
@@ -100,6 +108,8 @@ def _show_counts(radius: Scope, touches: TouchSummary | None, settings: Settings
     show(f"by class   {_pairs(radius.by_class)}")
     if radius.by_residence:
         show(words_of(settings).residence(radius))
+    for each in words_of(settings).controllers(radius):
+        show(each)
     if touches is not None:
         show(f"explained  {explained(touches, settings)}")
     show(f"by action  {_pairs(radius.by_action)}")

@@ -189,6 +189,8 @@ class Scope:
         imported_subjects: Clients whom lists that people imported name, and the log does not (``ClientImport``).
         by_residence: Clients by where they live, of those of whom the company's file says so.
         classes_by_residence: Of these, whose data of a class was touched: class, where they live, how many.
+        by_controller: Clients by the controllers for which their data is processed, of those whom a file names.
+        classes_by_controller: Of these, whose data of a class was touched: class, controller, how many.
     """
 
     subjects: int = 0
@@ -209,6 +211,8 @@ class Scope:
     imported_subjects: int = 0
     by_residence: tuple[tuple[str, int], ...] = ()
     classes_by_residence: tuple[tuple[str, str, int], ...] = ()
+    by_controller: tuple[tuple[str, int], ...] = ()
+    classes_by_controller: tuple[tuple[str, str, int], ...] = ()
     nameless: int | None = None
 
     @property

@@ -17,6 +17,7 @@ from detector.schema.detection.findings import Reason
 
 _COUNTED = ("subjects", "imported_subjects", "record_low", "record_high", "uncounted", "events")
 _NAMED = ("data_classes", "by_class", "by_action")
+_LATER = ("by_residence", "classes_by_residence", "by_controller", "classes_by_controller")
 
 
 class ClientMark(IntEnum):
@@ -169,10 +170,8 @@ def scope_digest(scope: Scope, logged: Collection[str], imported: Collection[str
         imported: Clients whom imported lists alone name.
     """
     said = {name: getattr(scope, name) for name in (*_COUNTED, *_NAMED)}
-    if scope.by_residence:  # versions from before it was counted keep their digests
-        said["by_residence"] = scope.by_residence
-    if scope.classes_by_residence:  # the same
-        said["classes_by_residence"] = scope.classes_by_residence
+    # Versions from before these were counted keep their digests.
+    said |= {name: counts for name in _LATER if (counts := getattr(scope, name))}
     clients = [sorted(logged), sorted(imported)]
     text = json.dumps([said, clients], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

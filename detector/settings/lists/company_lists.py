@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from detector.errors import ConfigError, Problem
 from detector.settings.lists.absence import Absence, Leave, in_order
+from detector.settings.lists.controller_rows import controller_rows
 from detector.settings.lists.csv_rows import CsvRows, read_list
 from detector.settings.lists.portfolio_rows import (
     Portfolios,
@@ -100,6 +101,7 @@ class CompanyLists:
         read(records.portfolio, "records", "portfolio", of=lambda rows: owned.take_in(rows, there, actors))
         # It is looked at here; whoever counts a scope reads it then (``client_residences``).
         read(records.residence, "records", "residence", of=lambda rows: residence_rows(rows, {}))
+        read(records.controllers, "records", "controllers", of=lambda rows: controller_rows(rows, {}))
         if problems:
             raise ConfigError(problems)
         return CompanyLists(

@@ -169,7 +169,10 @@ def anchored(settings: Settings, folder: Path) -> Settings:
                 for source in settings.sources
             ),
             "records": settings.records.model_copy(
-                update={name: here(getattr(settings.records, name)) for name in ("watched", "portfolio", "residence")}
+                update={
+                    name: here(getattr(settings.records, name))
+                    for name in ("watched", "portfolio", "residence", "controllers")
+                }
             ),
             "actors": settings.actors.model_copy(
                 update={

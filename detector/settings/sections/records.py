@@ -176,6 +176,14 @@ class RecordMap(Strict):
             "case follows from whom it concerns; of clients who are not listed `legal.residence` tells."
         ),
     )
+    controllers: str = Field(
+        default="",
+        description=(
+            "CSV of the controllers for which you process the data of clients. The first line names the columns; the "
+            "first column holds the client's id as the log has it, `tenant` is put before it, `controller` names one; "
+            "others are ignored. A client of several has several rows. Each controller has its own numbers and list."
+        ),
+    )
 
 
 class ActorSettings(Strict):

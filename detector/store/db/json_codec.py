@@ -17,9 +17,10 @@ from detector.schema.notices.notice_fields import FieldState, NoticeField
 
 _NOT_SAID = frozenset({"replaces", "stands", "provisional", "settled", "replaced_by", "covered"})
 _TIMES = ("first_event_at", "last_event_at")
-_PAIRS = ("by_class", "by_action", "by_residence")
+_PAIRS = ("by_class", "by_action", "by_residence", "by_controller")
+_TRIPLES = ("classes_by_residence", "classes_by_controller")
 # Left out where there is none: what was kept before they were counted reads as what is kept now.
-_ADDED = ("nameless", "classes_by_residence")
+_ADDED = ("nameless", "by_controller", *_TRIPLES)
 _NAMES = ("data_classes", "services", "source_ips", "sessions")
 
 
@@ -165,8 +166,7 @@ def scope_in(raw: Mapping[str, Any]) -> Scope:
     known: dict[str, Any] = dict(raw)
     known.update({name: pairs_in(known[name]) for name in _PAIRS if name in known})
     known.update({name: tuple(known[name]) for name in _NAMES if name in known})
-    if of_classes := known.get("classes_by_residence"):
-        known["classes_by_residence"] = tuple(map(tuple, of_classes))
+    known.update({name: tuple(map(tuple, known[name])) for name in _TRIPLES if name in known})
     known.update({name: moment(known[name]) for name in _TIMES if name in known})
     return Scope(**known)
 

@@ -239,6 +239,15 @@ class PageTexts:
             said.append(self.t("scope-residence-not-listed", count=self.number(others)))
         return self.t("scope-residence", places=", ".join(said))
 
+    def controllers(self, scope: Scope) -> list[str]:
+        """Say of each controller how many of its clients are concerned, and how many by kind of data."""
+        said = []
+        for name, count in scope.by_controller:
+            kinds = [(kind, many) for kind, of, many in scope.classes_by_controller if of == name]
+            classes = ", ".join(f"{self.data_class(kind)} {self.number(many)}" for kind, many in kinds) or "–"
+            said.append(self.t("scope-controller", name=name, count=self.number(count), classes=classes))
+        return said
+
     def fact_value(self, fact: CaseFact) -> str:
         """Return what a fact states."""
         return self._stated(fact.kind, fact.value)

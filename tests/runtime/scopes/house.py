@@ -11,6 +11,7 @@ from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.console import Console, PersonalConsole
+from detector.runtime.incidents.scopes.client_controllers import ClientControllers
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, ScopeKeeper
@@ -36,26 +37,31 @@ def later(minutes: float) -> datetime:
 
 @dataclass
 class ScopeHouse:
-    """One store, one journal, one case; ``residence``: the file of where clients live."""
+    """One store, one journal, one case; files of where clients live, and of their controllers."""
 
     folder: Path
     residence: str = ""
+    controllers: str = ""
     clock: ManualClock = field(default_factory=lambda: ManualClock(NIGHT))
     lines: int = 0
 
     def __post_init__(self) -> None:
         self.settings: Settings = make_settings().model_copy(update={"state": self.folder})
-        records = self.settings.records.model_copy(update={"residence": self.residence})
+        records = self.settings.records.model_copy(
+            update={"residence": self.residence, "controllers": self.controllers}
+        )
         self.settings = self.settings.model_copy(update={"records": records})
         self.store = Store.open(f"sqlite:///{self.folder / 'nabat.db'}")
         self.journal = Journal(self.folder / "journal", self.store)
-        self.keeper = ScopeKeeper(ClientListFiles(self.folder / FOLDER), ClientResidences(self.residence))
+        self.keeper = ScopeKeeper(
+            ClientListFiles(self.folder / FOLDER), ClientResidences(self.residence), ClientControllers(self.controllers)
+        )
         self.decider = Decider(
             settings=self.settings,
             playbooks=PLAYBOOKS,
             regulations=LAWS,
             scope_of=IncidentScopes(
-                self.journal, playbooks=PLAYBOOKS, skip_bad=True, of_class=bool(self.residence)
+                self.journal, playbooks=PLAYBOOKS, skip_bad=True, of_class=bool(self.residence or self.controllers)
             ).with_clients,
             scope_versions=self.keeper,
             links=LINKS,

@@ -10,6 +10,7 @@ from detector.errors import ConflictError, DeniedError, InputError, NotFoundErro
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.scopes.read_client_list import read_client_list
 from detector.schema.case.duties import DutyVerdict
+from detector.web.texts import PageTexts
 from tests.runtime.scopes.house import THIEF, ScopeHouse
 
 
@@ -166,3 +167,35 @@ def test_all_that_is_wrong_with_a_list_is_told_at_once(raw: bytes, column: str, 
 )
 def test_lists_as_people_have_them_are_read(raw: bytes, column: str, found: tuple[str, ...]) -> None:
     assert read_client_list(raw, "x", column).ids == found
+
+
+def test_each_controller_has_its_own_numbers_and_its_own_list(tmp_path: Path) -> None:
+    file = tmp_path / "controllers.csv"
+    file.write_text("client,controller\n1,Acme\n0002,Acme\n2,Bolt\n9,Bolt\n", encoding="utf-8")
+    house = ScopeHouse(tmp_path, controllers=str(file))
+    house.touched(0, ["1", "2", "3"])
+    house.touched(0.5, ["2", "3"], **{"object.classes": ["contact", "passport"]})
+    house.found(1)
+    house.rescope(2)
+    scope = house.incident().scope
+    assert scope.by_controller == (("Acme", 1), ("Bolt", 1)), "who is written in two ways is known by the log's"
+    assert [each for each in scope.classes_by_controller if each[0] == "passport"] == [("passport", "Bolt", 1)]
+    assert house.versions()[-1].scope == scope
+    acme, bolt = PageTexts(house.settings, "en", house.clock.now()).controllers(scope)
+    assert acme.startswith("controller Acme: clients 1 (")
+    assert bolt.startswith("controller Bolt: clients 1 (")
+    theirs = tmp_path / "theirs.csv"
+    assert house.by().write_subjects(house.incident().id, theirs, controller="Bolt") == 1
+    with theirs.open(newline="", encoding="utf-8-sig") as lines:
+        assert [row["subject_id"] for row in csv.DictReader(lines)] == ["2"], "nobody else's, nor whose is not known"
+    with pytest.raises(NotFoundError, match="no client of 'Else' is concerned"):
+        house.by().write_subjects(house.incident().id, theirs, controller="Else")
+    house.bring("9\n")
+    assert house.incident().scope.by_controller == (("Bolt", 2), ("Acme", 1))
+    file.write_text("client,controller\n1,\n", encoding="utf-8")
+    house.rescope(4)
+    assert house.incident().scope.by_controller == (("Bolt", 2), ("Acme", 1)), "a file that went wrong changes nothing"
+    file.write_text("client,controller\n1,Acme\n1,Bolt\n", encoding="utf-8")
+    house.rescope(5)
+    assert house.incident().scope.by_controller == (("Acme", 1), ("Bolt", 1)), "one of several counts for each"
+    assert house.why()[-1] == ["controllers"]

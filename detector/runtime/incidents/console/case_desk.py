@@ -28,6 +28,7 @@ from detector.notify import Links, Roster
 from detector.runtime.expected.own_actors import own_actors_of
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.drills.drill_journals import DrillJournals
+from detector.runtime.incidents.scopes.client_controllers import ClientControllers
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.runtime.incidents.scopes.incident_scope import IncidentScopes
 from detector.runtime.incidents.scopes.scope_keeper import FOLDER, NABAT, ScopeKeeper
@@ -274,7 +275,7 @@ class CaseDesk:
             except ConfigError:
                 self._watched = frozenset()
         journal = (self._drills.of(of.matter) if of is not None else None) or self._journal
-        of_class = bool(self._settings.residence_file)
+        of_class = bool(self._settings.residence_file or self._settings.records.controllers)
         return IncidentScopes(journal, self._watched, self._playbooks, skip_bad=skip_bad, of_class=of_class)
 
     def _joined(self, unit: UnitOfWork, incident: Incident, *, skip_bad: bool = False) -> JoinedScope:
@@ -301,4 +302,8 @@ class CaseDesk:
 
 
 def _keeper(settings: Settings) -> ScopeKeeper:
-    return ScopeKeeper(ClientListFiles(settings.state / FOLDER), ClientResidences(settings.residence_file))
+    return ScopeKeeper(
+        ClientListFiles(settings.state / FOLDER),
+        ClientResidences(settings.residence_file),
+        ClientControllers(settings.records.controllers),
+    )

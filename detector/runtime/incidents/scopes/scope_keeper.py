@@ -11,6 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from detector.errors import ConfigError, StoreError
+from detector.runtime.incidents.scopes.client_controllers import (
+    ClientControllers,
+    by_controller,
+    classes_by_controller,
+)
 from detector.runtime.incidents.scopes.client_residences import ClientResidences, counted, counted_of_classes
 from detector.runtime.incidents.scopes.version_reasons import ScopeDifference, reasons_of
 from detector.schema.case.incidents import Incident, IncidentKind
@@ -40,11 +45,18 @@ class ScopeKeeper:
     Args:
         files: Where the clients of versions and of imported lists lie.
         residences: Tells where clients live.
+        controllers: Tells for which controllers their data is processed.
     """
 
-    def __init__(self, files: ClientListFiles, residences: ClientResidences | None = None) -> None:
+    def __init__(
+        self,
+        files: ClientListFiles,
+        residences: ClientResidences | None = None,
+        controllers: ClientControllers | None = None,
+    ) -> None:
         self._files = files
         self._residences = residences or ClientResidences()
+        self._controllers = controllers or ClientControllers()
 
     def joined(self, unit: UnitOfWork, incident: Incident, seen: ScopedClients) -> JoinedScope:
         """Return what the log shows together with the imported lists that count.
@@ -64,6 +76,8 @@ class ScopeKeeper:
                 imported_subjects=before.imported_subjects,
                 by_residence=before.by_residence,
                 classes_by_residence=before.classes_by_residence,
+                by_controller=before.by_controller,
+                classes_by_controller=before.classes_by_controller,
             )
             return JoinedScope(scope, None, seen.usual, imports)
         alone = not_logged(ids, seen.logged)
@@ -72,7 +86,18 @@ class ScopeKeeper:
         with suppress(ConfigError):
             homes = self._residences.of(marks)
             places, of_classes = counted(homes.values()), counted_of_classes(homes, seen.of_class)
-        scope = replace(seen.scope, imported_subjects=len(alone), by_residence=places, classes_by_residence=of_classes)
+        theirs, classes_of = incident.scope.by_controller, incident.scope.classes_by_controller
+        with suppress(ConfigError):
+            owners = self._controllers.of(marks)
+            theirs, classes_of = by_controller(owners, marks), classes_by_controller(owners, seen.of_class)
+        scope = replace(
+            seen.scope,
+            imported_subjects=len(alone),
+            by_residence=places,
+            classes_by_residence=of_classes,
+            by_controller=theirs,
+            classes_by_controller=classes_of,
+        )
         return JoinedScope(scope, marks, seen.usual, imports)
 
     def record(
@@ -190,6 +215,14 @@ class ScopeKeeper:
             ConfigError: The company's file cannot be read, or is wrong by now.
         """
         return self._residences.of(clients)
+
+    def owners(self, clients: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return for which controllers the data of clients is processed of whom that is known.
+
+        Raises:
+            ConfigError: The company's file cannot be read, or is wrong by now.
+        """
+        return self._controllers.of(clients)
 
     def write_import(self, made: ClientImport, ids: Iterable[str]) -> ClientImport:
         """Write the ids of an imported list; return it with its file.

@@ -55,6 +55,8 @@ def reasons_of(
         found.append(_reason("usual", count=differs.usual))
     if before.scope.by_residence != scope.by_residence and not found:
         found.append(_reason("residence"))
+    if before.scope.by_controller != scope.by_controller and not found:
+        found.append(_reason("controllers"))
     left = differs.removed - differs.usual
     if left and not found:
         found.append(_reason("not-counted", count=left))

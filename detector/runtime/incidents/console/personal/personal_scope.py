@@ -97,6 +97,6 @@ class PersonalScope(OnePerson):
         """Write the clients of a version of a scope as CSV; that they were shown stands on the timeline."""
         return self._console.write_version(ref, number, path, by=self._who)
 
-    def write_subjects(self, ref: str, path: Path, *, usual: bool = False, law: str = "") -> int:
-        """Write the clients touched as CSV, those alone whom a law is about; that they were shown is recorded."""
-        return self._console.write_subjects(ref, path, by=self._who, usual=usual, law=law)
+    def write_subjects(self, ref: str, path: Path, *, usual: bool = False, law: str = "", controller: str = "") -> int:
+        """Write the clients touched as CSV, of a law's or a controller's alone; that they were shown is recorded."""
+        return self._console.write_subjects(ref, path, by=self._who, usual=usual, law=law, controller=controller)

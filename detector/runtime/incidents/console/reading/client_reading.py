@@ -195,17 +195,18 @@ class ClientReading(CaseDesk):
         with self._searching:
             return self._searched.get(f"{incident.id}/{days}", now, made, state=(incident.version, len(findings)))
 
-    def subjects(self, ref: str, *, usual: bool = False, law: str = "") -> pl.DataFrame:
+    def subjects(self, ref: str, *, usual: bool = False, law: str = "", controller: str = "") -> pl.DataFrame:
         """Return the clients touched, one row each, with data classes and counts, and where each is known from.
 
         Args:
             ref: Of which incident.
             usual: Those whom the actors' usual work alone touched, instead of those of the matter.
             law: Those whom this law is about, and of whom that is not known, instead of all.
+            controller: Those of this controller, and nobody else, instead of all.
 
         Raises:
-            NotFoundError: The case keeps no such law.
-            ConfigError: The file of where clients live is wrong.
+            NotFoundError: The case keeps no such law, or nobody of that controller is concerned.
+            ConfigError: A file of where clients live, or of their controllers, is wrong.
         """
         with self._store.read() as unit:
             found = self._dossier(unit, ref)
@@ -217,12 +218,24 @@ class ClientReading(CaseDesk):
             lists = unit.scopes.imports(found.incident.id)
         table = self._scopes(found.incident).subjects(ScopeCase(found.incident, tuple(findings.values())), usual=usual)
         table = with_sources(table, {} if usual else self._keeper.imported(lists))
+        if controller:
+            table = self._of_controller(table, controller)
         if not law:
             return table
         homes = self._keeper.homes(table.get_column("subject_id"))
         return living_there(table, laws[law].applies.residence, homes, legal.residence)
 
-    def write_subjects(self, ref: str, path: Path, *, by: Identity, usual: bool = False, law: str = "") -> int:
+    def _of_controller(self, table: pl.DataFrame, controller: str) -> pl.DataFrame:
+        """Return the rows of a controller's clients: nobody else's may go to it, whose they are not known either."""
+        owners = self._keeper.owners(table.get_column("subject_id"))
+        if controller not in (there := {each for names in owners.values() for each in names}):
+            fix = f"one of: {', '.join(sorted(there)) or 'none; records.controllers names whose each client is'}"
+            raise NotFoundError(Problem(what=f"no client of {controller!r} is concerned", fix=fix))
+        return table.filter(pl.col("subject_id").is_in([each for each, names in owners.items() if controller in names]))
+
+    def write_subjects(
+        self, ref: str, path: Path, *, by: Identity, usual: bool = False, law: str = "", controller: str = ""
+    ) -> int:
         """Write these clients as CSV, safe to open in a spreadsheet; return how many there are.
 
         That somebody was shown them stands on the timeline before they are written.
@@ -230,7 +243,7 @@ class ClientReading(CaseDesk):
         Raises:
             DeniedError: They may not see client numbers.
         """
-        table = self.subjects(ref, usual=usual, law=law)
+        table = self.subjects(ref, usual=usual, law=law, controller=controller)
         self._record_look(ref, by, table.height)
         write_csv(table, path)
         return table.height

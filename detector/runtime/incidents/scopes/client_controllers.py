@@ -1,0 +1,58 @@
+"""For which controllers the data of some clients is processed, by the company's file (``records.controllers``).
+
+Comes in: the path of the file, ids of clients. Goes out: controllers by client; counts, which name no client. Each
+controller is told of its own clients alone (GDPR Art. 33(2)). The file is read anew once it has changed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from detector.runtime.edited_files import stamp
+from detector.runtime.incidents.scopes.client_lookup import ClientLookup
+from detector.runtime.incidents.scopes.client_residences import counted
+from detector.settings.lists.controller_rows import read_controllers
+
+
+@dataclass(frozen=True, slots=True)
+class ClientControllers:
+    """Tells whose clients are concerned.
+
+    Attributes:
+        path: Of the file; empty: there is none.
+    """
+
+    path: str = ""
+
+    def of(self, clients: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """Return the controllers of these clients; whom the file does not name is left out.
+
+        Raises:
+            ConfigError: The file cannot be read, or is wrong by now.
+        """
+        if not self.path:
+            return {}
+        known = _read(self.path, stamp(Path(self.path)))
+        return {client: found for client in clients if (found := known.of(client))}
+
+
+def by_controller(owners: Mapping[str, tuple[str, ...]], clients: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """Return how many of these clients are of each controller, the most first."""
+    return counted(name for client in clients for name in owners.get(client, ()))
+
+
+def classes_by_controller(
+    owners: Mapping[str, tuple[str, ...]], of_class: Mapping[str, Iterable[str]]
+) -> tuple[tuple[str, str, int], ...]:
+    """Return how many clients of each class of data are of each controller."""
+    return tuple(
+        (name, controller, count)
+        for name, clients in sorted(of_class.items())
+        for controller, count in by_controller(owners, clients)
+    )
+
+
+@lru_cache(1)
+def _read(path: str, _stamp: object) -> ClientLookup[tuple[str, ...]]:
+    return ClientLookup(read_controllers(Path(path)))
