@@ -176,6 +176,13 @@ def test_a_class_whose_title_is_a_list_is_one_class_also_where_others_stand_besi
     text = "Seen: name, telephone, address; cards. Cards were not seen, name, telephone, address were."
     found = [(each.name, each.holds) for each in read_claims(text, "en", titles) if each.topic is ClaimTopic.DATA]
     assert found == [("contact", True), ("payment", True), ("payment", False), ("contact", True)]
+    russian = {"contact": "имя, телефон, адрес", "payment": "карты"}
+    text = "Затронуты: имя, телефон, адрес; карты. Имени, телефона, адреса это касается."
+    found = [(each.name, each.holds) for each in read_claims(text, "ru", russian) if each.topic is ClaimTopic.DATA]
+    assert found == [("contact", True), ("payment", True)]
+    counted = read_claims("имя, телефон, адрес (180 человек); карты (40 человек)", "ru", russian)
+    of_class = [(each.name, each.least) for each in counted if each.topic is ClaimTopic.CLASS_COUNT]
+    assert of_class == [("contact", 180), ("payment", 40)]
 
 
 def test_a_class_without_a_title_is_counted_under_its_name() -> None:

@@ -29,6 +29,7 @@ _AROUND: Final = 100
 """Characters between a date and the word that says what it is of."""
 _SHOWN: Final = 160
 _STEM: Final = 5
+_POINTS: Final = ",;:."
 
 
 class ClaimTopic(StrEnum):
@@ -253,11 +254,15 @@ def _causes(each: Sentence, low: str, patterns: ClaimPatterns) -> Iterator[Claim
 def _title(title: str, language: Language) -> re.Pattern[str]:
     """Return by what a class of data is found: its title; in Russian with other endings, too."""
     words = title.lower().split()
-    if language == "ru":
-        parts = [rf"{re.escape(each[:-2])}\w{{0,4}}" if len(each) > _STEM else re.escape(each) for each in words]
-    else:
-        parts = [re.escape(each) for each in words]
+    parts = list(map(_other_endings, words)) if language == "ru" else [re.escape(each) for each in words]
     row = r"\s+".join(parts)
     if language == "en" and len(parts) == 2:  # passport copies: copies of passports
         row += rf"|{parts[1]}\s+of\s+(?:(?:the|their)\s+)?{parts[0]}s?"
     return re.compile(rf"(?<!\w)(?:{row})(?!\w)")
+
+
+def _other_endings(word: str) -> str:
+    """Return by what a Russian word of a title is found with other endings; a comma behind it stays where it is."""
+    bare = word.rstrip(_POINTS)
+    stem = rf"{re.escape(bare[:-2])}\w{{0,4}}" if len(bare) > _STEM else re.escape(bare)
+    return stem + re.escape(word[len(bare) :])
