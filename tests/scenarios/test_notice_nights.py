@@ -102,6 +102,8 @@ def test_a_notice_goes_from_the_scope_to_the_receipt_and_the_next_one_says_what_
     assert "88412" in second["primary_notice_ref"]["value"]
     assert second["causes_final"]["value"].startswith("неправомерные действия")
     assert second["culprit_employee_fio_position"]["roles"] == ["hr", "dpo"]
+    told = {name: desk["dina"].one(number, name, "ru").made.facts.sent_changes for name in ("ru-72h", "ru-unlawful")}
+    assert (told["ru-72h"] is None, told["ru-unlawful"]) == (False, None), "clients never got the authority's notice"
     asked = {each.id: each for each in desk["dina"].one(number, "gdpr-72h", "en").made.fields}
     assert asked["subjects_approx"].value.startswith("at most 400 people living in the European"), "nobody says where"
     assert asked["subjects_everywhere"].value == "400 people"

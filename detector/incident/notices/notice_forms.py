@@ -81,6 +81,13 @@ class NoticeSubject:
         """Return how sure we are that a field is asked for."""
         return next((each.verified for each in self.content if each.id == field and each.verified), self.mark)
 
+    def goes_on(self, other: "NoticeSubject") -> bool:
+        """Tell whether its reader got that one as well: what others were told is no earlier version of it."""
+        if self.duty is None or other.duty is None:
+            return False
+        same_law = self.duty.regulation == other.duty.regulation
+        return same_law and (self.recipients, self.plain, self.kept) == (other.recipients, other.plain, other.kept)
+
     @property
     def marks(self) -> tuple[str, ...]:
         """How sure we are of the fields, each mark once, the least sure first."""

@@ -319,20 +319,18 @@ class _Case:
         return NoticeStanding(made=self.made(subject), filed=filed, draft=draft)
 
     def sent(self, subject: NoticeSubject) -> NoticeDraft | None:
-        """Return what the notice of the same law that was sent last was made of; of a form that form's own.
+        """Return what its reader was sent last under the same law was made of; of a form that form's own.
 
         What comes round is not sent: there it is the one filed last.
         """
         if subject.repeats:
             mine = [each for each in self._drafts if each.duty == subject.name and each.document_id in self._filed]
             return mine[-1] if mine else None
+        before = {each.name for each in self.subjects() if each.name == subject.name or subject.goes_on(each)}
         found = []
         for each in self._drafts:
-            same = each.duty == subject.name or (
-                subject.duty is not None and each.duty.startswith(f"{subject.duty.regulation}/")
-            )
             filed = self._filed.get(each.document_id)
-            if same and filed is not None and (sent := filed.done(DocumentAct.SENT, each.version)):
+            if each.duty in before and filed is not None and (sent := filed.done(DocumentAct.SENT, each.version)):
                 found.append((sent[-1].happened_at, each))
         return max(found, key=lambda one: one[0])[1] if found else None
 
