@@ -151,6 +151,14 @@ class Messages:
         form = "d MMM y, HH:mm:ss" if local.second else "d MMM y, HH:mm"
         return f"{format_datetime(local, form, tzinfo=local.tzinfo, locale=self.language)} {local.tzname()}"
 
+    def place(self, code: str) -> str:
+        """Return what people call a country, or a region of one: ``US-TX``."""
+        from babel import Locale  # noqa: PLC0415 - few texts name one
+
+        country, _, region = code.partition("-")
+        name = Locale.parse(self.language).territories.get(country, country)
+        return f"{name} ({region})" if region else str(name)
+
     def _parse(self, name: str) -> None:
         """Take a message into the bundle, and what it refers to."""
         from fluent.runtime import FluentResource  # noqa: PLC0415 - as above

@@ -208,8 +208,8 @@ def test_a_notice_of_a_law_names_the_data_of_its_own_people_and_a_list_of_them_a
     kz = facts(incident=case, places=WHERE["kz-94v"], duty=replace(LATE, regulation="kz-94v"))
     annex = extent_answers.list_of_persons(kz)
     assert annex.text == (
-        "an annex of its own names 100 people living in Kazakhstan; an annex apart, which names 10 people more of "
-        "whom it is not established"
+        "list in an annex: 100 people living in Kazakhstan; in an annex apart: 10 more of whom it is not established "
+        "where they live"
     )
     assert annex.command.endswith("--out FILE --law kz-94v")
     before = replace(HOMES, classes_by_residence=())
@@ -235,7 +235,7 @@ def test_the_common_template_has_a_row_for_each_field_and_asks_no_further_where_
     assert (found["outside_eea"].value, found["countries_concerned_outside"].value) == (
         "No.", "not asked: see the answer before"
     )  # fmt: skip
-    assert (found["cross_border"].value, found["subjects_per_country"].value) == ("Yes.", "FR 800")
+    assert (found["cross_border"].value, found["subjects_per_country"].value) == ("Yes.", "France 800")
     assert found["lead_authority"].state is FieldState.MISSING
     assert found["cause_origin"].value == "from inside, malicious"
     assert found["representative_in_eea"].value == "none: the controller is established in the EEA"
@@ -443,6 +443,8 @@ def test_the_people_concerned_are_told_in_the_words_of_letters_and_nothing_of_ho
         for hidden in ("crm", "export", "выгруз", "ENISA", "1,240", "1\xa0240", "UTC", "planned", "запланировано"):
             assert hidden not in text, (stage, hidden)
         assert {"en": "cut off", "ru": "закрыт"}[language] in text or stage == "hipaa-media", stage
+        named = {"en": "contact details; cards", "ru": "контактные данные; карты"}[language]
+        assert named in text or stage == "ru-unlawful", "whoever is told of data hears which"
         assert values["coverage"] == []
 
 
@@ -452,6 +454,25 @@ def test_measures_against_the_effects_are_those_that_protect_people() -> None:
     lines = found["mitigation_measures"].value.splitlines()
     assert (len(lines), lines[0].endswith("reset and their sessions ended")) == (2, True), lines
     assert len(found["measures_taken_or_proposed"].value.splitlines()) == 4
+    assert f"planned by {AT + timedelta(days=1):%Y-%m-%d}: tell the people concerned" in lines, "a day, not a minute"
+
+
+def test_what_is_stated_or_sent_says_when_a_measure_was_taken_better_than_the_tick_of_its_step() -> None:
+    stopped = stated(CaseFactKind.FLOW_STOPPED, (AT - timedelta(minutes=9)).isoformat())
+    open_step = step("N4", StepStatus.OPEN)
+    to_people = Duty(
+        incident_id="i", regulation="us-ca-1798.82", stage="ca-30d", law_version=1, position=0, recipient="residents",
+        step="N4", state=DutyState.DONE, receipt_number="7", receipt_at=AT - timedelta(hours=1),
+    )  # fmt: skip
+    own = replace(to_people, stage="ca-ag")
+    known = facts(steps=(step("C2"), open_step), facts=(stopped,), duties=(to_people,), duty=own)
+    blocked, told = fields_of("ca-30d", known)["h_what_we_are_doing"].value.splitlines()
+    assert blocked.startswith(known.moment(AT - timedelta(minutes=9))), "no other minute than the fact beside it"
+    assert told == f"{known.moment(AT - timedelta(hours=1))}: the people concerned were told"
+    assert fields_of("edpb", known)["people_told_on"].value == known.moment(AT - timedelta(hours=1))
+    assert fields_of("edpb", replace(known, duties=()))["people_told_how"].value == "not yet"
+    of_another = replace(known, duty=replace(to_people, regulation="us-hipaa"))
+    assert "were told" not in fields_of("hipaa-hhs-500", of_another)["people_told"].value
 
 
 def test_a_notice_tells_what_letters_tell_of_what_may_follow() -> None:

@@ -45,9 +45,10 @@ coverage-nothing = nothing was measured then: the service did not run, or read t
 coverage-source = { $source }: { NUMBER($lines, useGrouping: 0) } { $lines ->
     [one] line
    *[other] lines
-}, { NUMBER($requests, useGrouping: 0) } { $requests ->
-    [one] request
-   *[other] requests
+}{ $requests ->
+    [0] { "" }
+    [one] , { NUMBER($requests, useGrouping: 0) } request
+   *[other] , { NUMBER($requests, useGrouping: 0) } requests
 }; { $said }
 coverage-whole = nothing is known to have been missed
 coverage-rejects = { NUMBER($count, useGrouping: 0) } { $count ->

@@ -1,7 +1,7 @@
 # Notices to authorities, partners and others: what is said of each field, and how its state is said.
 notice-nature = { $kind ->
     [alteration] Personal data was changed or deleted without authority.
-   *[leak] There was access to personal data without authority, and data was sent to whoever had it.
+   *[leak] Personal data was accessed without authority, and was sent to whoever had that access.
 }
 notice-nature-systems = Systems concerned: { $services }.
 notice-nature-acts = Acts that the access logs show: { $acts }.
@@ -65,16 +65,13 @@ notice-of-unknown = of { NUMBER($count) } of them it is not established where th
 notice-why-listed = by our list of where clients live; all others are counted in the most
 notice-why-rule = by where clients live as a rule, for { NUMBER($count) } beside our list
 notice-why-records = whose each record is no log tells
-notice-annex-living = an annex of its own names { NUMBER($count) } { $count ->
+notice-annex-living = list in an annex: { NUMBER($count) } { $count ->
     [one] person
    *[other] people
 } living { $where }
-notice-annex-perhaps = an annex apart, which names { NUMBER($count) } { $count ->
-    [one] person
-   *[other] people
-} more of whom it is not established
+notice-annex-perhaps = in an annex apart: { NUMBER($count) } more of whom it is not established where they live
 notice-base = data base of { $services }; it holds: { $classes }
-notice-annex = an annex of its own names { NUMBER($count) } { $count ->
+notice-annex = list in an annex: { NUMBER($count) } { $count ->
     [one] person
    *[other] people
 }
@@ -301,6 +298,7 @@ notice-plain-suspected = { $kind ->
 }
 notice-plain-unusual = On { $day } we noticed unusual activity in our systems. We are examining it.
 notice-plain-extent = How many people it concerns, as far as is established: { $count }.
+notice-plain-data = The data concerned: { $classes }.
 notice-plain-stopped = The access in question was cut off on { $day }.
 notice-plain-days = from { $since } to { $until }
 notice-plain-people = { $state ->

@@ -46,10 +46,11 @@ coverage-source = { $source }: { NUMBER($lines, useGrouping: 0) } { $lines ->
     [one] строка
     [few] строки
    *[many] строк
-}, { NUMBER($requests, useGrouping: 0) } { $requests ->
-    [one] запрос
-    [few] запроса
-   *[many] запросов
+}{ $requests ->
+    [0] { "" }
+    [one] , { NUMBER($requests, useGrouping: 0) } запрос
+    [few] , { NUMBER($requests, useGrouping: 0) } запроса
+   *[many] , { NUMBER($requests, useGrouping: 0) } запросов
 }; { $said }
 coverage-whole = о пропусках ничего не известно
 coverage-rejects = { $count ->

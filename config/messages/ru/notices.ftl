@@ -72,18 +72,16 @@ notice-of-unknown = о { NUMBER($count) } из них не установлен�
 notice-why-listed = по нашему списку мест жительства; остальные посчитаны в наибольшем числе
 notice-why-rule = по тому, где обычно живут клиенты, о { NUMBER($count) } вне нашего списка
 notice-why-records = чья каждая запись, журналы не говорят
-notice-annex-living = отдельное приложение называет { NUMBER($count) } { $count ->
-    [one] человека
-   *[other] человек
+notice-annex-living = список — отдельное приложение: { NUMBER($count) } { $count ->
+    [one] человек
+    [few] человека
+   *[many] человек
 } из живущих { $where }
-notice-annex-perhaps = ещё одно приложение называет { NUMBER($count) } { $count ->
-    [one] человека, о котором
-   *[other] человек, о которых
-} это не установлено
+notice-annex-perhaps = ещё { NUMBER($count) }, о которых не установлено, где они живут, — в другом приложении
 notice-base = база данных: { $services }; содержит: { $classes }
-notice-annex = отдельное приложение называет { NUMBER($count) } { $count ->
-    [one] человека
-    [few] человек
+notice-annex = список — отдельное приложение: { NUMBER($count) } { $count ->
+    [one] человек
+    [few] человека
    *[many] человек
 }
 notice-why-annex = список составляется отдельно и передаётся тем, кому он положен: здесь никто не назван
@@ -311,6 +309,7 @@ notice-plain-suspected = { $kind ->
 }
 notice-plain-unusual = Мы заметили { $day } необычную активность в наших системах. Мы её проверяем.
 notice-plain-extent = Скольких людей это касается, насколько установлено: { $count }.
+notice-plain-data = Затронутые данные: { $classes }.
 notice-plain-stopped = Доступ, о котором идёт речь, закрыт { $day }.
 notice-plain-days = с { $since } по { $until }
 notice-plain-people = { $state ->

@@ -20,7 +20,6 @@ from detector.incident.notices.answers.extent_answers import (
     records_living,
 )
 from detector.incident.notices.notice_facts import NoticeFacts
-from detector.schema.case.documents import DocumentAct, DocumentKind
 from detector.schema.case.duties import DutyState
 
 Established = Callable[[Claim, NoticeFacts, tuple[tzinfo, ...]], str]
@@ -170,10 +169,7 @@ def _authority_told(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> 
 
 
 def _people_told(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
-    sent = (
-        filed.document.kind is DocumentKind.LETTER and any(filed.done(DocumentAct.SENT)) for filed in facts.documents
-    )
-    return _told(facts.done("N4") is not None or any(sent), claim, facts, "check-people")
+    return _told(facts.people_told is not None, claim, facts, "check-people")
 
 
 def _cause(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:

@@ -14,8 +14,8 @@ from detector.incident.duty.law_people import Concerned, LawPeople, LawPlaces, l
 from detector.messages import Argument, Messages
 from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
-from detector.schema.case.documents import FiledDocument
-from detector.schema.case.duties import Duty
+from detector.schema.case.documents import DocumentAct, DocumentKind, FiledDocument
+from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import Incident, Scope, Step, StepStatus
 from detector.schema.case.scope_versions import ScopeVersion
 from detector.schema.case.severity_assessments import SeverityAssessment
@@ -166,8 +166,12 @@ class NoticeFacts:
         """Return a moment with its zone, to the minute."""
         local = at.astimezone(self.zone)
         offset = local.strftime("%z")
-        day = f"{local:%d.%m.%Y}" if self.russian else f"{local:%Y-%m-%d}"
-        return f"{day} {local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
+        return f"{self.day(at)} {local:%H:%M} (UTC{offset[:3]}:{offset[3:]})"
+
+    def day(self, at: datetime) -> str:
+        """Return a day in figures: nobody is held to the minute of a plan."""
+        local = at.astimezone(self.zone)
+        return f"{local:%d.%m.%Y}" if self.russian else f"{local:%Y-%m-%d}"
 
     def number(self, count: int) -> str:
         """Return a whole number as people of the language write it."""
@@ -212,6 +216,22 @@ class NoticeFacts:
         """Since when nothing flows, as it is stated; None: nobody says so."""
         found = self.stated(CaseFactKind.FLOW_STOPPED)
         return moment_of(found) if found is not None else None
+
+    @property
+    def people_told(self) -> datetime | None:
+        """Since when the people concerned are told: by the step, by letters that went out, by a notice of this law."""
+        step = self.done("N4")
+        moments = [step.done_at] if step is not None else []
+        moments += [
+            each.happened_at
+            for filed in self.documents
+            if filed.document.kind is DocumentKind.LETTER
+            for each in filed.done(DocumentAct.SENT)
+        ]
+        law = self.duty.regulation if self.duty is not None else ""
+        done = [each for each in self.duties if each.regulation == law and each.state is DutyState.DONE]
+        moments += [each.receipt_at for each in done if each.step == "N4"]
+        return min((each for each in moments if each is not None), default=None)
 
     @property
     def cause(self) -> IncidentCause:

@@ -129,7 +129,6 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "sector": by_people("dpo", "exe"),
     "vulnerable_people": by_people("dpo", "care"),
     "protection_in_place": by_people("own", "soc"),
-    "people_told_how": by_people("com", "care"),
     "damage": by_people("fin", "exe"),
     "policy_number": by_people("fin", "exe"),
     "costs_so_far": by_people("fin", "exe"),
@@ -160,10 +159,8 @@ _WHO_SETS: Final[Mapping[str, tuple[str, ...]]] = {"speaker": ("com", "exe")}
 
 # The same asked in what the people concerned or the public read.
 _PLAIN: Final[Mapping[str, Answering]] = {
-    **dict.fromkeys(
-        ("nature_plain_language", "what_happened", "h_what_happened"),
-        plain_answers.happened_and_stopped,
-    ),
+    "nature_plain_language": plain_answers.happened_to_data,
+    **dict.fromkeys(("what_happened", "h_what_happened"), plain_answers.happened_and_stopped),
     **dict.fromkeys(("breach_date", "breach_date_or_range"), plain_answers.days),
     "discovery_date": plain_answers.noticed_on,
     "processing_stopped": plain_answers.stopped,

@@ -234,7 +234,7 @@ class PageTexts:
         """Say how many of the clients of a scope live where; empty: the company's file names none of them."""
         if not scope.by_residence:
             return ""
-        said = [f"{place} {self.number(count)}" for place, count in scope.by_residence]
+        said = [f"{messages(self.language).place(place)} {self.number(count)}" for place, count in scope.by_residence]
         if others := max(scope.subjects_high - scope.residence_known, 0):
             said.append(self.t("scope-residence-not-listed", count=self.number(others)))
         return self.t("scope-residence", places=", ".join(said))

@@ -70,13 +70,15 @@ def outside_eea(facts: NoticeFacts) -> FieldAnswer:
 
 def countries_concerned(facts: NoticeFacts) -> FieldAnswer:
     """Say in which countries of the EEA people are concerned."""
-    named = [country for country, _ in _countries(facts)]
+    named = [facts.words.place(country) for country, _ in _countries(facts)]
     return _of_residences(facts, ", ".join(named))
 
 
 def subjects_per_country(facts: NoticeFacts) -> FieldAnswer:
     """Say how many people in which country of the EEA."""
-    return _of_residences(facts, ", ".join(f"{name} {facts.number(count)}" for name, count in _countries(facts)))
+    return _of_residences(
+        facts, ", ".join(f"{facts.words.place(name)} {facts.number(count)}" for name, count in _countries(facts))
+    )
 
 
 def _of_residences(facts: NoticeFacts, text: str) -> FieldAnswer:

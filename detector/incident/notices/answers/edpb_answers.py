@@ -163,16 +163,14 @@ def _people_step(facts: NoticeFacts) -> StepStatus | None:
 
 def told_on(facts: NoticeFacts) -> FieldAnswer:
     """Say when the people concerned were told."""
-    done = facts.done("N4")
-    if done is not None and done.done_at is not None:
-        return filled(facts.moment(done.done_at))
-    return filled(facts.t("not-told-yet"))
+    told = facts.people_told
+    return filled(facts.t("not-told-yet") if told is None else facts.moment(told))
 
 
 def told_planned(facts: NoticeFacts) -> FieldAnswer:
     """Say when they will be told."""
     step = next((each for each in facts.steps if each.step_id == "N4" and each.status is StepStatus.OPEN), None)
-    if step is None:
+    if step is None or facts.people_told is not None:
         return filled(facts.t("nothing-planned"))
     if step.due_at is None or step.due_at <= facts.now:
         return missing("com", "care", "dpo")
@@ -186,7 +184,7 @@ def exemption(facts: NoticeFacts) -> FieldAnswer:
 
 
 def _when_told(facts: NoticeFacts) -> FieldAnswer:
-    return filled(facts.t("not-told-yet")) if facts.done("N4") is None else missing("com", "care", "dpo")
+    return filled(facts.t("not-told-yet")) if facts.people_told is None else missing("com", "care", "dpo")
 
 
 def told_text(facts: NoticeFacts) -> FieldAnswer:
@@ -258,7 +256,7 @@ EDPB_ANSWERS: Final[Mapping[str, Answering]] = {
     "people_told_planned": told_planned,
     "exemption_claimed": exemption,
     "exemption_reason": by_people("dpo"),
-    **dict.fromkeys(("people_told_count", "people_not_all_why"), _when_told),
+    **dict.fromkeys(("people_told_count", "people_not_all_why", "people_told_how"), _when_told),
     "people_told_text": told_text,
     "police_told": police,
     "attachments": attachments,

@@ -174,9 +174,12 @@ def countries(facts: NoticeFacts) -> FieldAnswer:
         return missing("dpo", "care")
     if not scope.by_residence:
         abroad = [place for place in facts.as_a_rule if place.partition("-")[0] != ours]
-        text = facts.t("abroad-yes" if abroad or not ours else "abroad-no", places=", ".join(facts.as_a_rule))
+        text = facts.t(
+            "abroad-yes" if abroad or not ours else "abroad-no",
+            places=", ".join(map(facts.words.place, facts.as_a_rule)),
+        )
         return estimated(text, facts.t("why-rule", count=facts.everybody.most))
-    named = ", ".join(f"{place} {facts.number(count)}" for place, count in scope.by_residence)
+    named = ", ".join(f"{facts.words.place(place)} {facts.number(count)}" for place, count in scope.by_residence)
     abroad = [place for place, count in scope.by_residence if count and place.partition("-")[0] != ours]
     text = facts.t("abroad-yes" if abroad or not ours else "abroad-no", places=named)
     unknown = facts.everybody.most - scope.residence_known

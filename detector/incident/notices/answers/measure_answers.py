@@ -1,9 +1,10 @@
 """What was done and what is planned, as the checklist says."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
-from detector.schema.case.incidents import StepStatus
+from detector.schema.case.incidents import Step, StepStatus
 
 MEASURE_STEPS = ("B4", "C1", "C2", "C3", "C4", "C5", "I1", "K1", "K2", "K3", "K5", "N4", "N8", "R1", "R2", "R3", "L3")
 """Steps that are measures to whoever is told; each has two sentences (``notice-done-…``, ``notice-planned-…``)."""
@@ -43,20 +44,35 @@ def _done_and_planned(facts: NoticeFacts, ids: Collection[str]) -> FieldAnswer |
 
 def _done(facts: NoticeFacts, ids: Collection[str]) -> Iterator[str]:
     for step in facts.steps:
-        if step.step_id in ids and step.status is StepStatus.DONE and step.done_at is not None:
-            yield facts.t("done-at", time=facts.moment(step.done_at), what=facts.t(f"done-{step.step_id.lower()}"))
+        if step.step_id in ids and (at := _done_at(facts, step)) is not None:
+            yield facts.t("done-at", time=facts.moment(at), what=facts.t(f"done-{step.step_id.lower()}"))
+
+
+def _done_at(facts: NoticeFacts, step: Step) -> datetime | None:
+    """Return since when a step is done: by what is stated of the case, where that says it better than the tick."""
+    if step.step_id == "N4":
+        return facts.people_told
+    done = step.done_at if step.status is StepStatus.DONE else None
+    return facts.flow_stopped or done if done is not None and step.step_id == "C2" else done
 
 
 def _planned(facts: NoticeFacts, ids: Collection[str]) -> Iterator[str]:
     for step in facts.steps:
-        if step.step_id in ids and step.status is StepStatus.OPEN and step.due_at is not None:
+        if step.step_id in ids and step.status is StepStatus.OPEN and step.due_at and not _settled(facts, step):
             what = facts.t(f"planned-{step.step_id.lower()}")
             late = step.due_at <= facts.now  # nobody is told of a plan for a moment that has passed
             yield (
                 facts.t("still-open", what=what)
                 if late
-                else facts.t("planned-by", time=facts.moment(step.due_at), what=what)
+                else facts.t("planned-by", time=facts.day(step.due_at), what=what)
             )
+
+
+def _settled(facts: NoticeFacts, step: Step) -> bool:
+    """Tell whether what an open step plans has come about already."""
+    return (step.step_id == "N4" and facts.people_told is not None) or (
+        step.step_id == "C2" and facts.flow_stopped is not None
+    )
 
 
 def investigation(facts: NoticeFacts) -> FieldAnswer:

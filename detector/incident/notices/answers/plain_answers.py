@@ -55,6 +55,13 @@ def happened_and_stopped(facts: NoticeFacts) -> FieldAnswer:
     return facts.joined([happened(facts), stopped(facts)], " ")
 
 
+def happened_to_data(facts: NoticeFacts) -> FieldAnswer:
+    """Say what happened, to which data, and whether it has ended: where no field of its own names the data."""
+    said = data(facts)
+    classes = [filled(facts.t("plain-data", classes=said.text))] if said.text else []
+    return facts.joined([happened(facts), *classes, stopped(facts)], " ")
+
+
 def days(facts: NoticeFacts) -> FieldAnswer:
     """Say on which days it was, as far as the logs show it."""
     scope, incident = facts.scope, facts.incident
