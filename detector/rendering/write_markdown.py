@@ -52,7 +52,7 @@ def _lines(block: Block) -> Iterator[str]:
 
 
 def _row(cells: tuple[Runs, ...]) -> str:
-    return _row_of([_marked(cell).replace("\\\n", "<br>") for cell in cells])
+    return _row_of([_inline(cell).replace("\n", "<br>") for cell in cells])
 
 
 def _row_of(cells: list[str]) -> str:
@@ -60,11 +60,16 @@ def _row_of(cells: list[str]) -> str:
 
 
 def _marked(runs: Runs) -> str:
+    return "\\\n".join(_AT_BEGIN.sub(_begin, line) for line in _inline(runs).split("\n"))
+
+
+def _inline(runs: Runs) -> str:
+    """Return runs as they stand within a line: a cell begins none, so a date in it is read without a sign."""
     whole = ""
     for run in runs:
         mark = "**" * run.strong + "*" * run.emphasis
         whole += f"{mark}{_ANYWHERE.sub(_escaped, run.text)}{mark[::-1]}"
-    return "\\\n".join(_AT_BEGIN.sub(_begin, line) for line in whole.split("\n"))
+    return whole
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -126,6 +126,10 @@ def test_blocks_are_what_they_look_like() -> None:
     assert [[plain_of(cell) for cell in row] for row in table.rows] == [["c", ""]], "a short row is filled up"
     assert isinstance(remark, Paragraph)
     assert (remark.remark, plain_of(remark.runs)) == (True, "remark more")
+    dated = rich("04\\.03.2026: x\n\n| h |\n| --- |\n| 04.03.2026: x<br>2. y |\n")
+    assert write_text(dated, TextFormat.MARKDOWN, at=AT).decode().splitlines() == [
+        "04\\.03.2026: x", "", "| h |", "| --- |", "| 04.03.2026: x<br>2. y |"
+    ], "a cell begins no list"  # fmt: skip
 
 
 def test_a_file_of_word_has_language_title_and_headers_of_tables() -> None:
