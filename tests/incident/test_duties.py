@@ -86,6 +86,12 @@ def duties(law: str, incident: Incident, zone: str = "UTC", **legal: Any) -> dic
         ("us-hipaa", "hipaa-hhs-log", "2026-06-01T10:00-04:00", "2027-03-01T23:59-05:00"),
         ("us-hipaa", "hipaa-hhs-log", "2027-12-31T20:00-05:00", "2028-02-29T23:59-05:00"),
         ("us-hipaa", "hipaa-ba", "2026-11-30T10:00-05:00", "2027-01-29T10:00-05:00"),
+        ("us-tx-521.053", "tx-60d", "2026-01-31T10:00-06:00", "2026-04-01T10:00-05:00"),
+        ("us-tx-521.053", "tx-ag", "2026-02-20T10:00-06:00", "2026-03-22T10:00-05:00"),
+        ("us-ny-899-aa", "ny-30d", "2026-02-20T10:00-05:00", "2026-03-22T10:00-04:00"),
+        ("us-ny-899-aa", "ny-dfs", "2026-03-06T22:00-05:00", "2026-03-09T23:00-04:00"),
+        ("eu-dora-19", "dora-initial", "2026-10-24T23:00+02:00", "2026-10-25T02:00+01:00"),
+        ("ru-187fz", "kii-3h", "2026-12-31T22:00+03:00", "2027-01-01T01:00+03:00"),
     ],
 )  # fmt: skip
 def test_a_duty_is_due_by_the_calendar_of_its_law_wherever_the_server_stands(law, stage, at, due):
@@ -195,6 +201,10 @@ def test_thresholds_are_compared_and_what_a_person_has_to_judge_is_asked(law, st
         ("us-hipaa", "hipaa-individual", {"sectors": ["hipaa-associate"]}, DutyVerdict.NO, "duty-sector-none"),
         ("us-hipaa", "hipaa-ba", {"sectors": ["hipaa-associate"]}, DutyVerdict.YES, "duty-sector"),
         ("us-hipaa", "hipaa-individual", {"sectors": []}, DutyVerdict.NO, "duty-sector-none"),
+        ("ru-187fz", "kii-3h", {"sectors": ["kii"]}, DutyVerdict.ASK, "duty-lawyer"),
+        ("eu-dora-19", "dora-initial", {"sectors": ["dora-financial"]}, DutyVerdict.ASK, "duty-judgement"),
+        ("us-ny-899-aa", "ny-dfs", {"residence": ["US-NY"], "sectors": []}, DutyVerdict.NO, "duty-sector-none"),
+        ("us-tx-521.053", "tx-ag", {"residence": ["US-TX"]}, DutyVerdict.NO, "duty-subjects-there"),
         ("eu-nis2-23", "nis2-72h", {"sectors": ["trust-services"]}, DutyVerdict.NO, "duty-sector-other"),
         ("eu-nis2-23", "nis2-trust-24h", {"sectors": ["nis2-important"]}, DutyVerdict.NO, "duty-sector-none"),
     ],

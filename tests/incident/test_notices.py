@@ -398,10 +398,29 @@ def test_a_notice_is_a_dutys_with_its_law_or_a_forms() -> None:
     assert (subject.name, subject.stage, subject.mark) == ("ru-152fz/ru-24h", "ru-24h", "memory")
     assert of_duty(duty("none"), laws) is None
     made = MadeNotice(subject=subject, facts=facts("ru"), fields=())
-    assert values_of(made, coverage=())["law"]["article"] == "ст. 21 ч. 3 и 3.1, ст. 19 ч. 12", (
-        "in the reader's language"
-    )
+    assert values_of(made, coverage=())["law"]["article"] == "ч. 3.1 ст. 21", "in the reader's language"
     assert {of_form(each).mark for each in notice_forms().values()} == {"memory", "secondary", "text"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_is_headed_as_its_reader_reads_it_and_names_the_place_that_asks_for_it(language: Language) -> None:
+    russian, made = language == "ru", {}
+    for law in _laws().values():
+        for stage in law.stages:
+            subject = of_duty(duty(stage.id, regulation=law.id), _laws())
+            assert subject is not None
+            text = MadeNotice(subject=subject, facts=facts(language), fields=())
+            made[stage.id] = (text.title, values_of(text, coverage=())["law"])
+    stages = [stage for law in _laws().values() for stage in law.stages if not law.dormant]
+    assert [each.id for each in stages if each.heading is None] == []
+    title, basis = made["ru-gossopka"]
+    assert title == ("Информация о компьютерном инциденте" if russian else "Information about a computer incident")
+    assert ("77" in basis["source"], basis["article"]) == (True, "ч. 12 ст. 19" if russian else "art. 19 part 12")
+    basis = made["gdpr-followup"][1]
+    act = "Регламент (ЕС) 2016/679 (GDPR)" if russian else "Regulation (EU) 2016/679"
+    assert (basis["source"], basis["article"]) == (act, "ст. 33(4)" if russian else "Art. 33(4)")
+    assert made["hipaa-media"][1]["article"] == "164.406", "not all places of its law"
+    assert made["uk-pecr-72h"][1]["source"] != made["uk-72h"][1]["source"]
 
 
 def test_a_reader_is_promised_the_next_word_that_is_due_to_them() -> None:
@@ -430,6 +449,7 @@ def test_the_people_concerned_are_told_in_the_words_of_letters_and_nothing_of_ho
     plain = {(law.id, stage.id) for law in laws.values() for stage in law.stages if stage.plain}
     assert {stage for _, stage in plain} == {
         "gdpr-subjects", "uk-subjects", "fr-subjects", "hipaa-individual", "hipaa-media", "ca-30d", "ru-unlawful",
+        "tx-60d", "ny-30d",
     }  # fmt: skip
     aware, stopped = replace(INCIDENT, aware_at=AT), stated(CaseFactKind.FLOW_STOPPED, AT.isoformat())
     steps = (step("C2"), step("B4", StepStatus.OPEN), step("R3", StepStatus.OPEN))

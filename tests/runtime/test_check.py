@@ -184,17 +184,20 @@ def test_a_source_that_reads_no_file_misses_none(tmp_path: Path, monkeypatch: py
 
 def test_which_laws_apply_is_explained(tmp_path: Path) -> None:
     config = tmp_path / "nabat.yml"
-    legal = {"residence": ["FR"], "sectors": []}
+    legal = {"residence": ["FR"], "sectors": ["kii"]}
     laws = {"regulations": ["ru-152fz", "eu-gdpr-33", "eu-nis2-23"]}
     config.write_text(yaml.safe_dump({"legal": legal, "incident": laws}), encoding="utf-8")
     said = [each for each in check(config).notices if each.startswith("law ")]
     assert said == [
-        "law ru-152fz (version 5): does not seem to apply: clients live in FR, the law asks for RU",
-        "law eu-gdpr-33 (version 5): applies: clients live in FR",
+        "law ru-152fz (version 6): does not seem to apply: clients live in FR, the law asks for RU",
+        "law eu-gdpr-33 (version 6): applies: clients live in FR",
         "law eu-gdpr-33: its notices name you by organization.dpo, organization.contact, which the configuration does "
         "not say",
-        "law eu-nis2-23 (version 4): does not seem to apply: we are none of nis2-essential, nis2-important, "
-        "trust-services",
+        "law eu-nis2-23 (version 5): does not seem to apply: we are none of essential entity (NIS2), important "
+        "entity (NIS2), provider of trust services",
+        "law eu-gdpr-34 is not named in incident.regulations, and seems to apply: clients live in FR",
+        "law fr-cnil is not named in incident.regulations, and seems to apply: clients live in FR",
+        "law ru-187fz is not named in incident.regulations, and seems to apply: we are critical infrastructure (KII)",
     ]
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from detector.incident.offsets import on_weekday
 
-OF_SHIPPED_LAWS: Final = frozenset({"FR", "GB-ENG", "KZ", "RU", "US", "US-CA"})
+OF_SHIPPED_LAWS: Final = frozenset({"FR", "GB-ENG", "KZ", "RU", "US", "US-CA", "US-NY", "US-TX"})
 """Calendars that are known without a look."""
 
 

@@ -94,6 +94,13 @@ class RegulationStage(ValidPeriod):
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="Short name.")
     title: LocalizedText = Field(description="What has to be sent.")
+    heading: LocalizedText | None = Field(
+        default=None, description="What its notice is headed, where the duty is called otherwise: what the reader sees."
+    )
+    source: str = Field(default="", description="The act that asks for it, if not the law's own `source`.")
+    source_ru: str = Field(default="", description="The same in Russian.")
+    article: str = Field(default="", description="The place that asks for it, if not all of the law's `article`.")
+    article_ru: str = Field(default="", description="The same in Russian, where it is written otherwise.")
     to: LocalizedText | None = Field(default=None, description="Who has to be told, if not whom the law names above.")
     due: OffsetText | None = Field(description="How long after `from`; null when the law names no number.")
     start: str = Field(
@@ -148,7 +155,8 @@ class Regulation(ValidPeriod):
     kind: Literal["law", "contract"] = Field(default="law", description="What it is.")
     dormant: bool = Field(default=False, description="A proposal: it is shown, and binds nobody.")
     title: LocalizedText = Field(description="What people call it.")
-    source: str = Field(description="The law, or the contract.")
+    source: str = Field(description="The law, or the contract, as a notice names it.")
+    source_ru: str = Field(default="", description="The same in Russian; empty: as `title` has it.")
     article: str = Field(description="The place in it.")
     article_ru: str = Field(default="", description="The same in Russian, where it is written otherwise.")
     trigger: LocalizedText = Field(description="When it applies.")
@@ -167,6 +175,13 @@ class Regulation(ValidPeriod):
     penalties: LocalizedText | None = Field(default=None, description="What failing costs.")
     fines: tuple[FineTier, ...] = Field(default=(), description="The same by numbers, the least first.")
     stages: tuple[RegulationStage, ...] = Field(min_length=1, description="The duties.")
+
+    def basis_of(self, stage: "RegulationStage", *, russian: bool) -> tuple[str, str]:
+        """Return by which act, and by which place in it, a duty is owed: what its notice says that it is made under."""
+        if russian:
+            act = stage.source_ru or self.source_ru or self.title.ru
+            return act, stage.article_ru or stage.article or self.article_ru or self.article
+        return stage.source or self.source, stage.article or self.article
 
     def begins(self, incident: Incident) -> bool:
         """Tell whether its duties begin: client data is concerned and, where it asks that, was sent to somebody."""

@@ -54,6 +54,7 @@ class NoticeSubject:
         mark: How sure we are of that: ``text``, ``secondary``, ``memory``.
         lawyer: A lawyer has to say whether it is owed.
         duty: That it fulfils; None: none.
+        headings: What its notice is headed, likewise. bases: By which act and article it is asked for, likewise.
         law: Of that duty. places: Where those live whom it is about; None: everywhere.
         kind: What it is filed as.
         repeats: Each draft is a new one, also where nothing changed; it says what did since the one before.
@@ -64,6 +65,8 @@ class NoticeSubject:
     name: str
     stage: str
     titles: tuple[str, str]
+    headings: tuple[str, str] = ("", "")
+    bases: tuple[tuple[str, str], tuple[str, str]] = (("", ""), ("", ""))
     recipients: tuple[str, str]
     content: tuple[Demand, ...]
     mark: str
@@ -127,6 +130,8 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation]) -> NoticeSubject | None:
         name=duty.ref,
         stage=stage.id,
         titles=numbered((stage.title.en, stage.title.ru), duty.stage),
+        headings=(stage.heading.en, stage.heading.ru) if stage.heading is not None else ("", ""),
+        bases=(law.basis_of(stage, russian=False), law.basis_of(stage, russian=True)),
         recipients=(duty.recipient, duty.recipient_ru or duty.recipient),
         content=stage.content,
         mark=stage.verified or law.verified.content or law.verified.mark,

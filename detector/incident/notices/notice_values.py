@@ -33,7 +33,8 @@ class MadeNotice:
     @property
     def title(self) -> str:
         """What people call it, in its language; that of a drill says so."""
-        title = sentence_case(self.subject.titles[self.facts.russian])
+        subject, russian = self.subject, self.facts.russian
+        title = subject.headings[russian] or sentence_case(subject.titles[russian])
         return f"{self.facts.words.text('drill-mark')} {title}" if self.of_drill else title
 
     @property
@@ -154,8 +155,8 @@ def _law(made: MadeNotice) -> Mapping[str, str]:
     if law is None:
         return {"id": "", "title": "", "source": "", "article": ""}
     title = law.title.ru if made.facts.russian else law.title.en
-    article = (made.facts.russian and law.article_ru) or law.article
-    return {"id": law.id, "title": title, "source": law.source, "article": article}
+    source, article = made.subject.bases[made.facts.russian]
+    return {"id": law.id, "title": title, "source": source, "article": article}
 
 
 def organization_values(organization: OrganizationSettings) -> Mapping[str, Any]:

@@ -133,6 +133,10 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "policy_number": by_people("fin", "exe"),
     "costs_so_far": by_people("fin", "exe"),
     "contract": by_people("exe", "dpo"),
+    "classified_at": by_people("lead", "dpo"),
+    "classification_criteria": by_people("lead", "dpo"),
+    "continuity_plan": by_people("exe", "own"),
+    "agencies_that_help": by_people("dpo", "com"),
     # What the common template of the EDPB asks beside that.
     **edpb_answers.EDPB_ANSWERS,
     **cross_border_answers.CROSS_BORDER_ANSWERS,

@@ -16,7 +16,7 @@ from detector.clock import SystemClock
 from detector.detect.behaviour import load_model, model_folder
 from detector.detect.rules import SEARCH_FAILURES, search_library
 from detector.errors import Cause, ConfigError, InputError, ModelError, NabatError, Problem
-from detector.incident import Regulation, configured_terms, law_applies
+from detector.incident import Regulation, configured_terms, law_applies, load_regulations
 from detector.incident.claims.wording_lists import load_wording
 from detector.incident.notices.organization_fields import organization_gaps
 from detector.messages import Messages, messages
@@ -162,6 +162,7 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     problems += [problem for problem in parts.skipped if problem.file not in missing]
     yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
     yield from _laws(settings, parts.regulations)
+    yield from _laws_left_out(settings, parts.regulations)
     yield from _press(settings)
     if waiting := Counter(rule.source for rule in parts.ruleset.waiting):
         most = ", ".join(f"{source} ({count})" for source, count in waiting.most_common(_NAMED))
@@ -188,6 +189,18 @@ def _laws(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator
         yield f"law {law.id} (version {law.version}): {said[judged.verdict]}: {why}"
         if judged.verdict is not DutyVerdict.NO and (gaps := organization_gaps(settings.organization, law)):
             yield f"law {law.id}: its notices name you by {', '.join(gaps)}, which the configuration does not say"
+
+
+def _laws_left_out(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:
+    """Name the shipped laws that ask for what the settings say we are, or where clients live, and are not named."""
+    terms, words, legal = configured_terms(settings, regulations).terms, messages("en"), settings.legal
+    for law in load_regulations().values() if legal.residence or legal.sectors else ():
+        asked = law.applies
+        told = (legal.residence or not asked.residence) and (legal.sectors or not asked.sectors)
+        judged = law_applies(law, None, terms)
+        if told and law.id not in regulations and not law.dormant and judged.verdict is DutyVerdict.YES:
+            why = "; ".join(map(words.reason, judged.reasons))
+            yield f"law {law.id} is not named in incident.regulations, and seems to apply: {why}"
 
 
 def _press(settings: Settings) -> Iterator[str]:

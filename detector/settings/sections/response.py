@@ -25,6 +25,8 @@ Sector = Literal[
     "hipaa-covered",
     "hipaa-associate",
     "processor",
+    "dora-financial",
+    "nydfs-covered",
 ]
 SECTORS: tuple[str, ...] = get_args(Sector)
 
@@ -324,6 +326,8 @@ class LegalSettings(Strict):
         description=(
             "What you are in the eyes of the laws: `nis2-essential` or `nis2-important` entity, `trust-services`, "
             "`telecom` (public electronic communications), `kii` (Russian critical infrastructure), `hipaa-covered`, "
-            "`hipaa-associate`, `processor` (of other companies' data). `[]`: none of them; left out: not known."
+            "`hipaa-associate`, `processor` (of other companies' data), `dora-financial` (a financial entity under "
+            "DORA), `nydfs-covered` (a covered entity of New York's Department of Financial Services). `[]`: none of "
+            "them; left out: not known."
         ),
     )
