@@ -98,9 +98,13 @@ chain-document-body = document { $document }, version { $version }: the text is 
 
 # The register of breaches
 register-facts = known since { $known }, aware { $aware }, cause: { $cause }
-register-effects = { $low ->
-    [0] nobody is known to be concerned, at most { NUMBER($high) }
-   *[other] { NUMBER($low) } to { NUMBER($high) } people
+register-effects = { $people ->
+    [none] nobody is known to be concerned, at most { NUMBER($high) }
+    [exact] { $high ->
+        [one] { NUMBER($high) } person
+       *[other] { NUMBER($high) } people
+    }
+   *[between] { NUMBER($low) } to { NUMBER($high) } people
 }; { $classes }; severity { $severity }
 register-due = due { $due }
 

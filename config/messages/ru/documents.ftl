@@ -98,9 +98,10 @@ chain-document-body = документ { $document }, версия { $version }:
 
 # Реестр нарушений
 register-facts = известно с { $known }, осведомлены { $aware }, причина: { $cause }
-register-effects = { $low ->
-    [0] о затронутых людях неизвестно, не больше { NUMBER($high) }
-   *[other] людей: от { NUMBER($low) } до { NUMBER($high) }
+register-effects = { $people ->
+    [none] о затронутых людях неизвестно, не больше { NUMBER($high) }
+    [exact] людей: { NUMBER($high) }
+   *[between] людей: от { NUMBER($low) } до { NUMBER($high) }
 }; { $classes }; тяжесть: { $severity }
 register-due = срок { $due }
 

@@ -1,11 +1,11 @@
 # Письма клиентам: что в них сказано и что сказано о них
 letter-greeting = Здравствуйте, { $name }!
 letter-greeting-nobody = Здравствуйте!
-letter-act-seen = просмотрены
-letter-act-listed = видны в списке
-letter-act-exported = скопированы
-letter-act-changed = изменены
-letter-act-deleted = удалены
+letter-act-seen = просмотрели
+letter-act-listed = увидели в списке
+letter-act-exported = скопировали
+letter-act-changed = изменили
+letter-act-deleted = удалили
 letter-date = { $day } { $month ->
     [1] января
     [2] февраля

@@ -69,7 +69,8 @@ def _lines(entry: RegisterEntry, settings: Settings, words: PageTexts, said: tup
     cause = words.named("web-cause", entry.cause or "unknown")
     aware = moment(incident.aware_at, settings)
     yield f"  {words.t('register-facts', known=moment(incident.t0, settings), aware=aware, cause=cause)}"
-    people = {"low": incident.people_low, "high": incident.people_high}
+    low, high = incident.people_low, incident.people_high
+    people = {"people": "exact" if low == high else "between" if low else "none", "low": low, "high": high}
     severity = words.named("web-severity", incident.severity.value)
     classes = "; ".join(map(words.data_class, incident.scope.data_classes))
     yield f"  {words.t('register-effects', severity=severity, classes=classes or '-', **people)}"

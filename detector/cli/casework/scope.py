@@ -14,6 +14,7 @@ from detector.runtime.incidents.console import PersonalConsole
 from detector.schema.case.incidents import Scope
 from detector.schema.events.touches import TouchSummary
 from detector.settings import Settings
+from detector.web.texts import PageTexts
 
 
 @click.command(
@@ -81,7 +82,8 @@ def scope(
             known = {**msgspec.to_builtins(radius), "touches": msgspec.to_builtins(touches)}
             emit_pretty({"incident": found.number, **known})
         else:
-            show(f"{found.number}  {found.code_name}: {touched(radius, settings)}")
+            code = words_of(settings).either(found.code_name, found.code_name_ru)
+            show(f"{found.number}  {code}: {touched(radius, settings)}")
             _show_counts(radius, touches, settings)
         for count, file in written:
             _say_written(count, file)
@@ -105,17 +107,22 @@ def _check_options(
 
 
 def _show_counts(radius: Scope, touches: TouchSummary | None, settings: Settings) -> None:
-    show(f"by class   {_pairs(radius.by_class)}")
-    if radius.by_residence:
-        show(words_of(settings).residence(radius))
-    for each in words_of(settings).controllers(radius):
-        show(each)
+    words = words_of(settings)
+    rows = {"classes": _classes(radius, words)}
     if touches is not None:
-        show(f"explained  {explained(touches, settings)}")
-    show(f"by action  {_pairs(radius.by_action)}")
+        rows["explained"] = explained(touches, settings)
+    rows["actions"] = ", ".join(f"{words.named('web-action', act)} {count}" for act, count in radius.by_action)
     if radius.usual_events:
-        show(f"usual work {usual_work(radius, touches, settings)}")
-    show(f"addresses  {', '.join(radius.source_ips) or '-'}")
+        rows["usual"] = usual_work(radius, touches, settings)
+    rows["addresses"] = ", ".join(radius.source_ips)
+    labels = {name: words.t(f"cli-label-{name}") for name in rows}
+    width = max(map(len, labels.values())) + 1
+    for name, said in rows.items():
+        show(f"{labels[name]:{width}}{said or '-'}")
+    if radius.by_residence:
+        show(words.residence(radius))
+    for each in words.controllers(radius):
+        show(each)
 
 
 class _Versions:
@@ -164,12 +171,12 @@ class _Versions:
         for reason in change.why:
             show(f"  {words.reason(reason)}")
         for label, counts in ((change.since, change.before), (change.until, change.after)):
-            show(f"{label:3}  {touched(counts, self._settings)}; {_pairs(counts.by_class)}")
+            show(f"{label:3}  {touched(counts, self._settings)}; {_classes(counts, words_of(self._settings))}")
 
 
 def _say_written(count: int, file: str) -> None:
     say(f"{counted(count, 'client')} written to {file}; the file holds client data: keep it as such")
 
 
-def _pairs(pairs: tuple[tuple[str, int], ...]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in pairs) or "-"
+def _classes(scope: Scope, words: PageTexts) -> str:
+    return "; ".join(f"{words.data_class(name)}: {count}" for name, count in scope.by_class) or "-"

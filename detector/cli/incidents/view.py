@@ -235,7 +235,7 @@ def touched(scope: Scope, settings: Settings) -> str:
     if scope.uncounted or not scope.record_high:
         unknown = "cli-uncounted" if scope.uncounted else "cli-records-unknown"
         said.append(words.t(unknown, count=scope.uncounted))
-    return "; ".join(filter(None, (*said, imported, ", ".join(scope.data_classes))))
+    return "; ".join(filter(None, (*said, imported, *map(words.data_class, scope.data_classes))))
 
 
 def version_line(version: ScopeVersion, words: PageTexts) -> str:
