@@ -25,7 +25,7 @@ h1, h2, h3, th { break-after: avoid }
 .remark { border-left: 3px solid #777; padding-left: .7rem; font-size: 10pt }
 table { border-collapse: collapse; width: 100%; font-size: 10pt }
 th, td { border: 1px solid #777; padding: .3rem .45rem; text-align: start; vertical-align: top; unicode-bidi: isolate }
-th, td { overflow-wrap: break-word; hyphens: auto }
+th, td { overflow-wrap: break-word }
 th:last-child, td:last-child { overflow-wrap: anywhere; min-width: 6.5rem }
 th:first-child:nth-last-child(2), td:first-child:nth-last-child(2) { width: 30% }
 tr { break-inside: avoid }
