@@ -604,6 +604,12 @@ def test_those_who_lead_read_what_is_decided_what_waits_and_what_is_due() -> Non
     decide = replace(item, title="Decide: leak or not. Ask.", title_ru="Решить: утечка или нет. Спросить.")
     cut = fields_of("briefing", facts(**(known | {"agenda": (decide,)})))["next_steps"].value
     assert cut.endswith("S1: Decide: leak or not (security analyst)")
+    wait = replace(
+        item, title="If data is outside: demand its removal. Ask.", title_ru="Принудительно: сбросить пароли."
+    )
+    for language, said in (("en", "If data is outside: demand its removal"), ("ru", "Принудительно: сбросить пароли")):
+        of = facts(language, **(known | {"agenda": (wait,)}))
+        assert f"S1: {said} (" in fields_of("briefing", of)["next_steps"].value
     assert team["next_steps"].value == "02.03.2026 12:00 (UTC+03:00): S1: Сосчитать клиентов (аналитик безопасности)"
     overdue = fields_of("briefing", facts(**known, now=AT + timedelta(hours=10)))
     assert overdue["next_steps"].value.startswith("OVERDUE since 2026-03-02 12:00 (UTC+03:00): S1: ")

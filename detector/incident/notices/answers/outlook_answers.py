@@ -15,7 +15,8 @@ _NEXT: Final = 8
 _WAITING: Final = 5
 _CLAUSE: Final = re.compile(r"[.:;] ")
 _SENTENCE: Final = re.compile(r"[.;] ")
-_SAYS_ENOUGH: Final = 12
+_SAYS_ENOUGH: Final = 14
+_CONDITION: Final = ("If ", "Если ")
 _WORK: Final = frozenset({AgendaKind.STEP, AgendaKind.DUTY, AgendaKind.APPROVAL, AgendaKind.QUESTION})
 
 
@@ -103,7 +104,8 @@ def _what(facts: NoticeFacts, item: AgendaItem) -> str:
 def _begun(title: str) -> str:
     """Return what a step's title says first: the rest of it is on the checklist."""
     first = _CLAUSE.split(title, maxsplit=1)[0]
-    return (first if len(first) >= _SAYS_ENOUGH else _SENTENCE.split(title, maxsplit=1)[0]).rstrip(".")
+    whole = len(first) < _SAYS_ENOUGH or first.startswith(_CONDITION)  # "If data is outside" says nothing to do
+    return (_SENTENCE.split(title, maxsplit=1)[0] if whole else first).rstrip(".")
 
 
 def _roles(facts: NoticeFacts, roles: Iterable[str]) -> str:
