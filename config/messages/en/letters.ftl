@@ -77,6 +77,7 @@ letters-why-no-representative = a minor or represented, and nobody to write to
 letters-title = Letters to clients: { $kind }
 letters-plan-head = { $kind }, of incident { $number }, from version { $scope } of its scope
 letters-plan-total = Letters: { $letters }
+letters-plan-manner = { $law }, { NUMBER($count) } of them at most: told { $manner }
 letters-plan-missing = Clients without a letter: { $count }
 letters-plan-by-language = By language: { $counts }
 letters-plan-foreign = In another language than theirs: { $count } { $count ->

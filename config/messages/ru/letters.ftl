@@ -77,6 +77,7 @@ letters-why-no-representative = за клиента отвечает предс�
 letters-title = Письма клиентам: { $kind }
 letters-plan-head = { $kind }, инцидент { $number }, по версии { $scope } его охвата
 letters-plan-total = Писем: { $letters }
+letters-plan-manner = { $law }, из них не больше { NUMBER($count) }: сообщается { $manner }
 letters-plan-missing = Клиентов без письма: { $count }
 letters-plan-by-language = По языкам: { $counts }
 letters-plan-foreign = Не на своём языке: говорят на { $spoken }, а письмо получат на { $given } — { $count }. Свой текст: { $file } в папке letters.templates.

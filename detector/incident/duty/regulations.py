@@ -125,6 +125,9 @@ class RegulationStage(ValidPeriod):
         default=False,
         description="The people concerned or the public read it: told as letters are, without system, hour or method.",
     )
+    manner: LocalizedText | None = Field(
+        default=None, description="How the law wants people told: by which way, under which headings. Letters say it."
+    )
     kept: bool = Field(default=False, description="We keep it ourselves, and show it when asked: nobody is told by it.")
     content: tuple[Demand, ...] = Field(min_length=1, description="What it must hold.")
 

@@ -6,7 +6,7 @@ and the text that people approve. Nothing is written here.
 
 import hmac
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Final
 
 from detector.errors import ConfigError, Problem
 from detector.incident import Dossier
+from detector.incident.duty.law_people import Concerned, living_in, places_of
 from detector.incident.letters.letter_phrases import PHRASES
 from detector.incident.letters.letter_text import LetterRenderer, LetterText, template_name, texts_digest
 from detector.incident.letters.mailing_acts import done_so_far
@@ -23,6 +24,7 @@ from detector.incident.letters.recipients import recipients_of
 from detector.messages import Messages, messages
 from detector.runtime.incidents.letters.letter_templates import letter_classes, letter_phrases, letter_templates
 from detector.runtime.incidents.scopes.client_lookup import ClientLookup
+from detector.schema.case.incidents import Scope
 from detector.schema.case.scope_versions import ScopeVersion
 from detector.schema.events.id_forms import one_form
 from detector.schema.letters.mailings import (
@@ -58,6 +60,7 @@ class LetterPlan:
         ease: How easily the letters of each language are read.
         english: By language, not ours, what stands in its letters in English, as it stands in its file.
         samples: Some letters of different shapes.
+        manners: By law, in English and Russian, how it wants people told, and how many of them it is about at most.
     """
 
     kind: MailingKind
@@ -72,6 +75,7 @@ class LetterPlan:
     ease: Mapping[str, float]
     english: Mapping[str, tuple[str, ...]]
     samples: tuple[tuple[Recipient, LetterText], ...]
+    manners: tuple[tuple[tuple[str, str], tuple[str, str], int], ...] = ()
 
     @property
     def by_language(self) -> Counter[str]:
@@ -154,7 +158,21 @@ def plan_letters(
         ease=_ease(renderer, recipients),
         english=renderer.english,
         samples=tuple(shown),
+        manners=tuple(_manners(found, concerned.version.scope)),
     )
+
+
+def _manners(found: Dossier, scope: Scope) -> Iterator[tuple[tuple[str, str], tuple[str, str], int]]:
+    """Yield how the laws that bind us in a case want people told, where a letter alone may not do."""
+    everybody = Concerned.by(replace(found.incident, scope=scope))
+    for duty in found.duties:
+        law = found.terms.regulations.get(duty.regulation)
+        stage = next((each for each in law.stages if each.id == duty.of_stage), None) if law is not None else None
+        if law is None or stage is None or stage.manner is None or not duty.counting:
+            continue
+        places = places_of(law, stage)
+        who = living_in(places.codes if places is not None else (), everybody, found.terms.legal.residence)
+        yield (law.title.en, law.title.ru), (stage.manner.en, stage.manner.ru), who.most
 
 
 def plan_text(plan: LetterPlan, language: str, file_sha256: str) -> str:
@@ -194,6 +212,9 @@ def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
     for language, ease in sorted(plan.ease.items()):
         told = {"ease": round(ease), "wanted": round(EASY_ENOUGH[language])}
         lines.append(words.text("letters-plan-ease", language=language, **told))
+    russian = words.language == "ru"
+    for law, manner, count in plan.manners:
+        lines.append(words.text("letters-plan-manner", law=law[russian], manner=manner[russian], count=count))
     lines.append(words.text("letters-plan-missing", count=len(plan.not_reached)))
     for why, count in sorted(plan.by_why.items()):
         lines.append(f"  {words.text('letters-why-' + why.replace('_', '-'))}: {count}")
