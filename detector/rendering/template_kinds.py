@@ -48,6 +48,7 @@ TEMPLATE_KINDS: Final[Mapping[str, TemplateKind]] = {
             "duty": frozenset({"ref", "stage", "title", "recipient", "due"}),
             "incident": frozenset({"number"}),
             "made_at": frozenset(),
+            "made_on": frozenset(),
             "scope_version": frozenset(),
             "fields": frozenset(),
             "answers": frozenset(),

@@ -423,6 +423,21 @@ def test_a_notice_is_headed_as_its_reader_reads_it_and_names_the_place_that_asks
     assert made["uk-pecr-72h"][1]["source"] != made["uk-72h"][1]["source"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_gets_a_notice_reads_once_whom_to_ask_and_the_public_no_minute(language: Language) -> None:
+    templates, known = SourceTemplates(), facts(language, organization=OURS)
+    for stage in ("nis2-24h", "ru-24h", "ru-72h", "gdpr-72h", "hipaa-hhs-500", "ca-30d"):
+        law = next(each for each in _laws().values() if stage in {one.id for one in each.stages})
+        subject = of_duty(duty(stage, regulation=law.id), _laws())
+        assert subject is not None
+        of = replace(known, duty=subject.duty, plain=subject.plain)
+        made = MadeNotice(subject=subject, facts=of, fields=resolve_fields(subject.content, of, duty=subject.name))
+        own = f"notice-{stage}" if f"notice-{stage}" in templates.names(language) else "notice"
+        text = templates.render(own, language, values_of(made, coverage=()))
+        assert text.count("Dina Doe") == (0 if subject.plain else 1), stage
+        assert ("UTC" in text) is not subject.plain, "a day is enough for people"
+
+
 def test_a_reader_is_promised_the_next_word_that_is_due_to_them() -> None:
     duties = (
         duty("ru-24h", due_at=AT + timedelta(hours=24)),

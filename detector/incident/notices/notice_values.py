@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detector.incident.letters.letter_text import day_in_words
 from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
 from detector.incident.notices.notice_forms import NoticeSubject
 from detector.incident.timeline import rfc3339
@@ -111,6 +112,7 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
         },
         "incident": {"number": facts.incident.number},
         "made_at": facts.moment(facts.now),
+        "made_on": day_in_words(facts.words, facts.now.astimezone(facts.zone).date()),
         "scope_version": made.scope_version,
         "fields": list(made.fields),
         "answers": {each.id: each.value for each in made.fields},
