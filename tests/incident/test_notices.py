@@ -501,13 +501,16 @@ def test_what_is_stated_or_sent_says_when_a_measure_was_taken_better_than_the_ti
     )  # fmt: skip
     own = replace(to_people, stage="ca-ag")
     known = facts(steps=(step("C2"), open_step), facts=(stopped,), duties=(to_people,), duty=own)
-    blocked, told = fields_of("ca-30d", known)["h_what_we_are_doing"].value.splitlines()
+    told, blocked = fields_of("ca-30d", known)["h_what_we_are_doing"].value.splitlines()
     assert blocked.startswith(known.moment(AT - timedelta(minutes=9))), "no other minute than the fact beside it"
     assert told == f"{known.moment(AT - timedelta(hours=1))}: the people concerned were told"
     assert fields_of("edpb", known)["people_told_on"].value == known.moment(AT - timedelta(hours=1))
     assert fields_of("edpb", replace(known, duties=()))["people_told_how"].value == "not yet"
     of_another = replace(known, duty=replace(to_people, regulation="us-hipaa"))
     assert "were told" not in fields_of("hipaa-hhs-500", of_another)["people_told"].value
+    late = replace(step("C1"), done_at=AT + timedelta(hours=1))
+    lines = fields_of("police", replace(known, steps=(late, step("C2"))))["measures_taken"].value.splitlines()
+    assert lines == sorted(lines), "in the order of time"
 
 
 def test_a_notice_tells_what_letters_tell_of_what_may_follow() -> None:
@@ -614,7 +617,7 @@ def test_those_who_lead_read_what_is_decided_what_waits_and_what_is_due() -> Non
     late = fields_of("executive", facts(**known, now=AT + timedelta(hours=10)))
     assert late["duties_ahead"].value.startswith("OVERDUE since 2026-03-02 20:00")
     assert "first notice" in boss["to_decide"].value
-    assert "sent whole" in boss["decided"].value
+    assert "Sent whole" in boss["decided"].value
     assert "K3 is left out (K3) no cards" in boss["decided"].value
     decide = replace(item, title="Decide: leak or not. Ask.", title_ru="Решить: утечка или нет. Спросить.")
     cut = fields_of("briefing", facts(**(known | {"agenda": (decide,)})))["next_steps"].value

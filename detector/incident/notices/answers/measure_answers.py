@@ -43,9 +43,9 @@ def _done_and_planned(facts: NoticeFacts, ids: Collection[str]) -> FieldAnswer |
 
 
 def _done(facts: NoticeFacts, ids: Collection[str]) -> Iterator[str]:
-    for step in facts.steps:
-        if step.step_id in ids and (at := _done_at(facts, step)) is not None:
-            yield facts.t("done-at", time=facts.moment(at), what=facts.t(f"done-{step.step_id.lower()}"))
+    done = [(at, step.step_id) for step in facts.steps if step.step_id in ids and (at := _done_at(facts, step))]
+    for at, step_id in sorted(done, key=lambda one: one[0]):
+        yield facts.t("done-at", time=facts.moment(at), what=facts.t(f"done-{step_id.lower()}"))
 
 
 def _done_at(facts: NoticeFacts, step: Step) -> datetime | None:

@@ -4,7 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
+from detector.incident.notices.notice_facts import (
+    FieldAnswer,
+    NoticeFacts,
+    estimated,
+    filled,
+    missing,
+    sentence_case,
+)
 from detector.schema.case.documents import DocumentAct
 from detector.schema.case.duties import Duty, DutyState
 
@@ -68,7 +75,7 @@ def decided_lines(facts: NoticeFacts, duties: Iterable[Duty]) -> list[str]:
             "decided",
             duty=facts.title_of(each),
             owed="yes" if each.state in (DutyState.OWED, DutyState.DONE) else "no",
-            reason=each.decision_reason or facts.t("no-reason"),
+            reason=sentence_case(each.decision_reason) or facts.t("no-reason"),
         )
         for each in duties
         if each.decided_at is not None
