@@ -16,7 +16,7 @@ from detector.messages import LANGUAGES
 from detector.rendering import RichText, TextFormat, write_text
 from detector.runtime.incidents.notices.notice_desk import NoticeDesk
 from detector.schema.case.case_facts import CaseFactKind
-from detector.schema.case.incidents import CloseReason
+from detector.schema.case.incidents import CloseReason, StepStatus
 from detector.schema.letters.mailings import MailingKind
 from tests.example import company
 from tests.fakes.people import me
@@ -34,29 +34,62 @@ _SAME_VOICE: Final = ("staff", "press", "site", "executive", "briefing")
 _FORMS: Final = ("police", "insurer")
 """Besides a notice for each duty."""
 _ALL_FORMATS: Final = {"gdpr-72h", "ru-24h"}
+_MORNING: Final = (
+    ("00:30", "called", ("B1", "B2")),
+    ("01:30", "laws", ("B3",)),
+    ("03:45", "changed", ("C3", "S1")),
+    ("05:30", "ordered", ("I1",)),
+    ("05:50", "known_not", ("S3", "S4", "C4")),
+    ("08:30", "decided", ("S2", "S6", "N7")),
+)
+"""What the team does in these hours: when (UTC), what it says of it, which steps."""
 _WORDS: Final = {
     "en": {
         "blocked": "the account k.ivanov was blocked at 03:04, its sessions ended",
         "source": "the CRM's log",
         "known": "seen in the log, and confirmed with the employee on the telephone",
-        "done": "done on 4 March at 17:40, receipt 2026-118",
+        "seen": "no complaint, and nothing published by 03:00",
+        "called": "four people on the closed channel, lev leads",
+        "laws": "people in Russia and Finland: both laws bind us",
+        "changed": "password and keys of k.ivanov replaced; 180 clients counted from the log",
+        "ordered": "order 31 of 4 March 2026",
+        "known_not": "nothing is missing in the log of these hours",
+        "decided": "authorities and clients are told: passports are concerned",
+        "ours": "we process this data for ourselves alone",
+        "told": "sent, receipts 2026-03/118 to 126",
+        "done": "seen to by the evening of 4 March",
         "closed": "all duties fulfilled, letters sent, review on 11 March",
         "to": "the authority's portal",
+        "police": "handed in at the station",
+        "insurer": "by e-mail",
+        "gdpr-register": "filed in our register",
+        "ru-unlawful": "to those who asked, by e-mail",
     },
     "ru": {
         "blocked": "учётная запись k.ivanov заблокирована в 03:04, сеансы завершены",
         "source": "журнал CRM",
         "known": "видно по журналу и подтверждено сотрудником по телефону",
-        "done": "сделано 4 марта в 17:40, квитанция 2026-118",
+        "seen": "к трём часам ни жалоб, ни публикаций",
+        "called": "четверо на закрытом канале, ведёт lev",
+        "laws": "люди в России и Финляндии: действуют оба закона",
+        "changed": "пароль и ключи k.ivanov заменены; по журналу посчитаны 180 клиентов",
+        "ordered": "приказ № 31 от 04.03.2026",
+        "known_not": "в журнале за эти часы пропусков нет",
+        "decided": "сообщаем ведомствам и клиентам: затронуты паспорта",
+        "ours": "эти данные мы обрабатываем только для себя",
+        "told": "отправлено, квитанции с 2026-03/118 по 126",
+        "done": "сделано к вечеру 4 марта",
         "closed": "обязанности исполнены, письма отправлены, разбор 11 марта",
         "to": "портал ведомства",
+        "police": "подано в отдел",
+        "insurer": "по электронной почте",
+        "gdpr-register": "внесено в наш реестр",
+        "ru-unlawful": "обратившимся, по электронной почте",
     },
 }
 _ANSWERS: Final = {
     "en": {
         "data_actuality_period": "as of 4 March 2026",
-        "records_of_controller": "none: we process this data for ourselves",
-        "investigation_decision_ref": "order 31 of 4 March 2026",
         "culprit_third_party": "not known; whoever used the employee's password",
         "culprit_location": "not known",
         "data_destroyed": "nothing has to be destroyed: the data is kept lawfully by us",
@@ -68,8 +101,6 @@ _ANSWERS: Final = {
     },
     "ru": {
         "data_actuality_period": "на 4 марта 2026 г.",
-        "records_of_controller": "никаких: эти данные мы обрабатываем для себя",
-        "investigation_decision_ref": "приказ № 31 от 04.03.2026",
         "culprit_third_party": "не установлено; воспользовался паролем сотрудника",
         "culprit_location": "не установлено",
         "data_destroyed": "уничтожать нечего: у нас данные хранятся законно",
@@ -172,31 +203,48 @@ class _Walk:
         story.answers("anna")
 
     def _contain(self) -> None:
-        story, words = self._story, self._words
-        story.later(minutes=14)
-        console = story.console
-        for step in console.steps(story.incident.id):
-            if step.step_id in {"A4", "A5", "C1", "C2"}:
-                console.complete(self._number, step.step_id, by=me("anna"), proof=words["blocked"])
+        story, words, console = self._story, self._words, self._story.console
+        story.later(minutes=11)
+        self._tick("seen", "A3")
         story.later(minutes=5)
+        self._tick("blocked", "A4", "A5", "C1", "C2")
+        story.later(minutes=3)
         told = {"source": words["source"], "reason": words["known"]}
         console.record_fact(self._number, CaseFactKind.FLOW_STOPPED, "2026-03-04T00:04:00Z", by=me("lev"), **told)
         console.record_fact(self._number, CaseFactKind.T1, "2026-03-04T00:06:00Z", by=me("lev"), **told)
         console.record_fact(self._number, CaseFactKind.CAUSE, "attack", by=me("lev"), **told)
+        for at, proof, steps in _MORNING:
+            story.at(at)
+            self._tick(proof, *steps)
         story.at("09:00")
+
+    def _tick(self, proof: str, *steps: str) -> None:
+        """Say of steps that they are done, with a second person's word where one asks for it."""
+        story = self._story
+        for step in steps:
+            story.console.complete(self._number, step, by=me("anna"), proof=self._words[proof])
+            if story.step(story.incident, step).status is StepStatus.OPEN:
+                story.console.approve(self._number, step, by=me("dina"))
 
     def _tell_authorities(self) -> None:
         story = self._story
         dina, lev = (story.console.notices(me(name)) for name in ("dina", "lev"))
         documents = {name: story.console.documents(me(name)) for name in ("dina", "lev")}
-        for name in (*(each.stage for each in story.console.detail(self._number).duties if each.open), *_FORMS):
+        duties = [each.stage for each in story.console.detail(self._number).duties if each.counting]
+        not_owed = {"owed": False, "by": me("dina"), "reason": self._words["ours"]}
+        story.console.decide_duty(self._number, "gdpr-processor", **not_owed)
+        story.console.approve(self._number, "gdpr-processor", by=me("lev"))
+        for number, name in enumerate((*duties, *_FORMS), 118):
+            story.later(minutes=5)
             self._fill(dina, name)
             filed = dina.draft(self._number, name, self._language)
             documents["lev"].approve(filed.id)
-            documents["dina"].sent(filed.id, to=self._words["to"])
-            documents["dina"].receipt(filed.id, number="2026-03/118")
+            documents["dina"].sent(filed.id, to=self._words.get(name, self._words["to"]))
+            documents["dina"].receipt(filed.id, number=f"2026-03/{number}")
             text = lev.filed_text(lev.one(self._number, name, self._language))
             self._write_formats("notices", name, text, _ENDINGS if name in _ALL_FORMATS else _PLAIN)
+
+        self._tick("told", "N1", "N2", "N21", "N8")
 
     def _write_formats(self, folder: str, name: str, text: RichText, endings: Mapping[TextFormat, str]) -> None:
         for form, ending in endings.items():
@@ -234,7 +282,6 @@ class _Walk:
         story, incident = self._story, self._story.incident
         story.at("Wed 18:00")
         story.works_through(incident, by="lev", approved_by="dina", proof=self._words["done"])
-        story.fulfils(incident, by="dina")
         story.closes("lev", CloseReason.HANDLED, self._words["closed"])
 
     def _learn(self) -> None:
@@ -256,8 +303,10 @@ class _Walk:
             status, out, said = answer(self._story.config_path, *words)
             assert status == 0, said
             self._write(name, out)
-        for words in (("scope", self._number, "--out", str(self._out / "clients.csv")),):
-            assert answer(self._story.config_path, *words)[0] == 0
+        clients = ("scope", self._number, "--out", str(self._out / "clients.csv"))
+        for words in (clients, ("documents", "check", self._number)):
+            status, _, said = answer(self._story.config_path, *words)
+            assert status == 0, said
 
 
 if __name__ == "__main__":

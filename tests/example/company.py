@@ -86,6 +86,7 @@ def changes(folder: Path, language: str, mail_port: int) -> dict[str, Any]:
             },
         },
         "incident": {"regulations": ["ru-152fz", "eu-gdpr-33"]},
+        "legal": {"sectors": []},
         "records": {"data_classes": classes, "routes": routes},
         "rules": {},
         "contacts": {"csv": str(contacts(folder, text["first"], language))},
