@@ -23,7 +23,7 @@ from detector.messages import LANGUAGES, Language
 from detector.rendering import SourceTemplates, read_source, write_markdown
 from detector.resources import shipped
 from detector.schema.case.case_facts import CaseFactKind
-from detector.schema.case.duties import Duty
+from detector.schema.case.duties import Duty, DutyState
 from detector.schema.case.incidents import StepStatus
 from detector.settings import DataClass
 from tests.incident.test_notices import AT, CLASSES, HOMES, INCIDENT, SCOPE, WHERE, facts, stated, step
@@ -127,6 +127,11 @@ def test_a_text_may_say_less_exactly_what_is_known_and_never_more() -> None:
     assert wrong("We have told the authority.", facts()) == ["nothing shows that an authority was told"]
     assert wrong("We have told the authority.", facts(steps=(step("N1"),))) == []
     assert wrong("The clients were not told.", facts(steps=(step("N4"),))) == ["the people concerned were told"]
+    by_law = Duty(
+        incident_id="i", regulation="us-ny-899-aa", stage="ny-30d", law_version=1, position=0, step="N4",
+        state=DutyState.DONE, receipt_at=AT,
+    )  # fmt: skip
+    assert wrong("The people concerned were told.", facts(duties=(by_law,))) == [], "a notice of some law tells them"
     assert wrong("No contact details were taken.", facts()) == ["contact details: concerned"]
 
 

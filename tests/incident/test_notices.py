@@ -426,7 +426,7 @@ def test_a_notice_is_headed_as_its_reader_reads_it_and_names_the_place_that_asks
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_whoever_gets_a_notice_reads_once_whom_to_ask_and_the_public_no_minute(language: Language) -> None:
     templates, known = SourceTemplates(), facts(language, organization=OURS)
-    for stage in ("nis2-24h", "ru-24h", "ru-72h", "gdpr-72h", "hipaa-hhs-500", "ca-30d"):
+    for stage in ("nis2-24h", "ru-24h", "ru-72h", "gdpr-72h", "hipaa-hhs-500", "ca-30d", "tx-60d"):
         law = next(each for each in _laws().values() if stage in {one.id for one in each.stages})
         subject = of_duty(duty(stage, regulation=law.id), _laws())
         assert subject is not None

@@ -169,7 +169,8 @@ def _authority_told(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> 
 
 
 def _people_told(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:
-    return _told(facts.people_told is not None, claim, facts, "check-people")
+    by_law = any(each.step == "N4" and each.state is DutyState.DONE for each in facts.duties)
+    return _told(facts.people_told is not None or by_law, claim, facts, "check-people")
 
 
 def _cause(claim: Claim, facts: NoticeFacts, _: tuple[tzinfo, ...]) -> str:

@@ -99,6 +99,7 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
         coverage: How well the hours of the case were watched, in sentences.
     """
     facts, subject = made.facts, made.subject
+    made_on = day_in_words(facts.words, facts.now.astimezone(facts.zone).date())
     by_state = {state: [each for each in made.fields if each.state is state] for state in FieldState}
     return {
         "organization": organization_values(facts.organization),
@@ -111,9 +112,9 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
             "due": facts.moment(subject.duty.due_at) if subject.duty is not None and subject.duty.due_at else "",
         },
         "incident": {"number": facts.incident.number},
-        "made_at": facts.moment(facts.now),
-        "made_on": day_in_words(facts.words, facts.now.astimezone(facts.zone).date()),
-        "scope_version": made.scope_version,
+        "made_at": made_on if subject.plain else facts.moment(facts.now),
+        "made_on": made_on,
+        "scope_version": 0 if subject.plain else made.scope_version,
         "fields": list(made.fields),
         "answers": {each.id: each.value for each in made.fields},
         "known": by_state[FieldState.FILLED],
