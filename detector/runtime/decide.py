@@ -206,9 +206,9 @@ class Decider:
             self._take(unit, found, seen.scope, now)
             return
         joined = self.scope_versions.joined(unit, found.incident, seen)
-        after = found.after(self._take(unit, found, joined.scope, now))
+        after = found.after(self._take(unit, found, joined.scope, now)).incident
         try:
-            self.scope_versions.record(unit, after.incident, joined, at=now)
+            self.scope_versions.record(unit, after, joined, at=now)
         except StoreError as error:  # people are paged all the same; the next look tries again
             log.warning("scope_version_not_kept", incident=after.number, error=str(error))
 
