@@ -478,6 +478,7 @@ web-problem-no-page = This button belongs to no page that was sent.
 web-problem-link-used = This link has been used.
 web-problem-link-tampered = This link was not made by this service, or it was cut on the way.
 web-problem-link-expired = This link is too old.
+web-problem-controller = No client of { $controller } is concerned.
 web-problem-two-persons = Step { $step } needs two persons: another one has to agree.
 web-problem-role = Step { $step } needs somebody who is: { $role }.
 web-problem-waits = Step { $step } waits for { $other }: mark { $other } as done first, or as not needed, with a reason.

@@ -489,6 +489,7 @@ web-problem-no-page = Эта кнопка не относится ни к одн
 web-problem-link-used = Эта ссылка уже использована.
 web-problem-link-tampered = Эту ссылку сделала не эта служба, или она по дороге обрезана.
 web-problem-link-expired = Эта ссылка устарела.
+web-problem-controller = Клиентов оператора { $controller } инцидент не затронул.
 web-problem-two-persons = Для шага { $step } нужны двое: второй должен согласиться.
 web-problem-role = Для шага { $step } нужен человек в роли: { $role }.
 web-problem-waits = Шаг { $step } ждёт { $other }: сначала отметьте { $other } как сделанный или как ненужный, с причиной.

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from detector.errors import ConfigError, ConflictError, InputError, Problem
 from detector.incident.dossier import Dossier
 from detector.incident.granted import granted
-from detector.incident.letters.letter_text import RISKS, day_in_words, one_line
+from detector.incident.letters.letter_phrases import day_in_words
+from detector.incident.letters.letter_text import RISKS, one_line
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
 from detector.messages import Language, messages

@@ -5,10 +5,11 @@ them stand in English, so that whoever approves the letters knows. Pure.
 """
 
 from collections.abc import Collection
+from datetime import date
 from typing import Final
 
 from detector.errors import ConfigError, Problem, did_you_mean
-from detector.messages import LANGUAGES, Argument, OwnTexts, messages
+from detector.messages import LANGUAGES, Argument, Messages, OwnTexts, messages
 
 PHRASES: Final = "phrases.ftl"
 _PARTS: Final = ("greeting", "act-", "date", "when-", "data", "risk-", "do-", "did-")
@@ -75,3 +76,8 @@ class LetterPhrases:
         except KeyError as error:
             file = f"{self._language}/{PHRASES}"
             raise ConfigError(Problem(file=file, what=f"the phrase cannot be written: {error.args[0]}")) from None
+
+
+def day_in_words(words: Messages | LetterPhrases, day: date) -> str:
+    """Return a day as people write it."""
+    return words.text("letter-date", day=day.day, month=day.month, year=day.year)

@@ -7,7 +7,6 @@ all letters say alike.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from hashlib import sha256
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -15,8 +14,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import TemplateSyntaxError
 
 from detector.errors import ConfigError, Problem
-from detector.incident.letters.letter_phrases import LetterPhrases
-from detector.messages import Messages
+from detector.incident.letters.letter_phrases import LetterPhrases, day_in_words
 from detector.schema.letters.mailings import ConcernedData, LetterFacts, MailingKind, Recipient
 from detector.template_sandbox import RAISED, template_sandbox
 
@@ -192,11 +190,6 @@ def one_line(text: str) -> str:
 def advised(risks: Sequence[str]) -> tuple[str, ...]:
     """Return what people are advised to do where the loss of data may lead to these."""
     return (*risks, *([_TWO_FACTOR] if {"password", "phishing"} & set(risks) else []))
-
-
-def day_in_words(words: Messages | LetterPhrases, day: date) -> str:
-    """Return a day as people write it."""
-    return words.text("letter-date", day=day.day, month=day.month, year=day.year)
 
 
 def _problem(facts: LetterFacts, language: str, line: int, what: str) -> Problem:

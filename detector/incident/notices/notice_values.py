@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detector.incident.letters.letter_text import day_in_words
+from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
 from detector.incident.notices.notice_forms import NoticeSubject
 from detector.incident.timeline import rfc3339

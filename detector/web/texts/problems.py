@@ -101,6 +101,7 @@ _KNOWN = tuple(
         (r"there is no source or service '(?P<name>.*)'", "web-problem-source-none"),
         (r"incident (?P<number>\S+) is part of a drill: .*", "web-problem-of-drill"),
         (r"the report (?P<report>\S+) is linked to .* already", "web-problem-report-linked"),
+        (r"no client of (?P<controller>.+) is concerned", "web-problem-controller"),
         (r"incident (?P<number>\S+) is in a drill, and what came from outside is real", "web-problem-report-drill"),
         (r"the report (?P<report>\S+) was (?:linked|dismissed).*", "web-problem-report-done"),
         (r"this link has been used", "web-problem-link-used"),

@@ -5,7 +5,7 @@ No system, address, hour or method is told here: whoever has the data reads it, 
 
 from datetime import datetime
 
-from detector.incident.letters.letter_text import day_in_words
+from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.notices.answers.effect_answers import risks_of
 from detector.incident.notices.answers.extent_answers import persons
