@@ -14,10 +14,16 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from detector.clock import monotonic
 from detector.errors import InputError, Problem
 from detector.notify.letters.bounces import MOST_BYTES, Bounce, ReadBounces, bounce_of
+from detector.notify.letters.bounded_imap import BoundedImap, connect
 
 _AT_ONCE: Final = 50
+_ANSWER_BYTES: Final = 16 << 20
+"""So much an answer may have: what is asked for at once, and what stands around it."""
+_PATIENCE: Final = 3
+"""So many times as long as for a piece of an answer is waited for all of a look."""
 _UID: Final = re.compile(rb"\bUID (\d+)\b")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WHERE: Final = ("letters", "bounces", "imap")
@@ -70,33 +76,35 @@ def read_box(url: str, password: str, position: BoxPosition, *, since: date, mos
         position: How far it was read before.
         since: No mail from before that day is looked at.
         most: So many mails at most.
-        timeout: Seconds that an answer may take.
+        timeout: Seconds that a piece of an answer may take; after so long no more mails are asked for in this look.
 
     Raises:
         MailboxError: It cannot be read.
     """
+    soon = monotonic() + timeout
     with _opened(url, password, timeout) as box:
         validity = int((box.response("UIDVALIDITY")[1] or [b"0"])[0] or 0)
         after = position.uid if position.validity == validity else 0
         day = f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"
         found = sorted(int(each) for each in _answer(box.uid("SEARCH", f"UID {after + 1}:* SINCE {day}"))[0].split())
         new = [each for each in found if each > after]  # where there is none, the last one of all is named
-        bounces, others = list[Bounce](), 0
-        for start in range(0, len(new[:most]), _AT_ONCE):
-            for raw in _fetched(box, new[:most][start : start + _AT_ONCE]):
+        bounces, others, looked = list[Bounce](), 0, 0
+        while looked < len(new[:most]) and (not looked or monotonic() < soon):
+            some = new[looked : min(looked + _AT_ONCE, most)]
+            for raw in _fetched(box, some):
                 bounce = bounce_of(raw)
                 if bounce is None:
                     others += 1
                 else:
                     bounces.append(bounce)
-        last = new[:most][-1] if new else after
-        return BoxLook(
-            ReadBounces(tuple(bounces), len(new[:most]), others), BoxPosition(validity, last), len(new) > most
-        )
+            looked += len(some)
+        last = new[looked - 1] if looked else after
+        return BoxLook(ReadBounces(tuple(bounces), looked, others), BoxPosition(validity, last), len(new) > looked)
 
 
-def _fetched(box: imaplib.IMAP4, uids: Sequence[int]) -> Iterator[bytes]:
+def _fetched(box: BoundedImap, uids: Sequence[int]) -> Iterator[bytes]:
     wanted = ",".join(map(str, uids))
+    box.allow(_ANSWER_BYTES)
     for part in _answer(box.uid("FETCH", wanted, f"(BODY.PEEK[]<0.{MOST_BYTES}>)")):
         if isinstance(part, tuple) and _UID.search(part[0]):
             yield part[1]
@@ -109,18 +117,12 @@ def _answer(answer: tuple[str, list[Any]]) -> list[Any]:
 
 
 @contextmanager
-def _opened(url: str, password: str, timeout: float) -> Iterator[imaplib.IMAP4]:
+def _opened(url: str, password: str, timeout: float) -> Iterator[BoundedImap]:
     """Open the folder for reading, and close the connection whatever happens."""
     parts, step = urlsplit(url), "connect"
-    box: imaplib.IMAP4 | None = None
+    box: BoundedImap | None = None
     try:
-        host, safe = parts.hostname or "", ssl.create_default_context()
-        if parts.scheme == "imaps":
-            box = imaplib.IMAP4_SSL(host, parts.port or 993, ssl_context=safe, timeout=timeout)
-        else:
-            box = imaplib.IMAP4(host, parts.port or 143, timeout=timeout)
-            if parts.scheme == "imap+starttls":
-                box.starttls(ssl_context=safe)
+        box = connect(parts.scheme, parts.hostname or "", parts.port, seconds=_PATIENCE * timeout, timeout=timeout)
         step = "login"
         box.login(unquote(parts.username or ""), password)
         step = "folder"
