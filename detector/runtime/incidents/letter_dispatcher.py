@@ -18,7 +18,7 @@ from detector.telemetry import FaultLog
 
 _LOOK: Final = 2.0
 _STOPPED: Final = 1.0
-"""Seconds: so often a sender asks whether its order was stopped."""
+"""Seconds: so often a sender asks whether its order stands, and whether it may be carried on."""
 _BUSY: Final = 5.0
 _AGAIN: Final = 900.0
 """Seconds after which what a server put off is tried again."""
@@ -90,7 +90,7 @@ class LetterDispatcher:
 
 
 class _OrderPause:
-    """A pause that ends with the service, or with the order."""
+    """A pause that ends with the service, with the order, or when letters may not be sent by it any more."""
 
     def __init__(self, console: Console, stopping: threading.Event, order: SendingOrder) -> None:
         self._console, self._stopping, self._order = console, stopping, order
@@ -108,6 +108,5 @@ class _OrderPause:
         if monotonic() - self._asked < _STOPPED:
             return False
         self._asked = monotonic()
-        with self._console.store.read() as unit:
-            orders = unit.letters.orders(self._order.incident_id)
-        return not any(each.number == self._order.number and each.stands for each in orders)
+        # By the team as it is now, not as it was when the order was taken up.
+        return not self._console.letters(Identity(name=self._order.by)).goes_on(self._order)

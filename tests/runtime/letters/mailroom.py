@@ -10,6 +10,7 @@ from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.runtime.incidents.letters.letter_plan import LetterPlan
+from detector.schema.case.incidents import CloseReason
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress
 from detector.settings import Settings
 from tests.runtime.scopes.house import LAWS, PLAYBOOKS, ScopeHouse
@@ -77,6 +78,11 @@ class Mailroom:
 
     def send(self, kind: MailingKind = FIRST, *, by: str = "lev", patience: float = 0) -> tuple[MailingProgress, str]:
         return self.desk(by).send(self.ref, kind, patience=patience, progress=lambda _: None)
+
+    def close_as_none(self) -> None:
+        """Let two people close the case as a mistake."""
+        self.house.by("lev").close(self.ref, CloseReason.FALSE_POSITIVE, note="a yearly audit")
+        self.house.by("anna").approve(self.ref, "close")
 
     def ledger(self) -> list[Letter]:
         with self.house.store.read() as unit:

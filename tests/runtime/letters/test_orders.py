@@ -124,3 +124,16 @@ def test_letters_go_out_in_the_name_of_who_may_send_them_and_no_longer(room: Mai
     (over,) = orders(room)
     assert (over.state, "not on the team" in over.why) == (SendingState.REFUSED, True)
     assert (smtp_server.received, set(room.states())) == ([], {"planned"})
+
+
+def test_no_letter_goes_out_any_more_once_the_case_is_closed_as_none(room: Mailroom, smtp_server: Mails) -> None:
+    room.configure(rate=5)
+    room.file()
+    room.desk().order(room.ref, FIRST)
+    with service(room):
+        until(lambda: len(smtp_server.received) > 1)
+        room.close_as_none()
+        until(lambda: not orders(room)[-1].stands)
+    (over,) = orders(room)
+    assert (over.state, "no letter is sent for it any more" in over.why) == (SendingState.REFUSED, True)
+    assert len(smtp_server.received) < 30
