@@ -168,6 +168,8 @@ def test_a_report_is_written_down_listed_shown_and_refused_at_the_command_line(d
     assert answer(desk.config, "reports", "show", number, "--file-to", str(got))[0] == 0
     assert (got.read_bytes(), got.stat().st_mode & 0o077) == (b"%PDF a letter", 0)
     assert answer(desk.config, "reports", "show", number, "--file-to", str(got))[0] == 2, "it is there"
+    status, out, said = answer(desk.config, "reports", "dismiss", "r-ffffffffff", number, "--reason", "by a machine")
+    assert (status, f"{number}: dismissed" in out + said, "no report 'r-ffffffffff'" in said) == (2, True, True)
     missing = answer(desk.config, "report", "--kind", "client", "--received-at", "2020-01-01", "--text", " ")
     assert (missing[0], "--from is missing" in missing[2]) == (2, True)
 

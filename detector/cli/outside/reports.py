@@ -12,6 +12,7 @@ from detector.cli.casework.documents import write_private
 from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
+from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import CaseByHand
 from detector.schema.levels import Severity
 from detector.schema.outside.outside_reports import ReportAct, ReportWay
@@ -141,15 +142,24 @@ def open_(
 
 @reports.command(
     short_help="It is nothing for us.",
-    epilog='\b\nExamples:\n  nabat reports dismiss r-0123456789 --reason "an advertisement"\n',
+    epilog="\b\nExamples:\n"
+    '  nabat reports dismiss r-0123456789 --reason "an advertisement"\n'
+    '  nabat reports dismiss r-0123456789 r-fedcba9876 --reason "sent by a machine"\n',
 )
 @config_option
 @click.option("--reason", required=True, metavar="TEXT", help="Why.")
-@click.argument("report")
-def dismiss(config: str | None, reason: str, report: str) -> None:
-    """Dismiss REPORT. It is kept, with the reason and who said so; it can be linked later."""
+@click.argument("report", nargs=-1, required=True)
+def dismiss(config: str | None, reason: str, report: tuple[str, ...]) -> None:
+    """Dismiss each REPORT. It is kept, with the reason and who said so; it can be linked later."""
+    problems = list[Problem]()
     with workplace(config) as (console, _):
-        say(f"{console.reports.dismiss(report, reason=reason).report.id}: dismissed")
+        for each in dict.fromkeys(report):
+            try:
+                say(f"{console.reports.dismiss(each, reason=reason).report.id}: dismissed")
+            except (ConflictError, NotFoundError) as error:  # the others are dismissed all the same
+                problems += error.problems
+    if problems:
+        raise InputError(problems)
 
 
 def _say_linked(report: str, done: LinkedReport, settings: Settings) -> None:

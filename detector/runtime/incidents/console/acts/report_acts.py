@@ -66,8 +66,9 @@ class ReportActs(CaseActs, ClientReading):
             kept = files.write(attachment)
             made = report_of(replace(told, accounts=accounts), way=way, by=person, now=now, digest=kept.sha256)
             made = replace(made, file_path=kept.path, file_sha256=kept.sha256, file_bytes=kept.bytes)
-        made = replace(made, about=tuple(dict.fromkeys((*made.about, *sorted(self._unexplained(made))))))
+        guessed = tuple(dict.fromkeys((*made.about, *sorted(self._unexplained(made)))))
         with self._store.begin() as unit:
+            made = made if self._keeps_out_all(unit, guessed) else replace(made, about=guessed)
             known = unit.reports.find(made.id)
             if known is not None:
                 return known.report
@@ -257,6 +258,11 @@ class ReportActs(CaseActs, ClientReading):
             _faults.report("touches_unread", Cause.of(error))
             return frozenset()
         return found & self.team_accounts
+
+    def _keeps_out_all(self, unit: UnitOfWork, about: Collection[str]) -> bool:
+        """Tell whether nobody could see a report that is about these: then a guess keeps nobody out."""
+        takers = self._door.able_by_role(unit, (PersonAct.TAKE_REPORT,))[PersonAct.TAKE_REPORT]
+        return all(self._door.bars(unit, about, Identity(name=each)) for each in takers)
 
     def _named_accounts(self, written: Collection[str]) -> tuple[tuple[str, ...], list[Problem]]:
         found, problems = list[str](), list[Problem]()
