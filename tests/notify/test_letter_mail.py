@@ -8,7 +8,7 @@ from time import process_time
 import pytest
 
 from detector.notify.letters.bounces import bounce_of
-from detector.notify.letters.letter_mail import MailParts, as_mail
+from detector.notify.letters.letter_mail import MailParts, as_mail, ascii_address
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,18 @@ def test_a_reader_sees_the_subject_as_it_was_approved(subject: str) -> None:
     assert str(make_header(decode_header(raw))) == subject
     assert message_from_bytes(mail, policy=policy.default)["Subject"] == subject
     assert max(map(len, mail.split(b"\r\n"))) <= 78
+
+
+@pytest.mark.parametrize(
+    ("domain", "written"),
+    [
+        ("straße.example", "xn--strae-oqa.example"),
+        ("Faß.STRASSE.example", "xn--fa-hia.STRASSE.example"),
+        ("ПРИМЕР.example", "xn--e1afmkfd.example"),
+    ],
+)
+def test_a_letter_goes_to_the_domain_that_stands_there_and_to_no_other_one(domain: str, written: str) -> None:
+    assert ascii_address(f"a@{domain}") == f"a@{written}"
 
 
 LETTER = "a" * 32 + "@example.org"

@@ -18,6 +18,8 @@ from email.utils import format_datetime
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from detector.settings.lists.mail_domains import ascii_domain
+
 _LINE: Final = 78
 _REFUSED_RECIPIENT: Final = frozenset({501, 550, 551, 552, 553, 554, 555})
 _GONE: Final = (smtplib.SMTPServerDisconnected, OSError)
@@ -77,7 +79,7 @@ def ascii_address(address: str) -> str:
     """
     local, _, domain = address.rpartition("@")
     try:
-        return f"{local}@{domain.encode('idna').decode()}"
+        return f"{local}@{ascii_domain(domain)}"
     except UnicodeError:
         raise ValueError("the domain cannot be written in the protocol") from None
 

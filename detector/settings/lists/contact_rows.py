@@ -12,6 +12,7 @@ from typing import Final
 
 from detector.errors import ConfigError, Problem
 from detector.settings.lists.csv_rows import CsvRows
+from detector.settings.lists.mail_domains import ascii_domain
 from detector.settings.lists.portfolio_rows import TENANT, client_column_problem, client_of
 from detector.settings.lists.residence_rows import CHANNEL, COUNTRY, place_problem
 
@@ -194,7 +195,7 @@ def _is_mail_address(address: str) -> bool:
         return False
     name, _, domain = address.rpartition("@")
     try:
-        return name.isascii() and bool(domain.encode("idna"))
+        return name.isascii() and bool(ascii_domain(domain))
     except UnicodeError:
         return False
 
