@@ -200,27 +200,30 @@ def test_a_real_leak_in_the_middle_breaks_the_drill_off_and_waits_for_nothing(ni
     beats(story, 240, by=120)
     (drilled,) = story.cases
     story.want(["anna"])
-    story.reads(150, by="mallory")
-    real = story.about("user:mallory")
+    story.reads(150, by="lev")
+    real = story.about("user:lev")
     assert (real.kind, real.severity.value) == (IncidentKind.LEAK, "high")
     story.want(["anna"], about=real)
     story.later(seconds=1)
-    ended = last(story)
+    ended, told = desk(story, "dina").drills()[0], desk(story, "lev").report().drill
     assert (ended.status, ended.ended_at is not None and ended.ended_at >= real.opened_at) == ("interrupted", True)
     over = next(each for each in story.cases if each.id == drilled.id)
     assert (over.status, over.close_reason) == (IncidentStatus.CLOSED, CloseReason.AUTHORISED)
-    assert over.close_note == "Drill 1 made way for a real incident."
-    assert set(notes(story).values()) == {"DRILL 1 is broken off: a real incident is open"}
+    assert over.close_note == "Drill 1 was broken off."
+    said = notes(story)
+    assert said.pop("lev") == "DRILL 1 was stopped", "whom it is about is not told that there is a real one"
+    assert (told.status, told.ended_by, last(story)) == ("stopped", "nabat", told)
+    assert set(said.values()) == {"DRILL 1 is broken off: a real incident is open"}
     with story.app.store.read() as unit:
         waiting = [each for each in unit.outbox.messages(drilled.id) if each.status is MessageStatus.PENDING]
         assert {each.incident_id for each in unit.incidents.incident_alerts(real.id)} == {real.id}
     assert waiting == []
     with pytest.raises(ConflictError, match="is real, and nobody has it"):
-        desk(story).ask("canary")
+        desk(story, "dina").ask("canary")
     story.later(minutes=20)
     assert story.told(MessageKind.PAGE, about=(over,)) == []
     assert story.told(MessageKind.PAGE, about=(real,)), "the ladder of the real one goes on"
-    assert PersonalConsole(story.console, me("lev")).documents.standing()[0].done_at is None
+    assert PersonalConsole(story.console, me("dina")).documents.standing()[0].done_at is None
 
 
 def test_at_the_table_questions_come_at_their_times_and_answers_are_noted(night: Callable[..., Story]) -> None:

@@ -5,7 +5,7 @@ drill-document-mark = DRILL: an exercise, nothing of this has happened. Not to b
 
 drill-ended-finished = Drill { $number } is over.
 drill-ended-stopped = Drill { $number } was stopped by { $by }: { $reason }.
-drill-ended-interrupted = Drill { $number } made way for a real incident.
+drill-ended-interrupted = Drill { $number } was broken off.
 
 drill-clock-set-back = The clock of the machine was set back to before it began.
 drill-waited-too-long = The service did not run when it was asked for.

@@ -5,7 +5,7 @@ drill-document-mark = УЧЕНИЯ: ничего из этого не произ
 
 drill-ended-finished = Учения { $number } окончены.
 drill-ended-stopped = Учения { $number } остановил { $by }: { $reason }.
-drill-ended-interrupted = Учения { $number } уступили место настоящему инциденту.
+drill-ended-interrupted = Учения { $number } прерваны.
 
 drill-clock-set-back = Часы машины перевели назад, на время до начала учений.
 drill-waited-too-long = Служба не работала, когда учения назначили.

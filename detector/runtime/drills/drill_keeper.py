@@ -133,7 +133,7 @@ class DrillKeeper:
             return _NOTHING
         if real is not None:
             log.warning("drill_interrupted", drill=drill.number, incident=real.number)
-            return self._end(drill, DrillEnd(status=DrillStatus.INTERRUPTED), decider, now)
+            return self._end(drill, DrillEnd(status=DrillStatus.INTERRUPTED, about=real.suspects), decider, now)
         if drill.status is DrillStatus.ASKED and now - drill.asked_at > _LONGEST_WAIT:
             why = messages(decider.settings.language).text("drill-waited-too-long")
             return self._end(drill, DrillEnd(status=DrillStatus.STOPPED, why=why), decider, now)

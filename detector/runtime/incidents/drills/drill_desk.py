@@ -6,13 +6,22 @@ the running service takes it up within a second.
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Protocol
 
+from detector.auth import Suspected
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import Playbook, Regulation, clean
 from detector.incident.drills import Scenario, measure_drill
+from detector.messages import messages
 from detector.runtime.incidents.drills.configured_scenarios import scenarios
-from detector.runtime.incidents.drills.drill_end import DrillEnd, cases_of, comes_first, end_drill
+from detector.runtime.incidents.drills.drill_end import (
+    DrillEnd,
+    cases_of,
+    comes_first,
+    end_drill,
+    without_what_is_real,
+)
 from detector.runtime.silences.mute_desk import GeneralDoor
 from detector.schema.team.drills import Drill, DrillInject, DrillMode, DrillStatus
 from detector.schema.team.grants import Identity, PersonAct
@@ -22,6 +31,14 @@ from detector.web.ports.drill_ports import DrillReport
 
 _LONGEST = 2_000
 _LISTED = 100
+
+
+class DrillDoor(GeneralDoor, Protocol):
+    """The door, which knows whom open incidents are about."""
+
+    def suspected(self, unit: UnitOfWork) -> Suspected:
+        """Return whom open incidents are about."""
+        ...
 
 
 class DrillDesk:
@@ -40,7 +57,7 @@ class DrillDesk:
     def __init__(
         self,
         store: Store,
-        door: GeneralDoor,
+        door: DrillDoor,
         clock: Clock,
         *,
         settings: Settings,
@@ -65,7 +82,7 @@ class DrillDesk:
         """Return the newest drills, the one that goes on with what is measured of it so far."""
         with self._store.read() as unit:
             self._door.general(unit, self._who, PersonAct.OVERVIEW)
-            return [self._measured(unit, each) for each in unit.drills.newest(_LISTED)]
+            return [self._told(unit, self._measured(unit, each)) for each in unit.drills.newest(_LISTED)]
 
     def injects(self, drill: Drill) -> list[DrillInject]:
         """Return what is asked in a drill."""
@@ -83,7 +100,7 @@ class DrillDesk:
             self._door.general(unit, self._who, PersonAct.OVERVIEW)
             drill = self._found(unit, number)
             earlier = [each for each in unit.drills.finished() if each.number < drill.number]
-            known = self._measured(unit, drill)
+            known = self._told(unit, self._measured(unit, drill))
             live = [each for each in (*earlier, known) if each.mode is DrillMode.LIVE]
             return DrillReport(
                 drill=known, cases=cases_of(unit, drill), injects=unit.drills.injects(drill.number), series=live
@@ -188,6 +205,12 @@ class DrillDesk:
             what = f"there is no drill {number}" if number is not None else "there was no drill yet"
             raise NotFoundError(Problem(what=what, fix="`nabat drill status` shows them; `nabat drill run` begins one"))
         return found
+
+    def _told(self, unit: UnitOfWork, drill: Drill) -> Drill:
+        """Return a drill as the person may see it."""
+        if not self._door.suspected(unit).has(self._who):
+            return drill
+        return without_what_is_real(drill, messages(self._settings.language))
 
     def _measured(self, unit: UnitOfWork, drill: Drill) -> Drill:
         return measure_drill(drill, cases_of(unit, drill), self._clock.now()) if drill.going else drill

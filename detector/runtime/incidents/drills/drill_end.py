@@ -10,7 +10,7 @@ from datetime import datetime
 
 from detector.incident import Playbook, Regulation, dossier
 from detector.incident.drills import DrillCase, end_drill_case, ended_words, measure_drill
-from detector.messages import messages
+from detector.messages import Messages, messages
 from detector.notify import Roster, drill_over
 from detector.schema.case.incidents import Incident, IncidentKind, IncidentStatus
 from detector.schema.levels import Severity
@@ -31,11 +31,13 @@ class DrillEnd:
     Attributes:
         status: Which it has then.
         by: Who ends it. why: in words; empty where the service ends it.
+        about: Whom what is real is about: they are not told that there is such a thing.
     """
 
     status: DrillStatus
     by: str = NABAT
     why: str = ""
+    about: frozenset[str] = frozenset()
 
 
 def cases_of(unit: UnitOfWork, drill: Drill) -> list[DrillCase]:
@@ -103,5 +105,14 @@ def end_drill(
     told |= {name for role in asked for name in roster.holders(role)} | {drill.asked_by}
     ended = replace(known, status=end.status, ended_at=now, ended_by=end.by, ended_why=end.why)
     unit.drills.save(ended)
-    unit.outbox.add(drill_over(ended, told, settings, now))
+    barred = told & settings.team.excluded(end.about)
+    unit.outbox.add(drill_over(ended, told - barred, settings, now))
+    unit.outbox.add(drill_over(without_what_is_real(ended, words), barred, settings, now))
     return ended
+
+
+def without_what_is_real(drill: Drill, words: Messages) -> Drill:
+    """Return a drill as it is told to whoever an incident is about: that one made way for it would tell of it."""
+    if drill.status is not DrillStatus.INTERRUPTED:
+        return drill
+    return replace(drill, status=DrillStatus.STOPPED, ended_by=NABAT, ended_why=words.text("drill-given-up"))
