@@ -430,6 +430,8 @@ def _safe(text: str, incident: Incident, limit: int = 200) -> str:
 def _who(incident: Incident, accounts: Sequence[str], say: Messages) -> str:
     if incident.kind is IncidentKind.BLIND_SPOT or incident.actor_id == "nabat":
         return ""
+    if not (incident.actor_id or incident.accounts_counted or incident.related_actors):
+        return ""  # opened by hand: nobody knows
     prefix, _, name = incident.actor_id.partition(":")
     kind = incident.actor_type
     if prefix != "user" and kind != "service":

@@ -167,6 +167,10 @@ def test_a_blind_spot_has_neither_actor_nor_amount() -> None:
     assert "How much:" not in text
 
 
+def test_of_a_case_that_names_nobody_the_page_names_nobody() -> None:
+    assert "Who" not in page(actor_id="", actor_type="unknown", service="", related_actors=())
+
+
 def test_without_counts_the_page_says_that_they_are_not_known() -> None:
     assert "How much: not yet known" in page(scope=Scope())
 
