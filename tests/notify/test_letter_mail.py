@@ -1,5 +1,8 @@
 """How a letter stands in a mail."""
 
+import socket
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -7,8 +10,9 @@ from time import process_time
 
 import pytest
 
+from detector.clock import monotonic
 from detector.notify.letters.bounces import bounce_of
-from detector.notify.letters.letter_mail import MailParts, as_mail, ascii_address
+from detector.notify.letters.letter_mail import HandOverError, MailParts, MailServer, as_mail, ascii_address
 
 
 @pytest.mark.parametrize(
@@ -43,6 +47,27 @@ def test_a_reader_sees_the_subject_as_it_was_approved(subject: str) -> None:
 )
 def test_a_letter_goes_to_the_domain_that_stands_there_and_to_no_other_one(domain: str, written: str) -> None:
     assert ascii_address(f"a@{domain}") == f"a@{written}"
+
+
+def test_a_mail_server_that_is_never_done_is_given_up_and_has_no_letter() -> None:
+    def run() -> None:
+        with suppress(OSError):
+            client, _ = listening.accept()
+            with client:
+                client.sendall(b"220 hello\r\n")
+                while True:  # a tarpit
+                    client.sendall(b"250-wait\r\n")
+                    threading.Event().wait(0.02)
+
+    began = monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        tarpit = threading.Thread(target=run, daemon=True)
+        tarpit.start()
+        server = MailServer(f"smtp://127.0.0.1:{listening.getsockname()[1]}", 0.2)
+        with pytest.raises(HandOverError) as failed:
+            server.hand_over("a@example.org", "b@example.org", b"Subject: x\r\n\r\ny", "1@example.org", pytest.fail)
+        tarpit.join(5)
+    assert (failed.value.lost, failed.value.perhaps, monotonic() - began < 5) == (True, False, True)
 
 
 LETTER = "a" * 32 + "@example.org"

@@ -18,6 +18,7 @@ from email.utils import format_datetime
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from detector.notify.letters.bounded_smtp import BoundedSmtp, BoundedSmtpTls
 from detector.settings.lists.mail_domains import ascii_domain
 
 _LINE: Final = 78
@@ -110,7 +111,7 @@ class MailServer:
 
     def __init__(self, url: str, timeout: float) -> None:
         self._parts, self._timeout = urlsplit(url), timeout
-        self._open: smtplib.SMTP | None = None
+        self._open: BoundedSmtp | None = None
 
     def hand_over(self, sender: str, to: str, mail: bytes, message_id: str, before_data: Callable[[], None]) -> None:
         """Hand a mail over.
@@ -169,7 +170,7 @@ class MailServer:
         final = code in _REFUSED_RECIPIENT and not at_sender and wanted == 250
         raise HandOverError(f"smtp-{code}", final=final, lost=code == 421 or at_sender)
 
-    def _reset(self, server: smtplib.SMTP) -> None:
+    def _reset(self, server: BoundedSmtp) -> None:
         try:
             if server.rset()[0] == 250:
                 return
@@ -177,7 +178,7 @@ class MailServer:
             pass
         self.close()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> BoundedSmtp:
         if self._open is None:
             try:
                 self._open = self._connect()
@@ -185,12 +186,12 @@ class MailServer:
                 raise HandOverError(_code(error), lost=True) from None
         return self._open
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self) -> BoundedSmtp:
         host, port, safe = self._parts.hostname or "", self._parts.port, ssl.create_default_context()
         if self._parts.scheme == "smtps":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=self._timeout, context=safe)
+            server: BoundedSmtp = BoundedSmtpTls(host, port or 465, timeout=self._timeout, context=safe)
         else:
-            server = smtplib.SMTP(host, port or (587 if "+" in self._parts.scheme else 25), timeout=self._timeout)
+            server = BoundedSmtp(host, port or (587 if "+" in self._parts.scheme else 25), timeout=self._timeout)
         try:
             if self._parts.scheme == "smtp+starttls":
                 server.starttls(context=safe)
