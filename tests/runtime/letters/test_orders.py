@@ -14,6 +14,7 @@ from detector.runtime.incidents.letters.shared_rate import SharedRate
 from detector.schema.letters.sending_orders import SendingOrder, SendingState
 from tests.receivers import Mails, smtp_server, until
 from tests.runtime.letters.mailroom import FIRST, Mailroom
+from tests.runtime.scopes.house import THIEF
 
 __all__ = ["smtp_server"]
 
@@ -137,3 +138,17 @@ def test_no_letter_goes_out_any_more_once_the_case_is_closed_as_none(room: Mailr
     (over,) = orders(room)
     assert (over.state, "no letter is sent for it any more" in over.why) == (SendingState.REFUSED, True)
     assert len(smtp_server.received) < 30
+
+
+def test_the_approval_of_whom_the_case_turned_out_to_be_about_is_none(room: Mailroom) -> None:
+    room.file()
+    team = room.house.settings.team
+    held = ("user:olga", THIEF)
+    people = tuple(each.model_copy(update={"accounts": held}) if each.name == "olga" else each for each in team.people)
+    changed = team.model_copy(update={"people": people})
+    room.house.settings = room.house.settings.model_copy(update={"team": changed})
+    room.configure()
+    with pytest.raises(ConflictError, match="anna has approved them"):
+        room.desk().order(room.ref, FIRST)
+    room.desk("dina").approve(room.ref, FIRST)
+    assert room.desk().order(room.ref, FIRST).stands

@@ -28,7 +28,7 @@ from detector.runtime.incidents.letters.send_letters import (
 from detector.runtime.incidents.letters.shared_rate import SharedRate
 from detector.schema.case.documents import DocumentAct
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
-from detector.schema.team.grants import PersonAct
+from detector.schema.team.grants import Identity, PersonAct
 from detector.schema.team.people import AccessKind
 from detector.store import UnitOfWork
 from detector.web.ports import BounceCounts
@@ -138,7 +138,7 @@ class LetterDesk(PlannedLetters):
         with self._store.read() as unit:
             case, _ = self._granted(unit, ref, PersonAct.SEND)
             case.must_go_on("no letter is sent for it any more")
-            must_be_approved(unit, mailing)
+            must_be_approved(unit, mailing, barred=self._barred(unit, case))
             must_be_time(unit, mailing, self._clock.now())
             fresh = not set(unit.letters.by_state(mailing)).difference((LetterState.PLANNED, LetterState.POST))
             channels = sorted({each.channel for each in unit.letters.in_state(mailing, LetterState.PLANNED)})
@@ -149,6 +149,11 @@ class LetterDesk(PlannedLetters):
         why = why_all_the_same(filed, version_of(filed, mailing.document_version), contradicted)
         recipients, renderer = self._as_approved(mailing)
         return ReadyLetters(mailing, recipients, renderer, len(contradicted.remarks), why)
+
+    def _barred(self, unit: UnitOfWork, case: Dossier) -> frozenset[str]:
+        """Return whom of the team a case is about."""
+        names = (each.name for each in self._settings.team.people)
+        return frozenset(each for each in names if self._door.bars(unit, case.incident.suspects, Identity(name=each)))
 
     def _say_begun(self, unit: UnitOfWork, ref: str, ready: ReadyLetters, kind: str) -> None:
         """Say on the timeline that letters are sent, and why, where they contradict the case."""
@@ -276,10 +281,10 @@ class LetterDesk(PlannedLetters):
         """
         *earlier, newest = self._filed(ref, kind)
         with self._store.read() as unit:
-            self._granted(unit, ref, PersonAct.SEND)
+            case, _ = self._granted(unit, ref, PersonAct.SEND)
             mailings = [each for each in earlier if unit.letters.in_state(each, *_BY_POST, limit=1)] + [newest]
             for each in mailings:
-                must_be_approved(unit, each)
+                must_be_approved(unit, each, barred=self._barred(unit, case))
         listed = list[PostLetter]()
         for mailing in mailings:
             recipients, renderer = self._as_approved(mailing)
