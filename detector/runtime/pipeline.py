@@ -226,6 +226,8 @@ class Pipeline:
                 self.state, frames, now=read_up_to, backlog=behind, unfinished=unfinished
             )
         self._journal.append_reasons(self.judged.touches)
+        # The last lines are explained when nothing more comes: nobody else would see to it that this is written.
+        self._dirty = self._dirty or any(reasons.height for reasons in self.judged.touches)
         self._count_judged(self.judged, frames)
         findings = (*self.history.told_apart(self.judged.findings, self._clock.now()), *claimed)
         self._held.add(findings)

@@ -90,3 +90,21 @@ def test_readyz_says_that_a_source_is_read_late(tmp_path: Path) -> None:
         counted = app.view().counted
         assert counted is not None
         assert (counted.source, counted.wait) == ("crm", None)
+
+
+def test_what_explains_the_last_touches_is_kept_though_nothing_more_comes(tmp_path: Path) -> None:
+    log, clock, kept = tmp_path / "access.log", ManualClock(NIGHT), tmp_path / "state" / "journal"
+    log.touch()
+    with App(load_settings(write_plan(tmp_path)), clock) as app:
+        app.turn()
+        log.write_text(line(NIGHT + timedelta(seconds=1), 7))
+        for _ in range(3):
+            clock.advance(timedelta(seconds=20))
+            app.turn()
+        read = set(kept.rglob("why-*"))
+        for _ in range(3):
+            clock.advance(timedelta(minutes=1))
+            app.turn()
+        assert app.pipeline.judged is not None
+        assert not app.pipeline.judged.waiting
+        assert set(kept.rglob("why-*")) > read
