@@ -8,6 +8,10 @@ rule-run = { $title }: { $count } neighbouring { $count ->
         [one] id
        *[other] ids
     } in a row{ rule-records-part }
+rule-pieces = { $title }: { $count } neighbouring { $count ->
+        [one] id
+       *[other] ids
+    } in all{ rule-records-part }
 rule-times = { $title }: { $count ->
         [one] once
        *[other] { $count } times

@@ -10,6 +10,11 @@ rule-run = { $title_ru }: подряд { $count } { $count ->
         [few] соседних идентификатора
        *[other] соседних идентификаторов
     }{ rule-records-part }
+rule-pieces = { $title_ru }: всего { $count } { $count ->
+        [one] соседний идентификатор
+        [few] соседних идентификатора
+       *[other] соседних идентификаторов
+    }{ rule-records-part }
 rule-times = { $title_ru }: { $count } { $count ->
         [one] раз
         [few] раза

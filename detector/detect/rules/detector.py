@@ -31,7 +31,7 @@ from detector.detect.rules.facts import fact_maker
 from detector.detect.rules.facts.constant_sessions import without_sessions
 from detector.detect.rules.facts.fact_maker import FACT_TYPES, ORDERED, FactMaker, FactState
 from detector.detect.rules.facts.novelty import FIRST_DAY, OF_HISTORY, TAKEN_ALONE
-from detector.detect.rules.facts.touch_facts import HASTY_MORE
+from detector.detect.rules.facts.touch_facts import HASTY_MORE, OF_WALKS
 from detector.detect.rules.findings import aggregation
 from detector.detect.rules.findings.aggregation import AggregationState, MatchedRows, enter
 from detector.detect.rules.findings.finding_builder import FindingBuilder, state_findings
@@ -555,7 +555,7 @@ def _long(rules: Rules) -> frozenset[str]:
 
 
 def _refutable(rules: Rules) -> frozenset[str]:
-    asked = {TAKEN_ALONE, HASTY_MORE}
+    asked = {TAKEN_ALONE, HASTY_MORE, OF_WALKS.fact}
     found = {rule.about.id for rule in rules.events if not asked.isdisjoint(rule.fields)}
     for rule in rules.correlations:
         if rule.is_refutable or not found.isdisjoint(rule.bases):

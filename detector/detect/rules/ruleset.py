@@ -13,7 +13,7 @@ import numpy.typing as npt
 from detector.detect.rules.columns.expressions import COUNTED
 from detector.detect.rules.condition import AnyOf, Node, fields_of
 from detector.detect.rules.facts.id_sequences import OF_ACTOR, OF_ADDRESS, RunColumns
-from detector.detect.rules.facts.touch_facts import OF_WALK
+from detector.detect.rules.facts.touch_facts import OF_WALK, OF_WALKS
 from detector.detect.rules.logsources.event_scope import EventScope
 from detector.errors import Problem
 from detector.schema.levels import Confidence, Severity
@@ -116,7 +116,8 @@ class EventRule:
     @property
     def run(self) -> RunColumns | None:
         """Whose runs of neighbouring ids it asks for: its findings are about the whole run. None: nobody's."""
-        return next((columns for columns in (OF_ACTOR, OF_ADDRESS, OF_WALK) if columns.fact in self.fields), None)
+        known = (OF_ACTOR, OF_ADDRESS, OF_WALK, OF_WALKS)
+        return next((columns for columns in known if columns.fact in self.fields), None)
 
     @property
     def days(self) -> int:

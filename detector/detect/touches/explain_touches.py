@@ -127,7 +127,8 @@ class TouchMemory:
             part = named.part(begin, end)
             explained = _classified(self.state, part, lambda places, begin=begin: numbers_of(places + begin))
             found[begin:end] = explained.reasons
-            walked.lengths[begin:end], walked.began[begin:end] = explained.walked
+            for column, values in zip(walked, explained.walked, strict=True):
+                column[begin:end] = values
         return ExplainedTouches(found, walked)
 
 
@@ -189,7 +190,8 @@ def _walked(state: TouchState, named: NamedClients, steps: Mask, numbers_of: Num
     at = np.flatnonzero(counts | (named.changed & (named.kinds == ActKind.OPENED)))
     if at.size:
         some = (named.actors[at], numbers_of(at), named.time[at], named.changed[at])
-        walked.lengths[at], walked.began[at] = walk_on(state.walks, state.walk_shift, *some)
+        for column, values in zip(walked, walk_on(state.walks, state.walk_shift, *some), strict=True):
+            column[at] = values
     return walked
 
 

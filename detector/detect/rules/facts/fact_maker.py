@@ -44,7 +44,7 @@ from detector.detect.rules.facts.opened_storage import OPENED_TO, opened_column
 from detector.detect.rules.facts.owned_clients import OwnedClients
 from detector.detect.rules.facts.session_places import SESSION_BACK, SessionPlaces
 from detector.detect.rules.facts.silences import HOLIDAY, OF_SILENCE, ON_LEAVE, Silences, absences, on_holiday, on_leave
-from detector.detect.rules.facts.touch_facts import OF_TOUCHES, OF_WALK
+from detector.detect.rules.facts.touch_facts import OF_TOUCHES, OF_WALK, OF_WALKS
 from detector.detect.rules.facts.watched_clients import WATCHED_NEW, WatchedClients
 from detector.detect.state_scopes import StateScope, made_of, seen_by
 from detector.frames import wide_networks
@@ -188,7 +188,7 @@ class FactMaker:
             else constant(name, view.height, value=False if name in columns and kind == pl.Boolean() else None)
             for name, kind in FACT_TYPES.items()
         ]
-        for name in (OF_ACTOR.since, OF_ADDRESS.since, OF_WALK.since):
+        for name in (OF_ACTOR.since, OF_ADDRESS.since, OF_WALK.since, OF_WALKS.since):
             if name in columns:
                 since = columns[name]
                 made.append(constant(name, view.height, value=None) if since is None else since)

@@ -1,9 +1,9 @@
 """What explains each touch of a client, as facts of events and as rows for the access journal.
 
 Comes in: events in order. Goes out: the columns ``nabat.touch``, ``nabat.touch_reason``, ``nabat.unexplained``,
-``nabat.walk``, ``nabat.hasty_more`` and ``nabat.scripted_usual``, and a frame of ``TOUCH_SCHEMA``. What decides is
-``detector.detect.touches``; here events are made into what it asks for. Left out is what touched nothing, and what
-another log has told of before: it has no class.
+``nabat.walk``, ``nabat.walks``, ``nabat.hasty_more`` and ``nabat.scripted_usual``, and a frame of ``TOUCH_SCHEMA``.
+What decides is ``detector.detect.touches``; here events are made into what it asks for. Left out is what touched
+nothing, and what another log has told of before: it has no class.
 """
 
 from collections.abc import Collection, Mapping
@@ -35,9 +35,10 @@ Codes = npt.NDArray[np.uint8]
 
 TOUCH, TOUCH_REASON, UNEXPLAINED = "nabat.touch", "nabat.touch_reason", "nabat.unexplained"
 OF_WALK: Final = RunColumns("nabat.walk", "$walk_since")
+OF_WALKS: Final = RunColumns("nabat.walks", "$walks_since")
 HASTY_MORE: Final = "nabat.hasty_more"
 SCRIPTED_USUAL: Final = "nabat.scripted_usual"
-OF_TOUCHES: Final = (TOUCH, TOUCH_REASON, UNEXPLAINED, *OF_WALK, HASTY_MORE, SCRIPTED_USUAL)
+OF_TOUCHES: Final = (TOUCH, TOUCH_REASON, UNEXPLAINED, *OF_WALK, *OF_WALKS, HASTY_MORE, SCRIPTED_USUAL)
 _CHANGES: Final = ("create", "update", "delete")
 _LABELS: Final = {
     TOUCH: [CLASS_OF[each].value for each in TouchReason],
@@ -121,8 +122,7 @@ class TouchFacts:
             facts[name] = _labels(view, touches, name)
         if UNEXPLAINED in facts:
             facts[UNEXPLAINED] = _unexplained(view, touches)
-        if OF_WALK.fact in facts:
-            facts |= _walks(view, touches)
+        facts |= _walks(view, touches, facts)
         for name, rows in ((HASTY_MORE, touches.hasty), (SCRIPTED_USUAL, touches.scripted)):
             if name in facts and rows.size:
                 marked = np.zeros(view.height, dtype=np.bool_)
@@ -147,7 +147,8 @@ class TouchFacts:
             clients = _named(view, touches, named, owned)
             explained = self.memory.step(clients, _numbers(view, touches, named))
             touches.reasons[named] = explained.reasons
-            touches.walked.lengths[named], touches.walked.began[named] = explained.walked
+            for column, values in zip(touches.walked, explained.walked, strict=True):
+                column[named] = values
             touches.hasty, touches.scripted = self._paced(view, touches, clients, explained.reasons)
         return touches
 
@@ -270,17 +271,30 @@ def _unexplained(view: FrameView, touches: _Touches) -> pl.Series | None:
     return _spread(view, UNEXPLAINED, touches.rows[rows], begin, texts)
 
 
-def _walks(view: FrameView, touches: _Touches) -> dict[str, pl.Series | None]:
-    """Return of each event the longest walk that it goes on with, and when that began; None: none does."""
-    at = np.flatnonzero(touches.walked.lengths)
+def _walks(view: FrameView, touches: _Touches, wanted: Collection[str]) -> dict[str, pl.Series | None]:
+    """Return of each event how far its actor has walked with it, and since when: in one place, and in all."""
+    walked = touches.walked
+    told = ((OF_WALK, walked.lengths, walked.began), (OF_WALKS, walked.together, walked.since))
+    return {
+        name: column
+        for columns, lengths, began in told
+        if columns.fact in wanted
+        for name, column in _longest(view, touches, columns, lengths, began).items()
+    }
+
+
+def _longest(
+    view: FrameView, touches: _Touches, columns: RunColumns, lengths: Ints, began: Ints
+) -> dict[str, pl.Series | None]:
+    """Return of each event the longest walk of the clients it touches, and when it began; None: there is none."""
+    at = np.flatnonzero(lengths)
     if not at.size:
-        return dict.fromkeys(OF_WALK)
-    by = np.lexsort((-touches.walked.began[at], touches.walked.lengths[at], touches.owners[at]))
+        return dict.fromkeys(columns)
+    by = np.lexsort((-began[at], lengths[at], touches.owners[at]))
     owners = touches.owners[at[by]]
     at = at[by][np.append(owners[1:] != owners[:-1], True)]
     rows = touches.rows[touches.owners[at]]
-    told = zip(OF_WALK, touches.walked, strict=True)
-    return {name: view.spread(name, rows, values[at]) for name, values in told}
+    return {name: view.spread(name, rows, values[at]) for name, values in zip(columns, (lengths, began), strict=True)}
 
 
 def _spread(view: FrameView, name: str, rows: Ints, begin: Ints, texts: pl.Series) -> pl.Series:

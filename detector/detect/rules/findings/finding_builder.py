@@ -16,6 +16,7 @@ from detector import frames
 from detector.detect.rules.columns.expressions import COUNTED, NETWORK
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.detect.rules.correlation.sliding_windows import most_told
+from detector.detect.rules.facts.touch_facts import OF_WALKS
 from detector.detect.rules.findings.aggregation import AggregateUpdate
 from detector.detect.rules.ruleset import CorrelationRule, EventRule
 from detector.schema.detection.findings import MAX_EVIDENCE, Detector, Evidence, Finding, Reason
@@ -127,6 +128,7 @@ class FindingBuilder:
             self._title += (("percentile", self._rule.percentile),)
         self._counts_clients = self._rule is not None and "subject.ids" in self._rule.counted
         self._of_run = isinstance(rule, EventRule) and rule.run is not None
+        self._of_pieces = isinstance(rule, EventRule) and rule.run == OF_WALKS
         added_up = rule.days if isinstance(rule, EventRule) else 0
         self._days: tuple[Argument, ...] = (("days", added_up),) if added_up else ()
         self._sums = self._rule.counted[0] if self._rule is not None and self._rule.sums else ""
@@ -198,7 +200,8 @@ class FindingBuilder:
         """Say what the rule is about and how much of it there was, in one sentence."""
         if self._of_run:
             return Reason(
-                message="rule-run", args=(*self._title, ("count", peak), *_records(0, high if high > peak else 0))
+                message="rule-pieces" if self._of_pieces else "rule-run",
+                args=(*self._title, ("count", peak), *_records(0, high if high > peak else 0)),
             )
         if self._rule is None:
             records = _records(low, high, uncounted)

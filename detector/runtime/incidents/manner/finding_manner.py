@@ -49,7 +49,7 @@ _OF_FEATURE: Final = {
     "new_network": Manner.ALL,
 }
 """By the feature of behaviour that speaks."""
-_OF_RULE: Final = {"rule-run": Manner.WALK, "rule-targets": Manner.TARGETS}
+_OF_RULE: Final = {"rule-run": Manner.WALK, "rule-pieces": Manner.WALK, "rule-targets": Manner.TARGETS}
 
 
 def manners(finding: Finding) -> frozenset[Manner]:
