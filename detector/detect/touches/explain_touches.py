@@ -136,7 +136,7 @@ def _classified(state: TouchState, named: NamedClients, numbers_of: NumbersOf) -
     """Return the reasons of touches within one hour, and the walks they go on with."""
     t0 = int(named.time[0])
     order = np.argsort(named.pairs, kind="stable")
-    pairs, kinds, rel = named.pairs[order], named.kinds[order], named.time[order] - (t0 - SHORTLY)
+    pairs, kinds, rel = named.pairs[order], named.kinds[order], named.time[order] - _since(t0)
     begins = begins_of(pairs)
     starts = np.flatnonzero(begins)
     group = np.cumsum(begins) - 1
@@ -147,7 +147,7 @@ def _classified(state: TouchState, named: NamedClients, numbers_of: NumbersOf) -
     known[opens] = ~state.add_pairs(keys[opens], t0)
     asked = np.logical_or.reduceat(taken, starts) & ~opens
     known[asked] = state.pairs.knows(keys[asked])
-    before = _recent(state, keys, [np.maximum.reduceat(rel * mask, starts) for mask in (opened, shown)], t0 - SHORTLY)
+    before = _recent(state, keys, [np.maximum.reduceat(rel * mask, starts) for mask in (opened, shown)], _since(t0))
     within = _latest(rel, opened, group, starts)
     last_opened = np.maximum(within, before[0][group])
     last_shown = np.maximum(_latest(rel, shown, group, starts), before[1][group])
@@ -294,7 +294,7 @@ def _beside(state: TouchState, actors: Keys, clients: Keys, time: Ints, t0: int)
     if not numbered.size:
         return found
     state.density.add(clients[numbered])
-    start = t0 - SHORTLY
+    start = _since(t0)
     rel, many = time[numbered] - start, numbered.size
     keys = mix(stretches(actors[numbered], clients[numbered], state.shift), _CELL).ravel()
     order = np.argsort(keys, kind="stable")
@@ -310,6 +310,11 @@ def _beside(state: TouchState, actors: Keys, clients: Keys, time: Ints, t0: int)
     last = last.reshape(many, 2).max(axis=1)
     found[numbered] = (last > 0) & (rel - last <= SHORTLY)
     return found
+
+
+def _since(moment: int) -> int:
+    """Return what times are counted from at a moment and later: what matters then is after it, and 0 says never."""
+    return moment - SHORTLY - 1
 
 
 def _same_event(reasons: Codes, rows: Ints, begins: Mask) -> None:

@@ -18,7 +18,6 @@ piece takes ``CORRECTED`` away, for in lists of neighbours that are worked off a
 Memory is bounded by number and by time; what is forgotten begins anew, which errs to the side of silence.
 """
 
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -30,8 +29,6 @@ from detector.detect.hash_index import Keys, mix
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
-Known = tuple[int, int, int]
-"""When the last step was, how long a walk is or all of them are, and when it began."""
 
 PAUSE: Final = 12 * 3_600_000_000
 """A walk that nobody went on with for so long, in microseconds, is over."""
@@ -39,10 +36,11 @@ PIECE: Final = 1_800_000_000
 SURE: Final = 4
 """So many neighbours are a piece; two or three are also met by chance, by whoever opens hundreds of clients."""
 CORRECTED: Final = 4
-OF_WALKS: Final = ("time", "length", "began")
+OF_WALKS: Final = ("time", "length", "began", "piece", "begun")
+"""Of a stretch: when the last step was, how long the walk and the piece are, and when they began. Of an actor: when a
+piece last became longer, how many clients all have, and when the first of them began."""
 _GRID: Final = np.uint64(0x3A1C)
 _WALKER: Final = np.uint64(0x3A1D)
-_PIECES: Final = np.uint64(0x3A1E)
 
 
 class Walked(NamedTuple):
@@ -50,7 +48,7 @@ class Walked(NamedTuple):
 
     Attributes:
         lengths: How many clients the walk has so far. began: When it began, in microseconds.
-        together: How many all pieces have. since: When the first of those began.
+        together: How many all pieces have, where the step makes one of them longer. since: When the first began.
     """
 
     lengths: Ints
@@ -88,50 +86,59 @@ def walk_on(memory: BoundedRecords, shift: int, actors: Keys, clients: Keys, tim
     at = np.flatnonzero(clients < np.uint64(NO_NUMBER))
     if not at.size:
         return found
-    places_of = stretches(actors[at], clients[at], shift)
-    keys = np.column_stack([mix(places_of, _GRID), mix(places_of, _PIECES), mix(actors[at], _WALKER)])
+    keys = mix(stretches(actors[at], clients[at], shift), _GRID)
     distinct, places = np.unique(keys.ravel(), return_inverse=True)
     numbers, _ = memory.at(distinct)
     rows = memory.rows
-    known = list(zip(*(rows[numbers, column].tolist() for column in range(3)), strict=True))
-    walked = []
-    fives = places.reshape(-1, 5).tolist()
-    for (*here, walker), moment, is_change in zip(fives, time[at].tolist(), changed[at].tolist(), strict=True):
-        length, began = _longest((known[here[0]], known[here[1]]), moment - PAUSE, moment)
-        piece, begun = _longest((known[here[2]], known[here[3]]), moment - PIECE, moment)
+    known = list(zip(*(rows[numbers, column].tolist() for column in range(len(OF_WALKS))), strict=True))
+    walked, pieces = list[tuple[int, int]](), list[tuple[int, int]]()
+    pairs = places.reshape(-1, 2).tolist()
+    for (one, other), moment, is_change in zip(pairs, time[at].tolist(), changed[at].tolist(), strict=True):
+        length = piece = 0
+        began = begun = moment
+        for last, many, first, close, start in (known[one], known[other]):
+            if many > length and moment - last <= PAUSE:
+                length, began = many, first
+            if close > piece and moment - last <= PIECE:
+                piece, begun = close, start
         if is_change:
-            if piece > 1:
-                last, together, since = known[walker]
-                known[walker] = (last, max(together - CORRECTED, 0), since)
-            for place in here:
-                known[place] = (moment, 0, 0)
-            walked.append((0, 0, 0, 0))
-            continue
-        known[here[0]] = known[here[1]] = (moment, length + 1, began)
-        known[here[2]] = known[here[3]] = (moment, piece + 1, begun)
-        known[walker] = _added(known[walker], piece + 1, begun, moment)
-        _, together, since = known[walker]
-        walked.append((length + 1, began, together, since if together else 0))
-    rows[numbers] = np.array(known, dtype=np.int64).reshape(-1, 3)
-    for column, values in zip(found, np.array(walked, dtype=np.int64).T, strict=True):
-        column[at] = values
+            known[one] = known[other] = (moment, 0, 0, 0, 0)
+            walked.append((0, 0))
+        else:
+            piece += 1
+            known[one] = known[other] = (moment, length + 1, began, piece, begun)
+            walked.append((length + 1, began))
+        pieces.append((piece, begun))
+    rows[numbers] = np.array(known, dtype=np.int64).reshape(-1, len(OF_WALKS))
+    found.lengths[at], found.began[at] = np.array(walked, dtype=np.int64).T
+    _add_up(memory, actors[at], time[at], changed[at], np.array(pieces, dtype=np.int64), found, at)
     return found
 
 
-def _longest(places: Iterable[Known], since: int, moment: int) -> tuple[int, int]:
-    """Return how long the longest walk is that came by one of these places since then, and when it began."""
-    length, began = 0, moment
-    for last, many, first in places:
-        if many > length and last >= since:
-            length, began = many, first
-    return length, began
+def _add_up(
+    memory: BoundedRecords, actors: Keys, time: Ints, changed: Mask, pieces: Ints, found: Walked, at: Ints
+) -> None:
+    """Add the pieces of each actor up, and say at each step that is one's how many clients they have.
 
-
-def _added(walks: Known, length: int, began: int, moment: int) -> Known:
-    """Return what all pieces of an actor come to when one of them becomes so long."""
-    last, clients, since = walks
-    if moment - last > PAUSE:
-        clients = 0
-    if length < SURE:
-        return last, clients, since
-    return moment, clients + (SURE if length == SURE else 1), since if clients else began
+    Nothing is remembered of an actor who walked through no piece: of such there may be any number.
+    """
+    adds = np.flatnonzero(pieces[:, 0] >= np.where(changed, 2, SURE))
+    if not adds.size:
+        return
+    walkers, places = np.unique(mix(actors[adds], _WALKER), return_inverse=True)
+    numbers, _ = memory.at(walkers)
+    known = memory.rows[numbers].tolist()
+    steps = zip(adds.tolist(), places.tolist(), time[adds].tolist(), changed[adds].tolist(), strict=True)
+    for step, walker, moment, is_change in steps:
+        last, together, since, *_ = known[walker]
+        if is_change:
+            known[walker] = [last, max(together - CORRECTED, 0), since, 0, 0]
+            continue
+        if moment - last > PAUSE:
+            together = 0
+        piece, begun = pieces[step].tolist()
+        since = since if together else begun
+        together += SURE if piece == SURE else 1
+        known[walker] = [moment, together, since, 0, 0]
+        found.together[at[step]], found.since[at[step]] = together, since
+    memory.rows[numbers] = np.array(known, dtype=np.int64)

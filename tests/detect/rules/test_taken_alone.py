@@ -60,4 +60,5 @@ def test_what_a_card_that_comes_later_may_refute_waits_for_the_order() -> None:
     assert {titles[each] for each in rules.refutable if each in titles} == {
         "A person comes at night for records alone",
         "Client cards are copied off in haste",
+        "Clients are walked through by number in many short pieces",
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from detector.detect.bounded_records import BoundedRecords
@@ -225,6 +225,9 @@ class Toy:
 
 
 @given(EVENTS, st.sampled_from([1, 3, 8]))
+@example([("a", "read", ["1"], 0, False), ("a", "read", ["1"], HALF_HOUR, False)], 1)
+@example([("a", "list", ["1", "4"], 0, True), ("a", "read", ["1"], HALF_HOUR, False)], 1)
+@example([("a", "read", ["1"], 0, True), ("a", "read", ["2"], HALF_HOUR, False)], 1)
 @settings(max_examples=40)
 def test_any_cut_gives_the_reasons_that_the_definition_gives(drawn, cut):
     rows = rows_of(drawn)
