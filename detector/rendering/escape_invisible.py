@@ -23,4 +23,9 @@ def visible(text: str) -> str:
 def _shown(char: str) -> str:
     if char in _KEPT or unicodedata.category(char) not in _UNSEEN:
         return char
+    return numbered(char)
+
+
+def numbered(char: str) -> str:
+    """Return a character as its number."""
     return f"‹U+{ord(char):04X}›"

@@ -24,6 +24,7 @@ from detector.rendering import (
     SourceTemplates,
     TextFormat,
     escaped,
+    glyphless,
     read_logo,
     read_source,
     write_markdown,
@@ -146,7 +147,8 @@ def test_a_file_of_word_has_language_title_and_headers_of_tables() -> None:
 
 
 def test_a_pdf_is_tagged_and_says_its_language_and_title() -> None:
-    source = "# Уведомление\n\n| h |\n| --- |\n| c |\n\n" + escaped("<img src=file:///etc/passwd>")
+    lacking = glyphless("\u4e2d\U0001f514\U0001d800")
+    source = f"# Уведомление\n\n| h |\n| --- |\n| {lacking} |\n\n" + escaped("<img src=file:///etc/passwd>")
     body = write_text(rich(source), TextFormat.PDF, Letterhead(name="Пример"), at=AT)
     assert body.startswith(b"%PDF-")
     for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", body, re.DOTALL):
@@ -154,6 +156,8 @@ def test_a_pdf_is_tagged_and_says_its_language_and_title() -> None:
             body += zlib.decompress(packed)
     for mark in (b"/MarkInfo", b"/StructTreeRoot", b"/Lang (ru)", b"pdfuaid"):
         assert mark in body
+    assert glyphless(f"Пример, №\u2028 {lacking}{lacking}") == lacking
+    assert not [each for each in lacking if each.encode("utf-16-be").hex().encode() in body], "they are numbers"
 
 
 def test_without_pango_a_pdf_is_refused_and_the_others_are_written(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from detector.clock import SystemClock
+from detector.rendering import glyphless
 from detector.runtime.preflight.check_all import check, rota_holes
 from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 from detector.runtime.visibility.visibility_report import NAME as SIGHT
@@ -184,10 +185,13 @@ def test_a_source_that_reads_no_file_misses_none(tmp_path: Path, monkeypatch: py
 
 def test_which_laws_apply_is_explained(tmp_path: Path) -> None:
     config = tmp_path / "nabat.yml"
-    legal = {"residence": ["FR"], "sectors": ["kii"]}
+    legal, name = {"residence": ["FR"], "sectors": ["kii"]}, {"name": "Example \u4e2d"}
     laws = {"regulations": ["ru-152fz", "eu-gdpr-33", "eu-nis2-23"]}
-    config.write_text(yaml.safe_dump({"legal": legal, "incident": laws}), encoding="utf-8")
-    said = [each for each in check(config).notices if each.startswith("law ")]
+    config.write_text(yaml.safe_dump({"legal": legal, "incident": laws, "organization": name}), encoding="utf-8")
+    found = check(config)
+    warned = "no font on this machine has ‹U+4E2D›: a PDF shows" in "".join(map(str, found.warnings))
+    assert warned == bool(glyphless("\u4e2d"))
+    said = [each for each in found.notices if each.startswith("law ")]
     assert said == [
         "law ru-152fz (version 6): does not seem to apply: clients live in FR, the law asks for RU",
         "law eu-gdpr-33 (version 6): applies: clients live in FR",

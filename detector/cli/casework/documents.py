@@ -3,7 +3,7 @@
 import os
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -352,6 +352,8 @@ def read_document(file: Path) -> tuple[str, bytes]:
         raise InputError(Problem(file=str(file), what=f"cannot be read: {error.strerror or error}")) from None
 
 
+_FEW: Final = 5
+"""So many characters are named."""
 TEXT_FORMATS = ("md", "txt", "html", "docx", "pdf")
 """In which a text of ours can be written (``detector.rendering.TextFormat``)."""
 out_option = click.option(
@@ -378,12 +380,24 @@ def show_or_write(body: bytes, out: Path | None) -> None:
     say(f"{len(body)} bytes to {out}")
 
 
+def warn_of_fonts(text: "RichText", form: str) -> None:
+    """Say which characters a PDF shows as numbers, because no font of this machine has them."""
+    from detector.rendering import glyphless, numbered, write_markdown
+
+    if form == "pdf" and (lacking := glyphless(write_markdown(text))):
+        codes = ", ".join(map(numbered, lacking[:_FEW])) + (", …" if len(lacking) > _FEW else "")
+        say(
+            f"warning: no font on this machine has {codes}: the PDF shows these numbers (install a font, or write docx)"
+        )
+
+
 def show_text(text: "RichText", form: str, out: Path | None, settings: Settings) -> None:
     """Show a text of ours in a format, with the letterhead, or write it to a new file and say so."""
     from detector.clock import SystemClock
     from detector.rendering import TextFormat, our_letterhead, write_text
 
     letterhead = our_letterhead(settings.organization)
+    warn_of_fonts(text, form)
     show_or_write(write_text(text, TextFormat(form), letterhead, at=SystemClock().now()), out)
 
 

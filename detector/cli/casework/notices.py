@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from detector.cli.casework.documents import TEXT_FORMATS, must_have_file, out_option, say_filed, show_or_write
+from detector.cli.casework.documents import (
+    TEXT_FORMATS,
+    must_have_file,
+    out_option,
+    say_filed,
+    show_or_write,
+    warn_of_fonts,
+)
 from detector.cli.incidents import workplace
 from detector.cli.options import Moment, config_option, for_option, in_zone, json_option
 from detector.cli.output import counted, emit_pretty, moment, say, show, words_of
@@ -162,6 +169,7 @@ def _body(desk: "NoticeDesk", standing: "NoticeStanding", settings: Settings, fo
         return msgspec.json.format(msgspec.json.encode(said), indent=2) + b"\n"
     text = desk.text(standing.made) if version is None else desk.filed_text(standing, version)
     head = our_letterhead(settings.organization)
+    warn_of_fonts(text, form)
     return write_text(text, TextFormat(form), head, at=standing.made.facts.now)
 
 

@@ -22,7 +22,7 @@ from detector.incident.notices.organization_fields import organization_gaps
 from detector.messages import Messages, messages
 from detector.notify import OnCallRota, ladder_gaps
 from detector.notify.delivery.apprise_target import understood
-from detector.rendering import SourceTemplates, read_logo
+from detector.rendering import PdfMissingError, SourceTemplates, glyphless, numbered, read_logo
 from detector.runtime.components import build, mistakes
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.letters.letter_templates import template_problems
@@ -239,6 +239,23 @@ def _warnings(settings: Settings) -> Iterator[Problem]:
             where=("auth",),
             what="nobody can sign in to the pages yet",
             fix=f"once the service has run: nabat people passwd {people[0].name}; the others: nabat people add NAME",
+        )
+    yield from _letters_of_no_font(settings)
+
+
+def _letters_of_no_font(settings: Settings) -> Iterator[Problem]:
+    """Yield what of our own names a PDF could only show as numbers; nothing where no PDF can be made."""
+    names = str(settings.organization.model_dump())
+    try:
+        lacking = glyphless(names)
+    except PdfMissingError:
+        return
+    if lacking:
+        codes = ", ".join(map(numbered, lacking[:_NAMED])) + (", …" if len(lacking) > _NAMED else "")
+        yield Problem(
+            where=("organization",),
+            what=f"no font on this machine has {codes}: a PDF shows these numbers instead",
+            fix="install a font that has them: apt-get install fonts-noto-cjk for Chinese, Japanese and Korean",
         )
 
 
