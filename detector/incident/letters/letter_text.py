@@ -21,6 +21,7 @@ from detector.template_sandbox import RAISED, template_sandbox
 _SUBJECT: Final = "Subject:"
 _REMEMBERED: Final = 20_000
 _LONGEST_SUBJECT: Final = 200
+_HOLDING: Final = frozenset("\u00a0\u202f")
 RISKS: Final = ("phishing", "identity", "document", "password", "payment", "disclosure")
 """What a loss of data may lead to, in the order in which letters tell it."""
 _TWO_FACTOR: Final = "two-factor"
@@ -185,6 +186,14 @@ def one_line(text: str) -> str:
     """Return a text without what could end a line or cannot be seen."""
     seen = text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
     return seen.strip()
+
+
+def shown_lines(text: str) -> str:
+    """Return a text of several lines without what cannot be seen; spaces that hold words together stay."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(
+        "".join(char if char.isprintable() or char in _HOLDING else " " for char in line) for line in lines
+    )
 
 
 def advised(risks: Sequence[str]) -> tuple[str, ...]:

@@ -151,12 +151,14 @@ def test_clients_who_cannot_be_written_to_are_counted_apart(room: Mailroom, smtp
 
 def test_a_hostile_name_is_words_and_nothing_else(room: Mailroom, smtp_server: Mails) -> None:
     room.contacts(f'1,"{HOSTILE}",mail,anna@example.org,en,,\n')
+    room.configure(hotline="Call 8\u00a0800\x1b[2J.\r\nOr \u202ewrite.")
     room.concern({"1": ["contact", "{{ 8*8 }}"]})
     room.file()
     room.send()
     (mail,) = smtp_server.received
     text = body_of(mail)
     assert f"Dear {HOSTILE}," in text
+    assert "Call 8\u00a0800 [2J.\r\nOr  write." in text, "a number is held together"
     assert "{{ 8*8 }}: seen" in text
     assert (mail.get_content_type(), "49" in text, "64" in text) == ("text/plain", False, False)
     assert HOSTILE not in str(mail.items())

@@ -16,7 +16,14 @@ from detector.errors import ConfigError, Problem
 from detector.incident import Dossier
 from detector.incident.duty.law_people import Concerned, living_in, places_of
 from detector.incident.letters.letter_phrases import PHRASES
-from detector.incident.letters.letter_text import LetterRenderer, LetterText, template_name, texts_digest
+from detector.incident.letters.letter_text import (
+    LetterRenderer,
+    LetterText,
+    one_line,
+    shown_lines,
+    template_name,
+    texts_digest,
+)
 from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.letters.offer_codes import assign_codes, read_codes
 from detector.incident.letters.readability import EASY_ENOUGH, reading_ease
@@ -225,7 +232,7 @@ def _class_title(facts: LetterFacts, name: str, words: Messages) -> str:
     known = facts.classes.get(name)
     if known is None:
         return name or words.text("letters-plan-unknown-class")
-    return (known.title_ru if words.language == "ru" else "") or known.title
+    return one_line((known.title_ru if words.language == "ru" else "") or known.title)
 
 
 def _counts(counted: Counter[str]) -> str:
@@ -251,8 +258,8 @@ def letter_facts(settings: Settings, found: Dossier, kind: MailingKind) -> Lette
     return LetterFacts(
         kind=kind,
         reference=incident.number,
-        organization=settings.organization.short,
-        hotline=settings.letters.hotline,
+        organization=one_line(settings.organization.short),
+        hotline=shown_lines(settings.letters.hotline),
         noticed_at=incident.t0,
         did=done_so_far(found.steps, found.facts),
         timezone=settings.timezone,
