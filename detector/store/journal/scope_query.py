@@ -40,6 +40,8 @@ _COUNTED = tuple(action for action in ACTIONS if action not in ("login", "logout
 _SEEN = ("service.name", "source.ip", "session.id")
 _MOMENT = "%Y-%m-%dT%H:%M:%S%.6fZ"
 _FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
+# Where a comma parts numbers, a spreadsheet parts cells at semicolons, within quotes, too.
+_PARTED_FORMULA = r"(;[\s\"]*)([=+\-@＝＋－＠])"
 _UNSEEN = r"[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]"
 F = TypeVar("F", pl.DataFrame, pl.LazyFrame)
 T = TypeVar("T")
@@ -536,7 +538,8 @@ def safe_cells(frame: pl.DataFrame) -> pl.DataFrame:
     Control, direction and other unseen characters are written as pages write them: ``‹U+001B›``.
     """
     text = pl.col(pl.String)
-    quoted = frame.with_columns(pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep())
+    begun = pl.when(text.str.contains(_FORMULA)).then("'" + text).otherwise(text).name.keep()
+    quoted = frame.with_columns(begun).with_columns(text.str.replace_all(_PARTED_FORMULA, "$1'$2"))
     unseen = {
         one
         for column in quoted.select(text.str.extract_all(_UNSEEN).explode().drop_nulls().unique().implode())
