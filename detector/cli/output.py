@@ -4,6 +4,7 @@ Exit status 0: done; 1: found or failed; 2: bad input.
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ PLACES = ("nabat.yml", "/etc/nabat/nabat.yml")
 _BLANKS = "\n\t\u00a0\u202f"
 """Characters that are not printable by the book and steer nothing; the last two stand within Russian numbers."""
 
+_STEERING = re.compile("[\x80-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+"""Characters that JSON leaves as they are: control beyond ASCII, direction, without width, tags."""
+
 
 def safe(text: str) -> str:
     """Return ``text`` without control characters: what came from a log must not steer the terminal."""
@@ -55,14 +59,24 @@ def emit(value: Any) -> None:
     """Print one JSON object on a line of its own."""
     import msgspec
 
-    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.buffer.write(_steering_nothing(msgspec.json.encode(value)) + b"\n")
 
 
 def emit_pretty(value: Any) -> None:
     """Print one JSON document, indented."""
     import msgspec
 
-    sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    body = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    sys.stdout.buffer.write(_steering_nothing(body) + b"\n")
+
+
+def _steering_nothing(body: bytes) -> bytes:
+    """Return the same JSON with what would steer a terminal, or hide there, as escapes: it stands in texts alone."""
+    if body.isascii() and b"\x7f" not in body:
+        return body
+    import json
+
+    return _STEERING.sub(lambda found: json.dumps(found[0])[1:-1], body.decode()).replace("\x7f", "\\u007f").encode()
 
 
 def moment(value: datetime | None, settings: "Settings") -> str:
