@@ -29,7 +29,9 @@ _LOOKALIKES = str.maketrans(
         "$": "＄",
     }
 )
-_LINK = re.compile(r":/+")
+_LINK = re.compile(r"(?:\b[a-z][a-z\d+-]*:/+|\bwww\.)[^\s/]*", re.IGNORECASE)
+_SLASHES = re.compile(r":/+")
+_DOT = "\u2024"
 _FOUR = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d])")
 _SIX = re.compile(r"(?<![0-9A-Za-z:])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*(?![0-9A-Za-z])")
 _IN_WORD = re.compile(r"(?<=[^\W_＿])＿(?=[^\W_＿])")
@@ -41,7 +43,9 @@ def plain(text: str, limit: int = 200) -> str:
     # A text of a megabyte must not cost a megabyte's work: what lies far behind the limit is never seen.
     text = text[: limit * 4]
     visible = "".join(" " if unicodedata.category(c) in _UNSEEN else c for c in text)
-    line = _LINK.sub(":∕∕", " ".join(visible.split())).translate(_LOOKALIKES)
+    # What is left of an address without its slashes would be a link all the same: its dots look like dots.
+    line = _LINK.sub(lambda found: found[0].replace(".", _DOT), " ".join(visible.split()))
+    line = _SLASHES.sub(":∕∕", line).translate(_LOOKALIKES)
     line = _IN_WORD.sub("_", line.replace("｛id｝", "{id}"))
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 

@@ -231,6 +231,14 @@ def test_plain_cuts_long_texts_and_keeps_letters() -> None:
     assert len(plain("x" * 10**6)) == 200
 
 
+def test_what_is_left_of_a_link_is_none() -> None:
+    assert (
+        plain("see HTTPS://a.example.org/x.png or www.example.org")
+        == "see HTTPS:∕∕a․example․org/x.png or www․example․org"
+    )
+    assert plain("rules of hostile.yml:1, crm.example.org") == "rules of hostile.yml:1, crm.example.org"
+
+
 def test_plain_keeps_addresses_and_keys_as_they_are_written() -> None:
     assert plain("GET /api/customer_cards/{id}/x 600; set client_data: false") == (
         "GET /api/customer_cards/{id}/x 600; set client_data: false"
