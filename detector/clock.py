@@ -12,6 +12,10 @@ class Clock(Protocol):
         """Return the present moment, UTC, timezone-aware."""
         ...
 
+    def steady(self) -> float:
+        """Return seconds that go by with this clock whether it is set right or wrong meanwhile."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -19,6 +23,10 @@ class SystemClock:
     def now(self) -> datetime:
         """Return the present moment, UTC, timezone-aware."""
         return datetime.now(UTC)
+
+    def steady(self) -> float:
+        """Return seconds since the machine was started, those in which it slept included."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 class ManualClock:
@@ -30,6 +38,10 @@ class ManualClock:
     def now(self) -> datetime:
         """Return the moment the clock was last moved to."""
         return self._now
+
+    def steady(self) -> float:
+        """Return seconds that this clock was moved by."""
+        return self._now.timestamp()
 
     def move_to(self, moment: datetime) -> None:
         """Move forward to ``moment``; a clock never goes back."""

@@ -447,7 +447,7 @@ _BLIND = {
     Blind.POISON: "A line ended the service when it was read, and is left out now. It is shown for a day.",
     Blind.DECODER: "The decoder failed on lines by a fault of Nabat; they gave no event.",
     Blind.REJECTS: "Over 1 % of a source's lines of ten minutes (20 at least), or 20 in a row, gave no event.",
-    Blind.CLOCK: "Times of a source jump back by more than minutes, or lie in the future.",
+    Blind.CLOCK: "Times of a source jump back by minutes or lie ahead, or this machine's clock is in doubt.",
     Blind.RULE: "A rule raised while judging, or cannot be used by this version.",
     Blind.MODEL: "There is no behaviour model that can be used, or it is older than `behaviour.max_age`.",
     Blind.ROLE: "A rung of the ladder reaches nobody, or a person's targets have all failed.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from detector.schema.team.people import (
@@ -44,8 +44,8 @@ class PeopleStore(Protocol):
         """Delete those of a person: of some places, or of all."""
         ...
 
-    def forget_tries_before(self, before: datetime) -> None:
-        """Delete those of whoever failed last before a moment, and does not wait any more."""
+    def forget_old_tries(self, now: datetime, kept: timedelta) -> None:
+        """Delete those of whoever failed last longer ago than that, and does not wait any more."""
         ...
 
     def browsers(self, person: str) -> list[KnownBrowser]:
@@ -64,8 +64,8 @@ class PeopleStore(Protocol):
         """Delete those of a person."""
         ...
 
-    def forget_browsers_before(self, before: datetime) -> None:
-        """Delete those in which nobody signed in since a moment."""
+    def forget_old_browsers(self, now: datetime, kept: timedelta) -> None:
+        """Delete those in which nobody signed in for longer than that."""
         ...
 
     def session(self, session_id: str) -> BrowserSession | None:
@@ -80,8 +80,8 @@ class PeopleStore(Protocol):
         """Insert or replace."""
         ...
 
-    def forget_sessions(self, before: datetime) -> None:
-        """Delete those that ended before a moment."""
+    def forget_sessions(self, now: datetime, kept: timedelta) -> None:
+        """Delete those that ended longer ago than that."""
         ...
 
     def invitation(self, invitation_id: str) -> Invitation | None:

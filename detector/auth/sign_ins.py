@@ -175,7 +175,7 @@ class SignIns:
         with self._store.begin() as unit:
             found = unit.people.session(_digest(token))
             if found is not None:
-                unit.people.forget_browsers_before(now - KNOWN_FOR)
+                unit.people.forget_old_browsers(now, KNOWN_FOR)
                 unit.people.rename_browser(_digest(browser), _digest(fresh))
                 unit.people.save_browser(
                     KnownBrowser(id=_digest(fresh), person=found.person, network=network_of(address), seen_at=now)
@@ -556,7 +556,7 @@ class SignIns:
     def _refused(self, people: PeopleStore, name: str, places: tuple[str, ...], address: str, now: datetime) -> None:
         """Count a failed try; of names nobody has, and of a place that waits, nothing is written."""
         auth = self._settings.auth
-        people.forget_tries_before(now - FORGOTTEN)
+        people.forget_old_tries(now, FORGOTTEN)
         before = {each.place: each for each in people.tries(name)}
         for place in places:
             after = after_failure(before.get(place), name, place, allowed=auth.tries, wait=auth.wait, now=now)
@@ -573,7 +573,7 @@ class SignIns:
         second: bool = False,
     ) -> str:
         token = secrets.token_urlsafe(_TOKEN)
-        people.forget_sessions(now - _KEPT)
+        people.forget_sessions(now, _KEPT)
         people.save_session(
             BrowserSession(
                 id=_digest(token),

@@ -51,6 +51,7 @@ COMMANDS = {
     "report": ("outside.report", "Write down what somebody outside told us."),
     "reports": ("outside.reports", "What came from outside, and what becomes of it."),
     "who": ("casework.who", "Who touched a client, and what explains it."),
+    "clock": ("service.clock", "The clock of the machine, and whether it is believed."),
     "notify": ("service.notify", "Try to reach the crisis team."),
     "simulate": ("detection.simulate", "Write the logs of a made-up company, with the truth."),
     "evaluate": ("detection.evaluate", "Count what is found in made-up companies, and false pages."),

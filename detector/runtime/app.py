@@ -34,6 +34,7 @@ from detector.runtime.evidence.head_keeper import HeadKeeper
 from detector.runtime.expected.exception_mutes import ExceptionMutes
 from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.health.gauges import Gauges
+from detector.runtime.health.machine_clock import MachineClock
 from detector.runtime.health.write_probe import WriteProbe
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.incidents.console import Console, PersonalConsoles
@@ -220,6 +221,7 @@ class App:
             silence=Silence(self.store, self.started_at),
             probe=self.probe,
             upkeep=self.upkeep,
+            machine=MachineClock(self.store, self._clock),
             planned=PlannedWork(self.store, settings, self._clock),
             sender_alive=lambda: self.sender.alive,
             restore_problem=beginning.problem,
@@ -407,6 +409,7 @@ class App:
                 self._play_drill(now)
                 self._ladder_gaps = self._climb(now)
         with self._told_of("beat_failed"):
+            self.gauges.machine.beat(now)
             self._keep_in_force()
             self.pipeline.state_findings(self.gauges.beat(now, (*self._ladder_gaps, *self._taken_gaps())))
             self.gauges.save()

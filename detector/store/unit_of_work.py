@@ -27,6 +27,7 @@ from detector.store.repos.outbox import OUTBOX_VERSION, Outbox
 from detector.store.repos.people_repo import PeopleRepo
 from detector.store.repos.positions import Key, Positions
 from detector.store.repos.preparation_repo import PreparationRepo
+from detector.store.repos.proven_time import ProvenTime
 from detector.store.repos.report_repo import REPORTS_VERSION, ReportRepo
 from detector.store.repos.sent_form_repo import SentFormRepo
 from detector.store.repos.source_hour_repo import SourceHourRepo
@@ -88,6 +89,7 @@ class UnitOfWork:
         severity: What people say of factors of the severity by ENISA's method.
         source_hours: How well sources were watched.
         agenda: What people owe.
+        proven_time: By which moment what is too old may be deleted.
         sent_forms: Forms of the pages that were sent.
         model_changes: What became of models of behaviour.
         people: Who signs in how, who was let into incidents, what waits for a second person.
@@ -113,9 +115,10 @@ class UnitOfWork:
         self.severity = SeverityRepo(session)
         self.source_hours = SourceHourRepo(session)
         self.agenda = AgendaRepo(session)
-        self.sent_forms = SentFormRepo(session, self.kv)
+        self.proven_time = ProvenTime(self.kv)
+        self.sent_forms = SentFormRepo(session, self.kv, self.proven_time)
         self.model_changes = ModelChangeRepo(session)
-        self.people = PeopleRepo(session)
+        self.people = PeopleRepo(session, self.proven_time)
         self.positions = Positions(session, positions_known)
 
     def changes(self) -> WriteCounts:

@@ -17,11 +17,15 @@ class Jumping:
     """A clock that can be set back; each look moves it a little."""
 
     def __init__(self, start: datetime) -> None:
-        self.moment = start
+        self.moment, self.went_by = start, 0.0
 
     def now(self) -> datetime:
         self.moment += timedelta(milliseconds=20)
+        self.went_by += 0.02
         return self.moment
+
+    def steady(self) -> float:
+        return self.went_by
 
 
 @pytest.mark.parametrize("back", [timedelta(0), timedelta(minutes=2)])

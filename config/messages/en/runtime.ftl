@@ -6,7 +6,15 @@ blind-spot-format = Most lines of the source { $name } cannot be judged: { blind
 blind-spot-rejects = Lines of the source { $name } are not understood: { blind-why }.
 blind-spot-poison = A line of the source { $name } ends the service when it is read: { blind-why }.
 blind-spot-decoder = Lines of the source { $name } are lost to a fault of Nabat: { blind-why }.
-blind-spot-clock = The clock of the source { $name } cannot be trusted: { blind-why }.
+blind-spot-clock = { $why ->
+    [machine-ahead] The clock of this machine cannot be trusted: { blind-why }.
+    [machine-behind] The clock of this machine cannot be trusted: { blind-why }.
+    [machine-set-ahead] The clock of this machine cannot be trusted: { blind-why }.
+    [machine-set-back] The clock of this machine cannot be trusted: { blind-why }.
+    [machine-ahead-of-lines] The clock of this machine cannot be trusted: { blind-why }.
+    [machine-behind-lines] The clock of this machine cannot be trusted: { blind-why }.
+   *[other] The clock of the source { $name } cannot be trusted: { blind-why }.
+}
 blind-spot-late = Lines of the source { $name } come too late: { blind-why }.
 blind-spot-memory = There are more names than detection can remember: { blind-why }.
 blind-spot-rule = { $name ->
@@ -83,6 +91,12 @@ blind-why = { $why ->
     } minutes behind those before
     [clock-set-back] it was set back by { rule-span-part }: { NUMBER($count, useGrouping: 0) } of its lines in a quarter of an hour are that far behind those before them. Set it by NTP. If delayed lines came after newer ones at that time, the clock is right
     [clock-runs-ahead] it is ahead by { rule-span-part }, or the clock of this machine is behind: { NUMBER($count, useGrouping: 0) } of its lines in a quarter of an hour show it. Lines over ten minutes ahead are judged one by one and counted with nothing; nabat replay counts them. Set both by NTP; a difference of whole hours is a wrong timezone of the source
+    [machine-ahead] it is ahead of the time that is proven by { rule-span-part }. Nothing that is too old by it is deleted meanwhile, and deadlines are counted wrongly. Set it by NTP. If it is right, because the service did not run for so long, say what time it is: nabat clock confirm
+    [machine-behind] it is behind the time that is proven by { rule-span-part }. Deadlines and pages come late. Set it by NTP. If it is right, say what time it is: nabat clock confirm
+    [machine-set-ahead] it jumped ahead by { rule-span-part } within the last hour. If it was set right, nothing is to be done; else set it by NTP. See whether deadlines that began before are right
+    [machine-set-back] it jumped back by { rule-span-part } within the last hour. If it was set right, nothing is to be done; else set it by NTP. See whether deadlines that began before are right
+    [machine-ahead-of-lines] the newest lines of most sources ({ $count }) are { rule-span-part } behind it. Set it by NTP, or find out why lines come so late
+    [machine-behind-lines] the lines of most sources ({ $count }) are ahead of it. Set it by NTP
     [written-late] { NUMBER($count, useGrouping: 0) } lines in a quarter of an hour are { rule-span-part } behind those right before them, and newer ones follow at once: somebody writes late, or by a clock that is behind, into a shared file. Up to an hour they are counted with the others. Give each writer its own file
     [clock-ahead] { $count ->
         [one] a line is

@@ -23,6 +23,7 @@ from detector.runtime.expected.planned_work import PlannedWork
 from detector.runtime.feedback.judged_incidents import JudgedIncidents
 from detector.runtime.feedback.precision_report import costs_of_unit, rows_of_unit
 from detector.runtime.health.health_checks import checks, source_key
+from detector.runtime.health.machine_clock import MachineClock
 from detector.runtime.health.read_delay import ReadDelay
 from detector.runtime.health.write_probe import MODEL, RULES, WriteProbe
 from detector.runtime.kept_text import moments_from, moments_text
@@ -87,6 +88,7 @@ class Gauges:
     silence: Silence
     probe: WriteProbe
     upkeep: Housekeeping
+    machine: MachineClock
     planned: PlannedWork
     sender_alive: Callable[[], bool]
     restore_problem: str = ""
@@ -333,6 +335,9 @@ class Gauges:
         too_late = {spot.name for spot in late}  # which says more than that a writer is late
         clocks = self.pipeline.clocks.spots(names)
         spots += [spot for spot in clocks if spot.kind is not Blind.LATE or spot.name not in too_late]
+        freshness = self.pipeline.freshness
+        read_at = {} if self.catching_up else freshness.event_read_at  # a first reading reads old lines
+        spots += self.machine.spots(now, freshness.last_event, read_at, clocks)
         told = {spot.name for spot in spots if spot.kind is Blind.LATE}
         spots += [spot for spot in self._backlogs() if spot.name not in told]
         spots += self.pipeline.forgotten.spots(now)

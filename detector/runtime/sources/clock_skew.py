@@ -205,9 +205,13 @@ def not_ahead(times: pl.Series, read: datetime) -> pl.Series:
 
 def _spot(kind: Blind, source: str, why: str, offs: Counter[int], *, quiet: bool = False) -> BlindSpot:
     off = timedelta(minutes=_middle(offs))
+    return BlindSpot(kind=kind, name=source, why=why, count=offs.total(), args=span_args(off), quiet=quiet)
+
+
+def span_args(off: timedelta) -> tuple[tuple[str, str | int], ...]:
+    """Return how far a clock is off, as a blind spot names it."""
     unit, one = next(((unit, one) for unit, one in _UNITS if off >= 2 * one), _UNITS[-1])
-    args: tuple[tuple[str, str | int], ...] = (("span", round(off / one)), ("unit", unit))
-    return BlindSpot(kind=kind, name=source, why=why, count=offs.total(), args=args, quiet=quiet)
+    return ("span", round(off / one)), ("unit", unit)
 
 
 def _middle(offs: Counter[int]) -> int:

@@ -1,6 +1,7 @@
 """House-keeping of the state folder: joins small journal parts, forgets what has outlived its retention.
 
-Comes in: the time. Goes out: nothing but a smaller folder. Runs on the slow beat, each task at its own pace.
+Comes in: the time. Goes out: nothing but a smaller folder. Runs on the slow beat, each task at its own pace. How old
+something is counts by the time that is proven (``store.repos.proven_time``), not by a clock that may stand ahead.
 """
 
 from datetime import datetime, timedelta
@@ -43,10 +44,11 @@ class Housekeeping:
         if passed(now, self._expired_at, _EXPIRE_EVERY):
             self._expired_at = now
             with self._store.begin() as unit:
-                self._journal.expire(unit, now - settings.journal.retention)
-                unit.source_hours.expire(now - settings.journal.retention)
-                unit.positions.forget(now - _POSITIONS_KEPT)
-            self._forget_records(now - settings.auth.retention)
+                proven = unit.proven_time.until(now)
+                self._journal.expire(unit, proven - settings.journal.retention)
+                unit.source_hours.expire(proven - settings.journal.retention)
+                unit.positions.forget(proven - _POSITIONS_KEPT)
+            self._forget_records(proven - settings.auth.retention)
 
     def _forget_records(self, before: datetime) -> None:
         """Forget old records of access, some in each transaction: others write meanwhile. What is left waits a day."""

@@ -106,7 +106,7 @@ _KIND_RU = {
     Blind.REJECTS: "непонятые строки источника",
     Blind.POISON: "строка, роняющая службу, в источнике",
     Blind.DECODER: "разбор строк источника",
-    Blind.CLOCK: "часы источника",
+    Blind.CLOCK: "часы",
     Blind.LATE: "опаздывающие строки источника",
     Blind.MEMORY: "память",
     Blind.RULE: "правило",
@@ -137,6 +137,7 @@ _NAME_RU = {
     "lanes": "отставших источников",
     "skipped": "из пропущенных",
     "search": "поиска текстов",
+    "this machine": "этой машины",
 }
 
 # A stale model, a rule that fails or a wrong clock leaves others judging; a silent source leaves nobody, and neither

@@ -147,6 +147,7 @@ class AccessKind(StrEnum):
     ASKED_WHO = "asked_who"
     DOCUMENT_READ = "document_read"
     REPORT_READ = "report_read"
+    CLOCK_CONFIRMED = "clock_confirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Comes in and goes out: values of the vocabulary. Who may do what it does not kno
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Executable, delete, select, update
 
@@ -23,13 +23,14 @@ from detector.schema.team.people import (
 from detector.schema.team.role_assignments import RoleAssignment
 from detector.store.db import tables
 from detector.store.db.session import Session
+from detector.store.repos.proven_time import ProvenTime
 
 
 class PeopleRepo:
     """People, inside one transaction."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, session: Session, proven_time: ProvenTime) -> None:
+        self._session, self._proven_time = session, proven_time
 
     # -- secrets -------------------------------------------------------------------------------------------------
 
@@ -64,9 +65,9 @@ class PeopleRepo:
         gone = delete(table).where(table.c.person == person)
         self._session.run(gone if places is None else gone.where(table.c.place.in_(places)))
 
-    def forget_tries_before(self, before: datetime) -> None:
-        """Delete those of whoever failed last before a moment, and does not wait any more."""
-        table = tables.failed_tries.c
+    def forget_old_tries(self, now: datetime, kept: timedelta) -> None:
+        """Delete those of whoever failed last longer ago than that, and does not wait any more."""
+        table, before = tables.failed_tries.c, self._proven_time.until(now) - kept
         over = (table.last_at < before) & (table.waits_until.is_(None) | (table.waits_until < before))
         self._session.run(delete(tables.failed_tries).where(over))
 
@@ -88,8 +89,9 @@ class PeopleRepo:
         """Delete those of a person."""
         self._session.run(delete(tables.known_browsers).where(tables.known_browsers.c.person == person))
 
-    def forget_browsers_before(self, before: datetime) -> None:
-        """Delete those in which nobody signed in since a moment."""
+    def forget_old_browsers(self, now: datetime, kept: timedelta) -> None:
+        """Delete those in which nobody signed in for longer than that."""
+        before = self._proven_time.until(now) - kept
         self._session.run(delete(tables.known_browsers).where(tables.known_browsers.c.seen_at < before))
 
     # -- sessions ------------------------------------------------------------------------------------------------
@@ -109,8 +111,9 @@ class PeopleRepo:
         """Insert or replace."""
         self._session.upsert_values(tables.browser_sessions, [session])
 
-    def forget_sessions(self, before: datetime) -> None:
-        """Delete those that ended before a moment."""
+    def forget_sessions(self, now: datetime, kept: timedelta) -> None:
+        """Delete those that ended longer ago than that."""
+        before = self._proven_time.until(now) - kept
         self._session.run(delete(tables.browser_sessions).where(tables.browser_sessions.c.ends_at < before))
 
     # -- invitations ---------------------------------------------------------------------------------------------

@@ -18,10 +18,11 @@ _MONTH: Final = timedelta(days=30)
 
 def keep_score(unit: UnitOfWork, settings: Settings, found: Readiness, now: datetime) -> None:
     """Keep what it comes to now as that of the day."""
-    day = now.astimezone(ZoneInfo(settings.timezone)).date()
+    zone = ZoneInfo(settings.timezone)
+    day, proven = now.astimezone(zone).date(), unit.proven_time.until(now).astimezone(zone).date()
     lost = tuple((area.value, points) for area, points in found.lost.items())
     unit.preparation.save_score(ReadinessScore(day=day.isoformat(), at=now, score=found.score, lost=lost))
-    unit.preparation.expire_scores((day - _KEPT).isoformat())
+    unit.preparation.expire_scores((proven - _KEPT).isoformat())
 
 
 def score_before(unit: UnitOfWork, settings: Settings, now: datetime) -> ReadinessScore | None:
