@@ -11,14 +11,13 @@ from typing import Final
 from detector.clock import monotonic
 from detector.errors import Cause, StoreError
 from detector.runtime.incidents.console import Console
+from detector.runtime.incidents.letters.asking_pause import AskingPause
 from detector.runtime.incidents.letters.send_letters import LettersBusyError
 from detector.schema.letters.sending_orders import SendingOrder
 from detector.schema.team.grants import Identity
 from detector.telemetry import FaultLog
 
 _LOOK: Final = 2.0
-_STOPPED: Final = 1.0
-"""Seconds: so often a sender asks whether its order stands, and whether it may be carried on."""
 _BUSY: Final = 5.0
 _AGAIN: Final = 900.0
 """Seconds after which what a server put off is tried again."""
@@ -79,7 +78,7 @@ class LetterDispatcher:
         wait = _AGAIN
         try:
             desk = self._console.letters(Identity(name=order.by))
-            desk.carry_on(order, pause=_OrderPause(self._console, self._stopping, order))
+            desk.carry_on(order, pause=AskingPause(self._stopping.wait, lambda: self._goes_on(order)))
         except LettersBusyError:
             wait = _BUSY
         except StoreError as error:
@@ -88,25 +87,6 @@ class LetterDispatcher:
             self._faults.report("letters_not_sent", error)
         self._not_before[key] = monotonic() + wait
 
-
-class _OrderPause:
-    """A pause that ends with the service, with the order, or when letters may not be sent by it any more."""
-
-    def __init__(self, console: Console, stopping: threading.Event, order: SendingOrder) -> None:
-        self._console, self._stopping, self._order = console, stopping, order
-        self._asked = monotonic()
-
-    def __call__(self, seconds: float) -> bool:
-        until = monotonic() + seconds
-        while True:
-            if self._stopping.wait(min(max(0.0, until - monotonic()), _STOPPED)) or self._was_stopped():
-                return True
-            if monotonic() >= until:
-                return False
-
-    def _was_stopped(self) -> bool:
-        if monotonic() - self._asked < _STOPPED:
-            return False
-        self._asked = monotonic()
-        # By the team as it is now, not as it was when the order was taken up.
-        return not self._console.letters(Identity(name=self._order.by)).goes_on(self._order)
+    def _goes_on(self, order: SendingOrder) -> bool:
+        """Tell whether an order may be carried on, by the team as it is now, not as it was when it was taken up."""
+        return self._console.letters(Identity(name=order.by)).goes_on(order)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -152,3 +153,25 @@ def test_the_approval_of_whom_the_case_turned_out_to_be_about_is_none(room: Mail
         room.desk().order(room.ref, FIRST)
     room.desk("dina").approve(room.ref, FIRST)
     assert room.desk().order(room.ref, FIRST).stands
+
+
+def test_a_person_who_sends_from_a_terminal_is_stopped_as_well(room: Mailroom, smtp_server: Mails) -> None:
+    room.configure(rate=5)
+    room.file()
+    failed = list[ConflictError]()
+
+    def send() -> None:
+        try:
+            room.send()
+        except ConflictError as error:
+            failed.append(error)
+
+    sending = Thread(target=send)
+    sending.start()
+    until(lambda: len(smtp_server.received) > 1)
+    room.close_as_none()
+    sending.join(20)
+    assert "no letter is sent for it any more" in str(failed[0])
+    assert len(smtp_server.received) < 30
+    (ended,) = [each for each in room.house.console.detail(room.ref).entries if each.kind == "letters_ended"]
+    assert (ended.by, dict(ended.data)["sent"]) == ("nabat", len(smtp_server.received))

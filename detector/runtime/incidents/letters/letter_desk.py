@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from detector.errors import InputError
 from detector.incident import Dossier
 from detector.incident.documents.document_acts import Contradicted, send_document, version_of, why_all_the_same
 from detector.incident.granted import granted
 from detector.incident.letters.letter_text import LetterRenderer, LetterText
-from detector.incident.letters.mailing_acts import letters_entry
+from detector.incident.letters.mailing_acts import letters_entry, letters_told
 from detector.messages import messages
 from detector.notify.letters.bounces import ReadBounces, bounce_of, read_bounces
 from detector.runtime.incidents.documents.document_desk import write_document
+from detector.runtime.incidents.letters.asking_pause import AskingPause
 from detector.runtime.incidents.letters.mailbox import Mailbox
 from detector.runtime.incidents.letters.mailing_progress import document_of, must_be_approved, must_be_time
 from detector.runtime.incidents.letters.planned_letters import PlannedLetters
@@ -26,6 +28,7 @@ from detector.runtime.incidents.letters.send_letters import (
     only_sender,
 )
 from detector.runtime.incidents.letters.shared_rate import SharedRate
+from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.schema.case.documents import DocumentAct
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
 from detector.schema.team.grants import Identity, PersonAct
@@ -87,7 +90,8 @@ class LetterDesk(PlannedLetters):
         Raises:
             ConflictError: Two others have not approved it, it contradicts the case and there is no reason, the letters
                 would read otherwise than what they approved, they speak of first ones a week ago that are not so old,
-                or somebody else is sending. What is left of earlier plans is sent before that of the newest.
+                or somebody else is sending. What is left of earlier plans is sent before that of the newest. While
+                letters go it is asked each second whether they still may.
             ConfigError: Something is missing that some letters need.
             StoreError: The file of the recipients, or the database, cannot be used.
         """
@@ -99,13 +103,39 @@ class LetterDesk(PlannedLetters):
                 with self._store.begin() as unit:
                     self._say_begun(unit, ref, ready, "begun")
                 with ended_by_signals() as pause:
-                    stopped = self._hand_over(ready, patience, pause, progress)
+                    asking = AskingPause(pause, lambda: not self._why_not(newest.incident_id))
+                    stopped = self._hand_over(ready, patience, asking, progress)
+                refused = self._why_not(newest.incident_id)
                 with self._store.begin() as unit:
-                    self._say_ended(unit, ref, mailing)
+                    self._say_ended(unit, newest.incident_id, mailing, refused=bool(refused))
+                if refused:
+                    self._on_change()
+                    raise refused[0]
                 if stopped:
                     break
         self._on_change()
         return next(each for each in self.status(ref) if each.mailing == newest), stopped
+
+    def _sendable(self, unit: UnitOfWork, ref: str) -> Dossier:
+        """Return a case whose letters may be sent.
+
+        Raises:
+            DeniedError: They may not send letters, or not any more.
+            ConflictError: The case turned out to be none.
+            NotFoundError: It turned out to be about them.
+        """
+        found, _ = self._granted(unit, ref, PersonAct.SEND)
+        found.must_go_on("no letter is sent for it any more")
+        return found
+
+    def _why_not(self, ref: str) -> tuple[InputError, ...]:
+        """Return why letters of a case may not be sent any more; nothing: they may."""
+        with self._store.read() as unit:
+            try:
+                self._sendable(unit, ref)
+            except InputError as error:
+                return (error,)
+        return ()
 
     def _to_send(self, ref: str, kind: MailingKind) -> list[Mailing]:
         """Return the mailings of a kind of which letters are left, the oldest first."""
@@ -136,8 +166,7 @@ class LetterDesk(PlannedLetters):
     def _ready(self, ref: str, mailing: Mailing, reason: str) -> ReadyLetters:
         """Return what letters are made of, as two people have approved them, if they may be sent."""
         with self._store.read() as unit:
-            case, _ = self._granted(unit, ref, PersonAct.SEND)
-            case.must_go_on("no letter is sent for it any more")
+            case = self._sendable(unit, ref)
             must_be_approved(unit, mailing, barred=self._barred(unit, case))
             must_be_time(unit, mailing, self._clock.now())
             fresh = not set(unit.letters.by_state(mailing)).difference((LetterState.PLANNED, LetterState.POST))
@@ -169,23 +198,26 @@ class LetterDesk(PlannedLetters):
         if planned:
             unit.incidents.save(letters_entry(dossier, grant, kind, now, **document, left=planned))
 
-    def _say_ended(self, unit: UnitOfWork, ref: str, mailing: Mailing) -> None:
-        """Say on the timeline how it stands, and with the document that it was sent."""
-        found, grant = self._granted(unit, ref, PersonAct.SEND)
+    def _say_ended(self, unit: UnitOfWork, ref: str, mailing: Mailing, *, refused: bool = False) -> None:
+        """Say on the timeline how it stands, and with the document that it was sent.
+
+        Where it was ``refused`` to go on, Nabat says it: whoever sent them may say nothing there any more.
+        """
         filed, now = document_of(unit, mailing), self._clock.now()
         by = unit.letters.by_state(mailing)
         sent = by.get(LetterState.SENT, 0)
-        entry = letters_entry(
-            found,
-            grant,
-            "ended",
-            now,
-            document=mailing.document_id,
-            sent=sent,
-            post=by.get(LetterState.POST, 0),
-            unknown=by.get(LetterState.UNKNOWN, 0),
-            failed=by.get(LetterState.FAILED, 0) + by.get(LetterState.BOUNCED, 0),
-        )
+        figures: dict[str, str | int] = {
+            "document": mailing.document_id,
+            "sent": sent,
+            "post": by.get(LetterState.POST, 0),
+            "unknown": by.get(LetterState.UNKNOWN, 0),
+            "failed": by.get(LetterState.FAILED, 0) + by.get(LetterState.BOUNCED, 0),
+        }
+        if refused:
+            unit.incidents.save(letters_told(self._read(unit, ref), NABAT, "ended", now, **figures))
+            return
+        found, grant = self._granted(unit, ref, PersonAct.SEND)
+        entry = letters_entry(found, grant, "ended", now, **figures)
         unit.incidents.save(entry)
         if sent and not by.get(LetterState.PLANNED) and not filed.done(DocumentAct.SENT):
             found = found.after(entry)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Final
 
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
-from detector.incident import Dossier
 from detector.incident.letters.mailing_acts import letters_entry
 from detector.notify import letters_notice
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
@@ -164,30 +163,13 @@ class LetterOrders(LetterDesk):
     def goes_on(self, order: SendingOrder) -> bool:
         """Tell whether letters may be sent by an order still, while they are: it, its giver and its case can change."""
         with self._store.read() as unit:
-            if not _now(unit, order).stands:
-                return False
-            try:
-                self._sendable(unit, order)
-            except InputError:
-                return False
-        return True
-
-    def _sendable(self, unit: UnitOfWork, order: SendingOrder) -> Dossier:
-        """Return the case of an order.
-
-        Raises:
-            DeniedError: Whoever gave it may not send letters any more.
-            ConflictError: The case turned out to be none.
-            NotFoundError: It turned out to be about whoever gave it.
-        """
-        found, _ = self._granted(unit, order.incident_id, PersonAct.SEND)
-        found.must_go_on("no letter is sent for it any more")
-        return found
+            stands = _now(unit, order).stands
+        return stands and not self._why_not(order.incident_id)
 
     def _after(self, order: SendingOrder, stopped: str) -> SendingOrder:
         """Write down what became of an order once no more of it can be sent for now."""
         with self._store.begin() as unit:
-            found = self._sendable(unit, order)
+            found = self._sendable(unit, order.incident_id)
             now_stands = _now(unit, order)
             halted = stopped.startswith(_REFUSED_FOR_GOOD)
             if not now_stands.stands or ((stopped or self._left(unit, order)) and not halted):
