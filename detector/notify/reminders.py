@@ -15,6 +15,7 @@ from detector.notify.private_targets import own_targets, targets_of
 from detector.notify.render import (
     Text,
     account_text,
+    bounces_text,
     channels_text,
     digest_text,
     handed_text,
@@ -301,17 +302,47 @@ def letters_notice(
         now: The moment.
         figures: How many were ``sent``, are ``left``, and were ``lost``: are unknown, came back or failed.
     """
-    roster = Roster(settings, incident.suspects, now)
-    calls = [Call(person=order.by, role=next(iter(roster.roles_of(order.by)), ""))]
-    calls += [Call(person=name, role=LEAD_ROLE) for name in roster.holders(LEAD_ROLE)]
-    call = next((each for each in calls if each.person in roster.able), None)
+    call = _sender_or_lead(incident, order.by, settings, now)
     if call is None:
         return ()
     text = letters_text(incident, order, settings, language=language_of(settings, call.person), **figures)
     key = ("letters", incident.id, str(order.number), order.state.value)
-    said = reminder(key, call, text, settings, now, incident)
+    return (_by_day(reminder(key, call, text, settings, now, incident), settings, now),)
+
+
+def bounces_notice(
+    incident: Incident, by: str, settings: Settings, now: datetime, **figures: int
+) -> tuple[Message, ...]:
+    """Return what is said when the service finds that letters came back: to whoever had them sent, else to who leads.
+
+    Nobody is woken for it.
+
+    Args:
+        incident: Whose letters.
+        by: Who had them sent.
+        settings: The team.
+        now: The moment.
+        figures: How many came ``back``, go ``again`` by another channel, by ``post``, and have no other way: ``rest``.
+    """
+    call = _sender_or_lead(incident, by, settings, now)
+    if call is None:
+        return ()
+    text = bounces_text(incident, settings, language=language_of(settings, call.person), **figures)
+    said = reminder(("letters-back", incident.id, now.isoformat()), call, text, settings, now, incident)
+    return (_by_day(said, settings, now),)
+
+
+def _sender_or_lead(incident: Incident, by: str, settings: Settings, now: datetime) -> Call | None:
+    roster = Roster(settings, incident.suspects, now)
+    calls = [Call(person=by, role=next(iter(roster.roles_of(by)), ""))]
+    calls += [Call(person=name, role=LEAD_ROLE) for name in roster.holders(LEAD_ROLE)]
+    return next((each for each in calls if each.person in roster.able), None)
+
+
+def _by_day(said: Message, settings: Settings, now: datetime) -> Message:
+    """Let a message wait until the quiet hours are over."""
     until = quiet_hours(Severity.LOW, settings, now)
-    return (said if until is None else replace(said, due_at=until, next_attempt_at=until),)
+    return said if until is None else replace(said, due_at=until, next_attempt_at=until)
 
 
 def account_notice(what: str, by: str, person: str, settings: Settings, now: datetime) -> tuple[Message, ...]:

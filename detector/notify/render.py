@@ -342,6 +342,15 @@ def letters_text(
     return Text(_short(title), "\n".join((*lines, say.text("notify-view", link=link))))
 
 
+def bounces_text(incident: Incident, settings: Settings, *, language: Language, **figures: int) -> Text:
+    """Return what is said when letters to clients came back: figures, no client."""
+    say = messages(language)
+    title = say.text("notify-letters-back-title", name=_name(incident, say, 40))
+    body = say.text("notify-letters-back", name=_name(incident, say), **figures)
+    link = f"{settings.base_url}/incidents/{incident.number}/letters"
+    return Text(_short(title), f"{body}\n{say.text('notify-view', link=link)}")
+
+
 def link_of(body: str) -> str:
     """Return the link a message ends with; empty when it has none.
 

@@ -43,6 +43,7 @@ class BounceCounts(NamedTuple):
         back: Letters that came back. again: that go another way now. rest: that have none.
         mails: Mails there were. others: that were about none of these letters.
         more: There are more to be read.
+        post: Of those that go another way: by post.
     """
 
     back: int
@@ -51,6 +52,7 @@ class BounceCounts(NamedTuple):
     mails: int
     others: int
     more: bool = False
+    post: int = 0
 
 
 class LettersPort(Protocol):

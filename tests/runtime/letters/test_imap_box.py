@@ -1,5 +1,6 @@
 """What comes back to a mailbox is read over IMAP from a real server, once, and nothing there is changed."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,24 @@ def test_the_service_looks_by_itself_while_letters_may_come_back_and_says_where_
     detail = room.house.console.detail(room.ref)
     (entry,) = [each for each in detail.entries if each.kind == "letters_bounced"]
     assert entry.by == "nabat"
+    assert told(room) == [("lev", "came back: 1. Next by another channel: 1. Next by post: 0. No other way: 0.")]
+    room.send()
+    room.house.clock.advance(timedelta(minutes=15))
+    imap_server.append(report(str(smtp_server.received[1]["Message-ID"])))
+    for _ in range(2):
+        look_again()
+        assert {text.partition("channel: ")[2] for _, text in told(room)} == {
+            "1. Next by post: 0. No other way: 0.",
+            "0. Next by post: 0. No other way: 1.",
+        }
+    assert len(told(room)) == 2, "each is told once"
+
+
+def told(room: Mailroom) -> list[tuple[str, str]]:
+    with room.house.store.read() as unit:
+        found = [each for each in unit.outbox.messages(room.ref) if "came back" in each.title]
+    said = [(each.person, "came back" + each.body.partition("came back")[2]) for each in found]
+    return [(person, text.partition(" Unless")[0]) for person, text in said]
 
 
 def looked(room: Mailroom) -> MailboxLook | None:

@@ -195,7 +195,9 @@ class Console(
         from detector.runtime.incidents.letters.mailbox import Mailbox  # noqa: PLC0415 - loads what reads mail
 
         mailbox = Mailbox(self._store, self._settings, self._clock)
-        return mailbox.take_in_new(lambda unit: (self._dossier(unit, incident_id), NABAT))
+        counts = mailbox.take_in_new(lambda unit: (self._dossier(unit, incident_id), NABAT), by_itself=True)
+        self._on_change()
+        return counts
 
     def _desk(self, desk: Callable[..., D], who: Identity, **more: object) -> D:
         """Return what one person does at a desk; ``more``: what this one needs besides, or has otherwise."""

@@ -14,6 +14,7 @@ from detector.clock import Clock
 from detector.errors import ConfigError, NotFoundError, Problem
 from detector.incident import Dossier
 from detector.incident.letters.mailing_acts import letters_told
+from detector.notify import bounces_notice
 from detector.notify.letters.bounces import ReadBounces
 from detector.notify.letters.imap_box import BoxPosition, read_box
 from detector.runtime.incidents.letters.planned_letters import FOLDER
@@ -42,11 +43,14 @@ class Mailbox:
         self._store, self._settings, self._clock = store, settings, clock
         self._files = MailingFiles(settings.state / FOLDER)
 
-    def take_in_new(self, case: Callable[[UnitOfWork], tuple[Dossier, str]]) -> BounceCounts:
+    def take_in_new(
+        self, case: Callable[[UnitOfWork], tuple[Dossier, str]], *, by_itself: bool = False
+    ) -> BounceCounts:
         """Take in what came back to the mailbox of ``letters.bounces`` since the last look for a case.
 
         Args:
             case: Returns it, and in whose name it is looked at.
+            by_itself: Nobody looks at what came of it: whoever had the letters sent is told.
 
         Raises:
             ConfigError: No mailbox is named, or its password cannot be read.
@@ -69,6 +73,8 @@ class Mailbox:
             with self._store.begin() as unit:
                 counts = self.take_in(unit, *case(unit), look.read)
                 unit.kv.set(key, str(look.position))
+                if by_itself:
+                    self._tell(unit, found, counts)
         return counts._replace(more=look.more)
 
     def take_in(self, unit: UnitOfWork, found: Dossier, by: str, read: ReadBounces) -> BounceCounts:
@@ -82,7 +88,7 @@ class Mailbox:
         by_mailing: dict[int, list[Letter]] = {}
         for each in letters.values():
             by_mailing.setdefault(each.mailing, []).append(each)
-        again = rest = 0
+        again = rest = post = 0
         for mailing in unit.letters.mailings(found.incident.id):
             some = by_mailing.get(mailing.number, [])
             if some:
@@ -90,11 +96,22 @@ class Mailbox:
                 unit.letters.save(onward)
                 lost = sum(each.state is LetterState.BOUNCED for each in onward)
                 rest, again = rest + lost, again + len(onward) - lost
+                post += sum(each.state is LetterState.POST for each in onward)
                 figures: dict[str, str | int] = {"count": len(some), "again": len(some) - lost, "rest": lost}
                 entry = letters_told(found, by, "bounced", self._clock.now(), document=mailing.document_id, **figures)
                 unit.incidents.save(entry)
                 found = found.after(entry)
-        return BounceCounts(len(letters), again, rest, read.mails, read.mails - len(letters))
+        return BounceCounts(len(letters), again, rest, read.mails, read.mails - len(letters), post=post)
+
+    def _tell(self, unit: UnitOfWork, found: Dossier, counts: BounceCounts) -> None:
+        """Tell whoever had the letters sent last what came back."""
+        if counts.back:
+            sent = [each.by for each in unit.letters.orders(found.incident.id)]
+            planned = [each.by for each in unit.letters.mailings(found.incident.id)]
+            channel = counts.again - counts.post
+            figures = {"back": counts.back, "again": channel, "post": counts.post, "rest": counts.rest}
+            said = bounces_notice(found.incident, (sent or planned)[-1], self._settings, self._clock.now(), **figures)
+            unit.outbox.add(said)
 
     def _onward(self, mailing: Mailing, letters: Sequence[Letter], status: Mapping[str, str]) -> list[Letter]:
         recipients, now = self._files.read(mailing.path, mailing.sha256)[1], self._clock.now()
