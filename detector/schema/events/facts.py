@@ -252,10 +252,10 @@ FACTS: tuple[Fact, ...] = (
         "nabat.walks",
         "int64",
         "clients",
-        "Of such a card, where it makes a piece longer: how many clients all pieces of walks (`nabat.walk`) come to, wherever in the register they "
-        "are: four neighbours or more, none over half an hour behind the one before. After twelve hours without one "
-        "the count begins anew, and each card that is changed on a piece takes four away. Null until the source has "
-        "touched clients for ten days.",
+        "Of such a card, where it makes a piece longer: how many clients all pieces of walks (`nabat.walk`) come to, "
+        "wherever in the register they are: four neighbours or more, none over half an hour behind the one before. "
+        "After twelve hours without one the count begins anew, and each card that is changed on a piece takes four "
+        "away. Null until the source has touched clients for ten days.",
         True,
     ),
     Fact(
