@@ -153,7 +153,8 @@ def confirm_clock(store: Store, settings: Settings, by: Identity, said: datetime
     with store.begin() as unit:
         person = CaseDoor(settings).general(unit, by, PersonAct.PEOPLE).person
         if abs(now - said) > _SAME:
-            what = f"the clock of this machine shows {rfc3339(now)}, not {rfc3339(said)}"
+            shows = rfc3339(now.replace(microsecond=0))
+            what = f"the clock of this machine shows {shows}, not {rfc3339(said)}"
             raise InputError(Problem(what=what, fix="set it by NTP, or correct what you said"))
         unit.proven_time.set(now)
         unit.people.record(access_record(AccessKind.CLOCK_CONFIRMED, person, now, address=by.address))
