@@ -35,6 +35,8 @@ _OVER = frozenset({IncidentStatus.RESOLVED, IncidentStatus.CLOSED})
 Place = tuple[int, int]
 _OF_A_CALL: Final = frozenset({MessageKind.PAGE, MessageKind.INFO, MessageKind.DELIVERY_FAILED})
 """What a new call takes the place of. What somebody is asked or reminded of stands, whoever has the incident."""
+_SET_BACK: Final = timedelta(days=1)
+"""A page dated further ahead than this was sent by a clock that was wrong, and not merely corrected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +184,8 @@ class _Case:
         return not self.incident.called_anew or message.created_at >= self.incident.called_since
 
     def pages_of(self, person: str) -> list[Message]:
-        # A page that a clock standing ahead has dated covers nothing: until then nobody would be called.
-        pages = (m for m in self.sent if m.kind is MessageKind.PAGE and m.created_at <= self.now)
+        # A page that a clock standing days ahead has dated covers nothing: until then nobody would be called.
+        pages = (m for m in self.sent if m.kind is MessageKind.PAGE and m.created_at <= self.now + _SET_BACK)
         found = [m for m in pages if m.person == person and self.current(m)]
         return sorted(found, key=lambda m: (m.round, m.rung, m.fallback))
 
