@@ -82,7 +82,7 @@ def test_that_there_is_a_case_takes_the_scrapers_token(
 
 
 def test_every_metric_whose_words_speak_of_cases_is_one_that_takes_the_token() -> None:
-    words = "incident|alert|finding|case|message|step|remind|exception|score|precision|latency"
+    words = "incident|alert|finding|case|message|letter|step|remind|exception|score|precision|latency"
     speaks = re.compile(words, re.IGNORECASE)
     said = {
         family.name
