@@ -100,6 +100,7 @@ class BoundedRecords:
         return pl.DataFrame([keys[there], *known[there].T.copy()], schema=schema)
 
     def fill(self, table: pl.DataFrame) -> None:
-        """Take in what a table holds."""
+        """Take in what a table holds; a column that an older version did not save is 0: nothing is known of it."""
         numbers, _ = self.at(table["key"].to_numpy())
-        self._now.rows[numbers] = table.select(self._columns).to_numpy()
+        for place, column in enumerate(self._columns):
+            self._now.rows[numbers, place] = table[column].to_numpy() if column in table.columns else 0

@@ -191,6 +191,19 @@ def test_any_cut_and_any_restart_give_the_same_walks(clients, cuts):
     assert both_facts(rows, [min(cut, len(rows) + 1) for cut in cuts]) == both_facts(rows)
 
 
+def test_a_state_saved_before_pieces_were_followed_goes_on_with_its_walks():
+    maker, state = FactMaker(Settings(), [*FACTS]), FactState()
+    first, second = events_frame([BEFORE, *(card(n, n) for n in range(5))]), events_frame([card(5, 5), card(6, 6)])
+    maker.step(state, FrameView(first, 1))
+    saved = touch_facts.to_tables(state.seen.touches)
+    saved["facts.touches.walks"] = saved["facts.touches.walks"].drop("piece", "begun")
+    state.seen.touches = touch_facts.from_tables(saved)
+    view = FrameView(second, 1)
+    view.add(maker.step(state, view))
+    assert view.column("nabat.walk").to_list() == [6, 7]
+    assert view.column("nabat.walks").to_list() == [None, None], "the piece began anew"
+
+
 def test_memory_of_walks_is_bounded():
     memory = BoundedRecords(OF_WALKS, 100)
     for day in range(5):
