@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from detector.settings import SourceSettings
 
-TOGETHER = 11_000
+TOGETHER = 16_000
 """Lines of a file that are decoded and judged together."""
 
 
