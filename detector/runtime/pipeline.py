@@ -51,7 +51,6 @@ from detector.telemetry import FaultLog, Logger
 from detector.telemetry.metrics import Metrics
 
 log = Logger("pipeline")
-# Reasons why rules failed that are logged in one run.
 
 # Saving costs more the more actors are known, and nothing else is done meanwhile: at most once in this time on account
 # of decisions, and never more than a tenth of the time, so long as what a crash has read again stays bounded.

@@ -127,8 +127,7 @@ class TouchMemory:
             part = named.part(begin, end)
             explained = _classified(self.state, part, lambda places, begin=begin: numbers_of(places + begin))
             found[begin:end] = explained.reasons
-            for column, values in zip(walked, explained.walked, strict=True):
-                column[begin:end] = values
+            walked.put(slice(begin, end), explained.walked)
         return ExplainedTouches(found, walked)
 
 
@@ -190,8 +189,7 @@ def _walked(state: TouchState, named: NamedClients, steps: Mask, numbers_of: Num
     at = np.flatnonzero(counts | (named.changed & (named.kinds == ActKind.OPENED)))
     if at.size:
         some = (named.actors[at], numbers_of(at), named.time[at], named.changed[at])
-        for column, values in zip(walked, walk_on(state.walks, state.walk_shift, *some), strict=True):
-            column[at] = values
+        walked.put(at, walk_on(state.walks, state.walk_shift, *some))
     return walked
 
 

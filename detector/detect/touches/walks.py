@@ -61,6 +61,11 @@ class Walked(NamedTuple):
         """Return that so many touches are no steps."""
         return cls(*(np.zeros(size, dtype=np.int64) for _ in cls._fields))
 
+    def put(self, at: Ints | slice, some: "Walked") -> None:
+        """Write down what is known of some of the steps."""
+        for column, values in zip(self, some, strict=True):
+            column[at] = values
+
 
 def stretches(actors: Keys, clients: Keys, shift: int) -> Keys:
     """Return the two stretches in which each client lies, a row for each: keys of an actor's own."""
