@@ -20,7 +20,8 @@ def check(config: str | None) -> None:
     """Check the configuration and all it names: rules, playbooks, team, permissions, and formats on real first lines.
 
     All problems are reported at once, with file and line. The exit status is 2 when there is a problem, and 1 when
-    there is none but the state cannot be written or the running service is not ready. Warnings do not change it.
+    there is none but the state cannot be written, the running service is not ready, or nobody can sign in to the
+    mailbox of letters. Warnings do not change it.
     """
     path = config_required(config)
     promised = "`nabat run --demo`" if path.resolve() == shipped("config", "demo.yml").resolve() else ""

@@ -67,6 +67,16 @@ class BoxLook(NamedTuple):
     more: bool
 
 
+def sign_in(url: str, password: str, *, timeout: float) -> None:
+    """Sign in to a mailbox and open its folder, and read nothing.
+
+    Raises:
+        MailboxError: That cannot be done.
+    """
+    with _opened(url, password, timeout):
+        pass
+
+
 def read_box(url: str, password: str, position: BoxPosition, *, since: date, most: int, timeout: float) -> BoxLook:
     """Return which letters came back, by the mails that came since a position.
 

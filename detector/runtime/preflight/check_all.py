@@ -26,6 +26,7 @@ from detector.rendering import PdfMissingError, SourceTemplates, glyphless, numb
 from detector.runtime.components import build, mistakes
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.letters.letter_templates import template_problems
+from detector.runtime.preflight.mailbox import mailbox_failures, password_mistakes
 from detector.runtime.preflight.map_fit import check_fit
 from detector.runtime.preflight.probe_sources import check_source
 from detector.runtime.preflight.readiness import not_ready, unwritable
@@ -102,11 +103,9 @@ def check(path: Path, *, promised: str = "") -> Checked:
     unchecked += [each for each in (*unseen, *unasked) if each.removeprefix(_BY_SERVICE) not in unchecked]
     if settings.notify.targets:
         unchecked.append("whether targets take messages (nabat notify test)")
-    if settings.letters.bounces.imap:
-        unchecked.append("whether the mailbox of letters can be read (nabat letters bounces)")
     return Checked(
         tuple(sorted(set(problems))),
-        (*unwritable(settings), *failing),
+        (*unwritable(settings), *failing, *map(settings.with_location, mailbox_failures(settings))),
         (*map(settings.with_location, warnings), *unread, *blind),
         tuple(notices),
         tuple(unchecked),
@@ -118,7 +117,7 @@ def _whole(settings: Settings, path: Path, wrong: set[str]) -> Iterator[Problem]
     yield from _database(settings)
     yield from _model(settings)
     yield from _secrets(settings, path)
-    yield from _box_password(settings)
+    yield from password_mistakes(settings)
     yield from _state(settings)
     yield from _targets(settings)
     yield from SourceTemplates(map(Path, settings.incident.templates)).mistakes()
@@ -411,25 +410,6 @@ def _secrets(settings: Settings, path: Path) -> Iterable[Problem]:
             what="anybody on this machine can read the file, and it holds secrets (notify.targets, letters, contacts)",
             fix=f"chmod 640 {path}, or take the secrets from the environment: ${{NAME}}",
         )
-
-
-def _box_password(settings: Settings) -> Iterable[Problem]:
-    """The file with the password of the mailbox is there, and for its owner and group only."""
-    given, where = settings.letters.bounces.password_file, ("letters", "bounces", "password_file")
-    if not settings.letters.bounces.imap:
-        return
-    try:
-        known = Path(given).read_text(encoding="utf-8").strip()
-        readable = stat.S_IMODE(Path(given).stat().st_mode) & stat.S_IROTH
-    except (OSError, UnicodeDecodeError) as error:
-        why = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else f"cannot be read: {error.strerror}"
-        yield Problem(where=where, what=f"{given} {why}", fix="write the password of the mailbox into it")
-        return
-    if not known:
-        yield Problem(where=where, what=f"{given} is empty", fix="write the password of the mailbox into it")
-    if readable:
-        what = f"anybody on this machine can read {given}, and it holds a password"
-        yield Problem(where=where, what=what, fix=f"chmod 640 {given}")
 
 
 def _state(settings: Settings) -> Iterable[Problem]:
