@@ -190,6 +190,35 @@ def test_a_class_whose_title_is_a_list_is_one_class_also_where_others_stand_besi
     assert of_class == [("contact", 180), ("payment", 40)]
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Form 1040 records", "Form 1040 records were taken; they are of 1,240 people."),
+        ("en", "Form 1040", "Form 1040 customers: 1,240 people."),
+        ("en", "Form 940", "Form 940 120 people saw."),
+        ("en", "tax returns (1040 clients)", "Tax returns (1040 clients) were seen."),
+        ("ru", "форма 152", "Форма 152 140 человек."),
+        ("ru", "152-ФЗ, 12 лиц", "Видели 152-ФЗ, 12 лиц (1 240 человек)."),
+    ],
+)
+def test_a_number_in_the_title_of_a_class_counts_nobody(language: Language, title: str, text: str) -> None:
+    found = read_claims(text, language, {"form": title})
+    data = [each.holds for each in found if each.topic is ClaimTopic.DATA]
+    assert data == [True], found
+    assert {each.least for each in found} <= {0, 1240, 120, 140}, "only what stands beside the title is a count"
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Form 1040 records"), ("ru", "152-ФЗ, 12 лиц")])
+def test_what_is_drafted_agrees_with_the_case_also_where_titles_hold_numbers(language: Language, title: str) -> None:
+    classes = CLASSES | {"contact": DataClass(confidentiality="confidential", title=title, title_ru=title)}
+    known = facts(language, classes=classes)
+    titles = {name: each.title_ru if language == "ru" else each.title for name, each in classes.items()}
+    for subject, text in made(known):
+        found, of_law = read_claims(text, language, titles), replace(known, places=subject.places)
+        assert [(each.claim.said, each.now) for each in contradictions(found, of_law)] == [], subject.name
+        assert left_out(found, of_law) == (), subject.name
+
+
 def test_a_class_without_a_title_is_counted_under_its_name() -> None:
     found = read_claims("Data: contact (154 people).", "en", {"contact": ""})
     assert [(each.topic, each.name, each.least) for each in found] == [(ClaimTopic.CLASS_COUNT, "contact", 154)]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from detector.clock import monotonic
-from detector.runtime.preflight.mailbox import mailbox_failures
+from detector.runtime.preflight.mailbox_check import mailbox_failures
 from detector.settings import Settings
 from tests.runtime.letters.imap_server import PASSWORD, ImapServer, imap_server
 from tests.runtime.places import nabat, write_plan

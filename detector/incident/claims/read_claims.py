@@ -5,7 +5,7 @@ of what is to come, or of something else (an annex, the staff) claims nothing of
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
@@ -23,6 +23,7 @@ _TIME: Final = re.compile(
     r"(?:\s*[t,]?\s*(?:at |в )?(?P<h>[012]?\d):(?P<min>[0-5]\d)(?::[0-5]\d)?)"
     r"(?:\s*\(?(?P<utc>utc|gmt|z\b)?(?:(?P<sign>[+-])(?P<zh>\d\d):?(?P<zm>\d\d))?\)?)?"
 )
+_DIGIT: Final = re.compile(r"\d")
 _CLAUSE: Final = re.compile(r"[^,]+")
 _NEAR: Final = 0.1
 _AROUND: Final = 100
@@ -97,20 +98,35 @@ def read_claims(
             continue
         low = patterns.labels.sub(lambda label: " " * len(label[0]), each.text.lower())
         open_ended = bool(patterns.unsure.search(low))
+        quantities = _quantities(low, patterns, counted)
         if not open_ended and not patterns.aside.search(low):
-            found += _counts(each, low, patterns, counted)
+            found += _counts(each, low, patterns, counted, quantities)
         if not open_ended and not patterns.ahead.search(low):
             found += _moments(each, low, patterns)
         found += _states(each, low, patterns, open_ended=open_ended)
         if not open_ended and not patterns.risk.search(low):
-            found += _data(each, low, patterns, data)
-            found += _untouched(each, low, patterns, titles, data)
+            clauses = list(_CLAUSE.finditer(_without(low, quantities)))
+            found += _data(each, low, patterns, data, clauses)
+            found += _untouched(each, patterns, titles, data, clauses)
             found += _causes(each, low, patterns)
     return tuple(found)
 
 
-def _counts(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str, re.Pattern[str]]) -> Iterator[Claim]:
-    for found in patterns.quantity.finditer(low):
+def _quantities(low: str, patterns: ClaimPatterns, data: Mapping[str, re.Pattern[str]]) -> list[re.Match[str]]:
+    """Return where numbers of people or records stand; a number in a title ("Form 1040") counts nothing."""
+    for row in data.values():
+        low = row.sub(lambda found: _DIGIT.sub("x", found[0]), low)
+    return list(patterns.quantity.finditer(low))
+
+
+def _counts(
+    each: Sentence,
+    low: str,
+    patterns: ClaimPatterns,
+    data: Mapping[str, re.Pattern[str]],
+    quantities: Iterable[re.Match[str]],
+) -> Iterator[Claim]:
+    for found in quantities:
         times = next((by for word, by in patterns.times.items() if (found["times"] or "").startswith(word)), 1)
         number = _number(found["number"], patterns.decimal) * times
         first, last = found["from"], found["to"]
@@ -208,8 +224,14 @@ def _states(each: Sentence, low: str, patterns: ClaimPatterns, *, open_ended: bo
                 yield Claim(topic=topic, line=each.line_at(told.start()), said=said, holds=not denied)
 
 
-def _data(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str, re.Pattern[str]]) -> Iterator[Claim]:
-    clauses, told = list(_CLAUSE.finditer(_without_counts(low, patterns))), dict[tuple[int, str], int]()
+def _data(
+    each: Sentence,
+    low: str,
+    patterns: ClaimPatterns,
+    data: Mapping[str, re.Pattern[str]],
+    clauses: Sequence[re.Match[str]],
+) -> Iterator[Claim]:
+    told = dict[tuple[int, str], int]()
     for name, row in data.items():
         for found in row.finditer(low):
             # A title may hold a comma itself: it belongs to the clause that it begins in.
@@ -222,16 +244,24 @@ def _data(each: Sentence, low: str, patterns: ClaimPatterns, data: Mapping[str, 
         )
 
 
-def _without_counts(low: str, patterns: ClaimPatterns) -> str:
+def _without(low: str, quantities: Iterable[re.Match[str]]) -> str:
     """Return a sentence without its counts, at their places: "no more than ten people" denies nothing."""
-    return patterns.quantity.sub(lambda found: " " * len(found[0]), low)
+    parts, at = list[str](), 0
+    for found in quantities:
+        parts += low[at : found.start()], " " * len(found[0])
+        at = found.end()
+    return "".join((*parts, low[at:]))
 
 
 def _untouched(
-    each: Sentence, low: str, patterns: ClaimPatterns, titles: Mapping[str, str], data: Mapping[str, re.Pattern[str]]
+    each: Sentence,
+    patterns: ClaimPatterns,
+    titles: Mapping[str, str],
+    data: Mapping[str, re.Pattern[str]],
+    clauses: Iterable[re.Match[str]],
 ) -> Iterator[Claim]:
     """Yield the classes of data that a clause says are not concerned, by any word of their titles that tells them."""
-    for clause in _CLAUSE.finditer(_without_counts(low, patterns)):
+    for clause in clauses:
         if not (patterns.denied.search(clause[0]) and patterns.touched.search(clause[0])):
             continue
         for name, title in titles.items():

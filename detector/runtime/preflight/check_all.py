@@ -26,7 +26,7 @@ from detector.rendering import PdfMissingError, SourceTemplates, glyphless, numb
 from detector.runtime.components import build, mistakes
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.letters.letter_templates import template_problems
-from detector.runtime.preflight.mailbox import mailbox_failures, password_mistakes
+from detector.runtime.preflight.mailbox_check import mailbox_failures, password_mistakes
 from detector.runtime.preflight.map_fit import check_fit
 from detector.runtime.preflight.probe_sources import check_source
 from detector.runtime.preflight.readiness import not_ready, unwritable
