@@ -11,11 +11,15 @@ import pytest
 from starlette.types import Receive
 
 from detector.runtime.evidence.verify_all import verify_everything
+from detector.runtime.incidents.agenda.report_keeper import MOST_OF_FORM
+from detector.runtime.incidents.console.acts import report_acts
 from detector.runtime.incidents.console.acts.report_acts import MOST_BYTES
+from detector.schema.case.agenda import AgendaKind
 from detector.schema.outside.outside_reports import ReportWay
 from detector.schema.team.people import AccessKind
 from detector.store import ATTACHMENTS
 from detector.web.forms import BODY_LIMIT, FILE_LIMIT
+from detector.web.reports.form_limits import FROM_ADDRESS, FROM_ALL, FormLimits
 from detector.web.serving.bodies import Bodies, UnfitError
 from detector.web.serving.whole_messages import body_again
 from tests.fakes.people import me
@@ -82,10 +86,56 @@ def test_so_much_and_no_more_is_taken(open_world: World) -> None:
     assert "x" not in "".join(told(open_world))
     elsewhere = open_world.browser("", **{"x-forwarded-for": "192.0.2.10"})
     assert sent(elsewhere) == 200
-    nowhere = open_world.browser("")
-    assert [sent(nowhere, text=f"n{n}") for n in range(55)].count(429) == 1, "sixty from all together"
     open_world.clock.advance(timedelta(hours=1))
     assert sent(browser) == 200
+    for beginning, end, taken in (("2001:db8:0:7::", "", 5), ("2001:db8:1:", "::1", 20), ("203.0.113.", "", 20)):
+        places = [open_world.browser("", **{"x-forwarded-for": f"{beginning}{n}{end}"}) for n in range(1, 23)]
+        assert [sent(each) for each in places].count(200) == taken, beginning
+    assert sent(open_world.browser(""), text="from nowhere") == 200
+
+
+def test_whoever_comes_when_it_is_enough_is_told_how_else_we_are_reached(make_world: Callable[..., World]) -> None:
+    ours = {
+        "organization": {"name": "Example", "phone": "+44 20 7946 0000"},
+        "letters": {"hotline": "help.example.org"},
+    }
+    world = make_world(web={"port": 0, "report_form": True}, **ours)
+    browser = world.browser("", **{"x-forwarded-for": "192.0.2.9"})
+    for _ in range(FROM_ADDRESS):
+        sent(browser)
+    answer = browser.fill("/report", "/report", **CLIENT)
+    assert answer.status_code == 429
+    assert "call or write to us (help.example.org, +44 20 7946 0000)" in answer.text
+    assert CLIENT["text"] in answer.text, "what was typed stays"
+
+
+def test_so_many_wait_and_no_more_and_of_these_the_first_stand_on_the_agenda(
+    open_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_acts, "MOST_WAITING", 300)
+    browser = open_world.browser("")
+    assert sent(browser, text="the first") == 200
+    (first,) = open_world.consoles.of(me("lev")).reports.waiting()
+    with open_world.store.begin() as unit:
+        for n in range(298):
+            unit.reports.add(replace(first.report, id=f"r-{n:010}"))
+    assert sent(browser, text="the last") == 200
+    assert sent(browser, text="one too many") == 503
+    assert [each.report.text for each in open_world.consoles.of(me("lev")).reports.all(300)].count("the last") == 1
+    owed = [each for each in open_world.consoles.of(me("lev")).agenda() if each.item.kind is AgendaKind.REPORT]
+    assert len(owed) == MOST_OF_FORM
+    page = open_world.browser("lev").get("/reports").text
+    assert "Shown are the 200 that came first" in page
+    assert page.count("data-row") == 200
+
+
+def test_the_count_of_forms_forgets_what_an_hour_is_over_of() -> None:
+    limits, now = FormLimits(), NIGHT
+    assert [limits.allow("", now) for _ in range(FROM_ALL + 1)].count(False) == 1
+    assert not limits.allow("192.0.2.1", now + timedelta(minutes=59))
+    later = now + timedelta(hours=1)
+    assert [limits.allow("192.0.2.1", later) for _ in range(FROM_ADDRESS + 1)].count(False) == 1
+    assert limits.allow("192.0.2.1", later + timedelta(hours=1))
 
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 300
@@ -150,7 +200,9 @@ def test_one_file_comes_along_as_it_is_and_what_is_no_such_file_does_not(open_wo
     with open_world.store.begin() as unit:
         unit.reports.add(replace(report, id="r-0000000000", file_bytes=MOST_BYTES))
     full = with_file(open_world.browser("", **{"x-forwarded-for": "192.0.2.77"}), "other.png", PNG)
-    assert (full.status_code, "report" in full.text) == (503, True), "files are not taken while so many wait"
+    assert (full.status_code, "your file did not" in full.text) == (200, True), "words are taken without their file"
+    (left,) = [each.report for each in desk.all(10) if each.report.file_name == "other.png"]
+    assert "other.png: too many files waited" in open_world.browser("lev").get(f"/reports/{left.id}").text
     elsewhere = open_world.browser("", **{"x-forwarded-for": "192.0.2.78"})
     assert sent(elsewhere, text="words alone") == 200
     closed = elsewhere.send("POST", "/silences", data={"x": "y"}, files={"file": ("a.png", PNG, "image/png")})

@@ -66,7 +66,11 @@ web-report-beware = Give nobody passwords or one-time codes, not even if they ca
 web-report-missing-kind = Say who you are.
 web-report-missing-text = Say what happened.
 web-report-too-long = That is too long: at most { $count } characters.
-web-report-enough = We cannot take this now, for too much came in at once. Please try again in an hour, or call us.
+web-report-enough = { $ways ->
+    [none] This form cannot take your report now: too much came in at once. Please do not wait: call or write to us as you usually reach us. It can be sent here in an hour, too.
+   *[other] This form cannot take your report now: too much came in at once. Please do not wait: call or write to us ({ $ways }). It can be sent here in an hour, too.
+}
+web-report-file-left = Your words came in, your file did not: too many files wait to be looked at. Please keep it until we ask you for it.
 web-report-by-form = by the form
 web-reports-title = Reports from outside
 web-reports-lead = A call, a letter, a complaint is written down with `nabat report`. Whoever it is about does not see it.
@@ -76,6 +80,8 @@ web-reports-waiting = { $count ->
     [one] One waits
    *[other] { $count } wait
 }
+web-reports-more = Shown are the { $count } that came first. `nabat reports list --waiting` lists all, and `nabat reports dismiss` takes many at once.
+web-report-file-missing = { $name }: too many files waited, it was not kept. Ask for it.
 web-reports-done = What became of it
 web-reports-none = None.
 web-report-says = What it says

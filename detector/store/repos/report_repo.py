@@ -5,14 +5,16 @@ Comes in and goes out: values of the vocabulary.
 
 from collections import defaultdict
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 
-from detector.schema.outside.outside_reports import OutsideReport, ReportFile, ReportRecord
+from detector.schema.outside.outside_reports import OutsideReport, ReportFile, ReportRecord, ReportWay
 from detector.store.db import tables
 from detector.store.db.session import Session
 from detector.store.repos.kv import KeyValues
 
 REPORTS_VERSION = "reports"
+_WAITS = tables.outside_reports.c.id.not_in(select(tables.report_records.c.report_id))
+_OF_FORM = tables.outside_reports.c.way == ReportWay.FORM
 
 
 class ReportRepo:
@@ -44,11 +46,26 @@ class ReportRepo:
         """Return reports, the newest first."""
         return self._files(true(), limit)
 
-    def waiting(self) -> list[OutsideReport]:
-        """Return those that nobody has linked or dismissed, the first due first."""
-        report, done = tables.outside_reports, select(tables.report_records.c.report_id)
-        wanted = select(report).where(report.c.id.not_in(done)).order_by(report.c.received_at, report.c.id)
+    def waiting(self, *, of_form: int | None = None) -> list[OutsideReport]:
+        """Return those that nobody has linked or dismissed, the first due first.
+
+        Args:
+            of_form: So many of those that the open form took in; None: all.
+        """
+        report, order = tables.outside_reports, (tables.outside_reports.c.received_at, tables.outside_reports.c.id)
+        wanted = select(report).where(_WAITS).order_by(*order)
+        if of_form is not None:
+            first = select(report.c.id).where(_WAITS, _OF_FORM).order_by(*order).limit(of_form)
+            wanted = wanted.where(or_(~_OF_FORM, report.c.id.in_(first)))
         return self._session.values(OutsideReport, wanted)
+
+    def waiting_of_form(self) -> tuple[int, int]:
+        """Return how many wait that the open form took in, and the bytes of their files."""
+        size = tables.outside_reports.c.file_bytes
+        ((count, held),) = self._session.rows(
+            select(func.count(), func.coalesce(func.sum(size), 0)).where(_WAITS, _OF_FORM)
+        )
+        return count, held
 
     def all_with_files(self) -> list[OutsideReport]:
         """Return those that a file came with."""

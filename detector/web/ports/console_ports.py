@@ -17,6 +17,7 @@ from detector.schema.detection.health import HealthCheck
 from detector.schema.detection.mute_orders import CoveredOrder, MuteOrder
 from detector.schema.detection.work_exceptions import CoveredWork, WorkException
 from detector.schema.levels import Severity
+from detector.schema.outside.outside_reports import OutsideReport
 from detector.schema.team.grants import Identity, PersonAct, SkipReason
 from detector.schema.team.preparation import ChannelTest
 from detector.web.explained import Explanation
@@ -352,8 +353,8 @@ class ConsolesPort(Protocol):
         """Which forms were sent."""
         ...
 
-    def take_report(self, told: ReportTold, attachment: bytes | None = None) -> str:
-        """Take in what somebody tells by the open form, and return its number; ``InputError`` where it cannot be."""
+    def take_report(self, told: ReportTold, attachment: bytes | None = None) -> OutsideReport:
+        """Take in what somebody tells by the open form, with its file if there is room for it; else ``InputError``."""
         ...
 
     def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:

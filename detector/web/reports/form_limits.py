@@ -1,31 +1,49 @@
-"""How often the open form is taken: so often from one place, so often from all together.
+"""How often the open form is taken: so often from one address, from one network, from all together.
 
-Comes in: where somebody comes from, the time. Goes out: whether it is enough for now. Nothing of it outlives the
-service: how many of the form's reports wait does, and is bounded where they are kept.
+Comes in: where somebody comes from, the time. Goes out: whether it is enough for now. The total is large: it is there
+for the memory, and whoever fills it has used many networks. Nothing of it outlives the service: how many of the form's
+reports wait does, and is bounded where they are kept.
 """
 
-from collections import deque
+from collections import Counter, deque
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Final
 
-FROM_ONE_PLACE: Final = 5
-FROM_ALL: Final = 60
+from detector.auth import network_of
+
+FROM_ADDRESS: Final = 5
+"""An IPv6 address is its /64."""
+FROM_NETWORK: Final = 20
+"""Of an address of IPv4 its /24, of IPv6 its /48: so much is given to one customer."""
+FROM_ALL: Final = 5_000
 WITHIN: Final = timedelta(hours=1)
-"""So many within such a time."""
 
 
 class FormLimits:
-    """Counts forms. What comes from no known place (no proxy says it) shares the places' count of one hour."""
+    """Counts forms. What comes from no known address (no proxy says it) counts among all alone."""
 
     def __init__(self) -> None:
-        self._all: deque[tuple[datetime, str]] = deque()
+        self._taken: deque[tuple[datetime, tuple[str, ...]]] = deque()
+        self._counts = Counter[str]()
 
-    def allow(self, place: str, now: datetime) -> bool:
+    def allow(self, address: str, now: datetime) -> bool:
         """Count a form, unless there were enough; tell whether it is taken."""
-        while self._all and now - self._all[0][0] >= WITHIN:
-            self._all.popleft()
-        here = sum(each == place for _, each in self._all) if place else 0
-        if len(self._all) >= FROM_ALL or here >= FROM_ONE_PLACE:
+        while self._taken and now - self._taken[0][0] >= WITHIN:
+            for place in self._taken.popleft()[1]:
+                self._counts[place] -= 1
+                if not self._counts[place]:
+                    del self._counts[place]
+        places = (network_of(address), _wider(address)) if address else ()
+        if len(self._taken) >= FROM_ALL:
             return False
-        self._all.append((now, place))
+        if any(self._counts[place] >= most for place, most in zip(places, (FROM_ADDRESS, FROM_NETWORK), strict=False)):
+            return False
+        self._taken.append((now, places))
+        self._counts.update(places)
         return True
+
+
+def _wider(address: str) -> str:
+    found = ip_address(address)
+    return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))

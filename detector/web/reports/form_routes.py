@@ -8,7 +8,6 @@ import secrets
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
-from detector.auth import network_of
 from detector.errors import InputError
 from detector.incident.reports import ReportTold
 from detector.schema.outside.outside_reports import ReportKind
@@ -61,9 +60,8 @@ def _report(house: PageContext, request: Request, sent: SentForm, limits: FormLi
         problems.append(words.t(f"web-report-file-{file.flaw}", size=size, endings=", ".join(sorted(BEGINS))))
     if problems:
         return _page(house, request, status=400, problems=problems, typed=form)
-    if not limits.allow(network_of(address_of_visitor(request)), house.clock.now()):
-        house.metrics.web_refused.labels("report").inc()
-        return _page(house, request, status=429, problems=[words.t("web-report-enough")], typed=form)
+    if not limits.allow(address_of_visitor(request), house.clock.now()):
+        return _enough(house, request, 429, form)
     told = ReportTold(
         kind=kinds[form["kind"]],
         text=form["text"],
@@ -74,11 +72,19 @@ def _report(house: PageContext, request: Request, sent: SentForm, limits: FormLi
         key=form.get(KEY) or secrets.token_urlsafe(9),
     )
     try:
-        number = house.consoles.take_report(told, file.body if file is not None else None)
+        taken = house.consoles.take_report(told, file.body if file is not None else None)
     except InputError:
-        house.metrics.web_refused.labels("report").inc()
-        return _page(house, request, status=503, problems=[words.t("web-report-enough")], typed=form)
-    return _page(house, request, number=number)
+        return _enough(house, request, 503, form)
+    return _page(house, request, number=taken.id, file_left=file is not None and not taken.file_sha256)
+
+
+def _enough(house: PageContext, request: Request, status: int, form: Typed) -> Response:
+    """Say that it is not taken now, and how else we are reached: what was typed stays."""
+    house.metrics.web_refused.labels("report").inc()
+    us, hotline = house.settings.organization, house.settings.letters.hotline
+    ways = ", ".join(filter(None, (" ".join(hotline.split()), us.phone, us.email)))
+    said = house.words(request).t("web-report-enough", ways=ways or "none")
+    return _page(house, request, status=status, problems=[said], typed=form)
 
 
 def _page(
@@ -89,6 +95,7 @@ def _page(
     problems: list[str] | None = None,
     typed: Typed = _NONE,
     number: str = "",
+    file_left: bool = False,
 ) -> Response:
     return house.page(
         request,
@@ -97,6 +104,7 @@ def _page(
         problems=problems or (),
         typed=typed,
         number=number,
+        file_left=file_left,
         kinds=[each.value for each in KINDS],
         longest=_LONGEST,
         largest=FILE_LIMIT,

@@ -21,7 +21,7 @@ from detector.web.texts.problems import all_in_words, status_of
 
 PLACE = "/reports"
 _SHOWN = 200
-"""Of so many reports, the newest, those are listed that were linked or dismissed."""
+"""Of so many reports, the newest, those are listed that were linked or dismissed; so many that wait, the oldest."""
 _OPEN = 100
 _NONE: Typed = {}
 _NEEDED = {"link": ("incident", "reason"), "open": ("title", "severity", "playbook", "reason"), "dismiss": ("reason",)}
@@ -37,7 +37,8 @@ def routes(house: PageContext) -> APIRouter:
         return house.page(
             request,
             "reports/list.html",
-            waiting=desk.waiting(),
+            waiting=(waiting := desk.waiting())[-_SHOWN:],
+            count=len(waiting),
             done=[each for each in desk.all(_SHOWN) if each.state != "waiting"],
             form=house.settings.web.report_form,
             here=PLACE,

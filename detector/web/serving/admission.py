@@ -18,6 +18,8 @@ from detector.web.entry.signed_in import address_of_visitor
 _QUEUE = 64
 _WAIT_SECONDS = 5.0
 _VISITOR = 8
+_FORMS = 2
+"""A visitor's share of the open form, to which anybody comes: so many visitors find a place in its queue."""
 # Without an address of a visitor: this machine itself, or a proxy that does not say whom it speaks for.
 _NOBODY = 32
 
@@ -31,10 +33,11 @@ class RequestSlots:
 
     Args:
         places: How many are answered at once.
+        share: How many of one visitor wait or are answered.
     """
 
-    def __init__(self, places: int) -> None:
-        self._places = asyncio.Semaphore(places)
+    def __init__(self, places: int, share: int = _VISITOR) -> None:
+        self._places, self._share = asyncio.Semaphore(places), share
         self._waiting = 0
         self._visitors: Counter[str] = Counter()
 
@@ -45,7 +48,7 @@ class RequestSlots:
         Raises:
             BusyError: The queue, or the visitor's share of it, is full, or none came free in time.
         """
-        share = _VISITOR if visitor else _NOBODY
+        share = self._share if visitor else _NOBODY
         if self._waiting >= _QUEUE or self._visitors[visitor] >= share:
             raise BusyError
         self._visitors[visitor] += 1
@@ -75,7 +78,7 @@ class Admission:
     """The places of one server, by kind of request."""
 
     def __init__(self) -> None:
-        self._pages, self._acknowledgements, self._reports = RequestSlots(4), RequestSlots(4), RequestSlots(1)
+        self._pages, self._acknowledgements, self._reports = RequestSlots(4), RequestSlots(4), RequestSlots(1, _FORMS)
 
     def place(self, path: str, visitor: str) -> AbstractAsyncContextManager[None]:
         """Return a place to be held for a request to an address."""

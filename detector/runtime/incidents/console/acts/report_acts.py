@@ -1,6 +1,6 @@
 """What comes from outside: written down, looked at, linked to an incident, dismissed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -24,10 +24,10 @@ from detector.web.ports import LinkedReport, SeenReport
 
 _BEFORE = timedelta(days=90)
 """So far before a report it is asked who touched its clients without a reason."""
-MOST_WAITING = 500
-"""While so many of the open form's reports wait to be looked at, no more are taken."""
+MOST_WAITING = 5_000
+"""While so many of the open form's reports wait to be looked at, no more are taken: 25 MB of words."""
 MOST_BYTES = 256 * 1024 * 1024
-"""While files of so many bytes wait with them, no more files are taken."""
+"""While files of so many bytes wait with them, words are taken without their files."""
 _faults = FaultLog("reports")
 
 
@@ -78,19 +78,19 @@ class ReportActs(CaseActs, ClientReading):
         return made
 
     def take_in_form(self, told: ReportTold, attachment: bytes | None = None) -> OutsideReport:
-        """Take in what somebody tells by the open form, and what came with it.
+        """Take in what somebody tells by the open form, and what came with it, unless too many files wait.
 
         Raises:
-            ConflictError: As many as can be looked at, or as many bytes, wait already.
+            ConflictError: As many as can be kept wait already.
             InputError: Something is missing or cannot be.
         """
         with self._store.read() as unit:
-            waiting = [each for each in unit.reports.waiting() if each.way is ReportWay.FORM]
-        held = sum(each.file_bytes for each in waiting) + len(attachment or b"")
-        if len(waiting) >= MOST_WAITING or (attachment is not None and held > MOST_BYTES):
-            what = f"{len(waiting)} reports of the form wait to be looked at, with {held} bytes of files"
+            waiting, held = unit.reports.waiting_of_form()
+        if waiting >= MOST_WAITING:
+            what = f"{waiting} reports of the form wait to be looked at"
             raise ConflictError(Problem(what=what, fix="link or dismiss them: nabat reports list --waiting"))
-        return self.take_in(told, attachment, by=None)
+        room = held + len(attachment or b"") <= MOST_BYTES
+        return self.take_in(told, attachment if room else None, by=None)
 
     def reports_seen(self, by: Identity, *, newest: int | None = None) -> list[SeenReport]:
         """Return the reports that somebody may see, the newest first: so many of all, else each that waits.
@@ -104,8 +104,7 @@ class ReportActs(CaseActs, ClientReading):
                 found = unit.reports.newest(newest)
             else:
                 found = [ReportFile(report=each) for each in reversed(unit.reports.waiting())]
-            seen = [self._seen(unit, each, by) for each in found]
-        return [each for each in seen if each is not None]
+            return self._seen(unit, found, by)
 
     def report(self, report_id: str, by: Identity) -> SeenReport:
         """Return a report; that it was read is recorded where it names clients.
@@ -227,20 +226,22 @@ class ReportActs(CaseActs, ClientReading):
     def _found(self, unit: UnitOfWork, report_id: str, by: Identity) -> SeenReport:
         self._door.general(unit, by, PersonAct.TAKE_REPORT)
         filed = unit.reports.find(report_id.strip().lower())
-        seen = self._seen(unit, filed, by) if filed is not None else None
-        if seen is None:
+        seen = self._seen(unit, [filed], by) if filed is not None else []
+        if not seen:
             raise NotFoundError(Problem(what=f"there is no report {report_id!r}", fix="see nabat reports list"))
-        return seen
+        return seen[0]
 
-    def _seen(self, unit: UnitOfWork, filed: ReportFile, by: Identity) -> SeenReport | None:
-        """Return a report as somebody sees it; None: it is about them, or belongs to an incident that is."""
-        if self._door.bars(unit, filed.report.about, by):
-            return None
-        linked = list(unit.incidents.by_ids(set(filed.incident_ids)).values())
-        if self._door.ids_about(unit, linked, by):
-            return None
+    def _seen(self, unit: UnitOfWork, filed: Sequence[ReportFile], by: Identity) -> list[SeenReport]:
+        """Return reports as somebody sees them, without those about them, or of an incident that is."""
+        linked = list(unit.incidents.by_ids({one for each in filed for one in each.incident_ids}).values())
+        about = self._door.ids_about(unit, linked, by)
+        barred = {who: self._door.bars(unit, who, by) for who in {each.report.about for each in filed}}
         visible = {each.id: each for each in self._door.visible(unit, linked, by)}
-        return SeenReport(file=filed, linked=tuple((each, visible.get(each.incident_id)) for each in filed.records))
+        return [
+            SeenReport(file=file, linked=tuple((each, visible.get(each.incident_id)) for each in file.records))
+            for file in filed
+            if not barred[file.report.about] and not about.intersection(file.incident_ids)
+        ]
 
     def _unexplained(self, report: OutsideReport) -> frozenset[str]:
         """Return whose of the team's accounts touched its clients, before it came, without anything explaining it.

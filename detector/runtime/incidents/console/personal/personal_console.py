@@ -11,6 +11,7 @@ from detector.runtime.incidents.console.personal.personal_reading import Persona
 from detector.runtime.incidents.console.personal.personal_scope import PersonalScope
 from detector.runtime.incidents.console.sent_forms import SentForms
 from detector.schema.case.incidents import Incident
+from detector.schema.outside.outside_reports import OutsideReport
 from detector.schema.team.grants import Identity
 from detector.schema.team.preparation import ChannelTest
 from detector.store import WriteCounts
@@ -44,13 +45,13 @@ class PersonalConsoles:
         """Which forms were sent."""
         return self._console.sent_forms
 
-    def take_report(self, told: ReportTold, attachment: bytes | None = None) -> str:
-        """Take in what somebody tells by the open form, and what came with it; return its number.
+    def take_report(self, told: ReportTold, attachment: bytes | None = None) -> OutsideReport:
+        """Take in what somebody tells by the open form, and what came with it, unless too many files wait.
 
         Raises:
-            ConflictError: As many as can be looked at wait already.
+            ConflictError: As many as can be kept wait already.
         """
-        return self._console.take_in_form(told, attachment).id
+        return self._console.take_in_form(told, attachment)
 
     def link_detail(self, token: str, *, by: Identity | None = None, address: str = "") -> tuple[Detail, str]:
         """Return what a link is about and for whom."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from detector.incident import RulePrecision, announced_at
 from detector.notify import Roster, owner
+from detector.runtime.incidents.agenda.report_keeper import MOST_OF_FORM
 from detector.runtime.incidents.agenda.standing_agenda import read_standing
 from detector.runtime.incidents.console.case_desk import CaseDesk
 from detector.schema.case.agenda import AgendaKind
@@ -42,7 +43,7 @@ class Overview(CaseDesk):
             calendar = [item for item in read_standing(unit, self._settings, now) if announced_at(item) <= now]
             all_of_it = unit.agenda.all()
             items = [item for item in all_of_it if item.incident_id]
-            about = {each.id: each.about for each in unit.reports.waiting()}
+            about = {each.id: each.about for each in unit.reports.waiting(of_form=MOST_OF_FORM)}
             known, _ = unit.incidents.readable_by_ids({item.incident_id for item in items})
             rosters = {key: self._roster(unit, incident) for key, incident in known.items()}
         rosters[""] = Roster(self.with_rota, (), now)
