@@ -2,7 +2,10 @@
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
+
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Clock(Protocol):
@@ -16,6 +19,10 @@ class Clock(Protocol):
         """Return seconds that go by with this clock whether it is set right or wrong meanwhile."""
         ...
 
+    def steady_since(self) -> str:
+        """Return what these seconds count from, a name without spaces; empty: nobody can tell."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -27,6 +34,13 @@ class SystemClock:
     def steady(self) -> float:
         """Return seconds since the machine was started, those in which it slept included."""
         return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+    def steady_since(self) -> str:
+        """Return the id of the machine's start."""
+        try:
+            return _BOOT.read_text(encoding="ascii").strip()
+        except OSError:
+            return ""
 
 
 class ManualClock:
@@ -42,6 +56,10 @@ class ManualClock:
     def steady(self) -> float:
         """Return seconds that this clock was moved by."""
         return self._now.timestamp()
+
+    def steady_since(self) -> str:
+        """Return nothing: each manual clock begins where it likes."""
+        return ""
 
     def move_to(self, moment: datetime) -> None:
         """Move forward to ``moment``; a clock never goes back."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from detector.clock import ManualClock
+from detector.clock import ManualClock, SystemClock
 from detector.errors import DeniedError, InputError
 from detector.runtime.health.machine_clock import MachineClock, confirm_clock
 from detector.runtime.state_folder import Housekeeping
@@ -85,12 +85,73 @@ def test_a_clock_that_is_behind_and_comes_back_leaves_no_doubt(store: Store, clo
     assert beat(machine, clock) == ["machine-behind"]
     clock.ahead = timedelta(0)
     assert beat(machine, clock) == []
-    clock.ahead = timedelta(hours=3)
-    assert beat(machine, clock) == ["machine-set-ahead"]
-    assert proven(store) == clock.now(), "less than a day is believed"
-    assert beat(machine, clock, timedelta(hours=2)) == []
+
+
+@pytest.mark.parametrize("hours", [1, 23, -1, -23])
+def test_a_jump_of_hours_is_told_while_it_lasts_and_proves_nothing_for_a_day(
+    store: Store, clock: MovedClock, hours: int
+) -> None:
+    machine, off = MachineClock(store, clock), timedelta(hours=hours)
+    beat(machine, clock)
+    clock.ahead = off
+    said = ["machine-set-ahead" if hours > 0 else "machine-set-back"]
+    for _ in range(23):
+        assert beat(machine, clock, timedelta(hours=1)) == said
+        assert proven(store) == clock.now() - off
+    assert beat(machine, clock, 2 * timedelta(hours=1)) == []
+    assert proven(store) == clock.now(), "nobody set it back for a day"
     clock.ahead = timedelta(0)
-    assert beat(machine, clock) == ["machine-set-back"]
+    assert beat(machine, clock) != []
+    clock.ahead = off
+    assert beat(machine, clock) == [], "it is over when the clock is back"
+
+
+@pytest.mark.parametrize("seconds", [50, -50, 3])
+def test_many_small_steps_are_a_jump(store: Store, clock: MovedClock, seconds: int) -> None:
+    machine, said = MachineClock(store, clock), list[str]()
+    for _ in range(60):
+        clock.ahead += timedelta(seconds=seconds)
+        said += beat(machine, clock)
+    assert set(said) == {"machine-set-ahead" if seconds > 0 else "machine-set-back"}
+    moment = proven(store)
+    assert moment is not None
+    assert abs(moment - (clock.now() - clock.ahead)) < 2 * MINUTE
+
+
+def test_a_clock_that_drifts_as_clocks_of_machines_do_is_followed(store: Store, clock: MovedClock) -> None:
+    machine = MachineClock(store, clock)
+    for _ in range(200):
+        clock.ahead += timedelta(seconds=0.5)
+        assert beat(machine, clock) == []
+    moment = proven(store)
+    assert moment is not None
+    assert clock.now() - moment < timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(("ahead", "said"), [(3, "machine-set-ahead"), (-3, "machine-set-back"), (0, "")])
+def test_a_restart_of_the_service_alone_proves_how_long_it_was_down(
+    store: Store, clock: MovedClock, ahead: int, said: str
+) -> None:
+    clock.since = "start-1"
+    beat(MachineClock(store, clock), clock)
+    clock.advance(2 * DAY)
+    clock.ahead = timedelta(hours=ahead)
+    machine = MachineClock(store, clock)
+    assert beat(machine, clock) == [said] * bool(said)
+    assert proven(store) == clock.now() - clock.ahead, "no clock is asked"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(3, ""), (23, ""), (25, "machine-ahead"), (-0.02, "machine-set-back"), (-25, "machine-behind")]
+)
+def test_a_machine_that_was_started_anew_may_have_been_off_for_a_day_and_never_for_less_than_nothing(
+    store: Store, clock: MovedClock, hours: float, said: str
+) -> None:
+    clock.since = "start-1"
+    beat(MachineClock(store, clock), clock)
+    clock.since, clock.ahead = "start-2", timedelta(hours=hours)
+    machine = MachineClock(store, clock)
+    assert whys(machine, clock.now()) == [said] * bool(said)
 
 
 def test_who_was_down_for_days_is_told_what_time_it_is_by_a_person(store: Store, clock: MovedClock) -> None:
@@ -119,7 +180,9 @@ def test_who_was_down_for_days_is_told_what_time_it_is_by_a_person(store: Store,
     confirm_clock(store, settings, lev, NOON, clock.now())
     assert beat(machine, clock, timedelta(seconds=1)) == []
     beat(machine, clock)
-    assert proven(store) == clock.now()
+    moment = proven(store)
+    assert moment is not None
+    assert abs(clock.now() - moment) < timedelta(seconds=2)
     with store.read() as unit:
         assert [(each.kind.value, each.by) for each in unit.people.records(NOON)] == [("clock_confirmed", "lev")]
 
@@ -145,3 +208,10 @@ def test_a_manual_clock_goes_by_with_itself() -> None:
     before = clock.steady()
     clock.advance(DAY)
     assert clock.steady() - before == DAY.total_seconds()
+
+
+def test_the_seconds_of_the_machine_count_from_its_start() -> None:
+    clock = SystemClock()
+    assert clock.steady_since() == SystemClock().steady_since()
+    assert " " not in clock.steady_since()
+    assert clock.steady() > 0

@@ -41,12 +41,16 @@ class MachineClock(ManualClock):
 
     Attributes:
         ahead: So far it stands ahead, until it is set right.
+        since: Which start of the machine its seconds count from; empty: each one is another.
     """
 
-    ahead = timedelta(0)
+    ahead, since = timedelta(0), ""
 
     def now(self) -> datetime:
         return super().now() + self.ahead
+
+    def steady_since(self) -> str:
+        return self.since
 
 
 class Story:

@@ -5,12 +5,13 @@ stands ahead must delete nothing: what is deleted cannot be got back, and what i
 The service moves the moment on while it runs (``detector.runtime.health.machine_clock``).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from detector.store.repos.kv import KeyValues
 
 _NAME: Final = "proven-time"
+_MARK: Final = ("since", "steady")
 
 
 class ProvenTime:
@@ -22,11 +23,23 @@ class ProvenTime:
     def get(self) -> datetime | None:
         """Return the moment; None: the service has not run yet."""
         found = self._kv.get(_NAME)
-        return datetime.fromisoformat(found) if found else None
+        return datetime.fromisoformat(found.split()[0]) if found else None
 
-    def set(self, moment: datetime) -> None:
-        """Say that it is this moment by now."""
-        self._kv.set(_NAME, moment.isoformat())
+    def goes_on(self, steady: float, since: str) -> timedelta | None:
+        """Return how much time went by since the moment was kept; None: the machine was started anew, or is another.
+
+        Args:
+            steady: What the seconds stand at that go by whatever the clock is set to.
+            since: What these count from.
+        """
+        _, *mark = (self._kv.get(_NAME) or " ").split(" ")
+        if len(mark) != len(_MARK) or mark[0] != since or not float(mark[1]) <= steady:
+            return None
+        return timedelta(seconds=steady - float(mark[1]))
+
+    def set(self, moment: datetime, steady: float = 0, since: str = "") -> None:
+        """Say that it is this moment by now, while the seconds that go by stood there."""
+        self._kv.set(_NAME, f"{moment.isoformat()} {since} {steady}" if since else moment.isoformat())
 
     def until(self, now: datetime) -> datetime:
         """Return by which moment the age of what is to be deleted is counted."""
