@@ -256,6 +256,7 @@ notice-revised-nothing = nothing differs but its layout
 
 notice-special-yes = Yes: { $classes }.
 notice-special-no = No, as our record map has the data concerned.
+notice-why-special = kept as special by us, and whether it is a special category a person has to judge: { $classes }
 notice-broken-confidentiality = confidentiality
 notice-broken-integrity = integrity
 notice-broken-availability = availability
@@ -302,9 +303,9 @@ notice-plain-data = The data concerned: { $classes }.
 notice-plain-stopped = The access in question was cut off on { $day }.
 notice-plain-days = from { $since } to { $until }
 notice-plain-people = { $state ->
-    [done] We have written to the people concerned.
-    [suspected] If this is confirmed, we write to each person concerned.
-   *[open] We write to each person concerned.
+    [done] We have written to the people concerned whose address we have.
+    [suspected] If this is confirmed, we will write to everybody concerned whose address we have.
+   *[open] We will write to everybody concerned whose address we have.
 }
 notice-left-out = { $step } is left out ({ $title }) { $reason }
 notice-nothing-decided = nothing yet

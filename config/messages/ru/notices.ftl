@@ -266,6 +266,7 @@ notice-revised-nothing = отличается только оформление
 
 notice-special-yes = Да: { $classes }.
 notice-special-no = Нет, судя по карте записей.
+notice-why-special = у нас это хранится как особые данные; специальная ли это категория, должен решить человек: { $classes }
 notice-broken-confidentiality = конфиденциальность
 notice-broken-integrity = целостность
 notice-broken-availability = доступность
@@ -313,9 +314,9 @@ notice-plain-data = Затронутые данные: { $classes }.
 notice-plain-stopped = Доступ, о котором идёт речь, закрыт { $day }.
 notice-plain-days = с { $since } по { $until }
 notice-plain-people = { $state ->
-    [done] Мы написали всем, кого это касается.
-    [suspected] Если это подтвердится, мы напишем каждому, кого это касается.
-   *[open] Мы напишем каждому, кого это касается.
+    [done] Мы написали тем, кого это касается и чей адрес у нас есть.
+    [suspected] Если это подтвердится, мы напишем всем, кого это касается и чей адрес у нас есть.
+   *[open] Мы напишем всем, кого это касается и чей адрес у нас есть.
 }
 notice-left-out = { $step } не выполняется ({ $title }) { $reason }
 notice-nothing-decided = пока ничего

@@ -125,14 +125,15 @@ def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], t
             incident,
             AgendaKind.DUTY,
             duty.ref,
-            titles=_titles(duty.ref, terms),
+            titles=duty_titles(duty.ref, terms),
             roles=roles.get(duty.step) or DUTY_ROLES,
             since=min(since, duty.due_at),
             due=duty.due_at,
         )
 
 
-def _titles(ref: str, terms: Terms) -> tuple[str, str]:
+def duty_titles(ref: str, terms: Terms) -> tuple[str, str]:
+    """Return what people call a duty, with its law, in English and Russian."""
     regulation, _, name = ref.partition("/")
     law = terms.regulations.get(regulation)
     stage = next((each for each in law.stages if each.id == stage_of(name)), None) if law is not None else None
@@ -152,7 +153,7 @@ def _approvals(
         if step is not None and step.status is not StepStatus.OPEN:
             continue
         ref = asked.step_id.partition(":")[2]
-        of_duty = _titles(ref, terms) if "/" in ref else ("", "")
+        of_duty = duty_titles(ref, terms) if "/" in ref else ("", "")
         item = _item(
             incident,
             AgendaKind.APPROVAL,

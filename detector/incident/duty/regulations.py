@@ -180,11 +180,17 @@ class Regulation(ValidPeriod):
     stages: tuple[RegulationStage, ...] = Field(min_length=1, description="The duties.")
 
     def basis_of(self, stage: "RegulationStage", *, russian: bool) -> tuple[str, str]:
-        """Return by which act, and by which place in it, a duty is owed: what its notice says that it is made under."""
+        """Return by which act, and by which place in it, a duty is owed: what its notice says that it is made under.
+
+        Where a source names more acts (``a law; an order``), the place is one of the first; the others come after it.
+        """
         if russian:
-            act = stage.source_ru or self.source_ru or self.title.ru
-            return act, stage.article_ru or stage.article or self.article_ru or self.article
-        return stage.source or self.source, stage.article or self.article
+            acts = stage.source_ru or self.source_ru or self.title.ru
+            place = stage.article_ru or stage.article or self.article_ru or self.article
+        else:
+            acts, place = stage.source or self.source, stage.article or self.article
+        act, _, others = acts.partition("; ")
+        return act, "; ".join(filter(None, (place, others)))
 
     def begins(self, incident: Incident) -> bool:
         """Tell whether its duties begin: client data is concerned and, where it asks that, was sent to somebody."""

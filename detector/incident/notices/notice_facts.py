@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
 from detector.incident.duty.law_people import Concerned, LawPeople, LawPlaces, living_in
+from detector.incident.duty.owed import steps_ruled_out
 from detector.messages import Argument, Messages
 from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
@@ -81,6 +82,7 @@ class NoticeFacts:
         as_a_rule: Where those clients live whom no list names.
         duties: All of the case.
         kept: Of these, what we keep ourselves: nobody is told by it.
+        titles / law_titles: What they and their laws are called, in English and Russian.
         facts: What was stated, the oldest first.
         version: The newest version of the scope; None: none was kept yet.
         classes: Data classes as configured.
@@ -103,6 +105,7 @@ class NoticeFacts:
     duties: tuple[Duty, ...] = ()
     kept: frozenset[str] = frozenset()
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    law_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     facts: tuple[CaseFact, ...] = ()
     version: ScopeVersion | None = None
@@ -244,9 +247,17 @@ class NoticeFacts:
         done = (each for each in self.steps if each.step_id == step_id and each.status is StepStatus.DONE)
         return next(done, None)
 
+    def open_step(self, step_id: str) -> Step | None:
+        """Return a step that is open; None: it is done or left out, or all that laws ask for in it is ruled out."""
+        if step_id in steps_ruled_out(self.duties):
+            return None
+        return next((each for each in self.steps if each.step_id == step_id and each.status is StepStatus.OPEN), None)
+
     def title_of(self, duty: Duty) -> str:
-        """Return what a duty is called."""
-        return self.titles.get(duty.ref, (duty.ref, duty.ref))[self.russian]
+        """Return what a duty is called, with its law where the notice is no law's own."""
+        title = self.titles.get(duty.ref, (duty.ref, duty.ref))[self.russian]
+        law = self.law_titles.get(duty.regulation) if self.duty is None else None
+        return f"{law[self.russian]}: {title}" if law is not None else title
 
 
 Answering = Callable[[NoticeFacts], FieldAnswer]

@@ -196,7 +196,14 @@ def resolve_fields(
         if condition is not None and not made.by and _NO.match(condition.value):
             made = replace(made, state=FieldState.FILLED, value=facts.t("not-asked"), why="", roles=(), command="")
         found[each.id] = made
-    return tuple(found.values())
+    return tuple(_complete_or_not(facts, each, found.values()) for each in found.values())
+
+
+def _complete_or_not(facts: NoticeFacts, one: NoticeField, every: Iterable[NoticeField]) -> NoticeField:
+    """Return the row on completeness as the others make it: what is missing or estimated is still to follow."""
+    if one.id != "notice_completeness" or one.by or all(each.state is FieldState.FILLED for each in every):
+        return one
+    return replace(one, value=facts.t("incomplete"))
 
 
 def _resolve(

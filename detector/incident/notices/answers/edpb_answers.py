@@ -36,12 +36,6 @@ _SEVERITIES: Final = {
 }
 
 
-def completeness(facts: NoticeFacts) -> FieldAnswer:
-    """Say whether all is known that later notices would add: awareness, end, cause, counts."""
-    settled = facts.incident.aware_at and facts.flow_stopped and facts.cause is not IncidentCause.UNKNOWN
-    return filled(facts.t("complete" if settled and not facts.scope.uncounted else "incomplete"))
-
-
 def identifier_type(facts: NoticeFacts) -> FieldAnswer:
     """Say which register the identifier is of."""
     ours = facts.organization
@@ -57,7 +51,7 @@ def dpo_designated(facts: NoticeFacts) -> FieldAnswer:
 
 def breach_span(facts: NoticeFacts) -> FieldAnswer:
     """Say whether it was on one day, in a span, or goes on."""
-    first, last = _first(facts), _last(facts)
+    first, last = _first(facts), _end(facts)
     if facts.flow_stopped is None:
         return estimated(facts.t("span-open", first=first), facts.t("why-not-recorded"), command=_STOPPED)
     same = first.partition(" ")[0] == last.partition(" ")[0]
@@ -68,15 +62,16 @@ def _first(facts: NoticeFacts) -> str:
     return facts.moment(facts.scope.first_event_at or facts.incident.first_event_at)
 
 
-def _last(facts: NoticeFacts) -> str:
-    return facts.moment(facts.scope.last_event_at or facts.incident.last_event_at)
+def _end(facts: NoticeFacts) -> str:
+    last = facts.scope.last_event_at or facts.incident.last_event_at
+    return facts.moment(max(last, facts.flow_stopped or last))
 
 
 def ended(facts: NoticeFacts) -> FieldAnswer:
-    """Say when it ended: when nothing flowed any more, else the last act known."""
+    """Say when it ended: when nothing flowed any more, else the last act known; what the logs show later counts."""
     if facts.flow_stopped is None:
-        return estimated(facts.t("last-act", last=_last(facts)), facts.t("why-flowing"), command=_STOPPED)
-    return filled(facts.moment(facts.flow_stopped))
+        return estimated(facts.t("last-act", last=_end(facts)), facts.t("why-flowing"), command=_STOPPED)
+    return filled(_end(facts))
 
 
 def aware_since(facts: NoticeFacts) -> FieldAnswer:
@@ -169,7 +164,7 @@ def told_on(facts: NoticeFacts) -> FieldAnswer:
 
 def told_planned(facts: NoticeFacts) -> FieldAnswer:
     """Say when they will be told."""
-    step = next((each for each in facts.steps if each.step_id == "N4" and each.status is StepStatus.OPEN), None)
+    step = facts.open_step("N4")
     if step is None or facts.people_told is not None:
         return filled(facts.t("nothing-planned"))
     if step.due_at is None or step.due_at <= facts.now:
@@ -218,7 +213,7 @@ def attachments(facts: NoticeFacts) -> FieldAnswer:
 
 
 EDPB_ANSWERS: Final[Mapping[str, Answering]] = {
-    "notice_completeness": completeness,
+    "notice_completeness": fixed("complete"),  # unless another field is open: ``resolve_fields`` knows that
     "withdrawal_reasons": fixed("nothing-withdrawn"),
     "our_reference": lambda facts: filled(facts.incident.number),
     "identifier_type": identifier_type,

@@ -41,7 +41,7 @@ def advice(facts: NoticeFacts) -> FieldAnswer:
     risks = risks_of(facts)
     if not risks:
         return missing("care", "com", "dpo")
-    return filled(" ".join(facts.words.text(f"letter-do-{each}") for each in advised(risks)))
+    return filled("\n".join(facts.words.text(f"letter-do-{each}") for each in advised(risks)))
 
 
 def risks_of(facts: NoticeFacts) -> tuple[str, ...]:

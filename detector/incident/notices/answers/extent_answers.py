@@ -128,7 +128,8 @@ def data_base(facts: NoticeFacts) -> FieldAnswer:
     found = systems(facts)
     if not kinds.text or not found:
         return missing("own", "dpo")
-    return filled(facts.t("base", services=found, classes=facts.some(map(facts.class_title, facts.data_classes))))
+    classes = "; ".join(map(facts.class_title, facts.data_classes))
+    return filled(facts.t("base", services=found, classes=classes))
 
 
 def persons_and_kinds(facts: NoticeFacts) -> FieldAnswer:
@@ -189,12 +190,20 @@ def countries(facts: NoticeFacts) -> FieldAnswer:
 
 
 def special_data(facts: NoticeFacts) -> FieldAnswer:
-    """Say whether special categories of data are concerned, as the record map has them."""
+    """Say whether special categories of data are concerned: those of ENISA's sensitive kind are.
+
+    A class may be kept as special for other reasons, as cards and passports are: of these a person has to judge.
+    """
     if not facts.data_classes:
         return missing("own", "dpo")
-    named = [
-        facts.class_title(each)
-        for each in facts.data_classes
-        if each in facts.classes and facts.classes[each].confidentiality == "special"
+    known = {each: facts.classes[each] for each in facts.data_classes if each in facts.classes}
+    sensitive = [facts.class_title(name) for name, each in known.items() if each.enisa == "sensitive"]
+    guarded = [
+        facts.class_title(name)
+        for name, each in known.items()
+        if each.confidentiality == "special" and each.enisa != "sensitive"
     ]
-    return filled(facts.t("special-yes", classes=facts.some(named)) if named else facts.t("special-no"))
+    text = facts.t("special-yes", classes=facts.some(sensitive)) if sensitive else facts.t("special-no")
+    if guarded:
+        return estimated(text, facts.t("why-special", classes=facts.some(guarded)))
+    return filled(text)

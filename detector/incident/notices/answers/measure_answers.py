@@ -57,15 +57,12 @@ def _done_at(facts: NoticeFacts, step: Step) -> datetime | None:
 
 
 def _planned(facts: NoticeFacts, ids: Collection[str]) -> Iterator[str]:
-    for step in facts.steps:
-        if step.step_id in ids and step.status is StepStatus.OPEN and step.due_at and not _settled(facts, step):
-            what = facts.t(f"planned-{step.step_id.lower()}")
-            late = step.due_at <= facts.now  # nobody is told of a plan for a moment that has passed
-            yield (
-                facts.t("still-open", what=what)
-                if late
-                else facts.t("planned-by", time=facts.day(step.due_at), what=what)
-            )
+    opened = (facts.open_step(each) for each in ids)
+    waiting = [(step.due_at, step) for step in opened if step and step.due_at and not _settled(facts, step)]
+    for due, step in sorted(waiting, key=lambda one: (one[0], one[1].position)):
+        what = facts.t(f"planned-{step.step_id.lower()}")
+        late = due <= facts.now  # nobody is told of a plan for a moment that has passed
+        yield facts.t("still-open", what=what) if late else facts.t("planned-by", time=facts.day(due), what=what)
 
 
 def _settled(facts: NoticeFacts, step: Step) -> bool:

@@ -10,7 +10,6 @@ from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.notices.answers.effect_answers import risks_of
 from detector.incident.notices.answers.extent_answers import persons
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
-from detector.schema.case.incidents import StepStatus
 
 _CONFIRM = 'nabat incidents fact {incident} t1 now --reason "..."'
 _STOPPED = 'nabat incidents fact {incident} flow_stopped now --reason "..."'
@@ -95,8 +94,8 @@ def measures(facts: NoticeFacts) -> FieldAnswer:
 
 def people(facts: NoticeFacts) -> FieldAnswer:
     """Say whether the people concerned were told; where nobody is to be told, nothing is promised."""
-    step = next((each for each in facts.steps if each.step_id == "N4"), None)
-    if step is None or step.status is StepStatus.SKIPPED:
+    if facts.people_told is not None:
+        return filled(facts.t("plain-people", state="done"))
+    if facts.open_step("N4") is None:
         return missing("com", "care", "dpo")
-    suspected = step.status is StepStatus.OPEN and not facts.incident.aware_at
-    return filled(facts.t("plain-people", state="suspected" if suspected else step.status.value))
+    return filled(facts.t("plain-people", state="open" if facts.incident.aware_at else "suspected"))

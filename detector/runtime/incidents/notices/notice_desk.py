@@ -232,6 +232,7 @@ class NoticeDesk(PersonalDesk):
             duties=dossier.duties,
             kept=frozenset(each.name for each in titled if each is not None and each.kept),
             titles={each.name: each.titles for each in titled if each is not None},
+            law_titles={name: (law.title.en, law.title.ru) for name, law in laws.items()},
             law_places=tuple({each.places: None for each in titled if each is not None and each.places is not None}),
             as_a_rule=dossier.terms.legal.residence,
             steps=dossier.steps,
