@@ -28,6 +28,18 @@ if TYPE_CHECKING:
 
 _LANGUAGES: Final = {"en": "en-GB", "ru": "ru-RU"}
 _LOGO_INCHES: Final = 1.6
+_PAGE_MM: Final = {
+    "page_width": 210,
+    "page_height": 297,
+    "left_margin": 18,
+    "right_margin": 18,
+    "top_margin": 20,
+    "bottom_margin": 22,
+}
+"""A4, as a PDF has it."""
+_TEXT_MM: Final = 174
+_QUESTION: Final = 0.3
+"""Of the width, for the first of two columns: what is asked is short, what is answered is not."""
 
 
 def write_docx(text: RichText, letterhead: Letterhead | None = None, *, at: datetime) -> bytes:
@@ -42,10 +54,12 @@ def write_docx(text: RichText, letterhead: Letterhead | None = None, *, at: date
 
     document = new_document()
     _set_properties(document, text, letterhead, at)
+    _set_pages(document)
     if letterhead is not None:
         _add_head(document, letterhead)
     for block in text.blocks:
         _add_block(document, block)
+    _keep_end_together(document)
     out = BytesIO()
     document.save(out)
     return out.getvalue()
@@ -68,6 +82,25 @@ def _set_properties(document: "Document", text: RichText, letterhead: Letterhead
     defaults = document.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
     if defaults is not None:
         defaults.set(qn("w:val"), code)
+
+
+def _set_pages(document: "Document") -> None:
+    """Set the size of pages, and number them: ``2 / 3``."""
+    from docx.oxml import OxmlElement  # noqa: PLC0415 - as above
+    from docx.oxml.ns import qn  # noqa: PLC0415 - as above
+    from docx.shared import Mm  # noqa: PLC0415 - as above
+
+    section = document.sections[0]
+    for name, size in _PAGE_MM.items():
+        setattr(section, name, Mm(size))
+    foot = section.footer.paragraphs[0]
+    foot.alignment = 1
+    for n, field in enumerate(("PAGE", "NUMPAGES")):
+        if n:
+            foot.add_run(" / ")
+        number = OxmlElement("w:fldSimple")
+        number.set(qn("w:instr"), field)
+        foot._p.append(number)
 
 
 def _add_head(document: "Document", letterhead: Letterhead) -> None:
@@ -105,6 +138,16 @@ def _add_block(document: "Document", block: Block) -> None:
             _add_runs(document.add_paragraph(), (TextRun(block.words, emphasis=True),))
 
 
+def _keep_end_together(document: "Document") -> None:
+    """Keep the last paragraph, where people sign, on the page of what stands before it."""
+    from docx.table import Table  # noqa: PLC0415 - as above
+
+    for each in list(document.iter_inner_content())[-3:-1]:  # a table, and the empty paragraph behind it
+        last = [one for cell in each.rows[-1].cells for one in cell.paragraphs] if isinstance(each, Table) else [each]
+        for paragraph in last:
+            paragraph.paragraph_format.keep_with_next = True
+
+
 def _numbering(document: "Document") -> int:
     """Return the id of a numbering of its own, which begins at 1."""
     from docx.oxml.ns import qn  # noqa: PLC0415 - as above
@@ -121,6 +164,7 @@ def _numbering(document: "Document") -> int:
 def _add_table(document: "Document", block: TextTable) -> None:
     from docx.oxml import OxmlElement  # noqa: PLC0415 - as above
     from docx.oxml.ns import qn  # noqa: PLC0415 - as above
+    from docx.shared import Mm  # noqa: PLC0415 - as above
 
     table = document.add_table(rows=1, cols=len(block.header), style="Table Grid")
     for cell, runs in zip(table.rows[0].cells, block.header, strict=True):
@@ -129,8 +173,16 @@ def _add_table(document: "Document", block: TextTable) -> None:
     repeated.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(repeated)
     for row in block.rows:
-        for cell, runs in zip(table.add_row().cells, row, strict=True):
+        added = table.add_row()
+        added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, runs in zip(added.cells, row, strict=True):
             _fill(cell, runs)
+    if len(block.header) == 2:
+        table.autofit = False
+        for column, share in zip(table.columns, (_QUESTION, 1 - _QUESTION), strict=True):
+            for cell in column.cells:
+                cell.width = Mm(_TEXT_MM * share)
+            column.width = Mm(_TEXT_MM * share)
     document.add_paragraph()
 
 

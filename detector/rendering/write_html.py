@@ -29,6 +29,7 @@ th, td { overflow-wrap: break-word }
 th:last-child, td:last-child { overflow-wrap: anywhere; min-width: 6.5rem }
 th:first-child:nth-last-child(2), td:first-child:nth-last-child(2) { width: 30% }
 tr { break-inside: avoid }
+main > p:last-child { break-before: avoid }
 .picture img { display: block; width: 100%; max-height: 70mm }
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

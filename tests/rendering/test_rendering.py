@@ -146,6 +146,27 @@ def test_a_file_of_word_has_language_title_and_headers_of_tables() -> None:
     assert "2026-03-02T09:30:00Z" in core
 
 
+def test_a_file_of_word_is_a4_with_numbered_pages_wide_answers_whole_rows_and_no_lonely_signature() -> None:
+    source = "# A\n\n| h | k |\n| --- | --- |\n| c | d |\n\nSigned: ....\n"
+    parts = zipfile.ZipFile(BytesIO(write_text(rich(source), TextFormat.DOCX, at=AT)))
+    document = parts.read("word/document.xml").decode()
+    size = re.search(r'<w:pgSz w:w="(\d+)" w:h="(\d+)"', document)
+    assert size is not None
+    assert [round(int(each) / 56.7) for each in size.groups()] == [210, 297]
+    first, second = map(int, re.findall(r'<w:gridCol w:w="(\d+)"', document))
+    assert first / (first + second) == pytest.approx(0.3, abs=0.01)
+    assert "<w:cantSplit/>" in document
+    *_, row = document.split("<w:tr>")[1:]
+    assert row.count("<w:keepNext/>") == 3, "the last row, and the empty line behind the table"
+    foot = next(parts.read(name).decode() for name in parts.namelist() if name.startswith("word/footer"))
+    assert ("PAGE" in foot, "NUMPAGES" in foot) == (True, True)
+
+
+def test_a_page_that_is_printed_ends_with_more_than_a_signature() -> None:
+    html = write_text(rich("# A\n\nSigned: ....\n"), TextFormat.HTML, at=AT).decode()
+    assert "main > p:last-child { break-before: avoid }" in html
+
+
 def test_a_pdf_is_tagged_and_says_its_language_and_title() -> None:
     lacking = glyphless("\u4e2d\U0001f514\U0001d800")
     source = f"# Уведомление\n\n| h |\n| --- |\n| {lacking} |\n\n" + escaped("<img src=file:///etc/passwd>")
