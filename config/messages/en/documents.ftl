@@ -23,7 +23,10 @@ incident-entry-document-added = Document { $document } was filed: { $title } ({ 
 incident-entry-document-revised = Document { $document }, version { $version } was filed: { $note }. SHA-256 { $hash }
 incident-entry-document-approved = Document { $document }, version { $version } was approved. SHA-256 { $hash }
 incident-entry-document-sent = Document { $document }, version { $version } was sent to { $to }, { $at }. SHA-256 { $hash }
-incident-entry-document-receipt = Receipt of document { $document }, version { $version }: { $number }. Correction: { $reason }
+incident-entry-document-receipt = Receipt of document { $document }, version { $version }: { $number }.{ $reason ->
+    [none] {""}
+   *[other] {" "}Correction: { $reason }
+}
 incident-entry-document-read = Document { $document }, version { $version }, which names clients, was read
 web-entry-document-added = document
 web-entry-document-revised = new version

@@ -23,7 +23,10 @@ incident-entry-document-added = Сохранён документ { $document }:
 incident-entry-document-revised = Документ { $document }: сохранена версия { $version }: { $note }. SHA-256 { $hash }
 incident-entry-document-approved = Документ { $document }: версия { $version } согласована. SHA-256 { $hash }
 incident-entry-document-sent = Документ { $document }: версия { $version } отправлена: { $to }, { $at }. SHA-256 { $hash }
-incident-entry-document-receipt = Квитанция по документу { $document }, версия { $version }: { $number }. Исправление: { $reason }
+incident-entry-document-receipt = Квитанция по документу { $document }, версия { $version }: { $number }.{ $reason ->
+    [none] {""}
+   *[other] {" "}Исправление: { $reason }
+}
 incident-entry-document-read = Прочитан документ { $document }, версия { $version }, в котором названы клиенты
 web-entry-document-added = документ
 web-entry-document-revised = новая версия

@@ -341,7 +341,7 @@ def receive_receipt(
         what = f"version {last.version} of {filed.id} has the receipt {earlier[-1].reference!r}"
         raise ConflictError(Problem(what=what, fix="say why it is corrected: --reason"))
     meant = version_of(filed, last.version)
-    args: Said = {"document": filed.id, "version": meant.version, "number": number, "reason": reason or "–"}
+    args: Said = {"document": filed.id, "version": meant.version, "number": number, "reason": reason or "none"}
     about = (("document", filed.id), ("version", meant.version), ("receipt", number))
     record = _record(filed, meant, DocumentAct.RECEIPT, grant, now, at, reference=number, reason=reason)
     first = _entry(dossier, grant, "document_receipt", now, args, *about)

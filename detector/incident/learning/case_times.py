@@ -14,6 +14,7 @@ from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
 from detector.incident.dossier import Dossier
 from detector.incident.drills import is_step_late
+from detector.incident.duty.owed import duty_titles
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import (
     BY_HAND,
@@ -154,6 +155,5 @@ def _missed(dossier: Dossier, now: datetime) -> Iterator[MissedDue]:
         )
     for duty in dossier.duties:
         if duty.due_at is not None and duty.late(ended):
-            yield MissedDue(
-                name=duty.ref, title=duty.ref, title_ru=duty.ref, due_at=duty.due_at, done_at=duty.receipt_at
-            )
+            title, title_ru = duty_titles(duty.ref, dossier.terms)
+            yield MissedDue(name=duty.ref, title=title, title_ru=title_ru, due_at=duty.due_at, done_at=duty.receipt_at)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_compact_decimal, format_decimal
 
 from detector.messages import LANGUAGES, Argument, Language, messages
@@ -432,6 +432,10 @@ class PageTexts:
     def day(self, day: date) -> str:
         """Return a day with its year."""
         return str(format_date(day, "d MMMM y", locale=self.language)).replace(" ", _KEPT_TOGETHER)
+
+    def month(self, day: date) -> str:
+        """Return the month of a day, with its year."""
+        return str(format_skeleton("yMMM", day, locale=self.language))
 
     def short_day(self, day: date) -> str:
         """Return a day without its year."""

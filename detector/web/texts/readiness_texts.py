@@ -25,7 +25,8 @@ def shortfall_in_words(each: Shortfall, words: PageTexts) -> str:
         return text
     named = [_name(name, each.of, words) for name in each.names[:_NAMED]]
     more = len(each.names) - len(named)
-    listed = ", ".join(named) + (" " + words.t("notify-and-more", count=more) if more else "")
+    between = "; " if each.of is NameKind.DATA_CLASS else ", "
+    listed = between.join(named) + (" " + words.t("notify-and-more", count=more) if more else "")
     return f"{text}: {listed}"
 
 

@@ -5,7 +5,7 @@ is given, and the pictures that stand where it says.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import median
 from typing import Any, Final
 
@@ -108,7 +108,8 @@ def _cases_picture(figures: YearFigures, say: PageTexts) -> Picture:
         _series(say.t("year-all"), counts, 0),
         _series(say.t("year-grave"), grave, 1),
     )
-    words = say.t("year-picture-cases", months=", ".join(f"{month}: {counts[month]}" for month in MONTHS))
+    told = _told(figures, say, {month: say.number(count) for month, count in counts.items()})
+    words = say.t("year-picture-cases", months=told)
     y = axis_of(say.t("year-cases"), float(max(counts.values())))
     return Picture(svg_file(XYChart(say.t("year-cases"), words, _months(say), y, series, _PLOT)), words)
 
@@ -121,13 +122,19 @@ def _times_picture(figures: YearFigures, say: PageTexts) -> Picture:
     named = {measure: say.named("times", measure.value) for measure in hours}
     series = tuple(_series(named[measure], values, look) for look, (measure, values) in enumerate(hours.items()))
     told = "; ".join(
-        f"{named[measure]}: {', '.join(f'{month}: {value:.1f}' for month, value in values.items()) or '–'}"
+        f"{named[measure]}: {_told(figures, say, {month: say.factor(value) for month, value in values.items()})}"
         for measure, values in hours.items()
     )
     title, words = say.t("year-times"), say.t("year-picture-times", months=told)
     highest = max((value for values in hours.values() for value in values.values()), default=1.0)
     y = axis_of(say.t("year-hours"), highest)
     return Picture(svg_file(XYChart(title, words, _months(say), y, series, _PLOT)), words)
+
+
+def _told(figures: YearFigures, say: PageTexts, values: Mapping[int, str]) -> str:
+    """Return the values of months in words that a screen reader can say: each behind its month and year."""
+    months = ((date(figures.year, month, 1), value) for month, value in values.items())
+    return ", ".join(f"{say.month(first)} {value}" for first, value in months) or "–"
 
 
 def _series(name: str, values: Mapping[int, float], look: int) -> Series:

@@ -141,7 +141,7 @@ def _source(each: MappedSource, say: PageTexts) -> dict[str, str]:
     return {
         "name": each.name,
         "owner": each.owner or say.t("readiness-unsaid"),
-        "classes": ", ".join(map(say.data_class, each.classes)) or "–",
+        "classes": "; ".join(map(say.data_class, each.classes)) or "–",
         "coverage": say.percent_of(coverage) if coverage is not None else say.t("readiness-unmeasured"),
         "retention": kept_in_words(each.retention, say),
     }
