@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-from pyarrow._compute import call_function
+from pyarrow._compute import CastOptions, ReplaceSubstringOptions, SetLookupOptions, call_function
 
 
 def arrow_array(values: npt.NDArray[Any], known: npt.NDArray[np.bool_] | None = None) -> pa.Array:
@@ -46,6 +46,25 @@ def not_null(array: pa.Array) -> npt.NDArray[np.bool_]:
 def dictionary_encoded(texts: pa.Array) -> pa.DictionaryArray:
     """Return texts as places in a list of those that are different, in the order they come."""
     return call_function("dictionary_encode", [texts])
+
+
+def as_type(array: pa.Array, dtype: pa.DataType) -> pa.Array:
+    """Return an array with its values in another type.
+
+    Raises:
+        ValueError: A value cannot be written in that type.
+    """
+    return call_function("cast", [array], CastOptions.safe(dtype))
+
+
+def is_in(array: pa.Array, wanted: pa.Array) -> pa.BooleanArray:
+    """Say which values of an array are among those wanted."""
+    return call_function("is_in", [array], SetLookupOptions(wanted))
+
+
+def substituted(texts: pa.Array, pattern: str, replacement: str) -> pa.Array:
+    """Return texts with every match of a regular expression (RE2's) replaced."""
+    return call_function("replace_substring_regex", [texts], ReplaceSubstringOptions(pattern, replacement))
 
 
 def from_arrow(name: str, array: pa.Array) -> pl.Series:

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from detector.arrow_buffers import arrow_array, dictionary_encoded, from_arrow, not_null, numpy_array
+from detector.arrow_buffers import (
+    arrow_array,
+    as_type,
+    dictionary_encoded,
+    from_arrow,
+    is_in,
+    not_null,
+    numpy_array,
+    substituted,
+)
 
 KINDS = (np.bool_, np.uint32, np.int32, np.int64, np.float64)
 
@@ -53,11 +62,21 @@ def test_a_column_of_lists_shares_its_offsets_with_numpy() -> None:
     assert not_null(pa.nulls(2)).tolist() == [False, False]
 
 
+def test_texts_of_an_array_are_rewritten_and_found_among_others() -> None:
+    array = pl.Series(["acme/007", None, "7"]).to_arrow(compat_level=pl.CompatLevel.oldest())
+    assert substituted(array, "^.*/0*", "").to_pylist() == ["7", None, "7"]
+    assert is_in(array, array[2:]).to_pylist() == [False, False, True]
+    assert as_type(array[2:], pa.int64()).to_pylist() == [7]
+    with pytest.raises(ValueError, match="acme/007"):
+        as_type(array, pa.int64())
+
+
 def test_going_both_ways_loads_no_pandas_and_no_functions_of_arrow() -> None:
     code = (
-        "import sys, numpy as np;"
-        "from detector.arrow_buffers import arrow_array, dictionary_encoded, from_arrow, numpy_array;"
+        "import sys, numpy as np, pyarrow as pa;"
+        "from detector.arrow_buffers import *;"
         "array = arrow_array(np.arange(3), np.arange(3) > 1); numpy_array(array, missing=7); from_arrow('', array);"
-        "dictionary_encoded(array); sys.exit(bool({'pandas', 'pyarrow.compute'} & sys.modules.keys()))"
+        "dictionary_encoded(array); texts = as_type(array, pa.string()); is_in(texts, substituted(texts, '1', ''));"
+        "sys.exit(bool({'pandas', 'pyarrow.compute'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

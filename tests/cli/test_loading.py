@@ -116,6 +116,25 @@ def test_a_replay_of_combined_lines_loads_no_other_format_though_none_is_named(t
     assert {name for name in loaded if name.startswith(_NOT_OF_COMBINED)} == set()
 
 
+_CLIENTS = """
+records:
+  canaries: ["41779"]
+  routes:
+    - { service: crm, path: "/crm/{company}/clients/{id}", action: read, object: client, subject: "{id}",
+        tenant: "{company}" }
+"""
+
+
+def test_a_replay_that_follows_clients_and_finds_a_planted_one_loads_no_functions_of_arrow(config: Path) -> None:
+    folder = config.parent
+    config.write_text(config.read_text(encoding="utf-8") + _CLIENTS, encoding="utf-8")
+    lines = [LINE.replace("/crm/clients/41778", f"/crm/acme/clients/{41_700 + number}") for number in range(80)]
+    (folder / "access.log").write_text("".join(lines), encoding="utf-8")
+    loaded = _modules("replay", "-c", str(config), "--out", str(folder / "out"), str(folder / "access.log"))
+    assert "A planted client record was touched" in (folder / "out" / "findings.jsonl").read_text(encoding="utf-8")
+    assert {"pandas", "pyarrow.compute"} & loaded == set()
+
+
 # Runs a service that is told to stop before its first turn, and tells what was loaded by then.
 _SERVICE = """
 import json, sys

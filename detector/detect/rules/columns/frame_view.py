@@ -340,7 +340,7 @@ class FrameView:
         """Return the rows whose lists have an element, and the first one of each."""
         begin, values = self.listed(name)
         rows = np.flatnonzero(begin[1:] != begin[:-1])
-        elements = pl.Series(values, dtype=pl.String())
+        elements = from_arrow("", values)
         if rows.size == len(elements):
             return rows, elements
         return rows, elements[pl.Series(begin[rows].astype(np.uint32))]
@@ -426,7 +426,7 @@ class FrameView:
         rows = np.searchsorted(begin, places, side="right") - 1
         first = begins_of(rows)
         at = self.spread("", rows[first], places[first])
-        return pl.Series("", entries.field("value"), dtype=pl.String()).gather(at.cast(pl.UInt32()))
+        return from_arrow("", entries.field("value")).gather(at.cast(pl.UInt32()))
 
     def _native(self, name: str) -> pl.Series | None:
         """Return a field under the name its log gives it: texts, or lists of them where some row holds several."""
@@ -436,7 +436,7 @@ class FrameView:
         begin, entries, _ = found
         path = name.removeprefix(NATIVE)
         if name == EVERYTHING:
-            made: pl.Series = _plain_values(name, begin, pl.Series(entries.field("value"), dtype=pl.String()))
+            made: pl.Series = _plain_values(name, begin, from_arrow("", entries.field("value")))
         elif path.endswith(OBJECT):
             made = self._objects(name, path.removesuffix(OBJECT), found)
         else:
@@ -547,7 +547,7 @@ def _hashed(column: pl.Series | None, lists: tuple[Ints, pa.Array] | None, heigh
     begin, elements = np.arange(height + 1), column
     if lists is not None:
         begin, values = lists
-        elements = pl.Series(values, dtype=pl.String()) if not len(values) else pl.Series(values)
+        elements = from_arrow("", values)
     texts = elements if elements.dtype == pl.String() else elements.cast(pl.String())
     found = Lists(begin, hashes_of(texts, seed))
     return without(found, elements.is_null().to_numpy()) if elements.null_count() else found

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.arrow_buffers import numpy_array
+from detector.arrow_buffers import as_type, is_in, numpy_array, substituted
 from detector.detect.rules.columns.frame_view import FrameView
 from detector.schema.events.id_forms import one_form
 from detector.settings import RecordMap
@@ -61,13 +61,11 @@ class ListedIds:
         return found
 
     def _found(self, view: FrameView, column: str, *, number: bool) -> Named:
-        wanted, (_, elements) = self._numbers if number else self._texts, view.listed(column)
-        from pyarrow import compute  # noqa: PLC0415 - only a company with lists needs it
-
-        elements = elements.cast(wanted.type)
-        listed = numpy_array(compute.is_in(elements, value_set=wanted))
+        wanted = self._numbers if number else self._texts
+        elements = as_type(view.listed(column)[1], wanted.type)
+        listed = numpy_array(is_in(elements, wanted))
         if self._tenants:
-            listed = listed | numpy_array(compute.is_in(_without_tenant(elements, number=number), value_set=wanted))
+            listed = listed | numpy_array(is_in(_without_tenant(elements, number=number), wanted))
         return _named(view, column, np.flatnonzero(listed))
 
 
@@ -77,10 +75,8 @@ def _named(view: FrameView, column: str, places: Ints) -> Named:
 
 def _without_tenant(ids: pa.Array, *, number: bool) -> pa.Array:
     """Return ids without what stands before their last slash, numbers among them without zeros before them."""
-    from pyarrow import compute  # noqa: PLC0415
-
-    bare = compute.replace_substring_regex(ids, "(?s)^.*/", "")
-    return compute.replace_substring_regex(bare, r"^[+-]?0*([0-9]+)$", r"\1") if number else bare
+    bare = substituted(ids, "(?s)^.*/", "")
+    return substituted(bare, r"^[+-]?0*([0-9]+)$", r"\1") if number else bare
 
 
 def _forms(ids: Iterable[str], *, number: bool) -> pa.Array:

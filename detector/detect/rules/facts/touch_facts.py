@@ -76,7 +76,7 @@ class _Touches:
         """Return the clients at some places of ``lists``, as texts."""
         if self._every is None:
             begin, elements = self._view.listed("subject.ids")
-            texts, first = pl.Series(elements, dtype=pl.String()), begin[self.rows]
+            texts, first = from_arrow("", elements), begin[self.rows]
             if not (np.diff(self.lists.begin) == begin[self.rows + 1] - first).all():  # nulls, which stand in no list
                 lists = self._view.column("subject.ids")[pl.Series(self.rows.astype(np.uint32))]
                 texts, first = lists.explode().drop_nulls(), self.lists.begin[:-1]
@@ -311,7 +311,7 @@ def _kept(view: FrameView, touches: _Touches) -> pl.DataFrame:
     index = pl.Series(touches.rows.astype(np.uint32))
     reasons = pa.LargeListArray.from_arrays(arrow_array(touches.lists.begin), arrow_array(touches.reasons))
     columns = [view.column(name)[index] for name in frames.TOUCH_SCHEMA if name != frames.REASONS]
-    return pl.DataFrame([*columns, pl.Series(frames.REASONS, reasons)])
+    return pl.DataFrame([*columns, from_arrow(frames.REASONS, reasons)])
 
 
 def to_tables(facts: TouchFacts) -> dict[str, pl.DataFrame]:

@@ -229,7 +229,7 @@ def _texts_of(view: FrameView, column: str) -> tuple[pl.Series, Ints | None]:
         return view.column(column), None
     begin, values = view.listed(column)
     values = values.field("value") if column == _LABELS else values
-    return pl.Series(values, dtype=pl.String()), np.repeat(np.arange(view.height), np.diff(begin))
+    return from_arrow("", values), np.repeat(np.arange(view.height), np.diff(begin))
 
 
 def _large(column: pl.Series) -> pa.LargeStringArray:

@@ -16,6 +16,8 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from detector.arrow_buffers import from_arrow
+
 try:
     import hyperscan
 except ImportError:  # no wheel for this platform
@@ -101,7 +103,7 @@ class PolarsSearch:
     def find(self, column: pa.LargeStringArray) -> Hits:
         """Return which of the texts stand in which elements of a column."""
         found = (
-            pl.DataFrame({"text": pl.Series(column, dtype=pl.String())})
+            pl.DataFrame([from_arrow("text", column)])
             .with_row_index("element")
             .with_columns(
                 pl.col("text").str.extract_many(self._different, ascii_case_insensitive=True, overlapping=True)
