@@ -183,7 +183,7 @@ class SlidingWindows:
 
     def _begin_until(self) -> None:
         if not self.until.size:
-            self.until = np.full(self.times.size, _LAST, np.int32)
+            self.until = _with_room(np.full(self.size, _LAST, np.int32), self.times.size)
 
     def _lasting(self, first: int, stop: int) -> npt.NDArray[np.bool_]:
         """Say of the sights between two numbers whether no other has taken their places."""
@@ -389,9 +389,8 @@ class SlidingWindows:
         self.until = np.empty(0, np.int32)
         for name in self._arrays:
             setattr(self, name, _with_room(getattr(self, name)[numbers], numbers.size + self.room))
-        if self.valued:
-            self._begin_until()
         self.size, self.head = numbers.size, 0
         self.full_at = 2 * self.size + self.room
         if self.valued:
+            self._begin_until()
             self._find_latest(self.size)
