@@ -102,8 +102,8 @@ class MachineClock:
             of_sources: Blind spots of the clocks of sources.
         """
         if self.off is not None:
-            ahead, back = ("ahead", "behind") if abs(self.off) > DOUBTED else ("set-ahead", "set-back")
-            return [_spot(f"machine-{ahead if self.off > timedelta(0) else back}", abs(self.off))]
+            ways = ("behind", "ahead") if abs(self.off) > DOUBTED else ("set-back", "set-ahead")
+            return [_spot(f"machine-{ways[self.off > timedelta(0)]}", abs(self.off))]
         late = {name: at - events[name] for name, at in read_at.items() if name in events and now - at <= _LATELY}
         old = sorted(each for each in late.values() if each > DOUBTED)
         if _are_most(len(old), len(late)):
