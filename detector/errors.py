@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 _LISTED = 20
+# A word of so many letters may be a part of the name that was meant; so many such names are offered.
+_TELLING, _OFFERED = 4, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -107,7 +109,8 @@ class FoundError(NabatError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return what to do about a name nobody knows: the known one it looks like, else those there are."""
     names = {name.lower(): name for name in sorted(known)}
-    near = get_close_matches(word.lower(), names, n=1)
+    holding = sorted((each for each in names if word.lower() in each), key=len) if len(word) >= _TELLING else []
+    near = holding[:_OFFERED] or get_close_matches(word.lower(), names, n=1)
     if near:
-        return f"did you mean {names[near[0]]}?"
+        return f"did you mean {' or '.join(names[each] for each in near)}?"
     return f"write one of: {', '.join(names.values())}" if 0 < len(names) <= _LISTED else ""

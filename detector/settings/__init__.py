@@ -7,6 +7,7 @@ test requires one for every key.
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, PrivateAttr, SecretStr, field_validator, model_validator
 
@@ -120,6 +121,18 @@ class WebSettings(Strict):
             "messages, 16 characters or more; take it from the environment. Empty: `/metrics` leaves these out."
         ),
     )
+
+    @field_validator("public_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            usable = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query + parts.fragment
+        except ValueError:
+            usable = False
+        if value and not usable:
+            raise ValueError(f"{value[:80]!r} is not an address of pages; write https://nabat.example.org")
+        return value
 
     @field_validator("metrics_token")
     @classmethod

@@ -1,5 +1,7 @@
 """Path patterns show what paths have in common, and nothing of whom they are about."""
 
+import re
+
 import polars as pl
 import pytest
 from hypothesis import example, given
@@ -84,6 +86,17 @@ def test_what_the_record_map_knows_of_a_pattern_it_can_read(path: str) -> None:
         route = route.replace(ID, f"{{id_{number}}}", 1)
     compile_template(route)
     assert is_normal(route.replace("**", "x"))
+
+
+def test_a_route_may_be_for_all_paths() -> None:
+    assert [is_normal(route) for route in ("/**", "/app/**", "/app/*", "/app//**", "**")] == [
+        True,
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert re.match(compile_template("/**").regex, "/any/where")
 
 
 @given(st.from_regex(r"[0-9]{1,20}|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}|[a-z]{1,9}@[a-z]{1,9}\.org", fullmatch=True))

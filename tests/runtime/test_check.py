@@ -167,6 +167,11 @@ def test_directives_are_no_lines_that_could_not_be_read(tmp_path: Path) -> None:
     assert "some.log" in checked(tmp_path, f"{directives}\nnonsense\nnonsense")[0]
 
 
+def test_a_folder_among_the_paths_says_how_the_logs_in_it_are_named(tmp_path: Path) -> None:
+    problems, _ = checked(tmp_path, ZONED, paths=[str(tmp_path)])
+    assert f"is a folder: name the logs in it, as {tmp_path}/*.log" in problems
+
+
 def test_a_source_that_reads_no_file_misses_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     config = tmp_path / "nabat.yml"
     fed = [{"name": "pipe", "service": "vpn", "paths": ["-"]}, {"name": "logins", "service": "hosts", "journald": {}}]

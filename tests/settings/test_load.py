@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
-from detector.errors import ConfigError, Problem
+from detector.errors import ConfigError, Problem, did_you_mean
 from detector.resources import shipped
 from detector.settings import Settings
 from detector.settings.loading.load_settings import SettingsError, load_settings
@@ -59,6 +59,42 @@ def test_a_mapping_as_a_key_is_a_mistake_with_its_line_and_no_crash(tmp_path):
 
 def test_broken_yaml_names_the_line(tmp_path):
     assert problems(tmp_path, "language: en\nstate: [\n")[0][0] == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "fix"),
+    [
+        ("web:\n\tport: 9000\n", 2, "a tab is not allowed"),
+        ("language: en\nrecords: {routes: [{subject: “{client}”, path: x}]}\n", 2, "straight quotes"),
+        ("web:\n  port: 9000\n   host: localhost\n", 3, "as far as its neighbours"),
+        ("state: [\n", 2, ""),
+    ],
+)
+def test_a_usual_slip_in_yaml_says_what_to_mend(tmp_path, text, line, fix):
+    with pytest.raises(ConfigError) as caught:
+        load_settings(write(tmp_path, text), {})
+    (problem,) = caught.value.problems
+    assert (problem.line, fix in problem.fix, bool(fix)) == (line, True, bool(problem.fix))
+
+
+def test_a_date_that_does_not_exist_is_named_with_its_line(tmp_path):
+    text = "language: en\nnotify:\n  rota: {people: [anna], starts: 2026-13-01}\n"
+    ((line, what),) = problems(tmp_path, text)
+    assert (line, "'2026-13-01' cannot be read: month" in what) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "url", ["nabat.example.org", "ftp://nabat.example.org", "https://", "https://[x", "https://a?b"]
+)
+def test_links_begin_with_an_address_that_opens(tmp_path, url):
+    assert any("is not an address of pages" in what for _, what in problems(tmp_path, f"web: {{public_url: '{url}'}}"))
+    assert Settings.model_validate({"web": {"public_url": "https://nabat.example.org/x"}}).web.public_url
+
+
+def test_a_part_of_a_name_offers_the_names_that_hold_it():
+    laws = ["eu-gdpr-33", "eu-gdpr-34", "uk-gdpr", "us-ca", "eu-gdpr-33-proposal"]
+    assert did_you_mean("gdpr", laws) == "did you mean uk-gdpr or eu-gdpr-33 or eu-gdpr-34?"
+    assert did_you_mean("us-cy", laws) == "did you mean us-ca?"
 
 
 def test_missing_variables_are_all_named(tmp_path):

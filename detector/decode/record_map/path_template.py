@@ -106,5 +106,5 @@ def _piece(found: re.Match[str], names: list[str]) -> str:
 
 def is_normal(text: str) -> bool:
     """Say whether a template's fixed text is spelt the way paths are compared."""
-    plain = _TOKEN.sub("x", text)
+    plain = _TOKEN.sub(lambda token: "/x" if token[0].startswith("/") else "x", text)
     return normalised(plain) == (plain.rstrip("/") or "/")

@@ -114,7 +114,7 @@ def check_source(settings: Settings, number: int, promised: str = "") -> Told:
             Problem(
                 where=("sources", number, "paths"),
                 what=f"no file fits the paths of the source {source.name}: {', '.join(source.paths)}",
-                fix="a pattern may fit later; a misspelt path never does",
+                fix=_where_else(settings, source),
             )
         )
     for path in files[:_FILES]:
@@ -122,6 +122,14 @@ def check_source(settings: Settings, number: int, promised: str = "") -> Told:
         problems += found
         notices += said
     return problems, notices
+
+
+def _where_else(settings: Settings, source: SourceSettings) -> str:
+    """Return what to do about paths that no file fits."""
+    folder = next((path for path in source.paths if Path(path).is_dir()), "")
+    if folder:
+        return f"{folder} is a folder: name the logs in it, as {folder.rstrip('/')}/*.log"
+    return "a pattern may fit later; a misspelt path never does"
 
 
 def _file(settings: Settings, source: SourceSettings, path: str) -> Told:

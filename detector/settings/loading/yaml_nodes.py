@@ -33,6 +33,7 @@ _SCALARS: dict[str, Callable[[yaml.ScalarNode], Any]] = {
     "tag:yaml.org,2002:null": _PLAIN.construct_yaml_null,
     "tag:yaml.org,2002:timestamp": _PLAIN.construct_yaml_timestamp,
 }
+_TYPOGRAPHIC = re.compile("[\u2018-\u201f\xab\xbb]")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}")
 
 
@@ -46,7 +47,8 @@ def parse(path: Path, text: str) -> list[yaml.Node]:
         nodes = [node for node in yaml.compose_all(text, Loader=_LOADER) if node is not None]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ConfigError(Problem(file=str(path), line=line, what=f"is not YAML: {error.problem}")) from None
+        what, fix = f"is not YAML: {error.problem}", _typed(text, line)
+        raise ConfigError(Problem(file=str(path), line=line, what=what, fix=fix)) from None
     except yaml.YAMLError as error:
         raise ConfigError(Problem(file=str(path), what=f"is not YAML: {error}")) from None
     except RecursionError:
@@ -54,6 +56,20 @@ def parse(path: Path, text: str) -> list[yaml.Node]:
     for node in nodes:
         _bounded(path, node)
     return nodes
+
+
+def _typed(text: str, number: int) -> str:
+    """Return what is to be mended in a line that is no YAML, where it is one of the usual slips of the hand."""
+    lines = text.splitlines()
+    line = lines[number - 1] if 0 < number <= len(lines) else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    if "\t" in indent:
+        return "indent with spaces: a tab is not allowed there"
+    if _TYPOGRAPHIC.search(line):
+        return "write straight quotes, \" or ', instead of typographic ones"
+    if indent:
+        return "indent it as far as its neighbours, and close every quote, bracket and brace above it"
+    return ""
 
 
 def _bounded(path: Path, node: yaml.Node) -> None:
@@ -245,7 +261,20 @@ def construct(path: Path, node: yaml.Node | None) -> Any:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         raise ConfigError(Problem(file=str(path), line=line, what=f"is not plain YAML: {error.problem}")) from None
     except ValueError as error:  # a date of the 31st of February
-        raise ConfigError(Problem(file=str(path), what=f"holds a value that cannot be read: {error}")) from None
+        line, value = next(_unreadable(node), (0, "a value")) if node is not None else (0, "a value")
+        what = f"{value} cannot be read: {error}"
+        raise ConfigError(
+            Problem(file=str(path), line=line, what=what, fix="correct it, or put it in quotes")
+        ) from None
+
+
+def _unreadable(node: yaml.Node) -> Iterator[tuple[int, str]]:
+    """Yield line and text of the values that are spelt like a number or a date, and are none."""
+    for _, scalar in _scalars(node, ()):
+        try:
+            _LOADER("").construct_document(yaml.ScalarNode(scalar.tag, scalar.value))
+        except ValueError:
+            yield scalar.start_mark.line + 1, repr(scalar.value)
 
 
 def _members(node: yaml.Node | None) -> list[tuple[yaml.Node | int, yaml.Node]]:
