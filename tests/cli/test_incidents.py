@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from detector.cli.incidents.view import detail_json
 from detector.cli.options import identity, login_name, who_took
@@ -89,6 +90,25 @@ def test_a_login_that_is_nobody_s_or_of_several_gets_in_nowhere(tmp_path: Path) 
         config = write_plan(tmp_path, team={"people": people}, notify={"targets": {"desk": {"url": "syslog://user"}}})
         with pytest.raises(DeniedError, match=why):
             identity(load_settings(config))
+
+
+def test_a_team_that_the_service_has_not_read_is_told_instead_of_no_incidents(place: Place) -> None:
+    written = place.config.read_text(encoding="utf-8")
+    changed = yaml.safe_load(written)
+    lev = next(each for each in changed["team"]["people"] if each["name"] == "lev")
+    lev["name"] = "leonid"
+    changed["team"]["roles"] = {
+        role: ["leonid" if name == "lev" else name for name in names]
+        for role, names in changed["team"]["roles"].items()
+    }
+    place.config.write_text(yaml.safe_dump(changed, allow_unicode=True), encoding="utf-8")
+    try:
+        status, out, said = place.run("incidents", "list")
+        assert (status, out) == (2, "")
+        assert "the service has not read this team yet" in said
+    finally:
+        place.config.write_text(written, encoding="utf-8")
+    assert place.number in place.run("incidents", "list")[1]
 
 
 def test_who_took_an_account_is_told_by_whose_shell_is_above_and_not_by_what_they_write(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def workplace(
 
     Raises:
         InputError: Nothing has ever run there.
-        DeniedError: The login is nobody's on the team.
+        DeniedError: The login is nobody's on the team, of the configuration or of the service.
     """
     settings = settings_required(config, spare=_SPARE) if replay is None else _of_replay(config, Path(replay))
     must_have_run(settings)
@@ -39,7 +39,10 @@ def workplace(
     with open_console(settings, SystemClock(), of_replay=replay is not None) as console:
         if replay is not None and console.is_of_service():
             raise _no_replay(Path(replay), "database")
-        yield PersonalConsole(console, who), settings
+        desk = PersonalConsole(console, who)
+        if replay is None:
+            desk.must_be_known()
+        yield desk, settings
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from detector.auth import (
     must_sign_in_independently,
     team_in_force,
 )
-from detector.errors import ConflictError, Problem
+from detector.errors import ConflictError, DeniedError, Problem
 from detector.incident import CaseTerms, Dossier, kept_terms
 from detector.schema.case.incidents import Incident, IncidentParties
 from detector.schema.events.columns import ACCOUNT
@@ -84,6 +84,22 @@ class CaseDoor:
         """Return who somebody is in the team that decides."""
         there = self._in_force(unit)
         return self._known(by, self._of_none(unit, there)[0], there)
+
+    def must_know(self, unit: UnitOfWork, by: Identity) -> None:
+        """Refuse a login that is somebody's in the configuration alone: all that is asked would be answered by nothing.
+
+        Raises:
+            DeniedError: The service has another team.
+        """
+        there = self._in_force(unit)
+        if there is None:
+            return
+        known = self._known(by, CaseAccess(team=there.team), there).name
+        if all(known in {each.name for each in team.people} for team in (there.team, self._team) if team.people):
+            return
+        what = f"the service has not read this team yet: in the one it has, this login is not that of {by.name}"
+        fix = "start the service, or reload it; `nabat check` says what it would refuse"
+        raise DeniedError(Problem(what=what, fix=fix))
 
     def visible(
         self, unit: UnitOfWork, incidents: Sequence[Incident], by: Identity, act: PersonAct = PersonAct.LOOK

@@ -55,6 +55,15 @@ _ALL = 1_000_000
 class PersonalReading(OnePerson):
     """The looks of one person."""
 
+    def must_be_known(self) -> None:
+        """Refuse a login that the service's team does not know.
+
+        Raises:
+            DeniedError: The configuration was changed, and the service has not read it.
+        """
+        with self._console.store.read() as unit:
+            self._console.door.must_know(unit, self._who)
+
     def incidents(self, *, open_only: bool = False, limit: int = 100, offset: int = 0) -> list[Incident]:
         """Return the incidents that the person may look at, the newest first."""
         found: list[Incident] = []
