@@ -94,7 +94,13 @@ init-because = Guessed from: { $words }; { $count ->
 init-program = { $name }: { $signs }; { $count ->
         [one] one event
        *[other] { $count } events
-    } in { $hours } hours of the day, { $records } different addresses or records.{ $wanted ->
+    } in { $hours ->
+        [one] one hour
+       *[other] { $hours } hours
+    } of the day, { $records ->
+        [one] one address or record
+       *[other] { $records } different addresses or records
+    }.{ $wanted ->
         [yes] { "" }
        *[no] { " " }Not accepted: decide yourself whether this is a program that may do so.
     }

@@ -30,6 +30,9 @@ from detector.schema.events.columns import CHANGES
 from detector.settings import Route
 
 _RECORD_SIZES = range(40, 4097)
+# A file has a row for each record, without the page or the names of fields around it: by the size of a card, an export
+# of ten thousand clients would count as hundreds.
+_ROW_OF_A_FILE = 200
 _UNMAPPED = 12
 _SIGNS = ("login", "logout")
 _SELDOM_UNREAD = 0.01
@@ -173,7 +176,7 @@ def _guess(
             "subject": subject,
             "tenant": within if subject else "",
             "record": record,
-            "bytes_per_record": sizes.get(kind) if action in OF_MANY and not subject else None,
+            "bytes_per_record": _row_size(action, sizes.get(kind)) if action in OF_MANY and not subject else None,
         }
     )
     said = {word for name in one.segments for word in words_of(name)}
@@ -189,6 +192,11 @@ def _guess(
         stand_in=stand_in,
         words=tuple(sorted(hits)),
     )
+
+
+def _row_size(action: str, size: int | None) -> int | None:
+    """Return how many bytes of an answer are one record, by how large the answer about one is."""
+    return min(size, _ROW_OF_A_FILE) if size is not None and action == "export" else size
 
 
 def _shared(hosts: Sequence[str], words: RequestWords) -> bool:
