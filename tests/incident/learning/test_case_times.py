@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from detector.incident import StatedFact
+from detector.incident import StatedFact, load_regulations
 from detector.incident.learning.case_times import CaseTimes, TimeMeasure, case_times, is_measured, spread
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import Duty, DutyState
@@ -57,6 +57,21 @@ def test_what_was_done_late_or_should_have_been_is_missed_and_what_was_skipped_i
     assert "law/second" not in missed
     assert missed["C2"].done_at is None, "it is open and past due"
     assert list(missed) == sorted(missed, key=lambda name: (missed[name].due_at, name))
+
+
+def test_a_duty_that_was_missed_is_called_by_its_law_and_title() -> None:
+    story = Story()
+    story.at("09:00").found("bulk-read")
+    found = story.dossier()
+    duty = Duty(
+        incident_id=found.incident.id, regulation="ru-187fz", stage="kii-3h", law_version=1, position=0,
+        due_at=clock("10:00"), state=DutyState.DONE, receipt_at=clock("11:00"),
+    )  # fmt: skip
+    case = found.case.model_copy(update={"laws": tuple(load_regulations().values())})
+    times = case_times(replace(found, duties=(duty,), case=case), (), clock("11:00"))
+    missed = next(each for each in times.missed if each.name == duty.ref)
+    assert missed.title_ru.startswith("187-ФЗ, ст. 9: ")
+    assert missed.title_ru.endswith("компьютерный инцидент на значимом объекте, 3 ч")
 
 
 def test_times_of_several_cases_are_of_those_that_know_them_and_of_no_false_alarm() -> None:
