@@ -14,11 +14,11 @@ from detector.incident.acts.client_lists import (
 from detector.incident.acts.clock_set_right import lies_ahead, set_right
 from detector.incident.acts.closing import (
     ask_closing,
-    ask_resolving,
+    ask_status,
     close,
     closing_needs_second,
-    resolve,
-    resolving_needs_second,
+    rest_by_two,
+    resting_needs_second,
 )
 from detector.incident.acts.duty_acts import (
     DUTY,
@@ -155,7 +155,7 @@ __all__ = [
     "ask_receipt",
     "ask_removal",
     "ask_reopening",
-    "ask_resolving",
+    "ask_status",
     "asked_fact",
     "asked_roles",
     "assign_role",
@@ -227,8 +227,8 @@ __all__ = [
     "reopen",
     "reopen_step",
     "reopening_needs_second",
-    "resolve",
-    "resolving_needs_second",
+    "rest_by_two",
+    "resting_needs_second",
     "rfc3339",
     "rows_of",
     "say_client_data",

@@ -98,7 +98,10 @@ incident-entry-approval-asked = { $act ->
     [import_clients] A list of clients is to be taken back
     [close] This is to be closed
     [reopen] This is to be opened again
-    [status] This is to be called resolved
+    [status] { $step ->
+        [hold] This is to wait
+       *[resolve] This is to be called resolved
+    }
     [aware] A fact is to be corrected
     [fact] A fact is to be corrected
    *[other] { $step } was done

@@ -334,15 +334,17 @@ def status(config: str | None, by: str | None, reason: str, until: datetime | No
     """Say that the incident is in_progress, on_hold or resolved.
 
     On hold, an acknowledgement does not lapse; steps and duties remind all the same, and at its end (--until) the team
-    is called again. Resolved, nobody is paged, and what counts from the close begins; a case of client data of
-    severity high or critical waits for another person's `nabat incidents approve INCIDENT resolve`. Whatever calls the
+    is called again. Resolved, nobody is paged, and what counts from the close begins. A case of client data of severity
+    high or critical waits for another person's `nabat incidents approve INCIDENT resolve`; a hold of it that is longer
+    than an acknowledgement counts (notify.lapse), for their `nabat incidents approve INCIDENT hold`. Whatever calls the
     team again puts it in progress, new alerts of a resolved one too.
     """
     with workplace(config, acts_for=by) as (console, settings):
         end = in_zone(until, settings)
         done = console.set_status(incident, IncidentStatus(stands), reason=reason, until=end)
-        if done.status.value != stands:
-            say(f"another person has to agree: nabat incidents approve {done.number} resolve")
+        if (done.status.value, done.hold_until) != (stands, end):
+            what = "resolve" if end is None else "hold"
+            say(f"another person has to agree: nabat incidents approve {done.number} {what}")
             return
         say(f"{done.number}: {done.status.value}" + (f" until {moment(done.hold_until, settings)}" if end else ""))
 

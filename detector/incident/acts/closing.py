@@ -24,7 +24,7 @@ from detector.incident.granted import granted
 from detector.incident.playbook.checklist import dropped
 from detector.incident.ports import IncidentChanges
 from detector.incident.status_machine import moved
-from detector.incident.timeline import clean
+from detector.incident.timeline import clean, rfc3339
 from detector.schema.case.incidents import STORM_MATTER, CloseReason, Incident, IncidentStatus
 from detector.schema.detection.alerts import AlertStatus
 from detector.schema.detection.findings import Finding
@@ -36,6 +36,9 @@ CLOSE = "close"
 
 RESOLVE = "resolve"
 """Calling it resolved, likewise."""
+
+HOLD = "hold"
+"""Letting it wait for long, likewise."""
 
 
 def close(
@@ -136,53 +139,61 @@ def _grave_problems(
     return []
 
 
-def resolving_needs_second(dossier: Dossier, grant: Grant, others: Collection[str]) -> bool:
-    """Tell whether calling an incident resolved takes another person's word (``closing_needs_second``)."""
-    return bool(_grave_problems(dossier, "resolving", grant, None, others))
+def resting_needs_second(dossier: Dossier, grant: Grant, others: Collection[str]) -> bool:
+    """Tell whether calling an incident resolved, or letting it wait for long, takes another person's word.
 
-
-def ask_resolving(
-    dossier: Dossier, grant: Grant, *, reason: str, now: datetime, until: datetime | None = None
-) -> tuple[IncidentChanges, Approval]:
-    """Ask for a second person's word on calling an incident resolved; the team is called as before until then.
-
-    Raises:
-        ConflictError: It is closed, or resolved already.
-        InputError: No reason was given, or an end, which nothing resolved has.
+    It does where closing it would (``closing_needs_second``).
     """
-    if not set_status(dossier, grant, IncidentStatus.RESOLVED, reason=reason, now=now, until=until):
-        raise ConflictError(Problem(what=f"{dossier.name} is resolved already", fix="there is nothing to agree to"))
-    reason = clean(reason)
-    return ask_word(dossier, RESOLVE, grant, proof=reason, shown=reason, now=now)
+    return bool(_grave_problems(dossier, "ending the calls of", grant, None, others))
 
 
-def resolve(
+def ask_status(
     dossier: Dossier,
     grant: Grant,
+    status: IncidentStatus,
     *,
     reason: str,
     now: datetime,
-    others: Collection[str],
-    second: Grant,
+    until: datetime | None = None,
+) -> tuple[IncidentChanges, Approval]:
+    """Ask for a second person's word on calling an incident resolved, or letting it wait; the team is called as before.
+
+    Raises:
+        ConflictError: It is closed, or stands there already.
+        InputError: No reason was given, or the end cannot be.
+    """
+    if not set_status(dossier, grant, status, reason=reason, now=now, until=until):
+        what = f"{dossier.name} is {status.value.replace('_', ' ')} already"
+        raise ConflictError(Problem(what=what, fix="there is nothing to agree to"))
+    reason, held = clean(reason), until is not None
+    data = (("until", rfc3339(until)),) if until is not None else ()
+    return ask_word(dossier, HOLD if held else RESOLVE, grant, proof=reason, shown=reason, now=now, data=data)
+
+
+def rest_by_two(
+    dossier: Dossier, grant: Grant, asked: Approval, *, now: datetime, others: Collection[str], second: Grant
 ) -> IncidentChanges:
-    """Call an incident resolved by the word of two.
+    """Call an incident resolved, or let it wait, by the word of two.
 
     Args:
         dossier: The incident.
-        grant: Of the person to do so.
-        reason: Why.
+        grant: Of whoever asked for it.
+        asked: What was asked for.
         now: When.
         others: Who else has a word of their own in it.
         second: Grant of the second person to approve.
 
     Raises:
         ConflictError: It is closed, or the second is no second.
-        InputError: No reason was given.
+        InputError: The end of the wait is over.
     """
-    problems = _grave_problems(dossier, "resolving", grant, second, others)
+    problems = _grave_problems(dossier, "ending the calls of", grant, second, others)
     if problems:
         raise ConflictError(problems)
-    return set_status(dossier, grant, IncidentStatus.RESOLVED, reason=reason, now=now, second=second)
+    end = dict(asked.data).get("until")
+    until = datetime.fromisoformat(str(end)) if end is not None else None
+    status = IncidentStatus.RESOLVED if until is None else IncidentStatus.ON_HOLD
+    return set_status(dossier, grant, status, reason=asked.proof, now=now, until=until, second=second)
 
 
 def ask_closing(

@@ -290,6 +290,14 @@ class PageTexts:
             duties=data.get("duties") or "none",
         )
 
+    def asked_rest(self, asked: Approval) -> str:
+        """Say that a second person's word is waited for on calling an incident resolved, or on letting it wait."""
+        until = dict(asked.data).get("until")
+        if until is None:
+            return self.t("web-resolve-asked", person=self.person(asked.author))
+        time = self.full_moment(datetime.fromisoformat(str(until)))
+        return self.t("web-hold-asked", person=self.person(asked.author), time=time)
+
     def asked_factor(self, asked: Approval) -> str:
         """Return the value of a factor that waits for a second person's word."""
         said = dict(asked.data)["value"]

@@ -101,6 +101,7 @@ _DECIDED = {
     "close": (Tab.OVERVIEW, ""),
     "reopen": (Tab.OVERVIEW, ""),
     "resolve": (Tab.OVERVIEW, ""),
+    "hold": (Tab.OVERVIEW, ""),
 }
 _SPAN = ("since", "until")
 _ON_STEPS = frozenset({"done", "skip", "reopen", "approve", "decline"})

@@ -23,7 +23,7 @@ from detector.incident import (
     meant,
     record_fact,
     reopen,
-    resolve,
+    rest_by_two,
 )
 from detector.incident.enisa.correct_factor import ENISA, asked_factor, correct_factor
 from detector.runtime.incidents.console.acts.scope_acts import ScopeActs
@@ -89,7 +89,7 @@ class ApprovalActs(ScopeActs):
             changes = self._moved_by_two(unit, found, asked, author, second, now)
         elif asked.act is PersonAct.STATUS:
             others = self._door.words_beside(unit, found.incident, author.people)
-            changes = resolve(found, author, reason=asked.proof, now=now, others=others, second=second)
+            changes = rest_by_two(found, author, asked, now=now, others=others, second=second)
         elif asked.act is PersonAct.ASSESS:
             changes = self._factor_lowered(unit, found, asked, author, second, now)
         elif asked.act is PersonAct.IMPORT_CLIENTS:

@@ -13,7 +13,7 @@ from detector.incident import (
     add_note,
     ask_closing,
     ask_reopening,
-    ask_resolving,
+    ask_status,
     close,
     closing_needs_second,
     open_by_hand,
@@ -22,7 +22,7 @@ from detector.incident import (
     record_invitation,
     reopen,
     reopening_needs_second,
-    resolving_needs_second,
+    resting_needs_second,
     say_client_data,
     set_status,
     with_scope,
@@ -136,15 +136,18 @@ class CaseActs(DigestReading):
     ) -> Incident:
         """Say where an incident stands: in progress, on hold until a moment, or resolved.
 
-        Where it is grave and of client data, ask for another's word on calling it resolved.
+        Where it is grave and of client data, ask for another's word on calling it resolved, and on a hold that is
+        longer than an answer counts: nobody would be called for so long.
         """
 
         def do(unit: UnitOfWork, found: Dossier, grant: Grant, now: datetime) -> IncidentChanges:
-            if status is not IncidentStatus.RESOLVED:
-                return set_status(found, grant, status, reason=reason, now=now, until=until)
-            others = self._door.words_beside(unit, found.incident, grant.people)
-            if found.incident.status is not status and resolving_needs_second(found, grant, others):
-                return self._ask(unit, ask_resolving(found, grant, reason=reason, now=now, until=until))
+            before, longest = found.incident, self._settings.notify.lapse.of(found.incident.severity.value)
+            long = until is not None and until > now + longest
+            rests = status is IncidentStatus.RESOLVED or (status is IncidentStatus.ON_HOLD and long)
+            if rests and (before.status, before.hold_until) != (status, until):
+                others = self._door.words_beside(unit, before, grant.people)
+                if resting_needs_second(found, grant, others):
+                    return self._ask(unit, ask_status(found, grant, status, reason=reason, now=now, until=until))
             return set_status(found, grant, status, reason=reason, now=now, until=until)
 
         return self._act_on(ref, by, PersonAct.STATUS, do)
