@@ -97,6 +97,7 @@ letters-plan-digests = SHA-256 of all letters as they read: { $texts }
     SHA-256 of the file with whom they go to: { $file }
 letters-replaced = replaced by a later plan
 letters-approved-by = approved by { $people }
+calls-not-approved = { $question } (NOT APPROVED YET: ask before you say it)
 incident-entry-call-added = A question of a client waits for an answer (call { $number })
 incident-entry-call-answered = The question of call { $number } was answered
 web-entry-call-added = question of a client

@@ -91,6 +91,7 @@ letters-plan-digests = SHA-256 всех писем, как они читаютс
     SHA-256 файла с адресатами: { $file }
 letters-replaced = заменено более поздним планом
 letters-approved-by = согласовали: { $people }
+calls-not-approved = { $question } (ЕЩЁ НЕ УТВЕРЖДЕНО: спросите, прежде чем отвечать так)
 incident-entry-call-added = Вопрос клиента ждёт ответа (звонок { $number })
 incident-entry-call-answered = На вопрос из звонка { $number } ответили
 web-entry-call-added = вопрос клиента

@@ -27,7 +27,13 @@ _LONGEST: Final = 500
 
 
 def hotline_text(
-    template: str, facts: LetterFacts, language: Language, classes: Collection[str], calls: Iterable[ClientCall]
+    template: str,
+    facts: LetterFacts,
+    language: Language,
+    classes: Collection[str],
+    calls: Iterable[ClientCall],
+    *,
+    approved_until: datetime | None = None,
 ) -> str:
     """Return the answers for the hotline.
 
@@ -37,6 +43,7 @@ def hotline_text(
         language: In which they are.
         classes: Kinds of data of the case.
         calls: Questions; the answers of those that were answered serve others, too.
+        approved_until: A later answer is marked as one that nobody else approved yet; None: none is.
 
     Raises:
         ConfigError: The template is wrong.
@@ -55,7 +62,14 @@ def hotline_text(
         "did": [words.text(each) for each in facts.did],
         "offers": [one_line((title_ru if russian else "") or title) for title, title_ru in facts.offers.values()],
         "answered": [
-            {"question": one_line(call.question), "answer": one_line(call.answer)} for call in calls if call.answer
+            {
+                "question": words.text("calls-not-approved", question=one_line(call.question))
+                if approved_until is not None and call.answered_at is not None and call.answered_at > approved_until
+                else one_line(call.question),
+                "answer": one_line(call.answer),
+            }
+            for call in calls
+            if call.answer
         ],
     }
     try:
@@ -67,8 +81,8 @@ def hotline_text(
 
 def add_call(
     dossier: Dossier, grant: Grant, number: int, question: str, answer: str, now: datetime
-) -> tuple[ClientCall, IncidentChanges | None]:
-    """Return the question of a client as it is kept, and what the timeline says of one that waits.
+) -> tuple[ClientCall, IncidentChanges]:
+    """Return the question of a client as it is kept, and what the timeline says: that it waits, or was answered.
 
     Raises:
         InputError: The question is missing or too long.
@@ -80,7 +94,8 @@ def add_call(
         raise InputError(Problem(what=what, fix="say it in words, without who asked"))
     call = ClientCall(incident_id=dossier.incident.id, number=number, at=now, by=grant.person, question=question)
     if answer:
-        return replace(call, answered_at=now, answered_by=grant.person, answer=answer), None
+        answered = replace(call, answered_at=now, answered_by=grant.person, answer=answer)
+        return answered, _entry(dossier, by, "call_answered", call, now)
     dossier.must_go_on("nobody owes an answer to what clients ask any more")
     return call, _entry(dossier, by, "call_added", call, now)
 

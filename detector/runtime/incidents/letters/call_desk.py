@@ -4,6 +4,8 @@ Comes in: a reference, what is done. Goes out: questions and figures. Each act g
 by whoever may see clients, for people tell who they are.
 """
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from detector.incident.letters.hotline import HOTLINE, add_call, answer_call, ho
 from detector.messages import Language, messages
 from detector.resources import shipped
 from detector.runtime.incidents.case_door import CaseDoor
-from detector.runtime.incidents.documents.document_desk import DocumentDesk
+from detector.runtime.incidents.documents.document_desk import DocumentDesk, documents_of
 from detector.runtime.incidents.letters.letter_plan import letter_facts
 from detector.runtime.incidents.letters.letter_templates import read_template
 from detector.runtime.incidents.personal_desk import PersonalDesk
@@ -41,8 +43,7 @@ class CallDesk(PersonalDesk):
             number = len(unit.letters.calls(found.incident.id)) + 1
             call, entry = add_call(found, grant, number, question, answer, self._clock.now())
             unit.letters.save_call(call)
-            if entry is not None:
-                unit.incidents.save(entry)
+            unit.incidents.save(entry)
         self._on_change()
         return call
 
@@ -72,16 +73,20 @@ class CallDesk(PersonalDesk):
             return unit.letters.calls(found.incident.id)
 
     def script(self, ref: str, language: Language) -> str:
-        """Return the answers for the hotline, and how a call goes.
+        """Return the answers for the hotline, and how a call goes; what nobody else has approved is marked.
 
         Raises:
             ConfigError: The template is wrong, or something of the configuration is missing.
         """
+        return self._script(ref, language, marked=True)
+
+    def _script(self, ref: str, language: Language, *, marked: bool) -> str:
         with self._store.read() as unit:
             found, _ = self._granted(unit, ref, PersonAct.CLIENTS)
             calls = unit.letters.calls(found.incident.id)
-        facts = letter_facts(self._settings, found, MailingKind.FIRST)
-        return hotline_text(self._template(language), facts, language, found.incident.scope.data_classes, calls)
+            until = _approved_until(documents_of(unit, found.incident.id)) if marked else None
+        facts, classes = letter_facts(self._settings, found, MailingKind.FIRST), found.incident.scope.data_classes
+        return hotline_text(self._template(language), facts, language, classes, calls, approved_until=until)
 
     def file_script(self, ref: str, language: Language) -> FiledDocument:
         """File these answers as a document that a second person approves."""
@@ -90,7 +95,7 @@ class CallDesk(PersonalDesk):
             language=language,
             title=messages(language).text("calls-faq-title"),
             media_type="text/markdown",
-            body=self.script(ref, language).encode(),
+            body=self._script(ref, language, marked=False).encode(),
             two_persons=True,
             names_clients=True,
         )
@@ -100,3 +105,12 @@ class CallDesk(PersonalDesk):
         ours, own = shipped("config", "templates"), self._settings.letters.templates
         folder = Path(own) if own and (Path(own) / language / HOTLINE).is_file() else ours
         return read_template(folder / language / HOTLINE, folder)
+
+
+def _approved_until(documents: Iterable[FiledDocument]) -> datetime:
+    """Return when the newest answers were filed that a second person has approved since."""
+    versions = (
+        (filed, each) for filed in documents if filed.document.kind is DocumentKind.FAQ for each in filed.versions
+    )
+    agreed = (each.at for filed, each in versions if filed.agreed_at(each.version) is not None)
+    return max(agreed, default=datetime.min.replace(tzinfo=UTC))
