@@ -36,6 +36,7 @@ from detector.schema.case.documents import (
     STANDING_KINDS,
     TEMPLATE_REVIEW,
     DocumentAct,
+    DocumentKind,
     DocumentVersion,
     FiledDocument,
     NewDocument,
@@ -74,13 +75,13 @@ class DocumentDesk(PersonalDesk):
         with self._store.read() as unit:
             dossier = self._case(unit, ref)
             self._grant(unit, dossier, PersonAct.LOOK, ref)
-            return documents_of(unit, dossier.incident.id) if dossier else unit.documents.of(COMPANY_DOCUMENTS)
+            return documents_of(unit, dossier.incident.id) if dossier else self._of_company(unit)
 
     def all(self, limit: int) -> list[FiledDocument]:
         """Return the company's documents and those of the newest incidents that the person may look at."""
         with self._store.read() as unit:
             self._door.general(unit, self._who, PersonAct.OVERVIEW)
-            found = unit.documents.of(COMPANY_DOCUMENTS)
+            found = self._of_company(unit)
             seen = self._door.visible(unit, unit.incidents.listed(limit=limit), self._who)
             return [*found, *(each for incident in seen for each in unit.documents.of(incident.id))]
 
@@ -352,11 +353,25 @@ class DocumentDesk(PersonalDesk):
             raise _no_document(document_id)
         owner = filed.document.incident_id
         if owner == COMPANY_DOCUMENTS:
+            if self._counts_a_case_about(unit, filed):
+                raise _no_document(document_id)
             return filed, None
         dossier = self._read(unit, owner)
         while dossier.incident.merged_into:  # what is done with it is done where the case goes on
             dossier = self._read(unit, dossier.incident.merged_into)
         return filed, dossier
+
+    def _of_company(self, unit: UnitOfWork) -> list[FiledDocument]:
+        """Return the company's documents that exist for this person."""
+        return [each for each in unit.documents.of(COMPANY_DOCUMENTS) if not self._counts_a_case_about(unit, each)]
+
+    def _counts_a_case_about(self, unit: UnitOfWork, filed: FiledDocument) -> bool:
+        """Tell whether a report of the company may count a case about this person: somebody who sees it filed it."""
+        if filed.document.kind is not DocumentKind.REPORT:
+            return False
+        about = self._door.ids_about(unit, unit.incidents.parties(), self._who)
+        cases = (unit.incidents.find(each) for each in about)
+        return any(case is not None and case.opened_at <= filed.newest.at for case in cases)
 
     def _by_name(self, unit: UnitOfWork, document_id: str) -> FiledDocument | None:
         """Return a document whose incident is called otherwise than by its number: ``amber-otter-d2``."""
