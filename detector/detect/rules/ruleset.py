@@ -74,6 +74,7 @@ _ADDED_UP: Final = {
     "nabat.exported_today": 1,
     "nabat.hasty_more": 1,
     "nabat.listed_more": 1,
+    "nabat.reopened_more": 1,
     "nabat.service_more": 1,
 }
 """Facts that add up what an account does, and over how many days (UTC)."""

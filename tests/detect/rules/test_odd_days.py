@@ -73,5 +73,5 @@ def test_a_rule_that_adds_up_over_days_says_over_how_many() -> None:
     files = {Path(each.about.file).stem: each.days for each in RuleSet.load([shipped("rules")]).events}
     assert {name: days for name, days in files.items() if days} == {
         "export-days": SPAN, "night-export-large": 1, "night-export-new-network": 1, "list-more": 1,
-        "service-more": 1, "haste": 1,
+        "service-more": 1, "haste": 1, "own-clients": 1,
     }  # fmt: skip

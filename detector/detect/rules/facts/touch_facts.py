@@ -1,7 +1,8 @@
 """What explains each touch of a client, as facts of events and as rows for the access journal.
 
 Comes in: events in order. Goes out: the columns ``nabat.touch``, ``nabat.touch_reason``, ``nabat.unexplained``,
-``nabat.walk``, ``nabat.walks``, ``nabat.hasty_more`` and ``nabat.scripted_usual``, and a frame of ``TOUCH_SCHEMA``.
+``nabat.walk``, ``nabat.walks``, ``nabat.hasty_more``, ``nabat.reopened_more`` and ``nabat.scripted_usual``, and a frame
+of ``TOUCH_SCHEMA``.
 What decides is ``detector.detect.touches``; here events are made into what it asks for. Left out is what touched
 nothing, and what another log has told of before: it has no class.
 """
@@ -22,7 +23,7 @@ from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import Keys, mix
 from detector.detect.portfolio_keys import NO_TEAM
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
-from detector.detect.rules.facts.habits.day_habits import DayHabits
+from detector.detect.rules.facts.habits.day_habits import REOPENED, DayHabits
 from detector.detect.rules.facts.habits.paced_days import HASTE, SCRIPTED, PacedDays, days_of
 from detector.detect.rules.facts.id_sequences import RunColumns
 from detector.detect.rules.facts.owned_clients import OwnedClients
@@ -37,8 +38,9 @@ TOUCH, TOUCH_REASON, UNEXPLAINED = "nabat.touch", "nabat.touch_reason", "nabat.u
 OF_WALK: Final = RunColumns("nabat.walk", "$walk_since")
 OF_WALKS: Final = RunColumns("nabat.walks", "$walks_since")
 HASTY_MORE: Final = "nabat.hasty_more"
+REOPENED_MORE: Final = "nabat.reopened_more"
 SCRIPTED_USUAL: Final = "nabat.scripted_usual"
-OF_TOUCHES: Final = (TOUCH, TOUCH_REASON, UNEXPLAINED, *OF_WALK, *OF_WALKS, HASTY_MORE, SCRIPTED_USUAL)
+OF_TOUCHES: Final = (TOUCH, TOUCH_REASON, UNEXPLAINED, *OF_WALK, *OF_WALKS, HASTY_MORE, REOPENED_MORE, SCRIPTED_USUAL)
 _CHANGES: Final = ("create", "update", "delete")
 _LABELS: Final = {
     TOUCH: [CLASS_OF[each].value for each in TouchReason],
@@ -49,6 +51,7 @@ _FEW: Final = 4096
 _NO_CARD: Final = [TouchReason.LISTED, TouchReason.SAME_CARD]
 _HASTY_PART: Final = 4
 """At least the fourth part of the cards of a day is hasty where somebody copies them off."""
+_OWN: Final = [TouchReason.DEALT_BEFORE, TouchReason.PORTFOLIO]
 _NOBODY: Final = [code for code, each in CLASS_OF.items() if each is TouchClass.UNEXPLAINED]
 
 
@@ -59,6 +62,7 @@ class _Touches:
         rows: Their rows. lists: the clients of each, as hashes. owners: of each client, the place of its row.
         reasons: Of each client. walked: how far its actor has walked with it.
         hasty: Rows with which an account has opened more cards in haste today than is usual of it.
+        reopened: Rows with which it has opened more cards of its own clients today than is usual of it.
         scripted: Rows with which it opens cards as fast as scripts do, and as many as is usual of it.
     """
 
@@ -68,7 +72,7 @@ class _Touches:
         self.owners = self.lists.owners()
         self.reasons = np.full(self.owners.size, TouchReason.NO_ACTOR, dtype=np.uint8)
         self.walked = Walked.nowhere(self.owners.size)
-        self.hasty = self.scripted = np.zeros(0, dtype=np.int64)
+        self.hasty = self.reopened = self.scripted = np.zeros(0, dtype=np.int64)
         self._view = view
         self._every: tuple[Ints, pl.Series] | None = None
 
@@ -93,17 +97,19 @@ class TouchFacts:
     haste: PacedDays = field(default_factory=PacedDays)
     scripts: PacedDays = field(default_factory=partial(PacedDays, pace=SCRIPTED))
     cards: DayHabits = field(default_factory=DayHabits)
+    reopened: DayHabits = field(default_factory=partial(DayHabits, measure=REOPENED))
 
     def overlay(self) -> "TouchFacts":
         """Return what begins with this and changes nothing in it."""
         memory = TouchMemory(self.memory.state.overlay())
-        return TouchFacts(memory, self.haste.overlay(), self.scripts.overlay(), self.cards.overlay())
+        counts = (self.haste, self.scripts, self.cards, self.reopened)
+        return TouchFacts(memory, *(each.overlay() for each in counts))  # type: ignore[arg-type]
 
     def upon(self, base: "TouchFacts") -> "TouchFacts":
         """Return this with what another one knows beyond it, which stays as it is."""
         memory = TouchMemory(self.memory.state.upon(base.memory.state))
         haste, scripts = self.haste.upon(base.haste), self.scripts.upon(base.scripts)
-        return TouchFacts(memory, haste, scripts, self.cards.upon(base.cards))
+        return TouchFacts(memory, haste, scripts, self.cards.upon(base.cards), self.reopened.upon(base.reopened))
 
     def step(
         self, view: FrameView, wanted: Collection[str], *, keep: bool, owned: OwnedClients | None = None
@@ -123,7 +129,11 @@ class TouchFacts:
         if UNEXPLAINED in facts:
             facts[UNEXPLAINED] = _unexplained(view, touches)
         facts |= _walks(view, touches, facts)
-        for name, rows in ((HASTY_MORE, touches.hasty), (SCRIPTED_USUAL, touches.scripted)):
+        for name, rows in (
+            (HASTY_MORE, touches.hasty),
+            (REOPENED_MORE, touches.reopened),
+            (SCRIPTED_USUAL, touches.scripted),
+        ):
             if name in facts and rows.size:
                 marked = np.zeros(view.height, dtype=np.bool_)
                 marked[rows] = True
@@ -149,30 +159,30 @@ class TouchFacts:
             touches.reasons[named] = explained.reasons
             for column, values in zip(touches.walked, explained.walked, strict=True):
                 column[named] = values
-            touches.hasty, touches.scripted = self._paced(view, touches, clients, explained.reasons)
+            self._count_cards(view, touches, clients, explained.reasons)
         return touches
 
-    def _paced(self, view: FrameView, touches: _Touches, clients: NamedClients, reasons: Codes) -> tuple[Ints, Ints]:
-        """Count cards by the pace at which accounts, no services, open them.
-
-        Returns:
-            The rows with which they have opened more in haste today than is usual of them, and those with which they
-            open cards as fast as scripts do, and as many as is usual of them.
-        """
+    def _count_cards(self, view: FrameView, touches: _Touches, clients: NamedClients, reasons: Codes) -> None:
+        """Count the cards that accounts, no services, open today, and note which lie beyond what is usual of them."""
         cards = (clients.kinds == ActKind.OPENED) & ~np.isin(reasons, _NO_CARD)
-        at = np.flatnonzero(cards & ~view.holds("actor.type", "service")[touches.rows[clients.rows]])
+        rows = touches.rows[clients.rows]
+        at = np.flatnonzero(cards & ~view.holds("actor.type", "service")[rows])
+        old = clients.time - self.memory.state.begun_of(clients.names, int(clients.time[0]))[clients.sources] >= READY
+        touches.reopened = rows[self._reopened(clients, at[np.isin(reasons[at], _OWN)], old)]
         by_script = self.scripts.open(clients.actors[at], clients.time[at])
-        scripted = at[by_script.paced & ~SCRIPTED.day.beyond(by_script.days)]
+        touches.scripted = rows[at[by_script.paced & ~SCRIPTED.day.beyond(by_script.days)]]
         at = at[reasons[at] != TouchReason.NEIGHBOUR]  # a walk through neighbours is counted by itself
         actors, time = clients.actors[at], clients.time[at]
         hasty = self.haste.open(actors, time).days
         opened = self.cards.step(actors, days_of(time), np.ones(at.size, dtype=np.int64))
         # Who opens cards all day opens some of them soon after others; who copies does little else.
         beyond = HASTE.day.beyond(hasty) & (hasty.today * _HASTY_PART >= opened.today)
-        begun = self.memory.state.begun_of(clients.names, int(clients.time[0]))[clients.sources[at]]
-        told = at[beyond & (time - begun >= READY)]
-        rows = touches.rows[clients.rows]
-        return rows[told], rows[scripted]
+        touches.hasty = rows[at[beyond & old[at]]]
+
+    def _reopened(self, clients: NamedClients, at: Ints, old: Mask) -> Ints:
+        """Count cards of clients of the actor's own; return those beyond what is usual of it, where that is known."""
+        days = self.reopened.step(clients.actors[at], days_of(clients.time[at]), np.ones(at.size, dtype=np.int64))
+        return at[REOPENED.beyond(days) & (days.busiest > 0) & old[at]]
 
 
 def _numbers(view: FrameView, touches: _Touches, named: Ints) -> NumbersOf:
@@ -316,8 +326,8 @@ def _kept(view: FrameView, touches: _Touches) -> pl.DataFrame:
 
 def to_tables(facts: TouchFacts) -> dict[str, pl.DataFrame]:
     """Return what is remembered as tables."""
-    paced = {"haste": facts.haste.to_table(), "scripts": facts.scripts.to_table(), "cards": facts.cards.to_table()}
-    tables = facts.memory.state.to_tables() | paced
+    counts = {"haste": facts.haste, "scripts": facts.scripts, "cards": facts.cards, "reopened": facts.reopened}
+    tables = facts.memory.state.to_tables() | {name: count.to_table() for name, count in counts.items()}
     return {f"facts.touches.{name}": table for name, table in tables.items()}
 
 
@@ -327,4 +337,5 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> TouchFacts:
     mine = {name.removeprefix(start): table for name, table in tables.items() if name.startswith(start)}
     scripts = PacedDays.from_table(mine.get("scripts"), pace=SCRIPTED)
     haste, cards = PacedDays.from_table(mine.get("haste")), DayHabits.from_table(mine.get("cards"))
-    return TouchFacts(TouchMemory(TouchState.from_tables(mine)), haste, scripts, cards)
+    reopened = DayHabits.from_table(mine.get("reopened"), measure=REOPENED)
+    return TouchFacts(TouchMemory(TouchState.from_tables(mine)), haste, scripts, cards, reopened)
