@@ -157,8 +157,7 @@ class TouchFacts:
             clients = _named(view, touches, named, owned)
             explained = self.memory.step(clients, _numbers(view, touches, named))
             touches.reasons[named] = explained.reasons
-            for column, values in zip(touches.walked, explained.walked, strict=True):
-                column[named] = values
+            touches.walked.put(named, explained.walked)
             self._count_cards(view, touches, clients, explained.reasons)
         return touches
 
