@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from detector.errors import ConflictError, NotFoundError
+from detector.messages import LANGUAGES, messages
 from detector.schema.case.incidents import IncidentStatus
 from detector.schema.team.delivery import MessageKind
+from detector.web.texts import PageTexts
 from tests.fakes.people import me
 from tests.scenarios.story import Story
 
@@ -23,6 +25,12 @@ def test_one_person_lets_no_leak_wait_for_days(story: Callable[..., Story]) -> N
     end = night.now + DAYS
     asked = night.console.set_status(number, by=me("dina"), until=end, **wait)
     assert asked.status is IncidentStatus.IN_PROGRESS, "nobody else has agreed"
+    entry = night.console.detail(number).entries[-1]
+    assert entry.text.startswith("This is to wait; a second person has to agree: until 2026-03-22T")
+    said = {each: PageTexts(night.app.settings, each, night.now).entry(entry) for each in LANGUAGES}
+    assert said["en"].startswith("This is to wait; a second person has to agree: until 22 Mar 2026")
+    assert said["ru"].startswith("Инцидент предлагают отложить; нужно согласие второго: до 22 мар. 2026")
+    assert messages("en").asked("hold") == "letting it wait"
     with pytest.raises(ConflictError):
         night.console.approve(number, "hold", by=me("dina"))
     night.told(MessageKind.PAGE)

@@ -98,14 +98,13 @@ incident-entry-approval-asked = { $act ->
     [import_clients] A list of clients is to be taken back
     [close] This is to be closed
     [reopen] This is to be opened again
-    [status] { $step ->
-        [hold] This is to wait
-       *[resolve] This is to be called resolved
-    }
+    [status] This is to be called resolved
+    [hold] This is to wait
     [aware] A fact is to be corrected
     [fact] A fact is to be corrected
    *[other] { $step } was done
 }; a second person has to agree: { $proof }
+incident-asked-hold = until { $until }: { $reason }
 incident-asked-fact = { $fact } (less is asked for by { $duties })
 incident-asked-receipt = receipt { $number }, sent { $at }{ $duties ->
     [none] {""}

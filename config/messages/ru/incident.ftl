@@ -96,14 +96,13 @@ incident-entry-approval-asked = { $act ->
     [import_clients] Список клиентов предлагают отозвать
     [close] Инцидент предлагают закрыть
     [reopen] Инцидент предлагают открыть снова
-    [status] { $step ->
-        [hold] Инцидент предлагают отложить
-       *[resolve] Инцидент предлагают считать решённым
-    }
+    [status] Инцидент предлагают считать решённым
+    [hold] Инцидент предлагают отложить
     [aware] Факт исправляется
     [fact] Факт исправляется
    *[other] Шаг { $step } сделан
 }; нужно согласие второго: { $proof }
+incident-asked-hold = до { $until }: { $reason }
 incident-asked-fact = { $fact } (от этого мягче: { $duties })
 incident-asked-receipt = квитанция { $number }, отправлено { $at }{ $duties ->
     [none] {""}

@@ -165,9 +165,12 @@ def ask_status(
     if not set_status(dossier, grant, status, reason=reason, now=now, until=until):
         what = f"{dossier.name} is {status.value.replace('_', ' ')} already"
         raise ConflictError(Problem(what=what, fix="there is nothing to agree to"))
-    reason, held = clean(reason), until is not None
-    data = (("until", rfc3339(until)),) if until is not None else ()
-    return ask_word(dossier, HOLD if held else RESOLVE, grant, proof=reason, shown=reason, now=now, data=data)
+    reason = clean(reason)
+    if until is None:
+        return ask_word(dossier, RESOLVE, grant, proof=reason, shown=reason, now=now)
+    data = (("until", rfc3339(until)),)
+    shown = dossier.words.wording("incident-asked-hold", until=rfc3339(until), reason=reason)
+    return ask_word(dossier, HOLD, grant, proof=reason, shown=shown, now=now, data=data, said_as=HOLD)
 
 
 def rest_by_two(

@@ -27,6 +27,7 @@ def ask_word(
     shown: str | MessageText,
     now: datetime,
     data: Data = (),
+    said_as: str = "",
 ) -> tuple[IncidentChanges, Approval]:
     """Ask for another's word on what somebody has done or decided.
 
@@ -38,6 +39,7 @@ def ask_word(
         shown: The same as the timeline says it.
         now: When.
         data: What else the act needs.
+        said_as: What the timeline says is asked for, where it is not said by the act.
     """
     by = granted(dossier, grant, grant.act)
     approval = Approval(
@@ -50,7 +52,8 @@ def ask_word(
         data=data,
         asked_at=now,
     )
-    text = dossier.words.wording("incident-entry-approval-asked", step=subject, act=grant.act.value, proof=shown or "–")
+    what = said_as or grant.act.value
+    text = dossier.words.wording("incident-entry-approval-asked", step=subject, act=what, proof=shown or "–")
     about = (("step", subject), ("act", grant.act.value))
     changes = dossier.changes(
         dossier.incident, dossier.steps, at=now, kind="approval_asked", by=by, text=text, data=about
