@@ -111,3 +111,24 @@ def test_sessions_not_used_for_longest_are_let_go_of_first() -> None:
         == sorted(events_frame(rows)["@timestamp"].dt.epoch("us").to_list())[-6:]
     )
     assert isinstance(places.to_table(), pl.DataFrame)
+
+
+def test_a_row_that_comes_late_is_marked_as_in_its_place_and_turns_nothing_back() -> None:
+    turns = [(0, "office"), (3, "internet"), (5, "office"), (6, "internet"), (9, "internet"), (11, "office")]
+    rows = [read(minute, network) for minute, network in turns]
+    for late, there in ((4, False), (7, True)):  # before it came back for the first time, and after
+        places, found = SessionPlaces(), list[bool]()
+        for row in (*rows, read(late, "internet"), read(12, "internet"), read(late, "internet")):
+            marked = places.step(FrameView(events_frame([row]), 1))
+            found.append(marked is not None and marked.item())
+        assert found == [False, False, True, True, True, True, there, True, there]
+
+
+def test_a_table_of_an_older_version_is_gone_on_with() -> None:
+    places = SessionPlaces()
+    turns = [(0, "office"), (3, "internet"), (5, "office")]
+    places.step(FrameView(events_frame([read(minute, network) for minute, network in turns]), 1))
+    older = SessionPlaces.from_table(places.to_table().drop("since"))
+    marked = older.step(FrameView(events_frame([read(6, "internet")]), 1))
+    assert marked is not None
+    assert marked.to_list() == [True]

@@ -4,11 +4,14 @@ Comes in: rows in order. Goes out: the column ``nabat.session_back``: within ``S
 came back to the network it had been used from before it was used from another one, ``SPAN`` ago at most. Whoever goes
 home with a session, or on a journey, leaves the old network behind; two people with one session are in two networks by
 turns. Networks are those that have names, and the internet as one: a telephone changes its addresses all day.
+
+A row that comes late, after later ones were taken in, is marked as it would have been in its place, and changes
+nothing: it does not say where the session was last.
 """
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -26,13 +29,15 @@ SPAN: Final = 2 * 3_600_000_000
 MAX_SESSIONS: Final = 200_000
 _NEVER: Final = -(1 << 62)
 _HERE: Final = "this machine"
-_FIELDS: Final = ("network", "last", "other", "other_last", "back")
-_UNKNOWN = np.array((0, _NEVER, 0, _NEVER, _NEVER), dtype=[(name, "i8") for name in _FIELDS])
+_FIELDS: Final = ("network", "last", "other", "other_last", "back", "since")
+_UNKNOWN = np.array((0, _NEVER, 0, _NEVER, _NEVER, _NEVER), dtype=[(name, "i8") for name in _FIELDS])
 
 
 @dataclass(slots=True)
 class SessionPlaces(KeyMemory):
     """Of each actor's session its network and the one before, when it was used last from each, and when it came back.
+
+    It came back last at ``back``, and again and again, never longer than ``SPAN`` apart, from ``since`` on.
 
     Beyond ``MAX_SESSIONS`` those not used for longest are let go of.
     """
@@ -56,27 +61,50 @@ class SessionPlaces(KeyMemory):
         rows, pairs = rows[order], pairs[order]
         begins = begins_of(pairs)
         starts = np.flatnonzero(begins)
-        ends = np.append(starts[1:], rows.size)
         slots = self.of.at(
             mix(view.marks("session.id")[sessions[rows[starts]]], view.marks("actor.id")[actors[rows[starts]]])
         )
         known, group = self.of.rows[slots], np.cumsum(begins) - 1
-        places, time = view.marks("network.name").view(np.int64)[networks[rows]], view.time[rows]
-        before = np.where(begins, known["network"][group], np.roll(places, 1))
-        left = np.where(begins, known["last"][group], np.roll(time, 1))
-        back = known["back"][group]
-        for at in np.flatnonzero((places != before) & (before != 0)).tolist():
-            one = known[group[at]]
-            if places[at] == one["other"] and time[at] - one["other_last"] <= SPAN:
-                back[at : ends[group[at]]] = one["back"] = time[at]
-            one["other"], one["other_last"] = before[at], left[at]
-        known["network"], known["last"] = places[ends - 1], time[ends - 1]
+        time = view.time[rows]
+        late = time < known["last"][group]
+        places = view.marks("network.name").view(np.int64)[networks[rows]]
+        both = np.zeros(rows.size, dtype=np.bool_)
+        both[~late] = _go_on(known, group[~late], places[~late], time[~late])
+        both[late] = (time >= known["since"][group])[late] & (time - known["back"][group] < SPAN)[late]
         self.of.rows[slots] = known
         if self.of.size > self.most:
             self.retain(self.of.known()["last"])
-        both = rows[time - back < SPAN]
-        if not both.size:
+        if not both.any():
             return None
         marked = np.zeros(view.height, dtype=np.bool_)
-        marked[both] = True
+        marked[rows[both]] = True
         return pl.Series(SESSION_BACK, marked)
+
+    @classmethod
+    def from_table(cls, table: pl.DataFrame | None, **more: Any) -> Self:
+        """Return what a table holds; in one of an older version a session came back once, when it did last."""
+        if table is not None and "since" not in table.columns:
+            table = table.with_columns(since="back")
+        return super(SessionPlaces, cls).from_table(table, **more)
+
+
+def _go_on(known: npt.NDArray[np.void], group: Ints, places: Ints, time: Ints) -> npt.NDArray[np.bool_]:
+    """Take rows in order into what is known of their sessions; return which belong to one that came back."""
+    if not group.size:
+        return np.zeros(0, dtype=np.bool_)
+    begins = begins_of(group)
+    ends = np.append(np.flatnonzero(begins)[1:], group.size)
+    end = ends[np.cumsum(begins) - 1]
+    before = np.where(begins, known["network"][group], np.roll(places, 1))
+    left = np.where(begins, known["last"][group], np.roll(time, 1))
+    back = known["back"][group]
+    for at in np.flatnonzero((places != before) & (before != 0)).tolist():
+        one = known[group[at]]
+        if places[at] == one["other"] and time[at] - one["other_last"] <= SPAN:
+            if time[at] - one["back"] > SPAN:
+                one["since"] = time[at]
+            back[at : end[at]] = one["back"] = time[at]
+        one["other"], one["other_last"] = before[at], left[at]
+    known["network"][group[ends - 1]], known["last"][group[ends - 1]] = places[ends - 1], time[ends - 1]
+    returned: npt.NDArray[np.bool_] = time - back < SPAN
+    return returned
