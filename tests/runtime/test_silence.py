@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -32,6 +33,14 @@ def test_a_fixed_limit_counts_from_the_last_line_or_from_the_start(store: Store)
     assert (spot.name, spot.count) == ("crm", 61)
     heard = {"crm": MONDAY + timedelta(minutes=30)}
     assert silence.spots(fixed, heard, MONDAY, MONDAY + timedelta(minutes=61)) == []
+
+
+def test_since_when_is_told_by_the_clock_of_whoever_is_paged(store: Store) -> None:
+    silence, fixed = Silence(store, MONDAY), [source(silent_after="1h")]
+    (spot,) = silence.spots(fixed, {}, MONDAY, MONDAY + timedelta(hours=2), ZoneInfo("America/Los_Angeles"))
+    assert str(spot) == "source crm: no line since 2026-03-01 16:00 PST", (
+        "as the rest of the page, which is in that zone"
+    )
 
 
 def test_a_restart_ends_no_silence_and_is_no_habit(store: Store) -> None:

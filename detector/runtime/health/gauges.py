@@ -314,7 +314,8 @@ class Gauges:
 
     def _blind_sources(self, parts: Components, now: datetime) -> list[BlindSpot]:
         sources = parts.settings.sources
-        spots = self.silence.spots(sources, self.pipeline.freshness.last_line, self.started_at, now)
+        last_line, zone = self.pipeline.freshness.last_line, ZoneInfo(parts.settings.timezone)
+        spots = self.silence.spots(sources, last_line, self.started_at, now, zone)
         self.silence.save(sources, now)
         spots += [
             BlindSpot(kind=Blind.SOURCE, name=status.source, why="; ".join(map(str, status.problems)), passing=True)

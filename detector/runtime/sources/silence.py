@@ -6,7 +6,7 @@ are kept in the database; what was seen since the last keeping is learnt again, 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from detector.clock import passed
 from detector.runtime.kept_text import moments_from, moments_text
@@ -31,9 +31,14 @@ class Silence:
         self._since_kept = dict(self._since)
 
     def spots(
-        self, sources: Iterable[SourceSettings], last_line: Mapping[str, datetime], started: datetime, now: datetime
+        self,
+        sources: Iterable[SourceSettings],
+        last_line: Mapping[str, datetime],
+        started: datetime,
+        now: datetime,
+        zone: tzinfo = UTC,
     ) -> list[BlindSpot]:
-        """Return the sources that have been silent for too long, and learn.
+        """Return the sources that have been silent for too long, since when by the people's clock, and learn.
 
         Call it when every source was asked for lines since the start. One that has given nothing since may be about to,
         where the whole machine was down: it is told of only when its silence lasts.
@@ -46,7 +51,7 @@ class Silence:
             self._habits.watch(source.name, source.zone, max(last, started), now)
             limit = self.usual(source, now)
             if limit and now - last > limit:
-                since = f"{last.astimezone(UTC):%Y-%m-%d %H:%M} UTC"  # true whenever it is read
+                since = f"{last.astimezone(zone):%Y-%m-%d %H:%M %Z}"  # true whenever it is read
                 minutes = int((now - last).total_seconds() // 60)
                 found.append(
                     BlindSpot(
