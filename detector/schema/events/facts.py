@@ -273,9 +273,9 @@ FACTS: tuple[Fact, ...] = (
         "bool",
         "",
         "An account that is no service has opened more than 60 cards of its own clients today (UTC), and more than "
-        "three times those of its busiest day (a day counts three days later; not told where none is known). Its own "
-        "are clients it dealt with before, and those of its portfolio (`records.portfolio`); a card that was open "
-        "within the last half hour is none. Told where the source has touched clients for ten days.",
+        "four times those of its busiest day (a day counts three days later); not told in the week after it first "
+        "opened one. Its own are clients it dealt with before, and those of its portfolio (`records.portfolio`); a "
+        "card that was open within the last half hour is none. Told where the source has touched clients for ten days.",
         True,
     ),
     Fact(

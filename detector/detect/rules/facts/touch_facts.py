@@ -23,8 +23,9 @@ from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import Keys, mix
 from detector.detect.portfolio_keys import NO_TEAM
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
-from detector.detect.rules.facts.habits.day_habits import REOPENED, DayHabits
+from detector.detect.rules.facts.habits.day_habits import DayHabits
 from detector.detect.rules.facts.habits.paced_days import HASTE, SCRIPTED, PacedDays, days_of
+from detector.detect.rules.facts.habits.reopened_days import ReopenedDays
 from detector.detect.rules.facts.id_sequences import RunColumns
 from detector.detect.rules.facts.owned_clients import OwnedClients
 from detector.detect.touches import LONG_LIST, READY, ActKind, NamedClients, NumbersOf, TouchMemory, TouchState, Walked
@@ -97,7 +98,7 @@ class TouchFacts:
     haste: PacedDays = field(default_factory=PacedDays)
     scripts: PacedDays = field(default_factory=partial(PacedDays, pace=SCRIPTED))
     cards: DayHabits = field(default_factory=DayHabits)
-    reopened: DayHabits = field(default_factory=partial(DayHabits, measure=REOPENED))
+    reopened: ReopenedDays = field(default_factory=ReopenedDays)
 
     def overlay(self) -> "TouchFacts":
         """Return what begins with this and changes nothing in it."""
@@ -167,7 +168,8 @@ class TouchFacts:
         rows = touches.rows[clients.rows]
         at = np.flatnonzero(cards & ~view.holds("actor.type", "service")[rows])
         old = clients.time - self.memory.state.begun_of(clients.names, int(clients.time[0]))[clients.sources] >= READY
-        touches.reopened = rows[self._reopened(clients, at[np.isin(reasons[at], _OWN)], old)]
+        own = at[np.isin(reasons[at], _OWN)]
+        touches.reopened = rows[own[self.reopened.beyond(clients.actors[own], days_of(clients.time[own])) & old[own]]]
         by_script = self.scripts.open(clients.actors[at], clients.time[at])
         touches.scripted = rows[at[by_script.paced & ~SCRIPTED.day.beyond(by_script.days)]]
         at = at[reasons[at] != TouchReason.NEIGHBOUR]  # a walk through neighbours is counted by itself
@@ -177,11 +179,6 @@ class TouchFacts:
         # Who opens cards all day opens some of them soon after others; who copies does little else.
         beyond = HASTE.day.beyond(hasty) & (hasty.today * _HASTY_PART >= opened.today)
         touches.hasty = rows[at[beyond & old[at]]]
-
-    def _reopened(self, clients: NamedClients, at: Ints, old: Mask) -> Ints:
-        """Count cards of clients of the actor's own; return those beyond what is usual of it, where that is known."""
-        days = self.reopened.step(clients.actors[at], days_of(clients.time[at]), np.ones(at.size, dtype=np.int64))
-        return at[REOPENED.beyond(days) & (days.busiest > 0) & old[at]]
 
 
 def _numbers(view: FrameView, touches: _Touches, named: Ints) -> NumbersOf:
@@ -336,5 +333,5 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> TouchFacts:
     mine = {name.removeprefix(start): table for name, table in tables.items() if name.startswith(start)}
     scripts = PacedDays.from_table(mine.get("scripts"), pace=SCRIPTED)
     haste, cards = PacedDays.from_table(mine.get("haste")), DayHabits.from_table(mine.get("cards"))
-    reopened = DayHabits.from_table(mine.get("reopened"), measure=REOPENED)
+    reopened = ReopenedDays.from_table(mine.get("reopened"))
     return TouchFacts(TouchMemory(TouchState.from_tables(mine)), haste, scripts, cards, reopened)

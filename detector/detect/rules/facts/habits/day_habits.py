@@ -4,12 +4,11 @@ Comes in: rows of accounts, in order, with how many records each stands for. Goe
 account the day (UTC) holds so far, and how many its busiest day held. A day counts as busiest once the three days it
 belongs to are over, so that nobody raises the bar more than once in three days.
 
-What is made of it is up to the measure: lists that show far more than ever (``LISTS``), exports that are usual
-(``EXPORTS``), and cards of one's own clients that are opened again (``REOPENED``). A page that loads itself anew all
-day, an evaluation that somebody runs every week and the large reports of a department are usual once they are known; a
-register that is carried off in small pieces is not, whatever their size. One answer of a list counts as ``largest`` at
-most: an errand that lists half the register at once is judged by its size. More exports than ``most`` are usual of
-nobody.
+What is made of it is up to the measure: lists that show far more than ever (``LISTS``), and exports that are usual
+(``EXPORTS``). A page that loads itself anew all day, an evaluation that somebody runs every week and the large reports
+of a department are usual once they are known; a register that is carried off in small pieces is not, whatever their
+size. One answer of a list counts as ``largest`` at most: an errand that lists half the register at once is judged by
+its size. More exports than ``most`` are usual of nobody.
 """
 
 from dataclasses import dataclass, field
@@ -52,7 +51,6 @@ class DayMeasure(NamedTuple):
 
 LISTS: Final = DayMeasure(times=3, least=20_000, largest=5_000)
 EXPORTS: Final = DayMeasure(times=2, most=200_000)
-REOPENED: Final = DayMeasure(times=3, least=60)
 
 
 class Days(NamedTuple):

@@ -1,0 +1,48 @@
+"""How many cards of its own clients an account opens in a day, beside its busiest day.
+
+Comes in: rows of accounts, in order, each of which opens a card of a client that is the account's own. Goes out: which
+of them lie beyond what is usual of it. An account that has opened such cards for less than ``KNOWN`` days has no habits
+yet: who is new, or back, goes back to more clients each day.
+"""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from detector.detect.hash_index import Keys, Records
+from detector.detect.rules.facts.habits.busiest_days import NEVER
+from detector.detect.rules.facts.habits.day_habits import DayHabits, DayMeasure
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+REOPENED: Final = DayMeasure(times=4, least=60)
+KNOWN: Final = 7
+_NOT_YET: Final = 1 << 40
+_NOBODY = np.array((*NEVER.values(), _NOT_YET), dtype=[(name, "i8") for name in (*NEVER, "first")])
+
+
+@dataclass(slots=True)
+class ReopenedDays(DayHabits):
+    """Cards of its own clients that each account opened, by the day, and the first day on which it did."""
+
+    of: Records[np.void] = field(default_factory=partial(Records, _NOBODY))
+    measure: DayMeasure = REOPENED
+
+    def beyond(self, keys: Keys, days: Ints) -> Mask:
+        """Take further cards in, in order of time; say which are more than is usual of their account.
+
+        Args:
+            keys: The account of each row.
+            days: Its day, counted from 1970.
+        """
+        distinct, places = np.unique(keys, return_inverse=True)
+        slots = self.of.at(distinct)
+        first = self.of.rows["first"]
+        np.minimum.at(first, slots[places], days)
+        known = days - first[slots[places]] >= KNOWN
+        found: Mask = self.measure.beyond(self.step(keys, days, np.ones(keys.size, dtype=np.int64))) & known
+        return found
