@@ -5,7 +5,7 @@ incidents somebody may look at.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from detector.auth import (
     KEPT_AS,
@@ -32,8 +32,27 @@ from detector.store import UnitOfWork
 _MERGES = 50
 
 
+@dataclass(frozen=True, slots=True)
+class DoorRows:
+    """What the door reads of incidents: once for all that is asked about them in one transaction.
+
+    Attributes:
+        there: The team that the service has; None: none, or what is configured here.
+        onward: By incident, whom those are about that it goes on in.
+        roles: Which its steps name. invited: who was let in. asked: who was asked for which role.
+        written: Who was written to about it.
+    """
+
+    there: TeamInForce | None
+    onward: Mapping[str, frozenset[str]]
+    roles: Mapping[str, frozenset[str]]
+    invited: Mapping[str, frozenset[str]]
+    asked: Mapping[str, Sequence[RoleAssignment]]
+    written: Mapping[str, frozenset[str]]
+
+
 class CaseDoor:
-    """Asks whether somebody may.
+    """Asks whether somebody may. Whoever asks more than once of a case reads its rows first, and gives them.
 
     Args:
         settings: The team, and networks that many people share. A command may have been given a person's own: the team
@@ -48,9 +67,22 @@ class CaseDoor:
         self._own = TeamInForce.of(settings)
         self._kept: dict[str, CaseTerms | None] = {}
 
-    def case(self, unit: UnitOfWork, incident: Incident, ref: str = "") -> CaseAccess:
-        """Return what the door has to know of an incident, which was asked for as ``ref``."""
-        return self._cases(unit, [incident], self._in_force(unit), ref)[0][0]
+    def read(self, unit: UnitOfWork, incidents: Sequence[Incident]) -> DoorRows:
+        """Read what the door has to know of incidents."""
+        ids = [each.id for each in incidents]
+        people = unit.people
+        return DoorRows(
+            there=self._in_force(unit),
+            onward=_onward(unit, incidents),
+            roles=people.roles_of_steps(ids) if ids else {},
+            invited=people.invited_to(ids) if ids else {},
+            asked=people.asked_for_roles(ids) if ids else {},
+            written=people.called_to(ids) if ids else {},
+        )
+
+    def case(self, unit: UnitOfWork, incident: Incident, rows: DoorRows | None = None) -> CaseAccess:
+        """Return what the door has to know of an incident."""
+        return self._cases(unit, [incident], rows or self.read(unit, [incident]))[0][0]
 
     def grant(self, unit: UnitOfWork, found: Dossier, by: Identity, act: PersonAct, ref: str = "") -> Grant:
         """Return the grant to do an act on an incident.
@@ -61,15 +93,23 @@ class CaseDoor:
         """
         return self.of(unit, found.incident, by, act, ref)
 
-    def of(self, unit: UnitOfWork, incident: Incident, by: Identity, act: PersonAct, ref: str = "") -> Grant:
-        """Return the grant to do an act on an incident whose dossier is not read.
+    def of(
+        self,
+        unit: UnitOfWork,
+        incident: Incident,
+        by: Identity,
+        act: PersonAct,
+        ref: str = "",
+        rows: DoorRows | None = None,
+    ) -> Grant:
+        """Return the grant to do an act on an incident, which was asked for as ``ref``, whose dossier is not read.
 
         Raises:
             NotFoundError: It is about whoever asks: there is no such incident.
             DeniedError: They may not.
         """
-        there = self._in_force(unit)
-        return self._authorize(by, act, self._cases(unit, [incident], there, ref)[0], there)
+        rows = rows or self.read(unit, [incident])
+        return self._authorize(by, act, self._cases(unit, [incident], rows, ref)[0], rows.there)
 
     def general(self, unit: UnitOfWork, by: Identity, act: PersonAct) -> Grant:
         """Return the grant to do an act that is about no incident.
@@ -105,10 +145,9 @@ class CaseDoor:
         self, unit: UnitOfWork, incidents: Sequence[Incident], by: Identity, act: PersonAct = PersonAct.LOOK
     ) -> list[Incident]:
         """Return those of some incidents that somebody may look at, or do another act on, in their order."""
-        there = self._in_force(unit)
-        cases = self._cases(unit, incidents, there)
-        pairs = zip(incidents, cases, strict=True)
-        return [each for each, of in pairs if self._may(by, act, of, there)]
+        rows = self.read(unit, incidents)
+        pairs = zip(incidents, self._cases(unit, incidents, rows), strict=True)
+        return [each for each, of in pairs if self._may(by, act, of, rows.there)]
 
     def is_of(self, actor: str, by: Identity) -> bool:
         """Tell whether an actor is somebody's account, or one of whom they share an account with."""
@@ -129,15 +168,19 @@ class CaseDoor:
         who = self._known(by, CaseAccess(team=self._team), there)
         return frozenset(each.id for each in incidents if self._suspected(unit, [each], there, onward).has(who))
 
-    def acts(self, unit: UnitOfWork, incident: Incident, by: Identity) -> frozenset[PersonAct]:
+    def acts(
+        self, unit: UnitOfWork, incident: Incident, by: Identity, rows: DoorRows | None = None
+    ) -> frozenset[PersonAct]:
         """Return all that somebody may do on an incident."""
-        there = self._in_force(unit)
-        cases = self._cases(unit, [incident], there)[0]
-        return frozenset(act for act in PersonAct if self._may(by, act, cases, there))
+        rows = rows or self.read(unit, [incident])
+        cases = self._cases(unit, [incident], rows)[0]
+        return frozenset(act for act in PersonAct if self._may(by, act, cases, rows.there))
 
-    def able(self, unit: UnitOfWork, incident: Incident, acts: Iterable[PersonAct]) -> dict[PersonAct, tuple[str, ...]]:
+    def able(
+        self, unit: UnitOfWork, incident: Incident, acts: Iterable[PersonAct], rows: DoorRows | None = None
+    ) -> dict[PersonAct, tuple[str, ...]]:
         """Return who of the team may do each of some acts on an incident."""
-        first, *others = self._cases(unit, [incident], self._in_force(unit))[0]
+        first, *others = self._cases(unit, [incident], rows or self.read(unit, [incident]))[0]
         return {
             act: tuple(name for name in first.able(act) if all(name in case.able(act) for case in others))
             for act in acts
@@ -154,7 +197,7 @@ class CaseDoor:
         )
         if not givers:
             return
-        cases = self._cases(unit, [found.incident], self._in_force(unit), without=beside)[0]
+        cases = self._cases(unit, [found.incident], self.read(unit, [found.incident]), without=beside)[0]
         if not all(not case.team.people or name in case.able(PersonAct.APPROVE) for case in cases):
             what = f"{name} has a word here only because {givers[0]} asked for it: that is no second one"
             raise ConflictError(Problem(what=what, fix="let somebody approve it whose word the team's roles give"))
@@ -167,9 +210,11 @@ class CaseDoor:
         """
         must_sign_in_independently(unit.people, self._team, second.person, second.rests_on, first)
 
-    def words_beside(self, unit: UnitOfWork, incident: Incident, people: Collection[str]) -> frozenset[str]:
+    def words_beside(
+        self, unit: UnitOfWork, incident: Incident, people: Collection[str], rows: DoorRows | None = None
+    ) -> frozenset[str]:
         """Return who of the team has a word in an incident as a second person, and not only by a role these gave."""
-        first, *others = self._cases(unit, [incident], self._in_force(unit), without=people)[0]
+        first, *others = self._cases(unit, [incident], rows or self.read(unit, [incident]), without=people)[0]
         able = frozenset(first.able(PersonAct.APPROVE))
         return able.intersection(*(case.able(PersonAct.APPROVE) for case in others)).difference(people)
 
@@ -214,7 +259,7 @@ class CaseDoor:
         self,
         unit: UnitOfWork,
         incidents: Sequence[Incident],
-        there: TeamInForce | None,
+        rows: DoorRows,
         ref: str = "",
         *,
         without: Collection[str] = (),
@@ -223,19 +268,16 @@ class CaseDoor:
 
         Roles that these people gave (``without``) do not count.
         """
-        ids = [each.id for each in incidents]
-        roles, invited = (read(ids) if ids else {} for read in (unit.people.roles_of_steps, unit.people.invited_to))
         nobody: frozenset[str] = frozenset()
-        onward, shared = _onward(unit, incidents), self._shared_by_all(there)
+        there, onward, shared = rows.there, rows.onward, self._shared_by_all(rows.there)
         suspects = {each.id: self._suspected(unit, [each], there, onward) for each in incidents}
         # What somebody gave whom it turned out to be about is nobody's.
-        asked = unit.people.asked_for_roles(ids) if ids else {}
         standing = {
-            key: [each for each in rows if each.stands and each.by not in suspects[key].people.union(without)]
-            for key, rows in asked.items()
+            key: [each for each in asked if each.stands and each.by not in suspects[key].people.union(without)]
+            for key, asked in rows.asked.items()
         }
-        over = {key: [each for each in rows if each not in standing[key]] for key, rows in asked.items()}
-        called = self._called(unit, incidents, over)
+        over = {key: [each for each in asked if each not in standing[key]] for key, asked in rows.asked.items()}
+        called = self._called(unit, incidents, rows.written, over)
         found: list[tuple[CaseAccess, ...]] = []
         for each in incidents:
             suspected, stands = suspects[each.id], standing.get(each.id, ())
@@ -245,9 +287,9 @@ class CaseDoor:
                 incident=each,
                 ref=ref,
                 onward=onward.get(each.id, nobody),
-                roles=roles.get(each.id, nobody),
+                roles=rows.roles.get(each.id, nobody),
                 called=called.get(each.id, nobody),
-                invited=invited.get(each.id, nobody).union(given.person for given in stands),
+                invited=rows.invited.get(each.id, nobody).union(given.person for given in stands),
                 given={
                     person: frozenset(given.role for given in stands if given.holds and given.person == person)
                     for person in {given.person for given in stands}
@@ -259,11 +301,14 @@ class CaseDoor:
         return found
 
     def _called(
-        self, unit: UnitOfWork, incidents: Iterable[Incident], over: Mapping[str, Sequence[RoleAssignment]]
+        self,
+        unit: UnitOfWork,
+        incidents: Iterable[Incident],
+        written_to: Mapping[str, frozenset[str]],
+        over: Mapping[str, Sequence[RoleAssignment]],
     ) -> dict[str, frozenset[str]]:
         """Return by incident who was called into it; ``over``: roles people were asked for that do not stand."""
-        ids = {each.id: each for each in incidents}
-        called = unit.people.called_to(list(ids)) if ids else {}
+        ids, called = {each.id: each for each in incidents}, dict(written_to)
         asked = {key: {each.person for each in rows} for key, rows in over.items() if rows}
         written = unit.people.written_to(asked)
         for key, people in asked.items():

@@ -54,8 +54,9 @@ def check_case(session: Session, incident_id: str) -> Iterator[ChainDifference]:
     records = [{"number": key[0], **row} for key, row in rows.owned(CHAIN, incident_id).items()]
     state: State = {name: {} for name in CASE_TABLES}
     yield from _fold(incident_id, sorted(records, key=lambda record: _whole(record["sequence"])), state)
+    held = rows.tables_with_rows(CASE_TABLES, incident_id)
     for name, case in CASE_TABLES.items():
-        yield from _compared(incident_id, name, state[name], rows.of_case(case, incident_id))
+        yield from _compared(incident_id, name, state[name], rows.of_case(case, incident_id) if name in held else {})
 
 
 def is_chained(session: Session) -> bool:

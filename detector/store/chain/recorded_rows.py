@@ -11,7 +11,20 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Column, Double, Select, Text, select, true, tuple_, type_coerce
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Double,
+    Select,
+    Text,
+    exists,
+    literal,
+    select,
+    true,
+    tuple_,
+    type_coerce,
+    union_all,
+)
 
 from detector.schema.case.chain import COMPANY
 from detector.store.chain.case_tables import CaseTable
@@ -61,12 +74,18 @@ class RowReader:
 
     def owned(self, case: CaseTable, owner: str) -> dict[Key, RowCells]:
         """Return the rows whose owner is called so."""
-        column = case.table.c[case.owner or ""]
-        if case.through is None:
-            among = column == owner
-        else:
-            among = column.in_(select(case.through[0]).where(case.through[1] == owner))
-        return self._read(case, _whole(case, self._sqlite).where(among))
+        return self._read(case, _whole(case, self._sqlite).where(_owned(case, owner)))
+
+    def tables_with_rows(self, cases: Mapping[str, CaseTable], incident_id: str) -> set[str]:
+        """Return the names of those tables that have rows of a case, by one statement."""
+        if incident_id == COMPANY:
+            return set(cases)
+        asked = [
+            select(literal(name)).where(exists().select_from(case.table).where(_owned(case, incident_id)))
+            for name, case in cases.items()
+            if case.owner is not None
+        ]
+        return {str(row[0]) for row in self._session.rows(union_all(*asked))}
 
     def owners(self, case: CaseTable) -> set[str]:
         """Return the cases that rows of a table belong to."""
@@ -114,6 +133,13 @@ class RowReader:
         return tuple(row[:size]), {
             name: make(cell) for name, make, cell in zip(case.covered, makers, row[size:], strict=True)
         }
+
+
+def _owned(case: CaseTable, owner: str) -> ColumnElement[bool]:
+    column = case.table.c[case.owner or ""]
+    if case.through is None:
+        return column == owner
+    return column.in_(select(case.through[0]).where(case.through[1] == owner))
 
 
 @cache

@@ -3,7 +3,7 @@
 The runtime meets these; the pages know nothing of stores or stages.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -58,8 +58,8 @@ class ConsolePort(Protocol):
         """Return the ids of those of some incidents that the person may take."""
         ...
 
-    def steps(self, incident_id: str) -> list[Step]:
-        """Return an incident's checklist."""
+    def checklists(self, incidents: Collection[str]) -> dict[str, list[Step]]:
+        """Return the checklists of incidents, by id."""
         ...
 
     def detail(self, ref: str) -> Detail:
@@ -72,10 +72,6 @@ class ConsolePort(Protocol):
 
     def retro(self, ref: str, days: int, *, recent: bool = False) -> RetroSearch:
         """Search backwards from an incident, so many days before its first event; ``recent``: a minute old will do."""
-        ...
-
-    def keeps_other_terms(self, incident: Incident) -> bool:
-        """Tell whether an open incident runs under something else than is configured now."""
         ...
 
     def explain(self, ref: str) -> Explanation:

@@ -101,6 +101,7 @@ class Detail:
         assignments: Who was asked to hold a role in it, and accepted or has not answered.
         askable: Whom they can ask to hold one. withdrawable: which of these roles they can take back.
         related: Other incidents that may belong to it, of those they may look at.
+        other_terms: It is open and runs under something else than is configured now.
     """
 
     incident: Incident
@@ -141,6 +142,7 @@ class Detail:
     assignments: tuple[RoleAssignment, ...] = ()
     askable: tuple[str, ...] = ()
     withdrawable: frozenset[str] = frozenset()
+    other_terms: bool = False
 
     @property
     def accounts(self) -> tuple[str, ...]:

@@ -174,7 +174,6 @@ def incident_page(
         counted=house.service().counted,
         undo=undoable(detail, request.state.who.person, now),
         closed=incident.status is IncidentStatus.CLOSED,
-        other_terms=house.console(request).keeps_other_terms(incident),
         may={act.value for act in detail.may},
         roles=ROLES,
         waiting={each.step_id: each for each in detail.approvals},

@@ -18,7 +18,7 @@ from detector.web.ports import ConsolePort, OnCallView, OwedThing, ServiceView
 from detector.web.texts import PageTexts
 from detector.web.untaken import is_untaken
 from detector.web.views.health_summary import HealthSummary, summary
-from detector.web.views.page_views import Card, by_need, card, recently_closed, spent
+from detector.web.views.page_views import by_need, card, recently_closed, spent
 
 _READ = ["GET", "HEAD"]
 EVERY_SECONDS = 15
@@ -54,7 +54,8 @@ def now_page(house: PageContext, request: Request, *, status: int = 200, problem
     console, words = house.console(request), house.words(request)
     found = console.incidents(open_only=True, limit=OPEN_READ)
     shown, hidden = most_needed(found, _OPEN_SHOWN)
-    cards = [_card(house, console, incident) for incident in shown]
+    steps, now = console.checklists([each.id for each in shown]), house.clock.now()
+    cards = [card(each, steps[each.id], now) for each in shown]
     takable = console.takable([each.incident for each in cards if each.untaken])
     owed = console.agenda()
     name = request.state.who.name
@@ -94,10 +95,6 @@ def _roster(console: ConsolePort) -> OnCallView | None:
 def most_needed(found: Sequence[Incident], most: int) -> tuple[list[Incident], int]:
     """Return the incidents that need somebody most, and how many others there are."""
     return sorted(found, key=by_need)[:most], max(len(found) - most, 0)
-
-
-def _card(house: PageContext, console: ConsolePort, incident: Incident) -> Card:
-    return card(incident, console.steps(incident.id), house.clock.now())
 
 
 def _law(owed: OwedThing, words: PageTexts) -> tuple[OwedThing, int, str] | None:

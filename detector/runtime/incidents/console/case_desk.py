@@ -26,7 +26,7 @@ from detector.incident import (
 )
 from detector.notify import Links, Roster
 from detector.runtime.expected.own_actors import own_actors_of
-from detector.runtime.incidents.case_door import CaseDoor
+from detector.runtime.incidents.case_door import CaseDoor, DoorRows
 from detector.runtime.incidents.drills.drill_journals import DrillJournals
 from detector.runtime.incidents.scopes.client_controllers import ClientControllers
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
@@ -199,10 +199,11 @@ class CaseDesk:
             self._settings = read_rota(self._settings, skip_bad=True)
         return self._settings
 
-    def takers(self, unit: UnitOfWork, incident: Incident) -> tuple[str, ...]:
+    def takers(self, unit: UnitOfWork, incident: Incident, rows: DoorRows | None = None) -> tuple[str, ...]:
         """Return to whom an incident can be handed: who may take it over, and is reached by the team it keeps."""
         reached = self._roster(unit, incident).able
-        return tuple(each for each in self._door.case(unit, incident).able(PersonAct.TAKE_OVER) if each in reached)
+        able = self._door.case(unit, incident, rows).able(PersonAct.TAKE_OVER)
+        return tuple(each for each in able if each in reached)
 
     def _roster(self, unit: UnitOfWork, incident: Incident) -> Roster:
         """Return the team that an incident keeps as it stands now."""

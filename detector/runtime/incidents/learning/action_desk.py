@@ -120,9 +120,10 @@ class ActionDesk(PersonalDesk):
 
     def _able(self, unit: UnitOfWork, incident: Incident) -> Collection[str] | None:
         """Return who can answer for an action of a case; None: there is no team."""
-        if not self._door.case(unit, incident).team.people:
+        rows = self._door.read(unit, [incident])
+        if not self._door.case(unit, incident, rows).team.people:
             return None
-        return self._door.able(unit, incident, [PersonAct.ACTION])[PersonAct.ACTION]
+        return self._door.able(unit, incident, [PersonAct.ACTION], rows)[PersonAct.ACTION]
 
 
 def actions_of(unit: UnitOfWork, incident: Incident) -> list[tuple[Incident, CorrectiveAction]]:

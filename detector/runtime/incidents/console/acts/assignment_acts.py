@@ -10,14 +10,13 @@ from detector.incident import (
     Dossier,
     IncidentChanges,
     accept_role,
-    asked_roles,
     assign_role,
     decline_role,
     settings_of,
-    takes_back,
     withdraw_role,
 )
 from detector.notify import asked_for_role, role_declined, role_ended
+from detector.runtime.incidents.case_door import DoorRows
 from detector.runtime.incidents.console.reading.case_reading import CaseReading
 from detector.schema.case.incidents import Incident
 from detector.schema.team.delivery import Message, MessageKind, MessageStatus
@@ -32,16 +31,10 @@ _GRAVE: Final = COMMAND | ALLOWED[PersonAct.CLIENTS]
 class RoleActs(CaseReading):
     """The acts that say who holds which role in an incident."""
 
-    def askable(self, unit: UnitOfWork, incident: Incident) -> tuple[str, ...]:
+    def askable(self, unit: UnitOfWork, incident: Incident, rows: DoorRows | None = None) -> tuple[str, ...]:
         """Return who can be asked to hold a role in an incident: on the team, reached, and not whom it is about."""
-        case, ours = self._door.case(unit, incident), self._settings.team.paged
+        case, ours = self._door.case(unit, incident, rows), self._settings.team.paged
         return tuple(each for each in case.team.paged if each in ours and each not in case.excluded)
-
-    def withdrawable(self, unit: UnitOfWork, incident: Incident, by: Identity) -> frozenset[str]:
-        """Return which roles of an incident somebody may take back."""
-        grant = self._door.of(unit, incident, by, PersonAct.ASSIGN_ROLE)
-        standing = asked_roles(incident, unit.incidents, self._settings)
-        return frozenset(each.role for each in standing if takes_back(each, grant))
 
     def _trusted(self, unit: UnitOfWork, incident: Incident, role: str, able: Collection[str]) -> Collection[str]:
         """Return whom somebody who does not lead can ask for a role.

@@ -28,6 +28,7 @@ from detector.incident import (
     with_scope,
 )
 from detector.runtime.expected.planned_work import actor_of
+from detector.runtime.incidents.case_door import DoorRows
 from detector.runtime.incidents.console.reading.digest_reading import DigestReading
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus
 from detector.schema.team.grants import Grant, Identity, PersonAct
@@ -167,11 +168,10 @@ class CaseActs(DigestReading):
 
         return self._act_on(ref, by, PersonAct.CLOSE, do)
 
-    def close_takes_two(self, unit: UnitOfWork, incident: Incident, by: Identity) -> bool:
+    def close_takes_two(self, unit: UnitOfWork, found: Dossier, by: Identity, rows: DoorRows) -> bool:
         """Tell whether another person has to agree where somebody closes an incident."""
-        found = self._dossier(unit, incident.id)
-        grant = self._door.grant(unit, found, by, PersonAct.CLOSE)
-        return closing_needs_second(found, grant, self._door.words_beside(unit, incident, grant.people))
+        grant = self._door.of(unit, found.incident, by, PersonAct.CLOSE, rows=rows)
+        return closing_needs_second(found, grant, self._door.words_beside(unit, found.incident, grant.people, rows))
 
     def reopen_case(self, ref: str, *, by: Identity, reason: str) -> Incident:
         """Open a closed incident again; where its playbook asks for two to close, ask for the other's word."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from detector.errors import DeniedError
-from detector.incident import RulePrecision, TermsChange
+from detector.incident import RulePrecision, TermsChange, takes_back
 from detector.incident.documents.breach_register import RegisterEntry
 from detector.notify import OnCallRota
 from detector.runtime.delivery.target_trials import target_check, targets_tried
@@ -160,9 +160,14 @@ class PersonalReading(OnePerson):
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist."""
-        if incident_id not in self._seen:
-            self._look(incident_id)
-        return self._console.steps(incident_id)
+        return self.checklists([incident_id])[incident_id]
+
+    def checklists(self, incidents: Collection[str]) -> dict[str, list[Step]]:
+        """Return the checklists of incidents, by id."""
+        for each in incidents:
+            if each not in self._seen:
+                self._look(each)
+        return self._console.checklists(incidents)
 
     def detail(self, ref: str, *, look_up: bool = False) -> Detail:
         """Return everything about one incident, and what the person may do there.
@@ -171,19 +176,25 @@ class PersonalReading(OnePerson):
             NotFoundError: None is called so, or it is about the person.
             DeniedError: They were not called into it.
         """
-        incident = self._look(ref)
-        found = self._console.detail(incident.id, look_up=look_up)
+        door = self._console.door
         with self._console.store.read() as unit:
-            may = self._console.door.acts(unit, incident, self._who)
-            able = self._console.door.able(unit, incident, _ASKED_FOR)
-            takers = self._console.takers(unit, incident) if PersonAct.HAND_OVER in may else ()
+            incident = self._console.find(unit, ref)
+            rows = door.read(unit, [incident])
+            door.of(unit, incident, self._who, PersonAct.LOOK, ref, rows)
+            self._seen.add(incident.id)
+            case = self._console.dossier(unit, incident.id)
+            found = self._console.detail_of(unit, case, rows, look_up=look_up)
+            may = door.acts(unit, incident, self._who, rows)
+            able = door.able(unit, incident, _ASKED_FOR, rows)
+            takers = self._console.takers(unit, incident, rows) if PersonAct.HAND_OVER in may else ()
             askable, back = tuple[str, ...](), frozenset[str]()
             if PersonAct.ASSIGN_ROLE in may:
-                askable = self._console.askable(unit, incident)
-                back = self._console.withdrawable(unit, incident, self._who)
-            two = PersonAct.CLOSE in may and self._console.close_takes_two(unit, incident, self._who)
+                askable = self._console.askable(unit, incident, rows)
+                grant = door.of(unit, incident, self._who, PersonAct.ASSIGN_ROLE, rows=rows)
+                back = frozenset(each.role for each in found.assignments if takes_back(each, grant))
+            two = PersonAct.CLOSE in may and self._console.close_takes_two(unit, case, self._who, rows)
             others = self._console.related(found.incident)
-            seen = {each.id for each in self._console.door.visible(unit, [one.incident for one in others], self._who)}
+            seen = {each.id for each in door.visible(unit, [one.incident for one in others], self._who)}
             told = unit.incidents.by_numbers(numbers_told(found))
             about = self._about(unit, told)
         hidden = {each.number for each in told if each.id in about}
@@ -197,6 +208,7 @@ class PersonalReading(OnePerson):
             askable=askable,
             withdrawable=back,
             related=related,
+            other_terms=self._console.keeps_other_terms(incident),
         )
 
     def register(self, laws: Collection[str] = ()) -> list[RegisterEntry]:
@@ -226,10 +238,6 @@ class PersonalReading(OnePerson):
             entries=tuple(each for each in found.entries if not names_another(found.incident, each)),
             facts=tuple(each for each in found.facts if not names_another(found.incident, each)),
         )
-
-    def keeps_other_terms(self, incident: Incident) -> bool:
-        """Tell whether an open incident runs under something else than is configured now."""
-        return self._console.keeps_other_terms(self._look(incident.id))
 
     def explain(self, ref: str) -> Explanation:
         """Return what is known of an incident's actors beside it, without what is said of the person.

@@ -1,6 +1,6 @@
 """One incident as people see it: its case, what explains it, and which others belong to it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from detector.auth import no_such_incident
 from detector.errors import StoreError
-from detector.incident import all_readings, in_order_due, standing_roles, verify_chain
+from detector.incident import Dossier, all_readings, in_order_due, standing_roles, verify_chain
 from detector.incident.enisa.assess import assess
 from detector.runtime.coverage_hours.coverage_statement import coverage_of
+from detector.runtime.incidents.case_door import DoorRows
 from detector.runtime.incidents.companions.related_cases import near, related
 from detector.runtime.incidents.console.reading.digest_reading import DigestReading
 from detector.runtime.incidents.console.reading.incident_labels import labels_of
@@ -49,8 +50,12 @@ class CaseReading(DigestReading):
 
     def steps(self, incident_id: str) -> list[Step]:
         """Return an incident's checklist, without steps that cannot be read: a list shows the others."""
+        return self.checklists([incident_id])[incident_id]
+
+    def checklists(self, incidents: Collection[str]) -> dict[str, list[Step]]:
+        """Return the checklists of incidents as ``steps`` does, by id."""
         with self._store.read() as unit:
-            return unit.incidents.readable_steps(incident_id)
+            return unit.incidents.readable_checklists(incidents)
 
     def detail(self, ref: str, *, look_up: bool = False) -> Detail:
         """Return everything about one incident.
@@ -64,44 +69,57 @@ class CaseReading(DigestReading):
             NotFoundError: None is called so.
         """
         with self._store.read() as unit:
-            found = self._dossier(unit, ref)
-            incident = found.incident
-            alerts, findings = self._behind(unit, found)
-            if look_up:
-                seen = self._scopes(incident, skip_bad=True).with_clients(incident, tuple(findings.values()))
-                incident = replace(incident, scope=self._keeper.joined(unit, incident, seen).scope)
-            barred = self._door.case(unit, incident).excluded
-            entries = tuple(unit.incidents.entries(incident.id))
-            altered = self._altered(unit, incident.id)
-            rows, became = self._judged(unit, self._rows(incident, alerts, findings))
-            became |= unit.incidents.by_ids({incident.merged_into} - {""})
-            return Detail(
-                incident=incident,
-                steps=found.steps,
-                entries=entries,
-                alerts=tuple(sorted(alerts, key=lambda alert: (alert.opened_at, alert.id))),
-                findings=tuple(sorted(findings.values(), key=lambda finding: (finding.at, finding.id))),
-                messages=tuple(unit.outbox.messages(incident.id)),
-                duties=tuple(in_order_due(found.duties)),
-                chain_sound=not verify_chain(entries) and not altered,
-                rows=rows,
-                numbers={each.id: each.number for each in became.values()},
-                other_causes=self._other(incident),
-                touches=self._touches(incident),
-                held=unit.evidence.summary(incident.id),
-                coverage=coverage_of(unit, incident, self._clock.now()),
-                scope_versions=tuple(unit.scopes.versions(incident.id)),
-                imports=tuple(unit.scopes.imports(incident.id)),
-                **labels_of(found),
-                approvals=tuple(unit.people.approvals(incident.id)),
-                documents=tuple(documents_of(unit, incident.id)),
-                actions=tuple(actions_of(unit, incident)),
-                facts=all_readings(incident, found.facts),
-                assignments=standing_roles(found.assignments, self._settings.team, barred),
-                assessment=assess(
-                    incident, self._settings.records.data_classes, unit.severity.of(incident.id), found.facts
-                ),
-            )
+            return self.detail_of(unit, self._dossier(unit, ref), look_up=look_up)
+
+    def dossier(self, unit: UnitOfWork, ref: str) -> Dossier:
+        """Return what a case is by itself.
+
+        Raises:
+            NotFoundError: None is called so.
+        """
+        return self._dossier(unit, ref)
+
+    def detail_of(
+        self, unit: UnitOfWork, found: Dossier, at_door: DoorRows | None = None, *, look_up: bool = False
+    ) -> Detail:
+        """Return everything about a case that was read; ``at_door``: what the door has read of it."""
+        incident = found.incident
+        alerts, findings = self._behind(unit, found)
+        if look_up:
+            seen = self._scopes(incident, skip_bad=True).with_clients(incident, tuple(findings.values()))
+            incident = replace(incident, scope=self._keeper.joined(unit, incident, seen).scope)
+        barred = self._door.case(unit, incident, at_door).excluded
+        entries = tuple(unit.incidents.entries(incident.id))
+        altered = self._altered(unit, incident.id)
+        rows, became = self._judged(unit, self._rows(incident, alerts, findings))
+        became |= unit.incidents.by_ids({incident.merged_into} - {""})
+        return Detail(
+            incident=incident,
+            steps=found.steps,
+            entries=entries,
+            alerts=tuple(sorted(alerts, key=lambda alert: (alert.opened_at, alert.id))),
+            findings=tuple(sorted(findings.values(), key=lambda finding: (finding.at, finding.id))),
+            messages=tuple(unit.outbox.messages(incident.id)),
+            duties=tuple(in_order_due(found.duties)),
+            chain_sound=not verify_chain(entries) and not altered,
+            rows=rows,
+            numbers={each.id: each.number for each in became.values()},
+            other_causes=self._other(incident),
+            touches=self._touches(incident),
+            held=unit.evidence.summary(incident.id),
+            coverage=coverage_of(unit, incident, self._clock.now()),
+            scope_versions=tuple(unit.scopes.versions(incident.id)),
+            imports=tuple(unit.scopes.imports(incident.id)),
+            **labels_of(found),
+            approvals=tuple(unit.people.approvals(incident.id)),
+            documents=tuple(documents_of(unit, incident.id)),
+            actions=tuple(actions_of(unit, incident)),
+            facts=all_readings(incident, found.facts),
+            assignments=standing_roles(found.assignments, self._settings.team, barred),
+            assessment=assess(
+                incident, self._settings.records.data_classes, unit.severity.of(incident.id), found.facts
+            ),
+        )
 
     def damaged(self, ref: str, who: Identity) -> DamagedCase:
         """Return what somebody may read of an incident of which something cannot be read.

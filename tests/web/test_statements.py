@@ -1,0 +1,95 @@
+"""How many statements a page asks the database: a rich case few, and a list no more for many cases than for one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, event
+
+from detector.incident.reports import ReportTold
+from detector.schema.case.case_facts import CaseFactKind
+from detector.schema.case.incidents import Incident
+from detector.schema.outside.outside_reports import ReportKind
+from detector.web.views.case_view import Tab
+from tests.fakes.people import me
+from tests.web.conftest import NIGHT, SCOPE, Browser, World, make_finding
+
+_MOST = {Tab.DUTIES: 100, Tab.ACTOR: 110, Tab.LETTERS: 95, Tab.LESSONS: 155}
+"""Views for which others are asked as well: each begins with the case and the door."""
+_OWN = ("PRAGMA", "BEGIN")
+"""What begins a transaction is no statement of anybody's."""
+
+
+@contextmanager
+def asked() -> Iterator[list[str]]:
+    """Yield the statements that databases are asked meanwhile."""
+    found = list[str]()
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        if not statement.startswith(_OWN):
+            found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def statements(browser: Browser, path: str) -> list[str]:
+    with asked() as found:
+        shown = browser.get(path)
+    assert shown.status_code == 200, shown.text
+    return found
+
+
+@pytest.fixture
+def rich(world: World) -> Incident:
+    """A case in which much was done."""
+    one = world.found(make_finding(), make_finding("second", at=NIGHT + timedelta(minutes=1)), scope=SCOPE)
+    console, ref = world.console, one.number
+    console.acknowledge(ref, by=me("anna"), via="web")
+    console.note(ref, by=me("anna"), text="the account was asked for")
+    console.record_fact(ref, CaseFactKind.CAUSE, "insider", by=me("lev"), source="a talk", reason="he said so")
+    console.assign_role(ref, "com", "boris", by=me("lev"), reason="holiday")
+    steps = [each.step_id for each in world.detail(ref).steps][:4]
+    for step in steps:
+        console.complete(ref, step, by=me("anna"), proof="seen")
+    notices = console.notices(me("dina"))
+    for name in ("staff", "press"):
+        notices.draft(ref, name, "en")
+    return world.detail(ref).incident
+
+
+@pytest.mark.parametrize("tab", Tab)
+def test_a_view_of_a_rich_case_asks_few_statements(world: World, rich: Incident, tab: Tab) -> None:
+    browser = world.browser("lev")
+    found = statements(browser, f"/incidents/{rich.number}{tab.path}")
+    assert len(found) <= _MOST.get(tab, 75), "\n".join(found)
+
+
+@pytest.mark.parametrize("page", ["/incidents", "/"])
+def test_a_list_of_fifty_cases_asks_no_more_than_that_of_two(make_world: Callable[..., World], page: str) -> None:
+    counts = []
+    for many in (2, 50):
+        world = make_world()
+        for first in range(0, many, 10):  # more of them at once are a storm
+            some = range(first, min(many, first + 10))
+            at = world.clock.now()
+            world.found(*(make_finding(by=f"user:mallory{n}", at=at, subject_count=5) for n in some))
+            world.clock.advance(timedelta(hours=2))
+        assert len(world.console.incidents()) == many
+        counts.append(len(statements(world.browser("lev"), page)))
+    assert counts[1] <= counts[0] + 2
+
+
+def test_a_list_of_fifty_reports_asks_no_more_than_that_of_two(make_world: Callable[..., World]) -> None:
+    counts = []
+    for many in (2, 50):
+        world = make_world()
+        for n in range(many):
+            told = ReportTold(kind=ReportKind.CLIENT, text=f"call {n}", sender="a client", key=f"call-{n}")
+            world.console.take_in(told, by=me("lev"))
+        counts.append(len(statements(world.browser("lev"), "/reports")))
+    assert counts[1] <= counts[0]
