@@ -16,7 +16,7 @@ ABROAD: Final = range(41_120, 41_152)
 UNREACHED: Final = 3
 """So many of those that are touched have no contact."""
 
-_TEXTS: Final = {
+_TEXTS: Final[dict[str, dict[str, Any]]] = {
     "en": {
         "name": "Northern Example Bank",
         "address": "1 Example Street, 190000 Saint Petersburg",
@@ -25,6 +25,11 @@ _TEXTS: Final = {
         "press": "Pia Example, press officer",
         "hotline": "Call 8 800 000 00 00 from 8 to 20, or write to privacy@example.org.",
         "first": "Client",
+        "told": {
+            "eu-gdpr-33": "Office of the Data Protection Ombudsman, Finland",
+            "insurer": "Example Insurance",
+            "police": "Saint Petersburg police, unit for crimes with computers",
+        },
     },
     "ru": {
         "name": "Северный примерный банк",
@@ -34,6 +39,11 @@ _TEXTS: Final = {
         "press": "Примерова Пия Павловна, пресс-секретарь",
         "hotline": "Звоните 8 800 000 00 00 с 8 до 20 или пишите на privacy@example.org.",
         "first": "Клиент",
+        "told": {
+            "eu-gdpr-33": "Управление уполномоченного по защите данных, Финляндия",
+            "insurer": "Примерное страхование",
+            "police": "Полиция Санкт-Петербурга, подразделение по компьютерным преступлениям",
+        },
     },
 }
 
@@ -86,7 +96,7 @@ def changes(folder: Path, language: str, mail_port: int) -> dict[str, Any]:
             },
         },
         "incident": {"regulations": ["ru-152fz", "eu-gdpr-33"]},
-        "legal": {"sectors": []},
+        "legal": {"sectors": [], "recipients": {form: {"name": name} for form, name in text["told"].items()}},
         "records": {"data_classes": classes, "routes": routes},
         "rules": {},
         "contacts": {"csv": str(contacts(folder, text["first"], language))},

@@ -20,6 +20,7 @@ from detector.incident import (
     owed,
     with_scope,
 )
+from detector.incident.case.changes.merging import duties_of_merged
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.fine_words import possible_fines
 from detector.resources import shipped
@@ -635,6 +636,59 @@ def test_a_complaint_after_the_close_opens_the_case_again_by_one_word_and_says_s
     merged = replace(story.dossier(), incident=replace(case, merged_into="0123456789abcdef"))
     with pytest.raises(ConflictError, match="nabat duties received 01234567 uk-gdpr/uk-complaint"):
         record_occasion(merged, "uk-complaint", **said | {"what": "complaint 78"})
+
+
+def processors(*clients: tuple[str, int], known: tuple[Duty, ...] = (), people: int = 3) -> dict[str, Duty]:
+    incident = a_case("2026-03-02T09:00+00:00", scope=Scope(subjects=people, events=3, by_controller=clients))
+    legal = LegalSettings.model_validate({"sectors": ["processor"], "residence": ["FR"]})
+    terms = Terms(regulations={"eu-gdpr-33": LAWS["eu-gdpr-33"]}, legal=legal)
+    return {each.controller: each for each in duties_of(incident, terms, known) if each.of_stage == "gdpr-processor"}
+
+
+def test_each_controller_has_a_duty_and_what_was_decided_of_all_holds_for_each() -> None:
+    alone = processors()
+    assert alone[""].verdict is DutyVerdict.YES, "who processes for others tells them, also while nobody knows whom"
+    owed = replace(alone[""], state=DutyState.OWED, decided_by="dina")
+    each = processors(("Acme", 2), ("Bolt", 1), known=(owed,))
+    assert {name: (duty.state, duty.counting) for name, duty in each.items()} == {
+        "": (DutyState.OWED, False), "Acme": (DutyState.OWED, True), "Bolt": (DutyState.OWED, True),
+    }  # fmt: skip
+    assert len({duty.ref for duty in each.values()}) == 3
+    again = processors(("Acme", 2), ("Bolt", 1), known=tuple(each.values()))
+    assert again == each, "counted again there are no more"
+    more = processors(("Acme", 2), ("Bolt", 1), ("Corp", 1), known=tuple(each.values()), people=5)
+    assert {name: more[name].ref for name in each} == {name: each[name].ref for name in each}
+    assert more[""].counting, "one client is nobody's, as far as it is known"
+    done = replace(alone[""], state=DutyState.DONE, receipt_number="7", receipt_at=datetime(2026, 3, 2, 10, tzinfo=UTC))
+    told = processors(("Acme", 3), known=(done,))
+    assert (told[""].state, told["Acme"].state) == (DutyState.DONE, DutyState.UNDECIDED), "a receipt of all is no one's"
+    assert told["Acme"].receipt_at is None
+
+
+def test_controllers_that_are_to_be_told_are_one_thing_that_is_owed_however_many_they_are() -> None:
+    names = [f"C{n:02}" for n in range(40)]
+    told = processors(*((name, 1) for name in names), people=40)
+    incident = a_case("2026-03-02T09:00+00:00", scope=Scope(subjects=40, events=3))
+    terms = Terms(regulations={"eu-gdpr-33": LAWS["eu-gdpr-33"]})
+    pace = timedelta(hours=1)
+    items = owed(incident, (), terms, duties=tuple(told.values()), progress_at=None, lapse=pace, pace=pace)
+    (item,) = [each for each in items if each.kind is AgendaKind.DUTY]
+    assert item.what == "eu-gdpr-33/gdpr-processor"
+    assert item.title.endswith(": C00, C01, C02 + 37"), "nobody gets forty reminders at once"
+    assert item.due_at == told["C00"].due_at
+
+
+def test_duties_to_controllers_of_two_cases_that_are_one_are_matched_by_the_controller_and_not_by_number() -> None:
+    here = processors(("Acme", 3))
+    there = processors(("Bolt", 2), ("Corp", 1))
+    owed = replace(there["Bolt"], state=DutyState.OWED, decided_by="dina")
+    assert owed.ref == here["Acme"].ref
+    merged = {each.controller: each for each in duties_of_merged(tuple(here.values()), [owed], "i")}
+    assert sorted(merged) == ["", "Acme", "Bolt"]
+    assert (merged["Acme"].state, merged["Bolt"].state) == (DutyState.UNDECIDED, DutyState.OWED)
+    sent = replace(there["Bolt"], controller="Acme", state=DutyState.DONE, receipt_number="7", receipt_at=owed.due_at)
+    merged = {each.controller: each for each in duties_of_merged(tuple(here.values()), [sent], "i")}
+    assert merged["Acme"].receipt_number == "7"
 
 
 def owed_now(story: Story) -> list[AgendaItem]:

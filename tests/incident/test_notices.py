@@ -14,7 +14,7 @@ from detector.incident.duty.law_people import places_of
 from detector.incident.notices.answers import effect_answers, extent_answers
 from detector.incident.notices.answers.measure_answers import MEASURE_STEPS
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts
-from detector.incident.notices.notice_forms import notice_forms, of_duty, of_form
+from detector.incident.notices.notice_forms import ADDRESSEE, notice_forms, of_duty, of_form
 from detector.incident.notices.notice_values import MadeNotice, values_of
 from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS, organization_gaps
 from detector.incident.notices.resolve_fields import ANSWERS, resolve_fields
@@ -264,7 +264,7 @@ def test_each_field_says_how_sure_we_are_that_it_is_asked_for() -> None:
 def test_no_answer_is_kept_for_what_nobody_asks() -> None:
     aliases = {"what", "report", "cause", "harm", "extent"}
     unused = set(ANSWERS) | set(ORGANIZATION_FIELDS)
-    assert unused - every_demand() - aliases == set()
+    assert unused - every_demand() - aliases == {ADDRESSEE}, "which no law's list has"
 
 
 def test_the_first_notice_of_152_fz_is_filled_from_logs_checklist_and_settings() -> None:
@@ -465,7 +465,7 @@ def test_the_people_concerned_are_told_in_the_words_of_letters_and_nothing_of_ho
     plain = {(law.id, stage.id) for law in laws.values() for stage in law.stages if stage.plain}
     assert {stage for _, stage in plain} == {
         "gdpr-subjects", "uk-subjects", "fr-subjects", "hipaa-individual", "hipaa-media", "ca-30d", "ru-unlawful",
-        "tx-60d", "ny-30d",
+        "tx-60d", "ny-30d", "uk-complaint",
     }  # fmt: skip
     aware, stopped = replace(INCIDENT, aware_at=AT), stated(CaseFactKind.FLOW_STOPPED, AT.isoformat())
     steps = (step("C2"), step("B4", StepStatus.OPEN), step("R3", StepStatus.OPEN))
@@ -478,9 +478,9 @@ def test_the_people_concerned_are_told_in_the_words_of_letters_and_nothing_of_ho
         text = "\n".join(each.value for each in values["fields"])
         for hidden in ("crm", "export", "выгруз", "ENISA", "1,240", "1\xa0240", "UTC", "planned", "запланировано"):
             assert hidden not in text, (stage, hidden)
-        assert {"en": "cut off", "ru": "закрыт"}[language] in text or stage == "hipaa-media", stage
+        assert {"en": "cut off", "ru": "закрыт"}[language] in text or stage in ("hipaa-media", "uk-complaint"), stage
         named = {"en": "contact details; cards", "ru": "контактные данные; карты"}[language]
-        assert named in text or stage == "ru-unlawful", "whoever is told of data hears which"
+        assert named in text or stage in ("ru-unlawful", "uk-complaint"), "whoever is told of data hears which"
         assert values["coverage"] == []
 
 

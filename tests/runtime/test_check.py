@@ -198,15 +198,50 @@ def test_which_laws_apply_is_explained(tmp_path: Path) -> None:
     assert warned == bool(glyphless("\u4e2d"))
     said = [each for each in found.notices if each.startswith("law ")]
     assert said == [
-        "law ru-152fz (version 6): does not seem to apply: clients live in FR, the law asks for RU",
-        "law eu-gdpr-33 (version 6): applies: clients live in FR",
+        "law ru-152fz (version 7): does not seem to apply: clients live in FR, the law asks for RU",
+        "law eu-gdpr-33 (version 7): applies: clients live in FR",
         "law eu-gdpr-33: its notices name you by organization.dpo, organization.contact, which the configuration does "
         "not say",
         "law eu-nis2-23 (version 5): does not seem to apply: we are none of essential entity (NIS2), important "
         "entity (NIS2), provider of trust services",
+        "law eu-gdpr-33: nobody has named whom its notices go to (competent supervisory authority): set "
+        "organization.country, or legal.recipients: eu-gdpr-33",
         "law eu-gdpr-34 is not named in incident.regulations, and seems to apply: clients live in FR",
         "law fr-cnil is not named in incident.regulations, and seems to apply: clients live in FR",
         "law ru-187fz is not named in incident.regulations, and seems to apply: we are critical infrastructure (KII)",
+    ]
+
+
+def test_addressees_and_controllers_that_nobody_named_are_asked_for_and_a_slip_of_the_pen_is_a_problem(
+    tmp_path: Path,
+) -> None:
+    config, clients = tmp_path / "nabat.yml", tmp_path / "controllers.csv"
+    clients.write_text("client,controller\n1,Acme\n2,Bolt\n", encoding="utf-8")
+    legal = {
+        "residence": ["FR"],
+        "sectors": ["processor", "nis2-essential"],
+        "recipients": {
+            "eu-nis2-23": {"name": "CSIRT"},
+            "eu-gdpr-33/gdpr-72": {"name": "CNIL"},
+            "insurer": {"name": "C"},
+        },
+        "controllers": {"Acme": {"email": "dpo@acme.example.org"}, "Bolt": {"contract": "9.2"}},
+    }
+    given = {"organization": {"country": "FR"}, "incident": {"regulations": ["eu-gdpr-33", "eu-nis2-23"]}}
+    given |= {"legal": legal, "records": {"controllers": str(clients)}}
+    config.write_text(yaml.safe_dump(given), encoding="utf-8")
+    found = check(config)
+    asked = [each for each in found.notices if "legal." in each]
+    assert asked == ["law eu-gdpr-33: legal.controllers does not say how these are reached: Bolt"]
+    (slip,) = [each for each in found.problems if "gdpr-72" in str(each)]
+    assert slip.line is not None
+    assert "did you mean eu-gdpr-33/gdpr-72h" in str(slip)
+    config.write_text(yaml.safe_dump(given | {"legal": legal | {"recipients": {}}, "records": {}}), encoding="utf-8")
+    asked = [each for each in check(config).notices if "legal." in each or "records.controllers" in each]
+    assert asked == [
+        "law eu-gdpr-33: records.controllers names no file of whose the clients are: one notice tells all of them",
+        "law eu-nis2-23: nobody has named whom its notices go to (national CSIRT or competent authority): set "
+        "legal.recipients: eu-nis2-23",
     ]
 
 

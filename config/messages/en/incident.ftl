@@ -506,6 +506,8 @@ duty-judgement = a person judges{ $figures ->
     }
 duty-lawyer = a lawyer has to say whether it is one here
 duty-follows = it follows { $other }, which is not owed
+duty-controllers-each = each controller whose clients are concerned is told by a duty of its own
+duty-controller-none = no client of { $controller } is concerned any more
 incident-duty-asked = { $owed ->
     [yes] owed
    *[other] not owed

@@ -75,6 +75,7 @@ notice-annex = list in an annex: { NUMBER($count) } { $count ->
     [one] person
    *[other] people
 }
+notice-why-controller = no log tells which of these records are of whose clients
 notice-why-annex = the list is made apart and given to who may have it: this text names nobody
 notice-abroad-yes = Yes, by where people live: { $places }.
 notice-abroad-no = No, by where people live: { $places }.

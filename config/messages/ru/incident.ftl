@@ -509,6 +509,8 @@ duty-judgement = судит человек{ $figures ->
     }
 duty-lawyer = относится ли это сюда, должен сказать юрист
 duty-follows = следует за { $other }, а та не возникла
+duty-controllers-each = о каждом контролёре, чьи клиенты затронуты, есть отдельная обязанность
+duty-controller-none = клиенты { $controller } больше не затронуты
 incident-duty-asked = { $owed ->
     [yes] нужно
    *[other] не нужно

@@ -41,6 +41,11 @@ def stage_applies(law: Regulation, stage: RegulationStage, incident: Incident, t
     return together(found)
 
 
+def stage_may_bind(stage: RegulationStage, terms: Terms) -> bool:
+    """Tell whether a duty may be one of ours, by what the settings alone say."""
+    return together(_bound(stage.applies, None, terms, unknown=DutyVerdict.ASK)).verdict is not DutyVerdict.NO
+
+
 def together(found: Iterable[DutyJudgement]) -> DutyJudgement:
     """Return several judgements as one: one No decides, then one Ask."""
     found = list(found)

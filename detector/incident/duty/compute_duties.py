@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from detector.incident.duty.applicability import DutyJudgement, law_applies, stage_applies, together
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.law_calendar import working_days
+from detector.incident.duty.occasions import telling
 from detector.incident.duty.regulations import Regulation, RegulationStage
 from detector.incident.offsets import END_OF_DAY
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
@@ -65,11 +66,31 @@ class _LawDuties:
         return [duty for stage in there for duty in (self.made[stage.id], *self._further(stage, said))]
 
     def _further(self, stage: RegulationStage, said: DutyJudgement) -> list[Duty]:
-        """Return the duties of all requests or complaints but the first; each has a clock of its own."""
+        """Return the duties of all requests but the first, and of each controller; each has a clock of its own."""
         mine = (duty for (law, _), duty in self.known.items() if law == self.law.id and duty.of_stage == stage.id)
         others = sorted((each for each in mine if each.stage != stage.id), key=lambda each: each.position)
         judged = together((said, stage_applies(self.law, stage, self.incident, self.terms)))
-        return [self._as_now(each, stage, judged) for each in others]
+        if stage.each:
+            told = {each.controller for each in others}
+            for name in sorted(self._controllers.keys() - told):
+                others.append(telling(others, self.made[stage.id], name))
+        return [self._as_now(each, stage, self._of_controller(each, judged)) for each in others]
+
+    @property
+    def _controllers(self) -> dict[str, int]:
+        return {name: count for name, count in self.incident.scope.by_controller if count}
+
+    def _of_controller(self, duty: Duty, judged: DutyJudgement) -> DutyJudgement:
+        """Return what the facts say of a duty; while none of a controller's clients is concerned, it is not told."""
+        if not duty.controller or duty.controller in self._controllers:
+            return judged
+        why = Reason(message="duty-controller-none", args=(("controller", duty.controller),))
+        return DutyJudgement(DutyVerdict.NO, (why,))
+
+    def _all_told(self) -> bool:
+        """Tell whether each client is of a controller that has a duty of its own: then nobody is left to be told."""
+        clients = sum(self._controllers.values())
+        return bool(clients) and clients == self.incident.people_high and not self.incident.scope.uncounted
 
     def _stage(
         self, stage: RegulationStage, stages: Mapping[str, RegulationStage], said: DutyJudgement, *, new: bool
@@ -85,6 +106,9 @@ class _LawDuties:
         moot = bool(follows) and all(_left_out(each) for each in follows)
         if moot:
             judged = DutyJudgement(DutyVerdict.NO, (Reason(message="duty-follows", args=(("other", stage.start),)),))
+        if stage.each and self._all_told():
+            moot = True
+            judged = DutyJudgement(DutyVerdict.NO, (Reason(message="duty-controllers-each"),))
         new_one = Duty(
             incident_id=self.incident.id,
             regulation=self.law.id,
@@ -101,8 +125,8 @@ class _LawDuties:
             duty,
             law_version=self.law.version,
             step=stage.step,
-            recipient=to.en,
-            recipient_ru=to.ru,
+            recipient=duty.controller or to.en,
+            recipient_ru=duty.controller or to.ru,
             verdict=judged.verdict,
             reasons=judged.reasons,
             moot=moot,

@@ -1,14 +1,14 @@
-"""Duties that start with a request or a complaint: there is one for each that came, with its own clock and receipt.
+"""Duties of which a stage has several: one for each request or complaint, one for each controller that is told.
 
-Comes in: the duties of a case, what came and when. Goes out: the duty that answers it: of the first the law's own
-stage, of each that follows one more beside it.
+Comes in: the duties of a case, what came and when, whose clients are concerned. Goes out: the duty that answers it: of
+the first request the law's own stage, of each that follows, and of each controller, one more beside it.
 """
 
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from detector.schema.case.duties import Duty, further
+from detector.schema.case.duties import Duty, DutyState, further
 
 
 def answering(duties: Collection[Duty], first: Duty, at: datetime, what: str) -> Duty:
@@ -34,6 +34,27 @@ def answering(duties: Collection[Duty], first: Duty, at: datetime, what: str) ->
     return _beside(duties, first, new)
 
 
+def telling(duties: Collection[Duty], first: Duty, controller: str) -> Duty:
+    """Return the new duty that tells a controller; that all of them are owed a notice, if people said so, holds for it.
+
+    Args:
+        duties: Of the case.
+        first: That of the law's own stage, which tells those that nobody named.
+        controller: As the company's file has it.
+    """
+    if first.state is DutyState.OWED:
+        return _beside(duties, first, replace(first, controller=controller))
+    new = Duty(
+        incident_id=first.incident_id,
+        regulation=first.regulation,
+        stage=first.stage,
+        law_version=first.law_version,
+        position=first.position,
+        controller=controller,
+    )
+    return _beside(duties, first, new)
+
+
 def counterpart(duties: Collection[Duty], other: Duty) -> Duty | None:
     """Return the duty that answers in this case what a duty of another case answers there; None: it has none.
 
@@ -45,6 +66,8 @@ def counterpart(duties: Collection[Duty], other: Duty) -> Duty | None:
     """
     mine = {each.ref: each for each in duties if each.of_ref == other.of_ref}
     same, first = next((each for each in mine.values() if answer_the_same(each, other)), None), mine.get(other.of_ref)
+    if other.controller and first is not None:
+        return same or _beside(duties, first, replace(other, incident_id=first.incident_id))
     if same is not None or first is None or other.occasion_at is None:
         return same or mine.get(other.ref)
     if first.occasion_at is None and first.open:
@@ -53,7 +76,9 @@ def counterpart(duties: Collection[Duty], other: Duty) -> Duty | None:
 
 
 def answer_the_same(one: Duty, other: Duty) -> bool:
-    """Tell whether two duties, of one case or two, answer the same request or complaint; without any, are the same."""
+    """Tell whether two duties, of one case or two, answer the same request, or tell the same controller."""
+    if one.controller or other.controller:
+        return (one.of_ref, one.controller) == (other.of_ref, other.controller)
     if one.occasion_at is None and other.occasion_at is None:
         return one.ref == other.ref
     return (one.of_ref, one.occasion_at, one.occasion) == (other.of_ref, other.occasion_at, other.occasion)

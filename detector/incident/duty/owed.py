@@ -38,6 +38,7 @@ BRIEFING_STEP, LETTERS_STEP = "B2", "K4"
 FOLLOW_UPS: Final = (7, 30)
 """So many days after the close clients are written to again."""
 _EARLY = timedelta(days=1)
+_NAMED: Final = 3
 
 
 def owed(
@@ -114,32 +115,38 @@ def _steps(incident: Incident, steps: Iterable[Step], ruled_out: Collection[str]
 
 
 def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], terms: Terms) -> Iterator[AgendaItem]:
-    """Yield the duties whose clock counts."""
+    """Yield the duties whose clock counts; those to controllers as one, or reminders would be a flood."""
     roles = {step.step_id: step.roles for step in steps}
     sent = {duty.ref: duty.receipt_at for duty in duties}
+    together: dict[str, list[Duty]] = {}
     for duty in duties:
-        if duty.due_at is None or not duty.counting:
-            continue
+        if duty.due_at is not None and duty.counting:
+            together.setdefault(duty.of_ref if duty.controller else duty.ref, []).append(duty)
+    for ref, same in together.items():
+        duty = min(same, key=lambda each: each.due_at or incident.t0)
+        due = duty.due_at or incident.t0
+        names = [each.controller for each in same if each.controller]
+        more = f" + {len(names) - _NAMED}" if len(names) > _NAMED else ""
         since = duty.counts_from(incident.noticed_at, incident.aware_at, sent)
         yield _item(
             incident,
             AgendaKind.DUTY,
-            duty.ref,
-            titles=duty_titles(duty.ref, terms),
+            ref,
+            titles=duty_titles(ref, terms, ", ".join(names[:_NAMED]) + more),
             roles=roles.get(duty.step) or DUTY_ROLES,
-            since=min(since, duty.due_at),
-            due=duty.due_at,
+            since=min(since, due),
+            due=due,
         )
 
 
-def duty_titles(ref: str, terms: Terms) -> tuple[str, str]:
+def duty_titles(ref: str, terms: Terms, controller: str = "") -> tuple[str, str]:
     """Return what people call a duty, with its law, in English and Russian."""
     regulation, _, name = ref.partition("/")
     law = terms.regulations.get(regulation)
     stage = next((each for each in law.stages if each.id == stage_of(name)), None) if law is not None else None
     if law is None or stage is None:
         return ref, ref
-    en, ru = numbered((stage.title.en, stage.title.ru), name)
+    en, ru = numbered((stage.title.en, stage.title.ru), name, controller)
     return f"{law.title.en}: {en}", f"{law.title.ru}: {ru}"
 
 

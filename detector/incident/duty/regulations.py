@@ -89,6 +89,17 @@ class Threshold(Strict):
     figures: dict[str, int | float] = Field(default_factory=dict, description="Limits the law names for that.")
 
 
+class Authority(Strict):
+    """Who is told, where the law itself names them."""
+
+    name: str = Field(min_length=1, description="As it calls itself.")
+    name_ru: str = Field(default="", description="The same in Russian; empty: as `name`.")
+    address: str = Field(default="", description="Postal address, where notices go by post.")
+    portal: str = Field(default="", description="Where notices are handed in: a page.")
+    source: str = Field(min_length=1, description="Where that is known from.")
+    verified: Mark = Field(description="How sure we are.")
+
+
 class RegulationStage(ValidPeriod):
     """One duty with its clock."""
 
@@ -102,6 +113,14 @@ class RegulationStage(ValidPeriod):
     article: str = Field(default="", description="The place that asks for it, if not all of the law's `article`.")
     article_ru: str = Field(default="", description="The same in Russian, where it is written otherwise.")
     to: LocalizedText | None = Field(default=None, description="Who has to be told, if not whom the law names above.")
+    authority: Authority | None = Field(default=None, description="The same by name, if not whom the law names above.")
+    each: Literal["", "controller"] = Field(
+        default="",
+        description=(
+            "`controller`: there is a duty for each one whose clients are concerned (`records.controllers`), with "
+            "numbers, clock and receipt of its own."
+        ),
+    )
     due: OffsetText | None = Field(description="How long after `from`; null when the law names no number.")
     start: str = Field(
         alias="from",
@@ -130,6 +149,11 @@ class RegulationStage(ValidPeriod):
     )
     kept: bool = Field(default=False, description="We keep it ourselves, and show it when asked: nobody is told by it.")
     content: tuple[Demand, ...] = Field(min_length=1, description="What it must hold.")
+
+    @property
+    def addressed(self) -> bool:
+        """Whether its notice goes to somebody who has a name: an authority, a contract partner."""
+        return not (self.plain or self.kept)
 
 
 class FineTier(Strict):
@@ -164,6 +188,11 @@ class Regulation(ValidPeriod):
     article_ru: str = Field(default="", description="The same in Russian, where it is written otherwise.")
     trigger: LocalizedText = Field(description="When it applies.")
     to: LocalizedText = Field(description="Who has to be told.")
+    authority: Authority | None = Field(default=None, description="The same by name, where the law fixes it.")
+    authority_of: dict[str, Authority] = Field(
+        default_factory=dict,
+        description="The same where it goes by the country of `organization.country`, by two capital letters.",
+    )
     basis: Literal["T0", "T1"] = Field(description="What starts its clocks: detection or awareness.")
     zone: str = Field(default="", description="Zone in which it counts days; empty: that of the settings.")
     calendar: str = Field(default="", description="Country of its working days: `KZ`, `US-CA`; empty: weekends only.")
@@ -191,6 +220,10 @@ class Regulation(ValidPeriod):
             acts, place = stage.source or self.source, stage.article or self.article
         act, _, others = acts.partition("; ")
         return act, "; ".join(filter(None, (place, others)))
+
+    def stage(self, name: str) -> RegulationStage | None:
+        """Return a stage by its id; None: it has none of that name."""
+        return next((each for each in self.stages if each.id == name), None)
 
     def begins(self, incident: Incident) -> bool:
         """Tell whether its duties begin: client data is concerned and, where it asks that, was sent to somebody."""

@@ -12,6 +12,7 @@ from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
 from detector.incident.duty.law_people import Concerned, LawPeople, LawPlaces, living_in
 from detector.incident.duty.owed import steps_ruled_out
+from detector.incident.notices.addressees import Addressee
 from detector.messages import Argument, Messages
 from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.case_facts import CaseFact, CaseFactKind, IncidentCause
@@ -78,7 +79,9 @@ class NoticeFacts:
         duty: That it fulfils; None: none, as of a report to the police.
         plain: The people concerned or the public read it.
         serves: Of a form: the law that it serves.
+        addressee: Whom it goes to, by name; None: nobody has named them. addressee_key: of the settings, that would.
         places: Where those live whom the law of that duty is about; None: everywhere. law_places: those of all duties.
+        controller: Whose clients alone it is about; empty: all.
         as_a_rule: Where those clients live whom no list names.
         duties: All of the case.
         kept: Of these, what we keep ourselves: nobody is told by it.
@@ -99,8 +102,11 @@ class NoticeFacts:
     duty: Duty | None
     plain: bool = False
     serves: str = ""
+    addressee: Addressee | None = None
+    addressee_key: str = ""
     places: LawPlaces | None = None
     law_places: tuple[LawPlaces, ...] = ()
+    controller: str = ""
     as_a_rule: tuple[str, ...] = ()
     duties: tuple[Duty, ...] = ()
     kept: frozenset[str] = frozenset()
@@ -126,6 +132,11 @@ class NoticeFacts:
     @property
     def scope(self) -> Scope:
         """The scope its numbers are of: of a version from before that, with what tells its records apart since."""
+        found = self._whole_scope
+        return of_controller(found, self.controller) if self.controller else found
+
+    @property
+    def _whole_scope(self) -> Scope:
         if self.version is None:
             return self.incident.scope
         kept, now = self.version.scope, self.incident.scope
@@ -134,7 +145,14 @@ class NoticeFacts:
 
     @property
     def everybody(self) -> Concerned:
-        """Who is concerned, by this scope or by what a person stated; without what no log counts."""
+        """Who is concerned, by this scope or by what a person stated; without what no log counts.
+
+        Of one controller's clients there are at most as many more as there are people of no known controller.
+        """
+        if self.controller:
+            whole = Concerned.by(replace(self.incident, scope=self._whole_scope))
+            others = whole.most - sum(count for _, count in whole.scope.by_controller)
+            return Concerned(self.scope, self.scope.subjects, self.scope.subjects + max(others, 0))
         return Concerned.by(replace(self.incident, scope=self.scope))
 
     def living(self, places: LawPlaces | None) -> LawPeople:
@@ -258,6 +276,29 @@ class NoticeFacts:
         title = self.titles.get(duty.ref, (duty.ref, duty.ref))[self.russian]
         law = self.law_titles.get(duty.regulation) if self.duty is None else None
         return f"{law[self.russian]}: {title}" if law is not None else title
+
+
+def of_controller(scope: Scope, controller: str) -> Scope:
+    """Return what of a scope is about the clients of one controller; whose the records are, no log tells.
+
+    What was done is left out where others' clients are in it: it would be told of theirs as well.
+    """
+    count = dict(scope.by_controller).get(controller, 0)
+    by_class = tuple((name, people) for name, of, people in scope.classes_by_controller if of == controller)
+    counted = bool(scope.classes_by_controller)
+    alone = len(scope.by_controller) == 1 and count == scope.known_subjects
+    return replace(
+        scope,
+        subjects=count,
+        imported_subjects=0,
+        record_low=scope.record_low if alone else 0,
+        data_classes=tuple(name for name, _ in by_class) if counted else scope.data_classes,
+        by_class=by_class,
+        by_action=scope.by_action if alone else (),
+        by_residence=(),
+        classes_by_residence=(),
+        by_controller=((controller, count),),
+    )
 
 
 Answering = Callable[[NoticeFacts], FieldAnswer]

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from detector.incident.duty.law_people import LawPlaces, places_of
 from detector.incident.duty.regulations import Demand, FormDemand, Regulation, Verified
+from detector.incident.notices.addressees import Addressee
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import shipped
 from detector.schema.case.documents import DocumentKind
@@ -22,6 +23,8 @@ from detector.settings.types import Strict
 
 BRIEFING_FORM: Final = "briefing"
 """The form of the team's briefings: one that is filed settles the briefing due."""
+ADDRESSEE: Final = "addressee"
+"""The field that says whom a notice goes to, by name: no law's list has it, and none goes out without."""
 
 
 class NoticeForm(Strict):
@@ -33,6 +36,7 @@ class NoticeForm(Strict):
     verified: Verified = Field(description="How sure we are of what it asks for.")
     content: tuple[FormDemand, ...] = Field(min_length=1, description="What it asks for.")
     serves: str = Field(default="", description="The law that it serves, whose first notice and due time it names.")
+    addressed: bool = Field(default=False, description="It goes to somebody who has a name.")
     internal: bool = Field(
         default=False,
         description="It stays with those who work on the case: a report, which no second person approves.",
@@ -56,6 +60,7 @@ class NoticeSubject:
         duty: That it fulfils; None: none.
         headings: What its notice is headed, likewise. bases: By which act and article it is asked for, likewise.
         law: Of that duty. places: Where those live whom it is about; None: everywhere.
+        addressee: Whom it goes to, by name; None: nobody has named them, or it goes to many.
         kind: What it is filed as.
         repeats: Each draft is a new one, also where nothing changed; it says what did since the one before.
         plain: The people concerned or the public read it. kept: We keep it ourselves.
@@ -74,6 +79,7 @@ class NoticeSubject:
     duty: Duty | None = None
     law: Regulation | None = None
     places: LawPlaces | None = None
+    addressee: Addressee | None = None
     kind: DocumentKind = DocumentKind.NOTICE
     repeats: bool = False
     plain: bool = False
@@ -105,14 +111,15 @@ def notice_forms() -> Mapping[str, NoticeForm]:
     return {each.id: each for each in found}
 
 
-def of_form(form: NoticeForm) -> NoticeSubject:
-    """Return a form as what a notice is."""
+def of_form(form: NoticeForm, addressee: Addressee | None = None) -> NoticeSubject:
+    """Return a form as what a notice is; ``addressee``: whom it goes to, as far as somebody has named them."""
     return NoticeSubject(
         name=form.id,
         stage=form.id,
         titles=(form.title.en, form.title.ru),
         recipients=(form.to.en, form.to.ru),
-        content=form.content,
+        content=_with_addressee(form.content, addressee) if form.addressed else form.content,
+        addressee=addressee,
         mark=form.verified.content or form.verified.mark,
         kind=DocumentKind.REPORT if form.internal else DocumentKind.NOTICE,
         repeats=form.repeats,
@@ -120,20 +127,32 @@ def of_form(form: NoticeForm) -> NoticeSubject:
     )
 
 
-def of_duty(duty: Duty, laws: Mapping[str, Regulation]) -> NoticeSubject | None:
-    """Return a duty as what a notice is; None: the case does not keep its law."""
+def _with_addressee(content: tuple[Demand, ...], addressee: Addressee | None) -> tuple[Demand, ...]:
+    mark = addressee.mark if addressee is not None else "text"
+    return Demand(id=ADDRESSEE, en="addressee", ru="адресат", verified=mark), *content
+
+
+def of_duty(duty: Duty, laws: Mapping[str, Regulation], addressee: Addressee | None = None) -> NoticeSubject | None:
+    """Return a duty as what a notice is; None: the case does not keep its law.
+
+    Args:
+        duty: The duty.
+        laws: That the case keeps.
+        addressee: Whom its notice goes to, as far as somebody has named them.
+    """
     law = laws.get(duty.regulation)
-    stage = next((each for each in law.stages if each.id == duty.of_stage), None) if law is not None else None
+    stage = law.stage(duty.of_stage) if law is not None else None
     if law is None or stage is None:
         return None
     return NoticeSubject(
         name=duty.ref,
         stage=stage.id,
-        titles=numbered((stage.title.en, stage.title.ru), duty.stage),
+        titles=numbered((stage.title.en, stage.title.ru), duty.stage, duty.controller),
         headings=(stage.heading.en, stage.heading.ru) if stage.heading is not None else ("", ""),
         bases=(law.basis_of(stage, russian=False), law.basis_of(stage, russian=True)),
         recipients=(duty.recipient, duty.recipient_ru or duty.recipient),
-        content=stage.content,
+        content=_with_addressee(stage.content, addressee) if stage.addressed else stage.content,
+        addressee=addressee,
         mark=stage.verified or law.verified.content or law.verified.mark,
         lawyer=stage.lawyer,
         duty=duty,

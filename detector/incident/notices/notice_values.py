@@ -9,7 +9,7 @@ from typing import Any
 
 from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
-from detector.incident.notices.notice_forms import NoticeSubject
+from detector.incident.notices.notice_forms import ADDRESSEE, NoticeSubject
 from detector.incident.timeline import rfc3339
 from detector.schema.case.documents import FiledDocument
 from detector.schema.case.incidents import IncidentKind
@@ -100,7 +100,9 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
     """
     facts, subject = made.facts, made.subject
     made_on = day_in_words(facts.words, facts.now.astimezone(facts.zone).date())
-    by_state = {state: [each for each in made.fields if each.state is state] for state in FieldState}
+    # Whom it goes to stands at its head, and is nothing that its reader is told.
+    fields = [each for each in made.fields if each.id != ADDRESSEE]
+    by_state = {state: [each for each in fields if each.state is state] for state in FieldState}
     return {
         "organization": organization_values(facts.organization),
         "law": _law(made),
@@ -108,14 +110,14 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
             "ref": subject.name,
             "stage": subject.stage,
             "title": made.title,
-            "recipient": subject.recipients[facts.russian],
+            "recipient": _recipient(made),
             "due": facts.moment(subject.duty.due_at) if subject.duty is not None and subject.duty.due_at else "",
         },
         "incident": {"number": facts.incident.number},
         "made_at": made_on if subject.plain else facts.moment(facts.now),
         "made_on": made_on,
         "scope_version": 0 if subject.plain else made.scope_version,
-        "fields": list(made.fields),
+        "fields": fields,
         "answers": {each.id: each.value for each in made.fields},
         "known": by_state[FieldState.FILLED],
         "estimated": by_state[FieldState.ESTIMATED],
@@ -124,6 +126,12 @@ def values_of(made: MadeNotice, *, coverage: Sequence[str]) -> dict[str, Any]:
         "next_at": _next_word(made),
         "changes": list(facts.sent_changes or ()),
     }
+
+
+def _recipient(made: MadeNotice) -> str:
+    """Return whom it goes to: by name where that is known, else by what the law calls them."""
+    named = (each.value for each in made.fields if each.id == ADDRESSEE)
+    return next(named, "") or made.subject.recipients[made.facts.russian]
 
 
 def _next_word(made: MadeNotice) -> str:
@@ -186,7 +194,7 @@ def notice_json(made: MadeNotice, filed: NoticeDraft | None = None) -> dict[str,
         "incident": facts.incident.number,
         "notice": subject.name,
         "title": made.title,
-        "recipient": subject.recipients[facts.russian],
+        "recipient": _recipient(made),
         "language": facts.words.language,
         "made_at": rfc3339(filed.at if filed is not None else facts.now),
         "scope_version": filed.scope_version if filed is not None else made.scope_version,

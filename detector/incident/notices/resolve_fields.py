@@ -31,6 +31,7 @@ from detector.incident.notices.notice_facts import (
     fixed,
     sentence_case,
 )
+from detector.incident.notices.notice_forms import ADDRESSEE
 from detector.incident.notices.organization_fields import ORGANIZATION_FIELDS
 from detector.schema.notices.notice_fields import ALL_NOTICES, FieldState, NoticeField, NoticeWord
 
@@ -67,7 +68,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     **dict.fromkeys(("identified_individuals", "subject_fio_or_iin_or_phone_list"), extent_answers.list_of_persons),
     **dict.fromkeys(("possible_cross_border_impact", "cross_border_impact"), extent_answers.countries),
     "data_actuality_period": by_people("own", "dpo"),
-    "records_of_controller": by_people("dpo", "own"),
+    "records_of_controller": extent_answers.controllers_data,
     # Why.
     "probable_causes": cause_answers.supposed_cause,
     **dict.fromkeys(("causes_final", "threat_type_or_root_cause", "cause"), cause_answers.established_cause),
@@ -106,7 +107,8 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "investigation_decision_ref": measure_answers.investigation,
     "data_destroyed": by_people("own", "dpo"),
     "staff_training": record_answers.training,
-    # What was decided, sent, received.
+    # What was decided, sent, received; to whom.
+    ADDRESSEE: record_answers.addressee,
     "primary_notice_ref": record_answers.first_notice,
     **dict.fromkeys(("delay_reasons", "delay_reasons_if_over_72h"), record_answers.delay),
     "what_changed": record_answers.changes,
@@ -132,7 +134,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "damage": by_people("fin", "exe"),
     "policy_number": by_people("fin", "exe"),
     "costs_so_far": by_people("fin", "exe"),
-    "contract": by_people("exe", "dpo"),
+    "contract": record_answers.contract,
     "classified_at": by_people("lead", "dpo"),
     "classification_criteria": by_people("lead", "dpo"),
     "continuity_plan": by_people("exe", "own"),
@@ -171,7 +173,7 @@ _PLAIN: Final[Mapping[str, Answering]] = {
     **dict.fromkeys(("phi_types", "data_types", "h_what_information_was_involved"), plain_answers.data),
     "likely_consequences": plain_answers.consequences,
     **dict.fromkeys(
-        ("measures_taken_or_proposed", "what_entity_does", "h_what_we_are_doing"),
+        ("measures_taken_or_proposed", "what_entity_does", "what_is_done", "h_what_we_are_doing"),
         plain_answers.measures,
     ),
 }

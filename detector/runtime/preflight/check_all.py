@@ -26,6 +26,7 @@ from detector.rendering import PdfMissingError, SourceTemplates, glyphless, numb
 from detector.runtime.components import build, mistakes
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.letters.letter_templates import template_problems
+from detector.runtime.preflight.check_addressees import addressees_missing, strange_recipients
 from detector.runtime.preflight.mailbox_check import mailbox_failures, password_mistakes
 from detector.runtime.preflight.map_fit import check_fit
 from detector.runtime.preflight.probe_sources import check_source
@@ -161,6 +162,8 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     problems += [problem for problem in parts.skipped if problem.file not in missing]
     yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
     yield from _laws(settings, parts.regulations)
+    problems += strange_recipients(settings, parts.regulations)
+    yield from addressees_missing(settings, parts.regulations)
     yield from _laws_left_out(settings, parts.regulations)
     yield from _press(settings)
     if waiting := Counter(rule.source for rule in parts.ruleset.waiting):

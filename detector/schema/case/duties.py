@@ -27,12 +27,14 @@ def stage_of(name: str) -> str:
 
 
 def further(stage: str, number: int) -> str:
-    """Return what the duty of another request or complaint is called: ``uk-complaint.2`` of the second."""
+    """Return what the duty of another request or complaint, or of a controller, is called: ``uk-complaint.2``."""
     return f"{stage}.{number}"
 
 
-def numbered(titles: tuple[str, str], name: str) -> tuple[str, str]:
-    """Return the titles of a stage, in English and Russian, as those of a duty: with which request it answers."""
+def numbered(titles: tuple[str, str], name: str, controller: str = "") -> tuple[str, str]:
+    """Return the titles of a stage, in English and Russian, as a duty's: which request it answers, whom it tells."""
+    if controller:
+        return f"{titles[0]}: {controller}", f"{titles[1]}: {controller}"
     number = name.removeprefix(stage_of(name))[1:]
     return (f"{titles[0]}, no. {number}", f"{titles[1]}, № {number}") if number else titles
 
@@ -53,7 +55,7 @@ class Duty:
 
     Attributes:
         regulation / stage: Ids in the frozen law; of a second complaint, and each after it, with its number
-            (``further``).
+            (``further``); of each controller that is told likewise.
         law_version: Of the law as it is frozen with the case.
         position: Order in the case, from 0.
         step: Step of the checklist that shows it; empty: none.
@@ -69,6 +71,8 @@ class Duty:
         decided_verdict / decided_subjects: What the facts said then, and of how many people at most.
         occasion_at: When what starts it came (a complaint, a request); None: none has.
         occasion: Which one it is, in the words of whoever recorded it: from whom, its number.
+        controller: The one controller that is told by it; empty: it is about no controller, or about those that
+            nobody named.
         receipt_number / receipt_at / receipt_by: What shows that it was sent, when it was, and who says so.
         notice_version: Which version of the notice was sent.
     """
@@ -97,6 +101,7 @@ class Duty:
     decided_subjects: int = 0
     occasion_at: datetime | None = None
     occasion: str = ""
+    controller: str = ""
     receipt_number: str = ""
     receipt_at: datetime | None = None
     receipt_by: str = ""

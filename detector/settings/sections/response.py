@@ -310,6 +310,20 @@ class IncidentSettings(Strict):
     code_names: bool = Field(default=True, description="Give incidents a code name that can be said aloud.")
 
 
+class NoticeRecipient(Strict):
+    """Somebody whom notices go to."""
+
+    name: str = Field(default="", description="Name; empty: as the law's pack, or the list of controllers, has it.")
+    address: str = Field(default="", description="Postal address.")
+    portal: str = Field(default="", description="Page on which notices are handed in.")
+    email: str = Field(default="", description="E-mail for notices.")
+    phone: str = Field(default="", description="Telephone.")
+    contract: str = Field(default="", description="Contract and clause under which they are told.")
+    language: Literal["", "en", "ru"] = Field(
+        default="", description="Language their notices are drafted in, unless another is asked for; empty: ours."
+    )
+
+
 class LegalSettings(Strict):
     """What decides which of the laws named in ``incident.regulations`` apply to a case."""
 
@@ -330,4 +344,18 @@ class LegalSettings(Strict):
             "DORA), `nydfs-covered` (a covered entity of New York's Department of Financial Services). `[]`: none of "
             "them; left out: not known."
         ),
+    )
+    # Whom we write to is no part of what a case keeps: an address that is named meanwhile counts at once.
+    recipients: dict[str, NoticeRecipient] = Field(
+        default_factory=dict,
+        exclude=True,
+        description=(
+            "Whom notices go to, where a law does not name them: by law (`eu-dora-19`), by one of its duties "
+            "(`eu-nis2-23/nis2-24h`), or by form (`insurer`). `nabat check` says which are missing."
+        ),
+    )
+    controllers: dict[str, NoticeRecipient] = Field(
+        default_factory=dict,
+        exclude=True,
+        description="How the controllers are reached whose data you process, by the names in `records.controllers`.",
     )

@@ -1,12 +1,12 @@
 """A service without its reader, with the console over it: touches and findings are given to it, time is said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from detector.clock import ManualClock
-from detector.incident import load_playbooks, load_regulations
+from detector.incident import Regulation, load_playbooks, load_regulations
 from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.decide import Decider
@@ -19,7 +19,7 @@ from detector.schema.case.incidents import Incident
 from detector.schema.case.scope_versions import ScopeVersion
 from detector.schema.detection.findings import Finding
 from detector.schema.events.touches import TouchReason
-from detector.settings import Settings
+from detector.settings import LegalSettings, Settings
 from detector.store import ClientListFiles, Journal, Store
 from tests.fakes.people import me
 from tests.fakes.story import a_finding
@@ -42,11 +42,13 @@ class ScopeHouse:
     folder: Path
     residence: str = ""
     controllers: str = ""
+    legal: LegalSettings = field(default_factory=LegalSettings)
+    laws: Mapping[str, Regulation] = field(default_factory=lambda: LAWS)
     clock: ManualClock = field(default_factory=lambda: ManualClock(NIGHT))
     lines: int = 0
 
     def __post_init__(self) -> None:
-        self.settings: Settings = make_settings().model_copy(update={"state": self.folder})
+        self.settings: Settings = make_settings().model_copy(update={"state": self.folder, "legal": self.legal})
         records = self.settings.records.model_copy(
             update={"residence": self.residence, "controllers": self.controllers}
         )
@@ -59,7 +61,7 @@ class ScopeHouse:
         self.decider = Decider(
             settings=self.settings,
             playbooks=PLAYBOOKS,
-            regulations=LAWS,
+            regulations=self.laws,
             scope_of=IncidentScopes(
                 self.journal, playbooks=PLAYBOOKS, skip_bad=True, of_class=bool(self.residence or self.controllers)
             ).with_clients,
@@ -67,7 +69,7 @@ class ScopeHouse:
             links=LINKS,
         )
         links = Links(Keys(self.folder).link, self.settings.base_url, self.settings.notify.link_valid)
-        laws = dict(LAWS)
+        laws = dict(self.laws)
         self.console = Console(self.store, self.journal, self.settings, PLAYBOOKS, laws, self.clock, links=links)
 
     def touched(

@@ -1,5 +1,8 @@
 """How many people and records, of which kinds, and which data; in a notice of a law, of whom the law is about."""
 
+from dataclasses import replace
+from shlex import quote
+
 from detector.incident.duty.law_people import LawPlaces
 from detector.incident.notices.answers.event_answers import systems
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
@@ -55,7 +58,8 @@ def records_living(facts: NoticeFacts, places: LawPlaces | None) -> FieldAnswer:
         return missing("soc", "own")
     least, most = count_of_records(facts, places)
     if places is None or least:
-        return _counted(facts, "records", least, most, facts.t("why-unnamed"), places)
+        why = "why-controller" if facts.controller and not least else "why-unnamed"
+        return _counted(facts, "records", least, most, facts.t(why), places)
     if scope.uncounted:
         return estimated(facts.t("records-unknown"), facts.t("why-uncounted", count=scope.uncounted))
     return _counted(facts, "records", 0, most, facts.t("why-records"), places)
@@ -156,7 +160,10 @@ def list_of_persons(facts: NoticeFacts) -> FieldAnswer:
     if not facts.scope.known_subjects:
         return missing("soc", "own", "care", command="nabat scope {incident} --out FILE")
     places = facts.places
-    if places is None:
+    if facts.controller:
+        text = facts.t("annex", count=facts.scope.subjects)
+        command = f"nabat scope {{incident}} --out FILE --controller {quote(facts.controller)}"
+    elif places is None:
         text, command = facts.t("annex", count=facts.scope.known_subjects), "nabat scope {incident} --out FILE"
     else:
         who, command = facts.living(places), "nabat scope {incident} --out FILE --law LAW"
@@ -166,6 +173,14 @@ def list_of_persons(facts: NoticeFacts) -> FieldAnswer:
         if perhaps := min(who.unknown, facts.scope.known_subjects - known):
             text = f"{text}; {facts.t('annex-perhaps', count=perhaps)}"
     return estimated(text, facts.t("why-annex"), command=command)
+
+
+def controllers_data(facts: NoticeFacts) -> FieldAnswer:
+    """Say which data of the one controller that is told: how many of its clients, which classes, the list apart."""
+    if not facts.controller:
+        return missing("dpo", "own")
+    listed = list_of_persons(facts)
+    return replace(facts.joined([persons(facts), data_kinds(facts), listed], "; "), command=listed.command)
 
 
 def countries(facts: NoticeFacts) -> FieldAnswer:

@@ -16,6 +16,19 @@ from detector.schema.case.documents import DocumentAct
 from detector.schema.case.duties import Duty, DutyState
 
 
+def addressee(facts: NoticeFacts) -> FieldAnswer:
+    """Say whom the notice goes to, by name and address; where nobody has named them, who can."""
+    if facts.addressee is not None:
+        return filled(facts.addressee.called(russian=facts.russian))
+    return missing("dpo", "exe", command=f"nabat.yml: {facts.addressee_key}")
+
+
+def contract(facts: NoticeFacts) -> FieldAnswer:
+    """Say under which contract its reader is told."""
+    named = facts.addressee.contract if facts.addressee is not None else ""
+    return filled(named) if named else missing("exe", "dpo")
+
+
 def first_notice(facts: NoticeFacts) -> FieldAnswer:
     """Say by which number the first notice is known."""
     first = facts.first_duty
@@ -50,7 +63,8 @@ def others_told(facts: NoticeFacts) -> FieldAnswer:
     times = defaultdict[str, list[datetime]](list)
     for duty in facts.duties:
         done = duty.state is DutyState.DONE and duty.ref not in facts.kept
-        if done and duty.receipt_at is not None and duty != facts.duty:
+        theirs = not facts.controller or duty.controller in ("", facts.controller)  # none is told of the others
+        if done and theirs and duty.receipt_at is not None and duty != facts.duty:
             times[duty.recipient_ru if facts.russian else duty.recipient].append(duty.receipt_at)
     lines = [
         facts.t("told", who=who, time=", ".join(facts.moment(each) for each in sorted(set(moments))))

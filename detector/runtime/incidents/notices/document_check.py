@@ -63,7 +63,7 @@ class _Text:
     """A version as it is read.
 
     Attributes:
-        places: Where those live whom its law is about.
+        places: Where those live whom its law is about. controller: whose clients alone it is about.
         plan: Of letters to clients: what it counts are letters, and not people concerned.
     """
 
@@ -75,6 +75,7 @@ class _Text:
     kind: DocumentKind = DocumentKind.NOTICE
     of_law: bool = False
     places: LawPlaces | None = None
+    controller: str = ""
     names_clients: bool = False
     plan: bool = False
     sent: DocumentRecord | None = None
@@ -157,7 +158,8 @@ class DocumentCheckDesk(NoticeDesk):
             body=unit.documents.body(found) if readable else b"",
             kind=filed.document.kind,
             of_law=bool(filed.document.duty),
-            places=subject.places if subject is not None else None,
+            places=subject.places if subject is not None and not (duty and duty.controller) else None,
+            controller=duty.controller if duty is not None else "",
             names_clients=filed.document.names_clients,
             plan=any(each.document_id == filed.id for each in unit.letters.mailings(filed.document.incident_id)),
             sent=sent,
@@ -189,7 +191,7 @@ class DocumentCheckDesk(NoticeDesk):
                 beside=beside + _sent(text, facts),
             )  # fmt: skip
 
-        facts = replace(facts, places=text.places)
+        facts = replace(facts, places=text.places, controller=text.controller)
         claims = claimed[text.document, text.version]
         for each in contradictions(claims, facts, text.zones):
             others = _others(each.claim, text, claimed, facts)
@@ -226,8 +228,12 @@ def _standing(filed: Iterable[FiledDocument]) -> Iterator[tuple[FiledDocument, i
 
 
 def _matter(filed: FiledDocument) -> str:
-    """Return what a later sending puts right: all notices under one law, else the document."""
-    return filed.document.duty.partition("/")[0] or filed.id
+    """Return what a later sending puts right: all notices under one law, else the document.
+
+    What one controller, or one who complained, was told is not put right by what another is.
+    """
+    law, _, stage = filed.document.duty.partition("/")
+    return filed.document.duty if "." in stage else law or filed.id
 
 
 def _unfiled(text: UnfiledText) -> _Text:

@@ -14,9 +14,11 @@ from zoneinfo import ZoneInfo
 from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident import Dossier
 from detector.incident.documents.document_acts import revise_document
+from detector.incident.duty.regulations import Regulation, RegulationStage
 from detector.incident.enisa.assess import assess
+from detector.incident.notices.addressees import Addressee, addressee_of, addressee_of_form, missing_addressees
 from detector.incident.notices.notice_facts import NoticeFacts
-from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, of_duty, of_form
+from detector.incident.notices.notice_forms import ADDRESSEE, NoticeForm, NoticeSubject, notice_forms, of_duty, of_form
 from detector.incident.notices.notice_values import MadeNotice, NoticeStanding, values_of
 from detector.incident.notices.resolve_fields import resolve_fields
 from detector.incident.notices.write_field import write_field
@@ -26,6 +28,7 @@ from detector.runtime.coverage_hours.coverage_statement import coverage_of
 from detector.runtime.incidents.documents.document_desk import documents_of, file_document, save_document
 from detector.runtime.incidents.personal_desk import PersonalDesk
 from detector.schema.case.documents import DocumentAct, FiledDocument, NewDocument
+from detector.schema.case.duties import Duty
 from detector.schema.notices.notice_fields import (
     ALL_NOTICES,
     FieldChange,
@@ -61,7 +64,7 @@ class NoticeDesk(PersonalDesk):
         with self._store.read() as unit:
             dossier, _ = self._granted(unit, ref, PersonAct.LOOK)
             case = _Case(self, unit, dossier, self._language(language))
-            return [case.standing(each) for each in case.subjects()]
+            return [self._written_to(case, each, language).standing(each) for each in case.subjects()]
 
     def one(self, ref: str, name: str, language: str = "") -> NoticeStanding:
         """Return one of them: a duty's (``law/stage``, or the stage), or a form's.
@@ -71,8 +74,8 @@ class NoticeDesk(PersonalDesk):
         """
         with self._store.read() as unit:
             dossier, _ = self._granted(unit, ref, PersonAct.LOOK)
-            case = _Case(self, unit, dossier, self._language(language))
-            return case.standing(case.subject(name))
+            case, subject = self._about(unit, dossier, name, language)
+            return case.standing(subject)
 
     def text(self, made: MadeNotice) -> RichText:
         """Return the text of a notice, filled into its template.
@@ -128,8 +131,8 @@ class NoticeDesk(PersonalDesk):
         """
         with self._store.begin() as unit:
             dossier, grant = self._granted(unit, ref, PersonAct.DOCUMENT)
-            case = _Case(self, unit, dossier, self._language(language))
-            standing = case.standing(case.subject(name))
+            case, subject = self._about(unit, dossier, name, language)
+            standing = case.standing(subject)
             made, filed, now = standing.made, standing.filed, self._clock.now()
             template = self._template(made)
             known = standing.draft is not None and not standing.stale and standing.draft.template == template
@@ -199,13 +202,42 @@ class NoticeDesk(PersonalDesk):
         """Return what would differ from the version sent last, by field; None: none was sent."""
         with self._store.read() as unit:
             dossier, _ = self._granted(unit, ref, PersonAct.LOOK)
-            case = _Case(self, unit, dossier, self._language(language))
-            subject = case.subject(name)
+            case, subject = self._about(unit, dossier, name, language)
             made = case.made(subject)
             sent = case.sent(subject)
             return None if sent is None else _differences(sent, subject.name, made.fields)
 
     # -- inside --------------------------------------------------------------------------------------------------
+
+    def _about(self, unit: UnitOfWork, dossier: Dossier, name: str, language: str) -> "tuple[_Case, NoticeSubject]":
+        """Return a notice, and its case in the language it is written in."""
+        case = _Case(self, unit, dossier, self._language(language))
+        subject = case.subject(name)
+        return self._written_to(case, subject, language), subject
+
+    def _written_to(self, case: "_Case", subject: NoticeSubject, language: str) -> "_Case":
+        """Return a case in the language of whoever a notice goes to, where nobody asks for another."""
+        theirs = subject.addressee.language if subject.addressee is not None else ""
+        return case if language or not theirs else case.in_language(self._language(theirs))
+
+    def addressee(self, law: Regulation, stage: RegulationStage, controller: str) -> Addressee | None:
+        """Return whom the notice of a stage goes to, as the configuration has it now."""
+        legal, ours = self._settings.legal, self._settings.organization
+        return addressee_of(law, stage, legal, ours, controller=controller)
+
+    def addressee_of_form(self, form: NoticeForm, law: Regulation | None) -> Addressee | None:
+        """Return likewise whom a form goes to."""
+        return addressee_of_form(form.id, self._settings.legal, law, self._settings.organization.country)
+
+    def key_of(self, subject: NoticeSubject) -> str:
+        """Return which setting would name whom a notice goes to."""
+        law, stage = subject.law, subject.law.stage(subject.stage) if subject.law is not None else None
+        if stage is not None and stage.each:
+            return "records.controllers"
+        if law is None:
+            return f"legal.recipients: {subject.serves or subject.name}"
+        lacking = missing_addressees(law, law.stages, self._settings.legal, self._settings.organization)
+        return f"legal.recipients: {law.id if law.id in lacking else subject.name}"
 
     def _template(self, made: MadeNotice) -> str:
         own = f"notice-{made.subject.stage}"
@@ -263,25 +295,45 @@ class _Case:
         self._drafts = [each for each in _of_case(unit, case, unit.notices.drafts) if each.language == language]
         self._filed = {each.id: each for each in documents_of(unit, dossier.incident.id)}
         self._known: NoticeFacts | None = None
+        self._others: dict[Language, _Case] = {}
+
+    def in_language(self, language: Language) -> "_Case":
+        """Return the same case in a language."""
+        if language == self._language:
+            return self
+        if language not in self._others:
+            self._others[language] = _Case(self._desk, self._unit, self._dossier, language)
+        return self._others[language]
 
     def subjects(self) -> list[NoticeSubject]:
         """Return what notices the case can have."""
+        duties = [self._of_duty(each) for each in self._dossier.duties]
+        return [*(each for each in duties if each is not None), *map(self._of_form, notice_forms().values())]
+
+    def _of_duty(self, duty: Duty) -> NoticeSubject | None:
         laws = self._dossier.terms.regulations
-        duties = [of_duty(each, laws) for each in self._dossier.duties]
-        return [*(each for each in duties if each is not None), *map(of_form, notice_forms().values())]
+        law = laws.get(duty.regulation)
+        stage = law.stage(duty.of_stage) if law is not None else None
+        known = law is not None and stage is not None
+        named = self._desk.addressee(law, stage, duty.controller) if law and stage and known else None
+        return of_duty(duty, laws, named)
+
+    def _of_form(self, form: NoticeForm) -> NoticeSubject:
+        named = self._desk.addressee_of_form(form, self._dossier.terms.regulations.get(form.serves))
+        return of_form(form, named if form.addressed else None)
 
     def subject(self, name: str) -> NoticeSubject:
         """Return a duty's notice or a form's by its name."""
         form = notice_forms().get(name.strip().lower())
         if form is not None:
-            return of_form(form)
+            return self._of_form(form)
         try:
             duty = self._dossier.duty(name)
         except NotFoundError as error:
             (problem,) = error.problems
             forms = f"; without a duty: {', '.join(notice_forms())}"
             raise NotFoundError(replace(problem, fix=f"{problem.fix}{forms}")) from None
-        found = of_duty(duty, self._dossier.terms.regulations)
+        found = self._of_duty(duty)
         if found is None:
             what = f"the case does not keep the law of {duty.ref}"
             raise NotFoundError(Problem(what=what, fix="write the notice by hand: nabat documents add"))
@@ -301,12 +353,17 @@ class _Case:
         if self._known is None:
             self._known = self._desk.facts(self._unit, self._dossier, self._language)
         zone, law = self._known.zone, subject.law
+        controller = subject.duty.controller if subject.duty is not None else ""
         return replace(
             self._known,
             duty=subject.duty,
             plain=subject.plain,
-            places=subject.places,
+            # A controller is told of all its clients, wherever they live.
+            places=None if controller else subject.places,
+            controller=controller,
             serves=subject.serves,
+            addressee=subject.addressee,
+            addressee_key=self._desk.key_of(subject),
             zone=law.zone_or(zone) if law is not None else zone,
         )
 
@@ -344,6 +401,7 @@ def _of_case(unit: UnitOfWork, incident_id: str, read: Callable[[str], Sequence[
 
 def _differences(sent: NoticeDraft, name: str, fields: Sequence[NoticeField]) -> tuple[FieldChange, ...]:
     """Return what differs from a notice sent; of another stage of the law only what both ask for."""
+    fields = [each for each in fields if each.id != ADDRESSEE]
     if sent.duty == name:
         return changed_fields(sent.fields, tuple(each for each in fields if each.id != "what_changed"))
     known = {each.id for each in sent.fields}

@@ -137,6 +137,7 @@ duties = Table(
     must("decided_subjects", BigInteger),
     may("occasion_at", UtcTime),
     must("occasion", HoldableText, before=""),
+    must("controller", HoldableText, before=""),
     must("receipt_number", HoldableText),
     may("receipt_at", UtcTime),
     must("receipt_by", HoldableText),

@@ -40,10 +40,10 @@ def labels_of(found: Dossier) -> IncidentLabels:
             if asked := stage.threshold.judgement:
                 judgements[ref] = (asked.en, asked.ru)
             exceptions[ref] = tuple((each.en, each.ru) for each in stage.exceptions)
-    for duty in found.duties:  # of a second complaint, and each after it, with its number
+    for duty in found.duties:  # of a second complaint with its number, of a controller with its name
         first = duty.of_ref
         if duty.ref != first and first in laws:
-            laws[duty.ref] = numbered(laws[first], duty.stage)
+            laws[duty.ref] = numbered(laws[first], duty.stage, duty.controller)
             judgements |= {duty.ref: judgements[first]} if first in judgements else {}
             exceptions[duty.ref] = exceptions[first]
     return IncidentLabels(

@@ -1,0 +1,113 @@
+"""Whom a notice goes to, by name: as the company says, else as the law's pack has it. Pure.
+
+Comes in: a law and a stage of it, or a form; the settings. Goes out: an ``Addressee``, or None where nobody has named
+one; which key of the configuration would. What a pack knows is completed by what the company says, not replaced.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from detector.incident.duty.regulations import Authority, Mark, Regulation, RegulationStage
+from detector.settings import LegalSettings, OrganizationSettings
+from detector.settings.sections.response import NoticeRecipient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Somebody whom a notice goes to.
+
+    Attributes:
+        names: In English and Russian. reach: address, page, e-mail, telephone, whatever is known.
+        mark: How sure we are of it: ``text`` where the company says it.
+        language: In which they are written to; empty: in ours.
+        contract: Under which they are told.
+    """
+
+    names: tuple[str, str]
+    reach: tuple[str, ...] = ()
+    mark: Mark = "text"
+    language: str = ""
+    contract: str = ""
+
+    def called(self, *, russian: bool) -> str:
+        """Return name and address as a notice has them."""
+        return ", ".join((self.names[russian], *self.reach))
+
+
+def addressee_of(
+    law: Regulation,
+    stage: RegulationStage,
+    legal: LegalSettings,
+    organization: OrganizationSettings,
+    *,
+    controller: str = "",
+) -> Addressee | None:
+    """Return whom the notice of a stage goes to; None: nobody has named them.
+
+    Args:
+        law: The law.
+        stage: Of it.
+        legal: Whom the company names.
+        organization: By its country some laws say who it is.
+        controller: The one controller that is told.
+    """
+    if controller:
+        return _merged(legal.controllers.get(controller), Authority.model_construct(name=controller, verified="text"))
+    if stage.each:
+        return None
+    named = legal.recipients.get(f"{law.id}/{stage.id}")
+    if stage.authority is not None:
+        return _merged(named, stage.authority)
+    known = law.authority or law.authority_of.get(organization.country)
+    return _merged(named or legal.recipients.get(law.id), known)
+
+
+def addressee_of_form(form: str, legal: LegalSettings, law: Regulation | None, country: str) -> Addressee | None:
+    """Return whom a form goes to, or whoever the law is under that it serves."""
+    known = (law.authority or law.authority_of.get(country)) if law is not None else None
+    named = legal.recipients.get(form) or (legal.recipients.get(law.id) if law is not None else None)
+    return _merged(named, known)
+
+
+def missing_addressees(
+    law: Regulation,
+    stages: Iterable[RegulationStage],
+    legal: LegalSettings,
+    organization: OrganizationSettings,
+) -> Mapping[str, tuple[str, str]]:
+    """Return the stages of a law whose notices go to somebody nobody has named, with who it is, by the key to name it.
+
+    Where all these stages lack one and the same, the key is the law's.
+    """
+    lacking = {
+        stage.id: stage.to or law.to
+        for stage in stages
+        if stage.addressed and not stage.each and addressee_of(law, stage, legal, organization) is None
+    }
+    if len({each.en for each in lacking.values()}) == 1:
+        to = next(iter(lacking.values()))
+        return {law.id: (to.en, to.ru)}
+    return {f"{law.id}/{stage}": (to.en, to.ru) for stage, to in lacking.items()}
+
+
+def _merged(named: NoticeRecipient | None, known: Authority | None) -> Addressee | None:
+    own = named or NoticeRecipient()
+    if not own.name and known is None:
+        return None
+    name = own.name or (known.name if known is not None else "")
+    name_ru = own.name or (known.name_ru if known is not None else "") or name
+    # Another name than the pack's is another office: the pack's address is not its.
+    pack = known if known is not None and own.name in ("", known.name, known.name_ru) else None
+    reach = (
+        own.address or (pack.address if pack is not None else ""),
+        own.portal or (pack.portal if pack is not None else ""),
+        own.email,
+        own.phone,
+    )
+    return Addressee(
+        names=(name, name_ru),
+        reach=tuple(each for each in reach if each),
+        mark=pack.verified if pack is not None else "text",
+        language=own.language,
+        contract=own.contract,
+    )
