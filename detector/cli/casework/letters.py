@@ -11,7 +11,7 @@ from detector.cli.options import config_option, json_option
 from detector.cli.output import FAILED, counted, emit_pretty, fail, moment, progress, say, show
 from detector.errors import InputError, Problem
 from detector.messages import messages
-from detector.runtime.incidents.letters.letter_plan import LetterPlan, plan_lines
+from detector.runtime.incidents.letters.letter_plan import LetterPlan, plan_lines, sample_head
 from detector.runtime.incidents.letters.post_list import write_not_reached, write_post_list, write_post_pages
 from detector.schema.letters.mailings import LetterState, MailingKind, MailingProgress
 from detector.settings import Settings
@@ -89,19 +89,24 @@ def _show_plan(plan: LetterPlan, settings: Settings) -> None:
         show(line)
     for recipient, text in plan.samples:
         show("")
-        show(words.text("letters-plan-sample", number=recipient.number, language=recipient.language))
+        show(sample_head(recipient, words))
         for line in (text.subject, "", *text.body.splitlines()):
             show(f"    {line}".rstrip())
 
 
 def _plan_json(plan: LetterPlan) -> dict[str, object]:
+    other: dict[str, int] = {}
+    for (spoken, given, _), count in sorted(plan.foreign.items()):
+        other[f"{spoken} in {given}"] = other.get(f"{spoken} in {given}", 0) + count
     return {
         "incident": plan.facts.reference,
         "kind": plan.kind.value,
         "scope_version": plan.scope_version,
         "letters": len(plan.recipients),
         "by_language": dict(plan.by_language),
-        "other_language": {f"{spoken} in {given}": count for (spoken, given), count in sorted(plan.foreign.items())},
+        "by_form": {form or "common": count for form, count in sorted(plan.by_form.items())},
+        "form_not_certain": dict(plan.unsure),
+        "other_language": other,
         "by_channel": dict(plan.by_channel),
         "by_class": dict(plan.by_class),
         "not_reached": dict(plan.by_why),

@@ -147,6 +147,11 @@ class RegulationStage(ValidPeriod):
     manner: LocalizedText | None = Field(
         default=None, description="How the law wants people told: by which way, under which headings. Letters say it."
     )
+    letter: str = Field(
+        default="",
+        pattern=r"^([a-z][a-z0-9-]*)?$",
+        description="Form of the letter to whom it is about: text `letter-first-FORM.txt`; empty: the common letter.",
+    )
     kept: bool = Field(default=False, description="We keep it ourselves, and show it when asked: nobody is told by it.")
     content: tuple[Demand, ...] = Field(min_length=1, description="What it must hold.")
 

@@ -24,6 +24,8 @@ _LONGEST_SUBJECT: Final = 200
 _HOLDING: Final = frozenset("\u00a0\u202f")
 RISKS: Final = ("phishing", "identity", "document", "password", "payment", "disclosure")
 """What a loss of data may lead to, in the order in which letters tell it."""
+PAPERS: Final = frozenset({"identity", "document"})
+"""Of these, what the loss of numbers of identity papers may lead to."""
 _TWO_FACTOR: Final = "two-factor"
 
 
@@ -40,6 +42,7 @@ class _Phrases(NamedTuple):
     data: tuple[str, ...]
     risks: tuple[str, ...]
     advice: tuple[str, ...]
+    identity_papers: bool
 
 
 class _Alike(NamedTuple):
@@ -61,13 +64,15 @@ class LetterRenderer:
         self._facts, self._zone = facts, ZoneInfo(facts.timezone)
         sandbox = template_sandbox()
         self._templates, problems = {}, list[Problem]()
-        for language, text in facts.templates.items():
-            try:
-                self._templates[language] = sandbox.from_string(text)
-            except TemplateSyntaxError as error:
-                problems.append(_problem(facts, language, error.lineno, str(error.message)))
+        for form, texts in {"": facts.templates, **facts.forms}.items():
+            for language, text in texts.items():
+                try:
+                    self._templates[form, language] = sandbox.from_string(text)
+                except TemplateSyntaxError as error:
+                    problems.append(_problem(facts, form, language, error.lineno, str(error.message)))
         titles = {*(f"class-{each}" for each in facts.classes), *(f"offer-{each}" for each in facts.offers)}
-        self._words = {each: LetterPhrases(each, facts.phrases.get(each, "")) for each in facts.templates}
+        languages = dict.fromkeys(language for _, language in self._templates)
+        self._words = {each: LetterPhrases(each, facts.phrases.get(each, "")) for each in languages}
         problems += [problem for each in self._words.values() for problem in each.problems(titles)]
         if problems:
             raise ConfigError(problems)
@@ -90,7 +95,9 @@ class LetterRenderer:
         phrases, alike = self._phrases(recipient.data, language), self._said_to_all(language)
         name = one_line(recipient.name)
         try:
-            text = self._templates[language].render(
+            text = self._templates[recipient.form, language].render(
+                contact=facts.contact,
+                identity_papers=phrases.identity_papers,
                 organization=facts.organization,
                 hotline=facts.hotline,
                 reference=facts.reference,
@@ -108,10 +115,11 @@ class LetterRenderer:
         except RAISED as error:
             # What it says may quote the letter: the kind alone is told, and of a name that is missing the name.
             what = str(error) if "is undefined" in str(error) else type(error).__name__
-            raise ConfigError(_problem(facts, language, 0, what)) from None
+            raise ConfigError(_problem(facts, recipient.form, language, 0, what)) from None
         first, _, body = text.partition("\n")
         if not first.startswith(_SUBJECT) or not one_line(first.removeprefix(_SUBJECT)) or not body.strip():
-            raise ConfigError(_problem(facts, language, 1, f"the first line is not {_SUBJECT} and what it is about"))
+            what = f"the first line is not {_SUBJECT} and what it is about"
+            raise ConfigError(_problem(facts, recipient.form, language, 1, what))
         return LetterText(one_line(first.removeprefix(_SUBJECT))[:_LONGEST_SUBJECT], body.strip() + "\n")
 
     def _said_to_all(self, language: str) -> _Alike:
@@ -149,6 +157,7 @@ class LetterRenderer:
             tuple(self._line(each, words) for each in data),
             tuple(words.text(f"letter-risk-{risk}") for risk in risks),
             tuple(words.text(f"letter-do-{each}") for each in advised(risks)),
+            identity_papers=bool(possible & PAPERS),
         )
 
     def _line(self, data: ConcernedData, words: LetterPhrases) -> str:
@@ -177,9 +186,9 @@ def texts_digest(renderer: LetterRenderer, recipients: Iterable[Recipient]) -> s
     return digest.hexdigest()
 
 
-def template_name(kind: MailingKind) -> str:
-    """Return what the template of a letter is called in the folder of its language."""
-    return f"letter-{kind.value}.txt"
+def template_name(kind: MailingKind, form: str = "") -> str:
+    """Return what the template of a letter, or of a form of it, is called in the folder of its language."""
+    return f"letter-{kind.value}-{form}.txt" if form else f"letter-{kind.value}.txt"
 
 
 def one_line(text: str) -> str:
@@ -201,6 +210,6 @@ def advised(risks: Sequence[str]) -> tuple[str, ...]:
     return (*risks, *([_TWO_FACTOR] if {"password", "phishing"} & set(risks) else []))
 
 
-def _problem(facts: LetterFacts, language: str, line: int, what: str) -> Problem:
-    file = f"{language}/{template_name(facts.kind)}"
+def _problem(facts: LetterFacts, form: str, language: str, line: int, what: str) -> Problem:
+    file = f"{language}/{template_name(facts.kind, form)}"
     return Problem(file=file, line=line, what=f"the letter cannot be written: {what}")

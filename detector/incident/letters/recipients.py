@@ -7,6 +7,7 @@ that client alone: nothing here sees two clients at a time, but to look up who r
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from detector.schema.letters.mailings import (
@@ -32,6 +33,7 @@ _ACTS: Final[Mapping[str, DataAct]] = {
 }
 """What a client is told of an action; of any other that the data was seen."""
 _ORDER: Final = tuple(DataAct)
+_ENGLISH: Final = "en"
 
 
 class Addressed(NamedTuple):
@@ -40,12 +42,13 @@ class Addressed(NamedTuple):
     Attributes:
         recipients: Numbered in the order of ids.
         missed: For whom there is no letter.
-        foreign: How many get it in another language than theirs: theirs, as contacts have it, and that of the letter.
+        foreign: How many get it in another language than theirs: theirs, as contacts have it, that of the letter,
+            and the form of the letter.
     """
 
     recipients: list[Recipient]
     missed: list[NotReached]
-    foreign: Counter[tuple[str, str]]
+    foreign: Counter[tuple[str, str, str]]
 
 
 def recipients_of(
@@ -55,6 +58,8 @@ def recipients_of(
     *,
     languages: Collection[str],
     language: str,
+    form_of: Callable[[str], str] = lambda _: "",
+    forms: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Addressed:
     """Return who is written to, and for whom there is no letter.
 
@@ -64,10 +69,12 @@ def recipients_of(
         contact_of: Returns the contact of a client.
         languages: Of which there are letters.
         language: For whom none of these is known.
+        form_of: Returns the form of the letter that a client gets; empty: the common one.
+        forms: Of other forms the languages of which there are letters; where ours is none of them, in English.
     """
     found: list[Recipient] = []
     missed: list[NotReached] = []
-    foreign = Counter[tuple[str, str]]()
+    foreign = Counter[tuple[str, str, str]]()
     for client in sorted(clients):
         contact = contact_of(client)
         written = _written_to(contact, contact_of)
@@ -76,9 +83,12 @@ def recipients_of(
             missed.append(NotReached(client=client, why=why))
             continue
         represented = written is not contact
-        spoken = written.language or contact.language
-        if spoken and spoken not in languages:
-            foreign[spoken, language] += 1
+        spoken, form = written.language or contact.language, form_of(client)
+        form = form if form in forms else ""
+        there = forms[form] if form else languages
+        given = next(each for each in (spoken, language, _ENGLISH) if each in there)
+        if spoken and spoken != given:
+            foreign[spoken, given, form] += 1
         found.append(
             Recipient(
                 number=len(found) + 1,
@@ -86,7 +96,8 @@ def recipients_of(
                 name=written.name,
                 about=contact.name if represented else "",
                 represented=represented,
-                language=spoken if spoken in languages else language,
+                language=given,
+                form=form,
                 ways=_ways(written),
                 data=concerned_data(touches.get(client, ())),
             )

@@ -99,6 +99,7 @@ class Recipient:
         ways: In the order in which they are tried; never empty.
         data: Empty: an imported list alone names the client, and which data it is nobody knows.
         codes: Of each offer the code that is theirs.
+        form: Of the letter, as the law of their residence asks for it; empty: the common one.
     """
 
     number: int
@@ -110,6 +111,7 @@ class Recipient:
     ways: tuple[LetterWay, ...]
     data: tuple[ConcernedData, ...] = ()
     codes: tuple[tuple[str, str], ...] = ()
+    form: str = ""
 
 
 class NotReachedWhy(StrEnum):
@@ -150,7 +152,9 @@ class LetterFacts:
         timezone: In which times are told.
         classes: By name.
         offers: Their titles by id, in English and Russian.
-        templates: Texts by language. phrases: what the company says in a language beside them, as it wrote it.
+        contact: How the company is reached: address, telephone, e-mail, site.
+        templates: Texts by language. forms: of other forms of the letter, likewise.
+        phrases: What the company says in a language beside them, as it wrote it.
     """
 
     kind: MailingKind
@@ -164,6 +168,8 @@ class LetterFacts:
     offers: dict[str, tuple[str, str]]
     templates: dict[str, str]
     phrases: dict[str, str] = field(default_factory=dict)
+    forms: dict[str, dict[str, str]] = field(default_factory=dict)
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

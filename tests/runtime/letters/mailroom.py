@@ -6,13 +6,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from detector.incident import Regulation
 from detector.keys import Keys
 from detector.notify import Links
 from detector.runtime.incidents.letters.letter_desk import LetterDesk
 from detector.runtime.incidents.letters.letter_plan import LetterPlan
 from detector.schema.case.incidents import CloseReason
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress
-from detector.settings import Settings
+from detector.settings import LegalSettings, Settings
 from tests.runtime.scopes.house import LAWS, PLAYBOOKS, ScopeHouse
 
 FIRST = MailingKind.FIRST
@@ -25,11 +26,14 @@ class Mailroom:
 
     folder: Path
     port: int = 9
+    laws: Mapping[str, Regulation] = field(default_factory=lambda: {"eu-gdpr-33": LAWS["eu-gdpr-33"]})
+    residence: str = ""
+    legal: LegalSettings = field(default_factory=LegalSettings)
     letters: dict[str, Any] = field(default_factory=dict)
     house: ScopeHouse = field(init=False)
 
     def __post_init__(self) -> None:
-        self.house = ScopeHouse(self.folder)
+        self.house = ScopeHouse(self.folder, residence=self.residence, legal=self.legal, laws=self.laws)
         self.configure()
 
     def configure(self, **letters: Any) -> None:
@@ -46,7 +50,7 @@ class Mailroom:
         house = self.house
         house.settings = house.settings.model_copy(update={"contacts": changed.contacts, "letters": changed.letters})
         links = Links(Keys(self.folder).link, house.settings.base_url, house.settings.notify.link_valid)
-        house.console.reconfigure(house.settings, PLAYBOOKS, dict(LAWS), links)
+        house.console.reconfigure(house.settings, PLAYBOOKS, dict(self.laws), links)
 
     def contacts(self, rows: str, header: str = HEADER) -> None:
         (self.folder / "contacts.csv").write_text(header + rows, encoding="utf-8")

@@ -7,7 +7,7 @@ and the text that people approve. Nothing is written here.
 import hmac
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -15,8 +15,10 @@ from typing import Final
 from detector.errors import ConfigError, Problem
 from detector.incident import Dossier
 from detector.incident.duty.law_people import Concerned, living_in, places_of
+from detector.incident.letters.letter_forms import FormChooser, LetterForm, forms_of
 from detector.incident.letters.letter_phrases import PHRASES
 from detector.incident.letters.letter_text import (
+    PAPERS,
     LetterRenderer,
     LetterText,
     one_line,
@@ -28,8 +30,14 @@ from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.letters.offer_codes import assign_codes, read_codes
 from detector.incident.letters.readability import EASY_ENOUGH, reading_ease
 from detector.incident.letters.recipients import recipients_of
+from detector.incident.notices.organization_fields import office_of
 from detector.messages import Messages, messages
-from detector.runtime.incidents.letters.letter_templates import letter_classes, letter_phrases, letter_templates
+from detector.runtime.incidents.letters.letter_templates import (
+    letter_classes,
+    letter_forms,
+    letter_phrases,
+    letter_templates,
+)
 from detector.runtime.incidents.scopes.client_lookup import ClientLookup
 from detector.schema.case.incidents import Scope
 from detector.schema.case.scope_versions import ScopeVersion
@@ -68,6 +76,8 @@ class LetterPlan:
         english: By language, not ours, what stands in its letters in English, as it stands in its file.
         samples: Some letters of different shapes.
         manners: By law, in English and Russian, how it wants people told, and how many of them it is about at most.
+        forms: Of the letter, that laws ask for. unsure: how many get each though nobody knows whether they live there.
+        unserved: Of each form, how many whose identity papers are concerned are offered nothing.
     """
 
     kind: MailingKind
@@ -75,7 +85,7 @@ class LetterPlan:
     facts: LetterFacts
     recipients: tuple[Recipient, ...]
     not_reached: tuple[NotReached, ...]
-    foreign: Mapping[tuple[str, str], int]
+    foreign: Mapping[tuple[str, str, str], int]
     given: Mapping[str, Mapping[str, str]]
     earlier: int
     texts_sha256: str
@@ -83,6 +93,14 @@ class LetterPlan:
     english: Mapping[str, tuple[str, ...]]
     samples: tuple[tuple[Recipient, LetterText], ...]
     manners: tuple[tuple[tuple[str, str], tuple[str, str], int], ...] = ()
+    forms: tuple[LetterForm, ...] = ()
+    unsure: Mapping[str, int] = field(default_factory=dict)
+    unserved: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def by_form(self) -> Counter[str]:
+        """How many letters there are of which form; empty: of the common one."""
+        return Counter(each.form for each in self.recipients)
 
     @property
     def by_language(self) -> Counter[str]:
@@ -122,6 +140,7 @@ def plan_letters(
     key: bytes,
     earlier: int,
     samples: int,
+    home_of: Callable[[str], str],
 ) -> LetterPlan:
     """Return the letters of a kind to the clients of a case.
 
@@ -135,18 +154,23 @@ def plan_letters(
         given: Of each offer the codes that were given, by hashes.
         key: Of these hashes.
         earlier: How many mailings there are.
-        samples: So many letters are shown.
+        samples: So many letters are shown, and of each form one at least.
+        home_of: Returns where a client lives; empty: no list says it.
 
     Raises:
         ConfigError: The letters cannot be written, or codes are missing: all problems are told.
     """
-    facts = letter_facts(settings, found, kind)
+    forms = forms_of(found.duties, found.terms.regulations)
+    facts = letter_facts(settings, found, kind, forms)
+    chooser = FormChooser([each for each in forms if each.id in facts.forms], home_of, found.terms.legal.residence)
     recipients, missed, foreign = recipients_of(
         filter(wanted, concerned.clients),
         concerned.touches,
         contacts.of,
         languages=facts.templates,
         language=settings.language,
+        form_of=chooser.form_of,
+        forms=facts.forms,
     )
     recipients, newly = _with_codes(settings.letters.offers, recipients, given, key)
     renderer = LetterRenderer(facts)
@@ -166,7 +190,19 @@ def plan_letters(
         english=renderer.english,
         samples=tuple(shown),
         manners=tuple(_manners(found, concerned.version.scope)),
+        forms=forms,
+        unsure={
+            form: sum(each.client in clients and each.form == form for each in recipients)
+            for form, clients in chooser.unsure.items()
+        },
+        unserved=Counter(each.form for each in recipients if each.form and not each.codes and _papers(facts, each)),
     )
+
+
+def _papers(facts: LetterFacts, recipient: Recipient) -> bool:
+    """Tell whether numbers of identity papers of somebody are concerned."""
+    known = (facts.classes.get(each.data_class) for each in recipient.data)
+    return any(each is not None and PAPERS.intersection(each.risks) for each in known)
 
 
 def _manners(found: Dossier, scope: Scope) -> Iterator[tuple[tuple[str, str], tuple[str, str], int]]:
@@ -174,7 +210,7 @@ def _manners(found: Dossier, scope: Scope) -> Iterator[tuple[tuple[str, str], tu
     everybody = Concerned.by(replace(found.incident, scope=scope))
     for duty in found.duties:
         law = found.terms.regulations.get(duty.regulation)
-        stage = next((each for each in law.stages if each.id == duty.of_stage), None) if law is not None else None
+        stage = law.stage(duty.of_stage) if law is not None else None
         if law is None or stage is None or stage.manner is None or not duty.counting:
             continue
         places = places_of(law, stage)
@@ -188,11 +224,17 @@ def plan_text(plan: LetterPlan, language: str, file_sha256: str) -> str:
     lines = [f"# {words.text('letters-title', kind=words.text(f'letters-kind-{plan.kind}'))}", ""]
     lines += [*plan_lines(plan, words), ""]
     for recipient, text in plan.samples:
-        head = words.text("letters-plan-sample", number=recipient.number, language=recipient.language)
+        head = sample_head(recipient, words)
         body = "\n".join(f"    {line}".rstrip() for line in (text.subject, "", *text.body.splitlines()))
         lines += [f"## {head}", "", body, ""]
     lines.append(words.text("letters-plan-digests", texts=plan.texts_sha256, file=file_sha256))
     return "\n".join(lines) + "\n"
+
+
+def sample_head(recipient: Recipient, words: Messages) -> str:
+    """Return what stands over a letter that is shown: its number, language and form."""
+    head = words.text("letters-plan-sample", number=recipient.number, language=recipient.language)
+    return f"{head}: {words.text('letters-plan-form-name', form=recipient.form)}" if recipient.form else head
 
 
 def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
@@ -203,8 +245,9 @@ def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
         words.text("letters-plan-total", letters=len(plan.recipients)),
         words.text("letters-plan-by-language", counts=_counts(plan.by_language)),
     ]
-    for (spoken, given), count in sorted(plan.foreign.items()):
-        file = f"{spoken}/{template_name(plan.kind)}"
+    lines += _form_lines(plan, words)
+    for (spoken, given, form), count in sorted(plan.foreign.items()):
+        file = f"{spoken}/{template_name(plan.kind, form)}"
         lines.append(words.text("letters-plan-foreign", spoken=spoken, given=given, count=count, file=file))
     for language, phrases in sorted(plan.english.items()):
         count, file = plan.by_language[language], f"{language}/{PHRASES}"
@@ -228,6 +271,25 @@ def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
     return lines
 
 
+def _form_lines(plan: LetterPlan, words: Messages) -> list[str]:
+    """Return how many get which form of the letter, and of whom it is not known whether they should."""
+    counted, lines = plan.by_form, []
+    if not set(counted) - {""}:
+        return []
+    for form in plan.forms:
+        if count := counted[form.id]:
+            law = form.titles[words.language == "ru"]
+            lines.append(words.text("letters-plan-form", law=law, form=form.id, count=count))
+            if form.delay:
+                lines.append(f"  {words.text('letters-plan-form-delay')}")
+            if unsure := plan.unsure.get(form.id, 0):
+                lines.append(f"  {words.text('letters-plan-form-unsure', count=unsure)}")
+            if form.service and (unserved := plan.unserved.get(form.id, 0)):
+                lines.append(f"  {words.text('letters-plan-form-unserved', count=unserved)}")
+    lines.append(words.text("letters-plan-form-common", count=counted[""]))
+    return lines
+
+
 def _class_title(facts: LetterFacts, name: str, words: Messages) -> str:
     known = facts.classes.get(name)
     if known is None:
@@ -240,8 +302,10 @@ def _counts(counted: Counter[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in sorted(most, key=lambda each: (-each[1], each[0]))) or "–"
 
 
-def letter_facts(settings: Settings, found: Dossier, kind: MailingKind) -> LetterFacts:
-    """Return what all letters of a case say alike.
+def letter_facts(
+    settings: Settings, found: Dossier, kind: MailingKind, forms: Sequence[LetterForm] = ()
+) -> LetterFacts:
+    """Return what all letters of a case say alike; ``forms``: of the letter, that laws of the case ask for.
 
     Raises:
         ConfigError: Something that they must say is not configured.
@@ -254,7 +318,7 @@ def letter_facts(settings: Settings, found: Dossier, kind: MailingKind) -> Lette
         problems.append(Problem(where=("letters", "hotline"), what=what, fix="set letters.hotline"))
     if problems:
         raise ConfigError(map(settings.with_location, problems))
-    incident = found.incident
+    incident, ours = found.incident, settings.organization
     return LetterFacts(
         kind=kind,
         reference=incident.number,
@@ -267,6 +331,8 @@ def letter_facts(settings: Settings, found: Dossier, kind: MailingKind) -> Lette
         offers={each.id: (each.title, each.title_ru) for each in settings.letters.offers},
         templates=letter_templates(settings, kind),
         phrases=letter_phrases(settings),
+        forms=letter_forms(settings, kind, [each.id for each in forms]),
+        contact=shown_lines(", ".join(each for each in (ours.short, office_of(ours)) if each)),
     )
 
 
@@ -323,12 +389,18 @@ def _text_of(offer: LetterOffer) -> str:
 
 
 def _different(recipients: Sequence[Recipient], count: int) -> list[Recipient]:
-    """Return some recipients whose letters differ in more than names and days, as many as there are shapes first."""
+    """Return some recipients whose letters differ in more than names and days: one of each form, then other shapes."""
+    of_form: dict[str, Recipient] = {}
+    for each in recipients if count else ():
+        of_form.setdefault(each.form, each)
+    count = max(count, len(of_form))
     shapes: dict[object, Recipient] = {}
     for each in recipients:
-        shape = (each.language, each.represented, tuple((one.data_class, one.acts) for one in each.data))
+        shape = (each.form, each.language, each.represented, tuple((one.data_class, one.acts) for one in each.data))
         shapes.setdefault(shape, each)
-    chosen = {each.number: each for each in list(shapes.values())[:count]}
+    first = dict.fromkeys([*(each.number for each in of_form.values()), *(each.number for each in shapes.values())])
+    numbered = {each.number: each for each in shapes.values()}
+    chosen = {number: numbered[number] for number in list(first)[:count]}
     for each in recipients[:count]:
         if len(chosen) >= count:
             break
@@ -337,10 +409,15 @@ def _different(recipients: Sequence[Recipient], count: int) -> list[Recipient]:
 
 
 def _ease(renderer: LetterRenderer, recipients: Sequence[Recipient]) -> dict[str, float]:
-    """Return how easily letters are read: in each language the one that speaks of the most."""
-    longest: dict[str, Recipient] = {}
+    """Return how easily letters are read: in each language of those that speak of the most the hardest form."""
+    longest: dict[tuple[str, str], Recipient] = {}
     for each in recipients:
-        if each.language not in longest or len(each.data) > len(longest[each.language].data):
-            longest[each.language] = each
-    found = {language: reading_ease(renderer.render(each).body, language) for language, each in longest.items()}
-    return {language: ease for language, ease in found.items() if ease is not None}
+        key = each.language, each.form
+        if key not in longest or len(each.data) > len(longest[key].data):
+            longest[key] = each
+    found: dict[str, float] = {}
+    for (language, _), each in longest.items():
+        ease = reading_ease(renderer.render(each).body, language)
+        if ease is not None:
+            found[language] = min(ease, found.get(language, ease))
+    return found

@@ -3,7 +3,7 @@
 Comes in: the settings. Goes out: texts by language, and what is wrong with those of the company's own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Final
 from detector.errors import ConfigError, Problem
 from detector.incident.letters.letter_phrases import PHRASES
 from detector.incident.letters.letter_text import LetterRenderer, template_name
+from detector.incident.notices.organization_fields import office_of
 from detector.resources import inside_folder, shipped
 from detector.schema.letters.mailings import (
     ConcernedData,
@@ -28,17 +29,33 @@ _MOST_CHARACTERS: Final = 100_000
 _SAMPLE: Final = datetime(2026, 3, 2, tzinfo=UTC)
 
 
-def letter_templates(settings: Settings, kind: MailingKind) -> dict[str, str]:
-    """Return the texts of a letter by language.
+def letter_templates(settings: Settings, kind: MailingKind, form: str = "") -> dict[str, str]:
+    """Return the texts of a letter, or of a form of it, by language; of a form there may be none.
 
     Raises:
         ConfigError: One of the company's own cannot be read.
     """
     found: dict[str, str] = {}
     for folder in _folders(settings):
-        for path in sorted(folder.glob(f"*/{template_name(kind)}")):
+        for path in sorted(folder.glob(f"*/{template_name(kind, form)}")):
             found[path.parent.name] = read_template(path, folder)
     return found
+
+
+def letter_forms(settings: Settings, kind: MailingKind, forms: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the texts of forms of a letter; what follows up on a first letter has none.
+
+    Raises:
+        ConfigError: One of the company's own cannot be read.
+    """
+    found = {each: letter_templates(settings, kind, each) for each in forms}
+    return {each: texts for each, texts in found.items() if texts}
+
+
+def _own_forms(settings: Settings, kind: MailingKind) -> set[str]:
+    """Return of which forms there are texts, ours or the company's."""
+    files = (path for folder in _folders(settings) for path in folder.glob(f"*/{template_name(kind, '*')}"))
+    return {path.stem.removeprefix(f"letter-{kind.value}-") for path in files}
 
 
 def letter_phrases(settings: Settings) -> dict[str, str]:
@@ -71,15 +88,16 @@ def template_problems(settings: Settings) -> Iterator[Problem]:
     for kind in MailingKind:
         try:
             templates = letter_templates(settings, kind)
-            facts = sample_facts(settings, kind, templates)
+            forms = letter_forms(settings, kind, _own_forms(settings, kind))
+            facts = replace(sample_facts(settings, kind, templates), forms=forms)
             renderer = LetterRenderer(facts)
         except ConfigError as error:
             yield from error.problems
             continue
-        for language in templates:
+        for form, language in ((form, each) for form, texts in {"": templates, **forms}.items() for each in texts):
             try:
                 for recipient in sample_recipients(language, facts):
-                    renderer.render(recipient)
+                    renderer.render(replace(recipient, form=form))
             except ConfigError as error:
                 yield from error.problems
 
@@ -98,6 +116,7 @@ def sample_facts(settings: Settings, kind: MailingKind, templates: dict[str, str
         offers={"sample": ("Credit watch.", ""), **{each.id: (each.title, "") for each in settings.letters.offers}},
         templates=templates,
         phrases=letter_phrases(settings),
+        contact=office_of(settings.organization) or "1 Example Street",
     )
 
 
