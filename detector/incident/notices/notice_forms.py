@@ -148,7 +148,7 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation], addressee: Addressee | N
         name=duty.ref,
         stage=stage.id,
         titles=numbered((stage.title.en, stage.title.ru), duty.stage, duty.controller),
-        headings=(stage.heading.en, stage.heading.ru) if stage.heading is not None else ("", ""),
+        headings=numbered((stage.heading.en, stage.heading.ru), "", duty.controller) if stage.heading else ("", ""),
         bases=(law.basis_of(stage, russian=False), law.basis_of(stage, russian=True)),
         recipients=(duty.recipient, duty.recipient_ru or duty.recipient),
         content=_with_addressee(stage.content, addressee) if stage.addressed else stage.content,

@@ -62,6 +62,7 @@ def test_each_controller_is_told_by_a_duty_of_its_own_of_its_own_clients_alone(t
     assert fields["addressee"].state is FieldState.FILLED
     assert fields["records_of_controller"].command.endswith("--controller Acme")
     for each in (acme, bolt):
+        assert notice(house, each.controller).made.title.endswith(f"by the processor: {each.controller}")
         filed = house.by("dina").notices.draft(house.incident().id, each.ref)
         remarks = house.by("dina").documents.remarks(filed.id)
         assert [one.text for one in remarks if one.kind == "contradicts"] == [], "their numbers are theirs, not all"
