@@ -6,10 +6,11 @@ Nothing here decides anything.
 
 from detector.store.attachment_files import ATTACHMENTS, AttachmentFiles
 from detector.store.chain.verification import case_differences, chain_differences, heads_since, newest_head
-from detector.store.client_list_files import ClientListFile, ClientListFiles
+from detector.store.client_list_files import ClientListFiles
 from detector.store.company_query import query_as_csv
 from detector.store.database import Store
 from detector.store.db.engine import parse as parse_database_url
+from detector.store.fingerprinted_files import WrittenFile
 from detector.store.journal.access_journal import Anyone, Journal
 from detector.store.journal.client_rows import UNTOLD, client_rows
 from detector.store.journal.companion_query import (
@@ -66,7 +67,6 @@ __all__ = [
     "UNTOLD",
     "Anyone",
     "AttachmentFiles",
-    "ClientListFile",
     "ClientListFiles",
     "IncidentSpan",
     "Journal",
@@ -84,6 +84,7 @@ __all__ = [
     "TouchSource",
     "UnitOfWork",
     "WriteCounts",
+    "WrittenFile",
     "case_differences",
     "chain_differences",
     "class_subjects",

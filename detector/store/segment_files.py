@@ -77,7 +77,7 @@ class SegmentFiles:
         try:
             return pl.read_parquet(path, columns=list(columns) if columns else None)
         except (OSError, pl.exceptions.PolarsError) as error:
-            raise StoreError(f"{path} cannot be read: {error}") from None
+            raise StoreError(f"{path} cannot be read: {error}") from error
 
     def problem(self, segment: EvidenceSegment) -> str:
         """Return why a file is not the one that was written: ``missing`` or ``altered``; empty when it is."""

@@ -34,7 +34,7 @@ from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
 from detector.schema.team.grants import PersonAct
 from detector.schema.team.people import AccessKind
-from detector.store import ClientListFile, MailingFiles, Store, UnitOfWork
+from detector.store import MailingFiles, Store, UnitOfWork, WrittenFile
 
 FOLDER: Final = "mailings"
 _SAMPLES: Final = 2
@@ -146,7 +146,7 @@ class PlannedLetters(PersonalDesk):
         self._on_change()
         return mailing
 
-    def _file(self, unit: UnitOfWork, ref: str, plan: LetterPlan, file: ClientListFile) -> Mailing:
+    def _file(self, unit: UnitOfWork, ref: str, plan: LetterPlan, file: WrittenFile) -> Mailing:
         found, grant = self._granted(unit, ref, PersonAct.DOCUMENT)
         before = unit.letters.mailings(found.incident.id)
         given = {offer: unit.letters.given_codes(offer) for offer in plan.given}
