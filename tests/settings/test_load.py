@@ -122,6 +122,21 @@ def test_relative_paths_count_from_the_file(tmp_path):
     assert settings.sources[0].paths == (str(tmp_path / "x.log"),)
 
 
+def test_names_of_files_count_from_the_file_and_what_is_no_file_stays(tmp_path):
+    text = """
+sources: [{ name: a, paths: [x.log], exclude: ["*.gz"], service: a }]
+notify: { rota: { calendar: rota.ics } }
+rules: { placeholders: { admins: admins.txt, offices: [Berlin, Kazan] } }
+incident: { regulations: [gdpr, ./own-law.yml] }
+"""
+    settings = load_settings(write(tmp_path, text), {})
+    assert settings.sources[0].exclude == (str(tmp_path / "*.gz"),)
+    assert settings.notify.rota.calendar == str(tmp_path / "rota.ics")
+    assert settings.rules.placeholders == {"admins": str(tmp_path / "admins.txt"), "offices": ("Berlin", "Kazan")}
+    assert settings.incident.regulations == ("gdpr", str(tmp_path / "own-law.yml"))
+    assert settings.organization.logo == ""
+
+
 def test_standard_input_is_no_path(tmp_path):
     (source,) = load_settings(write(tmp_path, 'sources: [{name: a, paths: ["-"], service: a}]\n'), {}).sources
     assert source.standard_input

@@ -5,7 +5,7 @@ A mistake in one part hides none in another: what is right of a file is looked a
 
 import os
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -22,6 +22,36 @@ from detector.settings.loading.yaml_nodes import Where, construct, lines_of, par
 
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
+
+# Keys that name a file or several. Laws are not among them: without a slash one is a shipped law's name.
+_FILES = (
+    "organization.logo",
+    "formats",
+    "sources.paths",
+    "sources.exclude",
+    "records.watched",
+    "records.portfolio",
+    "records.residence",
+    "records.controllers",
+    "actors.roles_file",
+    "actors.teams",
+    "actors.leave",
+    "actors.holidays",
+    "rules.paths",
+    "rules.placeholders",
+    "rules.pipelines",
+    "notify.rota.calendar",
+    "contacts.csv",
+    "letters.templates",
+    "letters.offers.codes",
+    "preparation.training.register_file",
+    "evidence.heads",
+    "behaviour.model",
+    "incident.playbooks",
+    "incident.templates",
+    "incident.wording",
+    "incident.drills",
+)
 
 
 class SettingsError(ConfigError):
@@ -157,69 +187,22 @@ def anchored(settings: Settings, folder: Path) -> Settings:
     def here(value: str) -> str:
         return str(folder / value) if value not in ("", "-") else value  # "-" is standard input
 
-    return settings.model_copy(
-        update={
-            "state": folder / settings.state,
-            "organization": settings.organization.model_copy(update={"logo": here(settings.organization.logo)}),
-            "formats": tuple(map(here, settings.formats)),
-            "sources": tuple(
-                source.model_copy(
-                    update={"paths": tuple(map(here, source.paths)), "exclude": tuple(map(here, source.exclude))}
-                )
-                for source in settings.sources
-            ),
-            "records": settings.records.model_copy(
-                update={
-                    name: here(getattr(settings.records, name))
-                    for name in ("watched", "portfolio", "residence", "controllers")
-                }
-            ),
-            "actors": settings.actors.model_copy(
-                update={
-                    name: here(getattr(settings.actors, name)) for name in ("roles_file", "teams", "leave", "holidays")
-                }
-            ),
-            "rules": settings.rules.model_copy(
-                update={
-                    "paths": tuple(map(here, settings.rules.paths)),
-                    "placeholders": {
-                        name: here(given) if isinstance(given, str) else given
-                        for name, given in settings.rules.placeholders.items()
-                    },
-                    "pipelines": tuple(map(here, settings.rules.pipelines)),
-                }
-            ),
-            "notify": settings.notify.model_copy(
-                update={
-                    "rota": settings.notify.rota.model_copy(update={"calendar": here(settings.notify.rota.calendar)})
-                }
-            ),
-            "contacts": settings.contacts.model_copy(update={"csv": here(settings.contacts.csv)}),
-            "letters": settings.letters.model_copy(
-                update={
-                    "templates": here(settings.letters.templates),
-                    "offers": tuple(
-                        offer.model_copy(update={"codes": here(offer.codes)}) for offer in settings.letters.offers
-                    ),
-                }
-            ),
-            "preparation": settings.preparation.model_copy(
-                update={
-                    "training": settings.preparation.training.model_copy(
-                        update={"register_file": here(settings.preparation.training.register_file)}
-                    )
-                }
-            ),
-            "evidence": settings.evidence.model_copy(update={"heads": here(settings.evidence.heads)}),
-            "behaviour": settings.behaviour.model_copy(update={"model": here(settings.behaviour.model)}),
-            "incident": settings.incident.model_copy(
-                update={
-                    "playbooks": tuple(map(here, settings.incident.playbooks)),
-                    "templates": tuple(map(here, settings.incident.templates)),
-                    "wording": tuple(map(here, settings.incident.wording)),
-                    "drills": tuple(map(here, settings.incident.drills)),
-                    "regulations": tuple(here(each) if "/" in each else each for each in settings.incident.regulations),
-                }
-            ),
-        }
-    )
+    def unless_shipped(value: str) -> str:
+        return here(value) if "/" in value else value
+
+    settings = settings.model_copy(update={"state": folder / settings.state})
+    for key in _FILES:
+        settings = _replaced(settings, key.split("."), here)
+    settings = _replaced(settings, ["incident", "regulations"], unless_shipped)
+    return settings
+
+
+def _replaced(value: Any, keys: Sequence[str], here: Callable[[str], str]) -> Any:
+    """Return a section, or a list of them, with the texts below some keys, one inside the other, replaced."""
+    if isinstance(value, tuple):
+        return tuple(_replaced(each, keys, here) for each in value)
+    if keys:
+        return value.model_copy(update={keys[0]: _replaced(getattr(value, keys[0]), keys[1:], here)})
+    if isinstance(value, dict):  # of placeholders, which are a file or a list of values
+        return {name: here(each) if isinstance(each, str) else each for name, each in value.items()}
+    return here(value)
