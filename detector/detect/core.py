@@ -176,18 +176,10 @@ class Core:
         findings = recalled + self._by_rules(state, waiting, rows, turned, live=now is not None, final=final)
         touches = [] if self.rules.touches is None else [self.rules.touches]
         findings += self._of_stragglers(state, rows)
-        behaviour_state, stats = state.behaviour, None
-        if self.behaviour and behaviour_state is not None:
-            behaviour_state, unusual, stats = RewindingBehaviour(self.behaviour).step(
-                behaviour_state,
-                state.behaviour_past,
-                self.rules.without_repeated(rows.ordered),
-                rows.late.filter(self.far.is_counted_back(state.lanes, rows) & self.rules.first_told(rows.late)),
-                rows.upto,
-                at_once=now is not None and not backlog,
-                final=final,
-            )
-            findings += unusual
+        behaviour_state, unusual, stats = self._by_behaviour(
+            state, rows, at_once=now is not None and not backlog, final=final
+        )
+        findings += unusual
         in_lanes = self.far.step(state.lanes, state.rules, far, rows, waiting, final=final)
         findings += in_lanes.findings
         touches += in_lanes.touches
@@ -217,6 +209,22 @@ class Core:
                 behaviour=stats,
                 touches=tuple(touches),
             ),
+        )
+
+    def _by_behaviour(
+        self, state: CoreState, rows: Reordered, *, at_once: bool, final: bool
+    ) -> tuple[BehaviourState | None, Sequence[Finding], Stats | None]:
+        """Judge by behaviour, where a model does; return its state, what it found, and its figures."""
+        if self.behaviour is None or state.behaviour is None:
+            return state.behaviour, (), None
+        return RewindingBehaviour(self.behaviour).step(
+            state.behaviour,
+            state.behaviour_past,
+            self.rules.without_repeated(rows.ordered),
+            rows.late.filter(self.far.is_counted_back(state.lanes, rows) & self.rules.first_told(rows.late)),
+            rows.upto,
+            at_once=at_once,
+            final=final,
         )
 
     def _recalled(self, state: CoreState, *, live: bool) -> list[Finding]:
