@@ -58,7 +58,7 @@ from detector.runtime.silences.order_notices import tell_owners
 from detector.runtime.silences.orders_in_force import OrdersInForce
 from detector.runtime.sources.coverage_report import Coverage
 from detector.runtime.sources.silence import Silence
-from detector.runtime.state_folder import Housekeeping, lock, prepare, restore
+from detector.runtime.state_folder import Beginning, Housekeeping, lock, prepare, restore
 from detector.runtime.systemd import ServiceManager
 from detector.runtime.training.retrain import Retrainer
 from detector.schema.team.delivery import Message, MessageFile, MessageKind
@@ -133,10 +133,29 @@ class App:
             raise
 
     def _start(self) -> None:
+        """Open what is kept, build what needs it, and only then start what works beside the turns."""
+        self._open_state()
+        beginning = restore(self.parts.core, self.snapshots, self.store)
+        if beginning.problem:
+            log.warning("state_not_restored", why=beginning.problem)
+        self._build_pipeline(beginning)
+        self._freeze_open_cases()
+        self._follow_cases()
+        self._keep_house()
+        self._build_gauges(beginning)
+        self._build_console()
+        self._start_threads()
+        if self.settings.web.enabled:
+            self._serve_pages()
+        self.metrics.config_time.set(self._clock.now().timestamp())
+        self._count_parts(self.parts)
+
+    def _open_state(self) -> None:
+        """Lock the state folder, build the parts of the configuration, and open database, journal and snapshots."""
         settings = self.settings
         prepare(settings.state)
         self.closers.append(lock(settings.state))
-        keys = Keys(settings.state)
+        keys = self._keys = Keys(settings.state)
         self.parts = build(settings, session_key=keys.session, seed=keys.seed)
         settings = self.settings = self.parts.settings
         dict(self.parts.regulations)  # the first case must not wait for laws and calendars to be loaded
@@ -145,9 +164,10 @@ class App:
         self.store.guard()
         self.journal = Journal(settings.state / "journal", self.store)
         self.snapshots = Snapshots(settings.state / "snapshots", self.store)
-        beginning = restore(self.parts.core, self.snapshots, self.store)
-        if beginning.problem:
-            log.warning("state_not_restored", why=beginning.problem)
+
+    def _build_pipeline(self, beginning: Beginning) -> None:
+        """Build the way from the logs to the outbox, which begins where the last run stopped."""
+        settings, keys = self.settings, self._keys
         self.reader = Reader(
             settings.sources,
             beginning.positions,
@@ -175,7 +195,7 @@ class App:
         self.pipeline = Pipeline(
             reader=self.reader,
             parts=self.parts,
-            decider=self._decider(self.parts, keys),
+            decider=self._decider(self.parts),
             store=self.store,
             journal=self.journal,
             snapshots=self.snapshots,
@@ -187,6 +207,9 @@ class App:
             poison=PoisonLines(settings.state / "poison", self._clock.now()),
         )
         self.pipeline.on_messages = self.sender.wake
+
+    def _freeze_open_cases(self) -> None:
+        """Give cases their terms that were opened by a version which kept none, and keep the parts in force."""
         self._kept_parts: Components | None = None
         self._keep_in_force()
         with self.store.read() as unit:
@@ -194,23 +217,32 @@ class App:
         if old:
             with self.store.begin() as unit:
                 self.pipeline.decider.keep_terms(unit, self._clock.now())
+
+    def _follow_cases(self) -> None:
+        """Build what follows open cases: their scope, whether access goes on, and the ladder."""
         with self.store.read() as unit:
             rescoper = ScopeRefresher(unit.incidents.open_versions())
         self.pipeline.on_changed = rescoper.note
         contained = ContainmentWatch(self.journal)
         self._rescoper, self._contained = rescoper, contained
-        self.pipeline.on_events = self._hear
+        self.pipeline.on_events = self._ingest
         self.watch = EscalationLoop(self.store, rescoper, contained)
         self._unread: set[str] = set()
+
+    def _keep_house(self) -> None:
+        """Build what keeps evidence, checks that all of it can be written, and clears away what is past its time."""
+        settings = self.settings
         self.probe = WriteProbe(self.store, settings.state)
         self.heads = HeadKeeper(self.store)
         self.closers.append(lambda: self.heads.finish(self.settings.evidence, self._clock.now()))
         archives = SegmentFiles(settings.state / "evidence")
         self.collector = EvidenceCollector(self.store, self.journal, archives, self._clock.now, self.metrics)
         self.upkeep = Housekeeping(self.store, self.journal, self._clock.now())
-        self._keys = keys
         self.retrainer = Retrainer(self._clock, lambda outcome: self.metrics.retrains.labels(outcome).inc())
         self.closers.append(self.retrainer.stop)
+
+    def _build_gauges(self, beginning: Beginning) -> None:
+        """Build what measures health and finds blind spots."""
         self.gauges = Gauges(
             reader=self.reader,
             pipeline=self.pipeline,
@@ -222,7 +254,7 @@ class App:
             probe=self.probe,
             upkeep=self.upkeep,
             machine=MachineClock(self.store, self._clock),
-            planned=PlannedWork(self.store, settings, self._clock),
+            planned=PlannedWork(self.store, self.settings, self._clock),
             sender_alive=lambda: self.sender.alive,
             restore_problem=beginning.problem,
             unkept=self._unkept,
@@ -230,6 +262,10 @@ class App:
             unread_mailbox=lambda: self.mailbox.problem,
         )
         self.readiness = ReadinessKeeper(self.store, self.metrics, self.started_at)
+
+    def _build_console(self) -> None:
+        """Build what people act through: the console, letters, answers by mail and Telegram, sign-in."""
+        settings = self.settings
         self.console = Console(
             self.store,
             self.journal,
@@ -237,7 +273,7 @@ class App:
             self.parts.playbooks,
             self.parts.regulations,
             self._clock,
-            links=links(settings, keys),
+            links=links(settings, self._keys),
             on_change=self.sender.wake,
         )
         self.closers.append(self.console.close_journals)
@@ -247,6 +283,9 @@ class App:
         self.sign_ins = SignIns(
             self.store, settings, self._clock, suspected=self.console.suspected, asks=self._ask_whether_own
         )
+
+    def _start_threads(self) -> None:
+        """Start what sends and receives beside the turns; what is started last is stopped first."""
         self.sender.start()
         self.closers.append(self._drain)
         self.letters.start()
@@ -255,22 +294,22 @@ class App:
         self.closers.append(self.mailbox.stop)
         self.presses.start()
         self.closers.append(self.presses.stop)
-        if settings.web.enabled:
-            self.pages = PageServer(
-                PersonalConsoles(self.console),
-                self.sign_ins,
-                settings,
-                self.metrics,
-                keys,
-                service=self.view,
-                clock=self._clock,
-            )
-            self.pages.start()
-            self.closers.append(self.pages.stop)
-            if settings.web.port == 0:
-                self._take_port(self.pages.port)
-        self.metrics.config_time.set(self._clock.now().timestamp())
-        self._count_parts(self.parts)
+
+    def _serve_pages(self) -> None:
+        """Start the pages."""
+        self.pages = PageServer(
+            PersonalConsoles(self.console),
+            self.sign_ins,
+            self.settings,
+            self.metrics,
+            self._keys,
+            service=self.view,
+            clock=self._clock,
+        )
+        self.pages.start()
+        self.closers.append(self.pages.stop)
+        if self.settings.web.port == 0:
+            self._take_port(self.pages.port)
 
     def _ask_whether_own(self, person: str, by: str, token: str) -> None:
         """Ask somebody whether the password is theirs by which they were signed in."""
@@ -280,11 +319,11 @@ class App:
         self.sender.wake()
         self.on_question(person, link)
 
-    def _hear(self, events: pl.DataFrame) -> None:
+    def _ingest(self, events: pl.DataFrame) -> None:
         """Take in events just read, for what follows incidents and for what keeps their lines."""
-        self._rescoper.hear(events)
-        self._contained.hear(events)
-        self.collector.recent.hear(events)
+        self._rescoper.ingest(events)
+        self._contained.ingest(events)
+        self.collector.recent.ingest(events)
 
     def _unread_presses(self) -> dict[str, str]:
         """Return which bots in Telegram cannot be asked who pressed, and why."""
@@ -322,7 +361,7 @@ class App:
         self.metrics.rules_loaded.set(len(parts.ruleset))
         self.metrics.rules_skipped.set(parts.ruleset.refused)
 
-    def _decider(self, parts: Components, keys: Keys) -> Decider:
+    def _decider(self, parts: Components) -> Decider:
         suspected = CaseDoor(parts.settings).suspected
         return Decider(
             settings=parts.settings,
@@ -343,7 +382,7 @@ class App:
                 ClientResidences(parts.settings.residence_file),
                 ClientControllers(parts.settings.records.controllers),
             ),
-            links=links(parts.settings, keys),
+            links=links(parts.settings, self._keys),
             mute_orders=OrdersInForce.of(parts.settings, parts.ruleset, suspected),
             exception_mutes=ExceptionMutes.of(parts.settings, parts.ruleset, suspected),
         )
@@ -555,7 +594,7 @@ class App:
 
     def _adopt(self, parts: Components) -> None:
         self.settings, self.parts = parts.settings, parts
-        self.pipeline.adopt(parts, self._decider(parts, self._keys))
+        self.pipeline.adopt(parts, self._decider(parts))
         self.reader.reconfigure(parts.settings.sources, parts.decoder.framing)
         self.sender.reconfigure(parts.settings, links(parts.settings, self._keys))
         self.console.reconfigure(parts.settings, parts.playbooks, parts.regulations, links(parts.settings, self._keys))

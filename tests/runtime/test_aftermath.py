@@ -53,7 +53,7 @@ class House:
         place = {"log.offset": int(now.timestamp())}  # each its own line
         frame = events({"@timestamp": now, "subject.ids": ["7"], "source.ip": THERE, **place, **row})
         self.journal.append(frame)
-        self.rescoper.hear(frame)
+        self.rescoper.ingest(frame)
         self.watch.page_due(self.decider, now)
 
     def incident(self) -> Incident:

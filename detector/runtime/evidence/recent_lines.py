@@ -27,7 +27,7 @@ class LinesAsRead:
         self._most, self._size = most_bytes, 0
         self._parts: deque[tuple[int, pl.DataFrame]] = deque()
 
-    def hear(self, events: pl.DataFrame) -> None:
+    def ingest(self, events: pl.DataFrame) -> None:
         """Remember the lines of those events that come from no file."""
         unfiled = ~events.get_column("log.file.path").fill_null("").str.starts_with("/")
         if not unfiled.any():

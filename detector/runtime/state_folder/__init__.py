@@ -2,6 +2,6 @@
 
 from detector.runtime.state_folder.housekeeping import Housekeeping
 from detector.runtime.state_folder.prepare import lock, prepare
-from detector.runtime.state_folder.restore import restore
+from detector.runtime.state_folder.restore import Beginning, restore
 
-__all__ = ["Housekeeping", "lock", "prepare", "restore"]
+__all__ = ["Beginning", "Housekeeping", "lock", "prepare", "restore"]

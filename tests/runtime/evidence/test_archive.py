@@ -114,7 +114,7 @@ class Case:
         """Work a step at a time as long as there is something to do; return how many steps it took."""
         collector = self.collector(files)
         if heard is not None:
-            collector.recent.hear(heard)
+            collector.recent.ingest(heard)
         for step in range(steps):
             if not collector.beat(self.settings(), {}, frozenset(), seconds=0) and step:
                 break
@@ -230,7 +230,7 @@ def test_of_what_came_from_no_file_the_latest_has_room() -> None:
     wanted = [WantedLine(number * 100, sha256(b"line %d" % number).hexdigest()[:24]) for number in range(100)]
     for number in range(100):
         row = {"event.original": f"line {number}", "log.offset": number * 100, "log.file.path": "journald"}
-        recent.hear(events(row))
+        recent.ingest(events(row))
     found = recent.find(wanted)
     assert wanted[-1] in found
     assert wanted[0] not in found

@@ -53,7 +53,7 @@ class ContainmentWatch:
             if known.get(each.incident_id) != each:
                 self._look_up(each)
 
-    def hear(self, events: pl.DataFrame) -> None:
+    def ingest(self, events: pl.DataFrame) -> None:
         """Take in events just read."""
         if not self._of:
             return

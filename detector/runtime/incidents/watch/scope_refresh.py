@@ -84,7 +84,7 @@ class ScopeRefresher:
         self._changed |= followed - self._followed
         self._followed = followed
 
-    def hear(self, events: pl.DataFrame) -> None:
+    def ingest(self, events: pl.DataFrame) -> None:
         """Take in events just read: those that touch client data may belong to an open incident."""
         if not any(self._of.values()):
             return
@@ -104,9 +104,9 @@ class ScopeRefresher:
             (nobody, nobody.get_column("service.name"), "services"),
         ):
             if known := self._of[kind]:
-                self._hear(known, column, frame.get_column("@timestamp"))
+                self._note_touches(known, column, frame.get_column("@timestamp"))
 
-    def _hear(self, known: Mapping[str, set[str]], who: pl.Series, times: pl.Series) -> None:
+    def _note_touches(self, known: Mapping[str, set[str]], who: pl.Series, times: pl.Series) -> None:
         first = pl.DataFrame({"who": who, "at": times}).group_by("who").agg(pl.col("at").min())
         for seen, at in first.iter_rows():
             for incident_id in known.get(seen, ()):
