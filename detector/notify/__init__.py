@@ -8,7 +8,7 @@ sending needs.
 """
 
 from detector.notify.drill_notes import drill_over, drill_questions
-from detector.notify.escalation import EscalationPlan, advance, passed_on, plan
+from detector.notify.escalation import EscalationPlan, PageContent, advance, passed_on, plan
 from detector.notify.ladder import Gap, GapReason, Roster, ladder_gaps
 from detector.notify.links import (
     ButtonAct,
@@ -63,6 +63,7 @@ __all__ = [
     "OnCallBy",
     "OnCallRota",
     "Owing",
+    "PageContent",
     "Roster",
     "account_notice",
     "acts_under",

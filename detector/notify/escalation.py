@@ -13,7 +13,6 @@ five pages at once, and nobody is left out.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -60,15 +59,28 @@ class EscalationPlan:
         return bool(self.messages or self.cancelled)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContent:
+    """What a page says beside the incident itself.
+
+    Attributes:
+        steps: Returns the checklist, for what the reader has to do in it; asked only if there is something to page.
+        first: What everybody does first, in English and Russian, as the checklist says it.
+        accounts: Returns the names of accounts that a rule counted; asked only if there is something to page.
+    """
+
+    steps: Callable[[], Sequence[Step]] = tuple
+    first: Both = ("", "")
+    accounts: Callable[[], Sequence[str]] = tuple
+
+
 def plan(
     incident: Incident,
     sent: Sequence[Message],
     settings: Settings,
     now: datetime,
     links: LinkMaker,
-    steps: Callable[[], Sequence[Step]] = tuple,
-    first: Both = ("", ""),
-    accounts: Callable[[], Sequence[str]] = tuple,
+    content: PageContent,
 ) -> EscalationPlan:
     """Return who has to be told what now.
 
@@ -78,11 +90,9 @@ def plan(
         settings: The team and how it is reached.
         now: The moment to plan for.
         links: Makes the acknowledgement links.
-        steps: Returns its checklist, for what the reader has to do in it; asked only if there is something to page.
-        first: What everybody does first, in English and Russian, as the checklist says it.
-        accounts: Returns the names of accounts that a rule counted, likewise.
+        content: What pages say beside the incident.
     """
-    case = _Case(incident, sent, settings, now, first, accounts)
+    case = _Case(incident, sent, settings, now, content)
     if incident.status in _OVER:
         return EscalationPlan(cancelled=case.withdraw({MessageKind.PAGE}))
     if incident.kind is IncidentKind.HISTORY:
@@ -94,7 +104,7 @@ def plan(
     cancelled = (*case.withdraw_from_suspects(), *case.withdraw_outdated())
     if incident.severity.rank < Severity(settings.notify.min_severity).rank:
         return EscalationPlan(cancelled=cancelled)
-    messages = (*case.pages(links, steps), *case.unreached())
+    messages = (*case.pages(links), *case.unreached())
     return EscalationPlan(messages=messages, cancelled=cancelled, gaps=case.gaps(), again=case.again())
 
 
@@ -104,12 +114,10 @@ def advance(
     settings: Settings,
     now: datetime,
     links: LinkMaker,
-    first: Both = ("", ""),
-    accounts: Callable[[], Sequence[str]] = tuple,
+    content: PageContent,
 ) -> EscalationPlan:
     """Plan inside a store transaction and write the outcome there."""
-    sent, steps = unit.outbox.messages(incident.id), partial(unit.incidents.steps, incident.id)
-    made = plan(incident, sent, settings, now, links, steps, first, accounts)
+    made = plan(incident, unit.outbox.messages(incident.id), settings, now, links, content)
     for message in made.cancelled:
         unit.outbox.save(message)
     unit.outbox.add(made.messages)
@@ -122,10 +130,9 @@ def passed_on(
     settings: Settings,
     now: datetime,
     links: LinkMaker,
+    content: PageContent,
     *,
     by: str,
-    first: Both = ("", ""),
-    accounts: Callable[[], Sequence[str]] = tuple,
 ) -> tuple[Message, ...]:
     """Page at once the next ones on the ladder who were not called yet, because somebody cannot take the incident.
 
@@ -135,15 +142,13 @@ def passed_on(
         settings: The team and ladder it keeps.
         now: The moment.
         links: Makes the acknowledgement links.
+        content: What pages say beside the incident.
         by: Who cannot take it.
-        first: What everybody does first, in English and Russian.
-        accounts: Returns the names of accounts that a rule counted.
 
     Returns:
         The pages; empty: everybody else was called already.
     """
-    case = _Case(incident, unit.outbox.messages(incident.id), settings, now, first, accounts)
-    steps = unit.incidents.steps(incident.id)
+    case, steps = _Case(incident, unit.outbox.messages(incident.id), settings, now, content), content.steps()
     made = tuple(case.page(call, place, now, links, steps) for call, place in case.next_ones(by))
     unit.outbox.add(made)
     return made
@@ -166,15 +171,14 @@ class _Case:
     sent: Sequence[Message]
     settings: Settings
     now: datetime
-    first: Both = ("", "")
-    accounts: Callable[[], Sequence[str]] = tuple
+    content: PageContent = field(default_factory=PageContent)
     roster: Roster = field(init=False)
 
     def __post_init__(self) -> None:
         self.roster = Roster(self.settings, self.incident.suspects, self.now)
 
     def targets(self, person: str) -> tuple[str, ...]:
-        """Return where somebody is told of it: where nobody reads along whom it is about."""
+        """Return the targets by which a person is paged: those that no suspect of the incident can read."""
         return targets_of(person, self.settings, self.incident.suspects)
 
     # What became of the pages so far
@@ -253,7 +257,7 @@ class _Case:
             planned.append(self.roster.next_change)  # whoever is on call then is told of what nobody has answered
         return min((moment for moment in planned if moment > self.now), default=None)
 
-    def pages(self, links: LinkMaker, steps: Callable[[], Sequence[Step]]) -> list[Message]:
+    def pages(self, links: LinkMaker) -> list[Message]:
         highest: dict[str, tuple[Place, datetime, Call]] = {}
         for place, due, calls in self.due():
             highest.update({call.person: (place, due, call) for call in calls})
@@ -262,7 +266,7 @@ class _Case:
             for person in self.roster.able
             if person in highest and not self.covered(person, *highest[person][:2])
         ]
-        checklist = steps() if wanted else ()
+        checklist = self.content.steps() if wanted else ()
         return [self.page(call, place, due, links, checklist) for place, due, call in wanted]
 
     def page(self, call: Call, place: Place, due: datetime, links: LinkMaker, steps: Sequence[Step]) -> Message:
@@ -277,8 +281,8 @@ class _Case:
             steps=steps,
             link=link,
             language=language,
-            first=self.first,
-            accounts=self.accounts() if self.incident.accounts_counted else (),
+            first=self.content.first,
+            accounts=self.content.accounts() if self.incident.accounts_counted else (),
             instead_of=call.instead_of,
         )
         said = self.message(key, MessageKind.PAGE, call, target, text, language)

@@ -1,12 +1,14 @@
 """What notify needs of the past: the ports that the store meets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
 from detector.schema.case.duties import FrozenPart
 from detector.schema.case.incidents import Incident, Step
+from detector.schema.detection.alerts import Alert
+from detector.schema.detection.findings import Finding
 from detector.schema.team.delivery import Delivery, Message
 from detector.schema.team.role_assignments import RoleAssignment
 
@@ -24,6 +26,14 @@ class NotifyIncidents(Protocol):
 
     def frozen(self, part_id: str) -> FrozenPart | None:
         """Return a piece of the configuration that cases keep."""
+        ...
+
+    def alerts(self, ids: Collection[str]) -> Mapping[str, Alert]:
+        """Return the alerts of these ids, those that are there."""
+        ...
+
+    def findings(self, ids: Collection[str]) -> Mapping[str, Finding]:
+        """Return the findings of these ids, those that are there."""
         ...
 
     def assignments(self, incident_id: str) -> list[RoleAssignment]:

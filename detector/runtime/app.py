@@ -27,6 +27,7 @@ from detector.notify import Gap, own_password_question
 from detector.notify.delivery.sender import OutboxSender
 from detector.runtime.components import Components, build, refusal
 from detector.runtime.decide import Decider
+from detector.runtime.delivery.page_content import page_content
 from detector.runtime.drills.drill_keeper import DrillKeeper
 from detector.runtime.edited_files import EditedFiles
 from detector.runtime.evidence.collector import EvidenceCollector
@@ -186,6 +187,7 @@ class App:
             self.metrics,
             links=links(settings, keys),
             settings_for=lambda unit, incident, settings: settings_of(incident, unit.incidents, settings),
+            content_of=lambda unit, incident: page_content(incident, unit.incidents, self.parts.playbooks),
             on_gaps=lambda _incident, gaps: self._sender_gaps.append(gaps),
             seal_of=self._seal_of,
             files_of=self._files_of,

@@ -7,7 +7,6 @@ only carries values from one to the next, so that everything a batch decided bec
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from detector.errors import StoreError, UnreadableRowError
@@ -52,7 +51,7 @@ from detector.schema.case.incidents import Incident, IncidentStatus, Scope, Step
 from detector.schema.case.scope_versions import JoinedScope, ScopedClients, ScopeVersion
 from detector.schema.case.stopped_flow import FlowAgain, StoppedFlow
 from detector.schema.detection.alerts import Alert
-from detector.schema.detection.findings import Finding, accounts_named
+from detector.schema.detection.findings import Finding
 from detector.schema.team.delivery import Message
 from detector.settings import Settings, TeamSettings
 from detector.store import UnitOfWork
@@ -203,21 +202,21 @@ class Decider:
         behind = unit.incidents.incident_findings(incident_id)
         seen = self.scope_of(found.incident, behind)
         if self.scope_versions is None:
-            self._take(unit, found, seen.scope, now)
+            self._apply_scope(unit, found, seen.scope, now)
             return
         joined = self.scope_versions.joined(unit, found.incident, seen)
-        after = found.after(self._take(unit, found, joined.scope, now)).incident
+        after = found.after(self._apply_scope(unit, found, joined.scope, now)).incident
         try:
             self.scope_versions.record(unit, after, joined, at=now)
         except StoreError as error:  # people are paged all the same; the next look tries again
             log.warning("scope_version_not_kept", incident=after.number, error=str(error))
 
-    def take_scope(self, unit: UnitOfWork, incident: Incident, scope: Scope) -> None:
-        """Take in what a replay's journal shows in the end; by event time, as everything in a replay."""
+    def apply_scope(self, unit: UnitOfWork, incident: Incident, scope: Scope) -> None:
+        """Apply the scope that a replay's journal shows in the end; by event time, as everything in a replay."""
         found = dossier(unit.incidents.cached_reads(), incident.id, self.playbooks, self.settings, self.regulations)
-        self._take(unit, found, scope, max(incident.opened_at, scope.first_event_at or incident.opened_at))
+        self._apply_scope(unit, found, scope, max(incident.opened_at, scope.first_event_at or incident.opened_at))
 
-    def _take(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> IncidentChanges:
+    def _apply_scope(self, unit: UnitOfWork, found: Dossier, scope: Scope, now: datetime) -> IncidentChanges:
         classes = dict(self.settings.records.data_classes)
         findings: Iterable[Finding] = ()
         if found.incident.acknowledged_by:
@@ -330,13 +329,14 @@ class Decider:
     def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> "EscalationPlan":
         """Take the next rung of an incident's ladder if it is due, or tell that somebody has it where one has."""
         from detector.notify import EscalationPlan, advance  # noqa: PLC0415 - a replay calls nobody
+        from detector.runtime.delivery.page_content import page_content  # noqa: PLC0415
 
         incident = unit.incidents.find(incident_id)
         if self.links is None or incident is None:
             return EscalationPlan()
-        first, accounts = self._first(unit, incident), partial(_accounts, unit, incident)
+        content = page_content(incident, unit.incidents, self.playbooks)
         settings = settings_of(incident, unit.incidents, self.settings)
-        return advance(unit, incident, settings, now, self.links, first, accounts)
+        return advance(unit, incident, settings, now, self.links, content)
 
     def keep_terms(self, unit: UnitOfWork, now: datetime) -> int:
         """Let open cases from before terms were kept keep those that are configured; return how many there were."""
@@ -372,20 +372,9 @@ class Decider:
         """Return the checklist that an incident keeps; of one from before they were kept that which is configured."""
         return kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
 
-    def _first(self, unit: UnitOfWork, incident: Incident) -> tuple[str, str]:
-        """Return what the incident's checklist says is to be done first."""
-        playbook = self._playbook(unit, incident)
-        return (playbook.first.en, playbook.first.ru) if playbook else ("", "")
-
 
 def _said(speaking: Sequence[AgendaItem]) -> list[AgendaItem]:
     """Return of what people are reminded: where an answer lapses now nobody briefs, the team is called again."""
     lapses = any(item.kind is AgendaKind.ANSWER for item in speaking)
     silent = _COMES_BACK | {AgendaKind.BRIEFING} if lapses else _COMES_BACK
     return [item for item in speaking if item.kind not in silent]
-
-
-def _accounts(unit: UnitOfWork, incident: Incident) -> tuple[str, ...]:
-    """Return the accounts that the evidence of an incident names."""
-    alerts = unit.incidents.alerts(incident.alert_ids).values()
-    return accounts_named(unit.incidents.findings({each for alert in alerts for each in alert.finding_ids}).values())

@@ -10,7 +10,7 @@ import pytest
 
 from detector.clock import ManualClock
 from detector.notify.delivery.sender import OutboxSender
-from detector.notify.escalation import EscalationPlan, advance
+from detector.notify.escalation import EscalationPlan, PageContent, advance
 from detector.notify.ladder import Gap
 from detector.notify.links import Links
 from detector.schema.case.incidents import Decisions, Incident, IncidentStatus, Scope, Step
@@ -125,7 +125,8 @@ class Story:
         with self.store.begin() as unit:
             incident = unit.incidents.find(self.incident.id)
             assert incident is not None
-            return advance(unit, incident, self.settings, self.clock.now(), LINKS)
+            content = PageContent(steps=lambda: STEPS)
+            return advance(unit, incident, self.settings, self.clock.now(), LINKS, content)
 
     def send(self) -> None:
         self.sender.run_once(self.clock.now())

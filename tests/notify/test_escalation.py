@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detector.notify.delivery.apprise_target import DeliveryOutcome
 from detector.notify.delivery.retry import after_try
-from detector.notify.escalation import plan
+from detector.notify.escalation import PageContent, plan
 from detector.notify.ladder import Gap, GapReason, ladder_gaps
 from detector.schema.case.incidents import IncidentKind, IncidentStatus
 from detector.schema.levels import Severity
@@ -17,6 +17,7 @@ from detector.schema.team.delivery import Message, MessageKind, MessageStatus
 from detector.settings import Settings
 from tests.notify.conftest import LINKS, NIGHT, STEPS, make_incident, make_settings, people
 
+CONTENT = PageContent(steps=lambda: STEPS)
 PAGE, INFO, FAILED_NOTE = MessageKind.PAGE, MessageKind.INFO, MessageKind.DELIVERY_FAILED
 ALL = ["anna", "boris", "dina", "lev", "olga", "karl"]
 
@@ -32,7 +33,7 @@ class Paper:
 
     def at(self, minutes: float, *, fails: tuple[str, ...] = (), waits: bool = False) -> list[Message]:
         now = NIGHT + timedelta(minutes=minutes)
-        made = plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, lambda: STEPS)
+        made = plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, CONTENT)
         self.gaps = made.gaps
         for message in (*made.cancelled, *made.messages):
             if message.status is MessageStatus.PENDING and not waits:
@@ -44,7 +45,7 @@ class Paper:
 
     def again(self, minutes: float) -> datetime | None:
         now = NIGHT + timedelta(minutes=minutes)
-        return plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, lambda: STEPS).again
+        return plan(self.incident, list(self.sent.values()), self.settings, now, LINKS, CONTENT).again
 
     def deliver(self, minutes: float) -> None:
         now = NIGHT + timedelta(minutes=minutes)
@@ -219,7 +220,7 @@ def test_until_the_next_moment_planning_asks_for_nothing(
         again = story.again(minutes) or now + timedelta(days=2)
         for part in later:
             between = min(now + (again - now) * part, again - timedelta.resolution)
-            made = plan(story.incident, list(story.sent.values()), story.settings, between, LINKS, lambda: STEPS)
+            made = plan(story.incident, list(story.sent.values()), story.settings, between, LINKS, CONTENT)
             assert not (made.messages or made.cancelled) or again == now
             assert made.gaps == story.gaps or again == now
 
@@ -254,9 +255,8 @@ def test_whatever_the_times_of_planning(
         assert len(pages) == len(set(pages)), "nobody gets two pages at once"
         assert not pages or number < acknowledged, "nobody is paged after an acknowledgement"
         assert not set(people(said)) & set(suspects), "the suspect is never told"
-        again = plan(
-            story.incident, list(story.sent.values()), story.settings, NIGHT + timedelta(minutes=minute), LINKS
-        )
+        between = NIGHT + timedelta(minutes=minute)
+        again = plan(story.incident, list(story.sent.values()), story.settings, between, LINKS, CONTENT)
         assert not again.messages or set(dead) & set(people(list(story.sent.values()))), "a plan kept is complete"
     assert len(ids) == len(set(ids)), "no message is decided twice"
 

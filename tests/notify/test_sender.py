@@ -17,7 +17,7 @@ from detector.errors import NotFoundError, StoreError
 from detector.notify.delivery.send_pool import LANES
 from detector.notify.delivery.sender import OutboxSender
 from detector.notify.delivery.test_message import send_test
-from detector.notify.escalation import advance
+from detector.notify.escalation import PageContent, advance
 from detector.notify.ladder import Gap, GapReason
 from detector.notify.links import ButtonAct
 from detector.schema.case.incidents import Decisions
@@ -117,7 +117,7 @@ def test_the_first_success_of_a_target_sends_all_that_was_given_up_there(web_ser
     with night.store.begin() as unit:
         unit.incidents.save(Decisions(incidents=(second, third)))
         for incident in (night.incident, second, replace(third, acknowledged_at=None)):
-            advance(unit, incident, night.settings, NIGHT, LINKS)
+            advance(unit, incident, night.settings, NIGHT, LINKS, PageContent())
     night.send()
     web.otherwise = 200
     night.clock.advance(timedelta(seconds=61))

@@ -13,7 +13,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from detector.errors import StoreError
-from detector.notify import EscalationPlan, plan
+from detector.notify import EscalationPlan, PageContent, plan
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
 from detector.schema.case.incidents import Decisions, Incident, IncidentStatus
@@ -91,7 +91,7 @@ class House:
         """Return what planning for every open incident, from the database alone, asks for now."""
         with self.store.read() as unit:
             return [
-                (each, plan(each, unit.outbox.messages(each.id), self.decider.settings, self.now, LINKS))
+                (each, plan(each, unit.outbox.messages(each.id), self.decider.settings, self.now, LINKS, PageContent()))
                 for each in unit.incidents.open_incidents()
             ]
 

@@ -61,6 +61,10 @@ def test_a_target_that_is_down_sends_the_ladder_on_and_what_it_missed_is_brought
     night.later(seconds=6).want(["boris"])  # both tries failed: the deputy does not wait for his five minutes
     assert night.arrived("anna") == []
     assert night.told(MessageKind.DELIVERY_FAILED) == ["lev"]  # whom to telephone; boris has not got his page yet
+    with night.app.store.read() as unit:
+        pages = [each for each in unit.outbox.messages(night.incident.id) if each.kind is MessageKind.PAGE]
+    first = {each.person: [line for line in each.body.splitlines() if line.startswith("First: ")] for each in pages}
+    assert first["boris"] == first["anna"] != [], "what follows a failure says as much as what the ladder asks for"
 
     night.receivers["anna"].otherwise = 200
     night.later(minutes=1).want([])

@@ -13,13 +13,14 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from detector.clock import Clock, monotonic
 from detector.messages import Language, messages
 from detector.notify.delivery.apprise_target import DeliveryOutcome, is_chat, load
 from detector.notify.delivery.retry import after_try
 from detector.notify.delivery.send_pool import FilesOf, Result, SendPool
-from detector.notify.escalation import advance, still_asked_for
+from detector.notify.escalation import PageContent, advance, still_asked_for
 from detector.notify.ladder import Gap
 from detector.notify.links import ButtonAct, LinkMaker, acts_under
 from detector.notify.ports import NotifyStore, NotifyUnit
@@ -46,6 +47,11 @@ class _Tried:
 
 
 SettingsFor = Callable[[NotifyUnit, Incident, Settings], Settings]
+ContentOf = Callable[[NotifyUnit, Incident], PageContent]
+
+
+def _only_steps(unit: NotifyUnit, incident: Incident) -> PageContent:
+    return PageContent(steps=partial(unit.incidents.steps, incident.id))
 
 
 class OutboxSender:
@@ -59,6 +65,7 @@ class OutboxSender:
         links: Makes the links of pages that follow a failure.
         beat: How often to look for messages that another process wrote.
         settings_for: Returns the settings with the team and ladder an incident keeps; None: all go by ``settings``.
+        content_of: Returns what pages that follow a failure say beside the incident; None: its steps alone.
         on_gaps: Told, after the commit, which roles and people an incident's pages could not reach.
         seal_of: Returns the head of the chain over an incident's state, which goes out with its messages; empty: none.
         files_of: Makes the files of a monthly message; None: there are none.
@@ -74,6 +81,7 @@ class OutboxSender:
         links: LinkMaker,
         beat: timedelta = timedelta(seconds=2),
         settings_for: SettingsFor | None = None,
+        content_of: ContentOf | None = None,
         on_gaps: Callable[[Incident, tuple[Gap, ...]], None] | None = None,
         seal_of: Callable[[str], str] | None = None,
         files_of: FilesOf | None = None,
@@ -85,6 +93,7 @@ class OutboxSender:
         self._links = links
         self._beat = beat.total_seconds()
         self._settings_for = settings_for or (lambda unit, incident, settings: settings)
+        self._content_of = content_of or (_only_steps)
         self._on_gaps = on_gaps or (lambda incident, gaps: None)
         self._seal_of = seal_of or (lambda incident_id: "")
         self._files_of = files_of
@@ -187,7 +196,7 @@ class OutboxSender:
         self._unwritten += [result for result in arrived if result is not None]
 
     def _send_due(self, now: datetime) -> int:
-        """Start a try for each due message whose target has a lane free; return how many were begun."""
+        """Start a delivery of each due message whose target has a free lane; return how many were started."""
         limit, begun = _TAKE, 0
         while True:
             with self._store.read() as unit:
@@ -342,7 +351,8 @@ class OutboxSender:
         """Plan anew: nobody is left to try for this person, or a page arrived after it had been withdrawn."""
         if incident is None or message.kind is not MessageKind.PAGE:
             return
-        made = advance(unit, incident, self._settings_of(unit, incident), now, self._links)
+        content = self._content_of(unit, incident)
+        made = advance(unit, incident, self._settings_of(unit, incident), now, self._links, content)
         if made.gaps:
             gaps.append((incident, made.gaps))
 

@@ -46,7 +46,7 @@ def write_incidents(out: Path, store: Store, journal: Journal, decider: Decider)
         with store.begin() as unit:
             for (incident, _), scope in zip(cases, scopes, strict=True):
                 if scope != incident.scope:
-                    decider.take_scope(unit, incident, scope)
+                    decider.apply_scope(unit, incident, scope)
         with store.read() as unit:
             incidents = sorted(_all(unit), key=lambda i: (i.opened_at, i.id))
             expected = {each.id: each for each in unit.exceptions.all()}

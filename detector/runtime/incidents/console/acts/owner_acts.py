@@ -8,13 +8,13 @@ from detector.incident import (
     IncidentChanges,
     acknowledge,
     hand_over,
-    kept_playbook,
     pass_on,
     settings_of,
     snooze,
     take_over,
 )
 from detector.notify import LinkClaim, LinkError, Roster, handed, passed_on
+from detector.runtime.delivery.page_content import page_content
 from detector.runtime.incidents.console.reading.case_reading import CaseReading
 from detector.schema.case.incidents import Incident, IncidentStatus
 from detector.schema.ids import derive
@@ -113,9 +113,8 @@ class OwnerActs(CaseReading):
         if incident.acknowledged_by != grant.person:
             # Nothing is written where somebody else has it, or it is closed: the transition refuses.
             waits = incident.acknowledged_at is None and incident.status is not IncidentStatus.CLOSED
-            playbook = kept_playbook(incident, unit.incidents) or self._playbooks.get(incident.playbook)
-            first = (playbook.first.en, playbook.first.ru) if playbook else ("", "")
-            pages = passed_on(unit, incident, settings, now, self._links, by=grant.person, first=first) if waits else ()
+            content = page_content(incident, unit.incidents, self._playbooks)
+            pages = passed_on(unit, incident, settings, now, self._links, content, by=grant.person) if waits else ()
             return pass_on(found, grant, to=[each.person for each in pages], now=now)
         able = self.takers(unit, incident)
         line = Roster(settings, incident.suspects, now).in_line()
