@@ -51,7 +51,6 @@ from detector.telemetry import FaultLog, Logger
 from detector.telemetry.metrics import Metrics
 
 log = Logger("pipeline")
-
 # Saving costs more the more actors are known, and nothing else is done meanwhile: at most once in this time on account
 # of decisions, and never more than a tenth of the time, so long as what a crash has read again stays bounded.
 _KEEP_WITH_DECISIONS = timedelta(seconds=1)
@@ -71,7 +70,6 @@ class Freshness:
         last_event: Newest event time of each source, but for lines dated ahead of when they were read.
         ahead: How many lines of each source were dated so.
         event_read_at: When the newest line was read that gave an event.
-        polled_at: When all sources were last asked for lines.
         datasets: Kinds of log (``event.dataset``) that events have come of in this run.
         judged_at / scored_at: When rules last saw an event, and the model last judged a window.
     """
@@ -83,7 +81,6 @@ class Freshness:
     rejects: Counter[str] = field(default_factory=Counter)
     read_bytes: Counter[str] = field(default_factory=Counter)
     event_read_at: dict[str, datetime] = field(default_factory=dict)
-    polled_at: datetime | None = None
     datasets: set[str] = field(default_factory=set)
     judged_at: datetime | None = None
     scored_at: datetime | None = None
@@ -175,7 +172,6 @@ class Pipeline:
         began, read_up_to = monotonic(), self._clock.now()
         with self._timed("acquire"):
             batches = self.reader.poll(self._share)
-            self.freshness.polled_at = self._clock.now()
         findings: list[Finding] = []
         self._torn = bool(batches)
         for part, later in self.poison.parts(batches):  # as a rule one: all of them
@@ -325,13 +321,13 @@ class Pipeline:
         try:
             with self._store.begin() as unit:
                 outcome = decide(unit, ready)
-                self._keep_all(unit, ready, keep=keep, force=force)
+                self._write_decided(unit, ready, keep=keep, force=force)
         except UnreadableRowError as error:
             log.error("findings_apart", why=str(error))
             outcome = self.undecided.decide_apart(self._store, ready, decide, now)
             ready = ()
             with self._store.begin() as unit:
-                self._keep_all(unit, ready, keep=keep, force=force)
+                self._write_decided(unit, ready, keep=keep, force=force)
         self.undecided.settle(ready)
         self._held.clear()
         self._decided.note([finding for finding in held if not finding.history])
@@ -354,12 +350,12 @@ class Pipeline:
             self.decoder.retain_streams(streams)
             self._sweep_at = max(_FEW_STREAMS, 2 * len(marks))
 
-    def _keep_all(self, unit: UnitOfWork, decided: Sequence[Finding], *, keep: bool, force: bool) -> None:
+    def _write_decided(self, unit: UnitOfWork, decided: Sequence[Finding], *, keep: bool, force: bool) -> None:
         self.undecided.write_to(unit, decided)
         if keep:
-            self._keep(unit, force=force)
+            self._write_state(unit, force=force)
 
-    def _keep(self, unit: UnitOfWork, *, force: bool) -> None:
+    def _write_state(self, unit: UnitOfWork, *, force: bool) -> None:
         began = monotonic()
         self._forget_streams()
         positions, history = self.reader.positions(), self.history.to_text(self.reader.followed())

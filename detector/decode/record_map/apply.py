@@ -96,7 +96,7 @@ class RecordMapper:
         )
         route = self.route(columns, found.segments)
         for number in np.flatnonzero(np.bincount(route, minlength=len(self._routes) + 1)[:-1]).tolist():
-            self._take(self._routes[number], np.flatnonzero(route == number), found)
+            self._extract(self._routes[number], np.flatnonzero(route == number), found)
         if found.segments is not None:
             found.subjects.settle_segments(found.segments)
             found.records.settle_segments(found.segments)
@@ -143,7 +143,7 @@ class RecordMapper:
         fits: npt.NDArray[np.bool_] = paths.str.contains(template.regex if template else "").to_numpy()
         return fits
 
-    def _take(self, one: CompiledRoute, rows: Rows, found: _Found) -> None:
+    def _extract(self, one: CompiledRoute, rows: Rows, found: _Found) -> None:
         """Take ids and counts out of the rows the route fits."""
         groups: list[pl.Series] = []
         if one.template is not None and one.template.segments is None and found.segments is not None:

@@ -171,11 +171,6 @@ class SourceCoverage:
         self.first.tally.add(counts)
         self.first.recent = self.first.recent or recent
 
-    @property
-    def ever(self) -> bool:
-        """Whether any of its requests touched client data, those of a first reading left out."""
-        return self.total.touched > 0
-
     def whole(self, *, patterns: bool = False) -> RequestTally:
         """Return all requests, those of a first reading too; their patterns, which cost more, only if asked to."""
         made = RequestTally()

@@ -100,7 +100,6 @@ class Journal:
         self._durable = durable
         self._store = store
         self._gathered = JournalBuffer()
-        self._sound: set[str] = set()
         self._swept = False
         atomic_file.make_folder(folder)
 

@@ -194,10 +194,10 @@ class _Reading:
         for lazy in journal.pieces(since=since, until=until, skip_bad=skip_bad):
             rows = lazy.select(_USED).filter(RETURNED_DATA).with_columns(mine, before, _DAY, who="actor.id").collect()
             if rows.height:
-                self._take(rows)
+                self._add(rows)
         return self
 
-    def _take(self, rows: pl.DataFrame) -> None:
+    def _add(self, rows: pl.DataFrame) -> None:
         at = pl.col("source.ip").is_in(sorted(self._asked.addresses))
         self.places = _summed(self.places, rows.filter(at), ["who", "source.ip", "mine", "before", "day"])
         there = pl.col("session.id").is_in(sorted(self._asked.sessions))

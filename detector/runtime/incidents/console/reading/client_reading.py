@@ -35,11 +35,10 @@ from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.schema.team.people import AccessKind
 from detector.store import UnitOfWork, who_touched, write_csv
 
-# Of so many incidents a search backwards is shown again.
-
 if TYPE_CHECKING:
     from detector.runtime.incidents.letters.letter_plan import ConcernedClients
 
+# Of so many incidents a search backwards is shown again.
 _SEARCHED = 8
 _WHO: Mapping[str, pl.DataType] = {
     "class": pl.String(),
