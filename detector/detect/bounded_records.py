@@ -51,7 +51,7 @@ class BoundedRecords:
         self._now, self._before = self._empty(), self._now
 
     def peek(self, keys: Keys) -> tuple[Ints, Mask]:
-        """Return the rows of keys, and which of them are known; it is not remembered that they were asked for."""
+        """Return the rows of keys, and which of them are known, without counting this as a use of them."""
         found, known = np.zeros((keys.size, len(self._columns)), dtype=np.int64), np.zeros(keys.size, dtype=np.bool_)
         for half in (*self._older(), self._now):
             if half.size:

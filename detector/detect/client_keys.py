@@ -45,5 +45,5 @@ def client_keys(clients: pl.Series, seed: int) -> Keys:
 
 @lru_cache(maxsize=8)
 def _plain_kind(seed: int) -> int:
-    """Return what stands above the number of a client whose id is one."""
+    """Return the high part of the key of a client whose id is a number: its kind."""
     return int(pl.Series([""]).hash(seed ^ ITEM)[0]) % _KINDS

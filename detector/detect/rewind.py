@@ -105,7 +105,7 @@ class BehaviourPast:
         return made, to
 
     def advance(self, state: BehaviourState, reach: int) -> None:
-        """Take a state to go back to where the latest lies far behind, and forget what nothing goes back to."""
+        """Save the state when the last saved one is far behind, and drop events older than the oldest saved state."""
         if state.closed - self.earlier[-1].closed >= reach:
             self.earlier.append(state.copied())
             if len(self.earlier) > 2:

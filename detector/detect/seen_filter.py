@@ -36,7 +36,7 @@ def thin(keys: Keys) -> npt.NDArray[np.int64]:
 
 
 def lookup(known: Keys, wanted: Keys) -> npt.NDArray[np.int64]:
-    """Return where each of ``wanted`` stands in ``known`` (no repeats, any order); all of them stand there."""
+    """Return the index in ``known`` (distinct, in any order) of each of ``wanted``; all of them must be in it."""
     slots, table = _slots(known, known.size)
     table[slots] = np.arange(known.size)
     at = table[(wanted & np.uint64(table.size - 1)).astype(np.int64)]

@@ -70,7 +70,7 @@ class Storms:
         return storm.incident_id if not rest else ""
 
     def more(self, finding: Finding) -> Stormed | None:
-        """Let the storm that holds a known finding hear more of it; None when there is none."""
+        """Add a repetition of a known finding to the storm that holds it; None when no storm does."""
         self.settle()
         storm = self.board.alert_with(STORM_ACTOR, finding.id)
         if storm is None:

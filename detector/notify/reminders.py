@@ -56,7 +56,7 @@ class Owing:
 
 
 def owner(item: AgendaItem, roster: Roster) -> Call | None:
-    """Return whose an item is: the first holder of its roles who is there, else whoever stands in; None: nobody is.
+    """Return who owns an item: the first holder of its roles who is present, else a stand-in; None: nobody is.
 
     An answer is owed by whoever gave it, an action by its owner, another's word by none of those who asked for it.
     """
@@ -208,14 +208,14 @@ def remind_reports(
 
 
 def _said(item: AgendaItem) -> str:
-    """Return what makes a reminder this one: what comes round, or is due at another time, is said anew."""
+    """Return the identity of a reminder: the next occurrence, another due time or level makes it a new one."""
     return f"{item.id}/{item.due_at.isoformat()}/{item.level}"
 
 
 def _shares(
     items: Iterable[AgendaItem], loud: Mapping[AgendaKind, int], roster: Roster
 ) -> list[tuple[Call, list[AgendaItem]]]:
-    """Return who hears of which items: whose each is, and from a number of reminders on lead and deputy, too."""
+    """Return which items each person is reminded of: owners, and after some reminders lead and deputy as well."""
     said: dict[str, tuple[Call, list[AgendaItem]]] = {}
     for item in items:
         mine = owner(item, roster)

@@ -24,9 +24,9 @@ class FaultLog:
         self._told: set[tuple[str, str, str, str]] = set()
 
     def report(self, event: str, why: BaseException | Cause, *, about: str = "", **more: object) -> Cause:
-        """Log why something failed, and return it; a cause told already for the same ``about`` is not told again.
+        """Log why something failed and return the cause; the same cause is logged once for the same ``about``.
 
-        An error of ours is told each time: it is about something a person can see to, and may have gone between.
+        A ``NabatError`` is logged each time: a person can mend what it is about, and it may have been mended meanwhile.
         """
         cause = why if isinstance(why, Cause) else Cause.of(why)
         if isinstance(why, NabatError):

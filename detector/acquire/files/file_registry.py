@@ -159,7 +159,7 @@ class FileRegistry:
                 self._open_files[oldest] = None
 
     def heads(self, file: FollowedFile) -> None:
-        """Remember a file whose head is complete: copies of it are known by that."""
+        """Index a file by its head once that is complete: its copies are recognised by it."""
         if file.head.length >= HEAD:
             self.by_head[file.head.digest] = file
 

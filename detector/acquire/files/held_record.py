@@ -47,7 +47,7 @@ class HeldRecord:
         return quiet >= wait or (mixed and quiet >= _PAUSE and timer - self.since >= wait)
 
     def as_far_as_it_goes(self, file: FollowedFile, timer: float, wait: float) -> LineChunk | None:
-        """Return what there is of it, when it has been held for some time and there is more than was told last.
+        """Return the unfinished record when it has been held long enough and has grown since it was last reported.
 
         Raises nothing: a file that cannot be read says so where it is read on.
         """
@@ -57,7 +57,7 @@ class HeldRecord:
         return None if self._ahead is None else self._ahead[1]
 
     def hand_over(self, file: FollowedFile) -> LineChunk | None:
-        """Return what was told of it last, and let the file be read on behind that."""
+        """Return what was reported of it last, and go on reading behind that."""
         if self._ahead is None or self._ahead[1].start != file.cutter.offset:
             return None
         file.cutter, cut = self._ahead

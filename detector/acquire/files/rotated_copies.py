@@ -39,7 +39,7 @@ _Index = dict[str, list["os.DirEntry[str]"]]
 
 
 class Listing:
-    """What lies beside logs, during one look: names are listed once a folder, files are asked for when needed."""
+    """Files beside logs, for the time of one search: each folder is listed once, files are examined when needed."""
 
     def __init__(self) -> None:
         self._folders: dict[str, tuple[_Index, _Index]] = {}

@@ -109,7 +109,7 @@ class StreamContent:
         self._damage: Damage | None = None
 
     def read_at(self, offset: int, size: int) -> bytes:
-        """Return up to ``size`` bytes from ``offset``, which never goes back; what lies before a damage included."""
+        """Return up to ``size`` bytes from ``offset``, which never decreases; those before damage are included."""
         if offset < self._start:
             raise ValueError("a stream cannot be read backwards")
         while self._start + len(self._window) < offset:

@@ -102,7 +102,7 @@ def _records(file: "_Padded") -> "PyRecordsIterator":
 
 
 class _Padded:
-    """A file whose last chunk is made whole with zeros, so that what stands in it can be read.
+    """A file whose last chunk is padded with zeros to its full size, so that its records can be read.
 
     Attributes:
         missing: What tells that its end is missing; empty where it is there.

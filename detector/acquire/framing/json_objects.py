@@ -127,7 +127,7 @@ class ObjectScanner:
     # Between records
 
     def _between(self, at: int, found: Found, *, whole: bool) -> None:
-        """Settle what stands before ``at``, outside of records: up to the last line end, or all of it."""
+        """Handle the bytes before ``at`` that belong to no record: up to the last line end, or all of them."""
         place = max(self.settled, self.consumed)
         gap = self._data[place - self.consumed : at - self.consumed]
         if place == self.settled and not gap.strip(_BETWEEN):

@@ -59,7 +59,7 @@ class StartScanner(LineFed):
         return ending is Ending.SO_FAR or not chunk.behind or self._is_start(chunk.behind)
 
     def _is_start(self, begun: bytes) -> bool:
-        """Tell whether the line that was begun behind the record, as far as it goes, begins another one."""
+        """Tell whether the unfinished line behind the record, as far as it is written, begins another record."""
         end = np.array([len(begun)])
         return bool(
             matches(
@@ -71,7 +71,7 @@ class StartScanner(LineFed):
 
 
 def _as_it_is(chunk: Chunk, ending: Ending) -> bool:
-    """Tell whether what stands there is to be taken for whole, though more may come."""
+    """Tell whether the pending record is to be taken for complete, though more may come."""
     return not chunk.part and (ending is Ending.SO_FAR or (ending is Ending.QUIET and not chunk.behind))
 
 

@@ -250,7 +250,7 @@ class JournalReader(PushSource):
 
 
 def _received(found: dict[str, object]) -> int:
-    """Return when the journal took an entry in; what says nothing of it is live."""
+    """Return when the journal received an entry; one without that time counts as live."""
     said = str(found.get("__REALTIME_TIMESTAMP", ""))
     return int(said) if said.isascii() and said.isdigit() and len(said) < _MOST_DIGITS else _NEVER
 

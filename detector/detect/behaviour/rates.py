@@ -280,7 +280,7 @@ def score(surprise: Floats) -> Floats:
 
 @dataclass(slots=True)
 class Cap:
-    """How many actors may be told of on one day: on a day that is unlike all others the worst ones come first.
+    """Limits how many actors are reported on one day: on a day unlike all others the worst come first.
 
     Accounts without a past are counted apart: made up to be noisy they take no place of those that have one. What
     several of a role do alike on one day is the company's doing (a campaign, a clean-up all take part in): when
@@ -297,7 +297,7 @@ class Cap:
     alike: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def admit(self, day: int, actor: str, role: str, by_facet: Floats, threshold: float, *, own: bool) -> bool:
-        """Say whether an actor may be told of, and count it if so; who was told of is free for the day.
+        """Say whether an actor may be reported, and count it if so; one reported before that day takes no place.
 
         Args:
             day: Number of the day.

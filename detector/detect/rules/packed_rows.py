@@ -103,7 +103,7 @@ class PackedRows:
         self.asked = False
 
     def only(self, stays: Mask) -> "PackedRows":
-        """Return some of the rows; what is packed is packed anew when less than half of it is left."""
+        """Return some of the rows; they are packed again when less than half of what is packed is left."""
         if stays.all():
             return self
         left = PackedRows(self.content, self.rows[stays], self.packed, self.marks.at(stays))

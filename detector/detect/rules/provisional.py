@@ -236,14 +236,14 @@ class Provisional:
         return [replace(finding, stands=True) if finding.id in back else finding for finding in found]
 
     def _unsaid(self, ids: set[str], affected: Affected | None) -> list[Finding]:
-        """Return what was said of actors that were judged again and is not said any more."""
+        """Return earlier findings about actors that were judged again and are not found any more."""
         if affected is None:
             return []
         said = {**self.waiting, **self.belated}
         return _of_those(affected, [finding for finding in said.values() if finding.id not in ids])
 
     def _instead(self, overtaken: Iterable[Finding]) -> list[Finding]:
-        """Return the settled findings that stand for some whose rows have been settled otherwise."""
+        """Return the settled findings that replace findings whose rows were settled otherwise."""
         found: dict[str, Finding] = {}
         for gone in overtaken:
             instead = self.settled.get(_subject(gone))

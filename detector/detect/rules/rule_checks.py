@@ -143,7 +143,7 @@ def _row(about: About, kind: str, source: str, filters: tuple[str, ...] = ()) ->
 
 
 def _is_file(path: Path | zipfile.Path) -> TypeGuard[Path]:
-    """Say whether a rule stands in a file of its own, where samples may stand beside it."""
+    """Say whether a rule's file is on the disk, not in an archive: only there can samples be beside it."""
     return isinstance(path, Path)
 
 

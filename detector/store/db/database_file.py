@@ -70,7 +70,7 @@ class DatabaseFile:
         return connection
 
     def displaced(self) -> str:
-        """Return why the file lies there no more; empty when it does, or went with its folder.
+        """Return why the open file is no longer at its path; empty when it is, or was moved with its folder.
 
         A folder that was moved took the file along, and what lies in its place may be another service's.
         """

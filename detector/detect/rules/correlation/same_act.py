@@ -135,7 +135,7 @@ class ActState:
         return repeated
 
     def _tell(self, rows: _Rows, salt: np.uint64, *, late: bool, lines: bool = True) -> tuple[Keys, Mask, Mask]:
-        """Return the act of each event, whether another log told of it before, and where that is not known any more."""
+        """Return the act of each event, whether another log reported it before, and where that is no longer known."""
         keys = mix(rows.what, salt)
         unsure = np.zeros(keys.size, dtype=np.bool_)
         if not keys.size:

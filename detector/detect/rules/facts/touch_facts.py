@@ -313,7 +313,7 @@ def _spread(view: FrameView, name: str, rows: Ints, begin: Ints, texts: pl.Serie
 
 
 def _kept(view: FrameView, touches: _Touches) -> pl.DataFrame:
-    """Return the reasons by event, with where the line of each stands and whose it is."""
+    """Return the reasons by event, with the position of its line and its actor."""
     index = pl.Series(touches.rows.astype(np.uint32))
     reasons = pa.LargeListArray.from_arrays(arrow_array(touches.lists.begin), arrow_array(touches.reasons))
     columns = [view.column(name)[index] for name in frames.TOUCH_SCHEMA if name != frames.REASONS]

@@ -139,7 +139,7 @@ def place_of(error: Exception) -> str:
 
 
 def refusal(error: Exception) -> str:
-    """Return what pySigma says of a rule; what it stumbles over without words for people is named by its kind."""
+    """Return why pySigma refuses a rule; of an exception that is no message to people, its type as well."""
     if isinstance(error, RecursionError):
         return "the condition is nested too deeply"
     said = str(error.args[0] if error.args else error)

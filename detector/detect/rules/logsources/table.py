@@ -91,7 +91,7 @@ class Entry(Way):
 
 
 class LogSourceFile(Way):
-    """The log sources of one product family. What stands at the top holds for every one that says nothing else."""
+    """The log sources of one product family. Values at the top level apply to each source that sets none of its own."""
 
     about: str = Field(min_length=1, description="What writes such logs.")
     product: str = Field(default="", description="Sigma's product.")
@@ -104,7 +104,7 @@ class LogSourceFile(Way):
 
 @dataclass(frozen=True, slots=True, order=True)
 class LogSource:
-    """Sigma's three words for where events come from; empty: any."""
+    """Sigma's log source: product, category and service; an empty one means any."""
 
     product: str = ""
     category: str = ""
@@ -115,12 +115,12 @@ class LogSource:
 
     @property
     def words(self) -> dict[str, str]:
-        """The words that are given."""
+        """The fields that are set."""
         named = {"product": self.product, "category": self.category, "service": self.service}
         return {key: word for key, word in named.items() if word}
 
     def within(self, other: "LogSource") -> bool:
-        """Say whether every word of another one is a word of this one."""
+        """Say whether this log source has every field that the other one sets, with the same value."""
         return other.words.items() <= self.words.items()
 
 

@@ -106,7 +106,7 @@ class RuleMatcher:
         return condition.compiled
 
     def _asked(self, meant: "_ScopeMasks") -> Ints:
-        """Return the rows in whose lines some rule looks for words: the others are not read again."""
+        """Return the rows whose lines some rule searches for keywords: the other lines are not read again."""
         rows: Ints = np.logical_or.reduce([meant.of(scope) for scope in self._spoken]).nonzero()[0]
         return rows
 

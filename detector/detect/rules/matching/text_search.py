@@ -40,7 +40,7 @@ FAILURES: tuple[type[BaseException], ...] = (
 
 
 class Hits(NamedTuple):
-    """Numbers of elements, and of the text that stands in each; a pair may come more than once."""
+    """Index of each element with a hit, and of the text found in it; a pair may occur more than once."""
 
     elements: Ints
     texts: Ints
