@@ -7,6 +7,7 @@ only: it holds client data.
 
 import json
 import os
+import re
 import tarfile
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
@@ -25,6 +26,9 @@ from detector.store import SegmentFiles
 SUMS = "SHA256SUMS"
 _TAR = ".tar"
 _FILES = ("path", "file_id")
+_STRANGE = re.compile(r"[^\w.-]")
+_LONGEST = 50
+"""Characters of a log's name; each may be four bytes of the 255 that a file name can have."""
 
 
 def export_archive(
@@ -65,7 +69,7 @@ def _fill(folder: Path, incident: Incident, held: EvidenceSummary, files: Segmen
     if whole is not None:
         (folder / "lines").mkdir(mode=0o700)
         for number, part in enumerate(whole.partition_by(*_FILES, maintain_order=True), start=1):
-            name = f"lines/{number:04}-{Path(part.item(0, 'path')).name}.txt"
+            name = f"lines/{number:04}-{_plain(Path(part.item(0, 'path')).name)}.txt"
             sums[name] = _lines(folder / name, name, part, told)
     manifest = {
         "incident": {"id": incident.id, "number": incident.number, "code_name": incident.code_name},
@@ -92,6 +96,11 @@ def _lines(path: Path, name: str, part: pl.DataFrame, told: list[dict[str, Any]]
         pieces += (raw, b"\n")
         place += len(raw) + 1
     return _put(path, b"".join(pieces))
+
+
+def _plain(name: str) -> str:
+    """Return what a log is called as a file name of ours: others may have named it; the manifest has the whole."""
+    return _STRANGE.sub("_", name)[:_LONGEST]
 
 
 def _put(path: Path, data: bytes) -> str:

@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -49,9 +51,10 @@ class Case:
     metrics: Metrics = field(default_factory=Metrics)
     most: int = 1 << 30
     problem: str = ""
+    name: str = "crm.log"
 
     def __post_init__(self) -> None:
-        self.log = self.folder / "crm.log"
+        self.log = self.folder / self.name
         self.log.write_text("".join(f"{line}\n" for line in LINES))
         self.journal = Journal(self.folder / "journal", self.store)
         self.files = SegmentFiles(self.folder / "evidence")
@@ -351,6 +354,25 @@ def test_an_export_is_checked_without_nabat_and_leaves_its_trace(case: Case, tmp
     with pytest.raises(InputError, match="is there already"):
         desk.export(case.incident.number, tmp_path / "out", by=me("dina"))
     assert [entry.by for entry in case.held().custody] == ["nabat", "dina", "dina", "dina"]
+
+
+@pytest.mark.parametrize("name", ["=1 \x1b[2J\u202e\n..\\ $(reboot).log", "ж" * 120 + ".log"])
+def test_a_log_that_others_named_is_exported_under_a_plain_name(tmp_path: Path, name: str) -> None:
+    with closing(Store.open(f"sqlite:///{tmp_path / 'nabat.db'}")) as store:
+        case = Case(tmp_path, store, name=name)
+        case.touch()
+        case.collect()
+        _, lines = ArchiveDesk(store, case.settings(), case.clock).export(
+            case.incident.number, tmp_path / "out", by=me("dina")
+        )
+    assert lines == len(LINES)
+    (written,) = (tmp_path / "out" / "lines").iterdir()
+    assert re.fullmatch(r"0001-[\w.-]+\.txt", written.name)
+    assert len((tmp_path / "out" / "SHA256SUMS").read_text().splitlines()) == len(["lines", "manifest", "custody"])
+    done = subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=tmp_path / "out", check=False)
+    assert done.returncode == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert {each["path"] for each in manifest["lines"]} == {str(case.log)}
 
 
 def test_an_altered_or_removed_archive_is_found_by_both_checks(case: Case) -> None:
