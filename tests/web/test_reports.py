@@ -12,7 +12,6 @@ from starlette.types import Receive
 
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.agenda.report_keeper import MOST_OF_FORM
-from detector.runtime.incidents.console.acts import report_acts
 from detector.runtime.incidents.console.acts.report_acts import MOST_BYTES
 from detector.schema.case.agenda import AgendaKind
 from detector.schema.outside.outside_reports import ReportWay
@@ -110,9 +109,9 @@ def test_whoever_comes_when_it_is_enough_is_told_how_else_we_are_reached(make_wo
 
 
 def test_so_many_wait_and_no_more_and_of_these_the_first_stand_on_the_agenda(
-    open_world: World, monkeypatch: pytest.MonkeyPatch
+    open_world: World,
 ) -> None:
-    monkeypatch.setattr(report_acts, "MOST_WAITING", 300)
+    open_world.console.most_waiting = 300
     browser = open_world.browser("")
     assert sent(browser, text="the first") == 200
     (first,) = open_world.consoles.of(me("lev")).reports.waiting()

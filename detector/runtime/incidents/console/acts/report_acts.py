@@ -25,14 +25,20 @@ from detector.web.ports import LinkedReport, SeenReport
 _BEFORE = timedelta(days=90)
 """So far before a report it is asked who touched its clients without a reason."""
 MOST_WAITING = 5_000
-"""While so many of the open form's reports wait to be looked at, no more are taken: 25 MB of words."""
+"""25 MB of words."""
 MOST_BYTES = 256 * 1024 * 1024
 """While files of so many bytes wait with them, words are taken without their files."""
 _faults = FaultLog("reports")
 
 
 class ReportActs(CaseActs, ClientReading):
-    """The looks and acts on reports from outside."""
+    """The looks and acts on reports from outside.
+
+    Attributes:
+        most_waiting: While so many of the open form's reports wait to be looked at, no more are taken.
+    """
+
+    most_waiting = MOST_WAITING
 
     def take_in(self, told: ReportTold, attachment: bytes | None = None, *, by: Identity | None) -> OutsideReport:
         """Write down what somebody outside told us; told again it is the same report.
@@ -86,7 +92,7 @@ class ReportActs(CaseActs, ClientReading):
         """
         with self._store.read() as unit:
             waiting, held = unit.reports.waiting_of_form()
-        if waiting >= MOST_WAITING:
+        if waiting >= self.most_waiting:
             what = f"{waiting} reports of the form wait to be looked at"
             raise ConflictError(Problem(what=what, fix="link or dismiss them: nabat reports list --waiting"))
         room = held + len(attachment or b"") <= MOST_BYTES
