@@ -79,7 +79,7 @@ def _fill(folder: Path, incident: Incident, held: EvidenceSummary, files: Segmen
         "custody": msgspec.to_builtins(held.custody),
         "lines": told,
     }
-    sums["manifest.json"] = _put(folder / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
+    sums["manifest.json"] = _put(folder / "manifest.json", json.dumps(manifest, indent=1).encode())
     log = [f"{each.at:%Y-%m-%dT%H:%M:%SZ} {each.act.value} {each.by} {each.detail}" for each in held.custody]
     custody = "".join(f"{line.rstrip()}\n" for line in log)
     sums["custody.txt"] = _put(folder / "custody.txt", custody.encode())

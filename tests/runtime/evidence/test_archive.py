@@ -371,6 +371,7 @@ def test_a_log_that_others_named_is_exported_under_a_plain_name(tmp_path: Path, 
     assert len((tmp_path / "out" / "SHA256SUMS").read_text().splitlines()) == len(["lines", "manifest", "custody"])
     done = subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=tmp_path / "out", check=False)
     assert done.returncode == 0
+    assert (tmp_path / "out" / "manifest.json").read_bytes().isascii(), "nothing in it steers whoever reads it"
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert {each["path"] for each in manifest["lines"]} == {str(case.log)}
 
