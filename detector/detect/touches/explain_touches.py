@@ -127,7 +127,7 @@ class TouchMemory:
             part = named.part(begin, end)
             explained = _classified(self.state, part, lambda places, begin=begin: numbers_of(places + begin))
             found[begin:end] = explained.reasons
-            walked.put(slice(begin, end), explained.walked)
+            walked.write(slice(begin, end), explained.walked)
         return ExplainedTouches(found, walked)
 
 
@@ -189,7 +189,7 @@ def _walked(state: TouchState, named: NamedClients, steps: Mask, numbers_of: Num
     at = np.flatnonzero(counts | (named.changed & (named.kinds == ActKind.OPENED)))
     if at.size:
         some = (named.actors[at], numbers_of(at), named.time[at], named.changed[at])
-        walked.put(at, walk_on(state.walks, state.walk_shift, *some))
+        walked.write(at, walk_on(state.walks, state.walk_shift, *some))
     return walked
 
 

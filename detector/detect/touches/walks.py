@@ -61,7 +61,7 @@ class Walked(NamedTuple):
         """Return that so many touches are no steps."""
         return cls(*(np.zeros(size, dtype=np.int64) for _ in cls._fields))
 
-    def put(self, at: Ints | slice, some: "Walked") -> None:
+    def write(self, at: Ints | slice, some: "Walked") -> None:
         """Write down what is known of some of the steps."""
         for column, values in zip(self, some, strict=True):
             column[at] = values

@@ -12,7 +12,6 @@ from typing import Final
 
 from detector.errors import ConfigError, Problem
 from detector.messages import messages
-from detector.runtime.incidents.letters.mailbox import box_password
 from detector.settings import Settings
 
 _SECONDS: Final = 10.0
@@ -46,13 +45,18 @@ def mailbox_failures(settings: Settings, *, seconds: float = _SECONDS) -> Iterat
         settings: Where it is; without a password there is nothing to try.
         seconds: After so long it is given up, whatever it waits for: no option bounds the search for a name.
     """
+    if not settings.letters.bounces.imap:
+        return
+    # Loaded where there is a mailbox alone.
+    from detector.notify.letters.imap_box import MailboxError, sign_in  # noqa: PLC0415
+    from detector.runtime.incidents.letters.mailbox import box_password  # noqa: PLC0415
+
     try:
         password = box_password(settings)
     except ConfigError:
-        return  # no mailbox is named, or its file is told as a mistake
+        return  # its file is told as a mistake
     if not password:
         return
-    from detector.notify.letters.imap_box import MailboxError, sign_in  # noqa: PLC0415 - loaded by whoever needs it
 
     code = ["timeout"]
 

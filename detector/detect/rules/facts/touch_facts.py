@@ -158,7 +158,7 @@ class TouchFacts:
             clients = _named(view, touches, named, owned)
             explained = self.memory.step(clients, _numbers(view, touches, named))
             touches.reasons[named] = explained.reasons
-            touches.walked.put(named, explained.walked)
+            touches.walked.write(named, explained.walked)
             self._count_cards(view, touches, clients, explained.reasons)
         return touches
 
