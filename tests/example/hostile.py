@@ -31,6 +31,8 @@ _PARTS: Final = (
 )
 _BEGINS: Final = ("=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "\r=1+1", "\uff1d1+1", "<!-- ", "{{ 7*191 }}", "# ")
 CLIENTS: Final = 24
+FILE: Final = "=zqfile ..\\ \x1b[2J\u202e\n$(reboot) & 'a' \"b\" #c.log"
+"""What a log can be called where others than us name it."""
 _ORDER: Final = {each: n for n, each in enumerate(("name", "address", "dpo", "press", "hotline", "actor", "agent"))}
 
 
@@ -70,7 +72,7 @@ def changes(folder: Path, language: str, mail_port: int) -> dict[str, Any]:
     given["sources"] = [
         {
             "name": "crm",
-            "paths": [str(folder / "access.log")],
+            "paths": [str(folder / "*.log")],
             "format": "nginx.json",
             "service": one_line("service"),
             "start": "beginning",
