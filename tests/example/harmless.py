@@ -104,11 +104,16 @@ def _word(body: bytes) -> Iterator[str]:
     for name in parts.namelist():
         if name.endswith((".xml", ".rels")):
             root = ElementTree.fromstring(parts.read(name))
-            if wrong := {each.tag.rpartition("}")[2] for each in root.iter()} & _WORD_FIELDS:
+            tags = {each.tag.rpartition("}")[2] for each in root.iter() if not _numbers_pages(each)}
+            if wrong := tags & _WORD_FIELDS:
                 yield f"{name} has {sorted(wrong)}"
             if any(each.get("TargetMode") == "External" for each in root.iter()):
                 yield f"{name} leads outside"
             yield from (f"{name}: {fault}" for fault in seen("".join(root.itertext()).replace("\t", "")))
+
+
+def _numbers_pages(element: ElementTree.Element) -> bool:
+    return any(name.endswith("}instr") and value in {"PAGE", "NUMPAGES"} for name, value in element.attrib.items())
 
 
 def _pdf(body: bytes) -> Iterator[str]:
