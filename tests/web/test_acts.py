@@ -418,6 +418,8 @@ def test_an_incident_is_put_on_hold_and_a_closed_one_opened_again(world: World, 
     assert (refused.status_code, "A hold needs an end." in refused.text) == (400, True)
     until = world.clock.now() + timedelta(days=2)
     assert browser.fill(page, act, **said, until=until.isoformat()).status_code == 303
+    assert world.detail(incident.id).incident.hold_until is None, "so long a hold of a grave case takes two"
+    browser.fill(page, f"/incidents/{incident.id}/agree", by="dina", subject="hold")
     assert over in browser.get(f"{page}?lang={language}").text
     assert world.detail(incident.id).incident.hold_until == until
     closed = {"why": "false_positive", "note": "nothing in it"}

@@ -137,7 +137,8 @@ class CaseDoor:
         known = self._known(by, CaseAccess(team=there.team), there).name
         if all(known in {each.name for each in team.people} for team in (there.team, self._team) if team.people):
             return
-        what = f"the service has not read this team yet: in the one it has, this login is not that of {by.name}"
+        whose = f"that of {known}" if known in {each.name for each in there.team.people} else f"not that of {by.name}"
+        what = f"the service has not read this team yet: in the one it has, this login is {whose}"
         fix = "start the service, or reload it; `nabat check` says what it would refuse"
         raise DeniedError(Problem(what=what, fix=fix))
 
