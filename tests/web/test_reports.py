@@ -18,7 +18,7 @@ from detector.schema.outside.outside_reports import ReportWay
 from detector.schema.team.people import AccessKind
 from detector.store import ATTACHMENTS
 from detector.web.forms import BODY_LIMIT, FILE_LIMIT
-from detector.web.reports.form_limits import FROM_ADDRESS, FROM_ALL, FormLimits
+from detector.web.reports.form_limits import FROM_ADDRESS, FROM_ALL, FROM_NETWORK, FormLimits
 from detector.web.serving.bodies import Bodies, UnfitError
 from detector.web.serving.whole_messages import body_again
 from tests.fakes.people import me
@@ -135,6 +135,14 @@ def test_the_count_of_forms_forgets_what_an_hour_is_over_of() -> None:
     later = now + timedelta(hours=1)
     assert [limits.allow("192.0.2.1", later) for _ in range(FROM_ADDRESS + 1)].count(False) == 1
     assert limits.allow("192.0.2.1", later + timedelta(hours=1))
+
+
+def test_visitors_who_come_by_ipv4_in_the_form_of_ipv6_share_no_network_but_their_own() -> None:
+    limits = FormLimits()
+    took = [limits.allow(f"::ffff:198.51.{n}.7", NIGHT) for n in range(2 * FROM_NETWORK)]
+    assert all(took)
+    near = [limits.allow(f"::ffff:203.0.113.{n}", NIGHT) for n in range(FROM_NETWORK + 1)]
+    assert near.count(False) == 1
 
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 300

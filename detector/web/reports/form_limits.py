@@ -7,7 +7,7 @@ reports wait does, and is bounded where they are kept.
 
 from collections import Counter, deque
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Final
 
 from detector.auth import network_of
@@ -34,16 +34,16 @@ class FormLimits:
                 self._counts[place] -= 1
                 if not self._counts[place]:
                     del self._counts[place]
-        places = (network_of(address), _wider(address)) if address else ()
-        if len(self._taken) >= FROM_ALL:
+        limits = {network_of(address): FROM_ADDRESS, _wider(address): FROM_NETWORK} if address else {}
+        if len(self._taken) >= FROM_ALL or any(self._counts[place] >= most for place, most in limits.items()):
             return False
-        if any(self._counts[place] >= most for place, most in zip(places, (FROM_ADDRESS, FROM_NETWORK), strict=False)):
-            return False
-        self._taken.append((now, places))
-        self._counts.update(places)
+        self._taken.append((now, tuple(limits)))
+        self._counts.update(limits.keys())
         return True
 
 
 def _wider(address: str) -> str:
     found = ip_address(address)
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped  # or all of IPv4 would be one network
     return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
