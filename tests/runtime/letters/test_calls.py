@@ -49,7 +49,7 @@ def test_a_question_is_owed_until_it_is_answered_and_an_answer_serves_the_next(r
     with room.house.store.read() as unit:
         kinds = [each.kind for each in unit.incidents.entries(room.ref)]
         texts = "".join(each.text for each in unit.incidents.entries(room.ref))
-    assert (kinds.count("call_added"), kinds.count("call_answered"), "passport" in texts) == (2, 2, False)
+    assert (kinds.count("call_added"), kinds.count("call_answered"), "passport" in texts) == (2, 3, False)
     for language, heading, data in (("en", "How a call goes", "contact data"), ("ru", "Как идёт разговор", "контакты")):
         text = calls.script(room.ref, language)  # type: ignore[arg-type]
         assert heading in text
