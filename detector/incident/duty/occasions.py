@@ -22,16 +22,7 @@ def answering(duties: Collection[Duty], first: Duty, at: datetime, what: str) ->
     """
     if first.occasion_at is None and first.open:
         return replace(first, occasion_at=at, occasion=what)
-    new = Duty(
-        incident_id=first.incident_id,
-        regulation=first.regulation,
-        stage=first.stage,
-        law_version=first.law_version,
-        position=first.position,
-        occasion_at=at,
-        occasion=what,
-    )
-    return _beside(duties, first, new)
+    return _beside(duties, first, replace(_untouched(first), occasion_at=at, occasion=what))
 
 
 def telling(duties: Collection[Duty], first: Duty, controller: str) -> Duty:
@@ -42,17 +33,8 @@ def telling(duties: Collection[Duty], first: Duty, controller: str) -> Duty:
         first: That of the law's own stage, which tells those that nobody named.
         controller: As the company's file has it.
     """
-    if first.state is DutyState.OWED:
-        return _beside(duties, first, replace(first, controller=controller))
-    new = Duty(
-        incident_id=first.incident_id,
-        regulation=first.regulation,
-        stage=first.stage,
-        law_version=first.law_version,
-        position=first.position,
-        controller=controller,
-    )
-    return _beside(duties, first, new)
+    begun = first if first.state is DutyState.OWED else _untouched(first)
+    return _beside(duties, first, replace(begun, controller=controller))
 
 
 def counterpart(duties: Collection[Duty], other: Duty) -> Duty | None:
@@ -82,6 +64,17 @@ def answer_the_same(one: Duty, other: Duty) -> bool:
     if one.occasion_at is None and other.occasion_at is None:
         return one.ref == other.ref
     return (one.of_ref, one.occasion_at, one.occasion) == (other.of_ref, other.occasion_at, other.occasion)
+
+
+def _untouched(first: Duty) -> Duty:
+    """Return a duty of the same stage about which nobody has decided or done anything."""
+    return Duty(
+        incident_id=first.incident_id,
+        regulation=first.regulation,
+        stage=first.stage,
+        law_version=first.law_version,
+        position=first.position,
+    )
 
 
 def _beside(duties: Collection[Duty], first: Duty, new: Duty) -> Duty:

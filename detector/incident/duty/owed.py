@@ -8,6 +8,7 @@ calendar is not among them.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Final
 
 from detector.incident.duty.deadlines import Terms
@@ -118,14 +119,13 @@ def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], t
     """Yield the duties whose clock counts; those to controllers as one, or reminders would be a flood."""
     roles = {step.step_id: step.roles for step in steps}
     sent = {duty.ref: duty.receipt_at for duty in duties}
-    together: dict[str, list[Duty]] = {}
+    together: dict[str, list[tuple[datetime, Duty]]] = {}
     for duty in duties:
         if duty.due_at is not None and duty.counting:
-            together.setdefault(duty.of_ref if duty.controller else duty.ref, []).append(duty)
+            together.setdefault(duty.of_ref if duty.controller else duty.ref, []).append((duty.due_at, duty))
     for ref, same in together.items():
-        duty = min(same, key=lambda each: each.due_at or incident.t0)
-        due = duty.due_at or incident.t0
-        names = [each.controller for each in same if each.controller]
+        due, duty = min(same, key=itemgetter(0))
+        names = [each.controller for _, each in same if each.controller]
         more = f" + {len(names) - _NAMED}" if len(names) > _NAMED else ""
         since = duty.counts_from(incident.noticed_at, incident.aware_at, sent)
         yield _item(
@@ -143,7 +143,7 @@ def duty_titles(ref: str, terms: Terms, controller: str = "") -> tuple[str, str]
     """Return what people call a duty, with its law, in English and Russian."""
     regulation, _, name = ref.partition("/")
     law = terms.regulations.get(regulation)
-    stage = next((each for each in law.stages if each.id == stage_of(name)), None) if law is not None else None
+    stage = law.stage(stage_of(name)) if law is not None else None
     if law is None or stage is None:
         return ref, ref
     en, ru = numbered((stage.title.en, stage.title.ru), name, controller)

@@ -17,6 +17,7 @@ from detector.incident.duty.law_calendar import check_calendar
 from detector.incident.offsets import OffsetText
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import ShippedFiles, shipped
+from detector.schema.case.duties import Duty
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.settings.loading.load_settings import read_folder, read_model
 from detector.settings.places import unknown_place
@@ -230,6 +231,10 @@ class Regulation(ValidPeriod):
         """Return a stage by its id; None: it has none of that name."""
         return next((each for each in self.stages if each.id == name), None)
 
+    def authority_in(self, country: str) -> Authority | None:
+        """Return who is told, where it names them, for all or for those of a country."""
+        return self.authority or self.authority_of.get(country)
+
     def begins(self, incident: Incident) -> bool:
         """Tell whether its duties begin: client data is concerned and, where it asks that, was sent to somebody."""
         if incident.kind is IncidentKind.ALTERATION and not self.without_access:
@@ -280,6 +285,13 @@ class Regulation(ValidPeriod):
                     reach += starts[name]
             if stage.id in seen:
                 yield stage.id
+
+
+def law_and_stage(duty: Duty, laws: Mapping[str, Regulation]) -> tuple[Regulation, RegulationStage] | None:
+    """Return by which law, and which stage of it, a duty is owed; None: the laws have none such."""
+    law = laws.get(duty.regulation)
+    stage = law.stage(duty.of_stage) if law is not None else None
+    return (law, stage) if law is not None and stage is not None else None
 
 
 def load_regulations(named: Iterable[str] | None = None) -> Mapping[str, Regulation]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from detector.incident.duty.law_people import Lies, lie_as_a_rule, lies_in, places_of
-from detector.incident.duty.regulations import Regulation
+from detector.incident.duty.regulations import Regulation, law_and_stage
 from detector.schema.case.duties import Duty, DutyState
 
 
@@ -40,9 +40,11 @@ def forms_of(duties: Iterable[Duty], laws: Mapping[str, Regulation]) -> tuple[Le
     """Return the forms that duties of a case ask for, those about some places first: they are more particular."""
     found: dict[str, LetterForm] = {}
     for duty in duties:
-        law = laws.get(duty.regulation)
-        stage = law.stage(duty.of_stage) if law is not None else None
-        if law is None or stage is None or not stage.letter or not (duty.counting or duty.state is DutyState.DONE):
+        owed = law_and_stage(duty, laws) if duty.counting or duty.state is DutyState.DONE else None
+        if owed is None:
+            continue
+        law, stage = owed
+        if not stage.letter:
             continue
         places = places_of(law, stage)
         form = LetterForm(

@@ -12,7 +12,7 @@ from typing import Final
 from pydantic import Field
 
 from detector.incident.duty.law_people import LawPlaces, places_of
-from detector.incident.duty.regulations import Demand, FormDemand, Regulation, Verified
+from detector.incident.duty.regulations import Demand, FormDemand, Regulation, Verified, law_and_stage
 from detector.incident.notices.addressees import Addressee
 from detector.incident.playbook.playbooks import LocalizedText
 from detector.resources import shipped
@@ -140,10 +140,10 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation], addressee: Addressee | N
         laws: That the case keeps.
         addressee: Whom its notice goes to, as far as somebody has named them.
     """
-    law = laws.get(duty.regulation)
-    stage = law.stage(duty.of_stage) if law is not None else None
-    if law is None or stage is None:
+    owed = law_and_stage(duty, laws)
+    if owed is None:
         return None
+    law, stage = owed
     return NoticeSubject(
         name=duty.ref,
         stage=stage.id,

@@ -15,6 +15,7 @@ from typing import Final
 from detector.errors import ConfigError, Problem
 from detector.incident import Dossier
 from detector.incident.duty.law_people import Concerned, living_in, places_of
+from detector.incident.duty.regulations import law_and_stage
 from detector.incident.letters.letter_forms import FormChooser, LetterForm, forms_of
 from detector.incident.letters.letter_phrases import PHRASES
 from detector.incident.letters.letter_text import (
@@ -209,9 +210,11 @@ def _manners(found: Dossier, scope: Scope) -> Iterator[tuple[tuple[str, str], tu
     """Yield how the laws that bind us in a case want people told, where a letter alone may not do."""
     everybody = Concerned.by(replace(found.incident, scope=scope))
     for duty in found.duties:
-        law = found.terms.regulations.get(duty.regulation)
-        stage = law.stage(duty.of_stage) if law is not None else None
-        if law is None or stage is None or stage.manner is None or not duty.counting:
+        owed = law_and_stage(duty, found.terms.regulations) if duty.counting else None
+        if owed is None:
+            continue
+        law, stage = owed
+        if stage.manner is None:
             continue
         places = places_of(law, stage)
         who = living_in(places.codes if places is not None else (), everybody, found.terms.legal.residence)
@@ -390,17 +393,14 @@ def _text_of(offer: LetterOffer) -> str:
 
 def _different(recipients: Sequence[Recipient], count: int) -> list[Recipient]:
     """Return some recipients whose letters differ in more than names and days: one of each form, then other shapes."""
-    of_form: dict[str, Recipient] = {}
-    for each in recipients if count else ():
-        of_form.setdefault(each.form, each)
-    count = max(count, len(of_form))
     shapes: dict[object, Recipient] = {}
     for each in recipients:
         shape = (each.form, each.language, each.represented, tuple((one.data_class, one.acts) for one in each.data))
         shapes.setdefault(shape, each)
-    first = dict.fromkeys([*(each.number for each in of_form.values()), *(each.number for each in shapes.values())])
-    numbered = {each.number: each for each in shapes.values()}
-    chosen = {number: numbered[number] for number in list(first)[:count]}
+    of_form = {each.form: each for each in reversed(shapes.values())}
+    count = max(count, len(of_form)) if count else 0
+    in_turn = sorted(shapes.values(), key=lambda each: each is not of_form[each.form])
+    chosen = {each.number: each for each in in_turn[:count]}
     for each in recipients[:count]:
         if len(chosen) >= count:
             break

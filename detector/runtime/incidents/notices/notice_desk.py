@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from detector.errors import ConflictError, NotFoundError, Problem
 from detector.incident import Dossier
 from detector.incident.documents.document_acts import revise_document
-from detector.incident.duty.regulations import Regulation, RegulationStage
+from detector.incident.duty.regulations import Regulation, RegulationStage, law_and_stage
 from detector.incident.enisa.assess import assess
 from detector.incident.notices.addressees import Addressee, addressee_of, addressee_of_form, missing_addressees
 from detector.incident.notices.notice_facts import NoticeFacts
@@ -312,11 +312,8 @@ class _Case:
 
     def _of_duty(self, duty: Duty) -> NoticeSubject | None:
         laws = self._dossier.terms.regulations
-        law = laws.get(duty.regulation)
-        stage = law.stage(duty.of_stage) if law is not None else None
-        known = law is not None and stage is not None
-        named = self._desk.addressee(law, stage, duty.controller) if law and stage and known else None
-        return of_duty(duty, laws, named)
+        owed = law_and_stage(duty, laws)
+        return of_duty(duty, laws, self._desk.addressee(*owed, duty.controller) if owed is not None else None)
 
     def _of_form(self, form: NoticeForm) -> NoticeSubject:
         named = self._desk.addressee_of_form(form, self._dossier.terms.regulations.get(form.serves))
