@@ -52,21 +52,22 @@ def addressee_of(
         controller: The one controller that is told.
     """
     if controller:
-        return _merged(legal.controllers.get(controller), Authority.model_construct(name=controller, verified="text"))
+        own = legal.controllers.get(controller, NoticeRecipient())
+        return _merged(own if own.name else own.model_copy(update={"name": controller}), None)
     if stage.each:
         return None
     named = legal.recipients.get(f"{law.id}/{stage.id}")
     if stage.authority is not None:
         return _merged(named, stage.authority)
-    known = law.authority or law.authority_of.get(organization.country)
-    return _merged(named or legal.recipients.get(law.id), known)
+    return _merged(named or legal.recipients.get(law.id), law.authority_in(organization.country))
 
 
 def addressee_of_form(form: str, legal: LegalSettings, law: Regulation | None, country: str) -> Addressee | None:
     """Return whom a form goes to, or whoever the law is under that it serves."""
-    known = (law.authority or law.authority_of.get(country)) if law is not None else None
-    named = legal.recipients.get(form) or (legal.recipients.get(law.id) if law is not None else None)
-    return _merged(named, known)
+    named = legal.recipients.get(form)
+    if law is None:
+        return _merged(named, None)
+    return _merged(named or legal.recipients.get(law.id), law.authority_in(country))
 
 
 def missing_addressees(
@@ -92,22 +93,17 @@ def missing_addressees(
 
 def _merged(named: NoticeRecipient | None, known: Authority | None) -> Addressee | None:
     own = named or NoticeRecipient()
-    if not own.name and known is None:
+    if known is not None and own.name in ("", known.name, known.name_ru):
+        names = (own.name or known.name, own.name or known.name_ru or known.name)
+        address, portal, mark = own.address or known.address, own.portal or known.portal, known.verified
+    elif own.name:  # another name than the pack's is another office: the pack's address is not its
+        names, address, portal, mark = (own.name, own.name), own.address, own.portal, "text"
+    else:
         return None
-    name = own.name or (known.name if known is not None else "")
-    name_ru = own.name or (known.name_ru if known is not None else "") or name
-    # Another name than the pack's is another office: the pack's address is not its.
-    pack = known if known is not None and own.name in ("", known.name, known.name_ru) else None
-    reach = (
-        own.address or (pack.address if pack is not None else ""),
-        own.portal or (pack.portal if pack is not None else ""),
-        own.email,
-        own.phone,
-    )
     return Addressee(
-        names=(name, name_ru),
-        reach=tuple(each for each in reach if each),
-        mark=pack.verified if pack is not None else "text",
+        names=names,
+        reach=tuple(filter(None, (address, portal, own.email, own.phone))),
+        mark=mark,
         language=own.language,
         contract=own.contract,
     )
