@@ -65,9 +65,9 @@ from detector.incident.case.changes.containment import is_watched, stopped_since
 from detector.incident.case.frozen_terms import (
     CaseTerms,
     configured_terms,
-    kept_playbook,
     kept_terms,
     part_of,
+    playbook_of,
 )
 from detector.incident.case.held_roles import standing_roles
 from detector.incident.case.opening import open_incidents, suspected
@@ -190,7 +190,6 @@ __all__ = [
     "is_watched",
     "json_line",
     "keep_terms",
-    "kept_playbook",
     "kept_terms",
     "lapse",
     "law_applies",
@@ -213,6 +212,7 @@ __all__ = [
     "owed",
     "part_of",
     "pass_on",
+    "playbook_of",
     "precision",
     "promote",
     "put_off",

@@ -14,9 +14,9 @@ from detector.incident.case.frozen_terms import (
     CaseTerms,
     configured_terms,
     keeping,
-    kept_playbook,
     kept_terms,
     playbook_in,
+    playbook_of,
     terms_in,
 )
 from detector.incident.duty.compute_duties import changed_duties, duties_of
@@ -265,7 +265,7 @@ def dossier(
         assignments=tuple(known.assignments(incident.id)),
         alerts=tuple(known.incident_alerts(incident.id)),
         last=known.last_entry(incident.id),
-        playbook=kept_playbook(incident, known) or playbooks.get(incident.playbook),
+        playbook=playbook_of(incident, known, playbooks),
         playbooks=playbooks,
         case=case,
         notify=settings.notify,

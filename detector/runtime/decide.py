@@ -26,13 +26,13 @@ from detector.incident import (
     end_hold,
     is_watched,
     keep_terms,
-    kept_playbook,
     kept_terms,
     lapse,
     lies_ahead,
     merged,
     open_incidents,
     owed,
+    playbook_of,
     put_off,
     set_right,
     settings_of,
@@ -370,7 +370,7 @@ class Decider:
 
     def _playbook(self, unit: UnitOfWork, incident: Incident) -> Playbook | None:
         """Return the checklist that an incident keeps; of one from before they were kept that which is configured."""
-        return kept_playbook(incident, unit.incidents) or self.playbooks.get(incident.playbook)
+        return playbook_of(incident, unit.incidents, self.playbooks)
 
 
 def _said(speaking: Sequence[AgendaItem]) -> list[AgendaItem]:

@@ -110,6 +110,11 @@ def kept_terms(incident: Incident | IncidentParties, known: KeptParts) -> CaseTe
     return terms_in(part.body) if part is not None else None
 
 
+def playbook_of(incident: Incident, known: KeptParts, playbooks: Mapping[str, Playbook]) -> Playbook | None:
+    """Return the playbook an incident keeps; of one from before they were kept that which is configured."""
+    return kept_playbook(incident, known) or playbooks.get(incident.playbook)
+
+
 def kept_playbook(incident: Incident, known: KeptParts) -> Playbook | None:
     """Return the playbook an incident keeps; None: it is from before they were kept."""
     part = known.frozen(incident.checklist) if incident.checklist else None

@@ -246,11 +246,9 @@ def _data(
 
 def _without(low: str, quantities: Iterable[re.Match[str]]) -> str:
     """Return a sentence without its counts, at their places: "no more than ten people" denies nothing."""
-    parts, at = list[str](), 0
     for found in quantities:
-        parts += low[at : found.start()], " " * len(found[0])
-        at = found.end()
-    return "".join((*parts, low[at:]))
+        low = low[: found.start()] + " " * len(found[0]) + low[found.end() :]
+    return low
 
 
 def _untouched(

@@ -17,7 +17,7 @@ from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.letters.letter_text import RISKS, one_line
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean
-from detector.messages import Language, messages
+from detector.messages import Language, Messages, messages
 from detector.schema.letters.mailings import ClientCall, LetterFacts
 from detector.schema.team.grants import Grant, PersonAct
 from detector.template_sandbox import RAISED, template_sandbox
@@ -62,12 +62,7 @@ def hotline_text(
         "did": [words.text(each) for each in facts.did],
         "offers": [one_line((title_ru if russian else "") or title) for title, title_ru in facts.offers.values()],
         "answered": [
-            {
-                "question": words.text("calls-not-approved", question=one_line(call.question))
-                if approved_until is not None and call.answered_at is not None and call.answered_at > approved_until
-                else one_line(call.question),
-                "answer": one_line(call.answer),
-            }
+            {"question": _question(call, words, approved_until), "answer": one_line(call.answer)}
             for call in calls
             if call.answer
         ],
@@ -77,6 +72,13 @@ def hotline_text(
     except RAISED as error:
         line, what = getattr(error, "lineno", 0) or 0, f"cannot be written: {type(error).__name__}"
         raise ConfigError(Problem(file=f"{language}/{HOTLINE}", line=line, what=what)) from None
+
+
+def _question(call: ClientCall, words: Messages, approved_until: datetime | None) -> str:
+    question = one_line(call.question)
+    if approved_until is None or call.answered_at is None or call.answered_at <= approved_until:
+        return question
+    return words.text("calls-not-approved", question=question)
 
 
 def add_call(

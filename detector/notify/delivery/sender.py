@@ -93,7 +93,7 @@ class OutboxSender:
         self._links = links
         self._beat = beat.total_seconds()
         self._settings_for = settings_for or (lambda unit, incident, settings: settings)
-        self._content_of = content_of or (_only_steps)
+        self._content_of = content_of or _only_steps
         self._on_gaps = on_gaps or (lambda incident, gaps: None)
         self._seal_of = seal_of or (lambda incident_id: "")
         self._files_of = files_of

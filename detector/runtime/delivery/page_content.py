@@ -7,7 +7,7 @@ page says the same whether the ladder asked for it, a delivery that failed, or a
 from collections.abc import Mapping
 from functools import partial
 
-from detector.incident import Playbook, kept_playbook
+from detector.incident import Playbook, playbook_of
 from detector.notify import PageContent
 from detector.notify.ports import NotifyIncidents
 from detector.schema.case.incidents import Incident
@@ -16,7 +16,7 @@ from detector.schema.detection.findings import accounts_named
 
 def page_content(incident: Incident, known: NotifyIncidents, playbooks: Mapping[str, Playbook]) -> PageContent:
     """Return what pages about an incident say; of one that keeps no checklist, by the configured one."""
-    playbook = kept_playbook(incident, known) or playbooks.get(incident.playbook)
+    playbook = playbook_of(incident, known, playbooks)
     return PageContent(
         steps=partial(known.steps, incident.id),
         first=(playbook.first.en, playbook.first.ru) if playbook else ("", ""),

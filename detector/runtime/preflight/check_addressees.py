@@ -5,18 +5,16 @@ Comes in: the settings, the laws. Goes out: sentences for whoever checks, and pr
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
 
 from detector.errors import ConfigError, Problem, did_you_mean
 from detector.incident import Regulation, configured_terms, law_applies
 from detector.incident.duty.applicability import stage_may_bind
 from detector.incident.notices.addressees import missing_addressees
 from detector.incident.notices.notice_forms import notice_forms
+from detector.runtime.preflight.map_fit import some_of
 from detector.schema.case.duties import DutyVerdict
 from detector.settings import Settings
 from detector.settings.lists.controller_rows import read_controllers
-
-_NAMED: Final = 5
 
 
 def addressees_missing(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:
@@ -46,10 +44,7 @@ def _controllers(settings: Settings, law: Regulation) -> Iterator[str]:
     known = settings.legal.controllers
     unreached = [each for each in names if each not in known or not _reached(settings, each)]
     if unreached:
-        more = f" and {len(unreached) - _NAMED} more" if len(unreached) > _NAMED else ""
-        yield (
-            f"law {law.id}: legal.controllers does not say how these are reached: {', '.join(unreached[:_NAMED])}{more}"
-        )
+        yield f"law {law.id}: legal.controllers does not say how these are reached: {some_of(unreached)}"
 
 
 def _reached(settings: Settings, controller: str) -> bool:

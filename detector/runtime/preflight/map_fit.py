@@ -227,9 +227,9 @@ def _why_nothing(fit: Fit, records: RecordMap) -> str:
     fitting = [records.routes[number] for number, _ in fit.counts.routes.most_common()]
     of_clients = [route_name(route) for route in fitting if route.object]
     if of_clients:
-        return f"what {_some(of_clients)} fits was refused, redirected or asked for no content"
+        return f"what {some_of(of_clients)} fits was refused, redirected or asked for no content"
     if fitting:
-        return f"what a route fits is {_some([route_name(route) for route in fitting])}, which names no `object`"
+        return f"what a route fits is {some_of([route_name(route) for route in fitting])}, which names no `object`"
     return "no route of the record map fits"
 
 
@@ -240,10 +240,11 @@ def _unfitted(records: RecordMap, routes: Counter[int], seen: Counter[str]) -> I
     never = [number for number in looked_at if not routes[number]]
     first = min((number for number, many in routes.items() if many), default=len(records.routes))
     if never:
-        names = _some([route_name(records.routes[number]) for number in never])
+        names = some_of([route_name(records.routes[number]) for number in never])
         before = ", or a route before it did" if max(never) > first else ""
         yield f"records.routes: in these lines nothing fitted {names}{before}"
 
 
-def _some(names: Sequence[str]) -> str:
+def some_of(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are."""
     return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")

@@ -11,7 +11,6 @@ from typing import Final
 from detector.store.repos.kv import KeyValues
 
 _NAME: Final = "proven-time"
-_MARK: Final = ("since", "steady")
 
 
 class ProvenTime:
@@ -22,8 +21,8 @@ class ProvenTime:
 
     def get(self) -> datetime | None:
         """Return the moment; None: the service has not run yet."""
-        found = self._kv.get(_NAME)
-        return datetime.fromisoformat(found.split()[0]) if found else None
+        moment, *_ = self._kept()
+        return datetime.fromisoformat(moment) if moment else None
 
     def goes_on(self, steady: float, since: str) -> timedelta | None:
         """Return how much time went by since the moment was kept; None: the machine was started anew, or is another.
@@ -32,14 +31,19 @@ class ProvenTime:
             steady: What the seconds stand at that go by whatever the clock is set to.
             since: What these count from.
         """
-        _, *mark = (self._kv.get(_NAME) or " ").split(" ")
-        if len(mark) != len(_MARK) or mark[0] != since or not float(mark[1]) <= steady:
+        _, counted_from, stood_at = self._kept()
+        if not counted_from or counted_from != since or float(stood_at) > steady:
             return None
-        return timedelta(seconds=steady - float(mark[1]))
+        return timedelta(seconds=steady - float(stood_at))
 
     def set(self, moment: datetime, steady: float = 0, since: str = "") -> None:
         """Say that it is this moment by now, while the seconds that go by stood there."""
         self._kv.set(_NAME, f"{moment.isoformat()} {since} {steady}" if since else moment.isoformat())
+
+    def _kept(self) -> tuple[str, str, str]:
+        """Return the moment, what the seconds counted from then, and where they stood; empty: it was not kept."""
+        moment, since, steady, *_ = *(self._kv.get(_NAME) or "").split(), "", "", ""
+        return moment, since, steady
 
     def until(self, now: datetime) -> datetime:
         """Return by which moment the age of what is to be deleted is counted."""

@@ -34,10 +34,11 @@ def routes(house: PageContext) -> APIRouter:
     @router.api_route(PLACE, methods=["GET", "HEAD"])
     def listed(request: Request) -> Response:
         desk = house.console(request).reports
+        waiting = desk.waiting()
         return house.page(
             request,
             "reports/list.html",
-            waiting=(waiting := desk.waiting())[-_SHOWN:],
+            waiting=waiting[-_SHOWN:],
             count=len(waiting),
             done=[each for each in desk.all(_SHOWN) if each.state != "waiting"],
             form=house.settings.web.report_form,

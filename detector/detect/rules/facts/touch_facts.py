@@ -103,8 +103,8 @@ class TouchFacts:
     def overlay(self) -> "TouchFacts":
         """Return what begins with this and changes nothing in it."""
         memory = TouchMemory(self.memory.state.overlay())
-        counts = (self.haste, self.scripts, self.cards, self.reopened)
-        return TouchFacts(memory, *(each.overlay() for each in counts))  # type: ignore[arg-type]
+        haste, scripts = self.haste.overlay(), self.scripts.overlay()
+        return TouchFacts(memory, haste, scripts, self.cards.overlay(), self.reopened.overlay())
 
     def upon(self, base: "TouchFacts") -> "TouchFacts":
         """Return this with what another one knows beyond it, which stays as it is."""

@@ -353,7 +353,7 @@ class DocumentDesk(PersonalDesk):
             raise _no_document(document_id)
         owner = filed.document.incident_id
         if owner == COMPANY_DOCUMENTS:
-            if self._counts_a_case_about(unit, filed):
+            if not self._without_mine(unit, [filed]):
                 raise _no_document(document_id)
             return filed, None
         dossier = self._read(unit, owner)
@@ -363,15 +363,22 @@ class DocumentDesk(PersonalDesk):
 
     def _of_company(self, unit: UnitOfWork) -> list[FiledDocument]:
         """Return the company's documents that exist for this person."""
-        return [each for each in unit.documents.of(COMPANY_DOCUMENTS) if not self._counts_a_case_about(unit, each)]
+        return self._without_mine(unit, unit.documents.of(COMPANY_DOCUMENTS))
 
-    def _counts_a_case_about(self, unit: UnitOfWork, filed: FiledDocument) -> bool:
-        """Tell whether a report of the company may count a case about this person: somebody who sees it filed it."""
-        if filed.document.kind is not DocumentKind.REPORT:
-            return False
+    def _without_mine(self, unit: UnitOfWork, filed: Sequence[FiledDocument]) -> list[FiledDocument]:
+        """Return documents of the company without reports that may count a case about this person.
+
+        Somebody who sees such a case filed them.
+        """
+        if all(each.document.kind is not DocumentKind.REPORT for each in filed):
+            return list(filed)
         about = self._door.ids_about(unit, unit.incidents.parties(), self._who)
-        cases = (unit.incidents.find(each) for each in about)
-        return any(case is not None and case.opened_at <= filed.newest.at for case in cases)
+        opened = min((case.opened_at for case in unit.incidents.by_ids(about).values()), default=None)
+        return [
+            each
+            for each in filed
+            if each.document.kind is not DocumentKind.REPORT or opened is None or opened > each.newest.at
+        ]
 
     def _by_name(self, unit: UnitOfWork, document_id: str) -> FiledDocument | None:
         """Return a document whose incident is called otherwise than by its number: ``amber-otter-d2``."""
