@@ -27,6 +27,9 @@ class Jumping:
     def steady(self) -> float:
         return self.went_by
 
+    def steady_since(self) -> str:
+        return ""
+
 
 @pytest.mark.parametrize("back", [timedelta(0), timedelta(minutes=2)])
 def test_what_goes_on_is_decided_about_though_the_clock_was_set_back(tmp_path: Path, back: timedelta) -> None:

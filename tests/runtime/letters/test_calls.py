@@ -50,14 +50,20 @@ def test_a_question_is_owed_until_it_is_answered_and_an_answer_serves_the_next(r
         kinds = [each.kind for each in unit.incidents.entries(room.ref)]
         texts = "".join(each.text for each in unit.incidents.entries(room.ref))
     assert (kinds.count("call_added"), kinds.count("call_answered"), "passport" in texts) == (2, 3, False)
-    for language, heading, data in (("en", "How a call goes", "contact data"), ("ru", "Как идёт разговор", "контакты")):
+    said = "\n\nNo, its number was not seen.\n"
+    asked_again = "## Do I need a {{ new }} passport? # really"
+    for language, heading, data, warns in (
+        ("en", "How a call goes", "contact data", " (NOT APPROVED YET: ask before you say it)"),
+        ("ru", "Как идёт разговор", "контакты", " (ЕЩЁ НЕ УТВЕРЖДЕНО: спросите, прежде чем отвечать так)"),
+    ):
         text = calls.script(room.ref, language)  # type: ignore[arg-type]
         assert heading in text
         assert data in text
-        assert "## Do I need a {{ new }} passport? # really\n\nNo, its number was not seen.\n" in text
+        assert f"{asked_again}{warns}{said}" in text
     filed = calls.file_script(room.ref, "ru")
     assert (filed.document.kind.value, filed.waits) == ("faq", True)
     assert room.house.by("anna").documents.approve(filed.id).waits is False
+    assert f"{asked_again}{said}" in calls.script(room.ref, "en")
 
 
 def test_questions_are_read_by_whoever_may_see_clients_and_what_is_none_is_refused(room: Mailroom) -> None:
