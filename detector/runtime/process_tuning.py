@@ -66,7 +66,7 @@ def share_one_arena() -> None:
 
     Arrow takes glibc's. Neither it nor polars may be loaded yet: they look then, and never again.
     """
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:200,muzzy_decay_ms:0")
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     _set_glibc("MALLOC_ARENA_MAX", _M_ARENA_MAX, 1)
 
