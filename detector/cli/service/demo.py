@@ -185,7 +185,9 @@ class Demo:
 
     def _tell_pages(self, app: App, incident: Incident) -> None:
         """Tell whom the service has paged: the demonstration's targets are the system's log, where nobody looks."""
-        for message in app.console.detail(incident.id).messages:
+        with app.store.read() as unit:
+            pages = unit.outbox.messages(incident.id)
+        for message in pages:
             if message.status is MessageStatus.SENT and message.id not in self._told:
                 self._told.add(message.id)
                 name = app.settings.team.person(message.person).title or message.person
