@@ -227,6 +227,27 @@ def test_a_holder_is_known_in_a_network_on_the_internet_whatever_address_it_give
     assert (scope.subjects, scope.usual_subjects) == ((1, 1) if known else (2, 0))
 
 
+@pytest.mark.parametrize(
+    ("before", "intruder", "known"),
+    [
+        (("10.99.0.7", "10.99.0.19", "10.99.0.55"), THERE, True),
+        (("10.99.0.7", "10.99.0.19"), THERE, False),
+        (("10.99.0.7", "10.99.0.19", "10.99.1.55"), THERE, False),
+        (("10.99.0.7", "10.99.0.19", "10.99.0.55"), "10.99.0.200", False),
+    ],
+)
+def test_a_holder_who_is_given_addresses_by_turns_is_known_at_the_next_one_unless_the_intruder_has_one_too(
+    house: House, before: tuple[str, ...], intruder: str, known: bool
+) -> None:
+    for days, place in enumerate(before, 1):
+        house.touched(later(-60 * 24 * days), **{"actor.id": "user:olga", "source.ip": place})
+    house.found(a_finding("brute", NIGHT, by="user:olga", **{**BRUTE, "source_ips": (intruder,)}), later(0))
+    house.touched(later(2), **{"actor.id": "user:olga", "source.ip": intruder, "subject.ids": ["8"]})
+    house.touched(later(10), **{"actor.id": "user:olga", "source.ip": "10.99.0.91", "subject.ids": ["7"]})
+    scope = house.incident().scope
+    assert (scope.subjects, scope.usual_subjects) == ((1, 1) if known else (2, 0))
+
+
 def test_an_address_that_a_finding_saw_is_the_intruders_though_the_holder_is_known_in_its_network(house: House) -> None:
     house.touched(later(-60 * 24), **{"actor.id": "user:olga", "source.ip": "203.0.113.200"})
     house.found(a_finding("brute", NIGHT, by="user:olga", **BRUTE), later(0))

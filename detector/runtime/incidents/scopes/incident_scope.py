@@ -410,8 +410,9 @@ def _leave_out_own(
 ) -> dict[int, tuple[frozenset[str], frozenset[str]]]:
     """Leave out what holders do where they were known before, and no finding has seen anybody else.
 
-    An account is known in the networks on the internet it came from, too. Where a grave finding says when somebody got
-    in, it was known as well where it was used before that, unless a finding of its rule saw somebody there.
+    An account is known in the networks on the internet it came from, too, and where it is given addresses by turns.
+    Where a grave finding says when somebody got in, it was known as well where it was used before that, unless a
+    finding of its rule saw somebody there.
 
     Returns:
         By incident, at which of the addresses of its findings none of its accounts was known, and at which one was.
@@ -425,9 +426,9 @@ def _leave_out_own(
     of_each = (found[part * len(asked) : (part + 1) * len(asked)] for part in range(3))
     for at, usual, more, met in zip(asked, *of_each, strict=True):
         pairs = usual.drop_nulls()
-        near = nearby(met.drop_nulls(), pairs)
         names = frozenset().union(*(each.source_ips for each in cases[at].findings))
         here = known_at(names, pairs)
+        near = nearby(met.drop_nulls(), pairs, names - here)
         intruders = frozenset().union(*(each.source_ips for each in cases[at].said)) - here
         if intruders:
             pairs = pl.concat([pairs, more.drop_nulls().filter(~frames.from_addresses(intruders))]).unique()

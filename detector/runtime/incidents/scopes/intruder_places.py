@@ -24,6 +24,9 @@ _HOUSE: Final = tuple(
     map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "fc00::/7", "fe80::/10"))
 )
 
+# An account that had so many addresses of a network is given them by turns.
+_BY_TURNS: Final = 3
+
 
 class Intrusion(NamedTuple):
     """An incident, and what says where somebody else was.
@@ -47,23 +50,30 @@ def known_at(addresses: Collection[str], known: pl.DataFrame) -> frozenset[str]:
     return frozenset(each for each in addresses if known.filter(frames.from_addresses((each,))).height)
 
 
-def nearby(met: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return the pairs (``actor.id``, ``source.ip``) met in a network on the internet in which the account is known.
+def nearby(met: pl.DataFrame, known: pl.DataFrame, strange: Collection[str]) -> pl.DataFrame:
+    """Return the pairs (``actor.id``, ``source.ip``) met in a network in which the account is known.
 
     Whoever works from home or on the way has another address every day, and seldom another network (/24, of IPv6 /48).
+    In a company's own network the next address is the next desk; but where an account had several, it is given them by
+    turns, as a VPN does. That counts if somebody else was seen, and in another network.
 
     Args:
         met: Pairs of the incident's time.
         known: Pairs of before.
+        strange: Addresses at which findings saw somebody, and at which no account of the incident was known.
     """
     at = ["actor.id", "network"]
     there, here = (each.with_columns(network=_networks(each)).drop_nulls("network") for each in (met, known))
+    in_house = pl.col("network").is_in([each for each in here["network"].unique() if _in_house(each)])
+    elsewhere = [network for each in strange if (network := frames.wide_network(each))]
+    several = pl.col("source.ip").n_unique().over(at) >= _BY_TURNS
+    by_turns = several & ~pl.col("network").is_in(elsewhere) if elsewhere else pl.lit(False)
+    here = here.filter(~in_house | by_turns)
     return there.join(here, on=at, how="semi").drop("network")
 
 
 def _networks(pairs: pl.DataFrame) -> pl.Series:
-    wide = [frames.wide_network(each) for each in pairs.get_column("source.ip")]
-    return pl.Series([net if net and not _in_house(net) else None for net in wide], dtype=pl.String())
+    return pl.Series([frames.wide_network(each) for each in pairs.get_column("source.ip")], dtype=pl.String())
 
 
 def _in_house(network: str) -> bool:
