@@ -28,7 +28,7 @@ OF_CASES = frozenset(
         "nabat_incidents_open",
         "nabat_incidents_unacknowledged",
         "nabat_incidents_unreadable",
-        "nabat_incidents_last_30_days",
+        "nabat_incidents_recent",
         "nabat_rule_confirmed",
         "nabat_rule_false_alarms",
         "nabat_rule_precision",
@@ -165,7 +165,7 @@ class Metrics:
             "nabat_rule_precision", "Handled ones among handled ones and false positives, 0..1.", ["rule"], registry=r
         )
         self.incidents_month = Gauge(
-            "nabat_incidents_last_30_days",
+            "nabat_incidents_recent",
             "Incidents of the last 30 days, by what opened them (behaviour, or rules alone) and how they were closed.",
             ["by", "verdict"],
             registry=r,

@@ -51,7 +51,7 @@ def test_precision_is_counted_shown_and_measured_and_a_rule_that_is_only_false_i
     assert f'nabat_rule_false_alarms{{rule="{BULK_READ}"}} 1.0' in text
     assert f'nabat_rule_precision{{rule="{CANARY}"}} 1.0' in text
     for verdict, count in (("handled", 1), ("false_positive", 1), ("authorised", 0), ("unsaid", 1)):
-        assert f'nabat_incidents_last_30_days{{by="rules",verdict="{verdict}"}} {count}.0' in text
+        assert f'nabat_incidents_recent{{by="rules",verdict="{verdict}"}} {count}.0' in text
     assert "nabat_behaviour_false_incidents_asked 3.0" in text
 
 

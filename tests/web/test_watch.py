@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry, Metric, generate_latest
+from prometheus_client.registry import Collector
 
 from detector.telemetry.metrics import OF_CASES, Metrics
 from detector.web.serving.server import PageServer
@@ -110,3 +112,36 @@ def test_promtool_finds_nothing_wrong_with_live_metrics(make_world: Callable[...
     assert 'nabat_lines_total{source="crm"} 5.0' in text
     checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed (Debian package prometheus)")
+def test_promtool_finds_nothing_wrong_with_any_metric_there_is() -> None:
+    registry, whole = Metrics().registry, CollectorRegistry()
+    families = list(registry.collect())
+    for family in families:
+        for ending, labels in _SAMPLES[family.type] if not family.samples else ():
+            family.add_sample(family.name + ending, labels, 1)
+    whole.register(Families(families))
+    text = generate_latest(whole).decode()
+    assert all(f"# TYPE {family.name}" in text for family in families)
+    checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, "", "")
+
+
+_SAMPLES: dict[str, tuple[tuple[str, dict[str, str]], ...]] = {
+    "counter": (("_total", {}),),
+    "gauge": (("", {}),),
+    "info": (("_info", {}),),
+    "histogram": (("_bucket", {"le": "+Inf"}), ("_count", {}), ("_sum", {})),
+}
+
+
+class Families(Collector):
+    """Metrics as they are given."""
+
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> list[Metric]:
+        """Return them."""
+        return self._families
