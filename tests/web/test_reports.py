@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import httpx
 import pytest
@@ -117,15 +118,50 @@ def test_so_many_wait_and_no_more_and_of_these_the_first_stand_on_the_agenda(
     (first,) = open_world.consoles.of(me("lev")).reports.waiting()
     with open_world.store.begin() as unit:
         for n in range(298):
-            unit.reports.add(replace(first.report, id=f"r-{n:010}"))
+            unit.reports.add(replace(first.report, id=f"r-{n:010}", text=chr(0x4E00 + n) * 3))
     assert sent(browser, text="the last") == 200
     assert sent(browser, text="one too many") == 503
     assert [each.report.text for each in open_world.consoles.of(me("lev")).reports.all(300)].count("the last") == 1
     owed = [each for each in open_world.consoles.of(me("lev")).agenda() if each.item.kind is AgendaKind.REPORT]
     assert len(owed) == MOST_OF_FORM
     page = open_world.browser("lev").get("/reports").text
-    assert "Shown are the 200 that came first" in page
+    assert "Shown are the first 200 rows" in page
     assert page.count("data-row") == 200
+
+
+def test_after_a_flood_an_honest_report_is_seen_and_what_is_alike_is_one_row_with_all_behind_it(
+    make_world: Callable[..., World], tmp_path: Path
+) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("id,channel,address\n104729,mail,Anna@example.org\n7,sms,+442079460001\n", encoding="utf-8")
+    channels = {"channels": {"sms": "json://127.0.0.1/{address}"}}
+    world = make_world(
+        web={"port": 0, "report_form": True}, contacts={"csv": str(contacts)}, letters={"hotline": "x", **channels}
+    )
+    assert sent(world.browser(""), text="flood 0: pay, or all of it is told") == 200
+    (first,) = world.consoles.of(me("lev")).reports.waiting()
+    later = first.report.received_at + timedelta(minutes=9)
+    with world.store.begin() as unit:
+        for n in range(1, 58):
+            text = f"Flood {n}: pay {n}, or ALL of it is told!"
+            unit.reports.add(replace(first.report, id=f"r-{n:010}", text=text))
+        for name, given in (
+            ("a", {"text": "flood 99: pay, or all of it is told", "sender": "Anna <anna@EXAMPLE.org>"}),
+            ("b", {"text": "they knew my number", "clients": ("104729",)}),
+            ("c", {"text": "call me", "sender": "tel. +44 (20) 7946-0001"}),
+            ("d", {"text": "a man at the door knew what I had bought", "sender": "eve@elsewhere.example.org"}),
+        ):
+            unit.reports.add(replace(first.report, id=f"r-{name * 10}", received_at=later, **given))
+    groups = world.consoles.of(me("lev")).reports.waiting_groups()
+    assert [each.first.report.id[2] for each in groups[:4]] == ["a", "b", "c", "d"]
+    assert [(len(each.reports), each.known) for each in groups] == [(1, True)] * 3 + [(1, False), (58, False)]
+    page = world.browser("lev").get("/reports").text
+    assert page.count("data-row") == 5
+    assert "58 alike" in page
+    assert page.count("client or address known") == 3
+    assert all(f"/reports/r-{n:010}" in page for n in range(1, 58)), "nothing is hidden"
+    contacts.write_text("id,channel\n", encoding="utf-8")
+    assert not world.consoles.of(me("lev")).reports.waiting_groups()[0].known, "what cannot be read knows nobody"
 
 
 def test_the_count_of_forms_forgets_what_an_hour_is_over_of() -> None:

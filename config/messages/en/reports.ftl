@@ -80,7 +80,10 @@ web-reports-waiting = { $count ->
     [one] One waits
    *[other] { $count } wait
 }
-web-reports-more = Shown are the { $count } that came first. `nabat reports list --waiting` lists all, and `nabat reports dismiss` takes many at once.
+web-report-known = client or address known
+web-report-alike = { $count } alike
+web-reports-order = First stand those who name a client that we know or write from an address of our contacts, then what nobody else wrote. Texts that are alike are one row, with all of them behind it.
+web-reports-more = Shown are the first { $count } rows. `nabat reports list --waiting` lists all, and `nabat reports dismiss` takes many at once.
 web-report-file-missing = { $name }: too many files waited, it was not kept. Ask for it.
 web-reports-done = What became of it
 web-reports-none = None.

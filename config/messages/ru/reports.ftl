@@ -83,7 +83,10 @@ web-reports-waiting = { $count ->
     [few] Ждут { $count }
    *[many] Ждут { $count }
 }
-web-reports-more = Показаны { $count } самых давних. Все перечислит `nabat reports list --waiting`, а отклонить можно сразу много: `nabat reports dismiss`.
+web-report-known = клиент или адрес известен
+web-report-alike = похожих: { $count }
+web-reports-order = Сначала те, кто называет известного нам клиента или пишет с адреса из наших контактов, затем то, что больше никто не писал. Похожие тексты — одна строка, за ней все они.
+web-reports-more = Показаны первые { $count } строк. Все перечислит `nabat reports list --waiting`, а отклонить можно сразу много: `nabat reports dismiss`.
 web-report-file-missing = { $name }: файл не сохранён, слишком много файлов ждало просмотра. Попросите прислать его ещё раз.
 web-reports-done = Что с ними стало
 web-reports-none = Нет.

@@ -17,7 +17,7 @@ from detector.incident import CaseByHand
 from detector.schema.levels import Severity
 from detector.schema.outside.outside_reports import ReportAct, ReportWay
 from detector.settings import Settings
-from detector.web.ports import LinkedReport, SeenReport
+from detector.web.ports import LinkedReport, SeenGroup, SeenReport
 
 _LISTED = 1_000
 _LEAK = "client-data-leak"
@@ -40,8 +40,19 @@ def reports() -> None:
 @json_option
 @click.option("--waiting", is_flag=True, help="Only those that nobody has linked or dismissed.")
 def list_(config: str | None, as_json: bool, waiting: bool) -> None:
-    """List what came from outside, without what stands in it."""
+    """List what came from outside, without what stands in it.
+
+    Of what waits those stand first who name a client that you know or write from an address of contacts.csv, then what
+    nobody else wrote; texts that are alike are a group, named under the first of them.
+    """
     with workplace(config) as (console, settings):
+        if waiting and not as_json:
+            groups = console.reports.waiting_groups()
+            for group in groups:
+                for line in _group_lines(group, settings):
+                    show(line)
+            say(counted(sum(len(each.reports) for each in groups), "report"))
+            return
         found = console.reports.waiting() if waiting else console.reports.all(_LISTED)
         if as_json:
             emit_pretty([_json(each, whole=False) for each in found])
@@ -49,6 +60,16 @@ def list_(config: str | None, as_json: bool, waiting: bool) -> None:
         for each in found:
             show(_line(each, settings))
         say(counted(len(found), "report"))
+
+
+def _group_lines(group: SeenGroup, settings: Settings) -> Iterator[str]:
+    """Yield a group of reports: the first of them, that somebody is known, and which others read alike."""
+    words = words_of(settings)
+    known = f" · {words.t('web-report-known')}" if group.known else ""
+    yield f"{_line(group.first, settings)}{known}"
+    if len(group.reports) > 1:
+        others = ", ".join(each.report.id for each in group.reports[1:])
+        yield f"    {words.t('web-report-alike', count=len(group.reports))}: {others}"
 
 
 @reports.command(

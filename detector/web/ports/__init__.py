@@ -6,7 +6,7 @@ from detector.web.ports.incident_detail import AskedRole, Detail, OnCallView, Ow
 from detector.web.ports.letter_ports import BounceCounts, LettersPort, LettersView
 from detector.web.ports.notice_ports import NoticesPort
 from detector.web.ports.readiness_ports import ReadinessPort, ReadinessView
-from detector.web.ports.report_ports import LinkedReport, ReportsPort, SeenReport
+from detector.web.ports.report_ports import LinkedReport, ReportsPort, SeenGroup, SeenReport
 from detector.web.ports.service import CoverageView, FirstReading, ServiceView, SourceView, WaitingSource
 from detector.web.ports.verdicts import CountedVerdicts, MonthlyCost, RightOrWrong
 
@@ -31,6 +31,7 @@ __all__ = [
     "ReadinessView",
     "ReportsPort",
     "RightOrWrong",
+    "SeenGroup",
     "SeenReport",
     "ServiceView",
     "SourceView",

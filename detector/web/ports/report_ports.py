@@ -34,6 +34,23 @@ class SeenReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenGroup:
+    """Reports that are looked at together, the first that came in front.
+
+    Attributes:
+        known: They name a client the company knows, or come from an address of its contacts.
+    """
+
+    reports: tuple[SeenReport, ...]
+    known: bool = False
+
+    @property
+    def first(self) -> SeenReport:
+        """The one that came first."""
+        return self.reports[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedReport:
     """What came of linking a report.
 
@@ -59,6 +76,10 @@ class ReportsPort(Protocol):
 
     def waiting(self) -> list[SeenReport]:
         """Return each report that nobody has linked or dismissed and that the person may see, the newest first."""
+        ...
+
+    def waiting_groups(self) -> list[SeenGroup]:
+        """Return the same in the order in which people look at them, texts that are alike together."""
         ...
 
     def show(self, report_id: str) -> SeenReport:

@@ -21,7 +21,8 @@ from detector.web.texts.problems import all_in_words, status_of
 
 PLACE = "/reports"
 _SHOWN = 200
-"""Of so many reports, the newest, those are listed that were linked or dismissed; so many that wait, the oldest."""
+"""Of so many reports, the newest, those are listed that were linked or dismissed; of those that wait so
+many groups, in the order in which people look at them."""
 _OPEN = 100
 _NONE: Typed = {}
 _NEEDED = {"link": ("incident", "reason"), "open": ("title", "severity", "playbook", "reason"), "dismiss": ("reason",)}
@@ -34,12 +35,14 @@ def routes(house: PageContext) -> APIRouter:
     @router.api_route(PLACE, methods=["GET", "HEAD"])
     def listed(request: Request) -> Response:
         desk = house.console(request).reports
-        waiting = desk.waiting()
+        waiting = desk.waiting_groups()
         return house.page(
             request,
             "reports/list.html",
-            waiting=waiting[-_SHOWN:],
-            count=len(waiting),
+            waiting=waiting[:_SHOWN],
+            count=sum(len(each.reports) for each in waiting),
+            more=len(waiting) > _SHOWN,
+            ordered=any(each.known or len(each.reports) > 1 for each in waiting),
             done=[each for each in desk.all(_SHOWN) if each.state != "waiting"],
             form=house.settings.web.report_form,
             here=PLACE,

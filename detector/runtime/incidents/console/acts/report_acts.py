@@ -8,19 +8,20 @@ from zoneinfo import ZoneInfo
 from detector.auth import access_record
 from detector.errors import Cause, ConflictError, InputError, NotFoundError, Problem, StoreError, did_you_mean
 from detector.incident import CaseByHand
-from detector.incident.reports import ReportTold, answer_letter, dismiss_report, link_report, report_of
+from detector.incident.reports import ReportTold, answer_letter, dismiss_report, in_order, link_report, report_of
 from detector.runtime.expected.planned_work import actor_of
 from detector.runtime.incidents.agenda.report_keeper import update_reports
 from detector.runtime.incidents.console.acts.case_acts import CaseActs
 from detector.runtime.incidents.console.reading.client_reading import ClientReading, forms_of
 from detector.runtime.incidents.documents.document_desk import file_document
+from detector.runtime.incidents.known_reporters import KnownReporters
 from detector.schema.case.documents import MAX_BODY
 from detector.schema.outside.outside_reports import OutsideReport, ReportFile, ReportWay
 from detector.schema.team.grants import Identity, PersonAct
 from detector.schema.team.people import AccessKind
 from detector.store import ATTACHMENTS, AttachmentFiles, UnitOfWork, unexplained_touchers
 from detector.telemetry import FaultLog
-from detector.web.ports import LinkedReport, SeenReport
+from detector.web.ports import LinkedReport, SeenGroup, SeenReport
 
 _BEFORE = timedelta(days=90)
 """So far before a report it is asked who touched its clients without a reason."""
@@ -111,6 +112,16 @@ class ReportActs(CaseActs, ClientReading):
             else:
                 found = [ReportFile(report=each) for each in reversed(unit.reports.waiting())]
             return self._seen(unit, found, by)
+
+    def reports_in_order(self, by: Identity) -> list[SeenGroup]:
+        """Return what waits and somebody may see, in the order in which people look at it, texts alike together.
+
+        Raises:
+            DeniedError: They may see none.
+        """
+        seen = {each.report.id: each for each in self.reports_seen(by)}
+        groups = in_order((each.report for each in seen.values()), KnownReporters(self._settings).knows)
+        return [SeenGroup(reports=tuple(seen[one.id] for one in each.reports), known=each.known) for each in groups]
 
     def report(self, report_id: str, by: Identity) -> SeenReport:
         """Return a report; that it was read is recorded where it names clients.

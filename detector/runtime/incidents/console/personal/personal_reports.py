@@ -5,7 +5,7 @@ from detector.incident.reports import ReportTold
 from detector.runtime.incidents.console.console import Console
 from detector.schema.outside.outside_reports import OutsideReport
 from detector.schema.team.grants import Identity
-from detector.web.ports import LinkedReport, SeenReport
+from detector.web.ports import LinkedReport, SeenGroup, SeenReport
 
 
 class PersonalReports:
@@ -34,6 +34,14 @@ class PersonalReports:
             DeniedError: They may see none.
         """
         return self._console.reports_seen(self._who)
+
+    def waiting_groups(self) -> list[SeenGroup]:
+        """Return the same in the order in which people look at them, texts that are alike together.
+
+        Raises:
+            DeniedError: They may see none.
+        """
+        return self._console.reports_in_order(self._who)
 
     def show(self, report_id: str) -> SeenReport:
         """Return a report; that it was read is recorded where it names clients."""
