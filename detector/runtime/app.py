@@ -382,7 +382,7 @@ class App:
             scope_versions=ScopeKeeper(
                 ClientListFiles(parts.settings.state / SCOPE_LISTS),
                 ClientResidences(parts.settings.residence_file),
-                ClientControllers(parts.settings.records.controllers),
+                ClientControllers.of_settings(parts.settings),
             ),
             links=links(parts.settings, self._keys),
             mute_orders=OrdersInForce.of(parts.settings, parts.ruleset, suspected),

@@ -25,6 +25,7 @@ from detector.store.journal.companion_query import (
 from detector.store.journal.journal_buffer import JournalBuffer
 from detector.store.journal.journal_schema import LINE_KEY
 from detector.store.journal.journal_slice import JournalSlice, TouchSource
+from detector.store.journal.records_by_subject import records_by_label
 from detector.store.journal.retro_query import RetroAsked, RetroTouches, hashed, retro_touches
 from detector.store.journal.returned_touches import RETURNED_DATA
 from detector.store.journal.scope_query import (
@@ -41,6 +42,7 @@ from detector.store.journal.scope_query import (
     subject_ids,
     subjects_table,
     touched_lines,
+    touched_records,
     touching,
     write_csv,
     write_text,
@@ -101,6 +103,7 @@ __all__ = [
     "places_of",
     "query_as_csv",
     "reached",
+    "records_by_label",
     "retro_touches",
     "safe_cells",
     "scopes_and_subjects",
@@ -111,6 +114,7 @@ __all__ = [
     "touch_summary",
     "touched_clients",
     "touched_lines",
+    "touched_records",
     "touching",
     "unexplained_pairs",
     "unexplained_touchers",

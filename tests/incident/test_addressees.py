@@ -73,9 +73,11 @@ def test_the_lead_authority_follows_the_country_of_the_company_and_nobody_is_gue
     assert norway is not None
     for nowhere in ("", "DE", "US"):  # in Germany that of the Land; who is established nowhere has no lead authority
         assert of("eu-gdpr-33/gdpr-72h", nowhere) is None
-        assert gaps("eu-gdpr-33", nowhere) == {
-            "eu-gdpr-33": ("competent supervisory authority", "компетентный надзорный орган")
-        }
+    whole = {"eu-gdpr-33": ("competent supervisory authority", "компетентный надзорный орган")}
+    assert gaps("eu-gdpr-33", "") == gaps("eu-gdpr-33", "DE") == whole
+    german = {"eu-gdpr-33/DE": ("competent supervisory authority: Germany", "компетентный надзорный орган: Германия")}
+    assert gaps("eu-gdpr-33", "US") == german, "each country's authority is told; of the others it is known"
+    assert gaps("eu-gdpr-33", "US", recipients={"eu-gdpr-33/DE": {"name": "BlnBDI"}}) == {}
 
 
 def test_what_the_company_says_wins_and_completes_what_the_law_says() -> None:

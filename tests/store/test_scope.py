@@ -21,11 +21,13 @@ from detector.store import (
     compute_scope,
     compute_scopes,
     reached,
+    records_by_label,
     safe_cells,
     slices,
     subject_ids,
     subjects_table,
     touched_clients,
+    touched_records,
     touching,
     write_csv,
 )
@@ -70,6 +72,29 @@ def test_the_scope_counts_what_was_returned_and_nothing_that_failed(journal: Jou
         first_event_at=NOON,
         last_event_at=after(hours=1),
     )
+
+
+def test_records_are_of_the_clients_that_they_stand_beside_alone(tmp_path: Path, sqlite_store: Store) -> None:
+    made = Journal(tmp_path / "labels", sqlite_store)
+    made.append(
+        events(
+            {"record.ids": ["1", "2"], "subject.ids": ["fr"]},
+            {"record.ids": ["2", "3"], "subject.ids": ["fr", "de"]},  # whose each is nobody knows
+            {"record.ids": ["4"], "subject.ids": ["fr", "fr2"]},  # of the one or the other: of France surely
+            {"record.ids": ["5"], "subject.ids": []},
+            {"record.ids": ["de", "fr"], "subject.ids": ["fr", "de"]},  # each is the client's own
+            {"record.ids": ["1"], "subject.ids": ["de"], "object.type": "document"},
+            {"record.ids": ["9"], "subject.ids": ["nobody"]},
+        )
+    )
+    with sqlite_store.begin() as unit:
+        made.flush(unit)
+    whose = Anyone(actors=frozenset({"user:anna"}))
+    some = touched_records(made, Reach(whose=whose, since=NOON, until=after(hours=1)))
+    labels = {"fr": "FR", "fr2": "FR", "de": "DE"}
+    assert records_by_label(some, labels) == {"": 1, "DE": 2, "FR": 3}
+    assert records_by_label(some.clear(), labels) == {}
+    assert records_by_label(some, {}) == {"": 8}
 
 
 def test_the_records_of_one_client_are_of_one_person(tmp_path: Path, sqlite_store: Store) -> None:

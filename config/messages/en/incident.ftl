@@ -508,6 +508,54 @@ duty-lawyer = a lawyer has to say whether it is one here
 duty-follows = it follows { $other }, which is not owed
 duty-controllers-each = each controller whose clients are concerned is told by a duty of its own
 duty-controller-none = no client of { $controller } is concerned any more
+duty-processor = the data of { $people ->
+    [one] one of the people concerned
+   *[other] { $people } of the people concerned
+} is processed for others alone: { $count ->
+    [one] one controller is told
+   *[other] { $count } controllers are told
+}
+duty-ours = without { $others ->
+    [one] one of the people concerned, whose data is
+   *[other] { $others } of the people concerned, whose data is
+} processed for others, who decide and tell themselves; of ours { $ours ->
+    [one] one is known
+   *[other] { $ours } are known
+}
+duty-ours-perhaps = all who are known to be concerned ({ $others }) are people whose data is processed for others, who decide and tell themselves; whether anybody of ours is among those not known is not certain (at most { $most })
+duty-others-own = it is not ours: the data of all { $others } people concerned is processed for others, who decide and tell themselves; the controllers are told by us
+duty-country-none = nobody living in { $country } is concerned any more
+duty-countries-each = the authority of each country where people concerned live is told by a duty of its own, since the company is established outside
+place-in-AT = in Austria
+place-in-BE = in Belgium
+place-in-BG = in Bulgaria
+place-in-CY = in Cyprus
+place-in-CZ = in Czechia
+place-in-DE = in Germany
+place-in-DK = in Denmark
+place-in-EE = in Estonia
+place-in-ES = in Spain
+place-in-FI = in Finland
+place-in-FR = in France
+place-in-GR = in Greece
+place-in-HR = in Croatia
+place-in-HU = in Hungary
+place-in-IE = in Ireland
+place-in-IS = in Iceland
+place-in-IT = in Italy
+place-in-LI = in Liechtenstein
+place-in-LT = in Lithuania
+place-in-LU = in Luxembourg
+place-in-LV = in Latvia
+place-in-MT = in Malta
+place-in-NL = in the Netherlands
+place-in-NO = in Norway
+place-in-PL = in Poland
+place-in-PT = in Portugal
+place-in-RO = in Romania
+place-in-SE = in Sweden
+place-in-SI = in Slovenia
+place-in-SK = in Slovakia
 incident-duty-asked = { $owed ->
     [yes] owed
    *[other] not owed

@@ -52,6 +52,7 @@ notice-why-uncounted = { NUMBER($count) } { $count ->
     [one] export, list or search was seen whose number of records
    *[other] exports, lists and searches were seen whose number of records
 } no log tells
+notice-why-unchecked = telephones and pages are from memory or at second hand: check them before sending
 notice-why-unnamed = some of the records were counted without being named
 notice-why-estimated = what the logs do not name was estimated by us
 notice-why-part = not all of it is known
@@ -64,7 +65,7 @@ notice-persons-none = nobody living { $where }
 notice-of-unknown = of { NUMBER($count) } of them it is not established where they live
 notice-why-listed = by our list of where clients live; all others are counted in the most
 notice-why-rule = by where clients live as a rule, for { NUMBER($count) } beside our list
-notice-why-records = whose each record is no log tells
+notice-why-records = some of the records stand in answers about several people, or beside nobody: whose these are no log tells
 notice-annex-living = list in an annex: { NUMBER($count) } { $count ->
     [one] person
    *[other] people
@@ -75,7 +76,7 @@ notice-annex = list in an annex: { NUMBER($count) } { $count ->
     [one] person
    *[other] people
 }
-notice-why-controller = no log tells which of these records are of whose clients
+notice-why-controller = some of the records stand in answers about clients of several companies, or beside nobody: whose these are no log tells
 notice-why-annex = the list is made apart and given to who may have it: this text names nobody
 notice-abroad-yes = Yes, by where people live: { $places }.
 notice-abroad-no = No, by where people live: { $places }.
@@ -308,6 +309,7 @@ notice-plain-people = { $state ->
     [suspected] If this is confirmed, we will write to everybody concerned whose address we have.
    *[open] We will write to everybody concerned whose address we have.
 }
+notice-plain-people-others = People whose data we process for another company are told by that company, which hears from us.
 notice-left-out = { $step } is left out ({ $title }) { $reason }
 notice-nothing-decided = nothing yet
 notice-decide-duty = is it owed: { $duty }; { $late ->

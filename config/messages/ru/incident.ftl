@@ -511,6 +511,51 @@ duty-lawyer = относится ли это сюда, должен сказат
 duty-follows = следует за { $other }, а та не возникла
 duty-controllers-each = о каждом контролёре, чьи клиенты затронуты, есть отдельная обязанность
 duty-controller-none = клиенты { $controller } больше не затронуты
+duty-processor = данные { $people ->
+    [one] { $people } затронутого человека
+   *[other] { $people } затронутых людей
+} обрабатываются только по поручению других: сообщаем { $count ->
+    [one] { $count } контролёру
+   *[other] { $count } контролёрам
+}
+duty-ours = без { $others ->
+    [one] { $others } затронутого человека
+   *[other] { $others } затронутых людей
+}, чьи данные обрабатываются по поручению других: решают и сообщают они сами; своих известно { $ours }
+duty-ours-perhaps = все, о ком известно ({ $others }), — люди, чьи данные обрабатываются по поручению других: решают и сообщают они сами; есть ли свои среди неизвестных, не установлено (не более { $most })
+duty-others-own = обязанность не наша: данные всех затронутых людей ({ $others }) обрабатываются по поручению других, решают и сообщают они сами; мы сообщаем контролёрам
+duty-country-none = жители страны { $country } больше не затронуты
+duty-countries-each = о надзорном органе каждой страны, где живут затронутые люди, есть отдельная обязанность: компания учреждена вне этих стран
+place-in-AT = в Австрии
+place-in-BE = в Бельгии
+place-in-BG = в Болгарии
+place-in-CY = на Кипре
+place-in-CZ = в Чехии
+place-in-DE = в Германии
+place-in-DK = в Дании
+place-in-EE = в Эстонии
+place-in-ES = в Испании
+place-in-FI = в Финляндии
+place-in-FR = во Франции
+place-in-GR = в Греции
+place-in-HR = в Хорватии
+place-in-HU = в Венгрии
+place-in-IE = в Ирландии
+place-in-IS = в Исландии
+place-in-IT = в Италии
+place-in-LI = в Лихтенштейне
+place-in-LT = в Литве
+place-in-LU = в Люксембурге
+place-in-LV = в Латвии
+place-in-MT = на Мальте
+place-in-NL = в Нидерландах
+place-in-NO = в Норвегии
+place-in-PL = в Польше
+place-in-PT = в Португалии
+place-in-RO = в Румынии
+place-in-SE = в Швеции
+place-in-SI = в Словении
+place-in-SK = в Словакии
 incident-duty-asked = { $owed ->
     [yes] нужно
    *[other] не нужно

@@ -44,12 +44,15 @@ class CaseTerms(Strict):
     laws: tuple[Regulation, ...]
     team: TeamSettings
     ladder: Ladder
+    country: str = ""
 
     @property
     def terms(self) -> Terms:
         """What its deadlines depend on."""
         laws = {law.id: law for law in self.laws}
-        return Terms(zone=ZoneInfo(self.zone), regulations=laws, legal=self.legal, kinds=self.kinds)
+        return Terms(
+            zone=ZoneInfo(self.zone), regulations=laws, legal=self.legal, kinds=self.kinds, country=self.country
+        )
 
 
 def configured_terms(settings: Settings, regulations: Mapping[str, Regulation]) -> CaseTerms:
@@ -61,6 +64,7 @@ def configured_terms(settings: Settings, regulations: Mapping[str, Regulation]) 
         laws=tuple(regulations.values()),
         team=settings.team,
         ladder=Ladder.of(settings.notify),
+        country=settings.organization.country,
     )
 
 

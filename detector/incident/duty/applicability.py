@@ -8,7 +8,14 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from detector.incident.duty.deadlines import Terms
-from detector.incident.duty.law_people import Concerned, LawPeople, lies_in, living_in, living_in_one_part
+from detector.incident.duty.law_people import (
+    Concerned,
+    LawPeople,
+    lies_in,
+    living_in,
+    living_in_one_part,
+    others_clients,
+)
 from detector.incident.duty.regulations import Applies, Regulation, RegulationStage, Threshold
 from detector.messages import Argument
 from detector.schema.case.duties import DutyVerdict
@@ -29,11 +36,20 @@ def law_applies(law: Regulation, incident: Incident | None, terms: Terms) -> Dut
 
 
 def stage_applies(law: Regulation, stage: RegulationStage, incident: Incident, terms: Terms) -> DutyJudgement:
-    """Return whether a duty of a law that applies is one of ours, its threshold included."""
+    """Return whether a duty of a law that applies is one of ours, its threshold included.
+
+    Who the company's file says we process data for are controllers, whatever the settings say that we are.
+    """
     places = stage.applies.residence or law.applies.residence
     people = _counted_by(stage.threshold, places, incident, terms)
-    found = [
-        *_bound(stage.applies, incident, terms, unknown=DutyVerdict.ASK),
+    applies = stage.applies
+    found: list[DutyJudgement] = []
+    if stage.each == "controller" and others_clients(incident.scope):
+        applies = applies.model_copy(update={"sectors": ()})
+        names = ("count", len([name for name, count in incident.scope.by_controller if name and count]))
+        found.append(_because(DutyVerdict.YES, "duty-processor", names, ("people", others_clients(incident.scope))))
+    found += [
+        *_bound(applies, incident, terms, unknown=DutyVerdict.ASK),
         *_reached(stage.threshold, incident, people, places),
     ]
     if stage.lawyer:

@@ -5,12 +5,13 @@ stays; a duty's end stops its own clock and no other. Nothing here looks at step
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
-from detector.incident.duty.applicability import DutyJudgement, law_applies, stage_applies, together
+from detector.incident.duty.applicability import DutyJudgement, law_applies, people_of_law, stage_applies, together
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.law_calendar import working_days
+from detector.incident.duty.law_people import Lies, country_of, in_country, lies_in, others_clients, outside, own_case
 from detector.incident.duty.occasions import telling
 from detector.incident.duty.regulations import Regulation, RegulationStage
 from detector.incident.offsets import END_OF_DAY
@@ -39,76 +40,134 @@ def duties_of(incident: Incident, terms: Terms, before: Iterable[Duty]) -> tuple
     if not incident.kind.breach:
         return tuple(known.values())
     found: list[Duty] = []
+    own = own_case(incident)
     for law in terms.regulations.values():
-        maker = _LawDuties(incident, terms, law, known, {})
+        maker = _LawDuties(incident, own, terms, law, known)
         found += maker.make()
     there = {(duty.regulation, duty.stage) for duty in found}
     found += [duty for key, duty in known.items() if key not in there]
     return tuple(duty if duty.position == at else replace(duty, position=at) for at, duty in enumerate(found))
 
 
+def countries_told(law: Regulation, incident: Incident, terms: Terms) -> dict[str, int]:
+    """Return the countries whose authorities are told each by itself, with how many people live there.
+
+    Who is established in none of those countries in which the law is in force has no lead authority among theirs.
+    """
+    if not outside(law, terms.country):
+        return {}
+    wanted = law.applies.residence
+    found: dict[str, int] = {}
+    for place, count in incident.scope.by_residence:
+        if count and place not in wanted and lies_in(place, wanted) is Lies.INSIDE:
+            found[country_of(place)] = found.get(country_of(place), 0) + count
+    return found
+
+
+def _ruled_out(message: str, *args: tuple[str, str | int]) -> DutyJudgement:
+    return DutyJudgement(DutyVerdict.NO, (Reason(message=message, args=args),))
+
+
 @dataclass(frozen=True, slots=True)
 class _LawDuties:
+    """The duties of one law: of the law's own stages, and of each request, controller or country beside them."""
+
     incident: Incident
+    own: Incident
     terms: Terms
     law: Regulation
     known: Mapping[tuple[str, str], Duty]
-    made: dict[str, Duty]
+    made: dict[str, Duty] = field(default_factory=dict)
+    by_country: dict[tuple[str, str], Duty] = field(default_factory=dict)
 
     def make(self) -> list[Duty]:
         day = self.law.day_of(self.incident.noticed_at, self.terms.zone)
         begun = self.law.begins(self.incident) and self.law.in_force(day) and not self.law.dormant
-        said = law_applies(self.law, self.incident, self.terms)
         stages = {stage.id: stage for stage in self.law.stages}
         for stage in self.law.stages:
-            self._stage(stage, stages, said, new=begun and stage.in_force(day))
+            self._stage(stage, stages, new=begun and stage.in_force(day))
         there = [stage for stage in self.law.stages if stage.id in self.made]
-        return [duty for stage in there for duty in (self.made[stage.id], *self._further(stage, said))]
+        return [duty for stage in there for duty in (self.made[stage.id], *self._further(stage))]
 
-    def _further(self, stage: RegulationStage, said: DutyJudgement) -> list[Duty]:
-        """Return the duties of all requests but the first, and of each controller; each has a clock of its own."""
+    def _further(self, stage: RegulationStage) -> list[Duty]:
+        """Return the duties of all requests but the first, of each controller and country; each has its own clock."""
         mine = (duty for (law, _), duty in self.known.items() if law == self.law.id and duty.of_stage == stage.id)
         others = sorted((each for each in mine if each.stage != stage.id), key=lambda each: each.position)
-        judged = together((said, stage_applies(self.law, stage, self.incident, self.terms)))
-        if stage.each:
-            told = {each.controller for each in others}
-            for name in sorted(self._controllers.keys() - told):
-                others.append(telling(others, self.made[stage.id], name))
-        return [self._as_now(each, stage, self._of_controller(each, judged)) for each in others]
+        judged = self._judged(stage)
+        told = {each.told_alone for each in others}
+        for name in sorted(self._readers(stage).keys() - told):
+            others.append(telling(others, self.made[stage.id], name, of_country=stage.each == "country"))
+        found = []
+        for each in others:
+            now, moot = self._of_reader(each, stage, judged), False
+            if each.country and any(_left_out(first) for first in self._starts(each, stage)):
+                now, moot = self._following(stage), True
+            found.append(self._as_now(each, stage, now, moot=moot))
+            if each.country:
+                self.by_country[stage.id, each.country] = found[-1]
+        return found
 
-    @property
-    def _controllers(self) -> dict[str, int]:
-        return {name: count for name, count in self.incident.scope.by_controller if count}
+    def _case_of(self, stage: RegulationStage) -> Incident:
+        return self.own if self.law.counts_own(stage) else self.incident
 
-    def _of_controller(self, duty: Duty, judged: DutyJudgement) -> DutyJudgement:
-        """Return what the facts say of a duty; while none of a controller's clients is concerned, it is not told."""
-        if not duty.controller or duty.controller in self._controllers:
+    def _judged(self, stage: RegulationStage) -> DutyJudgement:
+        """Return what the facts say of a stage: of a controller's duty, by those whose controller we are."""
+        case = self._case_of(stage)
+        judged = together((law_applies(self.law, case, self.terms), stage_applies(self.law, stage, case, self.terms)))
+        if case is self.incident:
             return judged
-        why = Reason(message="duty-controller-none", args=(("controller", duty.controller),))
-        return DutyJudgement(DutyVerdict.NO, (why,))
+        others, ours = others_clients(self.incident.scope), case.people_low
+        if ours or judged.verdict is DutyVerdict.NO:
+            why = Reason(message="duty-ours", args=(("others", others), ("ours", ours)))
+            return judged._replace(reasons=(*judged.reasons, why))
+        why = Reason(message="duty-ours-perhaps", args=(("others", others), ("most", case.people_high)))
+        return DutyJudgement(DutyVerdict.ASK, (*(() if judged.verdict is DutyVerdict.YES else judged.reasons), why))
 
-    def _all_told(self) -> bool:
-        """Tell whether each client is of a controller that has a duty of its own: then nobody is left to be told."""
-        clients = sum(self._controllers.values())
-        return bool(clients) and clients == self.incident.people_high and not self.incident.scope.uncounted
+    def _readers(self, stage: RegulationStage) -> dict[str, int]:
+        """Return who is told by a duty of their own, with how many people concerned: controllers, or countries."""
+        if stage.each == "controller":
+            return {name: count for name, count in self.incident.scope.by_controller if name and count}
+        return countries_told(self.law, self._case_of(stage), self.terms) if stage.each == "country" else {}
 
-    def _stage(
-        self, stage: RegulationStage, stages: Mapping[str, RegulationStage], said: DutyJudgement, *, new: bool
-    ) -> None:
+    def _of_reader(self, duty: Duty, stage: RegulationStage, judged: DutyJudgement) -> DutyJudgement:
+        """Return what the facts say of a duty; while nobody of its reader's people is concerned, none is told."""
+        if not duty.told_alone or duty.told_alone in self._readers(stage):
+            return judged
+        kind = "country" if duty.country else "controller"
+        return _ruled_out(f"duty-{kind}-none", (kind, duty.told_alone))
+
+    def _all_told(self, stage: RegulationStage) -> bool:
+        """Tell whether each of the people is of a reader that has a duty of its own: then nobody is left to be told."""
+        readers, case = self._readers(stage), self._case_of(stage)
+        if not readers or case.scope.uncounted:
+            return False
+        if stage.each == "country":
+            return sum(readers.values()) == people_of_law(self.law, case, self.terms).most
+        ours = sum(count for name, count in case.scope.by_controller if not name)
+        named = (others_clients(case.scope) or sum(readers.values())) + ours
+        return named == case.people_high
+
+    def _stage(self, stage: RegulationStage, stages: Mapping[str, RegulationStage], *, new: bool) -> None:
         old = self.known.get((self.law.id, stage.id))
         if stage.id in self.made or (old is None and not new):
             return
         for name in (stage.start, stage.or_from, stage.together):
             if name in stages:
-                self._stage(stages[name], stages, said, new=new)
-        judged = together((said, stage_applies(self.law, stage, self.incident, self.terms)))
+                self._stage(stages[name], stages, new=new)
+        judged = self._judged(stage)
         follows = [self.made[name] for name in (stage.start, stage.or_from) if name in self.made]
         moot = bool(follows) and all(_left_out(each) for each in follows)
         if moot:
-            judged = DutyJudgement(DutyVerdict.NO, (Reason(message="duty-follows", args=(("other", stage.start),)),))
-        if stage.each and self._all_told():
+            judged = self._following(stage)
+        if self._all_told(stage):
+            moot, judged = (
+                True,
+                _ruled_out("duty-countries-each" if stage.each == "country" else "duty-controllers-each"),
+            )
+        case = self._case_of(stage)
+        if case is not self.incident and not case.people_high and not case.scope.uncounted:
             moot = True
-            judged = DutyJudgement(DutyVerdict.NO, (Reason(message="duty-controllers-each"),))
+            judged = _ruled_out("duty-others-own", ("others", others_clients(self.incident.scope)))
         new_one = Duty(
             incident_id=self.incident.id,
             regulation=self.law.id,
@@ -118,20 +177,44 @@ class _LawDuties:
         )
         self.made[stage.id] = self._as_now(old or new_one, stage, judged, moot=moot)
 
+    def _following(self, stage: RegulationStage) -> DutyJudgement:
+        return _ruled_out("duty-follows", ("other", stage.start))
+
     def _as_now(self, duty: Duty, stage: RegulationStage, judged: DutyJudgement, *, moot: bool = False) -> Duty:
         """Return a duty as the facts stand; what people decided and sent stays."""
-        to = stage.to or self.law.to
+        en, ru = self._told(duty, stage)
         now = replace(
             duty,
             law_version=self.law.version,
             step=stage.step,
-            recipient=duty.controller or to.en,
-            recipient_ru=duty.controller or to.ru,
+            recipient=en,
+            recipient_ru=ru,
             verdict=judged.verdict,
             reasons=judged.reasons,
             moot=moot,
         )
         return _reopened(self._timed(now, stage), self.incident, stage)
+
+    def _told(self, duty: Duty, stage: RegulationStage) -> tuple[str, str]:
+        """Return who has to be told, in English and Russian."""
+        to = stage.to or self.law.to
+        if duty.controller:
+            return duty.controller, duty.controller
+        known = self.law.authority_of.get(duty.country)
+        if known is not None:
+            return known.name, known.name_ru or known.name
+        if duty.country:
+            return in_country(to, duty.country)
+        return to.en, to.ru
+
+    def _starts(self, duty: Duty, stage: RegulationStage) -> list[Duty]:
+        """Return the duties whose receipts start the clock of one: to the same country, where each has its own."""
+        found = []
+        for name in (stage.start, stage.or_from):
+            same = self.by_country.get((name, duty.country)) if duty.country else None
+            if first := same or self.made.get(name):
+                found.append(first)
+        return found
 
     def _timed(self, duty: Duty, stage: RegulationStage) -> Duty:
         basis, start = self._start(duty, stage)
@@ -157,8 +240,8 @@ class _LawDuties:
             return "year_end", datetime.combine(date(year, 12, 31), END_OF_DAY, zone)
         if stage.start == "occasion":
             return "occasion", duty.occasion_at
-        sent = [(name, self.made[name].receipt_at) for name in (stage.start, stage.or_from) if name in self.made]
-        started = sorted((at, name) for name, at in sent if at is not None)
+        sent = [(each.receipt_at, each.of_stage) for each in self._starts(duty, stage)]
+        started = sorted((at, name) for at, name in sent if at is not None)
         return (started[0][1], started[0][0]) if started else (stage.start, None)
 
 

@@ -26,12 +26,14 @@ class Terms:
         regulations: Those that bind us, by id.
         legal: What decides which of them apply to a case.
         kinds: Kind (ENISA's) of each data class, by name.
+        country: In which we are established; empty: not known.
     """
 
     zone: tzinfo = UTC
     regulations: Mapping[str, Regulation] = field(default_factory=dict)
     legal: LegalSettings = field(default_factory=LegalSettings)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)

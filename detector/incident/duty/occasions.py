@@ -1,7 +1,7 @@
-"""Duties of which a stage has several: one for each request or complaint, one for each controller that is told.
+"""Duties of which a stage has several: one for each request or complaint, controller, or country that is told.
 
-Comes in: the duties of a case, what came and when, whose clients are concerned. Goes out: the duty that answers it: of
-the first request the law's own stage, of each that follows, and of each controller, one more beside it.
+Comes in: the duties of a case, what came and when, who is concerned. Goes out: the duty that answers it: of the first
+request the law's own stage, of each that follows, and of each controller and country, one more beside it.
 """
 
 from collections.abc import Collection
@@ -25,16 +25,18 @@ def answering(duties: Collection[Duty], first: Duty, at: datetime, what: str) ->
     return _beside(duties, first, replace(_untouched(first), occasion_at=at, occasion=what))
 
 
-def telling(duties: Collection[Duty], first: Duty, controller: str) -> Duty:
-    """Return the new duty that tells a controller; that all of them are owed a notice, if people said so, holds for it.
+def telling(duties: Collection[Duty], first: Duty, reader: str, *, of_country: bool = False) -> Duty:
+    """Return the new duty that tells one reader; that all of them are owed a notice, if people said so, holds for it.
 
     Args:
         duties: Of the case.
         first: That of the law's own stage, which tells those that nobody named.
-        controller: As the company's file has it.
+        reader: A controller, as the company's file has it; or a country, whose authority is told.
+        of_country: It is a country.
     """
     begun = first if first.state is DutyState.OWED else _untouched(first)
-    return _beside(duties, first, replace(begun, controller=controller))
+    told = replace(begun, country=reader) if of_country else replace(begun, controller=reader)
+    return _beside(duties, first, told)
 
 
 def counterpart(duties: Collection[Duty], other: Duty) -> Duty | None:
@@ -48,7 +50,7 @@ def counterpart(duties: Collection[Duty], other: Duty) -> Duty | None:
     """
     mine = {each.ref: each for each in duties if each.of_ref == other.of_ref}
     same, first = next((each for each in mine.values() if answer_the_same(each, other)), None), mine.get(other.of_ref)
-    if other.controller and first is not None:
+    if other.told_alone and first is not None:
         return same or _beside(duties, first, replace(other, incident_id=first.incident_id))
     if same is not None or first is None or other.occasion_at is None:
         return same or mine.get(other.ref)
@@ -58,9 +60,9 @@ def counterpart(duties: Collection[Duty], other: Duty) -> Duty | None:
 
 
 def answer_the_same(one: Duty, other: Duty) -> bool:
-    """Tell whether two duties, of one case or two, answer the same request, or tell the same controller."""
-    if one.controller or other.controller:
-        return (one.of_ref, one.controller) == (other.of_ref, other.controller)
+    """Tell whether two duties, of one case or two, answer the same request, or tell the same reader."""
+    if one.told_alone or other.told_alone:
+        return (one.of_ref, one.told_alone) == (other.of_ref, other.told_alone)
     if one.occasion_at is None and other.occasion_at is None:
         return one.ref == other.ref
     return (one.of_ref, one.occasion_at, one.occasion) == (other.of_ref, other.occasion_at, other.occasion)

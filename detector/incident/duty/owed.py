@@ -116,37 +116,38 @@ def _steps(incident: Incident, steps: Iterable[Step], ruled_out: Collection[str]
 
 
 def _duties(incident: Incident, steps: Iterable[Step], duties: Sequence[Duty], terms: Terms) -> Iterator[AgendaItem]:
-    """Yield the duties whose clock counts; those to controllers as one, or reminders would be a flood."""
+    """Yield the duties whose clock counts; those to controllers or countries as one, or reminders would flood."""
     roles = {step.step_id: step.roles for step in steps}
     sent = {duty.ref: duty.receipt_at for duty in duties}
     together: dict[str, list[tuple[datetime, Duty]]] = {}
     for duty in duties:
         if duty.due_at is not None and duty.counting:
-            together.setdefault(duty.of_ref if duty.controller else duty.ref, []).append((duty.due_at, duty))
+            together.setdefault(duty.of_ref if duty.told_alone else duty.ref, []).append((duty.due_at, duty))
     for ref, same in together.items():
         due, duty = min(same, key=itemgetter(0))
-        names = [each.controller for _, each in same if each.controller]
-        more = f" + {len(names) - _NAMED}" if len(names) > _NAMED else ""
+        readers = [each.reader for _, each in same if each.told_alone]
+        more = f" + {len(readers) - _NAMED}" if len(readers) > _NAMED else ""
+        en, ru = (", ".join(reader[at] for reader in readers[:_NAMED]) + more for at in (0, 1))
         since = duty.counts_from(incident.noticed_at, incident.aware_at, sent)
         yield _item(
             incident,
             AgendaKind.DUTY,
             ref,
-            titles=duty_titles(ref, terms, ", ".join(names[:_NAMED]) + more),
+            titles=duty_titles(ref, terms, (en, ru)),
             roles=roles.get(duty.step) or DUTY_ROLES,
             since=min(since, due),
             due=due,
         )
 
 
-def duty_titles(ref: str, terms: Terms, controller: str = "") -> tuple[str, str]:
+def duty_titles(ref: str, terms: Terms, reader: tuple[str, str] = ("", "")) -> tuple[str, str]:
     """Return what people call a duty, with its law, in English and Russian."""
     regulation, _, name = ref.partition("/")
     law = terms.regulations.get(regulation)
     stage = law.stage(stage_of(name)) if law is not None else None
     if law is None or stage is None:
         return ref, ref
-    en, ru = numbered((stage.title.en, stage.title.ru), name, controller)
+    en, ru = numbered((stage.title.en, stage.title.ru), name, reader)
     return f"{law.title.en}: {en}", f"{law.title.ru}: {ru}"
 
 

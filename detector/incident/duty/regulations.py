@@ -115,11 +115,12 @@ class RegulationStage(ValidPeriod):
     article_ru: str = Field(default="", description="The same in Russian, where it is written otherwise.")
     to: LocalizedText | None = Field(default=None, description="Who has to be told, if not whom the law names above.")
     authority: Authority | None = Field(default=None, description="The same by name, if not whom the law names above.")
-    each: Literal["", "controller"] = Field(
+    each: Literal["", "controller", "country"] = Field(
         default="",
         description=(
             "`controller`: there is a duty for each one whose clients are concerned (`records.controllers`), with "
-            "numbers, clock and receipt of its own."
+            "numbers, clock and receipt of its own. `country`: likewise for each country of `applies.residence` in "
+            "which people concerned live, where the company is established in none of these (`organization.country`)."
         ),
     )
     due: OffsetText | None = Field(description="How long after `from`; null when the law names no number.")
@@ -137,6 +138,9 @@ class RegulationStage(ValidPeriod):
     target: OffsetText | None = Field(default=None, description="Our own target where the law names no number.")
     step: str = Field(default="", description="Step of the checklist that shows it.")
     applies: Applies = Field(default_factory=Applies, description="Whom this duty binds, beyond the law itself.")
+    controllers_own: bool | None = Field(
+        default=None, description="As the law's `controllers_own`, where that differs."
+    )
     threshold: Threshold = Field(default_factory=Threshold, description="From where on it is owed.")
     exceptions: tuple[LocalizedText, ...] = Field(default=(), description="When it is not owed, or may wait.")
     verified: Mark | None = Field(default=None, description="How sure we are of this duty, when it differs.")
@@ -206,6 +210,14 @@ class Regulation(ValidPeriod):
         default=True, description="It applies, too, where data was changed or deleted and none was sent to anybody."
     )
     applies: Applies = Field(default_factory=Applies, description="Whom it binds.")
+    controllers_own: bool = Field(
+        default=False,
+        description=(
+            "Its duties are those of whoever decides about the data (controller, operator, owner): clients whose data "
+            "you process for others (`records.controllers`) are theirs to speak of, and count for stages with `each: "
+            "controller` alone."
+        ),
+    )
     where: LocalizedText | None = Field(
         default=None, description="Where those live whom it is about, behind `people living`: `in California`."
     )
@@ -226,6 +238,11 @@ class Regulation(ValidPeriod):
             acts, place = stage.source or self.source, stage.article or self.article
         act, _, others = acts.partition("; ")
         return act, "; ".join(filter(None, (place, others)))
+
+    def counts_own(self, stage: "RegulationStage") -> bool:
+        """Tell whether a duty is about the clients alone whose controller the company is itself."""
+        own = self.controllers_own if stage.controllers_own is None else stage.controllers_own
+        return own and stage.each != "controller"
 
     def stage(self, name: str) -> RegulationStage | None:
         """Return a stage by its id; None: it has none of that name."""

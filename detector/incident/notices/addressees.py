@@ -7,6 +7,7 @@ one; which key of the configuration would. What a pack knows is completed by wha
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from detector.incident.duty.law_people import countries_in, in_country, outside
 from detector.incident.duty.regulations import Authority, Mark, Regulation, RegulationStage
 from detector.settings import LegalSettings, OrganizationSettings
 from detector.settings.sections.response import NoticeRecipient
@@ -41,6 +42,7 @@ def addressee_of(
     organization: OrganizationSettings,
     *,
     controller: str = "",
+    country: str = "",
 ) -> Addressee | None:
     """Return whom the notice of a stage goes to; None: nobody has named them.
 
@@ -50,16 +52,24 @@ def addressee_of(
         legal: Whom the company names.
         organization: By its country some laws say who it is.
         controller: The one controller that is told.
+        country: The one country whose authority is.
     """
+    if country:
+        return addressee_in(law, country, legal)
     if controller:
         own = legal.controllers.get(controller, NoticeRecipient())
         return _merged(own if own.name else own.model_copy(update={"name": controller}), None)
-    if stage.each:
+    if stage.each == "controller":
         return None
     named = legal.recipients.get(f"{law.id}/{stage.id}")
     if stage.authority is not None:
         return _merged(named, stage.authority)
     return _merged(named or legal.recipients.get(law.id), law.authority_in(organization.country))
+
+
+def addressee_in(law: Regulation, country: str, legal: LegalSettings) -> Addressee | None:
+    """Return whom the notice about those who live in one country goes to; None: nobody has named them."""
+    return _merged(legal.recipients.get(f"{law.id}/{country}"), law.authority_of.get(country))
 
 
 def addressee_of_form(form: str, legal: LegalSettings, law: Regulation | None, country: str) -> Addressee | None:
@@ -80,15 +90,24 @@ def missing_addressees(
 
     Where all these stages lack one and the same, the key is the law's.
     """
+    stages, abroad = list(stages), outside(law, organization.country)
+    by_country = {}
+    if abroad and any(stage.each == "country" for stage in stages):
+        to = next(stage.to or law.to for stage in stages if stage.each == "country")
+        unnamed = (each for each in countries_in(law) if addressee_in(law, each, legal) is None)
+        by_country = {f"{law.id}/{each}": in_country(to, each) for each in sorted(unnamed)}
     lacking = {
         stage.id: stage.to or law.to
         for stage in stages
-        if stage.addressed and not stage.each and addressee_of(law, stage, legal, organization) is None
+        if not (abroad and stage.each == "country")
+        and stage.addressed
+        and stage.each != "controller"
+        and addressee_of(law, stage, legal, organization) is None
     }
     if len({each.en for each in lacking.values()}) == 1:
         to = next(iter(lacking.values()))
-        return {law.id: (to.en, to.ru)}
-    return {f"{law.id}/{stage}": (to.en, to.ru) for stage, to in lacking.items()}
+        return {law.id: (to.en, to.ru), **by_country}
+    return {**{f"{law.id}/{stage}": (to.en, to.ru) for stage, to in lacking.items()}, **by_country}
 
 
 def _merged(named: NoticeRecipient | None, known: Authority | None) -> Addressee | None:

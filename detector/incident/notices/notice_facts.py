@@ -10,8 +10,9 @@ from datetime import datetime, timedelta, tzinfo
 
 from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
-from detector.incident.duty.law_people import Concerned, LawPeople, LawPlaces, living_in
+from detector.incident.duty.law_people import Concerned, LawPeople, LawPlaces, living_in, others_clients, own_case
 from detector.incident.duty.owed import steps_ruled_out
+from detector.incident.letters.help_contacts import HelpContact
 from detector.incident.notices.addressees import Addressee
 from detector.messages import Argument, Messages
 from detector.schema.case.agenda import AgendaItem
@@ -82,6 +83,7 @@ class NoticeFacts:
         addressee: Whom it goes to, by name; None: nobody has named them. addressee_key: of the settings, that would.
         places: Where those live whom the law of that duty is about; None: everywhere. law_places: those of all duties.
         controller: Whose clients alone it is about; empty: all.
+        ours: It is about those alone whose controller we are ourselves.
         as_a_rule: Where those clients live whom no list names.
         duties: All of the case.
         kept: Of these, what we keep ourselves: nobody is told by it.
@@ -93,6 +95,7 @@ class NoticeFacts:
         agenda: What is owed in it.
         trained_at: When the staff was trained last, as the calendar has it.
         evidence_lines: How many raw lines are kept of it.
+        help_contacts: Whom people may turn to beside the company, by group.
         briefing: So long after a briefing of the team the next is due; None: nobody is asked for any.
         sent_changes: What differs from the notice sent before, by field; None: none was sent.
         words: Texts in the notice's language. zone: in which its moments are.
@@ -107,6 +110,7 @@ class NoticeFacts:
     places: LawPlaces | None = None
     law_places: tuple[LawPlaces, ...] = ()
     controller: str = ""
+    ours: bool = False
     as_a_rule: tuple[str, ...] = ()
     duties: tuple[Duty, ...] = ()
     kept: frozenset[str] = frozenset()
@@ -123,6 +127,7 @@ class NoticeFacts:
     agenda: tuple[AgendaItem, ...] = ()
     trained_at: datetime | None = None
     evidence_lines: int = 0
+    help_contacts: Mapping[str, tuple[HelpContact, ...]] = field(default_factory=dict)
     briefing: timedelta | None = None
     sent_changes: tuple[FieldChange, ...] | None = None
     words: Messages
@@ -133,7 +138,13 @@ class NoticeFacts:
     def scope(self) -> Scope:
         """The scope its numbers are of: of a version from before that, with what tells its records apart since."""
         found = self._whole_scope
-        return of_controller(found, self.controller) if self.controller else found
+        if self.controller:
+            return of_controller(found, self.controller)
+        return self._own_case.scope if self.ours else found
+
+    @property
+    def _own_case(self) -> Incident:
+        return own_case(replace(self.incident, scope=self._whole_scope))
 
     @property
     def _whole_scope(self) -> Scope:
@@ -142,6 +153,11 @@ class NoticeFacts:
         kept, now = self.version.scope, self.incident.scope
         same = (kept.record_low, kept.record_high, kept.subjects) == (now.record_low, now.record_high, now.subjects)
         return replace(kept, nameless=now.nameless) if same and kept.nameless is None else kept
+
+    @property
+    def own_people(self) -> int:
+        """How many people are concerned at most whose controller we are ourselves."""
+        return self._own_case.people_high
 
     @property
     def everybody(self) -> Concerned:
@@ -153,7 +169,7 @@ class NoticeFacts:
             whole = Concerned.by(replace(self.incident, scope=self._whole_scope))
             others = whole.most - sum(count for _, count in whole.scope.by_controller)
             return Concerned(self.scope, self.scope.subjects, self.scope.subjects + max(others, 0))
-        return Concerned.by(replace(self.incident, scope=self.scope))
+        return Concerned.by(self._own_case if self.ours else replace(self.incident, scope=self.scope))
 
     def living(self, places: LawPlaces | None) -> LawPeople:
         """Return how many people are concerned who live in some places; of everywhere all of them."""
@@ -230,6 +246,8 @@ class NoticeFacts:
         """The first duty of its law, beside its own; of a form, of the law that it serves; None: there is none."""
         law = self.duty.regulation if self.duty is not None else self.serves
         same = [each for each in self.duties if each.regulation == law and each != self.duty]
+        if self.duty is not None and self.duty.country:
+            same = [each for each in same if each.country == self.duty.country]
         return min(same, key=lambda each: each.position, default=None)
 
     @property
@@ -279,25 +297,35 @@ class NoticeFacts:
 
 
 def of_controller(scope: Scope, controller: str) -> Scope:
-    """Return what of a scope is about the clients of one controller; whose the records are, no log tells.
+    """Return what of a scope is about the clients of one controller.
 
-    What was done is left out where others' clients are in it: it would be told of theirs as well.
+    Surely of theirs are the records that name none but them; what names ours alone is not. What was done is left out
+    where others' clients are in it: it would be told of theirs as well.
     """
     count = dict(scope.by_controller).get(controller, 0)
     by_class = tuple((name, people) for name, of, people in scope.classes_by_controller if of == controller)
     counted = bool(scope.classes_by_controller)
     alone = len(scope.by_controller) == 1 and count == scope.known_subjects
+    records = dict(scope.records_by_controller)
+    others = sum(count for _, count in scope.records_by_residence)
+    if sum(count for name, count in scope.by_controller if name) == others_clients(scope):  # each client has one
+        others += sum(records.values()) - records.get(controller, 0)
     return replace(
         scope,
         subjects=count,
         imported_subjects=0,
-        record_low=scope.record_low if alone else 0,
+        record_low=scope.record_low if alone else records.get(controller, 0),
+        record_high=max(scope.record_high - others, 0) if records else scope.record_high,
         data_classes=tuple(name for name, _ in by_class) if counted else scope.data_classes,
         by_class=by_class,
         by_action=scope.by_action if alone else (),
         by_residence=(),
         classes_by_residence=(),
         by_controller=((controller, count),),
+        of_others=(),
+        classes_of_others=(),
+        records_by_residence=(),
+        records_of_others=None,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from pydantic import Field
 
-from detector.incident.duty.law_people import LawPlaces, places_of
+from detector.incident.duty.law_people import LawPlaces, country_places, places_of
 from detector.incident.duty.regulations import Demand, FormDemand, Regulation, Verified, law_and_stage
 from detector.incident.notices.addressees import Addressee
 from detector.incident.playbook.playbooks import LocalizedText
@@ -60,6 +60,7 @@ class NoticeSubject:
         duty: That it fulfils; None: none.
         headings: What its notice is headed, likewise. bases: By which act and article it is asked for, likewise.
         law: Of that duty. places: Where those live whom it is about; None: everywhere.
+        ours: It is about those alone whose controller we are ourselves.
         addressee: Whom it goes to, by name; None: nobody has named them, or it goes to many.
         kind: What it is filed as.
         repeats: Each draft is a new one, also where nothing changed; it says what did since the one before.
@@ -79,6 +80,7 @@ class NoticeSubject:
     duty: Duty | None = None
     law: Regulation | None = None
     places: LawPlaces | None = None
+    ours: bool = False
     addressee: Addressee | None = None
     kind: DocumentKind = DocumentKind.NOTICE
     repeats: bool = False
@@ -144,11 +146,12 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation], addressee: Addressee | N
     if owed is None:
         return None
     law, stage = owed
+    theirs = duty.reader if duty.controller else ("", "")
     return NoticeSubject(
         name=duty.ref,
         stage=stage.id,
-        titles=numbered((stage.title.en, stage.title.ru), duty.stage, duty.controller),
-        headings=numbered((stage.heading.en, stage.heading.ru), "", duty.controller) if stage.heading else ("", ""),
+        titles=numbered((stage.title.en, stage.title.ru), duty.stage, duty.reader),
+        headings=numbered((stage.heading.en, stage.heading.ru), "", theirs) if stage.heading else ("", ""),
         bases=(law.basis_of(stage, russian=False), law.basis_of(stage, russian=True)),
         recipients=(duty.recipient, duty.recipient_ru or duty.recipient),
         content=_with_addressee(stage.content, addressee) if stage.addressed else stage.content,
@@ -157,7 +160,8 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation], addressee: Addressee | N
         lawyer=stage.lawyer,
         duty=duty,
         law=law,
-        places=places_of(law, stage),
+        places=country_places(duty.country) if duty.country else places_of(law, stage),
+        ours=law.counts_own(stage),
         plain=stage.plain,
         kept=stage.kept,
     )

@@ -42,7 +42,7 @@ _SET: Final = 'nabat notices set {incident} {duty} {field} "..." --reason "..."'
 ANSWERS: Final[Mapping[str, Answering]] = {
     # What happened.
     **dict.fromkeys(
-        ("nature", "nature_plain_language", "what_happened", "h_what_happened", "facts", "what", "annual_log"),
+        ("nature", "nature_plain_language", "what_happened", "h_what_happened", "what", "annual_log"),
         event_answers.nature,
     ),
     **dict.fromkeys(("update_of_early_warning", "status_updates"), event_answers.standing_now),
@@ -68,6 +68,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     **dict.fromkeys(("identified_individuals", "subject_fio_or_iin_or_phone_list"), extent_answers.list_of_persons),
     **dict.fromkeys(("possible_cross_border_impact", "cross_border_impact"), extent_answers.countries),
     "data_actuality_period": by_people("own", "dpo"),
+    "facts": extent_answers.happened_to_whom,
     "records_of_controller": extent_answers.controllers_data,
     # Why.
     "probable_causes": cause_answers.supposed_cause,
@@ -138,7 +139,8 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "classified_at": by_people("lead", "dpo"),
     "classification_criteria": by_people("lead", "dpo"),
     "continuity_plan": by_people("exe", "own"),
-    "agencies_that_help": by_people("dpo", "com"),
+    "agencies_that_help": record_answers.helping("us-ny-agencies"),
+    "credit_bureau_contacts_if_ssn_or_dl": record_answers.helping("us-credit-bureaus"),
     # What the common template of the EDPB asks beside that.
     **edpb_answers.EDPB_ANSWERS,
     **cross_border_answers.CROSS_BORDER_ANSWERS,

@@ -9,6 +9,7 @@ from pathlib import Path
 from detector.errors import ConfigError, Problem, did_you_mean
 from detector.incident import Regulation, configured_terms, law_applies
 from detector.incident.duty.applicability import stage_may_bind
+from detector.incident.duty.law_people import countries_in
 from detector.incident.notices.addressees import missing_addressees
 from detector.incident.notices.notice_forms import notice_forms
 from detector.runtime.preflight.map_fit import some_of
@@ -28,8 +29,20 @@ def addressees_missing(settings: Settings, regulations: Mapping[str, Regulation]
             by_country = "organization.country, or " if law.authority_of and not settings.organization.country else ""
             who = f"law {law.id}: nobody has named whom its notices go to ({to})"
             yield f"{who}: set {by_country}legal.recipients: {key}"
-        if any(stage.each for stage in ours):
+        if any(stage.each == "controller" for stage in ours):
             yield from _controllers(settings, law)
+    yield from _nobody_tells_controllers(settings, regulations)
+
+
+def _nobody_tells_controllers(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:
+    """Say where laws leave clients to their controllers, and none of those named has us tell these."""
+    own = [law.id for law in regulations.values() if law.controllers_own and not law.dormant]
+    telling = any(stage.each == "controller" for law in regulations.values() for stage in law.stages)
+    if settings.records.controllers and own and not telling:
+        yield (
+            f"laws {', '.join(own)}: clients of others are left to their controllers, and no law of "
+            "incident.regulations has these told by you: name eu-gdpr-33, or write the contract down as a pack"
+        )
 
 
 def _controllers(settings: Settings, law: Regulation) -> Iterator[str]:
@@ -55,7 +68,8 @@ def _reached(settings: Settings, controller: str) -> bool:
 def strange_recipients(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[Problem]:
     """Yield what of ``legal.recipients`` names no law, no duty of one and no form: nothing would ever go there."""
     stages = (f"{law.id}/{stage.id}" for law in regulations.values() for stage in law.stages)
-    known = {*regulations, *stages, *(each.id for each in notice_forms().values() if each.addressed)}
+    countries = (f"{law.id}/{country}" for law in regulations.values() for country in countries_in(law))
+    known = {*regulations, *stages, *countries, *(each.id for each in notice_forms().values() if each.addressed)}
     for key in settings.legal.recipients:
         if key not in known:
             what = f"{key!r} is no law named in incident.regulations, no duty of one (law/duty) and no form"

@@ -27,14 +27,14 @@ def stage_of(name: str) -> str:
 
 
 def further(stage: str, number: int) -> str:
-    """Return what the duty of another request or complaint, or of a controller, is called: ``uk-complaint.2``."""
+    """Return what the duty of another request, or of one controller or country, is called: ``uk-complaint.2``."""
     return f"{stage}.{number}"
 
 
-def numbered(titles: tuple[str, str], name: str, controller: str = "") -> tuple[str, str]:
+def numbered(titles: tuple[str, str], name: str, reader: tuple[str, str] = ("", "")) -> tuple[str, str]:
     """Return the titles of a stage, in English and Russian, as a duty's: which request it answers, whom it tells."""
-    if controller:
-        return f"{titles[0]}: {controller}", f"{titles[1]}: {controller}"
+    if reader[0]:
+        return f"{titles[0]}: {reader[0]}", f"{titles[1]}: {reader[1]}"
     number = name.removeprefix(stage_of(name))[1:]
     return (f"{titles[0]}, no. {number}", f"{titles[1]}, № {number}") if number else titles
 
@@ -73,6 +73,7 @@ class Duty:
         occasion: Which one it is, in the words of whoever recorded it: from whom, its number.
         controller: The one controller that is told by it; empty: it is about no controller, or about those that
             nobody named.
+        country: The one country whose authority is told by it, by two letters; empty: of no one country.
         receipt_number / receipt_at / receipt_by: What shows that it was sent, when it was, and who says so.
         notice_version: Which version of the notice was sent.
     """
@@ -102,6 +103,7 @@ class Duty:
     occasion_at: datetime | None = None
     occasion: str = ""
     controller: str = ""
+    country: str = ""
     receipt_number: str = ""
     receipt_at: datetime | None = None
     receipt_by: str = ""
@@ -121,6 +123,16 @@ class Duty:
     def of_stage(self) -> str:
         """The stage of the law; of a second request or complaint, and each after it, the same as of the first."""
         return stage_of(self.stage)
+
+    @property
+    def told_alone(self) -> str:
+        """The one controller or country that is told by it; empty: it is about none, or about all nobody named."""
+        return self.controller or self.country
+
+    @property
+    def reader(self) -> tuple[str, str]:
+        """Who that is in words, in English and Russian."""
+        return (self.recipient, self.recipient_ru or self.recipient) if self.told_alone else ("", "")
 
     @property
     def open(self) -> bool:

@@ -189,8 +189,15 @@ class Scope:
         imported_subjects: Clients whom lists that people imported name, and the log does not (``ClientImport``).
         by_residence: Clients by where they live, of those of whom the company's file says so.
         classes_by_residence: Of these, whose data of a class was touched: class, where they live, how many.
-        by_controller: Clients by the controllers for which their data is processed, of those whom a file names.
+        by_controller: Clients by the controllers for which their data is processed, of those whom a file names; under
+            an empty name those of whom it says that their controller is the company itself.
         classes_by_controller: Of these, whose data of a class was touched: class, controller, how many.
+        of_others: Clients whose controllers are others alone, each once, by where they live; empty: not known.
+        classes_of_others: Of these, whose data of a class was touched: class, where they live, how many.
+        records_by_residence: Records that name clients of the company's own alone, all living in one place, by it;
+            under an empty place those of whom the company's file does not say it.
+        records_by_controller: Records of the clients of a controller, which name no others.
+        records_of_others: Records that name clients whose controllers are others alone; None: not counted.
     """
 
     subjects: int = 0
@@ -213,6 +220,11 @@ class Scope:
     classes_by_residence: tuple[tuple[str, str, int], ...] = ()
     by_controller: tuple[tuple[str, int], ...] = ()
     classes_by_controller: tuple[tuple[str, str, int], ...] = ()
+    of_others: tuple[tuple[str, int], ...] = ()
+    classes_of_others: tuple[tuple[str, str, int], ...] = ()
+    records_by_residence: tuple[tuple[str, int], ...] = ()
+    records_by_controller: tuple[tuple[str, int], ...] = ()
+    records_of_others: int | None = None
     nameless: int | None = None
 
     @property

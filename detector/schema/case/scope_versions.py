@@ -5,7 +5,7 @@ Comes in: nothing. Goes out: values. The clients themselves lie in files of the 
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -17,7 +17,17 @@ from detector.schema.detection.findings import Reason
 
 _COUNTED = ("subjects", "imported_subjects", "record_low", "record_high", "uncounted", "events")
 _NAMED = ("data_classes", "by_class", "by_action")
-_LATER = ("by_residence", "classes_by_residence", "by_controller", "classes_by_controller")
+_LATER = (
+    "by_residence",
+    "classes_by_residence",
+    "by_controller",
+    "classes_by_controller",
+    "of_others",
+    "classes_of_others",
+    "records_by_residence",
+    "records_by_controller",
+    "records_of_others",
+)
 
 
 class ClientMark(IntEnum):
@@ -38,12 +48,14 @@ class ScopedClients(NamedTuple):
         logged: Clients whom the log names.
         usual: Those whom the actors' usual work alone touched.
         of_class: Of those of the log, whose data of each class was touched; empty: nobody asked for it.
+        records_by_label: Counts records by the one label of all clients that they name; None: nobody asked for it.
     """
 
     scope: Scope
     logged: frozenset[str] = frozenset()
     usual: frozenset[str] = frozenset()
     of_class: Mapping[str, frozenset[str]] = {}
+    records_by_label: Callable[[Mapping[str, str]], Mapping[str, int]] | None = None
 
 
 class JoinedScope(NamedTuple):

@@ -129,6 +129,14 @@ class LetterSettings(Strict):
         description="Folder with texts of your own: `en/letter-first.txt` there is used instead of the shipped one.",
     )
     offers: tuple[LetterOffer, ...] = Field(default=(), description="What clients are offered.")
+    help_contacts: dict[str, str] = Field(
+        default_factory=dict,
+        description=(
+            "Agencies and credit bureaus that letters name, as you have found them, by their names in "
+            "`config/letters/help-contacts.yml`: `ftc: 'Federal Trade Commission, identitytheft.gov'`. What ships is "
+            "marked there by how sure we are of it, and plans of letters say what nobody has checked."
+        ),
+    )
 
     @field_validator("smtp")
     @classmethod

@@ -181,7 +181,9 @@ class RecordMap(Strict):
         description=(
             "CSV of the controllers for which you process the data of clients. The first line names the columns; the "
             "first column holds the client's id as the log has it, `tenant` is put before it, `controller` names one; "
-            "others are ignored. A client of several has several rows. Each controller has its own numbers and list."
+            "others are ignored. A client of several has several rows; a row that names `organization.name` says that "
+            "you decide about the data yourself. Each controller has its own numbers and list, and tells its clients "
+            "itself."
         ),
     )
 

@@ -17,10 +17,11 @@ from detector.schema.notices.notice_fields import FieldState, NoticeField
 
 _NOT_SAID = frozenset({"replaces", "stands", "provisional", "settled", "replaced_by", "covered"})
 _TIMES = ("first_event_at", "last_event_at")
-_PAIRS = ("by_class", "by_action", "by_residence", "by_controller")
-_TRIPLES = ("classes_by_residence", "classes_by_controller")
+_LATER_PAIRS = ("by_controller", "of_others", "records_by_residence", "records_by_controller")
+_PAIRS = ("by_class", "by_action", "by_residence", *_LATER_PAIRS)
+_TRIPLES = ("classes_by_residence", "classes_by_controller", "classes_of_others")
 # Left out where there is none: what was kept before they were counted reads as what is kept now.
-_ADDED = ("nameless", "by_controller", *_TRIPLES)
+_ADDED = ("nameless", "records_of_others", *_LATER_PAIRS, *_TRIPLES)
 _NAMES = ("data_classes", "services", "source_ips", "sessions")
 
 

@@ -404,6 +404,16 @@ def class_subjects(journal: TouchSource, reach: Reach, *, skip_bad: bool = False
     return {name: frozenset(clients) for name, clients in found.iter_rows()}
 
 
+def touched_records(journal: TouchSource, reach: Reach, *, skip_bad: bool = False) -> pl.DataFrame:
+    """Return which records and subjects events name that a scope counts, as ``records_by_label`` wants them.
+
+    Raises:
+        StoreError: The journal cannot be read.
+    """
+    named = ("object.type", "record.ids", "subject.ids")
+    return _asked(read_returned(journal, skip_bad, **_narrowing([reach])), [reach], named).select(named)
+
+
 def slices(
     journal: Journal,
     asked: Sequence[Reach],

@@ -243,6 +243,8 @@ class PageTexts:
         """Say of each controller how many of its clients are concerned, and how many by kind of data."""
         said = []
         for name, count in scope.by_controller:
+            if not name:
+                continue
             kinds = [(kind, many) for kind, of, many in scope.classes_by_controller if of == name]
             classes = ", ".join(f"{self.data_class(kind)} {self.number(many)}" for kind, many in kinds) or "–"
             said.append(self.t("scope-controller", name=name, count=self.number(count), classes=classes))

@@ -43,6 +43,7 @@ class ScopeHouse:
     residence: str = ""
     controllers: str = ""
     legal: LegalSettings = field(default_factory=LegalSettings)
+    organization: str = ""
     laws: Mapping[str, Regulation] = field(default_factory=lambda: LAWS)
     clock: ManualClock = field(default_factory=lambda: ManualClock(NIGHT))
     lines: int = 0
@@ -52,11 +53,16 @@ class ScopeHouse:
         records = self.settings.records.model_copy(
             update={"residence": self.residence, "controllers": self.controllers}
         )
-        self.settings = self.settings.model_copy(update={"records": records})
+        ours = self.settings.organization
+        if self.organization:
+            ours = ours.model_copy(update={"name": self.organization})
+        self.settings = self.settings.model_copy(update={"records": records, "organization": ours})
         self.store = Store.open(f"sqlite:///{self.folder / 'nabat.db'}")
         self.journal = Journal(self.folder / "journal", self.store)
         self.keeper = ScopeKeeper(
-            ClientListFiles(self.folder / FOLDER), ClientResidences(self.residence), ClientControllers(self.controllers)
+            ClientListFiles(self.folder / FOLDER),
+            ClientResidences(self.residence),
+            ClientControllers.of_settings(self.settings),
         )
         self.decider = Decider(
             settings=self.settings,
@@ -71,6 +77,11 @@ class ScopeHouse:
         links = Links(Keys(self.folder).link, self.settings.base_url, self.settings.notify.link_valid)
         laws = dict(self.laws)
         self.console = Console(self.store, self.journal, self.settings, PLAYBOOKS, laws, self.clock, links=links)
+
+    def reconfigure(self) -> None:
+        """Let the console have the settings as they are now."""
+        links = Links(Keys(self.folder).link, self.settings.base_url, self.settings.notify.link_valid)
+        self.console.reconfigure(self.settings, PLAYBOOKS, dict(self.laws), links)
 
     def touched(
         self, minute: float, clients: Sequence[str], by: str = THIEF, *, why: TouchReason | None = None, **row: object

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from shlex import quote
 
-from detector.incident.duty.law_people import LawPlaces
-from detector.incident.notices.answers.event_answers import systems
+from detector.incident.duty.law_people import LawPlaces, records_in
+from detector.incident.notices.answers.event_answers import nature, systems
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 
 _PERSONS = 'nabat incidents fact {incident} persons NUMBER --source "..." --reason "..."'
@@ -50,26 +50,43 @@ def records(facts: NoticeFacts) -> FieldAnswer:
 
 
 def records_living(facts: NoticeFacts, places: LawPlaces | None) -> FieldAnswer:
-    """Say how many records of people who live in some places; whose each of them is no log tells."""
+    """Say how many records of people who live in some places; whose some of them are no log tells."""
     scope = facts.scope
     if not scope.record_high:
         if scope.uncounted:
             return estimated(facts.t("records-unknown"), facts.t("why-uncounted", count=scope.uncounted))
         return missing("soc", "own")
     least, most = count_of_records(facts, places)
-    if places is None or least:
-        why = "why-controller" if facts.controller and not least else "why-unnamed"
-        return _counted(facts, "records", least, most, facts.t(why), places)
-    if scope.uncounted:
+    if scope.uncounted and not least:
         return estimated(facts.t("records-unknown"), facts.t("why-uncounted", count=scope.uncounted))
-    return _counted(facts, "records", 0, most, facts.t("why-records"), places)
+    why = facts.t("why-controller" if facts.controller else "why-records" if _among_others(facts) else "why-unnamed")
+    said = _counted(facts, "records", least, most, why, places)
+    if places is None or said.why or not (unlisted := facts.living(places).unlisted):
+        return said
+    return estimated(said.text, facts.t("why-rule", count=unlisted))
 
 
 def count_of_records(facts: NoticeFacts, places: LawPlaces | None) -> tuple[int, int]:
-    """Return how many records are concerned at least and at most, of people who live in some places; None: of all."""
-    who = facts.living(places)
-    here_alone = not who.unknown and not who.elsewhere
-    return facts.scope.record_low if here_alone else 0, facts.scope.record_high if who.most else 0
+    """Return how many records are concerned at least and at most, of people who live in some places; None: of all.
+
+    Surely theirs are those that name none but them, and surely not those that name none of them.
+    """
+    scope, who = facts.scope, facts.living(places)
+    if not who.most:
+        return 0, 0
+    here_alone = not who.unknown and not who.elsewhere and not _among_others(facts)
+    if here_alone or facts.controller or (places is None and not facts.ours):
+        return scope.record_low, scope.record_high
+    if places is None:
+        return sum(count for _, count in scope.records_by_residence), scope.record_high
+    inside, outside = records_in(places.codes, scope, facts.as_a_rule)
+    return inside, max(scope.record_high - outside, inside)
+
+
+def _among_others(facts: NoticeFacts) -> bool:
+    """Tell whether some of the records may name others than those whom a notice is about."""
+    part = facts.ours and facts.scope.records_of_others is not None
+    return part or bool(facts.living(facts.places).elsewhere)
 
 
 def _why(facts: NoticeFacts, places: LawPlaces) -> str:
@@ -153,6 +170,12 @@ def impact(facts: NoticeFacts) -> FieldAnswer:
     if not found.text or not where:
         return found
     return FieldAnswer(found.state, f"{found.text}. {facts.t('nature-systems', services=where)}", found.why)
+
+
+def happened_to_whom(facts: NoticeFacts) -> FieldAnswer:
+    """Say what happened, to how many people and records, and to which data: the facts of an entry in a register."""
+    extent = facts.joined([persons(facts), data_kinds(facts), records(facts)], "; ")
+    return facts.joined([nature(facts), extent], "\n") if extent.text else nature(facts)
 
 
 def list_of_persons(facts: NoticeFacts) -> FieldAnswer:

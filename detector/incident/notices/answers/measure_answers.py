@@ -9,13 +9,15 @@ from detector.schema.case.incidents import Step, StepStatus
 MEASURE_STEPS = ("B4", "C1", "C2", "C3", "C4", "C5", "I1", "K1", "K2", "K3", "K5", "N4", "N8", "R1", "R2", "R3", "L3")
 """Steps that are measures to whoever is told; each has two sentences (``notice-done-…``, ``notice-planned-…``)."""
 _PROTECTING = frozenset({"C5", "K1", "K2", "K3", "K5", "N4"})
+_TO_PEOPLE = frozenset({"K1", "K3", "N4"})
+"""What is said and offered to the people concerned: of a controller's clients that is the controller's to decide."""
 _LATER = frozenset({"I1", "R1", "R2", "R3", "L3"})
 _DONE = 'nabat incidents step {incident} STEP --proof "..."'
 
 
 def measures(facts: NoticeFacts) -> FieldAnswer:
     """Say what was done so far."""
-    done = list(_done(facts, MEASURE_STEPS))
+    done = list(_done(facts, frozenset(MEASURE_STEPS) - _TO_PEOPLE if facts.controller else MEASURE_STEPS))
     return filled("\n".join(done)) if done else missing("own", "soc", command=_DONE)
 
 
@@ -35,6 +37,7 @@ def later_measures(facts: NoticeFacts) -> FieldAnswer:
 
 
 def _done_and_planned(facts: NoticeFacts, ids: Collection[str]) -> FieldAnswer | None:
+    ids = frozenset(ids) - _TO_PEOPLE if facts.controller else ids
     done, planned = list(_done(facts, ids)), list(_planned(facts, ids))
     if not done and not planned:
         return None

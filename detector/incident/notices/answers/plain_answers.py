@@ -5,6 +5,7 @@ No system, address, hour or method is told here: whoever has the data reads it, 
 
 from datetime import datetime
 
+from detector.incident.duty.law_people import others_clients
 from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.notices.answers.effect_answers import risks_of
@@ -93,7 +94,17 @@ def measures(facts: NoticeFacts) -> FieldAnswer:
 
 
 def people(facts: NoticeFacts) -> FieldAnswer:
-    """Say whether the people concerned were told; where nobody is to be told, nothing is promised."""
+    """Say whether the people concerned were told; where nobody is to be told, nothing is promised.
+
+    Clients of others are told by these, and none of them is promised a letter of ours.
+    """
+    if not others_clients(facts.scope):
+        return _our_people(facts)
+    others = filled(facts.t("plain-people-others"))
+    return facts.joined([_our_people(facts), others], " ") if facts.own_people else others
+
+
+def _our_people(facts: NoticeFacts) -> FieldAnswer:
     if facts.people_told is not None:
         return filled(facts.t("plain-people", state="done"))
     if facts.open_step("N4") is None:

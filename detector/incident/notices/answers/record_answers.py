@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from detector.incident.notices.notice_facts import (
+    Answering,
     FieldAnswer,
     NoticeFacts,
     estimated,
@@ -134,6 +135,22 @@ def complaint(facts: NoticeFacts) -> FieldAnswer:
 def police_delay(facts: NoticeFacts) -> FieldAnswer:
     """Say whether the police asked for a delay: nobody recorded it."""
     return estimated(facts.t("no-delay"), facts.t("why-no-delay"))
+
+
+def helping(group: str) -> Answering:
+    """Return what names those who help, of a group; what nobody has checked is an estimate."""
+
+    def answer(facts: NoticeFacts) -> FieldAnswer:
+        known = facts.help_contacts.get(group, ())
+        if not known:
+            return missing("dpo", "com")
+        text = "\n".join(each.line for each in known)
+        if all(each.checked for each in known):
+            return filled(text)
+        doubtful = ", ".join(each.id for each in known if not each.checked)
+        return estimated(text, facts.t("why-unchecked"), command=f"nabat.yml: letters.help_contacts: {doubtful}")
+
+    return answer
 
 
 def training(facts: NoticeFacts) -> FieldAnswer:

@@ -306,5 +306,5 @@ def _keeper(settings: Settings) -> ScopeKeeper:
     return ScopeKeeper(
         ClientListFiles(settings.state / FOLDER),
         ClientResidences(settings.residence_file),
-        ClientControllers(settings.records.controllers),
+        ClientControllers.of_settings(settings),
     )

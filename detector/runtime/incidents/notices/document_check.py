@@ -63,7 +63,8 @@ class _Text:
     """A version as it is read.
 
     Attributes:
-        places: Where those live whom its law is about. controller: whose clients alone it is about.
+        places: Where those live whom its law is about. controller: whose clients alone it is about. ours: it is about
+            those alone whose controller we are.
         plan: Of letters to clients: what it counts are letters, and not people concerned.
     """
 
@@ -76,6 +77,7 @@ class _Text:
     of_law: bool = False
     places: LawPlaces | None = None
     controller: str = ""
+    ours: bool = False
     names_clients: bool = False
     plan: bool = False
     sent: DocumentRecord | None = None
@@ -160,6 +162,7 @@ class DocumentCheckDesk(NoticeDesk):
             of_law=bool(filed.document.duty),
             places=subject.places if subject is not None and not (duty and duty.controller) else None,
             controller=duty.controller if duty is not None else "",
+            ours=subject.ours if subject is not None else False,
             names_clients=filed.document.names_clients,
             plan=any(each.document_id == filed.id for each in unit.letters.mailings(filed.document.incident_id)),
             sent=sent,
@@ -191,7 +194,7 @@ class DocumentCheckDesk(NoticeDesk):
                 beside=beside + _sent(text, facts),
             )  # fmt: skip
 
-        facts = replace(facts, places=text.places, controller=text.controller)
+        facts = replace(facts, places=text.places, controller=text.controller, ours=text.ours)
         claims = claimed[text.document, text.version]
         for each in contradictions(claims, facts, text.zones):
             others = _others(each.claim, text, claimed, facts)

@@ -16,6 +16,7 @@ from detector.incident import Dossier
 from detector.incident.documents.document_acts import revise_document
 from detector.incident.duty.regulations import Regulation, RegulationStage, law_and_stage
 from detector.incident.enisa.assess import assess
+from detector.incident.letters.help_contacts import help_contacts
 from detector.incident.notices.addressees import Addressee, addressee_of, addressee_of_form, missing_addressees
 from detector.incident.notices.notice_facts import NoticeFacts
 from detector.incident.notices.notice_forms import ADDRESSEE, NoticeForm, NoticeSubject, notice_forms, of_duty, of_form
@@ -220,10 +221,10 @@ class NoticeDesk(PersonalDesk):
         theirs = subject.addressee.language if subject.addressee is not None else ""
         return case if language or not theirs else case.in_language(self._language(theirs))
 
-    def addressee(self, law: Regulation, stage: RegulationStage, controller: str) -> Addressee | None:
-        """Return whom the notice of a stage goes to, as the configuration has it now."""
+    def addressee(self, law: Regulation, stage: RegulationStage, duty: Duty) -> Addressee | None:
+        """Return whom the notice of a duty goes to, as the configuration has it now."""
         legal, ours = self._settings.legal, self._settings.organization
-        return addressee_of(law, stage, legal, ours, controller=controller)
+        return addressee_of(law, stage, legal, ours, controller=duty.controller, country=duty.country)
 
     def addressee_of_form(self, form: NoticeForm, law: Regulation | None) -> Addressee | None:
         """Return likewise whom a form goes to."""
@@ -232,10 +233,12 @@ class NoticeDesk(PersonalDesk):
     def key_of(self, subject: NoticeSubject) -> str:
         """Return which setting would name whom a notice goes to."""
         law, stage = subject.law, subject.law.stage(subject.stage) if subject.law is not None else None
-        if stage is not None and stage.each:
+        if stage is not None and stage.each == "controller":
             return "records.controllers"
         if law is None:
             return f"legal.recipients: {subject.serves or subject.name}"
+        if subject.duty is not None and subject.duty.country:
+            return f"legal.recipients: {law.id}/{subject.duty.country}"
         lacking = missing_addressees(law, law.stages, self._settings.legal, self._settings.organization)
         return f"legal.recipients: {law.id if law.id in lacking else subject.name}"
 
@@ -277,6 +280,7 @@ class NoticeDesk(PersonalDesk):
             documents=tuple(documents_of(unit, incident.id)),
             agenda=tuple(unit.agenda.of(incident.id).values()),
             trained_at=unit.documents.last_done().get("training"),
+            help_contacts=help_contacts(self._settings.letters.help_contacts),
             briefing=self._settings.incident.briefings.of(incident.severity.value),
             evidence_lines=sum(each.lines for each in unit.evidence.segments(incident.id)),
             words=messages(language),
@@ -313,7 +317,7 @@ class _Case:
     def _of_duty(self, duty: Duty) -> NoticeSubject | None:
         laws = self._dossier.terms.regulations
         owed = law_and_stage(duty, laws)
-        return of_duty(duty, laws, self._desk.addressee(*owed, duty.controller) if owed is not None else None)
+        return of_duty(duty, laws, self._desk.addressee(*owed, duty) if owed is not None else None)
 
     def _of_form(self, form: NoticeForm) -> NoticeSubject:
         named = self._desk.addressee_of_form(form, self._dossier.terms.regulations.get(form.serves))
@@ -358,6 +362,7 @@ class _Case:
             # A controller is told of all its clients, wherever they live.
             places=None if controller else subject.places,
             controller=controller,
+            ours=subject.ours,
             serves=subject.serves,
             addressee=subject.addressee,
             addressee_key=self._desk.key_of(subject),

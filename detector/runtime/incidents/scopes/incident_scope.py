@@ -13,6 +13,7 @@ incident's other findings are about.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -48,6 +49,7 @@ from detector.store import (
     client_touches,
     compute_scopes,
     reached,
+    records_by_label,
     scopes_and_subjects,
     slices,
     subject_ids,
@@ -55,6 +57,7 @@ from detector.store import (
     touch_summary,
     touched_clients,
     touched_lines,
+    touched_records,
     touching,
 )
 
@@ -111,7 +114,7 @@ class IncidentScopes:
         watched: Ids of watched clients (``CompanyLists.watched``).
         playbooks: By name: they tell which findings say that somebody else got in. Without them all may.
         skip_bad: Answer from what can be read of a damaged journal, instead of raising ``StoreError``.
-        of_class: Clients are told by class of data as well: somebody counts them by where they live.
+        of_class: Clients are told by class of data and by record as well: somebody counts by where they live.
     """
 
     journal: Journal
@@ -129,10 +132,16 @@ class IncidentScopes:
         near, parted = self._one(ScopeCase(incident, findings))
         work = [] if parted.usual is None else [parted.usual]
         (scope, ids), *usual = scopes_and_subjects(near, [parted.counted, *work], skip_bad=self.skip_bad)
-        classes = class_subjects(near, parted.counted, skip_bad=self.skip_bad) if self.of_class else {}
+        found = ScopedClients(scope, ids)
         for of_work, others in usual:
-            return ScopedClients(_with_usual(scope, ids, of_work, others), ids, others - ids, classes)
-        return ScopedClients(scope, ids, of_class=classes)
+            found = ScopedClients(_with_usual(scope, ids, of_work, others), ids, others - ids)
+        if not self.of_class:
+            return found
+        records = touched_records(near, parted.counted, skip_bad=self.skip_bad)
+        return found._replace(
+            of_class=class_subjects(near, parted.counted, skip_bad=self.skip_bad),
+            records_by_label=partial(records_by_label, records),
+        )
 
     def scopes(self, cases: Iterable[ScopeCase]) -> list[Scope]:
         """Return the blast radius of each of many incidents."""

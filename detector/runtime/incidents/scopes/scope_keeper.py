@@ -5,20 +5,22 @@ clients counted beside it; versions, whose files hold what differs from the one 
 come here, so that no scope is kept of which there is no version.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from detector.errors import ConfigError, StoreError
 from detector.runtime.incidents.scopes.client_controllers import (
     ClientControllers,
     by_controller,
     classes_by_controller,
+    of_others_alone,
 )
 from detector.runtime.incidents.scopes.client_residences import ClientResidences, counted, counted_of_classes
 from detector.runtime.incidents.scopes.version_reasons import ScopeDifference, reasons_of
-from detector.schema.case.incidents import Incident, IncidentKind
+from detector.schema.case.incidents import Incident, IncidentKind, Scope
 from detector.schema.case.scope_versions import (
     ClientImport,
     ClientMark,
@@ -34,6 +36,16 @@ from detector.store import ClientListFiles, UnitOfWork
 
 FOLDER = "scopes"
 NABAT = "nabat"
+_OF_HOMES = ("by_residence", "classes_by_residence")
+_OF_OWNERS = ("by_controller", "classes_by_controller")
+_OF_BOTH = (
+    "of_others",
+    "classes_of_others",
+    "records_by_residence",
+    "records_by_controller",
+    "records_of_others",
+)
+_OTHERS, _BETWEEN = "\x1e", "\x1f"
 _NO_SCOPE = (IncidentKind.BLIND_SPOT, IncidentKind.HISTORY)
 
 Marks = Mapping[str, ClientMark]
@@ -71,34 +83,33 @@ class ScopeKeeper:
             ids = {client for each in lists for client, _ in self._files.read(each.path, each.sha256)}
         except StoreError:
             before = incident.scope
-            scope = replace(
-                seen.scope,
-                imported_subjects=before.imported_subjects,
-                by_residence=before.by_residence,
-                classes_by_residence=before.classes_by_residence,
-                by_controller=before.by_controller,
-                classes_by_controller=before.classes_by_controller,
-            )
-            return JoinedScope(scope, None, seen.usual, imports)
+            kept = {name: getattr(before, name) for name in ("imported_subjects", *_OF_HOMES, *_OF_OWNERS, *_OF_BOTH)}
+            return JoinedScope(replace(seen.scope, **kept), None, seen.usual, imports)
         alone = not_logged(ids, seen.logged)
         marks |= dict.fromkeys(alone, ClientMark.IMPORTED)
-        places, of_classes = incident.scope.by_residence, incident.scope.classes_by_residence
-        with suppress(ConfigError):
-            homes = self._residences.of(marks)
-            places, of_classes = counted(homes.values()), counted_of_classes(homes, seen.of_class)
-        theirs, classes_of = incident.scope.by_controller, incident.scope.classes_by_controller
-        with suppress(ConfigError):
-            owners = self._controllers.of(marks)
-            theirs, classes_of = by_controller(owners, marks), classes_by_controller(owners, seen.of_class)
-        scope = replace(
-            seen.scope,
-            imported_subjects=len(alone),
-            by_residence=places,
-            classes_by_residence=of_classes,
-            by_controller=theirs,
-            classes_by_controller=classes_of,
-        )
+        scope = replace(seen.scope, imported_subjects=len(alone), **self._told(incident.scope, seen, marks))
         return JoinedScope(scope, marks, seen.usual, imports)
+
+    def _told(self, before: Scope, seen: ScopedClients, clients: Marks) -> dict[str, Any]:
+        """Return what the company's files say of clients, in numbers: where they live, who their controllers are."""
+        homes, owners = dict[str, str](), dict[str, tuple[str, ...]]()
+        told: dict[str, Any] = {}
+        kept: list[str] = []
+        try:
+            homes = self._residences.of(clients)
+            told |= zip(_OF_HOMES, (counted(homes.values()), counted_of_classes(homes, seen.of_class)), strict=True)
+        except ConfigError:
+            kept += (*_OF_HOMES, *_OF_BOTH)
+        try:
+            owners = self._controllers.of(clients)
+            told |= zip(
+                _OF_OWNERS, (by_controller(owners, clients), classes_by_controller(owners, seen.of_class)), strict=True
+            )
+        except ConfigError:
+            kept += (*_OF_OWNERS, *_OF_BOTH)
+        if not kept:
+            told |= _of_both(homes, owners, seen)
+        return told | {name: getattr(before, name) for name in kept}
 
     def record(
         self, unit: UnitOfWork, incident: Incident, joined: JoinedScope, *, at: datetime, by: str = NABAT
@@ -246,6 +257,33 @@ class ScopeKeeper:
                 for client, _ in self._files.read(each.path, each.sha256):
                     found[client] = (*found.get(client, ()), each.number)
         return found
+
+
+def _of_both(homes: Mapping[str, str], owners: Mapping[str, tuple[str, ...]], seen: ScopedClients) -> dict[str, Any]:
+    """Return what follows from both: where those live who are others' clients, and whose records are concerned."""
+    theirs = of_others_alone(owners)
+    others = {client: homes.get(client, "") for client in theirs}
+    told: dict[str, Any] = {
+        "of_others": counted(others.values()),
+        "classes_of_others": counted_of_classes(others, seen.of_class),
+    }
+    if seen.records_by_label is None or not (homes or owners):
+        return told
+    records = dict(seen.records_by_label({**homes, **dict.fromkeys(theirs, _OTHERS)}))
+    of_others = records.pop(_OTHERS, 0)
+    told["records_by_residence"] = _most_first(records)
+    if theirs:
+        told["records_of_others"] = of_others
+        named = {client: _BETWEEN.join(names) for client, names in owners.items()}
+        of_each = Counter[str]()
+        for label, count in seen.records_by_label(named).items():
+            of_each.update({name: count for name in label.split(_BETWEEN) if name})
+        told["records_by_controller"] = _most_first(of_each)
+    return told
+
+
+def _most_first(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def not_logged(ids: Iterable[str], logged: frozenset[str]) -> frozenset[str]:

@@ -138,6 +138,7 @@ duties = Table(
     may("occasion_at", UtcTime),
     must("occasion", HoldableText, before=""),
     must("controller", HoldableText, before=""),
+    must("country", HoldableText, before=""),
     must("receipt_number", HoldableText),
     may("receipt_at", UtcTime),
     must("receipt_by", HoldableText),

@@ -22,6 +22,7 @@ from detector.runtime.incidents.leak_sample import (
     honest_chance,
 )
 from detector.runtime.incidents.retro import search_back
+from detector.runtime.incidents.scopes.client_controllers import of_others_alone
 from detector.runtime.incidents.scopes.client_sources import living_there, with_sources
 from detector.runtime.incidents.scopes.incident_scope import ScopeCase, whose
 from detector.schema.case.retro import RetroSearch, RuleFound
@@ -221,6 +222,9 @@ class ClientReading(CaseDesk):
             table = self._of_controller(table, controller)
         if not law:
             return table
+        if laws[law].controllers_own:
+            theirs = of_others_alone(self._keeper.owners(table.get_column("subject_id")))
+            table = table.filter(~pl.col("subject_id").is_in(sorted(theirs)))
         homes = self._keeper.homes(table.get_column("subject_id"))
         return living_there(table, laws[law].applies.residence, homes, legal.residence)
 

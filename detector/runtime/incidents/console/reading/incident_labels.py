@@ -43,7 +43,7 @@ def labels_of(found: Dossier) -> IncidentLabels:
     for duty in found.duties:  # of a second complaint with its number, of a controller with its name
         first = duty.of_ref
         if duty.ref != first and first in laws:
-            laws[duty.ref] = numbered(laws[first], duty.stage, duty.controller)
+            laws[duty.ref] = numbered(laws[first], duty.stage, duty.reader)
             judgements |= {duty.ref: judgements[first]} if first in judgements else {}
             exceptions[duty.ref] = exceptions[first]
     return IncidentLabels(
