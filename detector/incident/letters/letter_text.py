@@ -99,6 +99,7 @@ class LetterRenderer:
                 contact=facts.contact,
                 identity_papers=phrases.identity_papers,
                 organization=facts.organization,
+                help_contacts=facts.help_contacts,
                 hotline=facts.hotline,
                 reference=facts.reference,
                 noticed=alike.noticed,

@@ -60,6 +60,7 @@ def recipients_of(
     language: str,
     form_of: Callable[[str], str] = lambda _: "",
     forms: Mapping[str, Collection[str]] = MappingProxyType({}),
+    of_others: Collection[str] = (),
 ) -> Addressed:
     """Return who is written to, and for whom there is no letter.
 
@@ -71,11 +72,15 @@ def recipients_of(
         language: For whom none of these is known.
         form_of: Returns the form of the letter that a client gets; empty: the common one.
         forms: Of other forms the languages of which there are letters; where ours is none of them, in English.
+        of_others: Whose controllers are others alone: they are written to by these.
     """
     found: list[Recipient] = []
     missed: list[NotReached] = []
     foreign = Counter[tuple[str, str, str]]()
     for client in sorted(clients):
+        if client in of_others:
+            missed.append(NotReached(client=client, why=NotReachedWhy.OF_CONTROLLER))
+            continue
         contact = contact_of(client)
         written = _written_to(contact, contact_of)
         if contact is None or isinstance(written, NotReachedWhy):

@@ -25,7 +25,7 @@ from detector.notify.delivery.apprise_target import understood
 from detector.rendering import PdfMissingError, SourceTemplates, glyphless, numbered, read_logo
 from detector.runtime.components import build, mistakes
 from detector.runtime.incidents.letters.contact_source import contacts_of
-from detector.runtime.incidents.letters.letter_templates import template_problems
+from detector.runtime.incidents.letters.letter_templates import help_contact_problems, template_problems
 from detector.runtime.preflight.check_addressees import addressees_missing, strange_recipients
 from detector.runtime.preflight.mailbox_check import mailbox_failures, password_mistakes
 from detector.runtime.preflight.map_fit import check_fit
@@ -373,6 +373,7 @@ def _database(settings: Settings) -> Iterator[Problem]:
 def _contacts(settings: Settings) -> Iterator[Problem]:
     """Read the file of contacts and the texts of letters; a database or a program is asked by `nabat letters plan`."""
     yield from template_problems(settings)
+    yield from help_contact_problems(settings)
     for number, offer in enumerate(settings.letters.offers):
         if not Path(offer.codes).is_file():
             where = ("letters", "offers", number, "codes")

@@ -120,6 +120,8 @@ class NotReachedWhy(StrEnum):
     NO_CONTACT = "no_contact"
     NO_ADDRESS = "no_address"
     NO_REPRESENTATIVE = "no_representative"
+    OF_CONTROLLER = "of_controller"
+    """Their data is processed for others alone, who tell them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,7 @@ class LetterFacts:
         contact: How the company is reached: address, telephone, e-mail, site.
         templates: Texts by language. forms: of other forms of the letter, likewise.
         phrases: What the company says in a language beside them, as it wrote it.
+        help_contacts: Whom people may turn to beside the company, by group, as letters name them.
     """
 
     kind: MailingKind
@@ -170,6 +173,7 @@ class LetterFacts:
     phrases: dict[str, str] = field(default_factory=dict)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
     contact: str = ""
+    help_contacts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from detector.incident.letters.letter_text import LetterRenderer
 from detector.messages import messages
 from detector.runtime.incidents.letters.letter_plan import LetterPlan, plan_lines, plan_text
 from detector.runtime.incidents.letters.letter_templates import (
+    help_contact_problems,
     letter_forms,
     sample_facts,
     sample_recipients,
@@ -133,6 +134,23 @@ def test_the_plan_counts_each_form_shows_each_and_says_of_whom_nobody_knows(tmp_
     assert all(f"Name-{name}" not in text for name in ("tx", "nowhere")), "samples are no list"
     russian = plan_lines(plan, messages("ru"))
     assert any("в форме, которую он требует (us-ca): 2" in each for each in russian)
+
+
+def test_the_plan_says_which_telephones_in_its_letters_nobody_has_checked(tmp_path: Path) -> None:
+    room = a_room(tmp_path, residence=["FR"])
+    said = [each for each in plan_lines(planned(room), messages("en")) if each.startswith("check before sending")]
+    assert len(said) == 6
+    assert any("(from memory): Federal Trade Commission, identitytheft.gov" in each for each in said)
+    room.configure(help_contacts={"ftc": "FTC, help.example.org"})
+    plan = room.plan()
+    said = [each for each in plan_lines(plan, messages("ru")) if each.startswith("проверьте")]
+    assert (len(said), any("ftc" in each for each in said)) == (5, False)
+    ny = next(text.body for recipient, text in plan.samples if recipient.form == "us-ny")
+    assert "- FTC, help.example.org" in ny
+    assert "- New York State Attorney General, ag.ny.gov, 1-800-771-7755\n" in ny
+    room.configure(help_contacts={"fcc": "nobody"})
+    (problem,) = help_contact_problems(room.house.settings)
+    assert "'fcc'" in problem.what
 
 
 def test_approval_covers_all_forms(tmp_path: Path, smtp_server: Mails) -> None:

@@ -4,11 +4,15 @@ import csv
 from pathlib import Path
 from typing import Any
 
+from detector.incident import load_regulations
+from detector.messages import messages
 from detector.rendering import write_markdown
+from detector.runtime.incidents.letters.letter_plan import plan_lines
 from detector.runtime.incidents.notices.notice_desk import NoticeStanding
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.letters.mailings import MailingKind
 from detector.schema.notices.notice_fields import FieldState
-from detector.settings import LegalSettings
+from detector.settings import LegalSettings, Settings
 from tests.runtime.scopes.house import ScopeHouse, later
 
 STAGE = "gdpr-processor"
@@ -113,9 +117,79 @@ def test_clients_whose_controller_nobody_knows_keep_the_duty_of_all_and_one_foun
     assert told[""].moot
 
 
-def test_who_processes_for_nobody_has_no_duty_to_a_controller(tmp_path: Path) -> None:
+def test_whoever_says_to_be_no_processor_tells_the_controllers_that_its_file_names_all_the_same(tmp_path: Path) -> None:
     house = a_house(tmp_path, ROWS, sectors=[])
     house.touched(0, ["1", "3"])
     house.found(1)
     house.rescope(2)
-    assert all(not each.counting for each in duties(house).values())
+    assert {name: each.counting for name, each in duties(house).items()} == {"": False, "Acme": True, "Bolt": True}
+    assert not house.by("dina").notices.one(house.incident().id, "gdpr-72h").made.facts.duty.counting, (
+        "not ours to tell"
+    )
+
+
+def test_clients_of_others_are_told_by_these_and_our_own_by_us_in_records_lists_and_letters(tmp_path: Path) -> None:
+    (tmp_path / "homes.csv").write_text("client,residence\n1,FR\n2,FR\n3,DE\n4,FR\n", encoding="utf-8")
+    (tmp_path / "controllers.csv").write_text("client,controller\n1,Acme\n2,example inc\n4,Acme\n4,Example Inc\n")
+    (tmp_path / "contacts.csv").write_text(
+        "id,name,channel,address,language,minor,represented_by\n"
+        + "".join(f"{n},N{n},mail,n{n}@example.org,en,,\n" for n in range(1, 5)),
+        encoding="utf-8",
+    )
+    house = ScopeHouse(
+        tmp_path,
+        residence=str(tmp_path / "homes.csv"),
+        controllers=str(tmp_path / "controllers.csv"),
+        laws={each: load_regulations([each])[each] for each in ("eu-gdpr-33", "eu-gdpr-34")},
+        organization="Example Inc",
+    )
+    more = Settings.model_validate(
+        {
+            "contacts": {"csv": str(tmp_path / "contacts.csv")},
+            "letters": {"hotline": "help.example.org", "smtp": "smtp://127.0.0.1:9", "sender": "l@example.org"},
+        }
+    )
+    house.settings = house.settings.model_copy(update={"contacts": more.contacts, "letters": more.letters})
+    house.reconfigure()
+    house.touched(0, ["1", "2", "3", "4"])
+    house.touched(0.5, ["1"], **{"record.ids": ["a", "b", "c"], "record.count": 3})
+    house.found(1)
+    house.rescope(2)
+    scope = house.incident().scope
+    assert scope.by_controller == (("", 2), ("Acme", 2)), "a row that names us says that we decide ourselves"
+    assert scope.of_others == (("FR", 1),)
+    assert dict(scope.records_by_residence) == {"FR": 2, "DE": 1}
+    assert (scope.records_of_others, dict(scope.records_by_controller)) == (4, {"Acme": 5})
+    assert house.versions()[-1].scope == scope, "it is kept and read as it was counted"
+    told = duties(house)
+    assert told[""].counting, "of the third nobody has said whose client it is"
+
+    console = house.by("dina")
+    ref = house.incident().id
+    first = {each.id: each.value for each in console.notices.one(ref, "gdpr-72h").made.fields}
+    assert first["subjects_approx"] == "3 people living in the European Economic Area"
+    assert first["records_approx"] == "3 records of people living in the European Economic Area"
+    theirs = {each.id: each.value for each in console.notices.one(ref, told["Acme"].ref).made.fields}
+    assert theirs["records_approx"].startswith("between 5 and ")
+    annex = tmp_path / "annex.csv"
+    assert house.by().write_subjects(ref, annex, law="eu-gdpr-33") == 3
+    with annex.open(newline="", encoding="utf-8-sig") as lines:
+        assert [row["subject_id"] for row in csv.DictReader(lines)] == ["2", "3", "4"]
+    filed = console.notices.draft(ref, "gdpr-72h")
+    assert [each.text for each in console.documents.remarks(filed.id) if each.kind == "contradicts"] == []
+    plan = house.by("lev").letters.plan(ref, MailingKind.FIRST, samples=1)
+    assert [each.client for each in plan.recipients] == ["2", "3", "4"]
+    assert plan.by_why == {"of_controller": 1}
+    assert any("others, who write to them: 1" in each for each in plan_lines(plan, messages("en")))
+
+
+def test_a_file_that_went_wrong_leaves_every_count_of_whose_they_are_as_it_was(tmp_path: Path) -> None:
+    house = a_house(tmp_path, ROWS)
+    house.touched(0, ["1", "3"])
+    house.found(1)
+    house.rescope(2)
+    before = house.incident().scope
+    assert (before.of_others, before.records_of_others) == ((("", 2),), 2)
+    (tmp_path / "controllers.csv").write_text("client,controller\n1,\n", encoding="utf-8")
+    house.rescope(3)
+    assert house.incident().scope == before

@@ -14,8 +14,9 @@ from typing import Final
 
 from detector.errors import ConfigError, Problem
 from detector.incident import Dossier
-from detector.incident.duty.law_people import Concerned, living_in, places_of
+from detector.incident.duty.law_people import Concerned, living_in, own_case, places_of
 from detector.incident.duty.regulations import law_and_stage
+from detector.incident.letters.help_contacts import HelpContact, unchecked_contacts
 from detector.incident.letters.letter_forms import FormChooser, LetterForm, forms_of
 from detector.incident.letters.letter_phrases import PHRASES
 from detector.incident.letters.letter_text import (
@@ -36,6 +37,7 @@ from detector.messages import Messages, messages
 from detector.runtime.incidents.letters.letter_templates import (
     letter_classes,
     letter_forms,
+    letter_help_contacts,
     letter_phrases,
     letter_templates,
 )
@@ -79,6 +81,7 @@ class LetterPlan:
         manners: By law, in English and Russian, how it wants people told, and how many of them it is about at most.
         forms: Of the letter, that laws ask for. unsure: how many get each though nobody knows whether they live there.
         unserved: Of each form, how many whose identity papers are concerned are offered nothing.
+        unchecked: Whom letters name beside the company, by a telephone or page that nobody has checked.
     """
 
     kind: MailingKind
@@ -97,6 +100,7 @@ class LetterPlan:
     forms: tuple[LetterForm, ...] = ()
     unsure: Mapping[str, int] = field(default_factory=dict)
     unserved: Mapping[str, int] = field(default_factory=dict)
+    unchecked: tuple[HelpContact, ...] = ()
 
     @property
     def by_form(self) -> Counter[str]:
@@ -142,6 +146,7 @@ def plan_letters(
     earlier: int,
     samples: int,
     home_of: Callable[[str], str],
+    of_others: Collection[str] = (),
 ) -> LetterPlan:
     """Return the letters of a kind to the clients of a case.
 
@@ -157,6 +162,7 @@ def plan_letters(
         earlier: How many mailings there are.
         samples: So many letters are shown, and of each form one at least.
         home_of: Returns where a client lives; empty: no list says it.
+        of_others: Clients whose controllers are others alone: these write to them.
 
     Raises:
         ConfigError: The letters cannot be written, or codes are missing: all problems are told.
@@ -172,6 +178,7 @@ def plan_letters(
         language=settings.language,
         form_of=chooser.form_of,
         forms=facts.forms,
+        of_others=of_others,
     )
     recipients, newly = _with_codes(settings.letters.offers, recipients, given, key)
     renderer = LetterRenderer(facts)
@@ -197,7 +204,14 @@ def plan_letters(
             for form, clients in chooser.unsure.items()
         },
         unserved=Counter(each.form for each in recipients if each.form and not each.codes and _papers(facts, each)),
+        unchecked=unchecked_contacts(_texts_used(facts, recipients), settings.letters.help_contacts),
     )
+
+
+def _texts_used(facts: LetterFacts, recipients: Sequence[Recipient]) -> Iterator[str]:
+    """Yield the texts of which there are letters."""
+    for form, language in sorted({(each.form, each.language) for each in recipients}):
+        yield facts.forms[form][language] if form else facts.templates[language]
 
 
 def _papers(facts: LetterFacts, recipient: Recipient) -> bool:
@@ -208,7 +222,7 @@ def _papers(facts: LetterFacts, recipient: Recipient) -> bool:
 
 def _manners(found: Dossier, scope: Scope) -> Iterator[tuple[tuple[str, str], tuple[str, str], int]]:
     """Yield how the laws that bind us in a case want people told, where a letter alone may not do."""
-    everybody = Concerned.by(replace(found.incident, scope=scope))
+    whole = replace(found.incident, scope=scope)
     for duty in found.duties:
         owed = law_and_stage(duty, found.terms.regulations) if duty.counting else None
         if owed is None:
@@ -217,6 +231,7 @@ def _manners(found: Dossier, scope: Scope) -> Iterator[tuple[tuple[str, str], tu
         if stage.manner is None:
             continue
         places = places_of(law, stage)
+        everybody = Concerned.by(own_case(whole) if law.counts_own(stage) else whole)
         who = living_in(places.codes if places is not None else (), everybody, found.terms.legal.residence)
         yield (law.title.en, law.title.ru), (stage.manner.en, stage.manner.ru), who.most
 
@@ -268,6 +283,9 @@ def plan_lines(plan: LetterPlan, words: Messages) -> list[str]:
     russian = words.language == "ru"
     for law, manner, count in plan.manners:
         lines.append(words.text("letters-plan-manner", law=law[russian], manner=manner[russian], count=count))
+    for each in plan.unchecked:
+        said = {"who": each.line, "mark": words.text(f"letters-mark-{each.verified}"), "id": each.id}
+        lines.append(words.text("letters-plan-unchecked", **said))
     lines.append(words.text("letters-plan-missing", count=len(plan.not_reached)))
     for why, count in sorted(plan.by_why.items()):
         lines.append(f"  {words.text('letters-why-' + why.replace('_', '-'))}: {count}")
@@ -336,6 +354,7 @@ def letter_facts(
         phrases=letter_phrases(settings),
         forms=letter_forms(settings, kind, [each.id for each in forms]),
         contact=shown_lines(", ".join(each for each in (ours.short, office_of(ours)) if each)),
+        help_contacts=letter_help_contacts(settings),
     )
 
 

@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from detector.errors import ConfigError, Problem
+from detector.errors import ConfigError, Problem, did_you_mean
+from detector.incident.letters.help_contacts import help_contact_ids, help_contacts
 from detector.incident.letters.letter_phrases import PHRASES
-from detector.incident.letters.letter_text import LetterRenderer, template_name
+from detector.incident.letters.letter_text import LetterRenderer, one_line, template_name
 from detector.incident.notices.organization_fields import office_of
 from detector.resources import inside_folder, shipped
 from detector.schema.letters.mailings import (
@@ -102,6 +103,22 @@ def template_problems(settings: Settings) -> Iterator[Problem]:
                 yield from error.problems
 
 
+def letter_help_contacts(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Return whom people may turn to beside the company, by group, as letters name them."""
+    known = help_contacts(settings.letters.help_contacts)
+    return {name: tuple(one_line(each.line) for each in group) for name, group in known.items()}
+
+
+def help_contact_problems(settings: Settings) -> Iterator[Problem]:
+    """Yield what of ``letters.help_contacts`` no text would ever name."""
+    known = help_contact_ids()
+    for name in settings.letters.help_contacts:
+        if name not in known:
+            what = f"letters name nobody called {name!r}"
+            fix = did_you_mean(name, known) or f"one of: {', '.join(known)}"
+            yield settings.with_location(Problem(where=("letters", "help_contacts", name), what=what, fix=fix))
+
+
 def sample_facts(settings: Settings, kind: MailingKind, templates: dict[str, str]) -> LetterFacts:
     """Return what letters of a made-up case say alike."""
     return LetterFacts(
@@ -117,6 +134,7 @@ def sample_facts(settings: Settings, kind: MailingKind, templates: dict[str, str
         templates=templates,
         phrases=letter_phrases(settings),
         contact=office_of(settings.organization) or "1 Example Street",
+        help_contacts=letter_help_contacts(settings),
     )
 
 

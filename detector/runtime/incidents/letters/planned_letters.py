@@ -29,6 +29,7 @@ from detector.runtime.incidents.letters.letter_plan import (
 from detector.runtime.incidents.letters.mailing_progress import progress_of
 from detector.runtime.incidents.letters.send_letters import first_letter, only_sender
 from detector.runtime.incidents.personal_desk import PersonalDesk
+from detector.runtime.incidents.scopes.client_controllers import ClientControllers, of_others_alone
 from detector.runtime.incidents.scopes.client_residences import ClientResidences
 from detector.schema.case.documents import DocumentKind, NewDocument
 from detector.schema.letters.mailings import Letter, LetterState, Mailing, MailingKind, MailingProgress, Recipient
@@ -80,6 +81,7 @@ class PlannedLetters(PersonalDesk):
         contacts = contacts_of(self._settings, whole=False)
         concerned = self._concerned(found.incident.id)
         homes = ClientResidences(self._settings.residence_file).of(concerned.clients)
+        of_others = of_others_alone(ClientControllers.of_settings(self._settings).of(concerned.clients))
         with self._store.read() as unit:
             found = self._read(unit, ref)
             wanted = self._wanted(unit, found, kind)
@@ -97,6 +99,7 @@ class PlannedLetters(PersonalDesk):
             earlier=earlier,
             samples=samples,
             home_of=lambda client: homes.get(client, ""),
+            of_others=of_others,
         )
 
     def counted(self, ref: str, kind: MailingKind, language: str) -> list[str]:
