@@ -254,7 +254,7 @@ FACTS: tuple[Fact, ...] = (
         "clients",
         "Of such a card, where it makes a piece longer: how many clients all pieces of walks (`nabat.walk`) come to, "
         "wherever in the register they are: four neighbours or more, none over half an hour behind the one before. "
-        "After twelve hours without one the count begins anew, and each card that is changed on a piece takes four "
+        "After twelve hours without one the count begins anew, and each card that is changed on a piece takes eight "
         "away. Null until the source has touched clients for ten days.",
         True,
     ),

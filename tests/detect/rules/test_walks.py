@@ -156,6 +156,16 @@ def test_who_works_lists_of_neighbours_off_comes_to_little_and_a_few_changes_hid
     assert longest(in_pieces(7, 10, changed=35), "nabat.walks") >= 50
 
 
+def test_chance_carries_nobody_far_who_changes_a_fifth_of_long_lists():
+    rows, rng = [], random.Random(4)
+    for part in range(6):
+        for n in range(120):
+            rows.append(card(10_000 + 900 * part + n, 130 * part + n))
+            if rng.random() < 0.2:
+                rows.append(card(10_000 + 900 * part + n, 130 * part + n + 0.5, act="update"))
+    assert longest(rows, "nabat.walks") <= 50
+
+
 def test_twelve_hours_without_a_walk_begin_anew():
     rows = [
         *in_pieces(7, 4),
