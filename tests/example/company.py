@@ -26,7 +26,7 @@ _TEXTS: Final[dict[str, dict[str, Any]]] = {
         "hotline": "Call 8 800 000 00 00 from 8 to 20, or write to privacy@example.org.",
         "first": "Client",
         "told": {
-            "eu-gdpr-33": "Office of the Data Protection Ombudsman, Finland",
+            "eu-gdpr-33/FI": "Office of the Data Protection Ombudsman, Finland",
             "insurer": "Example Insurance",
             "police": "Saint Petersburg police, unit for crimes with computers",
         },
@@ -40,7 +40,7 @@ _TEXTS: Final[dict[str, dict[str, Any]]] = {
         "hotline": "Звоните 8 800 000 00 00 с 8 до 20 или пишите на privacy@example.org.",
         "first": "Клиент",
         "told": {
-            "eu-gdpr-33": "Управление уполномоченного по защите данных, Финляндия",
+            "eu-gdpr-33/FI": "Управление уполномоченного по защите данных, Финляндия",
             "insurer": "Примерное страхование",
             "police": "Полиция Санкт-Петербурга, подразделение по компьютерным преступлениям",
         },
@@ -87,6 +87,7 @@ def changes(folder: Path, language: str, mail_port: int) -> dict[str, Any]:
             "email": "privacy@example.org",
             "phone": "+7 812 000-00-00",
             "country": "RU",
+            "representative": {"name": "Example Edustus Oy, Helsinki", "email": "eu@example.org"},
             "press": {"name": text["press"], "phone": "+7 812 000-00-02"},
             "dpo": {
                 "name": text["dpo"],

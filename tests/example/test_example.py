@@ -23,7 +23,7 @@ def test_the_example_is_made_and_nothing_a_log_knows_was_left_out(tmp_path: Path
     assert "королевский гусак" in scope, "the same name as on the page"
     assert not re.findall(r"[a-z]{4,}", scope), "no word of the program's own"
     assert "людей: 180;" in made["ru/07-register.txt"].read_text()
-    told = made["ru/notices/gdpr-72h.md"].read_text()
+    told = made["ru/notices/gdpr-72h.2.md"].read_text()
     assert told.startswith("# Уведомление о нарушении")
     assert "Основание: Регламент (ЕС) 2016/679 (GDPR), ст. 33(1)." in told
     assert "04.03.2026 03:04 (UTC+03:00): утечка остановлена" in told, "the minute that the fact has"

@@ -29,7 +29,7 @@ _SAME_VOICE: Final = ("staff", "press", "site", "executive", "briefing")
 """What others are told, from the same facts."""
 _FORMS: Final = ("police", "insurer")
 """Besides a notice for each duty."""
-_ALL_FORMATS: Final = {"gdpr-72h", "ru-24h"}
+_ALL_FORMATS: Final = {"gdpr-72h.2", "ru-24h"}
 _MORNING: Final = (
     ("00:30", "called", ("B1", "B2")),
     ("01:30", "laws", ("B3",)),
@@ -210,8 +210,9 @@ class Walk:
         documents = {name: story.console.documents(me(name)) for name in ("dina", "lev")}
         duties = [each.stage for each in story.console.detail(self._number).duties if each.counting]
         not_owed = {"owed": False, "by": me("dina"), "reason": self._words["ours"]}
-        story.console.decide_duty(self._number, "gdpr-processor", **not_owed)
-        story.console.approve(self._number, "gdpr-processor", by=me("lev"))
+        for name in ("gdpr-processor", "ru-instruction"):
+            story.console.decide_duty(self._number, name, **not_owed)
+            story.console.approve(self._number, name, by=me("lev"))
         for number, name in enumerate((*duties, *_FORMS), 118):
             story.later(minutes=5)
             self._fill(dina, name)

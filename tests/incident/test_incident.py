@@ -152,7 +152,7 @@ def test_the_gate_names_everything_that_is_open(story):
     said = " ".join(problem.what for problem in caught.value.problems)
     assert all(f"waits for {step}:" in said for step in ("N1", "N8", "C4", "R1", "L1"))
     assert all(f"waits for the duty {duty.ref}:" in said for duty in story.dossier().duties if duty.open)
-    assert len(caught.value.problems) == 12 + 8
+    assert len(caught.value.problems) == 12 + 9
 
 
 def test_a_handled_incident_closes_when_nothing_is_open(story):

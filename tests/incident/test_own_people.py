@@ -11,6 +11,7 @@ from detector.incident.duty.applicability import stage_applies
 from detector.incident.duty.compute_duties import duties_of
 from detector.incident.duty.deadlines import Terms
 from detector.incident.duty.law_people import Concerned, countries_in, country_places, living_in, own_case, records_in
+from detector.incident.duty.owed import steps_of_others
 from detector.incident.notices.addressees import addressee_of
 from detector.incident.notices.answers import extent_answers
 from detector.incident.notices.notice_forms import of_duty
@@ -73,6 +74,9 @@ def test_where_all_are_clients_of_others_only_the_controllers_are_told() -> None
         duty = found[stage]
         assert (duty.moot, duty.counting, duty.open, duty.verdict) == (True, False, False, DutyVerdict.NO), stage
         assert why(duty) == ["duty-others-own"], stage
+        assert duty.shown_state(datetime(2027, 1, 1, tzinfo=UTC)) == "moot", stage
+    assert steps_of_others(tuple(found.values())) == {"N21", "N4"}, "to write to the people is not owed either"
+    assert steps_of_others(tuple(duties(MIXED).values())) == set()
     told = {each.controller: each for each in found.values() if each.of_stage == "gdpr-processor"}
     assert {name: each.counting for name, each in told.items()} == {"": False, "Acme": True, "Bolt": True}
     assert why(told["Acme"]) == ["duty-residence-listed", "duty-processor"]
@@ -223,6 +227,13 @@ def test_those_of_whom_no_country_is_known_keep_the_duty_of_all_and_who_comes_an
     assert after["FR"].ref == told["FR"].ref
 
 
+def test_whom_no_list_names_has_no_authority_and_is_counted_in_each_notice() -> None:
+    told = by_country(duties(replace(ABROAD, subjects=12), "eu-gdpr-33", country="US"), "gdpr-72h")
+    assert told[""].moot, "three may live anywhere: no authority is theirs until it is known where"
+    rule = by_country(duties(replace(ABROAD, subjects=12), "eu-gdpr-33", country="US", residence=["EU"]), "gdpr-72h")
+    assert rule[""].counting, "clients live in the EEA as a rule, and nobody says where"
+
+
 def test_what_follows_a_notice_to_one_country_counts_from_that_countrys_receipt() -> None:
     first = duties(ABROAD, "eu-gdpr-33", country="US")
     french, at = by_country(first, "gdpr-72h")["FR"], datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -242,6 +253,7 @@ def test_a_notice_to_one_country_speaks_of_who_lives_there_and_goes_to_its_autho
     assert subject is not None
     assert subject.places == country_places("FR")
     assert subject.places is not None
+    assert [each.id for each in subject.content][-2:] == ["representative_in_eea", "representative_reach"]
     assert subject.headings[0] == "Notification of a personal data breach", "whom it goes to stands below"
     assert (subject.places.words, subject.titles[0].endswith("(CNIL)")) == (("in France", "во Франции"), True)
     assert living_in(subject.places.codes, Concerned(ABROAD, 9, 9), ()).low == 4, "Réunion is France's"

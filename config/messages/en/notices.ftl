@@ -52,7 +52,6 @@ notice-why-uncounted = { NUMBER($count) } { $count ->
     [one] export, list or search was seen whose number of records
    *[other] exports, lists and searches were seen whose number of records
 } no log tells
-notice-why-unchecked = telephones and pages are from memory or at second hand: check them before sending
 notice-why-unnamed = some of the records were counted without being named
 notice-why-estimated = what the logs do not name was estimated by us
 notice-why-part = not all of it is known

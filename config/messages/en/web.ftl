@@ -339,6 +339,7 @@ web-duty-state-owed = owed
 web-duty-state-not-owed = not owed
 web-duty-state-done = fulfilled
 web-duty-state-missed = past due
+web-duty-state-moot = nothing to decide
 web-duty-to = To: { $recipient }
 web-duty-verdict-yes = by the facts: owed
 web-duty-verdict-no = by the facts: not owed

@@ -347,6 +347,7 @@ web-duty-state-owed = возникла
 web-duty-state-not-owed = не возникла
 web-duty-state-done = исполнена
 web-duty-state-missed = просрочена
+web-duty-state-moot = решать нечего
 web-duty-to = Кому: { $recipient }
 web-duty-verdict-yes = по фактам: возникла
 web-duty-verdict-no = по фактам: не возникла

@@ -62,7 +62,7 @@ def list_(config: str | None, replay: str | None, as_json: bool, incident: str) 
 def line(duty: Duty, detail: Detail, settings: Settings) -> str:
     """Return a duty as a line: due time, state, its name, what it is."""
     words = words_of(settings)
-    state = words.named("web-duty-state", duty.state_at(detail.incident.closed_at or words.now).value)
+    state = words.named("web-duty-state", duty.shown_state(detail.incident.closed_at or words.now))
     title = words.pair(detail.laws, duty.ref) or duty.stage
     ours = f" · {words.t('web-own-target')}" if duty.internal else ""
     judged = words.pair(detail.judgements, duty.ref)

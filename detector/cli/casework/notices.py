@@ -82,7 +82,7 @@ def _line(standing: "NoticeStanding", settings: Settings) -> str:
     made, words = standing.made, words_of(settings)
     duty = made.subject.duty
     due = moment(duty.due_at, settings) if duty is not None else "-"
-    state = words.named("web-duty-state", duty.state_at(words.now).value) if duty is not None else "-"
+    state = words.named("web-duty-state", duty.shown_state(words.now)) if duty is not None else "-"
     filed = standing.filed
     where = f"{filed.id} v{filed.newest.version}: {words.document_state(filed)}" if filed is not None else "-"
     if standing.stale:
@@ -178,6 +178,9 @@ def _remarks(standing: "NoticeStanding", settings: Settings) -> None:
     subject, words = standing.made.subject, words_of(settings)
     for mark, fields in standing.made.unsure:
         say(words.t(f"notice-mark-fields-{mark}", fields=fields) if fields else words.t(f"notice-mark-{mark}"))
+    for each in standing.made.unchecked:
+        mark = words.t(f"letters-mark-{each.verified}")
+        say(words.t("letters-plan-unchecked", who=each.line, mark=mark, id=each.id))
     if subject.lawyer:
         say(words.t("notice-mark-lawyer"))
 

@@ -129,7 +129,7 @@ def _facts(detail: Detail, settings: Settings, words: PageTexts) -> Iterator[tup
         law = words.pair(detail.laws, duty.regulation) or duty.regulation
         title = words.pair(detail.laws, duty.ref) or duty.stage
         ours = f" · {words.t('web-own-target')}" if duty.internal else ""
-        state = words.named("web-duty-state", duty.state_at(incident.closed_at or words.now).value)
+        state = words.named("web-duty-state", duty.shown_state(incident.closed_at or words.now))
         at, why = stopped(duty, incident)
         ended = f" ({words.t('web-clock-stopped', why=why, time=moment(at, settings))})" if at else ""
         if not at and not duty.counting:

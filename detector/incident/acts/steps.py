@@ -13,7 +13,7 @@ from detector.incident.acts.record_fact import flow_not_stopped_by, flow_stopped
 from detector.incident.acts.second_word import agreed, ask_word, decided, second_problems
 from detector.incident.acts.transitions import said
 from detector.incident.dossier import Dossier
-from detector.incident.duty.owed import steps_ruled_out
+from detector.incident.duty.owed import steps_of_others, steps_ruled_out
 from detector.incident.granted import granted, signature
 from detector.incident.playbook.checklist import done, undone
 from detector.incident.playbook.proof_kinds import ProofKind, proof_problems
@@ -222,7 +222,7 @@ def closing_step_problems(
 def open_problems(dossier: Dossier, required: Iterable[str], what: str) -> list[Problem]:
     """Return a problem for each of the required steps that is still open, but for those of laws that are ruled out."""
     of_laws = dossier.playbook.steps_of_laws if dossier.playbook else frozenset()
-    wanted = set(required) - (of_laws & steps_ruled_out(dossier.duties))
+    wanted = set(required) - (of_laws & steps_ruled_out(dossier.duties)) - steps_of_others(dossier.duties)
     return [
         Problem(
             what=f"{what} waits for {step.step_id}: {step.title}",

@@ -15,7 +15,7 @@ from detector.incident.duty.law_people import Lies, country_of, in_country, lies
 from detector.incident.duty.occasions import telling
 from detector.incident.duty.regulations import Regulation, RegulationStage
 from detector.incident.offsets import END_OF_DAY
-from detector.schema.case.duties import Duty, DutyState, DutyVerdict
+from detector.schema.case.duties import OF_OTHERS, Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import Incident, Scope
 from detector.schema.detection.findings import Reason
 
@@ -141,8 +141,8 @@ class _LawDuties:
         readers, case = self._readers(stage), self._case_of(stage)
         if not readers or case.scope.uncounted:
             return False
-        if stage.each == "country":
-            return sum(readers.values()) == people_of_law(self.law, case, self.terms).most
+        if stage.each == "country":  # of whom no country is known, no authority is: each notice says how many they are
+            return sum(readers.values()) == people_of_law(self.law, case, self.terms).low
         ours = sum(count for name, count in case.scope.by_controller if not name)
         named = (others_clients(case.scope) or sum(readers.values())) + ours
         return named == case.people_high
@@ -167,7 +167,7 @@ class _LawDuties:
         case = self._case_of(stage)
         if case is not self.incident and not case.people_high and not case.scope.uncounted:
             moot = True
-            judged = _ruled_out("duty-others-own", ("others", others_clients(self.incident.scope)))
+            judged = _ruled_out(OF_OTHERS, ("others", others_clients(self.incident.scope)))
         new_one = Duty(
             incident_id=self.incident.id,
             regulation=self.law.id,

@@ -36,6 +36,8 @@ _ANSWER_CLIENTS: Final = timedelta(hours=24)
 
 BRIEFING_STEP, LETTERS_STEP = "B2", "K4"
 """The steps of a checklist that come round: whoever owes the step owes the next briefing, the next letters."""
+CLOSING_STEP: Final = "Z1"
+"""The step that closes a case; it shows the entry in the register, too."""
 FOLLOW_UPS: Final = (7, 30)
 """So many days after the close clients are written to again."""
 _EARLY = timedelta(days=1)
@@ -84,7 +86,7 @@ def owed(
         return tuple(_approvals(incident, steps, approvals, terms, pace))
     # Of a closed one a word on opening it again is waited for, too.
     found = [
-        *_steps(incident, steps, steps_ruled_out(duties) & set(of_laws)),
+        *_steps(incident, steps, steps_of_others(duties) | steps_ruled_out(duties) & set(of_laws)),
         *_approvals(incident, steps, approvals, terms, pace),
         *_questions(incident, calls),
     ]
@@ -103,6 +105,12 @@ def steps_ruled_out(duties: Sequence[Duty]) -> set[str]:
     """Return the steps of whose duties none counts and none was fulfilled."""
     alive = {duty.step for duty in duties if duty.counting or duty.state is DutyState.DONE}
     return {duty.step for duty in duties} - alive
+
+
+def steps_of_others(duties: Sequence[Duty]) -> set[str]:
+    """Return the steps all of whose duties are others', who decide about the data: to tell their clients, say."""
+    others = {duty.step for duty in duties if duty.of_others}
+    return others - {duty.step for duty in duties if not duty.of_others} - {"", CLOSING_STEP}
 
 
 def _steps(incident: Incident, steps: Iterable[Step], ruled_out: Collection[str]) -> Iterator[AgendaItem]:

@@ -16,6 +16,11 @@ from detector.resources import shipped
 from detector.settings.loading.load_settings import read_model
 from detector.settings.types import Strict
 
+HELP_FIELDS: Final[Mapping[str, str]] = {
+    "agencies_that_help": "us-ny-agencies",
+    "credit_bureau_contacts_if_ssn_or_dl": "us-credit-bureaus",
+}
+"""Fields of notices that name contacts, with the group of each."""
 _NAMED: Final = re.compile(r"""help_contacts(?:\.(\w+)|\[\s*["']([\w-]+)["']\s*\])""")
 
 

@@ -27,6 +27,23 @@ ADDRESSEE: Final = "addressee"
 """The field that says whom a notice goes to, by name: no law's list has it, and none goes out without."""
 
 
+_ABROAD: Final = (
+    Demand(
+        id="representative_in_eea",
+        en="representative in the Union (Art. 27)",
+        ru="представитель в Союзе (ст. 27)",
+        verified="memory",
+    ),
+    Demand(
+        id="representative_reach",
+        en="how the representative is reached",
+        ru="как связаться с представителем",
+        verified="memory",
+    ),
+)
+"""What an authority asks of a company that is established nowhere where its law is in force."""
+
+
 class NoticeForm(Strict):
     """A notice that is no law's."""
 
@@ -146,6 +163,7 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation], addressee: Addressee | N
     if owed is None:
         return None
     law, stage = owed
+    content = (*stage.content, *_ABROAD) if duty.country else stage.content
     theirs = duty.reader if duty.controller else ("", "")
     return NoticeSubject(
         name=duty.ref,
@@ -154,7 +172,7 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation], addressee: Addressee | N
         headings=numbered((stage.heading.en, stage.heading.ru), "", theirs) if stage.heading else ("", ""),
         bases=(law.basis_of(stage, russian=False), law.basis_of(stage, russian=True)),
         recipients=(duty.recipient, duty.recipient_ru or duty.recipient),
-        content=_with_addressee(stage.content, addressee) if stage.addressed else stage.content,
+        content=_with_addressee(content, addressee) if stage.addressed else content,
         addressee=addressee,
         mark=stage.verified or law.verified.content or law.verified.mark,
         lawyer=stage.lawyer,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from detector.incident.letters.help_contacts import HELP_FIELDS, HelpContact
 from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.notices.notice_facts import NoticeFacts, sentence_case
 from detector.incident.notices.notice_forms import ADDRESSEE, NoticeSubject
@@ -60,6 +61,13 @@ class MadeNotice:
             if mark != "text"
         }
         return tuple(titles.items())
+
+    @property
+    def unchecked(self) -> tuple[HelpContact, ...]:
+        """Whom it names beside us, by a telephone or page that nobody has checked; what people wrote, they know."""
+        groups = [HELP_FIELDS[each.id] for each in self.fields if each.id in HELP_FIELDS and not each.by]
+        known = {one.id: one for name in groups for one in self.facts.help_contacts.get(name, ())}
+        return tuple(each for each in known.values() if not each.checked)
 
     def count(self, state: FieldState) -> int:
         """Return how many fields are in a state."""

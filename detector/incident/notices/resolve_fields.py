@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from detector.incident.duty.regulations import Demand, FormDemand
+from detector.incident.letters.help_contacts import HELP_FIELDS
 from detector.incident.notices.answers import (
     cause_answers,
     cross_border_answers,
@@ -139,8 +140,7 @@ ANSWERS: Final[Mapping[str, Answering]] = {
     "classified_at": by_people("lead", "dpo"),
     "classification_criteria": by_people("lead", "dpo"),
     "continuity_plan": by_people("exe", "own"),
-    "agencies_that_help": record_answers.helping("us-ny-agencies"),
-    "credit_bureau_contacts_if_ssn_or_dl": record_answers.helping("us-credit-bureaus"),
+    **{field: record_answers.helping(field) for field in HELP_FIELDS},
     # What the common template of the EDPB asks beside that.
     **edpb_answers.EDPB_ANSWERS,
     **cross_border_answers.CROSS_BORDER_ANSWERS,

@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from detector.schema.detection.findings import Reason
 
+OF_OTHERS = "duty-others-own"
+"""Why a duty is not ours where all people concerned are clients of others."""
+
 
 class DutyState(StrEnum):
     """Where a duty stands. ``MISSED`` is never stored: it is an open duty whose due time is over."""
@@ -140,6 +143,11 @@ class Duty:
         return not self.moot and self.state in (DutyState.UNDECIDED, DutyState.OWED)
 
     @property
+    def of_others(self) -> bool:
+        """Whether it is not ours: all people concerned are clients of others, who decide about their data."""
+        return self.moot and any(each.message == OF_OTHERS for each in self.reasons)
+
+    @property
     def counting(self) -> bool:
         """Whether its clock counts: it is open, and called for or perhaps so, by the facts or by two people's word."""
         return self.open and (self.verdict is not DutyVerdict.NO or self.state is DutyState.OWED)
@@ -168,6 +176,10 @@ class Duty:
         """Tell whether it was sent after its time, or was not when that was over: by the law, not by our own target."""
         at = self.receipt_at if self.state is DutyState.DONE else now if self.counting else None
         return at is not None and self.due_at is not None and not self.internal and self.due_at < at
+
+    def shown_state(self, now: datetime) -> str:
+        """Return where it stands as people read it: of what nobody has to decide about, that."""
+        return "moot" if self.moot and self.state is DutyState.UNDECIDED else self.state_at(now).value
 
     def state_at(self, now: datetime) -> DutyState:
         """Return where it stands at a moment: one whose clock counts is missed once it is past due."""

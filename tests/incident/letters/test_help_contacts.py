@@ -5,13 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from detector.incident import load_regulations
 from detector.incident.letters.help_contacts import (
     help_contact_ids,
     help_contacts,
     unchecked_contacts,
     unchecked_of,
 )
+from detector.incident.notices.notice_forms import of_duty
+from detector.incident.notices.notice_values import MadeNotice
+from detector.incident.notices.resolve_fields import resolve_fields
 from detector.resources import shipped
+from detector.schema.case.duties import Duty
+from detector.schema.notices.notice_fields import FieldState, NoticeWord
+from tests.incident.test_notices import facts
 
 _TELEPHONE = re.compile(r"(?<![\w#])\+?\(?\d{1,4}\)?(?:[ .-]\(?\d{2,5}\)?){2,}(?!\w)")
 _DAY = re.compile(r"\b\d\d\.\d\d\.\d{4}\b")
@@ -68,3 +75,20 @@ def test_what_a_text_names_is_read_from_it_however_it_is_written() -> None:
     assert len(unchecked_contacts(named[:1], {})) == 3
     assert len(unchecked_contacts(named, {})) == 6
     assert unchecked_contacts(["nothing"], {}) == ()
+
+
+def test_a_notice_names_them_as_they_are_and_whoever_drafts_it_is_told_what_to_check() -> None:
+    law = load_regulations(["us-ny-899-aa"])
+    duty = Duty(incident_id="i", regulation="us-ny-899-aa", stage="ny-30d", law_version=1, position=0)
+    subject = of_duty(duty, law)
+    assert subject is not None
+    for own, left in (({}, 3), ({"ftc": "FTC, example.org"}, 2)):
+        known = facts(help_contacts=help_contacts(own))
+        fields = resolve_fields(subject.content, known, duty=subject.name)
+        field = next(each for each in fields if each.id == "agencies_that_help")
+        assert (field.state, field.why, field.value.count("\n")) == (FieldState.FILLED, "", 2)
+        assert len(MadeNotice(subject=subject, facts=known, fields=fields).unchecked) == left
+    said = {"incident_id": "i", "number": 1, "duty": subject.name, "reason": "called", "by": "dina", "at": known.now}
+    word = NoticeWord(field="agencies_that_help", value="ours", **said)
+    written = resolve_fields(subject.content, known, (word,), duty=subject.name)
+    assert MadeNotice(subject=subject, facts=known, fields=written).unchecked == (), "what people wrote, they know"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
+from detector.incident.letters.help_contacts import HELP_FIELDS
 from detector.incident.notices.notice_facts import (
     Answering,
     FieldAnswer,
@@ -137,18 +138,12 @@ def police_delay(facts: NoticeFacts) -> FieldAnswer:
     return estimated(facts.t("no-delay"), facts.t("why-no-delay"))
 
 
-def helping(group: str) -> Answering:
-    """Return what names those who help, of a group; what nobody has checked is an estimate."""
+def helping(field: str) -> Answering:
+    """Return what names those who help; that nobody has checked them is for whoever drafts it, not for its readers."""
 
     def answer(facts: NoticeFacts) -> FieldAnswer:
-        known = facts.help_contacts.get(group, ())
-        if not known:
-            return missing("dpo", "com")
-        text = "\n".join(each.line for each in known)
-        if all(each.checked for each in known):
-            return filled(text)
-        doubtful = ", ".join(each.id for each in known if not each.checked)
-        return estimated(text, facts.t("why-unchecked"), command=f"nabat.yml: letters.help_contacts: {doubtful}")
+        known = facts.help_contacts.get(HELP_FIELDS[field], ())
+        return filled("\n".join(each.line for each in known)) if known else missing("dpo", "com")
 
     return answer
 
