@@ -5,9 +5,19 @@ snapshots. What other packages use is named here and in the faces of ``rules`` a
 imported from outside.
 """
 
-from detector.detect.core import STATE_VERSION, Core, CoreState, Judged
+from detector.detect.core import READABLE_VERSIONS, STATE_VERSION, Core, CoreState, Judged
 from detector.detect.hash_index import FRESH
 from detector.detect.ordering.reorder import Reorderer, ReorderState
 from detector.detect.rewind import REACH
 
-__all__ = ["FRESH", "REACH", "STATE_VERSION", "Core", "CoreState", "Judged", "ReorderState", "Reorderer"]
+__all__ = [
+    "FRESH",
+    "REACH",
+    "READABLE_VERSIONS",
+    "STATE_VERSION",
+    "Core",
+    "CoreState",
+    "Judged",
+    "ReorderState",
+    "Reorderer",
+]

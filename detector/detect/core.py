@@ -23,6 +23,7 @@ from detector.detect.rewind import BehaviourPast, RewindingBehaviour
 from detector.detect.rules import (
     Provisional,
     RuleDetector,
+    RulePast,
     RuleState,
     again,
     among_themselves,
@@ -33,7 +34,9 @@ from detector.detect.state_scopes import StateScope, made_of, seen_by
 from detector.errors import Cause, NabatError
 from detector.schema.detection.findings import Finding
 
-STATE_VERSION = "10"
+STATE_VERSION = "11"
+READABLE_VERSIONS = frozenset(("10", STATE_VERSION))
+"""Of which versions a saved state can be gone on with: in an older one nothing is kept that rules can go back to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,14 @@ class CoreState:
     """Everything detection remembers. Hand a state to one step only: the large tables in it are changed in place.
 
     Attributes:
-        behaviour_past: What behaviour goes back to for events that come late.
+        rules_past: What rules go back to for events that come late.
+        behaviour_past: What behaviour goes back to for them.
         unfinished: Events of records that may go on, judged beforehand; a snapshot holds none, for they are read again.
     """
 
     sequence: ReorderState = field(metadata=made_of(ReorderState))
     rules: RuleState = field(metadata=made_of(RuleState))
+    rules_past: RulePast = field(default_factory=RulePast, metadata=seen_by(StateScope.COMPANY))
     behaviour: BehaviourState | None = field(default=None, metadata=seen_by(StateScope.COMPANY))
     behaviour_past: BehaviourPast = field(default_factory=BehaviourPast, metadata=seen_by(StateScope.COMPANY))
     provisional: Provisional = field(default_factory=Provisional, metadata=seen_by(StateScope.COMPANY))
@@ -159,6 +164,7 @@ class Core:
             state = replace(state, unfinished=unfinished)
         turned = frames.empty_events() if unfinished is None else frames.concat([before, unfinished])
         recalled = self._recalled(state, live=now is not None)
+        state.rules_past.begin(state.rules, state.sequence.watermark, now)
         sequenced_state, rows = self.sequencer.step(
             state.sequence,
             batches,
@@ -173,7 +179,7 @@ class Core:
         far = self.far.open_lanes(state.lanes, state.rules, rows, waiting, now)
         if now is None and not (state.lanes or rows.late.height or state.rules.has_belated):
             rows = replace(rows, new=frames.empty_events())  # nobody asks for them: why have them lie in memory
-        findings = recalled + self._by_rules(state, waiting, rows, turned, live=now is not None, final=final)
+        findings = recalled + self._by_rules(state, waiting, rows, turned, now=now, final=final)
         touches = [] if self.rules.touches is None else [self.rules.touches]
         findings += self._of_stragglers(state, rows)
         behaviour_state, unusual, stats = self._by_behaviour(
@@ -185,6 +191,10 @@ class Core:
         touches += in_lanes.touches
         if stats is not None and in_lanes.stats is not None:
             stats.add(in_lanes.stats)
+        rules, corrected, explained = self._by_rules_again(state, rows.upto, now, final=final)
+        findings += corrected
+        touches += explained
+        state = replace(state, rules=rules)
         forgotten = state.rules.take_forgotten() + self.far.take_forgotten(state.lanes)
         if stats is not None:
             forgotten += Counter(behaviour=stats.forgotten + stats.refused)
@@ -244,8 +254,10 @@ class Core:
         previewed = preview(self.rules, rules, affected, waiting) if live else []
         stragglers = Affected.of(rules.stragglers.to_frame(), everyone=everyone)
         of_stragglers = among_themselves(self.rules, rules, stragglers)
+        told = said.correct([], previewed, changed, affected)
+        state.rules_past.note(told)
         return [
-            *said.correct([], previewed, changed, affected),
+            *told,
             *state.of_stragglers.correct([], of_stragglers, [], stragglers),
             *self.far.recalled(state.lanes, rules, waiting),
         ]
@@ -257,7 +269,7 @@ class Core:
         rows: Reordered,
         turned: pl.DataFrame,
         *,
-        live: bool,
+        now: datetime | None,
         final: bool,
     ) -> list[Finding]:
         """Judge what was let go, what came late, and, where lines are followed, what waits and what is ``unfinished``.
@@ -265,6 +277,7 @@ class Core:
         Of the latter, those that have changed (``turned``) say whose rows are judged beforehand once more.
         """
         # Late rows first: what they join may be forgotten by what is let go now.
+        live = now is not None
         in_lanes = copied = np.zeros(rows.late.height, dtype=np.bool_)
         if rows.late.height:
             in_lanes = self.far.takes(state.lanes, rows)
@@ -272,6 +285,7 @@ class Core:
             copied = in_lanes & rows.late.get_column("log.source").is_in(copies).to_numpy()
         singly = self.rules.judge_late(state.rules, rows.late, rows.late_by, in_lanes, copied)
         _, settled = self.rules.step(state.rules, rows.ordered)
+        state.rules_past.add(rows.ordered, rows.late, rows.late_by, now)
         singly += self.rules.place(state.rules, None if final else reorder.instant(rows.upto))
         said, affected = state.provisional, None
         previewed: list[Finding] = []
@@ -284,7 +298,27 @@ class Core:
             if live:
                 previewed = preview(self.rules, state.rules, affected, waiting)
                 previewed += unfinished_late(self.rules, state.rules, belated)
-        return singly + said.correct(settled, previewed, changed, affected, reorder.instant(rows.upto))
+        found = singly + said.correct(settled, previewed, changed, affected, reorder.instant(rows.upto))
+        state.rules_past.note(found)
+        return found
+
+    def _by_rules_again(
+        self, state: CoreState, upto: datetime, now: datetime | None, *, final: bool
+    ) -> tuple[RuleState, list[Finding], list[pl.DataFrame]]:
+        """Count again what late events lie among, once that pays; while there are lanes, which look on, never."""
+        past, rules = state.rules_past, state.rules
+        found: list[Finding] = []
+        touches: list[pl.DataFrame] = []
+        if state.lanes:
+            past.clear()
+            return rules, found, touches
+        if past.is_due(upto, now, final=final):
+            rules, found, touches = past.again(self.rules, rules, state.provisional, upto)
+        if final:
+            past.clear()
+        else:
+            past.advance(rules, upto, now)
+        return rules, found, touches
 
     def _of_stragglers(self, state: CoreState, rows: Reordered) -> list[Finding]:
         """Judge what came over an hour behind its own stream among its like, once the rules know of it."""
@@ -299,12 +333,21 @@ class Core:
     def to_tables(self, state: CoreState) -> dict[str, pl.DataFrame]:
         """Return the state as named tables, for a snapshot."""
         tables = {f"sequence.{name}": table for name, table in reorder.to_tables(state.sequence).items()}
-        tables |= {f"rules.{name}": table for name, table in state.rules.to_tables().items()}
+        tables |= self._rule_tables(state)
         if state.behaviour is not None:
             saved = state.behaviour_past.tables(state.behaviour)
             tables |= {f"behaviour.{name}": table for name, table in saved.items()}
         tables |= {"said.common": state.provisional.to_table(), "said.stragglers": state.of_stragglers.to_table()}
         return tables | {f"far.{name}": table for name, table in self.far.to_tables(state.lanes).items()}
+
+    @staticmethod
+    def _rule_tables(state: CoreState) -> dict[str, pl.DataFrame]:
+        """Return what the rules know: of what they can go back to the older state, and what came since."""
+        past = state.rules_past
+        came = past.to_tables() if past.stretches else {}
+        counted = past.stretches[0].tables if past.stretches else state.rules.counted_tables()
+        rules = {f"rules.{name}": table for name, table in {**counted, **state.rules.row_tables()}.items()}
+        return rules | {f"past.{name}": table for name, table in came.items()}
 
     def from_tables(self, tables: Mapping[str, pl.DataFrame]) -> CoreState:
         """Return the state a snapshot holds.
@@ -315,6 +358,7 @@ class Core:
         parts: dict[str, dict[str, pl.DataFrame]] = {
             "sequence": {},
             "rules": {},
+            "past": {},
             "behaviour": {},
             "far": {},
             "said": {},
@@ -328,10 +372,12 @@ class Core:
                 known = parts["behaviour"]
                 seed = self.behaviour.seed
                 behaviour = BehaviourState.from_tables(known, seed) if known else self.behaviour.empty()
-            rules = RuleState.from_tables(parts["rules"], self.rules.seed)
+            sequence = reorder.from_tables(parts["sequence"])
+            past, rules = RulePast.from_tables(parts["past"], parts["rules"], self.rules, sequence.watermark)
             return CoreState(
-                sequence=reorder.from_tables(parts["sequence"]),
+                sequence=sequence,
                 rules=rules,
+                rules_past=past,
                 behaviour=behaviour,
                 provisional=Provisional.from_table(parts["said"].get("common")),
                 of_stragglers=Provisional.from_table(parts["said"].get("stragglers")),

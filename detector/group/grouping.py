@@ -108,7 +108,7 @@ class _Turn:
             # What was history and goes on now counts like something new: it may open an incident.
             changed = (known.risk, known.history, known.at) != (finding.risk, finding.history, finding.at)
             back = bool(known.replaced_by) and not finding.replaced_by
-            return self._more(finding, counts=changed or back, back=back)
+            return self._more(finding, counts=changed or back, back=back, less=_says_less(known, finding))
         return Settled() if finding.replaced_by or _closed(finding) else self._new(finding)
 
     def _heir(self, finding: Finding) -> Finding:
@@ -117,8 +117,8 @@ class _Turn:
         covers = [each.covered for each in replaced if each is not None and each.covered is not None]
         return replace(finding, covered=max(covers)) if covers else finding
 
-    def _more(self, finding: Finding, *, counts: bool, back: bool) -> Decision:
-        """A known finding says more: its alert grows.
+    def _more(self, finding: Finding, *, counts: bool, back: bool, less: bool) -> Decision:
+        """A known finding says more: its alert grows. Where it says ``less`` than it did, its alert is made anew.
 
         It opens one again only when it outgrows a close, or stands again (``back``) after another one stood for it.
         """
@@ -133,6 +133,12 @@ class _Turn:
         if alert.status is AlertStatus.MUTED and self._order(finding) is None:
             self._unmute(alert, finding)
             return self._new(finding)
+        if less and not alert.storm:
+            rest = without(alert, self.board.named([alert]))
+            self.board.set_alert(rest)
+            if rest.status is AlertStatus.OPEN:
+                self._count_anew(rest)
+                alert = self.board.alert_with(finding.actor_id, finding.id) or rest
         grown = self._put(grow(alert, (finding,)), finding, counts=counts)
         self.board.mark_changed(grown)
         return Merged(into=grown.id)
@@ -394,6 +400,13 @@ class _Turn:
                 alert = self._alert_for(each, muted=False)
                 own = self._put(grow(alert, (each,)) if alert else opened(each), each, counts=True)
                 self._leave((ended,), own)
+
+
+def _says_less(before: Finding, now: Finding) -> bool:
+    """Tell whether an alert that holds a finding has to be made anew of what its findings say by now."""
+    if now.at != before.at or now.first_event_at > before.first_event_at or now.last_event_at < before.last_event_at:
+        return True
+    return now.score < before.score or not set(now.source_ips).issuperset(before.source_ips)
 
 
 def _closed(finding: Finding) -> bool:

@@ -77,6 +77,38 @@ def test_a_finding_said_again_is_silent_and_one_that_says_more_is_merged():
     assert story.incident().severity is Severity.CRITICAL
 
 
+def test_what_was_counted_again_and_is_less_is_taken_back_from_alert_and_incident():
+    story = Story()
+    result = story.at("09:00").found("bulk-read")
+    finding, alert = result.findings[0], result.alerts[0]
+    told = replace(
+        finding,
+        at=clock("08:50"),
+        last_event_at=clock("09:30"),
+        events=90,
+        subject_count=90,
+        source_ips=("198.51.100.1", "203.0.113.1"),
+    )
+    story.take([told])
+    assert story.incident().last_event_at == clock("09:30")
+    less = replace(
+        told,
+        at=clock("08:55"),
+        last_event_at=clock("09:20"),
+        events=85,
+        subject_count=85,
+        source_ips=("198.51.100.1",),
+        corrects=clock("08:00"),
+    )
+    corrected = story.take([less])
+    assert only_decision(corrected) == Merged(into=alert.id)
+    (kept,) = corrected.alerts
+    assert (kept.opened_at, kept.last_event_at, kept.reached_at) == (less.at, less.last_event_at, less.at)
+    incident = story.incident()
+    assert (incident.last_event_at, incident.source_ips) == (clock("09:20"), ("198.51.100.1",))
+    assert incident.severity is finding.severity
+
+
 def test_one_actor_and_matter_have_one_incident():
     story = Story()
     for time, rule in (("09:00", "bulk-read"), ("11:00", "export"), ("23:00", "bulk-read"), ("1d 20:00", "ids")):

@@ -141,3 +141,31 @@ def test_statements_whose_counts_grow_together_are_joined_in_any_order(told: lis
     shuffled = list(grown)
     turns.shuffle(shuffled)
     assert merged(shuffled) == merged(grown) == reduce(lambda one, more: more.merge(one), shuffled)
+
+
+@given(st.lists(STATEMENTS, min_size=1, max_size=4), STATEMENTS, st.lists(STATEMENTS, max_size=3))
+def test_a_statement_that_corrects_stands_for_all_before_it(
+    before: list[Finding], by: Finding, later: list[Finding]
+) -> None:
+    correcting = replace(by, corrects=NOON)
+    assert merged([*before, correcting, *later]) == merged([by, *later])
+    # However they wait: joined in parts, what was said before those is still corrected.
+    assert merged([*before, merged([correcting, *later])]) == merged([by, *later])
+    assert reduce(Finding.merge, [*before, correcting]) == by
+
+
+def test_what_began_before_all_that_was_counted_again_keeps_its_addresses_and_first_events() -> None:
+    before = replace(FIRST, at=NOON, source_ips=("192.0.2.1",), evidence=(seen(1),), events=9, subject_count=9)
+    by = replace(before, source_ips=("192.0.2.2",), evidence=(seen(2),), events=8, subject_count=7)
+    known = before.merge(replace(by, corrects=NOON + timedelta(minutes=1)))
+    assert (known.events, known.subject_count) == (8, 7)
+    assert (known.source_ips, known.evidence) == (("192.0.2.1", "192.0.2.2"), (seen(1), seen(2)))
+
+
+def test_what_waits_beyond_a_correction_is_said_until_it_is_counted() -> None:
+    counted = replace(FIRST, events=5, last_event_at=NOON)
+    waiting = replace(FIRST, events=9, last_event_at=NOON + timedelta(minutes=5), provisional=True)
+    known = counted.merge(waiting).merge(replace(FIRST, events=4, last_event_at=NOON, corrects=NOON))
+    assert (known.events, known.provisional) == (9, True)
+    settled = replace(FIRST, events=7, last_event_at=NOON + timedelta(minutes=5))
+    assert known.merge(settled) == settled

@@ -4,6 +4,7 @@ The rest of the program uses ``RuleSet`` and ``RuleDetector``, and for the comma
 ``list_rules``, ``check_rules`` and ``test_rules``.
 """
 
+from detector.detect.rules.counting_again import RulePast
 from detector.detect.rules.detector import RuleDetector, RuleState
 from detector.detect.rules.evaluate_events import evaluate
 from detector.detect.rules.explanation import Verdict, explain_rule, lines_of
@@ -22,6 +23,7 @@ __all__ = [
     "RuleContext",
     "RuleCoverage",
     "RuleDetector",
+    "RulePast",
     "RuleRow",
     "RuleSet",
     "RuleState",

@@ -58,6 +58,8 @@ SEARCH: Final = "search"
 # forgotten already, and whether it is depends on the batches.
 APART: Final = PAST_US
 _DAY = 86_400_000_000
+_AT_ONCE: Final = 10_000
+"""So many rows that are counted again lie in memory at a time with all that is worked out of them."""
 _BY_GROUP: Final = seen_by(StateScope.GROUP)
 # Late rows are judged again with all that their actors, addresses and accounts did, and by rules that see everybody.
 _BY_ALL: Final = seen_by(StateScope.COMPANY)
@@ -145,6 +147,10 @@ class RuleState:
 
     def to_tables(self) -> dict[str, pl.DataFrame]:
         """Return the state as tables, for a snapshot; later steps do not change them."""
+        return self.counted_tables() | self.row_tables()
+
+    def counted_tables(self) -> dict[str, pl.DataFrame]:
+        """Return what was counted; the rows that are remembered are left out."""
         return {
             "probe": pl.DataFrame({"hash": _probe(self.seed)}),
             **fact_maker.to_tables(self.facts),
@@ -152,13 +158,28 @@ class RuleState:
             **aggregation.to_tables(self.apart, "rules.apart"),
             **episodes.to_tables(self.correlations),
             **whole_windows.to_tables(self.windows),
+            "to_place": late_events.to_table(self.to_place),
+            **self.acts.to_tables(),
+        }
+
+    def row_tables(self) -> dict[str, pl.DataFrame]:
+        """Return the rows that are remembered."""
+        return {
             "recent": frames.known(self.recent.to_frame()),
             "belated": frames.known(self.belated.to_frame()),
             "in_lanes": frames.known(self.in_lanes.to_frame()),
             "stragglers": frames.known(self.stragglers.to_frame()),
-            "to_place": late_events.to_table(self.to_place),
-            **self.acts.to_tables(),
         }
+
+    def counting_from(self, earlier: "RuleState") -> "RuleState":
+        """Return what another state has counted, with the rows that this one remembers."""
+        return replace(
+            earlier,
+            recent=self.recent,
+            belated=self.belated,
+            in_lanes=self.in_lanes,
+            stragglers=self.stragglers,
+        )
 
     @staticmethod
     def from_tables(tables: Mapping[str, pl.DataFrame], seed: int = FRESH) -> "RuleState":
@@ -319,6 +340,10 @@ class RuleDetector:
             if mask.any():
                 rows = frame.filter(pl.Series(mask))
                 memory.add(rows, np.arange(rows.height), FrameView(rows).time)
+        return self.judge_singly(state, frame, late_by, copied)
+
+    def judge_singly(self, state: RuleState, frame: pl.DataFrame, late_by: Ints, copied: Mask) -> list[Finding]:
+        """Judge events that came late as ``judge_late`` does, without remembering them; findings by (at, id)."""
         found = self._singly(state, frame, late_by, copied)
         return sorted(found, key=lambda finding: (finding.at, finding.id))
 
@@ -402,6 +427,20 @@ class RuleDetector:
         self._repeated = None if view.acts is None else view.acts.repeated
         remember = partial(state.recent.add, frame, times=view.time) if self._remembers else None
         return state, self.judge(state, view, remember)
+
+    def count_again(self, state: RuleState, rows: pl.DataFrame) -> tuple[list[Finding], list[pl.DataFrame]]:
+        """Judge many events in total order once more; the state is changed, but for the rows it remembers.
+
+        Returns:
+            The findings, and why clients were touched.
+        """
+        found: list[Finding] = []
+        touches: list[pl.DataFrame] = []
+        for some in rows.iter_slices(_AT_ONCE):
+            found += self.judge(state, self._ready(state, some, keep=True))
+            if self._facts.touches is not None:
+                touches.append(self._facts.touches)
+        return found, touches
 
     def without_repeated(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return of the frame judged last the events that no other log had told of before."""

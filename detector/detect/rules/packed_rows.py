@@ -70,7 +70,7 @@ class PackedRows:
     def of(cls, piece: SortedRows) -> "PackedRows":
         """Pack rows."""
         size = piece.times.size
-        return cls(_packed(piece.rows), np.arange(size), size, Marks.of(piece.rows))
+        return cls(pack(piece.rows), np.arange(size), size, Marks.of(piece.rows))
 
     @property
     def size(self) -> int:
@@ -93,7 +93,7 @@ class PackedRows:
         """Return the rows, once."""
         if self.piece is not None:
             return self.piece.rows
-        rows = frames.complete(pl.read_ipc_stream(self.content))
+        rows = unpack(self.content)
         return rows if self.size == self.packed else rows[pl.Series(self.rows.astype(np.uint32))]
 
     def rest(self) -> None:
@@ -108,12 +108,18 @@ class PackedRows:
             return self
         left = PackedRows(self.content, self.rows[stays], self.packed, self.marks.at(stays))
         if left.size * 2 < left.packed:
-            left.content, left.rows, left.packed = _packed(left.unpacked()), np.arange(left.size), left.size
+            left.content, left.rows, left.packed = pack(left.unpacked()), np.arange(left.size), left.size
         return left
 
 
-def _packed(rows: pl.DataFrame) -> bytes:
+def pack(rows: pl.DataFrame) -> bytes:
+    """Return event rows compressed."""
     # Rows that are packed were taken out of their frame, so each text lies there once: the newer layout needs no copy.
     content, known = BytesIO(), frames.known(rows)
     known.write_ipc_stream(content, compression="lz4", compat_level=pl.CompatLevel.newest())
     return content.getvalue()
+
+
+def unpack(content: bytes) -> pl.DataFrame:
+    """Return the rows that ``pack`` compressed."""
+    return frames.complete(pl.read_ipc_stream(content))

@@ -96,7 +96,7 @@ def again(
         times = np.sort(instants(by_themselves))
         changed = [each for each in changed if each.rule_id not in rules.long or _around(each, times)]
     moved = _of_those(affected, [finding for finding in without.values() if finding.id not in known])
-    return _replacing(_of_those(affected, changed), moved)
+    return replacing(_of_those(affected, changed), moved)
 
 
 def unfinished_late(rules: RuleDetector, state: RuleState, rows: pl.DataFrame) -> list[Finding]:
@@ -149,7 +149,7 @@ def _subject(finding: Finding) -> Subject:
     return finding.rule_id, finding.actor_id
 
 
-def _replacing(findings: Iterable[Finding], moved: Iterable[Finding]) -> list[Finding]:
+def replacing(findings: Iterable[Finding], moved: Iterable[Finding]) -> list[Finding]:
     """Return findings, each with those of its rule and actor that it stands for from now on."""
     found = list(findings)
     for gone in moved:
@@ -206,7 +206,7 @@ class Provisional:
         found = [*settled, *previewed, *changed]
         ids = {finding.id for finding in found}
         gone = self._unsaid(ids, affected)
-        found = _replacing(found, gone)
+        found = replacing(found, gone)
         overtaken = [each for each in self.waiting.values() if instant(each.at) < upto and each.id not in ids]
         unsaid = {finding.id for finding in gone}
         found += self._instead(finding for finding in overtaken if finding.id not in unsaid)
@@ -218,6 +218,21 @@ class Provisional:
             self.belated.pop(finding.id, None)
         self._remember(settled, previewed, changed)
         return found
+
+    def recount(self, found: Sequence[Finding]) -> list[Finding]:
+        """Return findings of what was counted again in order, those that were replaced and are true after all as such.
+
+        Of what they replace the ordinary fold knows: where it goes on to say it, that stands again.
+        """
+        gone = {old for finding in found for old in finding.replaces}
+        back = {finding.id for finding in found if finding.id not in gone} & self.replaced.keys()
+        for finding in found:
+            self.settled[_subject(finding)] = finding
+        for each in (*gone, *(finding.id for finding in found)):
+            self.belated.pop(each, None)
+            self.replaced.pop(each, None)
+        self.replaced |= dict.fromkeys(gone, False)
+        return [replace(finding, stands=True) if finding.id in back else finding for finding in found]
 
     def _standing(self, found: Sequence[Finding], again: set[str]) -> list[Finding]:
         """Return findings, those that were replaced and are true again as such; note which are replaced now."""

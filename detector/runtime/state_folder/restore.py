@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from detector.detect import STATE_VERSION, Core, CoreState
+from detector.detect import READABLE_VERSIONS, STATE_VERSION, Core, CoreState
 from detector.errors import NabatError
 from detector.runtime.sources.first_readings import NAME, FirstReadings
 from detector.schema.events.lines import Position
@@ -41,7 +41,7 @@ def restore(core: Core, snapshots: Snapshots, store: Store) -> Beginning:
     followed = noted is not None  # logs have been followed here, even if none of them held a line yet
     snapshot = snapshots.load()
     problem = snapshots.problem
-    if snapshot is not None and snapshot.meta.get("version") == STATE_VERSION:
+    if snapshot is not None and snapshot.meta.get("version") in READABLE_VERSIONS:
         for tables in (snapshot.tables, _without_behaviour(snapshot.tables)):
             try:
                 state = core.from_tables(tables)

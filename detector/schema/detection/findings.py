@@ -145,6 +145,8 @@ class Finding:
             said, and with it the id. It is an instruction and no part of what is said.
         stands: Another finding stood for this one, and does so no more. An instruction as well; of those said at one
             time ``replaces`` counts.
+        corrects: All events since this moment were counted again in the order of time, and what was counted of it
+            before is told anew by this, be it less; None: it adds to what was said. An instruction as well.
         history: The latest event behind it stood in a log before that was first opened; the service says it only of
             what was over for more than a day then. What was live once stays live.
         provisional: Events behind it wait still, and one that comes before them may change or refute it.
@@ -183,6 +185,7 @@ class Finding:
     history: bool = False
     replaces: tuple[str, ...] = field(default=(), compare=False)
     stands: bool = field(default=False, compare=False)
+    corrects: datetime | None = field(default=None, compare=False)
     provisional: bool = False
     settled: "Finding | None" = None
     replaced_by: str = ""
@@ -228,7 +231,7 @@ class Finding:
         not. Evidence of each is at most ``MAX_EVIDENCE`` events in order of time, addresses and classes are sorted.
         """
         known = replace(self, replaced_by="") if other.stands and self.replaced_by else self
-        instructed = known.replaces == other.replaces and known.stands == other.stands
+        instructed = _instructions_of(known) == _instructions_of(other)
         return known if known == other and instructed else merged((known, other))
 
 
@@ -248,6 +251,9 @@ def merged(told: Sequence[Finding]) -> Finding:
     much: events that waited may have been told of in another order than they were counted in, and with more. Until then
     what is said is both together, so that nothing that was told becomes less for a moment.
     """
+    corrected = max((place for place, each in enumerate(told) if each.corrects is not None), default=0)
+    if corrected:
+        told = [_corrected(merged(told[:corrected]), told[corrected]), *told[corrected + 1 :]]
     if len(told) == 1:
         return told[0]
     if not any(each.provisional for each in told):
@@ -256,11 +262,28 @@ def merged(told: Sequence[Finding]) -> Finding:
     settled = _joined(sure) if sure else None
     together = _joined(told)
     if settled is not None and _covers(settled, together):
-        if together.replaces or together.stands or together.replaced_by or together.covered:
-            kept = {name: getattr(together, name) for name in ("replaces", "stands", "replaced_by", "covered")}
-            return replace(settled, **kept)
+        if any(_noted_of(together)):
+            return replace(settled, **dict(zip(_NOTED, _noted_of(together), strict=True)))
         return settled
     return replace(together, provisional=True, settled=settled)
+
+
+def _corrected(said: Finding, by: Finding) -> Finding:
+    """Return what is known when a statement corrects what was said before it.
+
+    A matter that began before all that was counted again keeps its addresses, classes and first events.
+    """
+    noted = dict(zip(_NOTED, map(_joined_noted, _NOTED, _noted_of(said), _noted_of(by)), strict=True))
+    made = replace(by, **noted, history=said.history and by.history)
+    if by.corrects is not None and by.at < by.corrects:
+        made = replace(made, **{name: _JOINED[name]((getattr(said, name), getattr(by, name))) for name in _LISTS})
+    if said.provisional and not _covers(made, said):
+        return replace(said, **noted, settled=made)
+    return made
+
+
+def _joined_noted(name: str, said: Any, by: Any) -> Any:
+    return by if name == "corrects" else _JOINED[name]((said, by))
 
 
 def _covers(settled: Finding, together: Finding) -> bool:
@@ -316,9 +339,9 @@ def _first(pointers: Sequence[tuple[Evidence, ...]]) -> tuple[Evidence, ...]:
     return tuple(sorted({each for few in some for each in few}, key=_IN_TIME))[:MAX_EVIDENCE]
 
 
-def _latest_cover(covers: Sequence[CoveredFinding | None]) -> CoveredFinding | None:
-    """Return what the latest close covers."""
-    return max((each for each in covers if each is not None), default=None)
+def _latest_of(some: Sequence[Any]) -> Any:
+    """Return the latest of those that are there: closes, or moments."""
+    return max((each for each in some if each is not None), default=None)
 
 
 def _is_first(pointers: tuple[Evidence, ...]) -> bool:
@@ -346,11 +369,16 @@ _JOINED: dict[str, Callable[[Any], Any]] = {
     "evidence": _first,
     "replaces": _union,
     "stands": any,
+    "corrects": _latest_of,
     "history": min,
     "replaced_by": max,
-    "covered": _latest_cover,
+    "covered": _latest_of,
 }
 _joined_of = attrgetter(*_JOINED)
+_instructions_of = attrgetter("replaces", "stands", "corrects")
+_NOTED = ("replaces", "stands", "corrects", "replaced_by", "covered")
+_noted_of = attrgetter(*_NOTED)
+_LISTS = ("source_ips", "data_classes", "evidence")
 _COPIES_APART = timedelta(minutes=1)
 _sizes_of = attrgetter("severity", "risk", "events", "subject_count", "record_low", "record_high", "uncounted")
 
