@@ -168,4 +168,6 @@ def test_what_waits_beyond_a_correction_is_said_until_it_is_counted() -> None:
     known = counted.merge(waiting).merge(replace(FIRST, events=4, last_event_at=NOON, corrects=NOON))
     assert (known.events, known.provisional) == (9, True)
     settled = replace(FIRST, events=7, last_event_at=NOON + timedelta(minutes=5))
+    assert known.settled == counted.merge(replace(FIRST, events=4, last_event_at=NOON, corrects=NOON))
+    assert known.settled.corrects is None
     assert known.merge(settled) == settled

@@ -265,7 +265,7 @@ def merged(told: Sequence[Finding]) -> Finding:
         if any(_noted_of(together)):
             return replace(settled, **dict(zip(_NOTED, _noted_of(together), strict=True)))
         return settled
-    return replace(together, provisional=True, settled=settled)
+    return replace(together, provisional=True, settled=settled and _counted(settled))
 
 
 def _corrected(said: Finding, by: Finding) -> Finding:
@@ -278,8 +278,13 @@ def _corrected(said: Finding, by: Finding) -> Finding:
     if by.corrects is not None and by.at < by.corrects:
         made = replace(made, **{name: _JOINED[name]((getattr(said, name), getattr(by, name))) for name in _LISTS})
     if said.provisional and not _covers(made, said):
-        return replace(said, **noted, settled=made)
+        return replace(said, **noted, settled=_counted(made))
     return made
+
+
+def _counted(settled: Finding) -> Finding:
+    """Return what was counted as a provisional finding holds it: without instructions."""
+    return replace(settled, replaces=(), stands=False, corrects=None)
 
 
 def _joined_noted(name: str, said: Any, by: Any) -> Any:

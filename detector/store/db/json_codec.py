@@ -15,7 +15,7 @@ from detector.schema.events.lines import Position
 from detector.schema.levels import Confidence, Severity
 from detector.schema.notices.notice_fields import FieldState, NoticeField
 
-_NOT_SAID = frozenset({"replaces", "stands", "provisional", "settled", "replaced_by", "covered"})
+_NOT_SAID = frozenset({"replaces", "stands", "corrects", "provisional", "settled", "replaced_by", "covered"})
 _TIMES = ("first_event_at", "last_event_at")
 _LATER_PAIRS = ("by_controller", "of_others", "records_by_residence", "records_by_controller")
 _PAIRS = ("by_class", "by_action", "by_residence", *_LATER_PAIRS)
