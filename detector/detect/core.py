@@ -8,7 +8,7 @@ any cut of the same lines into batches gives the same findings.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -34,6 +34,7 @@ from detector.detect.state_scopes import StateScope, made_of, seen_by
 from detector.errors import Cause, NabatError
 from detector.schema.detection.findings import Finding
 
+_TICKS_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 STATE_VERSION = "11"
 READABLE_VERSIONS = frozenset(("10", STATE_VERSION))
 """Of which versions a saved state can be gone on with: in an older one nothing is kept that rules can go back to."""
@@ -109,6 +110,12 @@ def _take_dropped(state: CoreState) -> int:
     rules = state.rules
     memories = (rules.recent, *rules.behind, rules.stragglers)
     return sum(memory.take_dropped() for memory in memories) + state.behaviour_past.take_dropped()
+
+
+def _end_of(moment: datetime, tick: int) -> datetime:
+    """Return the moment at which the tick ends that a moment lies in; ``tick``: how long each is, in microseconds."""
+    whole = timedelta(microseconds=tick)
+    return _TICKS_SINCE - (_TICKS_SINCE - moment) // whole * whole
 
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -232,7 +239,8 @@ class Core:
             state.behaviour_past,
             self.rules.without_repeated(rows.ordered),
             rows.late.filter(self.far.is_counted_back(state.lanes, rows) & self.rules.first_told(rows.late)),
-            rows.upto,
+            # The service goes on, and judges the window that the last lines lie in when it is over.
+            _end_of(rows.upto, state.behaviour.tick) if final else rows.upto,
             at_once=at_once,
             final=final,
         )

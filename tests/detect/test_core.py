@@ -17,7 +17,7 @@ from detector import frames
 from detector.detect.behaviour import Behaviour
 from detector.detect.core import Core, in_order
 from detector.detect.ordering.reorder import ReorderState
-from detector.detect.rules import RuleDetector, RuleSet, RuleState
+from detector.detect.rules import RuleDetector, RulePast, RuleSet, RuleState
 from detector.detect.rules.facts.novelty import MAX_SEEN
 from detector.detect.rules.rule_checks import events_frame
 from detector.errors import NabatError
@@ -425,7 +425,8 @@ def test_what_a_clock_that_runs_fast_began_is_forgotten_in_time_though_nothing_e
         events = attacked("a", read, FAST, addresses(day, 20), day * 100)
         state, result = core.step(state, [events], now=read)
         assert (result.late, len(result.findings)) == (20, 20)
-        state = core.from_tables(core.to_tables(state))
+        # What is counted again at the start is looked through as seldom as ever: here there is nothing to.
+        state = core.from_tables(core.to_tables(replace(state, rules_past=RulePast())))
         kept.append(len(state.rules.ledger.matters))
     assert max(kept) <= 2 * 20 + 10
 

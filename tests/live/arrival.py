@@ -22,18 +22,20 @@ class Way:
 
     Attributes:
         delay: Seconds from the act to its line.
-        jitter: Up to so many more, for each line its own.
+        jitter: Up to so many more, for each line its own; ``some``: for so large a part of the lines.
         burst: Lines are written together, each so many seconds.
         clock: Seconds by which the clock is fast.
     """
 
     delay: float = 0.0
     jitter: float = 0.0
+    some: float = 1.0
     burst: float = 0.0
     clock: float = 0.0
 
     def written(self, at: float, luck: Random) -> float:
-        moment = at + self.delay + (luck.uniform(0, self.jitter) if self.jitter else 0.0)
+        late = bool(self.jitter) and (self.some >= 1 or luck.random() < self.some)
+        moment = at + self.delay + (luck.uniform(0, self.jitter) if late else 0.0)
         return ceil(moment / self.burst + 1e-9) * self.burst if self.burst else moment
 
 
@@ -43,6 +45,7 @@ WAYS = {
     "10s": Way(delay=10),
     "300s": Way(delay=300),
     "jitter": Way(jitter=60),
+    "few": Way(jitter=100, some=0.06),
     "bursts": Way(burst=30),
     "fast": Way(clock=300),
     "slow": Way(clock=-300),

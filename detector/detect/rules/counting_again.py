@@ -47,7 +47,8 @@ _PIECES: Final = 64
 _MOST_SAID: Final = 10_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_LATE_BY: Final = "late_by"
+_LATE_BY, _STRETCH = "late_by", "stretch"
+_SINCE: Final = {"since": pl.Int64(), "kept_at": frames.TIME}
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ class RulePast:
         """Keep a state, if there is none, before a step judges anything."""
         if not self.stretches:
             self.stretches = [_Stretch(state.counted_tables(), _instant(upto))]
-        # After a restart it is not known when they were kept, and came.
+        # Where nothing was followed until now, or after a restart, it is not known when they were kept, and came.
         self.stretches[-1].kept_at = self.stretches[-1].kept_at or now
         self.late_at = self.late_at or (now if self.late.height else None)
 
@@ -235,18 +236,18 @@ class RulePast:
 
     def to_tables(self) -> dict[str, pl.DataFrame]:
         """Return what a snapshot holds beside the older state."""
-        first, *_ = self.stretches
-        packs = [each for stretch in self.stretches for each in stretch.packs()]
+        packs = [(number, each) for number, stretch in enumerate(self.stretches) for each in stretch.packs()]
         apart = [
-            frames.known(rows).with_columns(pl.Series(_LATE_BY, late_by))
-            for stretch in self.stretches
+            frames.known(rows).with_columns(pl.Series(_LATE_BY, late_by), pl.lit(number).alias(_STRETCH))
+            for number, stretch in enumerate(self.stretches)
             for rows, late_by in stretch.apart
         ]
+        since = [(stretch.since, stretch.kept_at) for stretch in self.stretches]
         return {
-            "rows": pl.DataFrame({"rows": pl.Series(packs, dtype=pl.Binary())}),
+            "rows": pl.DataFrame(packs, schema={_STRETCH: pl.Int64(), "rows": pl.Binary()}, orient="row"),
             "apart": pl.concat(apart, how="diagonal") if apart else pl.DataFrame(),
             "late": frames.known(self.late),
-            "since": pl.DataFrame({"since": [first.since]}, schema={"since": pl.Int64()}),
+            "since": pl.DataFrame(since, schema=_SINCE, orient="row"),
         }
 
     @classmethod
@@ -270,15 +271,20 @@ class RulePast:
         if "since" not in tables:
             return past, state
         names = RuleState().row_tables().keys()
-        stretch = _Stretch({key: each for key, each in counted.items() if key not in names}, tables["since"].item())
-        stretch.packed = tables["rows"].get_column("rows").to_list()
-        apart = tables["apart"]
-        if apart.height:
-            stretch.apart = [(frames.complete(apart), apart.get_column(_LATE_BY).to_numpy())]
-        past.stretches, past.late = [stretch], frames.complete(tables["late"])
-        rows = stretch.rows()
-        stretch.height = rows.height
-        _counted(rules, state, stretch, rows, _instant(upto), [])
+        known: Mapping[str, pl.DataFrame] = {key: each for key, each in counted.items() if key not in names}
+        starts = list(tables["since"].select(*_SINCE).iter_rows())
+        for number, (since, kept_at) in enumerate(starts):
+            stretch = _Stretch(known if number == 0 else state.counted_tables(), since, kept_at)
+            stretch.packed = tables["rows"].filter(pl.col(_STRETCH) == number).get_column("rows").to_list()
+            apart = tables["apart"]
+            if apart.height and (own := apart.filter(pl.col(_STRETCH) == number)).height:
+                stretch.apart = [(frames.complete(own), own.get_column(_LATE_BY).to_numpy())]
+            rows = stretch.rows()
+            stretch.height = rows.height + sum(late.height for late, _ in stretch.apart)
+            end = _instant(upto) if number + 1 == len(starts) else starts[number + 1][0]
+            _counted(rules, state, stretch, rows, end, [])
+            past.stretches.append(stretch)
+        past.late = frames.complete(tables["late"])
         return past, state
 
 
