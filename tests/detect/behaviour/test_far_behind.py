@@ -60,3 +60,19 @@ def test_a_log_far_behind_leads_to_the_behaviour_findings_of_its_replay(trained:
     assert {finding.id: finding for finding in live if finding.actor_id != "user:clerk"} == {
         finding.id: finding for finding in replay.findings
     }
+
+
+def test_a_replay_judges_the_window_its_last_lines_lie_in_as_the_service_does_that_goes_on(trained: Trained) -> None:
+    rules = RuleDetector(Rules(events=(), correlations=()), trained.settings, 1)
+    core = Core(Reorderer(), rules, Behaviour.of(trained.settings, trained.model, 1))
+    rows = log("crm", company.together(company.honest(DAYS, seed=1), company.bulk(DAYS - 1, 14)), timedelta(0))
+    taken = rows.filter((pl.col("actor.id") == "user:op3") & (pl.col("@timestamp").dt.hour() >= 14))
+    first = taken.filter(pl.col("@timestamp") >= company.START + (DAYS - 1) * company.DAY).item(0, "@timestamp")
+    rows = rows.filter(pl.col("@timestamp") < first + timedelta(minutes=4))
+    rows = rows.with_columns(pl.lit(value=True).alias("log.history"))  # of which no lag is learned
+    last = rows.item(-1, "@timestamp")
+    _, replay = core.step(core.empty(), [read_at(rows, last)], final=True)
+    state, live = core.step(core.empty(), [read_at(rows, last)], now=last)
+    _, later = core.step(state, [], now=last + timedelta(hours=1))
+    assert any(finding.last_event_at > last - timedelta(minutes=5) for finding in replay.findings)
+    assert in_order([*live.findings, *later.findings]) == replay.findings
