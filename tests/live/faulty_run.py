@@ -5,11 +5,11 @@
     python -m tests.live.faulty_run DIR --older PATH         one service begins with the program in PATH
     python -m tests.live.faulty_run DIR --compare            compare again what stands in DIR
 
-Three services read the same logs on the wall clock: *whole* runs through, *killed* is killed (SIGKILL) each 40 seconds,
-*upgraded* is stopped in the middle and started again. Then the logs are replayed as they lie there. What each of them
-says is compared with the replay: findings and incidents, word for word, and whose data was touched, row for row. What
-hangs on the wall clock by its meaning is left out (when it was opened and answered), and so is the name an incident
-was given before all was known. It ends with 1 where something differs.
+Three services read the same logs on the wall clock: *whole* runs through, *killed* is killed (SIGKILL) each 40 seconds
+once it is ready, *upgraded* is stopped in the middle and started again. Then the logs are replayed as they lie there.
+What each of them says is compared with the replay: findings and incidents, word for word, and whose data was touched,
+row for row. What hangs on the wall clock by its meaning is left out (when it was opened and answered), and so is the
+name an incident was given before all was known. It ends with 1 where something differs.
 """
 
 import argparse
@@ -110,10 +110,21 @@ class Run:
     config: Path
     program: Path = _ROOT
     process: subprocess.Popen[bytes] | None = None
+    begun: int = 0
+
+    @property
+    def log(self) -> Path:
+        return self.config.with_suffix(".log")
+
+    @property
+    def is_ready(self) -> bool:
+        """Who dies again and again before that takes a line for the cause, and puts it aside."""
+        return b'"event": "ready"' in self.log.read_bytes()[self.begun :]
 
     def start(self, program: Path | None = None) -> None:
         self.program = program or self.program
-        with self.config.with_suffix(".log").open("ab") as said:
+        self.begun = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as said:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "detector", "run", "-c", str(self.config)],
                 cwd=self.program,
@@ -169,7 +180,7 @@ def _disturb(runs: dict[str, Run], made: Company, player: Thread) -> None:
     while player.is_alive():
         time.sleep(1)
         now = _now()
-        if now - killed_at > _KILLED_EVERY:
+        if now - killed_at > _KILLED_EVERY and runs["killed"].is_ready:
             runs["killed"].end(signal.SIGKILL)
             print(f"killed at {now - made.begins:.0f} s", flush=True)
             time.sleep(now % 4)
