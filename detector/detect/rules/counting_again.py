@@ -9,7 +9,8 @@ once: no page waits for this.
 What is counted hangs on all that was before, so nothing is put right in place: an earlier state is kept, as tables,
 with all events since, packed. Two such states are kept, and events may lie as far back as the older one reaches:
 ``REACH`` at least while lines are followed, or ``MOST_ROWS`` events. Of those further back, those that may not be
-counted in order at all, and while a source is judged in a lane, all stays as judging beforehand has it.
+counted in order at all, while a source is judged in a lane, and while the state is too large to be kept, all
+stays as judging beforehand has it.
 
 In a snapshot stands the older state, with what came since: who begins with it counts that again.
 No clock and no file here.
@@ -38,6 +39,13 @@ REACH: Final = timedelta(minutes=10)
 """So far back late events are counted in their place, at least; twice as far at most."""
 MOST_ROWS: Final = 50_000
 """After so many events another state is kept, however little time has gone by."""
+MOST_BYTES: Final = 16_000_000
+"""A state with larger tables is not kept: some 400,000 values that windows of correlations hold make so many. Two of
+them and the events since take 40 MB."""
+FEW_BYTES: Final = 4_000_000
+"""Nor is a state with larger tables than these, as long as no event came late."""
+RESTING: Final = 500_000
+"""After one that was too large so many events are let pass before it is tried again."""
 SETTLING: Final = timedelta(seconds=10)
 """So long further late events are waited for, at least."""
 _ROWS_A_SECOND: Final = 1_000
@@ -105,6 +113,9 @@ class RulePast:
         late_at: When the first of them came, where lines are followed.
         said: What was said for certain of what lies in the stretches, by id.
         most_rows: After how many events another state is kept.
+        most_bytes: A larger state is not kept.
+        late_came: Events come late here: a larger state is worth its room.
+        resting: So many events are let pass before another one is, since the last one was too large.
     """
 
     stretches: list[_Stretch] = field(default_factory=list)
@@ -112,14 +123,31 @@ class RulePast:
     late_at: datetime | None = None
     said: dict[str, Finding] = field(default_factory=dict)
     most_rows: int = MOST_ROWS
+    most_bytes: int = MOST_BYTES
+    late_came: bool = False
+    resting: int = 0
 
     def begin(self, state: RuleState, upto: datetime, now: datetime | None) -> None:
         """Keep a state, if there is none, before a step judges anything."""
         if not self.stretches:
-            self.stretches = [_Stretch(state.counted_tables(), _instant(upto))]
+            self._keep(state, upto, None)
+        if not self.stretches:
+            return
         # Where nothing was followed until now, or after a restart, it is not known when they were kept, and came.
         self.stretches[-1].kept_at = self.stretches[-1].kept_at or now
         self.late_at = self.late_at or (now if self.late.height else None)
+
+    def _keep(self, state: RuleState, upto: datetime, now: datetime | None) -> None:
+        """Keep a state behind the last one that was; if it is too large, keep none at all for a while."""
+        if self.resting > 0:
+            return
+        tables = state.counted_tables()
+        most = self.most_bytes if self.late_came else min(self.most_bytes, FEW_BYTES)
+        if sum(each.estimated_size() for each in tables.values()) > most:
+            self.clear()
+            self.resting = RESTING
+            return
+        self.stretches = [*self.stretches[-1:], _Stretch(tables, _instant(upto), now)]
 
     def clear(self) -> None:
         """Go back no further than the next step."""
@@ -127,6 +155,11 @@ class RulePast:
 
     def add(self, ordered: pl.DataFrame, late: pl.DataFrame, late_by: Ints, now: datetime | None) -> None:
         """Take in what a step judges: events in order, and late ones with how late they came."""
+        self.resting -= ordered.height
+        if late.height and not self.late_came:
+            self.late_came, self.resting = True, 0
+        if not self.stretches:
+            return
         last = self.stretches[-1]
         last.add(ordered)
         if not late.height:
@@ -141,7 +174,7 @@ class RulePast:
 
     def note(self, findings: Sequence[Finding]) -> None:
         """Remember what a step said for certain."""
-        for each in findings:
+        for each in findings if self.stretches else ():
             if not each.provisional:
                 known = self.said.get(each.id)
                 self.said[each.id] = merged((known, each)) if known else each
@@ -170,9 +203,11 @@ class RulePast:
 
     def advance(self, state: RuleState, upto: datetime, now: datetime | None) -> None:
         """Keep the state when the last one that was is far behind."""
-        if not self._is_full(now):
+        if not self.stretches or not self._is_full(now):
             return
-        self.stretches = [*self.stretches[-1:], _Stretch(state.counted_tables(), _instant(upto), now)]
+        self._keep(state, upto, now)
+        if not self.stretches:
+            return
         first = self.stretches[0].since
         self.late = self.late.filter(pl.Series(instants(self.late) >= first))
         self.said = {key: each for key, each in self.said.items() if _instant(each.last_event_at) >= first}
