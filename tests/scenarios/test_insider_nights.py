@@ -1,5 +1,6 @@
 """Nights with an insider: somebody of the team, or whoever stole their account, tries to delay, and to know."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,10 +8,12 @@ import pytest
 
 from detector.errors import ConflictError, NotFoundError
 from detector.messages import LANGUAGES, messages
+from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import IncidentStatus
 from detector.schema.team.delivery import MessageKind
 from detector.web.texts import PageTexts
 from tests.fakes.people import me
+from tests.runtime.places import answer
 from tests.scenarios.story import Story
 
 DAYS = timedelta(days=20)
@@ -79,3 +82,16 @@ def test_what_one_person_wrote_for_the_hotline_is_marked_until_another_approved_
     night.later(minutes=1)
     desks["anna"].add(number, "And my money?", trap)
     assert desks["dina"].script(number, "en").count("NOT APPROVED") == 1
+
+
+def test_what_training_leaves_out_and_models_are_compared_by_tells_nobody_of_a_case_about_them(
+    story: Callable[..., Story],
+) -> None:
+    night = story(login="anna")
+    night.reads(150, by="anna")
+    night.console.record_fact(night.incident.number, CaseFactKind.T1, "now", by=me("lev"), reason="cards left")
+    night.app.pipeline.save(force=True)
+    trained = answer(night.config_path, "train", "--out", str(night.config_path.with_name("out")))
+    assert "150 events gave" in trained[2], "none is left out"
+    status, out, _ = answer(night.config_path, "models", "compare", "starter", "--json")
+    assert (status, json.loads(out)["candidate"]["unjudged"]) == (0, 0)

@@ -13,6 +13,7 @@ from detector.cli.output import counted, emit_pretty, fail, moment, progress, sa
 from detector.clock import SystemClock
 from detector.detect.behaviour import Model
 from detector.messages import messages
+from detector.runtime.feedback.judged_incidents import Hidden
 from detector.runtime.incidents.case_door import CaseDoor
 from detector.runtime.training.model_comparison import ModelComparison
 from detector.runtime.training.promotions import Promotions
@@ -26,6 +27,16 @@ from detector.store import Store
 def _opened(config: str | None) -> Iterator[tuple[Promotions, Settings]]:
     with opened_store(config) as (store, settings):
         yield Promotions(store, settings, SystemClock()), settings
+
+
+def about_me(settings: Settings) -> Hidden:
+    """Return what tells which incidents are about whoever is at this command line: what is counted counts none of them.
+
+    Raises:
+        DeniedError: The login is nobody's on the team.
+    """
+    door, who = CaseDoor(settings), identity(settings)
+    return lambda unit, incidents: door.ids_about(unit, incidents, who)
 
 
 def granted_to_change(store: Store, settings: Settings, acts_for: str | None) -> str:
@@ -107,12 +118,12 @@ def compare(config: str | None, as_json: bool, against: str, version: str) -> No
     """Judge a model by what people said of incidents, beside the one in force.
 
     Both fold the touches of the last 90 days of the access journal from nothing. What they find is folded into
-    incidents together with what rules found. The exit status is 1 when the model is worse: it finds fewer confirmed
-    incidents, or raises more false alarms.
+    incidents together with what rules found; incidents about your own account count nowhere. The exit status is 1 when
+    the model is worse: it finds fewer confirmed incidents, or raises more false alarms.
     """
     with _opened(config) as (work, settings):
         with progress("Comparing"):
-            found = work.compare(version, against)
+            found = work.compare(version, against, hidden=about_me(settings))
         if as_json:
             emit_pretty({**msgspec.to_builtins(found), "worse_because": found.worse_because})
         else:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from detector.cli.detection.decode import session_key
-from detector.cli.detection.models import granted_to_change
+from detector.cli.detection.models import about_me, granted_to_change
 from detector.cli.options import config_option, for_option
 from detector.cli.output import TALKING, counted, progress, say, settings_required
 from detector.clock import SystemClock
@@ -45,11 +45,14 @@ def train(config: str | None, by: str | None, out: str | None, seed: int, first:
     running daemon notices. The daemon also retrains by itself (behaviour.retrain), in the same way.
 
     Once the service has run, lead, deputy and analyst do it, each in their own name, and nobody whom an open incident
-    is about. With --out anybody may: nothing takes that model up.
+    is about. With --out everybody on the team may: nothing takes that model up, and it leaves out no incident about
+    whoever trains it.
     """
     kept_elsewhere = (("database",),) if logs and out and not first else ()
     settings, clock = settings_required(config, spare=(*kept_elsewhere, *TALKING)), SystemClock()
     who = "" if settings.never_ran or (out and not first) else _granted(settings, by)
+    # Whoever changes the model is told nothing by it: no open incident is about them.
+    hidden = None if who or settings.never_ran else about_me(settings)
     if first:
         with progress("Learning") as advance:
             model = backfill(settings, clock, on_progress=advance)
@@ -59,7 +62,7 @@ def train(config: str | None, by: str | None, out: str | None, seed: int, first:
     if logs:
         chosen = logs_of(settings, logs)
         total = sum(Path(log.path).stat().st_size for log in chosen if log.path != "-")
-        confirmed = ConfirmedSpans.of_database(settings)
+        confirmed = ConfirmedSpans.of_database(settings, hidden)
         with progress("Learning", total) as advance:
             _, trainer, _ = learn_from_logs(
                 settings,
@@ -77,7 +80,7 @@ def train(config: str | None, by: str | None, out: str | None, seed: int, first:
         fix = "name old logs: nabat train LOG ...; or --backfill, for the files of the sources"
         raise InputError(Problem(file=str(settings.state), what=what, fix=fix))
     else:
-        model = learn_from_journal(settings, clock.now(), seed=seed)
+        model = learn_from_journal(settings, clock.now(), seed=seed, hidden=hidden)
     size = f"model {model.version}: {model.manifest.rows} windows of {model.manifest.actors} actors"
     if out:
         save_model(model, Path(out))

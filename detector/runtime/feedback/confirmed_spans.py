@@ -13,6 +13,7 @@ from typing import Self
 import polars as pl
 
 from detector.incident import ClosingVerdict, verdict_of
+from detector.runtime.feedback.judged_incidents import Hidden
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
 
@@ -33,8 +34,8 @@ class ConfirmedSpans:
     left_out: int = 0
 
     @classmethod
-    def of(cls, unit: UnitOfWork) -> Self:
-        """Return those of all incidents that were confirmed, open ones with a T1 among them."""
+    def of(cls, unit: UnitOfWork, hidden: Hidden | None = None) -> Self:
+        """Return those of all incidents that were confirmed, open ones with a T1 among them, but for hidden ones."""
         spans: dict[str, list[Span]] = defaultdict(list)
         confirmed = [
             each
@@ -42,14 +43,16 @@ class ConfirmedSpans:
             if verdict_of(each) is ClosingVerdict.CONFIRMED
         ]
         confirmed += [each for each in unit.incidents.open_incidents() if each.aware_at is not None]
+        gone = hidden(unit, confirmed) if hidden is not None else ()
+        confirmed = [each for each in confirmed if each.id not in gone]
         for incident in confirmed:
             for finding in unit.incidents.incident_findings(incident.id):
                 spans[finding.actor_id].append((finding.first_event_at, finding.last_event_at))
         return cls(spans=dict(spans), incidents=len(confirmed))
 
     @classmethod
-    def of_database(cls, settings: Settings) -> Self:
-        """Return those of the configured database; none where nothing has run yet.
+    def of_database(cls, settings: Settings, hidden: Hidden | None = None) -> Self:
+        """Return those of the configured database but for hidden ones; none where nothing has run yet.
 
         Raises:
             StoreError: It cannot be read.
@@ -59,7 +62,7 @@ class ConfirmedSpans:
         store = Store.open(settings.database_url, make=False)
         try:
             with store.read() as unit:
-                return cls.of(unit)
+                return cls.of(unit, hidden)
         finally:
             store.close()
 

@@ -17,6 +17,7 @@ from detector.errors import InputError
 from detector.keys import Keys
 from detector.runtime.components import Components, build
 from detector.runtime.feedback.confirmed_spans import ConfirmedSpans
+from detector.runtime.feedback.judged_incidents import Hidden
 from detector.runtime.intake.log_file import Log
 from detector.runtime.intake.merge_logs import Merge
 from detector.runtime.replay.batch_lines import BATCH_LINES
@@ -88,8 +89,8 @@ def learn_from_logs(
     return parts, trainer, CoreState(sequence=ReorderState(), rules=rules)
 
 
-def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -> Model:
-    """Train on the touches the daemon has kept, but for those of confirmed incidents.
+def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED, hidden: Hidden | None = None) -> Model:
+    """Train on the touches the daemon has kept, but for those of confirmed incidents that are not hidden.
 
     Raises:
         InputError: There is too little of it.
@@ -98,7 +99,7 @@ def learn_from_journal(settings: Settings, now: datetime, *, seed: int = SEED) -
     store = Store.open(settings.database_url, make=False)
     try:
         with store.read() as unit:
-            confirmed = ConfirmedSpans.of(unit)
+            confirmed = ConfirmedSpans.of(unit, hidden)
         touches = Journal(settings.state / "journal", store).kept(now)
         model, _ = train(touches, settings, now, seed, confirmed.without, lists=CompanyLists.read(settings))
         if confirmed.left_out:

@@ -13,6 +13,7 @@ from detector.clock import Clock
 from detector.detect.behaviour import Model
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.incident import clean
+from detector.runtime.feedback.judged_incidents import Hidden
 from detector.runtime.feedback.lowering import KeptFindings, event_time_decider
 from detector.runtime.incidents.incident_deps import checklists, laws
 from detector.runtime.training.model_comparison import SPAN, ModelComparison, compare
@@ -53,8 +54,12 @@ class Promotions:
         with self.store.read() as unit:
             return unit.model_changes.newest()
 
-    def compare(self, ref: str, against: str = "", *, to_decide: bool = False) -> ModelComparison:
+    def compare(
+        self, ref: str, against: str = "", *, to_decide: bool = False, hidden: Hidden | None = None
+    ) -> ModelComparison:
         """Judge a kept model beside another one, or the one in force; ``to_decide`` only where people said something.
+
+        ``hidden`` incidents, and the findings behind them, count nowhere.
 
         Raises:
             NotFoundError: None, or several, are called so.
@@ -63,11 +68,13 @@ class Promotions:
         candidate = self.registry.find(ref)
         if against:
             other = self.registry.find(against)
-            return self._compared(candidate, (STARTER if against == STARTER else other.version, other), to_decide)
+            return self._compared(
+                candidate, (STARTER if against == STARTER else other.version, other), to_decide, hidden
+            )
         present = self.registry.current()
         if present is None:
-            return self._compared(candidate, (STARTER, self.registry.find(STARTER)), to_decide)
-        return self._compared(candidate, (present.version, present), to_decide)
+            return self._compared(candidate, (STARTER, self.registry.find(STARTER)), to_decide, hidden)
+        return self._compared(candidate, (present.version, present), to_decide, hidden)
 
     def promote(self, ref: str, *, by: str, force: bool = False, reason: str = "") -> ModelChange:
         """Take a kept model up if it is not worse than the one in force.
@@ -170,11 +177,17 @@ class Promotions:
         log.info("model_change", act=act.value, version=version, previous=previous, by=change.by, why=reason)
         return change
 
-    def _compared(self, candidate: Model, current: tuple[str, Model], to_decide: bool) -> ModelComparison:
+    def _compared(
+        self, candidate: Model, current: tuple[str, Model], to_decide: bool, hidden: Hidden | None
+    ) -> ModelComparison:
         settings = self.settings
         with self.store.read() as unit:
             kept = KeptFindings.of(unit)
             closed = unit.incidents.closed_since(candidate.manifest.trained_at - _LOOKED_BACK)
+            if hidden is not None:
+                kept = kept.without(hidden(unit, list(unit.incidents.by_ids(kept.incidents).values())))
+                gone = hidden(unit, closed)
+                closed = [each for each in closed if each.id not in gone]
         decider = event_time_decider(settings, checklists(settings), laws(settings))
         touches = Journal(settings.state / "journal", self.store).kept(self.clock.now(), skip_bad=True)
         named = (candidate.version, candidate)
