@@ -368,3 +368,24 @@ def test_simulate_replaces_no_configuration_but_that_of_a_simulated_company(tmp_
     held.unlink()
     for _ in range(2):
         assert nabat("simulate", "--out", str(tmp_path), "--days", "1", "--staff", "10").returncode == 0
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    within = str(tmp_path / "file" / "folder")
+    for words in (("simulate", "--out", within, "--days", "1"), ("run", "--demo", "--state", within)):
+        done = nabat(*words)
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+        assert f"{within}: cannot be" in done.stderr
+
+
+def test_each_command_of_a_group_that_a_text_names_is_there() -> None:
+    found = [(*name, command) for name, command in commands(group) if len(name) == 1]
+    known = {name: set(each.commands) for name, each in found if isinstance(each, click.Group)}
+    del known["expect"]  # it takes an actor at once
+    names = re.compile(rf"\bnabat ({'|'.join(known)}) ([a-z][a-z-]*)")
+    root = Path(__file__).resolve().parents[2]
+    texts = [*root.glob("detector/**/*.py"), *root.glob("config/messages/*/*.ftl")]
+    named = {each for path in texts for each in names.findall(path.read_text(encoding="utf-8"))}
+    assert len(named) > 50
+    assert not [each for each in named if each[1] not in known[each[0]]]

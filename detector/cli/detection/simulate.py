@@ -64,16 +64,26 @@ def simulate(
     if company is None and (world or logs):
         raise click.UsageError("--world and --logs need --company")
     _refuse_others(Path(out))
-    with progress("Simulating", days) as advance:
-        if company is None:
-            truth = write_company(
-                Path(out), days, seed, start, staff=staff or 120, leaks=leaks, progress=lambda done, _: advance(done)
-            )
-        else:
-            truth = simulate_company(
-                Path(out), company, days, seed, start, world=world or "plain", staff=staff or 160, leaks=leaks,
-                logs=(logs or "web,audit").split(","), progress=lambda done, _: advance(done),
-            )  # fmt: skip
+    try:
+        with progress("Simulating", days) as advance:
+            if company is None:
+                truth = write_company(
+                    Path(out),
+                    days,
+                    seed,
+                    start,
+                    staff=staff or 120,
+                    leaks=leaks,
+                    progress=lambda done, _: advance(done),
+                )
+            else:
+                truth = simulate_company(
+                    Path(out), company, days, seed, start, world=world or "plain", staff=staff or 160, leaks=leaks,
+                    logs=(logs or "web,audit").split(","), progress=lambda done, _: advance(done),
+                )  # fmt: skip
+    except OSError as error:
+        what = f"cannot be written: {error.strerror or error}"
+        raise InputError(Problem(file=out, what=what, fix="name another folder, or make room")) from error
     lines = sum(truth["parameters"]["lines"].values())
     say(f"{lines} lines, {len(truth['leaks'])} leaks, {len(truth['oddities'])} honest oddities in {out}")
 

@@ -100,7 +100,11 @@ class Demo:
     def run(self) -> None:
         """Run until stopped."""
         os.umask(0o077)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            what, fix = f"cannot be made: {error.strerror}", "name a folder that this account may write to: --state DIR"
+            raise InputError(Problem(file=str(self._folder), what=what, fix=fix)) from error
         # A second one in the same folder would write into the first one's logs before its service is refused.
         lock(self._folder)()
         settings = self._settings()

@@ -291,7 +291,7 @@ class ClientReading(CaseDesk):
             findings = unit.incidents.incident_findings(incident.id)
         if not versions:
             what = f"no client data is known to be concerned by incident {incident.number}"
-            raise NotFoundError(Problem(what=what, fix="bring a list of the clients: nabat incidents import-clients"))
+            raise NotFoundError(Problem(what=what, fix="bring a list of the clients: nabat incidents import-ids"))
         marks = self._keeper.clients(versions)
         touches: dict[str, list[ClientTouch]] = {}
         for row in self._scopes().client_touches(ScopeCase(incident, findings)).iter_rows(named=True):
