@@ -73,7 +73,7 @@ def test_a_complaint_waits_for_nobody_begins_t0_starts_its_clock_and_is_answered
     assert (done.begins, done.duties) == (True, ("uk-gdpr/uk-complaint",))
     assert (shown > received, night.incident.t0) == (True, received)
     complaint = night.law(night.incident, "uk-complaint")
-    assert (complaint.occasion_at, complaint.occasion) == (received, f"client, {report.id}")
+    assert (complaint.occasion_at, complaint.occasion) == (received, f"a client's complaint, {report.id}")
     assert complaint.due_at is not None
     letter, body = anna.documents.body(done.letter)
     assert anna.documents.show(done.letter).document.duty == "uk-gdpr/uk-complaint"

@@ -62,7 +62,7 @@ def link_report(
         raise ConflictError(Problem(what=what, fix=f"open an incident from it: nabat reports open {report.id}"))
     told = IncidentChanges()
     at, duties, before = report.received_at, answered_duties(dossier, report), dossier
-    source = f"{report.kind.value}, {report.id}"
+    source = f"{dossier.words.text(f'report-kind-{report.kind.value}')}, {report.id}"
     if not duties:
         dossier.must_be_open("a report is linked to an open one")
     for duty in duties:
