@@ -15,6 +15,9 @@ _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _SIZES = {"b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "kb": 10**3, "mb": 10**6, "gb": 10**9}
 
 
+_LONGEST_DAYS = 36_500
+
+
 class Strict(BaseModel):
     """A part of the settings: unknown keys are mistakes, values do not change after loading."""
 
@@ -27,7 +30,10 @@ def _duration(value: Any) -> Any:
     parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|[smhdw])", value) if isinstance(value, str) else []
     if not parts or re.sub(r"(\d+(?:\.\d+)?)\s*(ms|[smhdw])|\s", "", value):
         raise ValueError("write a duration as a number and a unit: 30s, 5m, 1h30m, 2d")
-    return timedelta(seconds=sum(float(number) * _UNITS[unit] for number, unit in parts))
+    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    if seconds > _LONGEST_DAYS * _UNITS["d"]:  # what is counted from now has to be a day of the calendar
+        raise ValueError(f"write a duration of {_LONGEST_DAYS}d at most")
+    return timedelta(seconds=seconds)
 
 
 def duration_text(value: timedelta) -> str:

@@ -156,8 +156,10 @@ def test_durations_are_written_as_they_are_read(milliseconds):
     assert DURATION.validate_python(duration_text(value)) == value
 
 
-@pytest.mark.parametrize("text", ["", "5", "5 minutes", "m5", "1h-5m", None, 5.5])
-def test_a_duration_without_a_unit_is_refused(text):
+@pytest.mark.parametrize(
+    "text", ["", "5", "5 minutes", "m5", "1h-5m", None, 5.5, "40000d", f"{'9' * 13}d", f"{'9' * 400}w"]
+)
+def test_a_duration_without_a_unit_or_beyond_the_calendar_is_refused(text):
     with pytest.raises(ValueError, match="write a duration"):
         DURATION.validate_python(text)
 
