@@ -305,3 +305,19 @@ def test_the_password_of_the_mailbox_has_to_be_there_for_the_service_alone(tmp_p
     secret.chmod(0o640)
     assert str(secret) not in said()
     assert not any("mailbox" in each for each in check(config).unchecked)
+
+
+def test_a_law_of_a_place_where_a_listed_client_lives_seems_to_apply(tmp_path: Path) -> None:
+    config, listed = tmp_path / "nabat.yml", tmp_path / "residence.csv"
+    listed.write_text("client,residence\n10017,RU\n10018,DE\n10019,US-CA\n", encoding="utf-8")
+    kept = {
+        "legal": {"residence": ["DE"], "sectors": []},
+        "incident": {"regulations": ["ru-152fz", "uk-gdpr"]},
+        "records": {"residence": str(listed)},
+    }
+    config.write_text(yaml.safe_dump(kept), encoding="utf-8")
+    said = [each for each in check(config).notices if each.startswith("law ")]
+    assert "law ru-152fz (version 7): applies: clients live in RU" in said
+    assert any("uk-gdpr" in each and "does not seem to apply: clients live in DE" in each for each in said)
+    named = "law us-ca-1798.82 is not named in incident.regulations, and seems to apply: clients live in US-CA"
+    assert named in said

@@ -8,7 +8,7 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from detector.clock import SystemClock
 from detector.detect.behaviour import load_model, model_folder
 from detector.detect.rules import SEARCH_FAILURES, search_library
 from detector.errors import Cause, ConfigError, InputError, ModelError, NabatError, Problem
-from detector.incident import Regulation, configured_terms, law_applies, load_regulations
+from detector.incident import Regulation, configured_terms, law_applies, lies_in, load_regulations
 from detector.incident.claims.wording_lists import load_wording
 from detector.incident.notices.organization_fields import organization_gaps
 from detector.messages import Messages, messages
@@ -36,7 +36,8 @@ from detector.runtime.visibility.visibility_report import NAME as SIGHT
 from detector.schema.case.duties import DutyVerdict
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.detection.findings import Reason
-from detector.settings import Settings
+from detector.settings import LegalSettings, Settings
+from detector.settings.lists.residence_rows import read_residences
 from detector.settings.lists.rota_files import read_rota
 from detector.settings.lists.training_rows import read_training
 from detector.settings.loading.load_settings import SettingsError, load_settings
@@ -183,10 +184,10 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
 
 def _laws(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:
     """Say of each law whether it binds as far as the settings tell, and why; what a case is about decides the rest."""
-    terms, words = configured_terms(settings, regulations).terms, messages("en")
+    terms, words, places = configured_terms(settings, regulations).terms, messages("en"), _listed_places(settings)
     said = {DutyVerdict.YES: "applies", DutyVerdict.ASK: "may apply", DutyVerdict.NO: "does not seem to apply"}
     for law in regulations.values():
-        judged = law_applies(law, None, terms)
+        judged = law_applies(law, None, replace(terms, legal=_with_listed(settings.legal, law, places)))
         why = "; ".join(map(words.reason, judged.reasons)) or "it asks for nothing that the settings tell"
         yield f"law {law.id} (version {law.version}): {said[judged.verdict]}: {why}"
         if judged.verdict is not DutyVerdict.NO and (gaps := organization_gaps(settings.organization, law)):
@@ -196,13 +197,30 @@ def _laws(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator
 def _laws_left_out(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:
     """Name the shipped laws that ask for what the settings say we are, or where clients live, and are not named."""
     terms, words, legal = configured_terms(settings, regulations).terms, messages("en"), settings.legal
-    for law in load_regulations().values() if legal.residence or legal.sectors else ():
-        asked = law.applies
-        told = (legal.residence or not asked.residence) and (legal.sectors or not asked.sectors)
-        judged = law_applies(law, None, terms)
+    places = _listed_places(settings)
+    for law in load_regulations().values() if legal.residence or legal.sectors or places else ():
+        asked, known = law.applies, _with_listed(legal, law, places)
+        told = (known.residence or not asked.residence) and (legal.sectors or not asked.sectors)
+        judged = law_applies(law, None, replace(terms, legal=known))
         if told and law.id not in regulations and not law.dormant and judged.verdict is DutyVerdict.YES:
             why = "; ".join(map(words.reason, judged.reasons))
             yield f"law {law.id} is not named in incident.regulations, and seems to apply: {why}"
+
+
+def _listed_places(settings: Settings) -> frozenset[str]:
+    """Return where clients live by the company's list; what is wrong with that is said elsewhere."""
+    if not settings.residence_file:
+        return frozenset()
+    try:
+        return frozenset(read_residences(Path(settings.residence_file)).values())
+    except ConfigError:
+        return frozenset()
+
+
+def _with_listed(legal: LegalSettings, law: Regulation, places: frozenset[str]) -> LegalSettings:
+    """Return the settings with the listed places that a law speaks of: one client who lives there is enough for it."""
+    here = sorted(each for each in places if lies_in(each, law.applies.residence))
+    return legal.model_copy(update={"residence": tuple(dict.fromkeys((*legal.residence, *here)))})
 
 
 def _press(settings: Settings) -> Iterator[str]:
