@@ -15,6 +15,7 @@ from detector.runtime.visibility.blind_spots import Blind, BlindSpot
 from detector.runtime.visibility.visibility_report import NAME as SIGHT
 from detector.runtime.visibility.visibility_report import sight_of
 from detector.schema.case.incidents import Decisions, IncidentKind
+from detector.schema.detection.health import CheckedPart, HealthCheck
 from detector.settings import Settings
 from detector.store import Store
 from tests.runtime.places import nabat, write_plan
@@ -257,10 +258,13 @@ def test_what_the_service_is_blind_to_is_told_and_where_it_has_not_run_that_is_n
     store = Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}")
     with store.begin() as unit:
         unit.incidents.save(Decisions(incidents=(spot,)))
-        unit.kv.set(SIGHT, sight_of([late], []).to_text(SystemClock().now()))
+        parts = [HealthCheck(part=part, name="anna") for part in (CheckedPart.TARGET, CheckedPart.SOURCE)]
+        unit.kv.set(SIGHT, sight_of([late], parts).to_text(SystemClock().now()))
     store.close()
     found = check(config)
     assert not any("blind" in each for each in found.unchecked)
+    assert any("the source anna" in each for each in found.unchecked)
+    assert not any("the target anna" in each for each in found.unchecked), "of whose cases was a page?"
     (told,) = (str(each) for each in found.warnings if "the service is blind" in str(each))
     assert spot.number in told
     assert "Lines of the source logs come too late" in told

@@ -36,6 +36,7 @@ from detector.runtime.visibility.visibility_report import NAME as SIGHT
 from detector.schema.case.duties import DutyVerdict
 from detector.schema.case.incidents import Incident, IncidentKind
 from detector.schema.detection.findings import Reason
+from detector.schema.detection.health import CheckedPart
 from detector.settings import LegalSettings, Settings
 from detector.settings.lists.residence_rows import read_residences
 from detector.settings.lists.rota_files import read_rota
@@ -350,7 +351,9 @@ def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]
         if _about(reason) not in known
     ]
     unseen = [
-        f"{_BY_SERVICE}{words.text(f'health-{each.part}', name=each.name)}: {_why(each)}" for each in sight.unchecked
+        f"{_BY_SERVICE}{words.text(f'health-{each.part}', name=each.name)}: {_why(each)}"
+        for each in sight.unchecked
+        if each.part != CheckedPart.TARGET  # that a target took a page tells whom the case is about that there is one
     ]
     if now - sight.at > _SAID:
         unseen.append(f"{unknown} since {_time(sight.at)}: it does not run, or is stuck")
