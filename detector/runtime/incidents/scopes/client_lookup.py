@@ -28,5 +28,8 @@ class ClientLookup(Generic[T]):
 
     def of(self, client: str) -> T | None:
         """Return what is said of a client; None: nothing."""
-        found = self._written.get(client) or self._spelt.get(client)
-        return found or self._spelt.get(one_form(client))
+        if found := self._written.get(client):
+            return found
+        form = one_form(client)
+        found = self._spelt.get(client) or self._spelt.get(form)
+        return found if self._written.get(form, found) == found else None
