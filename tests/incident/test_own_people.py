@@ -305,6 +305,18 @@ def test_an_entry_of_the_register_says_of_how_many_people_and_records_it_is() ->
     assert "100 records" in entry
 
 
+def test_why_a_number_of_records_is_an_estimate_is_said_as_it_is() -> None:
+    french = country_places("FR")
+    unlisted = replace(ABROAD, subjects=10, record_low=10, record_high=10,
+                       records_by_residence=(("FR", 3), ("DE", 2), ("RE", 1), ("KZ", 3), ("", 1)))  # fmt: skip
+    said = extent_answers.records(facts(incident=replace(INCIDENT, scope=unlisted), places=french))
+    assert (said.text, "by our list of where clients live" in said.why) == (
+        "between 4 and 5 records of people living in France", True,
+    )  # fmt: skip
+    mixed = replace(unlisted, record_low=12, record_high=12)
+    assert "several people" in extent_answers.records(facts(incident=replace(INCIDENT, scope=mixed), places=french)).why
+
+
 def test_what_speaks_of_everybody_counts_every_record() -> None:
     assert extent_answers.records(facts(incident=replace(INCIDENT, scope=MIXED))).text == "100 records"
     assert extent_answers.records(facts(incident=replace(INCIDENT, scope=MIXED), ours=True)).text == (

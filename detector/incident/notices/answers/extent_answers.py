@@ -59,11 +59,23 @@ def records_living(facts: NoticeFacts, places: LawPlaces | None) -> FieldAnswer:
     least, most = count_of_records(facts, places)
     if scope.uncounted and not least:
         return estimated(facts.t("records-unknown"), facts.t("why-uncounted", count=scope.uncounted))
-    why = facts.t("why-controller" if facts.controller else "why-records" if _among_others(facts) else "why-unnamed")
-    said = _counted(facts, "records", least, most, why, places)
+    said = _counted(facts, "records", least, most, _why_of_records(facts, places), places)
     if places is None or said.why or not (unlisted := facts.living(places).unlisted):
         return said
     return estimated(said.text, facts.t("why-rule", count=unlisted))
+
+
+def _why_of_records(facts: NoticeFacts, places: LawPlaces | None) -> str:
+    """Return why the number of records is an estimate: whose some are nobody knows, or where whose they are live."""
+    if facts.controller:
+        return facts.t("why-controller")
+    if not _among_others(facts):
+        return facts.t("why-unnamed")
+    scope = facts.scope
+    told = sum(count for _, count in scope.records_by_residence)
+    if places is None or told < scope.record_low:
+        return facts.t("why-records")
+    return _why(facts, places)
 
 
 def count_of_records(facts: NoticeFacts, places: LawPlaces | None) -> tuple[int, int]:
