@@ -199,8 +199,8 @@ def test_which_laws_apply_is_explained(tmp_path: Path) -> None:
     assert warned == bool(glyphless("\u4e2d"))
     said = [each for each in found.notices if each.startswith("law ")]
     assert said == [
-        "law ru-152fz (version 7): does not seem to apply: clients live in FR, the law asks for RU",
-        "law eu-gdpr-33 (version 7): applies: clients live in FR",
+        "law ru-152fz (version 8): does not seem to apply: clients live in FR, the law asks for RU",
+        "law eu-gdpr-33 (version 8): applies: clients live in FR",
         "law eu-gdpr-33: its notices name you by organization.dpo, organization.contact, which the configuration does "
         "not say",
         "law eu-nis2-23 (version 5): does not seem to apply: we are none of essential entity (NIS2), important "
@@ -244,6 +244,23 @@ def test_addressees_and_controllers_that_nobody_named_are_asked_for_and_a_slip_o
         "law eu-nis2-23: nobody has named whom its notices go to (national CSIRT or competent authority): set "
         "legal.recipients: eu-nis2-23",
     ]
+
+
+def test_outside_the_eea_the_one_authority_no_pack_names_is_asked_for_and_so_is_who_tells_controllers(
+    tmp_path: Path,
+) -> None:
+    config, clients = tmp_path / "nabat.yml", tmp_path / "controllers.csv"
+    clients.write_text("client,controller\n1,Acme\n", encoding="utf-8")
+    given = {"organization": {"country": "US"}, "legal": {"sectors": [], "residence": ["EU"]}}
+    config.write_text(yaml.safe_dump(given | {"incident": {"regulations": ["eu-gdpr-33"]}}), encoding="utf-8")
+    assert [each for each in check(config).notices if "nobody has named whom" in each] == [
+        "law eu-gdpr-33: nobody has named whom its notices go to (competent supervisory authority: Germany): set "
+        "legal.recipients: eu-gdpr-33/DE"
+    ]
+    only = {"incident": {"regulations": ["fr-cnil"]}, "records": {"controllers": str(clients)}}
+    config.write_text(yaml.safe_dump(given | only), encoding="utf-8")
+    (said,) = [each for each in check(config).notices if "left to their controllers" in each]
+    assert said.startswith("laws fr-cnil: clients of others are left to their controllers, and no law of incident.reg")
 
 
 def test_what_the_service_is_blind_to_is_told_and_where_it_has_not_run_that_is_not_checked(tmp_path: Path) -> None:
