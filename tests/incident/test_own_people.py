@@ -129,7 +129,7 @@ def test_a_russian_processor_tells_its_operators_and_no_authority() -> None:
     assert {each.of_stage for each in found.values() if each.counting} == {"ru-instruction"}
     assert {each.recipient for each in found.values() if each.counting} == {"Acme", "Bolt"}
     assert found["ru-instruction.2"].internal
-    assert found["ru-instruction.2"].due_at == datetime(2026, 3, 2, 21, tzinfo=UTC)
+    assert found["ru-instruction.2"].due_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
 
 
 def test_what_speaks_to_whoever_was_attacked_counts_everybody() -> None:
