@@ -48,6 +48,8 @@ def train(config: str | None, by: str | None, out: str | None, seed: int, first:
     is about. With --out everybody on the team may: nothing takes that model up, and it leaves out no incident about
     whoever trains it.
     """
+    if out and Path(out).exists() and not Path(out).is_dir():
+        raise InputError(Problem(file=out, what="is not a folder", fix="name another --out"))
     kept_elsewhere = (("database",),) if logs and out and not first else ()
     settings, clock = settings_required(config, spare=(*kept_elsewhere, *TALKING)), SystemClock()
     who = "" if settings.never_ran or (out and not first) else _granted(settings, by)

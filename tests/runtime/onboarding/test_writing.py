@@ -1,6 +1,7 @@
 """The file that is written: whatever stands in the log, it loads, says only what it means, and lacks only the team."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -323,6 +324,15 @@ def test_a_text_that_is_no_configuration_leaves_nothing_behind(tmp_path: Path) -
     with pytest.raises(InputError):
         place(tmp_path / "nabat.yml", "langage: en\n", force=False)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_file_is_not_written_over_even_if_that_is_said(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for force in (True, False):
+        with pytest.raises(InputError, match="is no regular file"):
+            place(pipe, "state: here", force=force)
+    assert pipe.is_fifo()
 
 
 def test_folders_are_no_place_for_a_file(tmp_path: Path) -> None:

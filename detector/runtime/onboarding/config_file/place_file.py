@@ -26,6 +26,9 @@ def refuse_existing(out: Path, *, force: bool) -> None:
         raise InputError(Problem(file=str(out.parent), what="is not a folder", fix="make it, or name another --out"))
     if out.is_dir():
         raise InputError(Problem(file=str(out), what="is a folder", fix="name a file with --out"))
+    if out.exists() and not out.is_file():
+        # A device would be gone for every program, with a file of ours in its place.
+        raise InputError(Problem(file=str(out), what="is no regular file", fix="name another with --out"))
     if not force and (out.exists() or out.is_symlink()):
         raise _there(out)
 
