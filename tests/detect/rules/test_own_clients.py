@@ -12,7 +12,7 @@ from detector.detect.rules.correlation.same_act import ActState
 from detector.detect.rules.facts import touch_facts
 from detector.detect.rules.facts.fact_maker import FactMaker, FactState
 from detector.detect.rules.facts.habits.busiest_days import SETTLES
-from detector.detect.rules.facts.habits.reopened_days import KNOWN, REOPENED
+from detector.detect.rules.facts.habits.reopened_days import KNOWN, REOPENED, SEEN
 from detector.detect.rules.rule_checks import events_frame
 from detector.detect.touches import READY
 from detector.settings import Settings
@@ -60,6 +60,12 @@ LATER = 14
 def test_who_opens_the_clients_of_old_once_more_lies_beyond_what_is_usual(cuts: int, save: bool) -> None:
     rows = [*BEFORE, *opened(range(120), LATER)]
     assert beyond(rows, cuts, save) == list(range(len(BEFORE) + REOPENED.least, len(rows)))
+
+
+@pytest.mark.parametrize(("known", "told"), [(SEEN - 1, False), (SEEN, True)])
+def test_who_hardly_ever_went_back_to_clients_has_no_busiest_day_to_compare_with(known: int, told: bool) -> None:
+    rows = [*SERVED, *opened(range(known), 2), *opened(range(120), LATER)]
+    assert bool(beyond(rows)) is told
 
 
 def test_work_between_makes_no_difference_and_new_clients_are_not_counted() -> None:

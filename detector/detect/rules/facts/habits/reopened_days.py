@@ -2,7 +2,8 @@
 
 Comes in: rows of accounts, in order, each of which opens a card of a client that is the account's own. Goes out: which
 of them lie beyond what is usual of it. An account that has opened such cards for less than ``KNOWN`` days has no habits
-yet: who is new, or back, goes back to more clients each day.
+yet, nor has one that went back to fewer than ``SEEN`` on its busiest: who is new, or back, goes back to more clients
+each day.
 """
 
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ Mask = npt.NDArray[np.bool_]
 
 REOPENED: Final = DayMeasure(times=4, least=60)
 KNOWN: Final = 7
+SEEN: Final = 5
+"""Whose busiest day held fewer does not go back to clients: there is nothing to compare a day with."""
 _NOT_YET: Final = 1 << 40
 _NOBODY = np.array((*NEVER.values(), _NOT_YET), dtype=[(name, "i8") for name in (*NEVER, "first")])
 
@@ -44,5 +47,6 @@ class ReopenedDays(DayHabits):
         first = self.of.rows["first"]
         np.minimum.at(first, slots[places], days)
         known = days - first[slots[places]] >= KNOWN
-        found: Mask = self.measure.beyond(self.step(keys, days, np.ones(keys.size, dtype=np.int64))) & known
+        opened = self.step(keys, days, np.ones(keys.size, dtype=np.int64))
+        found: Mask = self.measure.beyond(opened) & known & (opened.busiest >= SEEN)
         return found
