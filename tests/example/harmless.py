@@ -24,6 +24,8 @@ _NAMES = "html head meta title style body header main p h1 h2 h3 em strong ul ol
 FILE_TAGS = frozenset(_NAMES.split(" "))
 FILE_ATTRIBUTES = frozenset({"lang", "charset", "http-equiv", "content", "name", "class", "scope", "src", "alt"})
 _WORD_FIELDS = frozenset({"instrText", "fldSimple", "fldChar", "hyperlink", "object", "altChunk"})
+# What a template makes of 7*191, but not those digits within a longer number: metrics have many.
+_FILLED = re.compile(r"(?<![\d.])1337(?![\d.])")
 _FORMULA = re.compile(r"^[=+\-@\t\r\n＝＋－＠]")
 
 
@@ -56,7 +58,7 @@ def seen(text: str) -> Iterator[str]:
     hidden = {char for char in text.replace("\r\n", "\n") if unicodedata.category(char) in _HIDDEN} - {"\n", "\t"}
     if hidden:
         yield f"holds {sorted(map(ascii, hidden))}"
-    if "1337" in text:
+    if _FILLED.search(text):
         yield "a template was filled in"
 
 
