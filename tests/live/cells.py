@@ -247,7 +247,7 @@ def cells(*, full: bool) -> list[Cell]:
         *(_parted(lag) for lag in ("0s", "10s", "300s", "bursts")),
         replace(_parted("300s"), name="parted/300s/50/kill", restart="kill"),
         _seconds("jitter"),
-        _grid("few", "two", PACES[0]),
+        *(_grid("few", "two", pace) for pace in PACES[:2]),
         *(_restarted("few", "kill", pace=pace) for pace in PACES[:2]),
     ]
     everything = [*grid, *more]
@@ -261,6 +261,6 @@ _FEW = frozenset(
         "jitter/one/3", "bursts/two/2000", "300s/one/2000",
         "twice/0s/50", "twice/2s/50", "twice/300s/50", "beyond/50", "nightly/50", "nightly/50/kill", "beginning/10s/50",
         "10s/one/50/kill", "300s/one/50/stop", "jitter/one/50/kill", "unusual/bursts",
-        "parted/300s/50", "few/two/3", "few/one/50/kill",
+        "parted/300s/50", "few/two/50", "few/one/50/kill",
     }
 )  # fmt: skip
