@@ -45,6 +45,8 @@ def _dtype(column: columns.Column) -> pl.DataType:
 
 EVENT_SCHEMA: dict[str, pl.DataType] = {column.name: _dtype(column) for column in columns.COLUMNS}
 
+LINE: Final = ("log.file.identity", "log.offset", "@timestamp")
+"""The line an event stands in."""
 REASONS = "touch.reasons"
 TOUCH_SCHEMA: dict[str, pl.DataType] = {
     **{name: EVENT_SCHEMA[name] for name in ("@timestamp", "log.file.identity", "log.offset", "actor.id")},

@@ -8,7 +8,7 @@ any cut of the same lines into batches gives the same findings.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -34,7 +34,6 @@ from detector.detect.state_scopes import StateScope, made_of, seen_by
 from detector.errors import Cause, NabatError
 from detector.schema.detection.findings import Finding
 
-_TICKS_SINCE = datetime(1970, 1, 1, tzinfo=UTC)
 STATE_VERSION = "11"
 READABLE_VERSIONS = frozenset(("10", STATE_VERSION))
 """Of which versions a saved state can be gone on with: in an older one nothing is kept that rules can go back to."""
@@ -114,8 +113,7 @@ def _take_dropped(state: CoreState) -> int:
 
 def _end_of(moment: datetime, tick: int) -> datetime:
     """Return the moment at which the tick ends that a moment lies in; ``tick``: how long each is, in microseconds."""
-    whole = timedelta(microseconds=tick)
-    return _TICKS_SINCE - (_TICKS_SINCE - moment) // whole * whole
+    return reorder.moment_at(-(-reorder.instant(moment) // tick) * tick)
 
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:

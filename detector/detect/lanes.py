@@ -57,7 +57,6 @@ MOST_ACTORS = 50_000
 MOST_AT_ONCE = 5_000
 _MICROSECOND = timedelta(microseconds=1)
 _ACTORS = {"actor": pl.String(), "rows": pl.Int64()}
-_LINE = ["log.file.identity", "log.offset", "@timestamp"]
 _LANES = {"source": pl.String(), "watermark": frames.TIME, "newest": frames.TIME, "read": frames.TIME}
 
 
@@ -312,8 +311,8 @@ class LaneDetector:
         _, told = self.rules.step(lane.rules, ordered)
         settled = [each for each in told if each.actor_id in lane.actors or each.rule_id in self.rules.wide]
         if self.rules.touches is not None:
-            own = ordered.filter(_old(ordered, source)).select(_LINE)
-            done.touches.append(self.rules.touches.join(own, on=_LINE, how="semi"))
+            own = ordered.filter(_old(ordered, source)).select(frames.LINE)
+            done.touches.append(self.rules.touches.join(own, on=frames.LINE, how="semi"))
         unusual: list[Finding] = []
         if self.behaviour and lane.behaviour is not None:
             counted = self.rules.without_repeated(ordered)

@@ -258,7 +258,7 @@ class Reorderer:
         """Return a moment before which no more rows wait than may be let go in one step."""
         left = state.waiting.height - max(self.most_released, 2 * came)
         last = state.waiting.limit(left) if left > 0 else None
-        return moment if last is None else min(moment, _moment(last + 1))
+        return moment if last is None else min(moment, moment_at(last + 1))
 
     def _released(
         self, state: ReorderState, moment: datetime, most: int, *, final: bool
@@ -270,7 +270,7 @@ class Reorderer:
         watermark = max(state.watermark, moment)
         crowded = state.waiting.limit(most)
         if crowded is not None:
-            watermark = max(watermark, _moment(crowded + 1))
+            watermark = max(watermark, moment_at(crowded + 1))
         return watermark, state.waiting.release(instant(watermark))
 
     def _admit(
@@ -385,7 +385,7 @@ def _moved(mark: StreamMark, newest: int, least: int) -> StreamMark:
         return mark
     mark = _turned(mark, newest // _HOUR)
     reached = newest - _wait(mark.disorder, mark.disorder_before, least)
-    return replace(mark, newest=_moment(newest), reached=max(mark.reached, _moment(reached)))
+    return replace(mark, newest=moment_at(newest), reached=max(mark.reached, moment_at(reached)))
 
 
 def _credible(
@@ -452,7 +452,7 @@ def _reached(
         mark = replace(mark, disorder=int(seen[-1]))
     reached = np.maximum.accumulate(np.concatenate([[instant(mark.reached)], reached]))[1:]
     last = int(reached[-1]) if reached.size else instant(mark.reached)
-    return reached, replace(mark, reached=max(mark.reached, _moment(last)))
+    return reached, replace(mark, reached=max(mark.reached, moment_at(last)))
 
 
 def instant(moment: datetime) -> int:
@@ -460,7 +460,8 @@ def instant(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def _moment(at: int) -> datetime:
+def moment_at(at: int) -> datetime:
+    """Return the moment so many microseconds after 1970, none before ``BEGINNING``."""
     return _EPOCH + timedelta(microseconds=at) if at > instant(BEGINNING) else BEGINNING
 
 

@@ -18,7 +18,7 @@ No clock and no file here.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -27,6 +27,7 @@ import polars as pl
 
 from detector import frames
 from detector.detect.ordering.buffer import in_order, instants
+from detector.detect.ordering.reorder import instant, moment_at
 from detector.detect.rules.detector import APART, RuleDetector, RuleState
 from detector.detect.rules.packed_rows import pack, unpack
 from detector.detect.rules.provisional import Provisional, replacing
@@ -53,8 +54,6 @@ _ROWS_A_SECOND: Final = 1_000
 _TOGETHER: Final = 8_192
 _PIECES: Final = 64
 _MOST_SAID: Final = 10_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _LATE_BY, _STRETCH = "late_by", "stretch"
 _SINCE: Final = {"since": pl.Int64(), "kept_at": frames.TIME}
 
@@ -147,7 +146,7 @@ class RulePast:
             self.clear()
             self.resting = RESTING
             return
-        self.stretches = [*self.stretches[-1:], _Stretch(tables, _instant(upto), now)]
+        self.stretches = [*self.stretches[-1:], _Stretch(tables, instant(upto), now)]
 
     def clear(self) -> None:
         """Go back no further than the next step."""
@@ -183,7 +182,7 @@ class RulePast:
 
     def is_due(self, upto: datetime, now: datetime | None, *, final: bool) -> bool:
         """Say whether to count again: late events lie before ``upto``, and it is not sooner than it pays."""
-        if not self.late.height or not (instants(self.late) < _instant(upto)).any():
+        if not self.late.height or not (instants(self.late) < instant(upto)).any():
             return False
         if final or self._is_leaving(now):
             return True
@@ -210,7 +209,7 @@ class RulePast:
             return
         first = self.stretches[0].since
         self.late = self.late.filter(pl.Series(instants(self.late) >= first))
-        self.said = {key: each for key, each in self.said.items() if _instant(each.last_event_at) >= first}
+        self.said = {key: each for key, each in self.said.items() if instant(each.last_event_at) >= first}
 
     def again(
         self, rules: RuleDetector, state: RuleState, told: Provisional, upto: datetime
@@ -226,7 +225,7 @@ class RulePast:
         Returns:
             The state with them, the findings that are otherwise than was said, and why clients were touched by them.
         """
-        end = _instant(upto)
+        end = instant(upto)
         passed = pl.Series(instants(self.late) < end)
         due, self.late, self.late_at = self.late.filter(passed), self.late.filter(~passed), None
         times = instants(due)
@@ -249,8 +248,8 @@ class RulePast:
         exact = _by_id(found)
         changed = self._otherwise(exact, since, end)
         self.said |= exact
-        own = due.select(_PLACE)
-        seen = [each.join(own, on=_PLACE, how="semi", nulls_equal=True) for each in touches]
+        own = due.select(frames.LINE)
+        seen = [each.join(own, on=frames.LINE, how="semi", nulls_equal=True) for each in touches]
         return state.counting_from(made), told.recount(changed), [each for each in seen if each.height]
 
     def _otherwise(self, exact: Mapping[str, Finding], since: int, end: int) -> list[Finding]:
@@ -258,11 +257,11 @@ class RulePast:
         gone = [
             each
             for each in self.said.values()
-            if each.id not in exact and since <= _instant(each.at) and _instant(each.last_event_at) < end
+            if each.id not in exact and since <= instant(each.at) and instant(each.last_event_at) < end
         ]
         for each in gone:
             del self.said[each.id]
-        moment = _EPOCH + since * _MICROSECOND
+        moment = moment_at(since)
         return [
             replace(each, corrects=moment)
             for each in replacing(exact.values(), gone)
@@ -316,14 +315,11 @@ class RulePast:
                 stretch.apart = [(frames.complete(own), own.get_column(_LATE_BY).to_numpy())]
             rows = stretch.rows()
             stretch.height = rows.height + sum(late.height for late, _ in stretch.apart)
-            end = _instant(upto) if number + 1 == len(starts) else starts[number + 1][0]
+            end = instant(upto) if number + 1 == len(starts) else starts[number + 1][0]
             _counted(rules, state, stretch, rows, end, [])
             past.stretches.append(stretch)
         past.late = frames.complete(tables["late"])
         return past, state
-
-
-_PLACE: Final = ["log.file.identity", "log.offset", "@timestamp"]
 
 
 def _counted(
@@ -356,7 +352,3 @@ def _said_alike(said: Finding | None, finding: Finding, *, whole: bool) -> bool:
         return said == finding
     kept = {name: getattr(said, name) for name in ("source_ips", "data_classes", "evidence")}
     return said == replace(finding, **kept)
-
-
-def _instant(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND

@@ -27,8 +27,7 @@ Mask = npt.NDArray[np.bool_]
 MOST_ROWS: Final = 60_000
 KEPT: Final = 96 * 3_600_000_000
 """So long is remembered what there is room for, in microseconds of event time: as long as a lane is."""
-LINE: Final = ("log.stream", "log.file.identity", "log.offset", "@timestamp")
-"""Which line an event stands in."""
+_OF_STREAM: Final = ("log.stream", *frames.LINE)
 _PIECES: Final = 64
 _TOGETHER: Final = 8_192
 """Rows that are packed together, at most. So many of a web log take more than 512 kB, which the C library maps by
@@ -182,7 +181,7 @@ class RecentRows:
     def remove(self, lines: pl.DataFrame) -> None:
         """Forget the rows of some lines; those that are left are gone through, so there should be few."""
         rows = self.to_frame()
-        left = rows.join(lines.select(LINE), on=LINE, how="anti", nulls_equal=True, maintain_order="left")
+        left = rows.join(lines.select(_OF_STREAM), on=_OF_STREAM, how="anti", nulls_equal=True, maintain_order="left")
         if left.height < rows.height:
             self.parts = []
             self.restore(left)

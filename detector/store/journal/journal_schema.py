@@ -68,7 +68,7 @@ _DAY = 86_400_000_000  # microseconds
 SAME = ("log.file.identity", "log.offset", "event.hash")
 
 # The line of a touch, as far as its reasons name it.
-LINE = ("log.file.identity", "log.offset", "@timestamp")
+LINE = frames.LINE
 
 LINE_KEY = "line"
 """Of touches that were read: a number for ``LINE``, the same for the same. Good in this process only."""
