@@ -160,10 +160,8 @@ class _LawDuties:
         if moot:
             judged = self._following(stage)
         if self._all_told(stage):
-            moot, judged = (
-                True,
-                _ruled_out("duty-countries-each" if stage.each == "country" else "duty-controllers-each"),
-            )
+            told = "countries" if stage.each == "country" else "controllers"
+            moot, judged = True, _ruled_out(f"duty-{told}-each")
         case = self._case_of(stage)
         if case is not self.incident and not case.people_high and not case.scope.uncounted:
             moot = True
@@ -202,7 +200,7 @@ class _LawDuties:
             return duty.controller, duty.controller
         known = self.law.authority_of.get(duty.country)
         if known is not None:
-            return known.name, known.name_ru or known.name
+            return known.names
         if duty.country:
             return in_country(to, duty.country)
         return to.en, to.ru

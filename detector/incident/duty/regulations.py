@@ -100,6 +100,11 @@ class Authority(Strict):
     source: str = Field(min_length=1, description="Where that is known from.")
     verified: Mark = Field(description="How sure we are.")
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """How it calls itself, in English and Russian."""
+        return self.name, self.name_ru or self.name
+
 
 class RegulationStage(ValidPeriod):
     """One duty with its clock."""

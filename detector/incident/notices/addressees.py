@@ -113,7 +113,7 @@ def missing_addressees(
 def _merged(named: NoticeRecipient | None, known: Authority | None) -> Addressee | None:
     own = named or NoticeRecipient()
     if known is not None and own.name in ("", known.name, known.name_ru):
-        names = (own.name or known.name, own.name or known.name_ru or known.name)
+        names = (own.name, own.name) if own.name else known.names
         address, portal, mark = own.address or known.address, own.portal or known.portal, known.verified
     elif own.name:  # another name than the pack's is another office: the pack's address is not its
         names, address, portal, mark = (own.name, own.name), own.address, own.portal, "text"
