@@ -7,7 +7,7 @@ works and will disappoint, and notices about what it would make of the logs. It 
 import os
 import stat
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -163,10 +163,11 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
     parts = build(settings, session_key=b"check")
     problems += [problem for problem in parts.skipped if problem.file not in missing]
     yield f"{len(parts.ruleset)} rules, {len(parts.playbooks)} playbooks"
-    yield from _laws(settings, parts.regulations)
+    places = _listed_places(settings)
+    yield from _laws(settings, parts.regulations, places)
     problems += strange_recipients(settings, parts.regulations)
     yield from addressees_missing(settings, parts.regulations)
-    yield from _laws_left_out(settings, parts.regulations)
+    yield from _laws_left_out(settings, parts.regulations, places)
     yield from _press(settings)
     if waiting := Counter(rule.source for rule in parts.ruleset.waiting):
         most = ", ".join(f"{source} ({count})" for source, count in waiting.most_common(_NAMED))
@@ -183,9 +184,9 @@ def _parts(settings: Settings, problems: list[Problem]) -> Iterator[str]:
             yield f"rules: {library} looks for their texts, which takes longer: hyperscan does not run on this machine"
 
 
-def _laws(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:
+def _laws(settings: Settings, regulations: Mapping[str, Regulation], places: Collection[str]) -> Iterator[str]:
     """Say of each law whether it binds as far as the settings tell, and why; what a case is about decides the rest."""
-    terms, words, places = configured_terms(settings, regulations).terms, messages("en"), _listed_places(settings)
+    terms, words = configured_terms(settings, regulations).terms, messages("en")
     said = {DutyVerdict.YES: "applies", DutyVerdict.ASK: "may apply", DutyVerdict.NO: "does not seem to apply"}
     for law in regulations.values():
         judged = law_applies(law, None, replace(terms, legal=_with_listed(settings.legal, law, places)))
@@ -195,10 +196,9 @@ def _laws(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator
             yield f"law {law.id}: its notices name you by {', '.join(gaps)}, which the configuration does not say"
 
 
-def _laws_left_out(settings: Settings, regulations: Mapping[str, Regulation]) -> Iterator[str]:
+def _laws_left_out(settings: Settings, regulations: Mapping[str, Regulation], places: Collection[str]) -> Iterator[str]:
     """Name the shipped laws that ask for what the settings say we are, or where clients live, and are not named."""
     terms, words, legal = configured_terms(settings, regulations).terms, messages("en"), settings.legal
-    places = _listed_places(settings)
     for law in load_regulations().values() if legal.residence or legal.sectors or places else ():
         asked, known = law.applies, _with_listed(legal, law, places)
         told = (known.residence or not asked.residence) and (legal.sectors or not asked.sectors)
@@ -218,7 +218,7 @@ def _listed_places(settings: Settings) -> frozenset[str]:
         return frozenset()
 
 
-def _with_listed(legal: LegalSettings, law: Regulation, places: frozenset[str]) -> LegalSettings:
+def _with_listed(legal: LegalSettings, law: Regulation, places: Collection[str]) -> LegalSettings:
     """Return the settings with the listed places that a law speaks of: one client who lives there is enough for it."""
     here = sorted(each for each in places if lies_in(each, law.applies.residence))
     return legal.model_copy(update={"residence": tuple(dict.fromkeys((*legal.residence, *here)))})

@@ -39,7 +39,12 @@ class ClientResidences:
 
 def counted(places: Iterable[str]) -> tuple[tuple[str, int], ...]:
     """Return how often each place stands among these, the most first."""
-    return tuple(sorted(Counter(places).items(), key=lambda pair: (-pair[1], pair[0])))
+    return most_first(Counter(places))
+
+
+def most_first(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+    """Return counts by name as pairs, the most first."""
+    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def counted_of_classes(

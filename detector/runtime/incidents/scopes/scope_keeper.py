@@ -18,7 +18,12 @@ from detector.runtime.incidents.scopes.client_controllers import (
     classes_by_controller,
     of_others_alone,
 )
-from detector.runtime.incidents.scopes.client_residences import ClientResidences, counted, counted_of_classes
+from detector.runtime.incidents.scopes.client_residences import (
+    ClientResidences,
+    counted,
+    counted_of_classes,
+    most_first,
+)
 from detector.runtime.incidents.scopes.version_reasons import ScopeDifference, reasons_of
 from detector.schema.case.incidents import Incident, IncidentKind, Scope
 from detector.schema.case.scope_versions import (
@@ -271,19 +276,15 @@ def _of_both(homes: Mapping[str, str], owners: Mapping[str, tuple[str, ...]], se
         return told
     records = dict(seen.records_by_label({**homes, **dict.fromkeys(theirs, _OTHERS)}))
     of_others = records.pop(_OTHERS, 0)
-    told["records_by_residence"] = _most_first(records)
+    told["records_by_residence"] = most_first(records)
     if theirs:
         told["records_of_others"] = of_others
         named = {client: _BETWEEN.join(names) for client, names in owners.items()}
         of_each = Counter[str]()
         for label, count in seen.records_by_label(named).items():
             of_each.update({name: count for name in label.split(_BETWEEN) if name})
-        told["records_by_controller"] = _most_first(of_each)
+        told["records_by_controller"] = most_first(of_each)
     return told
-
-
-def _most_first(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def not_logged(ids: Iterable[str], logged: frozenset[str]) -> frozenset[str]:
