@@ -18,10 +18,11 @@ LONGER = {"store/migrations/versions"}
 NOT_OURS = {"_exit", "_current_frames", "_forkserver", "_forkserver_pid", "_split_scope"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_module_says_what_it_is_for(path):
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    assert len(text) > 20, "the module needs a docstring: what comes in, what goes out"
+def test_every_module_says_what_it_is_for(subtests: pytest.Subtests) -> None:
+    for path in MODULES:
+        with subtests.test(path=str(path.relative_to(ROOT))):
+            text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            assert len(text) > 20, "the module needs a docstring: what comes in, what goes out"
 
 
 def test_a_folder_holds_no_more_modules_than_a_reader_takes_in():

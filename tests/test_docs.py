@@ -50,10 +50,11 @@ def blocks(page: Path, *languages: str) -> list[str]:
 # -- generated parts ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", generate.pages(), ids=name_of)
-def test_the_generated_parts_are_up_to_date(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    assert generate.rewrite(text) == text, "run `make docs`"
+def test_the_generated_parts_are_up_to_date(subtests: pytest.Subtests) -> None:
+    for page in generate.pages():
+        with subtests.test(page=name_of(page)):
+            text = page.read_text(encoding="utf-8")
+            assert generate.rewrite(text) == text, "run `make docs`"
 
 
 def test_every_generated_part_stands_on_a_page() -> None:
@@ -143,17 +144,18 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
-    dead = []
-    for link in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
-        if "://" in link:
-            continue
-        path, _, anchor = link.partition("#")
-        target = (page.parent / path).resolve() if path else page
-        if not target.exists() or (anchor and anchor not in anchors(target)):
-            dead.append(link)
-    assert dead == []
+def test_every_link_between_pages_leads_somewhere(subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page=name_of(page)):
+            dead = []
+            for link in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
+                if "://" in link:
+                    continue
+                path, _, anchor = link.partition("#")
+                target = (page.parent / path).resolve() if path else page
+                if not target.exists() or (anchor and anchor not in anchors(target)):
+                    dead.append(link)
+            assert dead == []
 
 
 def invocations(page: Path) -> list[list[str]]:
@@ -169,10 +171,11 @@ def invocations(page: Path) -> list[list[str]]:
     return calls
 
 
-@pytest.mark.parametrize("page", READ, ids=name_of)
-def test_shell_blocks_name_commands_and_options_that_exist(page: Path) -> None:
-    wrong = [shlex.join(call) for call in invocations(page) if not understood(call)]
-    assert wrong == []
+def test_shell_blocks_name_commands_and_options_that_exist(subtests: pytest.Subtests) -> None:
+    for page in READ:
+        with subtests.test(page=name_of(page)):
+            wrong = [shlex.join(call) for call in invocations(page) if not understood(call)]
+            assert wrong == []
 
 
 def understood(call: list[str]) -> bool:
@@ -280,21 +283,23 @@ def test_the_sigma_fields_in_the_docs_are_mapped() -> None:
     assert [name for name in fields if name not in web] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_no_page_holds_a_placeholder_or_speaks_of_how_it_was_made(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    assert re.findall(r"\b(?:TODO|FIXME|TBD|XXX|lorem ipsum|coming soon)\b", text, re.IGNORECASE) == []
-    assert re.findall(r"/(?:work|tmp|root)/|issue #?\d", text) == []
+def test_no_page_holds_a_placeholder_or_speaks_of_how_it_was_made(subtests: pytest.Subtests) -> None:
+    for page in PAGES:
+        with subtests.test(page=name_of(page)):
+            text = page.read_text(encoding="utf-8")
+            assert re.findall(r"\b(?:TODO|FIXME|TBD|XXX|lorem ipsum|coming soon)\b", text, re.IGNORECASE) == []
+            assert re.findall(r"/(?:work|tmp|root)/|issue #?\d", text) == []
 
 
-@pytest.mark.parametrize("record", sorted((ROOT / "docs/adr").glob("[0-9]*.md")), ids=lambda path: path.stem)
-def test_every_decision_says_context_decision_and_price(record: Path) -> None:
-    text = record.read_text(encoding="utf-8")
-    parts = re.split(r"^## ", text, flags=re.MULTILINE)
-    assert [part.splitlines()[0] for part in parts[1:]] == ["Context", "Decision", "What we gave up"]
-    assert all(len(part.split()) > 20 for part in parts[1:]), "a part says too little"
-    assert len(text.split()) < 450, "half a page"
-    assert f"({record.name})" in text_of("docs/adr/README.md")
+def test_every_decision_says_context_decision_and_price(subtests: pytest.Subtests) -> None:
+    for record in sorted((ROOT / "docs/adr").glob("[0-9]*.md")):
+        with subtests.test(record=record.name):
+            text = record.read_text(encoding="utf-8")
+            parts = re.split(r"^## ", text, flags=re.MULTILINE)
+            assert [part.splitlines()[0] for part in parts[1:]] == ["Context", "Decision", "What we gave up"]
+            assert all(len(part.split()) > 20 for part in parts[1:]), "a part says too little"
+            assert len(text.split()) < 450, "half a page"
+            assert f"({record.name})" in text_of("docs/adr/README.md")
 
 
 # -- the site ----------------------------------------------------------------------------------------------------------

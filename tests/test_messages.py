@@ -38,9 +38,10 @@ def test_both_languages_have_the_same_files() -> None:
     assert FILES
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_both_languages_have_the_same_messages_with_the_same_arguments(name: str) -> None:
-    assert said(MESSAGES / "ru" / name) == said(MESSAGES / "en" / name)
+def test_both_languages_have_the_same_messages_with_the_same_arguments(subtests: pytest.Subtests) -> None:
+    for name in FILES:
+        with subtests.test(name=name):
+            assert said(MESSAGES / "ru" / name) == said(MESSAGES / "en" / name)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

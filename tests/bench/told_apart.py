@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from detector.runtime.evaluate.matching import STRENGTHS
 from detector.simulate import WORLDS, simulate_company
@@ -181,6 +180,8 @@ def _numbers(lines: Sequence[Line]) -> dict[str, float]:
 
 def judged(scenes: pl.DataFrame, *, sensible: bool) -> pl.DataFrame:
     """Return scenes with a score each, by classifiers that saw none of their company."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
     orders = {**dict.fromkeys(MORE, 1), **dict.fromkeys(LESS, -1), **dict.fromkeys(KINDS, 0)}
     if not sensible:
         orders = {name: 0 for name in scenes.columns if name not in _ABOUT}

@@ -32,19 +32,22 @@ def commands(command: click.Command, name: tuple[str, ...] = ()) -> Iterator[tup
             yield from commands(found, (*name, each))
 
 
-@pytest.mark.parametrize(("name", "command"), list(commands(group)), ids=lambda value: " ".join(value) or "nabat"
-                         if isinstance(value, tuple) else "")  # fmt: skip
-def test_every_help_has_examples_and_no_sentence_is_cut_off(name: tuple[str, ...], command: click.Command) -> None:
-    for width in (80, 120):
-        text = command.get_help(
-            click.Context(
-                command, info_name=" ".join(name) or "nabat", terminal_width=width, help_option_names=["-h", "--help"]
-            )
-        )
-        # Three points after an argument's name say that it may be repeated.
-        assert "..." not in re.sub(r"[A-Z]\]? ?\.\.\.", "", text).replace('"title": ...', "")
-        if not isinstance(command, click.Group) or not name:
-            assert "Examples:" in text
+def test_every_help_has_examples_and_no_sentence_is_cut_off(subtests: pytest.Subtests) -> None:
+    for name, command in commands(group):
+        with subtests.test(command=" ".join(name)):
+            for width in (80, 120):
+                text = command.get_help(
+                    click.Context(
+                        command,
+                        info_name=" ".join(name) or "nabat",
+                        terminal_width=width,
+                        help_option_names=["-h", "--help"],
+                    )
+                )
+                # Three points after an argument's name say that it may be repeated.
+                assert "..." not in re.sub(r"[A-Z]\]? ?\.\.\.", "", text).replace('"title": ...', "")
+                if not isinstance(command, click.Group) or not name:
+                    assert "Examples:" in text
 
 
 def test_decode_gives_an_object_a_line_of_the_real_log() -> None:

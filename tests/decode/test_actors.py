@@ -382,15 +382,20 @@ def test_a_failed_login_is_its_addresss_and_not_the_accounts_it_names(outcome, a
 LOGIN = {"routes": [{"path": "/login", "methods": ["POST"], "action": "login"}]}
 
 
-@pytest.mark.parametrize("address", ["10.1.0.7", "203.0.113.5", "2001:db8:1:2::7"])
-@pytest.mark.parametrize("accounts", ["auto", "verified"])
-@pytest.mark.parametrize("code", [400, 401, 403, 422])
-def test_a_login_is_one_as_soon_as_a_route_says_so(address, accounts, code):
-    text = line(address, "anna").replace('" 200 5 ', f'" {code} 5 ').replace("GET / ", "POST /login ")
-    event = one(text, records=LOGIN, accounts=accounts)
-    network = "2001:db8:1:2::/64" if ":" in address else address
-    assert (event["actor.id"], event["actor.type"], event["user.id"]) == (f"ip:{network}", "anonymous", None)
-    assert (event["user.name"], event["event.action"]) == ("anna", "login")
+def test_a_login_is_one_as_soon_as_a_route_says_so(subtests: pytest.Subtests) -> None:
+    for code in [400, 401, 403, 422]:
+        for accounts in ["auto", "verified"]:
+            for address in ["10.1.0.7", "203.0.113.5", "2001:db8:1:2::7"]:
+                with subtests.test(code=code, accounts=accounts, address=address):
+                    text = line(address, "anna").replace('" 200 5 ', f'" {code} 5 ').replace("GET / ", "POST /login ")
+                    event = one(text, records=LOGIN, accounts=accounts)
+                    network = "2001:db8:1:2::/64" if ":" in address else address
+                    assert (event["actor.id"], event["actor.type"], event["user.id"]) == (
+                        f"ip:{network}",
+                        "anonymous",
+                        None,
+                    )
+                    assert (event["user.name"], event["event.action"]) == ("anna", "login")
 
 
 def test_a_session_that_comes_with_a_failed_login_is_a_claim_too():

@@ -59,32 +59,33 @@ def test_a_stream_that_begins_with_plain_syslog_still_gives_its_other_lines_to_f
     assert whole == cut == ["syslog", "haproxy.http", "syslog"]
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "CEF:0|a|b|c|d|e|5|suser=root src=192.0.2.77 rt=1779001503000",
-        "LEEF:1.0|a|b|c|d|usrName=root",
-        "smbd_audit: anna|192.0.2.1|m|s|connect|ok|clients",
-        "anna|192.0.2.7|pc|clients|unlinkat|ok|/srv/clients/104",
-        "1779001503.120 25 192.0.2.7 TCP_MISS/200 512 GET http://example.org/ anna HIER_DIRECT/192.0.2.9 text/html",
-        M365_CSV,
-        HAPROXY.partition("]: ")[2],
-        COMBINED,
-        AUDIT,
-    ],
-)
-@pytest.mark.parametrize("head", ["May 17 10:05:03 host1 sshd[1]:", "2026-05-17T10:05:03Z host1 sshd[1]:"])
-@pytest.mark.parametrize("first", ["", *GUESTS])
-def test_what_a_stranger_has_a_program_write_into_syslog_is_that_programs_message(first, head, said):
-    lines = [f"{head} Invalid user {name} from 203.0.113.9 port 22" for name in ("bob", said)]
-    for order in (lines, lines[::-1]):
-        decoder = decoder_for()
-        if first:
-            decoder.decode(batch_of([GUESTS[first]]))
-            assert decoder.format_of("stream") == first
-        frame = decoder.decode(batch_of(order)).frame
-        assert frame["event.dataset"].to_list() == ["syslog", "syslog"]
-        assert frame["source.ip"].to_list() == ["203.0.113.9"] * 2
+SAID_TO_SYSLOG = [
+    "CEF:0|a|b|c|d|e|5|suser=root src=192.0.2.77 rt=1779001503000",
+    "LEEF:1.0|a|b|c|d|usrName=root",
+    "smbd_audit: anna|192.0.2.1|m|s|connect|ok|clients",
+    "anna|192.0.2.7|pc|clients|unlinkat|ok|/srv/clients/104",
+    "1779001503.120 25 192.0.2.7 TCP_MISS/200 512 GET http://example.org/ anna HIER_DIRECT/192.0.2.9 text/html",
+    M365_CSV,
+    HAPROXY.partition("]: ")[2],
+    COMBINED,
+    AUDIT,
+]
+
+
+def test_what_a_stranger_has_a_program_write_into_syslog_is_that_programs_message(subtests: pytest.Subtests) -> None:
+    for first in ["", *GUESTS]:
+        for head in ["May 17 10:05:03 host1 sshd[1]:", "2026-05-17T10:05:03Z host1 sshd[1]:"]:
+            for said in SAID_TO_SYSLOG:
+                with subtests.test(first=first, head=head, said=said):
+                    lines = [f"{head} Invalid user {name} from 203.0.113.9 port 22" for name in ("bob", said)]
+                    for order in (lines, lines[::-1]):
+                        decoder = decoder_for()
+                        if first:
+                            decoder.decode(batch_of([GUESTS[first]]))
+                            assert decoder.format_of("stream") == first
+                        frame = decoder.decode(batch_of(order)).frame
+                        assert frame["event.dataset"].to_list() == ["syslog", "syslog"]
+                        assert frame["source.ip"].to_list() == ["203.0.113.9"] * 2
 
 
 @pytest.mark.parametrize("name", GUESTS)
@@ -220,18 +221,19 @@ def test_a_year_no_calendar_of_ours_has_costs_its_line_and_not_the_batch(year):
     assert (stamp.frame.height, [one.reason for one in stamp.rejects]) == (1, [RejectReason.BAD_TIME])
 
 
-@pytest.mark.parametrize("digits", [26, 42, 75, 201])
-@pytest.mark.parametrize("field", ['"user":"vera"', '"action":"view"', '"ip":"192.0.2.1"'])
-@pytest.mark.parametrize("others", [0, 20, 300])
-def test_a_number_no_column_holds_is_read_as_its_figures(others, field, digits):
-    whole = AUDIT.replace("}", ',"ip":"192.0.2.1"}')
-    number = "1" + "0" * (digits - 1)
-    evil = whole.replace(field, f"{field.partition(':')[0]}:{number}")
-    assert number in evil
-    result = decode([whole] * others + [evil], format="audit.json")
-    assert (result.frame.height, result.rejects) == (others + 1, ())
-    if "user" in field:
-        assert result.frame["user.name"][others] == number
+def test_a_number_no_column_holds_is_read_as_its_figures(subtests: pytest.Subtests) -> None:
+    for others in [0, 20, 300]:
+        for field in ['"user":"vera"', '"action":"view"', '"ip":"192.0.2.1"']:
+            for digits in [26, 42, 75, 201]:
+                with subtests.test(others=others, field=field, digits=digits):
+                    whole = AUDIT.replace("}", ',"ip":"192.0.2.1"}')
+                    number = "1" + "0" * (digits - 1)
+                    evil = whole.replace(field, f"{field.partition(':')[0]}:{number}")
+                    assert number in evil
+                    result = decode([whole] * others + [evil], format="audit.json")
+                    assert (result.frame.height, result.rejects) == (others + 1, ())
+                    if "user" in field:
+                        assert result.frame["user.name"][others] == number
 
 
 @pytest.mark.parametrize("moment", ["{}", '{"a":1}', "[]", "null", "true", "1e400", "1" + "0" * 400, '"x"', '""'])

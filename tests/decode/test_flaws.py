@@ -83,24 +83,25 @@ def decode(sample: Sample, filler: bytes, decoder: Decoder) -> tuple[EventBatch,
     return decoder.decode(batch(sample, raw, decoder)), raw
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_who_did_what_is_read_beside_what_cannot_be_read(name: str) -> None:
-    sample = SAMPLES[name]
-    decoder = Decoder(decoder_settings(sample), session_key=KEY)
-    clean, _ = decode(sample, b"x", decoder)
-    wanted = clean.frame.select(KEPT).rows()
-    for bad, (filler, reason) in BAD.items():
-        got, raw = decode(sample, filler, decoder)
-        assert got.rejects == (), bad
-        assert got.frame.select(KEPT).rows() == wanted, bad
-        flags = got.frame["log.flags"].to_list()
-        if flags != [None] * len(flags):  # a record may have more room than a line
-            assert flags == [[reason]] * len(flags), bad
-            assert got.frame["event.hash"].to_list() == [sha256(raw).hexdigest()] * len(flags), bad
-        else:
-            assert reason == "too_long", bad
-            assert len(raw) < 4 * LONGEST, bad
-        assert all(len(text.encode()) <= 4 * LONGEST for text in got.frame["event.original"]), bad
+def test_who_did_what_is_read_beside_what_cannot_be_read(subtests: pytest.Subtests) -> None:
+    for name in SAMPLES:
+        with subtests.test(name=name):
+            sample = SAMPLES[name]
+            decoder = Decoder(decoder_settings(sample), session_key=KEY)
+            clean, _ = decode(sample, b"x", decoder)
+            wanted = clean.frame.select(KEPT).rows()
+            for bad, (filler, reason) in BAD.items():
+                got, raw = decode(sample, filler, decoder)
+                assert got.rejects == (), bad
+                assert got.frame.select(KEPT).rows() == wanted, bad
+                flags = got.frame["log.flags"].to_list()
+                if flags != [None] * len(flags):  # a record may have more room than a line
+                    assert flags == [[reason]] * len(flags), bad
+                    assert got.frame["event.hash"].to_list() == [sha256(raw).hexdigest()] * len(flags), bad
+                else:
+                    assert reason == "too_long", bad
+                    assert len(raw) < 4 * LONGEST, bad
+                assert all(len(text.encode()) <= 4 * LONGEST for text in got.frame["event.original"]), bad
 
 
 def test_mended_lines_stand_where_they_stood() -> None:

@@ -13,22 +13,24 @@ pytestmark = pytest.mark.share(1)  # all of them, always: they take little each
 BLOCKS = [(path.stem, block) for path in files() for block in read(path)]
 
 
-@pytest.mark.parametrize(("name", "block"), BLOCKS, ids=[f"{b[0]}-{i}" for i, b in enumerate(BLOCKS)])
-def test_a_line_decodes_to_what_is_written_above_it(name, block):
-    assert decoded(block, name) == block.expected
+def test_a_line_decodes_to_what_is_written_above_it(subtests: pytest.Subtests) -> None:
+    for name, block in BLOCKS:
+        with subtests.test(name=name, record=block.record):
+            assert decoded(block, name) == block.expected
 
 
 BY_NAME_ONLY = {"json"}
 FOUND = [(name, block) for name, block in BLOCKS if name not in BY_NAME_ONLY]
 
 
-@pytest.mark.parametrize(("name", "block"), FOUND, ids=[f"{b[0]}-{i}" for i, b in enumerate(FOUND)])
-def test_auto_reads_every_line_as_its_own_format_does(name, block):
-    told = decoded(block, "auto")
-    if "reject" in block.expected:
-        assert "reject" in told
-    else:
-        assert told == block.expected
+def test_auto_reads_every_line_as_its_own_format_does(subtests: pytest.Subtests) -> None:
+    for name, block in FOUND:
+        with subtests.test(name=name, record=block.record):
+            told = decoded(block, "auto")
+            if "reject" in block.expected:
+                assert "reject" in told
+            else:
+                assert told == block.expected
 
 
 def test_every_format_has_samples_with_at_least_one_reject():

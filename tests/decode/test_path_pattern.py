@@ -43,9 +43,10 @@ PATTERNS = {
 }
 
 
-@pytest.mark.parametrize(("path", "pattern"), PATTERNS.items())
-def test_a_path_has_the_pattern_of_its_kind(path: str, pattern: str) -> None:
-    assert path_pattern(path) == pattern
+def test_a_path_has_the_pattern_of_its_kind(subtests: pytest.Subtests) -> None:
+    for path, pattern in PATTERNS.items():
+        with subtests.test(path=path, pattern=pattern):
+            assert path_pattern(path) == pattern
 
 
 def test_a_column_of_paths_keeps_its_name_and_its_nulls() -> None:

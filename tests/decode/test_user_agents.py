@@ -24,9 +24,10 @@ def name(agent: str) -> str:
     return Agents().names([agent])[0]
 
 
-@pytest.mark.parametrize(("expected", "agent"), TABLE)
-def test_an_agent_has_its_name(expected: str, agent: str) -> None:
-    assert name(agent) == expected
+def test_an_agent_has_its_name(subtests: pytest.Subtests) -> None:
+    for expected, agent in TABLE:
+        with subtests.test(expected=expected, agent=agent):
+            assert name(agent) == expected
 
 
 def test_every_tool_of_the_list_is_in_the_table() -> None:
@@ -44,15 +45,16 @@ def _detections(rule: str) -> list[dict[str, dict[str, list[str]]]]:
     return [one["detection"] for one in documents if "detection" in one]
 
 
-@pytest.mark.parametrize("special", SPECIAL)
-@pytest.mark.parametrize("begin", ["", "Mozilla/5.0 (", "curl/", "MyApp/", "a/1.0 CFNetwork/"])
-def test_whatever_is_sent_the_name_is_short_and_can_be_printed(special: str, begin: str) -> None:
-    sent = begin + special * (8000 // len(special))
-    for agent in (sent, sent[:900] + "Bot/1.0", sent[:190] + "/1.2 CFNetwork/1 Darwin/1"):
-        found = name(agent)
-        assert 0 < len(found) <= 48
-        assert found.isascii()
-        assert found.isprintable()
+def test_whatever_is_sent_the_name_is_short_and_can_be_printed(subtests: pytest.Subtests) -> None:
+    for begin in ["", "Mozilla/5.0 (", "curl/", "MyApp/", "a/1.0 CFNetwork/"]:
+        for special in SPECIAL:
+            with subtests.test(begin=begin, special=special):
+                sent = begin + special * (8000 // len(special))
+                for agent in (sent, sent[:900] + "Bot/1.0", sent[:190] + "/1.2 CFNetwork/1 Darwin/1"):
+                    found = name(agent)
+                    assert 0 < len(found) <= 48
+                    assert found.isascii()
+                    assert found.isprintable()
 
 
 def test_answers_are_remembered_within_bounds() -> None:

@@ -59,9 +59,8 @@ def duties(law: str, incident: Incident, zone: str = "UTC", **legal: Any) -> dic
     return {duty.stage: duty for duty in duties_of(incident, terms, ())}
 
 
-@pytest.mark.parametrize(
-    ("law", "stage", "at", "due"),
-    [
+def test_a_duty_is_due_by_the_calendar_of_its_law_wherever_the_server_stands(subtests: pytest.Subtests) -> None:
+    for law, stage, at, due in [
         # Hours are elapsed time: over the change of clocks, the weekend and the end of the year alike.
         ("ru-152fz", "ru-24h", "2026-10-31T23:30+03:00", "2026-11-01T23:30+03:00"),
         ("ru-152fz", "ru-72h", "2026-12-31T12:00+03:00", "2027-01-03T12:00+03:00"),
@@ -93,12 +92,11 @@ def duties(law: str, incident: Incident, zone: str = "UTC", **legal: Any) -> dic
         ("us-ny-899-aa", "ny-dfs", "2026-03-06T22:00-05:00", "2026-03-09T23:00-04:00"),
         ("eu-dora-19", "dora-initial", "2026-10-24T23:00+02:00", "2026-10-25T02:00+01:00"),
         ("ru-187fz", "kii-3h", "2026-12-31T22:00+03:00", "2027-01-01T01:00+03:00"),
-    ],
-)  # fmt: skip
-def test_a_duty_is_due_by_the_calendar_of_its_law_wherever_the_server_stands(law, stage, at, due):
-    for zone in ("UTC", "Asia/Tokyo") if LAWS[law].zone else ("Europe/Berlin",):
-        found = duties(law, a_case(at), zone)[stage]
-        assert found.due_at == datetime.fromisoformat(due), (zone, found.due_at.astimezone(UTC))
+    ]:
+        with subtests.test(law=law, stage=stage, at=at, due=due):
+            for zone in ("UTC", "Asia/Tokyo") if LAWS[law].zone else ("Europe/Berlin",):
+                found = duties(law, a_case(at), zone)[stage]
+                assert found.due_at == datetime.fromisoformat(due), (zone, found.due_at.astimezone(UTC))
 
 
 def test_every_shipped_duty_with_a_number_has_a_due_time_or_waits_for_what_starts_it():
@@ -148,9 +146,8 @@ def test_what_counts_from_awareness_counts_from_detection_until_somebody_says_so
     assert (found.basis, found.due_at) == ("T1", datetime(2026, 3, 5, 15, 0, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
-    ("law", "stage", "scope", "verdict"),
-    [
+def test_thresholds_are_compared_and_what_a_person_has_to_judge_is_asked(subtests: pytest.Subtests) -> None:
+    for law, stage, scope, verdict in [
         ("us-hipaa", "hipaa-hhs-500", Scope(subjects=499, events=9), DutyVerdict.NO),
         ("us-hipaa", "hipaa-hhs-500", Scope(subjects=499, events=9, uncounted=1), DutyVerdict.ASK),
         ("us-hipaa", "hipaa-hhs-500", Scope(subjects=3, events=9, imported_subjects=496), DutyVerdict.NO),
@@ -174,18 +171,16 @@ def test_what_counts_from_awareness_counts_from_detection_until_somebody_says_so
         ("eu-nis2-23", "nis2-24h", Scope(subjects=90_000, events=9), DutyVerdict.ASK),
         ("ru-152fz", "ru-24h", Scope(subjects=1, events=1), DutyVerdict.YES),
         ("ru-152fz", "ru-unlawful", Scope(subjects=1, events=1), DutyVerdict.ASK),
-    ],
-)  # fmt: skip
-def test_thresholds_are_compared_and_what_a_person_has_to_judge_is_asked(law, stage, scope, verdict):
-    everybody = ["nis2-essential", "hipaa-covered"]
-    found = duties(law, a_case("2026-03-02T09:00+00:00", scope=scope), sectors=everybody)[stage]
-    assert found.verdict is verdict
-    assert found.reasons or verdict is DutyVerdict.YES
+    ]:
+        with subtests.test(law=law, stage=stage, scope=scope, verdict=verdict):
+            everybody = ["nis2-essential", "hipaa-covered"]
+            found = duties(law, a_case("2026-03-02T09:00+00:00", scope=scope), sectors=everybody)[stage]
+            assert found.verdict is verdict
+            assert found.reasons or verdict is DutyVerdict.YES
 
 
-@pytest.mark.parametrize(
-    ("law", "stage", "legal", "verdict", "why"),
-    [
+def test_whether_a_law_is_ours_follows_from_what_we_are_and_says_why(subtests: pytest.Subtests) -> None:
+    for law, stage, legal, verdict, why in [
         ("ru-152fz", "ru-24h", {}, DutyVerdict.YES, "duty-residence-unknown"),
         ("ru-152fz", "ru-24h", {"residence": ["RU", "KZ"]}, DutyVerdict.YES, "duty-residence"),
         ("ru-152fz", "ru-24h", {"residence": ["FR"]}, DutyVerdict.NO, "duty-residence-elsewhere"),
@@ -208,11 +203,10 @@ def test_thresholds_are_compared_and_what_a_person_has_to_judge_is_asked(law, st
         ("us-tx-521.053", "tx-ag", {"residence": ["US-TX"]}, DutyVerdict.NO, "duty-subjects-there"),
         ("eu-nis2-23", "nis2-72h", {"sectors": ["trust-services"]}, DutyVerdict.NO, "duty-sector-other"),
         ("eu-nis2-23", "nis2-trust-24h", {"sectors": ["nis2-important"]}, DutyVerdict.NO, "duty-sector-none"),
-    ],
-)  # fmt: skip
-def test_whether_a_law_is_ours_follows_from_what_we_are_and_says_why(law, stage, legal, verdict, why):
-    found = duties(law, a_case("2026-03-02T09:00+00:00"), **legal)[stage]
-    assert (found.verdict, why in {reason.message for reason in found.reasons}) == (verdict, True)
+    ]:
+        with subtests.test(law=law, stage=stage, legal=legal, verdict=verdict, why=why):
+            found = duties(law, a_case("2026-03-02T09:00+00:00"), **legal)[stage]
+            assert (found.verdict, why in {reason.message for reason in found.reasons}) == (verdict, True)
 
 
 @pytest.mark.parametrize(

@@ -78,32 +78,52 @@ def source_with(value: str) -> str:
 SHAPE = shape(rich(source_with("x")))
 
 
-@pytest.mark.parametrize("value", HOSTILE)
-def test_hostile_text_is_read_as_characters_in_every_format(value: str) -> None:
-    text = rich(source_with(value))
-    assert shape(text) == SHAPE, "it makes no block of its own"
-    _head, paragraph, _items, _table, remark = text.blocks
-    assert isinstance(paragraph, Paragraph)
-    assert isinstance(remark, Paragraph)
-    said = plain_of(remark.runs)
-    assert plain_of(paragraph.runs) == f"A {said} b {said}"
-    assert [run.text for run in paragraph.runs if run.emphasis] == ["b"]
-    assert not [char for char in said if ord(char) < 32 and char != "\n"]
-    assert "\u202e" not in said
-    assert rich(write_markdown(text)) == text, "Markdown says the same"
-    html = write_text(text, TextFormat.HTML, Letterhead(name=value, lines=(value,)), at=AT).decode("utf-8", "replace")
-    assert "hyphens" not in html, "whoever copies a cell into a portal gets whole words"
-    assert set(re.findall(r"</?([a-z0-9]+)", html)) <= {
-        *("html", "head", "meta", "title", "style", "body", "header", "main", "p", "h1", "em", "ul", "li", "table"),
-        *("thead", "tbody", "tr", "th", "td", "br"),
-    }
-    assert html.count("<tr>") == 2
-    assert "td:first-child:nth-last-child(2) { width: 30% }" in html, "of two columns alone: words of three broke apart"
-    docx = zipfile.ZipFile(BytesIO(write_text(text, TextFormat.DOCX, Letterhead(name="Example"), at=AT)))
-    body = ElementTree.fromstring(docx.read("word/document.xml"))
-    names = {each.tag.rpartition("}")[2] for each in body.iter()}
-    assert not names & {"instrText", "fldSimple", "fldChar", "hyperlink", "object", "altChunk"}
-    assert said.replace("\n", "") in "".join(each.text or "" for each in body.iter() if each.tag.endswith("}t"))
+def test_hostile_text_is_read_as_characters_in_every_format(subtests: pytest.Subtests) -> None:
+    for value in HOSTILE:
+        with subtests.test(value=value):
+            text = rich(source_with(value))
+            assert shape(text) == SHAPE, "it makes no block of its own"
+            _head, paragraph, _items, _table, remark = text.blocks
+            assert isinstance(paragraph, Paragraph)
+            assert isinstance(remark, Paragraph)
+            said = plain_of(remark.runs)
+            assert plain_of(paragraph.runs) == f"A {said} b {said}"
+            assert [run.text for run in paragraph.runs if run.emphasis] == ["b"]
+            assert not [char for char in said if ord(char) < 32 and char != "\n"]
+            assert "\u202e" not in said
+            assert rich(write_markdown(text)) == text, "Markdown says the same"
+            html = write_text(text, TextFormat.HTML, Letterhead(name=value, lines=(value,)), at=AT).decode(
+                "utf-8", "replace"
+            )
+            assert "hyphens" not in html, "whoever copies a cell into a portal gets whole words"
+            assert set(re.findall(r"</?([a-z0-9]+)", html)) <= {
+                *(
+                    "html",
+                    "head",
+                    "meta",
+                    "title",
+                    "style",
+                    "body",
+                    "header",
+                    "main",
+                    "p",
+                    "h1",
+                    "em",
+                    "ul",
+                    "li",
+                    "table",
+                ),
+                *("thead", "tbody", "tr", "th", "td", "br"),
+            }
+            assert html.count("<tr>") == 2
+            assert "td:first-child:nth-last-child(2) { width: 30% }" in html, (
+                "of two columns alone: words of three broke apart"
+            )
+            docx = zipfile.ZipFile(BytesIO(write_text(text, TextFormat.DOCX, Letterhead(name="Example"), at=AT)))
+            body = ElementTree.fromstring(docx.read("word/document.xml"))
+            names = {each.tag.rpartition("}")[2] for each in body.iter()}
+            assert not names & {"instrText", "fldSimple", "fldChar", "hyperlink", "object", "altChunk"}
+            assert said.replace("\n", "") in "".join(each.text or "" for each in body.iter() if each.tag.endswith("}t"))
 
 
 @given(st.lists(st.text(max_size=40), max_size=5))

@@ -60,9 +60,10 @@ NUMBERS = [
 ]
 
 
-@pytest.mark.parametrize("text", NUMBERS)
-def test_a_number_is_one_number_however_it_is_spelled(text):
-    assert one_form(text) == "777"
+def test_a_number_is_one_number_however_it_is_spelled(subtests: pytest.Subtests) -> None:
+    for text in NUMBERS:
+        with subtests.test(text=text):
+            assert one_form(text) == "777"
 
 
 @pytest.mark.parametrize(
@@ -113,9 +114,8 @@ def test_hashes_stay_apart(hashes):
     assert len({one_form(text) for text in hashes}) == len(hashes)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
+def test_what_may_be_another_client_stays_as_it_is(subtests: pytest.Subtests) -> None:
+    for text in [
         BARE[1:],
         f"{BARE}0",
         f"{UUID}-1",
@@ -137,10 +137,9 @@ def test_hashes_stay_apart(hashes):
         "7_7",
         "%",
         "a,b",
-    ],
-)
-def test_what_may_be_another_client_stays_as_it_is(text):
-    assert one_form(text) == one_form(text, number=False) == text
+    ]:
+        with subtests.test(text=text):
+            assert one_form(text) == one_form(text, number=False) == text
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,8 @@ def event_of(action: str, form: str = "audit.json", **more: Any) -> dict[str, An
     return decoder.decode(batch_of([text])).frame.to_dicts()[0]
 
 
-@pytest.mark.parametrize(
-    ("word", "action"),
-    [
+def test_what_hands_out_a_clients_record_is_an_act_on_it(subtests: pytest.Subtests) -> None:
+    for word, action in [
         ("client.view", "read"),
         ("client.copy", "read"),
         ("client.copied", "read"),
@@ -44,12 +43,11 @@ def event_of(action: str, form: str = "audit.json", **more: Any) -> dict[str, An
         ("client.deleted", "delete"),
         ("client.frobnicate", "read"),
         ("просмотр", "read"),
-    ],
-)
-def test_what_hands_out_a_clients_record_is_an_act_on_it(word: str, action: str) -> None:
-    event = event_of(word)
-    assert (event["event.action"], event["subject.ids"], event["record.count"]) == (action, ["17"], 1)
-    assert {"key": "action", "value": word} in event["labels"]
+    ]:
+        with subtests.test(word=word, action=action):
+            event = event_of(word)
+            assert (event["event.action"], event["subject.ids"], event["record.count"]) == (action, ["17"], 1)
+            assert {"key": "action", "value": word} in event["labels"]
 
 
 @pytest.mark.parametrize("word", ["frobnicate", "cache.flush"])

@@ -44,9 +44,8 @@ def test_a_filter_that_picks_documents_by_their_ids_bounds_them(filter_: Any, id
     assert found(filter_) == ids
 
 
-@pytest.mark.parametrize(
-    "filter_",
-    [
+def test_what_else_a_filter_asks_names_no_client(subtests: pytest.Subtests) -> None:
+    for filter_ in [
         {},
         {"_id": {"$ne": 5}},
         {"_id": {"$gte": 0}},
@@ -66,10 +65,9 @@ def test_a_filter_that_picks_documents_by_their_ids_bounds_them(filter_: Any, id
         {"$nor": [{"_id": 5}]},
         {"$and": {"_id": 5}},
         5,
-    ],
-)
-def test_what_else_a_filter_asks_names_no_client(filter_: Any) -> None:
-    assert found(filter_) is None
+    ]:
+        with subtests.test(filter_=filter_):
+            assert found(filter_) is None
 
 
 @pytest.mark.parametrize(
@@ -135,27 +133,29 @@ def test_the_limit_of_a_find_is_one(limit: Any, count: int | None) -> None:
     assert (touch.action, touch.limit) == ("list" if count else "export", count)
 
 
-@pytest.mark.parametrize(
-    "filter_",
-    [
-        {"$where": "1"},
-        {"$expr": True},
-        {"$expr": {"$eq": [1, 1]}},
-        {"name": {"$regex": ""}},
-        {"name": {"$regex": "^.*", "$options": "s"}},
-        {"name": {"$regularExpression": {"pattern": ".*", "options": ""}}},
-        {"name": {"$type": "string"}},
-        {"_id": {"$nin": []}},
-        {"_id": {"$mod": [1, 0]}},
-        {"_id": {"$not": {"$eq": 1}}},
-        {"$nor": [{"_id": 1}]},
-        {"$or": [{"_id": 1}, {"_id": {"$ne": 1}}]},
-    ],
-)
-@pytest.mark.parametrize("command", ["find", "aggregate", "distinct", "mapReduce"])
-def test_a_filter_that_every_document_fits_reads_the_collection(command: str, filter_: Any) -> None:
-    args = {"pipeline": [{"$match": filter_}]} if command == "aggregate" else {"filter": filter_, "query": filter_}
-    assert told_of(command, {**args, "key": "phone"}) == ("export", None)
+def test_a_filter_that_every_document_fits_reads_the_collection(subtests: pytest.Subtests) -> None:
+    for command in ["find", "aggregate", "distinct", "mapReduce"]:
+        for filter_ in [
+            {"$where": "1"},
+            {"$expr": True},
+            {"$expr": {"$eq": [1, 1]}},
+            {"name": {"$regex": ""}},
+            {"name": {"$regex": "^.*", "$options": "s"}},
+            {"name": {"$regularExpression": {"pattern": ".*", "options": ""}}},
+            {"name": {"$type": "string"}},
+            {"_id": {"$nin": []}},
+            {"_id": {"$mod": [1, 0]}},
+            {"_id": {"$not": {"$eq": 1}}},
+            {"$nor": [{"_id": 1}]},
+            {"$or": [{"_id": 1}, {"_id": {"$ne": 1}}]},
+        ]:
+            with subtests.test(command=command, filter_=filter_):
+                args = (
+                    {"pipeline": [{"$match": filter_}]}
+                    if command == "aggregate"
+                    else {"filter": filter_, "query": filter_}
+                )
+                assert told_of(command, {**args, "key": "phone"}) == ("export", None)
 
 
 def told_of(command: str, args: Any) -> tuple[str, int | None]:
@@ -164,9 +164,8 @@ def told_of(command: str, args: Any) -> tuple[str, int | None]:
     return touch.action, touch.limit
 
 
-@pytest.mark.parametrize(
-    ("stages", "told"),
-    [
+def test_a_pipeline_reads_the_collection_unless_it_bounds_or_counts(subtests: pytest.Subtests) -> None:
+    for stages, told in [
         ([{"$match": {}}], ("export", None)),
         ([{"$sort": {"_id": 1}}, {"$skip": 0}], ("export", None)),
         ([{"$project": {"name": 1}}], ("export", None)),
@@ -187,10 +186,9 @@ def told_of(command: str, args: Any) -> tuple[str, int | None]:
         ([{"$group": {"_id": "$status", "n": {"$sum": 1}}}], ("list", None)),
         ([{"$facet": {"n": [{"$count": "n"}]}}], ("list", None)),
         ([{"$unwind": "$orders"}, {"$match": {"orders.sum": {"$gt": 5}}}], ("list", None)),
-    ],
-)
-def test_a_pipeline_reads_the_collection_unless_it_bounds_or_counts(stages: Any, told: tuple[str, int | None]) -> None:
-    assert told_of("aggregate", {"pipeline": stages}) == told
+    ]:
+        with subtests.test(stages=stages, told=told):
+            assert told_of("aggregate", {"pipeline": stages}) == told
 
 
 @pytest.mark.parametrize(
@@ -257,9 +255,8 @@ def test_a_collection_that_a_stage_reads_or_writes_is_touched(stage: Any, told: 
     assert said["crm.clients"] == told
 
 
-@pytest.mark.parametrize(
-    ("command", "args", "told"),
-    [
+def test_a_command_does_to_a_collection_what_its_arguments_say(subtests: pytest.Subtests) -> None:
+    for command, args, told in [
         ("delete", {"deletes": [{"q": {"_id": 5}, "limit": 1}]}, ("delete", ["5"])),
         ("delete", {"deletes": [{"q": {"_id": 5}}, {"q": {}}]}, ("delete", None)),
         ("update", {"updates": [{"q": {"_id": 5}, "u": {}}, {"q": {"_id": 6}, "u": {}}]}, ("update", ["5", "6"])),
@@ -278,10 +275,9 @@ def test_a_collection_that_a_stage_reads_or_writes_is_touched(stage: Any, told: 
         ("collMod", {"collMod": "v", "viewOn": "clients", "pipeline": []}, ("export", None)),
         ("createCollection", {"ns": "crm.v", "viewOn": "crm.clients", "pipeline": []}, ("export", None)),
         ("dropCollection", {"ns": "crm.clients"}, ("delete", None)),
-    ],
-)
-def test_a_command_does_to_a_collection_what_its_arguments_say(command: str, args: Any, told: Any) -> None:
-    assert touched(command, args)["crm.clients"] == told
+    ]:
+        with subtests.test(command=command, args=args, told=told):
+            assert touched(command, args)["crm.clients"] == told
 
 
 def test_a_command_may_name_collections_of_its_own() -> None:
@@ -300,17 +296,24 @@ def test_a_command_may_name_collections_of_its_own() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "said", [None, 5, [], "x", [5], {"a": 5}, [{"$match": 5}], [[]], {"$or": [5]}, [{"$lookup": 5}]]
-)
-@pytest.mark.parametrize(
-    "command", ["find", "aggregate", "explain", "bulkWrite", "delete", "create", "renameCollection"]
-)
-def test_arguments_of_no_known_form_are_read_over(command: str, said: Any) -> None:
-    names = ("filter", "pipeline", "explain", "ops", "nsInfo", "deletes", "viewOn", "renameCollection", "out")
-    for args in (said, *({name: said} for name in names)):
-        statements_of(command, "crm.clients", args)
-        statements_of(command, "", args)
+def test_arguments_of_no_known_form_are_read_over(subtests: pytest.Subtests) -> None:
+    for command in ["find", "aggregate", "explain", "bulkWrite", "delete", "create", "renameCollection"]:
+        for said in [None, 5, [], "x", [5], {"a": 5}, [{"$match": 5}], [[]], {"$or": [5]}, [{"$lookup": 5}]]:
+            with subtests.test(command=command, said=said):
+                names = (
+                    "filter",
+                    "pipeline",
+                    "explain",
+                    "ops",
+                    "nsInfo",
+                    "deletes",
+                    "viewOn",
+                    "renameCollection",
+                    "out",
+                )
+                for args in (said, *({name: said} for name in names)):
+                    statements_of(command, "crm.clients", args)
+                    statements_of(command, "", args)
 
 
 def nested(depth: int) -> Any:

@@ -29,16 +29,26 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize(
-    "statement",
-    [WHOLE, f"({WHOLE})", f"/* x */ {WHOLE}", f" ;{WHOLE}", f"{WHOLE} -- '", f"{WHOLE} WHERE name <> E'\\''"],
-)
-def test_no_name_hides_a_statement(name: str, statement: str) -> None:
-    message = f"duration: 3.120 ms  execute {name}: {statement}"
-    record = {"timestamp": "2026-05-17 10:05:03.120 UTC", "user": "vera", "error_severity": "LOG", "message": message}
-    (event,) = decoded([json.dumps(record)], "postgresql.json")
-    assert seen(event) == ("client", "export", None, None)
+def test_no_name_hides_a_statement(subtests: pytest.Subtests) -> None:
+    for statement in [
+        WHOLE,
+        f"({WHOLE})",
+        f"/* x */ {WHOLE}",
+        f" ;{WHOLE}",
+        f"{WHOLE} -- '",
+        f"{WHOLE} WHERE name <> E'\\''",
+    ]:
+        for name in NAMES:
+            with subtests.test(statement=statement, name=name):
+                message = f"duration: 3.120 ms  execute {name}: {statement}"
+                record = {
+                    "timestamp": "2026-05-17 10:05:03.120 UTC",
+                    "user": "vera",
+                    "error_severity": "LOG",
+                    "message": message,
+                }
+                (event,) = decoded([json.dumps(record)], "postgresql.json")
+                assert seen(event) == ("client", "export", None, None)
 
 
 @pytest.mark.parametrize("name", ["<unnamed>", "S_1", "a:b", "n" * 200])

@@ -16,16 +16,18 @@ def event(computer="FS1.corp.example.org", actors=SERVICE, **data):
     return found["user.id"], found["actor.type"]
 
 
-@pytest.mark.parametrize("domains", [[], ["CORP"], ["*"]])
-@pytest.mark.parametrize("name", ["svc-backup", "night-report", "admin"])
-@pytest.mark.parametrize(
-    ("domain", "computer"),
-    [("FS1", "FS1.corp.example.org"), ("fs1", "FS1"), ("FILESERVER-MOSC", "fileserver-moscow-01.example.org")],
-)
-def test_an_account_of_the_machine_is_no_listed_account_of_the_domain(domain, computer, name, domains):
-    actors = {**SERVICE, "domains": domains}
-    found = event(computer, actors, SubjectUserName=name, SubjectDomainName=domain)
-    assert found == (f"\\\\{domain.lower()}\\{name}", "human")
+def test_an_account_of_the_machine_is_no_listed_account_of_the_domain(subtests: pytest.Subtests) -> None:
+    for domain, computer in [
+        ("FS1", "FS1.corp.example.org"),
+        ("fs1", "FS1"),
+        ("FILESERVER-MOSC", "fileserver-moscow-01.example.org"),
+    ]:
+        for name in ["svc-backup", "night-report", "admin"]:
+            for domains in [[], ["CORP"], ["*"]]:
+                with subtests.test(domain=domain, computer=computer, name=name, domains=domains):
+                    actors = {**SERVICE, "domains": domains}
+                    found = event(computer, actors, SubjectUserName=name, SubjectDomainName=domain)
+                    assert found == (f"\\\\{domain.lower()}\\{name}", "human")
 
 
 @pytest.mark.parametrize("domains", [[], ["CORP"], ["*"]])

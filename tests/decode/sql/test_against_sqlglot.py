@@ -38,14 +38,13 @@ def theirs(statement: str, dialect: str) -> set[str] | None:
     return (tables - named) & CLIENT_TABLES
 
 
-@pytest.mark.parametrize(("dialect", "read", "statement"), STATEMENTS)
-def test_the_client_tables_of_a_plain_statement_are_those_that_sqlglot_finds(
-    dialect: str, read: str, statement: str
-) -> None:
-    expected = theirs(statement, read)
-    if expected is None:  # nothing to compare with: whatever names a table touches it
-        expected = {name for name in CLIENT_TABLES if name in statement}
-    assert ours(statement, dialect) == expected
+def test_the_client_tables_of_a_plain_statement_are_those_that_sqlglot_finds(subtests: pytest.Subtests) -> None:
+    for dialect, read, statement in STATEMENTS:
+        with subtests.test(dialect=dialect, read=read, statement=statement):
+            expected = theirs(statement, read)
+            if expected is None:  # nothing to compare with: whatever names a table touches it
+                expected = {name for name in CLIENT_TABLES if name in statement}
+            assert ours(statement, dialect) == expected
 
 
 @pytest.mark.parametrize(("dialect", "read", "statement"), SHADOWED)

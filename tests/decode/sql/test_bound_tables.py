@@ -175,18 +175,16 @@ def of(condition: str) -> str:
     return f"select * from clients c where {condition}"
 
 
-@pytest.mark.parametrize(
-    ("dialect", "statement", "expected"),
-    [
+def test_a_table_is_bound_only_by_what_is_plainly_about_it(subtests: pytest.Subtests) -> None:
+    for dialect, statement, expected in [
         *((dialect, of(condition), "wide") for dialect, condition in WIDE),
         *((dialect, of(condition), "export") for dialect, condition in OPEN),
         *((dialect, of(condition), "some") for dialect, condition in BOUND),
         *(("", statement, "some") for statement in JOINS_BOUND),
         *(("", statement, "wide") for statement in JOINS_WIDE),
-    ],
-)
-def test_a_table_is_bound_only_by_what_is_plainly_about_it(dialect: str, statement: str, expected: str) -> None:
-    assert counts_as(statement, dialect) == expected
+    ]:
+        with subtests.test(dialect=dialect, statement=statement, expected=expected):
+            assert counts_as(statement, dialect) == expected
 
 
 def test_conditions_of_an_outer_join_bind_no_side_that_is_kept() -> None:

@@ -38,12 +38,12 @@ select c.* from orders o, lateral (select * from clients c where c.id = o.client
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize(
-    ("statement", "expected"),
-    [(one, kind) for kind, all_ in (("export", EXPORTS), ("wide", WIDE), ("some", SOME)) for one in all_],
-)
-def test_a_query_for_each_row_of_another_takes_as_much_as_that_has_rows(statement: str, expected: str) -> None:
-    assert counts_as(statement) == expected
+def test_a_query_for_each_row_of_another_takes_as_much_as_that_has_rows(subtests: pytest.Subtests) -> None:
+    for statement, expected in [
+        (one, kind) for kind, all_ in (("export", EXPORTS), ("wide", WIDE), ("some", SOME)) for one in all_
+    ]:
+        with subtests.test(statement=statement, expected=expected):
+            assert counts_as(statement) == expected
 
 
 def test_what_is_around_is_not_bound_by_conditions_of_a_column() -> None:

@@ -94,6 +94,7 @@ def test_counts_of_groups_and_lists_of_shared_values_are_figures(statement: str)
     assert told(statement) == "list"
 
 
-@pytest.mark.parametrize("statement", NO_FIGURES)
-def test_what_is_put_together_client_by_client_is_an_export(statement: str) -> None:
-    assert told(statement) == "export"
+def test_what_is_put_together_client_by_client_is_an_export(subtests: pytest.Subtests) -> None:
+    for statement in NO_FIGURES:
+        with subtests.test(statement=statement):
+            assert told(statement) == "export"

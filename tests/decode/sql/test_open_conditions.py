@@ -146,20 +146,22 @@ def actions(statements: list[str]) -> list[str]:
     return [event["event.action"] for event in told(statements)]
 
 
-@pytest.mark.parametrize("condition", EVERYTHING)
-def test_a_query_that_nothing_bounds_is_an_export(condition: str) -> None:
-    tables = "orders o, clients c" if "o." in condition else "clients c"
-    statements = [
-        f"select * from {tables} where {condition}",
-        f"select c.* from {tables} where {condition} /* order */",
-    ]
-    assert actions(statements) == ["export", "export"]
+def test_a_query_that_nothing_bounds_is_an_export(subtests: pytest.Subtests) -> None:
+    for condition in EVERYTHING:
+        with subtests.test(condition=condition):
+            tables = "orders o, clients c" if "o." in condition else "clients c"
+            statements = [
+                f"select * from {tables} where {condition}",
+                f"select c.* from {tables} where {condition} /* order */",
+            ]
+            assert actions(statements) == ["export", "export"]
 
 
-@pytest.mark.parametrize("condition", SOME)
-def test_a_query_for_some_rows_is_none(condition: str) -> None:
-    tables = "orders o join clients c on c.id = o.client" if "o." in condition else "clients c"
-    assert set(actions([f"select * from {tables} where {condition}"])) <= {"list", "read"}
+def test_a_query_for_some_rows_is_none(subtests: pytest.Subtests) -> None:
+    for condition in SOME:
+        with subtests.test(condition=condition):
+            tables = "orders o join clients c on c.id = o.client" if "o." in condition else "clients c"
+            assert set(actions([f"select * from {tables} where {condition}"])) <= {"list", "read"}
 
 
 @pytest.mark.parametrize(
@@ -260,10 +262,15 @@ id > 0 and exists (select 1 from orders where total > 5)
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize("condition", WIDE)
-def test_a_query_that_may_leave_nearly_all_says_so(condition: str) -> None:
-    (event,) = told([f"select * from clients where {condition}"])
-    assert (event["event.action"], event["record.count"], event["log.flags"]) == ("list", None, ["statement_wide"])
+def test_a_query_that_may_leave_nearly_all_says_so(subtests: pytest.Subtests) -> None:
+    for condition in WIDE:
+        with subtests.test(condition=condition):
+            (event,) = told([f"select * from clients where {condition}"])
+            assert (event["event.action"], event["record.count"], event["log.flags"]) == (
+                "list",
+                None,
+                ["statement_wide"],
+            )
 
 
 @pytest.mark.parametrize(
@@ -288,11 +295,12 @@ def test_a_long_list_of_what_is_left_out_hides_no_export() -> None:
     assert actions([f"select * from clients where code in ({others}) and manager_id = 5"]) == ["list"]
 
 
-@pytest.mark.parametrize("condition", SOME)
-def test_a_query_for_some_rows_has_no_such_flag(condition: str) -> None:
-    tables = "orders o join clients c on c.id = o.client" if "o." in condition else "clients c"
-    (event,) = told([f"select * from {tables} where {condition}"])
-    assert event["log.flags"] in (None, ["statement_page"])
+def test_a_query_for_some_rows_has_no_such_flag(subtests: pytest.Subtests) -> None:
+    for condition in SOME:
+        with subtests.test(condition=condition):
+            tables = "orders o join clients c on c.id = o.client" if "o." in condition else "clients c"
+            (event,) = told([f"select * from {tables} where {condition}"])
+            assert event["log.flags"] in (None, ["statement_page"])
 
 
 LIMITED = [
@@ -321,13 +329,14 @@ LIMITED = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "count"), LIMITED)
-def test_a_limit_is_an_estimate_of_what_nothing_else_bounds(statement: str, count: int | None) -> None:
-    (event,) = told([statement])
-    basis = None if count is None else "counted" if event["subject.ids"] else "estimated"
-    assert (event["record.count"], event["record.count_basis"]) == (count, basis)
-    assert event["event.action"] in ("list", "read")
-    assert event["log.flags"] in (None, ["statement_page"])
+def test_a_limit_is_an_estimate_of_what_nothing_else_bounds(subtests: pytest.Subtests) -> None:
+    for statement, count in LIMITED:
+        with subtests.test(statement=statement, count=count):
+            (event,) = told([statement])
+            basis = None if count is None else "counted" if event["subject.ids"] else "estimated"
+            assert (event["record.count"], event["record.count_basis"]) == (count, basis)
+            assert event["event.action"] in ("list", "read")
+            assert event["log.flags"] in (None, ["statement_page"])
 
 
 @pytest.mark.parametrize(
@@ -412,9 +421,8 @@ def test_an_honest_page_with_rows_of_another_table_put_together_exports_none() -
     assert actions([f"select c.*, x.* from clients c {lateral} limit 20"]) == ["list"]
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+def test_a_whole_table_in_another_form_is_an_export(subtests: pytest.Subtests) -> None:
+    for statement in [
         "declare c cursor for select * from clients",
         "declare c no scroll cursor with hold for select * from clients where deleted = false",
         "prepare p as select * from clients",
@@ -450,10 +458,9 @@ def test_an_honest_page_with_rows_of_another_table_put_together_exports_none() -
         "with x as (select * from clients), y as (select 1 as count) select * from x",
         "with x as (select * from clients), y as (select count(*) from orders) select * from x",
         "declare c cursor for select *, 1 as max from clients",
-    ],
-)
-def test_a_whole_table_in_another_form_is_an_export(statement: str) -> None:
-    assert actions([statement]) == ["export"]
+    ]:
+        with subtests.test(statement=statement):
+            assert actions([statement]) == ["export"]
 
 
 @pytest.mark.parametrize(
@@ -572,14 +579,16 @@ select * from clients where id = 5 for update
 """.strip().splitlines()
 
 
-@pytest.mark.parametrize("statement", WHOLE)
-def test_a_change_that_nothing_bounds_says_so(statement: str) -> None:
-    (event,) = told([statement])
-    assert event["log.flags"] == ["statement_open"]
-    assert (event["object.type"], event["subject.ids"]) == ("client", None)
+def test_a_change_that_nothing_bounds_says_so(subtests: pytest.Subtests) -> None:
+    for statement in WHOLE:
+        with subtests.test(statement=statement):
+            (event,) = told([statement])
+            assert event["log.flags"] == ["statement_open"]
+            assert (event["object.type"], event["subject.ids"]) == ("client", None)
 
 
-@pytest.mark.parametrize("statement", PARTS)
-def test_a_change_of_some_rows_or_of_another_table_does_not(statement: str) -> None:
-    (event,) = told([statement])
-    assert "statement_open" not in (event["log.flags"] or ())
+def test_a_change_of_some_rows_or_of_another_table_does_not(subtests: pytest.Subtests) -> None:
+    for statement in PARTS:
+        with subtests.test(statement=statement):
+            (event,) = told([statement])
+            assert "statement_open" not in (event["log.flags"] or ())

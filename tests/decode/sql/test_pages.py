@@ -50,11 +50,12 @@ FIRST = [
 ]
 
 
-@pytest.mark.parametrize(("statement", "count"), PAGES)
-def test_a_page_behind_others_says_so_and_counts_by_its_limit(statement: str, count: int) -> None:
-    (event,) = told([statement])
-    assert (event["record.count"], event["record.count_basis"]) == (count, "estimated")
-    assert event["log.flags"] == ["statement_page"]
+def test_a_page_behind_others_says_so_and_counts_by_its_limit(subtests: pytest.Subtests) -> None:
+    for statement, count in PAGES:
+        with subtests.test(statement=statement, count=count):
+            (event,) = told([statement])
+            assert (event["record.count"], event["record.count_basis"]) == (count, "estimated")
+            assert event["log.flags"] == ["statement_page"]
 
 
 @pytest.mark.parametrize(("statement", "count"), FIRST)

@@ -264,9 +264,10 @@ def told(statement: str, dialect: str = "") -> str:
     )
 
 
-@pytest.mark.parametrize(("statement", "expected"), READ)
-def test_tables_actions_and_ids_of_a_statement(statement: str, expected: str) -> None:
-    assert told(statement) == expected
+def test_tables_actions_and_ids_of_a_statement(subtests: pytest.Subtests) -> None:
+    for statement, expected in READ:
+        with subtests.test(statement=statement, expected=expected):
+            assert told(statement) == expected
 
 
 def test_mysql_and_sql_server_quote_in_their_own_ways() -> None:
@@ -282,12 +283,12 @@ def test_mysql_and_sql_server_quote_in_their_own_ways() -> None:
     assert told("SELECT TOP (10) * FROM [dbo].[Clients] WHERE [Id] = 7", "mssql") == "dbo.Clients read id=7"
 
 
-@pytest.mark.parametrize(
-    ("dialect", "statement", "expected"),
-    [("mysql", *one) for one in MYSQL] + [("mssql", *one) for one in MSSQL] + [("oracle", *one) for one in ORACLE],
-)
-def test_forms_that_only_one_database_knows(dialect: str, statement: str, expected: str) -> None:
-    assert told(statement, dialect) == expected
+def test_forms_that_only_one_database_knows(subtests: pytest.Subtests) -> None:
+    for dialect, statement, expected in (
+        [("mysql", *one) for one in MYSQL] + [("mssql", *one) for one in MSSQL] + [("oracle", *one) for one in ORACLE]
+    ):
+        with subtests.test(dialect=dialect, statement=statement, expected=expected):
+            assert told(statement, dialect) == expected
 
 
 def test_comments_do_not_nest_in_oracle() -> None:

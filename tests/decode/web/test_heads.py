@@ -80,19 +80,20 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("head", "address", "account", "more"), HEADS)
-@pytest.mark.parametrize("rest", [REST, SHORT])
-def test_a_head_names_the_client_and_no_account_but_one_that_is_there(head, address, account, more, rest):
-    result = decode([f"{head} {rest}"])
-    assert result.frame.height == 1, result.rejects
-    event = result.frame.row(0, named=True)
-    labels = {pair["key"]: pair["value"] for pair in event["labels"] or ()}
-    assert (event["source.ip"], event["user.original"] or event["user.name"]) == (address, account)
-    network = "2001:db8::/64" if str(address).startswith("2001:db8::") else address
-    expected = f"user:{account.lower()}" if account else (f"ip:{network}" if address else None)
-    assert event["actor.id"] == expected
-    assert {key: event.get(key, labels.get(key)) for key in more} == more
-    assert event["url.path"] == "/a"
+def test_a_head_names_the_client_and_no_account_but_one_that_is_there(subtests: pytest.Subtests) -> None:
+    for rest in [REST, SHORT]:
+        for head, address, account, more in HEADS:
+            with subtests.test(rest=rest, head=head, address=address, account=account, more=more):
+                result = decode([f"{head} {rest}"])
+                assert result.frame.height == 1, result.rejects
+                event = result.frame.row(0, named=True)
+                labels = {pair["key"]: pair["value"] for pair in event["labels"] or ()}
+                assert (event["source.ip"], event["user.original"] or event["user.name"]) == (address, account)
+                network = "2001:db8::/64" if str(address).startswith("2001:db8::") else address
+                expected = f"user:{account.lower()}" if account else (f"ip:{network}" if address else None)
+                assert event["actor.id"] == expected
+                assert {key: event.get(key, labels.get(key)) for key in more} == more
+                assert event["url.path"] == "/a"
 
 
 @pytest.mark.parametrize("head", REFUSED)

@@ -44,10 +44,11 @@ SPELLINGS = {
 }
 
 
-@pytest.mark.parametrize("query", SPELLINGS)
-def test_a_request_has_one_spelling(query):
-    name, _, _ = query.partition("=")
-    assert decoded_text.decoded("/A", query) == f"/a?{name}={SPELLINGS[query]}"
+def test_a_request_has_one_spelling(subtests: pytest.Subtests) -> None:
+    for query in SPELLINGS:
+        with subtests.test(query=query):
+            name, _, _ = query.partition("=")
+            assert decoded_text.decoded("/A", query) == f"/a?{name}={SPELLINGS[query]}"
 
 
 def test_a_comment_ends_with_its_parameter():

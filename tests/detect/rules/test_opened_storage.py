@@ -41,9 +41,8 @@ def policy(*statements: dict[str, Any]) -> dict[str, Any]:
     return {"bucketName": "documents", "bucketPolicy": {"Version": "2012-10-17", "Statement": [*statements]}}
 
 
-@pytest.mark.parametrize(
-    ("statement", "to"),
-    [
+def test_a_statement_opens_a_bucket_to_whom_it_lets_read(subtests: pytest.Subtests) -> None:
+    for statement, to in [
         (ALLOW | {"Principal": "*"}, ["everybody"]),
         (ALLOW | {"Principal": {"AWS": "*"}}, ["everybody"]),
         (ALLOW | {"Principal": {"AWS": [f"arn:aws:iam::{OWN}:root", "*"]}}, ["everybody"]),
@@ -62,25 +61,23 @@ def policy(*statements: dict[str, Any]) -> dict[str, Any]:
         (ALLOW | {"Principal": {"Service": "cloudfront.amazonaws.com"}}, None),
         (ALLOW | {"Principal": {"AWS": "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1"}}, None),
         (ALLOW | {"Principal": "*", "Effect": "Deny"}, None),
-    ],
-)
-def test_a_statement_opens_a_bucket_to_whom_it_lets_read(statement: dict[str, Any], to: list[str] | None) -> None:
-    closed = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    assert opened("PutBucketPolicy", **policy(closed, statement)) == to
-    single = {"bucketName": "documents", "bucketPolicy": {"Statement": statement}}
-    assert opened("PutBucketPolicy", **single) == to
-    assert opened("PutResourcePolicy", resourceArn="x", policy=json.dumps({"Statement": statement})) == to
-    assert opened("PutBucketPolicy", errorCode="AccessDenied", **policy(statement)) is None
+    ]:
+        with subtests.test(statement=statement, to=to):
+            closed = {
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+            assert opened("PutBucketPolicy", **policy(closed, statement)) == to
+            single = {"bucketName": "documents", "bucketPolicy": {"Statement": statement}}
+            assert opened("PutBucketPolicy", **single) == to
+            assert opened("PutResourcePolicy", resourceArn="x", policy=json.dumps({"Statement": statement})) == to
+            assert opened("PutBucketPolicy", errorCode="AccessDenied", **policy(statement)) is None
 
 
-@pytest.mark.parametrize(
-    ("condition", "to"),
-    [
+def test_a_condition_binds_by_who_or_where_somebody_is(subtests: pytest.Subtests) -> None:
+    for condition, to in [
         ({"Bool": {"aws:SecureTransport": "true"}}, "everybody"),
         ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, "everybody"),
         ({"StringLike": {"aws:UserAgent": "agent"}}, "everybody"),
@@ -102,12 +99,11 @@ def test_a_statement_opens_a_bucket_to_whom_it_lets_read(statement: dict[str, An
         ({"StringEquals": {"aws:SourceVpce": "vpce-1"}, "Bool": {"aws:SecureTransport": "true"}}, "conditional"),
         ({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-company1/*"}}, "conditional"),
         ({"StringEquals": {"aws:PrincipalAccount": OWN}}, "conditional"),
-    ],
-)
-def test_a_condition_binds_by_who_or_where_somebody_is(condition: dict[str, Any], to: str) -> None:
-    allowed = ALLOW | {"Principal": "*", "Condition": condition}
-    assert opened("PutBucketPolicy", **policy(allowed)) == [to]
-    assert opened("PutBucketPolicy", **policy(allowed | {"Principal": {"AWS": ["*"]}})) == [to]
+    ]:
+        with subtests.test(condition=condition, to=to):
+            allowed = ALLOW | {"Principal": "*", "Condition": condition}
+            assert opened("PutBucketPolicy", **policy(allowed)) == [to]
+            assert opened("PutBucketPolicy", **policy(allowed | {"Principal": {"AWS": ["*"]}})) == [to]
 
 
 @pytest.mark.parametrize("written", ["%s", "\n  %s"])
@@ -149,9 +145,8 @@ def test_a_grant_by_header_gives_another_account_a_bucket() -> None:
 GROUP = {"Grantee": {"xsi:type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}}
 
 
-@pytest.mark.parametrize(
-    ("name", "asked", "to"),
-    [
+def test_other_requests_open_snapshots_images_and_copies(subtests: pytest.Subtests) -> None:
+    for name, asked, to in [
         ("PutBucketAcl", {"x-amz-acl": ["public-read"], "acl": [""]}, ["everybody"]),
         ("PutObjectAcl", {"key": "a", "x-amz-acl": "authenticated-read"}, ["everybody"]),
         ("PutBucketAcl", {"AccessControlPolicy": {"AccessControlList": {"Grant": [GROUP]}}}, ["everybody"]),
@@ -177,12 +172,9 @@ GROUP = {"Grantee": {"xsi:type": "Group", "URI": "http://acs.amazonaws.com/group
         ("StartExportTask", {"s3BucketName": "b"}, ["copy"]),
         ("CopyDBSnapshot", {"targetDBSnapshotIdentifier": "x"}, None),
         ("GetBucketPolicy", {"bucketName": "documents"}, None),
-    ],
-)
-def test_other_requests_open_snapshots_images_and_copies(
-    name: str, asked: dict[str, Any], to: list[str] | None
-) -> None:
-    assert opened(name, **asked) == to
+    ]:
+        with subtests.test(name=name, asked=asked, to=to):
+            assert opened(name, **asked) == to
 
 
 @pytest.mark.parametrize("text", ["[", "[1,", '["x", {"Effect": 1}]', '[{"Effect":"Allow","Principal":7,"Action":{}}]'])
