@@ -15,7 +15,9 @@ that is newer than those before it. What others go on to tell behind a lane's ne
 when it comes and again when the common order has settled it: then it is sure, though more may come (``_sure``).
 
 The first rows of a copy may be read, and counted in the common order, before another log has shown that it is far
-behind: those that were old when they were read, and are remembered still, are handed to the lane when it begins.
+behind: those that were old when they were read, and are remembered still, are handed to the lane when it begins. What
+was counted in the common order, of this source or another, adds nothing once more to what accounts are known for
+in a lane.
 
 What an account came with in the common order is known in every lane. There are at most ``most_lanes``; one is
 forgotten ``KEPT`` after its last row, or after ``QUIET`` where another source needs one. A lane in use is never given
@@ -27,6 +29,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -243,7 +246,7 @@ class LaneDetector:
             return InLanes()
         done = InLanes(stats=Stats(), left_out=tuple(source for source in came if source not in lanes))
         most = min(MOST_WAITING, MOST_IN_LANES // max(len(lanes), 1))
-        known = _beside(common, waiting)
+        beside = _beside(common, waiting)
         others = frames.concat([rows.new, rows.ordered])  # said at once, and again when it is sure
         for source, lane in lanes.items():
             new = frames.concat([lane.add(batch) for batch in came.get(source, ())])
@@ -253,9 +256,9 @@ class LaneDetector:
                 moment = None if final else min(rows.moments.get(source, rows.upto), rows.upto)
                 own = lane.release(moment, most)
                 between = instant(before), instant(lane.watermark)
-                beside = frames.concat([part.between(*between) for part in (common.recent, *common.behind)])
-                ordered = in_order(frames.concat([own, beside.filter(~_old(beside, source))]))
-                found = self._judged(source, lane, (new, here), ordered, known, done)
+                near = frames.concat([part.between(*between) for part in (common.recent, *common.behind)])
+                ordered = in_order(frames.concat([own, near.filter(~_old(near, source))]))
+                found = self._judged(source, lane, (new, here), ordered, common, beside, done)
                 done.findings += _sure(found, lane, rows.upto)
         common.recent.since = _reach(lanes)
         return done
@@ -264,7 +267,9 @@ class LaneDetector:
         """Return what was said before a snapshot of rows that wait in lanes (``Core._recalled``)."""
         found: list[Finding] = []
         for source, lane in lanes.items():
-            previewed, affected = self._previewed(source, lane, lane.waiting.to_frame(), _beside(common, waiting))
+            previewed, affected = self._previewed(
+                source, lane, lane.waiting.to_frame(), common, _beside(common, waiting)
+            )
             found += lane.said.correct([], previewed, [], affected)
         return found
 
@@ -304,11 +309,12 @@ class LaneDetector:
         lane: Lane,
         came: tuple[pl.DataFrame, pl.DataFrame],
         ordered: pl.DataFrame,
-        known: Iterable[RecentRows | ReorderBuffer],
+        common: RuleState,
+        beside: Iterable[RecentRows | ReorderBuffer],
         done: InLanes,
     ) -> list[Finding]:
         """Judge rows that came now, the lane's and others, and those that were let go, each with those beside them."""
-        _, told = self.rules.step(lane.rules, ordered)
+        _, told = self.rules.step(lane.rules, ordered, _known(common, ordered))
         settled = [each for each in told if each.actor_id in lane.actors or each.rule_id in self.rules.wide]
         if self.rules.touches is not None:
             own = ordered.filter(_old(ordered, source)).select(frames.LINE)
@@ -320,7 +326,9 @@ class LaneDetector:
             lane.behaviour, unusual, stats = self.behaviour.step(lane.behaviour, counted, lane.watermark)
             if done.stats is not None:
                 done.stats.add(stats)
-        previewed, affected = self._previewed(source, lane, frames.concat(came), known, sparing=not came[0].height)
+        previewed, affected = self._previewed(
+            source, lane, frames.concat(came), common, beside, sparing=not came[0].height
+        )
         return unusual + lane.said.correct(settled, previewed, [], affected, instant(lane.watermark))
 
     def _previewed(
@@ -328,7 +336,8 @@ class LaneDetector:
         source: str,
         lane: Lane,
         new: pl.DataFrame,
-        known: Iterable[RecentRows | ReorderBuffer],
+        common: RuleState,
+        beside: Iterable[RecentRows | ReorderBuffer],
         *,
         sparing: bool = False,
     ) -> tuple[list[Finding], Affected | None]:
@@ -339,13 +348,13 @@ class LaneDetector:
         if not new.height:
             return [], None
         affected = Affected.of(new, everyone=bool(self.rules.wide))
-        others = frames.concat([part.of_those(affected) for part in known])
+        others = frames.concat([part.of_those(affected) for part in beside])
         later = pl.Series(instants(others) >= instant(lane.watermark))
         waiting = ReorderBuffer(list(lane.waiting.pieces))
         waiting.add([others.filter(later & ~_old(others, source))])
         if sparing and waiting.height > MOST_AT_ONCE:
             return [], None
-        return preview(self.rules, lane.rules, affected, waiting), affected
+        return preview(self.rules, lane.rules, affected, waiting, partial(_known, common)), affected
 
     @staticmethod
     def take_forgotten(lanes: Lanes) -> Counter[str]:
@@ -403,6 +412,17 @@ class LaneDetector:
 def _beside(common: RuleState, waiting: ReorderBuffer) -> list[RecentRows | ReorderBuffer]:
     """Return what is remembered of rows in the common order."""
     return [common.recent, *common.behind, waiting]
+
+
+def _known(common: RuleState, rows: pl.DataFrame) -> npt.NDArray[np.bool_]:
+    """Say which rows were counted in the common order: what accounts came with there, these came with, too."""
+    found = np.zeros(rows.height, dtype=np.bool_)
+    if rows.height:
+        times = instants(rows)
+        counted = common.recent.between(int(times.min()), int(times.max()) + 1)
+        at = rows.select(frames.LINE).with_row_index("at")
+        found[at.join(counted.select(frames.LINE), on=frames.LINE, how="semi", nulls_equal=True)["at"]] = True
+    return found
 
 
 def _sure(findings: Iterable[Finding], lane: Lane, upto: datetime) -> list[Finding]:

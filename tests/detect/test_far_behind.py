@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -22,7 +23,7 @@ from detector.resources import shipped
 from detector.schema.detection.findings import Finding
 from detector.settings import Settings
 from tests.detect.prompt import prompt
-from tests.detect.thefts import read_at, replaced
+from tests.detect.thefts import read_at, replaced, standing
 
 pytestmark = pytest.mark.share(3)
 
@@ -490,3 +491,85 @@ def test_why_clients_were_touched_is_kept_of_a_stream_far_behind_as_a_replay_kee
     _, whole = core.step(core.empty(), [far], final=True)
     assert kept([*told, *judged.touches]) == kept(whole.touches)
     assert len(kept(whole.touches)) == 4
+
+
+OWN, STRANGER = f"{_ID}09", f"{_ID}10"
+OF_TOUCHES = f"""\
+title: Far more of one's own clients than ever
+id: {OWN}
+status: stable
+logsource: {{product: nabat}}
+detection: {{selection: {{nabat.reopened_more: true}}, condition: selection}}
+level: high
+nabat: {{dedup: 1d}}
+---
+title: Somebody new reads
+id: {_ID}11
+name: reads_new
+status: stable
+logsource: {{product: nabat}}
+detection: {{selection: {{event.action: read, nabat.account_new: true}}, condition: selection}}
+level: low
+---
+title: Somebody new reads many clients
+id: {STRANGER}
+status: stable
+correlation:
+  type: value_count
+  rules: [reads_new]
+  group-by: [actor.id]
+  timespan: 1h
+  condition: {{field: subject.ids, gte: 150}}
+level: high
+nabat: {{dedup: 1d}}
+"""
+
+
+def cards(first: int, number: int, step: int, after: int = 60, who: str = "anna") -> list[dict[str, Any]]:
+    """Return cards of clients that somebody opens, after so many seconds, then so many apart."""
+    return [{**act(after if n == 0 else step, first + n, who), "address": "192.0.2.1"} for n in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("first", "who", "told"),
+    [(5_000, "anna", []), (1_000, "anna", [OWN]), (5_000, "mallory", [STRANGER])],
+    ids=["strangers", "clients of her own", "somebody new"],
+)
+@pytest.mark.parametrize("before", [1, 70, 90, 199])
+@pytest.mark.parametrize("turn", [10, 200])
+def test_what_was_counted_before_a_log_fell_behind_is_counted_and_not_once_more(
+    tmp_path: Path, first: int, who: str, told: list[str], before: int, turn: int
+) -> None:
+    (tmp_path / "rules.yml").write_text(OF_TOUCHES)
+    rules = RuleDetector(RuleSet.load([tmp_path]), Settings(), 1)
+    core = Core(prompt(dict.fromkeys(("now", "far"), MINUTE)), rules)
+    known = [*cards(1_000, 300, 60), *cards(1_000, 10, 60, after=2 * 86_400)]
+    far = log("far", [*known, *cards(first, 200, 20, after=12 * 86_400, who=who)], timedelta(0))
+    far = far.with_columns(pl.lit("client").alias("object.type"))
+    day = far[310:]
+    begins = (day.item(-1, "@timestamp") + HOUR - START).total_seconds()
+    hours = [{**act(begins if n == 0 else 3_600, 9_000 + n, "clerk"), "address": "192.0.2.9"} for n in range(5)]
+    others = log("now", hours, timedelta(0)).with_columns(pl.lit("client").alias("object.type"))
+    state, found = core.empty(), list[Finding]()
+
+    def read(rows: pl.DataFrame, now: datetime) -> None:
+        nonlocal state
+        state, judged = core.step(state, [read_at(rows, now)], now=now)
+        found.extend(judged.findings)
+
+    for rows in (far[:300], far[300:310]):
+        read(rows, rows.item(-1, "@timestamp"))
+    now = day.item(before - 1, "@timestamp") + 20 * MINUTE
+    read(day[:before], now)
+    now = max(now, others.item(-1, "@timestamp") + MINUTE)
+    read(others, now)
+    for rows in day[before:].iter_slices(turn):
+        now += MINUTE
+        read(rows, now)
+    assert state.lanes
+    _, judged = core.step(state, [], now=now + lanes.KEPT)
+    _, whole = replayed(core, far, others)
+    assert [each.rule_id for each in whole] == told
+    assert [(each.rule_id, each.actor_id) for each in standing([*found, *judged.findings])] == [
+        (each.rule_id, each.actor_id) for each in whole
+    ]

@@ -21,7 +21,7 @@ from detector.detect.hash_index import FRESH
 from detector.detect.ordering.buffer import ReorderBuffer
 from detector.detect.ordering.reorder import PAST_US
 from detector.detect.rules.columns.expressions import COUNTED, NETWORK
-from detector.detect.rules.columns.frame_view import NONE, Acts, FrameView, TextCodes, marks_of
+from detector.detect.rules.columns.frame_view import NONE, FrameView, TextCodes, marks_of
 from detector.detect.rules.correlation import episodes, late_events, whole_windows
 from detector.detect.rules.correlation.episodes import CorrelationState, Episodes, correlate
 from detector.detect.rules.correlation.groups import Members
@@ -347,9 +347,12 @@ class RuleDetector:
         found = self._singly(state, frame, late_by, copied)
         return sorted(found, key=lambda finding: (finding.at, finding.id))
 
-    def fold(self, state: RuleState, rows: pl.DataFrame) -> list[Finding]:
-        """Judge events in total order; the state is changed, but for the rows it remembers."""
-        return self.judge(state, self._ready(state, rows)) if rows.height else []
+    def fold(self, state: RuleState, rows: pl.DataFrame, known: Mask | None = None) -> list[Finding]:
+        """Judge events in total order; the state is changed, but for the rows it remembers.
+
+        ``known``: as in ``step``.
+        """
+        return self.judge(state, self._ready(state, rows, known=known)) if rows.height else []
 
     def judge(self, state: RuleState, view: FrameView, remember: Callable[[Ints], None] | None = None) -> list[Finding]:
         """Judge events of which the facts are known, in total order; findings by (at, id).
@@ -390,7 +393,7 @@ class RuleDetector:
         # A lane knows nothing of the day before it: what a log brings that was held up for once is counted here, too.
         near = (late_by >= 0) & ~apart & ~copied
         if self.placed and near.any():
-            acts = view.acts and Acts(view.acts.ids[near], view.acts.repeated[near], view.acts.at_address[near])
+            acts = view.acts and view.acts.of(near)._replace(unsure=None)
             state.to_place.add([late_events.kept(frame.filter(pl.Series(near)), acts)])
         return found
 
@@ -417,12 +420,15 @@ class RuleDetector:
         behind = self._correlated(state, view, self._events(view), late=True)
         return self._findings(state.ledger, view, behind, view.time)
 
-    def step(self, state: RuleState, frame: pl.DataFrame) -> tuple[RuleState, list[Finding]]:
-        """Judge events in total order; return the state and the findings stated, by (at, id)."""
+    def step(self, state: RuleState, frame: pl.DataFrame, known: Mask | None = None) -> tuple[RuleState, list[Finding]]:
+        """Judge events in total order; return the state and the findings stated, by (at, id).
+
+        ``known``: those that what is known of accounts was learned from already (``FactMaker.step``).
+        """
         self.touches = None
         if not frame.height:
             return state, []
-        view = self._ready(state, frame, keep=True)
+        view = self._ready(state, frame, keep=True, known=known)
         self.touches = self._facts.touches
         self._repeated = None if view.acts is None else view.acts.repeated
         remember = partial(state.recent.add, frame, times=view.time) if self._remembers else None
@@ -454,7 +460,15 @@ class RuleDetector:
         known = repeated is not None and repeated.size == late.height
         return pl.Series(~repeated if repeated is not None and known else np.ones(late.height, dtype=np.bool_))
 
-    def _ready(self, state: RuleState, frame: pl.DataFrame, *, late: bool = False, keep: bool = False) -> FrameView:
+    def _ready(
+        self,
+        state: RuleState,
+        frame: pl.DataFrame,
+        *,
+        late: bool = False,
+        keep: bool = False,
+        known: Mask | None = None,
+    ) -> FrameView:
         """Return the frame with facts; without them when they fail, so that rules that need none still judge."""
         view = self._view(state, frame, late=late)
         if self._several:
@@ -462,11 +476,11 @@ class RuleDetector:
                 view.acts = state.acts.step(view, late=late)
             except _FAILURES as error:
                 self._failed(ACTS, error)
-        self._add_facts(view, lambda: self._made(state, view, late=late, keep=keep))
+        facts = self._facts
+        self._add_facts(
+            view, lambda: facts.late(view) if late else facts.step(state.facts, view, keep=keep, known=known)
+        )
         return view
-
-    def _made(self, state: RuleState, view: FrameView, *, late: bool, keep: bool) -> list[pl.Series]:
-        return self._facts.late(view) if late else self._facts.step(state.facts, view, keep=keep)
 
     def _view(self, state: RuleState, frame: pl.DataFrame, *, late: bool) -> FrameView:
         """Return the frame, in which nobody bears a session that is everybody's."""

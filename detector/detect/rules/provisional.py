@@ -25,7 +25,7 @@ it says so (``Finding.stands``). Of what judging again replaced, only judging ag
 on to say it, since it has no part of the late line.
 """
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -52,14 +52,23 @@ _REPLACED: Final = {"id": pl.String(), "by_again": pl.Boolean()}
 Subject = tuple[str, str]  # rule and actor
 
 
-def preview(rules: RuleDetector, state: RuleState, affected: Affected, waiting: ReorderBuffer) -> list[Finding]:
+def preview(
+    rules: RuleDetector,
+    state: RuleState,
+    affected: Affected,
+    waiting: ReorderBuffer,
+    known: Callable[[pl.DataFrame], Mask] | None = None,
+) -> list[Finding]:
     """Judge the rows of some actors, addresses and accounts that wait, as if they were let go now.
+
+    ``known`` says which of them what is known of accounts was learned from already.
 
     What is over of a first reading is left to the order: it pages nobody, and of several logs that are read from their
     beginnings those that lag by days know what makes it usual.
     """
     rows = _few(in_order(waiting.of_those(affected)), state)
-    found = [each for each in rules.fold(state.overlay(), rows) if each.rule_id not in rules.refutable]
+    told = rules.fold(state.overlay(), rows, known(rows) if known is not None else None)
+    found = [each for each in told if each.rule_id not in rules.refutable]
     read = rows.get_column("event.ingested").max()
     over = read - OVER if isinstance(read, datetime) else BEGINNING
     told = [each for each in found if not (each.history and each.last_event_at < over)]

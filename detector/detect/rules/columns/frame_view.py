@@ -57,6 +57,11 @@ class Acts(NamedTuple):
     at_address: Mask
     unsure: Mask | None = None
 
+    def of(self, rows: Mask) -> "Acts":
+        """Return what some events tell of."""
+        unsure = None if self.unsure is None else self.unsure[rows]
+        return Acts(self.ids[rows], self.repeated[rows], self.at_address[rows], unsure)
+
 
 class Lists(NamedTuple):
     """Some numbers for each row: those of row r stand from ``begin[r]`` up to ``begin[r + 1]``."""
@@ -252,6 +257,12 @@ class FrameView:
         """Return the distinct texts of a column, by their numbers."""
         texts = self.encoded(name).dictionary
         return _NO_TEXTS if texts is None else from_arrow("", texts)
+
+    def only(self, rows: Mask) -> "FrameView":
+        """Return some rows of the frame, with what they tell of; what was added to it is left out."""
+        some = FrameView(self._frame.filter(pl.Series(rows)), self.seed)
+        some.acts = None if self.acts is None else self.acts.of(rows)
+        return some
 
     def knows(self, name: str) -> bool:
         """Tell whether there is such a column in the frame, or was added to it."""

@@ -37,6 +37,7 @@ from detector.detect.rules.facts.novelty import (
     OF_ACCOUNTS,
     OF_EXPORTS,
     OF_NOVELTY,
+    OF_SIGHTS,
     SERVICE_MORE,
     NoveltyState,
 )
@@ -154,10 +155,23 @@ class FactMaker:
             columns |= self._history(seen.overlay(), view)
         return self._columns(view, columns)
 
-    def step(self, state: FactState, view: FrameView, *, keep: bool = False) -> list[pl.Series]:
-        """Take the fold one frame further: return every fact asked for; ``keep``: the journal will (``touches``)."""
+    def step(
+        self, state: FactState, view: FrameView, *, keep: bool = False, known: npt.NDArray[np.bool_] | None = None
+    ) -> list[pl.Series]:
+        """Take the fold one frame further: return every fact asked for.
+
+        Args:
+            state: Changed.
+            view: Events in the total order.
+            keep: The journal will keep why clients were touched (``touches``).
+            known: Events that what is known of accounts was learned from already: they teach it nothing once more, and
+                what it counts is not told of them (null). None: it was of none.
+        """
         columns, walks = self._stateless(view), Walks()
-        columns |= self._history(state.seen, view, keep=keep)
+        if known is None or not known.any():
+            columns |= self._history(state.seen, view, keep=keep)
+        else:
+            columns |= self._history_beside(state.seen, view, known, keep=keep)
         if OF_ACTOR.fact in self._wanted:
             columns |= self._runs(state, view, walks)
         if OF_ADDRESS.fact in self._wanted:
@@ -247,6 +261,30 @@ class FactMaker:
         if self._wanted & {*OF_SILENCE}:
             found |= seen.silences.step(view, self._away)
         return found
+
+    def _history_beside(
+        self, seen: NoveltyState, view: FrameView, known: npt.NDArray[np.bool_], *, keep: bool
+    ) -> dict[str, pl.Series | None]:
+        """Take what is known of accounts further by the events that it does not know.
+
+        Of the others it tells what was new for an account, and since when; what it counts is told of none of them.
+        """
+        self.touches = None
+        again = self._history(seen.overlay(), view.only(known))
+        new = {} if known.all() else self._history(seen, view.only(~known), keep=keep)
+        told = {name: column for name, column in again.items() if name in OF_SIGHTS}
+        return {name: _together(name, (new.get(name), ~known), (told.get(name), known)) for name in {*new, *told}}
+
+
+def _together(name: str, *parts: tuple[pl.Series | None, npt.NDArray[np.bool_]]) -> pl.Series | None:
+    """Return one column of what parts of the rows hold; None: nothing."""
+    there = [(column, np.flatnonzero(rows)) for column, rows in parts if column is not None]
+    if not there:
+        return None
+    columns, rows = pl.concat([column for column, _ in there]), np.concatenate([rows for _, rows in there])
+    at = np.full(parts[0][1].size, -1, dtype=np.int64)
+    at[rows] = np.arange(rows.size)
+    return columns.gather(pl.Series(at).set(pl.Series(at < 0), None)).alias(name)
 
 
 def _marked(name: str, rows: Ints, height: int) -> pl.Series | None:

@@ -60,6 +60,8 @@ EXPORTED_TODAY, EXPORTED_DAYS = "nabat.exported_today", "nabat.exported_days"
 EXPORTED_USUAL, TAKEN_ALONE = "nabat.exported_usual", "nabat.taken_alone"
 OF_EXPORTS = (EXPORTED_TODAY, EXPORTED_DAYS, EXPORTED_USUAL, TAKEN_ALONE)
 OF_NOVELTY = (*NOVELTIES, *OF_ACCOUNTS, SERVICE_MORE, LISTED_MORE, *OF_EXPORTS, NETWORK_YOUNG)
+OF_SIGHTS = (*NOVELTIES, *OF_ACCOUNTS, NETWORK_YOUNG)
+"""What hangs on when something was seen first, and not on how often."""
 OF_HISTORY = (*OF_NOVELTY, WATCHED_NEW, NOBODY_MORE, SESSION_BACK, *OF_SILENCE, *OF_TOUCHES)
 _BY_ACTOR: Final = seen_by(StateScope.ACTOR, StateScope.BEGINNING)
 _LISTS: Final = ("list", "search", "read")
