@@ -6,7 +6,9 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from detector.simulate.companies import LEAK_KINDS, ODDITY_KINDS
+from detector.simulate.companies import LEAK_KINDS, ODDITY_KINDS, SHAPES, WORLDS
+from detector.simulate.companies.business import Business
+from detector.simulate.companies.scenes import plan_scenes
 from tests.simulate.companies.reading import Run
 
 pytestmark = pytest.mark.share(3)
@@ -135,3 +137,12 @@ def test_the_lines_written_by_each_midnight_are_of_the_days_before(runs: list[Ru
                 midnight = start + timedelta(days=day)
                 assert all(line.when < midnight + CLOCK for line in run.lines[file][:count])
                 assert all(line.when >= midnight - held for line in run.lines[file][count:])
+
+
+def test_a_shift_too_short_for_a_leak_and_an_errand_has_no_errand() -> None:
+    begins = 1_772_409_600  # 2 March 2026
+    business = Business(SHAPES["bank"], WORLDS["hard"], 730_112, begins, 28, 40, ("audit",))
+
+    scenes = plan_scenes(business, 16)
+
+    assert sum(scene.leak for scene in scenes) == 16

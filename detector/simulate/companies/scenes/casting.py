@@ -223,7 +223,10 @@ def _errands(business: Business, leaks: Sequence[StagedScene]) -> list[StagedSce
         if shift is None or len(found) == _ERRANDS or luck.chance(0.2):
             continue
         moments = [shift[0] + share * (shift[1] - shift[0]) for share in (0.1, 0.3, 0.5, 0.7, 0.9)]
-        begin = luck.choice([moment for moment in moments if abs(moment - scene.begins[0]) > 1800])
+        apart = [moment for moment in moments if abs(moment - scene.begins[0]) > 1800]
+        if not apart:  # a shift too short for both
+            continue
+        begin = luck.choice(apart)
         found.append(
             StagedScene(
                 id=f"errand-{len(found) + 1:02}", kind=_ERRAND, leak=False, days=scene.days[:1], begins=(begin,),
