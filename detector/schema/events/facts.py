@@ -272,10 +272,11 @@ FACTS: tuple[Fact, ...] = (
         "nabat.reopened_more",
         "bool",
         "",
-        "An account that is no service has opened more than 60 cards of its own clients today (UTC), and more than "
-        "four times those of its busiest day (a day counts three days later); not told in the week after it first "
-        "opened one. Its own are clients it dealt with before, and those of its portfolio (`records.portfolio`); a "
-        "card that was open within the last half hour is none. Told where the source has touched clients for ten days.",
+        "An account that is no service has gone back to more than 60 of its own clients today (UTC), each counted "
+        "once, and to more than four times those of its busiest day (a day counts three days later); not told in the "
+        "week after it first went back to one. Its own are clients it dealt with before, and those of its portfolio "
+        "(`records.portfolio`); a card that was open within the last half hour is none. Told where the source has "
+        "touched clients for ten days.",
         True,
     ),
     Fact(

@@ -87,6 +87,16 @@ def test_a_card_that_is_open_still_is_opened_once() -> None:
     assert beyond([*BEFORE, *reloaded]) == []
 
 
+@pytest.mark.parametrize(("cuts", "save"), [(1, False), (7, False), (7, True)])
+def test_a_list_of_clients_that_is_gone_through_twice_holds_no_more_of_them(cuts: int, save: bool) -> None:
+    some = range(REOPENED.least - 10)
+    twice = [*opened(some, LATER), *opened(some, LATER, begin=12_000)]
+    assert beyond([*BEFORE, *twice], cuts, save) == []
+    others = opened(range(60, 80), LATER, begin=20_000)
+    assert len(beyond([*BEFORE, *twice, *others], cuts, save)) == 10
+    assert len(beyond([*BEFORE, *opened(some, LATER), *opened(range(70), LATER + 1)], cuts, save)) == 10, "another day"
+
+
 def test_two_logs_that_tell_of_it_count_it_once() -> None:
     told = opened(range(REOPENED.least), LATER) + [
         row | {"log.source": "b"} for row in opened(range(REOPENED.least), LATER, begin=3)
@@ -130,3 +140,17 @@ def test_a_state_saved_before_it_was_counted_says_nothing_until_habits_are_known
     del saved["facts.touches.reopened"]
     state.seen.touches = touch_facts.from_tables(saved)
     assert [step(rows) for rows in days[15:]] == [0] * 5
+
+
+def test_a_state_saved_before_clients_counted_once_counts_those_of_the_day_once_more() -> None:
+    state = FactState()
+    maker = FactMaker(Settings(), [FACT])
+    view = FrameView(events_frame(sorted(BEFORE, key=lambda row: row["@timestamp"])), 1)
+    view.acts = ActState().step(view)
+    maker.step(state, view)
+    saved = touch_facts.to_tables(state.seen.touches)
+    assert saved.pop("facts.touches.counted").height == len(AGAIN)
+
+    again = touch_facts.from_tables(saved)
+
+    assert touch_facts.to_tables(again)["facts.touches.reopened"].equals(saved["facts.touches.reopened"])

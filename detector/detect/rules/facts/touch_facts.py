@@ -24,6 +24,7 @@ from detector.detect.hash_index import Keys, mix
 from detector.detect.portfolio_keys import NO_TEAM
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
 from detector.detect.rules.facts.habits.day_habits import DayHabits
+from detector.detect.rules.facts.habits.once_a_day import OnceADay
 from detector.detect.rules.facts.habits.paced_days import HASTE, SCRIPTED, PacedDays, days_of
 from detector.detect.rules.facts.habits.reopened_days import ReopenedDays
 from detector.detect.rules.facts.id_sequences import RunColumns
@@ -63,7 +64,7 @@ class _Touches:
         rows: Their rows. lists: the clients of each, as hashes. owners: of each client, the place of its row.
         reasons: Of each client. walked: how far its actor has walked with it.
         hasty: Rows with which an account has opened more cards in haste today than is usual of it.
-        reopened: Rows with which it has opened more cards of its own clients today than is usual of it.
+        reopened: Rows with which it has gone back to more of its own clients today than is usual of it.
         scripted: Rows with which it opens cards as fast as scripts do, and as many as is usual of it.
     """
 
@@ -99,18 +100,21 @@ class TouchFacts:
     scripts: PacedDays = field(default_factory=partial(PacedDays, pace=SCRIPTED))
     cards: DayHabits = field(default_factory=DayHabits)
     reopened: ReopenedDays = field(default_factory=ReopenedDays)
+    counted: OnceADay = field(default_factory=OnceADay)
 
     def overlay(self) -> "TouchFacts":
         """Return what begins with this and changes nothing in it."""
         memory = TouchMemory(self.memory.state.overlay())
         haste, scripts = self.haste.overlay(), self.scripts.overlay()
-        return TouchFacts(memory, haste, scripts, self.cards.overlay(), self.reopened.overlay())
+        cards, reopened = self.cards.overlay(), self.reopened.overlay()
+        return TouchFacts(memory, haste, scripts, cards, reopened, self.counted.overlay())
 
     def upon(self, base: "TouchFacts") -> "TouchFacts":
         """Return this with what another one knows beyond it, which stays as it is."""
         memory = TouchMemory(self.memory.state.upon(base.memory.state))
         haste, scripts = self.haste.upon(base.haste), self.scripts.upon(base.scripts)
-        return TouchFacts(memory, haste, scripts, self.cards.upon(base.cards), self.reopened.upon(base.reopened))
+        cards, reopened = self.cards.upon(base.cards), self.reopened.upon(base.reopened)
+        return TouchFacts(memory, haste, scripts, cards, reopened, self.counted.upon(base.counted))
 
     def step(
         self, view: FrameView, wanted: Collection[str], *, keep: bool, owned: OwnedClients | None = None
@@ -169,6 +173,8 @@ class TouchFacts:
         at = np.flatnonzero(cards & ~view.holds("actor.type", "service")[rows])
         old = clients.time - self.memory.state.begun_of(clients.names, int(clients.time[0]))[clients.sources] >= READY
         own = at[np.isin(reasons[at], _OWN)]
+        # A list of clients that somebody goes through twice that day holds no more of them.
+        own = own[self.counted.first(clients.pairs[own], days_of(clients.time[own]))]
         touches.reopened = rows[own[self.reopened.beyond(clients.actors[own], days_of(clients.time[own])) & old[own]]]
         by_script = self.scripts.open(clients.actors[at], clients.time[at])
         touches.scripted = rows[at[by_script.paced & ~SCRIPTED.day.beyond(by_script.days)]]
@@ -324,6 +330,7 @@ def to_tables(facts: TouchFacts) -> dict[str, pl.DataFrame]:
     """Return what is remembered as tables."""
     counts = {"haste": facts.haste, "scripts": facts.scripts, "cards": facts.cards, "reopened": facts.reopened}
     tables = facts.memory.state.to_tables() | {name: count.to_table() for name, count in counts.items()}
+    tables["counted"] = facts.counted.to_table()
     return {f"facts.touches.{name}": table for name, table in tables.items()}
 
 
@@ -334,4 +341,5 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> TouchFacts:
     scripts = PacedDays.from_table(mine.get("scripts"), pace=SCRIPTED)
     haste, cards = PacedDays.from_table(mine.get("haste")), DayHabits.from_table(mine.get("cards"))
     reopened = ReopenedDays.from_table(mine.get("reopened"))
-    return TouchFacts(TouchMemory(TouchState.from_tables(mine)), haste, scripts, cards, reopened)
+    counted = OnceADay.from_table(mine.get("counted"))
+    return TouchFacts(TouchMemory(TouchState.from_tables(mine)), haste, scripts, cards, reopened, counted)

@@ -1,6 +1,6 @@
-"""How many cards of its own clients an account opens in a day, beside its busiest day.
+"""To how many of its own clients an account goes back in a day, beside its busiest day.
 
-Comes in: rows of accounts, in order, each of which opens a card of a client that is the account's own. Goes out: which
+Comes in: rows of accounts, in order, each of which opens the card of another own client of that day. Goes out: which
 of them lie beyond what is usual of it. An account that has opened such cards for less than ``KNOWN`` days has no habits
 yet, nor has one that went back to fewer than ``SEEN`` on its busiest: who is new, or back, goes back to more clients
 each day.
@@ -30,13 +30,13 @@ _NOBODY = np.array((*NEVER.values(), _NOT_YET), dtype=[(name, "i8") for name in 
 
 @dataclass(slots=True)
 class ReopenedDays(DayHabits):
-    """Cards of its own clients that each account opened, by the day, and the first day on which it did."""
+    """Own clients to whom each account went back, by the day, and the first day on which it did."""
 
     of: Records[np.void] = field(default_factory=partial(Records, _NOBODY))
     measure: DayMeasure = REOPENED
 
     def beyond(self, keys: Keys, days: Ints) -> Mask:
-        """Take further cards in, in order of time; say which are more than is usual of their account.
+        """Take further clients in, in order of time; say which are more than is usual of their account.
 
         Args:
             keys: The account of each row.
