@@ -54,8 +54,8 @@ class PlayedScene:
 
     @property
     def begins(self) -> datetime:
-        """Its first event; of a scene of which no line could be read, when it began."""
-        return min((event.at for event in self.events), default=self.scene.begins)
+        """When it began, be it before the lines that are judged; its first event, where a clock goes a little wrong."""
+        return min([self.scene.begins, *(event.at for event in self.events)])
 
     @property
     def first_taken(self) -> datetime:

@@ -176,6 +176,12 @@ def test_incidents_are_about_leaks_oddities_or_work() -> None:
     assert kind(case("10:05", single(100), actor_id="user:boris")) is Topic.WORK
 
 
+def test_a_leak_of_the_days_learned_from_goes_on_with_what_was_told_before_its_first_judged_line() -> None:
+    its = case("09:00", counted("09:00", "10:10"))
+    assert about(its, [leak(*TOOK, begins=clock("08:00"))], []) is Topic.LEAK
+    assert about(its, [leak(*TOOK)], []) is Topic.WORK
+
+
 def test_the_span_of_a_leak_is_that_of_what_it_took() -> None:
     theft = leak(LOGIN, *TOOK)
     assert (theft.begins, theft.first_taken, theft.last_taken) == (clock("09:55"), clock("10:00"), clock("10:20"))
