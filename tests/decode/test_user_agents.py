@@ -34,7 +34,9 @@ def test_every_tool_of_the_list_is_in_the_table() -> None:
     assert {*SCANNERS, *PROGRAMS, *MONITORS, *CRAWLERS} - {expected for expected, _ in TABLE} == set()
 
 
-@pytest.mark.parametrize("rule", ["volume/bulk-read-burst.yml", "accounts/account-realms-burst.yml"])
+@pytest.mark.parametrize(
+    "rule", ["volume/bulk-read-burst.yml", "volume/new-program-export.yml", "accounts/account-realms-burst.yml"]
+)
 def test_rules_name_the_programs_of_the_list(rule: str) -> None:
     named = next(one for one in _detections(rule) if "tools" in one)["tools"]["user_agent.name"]
     assert sorted(named) == sorted(PROGRAMS)
