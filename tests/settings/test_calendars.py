@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -155,3 +156,41 @@ def test_holidays_may_be_a_list(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         CompanyLists.read(Settings.model_validate({"actors": {"holidays": str(file)}}))
     assert [problem.line for problem in refused.value.problems] == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;BYMONTHDAY=30;BYMONTH=2",
+        "FREQ=WEEKLY;BYDAY=MO;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=4",
+        "FREQ=YEARLY;BYMONTHDAY=30;BYMONTH=2",
+        "FREQ=YEARLY;UNTIL=19991231",
+    ],
+)
+def test_an_event_that_never_comes_is_told_soon(tmp_path: Path, rule: str) -> None:
+    began = process_time()
+    (problem,) = problems(
+        tmp_path, calendar(f"SUMMARY:anna\r\nDTSTART;VALUE=DATE:19990101\r\nEXDATE;VALUE=DATE:19990101\r\nRRULE:{rule}")
+    )
+    assert problem.what.startswith("the event is repeated so that it never comes")
+    assert process_time() - began < 3  # 0.2 s; up to the year 9999 they were 6 s and more
+
+
+def test_whoever_writes_many_rare_events_does_not_keep_the_service_from_its_work(tmp_path: Path) -> None:
+    rare = "SUMMARY:anna\r\nDTSTART;VALUE=DATE:20000101\r\nRRULE:FREQ=DAILY;BYMONTHDAY=29;BYMONTH=2"
+    (problem,) = problems(tmp_path, calendar(*([rare] * 300)))
+    assert "take too long to work out" in problem.what
+    assert problem.line
+    yearly = "SUMMARY:anna\r\nDTSTART;VALUE=DATE:20000102\r\nRRULE:FREQ=YEARLY"
+    weekly = "SUMMARY:anna\r\nDTSTART;VALUE=DATE:20260102\r\nRRULE:FREQ=WEEKLY;UNTIL=20270101"
+    assert len(read(tmp_path, calendar(*([yearly] * 100), *([weekly] * 300))).leave["anna"]) >= 100
+
+
+def test_a_rule_ends_with_its_count_and_with_its_last_day(tmp_path: Path) -> None:
+    def days(rule: str) -> list[date]:
+        found = of_anna(tmp_path, f"DTSTART;VALUE=DATE:20240229\r\nRRULE:{rule}")
+        return [each.begin for each in found if isinstance(each, Leave)]
+
+    assert days("FREQ=YEARLY;COUNT=3") == [date(2024, 2, 29), date(2028, 2, 29), date(2032, 2, 29)]
+    assert days("FREQ=DAILY;UNTIL=20240302") == [date(2024, 2, 29), date(2024, 3, 1), date(2024, 3, 2)]
