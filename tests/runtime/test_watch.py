@@ -1,6 +1,6 @@
 """Open incidents are looked at when something is due or has changed, and nobody is told less or later for it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,7 +16,9 @@ from detector.errors import StoreError
 from detector.notify import EscalationPlan, PageContent, plan
 from detector.runtime.decide import Decider
 from detector.runtime.incidents.watch import ContainmentWatch, EscalationLoop, ScopeRefresher
+from detector.schema.case.agenda import AgendaItem
 from detector.schema.case.incidents import Decisions, Incident, IncidentStatus
+from detector.schema.levels import Severity
 from detector.schema.team.delivery import MessageStatus
 from detector.settings import Settings
 from detector.store import Journal, Store, UnitOfWork
@@ -31,6 +33,17 @@ class Recording(Decider):
     """A decider that writes down which incidents it is asked about."""
 
     asked: list[str] = field(default_factory=list)
+    owing: list[str] = field(default_factory=list)
+    scoped: list[str] = field(default_factory=list)
+
+    def owed(
+        self, unit: UnitOfWork, incident_id: str, known: Mapping[str, AgendaItem], now: datetime
+    ) -> list[AgendaItem]:
+        self.owing.append(incident_id)
+        return Decider.owed(self, unit, incident_id, known, now)
+
+    def rescope(self, unit: UnitOfWork, incident_id: str, now: datetime) -> None:
+        self.scoped.append(incident_id)
 
     def page(self, unit: UnitOfWork, incident_id: str, now: datetime) -> EscalationPlan:
         self.asked.append(incident_id)
@@ -227,3 +240,28 @@ def test_whatever_happens_a_look_leaves_nothing_that_looking_at_all_would_have_f
             plans = house.plans()
             assert [each.number for each, made in plans if made] == []
             assert set(house.gaps) == {gap for _, made in plans for gap in made.gaps}
+
+
+def test_a_start_with_hundreds_of_open_incidents_keeps_no_line_and_nobody_waiting(house: House) -> None:
+    ids = [f"{number:032x}" for number in range(150)]
+    for each in ids:
+        house.open(each)
+    with house.store.begin() as unit:
+        gravest = unit.incidents.find(ids[-1])
+        assert gravest is not None
+        unit.incidents.save(
+            Decisions(incidents=(replace(gravest, version=gravest.version + 1, severity=Severity.CRITICAL),))
+        )
+    house.watch = EscalationLoop(house.store, ScopeRefresher(ids), ContainmentWatch(house.journal))
+    assert set(house.look(timedelta(minutes=1))) == set(ids)  # each is called about at once
+    first = ids[-1]
+    assert house.decider.owing[0] == house.decider.scoped[0] == first
+    looks = 1
+    while len(house.decider.scoped) < len(ids) or not set(ids) <= set(house.decider.owing):
+        owing, scoped = len(house.decider.owing), len(house.decider.scoped)
+        assert owing <= 60 * looks
+        assert scoped <= 30 * looks
+        house.look(timedelta(seconds=1))
+        looks += 1
+        assert looks < 20
+    assert sorted(house.decider.scoped) == ids

@@ -3,12 +3,16 @@
 Comes in: the store, once a second the time. Goes out: pages decided, scopes looked up anew, answers taken back where
 what was said to be stopped goes on. While nothing is due and
 the database says that nobody has written, this process or a command line beside it, that question is all it asks.
+However many incidents are open, at a start or when the team was changed, one look ends soon: lines wait for it, and so
+does whoever writes. Pages are planned for all of them; the scopes and the agenda of those that are left over come with
+the next looks.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from detector.errors import UnreadableRowError
 from detector.incident import lies_ahead
@@ -20,6 +24,9 @@ from detector.runtime.incidents.watch.scope_refresh import ScopeRefresher
 from detector.schema.case.incidents import Incident
 from detector.schema.team.delivery import Message
 from detector.store import Store, UnitOfWork, WriteCounts
+
+# So many scopes, and so much of the agenda, a look: some 50 ms and 20 ms each.
+_MOST_SCOPES, _MOST_OWING = 20, 40
 
 
 @dataclass(slots=True)
@@ -50,7 +57,7 @@ class EscalationLoop:
         self._changes: WriteCounts | None = None
         self._watched: dict[str, _Watched] = {}
         self._looked_at: datetime | None = None
-        self._ended: set[str] = set()
+        self._owing: dict[str, None] = {}
         self._closed: dict[str, int] = {}
         self._unread: dict[str, str] = {}
         self._agenda.forget()
@@ -67,7 +74,7 @@ class EscalationLoop:
 
     def idle(self, now: datetime) -> bool:
         """Tell whether no incident is open or watched, and nothing that is owed speaks now."""
-        return not self.open and not self._agenda.due(now)
+        return not self.open and not self._owing and not self._agenda.due(now)
 
     def page_due(self, decider: Decider, now: datetime) -> DecisionOutcome:
         """Page whom the ladders ask for by now, and look up anew whose data going incidents touched.
@@ -85,7 +92,7 @@ class EscalationLoop:
             with self._store.read() as unit:
                 self._catch_up(unit, now)
                 self._agenda.refresh(unit)
-            due = self._contained.broken or self._ended or self._agenda.due(now) or self._late(now) or self._due(now)
+            due = self._contained.broken or self._owing or self._agenda.due(now) or self._late(now) or self._due(now)
             made, reminders = self._act(decider, now) if due else ([], ())
         except BaseException:
             self._forget()
@@ -97,9 +104,9 @@ class EscalationLoop:
     def _act(self, decider: Decider, now: datetime) -> tuple[list[EscalationPlan], tuple[Message, ...]]:
         with self._store.begin() as unit:
             self._catch_up(unit, now)
-            for each in self._ahead(now):
-                with self._apart(each.id):
-                    decider.set_right(unit, each, now)
+            for ahead in self._ahead(now):
+                with self._apart(ahead.id):
+                    decider.set_right(unit, ahead, now)
             self._catch_up(unit, now)
             again = dict(self._contained.broken)
             for incident_id, seen in again.items():
@@ -111,9 +118,12 @@ class EscalationLoop:
                 with self._apart(incident_id):
                     decider.rescope(unit, incident_id, now)
             self._catch_up(unit, now)
-            planned = self._due(now)
-            ended, self._ended = self._ended, set()
-            self._agenda.update(unit, decider, (*(each.incident.id for each in planned), *ended), now)
+            gravest_first = sorted(self._due(now), key=lambda watched: -watched.incident.severity.rank)
+            self._owing |= dict.fromkeys(watched.incident.id for watched in gravest_first)
+            owing = list(islice(self._owing, _MOST_OWING))
+            self._agenda.update(unit, decider, owing, now)
+            for each in owing:
+                del self._owing[each]
             reminders = self._agenda.speak(unit, decider, now)
             self._catch_up(unit, now)  # an answer may have lapsed
             made = [self._plan(decider, unit, watched, now) for watched in self._due(now)]
@@ -148,12 +158,11 @@ class EscalationLoop:
         fresh = {key: _Watched(incident) for key, incident in read.items()}
         self._unread = bad | {key: why for key, why in self._unread.items() if key in versions and key not in read}
         # What is to be done after a close is owed as well; before a start nobody knows which were closed.
-        self._ended |= (
-            unit.agenda.incident_ids() - {""} if self._changes is None else self._watched.keys()
-        ) - versions.keys()
+        ended = (unit.agenda.incident_ids() - {""} if self._changes is None else self._watched.keys()) - versions.keys()
         # A note or a step done after the close ends what was owed there.
         closed = unit.agenda.closed_versions()
-        self._ended |= {key for key, version in closed.items() if self._closed.get(key, version) != version}
+        ended |= {key for key, version in closed.items() if self._closed.get(key, version) != version}
+        self._owing |= dict.fromkeys(sorted(ended))
         self._closed = closed
         self._watched = {
             key: fresh.get(key) or self._watched[key] for key in versions if key in fresh or key not in stale
@@ -180,4 +189,4 @@ class EscalationLoop:
         return [watched for watched in self._watched.values() if watched.due(now)]
 
     def _late(self, now: datetime) -> list[str]:
-        return self._rescoper.due((watched.incident for watched in self._watched.values()), now)
+        return self._rescoper.due((watched.incident for watched in self._watched.values()), now)[:_MOST_SCOPES]

@@ -13,7 +13,7 @@ What changed before a start nobody knows: every open incident is looked up then.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -38,6 +38,7 @@ _NEEDED = (
     "event.outcome",
 )
 _SOONEST = timedelta(seconds=10)
+_NEVER = datetime.min.replace(tzinfo=UTC)
 # So long nothing more came: it is over, or pauses.
 _QUIET = timedelta(seconds=15)
 # By then what explains a touch is known: as a rule, and where a stream holds others back, by ten minutes at most.
@@ -115,15 +116,17 @@ class ScopeRefresher:
                     self.note((incident_id,))
 
     def due(self, open_incidents: Iterable[Incident], now: datetime) -> list[str]:
-        """Return the ids to look up now."""
+        """Return the ids to look up now: first what was never looked up, the gravest of it, then the longest ago."""
         self._moved_at.update(dict.fromkeys(self._moved, now))
         self._moved.clear()
-        return [
-            incident.id
+        due = [
+            incident
             for incident in open_incidents
             if (incident.id in self._changed and self._late(incident, now))
             or ((again := self._once_more.get(incident.id)) is not None and passed(now, again[0], again[1][0]))
         ]
+        due.sort(key=lambda incident: (self._looked.get(incident.id, _NEVER), -incident.severity.rank))
+        return [incident.id for incident in due]
 
     def looked(self, incident_ids: Sequence[str], now: datetime) -> None:
         """Remember that these were looked up, and that it counts."""
