@@ -116,7 +116,11 @@ def test_a_notice_needs_two_persons(story):
 
 def test_a_done_step_is_not_done_twice_nor_skipped(story):
     told(story, complete_step, "C2", by="own")
-    assert not complete_step(story.dossier(), "C2", by="other", now=clock("11:00"))
+    done = story.dossier().step("C2").proof
+    for same in ("", done):
+        assert not complete_step(story.dossier(), "C2", by="other", proof=same, now=clock("11:00"))
+    with pytest.raises(ConflictError, match="done by own already, in other words"):
+        complete_step(story.dossier(), "C2", by="other", proof="Blocked 09:59, data still flows.", now=clock("11:00"))
     with pytest.raises(ConflictError, match="reopen"):
         skip_step(story.dossier(), "C2", by="own", reason="no", now=clock("11:00"))
     with pytest.raises(InputError, match="why the step is not needed"):

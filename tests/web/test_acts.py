@@ -39,6 +39,9 @@ def test_a_step_is_done_skipped_and_opened_again(world: World) -> None:
 
     act("done", by="boris", proof="called the manager")
     assert step() == (StepStatus.DONE, "boris", "called the manager")
+    late = browser.fill(page, f"/incidents/{incident.id}/steps/A4/done", by="lev", proof="the manager knows of nothing")
+    assert (late.status_code, "boris has marked step A4 done already" in late.text) == (409, True)
+    assert step() == (StepStatus.DONE, "boris", "called the manager")
     act("reopen", by="lev", reason="it was another person")
     assert step()[0] is StepStatus.OPEN
     act("skip", by="lev", skip="done_elsewhere", reason="known from before")

@@ -511,6 +511,7 @@ web-problem-duty-early = The moment given lies too long before the first event: 
 web-problem-receipt-early = The receipt is dated before the case began ({ $began }). Give the moment it was sent; if people knew before, set T1 first.
 web-problem-receipt-before = The receipt is dated before that of { $duty } ({ $sent }), which this duty counts from. Give the moment it was sent, or correct that receipt first, with a reason.
 web-problem-step-done = Step { $step } is done. Open it again first, with a reason.
+web-problem-step-otherwise = { $person } has marked step { $step } done already, in other words. Yours were not kept: add them as a note, or open the step again first, with a reason.
 web-problem-step-open = Step { $step } is open already.
 web-problem-closed = Incident { $number } is closed. Open it again, with a reason, or add a note.
 web-problem-resolved = Incident { $number } is resolved already: there is nothing to agree to.

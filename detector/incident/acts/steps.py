@@ -38,16 +38,17 @@ def complete_step(
         second: Grant of the second person to approve, where the step asks for two.
 
     Returns:
-        No changes when it was done before.
+        No changes when it was done before in these words, or nothing is said.
 
     Raises:
         NotFoundError: No such step.
-        ConflictError: A gate does not hold: all that is missing is named.
+        ConflictError: It was done before in other words, or a gate does not hold: all that is missing is named.
         InputError: The proof is missing, or not of the kind asked for.
     """
     by = granted(dossier, grant, PersonAct.DO_STEP)
     step = dossier.step(step_id)
     if step.status is StepStatus.DONE:
+        _must_say_no_more(step, clean(proof))
         return IncidentChanges()
     proof = _proven(dossier, step, proof)
     missing = [*person_problems(dossier, step, grant, second), *_waits_for(dossier, step)]
@@ -253,6 +254,13 @@ def _proven(dossier: Dossier, step: Step, proof: str) -> str:
     if problems:
         raise InputError(problems)
     return proof
+
+
+def _must_say_no_more(step: Step, proof: str) -> None:
+    """Refuse words that would be kept nowhere: two people found something out at once, and not the same."""
+    if proof not in step.proof:
+        what = f"step {step.step_id} was done by {step.done_by} already, in other words"
+        raise ConflictError(Problem(what=what, fix="add yours as a note, or reopen it first, with a reason"))
 
 
 def _must_not_be_done(step: Step) -> None:

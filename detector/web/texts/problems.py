@@ -245,6 +245,7 @@ _KNOWN = tuple(
         ),
         (r"closing incident \S+ waits for (?P<other>[^:]+): .*", "web-problem-close-waits"),
         (r"step (?P<step>\S+) is done", "web-problem-step-done"),
+        (r"step (?P<step>\S+) was done by (?P<person>.+) already, in other words", "web-problem-step-otherwise"),
         (r"step (?P<step>\S+) is open already", "web-problem-step-open"),
         (r"incident (?P<number>\S+) was closed(?: at .*)?; .*", "web-problem-closed"),
         (r"incident (?P<number>\S+) is resolved already", "web-problem-resolved"),
