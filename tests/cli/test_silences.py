@@ -47,3 +47,30 @@ def test_it_is_made_listed_and_ended_and_nobody_agrees_to_their_own(config: Path
     assert run(config, "end", key).exit_code == 0
     assert run(config, "list", "--open").stdout == ""
     assert isinstance(run(config, "end", key).exception, ConflictError)
+
+
+@pytest.mark.parametrize(
+    ("about", "what"),
+    [
+        ("severity=High", "'severity=High' fits nothing: severity is one of low, medium, high, critical"),
+        ("actor_type=person", "fits nothing: actor_type is one of human, service, admin, anonymous, unknown"),
+        ("actor=mallory", "'actor=mallory' fits nothing: an account is written user:mallory"),
+        ("actor=user:Mallory", "'actor=user:Mallory' fits nothing: an account is written user:mallory"),
+        ("actor!=User:mallory", "fits nothing: an account is written user:mallory"),
+    ],
+)
+def test_what_would_mute_nothing_is_refused(config: Path, about: str, what: str) -> None:
+    hour = f"{SystemClock().now().replace(hour=23, minute=59):%Y-%m-%dT%H:%M:59}"
+    refused = run(config, "add", "service=crm", about, "--until", hour, "--reason", "load test")
+    assert isinstance(refused.exception, InputError)
+    (problem,) = refused.exception.problems
+    assert problem.what.endswith(what)
+
+
+@pytest.mark.parametrize(
+    "about", ["severity=crit*", "actor=user:mallory", "actor=*mallory", "actor=ip:192.0.2.7", "actor=nabat"]
+)
+def test_what_can_fit_something_is_made(config: Path, about: str) -> None:
+    hour = f"{SystemClock().now().replace(hour=23, minute=59):%Y-%m-%dT%H:%M:59}"
+    done = run(config, "add", "service=crm", about, "--until", hour, "--reason", "load test")
+    assert done.exit_code == 0, done.exception

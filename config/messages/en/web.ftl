@@ -949,6 +949,8 @@ web-problem-silence-many = More than { $count } labels: make a silence for each.
 web-problem-silence-text = { $text } says nothing of a label: write label=value or label!=value.
 web-problem-silence-label = There is no label { $text }; labels are { $labels }.
 web-problem-silence-wide = It would be about nearly everything: name an actor, a matter, a rule, a service or a playbook.
+web-problem-silence-actor = { $text } fits nothing and would mute nothing. An account is written { $account }; other actors begin with session:, ip:, host: or unnamed:.
+web-problem-silence-value = { $text } fits nothing and would mute nothing. { $label } is one of { $values }.
 web-problem-silence-own = { $person } cannot silence what is about an account of their own.
 web-problem-silence-same = { $person } is no second person for what { $other } has made: somebody else has to agree.
 web-problem-silence-over = This silence has ended, or somebody has agreed to it already.

@@ -961,6 +961,8 @@ web-problem-silence-many = Меток больше { $count }: сделайте 
 web-problem-silence-text = { $text }: метка не названа, пишите метка=значение или метка!=значение.
 web-problem-silence-label = Метки { $text } нет; есть { $labels }.
 web-problem-silence-wide = Это касалось бы почти всего: назовите actor, matter, rule, service или playbook.
+web-problem-silence-actor = { $text } ничему не соответствует и ничего не заглушит. Учётная запись пишется так: { $account }; прочие исполнители начинаются с session:, ip:, host: или unnamed:.
+web-problem-silence-value = { $text } ничему не соответствует и ничего не заглушит. { $label } принимает значения: { $values }.
 web-problem-silence-own = { $person } не может заглушить то, что касается собственной учётной записи.
 web-problem-silence-same = { $person } не второй человек для того, о чём распорядился(ась) { $other }: согласиться должен кто-то другой.
 web-problem-silence-over = Эта тишина кончилась, или кто-то уже согласился.

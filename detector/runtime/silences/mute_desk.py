@@ -13,11 +13,14 @@ from typing import Protocol
 from detector.auth import must_sign_in_independently
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
-from detector.group import NARROW, read_matcher
+from detector.group import NARROW, LabelMatcher, read_matcher
 from detector.incident import clean
 from detector.runtime.expected.own_actors import own_actors, own_actors_of
+from detector.runtime.visibility.blind_spots import ACTOR
 from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.mute_orders import LONGEST_ORDER, CoveredOrder, MuteOrder, OrderState
+from detector.schema.events.columns import ACCOUNT, ACTOR_TYPES, ADDRESS, HOST, SESSION, UNNAMED
+from detector.schema.levels import Severity
 from detector.schema.team.grants import Grant, Identity, PersonAct
 from detector.settings import Settings
 from detector.store import Store, UnitOfWork
@@ -72,8 +75,8 @@ class MuteDesk:
         wanted, first = (tuple(dict.fromkeys(clean(each).strip() for each in some)) for some in (matchers, source))
         with self._store.begin() as unit:
             grant = self._door.general(unit, by, PersonAct.SILENCE)
-            problems = [*_matcher_problems(wanted, "what it is about"), *_reason_problems(words)]
-            problems += [*(_matcher_problems(first, "--while") if first else ()), *_times(begins, until, now)]
+            problems = [*self._matcher_problems(wanted, "what it is about"), *_reason_problems(words)]
+            problems += [*(self._matcher_problems(first, "--while") if first else ()), *_times(begins, until, now)]
             if problems:
                 raise InputError(problems)
             order = MuteOrder(
@@ -160,6 +163,42 @@ class MuteDesk:
         named = (read_matcher(each) for each in (*order.matchers, *order.source))
         return any(each.label == "actor" and not each.negate and each.value in own for each in named)
 
+    def _matcher_problems(self, matchers: Sequence[str], what: str) -> Iterator[Problem]:
+        right = []
+        for text in matchers:
+            try:
+                right.append(read_matcher(text))
+            except ValueError as error:
+                yield Problem(what=str(error))
+            else:
+                yield from self._value_problems(text, right[-1])
+            if len(text) > _LONGEST_WORD:
+                yield Problem(what=f"{what}: longer than {_LONGEST_WORD} characters", fix="name less")
+        if len(matchers) > _MOST:
+            yield Problem(what=f"{what}: more than {_MOST} labels", fix="make an order for each")
+        if not any(each.narrow for each in right):
+            labels = ", ".join(NARROW)
+            yield Problem(what=f"{what}: it would be about nearly everything", fix=f"name at least one of {labels}")
+
+    def _value_problems(self, text: str, matcher: LabelMatcher) -> Iterator[Problem]:
+        """Yield what makes a demand fit nothing: the order would be in force, and everything would page."""
+        value = matcher.value
+        if "*" in value:
+            return
+        known = {"severity": tuple(Severity), "actor_type": ACTOR_TYPES}.get(matcher.label)
+        if known is not None and value not in known:
+            yield Problem(what=f"{text!r} fits nothing: {matcher.label} is one of {', '.join(known)}")
+        if matcher.label == "actor":
+            kind, colon, name = value.partition(":")
+            form = self._settings.actors.form(name if colon else value)
+            kinds = (ACCOUNT, SESSION, ADDRESS, HOST, UNNAMED)
+            if value == ACTOR or (kind + colon in kinds and (kind + colon != ACCOUNT or name == form)):
+                return
+            yield Problem(
+                what=f"{text!r} fits nothing: an account is written {ACCOUNT}{form}",
+                fix=f"other actors begin with {', '.join(kinds[1:])}",
+            )
+
     def _found(self, unit: UnitOfWork, ref: str, by: Identity) -> MuteOrder:
         found = unit.mute_orders.find(ref) if ref.strip() else []
         found = [each for each in found if not self.is_about(each, by)]
@@ -167,22 +206,6 @@ class MuteDesk:
             what = f"{'several silences begin' if found else 'no silence begins'} with {clean(ref)[:_LONGEST_WORD]!r}"
             raise NotFoundError(Problem(what=what, fix="`nabat silences list` shows them"))
         return found[0]
-
-
-def _matcher_problems(matchers: Sequence[str], what: str) -> Iterator[Problem]:
-    right = []
-    for text in matchers:
-        try:
-            right.append(read_matcher(text))
-        except ValueError as error:
-            yield Problem(what=str(error))
-        if len(text) > _LONGEST_WORD:
-            yield Problem(what=f"{what}: longer than {_LONGEST_WORD} characters", fix="name less")
-    if len(matchers) > _MOST:
-        yield Problem(what=f"{what}: more than {_MOST} labels", fix="make an order for each")
-    if not any(each.narrow for each in right):
-        labels = ", ".join(NARROW)
-        yield Problem(what=f"{what}: it would be about nearly everything", fix=f"name at least one of {labels}")
 
 
 def _reason_problems(words: str) -> Iterable[Problem]:
