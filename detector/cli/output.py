@@ -52,14 +52,17 @@ def say(text: str) -> None:
 
 def show(text: str) -> None:
     """Print a line of the answer for a person."""
-    click.echo(safe(text))
+    try:
+        click.echo(safe(text))
+    except OSError as error:
+        raise _unwritten(error) from error
 
 
 def emit(value: Any) -> None:
     """Print one JSON object on a line of its own."""
     import msgspec
 
-    sys.stdout.buffer.write(_steering_nothing(msgspec.json.encode(value)) + b"\n")
+    _write(_steering_nothing(msgspec.json.encode(value)) + b"\n")
 
 
 def emit_pretty(value: Any) -> None:
@@ -67,7 +70,22 @@ def emit_pretty(value: Any) -> None:
     import msgspec
 
     body = msgspec.json.format(msgspec.json.encode(value), indent=2)
-    sys.stdout.buffer.write(_steering_nothing(body) + b"\n")
+    _write(_steering_nothing(body) + b"\n")
+
+
+def _write(answer: bytes) -> None:
+    """Write to standard output; where that is closed, nobody reads."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.buffer.write(answer)
+    except OSError as error:
+        raise _unwritten(error) from error
+
+
+def _unwritten(error: OSError) -> NabatError:
+    """Return what is said of an answer that cannot be written; what waits to be written is dropped with it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return NabatError(f"the answer cannot be written to standard output: {error.strerror}")
 
 
 def _steering_nothing(body: bytes) -> bytes:

@@ -48,8 +48,9 @@ class QuickExit:
     def end(self) -> None:
         """Be the last of what an exit calls; what cannot be written is Python's to tell."""
         if self.status is not None:
-            sys.stdout.flush()
-            sys.stderr.flush()
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:  # closed before the start
+                    stream.flush()
             os._exit(self.status)
 
 

@@ -392,3 +392,12 @@ def test_each_command_of_a_group_that_a_text_names_is_there() -> None:
     named = {each for path in texts for each in names.findall(path.read_text(encoding="utf-8"))}
     assert len(named) > 50
     assert not [each for each in named if each[1] not in known[each[0]]]
+
+
+def test_an_answer_that_cannot_be_written_is_told_and_is_no_fault_of_nabat() -> None:
+    with open("/dev/full", "wb") as full:
+        words = [sys.executable, "-m", "detector", "rules", "list"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, timeout=100, check=False)
+    said = b"nabat: the answer cannot be written to standard output: No space left on device"
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, said)
+    assert b"Traceback" not in done.stderr

@@ -162,6 +162,14 @@ def test_an_exit_waits_calls_and_writes_as_always_but_takes_nothing_apart(status
     assert done.stdout.splitlines() == ["written, waited for", "called", *["taken apart"] * apart]
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_an_end_with_closed_outputs_keeps_its_status(closed: str) -> None:
+    program = "from detector.runtime import process_tuning; process_tuning.quick_exit().status = 3"
+    line = f'{sys.executable} -c "{program}" {closed}'
+    done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, b"", b"")
+
+
 def test_an_end_that_cannot_be_written_is_no_success() -> None:
     program = "from detector.runtime import process_tuning\nprocess_tuning.quick_exit().status = 0\nprint('lost')"
     with open("/dev/full", "wb") as full:
