@@ -125,6 +125,19 @@ def test_hostile_text_runs_nothing_and_a_phone_needs_no_sideways_scrolling(
     assert complaints(chromium) == []
 
 
+def test_a_long_word_in_a_title_makes_no_list_wider_than_a_screen(
+    world: World, chromium: webdriver.Chrome, address: str
+) -> None:
+    said = {"title": "W" * 150, "playbook": "suspicious-activity", "severity": "low", "reason": "a call"}
+    assert world.browser().fill("/open", "/open", by="lev", **said).status_code == 303
+    screen = {"width": 1200, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    chromium.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    signed_in(world, chromium, address)
+    chromium.get(f"{address}/incidents")
+    assert "WWW" in chromium.find_element(By.TAG_NAME, "main").text
+    assert chromium.execute_script("return document.documentElement.scrollWidth") <= 1200
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pictures_of_an_incident_are_seen_on_a_phone_in_light_and_in_dark(
     world: World, chromium: webdriver.Chrome, address: str, scheme: str
