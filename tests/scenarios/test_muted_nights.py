@@ -204,3 +204,20 @@ def test_a_person_silences_nothing_about_an_account_of_hers_and_a_suspect_nothin
         with pytest.raises(DeniedError, match="boris may not do this"):
             act()
     night.at("04:30").reads(150, by="trent").want(["anna"], about=night.about("user:trent"))
+
+
+def test_the_silence_of_somebody_who_left_the_team_covers_nothing_any_more(story: Callable[..., Story]) -> None:
+    night = story()
+    team = night.app.settings.team.model_dump(mode="json")
+    end = NIGHT + timedelta(days=20)
+    for reason in ("load test", "move"):
+        of(night, "dina").add_silence(["service=crm"], until=end, reason=reason)
+    of(night, "boris").confirm_silence(of(night, "boris").silences()[0].order.id)
+    of(night, "boris").add_silence([f"rule={BULK_READ}"], until=end, reason="noise")
+    night.reads(150, by="mallory").want([])
+    people = [each for each in team["people"] if each["name"] != "dina"]
+    night.edit(team={"people": people, "roles": {"soc": ["anna", "boris"], "lead": ["lev"], "dpo": ["lev"]}})
+    night.later(minutes=5)
+    assert sorted(each.state for each in of(night, "lev").silences()) == ["ended", "ended", "running"]
+    of(night, "lev").end_silence(next(e.order.id for e in of(night, "lev").silences() if e.order.made_by == "boris"))
+    night.later(minutes=5).reads(150, by="dina", first=50_000).want(["anna"], about=night.about("user:dina"))

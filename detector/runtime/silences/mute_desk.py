@@ -145,7 +145,8 @@ class MuteDesk:
         now = self._clock.now()
         with self._store.read() as unit:
             self._door.general(unit, by, PersonAct.OVERVIEW)
-            return [_covered(unit, each, now) for each in unit.mute_orders.all() if not self.is_about(each, by)]
+            found = [each for each in unit.mute_orders.all() if not self.is_about(each, by)]
+            return [self._covered(unit, each, now) for each in found]
 
     def not_ended(self, by: Identity) -> list[MuteOrder]:
         """Return the orders that will end, likewise; what they muted is not counted, since many ask for these.
@@ -155,13 +156,20 @@ class MuteDesk:
         """
         with self._store.read() as unit:
             self._door.general(unit, by, PersonAct.OVERVIEW)
-            return [each for each in unit.mute_orders.not_ended(self._clock.now()) if not self.is_about(each, by)]
+            found = (each for each in unit.mute_orders.not_ended(self._clock.now()) if not self.is_about(each, by))
+            return [each for each in found if self._settings.team.has(each.made_by)]
 
     def is_about(self, order: MuteOrder, who: Identity) -> bool:
         """Tell whether an order names an account of somebody's."""
         own = own_actors_of(self._settings, who)
         named = (read_matcher(each) for each in (*order.matchers, *order.source))
         return any(each.label == "actor" and not each.negate and each.value in own for each in named)
+
+    def _covered(self, unit: UnitOfWork, order: MuteOrder, now: datetime) -> CoveredOrder:
+        """Return an order with what it muted; that of somebody who left the team is in force no more."""
+        left = not self._settings.team.has(order.made_by)
+        muted = unit.incidents.findings_of_exception(order.id)
+        return CoveredOrder(order=order, state=OrderState.ENDED if left else order.state(now), findings=len(muted))
 
     def _matcher_problems(self, matchers: Sequence[str], what: str) -> Iterator[Problem]:
         right = []
@@ -221,8 +229,3 @@ def _times(begins: datetime, until: datetime, now: datetime) -> Iterable[Problem
     elif until - max(begins, now) > LONGEST_ORDER:
         days = LONGEST_ORDER // timedelta(days=1)
         yield Problem(what=f"a silence lasts {days} days at most", fix="end it earlier, and make another one then")
-
-
-def _covered(unit: UnitOfWork, order: MuteOrder, now: datetime) -> CoveredOrder:
-    muted = unit.incidents.findings_of_exception(order.id)
-    return CoveredOrder(order=order, state=order.state(now), findings=len(muted))

@@ -3,8 +3,8 @@
 Comes in: an open unit of work, the moment. Goes out: ``Mute`` values. Whatever an order matches, it is never about a
 planted client, nor about an account of whoever made or confirmed it; without a second person's word it is not about
 what is critical and about clients, nor about blind spots, nor about more than a few actors in all that its maker has
-made and that ran within a day, nor about all of a severity. One whose maker an open incident is about is not in force,
-and a confirmation by such a person is none.
+made and that ran within a day, nor about all of a severity. One whose maker an open incident is about, or who is not on
+the team any more, whose accounts nobody knows, is not in force, and a confirmation by such a person is none.
 """
 
 from collections.abc import Callable
@@ -56,9 +56,13 @@ class OrdersInForce:
         found = [each for each in recent if each.state(now) is OrderState.RUNNING]
         if not found:
             return ()
-        suspected = self.suspected(unit)
-        found = [each for each in found if not suspected.has_name(each.made_by)]
-        alone = [each for each in recent if not each.confirmed_by or suspected.has_name(each.confirmed_by)]
+        suspected, team = self.suspected(unit), self.settings.team
+
+        def counts(name: str) -> bool:
+            return team.has(name) and not suspected.has_name(name)
+
+        found = [each for each in found if counts(each.made_by)]
+        alone = [each for each in recent if not counts(each.confirmed_by)]
         actors: dict[str, set[str]] = {each.made_by: set() for each in alone}
         for each in alone:
             actors[each.made_by] |= unit.incidents.actors_of_exception(each.id)

@@ -231,6 +231,10 @@ class TeamSettings(Strict):
         """
         return {person.name: person for person in self.people}[name]
 
+    def has(self, name: str) -> bool:
+        """Tell whether somebody of that name is on the team."""
+        return any(person.name == name for person in self.people)
+
     def accounts_of(self, name: str) -> frozenset[str]:
         """Return the actor ids of a person; nothing for somebody who is not on the team."""
         return frozenset(each for person in self.people if person.name == name for each in person.known_as)
