@@ -73,6 +73,12 @@ def test_files_that_are_not_there_are_told_together_at_their_settings(tmp_path):
     assert [problem.where for problem in refused.value.problems] == [("records", "watched"), ("actors", "leave")]
 
 
+def test_a_folder_in_the_place_of_a_file_is_called_one(tmp_path):
+    (tmp_path / "leave.ics").mkdir()
+    with pytest.raises(ConfigError, match=r"leave\.ics is no file, but a folder or a device \(correct actors\.leave"):
+        CompanyLists.read(Settings(actors={"leave": str(tmp_path / "leave.ics")}))
+
+
 def test_somebody_may_be_in_several_teams_and_a_client_be_several_peoples(tmp_path):
     found = lists(
         tmp_path,

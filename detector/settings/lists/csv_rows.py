@@ -99,7 +99,7 @@ def read_list(path: Path, where: "Where") -> str:
         raise ConfigError(
             Problem(
                 where=where,
-                what=f"there is no file {path}",
+                what=f"{path} is no file, but a folder or a device" if path.exists() else f"there is no file {path}",
                 fix=f"correct {key}; relative paths count from the configuration's folder",
             )
         )
