@@ -6,16 +6,19 @@ from typing import Any
 
 import pytest
 
-from detector.incident import load_regulations
+from detector.incident import fine_of, load_regulations
+from detector.incident.claims.contradictions import contradictions
+from detector.incident.claims.read_claims import read_claims
 from detector.incident.duty.applicability import stage_applies
 from detector.incident.duty.compute_duties import duties_of
 from detector.incident.duty.deadlines import Terms
+from detector.incident.duty.fine_words import possible_fines
 from detector.incident.duty.law_people import Concerned, countries_in, country_places, living_in, own_case, records_in
 from detector.incident.duty.owed import steps_of_others
 from detector.incident.notices.addressees import addressee_of
 from detector.incident.notices.answers import extent_answers
-from detector.incident.notices.notice_forms import of_duty
-from detector.incident.notices.resolve_fields import ANSWERS
+from detector.incident.notices.notice_forms import notice_forms, of_duty, of_form
+from detector.incident.notices.resolve_fields import ANSWERS, resolve_fields
 from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.case.incidents import Scope, StepStatus
 from detector.settings import LegalSettings, OrganizationSettings
@@ -46,6 +49,7 @@ MIXED = replace(
     by_residence=(("FR", 8), ("RU", 2)),
     records_by_residence=(("FR", 40), ("RU", 20)),
 )
+ALONE = replace(MIXED, by_controller=(), of_others=(), records_by_controller=(), records_of_others=None)
 
 
 def duties(scope: Scope, *laws: str, country: str = "", known: tuple[Duty, ...] = (), **legal: Any) -> dict[str, Duty]:
@@ -318,7 +322,76 @@ def test_why_a_number_of_records_is_an_estimate_is_said_as_it_is() -> None:
 
 
 def test_what_speaks_of_everybody_counts_every_record() -> None:
-    assert extent_answers.records(facts(incident=replace(INCIDENT, scope=MIXED))).text == "100 records"
+    assert extent_answers.records(facts(incident=replace(INCIDENT, scope=MIXED))).text.startswith(
+        "100 records; of them"
+    )
     assert extent_answers.records(facts(incident=replace(INCIDENT, scope=MIXED), ours=True)).text == (
         "between 60 and 70 records"
     )
+
+
+def said_by(form: str, scope: Scope, law: str = "") -> dict[str, str]:
+    kept = LAWS.get(law or notice_forms()[form].serves)
+    subject = of_form(notice_forms()[form], law=kept)
+    known = facts(incident=replace(INCIDENT, scope=scope), places=subject.places, ours=subject.ours)
+    return {each.id: each.value for each in resolve_fields(subject.content, known, duty=form)}
+
+
+def test_the_public_and_partners_hear_of_our_own_clients_alone_and_that_others_say_it_of_theirs() -> None:
+    classes = replace(MIXED, data_classes=("contact", "payment"), by_class=(("contact", 10), ("payment", 3)),
+                      classes_of_others=(("contact", "FR", 3), ("payment", "FR", 3)))  # fmt: skip
+    for form in ("press", "site", "staff"):
+        said = said_by(form, classes)
+        assert said["plain_extent"].startswith("How many of our own clients it concerns"), form
+        assert "7 people" in said["plain_extent"], form
+        assert said["plain_data"] == "contact details", "no card of ours was touched"
+        assert said["plain_people"].endswith("are told by that company, which hears from us."), form
+        theirs = said_by(form, ALL_THEIRS)
+        assert "3" not in theirs["plain_extent"] + theirs["plain_data"], "how many they are, their companies say"
+        assert "companies for which we process data" in theirs["plain_extent"]
+    assert said_by("partner", classes)["data_types"] == "contact details (7 people)"
+
+
+def test_a_form_that_serves_a_law_counts_whom_that_law_is_about() -> None:
+    said = said_by("edpb", MIXED)
+    assert said["subjects_approx"] == "5 people living in the European Economic Area"
+    assert said["records_approx"].endswith("records of people living in the European Economic Area")
+
+
+def test_what_is_written_for_inside_tells_our_own_clients_from_those_of_others() -> None:
+    for form in ("executive", "briefing"):
+        said = said_by(form, MIXED)
+        assert said["subjects_approx"] == "10 people; of them 3 are clients of companies for which we process data"
+        assert said["records_approx"] == "100 records; of them 30 name clients of these companies alone"
+    assert said_by("police", ALONE)["subjects_approx"] == "10 people"
+
+
+def test_a_text_that_speaks_of_everybody_may_say_how_many_are_ours_and_how_many_are_others() -> None:
+    def wrong(text: str, **given: Any) -> list[str]:
+        known = facts(incident=replace(INCIDENT, scope=MIXED), **given)
+        return [each.claim.said for each in contradictions(read_claims(text, "en", {}), known)]
+
+    assert wrong("10 people are concerned; of them 3 people are clients of others, 7 people are ours.") == []
+    assert len(wrong("8 people are concerned.")) == 1
+    assert len(wrong("10 people are concerned.", ours=True)) == 1, "what is about our own says 7"
+
+
+def test_a_fine_counts_clients_of_others_only_where_it_meets_processors() -> None:
+    many = Scope(subjects=12_000, events=9, record_low=12_000, record_high=12_000, by_residence=(("RU", 12_000),),
+                 by_controller=(("Acme", 11_500),), of_others=(("RU", 11_500),), records_of_others=11_500)  # fmt: skip
+    terms = Terms(regulations={each: LAWS[each] for each in ("ru-152fz", "eu-gdpr-33")}, legal=LegalSettings())
+
+    def fine(law: str, scope: Scope) -> str:
+        reach = fine_of(LAWS[law], a_case("2026-03-02T09:00+00:00", scope=scope), terms)
+        return "" if reach is None else f"{reach.most.article}: {reach.people}"
+
+    assert fine("ru-152fz", many) == "", "500 are ours, and it begins at 1,000"
+    assert fine("ru-152fz", replace(many, by_controller=(), of_others=(), records_of_others=None)) == (
+        "KoAP 13.11 part 13: 12000"
+    )
+    assert fine("eu-gdpr-33", ALL_THEIRS) == "GDPR art. 83(4)(a): 3", "article 83(4) meets processors"
+    case = a_case(
+        "2026-03-02T09:00+00:00", scope=replace(ALL_THEIRS, by_residence=(("RU", 3),), of_others=(("RU", 3),))
+    )
+    kept = [each.law[0] for each in possible_fines(case, terms)]
+    assert not any("152-FZ" in each for each in kept), "what it costs not to tell the authority, its operators may pay"

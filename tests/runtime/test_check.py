@@ -200,7 +200,7 @@ def test_which_laws_apply_is_explained(tmp_path: Path) -> None:
     said = [each for each in found.notices if each.startswith("law ")]
     assert said == [
         "law ru-152fz (version 8): does not seem to apply: clients live in FR, the law asks for RU",
-        "law eu-gdpr-33 (version 8): applies: clients live in FR",
+        "law eu-gdpr-33 (version 9): applies: clients live in FR",
         "law eu-gdpr-33: its notices name you by organization.dpo, organization.contact, which the configuration does "
         "not say",
         "law eu-nis2-23 (version 5): does not seem to apply: we are none of essential entity (NIS2), important "

@@ -109,6 +109,10 @@ register-effects = { $people ->
     }
    *[between] { NUMBER($low) } to { NUMBER($high) } people
 }; { $classes }; severity { $severity }
+register-of-others = beside them { NUMBER($count) } { $count ->
+    [one] client
+   *[other] clients
+} of companies for which we process data
 register-due = due { $due }
 
 web-document-check = What the check says of this version

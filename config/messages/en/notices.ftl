@@ -33,6 +33,14 @@ notice-persons-at-most = at most { NUMBER($count) } { $count ->
    *[other] people
 }
 notice-persons-between = between { $least } and { NUMBER($count) } people
+notice-of-others = of them { NUMBER($count) } { $count ->
+    [one] is a client
+   *[other] are clients
+} of companies for which we process data
+notice-records-of-others = of them { NUMBER($count) } { $count ->
+    [one] names
+   *[other] name
+} clients of these companies alone
 notice-persons-unknown = the number of people is being established
 notice-records = { NUMBER($count) } { $count ->
     [one] record
@@ -300,6 +308,9 @@ notice-plain-suspected = { $kind ->
 }
 notice-plain-unusual = On { $day } we noticed unusual activity in our systems. We are examining it.
 notice-plain-extent = How many people it concerns, as far as is established: { $count }.
+notice-plain-extent-own = How many of our own clients it concerns, as far as is established: { $count }. Clients of companies for which we process data are concerned, too.
+notice-plain-extent-others = It concerns clients of companies for which we process data. That any of our own clients is concerned is not known.
+notice-plain-data-others = which of it, these companies tell their clients
 notice-plain-data = The data concerned: { $classes }.
 notice-plain-stopped = The access in question was cut off on { $day }.
 notice-plain-days = from { $since } to { $until }

@@ -106,6 +106,11 @@ register-effects = { $people ->
     [exact] людей: { NUMBER($high) }
    *[between] людей: от { NUMBER($low) } до { NUMBER($high) }
 }; { $classes }; тяжесть: { $severity }
+register-of-others = кроме них { NUMBER($count) } { $count ->
+    [one] клиент
+    [few] клиента
+   *[many] клиентов
+} компаний, по поручению которых мы обрабатываем данные
 register-due = срок { $due }
 
 web-document-check = Что показала проверка этой версии

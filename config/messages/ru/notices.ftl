@@ -36,6 +36,12 @@ notice-persons-at-most = не более { NUMBER($count) } { $count ->
    *[many] человек
 }
 notice-persons-between = от { $least } до { NUMBER($count) } человек
+notice-of-others = из них { NUMBER($count) } { $count ->
+    [one] — клиент
+    [few] — клиенты
+   *[many] — клиенты
+} компаний, по поручению которых мы обрабатываем данные
+notice-records-of-others = из них только о клиентах этих компаний: { NUMBER($count) }
 notice-persons-unknown = число людей устанавливается
 notice-records = { NUMBER($count) } { $count ->
     [one] запись
@@ -311,6 +317,9 @@ notice-plain-suspected = { $kind ->
 }
 notice-plain-unusual = Мы заметили { $day } необычную активность в наших системах. Мы её проверяем.
 notice-plain-extent = Скольких людей это касается, насколько установлено: { $count }.
+notice-plain-extent-own = Скольких наших клиентов это касается, насколько установлено: { $count }. Касается это и клиентов компаний, по поручению которых мы обрабатываем данные.
+notice-plain-extent-others = Это касается клиентов компаний, по поручению которых мы обрабатываем данные. О том, что затронут кто-то из наших клиентов, неизвестно.
+notice-plain-data-others = какие именно, эти компании сообщают своим клиентам
 notice-plain-data = Затронутые данные: { $classes }.
 notice-plain-stopped = Доступ, о котором идёт речь, закрыт { $day }.
 notice-plain-days = с { $since } по { $until }

@@ -41,7 +41,8 @@ def register(
     """List every breach, or what may be one: facts, effects, remedial action, what became of its duties.
 
     That is the register of GDPR 33(5), whether the authority was told or not, and HIPAA's log. False alarms, authorised
-    work, duplicates and drills are not in it; those you may not look at are not either. It names no client.
+    work, duplicates and drills are not in it; those you may not look at are not either. It names no client, and counts
+    our own: those whose data we process for others alone stand beside them.
     """
     with workplace(config) as (console, settings):
         begins, words = in_zone(since, settings), words_of(settings)
@@ -69,16 +70,18 @@ def _lines(entry: RegisterEntry, settings: Settings, words: PageTexts, said: tup
     cause = words.named("web-cause", entry.cause or "unknown")
     aware = moment(incident.aware_at, settings)
     yield f"  {words.t('register-facts', known=moment(incident.t0, settings), aware=aware, cause=cause)}"
-    low, high = incident.people_low, incident.people_high
+    low, high = entry.own.people_low, entry.own.people_high
     people = {"people": "exact" if low == high else "between" if low else "none", "low": low, "high": high}
     severity = words.named("web-severity", incident.severity.value)
-    classes = "; ".join(map(words.data_class, incident.scope.data_classes))
+    classes = "; ".join(map(words.data_class, entry.own.scope.data_classes))
     yield f"  {words.t('register-effects', severity=severity, classes=classes or '-', **people)}"
+    if entry.of_others:
+        yield f"  {words.t('register-of-others', count=entry.of_others)}"
     yield from (f"  {each}" for each in said)
 
 
 def _json(entry: RegisterEntry) -> dict[str, Any]:
-    incident = entry.incident
+    incident, own = entry.incident, entry.own
     told = msgspec.to_builtins(entry)
     known = {
         "number": incident.number,
@@ -88,9 +91,9 @@ def _json(entry: RegisterEntry) -> dict[str, Any]:
         "first_event_at": incident.first_event_at,
         "t0": incident.t0,
         "aware_at": incident.aware_at,
-        "data_classes": incident.scope.data_classes,
-        "people": {"low": incident.people_low, "high": incident.people_high},
-        "records": {"low": incident.scope.record_low, "high": incident.scope.record_high},
+        "data_classes": own.scope.data_classes,
+        "people": {"low": own.people_low, "high": own.people_high, "of_others": entry.of_others},
+        "records": {"low": own.scope.record_low, "high": own.scope.record_high},
         "severity": incident.severity.value,
         "closed_at": incident.closed_at,
     }

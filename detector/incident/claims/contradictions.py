@@ -5,7 +5,7 @@ never more: "at least 100 people" stands beside a count of 100 to 140, "120 peop
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from math import inf
 from typing import Final
@@ -22,6 +22,7 @@ from detector.incident.notices.answers.extent_answers import (
 from detector.incident.notices.notice_facts import NoticeFacts
 from detector.schema.case.duties import DutyState
 
+_COUNTS: Final = frozenset({ClaimTopic.PERSONS, ClaimTopic.RECORDS, ClaimTopic.CLASS_COUNT})
 Established = Callable[[Claim, NoticeFacts, tuple[tzinfo, ...]], str]
 
 
@@ -51,8 +52,19 @@ def contradictions(
     """
     meant = (facts.zone, *zones)
     for claim in claims:
-        if now := _ESTABLISHED[claim.topic](claim, facts, meant):
+        now = _ESTABLISHED[claim.topic](claim, facts, meant)
+        if now and not _counts_a_part(claim, facts, meant):
             yield Contradiction(claim=claim, now=now)
+
+
+def _counts_a_part(claim: Claim, facts: NoticeFacts, zones: tuple[tzinfo, ...]) -> bool:
+    """Tell whether a text that speaks of clients of others, too, says how many these, or our own, are."""
+    if claim.topic not in _COUNTS or not facts.among_others:
+        return False
+    if not _ESTABLISHED[claim.topic](claim, replace(facts, ours=True), zones):
+        return True
+    theirs = {ClaimTopic.PERSONS: facts.of_others, ClaimTopic.RECORDS: facts.scope.records_of_others}.get(claim.topic)
+    return theirs is not None and claim.least <= theirs <= claim.most
 
 
 def left_out(claims: Iterable[Claim], facts: NoticeFacts) -> tuple[str, ...]:

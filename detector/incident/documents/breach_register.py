@@ -12,6 +12,7 @@ from typing import Final
 from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
 from detector.incident.dossier import Dossier
+from detector.incident.duty.law_people import others_clients, own_case
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.duties import DutyState
 from detector.schema.case.incidents import CloseReason, Incident, IncidentStatus, StepStatus
@@ -58,6 +59,8 @@ class RegisterEntry:
 
     Attributes:
         incident: As it stands.
+        own: The same without those whose data is processed for others alone: whose register it is decides about the
+            data. of_others: how many these are.
         cause: As a person states it; empty: nobody has.
         flow_stopped: Since when nothing flows; None: nobody says so.
         duties: What became of each, but for those that nobody owes by the facts alone.
@@ -65,6 +68,8 @@ class RegisterEntry:
     """
 
     incident: Incident
+    own: Incident
+    of_others: int
     cause: str
     flow_stopped: datetime | None
     duties: tuple[DutyOutcome, ...]
@@ -87,6 +92,8 @@ def register_entry(dossier: Dossier, now: datetime) -> RegisterEntry:
     ]
     return RegisterEntry(
         incident=dossier.incident,
+        own=own_case(dossier.incident),
+        of_others=others_clients(dossier.incident.scope),
         cause=cause.value if cause is not None else "",
         flow_stopped=moment_of(flow) if flow is not None else None,
         duties=tuple(_outcomes(dossier, now)),

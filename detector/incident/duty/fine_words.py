@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from detector.incident.duty.applicability import law_applies
 from detector.incident.duty.deadlines import Terms
-from detector.incident.duty.fines import FineReach, fine_of
+from detector.incident.duty.fines import FineReach, fine_of, spares_processors
 from detector.incident.duty.regulations import FineTier, Regulation
 from detector.messages import messages
 from detector.schema.case.duties import DutyVerdict
@@ -59,6 +59,8 @@ def _possible(incident: Incident, terms: Terms, turnover: Amount | None) -> Iter
         if law_applies(law, incident, terms).verdict is DutyVerdict.NO:
             continue
         reach, said = fine_of(law, incident, terms), law.penalties
+        if reach is None and spares_processors(law, incident):
+            continue
         if reach is not None or said is not None:
             yield PossibleFine(
                 law=law_title(law),

@@ -186,6 +186,9 @@ class FineTier(Strict):
     )
     fixed: int | None = Field(default=None, gt=0, description="Or at most so much, where that is more.")
     currency: str = Field(default="", pattern="^([A-Z]{3})?$", description="Of `fixed`: three capital letters.")
+    processors: bool = Field(
+        default=False, description="It meets those who process for others, too: their clients count beside our own."
+    )
     verified: Mark = Field(description="How sure we are.")
 
 

@@ -155,6 +155,16 @@ class NoticeFacts:
         return replace(kept, nameless=now.nameless) if same and kept.nameless is None else kept
 
     @property
+    def of_others(self) -> int:
+        """How many people are concerned whose controllers are others alone, whomever it is about."""
+        return others_clients(self._whole_scope)
+
+    @property
+    def among_others(self) -> bool:
+        """Whether it counts clients of others beside our own, and has to tell them apart."""
+        return not self.ours and not self.controller and bool(self.of_others)
+
+    @property
     def own_people(self) -> int:
         """How many people are concerned at most whose controller we are ourselves."""
         return self._own_case.people_high

@@ -58,6 +58,9 @@ class NoticeForm(Strict):
         default=False,
         description="It stays with those who work on the case: a report, which no second person approves.",
     )
+    own: bool = Field(
+        default=False, description="It speaks of our own clients alone, as the public and partners hear of no others'."
+    )
     repeats: bool = Field(
         default=False, description="It comes round: each draft is a new one, also where nothing changed since the last."
     )
@@ -130,8 +133,15 @@ def notice_forms() -> Mapping[str, NoticeForm]:
     return {each.id: each for each in found}
 
 
-def of_form(form: NoticeForm, addressee: Addressee | None = None) -> NoticeSubject:
-    """Return a form as what a notice is; ``addressee``: whom it goes to, as far as somebody has named them."""
+def of_form(form: NoticeForm, addressee: Addressee | None = None, law: Regulation | None = None) -> NoticeSubject:
+    """Return a form as what a notice is.
+
+    Args:
+        form: The form.
+        addressee: Whom it goes to, as far as somebody has named them.
+        law: That it serves: it speaks of the people that law is about.
+    """
+    first = law.stages[0] if law is not None else None
     return NoticeSubject(
         name=form.id,
         stage=form.id,
@@ -143,6 +153,8 @@ def of_form(form: NoticeForm, addressee: Addressee | None = None) -> NoticeSubje
         kind=DocumentKind.REPORT if form.internal else DocumentKind.NOTICE,
         repeats=form.repeats,
         serves=form.serves,
+        places=places_of(law, first) if law is not None and first is not None else None,
+        ours=form.own or (law is not None and first is not None and law.counts_own(first)),
     )
 
 

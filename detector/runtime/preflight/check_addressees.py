@@ -12,6 +12,7 @@ from detector.incident.duty.applicability import stage_may_bind
 from detector.incident.duty.law_people import countries_in
 from detector.incident.notices.addressees import missing_addressees
 from detector.incident.notices.notice_forms import notice_forms
+from detector.runtime.incidents.scopes.client_controllers import ClientControllers
 from detector.runtime.preflight.map_fit import some_of
 from detector.schema.case.duties import DutyVerdict
 from detector.settings import Settings
@@ -51,11 +52,12 @@ def _controllers(settings: Settings, law: Regulation) -> Iterator[str]:
         yield f"law {law.id}: records.controllers names no file of whose the clients are: one notice tells all of them"
         return
     try:
-        names = sorted({name for each in read_controllers(Path(file)).values() for name in each})
+        names = {name for each in read_controllers(Path(file)).values() for name in each}
     except ConfigError:
         return  # the check of the lists says so
-    known = settings.legal.controllers
-    unreached = [each for each in names if each not in known or not _reached(settings, each)]
+    known, ourselves = settings.legal.controllers, ClientControllers.of_settings(settings).ourselves
+    others = sorted(each for each in names if each.casefold() not in ourselves)
+    unreached = [each for each in others if each not in known or not _reached(settings, each)]
     if unreached:
         yield f"law {law.id}: legal.controllers does not say how these are reached: {some_of(unreached)}"
 

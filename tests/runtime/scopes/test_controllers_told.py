@@ -13,6 +13,7 @@ from detector.schema.case.duties import Duty, DutyState, DutyVerdict
 from detector.schema.letters.mailings import MailingKind
 from detector.schema.notices.notice_fields import FieldState
 from detector.settings import LegalSettings, Settings
+from detector.web.texts import PageTexts
 from tests.runtime.scopes.house import ScopeHouse, later
 
 STAGE = "gdpr-processor"
@@ -193,3 +194,24 @@ def test_a_file_that_went_wrong_leaves_every_count_of_whose_they_are_as_it_was(t
     (tmp_path / "controllers.csv").write_text("client,controller\n1,\n", encoding="utf-8")
     house.rescope(3)
     assert house.incident().scope == before
+
+
+def test_the_register_and_drafts_of_forms_count_our_own_and_contradict_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "controllers.csv"
+    file.write_text("client,controller\n1,Acme\n2,Acme\n3,Wolke\n4,Wolke\n5,wolke\n", encoding="utf-8")
+    house = ScopeHouse(tmp_path, controllers=str(file), organization="Wolke")
+    house.touched(0, ["1", "2", "3", "4", "5"], **{"object.classes": ["contact"]})
+    house.found(1)
+    house.rescope(2)
+    (entry,) = house.by().register()
+    assert (entry.own.people_low, entry.own.people_high, entry.of_others) == (3, 3, 2)
+    out = tmp_path / "register.csv"
+    house.by().write_register([entry], PageTexts(house.settings, "en", house.clock.now()), out)
+    with out.open(newline="", encoding="utf-8-sig") as lines:
+        (row,) = csv.DictReader(lines)
+    assert (row["people_at_least"], row["people_at_most"], row["people_of_others"]) == ("3", "3", "2")
+    case = house.incident().id
+    for form in ("press", "executive", "police", "partner"):
+        filed = house.by("dina").notices.draft(case, form)
+        remarks = house.by("dina").documents.remarks(filed.id)
+        assert [each.text for each in remarks if each.kind == "contradicts"] == [], form

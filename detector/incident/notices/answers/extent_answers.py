@@ -30,7 +30,10 @@ def persons_living(facts: NoticeFacts, places: LawPlaces | None) -> FieldAnswer:
         return estimated(facts.t("persons-unknown"), facts.t("why-uncounted", count=uncounted))
     if places is None:
         why = "why-unnamed" if most == scope.subjects_high else "why-estimated"
-        return _counted(facts, "persons", least, most, facts.t(why))
+        counted = _counted(facts, "persons", least, most, facts.t(why))
+        if not facts.among_others:
+            return counted
+        return replace(counted, text=f"{counted.text}; {facts.t('of-others', count=facts.of_others)}")
     who = facts.living(places)
     if uncounted and not who.low:
         said = estimated(facts.t("persons-unknown"), facts.t("why-uncounted", count=uncounted))
@@ -60,6 +63,8 @@ def records_living(facts: NoticeFacts, places: LawPlaces | None) -> FieldAnswer:
     if scope.uncounted and not least:
         return estimated(facts.t("records-unknown"), facts.t("why-uncounted", count=scope.uncounted))
     said = _counted(facts, "records", least, most, _why_of_records(facts, places), places)
+    if places is None and facts.among_others and (theirs := scope.records_of_others):
+        return replace(said, text=f"{said.text}; {facts.t('records-of-others', count=theirs)}")
     if places is None or said.why or not (unlisted := facts.living(places).unlisted):
         return said
     return estimated(said.text, facts.t("why-rule", count=unlisted))

@@ -5,7 +5,6 @@ No system, address, hour or method is told here: whoever has the data reads it, 
 
 from datetime import datetime
 
-from detector.incident.duty.law_people import others_clients
 from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.notices.answers.effect_answers import risks_of
@@ -29,15 +28,25 @@ def happened(facts: NoticeFacts) -> FieldAnswer:
 
 
 def extent(facts: NoticeFacts) -> FieldAnswer:
-    """Say in a sentence how many people are concerned."""
+    """Say in a sentence how many people are concerned: of our own, and that others' are; how many, these say."""
+    if _others_alone(facts):
+        return filled(facts.t("plain-extent-others"))
     counted = persons(facts)
     if not counted.text:
         return counted
-    return FieldAnswer(counted.state, facts.t("plain-extent", count=counted.text), counted.why, command=counted.command)
+    text = facts.t("plain-extent-own" if facts.ours and facts.of_others else "plain-extent", count=counted.text)
+    return FieldAnswer(counted.state, text, counted.why, command=counted.command)
+
+
+def _others_alone(facts: NoticeFacts) -> bool:
+    """Tell whether it is about our own clients, and none but those of others are concerned."""
+    return bool(facts.ours and facts.of_others) and not facts.own_people and not facts.scope.uncounted
 
 
 def data(facts: NoticeFacts) -> FieldAnswer:
-    """Say which classes of data are concerned, without counts."""
+    """Say which classes of data are concerned, without counts; of clients of others these say it."""
+    if _others_alone(facts):
+        return filled(facts.t("plain-data-others"))
     named = [facts.class_title(each) for each in facts.data_classes]
     return filled("; ".join(named)) if named else missing("own", "soc")
 
@@ -98,7 +107,7 @@ def people(facts: NoticeFacts) -> FieldAnswer:
 
     Clients of others are told by these, and none of them is promised a letter of ours.
     """
-    if not others_clients(facts.scope):
+    if not facts.of_others:
         return _our_people(facts)
     others = filled(facts.t("plain-people-others"))
     return facts.joined([_our_people(facts), others], " ") if facts.own_people else others

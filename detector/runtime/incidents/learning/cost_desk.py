@@ -5,6 +5,7 @@ Comes in: a reference, what is entered. Goes out: the sheet. Each act goes throu
 
 from detector.incident import Dossier
 from detector.incident.duty.fine_words import possible_fines
+from detector.incident.duty.law_people import own_case
 from detector.incident.learning.amounts import parse_amount
 from detector.incident.learning.churn import ChurnEstimate
 from detector.incident.learning.cost_acts import add_cost, remove_cost, sums_of
@@ -67,11 +68,11 @@ def cost_sheet(unit: UnitOfWork, found: Dossier, settings: Settings) -> CostShee
     """Return what a case cost, and what it may cost yet."""
     incident, figures = found.incident, settings.consequences
     costs, turnover = unit.learning.costs(incident.id), figures.turnover
-    churn = None
-    if incident.kind.breach and incident.people_high and figures.client_value and figures.churn_percent is not None:
+    churn, own = None, own_case(incident)
+    if incident.kind.breach and own.people_high and figures.client_value and figures.churn_percent is not None:
         churn = ChurnEstimate(
-            people_low=incident.people_low,
-            people_high=incident.people_high,
+            people_low=own.people_low,
+            people_high=own.people_high,
             percent=figures.churn_percent,
             value=parse_amount(figures.client_value),
         )

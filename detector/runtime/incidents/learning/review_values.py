@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from detector.incident import Dossier
 from detector.incident.case_facts.fact_readings import standing
+from detector.incident.duty.law_people import others_clients
 from detector.incident.learning.case_times import CaseTimes, MissedDue, TimeMeasure
 from detector.incident.learning.cost_sheet import CostSheet
 from detector.schema.case.case_facts import CaseFactKind
@@ -100,7 +101,9 @@ def _facts(dossier: Dossier, say: PageTexts) -> Iterator[tuple[str, str]]:
     reason = f": {cause.reason}" if cause is not None and cause.reason else ""
     yield say.named("web-fact", CaseFactKind.CAUSE.value), f"{value}{reason}"
     low, high = incident.people_low, incident.people_high
-    yield say.t("review-people"), _span_of(low, high, say)
+    others = others_clients(scope)
+    theirs = f"; {say.t('notice-of-others', count=others)}" if others else ""
+    yield say.t("review-people"), f"{_span_of(low, high, say)}{theirs}"
     yield say.t("review-records"), _span_of(scope.record_low, scope.record_high, say)
     yield say.t("review-classes"), "; ".join(map(say.data_class, scope.data_classes)) or "–"
 

@@ -20,8 +20,9 @@ from detector.incident.claims.read_claims import Claim, ClaimTopic, read_claims
 from detector.incident.claims.read_sentences import sentences
 from detector.incident.claims.wording_lists import WordingList, load_wording, wording_faults
 from detector.incident.duty.law_people import LawPlaces
+from detector.incident.duty.regulations import Regulation
 from detector.incident.notices.notice_facts import NoticeFacts
-from detector.incident.notices.notice_forms import of_duty
+from detector.incident.notices.notice_forms import NoticeSubject, notice_forms, of_duty, of_form
 from detector.messages import LANGUAGES, Language, messages
 from detector.runtime.incidents.documents.document_desk import documents_of
 from detector.runtime.incidents.notices.notice_desk import NoticeDesk
@@ -149,8 +150,9 @@ class DocumentCheckDesk(NoticeDesk):
     ) -> _Text:
         zone, law = ZoneInfo(self._settings.timezone), filed.document.duty.partition("/")[0]
         duty = next((each for each in dossier.duties if each.ref == filed.document.duty), None)
-        subject = of_duty(duty, dossier.terms.regulations) if duty is not None else None
-        found, binding = filed.version(version) or filed.newest, dossier.terms.regulations.get(law)
+        laws = dossier.terms.regulations
+        subject = of_duty(duty, laws) if duty is not None else _of_form(unit, filed, laws)
+        found, binding = filed.version(version) or filed.newest, laws.get(law)
         readable = found.media_type in _TEXT and found.bytes <= _LONGEST * 4
         return _Text(
             document=filed.id,
@@ -209,6 +211,13 @@ class DocumentCheckDesk(NoticeDesk):
             instead = t("check-instead", instead=rule.instead.text(language))
             said = rule.id if text.names_clients else fault.said
             yield remark("wording", fault.line, (instead,), said=said, reason=rule.reason.text(language))
+
+
+def _of_form(unit: UnitOfWork, filed: FiledDocument, laws: Mapping[str, Regulation]) -> NoticeSubject | None:
+    """Return what a document is that was drafted by a form; None: it was filed by hand."""
+    drafts = unit.notices.drafts(filed.document.incident_id)
+    form = next((notice_forms().get(each.duty) for each in drafts if each.document_id == filed.id), None)
+    return of_form(form, law=laws.get(form.serves)) if form is not None else None
 
 
 def _standing(filed: Iterable[FiledDocument]) -> Iterator[tuple[FiledDocument, int, DocumentRecord | None]]:

@@ -320,8 +320,9 @@ class _Case:
         return of_duty(duty, laws, self._desk.addressee(*owed, duty) if owed is not None else None)
 
     def _of_form(self, form: NoticeForm) -> NoticeSubject:
-        named = self._desk.addressee_of_form(form, self._dossier.terms.regulations.get(form.serves))
-        return of_form(form, named if form.addressed else None)
+        law = self._dossier.terms.regulations.get(form.serves)
+        named = self._desk.addressee_of_form(form, law)
+        return of_form(form, named if form.addressed else None, law)
 
     def subject(self, name: str) -> NoticeSubject:
         """Return a duty's notice or a form's by its name."""

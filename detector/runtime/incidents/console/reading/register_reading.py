@@ -26,6 +26,7 @@ _COLUMNS: dict[str, pl.DataType] = {
     "data_classes": pl.String(),
     "people_at_least": pl.Int64(),
     "people_at_most": pl.Int64(),
+    "people_of_others": pl.Int64(),
     "records_at_least": pl.Int64(),
     "records_at_most": pl.Int64(),
     "severity": pl.String(),
@@ -87,7 +88,7 @@ def duty_words(entry: RegisterEntry, words: PageTexts) -> Iterator[str]:
 
 
 def _row(entry: RegisterEntry, words: PageTexts) -> Iterator[tuple[str, str | int | datetime | None]]:
-    incident, scope = entry.incident, entry.incident.scope
+    incident, own, scope = entry.incident, entry.own, entry.own.scope
     yield "number", incident.number
     yield "status", words.named("web-status", incident.status.value)
     yield "what", words.title(incident)
@@ -98,8 +99,9 @@ def _row(entry: RegisterEntry, words: PageTexts) -> Iterator[tuple[str, str | in
     yield "known_since", incident.t0
     yield "aware_at", incident.aware_at
     yield "data_classes", "; ".join(scope.data_classes)
-    yield "people_at_least", incident.people_low
-    yield "people_at_most", incident.people_high
+    yield "people_at_least", own.people_low
+    yield "people_at_most", own.people_high
+    yield "people_of_others", entry.of_others
     yield "records_at_least", scope.record_low
     yield "records_at_most", scope.record_high
     yield "severity", words.named("web-severity", incident.severity.value)
