@@ -187,6 +187,11 @@ class RecordMap(Strict):
         ),
     )
 
+    @property
+    def ids_are_numbers(self) -> bool:
+        """Whether no route keeps the zeros of clients' ids: the log then has one spelling of each number."""
+        return all(route.ids == "number" for route in self.routes if route.subject)
+
 
 class ActorSettings(Strict):
     """What is known about accounts. Kinds come from here, never from behaviour."""

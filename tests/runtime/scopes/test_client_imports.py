@@ -10,6 +10,7 @@ from detector.errors import ConflictError, DeniedError, InputError, NotFoundErro
 from detector.runtime.evidence.verify_all import verify_everything
 from detector.runtime.incidents.scopes.read_client_list import read_client_list
 from detector.schema.case.duties import DutyVerdict
+from detector.settings import Route
 from detector.web.texts import PageTexts
 from tests.runtime.scopes.house import THIEF, ScopeHouse
 
@@ -35,8 +36,8 @@ def test_a_list_counts_beside_the_log_everywhere_until_it_is_taken_back(house: S
     with out.open(newline="", encoding="utf-8-sig") as file:
         rows = [(row["subject_id"], row["source"], row["events"]) for row in csv.DictReader(file)]
     assert rows == [
-        *(("007", "import 1", "0"), ("1", "log", "1"), ("2", "log; import 1", "1"), ("3", "log; import 1", "1")),
-        ("8", "import 1", "0"),
+        *(("1", "log", "1"), ("2", "log; import 1", "1"), ("3", "log; import 1", "1")),
+        *(("7", "import 1", "0"), ("8", "import 1", "0")),
     ]
     assert house.by().write_version(incident.id, 2, out) == 5
     house.rescope(4)
@@ -167,6 +168,29 @@ def test_all_that_is_wrong_with_a_list_is_told_at_once(raw: bytes, column: str, 
 )
 def test_lists_as_people_have_them_are_read(raw: bytes, column: str, found: tuple[str, ...]) -> None:
     assert read_client_list(raw, "x", column).ids == found
+
+
+def test_a_number_is_one_client_however_lists_spell_it_unless_zeros_belong_to_the_ids(tmp_path: Path) -> None:
+    house = ScopeHouse(tmp_path)
+    records = house.settings.records
+    of_tenant = Route(path="/{t}/{id}", subject="{id}", tenant="{t}")
+    house.settings = house.settings.model_copy(
+        update={"records": records.model_copy(update={"routes": (*records.routes, of_tenant)})}
+    )
+    house.reconfigure()
+    house.touched(0, ["1"])
+    house.found(1)
+    house.bring("5000\n05000\nacme/017\nacme/17\nK-07\n")
+    assert house.incident().scope.imported_subjects == 3
+    house.bring("0005000\n")
+    assert house.incident().scope.imported_subjects == 3, "another list that names the same client"
+    text = Route(path="/c/{id}", subject="{id}", ids="text")
+    house.settings = house.settings.model_copy(
+        update={"records": records.model_copy(update={"routes": (*records.routes, text)})}
+    )
+    house.reconfigure()
+    house.bring("006000\n6000\n")
+    assert house.incident().scope.imported_subjects == 5, "here 006000 is somebody else"
 
 
 def test_each_controller_has_its_own_numbers_and_its_own_list(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from detector.errors import InputError, Problem
 from detector.schema.events.id_forms import one_form
+from detector.settings import RecordMap
 
 MOST_IDS: Final = 2_000_000
 MOST_BYTES: Final = 128 << 20
@@ -36,13 +37,14 @@ class ClientList(NamedTuple):
     sha256: str
 
 
-def read_client_list(raw: bytes, name: str, column: str = "") -> ClientList:
+def read_client_list(raw: bytes, name: str, column: str = "", records: RecordMap | None = None) -> ClientList:
     """Return the ids of a list.
 
     Args:
         raw: The file.
         name: What it is called, for messages.
         column: Of the ids in a CSV file; empty: one of ``COLUMNS``, or the only one.
+        records: By which the log has ids: where no route keeps zeros, ``05000`` is client 5000.
 
     Raises:
         InputError: Something is wrong; all of it is told, the first twenty lines by their numbers.
@@ -60,7 +62,7 @@ def read_client_list(raw: bytes, name: str, column: str = "") -> ClientList:
         if wrong or (wrong := _flaw(cell)):
             problems.append(Problem(file=name, line=line, what=wrong))
         else:
-            cells.append((line, one_form(cell, number=False)))
+            cells.append((line, _as_logged(cell, records)))
     ids = tuple(dict.fromkeys(cell for _, cell in cells))
     if not ids and not problems:
         problems.append(Problem(file=name, what="names no client", fix="write one id a line, or CSV with a header"))
@@ -71,6 +73,14 @@ def read_client_list(raw: bytes, name: str, column: str = "") -> ClientList:
         told = problems[:_SHOWN] + ([Problem(file=name, what=f"and {more} lines more")] if more > 0 else [])
         raise InputError(told)
     return ClientList(ids, len(cells) - len(ids), sha256(raw).hexdigest())
+
+
+def _as_logged(client: str, records: RecordMap | None) -> str:
+    """Return the id of a client in the form in which the log has it; a tenant stands before it as it is."""
+    numbers = records is not None and records.ids_are_numbers
+    tenants = records is not None and any(route.tenant for route in records.routes)
+    tenant, slash, bare = client.rpartition("/") if tenants else ("", "", client)
+    return f"{tenant}{slash}{one_form(bare, number=numbers)}"
 
 
 def _cells(text: str, name: str, column: str) -> Iterator[tuple[int, str, str]]:

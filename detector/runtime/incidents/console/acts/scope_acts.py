@@ -23,6 +23,7 @@ from detector.runtime.incidents.scopes.scope_keeper import NABAT
 from detector.schema.case.incidents import Incident, Scope
 from detector.schema.case.scope_versions import ClientImport, JoinedScope
 from detector.schema.team.grants import Grant, Identity, PersonAct
+from detector.settings import RecordMap
 from detector.store import UnitOfWork
 
 ListAct = Callable[..., IncidentChanges]
@@ -41,6 +42,11 @@ class ScopeActs(CaseDesk):
         with self._store.begin() as unit:
             incident = self._rescoped(unit, ref, self._clock.now(), by)
         return incident, incident.scope
+
+    @property
+    def records(self) -> RecordMap:
+        """Which requests touch which client data, as configured now."""
+        return self._settings.records
 
     def import_clients(
         self, ref: str, given: ClientList, *, name: str, source: str, reason: str, by: Identity

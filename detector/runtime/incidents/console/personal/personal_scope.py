@@ -76,7 +76,7 @@ class PersonalScope(OnePerson):
         Raises:
             InputError: The list is wrong somewhere; all of it is told.
         """
-        given = read_client_list(raw, name, column)
+        given = read_client_list(raw, name, column, self._console.records)
         return self._console.import_clients(ref, given, name=name, source=source, reason=reason, by=self._who)
 
     def remove_import(self, ref: str, number: int, *, reason: str) -> Incident:
