@@ -509,6 +509,29 @@ def test_a_receipt_lies_neither_before_the_case_nor_before_the_receipt_its_duty_
     assert {story.duty(ref).receipt_number for ref in ("gdpr-72h", "gdpr-followup", "ru-24h")} == {"88412"}
 
 
+def test_a_receipt_of_what_goes_on_waits_for_that_of_the_first_notice_to_the_same_reader(story):
+    def send(ref: str) -> None:
+        sent = {"number": "88412", "by": "dina", "at": clock("10:00"), "now": clock("12:00")}
+        story.write(file_receipt(story.dossier(), ref, **sent))
+
+    with pytest.raises(ConflictError, match=r"gdpr-followup follows eu-gdpr-33/gdpr-72h.*its clock runs on") as refused:
+        send("gdpr-followup")
+    assert "nabat duties receipt" in refused.value.problems[0].fix
+    assert [story.duty(each).state for each in ("gdpr-72h", "gdpr-followup")] == [DutyState.UNDECIDED] * 2
+    send("gdpr-72h")
+    send("gdpr-followup")
+    assert story.duty("gdpr-followup").state is DutyState.DONE
+
+
+def test_another_reader_may_be_told_before_those_whose_duty_starts_a_clock() -> None:
+    story = Story()
+    story.regulations = {"us-ca-1798.82": LAWS["us-ca-1798.82"]}
+    story.at("09:00").found("bulk-read")
+    sent = {"number": "CA-7", "by": "dina", "at": clock("10:00"), "now": clock("12:00")}
+    story.write(file_receipt(story.dossier(), "ca-ag", **sent))
+    assert (story.duty("ca-ag").state, story.duty("ca-30d").state) == (DutyState.DONE, DutyState.UNDECIDED)
+
+
 def test_confirming_keeps_what_the_facts_say_and_leaves_open_what_a_person_judges(story):
     scope = Scope(subjects=120, record_low=120, record_high=120, events=120)
     story.write(with_scope(story.dossier(), scope, now=clock("09:10")))

@@ -502,6 +502,7 @@ web-problem-in-person = Nobody does this for somebody else: { $person } has to d
 web-problem-act-for = { $person } may not act for { $other }.
 web-problem-duty-done = The duty { $duty } is fulfilled. Correct its receipt, with a reason, or add a note.
 web-problem-duty-receipt = The duty { $duty } has a receipt. Say why it is corrected.
+web-problem-receipt-follows = The duty { $duty } goes on from { $first }, of which no receipt is recorded yet: its clock runs on. If this is the receipt of the first notice, record it there; else record that one before.
 web-problem-receipt-occasion = It cannot have been sent before the request or complaint, { $came }.
 web-problem-duty-occasion = The duty { $duty } starts with a request or a complaint: say when it came.
 web-problem-law-none = Incident { $number } keeps no law { $law }.

@@ -17,6 +17,7 @@ from detector.incident.case.changes.again import because
 from detector.incident.dossier import Dossier
 from detector.incident.duty.compute_duties import duties_of, eased, with_decision
 from detector.incident.duty.occasions import answering
+from detector.incident.duty.regulations import law_and_stage
 from detector.incident.granted import granted
 from detector.incident.ports import IncidentChanges
 from detector.incident.timeline import clean, rfc3339
@@ -198,7 +199,8 @@ def file_receipt(
 
     Raises:
         NotFoundError: No such duty.
-        ConflictError: It has a receipt and no reason was given, the incident is closed, or two persons did not agree.
+        ConflictError: It has a receipt and no reason was given, the incident is closed, two persons did not agree, or
+            it goes on from a notice to the same reader that has no receipt yet.
         InputError: The number is missing, or the moment cannot be: in the future, before anybody knew of the case, or
             before the receipt of the stage that it counts from.
     """
@@ -453,13 +455,32 @@ def _must_follow(dossier: Dossier, duty: Duty, at: datetime) -> None:
         what = f"the time of sending {rfc3339(at)} lies before the case began, {rfc3339(known)}"
         fix = "give the moment it was sent; if people knew before, set T1 first: nabat incidents fact"
         raise InputError(Problem(what=what, fix=fix))
-    start = next(
-        (each for each in dossier.duties if (each.regulation, each.stage) == (duty.regulation, duty.basis)), None
-    )
+    starts = _starts(dossier, duty)
+    start = next((each for each in starts if each.receipt_at is not None), None)
+    if start is None and (first := next((each for each in starts if _goes_before(each, duty)), None)) is not None:
+        what = f"{duty.ref} follows {first.ref}, and of that no receipt is recorded yet: its clock runs on"
+        fix = (
+            f"if this is the receipt of the first notice, record it there, else record that one before: "
+            f"nabat duties receipt {dossier.incident.number} {first.ref}"
+        )
+        raise ConflictError(Problem(what=what, fix=fix))
     if start is not None and start.receipt_at is not None and at < start.receipt_at.replace(second=0, microsecond=0):
         what = f"the time of sending {rfc3339(at)} lies before the receipt of {start.ref}, {rfc3339(start.receipt_at)}"
         fix = f"{duty.ref} counts from it: give the moment it was sent, or correct that receipt first, with a reason"
         raise InputError(Problem(what=what, fix=fix))
+
+
+def _starts(dossier: Dossier, duty: Duty) -> list[Duty]:
+    """Return the duties whose receipts start the clock of one: of the same country, where each has its own."""
+    owed = law_and_stage(duty, dossier.terms.regulations)
+    names = () if owed is None else (owed[1].start, owed[1].or_from)
+    of_law = [each for each in dossier.duties if each.regulation == duty.regulation and each.of_stage in names]
+    return [each for each in of_law if each.country == duty.country] or of_law
+
+
+def _goes_before(first: Duty, duty: Duty) -> bool:
+    """Tell whether its reader has to have heard of the case by another duty before, which still runs."""
+    return first.counting and first.recipient == duty.recipient
 
 
 def _with(

@@ -222,6 +222,10 @@ _KNOWN = tuple(
         (r"(?P<person>.+) may not act for (?P<other>.+)", "web-problem-act-for"),
         (r"step (?P<step>\S+) needs the role (?P<role>\S+)", "web-problem-role"),
         (r"step (?P<step>\S+) waits for (?P<other>[^:]+): .*", "web-problem-waits"),
+        (
+            r"(?P<duty>\S+) follows (?P<first>\S+), and of that no receipt is recorded yet: .*",
+            "web-problem-receipt-follows",
+        ),
         (r"closing incident \S+ waits for the duty (?P<duty>[^:]+): .*", "web-problem-close-duty"),
         (r"the duty (?P<duty>\S+) is fulfilled", "web-problem-duty-done"),
         (r"the duty (?P<duty>\S+) has the receipt .*", "web-problem-duty-receipt"),
