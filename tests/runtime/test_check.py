@@ -16,10 +16,11 @@ from detector.runtime.visibility.visibility_report import NAME as SIGHT
 from detector.runtime.visibility.visibility_report import sight_of
 from detector.schema.case.incidents import Decisions, IncidentKind
 from detector.schema.detection.health import CheckedPart, HealthCheck
+from detector.schema.team.delivery import Delivery
 from detector.settings import Settings
 from detector.store import Store
 from tests.runtime.places import nabat, write_plan
-from tests.store.values import incident
+from tests.store.values import NOON, incident, message
 
 SYSLOG = "May 17 10:05:03 web1 sshd[1361]: Accepted password for anna from 192.0.2.7 port 54259 ssh2"
 ZONED = '203.0.113.5 - - [17/May/2026:10:05:03 +0300] "GET / HTTP/1.1" 200 5 "-" "-"'
@@ -261,6 +262,30 @@ def test_outside_the_eea_the_one_authority_no_pack_names_is_asked_for_and_so_is_
     config.write_text(yaml.safe_dump(given | only), encoding="utf-8")
     (said,) = [each for each in check(config).notices if "left to their controllers" in each]
     assert said.startswith("laws fr-cnil: clients of others are left to their controllers, and no law of incident.reg")
+
+
+def test_a_failing_target_is_named_without_what_a_case_about_a_colleague_told(tmp_path: Path) -> None:
+    team = {"people": [{"name": name, "accounts": [f"user:{name}"], "targets": [name]} for name in ("anna", "boris")]}
+    targets = {name: {"url": f"json://127.0.0.1:9/{name}"} for name in ("anna", "boris")}
+    given = {"state": str(tmp_path / "state"), "team": team, "notify": {"targets": targets}}
+    config = tmp_path / "nabat.yml"
+    config.write_text(yaml.safe_dump(given), encoding="utf-8")
+    (tmp_path / "state").mkdir(mode=0o700)
+    about_anna, about_another = incident("a", actor_id="user:anna"), incident("b", actor_id="user:zoe")
+    store = Store.open(f"sqlite:///{tmp_path / 'state' / 'nabat.db'}")
+    with store.begin() as unit:
+        told = (("boris", about_anna, True), ("boris", about_another, False), ("anna", about_anna, False))
+        unit.incidents.save(Decisions(incidents=(about_anna, about_another)))
+        for number, (target, case, ok) in enumerate(told):
+            sent = message(str(number), incident_id=case.id, target=target)
+            unit.outbox.add([sent])
+            unit.outbox.add_delivery(Delivery(message_id=sent.id, attempt=1, target=target, at=NOON, ok=ok, seconds=1))
+    store.close()
+    said = [str(each) for each in check(config).warnings if "did not take" in str(each)]
+    assert len(said) == 1, "anna's failed in a case that anna herself might read of here"
+    assert "the target boris did not take the last message" in said[0]
+    assert "nabat notify test --target boris" in said[0]
+    assert not any("took" in str(each) for each in check(config).warnings), "that one took a page, nobody is told"
 
 
 def test_what_the_service_is_blind_to_is_told_and_where_it_has_not_run_that_is_not_checked(tmp_path: Path) -> None:

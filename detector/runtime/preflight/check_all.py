@@ -24,6 +24,7 @@ from detector.notify import OnCallRota, ladder_gaps
 from detector.notify.delivery.apprise_target import understood
 from detector.rendering import PdfMissingError, SourceTemplates, glyphless, numbered, read_logo
 from detector.runtime.components import build, mistakes
+from detector.runtime.delivery.target_trials import targets_tried
 from detector.runtime.incidents.letters.contact_source import contacts_of
 from detector.runtime.incidents.letters.letter_templates import help_contact_problems, template_problems
 from detector.runtime.preflight.check_addressees import addressees_missing, strange_recipients
@@ -42,7 +43,7 @@ from detector.settings.lists.residence_rows import read_residences
 from detector.settings.lists.rota_files import read_rota
 from detector.settings.lists.training_rows import read_training
 from detector.settings.loading.load_settings import SettingsError, load_settings
-from detector.store import Store, parse_database_url
+from detector.store import Store, UnitOfWork, parse_database_url
 
 _SAID = 3 * EVERY
 _AHEAD = timedelta(days=30)
@@ -335,13 +336,14 @@ def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]
         with store.read() as unit:
             still = [each for each in unit.incidents.open_incidents() if each.kind is IncidentKind.BLIND_SPOT]
             sight = read_sight(unit.kv.get(SIGHT))
+            failing = _failing_targets(unit, settings)
     except NabatError as error:
         return [], [f"{unknown} ({error})"]
     finally:
         store.close()
     words = messages("en")
     current = None if sight is None or sight.at is None else {_about(reason_of(spot)) for spot in sight.spots}
-    found = [_still(each, words, current) for each in still]
+    found = [*(_still(each, words, current) for each in still), *failing]
     if sight is None or sight.at is None:
         return found, [unknown]
     known = {_about(reason) for each in still for reason in each.reasons}
@@ -358,6 +360,25 @@ def _blind(settings: Settings, now: datetime) -> tuple[list[Problem], list[str]]
     if now - sight.at > _SAID:
         unseen.append(f"{unknown} since {_time(sight.at)}: it does not run, or is stuck")
     return found, unseen
+
+
+def _failing_targets(unit: UnitOfWork, settings: Settings) -> list[Problem]:
+    """Return which targets did not take their last message, those of cases about the team aside.
+
+    Whoever looks may be whom such a case is about: what became of its messages, they must not learn. When, nobody does.
+    """
+    accounts = {each for person in settings.team.people for each in person.known_as}
+    hidden = [
+        each.id for each in unit.incidents.parties() if each.merged_into or not accounts.isdisjoint(each.suspects)
+    ]
+    return [
+        Problem(
+            what=f"the target {name} did not take the last message it was sent",
+            fix=f"see why: nabat notify test --target {name}",
+        )
+        for name, tried in sorted(targets_tried(unit, hidden).items())
+        if tried.failing and name in settings.notify.targets
+    ]
 
 
 def _still(incident: Incident, words: Messages, current: Container[object] | None) -> Problem:
