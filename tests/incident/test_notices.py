@@ -1,5 +1,6 @@
 """What a notice says of a case: each field of each law filled, estimated or missing, in both languages."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from detector.cli.incidents.fact_commands import fact
 from detector.incident import load_playbooks, load_regulations
 from detector.incident.duty.law_people import places_of
 from detector.incident.notices.answers import effect_answers, extent_answers
@@ -678,3 +680,13 @@ def test_a_case_in_veris_is_as_the_schema_asks_and_names_nobody(cause: IncidentC
     del said["victim"]["country"]
     said["security_incident"] = "perhaps"
     assert list(veris_problems(said)) == ["security_incident is 'perhaps'", "victim lacks country"]
+
+
+def test_the_command_that_states_a_fact_is_one_that_the_command_line_takes() -> None:
+    kinds = next(each.type.choices for each in fact.params if each.name == "kind")
+    said = {
+        word
+        for answer in ANSWERS.values()
+        for word in re.findall(r"nabat incidents fact \{incident\} (\S+)", answer(facts()).command)
+    }
+    assert {"flow-stopped", "t1", "cause"} <= said <= set(kinds)

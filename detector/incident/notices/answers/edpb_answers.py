@@ -26,7 +26,7 @@ from detector.schema.case.incidents import IncidentKind, StepStatus
 from detector.schema.case.severity_assessments import SeverityLevel
 
 _CONFIRM: Final = 'nabat incidents fact {incident} t1 now --reason "..."'
-_STOPPED: Final = 'nabat incidents fact {incident} flow_stopped now --reason "..."'
+_STOPPED: Final = 'nabat incidents fact {incident} flow-stopped now --reason "..."'
 _CAUSE: Final = 'nabat incidents fact {incident} cause attack --reason "..."'
 _SEVERITIES: Final = {
     SeverityLevel.LOW: "minor",

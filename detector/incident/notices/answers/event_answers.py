@@ -5,7 +5,7 @@ from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import IncidentKind
 
 _CONFIRM = 'nabat incidents fact {incident} t1 now --reason "..."'
-_STOPPED = 'nabat incidents fact {incident} flow_stopped now --reason "..."'
+_STOPPED = 'nabat incidents fact {incident} flow-stopped now --reason "..."'
 
 
 def nature(facts: NoticeFacts) -> FieldAnswer:

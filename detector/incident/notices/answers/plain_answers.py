@@ -12,7 +12,7 @@ from detector.incident.notices.answers.extent_answers import persons
 from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
 
 _CONFIRM = 'nabat incidents fact {incident} t1 now --reason "..."'
-_STOPPED = 'nabat incidents fact {incident} flow_stopped now --reason "..."'
+_STOPPED = 'nabat incidents fact {incident} flow-stopped now --reason "..."'
 
 
 def happened(facts: NoticeFacts) -> FieldAnswer:
