@@ -200,7 +200,7 @@ def test_which_laws_apply_is_explained(tmp_path: Path) -> None:
     assert warned == bool(glyphless("\u4e2d"))
     said = [each for each in found.notices if each.startswith("law ")]
     assert said == [
-        "law ru-152fz (version 8): does not seem to apply: clients live in FR, the law asks for RU",
+        "law ru-152fz (version 9): does not seem to apply: clients live in FR, the law asks for RU",
         "law eu-gdpr-33 (version 9): applies: clients live in FR",
         "law eu-gdpr-33: its notices name you by organization.dpo, organization.contact, which the configuration does "
         "not say",
@@ -363,7 +363,7 @@ def test_a_law_of_a_place_where_a_listed_client_lives_seems_to_apply(tmp_path: P
     }
     config.write_text(yaml.safe_dump(kept), encoding="utf-8")
     said = [each for each in check(config).notices if each.startswith("law ")]
-    assert "law ru-152fz (version 8): applies: clients live in RU" in said
+    assert "law ru-152fz (version 9): applies: clients live in RU" in said
     assert any("uk-gdpr" in each and "does not seem to apply: clients live in DE" in each for each in said)
     named = "law us-ca-1798.82 is not named in incident.regulations, and seems to apply: clients live in US-CA"
     assert named in said

@@ -110,6 +110,8 @@ def show_(config: str | None, replay: str | None, as_json: bool, incident: str, 
             show(judged)
         for each in detail.exceptions.get(found.ref, ()):
             show(f"{words.t('web-duty-exceptions')} {words.either(*each)}")
+        if note := words.pair(detail.notes, found.regulation):
+            show(words.t("notice-mark-note", note=note))
         for text in _told(found, settings):
             show(text)
 

@@ -114,8 +114,10 @@ def draft(config: str | None, by: str | None, language: str, incident: str, noti
     """File a draft of the notice as a document, or its next version: what was written by people stays in it."""
     with workplace(config, acts_for=by) as (console, settings):
         filed = console.notices.draft(incident, notice, language)
+        standing = console.notices.one(incident, notice, language)
         say_filed(filed)
-        say(_counted(console.notices.one(incident, notice, language).made, settings))
+        say(_counted(standing.made, settings))
+        _remarks(standing, settings)
 
 
 @notices.command(
@@ -183,6 +185,7 @@ def _remarks(standing: "NoticeStanding", settings: Settings) -> None:
         say(words.t("letters-plan-unchecked", who=each.line, mark=mark, id=each.id))
     if subject.lawyer:
         say(words.t("notice-mark-lawyer"))
+    say(words.t("notice-mark-note", note=words.either(*subject.note)))
 
 
 @notices.command(

@@ -87,6 +87,7 @@ class NoticeFacts:
         as_a_rule: Where those clients live whom no list names.
         duties: All of the case.
         kept: Of these, what we keep ourselves: nobody is told by it.
+        marks: How sure we are of each: ``text``, ``secondary``, ``memory``.
         titles / law_titles: What they and their laws are called, in English and Russian.
         facts: What was stated, the oldest first.
         version: The newest version of the scope; None: none was kept yet.
@@ -114,6 +115,7 @@ class NoticeFacts:
     as_a_rule: tuple[str, ...] = ()
     duties: tuple[Duty, ...] = ()
     kept: frozenset[str] = frozenset()
+    marks: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     law_titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
@@ -304,6 +306,11 @@ class NoticeFacts:
         title = self.titles.get(duty.ref, (duty.ref, duty.ref))[self.russian]
         law = self.law_titles.get(duty.regulation) if self.duty is None else None
         return f"{law[self.russian]}: {title}" if law is not None else title
+
+    def marked_title_of(self, duty: Duty) -> str:
+        """Return the same as those read it who decide: what of a law is not its wording says so."""
+        title, mark = self.title_of(duty), self.marks.get(duty.ref, "text")
+        return title if mark == "text" else self.words.text("law-marked", title=title, mark=mark)
 
 
 def of_controller(scope: Scope, controller: str) -> Scope:

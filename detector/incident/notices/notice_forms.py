@@ -76,6 +76,7 @@ class NoticeSubject:
         titles / recipients: In English and Russian.
         content: What it asks for.
         mark: How sure we are of that: ``text``, ``secondary``, ``memory``.
+        note: What to check before it is used, likewise: what of it is from memory.
         lawyer: A lawyer has to say whether it is owed.
         duty: That it fulfils; None: none.
         headings: What its notice is headed, likewise. bases: By which act and article it is asked for, likewise.
@@ -96,6 +97,7 @@ class NoticeSubject:
     recipients: tuple[str, str]
     content: tuple[Demand, ...]
     mark: str
+    note: tuple[str, str] = ("", "")
     lawyer: bool = False
     duty: Duty | None = None
     law: Regulation | None = None
@@ -150,6 +152,7 @@ def of_form(form: NoticeForm, addressee: Addressee | None = None, law: Regulatio
         content=_with_addressee(form.content, addressee) if form.addressed else form.content,
         addressee=addressee,
         mark=form.verified.content or form.verified.mark,
+        note=(form.verified.note.en, form.verified.note.ru),
         kind=DocumentKind.REPORT if form.internal else DocumentKind.NOTICE,
         repeats=form.repeats,
         serves=form.serves,
@@ -187,6 +190,7 @@ def of_duty(duty: Duty, laws: Mapping[str, Regulation], addressee: Addressee | N
         content=_with_addressee(content, addressee) if stage.addressed else content,
         addressee=addressee,
         mark=stage.verified or law.verified.content or law.verified.mark,
+        note=(law.verified.note.en, law.verified.note.ru),
         lawyer=stage.lawyer,
         duty=duty,
         law=law,

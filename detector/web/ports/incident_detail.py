@@ -82,6 +82,7 @@ class Detail:
         duties: Those of the laws that bind us here, the next due first.
         fines: What a leak of this size costs under a law, by its id.
         exceptions: When a duty is not owed, or may wait, by ``id/stage``. judgements: what a person has to judge.
+        notes: What to check of a law before it is used, by its id: what of it is from memory.
         two_persons: Steps that need a second person; None when that is not known.
         helps: What the service does for a step, in English and Russian, by the step's id.
         rows: Of a digest: what was found in history, the worst first.
@@ -121,6 +122,7 @@ class Detail:
     fines: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     exceptions: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     judgements: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     rows: tuple[Row, ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
     other_causes: tuple[tuple[str, str], ...] = ()

@@ -37,12 +37,12 @@ def to_decide(facts: NoticeFacts) -> FieldAnswer:
     lines = [
         facts.t(
             "decide-duty",
-            duty=facts.title_of(each),
+            duty=facts.marked_title_of(each),
             due=facts.moment(each.due_at),
             late="late" if each.late(facts.now) else "due",
         )
         if each.due_at is not None
-        else facts.t("decide-open", duty=facts.title_of(each))
+        else facts.t("decide-open", duty=facts.marked_title_of(each))
         for each in sorted(judged, key=_when)
     ]
     waiting = [each for each in facts.documents if each.waits]
@@ -63,7 +63,7 @@ def duties_ahead(facts: NoticeFacts) -> FieldAnswer:
             "duty-ahead",
             due=facts.moment(each.due_at),
             late="late" if each.late(facts.now) else "due",
-            duty=facts.title_of(each),
+            duty=facts.marked_title_of(each),
             who=each.recipient_ru if facts.russian and each.recipient_ru else each.recipient,
         )
         for each in ahead

@@ -4,7 +4,7 @@ Comes in: a reference, a duty or a form. Goes out: the notice as it would be dra
 draft is a version of a document, and is approved, sent and acknowledged as documents are.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -266,6 +266,7 @@ class NoticeDesk(PersonalDesk):
             duty=None,
             duties=dossier.duties,
             kept=frozenset(each.name for each in titled if each is not None and each.kept),
+            marks=_marks_of(dossier.duties, laws),
             titles={each.name: each.titles for each in titled if each is not None},
             law_titles={name: (law.title.en, law.title.ru) for name, law in laws.items()},
             law_places=tuple({each.places: None for each in titled if each is not None and each.places is not None}),
@@ -287,6 +288,12 @@ class NoticeDesk(PersonalDesk):
             zone=ZoneInfo(self._settings.timezone),
             now=now,
         )
+
+
+def _marks_of(duties: Sequence[Duty], laws: Mapping[str, Regulation]) -> dict[str, str]:
+    """Return how sure we are of each duty: of its stage, else of its law."""
+    owed = {each.ref: law_and_stage(each, laws) for each in duties}
+    return {ref: both[1].verified or both[0].verified.mark for ref, both in owed.items() if both is not None}
 
 
 class _Case:

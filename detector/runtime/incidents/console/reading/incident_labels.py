@@ -20,6 +20,7 @@ class IncidentLabels(TypedDict):
     fines: Mapping[str, Both]
     exceptions: Mapping[str, tuple[Both, ...]]
     judgements: Mapping[str, Both]
+    notes: Mapping[str, Both]
 
 
 def labels_of(found: Dossier) -> IncidentLabels:
@@ -58,4 +59,5 @@ def labels_of(found: Dossier) -> IncidentLabels:
         fines=fines,
         exceptions=exceptions,
         judgements=judgements,
+        notes={law.id: (law.verified.note.en, law.verified.note.ru) for law in terms.regulations.values()},
     )
