@@ -395,3 +395,29 @@ def test_a_fine_counts_clients_of_others_only_where_it_meets_processors() -> Non
     )
     kept = [each.law[0] for each in possible_fines(case, terms)]
     assert not any("152-FZ" in each for each in kept), "what it costs not to tell the authority, its operators may pay"
+
+
+def test_in_kazakhstan_an_operator_tells_the_authority_of_everybody_and_each_owner_of_its_own() -> None:
+    found = duties(replace(ALL_THEIRS, by_residence=(("KZ", 3),), of_others=(("KZ", 3),)), "kz-94v")
+    assert {each.of_stage for each in found.values() if each.counting} == {"kz-1bd", "kz-owner"}
+    assert {each.recipient for each in found.values() if each.counting and each.told_alone} == {"Acme", "Bolt"}
+    assert all(each.internal for each in found.values() if each.told_alone), "the 24 hours are our own target"
+
+
+def test_what_is_from_memory_is_marked_so_where_its_source_says_it() -> None:
+    for law in LAWS.values():
+        whom = [law.authority, *law.authority_of.values(), *(stage.authority for stage in law.stages)]
+        for each in (one for one in whom if one is not None):
+            assert ("from memory" in each.source) <= (each.verified == "memory"), (law.id, each.name)
+
+
+def test_those_who_decide_read_which_duties_are_from_memory() -> None:
+    duty = Duty(incident_id="i", regulation="ru-152fz", stage="ru-gossopka", law_version=1, position=0,
+                verdict=DutyVerdict.ASK, due_at=datetime(2026, 3, 3, 9, tzinfo=UTC))  # fmt: skip
+    known = facts(duties=(duty,), marks={duty.ref: "memory"}, titles={duty.ref: ("to GosSOPKA", "в ГосСОПКА")})
+    for field in ("duties_ahead", "to_decide"):
+        assert "to GosSOPKA (from memory; have your lawyer confirm)" in ANSWERS[field](known).text
+    subject = of_duty(duty, LAWS)
+    assert subject is not None
+    assert "from memory" in subject.note[0]
+    assert "по памяти" in subject.note[1]
