@@ -1,5 +1,6 @@
 """Letters as they read: plain, of one client alone, and harmless whatever stands in a name or a template."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from detector.incident.letters.recipients import concerned_data
 from detector.messages import LANGUAGES
 from detector.runtime.incidents.documents.template_texts import template_hashes
 from detector.runtime.incidents.letters.letter_templates import (
+    letter_forms,
     letter_templates,
     sample_facts,
     sample_recipients,
@@ -38,6 +40,19 @@ def test_shipped_letters_are_easily_read_whatever_they_speak_of(kind: MailingKin
         ease = reading_ease(text.body, language)
         assert ease is not None
         assert ease >= EASY_ENOUGH[language], text.body
+
+
+@pytest.mark.parametrize(("language", "below"), [("en", "stands below"), ("ru", "сказано ниже")])
+@pytest.mark.parametrize("form", ["us-ca", "us-ny", "us-hipaa"])
+def test_whose_data_nobody_knows_yet_is_not_told_to_look_for_its_days_below(
+    form: str, language: str, below: str
+) -> None:
+    facts = sample_facts(SETTINGS, MailingKind.FIRST, letter_templates(SETTINGS, MailingKind.FIRST))
+    facts = replace(facts, forms=letter_forms(SETTINGS, MailingKind.FIRST, [form]))
+    renderer, known = LetterRenderer(facts), sample_recipients(language, facts)
+    one = next(each for each in known if each.data)
+    assert below in renderer.render(replace(one, form=form)).body
+    assert below not in renderer.render(replace(one, form=form, data=())).body
 
 
 def test_reading_ease_is_that_of_the_formulas_and_headings_make_nothing_easier() -> None:
