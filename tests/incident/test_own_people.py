@@ -421,3 +421,28 @@ def test_those_who_decide_read_which_duties_are_from_memory() -> None:
     assert subject is not None
     assert "from memory" in subject.note[0]
     assert "по памяти" in subject.note[1]
+
+
+def test_a_form_names_no_controller_as_an_authority_and_a_controller_reads_of_fraud_in_its_own_name() -> None:
+    at = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    done: dict[str, Any] = {
+        "incident_id": "i",
+        "law_version": 1,
+        "position": 0,
+        "state": DutyState.DONE,
+        "receipt_at": at,
+    }
+    told = (
+        Duty(regulation="eu-gdpr-33", stage="gdpr-processor.2", step="N5", recipient="Acme", controller="Acme", **done),
+        Duty(regulation="eu-gdpr-34", stage="gdpr-subjects", step="N4", recipient="the persons concerned", **done),
+        Duty(regulation="eu-gdpr-33", stage="gdpr-72h", step="N21", recipient="the authority", **done),
+        Duty(regulation="eu-nis2-23", stage="nis2-24h", step="N11", recipient="CSIRT", **done),
+    )
+    subject = of_form(notice_forms()["edpb"], law=LAWS["eu-gdpr-33"])
+    known = facts(duties=told, serves=subject.serves, ours=subject.ours)
+    said = {each.id: each.value for each in resolve_fields(subject.content, known, duty="edpb")}
+    assert said["other_authorities_told"].startswith("CSIRT: ")
+    assert said["other_authorities_told"].count("\n") == 0, "no customer of ours, and no law of its own"
+    mixed = replace(INCIDENT, scope=replace(MIXED, data_classes=("contact",)))
+    assert "in your name" in ANSWERS["likely_consequences"](facts(incident=mixed, controller="Acme")).text
+    assert "in our name" in ANSWERS["likely_consequences"](facts(incident=mixed)).text

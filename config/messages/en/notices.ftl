@@ -119,7 +119,10 @@ notice-why-addresses = addresses of the access; the cause has not been establish
 notice-indicators = addresses from which it was done: { $addresses }
 notice-no-indicators = none are known
 
-notice-effect-phishing = Unwanted contact, phishing and fraud by telephone or e-mail in our name.
+notice-effect-phishing = Unwanted contact, phishing and fraud by telephone or e-mail in { $whose ->
+    [theirs] your
+   *[ours] our
+} name.
 notice-effect-behavioural = Conclusions about habits and whereabouts, stalking, unwanted advertising.
 notice-effect-identity = Loans and contracts in another's name.
 notice-effect-document = Misuse of the numbers or copies of identity documents.

@@ -127,7 +127,10 @@ notice-why-addresses = адреса, с которых был доступ; пр
 notice-indicators = адреса, с которых это делалось: { $addresses }
 notice-no-indicators = не известны
 
-notice-effect-phishing = Нежелательные звонки и письма, фишинг и мошенничество от нашего имени.
+notice-effect-phishing = Нежелательные звонки и письма, фишинг и мошенничество от { $whose ->
+    [theirs] вашего
+   *[ours] нашего
+} имени.
 notice-effect-behavioural = Выводы о привычках и местонахождении, преследование, навязчивая реклама.
 notice-effect-identity = Кредиты и договоры на чужое имя.
 notice-effect-document = Использование номеров или копий удостоверений личности.

@@ -254,6 +254,7 @@ EDPB_ANSWERS: Final[Mapping[str, Answering]] = {
     **dict.fromkeys(("people_told_count", "people_not_all_why", "people_told_how"), _when_told),
     "people_told_text": told_text,
     "police_told": police,
+    "other_authorities_told": record_answers.authorities_told,
     "attachments": attachments,
     **dict.fromkeys(
         (

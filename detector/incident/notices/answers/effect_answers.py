@@ -15,7 +15,8 @@ def consequences(facts: NoticeFacts) -> FieldAnswer:
     risks = risks_of(facts)
     if not risks:
         return missing("dpo", "soc")
-    lines = [facts.t(f"effect-{risk}") for risk in risks]
+    whose = "theirs" if facts.controller else "ours"
+    lines = [facts.t(f"effect-{risk}", whose=whose) for risk in risks]
     if any(facts.classes[name].enisa == "behavioural" for name in facts.data_classes if name in facts.classes):
         lines.append(facts.t("effect-behavioural"))
     if facts.incident.kind is IncidentKind.ALTERATION or facts.scope.changes:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from detector.incident.letters.help_contacts import HELP_FIELDS
 from detector.incident.notices.notice_facts import (
@@ -16,6 +17,9 @@ from detector.incident.notices.notice_facts import (
 )
 from detector.schema.case.documents import DocumentAct
 from detector.schema.case.duties import Duty, DutyState
+
+_NO_AUTHORITY: Final = frozenset({"N4", "N5", "N7"})
+"""Steps by which the people concerned, whoever decides about their data, or the public are told."""
 
 
 def addressee(facts: NoticeFacts) -> FieldAnswer:
@@ -62,8 +66,18 @@ def changes(facts: NoticeFacts) -> FieldAnswer:
 
 def others_told(facts: NoticeFacts) -> FieldAnswer:
     """Say who else was told, and when: whoever was told twice stands there once."""
+    return _told_by(facts, facts.duties)
+
+
+def authorities_told(facts: NoticeFacts) -> FieldAnswer:
+    """Say likewise which authorities were told under other laws: of controllers and people concerned none of that."""
+    others = (each for each in facts.duties if each.regulation != facts.serves)
+    return _told_by(facts, (each for each in others if each.step not in _NO_AUTHORITY and not each.controller))
+
+
+def _told_by(facts: NoticeFacts, duties: Iterable[Duty]) -> FieldAnswer:
     times = defaultdict[str, list[datetime]](list)
-    for duty in facts.duties:
+    for duty in duties:
         done = duty.state is DutyState.DONE and duty.ref not in facts.kept
         theirs = not facts.controller or duty.controller in ("", facts.controller)  # none is told of the others
         if done and theirs and duty.receipt_at is not None and duty != facts.duty:
