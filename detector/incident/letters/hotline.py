@@ -34,6 +34,7 @@ def hotline_text(
     calls: Iterable[ClientCall],
     *,
     approved_until: datetime | None = None,
+    of_others: bool = False,
 ) -> str:
     """Return the answers for the hotline.
 
@@ -44,6 +45,7 @@ def hotline_text(
         classes: Kinds of data of the case.
         calls: Questions; the answers of those that were answered serve others, too.
         approved_until: A later answer is marked as one that nobody else approved yet; None: none is.
+        of_others: Clients of others, who tell them, are concerned as well.
 
     Raises:
         ConfigError: The template is wrong.
@@ -54,6 +56,7 @@ def hotline_text(
     risks = [risk for risk in RISKS if risk in possible]
     said = {
         "organization": facts.organization,
+        "of_others": of_others,
         "reference": facts.reference,
         "noticed": day_in_words(words, facts.noticed_at.astimezone(ZoneInfo(facts.timezone)).date()),
         "classes": [one_line((each.title_ru if russian else "") or each.title) for each in known],

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from detector.errors import ConfigError
+from detector.incident.letters.hotline import HOTLINE, hotline_text
 from detector.incident.letters.letter_text import RISKS, LetterRenderer, texts_digest
 from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.letters.readability import EASY_ENOUGH, reading_ease
 from detector.incident.letters.recipients import concerned_data
-from detector.messages import LANGUAGES
+from detector.messages import LANGUAGES, Language
+from detector.resources import shipped
 from detector.runtime.incidents.documents.template_texts import template_hashes
 from detector.runtime.incidents.letters.letter_templates import (
     letter_forms,
@@ -186,3 +188,12 @@ def test_a_link_out_of_the_folder_is_no_text_of_a_letter_and_each_text_and_form_
 
 def _own(folder: Path) -> object:
     return SETTINGS.letters.model_copy(update={"templates": str(folder)})
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "told by that company"), ("ru", "сообщает сама компания")])
+def test_who_answers_the_telephone_knows_who_tells_clients_of_others(language: Language, said: str) -> None:
+    facts = sample_facts(SETTINGS, MailingKind.FIRST, letter_templates(SETTINGS, MailingKind.FIRST))
+    template = shipped("config", "templates", language, HOTLINE).read_text(encoding="utf-8")
+    mixed, alone = (hotline_text(template, facts, language, (), (), of_others=each) for each in (True, False))
+    assert said in mixed
+    assert said not in alone

@@ -11,6 +11,7 @@ from typing import Any
 
 from detector.clock import Clock
 from detector.errors import NotFoundError, Problem
+from detector.incident.duty.law_people import others_clients, own_case
 from detector.incident.letters.hotline import HOTLINE, add_call, answer_call, hotline_text
 from detector.messages import Language, messages
 from detector.resources import shipped
@@ -85,8 +86,9 @@ class CallDesk(PersonalDesk):
             found, _ = self._granted(unit, ref, PersonAct.CLIENTS)
             calls = unit.letters.calls(found.incident.id)
             until = _approved_until(documents_of(unit, found.incident.id)) if marked else None
-        facts, classes = letter_facts(self._settings, found, MailingKind.FIRST), found.incident.scope.data_classes
-        return hotline_text(self._template(language), facts, language, classes, calls, approved_until=until)
+        facts, template = letter_facts(self._settings, found, MailingKind.FIRST), self._template(language)
+        classes, others = own_case(found.incident).scope.data_classes, others_clients(found.incident.scope) > 0
+        return hotline_text(template, facts, language, classes, calls, approved_until=until, of_others=others)
 
     def file_script(self, ref: str, language: Language) -> FiledDocument:
         """File these answers as a document that a second person approves."""
