@@ -11,6 +11,7 @@ from detector.incident.notices.addressees import Addressee, addressee_of, addres
 from detector.incident.notices.notice_forms import notice_forms, of_duty, of_form
 from detector.incident.notices.notice_values import MadeNotice, values_of
 from detector.incident.notices.resolve_fields import resolve_fields
+from detector.messages import Language
 from detector.schema.case.duties import Duty
 from detector.schema.notices.notice_fields import FieldState
 from detector.settings import LegalSettings, OrganizationSettings
@@ -166,3 +167,23 @@ def test_the_mark_of_an_addressee_is_shown_with_its_field() -> None:
     assert known is not None
     assert made("uk-gdpr/uk-72h", known).subject.mark_of("addressee") == "memory"
     assert made("uk-gdpr/uk-72h", replace(known, mark="text")).subject.mark_of("addressee") == "text"
+
+
+@pytest.mark.parametrize(("law", "stage", "written", "reads"), [
+    ("ru-152fz", "ru-24h", "en", "ru"), ("ru-152fz", "ru-24h", "ru", ""), ("kz-94v", "kz-1bd", "en", "ru"),
+    ("us-ca-1798.82", "ca-ag", "ru", "en"), ("eu-gdpr-33", "gdpr-72h", "ru", ""),
+])  # fmt: skip
+def test_whoever_drafts_is_told_where_the_authority_reads_another_language(
+    law: str, stage: str, written: Language, reads: str
+) -> None:
+    known = load_regulations()[law]
+    found = known.stage(stage)
+    assert found is not None
+    named = addressee_of(known, found, LegalSettings(), OrganizationSettings(country="FR"))
+    duty = Duty(incident_id="i", regulation=law, stage=stage, law_version=1, position=0)
+    subject = of_duty(duty, {law: known}, named)
+    assert subject is not None
+    assert MadeNotice(subject=subject, facts=facts(written), fields=()).reads_otherwise == reads
+    legal = LegalSettings.model_validate({"recipients": {f"{law}/{stage}": {"language": "en"}}})
+    said = addressee_of(known, found, legal, OrganizationSettings(country="FR"))
+    assert said is None or not said.reads, "the company has said how they are written to"

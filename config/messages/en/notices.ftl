@@ -260,6 +260,10 @@ notice-count = { NUMBER($filled) } of { NUMBER($all) } filled, { NUMBER($estimat
 notice-give = { $roles }: { $command }
 notice-mark-memory = The list of what this law asks for is from memory: compare it with the law before you send.
 notice-mark-secondary = The list of what this law asks for is from others who read it: compare it with the law before you send.
+notice-mark-language = Its reader reads { $language ->
+    [ru] Russian
+   *[en] English
+}: draft it in that language (--language { $language }), or say in legal.recipients how they are written to.
 notice-mark-note = What is known of the source: { $note }
 notice-mark-fields-memory = Asked for from memory, compare with the law before you send: { $fields }.
 notice-mark-fields-secondary = Asked for by what others read, compare with the law before you send: { $fields }.

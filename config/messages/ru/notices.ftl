@@ -268,6 +268,10 @@ notice-count = заполнено { NUMBER($filled) } из { NUMBER($all) }, п�
 notice-give = { $roles }: { $command }
 notice-mark-memory = Перечень того, что требует закон, дан по памяти: сверьте с законом до отправки.
 notice-mark-secondary = Перечень того, что требует закон, взят у тех, кто его читал: сверьте с законом до отправки.
+notice-mark-language = Получатель читает { $language ->
+    [ru] по-русски
+   *[en] по-английски
+}: составьте уведомление на этом языке (--language { $language }) или укажите в legal.recipients, на каком ему пишут.
 notice-mark-note = Что известно об источнике: { $note }
 notice-mark-fields-memory = Эти сведения указаны по памяти, сверьте с законом перед отправкой: { $fields }.
 notice-mark-fields-secondary = Эти сведения указаны по вторичным источникам, сверьте с законом перед отправкой: { $fields }.

@@ -185,6 +185,8 @@ def _remarks(standing: "NoticeStanding", settings: Settings) -> None:
         say(words.t("letters-plan-unchecked", who=each.line, mark=mark, id=each.id))
     if subject.lawyer:
         say(words.t("notice-mark-lawyer"))
+    if reads := standing.made.reads_otherwise:
+        say(words.t("notice-mark-language", language=reads))
     say(words.t("notice-mark-note", note=words.either(*subject.note)))
 
 

@@ -97,6 +97,7 @@ class Authority(Strict):
     name_ru: str = Field(default="", description="The same in Russian; empty: as `name`.")
     address: str = Field(default="", description="Postal address, where notices go by post.")
     portal: str = Field(default="", description="Where notices are handed in: a page.")
+    language: Literal["", "en", "ru"] = Field(default="", description="In which it reads; empty: not said.")
     source: str = Field(min_length=1, description="Where that is known from.")
     verified: Mark = Field(description="How sure we are.")
 

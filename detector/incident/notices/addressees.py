@@ -22,6 +22,7 @@ class Addressee:
         mark: How sure we are of it: ``text`` where the company says it.
         language: In which they are written to; empty: in ours.
         contract: Under which they are told.
+        reads: In which an authority reads, where nobody has said how it is written to; empty: not known.
     """
 
     names: tuple[str, str]
@@ -29,6 +30,7 @@ class Addressee:
     mark: Mark = "text"
     language: str = ""
     contract: str = ""
+    reads: str = ""
 
     def called(self, *, russian: bool) -> str:
         """Return name and address as a notice has them."""
@@ -125,4 +127,5 @@ def _merged(named: NoticeRecipient | None, known: Authority | None) -> Addressee
         mark=mark,
         language=own.language,
         contract=own.contract,
+        reads=known.language if known is not None and not own.language else "",
     )

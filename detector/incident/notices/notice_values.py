@@ -63,6 +63,13 @@ class MadeNotice:
         return tuple(titles.items())
 
     @property
+    def reads_otherwise(self) -> str:
+        """In which language its reader reads, where it is written in another; empty: in this one, or nobody knows."""
+        addressee = self.subject.addressee
+        reads = addressee.reads if addressee is not None else ""
+        return reads if reads != self.facts.words.language else ""
+
+    @property
     def unchecked(self) -> tuple[HelpContact, ...]:
         """Whom it names beside us, by a telephone or page that nobody has checked; what people wrote, they know."""
         groups = [HELP_FIELDS[each.id] for each in self.fields if each.id in HELP_FIELDS and not each.by]
