@@ -79,6 +79,8 @@ _DRAIN = timedelta(seconds=3)
 _WAIT_SECONDS = 0.5
 # How often, by the wall clock, the slow beat comes: ladder, gauges, blind spots, a changed configuration file.
 _BEAT_SECONDS = 1.0
+# How often the log says that the same still fails.
+_FAILURE_AGAIN = timedelta(minutes=1)
 
 
 class App:
@@ -111,6 +113,7 @@ class App:
         self._stopping = threading.Event()
         self._asked_to_stop = False
         self._ready_untold = False
+        self._failures: dict[str, tuple[str, datetime]] = {}
         self._ladder_gaps: tuple[Gap, ...] = ()
         self._reload_asked = False
         self._manager = ServiceManager()
@@ -498,10 +501,19 @@ class App:
         try:
             yield
         except StoreError as error:
-            log.error(event, why=str(error))
+            self._log_failure(event, str(error))
             self.gauges.failed(str(error))
             if self._ready_untold:
                 self._manager.status(f"not ready: {error}")
+
+    def _log_failure(self, event: str, why: str) -> None:
+        """Log what failed; the same again once a minute, since a full disk is no reason to fill another."""
+        now = self._clock.now()
+        before = self._failures.get(event)
+        if before is not None and before[0] == why and not passed(now, before[1], _FAILURE_AGAIN):
+            return
+        self._failures[event] = (why, now)
+        log.error(event, why=why)
 
     def _take_model(self) -> None:
         try:

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -152,11 +153,11 @@ def test_a_disk_that_fills_while_lines_come_costs_no_line_and_no_finding(
     read_many(tmp_path, "mallory", 1000)
     expect_trouble(one, "space")
     # What comes meanwhile stays in the log: memory is no place for it.
-    tries = len(one.events("commit_failed"))
     read_many(tmp_path, "trent", 2000)
-    eventually(lambda: len(one.events("commit_failed")) > tries + 1)
-    assert one.metric("nabat_lines_total") <= MANY
     expect_told_how_much_waits(one, tmp_path)
+    assert one.metric("nabat_lines_total") <= MANY
+    # It is tried twice a second, and said once a minute: the log may lie on that disk.
+    assert max(Counter(each["why"] for each in one.events("commit_failed")).values()) <= 2
     filler.unlink()
     expect_nothing_lost(one, {"user:mallory", "user:trent"})
 
