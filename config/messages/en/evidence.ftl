@@ -66,4 +66,4 @@ coverage-clock-ahead = { NUMBER($count, useGrouping: 0) } { $count ->
    *[other] lines
 } with a clock that lay ahead
 coverage-silent = silent for up to { $span }
-coverage-unwatched = not watched for { $span }: the service did not run, or did not know the source
+coverage-unwatched = not watched for { $span }: the service did not run, did not know the source, or read its lines later

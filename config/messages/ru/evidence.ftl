@@ -63,4 +63,4 @@ coverage-unmapped = не подходят ни к одному маршруту 
 coverage-clock-back = с отстающими часами: { NUMBER($count, useGrouping: 0) }
 coverage-clock-ahead = со спешащими часами: { NUMBER($count, useGrouping: 0) }
 coverage-silent = молчание до { $span }
-coverage-unwatched = без наблюдения { $span }: служба не работала или не знала об этом источнике
+coverage-unwatched = без наблюдения { $span }: служба не работала, не знала об этом источнике или прочла его строки позже
