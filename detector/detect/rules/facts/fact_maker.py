@@ -270,9 +270,11 @@ class FactMaker:
         Of the others it tells what was new for an account, and since when; what it counts is told of none of them.
         """
         self.touches = None
-        again = self._history(seen.overlay(), view.only(known))
+        told: dict[str, pl.Series | None] = {}
+        if self._wanted & {*OF_SIGHTS}:
+            again = seen.overlay().step(view.only(known))
+            told = {name: again[name] for name in OF_SIGHTS}
         new = {} if known.all() else self._history(seen, view.only(~known), keep=keep)
-        told = {name: column for name, column in again.items() if name in OF_SIGHTS}
         return {name: _together(name, (new.get(name), ~known), (told.get(name), known)) for name in {*new, *told}}
 
 

@@ -23,8 +23,8 @@ from detector.detect.client_keys import client_keys
 from detector.detect.hash_index import Keys, mix
 from detector.detect.portfolio_keys import NO_TEAM
 from detector.detect.rules.columns.frame_view import NONE, FrameView, Lists, marks_of
+from detector.detect.rules.facts.habits.daily_distinct import DailyDistinct
 from detector.detect.rules.facts.habits.day_habits import DayHabits
-from detector.detect.rules.facts.habits.once_a_day import OnceADay
 from detector.detect.rules.facts.habits.paced_days import HASTE, SCRIPTED, PacedDays, days_of
 from detector.detect.rules.facts.habits.reopened_days import ReopenedDays
 from detector.detect.rules.facts.id_sequences import RunColumns
@@ -100,7 +100,7 @@ class TouchFacts:
     scripts: PacedDays = field(default_factory=partial(PacedDays, pace=SCRIPTED))
     cards: DayHabits = field(default_factory=DayHabits)
     reopened: ReopenedDays = field(default_factory=ReopenedDays)
-    counted: OnceADay = field(default_factory=OnceADay)
+    counted: DailyDistinct = field(default_factory=DailyDistinct)
 
     def overlay(self) -> "TouchFacts":
         """Return what begins with this and changes nothing in it."""
@@ -341,5 +341,5 @@ def from_tables(tables: Mapping[str, pl.DataFrame]) -> TouchFacts:
     scripts = PacedDays.from_table(mine.get("scripts"), pace=SCRIPTED)
     haste, cards = PacedDays.from_table(mine.get("haste")), DayHabits.from_table(mine.get("cards"))
     reopened = ReopenedDays.from_table(mine.get("reopened"))
-    counted = OnceADay.from_table(mine.get("counted"))
+    counted = DailyDistinct.from_table(mine.get("counted"))
     return TouchFacts(TouchMemory(TouchState.from_tables(mine)), haste, scripts, cards, reopened, counted)

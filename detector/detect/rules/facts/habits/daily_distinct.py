@@ -23,7 +23,7 @@ MOST: Final = 200_000
 
 
 @dataclass(slots=True)
-class OnceADay:
+class DailyDistinct:
     """What came today and on the day before.
 
     Attributes:
@@ -34,13 +34,13 @@ class OnceADay:
     seen: SeenPairs = field(default_factory=partial(SeenPairs, generation=MOST))
     day: int = -1
 
-    def overlay(self) -> "OnceADay":
+    def overlay(self) -> "DailyDistinct":
         """Return what begins with this and changes nothing in it."""
-        return OnceADay(self.seen.overlay(), self.day)
+        return DailyDistinct(self.seen.overlay(), self.day)
 
-    def upon(self, base: "OnceADay") -> "OnceADay":
+    def upon(self, base: "DailyDistinct") -> "DailyDistinct":
         """Return this with what another one knows beyond it, which stays as it is."""
-        return OnceADay(self.seen.upon(base.seen), self.day)
+        return DailyDistinct(self.seen.upon(base.seen), self.day)
 
     def first(self, keys: Keys, days: Ints) -> Mask:
         """Take further keys in, in order of time; say which come for the first time that day."""
@@ -60,7 +60,7 @@ class OnceADay:
         return pl.DataFrame({"key": keys, "day": np.full(keys.size, self.day)})
 
     @classmethod
-    def from_table(cls, table: pl.DataFrame | None) -> "OnceADay":
+    def from_table(cls, table: pl.DataFrame | None) -> "DailyDistinct":
         """Return what a table holds; without one nothing came."""
         known = cls()
         if table is not None and table.height:
