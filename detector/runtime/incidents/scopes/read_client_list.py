@@ -6,7 +6,7 @@ list that is wrong in one line may be the wrong list.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -57,12 +57,13 @@ def read_client_list(raw: bytes, name: str, column: str = "", records: RecordMap
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InputError(Problem(file=name, line=line, what="is not UTF-8", fix="save it as UTF-8")) from None
+    as_logged = _form_of_ids(records)
     cells, problems = list[tuple[int, str]](), list[Problem]()
     for line, cell, wrong in _cells(text, name, column):
         if wrong or (wrong := _flaw(cell)):
             problems.append(Problem(file=name, line=line, what=wrong))
         else:
-            cells.append((line, _as_logged(cell, records)))
+            cells.append((line, as_logged(cell)))
     ids = tuple(dict.fromkeys(cell for _, cell in cells))
     if not ids and not problems:
         problems.append(Problem(file=name, what="names no client", fix="write one id a line, or CSV with a header"))
@@ -75,12 +76,16 @@ def read_client_list(raw: bytes, name: str, column: str = "", records: RecordMap
     return ClientList(ids, len(cells) - len(ids), sha256(raw).hexdigest())
 
 
-def _as_logged(client: str, records: RecordMap | None) -> str:
-    """Return the id of a client in the form in which the log has it; a tenant stands before it as it is."""
+def _form_of_ids(records: RecordMap | None) -> Callable[[str], str]:
+    """Return what gives ids of clients the form in which the log has them; a tenant stands before one as it is."""
     numbers = records is not None and records.ids_are_numbers
     tenants = records is not None and any(route.tenant for route in records.routes)
-    tenant, slash, bare = client.rpartition("/") if tenants else ("", "", client)
-    return f"{tenant}{slash}{one_form(bare, number=numbers)}"
+
+    def as_logged(client: str) -> str:
+        tenant, slash, bare = client.rpartition("/") if tenants else ("", "", client)
+        return f"{tenant}{slash}{one_form(bare, number=numbers)}"
+
+    return as_logged
 
 
 def _cells(text: str, name: str, column: str) -> Iterator[tuple[int, str, str]]:
