@@ -121,7 +121,7 @@ class SignIns:
         if self._settings.auth.proxy.header or self._settings.auth.oidc.issuer:
             return True
         with self._store.read() as unit:
-            return any(each.password_hash for each in unit.people.secrets() if self._knows(each.name))
+            return any(each.password_hash for each in unit.people.secrets() if self._settings.team.has(each.name))
 
     def sign_in(self, name: str, password: str, code: str, *, address: str = "", browser: str = "") -> str:
         """Sign a browser in and return the token of its session.
@@ -138,7 +138,7 @@ class SignIns:
         """
         now = self._clock.now()
         with self._store.read() as unit:
-            known = unit.people.secret(name) if self._knows(name) else None
+            known = unit.people.secret(name) if self._settings.team.has(name) else None
         unconfirmed = _unconfirmed(known, self._suspected)
         right = fits(known.password_hash if known else "", password)
         with self._store.begin() as unit:
@@ -534,11 +534,8 @@ class SignIns:
 
     # -- inside --------------------------------------------------------------------------------------------------
 
-    def _knows(self, name: str) -> bool:
-        return any(person.name == name for person in self._settings.team.people)
-
     def _must_know(self, name: str) -> None:
-        if not self._knows(name):
+        if not self._settings.team.has(name):
             names = ", ".join(person.name for person in self._settings.team.people)
             fix = f"one of: {names}" if names else "name people under team.people of nabat.yml"
             raise NotFoundError(Problem(what=f"{name!r} is not on the team", fix=fix))
@@ -591,7 +588,7 @@ class SignIns:
 
     def _stands(self, session: BrowserSession, now: datetime) -> bool:
         awake = now - session.seen_at < self._settings.auth.idle
-        return session.ended_at is None and now < session.ends_at and awake and self._knows(session.person)
+        return session.ended_at is None and now < session.ends_at and awake and self._settings.team.has(session.person)
 
     def _invitation(self, token: str, name: str, use: InvitationUse, *, by: str, now: datetime) -> Invitation:
         ends_at = now + self._settings.auth.invitation_valid
@@ -600,7 +597,7 @@ class SignIns:
     def _good(self, people: PeopleStore, token: str, suspected: Suspected) -> Invitation:
         now = self._clock.now()
         found = people.invitation(_digest(token)) if 0 < len(token) <= _LONGEST_TOKEN else None
-        if found is None or not self._knows(found.person):
+        if found is None or not self._settings.team.has(found.person):
             raise InputError(Problem(what="this invitation is not ours", fix="ask for a new one: nabat people invite"))
         # Of whom a case is about nothing is said: an invitation of theirs is refused like one that is too old.
         if found.used_at is not None or now >= found.ends_at or suspected.has_name(found.made_by):

@@ -56,8 +56,7 @@ def after_try(
 
 def next_target(message: Message, settings: Settings, now: datetime, accounts: Collection[str] = ()) -> Message | None:
     """Return the same message to the person's next target; None when there is none or the person left the team."""
-    there = any(person.name == message.person for person in settings.team.people)
-    targets = targets_of(message.person, settings, accounts) if there else ()
+    targets = targets_of(message.person, settings, accounts) if settings.team.has(message.person) else ()
     index = message.fallback + 1
     if message.kind in _OF_ONE_TARGET or index >= len(targets):
         return None

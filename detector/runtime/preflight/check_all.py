@@ -367,10 +367,8 @@ def _failing_targets(unit: UnitOfWork, settings: Settings) -> list[Problem]:
 
     Whoever looks may be whom such a case is about: what became of its messages, they must not learn. When, nobody does.
     """
-    accounts = {each for person in settings.team.people for each in person.known_as}
-    hidden = [
-        each.id for each in unit.incidents.parties() if each.merged_into or not accounts.isdisjoint(each.suspects)
-    ]
+    accounts, parties = settings.team.all_accounts, unit.incidents.parties()
+    hidden = [each.id for each in parties if each.merged_into or not accounts.isdisjoint(each.suspects)]
     return [
         Problem(
             what=f"the target {name} did not take the last message it was sent",

@@ -235,6 +235,11 @@ class TeamSettings(Strict):
         """Tell whether somebody of that name is on the team."""
         return any(person.name == name for person in self.people)
 
+    @property
+    def all_accounts(self) -> frozenset[str]:
+        """The actor ids of everybody on the team."""
+        return frozenset(each for person in self.people for each in person.known_as)
+
     def accounts_of(self, name: str) -> frozenset[str]:
         """Return the actor ids of a person; nothing for somebody who is not on the team."""
         return frozenset(each for person in self.people if person.name == name for each in person.known_as)

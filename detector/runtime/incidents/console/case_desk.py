@@ -185,7 +185,7 @@ class CaseDesk:
     @property
     def team_accounts(self) -> frozenset[str]:
         """The actor ids of everybody on the team."""
-        return frozenset(each for person in self._settings.team.people for each in person.known_as)
+        return self._settings.team.all_accounts
 
     def suspected(self) -> Suspected:
         """Return whom the open incidents are about."""
