@@ -36,7 +36,7 @@ def fine_of(law: Regulation, incident: Incident, terms: Terms) -> FineReach | No
     """Return what a law's fines come to in a case; None: to nothing by its numbers, or it does not apply."""
     if law_applies(law, incident, terms).verdict is DutyVerdict.NO:
         return None
-    own = own_case(incident) if law.controllers_own else incident
+    own = _own(law, incident)
     reached = [_reach(tier, law, incident if tier.processors else own, terms) for tier in law.fines]
     of_most = [each for each in reached if each is not None]
     if not of_most:
@@ -47,9 +47,14 @@ def fine_of(law: Regulation, incident: Incident, terms: Terms) -> FineReach | No
 
 def spares_processors(law: Regulation, incident: Incident) -> bool:
     """Tell whether all people concerned are clients of others, and a law's fines meet these, who decide about them."""
-    own = own_case(incident) if law.controllers_own else incident
+    own = _own(law, incident)
     theirs = own is not incident and not own.people_high and not own.scope.uncounted
     return theirs and not any(tier.processors for tier in law.fines)
+
+
+def _own(law: Regulation, incident: Incident) -> Incident:
+    """Return the case without those whom others tell of it, where a law binds whoever decides about the data."""
+    return own_case(incident) if law.controllers_own else incident
 
 
 def _reach(tier: FineTier, law: Regulation, incident: Incident, terms: Terms) -> FineReach | None:

@@ -7,6 +7,7 @@ their words. Nothing here names a client, or the account an incident is about.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
+from typing import Final
 
 from detector.incident.case_facts.fact_readings import standing
 from detector.incident.case_facts.fact_values import moment_of
@@ -26,6 +27,9 @@ from detector.schema.detection.source_hours import CaseCoverage
 from detector.schema.notices.notice_fields import FieldChange, FieldState
 from detector.settings import DataClass, OrganizationSettings
 
+CONFIRM_COMMAND: Final = 'nabat incidents fact {incident} t1 now --reason "..."'
+STOPPED_COMMAND: Final = 'nabat incidents fact {incident} flow-stopped now --reason "..."'
+"""What somebody says who knows since when we are aware, and since when nothing flows."""
 _FEW = 20
 
 

@@ -10,6 +10,8 @@ from typing import Final
 from detector.incident.letters.letter_text import RISKS
 from detector.incident.notices.answers import effect_answers, extent_answers, record_answers
 from detector.incident.notices.notice_facts import (
+    CONFIRM_COMMAND,
+    STOPPED_COMMAND,
     Answering,
     FieldAnswer,
     NoticeFacts,
@@ -25,8 +27,6 @@ from detector.schema.case.documents import DocumentAct, DocumentKind
 from detector.schema.case.incidents import IncidentKind, StepStatus
 from detector.schema.case.severity_assessments import SeverityLevel
 
-_CONFIRM: Final = 'nabat incidents fact {incident} t1 now --reason "..."'
-_STOPPED: Final = 'nabat incidents fact {incident} flow-stopped now --reason "..."'
 _CAUSE: Final = 'nabat incidents fact {incident} cause attack --reason "..."'
 _SEVERITIES: Final = {
     SeverityLevel.LOW: "minor",
@@ -53,7 +53,7 @@ def breach_span(facts: NoticeFacts) -> FieldAnswer:
     """Say whether it was on one day, in a span, or goes on."""
     first, last = _first(facts), _end(facts)
     if facts.flow_stopped is None:
-        return estimated(facts.t("span-open", first=first), facts.t("why-not-recorded"), command=_STOPPED)
+        return estimated(facts.t("span-open", first=first), facts.t("why-not-recorded"), command=STOPPED_COMMAND)
     same = first.partition(" ")[0] == last.partition(" ")[0]
     return filled(facts.t("span-day" if same else "span-days", first=first, last=last))
 
@@ -70,14 +70,14 @@ def _end(facts: NoticeFacts) -> str:
 def ended(facts: NoticeFacts) -> FieldAnswer:
     """Say when it ended: when nothing flowed any more, else the last act known; what the logs show later counts."""
     if facts.flow_stopped is None:
-        return estimated(facts.t("last-act", last=_end(facts)), facts.t("why-flowing"), command=_STOPPED)
+        return estimated(facts.t("last-act", last=_end(facts)), facts.t("why-flowing"), command=STOPPED_COMMAND)
     return filled(_end(facts))
 
 
 def aware_since(facts: NoticeFacts) -> FieldAnswer:
     """Say since when we are aware of it."""
     if facts.incident.aware_at is None:
-        return estimated(facts.moment(facts.incident.t0), facts.t("why-suspected"), command=_CONFIRM)
+        return estimated(facts.moment(facts.incident.t0), facts.t("why-suspected"), command=CONFIRM_COMMAND)
     return filled(facts.moment(facts.incident.aware_at))
 
 

@@ -1,11 +1,16 @@
 """What happened, when, where, and how it was found."""
 
-from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
+from detector.incident.notices.notice_facts import (
+    CONFIRM_COMMAND,
+    STOPPED_COMMAND,
+    FieldAnswer,
+    NoticeFacts,
+    estimated,
+    filled,
+    missing,
+)
 from detector.schema.case.case_facts import CaseFactKind
 from detector.schema.case.incidents import IncidentKind
-
-_CONFIRM = 'nabat incidents fact {incident} t1 now --reason "..."'
-_STOPPED = 'nabat incidents fact {incident} flow-stopped now --reason "..."'
 
 
 def nature(facts: NoticeFacts) -> FieldAnswer:
@@ -25,7 +30,9 @@ def nature(facts: NoticeFacts) -> FieldAnswer:
         lines.append(facts.t("nature-acts", acts=", ".join(acts)))
     lines += [_span(facts), _stopped(facts)]
     text = " ".join(lines)
-    return filled(text) if facts.incident.aware_at else estimated(text, facts.t("why-suspected"), command=_CONFIRM)
+    return (
+        filled(text) if facts.incident.aware_at else estimated(text, facts.t("why-suspected"), command=CONFIRM_COMMAND)
+    )
 
 
 def systems(facts: NoticeFacts) -> str:
@@ -53,7 +60,7 @@ def _stopped(facts: NoticeFacts) -> str:
 def when_it_happened(facts: NoticeFacts) -> FieldAnswer:
     """Say from when to when, as far as the logs show it."""
     text = f"{_span(facts)} {_stopped(facts)}"
-    return filled(text) if facts.flow_stopped else estimated(text, facts.t("why-flowing"), command=_STOPPED)
+    return filled(text) if facts.flow_stopped else estimated(text, facts.t("why-flowing"), command=STOPPED_COMMAND)
 
 
 def detected_at(facts: NoticeFacts) -> FieldAnswer:
@@ -80,13 +87,13 @@ def leak_of_personal_data(facts: NoticeFacts) -> FieldAnswer:
         text = facts.t("leak-yes")
         if facts.incident.aware_at:
             return filled(text)
-        return estimated(text, facts.t("why-suspected"), command=_CONFIRM)
+        return estimated(text, facts.t("why-suspected"), command=CONFIRM_COMMAND)
     return filled(facts.t("leak-no")) if facts.incident.kind.breach else missing("lead", "soc", "dpo")
 
 
 def processing_stopped(facts: NoticeFacts) -> FieldAnswer:
     """Say whether the unlawful processing has stopped."""
-    return filled(_stopped(facts)) if facts.flow_stopped else missing("own", "soc", command=_STOPPED)
+    return filled(_stopped(facts)) if facts.flow_stopped else missing("own", "soc", command=STOPPED_COMMAND)
 
 
 def standing_now(facts: NoticeFacts) -> FieldAnswer:

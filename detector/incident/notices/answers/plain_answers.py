@@ -9,10 +9,15 @@ from detector.incident.letters.letter_phrases import day_in_words
 from detector.incident.letters.mailing_acts import done_so_far
 from detector.incident.notices.answers.effect_answers import risks_of
 from detector.incident.notices.answers.extent_answers import persons
-from detector.incident.notices.notice_facts import FieldAnswer, NoticeFacts, estimated, filled, missing
-
-_CONFIRM = 'nabat incidents fact {incident} t1 now --reason "..."'
-_STOPPED = 'nabat incidents fact {incident} flow-stopped now --reason "..."'
+from detector.incident.notices.notice_facts import (
+    CONFIRM_COMMAND,
+    STOPPED_COMMAND,
+    FieldAnswer,
+    NoticeFacts,
+    estimated,
+    filled,
+    missing,
+)
 
 
 def happened(facts: NoticeFacts) -> FieldAnswer:
@@ -20,10 +25,10 @@ def happened(facts: NoticeFacts) -> FieldAnswer:
     incident = facts.incident
     day = _day(facts, incident.noticed_at)
     if not incident.kind.breach:
-        return estimated(facts.t("plain-unusual", day=day), facts.t("why-suspected"), command=_CONFIRM)
+        return estimated(facts.t("plain-unusual", day=day), facts.t("why-suspected"), command=CONFIRM_COMMAND)
     if not incident.aware_at:
         text = facts.t("plain-suspected", kind=incident.kind.value, day=day)
-        return estimated(text, facts.t("why-suspected"), command=_CONFIRM)
+        return estimated(text, facts.t("why-suspected"), command=CONFIRM_COMMAND)
     return filled(facts.t("plain-confirmed", kind=incident.kind.value, day=day))
 
 
@@ -55,7 +60,7 @@ def stopped(facts: NoticeFacts) -> FieldAnswer:
     """Say whether the access has ended, by the day."""
     at = facts.flow_stopped
     if at is None:
-        return estimated(facts.t("not-stopped"), facts.t("why-flowing"), command=_STOPPED)
+        return estimated(facts.t("not-stopped"), facts.t("why-flowing"), command=STOPPED_COMMAND)
     return filled(facts.t("plain-stopped", day=_day(facts, at)))
 
 
@@ -77,7 +82,7 @@ def days(facts: NoticeFacts) -> FieldAnswer:
     first, last = scope.first_event_at or incident.first_event_at, scope.last_event_at or incident.last_event_at
     since, until = (_day(facts, each) for each in (first, last))
     text = since if since == until else facts.t("plain-days", since=since, until=until)
-    return filled(text) if facts.flow_stopped else estimated(text, facts.t("why-flowing"), command=_STOPPED)
+    return filled(text) if facts.flow_stopped else estimated(text, facts.t("why-flowing"), command=STOPPED_COMMAND)
 
 
 def noticed_on(facts: NoticeFacts) -> FieldAnswer:
