@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detector.decode.columns.dictionary import Dictionary
 from detector.decode.columns.digits import LONGEST, numbers
-from detector.decode.columns.text_bytes import TextBytes, in_small_letters, lowest, word
+from detector.decode.columns.text_bytes import TextBytes, copied, in_small_letters, lowest, word
 
 TEXTS = st.lists(st.none() | st.text(st.characters(exclude_categories=("Cs",)), max_size=40), max_size=20)
 
@@ -22,6 +22,14 @@ def test_texts_laid_out_are_the_texts(texts, before, behind):
     assert laid.texts(laid.starts, laid.stops).to_list() == [text or "" for text in texts]
     has = np.array([text is not None for text in texts], np.bool_)
     assert laid.texts(laid.starts, laid.stops, has).to_list() == texts
+
+
+@settings(deadline=None)
+@given(TEXTS, st.integers(3, 8))
+def test_pieces_far_from_the_first_byte_are_copied_out_of_several_buffers(texts, far):
+    laid = TextBytes(pl.Series(texts, dtype=pl.String()))
+    column = copied(laid.codes, laid.starts, laid.stops - laid.starts, far=far)
+    assert column.to_pylist() == [text or "" for text in texts]
 
 
 def test_pieces_are_copied_in_little_more_memory_than_they_take():

@@ -13,23 +13,21 @@ Invariant: text ``i`` is ``codes[starts[i]:stops[i]]``; texts follow one another
 UTF-8 again.
 """
 
-from itertools import pairwise
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from detector.arrow_buffers import from_arrow
+from detector.arrow_buffers import as_type, from_arrow
 
 Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 
 _PAD = 40
-# So many bytes are looked through at once, and about so many of pieces copied: each of these takes sixteen more
-# meanwhile. What is that small stays in a core's cache.
-_LOOKED_AT, _COPIED = 1 << 17, 1 << 13
+_LOOKED_AT = 1 << 17  # so many bytes are looked through at once: what is that small stays in a core's cache
+_FAR = 30
+_INLINE = 12
 _BITS = 64
 _ALL = (1 << 64) - 1
 _ONES, _TOPS = np.uint64(_ALL // 255), np.uint64(_ALL // 255 << 7)
@@ -153,18 +151,39 @@ class TextBytes:
 
     def texts(self, starts: Places, stops: Places, valid: Mask | None = None) -> pl.Series:
         """Return pieces as a column without a name, null where ``valid`` is false."""
-        sizes = np.maximum(stops - starts, 0)
-        offsets = np.zeros(len(sizes) + 1, np.int64)
-        np.cumsum(sizes, out=offsets[1:])
-        codes = np.empty(offsets[-1], np.uint8)
-        borders = np.searchsorted(offsets[:-1], np.arange(0, offsets[-1], _COPIED))
-        for first, last in pairwise(np.unique(np.append(borders, len(sizes))).tolist()):
-            at = np.repeat(starts[first:last] - offsets[first:last], sizes[first:last])
-            at += np.arange(offsets[first], offsets[last])
-            codes[offsets[first] : offsets[last]] = self.codes[at]
-        known = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
-        held = [known, pa.py_buffer(offsets), pa.py_buffer(codes)]
-        return from_arrow("", pa.Array.from_buffers(pa.large_string(), len(sizes), held))
+        known = None if valid is None else np.packbits(valid, bitorder="little")
+        return from_arrow("", copied(self.codes, starts, np.maximum(stops - starts, 0), known))
+
+
+def copied(
+    codes: npt.NDArray[np.uint8],
+    starts: Places,
+    sizes: Places,
+    known: npt.NDArray[np.uint8] | None = None,
+    *,
+    far: int = _FAR,
+) -> pa.Array:
+    """Return a copy of pieces as an array of text; Arrow copies what views of it show.
+
+    A view is sixteen bytes: how many bytes the text has, and these themselves if there are no more than twelve, or its
+    first four, the number of a buffer and a place in that. A place has 31 bits, so ``codes`` are shown as buffers that
+    begin ``1 << far`` bytes apart.
+
+    Args:
+        codes: The bytes.
+        starts: Where each piece begins; twelve bytes from there can be read.
+        sizes: How many bytes it has.
+        known: Bits that are clear where a text is null. None: none is.
+        far: See above.
+    """
+    words: Words = np.ndarray((len(codes) - 7,), np.uint64, codes.data, 0, (1,))
+    views = np.empty((len(starts), 2), np.uint64)
+    views[:, 0] = sizes.view(np.uint64) | words[starts] << np.uint64(32)
+    place = starts >> far | (starts & (1 << far) - 1) << 32
+    views[:, 1] = np.where(sizes <= _INLINE, words[starts + 4], place.view(np.uint64))
+    buffers = [pa.py_buffer(codes[at:]) for at in range(0, len(codes), 1 << far)]
+    held = [None if known is None else pa.py_buffer(known), pa.py_buffer(views), *buffers]
+    return as_type(pa.Array.from_buffers(pa.string_view(), len(starts), held), pa.large_string())
 
 
 def lowest(bits: Words) -> npt.NDArray[np.uint8]:
