@@ -5,14 +5,13 @@ Only commands call it, never a part of the pipeline; a replay gives back what it
 - Polars brings an allocator of its own, which gives each thread a store to itself. What one thread frees others cannot
   use, and of a replay's threads one makes what another lets go of: with one store for all, a replay of 1,000,000 lines
   takes 12 MB and some per cent of the CPU less, and the service some hundred MB less under a flood. What is free goes
-  back after a second instead of ten: 6 MB less, at no price that could be measured.
+  back after a second instead of ten; after 0.2 s each batch takes anew what the one before it let go of.
 - Arrow brings one, too, which keeps what is free: with that of the C library a replay of 1,000,000 lines takes 14 MB
   less.
 - The C library gives a large block to the system as soon as it is free, but what is large it learns: after one of 30 MB
   smaller ones are cut from a heap, where what lives long keeps what lay beside it. Each batch makes and drops arrays of
   some megabytes, and the windows of rules grow meanwhile: a replay of 1,000,000 lines takes 10 MB less if what is large
-  stays the same. From 768 kB on: 3 MB less than from 1 MB on, at no price that could be measured. From 512 kB on it is
-  a little less still, but each block that comes anew is cleared page by page, 2 % of the replay.
+  stays the same, from 1 MB on. From 4 MB on it takes as much memory and CPU, and the service may keep more.
 - Rules, formats, texts and the model live as long as the process, and a busy pipeline makes many short-lived objects
   that hold no cycles: looking through all of them again and again costs a tenth of a start and some per cent of the CPU
   after it (a replay: 5-8 %). So a start is over before the first look, and after it looks are rare.
@@ -33,7 +32,7 @@ _STARTING = 500_000  # a start makes some 300,000 objects that stay
 _YOUNG, _MIDDLE, _OLD = 50_000, 20, 50
 # Of glibc's malloc.h. Smaller blocks come and go many times a batch: mapping them anew each time costs more.
 _M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
-_LARGE = 3 << 18
+_LARGE = 1 << 20
 
 
 class QuickExit:
@@ -67,13 +66,13 @@ def share_one_arena() -> None:
 
     Arrow takes glibc's. Neither it nor polars may be loaded yet: they look then, and never again.
     """
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:200,muzzy_decay_ms:0")
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0")
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     _set_glibc("MALLOC_ARENA_MAX", _M_ARENA_MAX, 1)
 
 
 def map_large_blocks() -> None:
-    """Have blocks of 768 kB and more given back when they are free, unless the environment says otherwise."""
+    """Have blocks of 1 MB and more given back when they are free, unless the environment says otherwise."""
     _set_glibc("MALLOC_MMAP_THRESHOLD_", _M_MMAP_THRESHOLD, _LARGE)
 
 

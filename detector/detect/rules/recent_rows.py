@@ -30,8 +30,8 @@ KEPT: Final = 96 * 3_600_000_000
 _OF_STREAM: Final = ("log.stream", *frames.LINE)
 _PIECES: Final = 64
 _TOGETHER: Final = 8_192
-"""Rows that are packed together, at most. So many of a web log take more than 512 kB, which the C library maps by
-themselves (``process_tuning``): smaller pieces, which live for two hours, cut its heap up."""
+"""Rows that are packed together, at most: some 900 kB of a web log. They live for two hours, and many small pieces cut
+the heap of the C library up."""
 _HELD: Final = 8_192
 """So many rows of frames, or ``_PIECES`` frames, are kept alive by rows that wait to be packed."""
 
