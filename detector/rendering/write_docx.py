@@ -40,6 +40,8 @@ _PAGE_MM: Final = {
 _TEXT_MM: Final = 174
 _QUESTION: Final = 0.3
 """Of the width, for the first of two columns: what is asked is short, what is answered is not."""
+_SHORT, _LONG = 10, 60
+"""Characters of a cell, on average: a column of shorter ones is as wide as of these, and one of longer ones too."""
 
 
 def write_docx(text: RichText, letterhead: Letterhead | None = None, *, at: datetime) -> bytes:
@@ -177,13 +179,22 @@ def _add_table(document: "Document", block: TextTable) -> None:
         added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell, runs in zip(added.cells, row, strict=True):
             _fill(cell, runs)
-    if len(block.header) == 2:
-        table.autofit = False
-        for column, share in zip(table.columns, (_QUESTION, 1 - _QUESTION), strict=True):
-            for cell in column.cells:
-                cell.width = Mm(_TEXT_MM * share)
-            column.width = Mm(_TEXT_MM * share)
+    table.autofit = False
+    for column, share in zip(table.columns, _shares(block), strict=True):
+        for cell in column.cells:
+            cell.width = Mm(_TEXT_MM * share)
+        column.width = Mm(_TEXT_MM * share)
     document.add_paragraph()
+
+
+def _shares(block: TextTable) -> list[float]:
+    """Return the share of the width that each column has: of more than two by how much stands in a cell of it."""
+    if len(block.header) == 2:
+        return [_QUESTION, 1 - _QUESTION]
+    rows = (block.header, *block.rows)
+    sizes = [sum(len(run.text) for row in rows for run in row[at]) / len(rows) for at in range(len(block.header))]
+    weights = [min(max(size, _SHORT), _LONG) for size in sizes]
+    return [weight / sum(weights) for weight in weights]
 
 
 def _fill(cell: "_Cell", runs: Runs, *, strong: bool = False) -> None:

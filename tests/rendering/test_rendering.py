@@ -182,6 +182,15 @@ def test_a_file_of_word_is_a4_with_numbered_pages_wide_answers_whole_rows_and_no
     assert ("PAGE" in foot, "NUMPAGES" in foot) == (True, True)
 
 
+def test_of_three_columns_in_a_file_of_word_the_one_with_more_to_say_is_wider() -> None:
+    row = f"| 4 Mar 2026, 02:49 | anna | {'the account was blocked, and its sessions ended; ' * 3} |\n"
+    source = f"| When | Who | What |\n| --- | --- | --- |\n{row * 5}"
+    parts = zipfile.ZipFile(BytesIO(write_text(rich(source), TextFormat.DOCX, at=AT)))
+    widths = [int(each) for each in re.findall(r'<w:gridCol w:w="(\d+)"', parts.read("word/document.xml").decode())]
+    assert widths[1] < widths[0] < widths[2] / 2
+    assert round(sum(widths) / 56.7) == 174
+
+
 def test_a_page_that_is_printed_ends_with_more_than_a_signature() -> None:
     html = write_text(rich("# A\n\nSigned: ....\n"), TextFormat.HTML, at=AT).decode()
     assert "main > p:last-child { break-before: avoid }" in html
