@@ -9,13 +9,15 @@ from typing import Any
 import httpx
 import pytest
 
+from detector.auth import Suspected
 from detector.errors import ConflictError
 from detector.group import LabelMatcher
 from detector.runtime.decide import Decider
+from detector.runtime.silences.order_standing import order_standing
 from detector.runtime.silences.orders_in_force import OrdersInForce
 from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.findings import Detector
-from detector.schema.detection.mute_orders import CoveredOrder, OrderState
+from detector.schema.detection.mute_orders import CoveredOrder, NotInForce, OrderState
 from detector.schema.levels import Severity
 from tests.fakes.people import me
 from tests.web.conftest import HOSTILE, PLAYBOOKS, Browser, World, make_finding
@@ -81,6 +83,55 @@ def test_a_suspect_makes_none_and_sees_none_that_is_about_her(world: World) -> N
     assert incident.number not in refused.text
 
 
+def test_what_is_not_in_force_says_so_and_why_and_grouping_obeys_the_same(world: World) -> None:
+    end = world.clock.now() + timedelta(days=1)
+    olgas = world.console.mutes.add(["service=crm"], until=end, by=me("olga"), reason="load test")
+    agreed = world.console.mutes.add(["service=shop"], until=end, by=me("lev"), reason="load test")
+    wide = world.console.mutes.add(["service=crm", "severity=low"], until=end, by=me("lev"), reason="noise")
+    force = OrdersInForce(settings=world.settings, never=frozenset(), suspected=world.console.door.suspected)
+    with world.store.begin() as unit:
+        unit.mute_orders.save(replace(agreed, confirmed_by="olga", confirmed_at=world.clock.now()))
+
+    def standing(person: str) -> dict[str, tuple[OrderState, NotInForce | None, bool]]:
+        return {
+            each.order.id: (each.state, each.why, each.confirmed) for each in world.console.mutes.orders(me(person))
+        }
+
+    def obeyed() -> set[str]:
+        with world.store.read() as unit:
+            return {each.id for each in force.mutes(unit, world.clock.now())}
+
+    before, running = standing("olga"), (OrderState.RUNNING, None, False)
+    assert before == {
+        olgas.id: running,
+        agreed.id: (OrderState.RUNNING, None, True),
+        wide.id: (OrderState.NOT_IN_FORCE, NotInForce.UNCONFIRMED, False),
+    }
+    assert obeyed() == {olgas.id, agreed.id}
+    world.found()  # it is about olga
+    assert standing("lev") == before | {
+        olgas.id: (OrderState.NOT_IN_FORCE, NotInForce.MAKER_IN_CASE, False),
+        agreed.id: running,
+    }
+    assert obeyed() == {agreed.id}
+    assert standing("olga") == before, "from the list she learns nothing of the case"
+    assert "not in force<br>" in world.browser("lev").get("/silences").text
+    assert "открытое дело касается" in world.browser("lev").get("/silences?lang=ru").text
+    assert "an open case" not in world.browser("olga").get("/silences?lang=en").text
+
+
+def test_a_silence_about_an_account_that_turns_out_to_be_its_makers_is_not_in_force(world: World) -> None:
+    end = world.clock.now() + timedelta(days=1)
+    order = world.console.mutes.add(["actor=user:backup"], until=end, by=me("lev"), reason="restore test")
+    team = world.settings.team
+    people = [
+        each.model_copy(update={"accounts": ("user:backup",)}) if each.name == "lev" else each for each in team.people
+    ]
+    settings = world.settings.model_copy(update={"team": team.model_copy(update={"people": tuple(people)})})
+    stands = order_standing(order, settings, Suspected(), world.clock.now())
+    assert (stands.state, stands.why) == (OrderState.NOT_IN_FORCE, NotInForce.OWN_ACCOUNT)
+
+
 def test_an_inhibition_counts_only_while_its_source_is_open(world: World) -> None:
     assert made(world.browser("lev"), **{"while": "rule=canary"}).status_code == 303
     force = OrdersInForce(settings=world.settings, never=frozenset(), suspected=world.console.door.suspected)
@@ -133,7 +184,9 @@ def test_one_persons_word_covers_five_actors_and_no_whole_severity(world: World)
 
     def muted(order: str, *whom: str) -> list[str]:
         with world.store.read() as unit:
-            mute = next(each for each in force.mutes(unit, world.clock.now()) if each.id == order)
+            mute = next((each for each in force.mutes(unit, world.clock.now()) if each.id == order), None)
+            if mute is None:
+                return []
             said = {"severity": Severity.MEDIUM, "subject_count": 10}
             findings = [make_finding(by=f"user:{each}", **said) for each in whom]
             return [each for each, finding in zip(whom, findings, strict=True) if mute.means(finding)]

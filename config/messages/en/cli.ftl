@@ -103,4 +103,8 @@ silences-muted = muted { NUMBER($count, useGrouping: 0) } { $count ->
     [one] finding
    *[other] findings
 }
+silences-why-maker_left = mutes nothing: { $by } is not on the team any more; whoever needs it makes it anew
+silences-why-maker_in_case = mutes nothing: { $by } made it, and an open case is about { $by }; whoever needs it makes it anew
+silences-why-own_account = mutes nothing: it is about an account of whoever made or confirmed it; let somebody else make it
+silences-why-unconfirmed = mutes nothing yet: a silence of a whole severity takes a second person's word
 cli-duty-late = sent after its time

@@ -931,6 +931,7 @@ web-col-silence = What is muted
 web-silence-while = while this is open:
 web-silence-state-planned = planned
 web-silence-state-running = running
+web-silence-state-not-in-force = not in force
 web-silence-state-ended = ended
 web-silence-by-one = by { $by } alone: what takes two people pages
 web-silence-by-two = by { $by }, agreed to by { $other }

@@ -943,6 +943,7 @@ web-col-silence = Что заглушено
 web-silence-while = пока открыто:
 web-silence-state-planned = будет
 web-silence-state-running = действует
+web-silence-state-not-in-force = не действует
 web-silence-state-ended = кончилась
 web-silence-by-one = распоряжение одного человека ({ $by }): о том, на что нужны двое, вызов будет
 web-silence-by-two = распорядился(ась) { $by }, согласие: { $other }

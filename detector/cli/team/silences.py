@@ -131,8 +131,10 @@ def _show(each: CoveredOrder, settings: Settings) -> None:
     what = " ".join(order.matchers)
     if order.source:
         what += f" {words.text('web-silence-while')} {' '.join(order.source)}"
-    state = words.text(f"web-silence-state-{each.state.value}")
-    show(f"{order.id[:8]}  {state:10} {moment(order.starts_at, settings)} – {moment(order.until, settings)}  {what}")
-    by = "by-two" if order.confirmed_by else "by-one"
+    state = words.text(f"web-silence-state-{each.state.value.replace('_', '-')}")
+    show(f"{order.id[:8]}  {state:12} {moment(order.starts_at, settings)} – {moment(order.until, settings)}  {what}")
+    by = "by-two" if each.confirmed else "by-one"
     whose = words.text(f"web-silence-{by}", by=order.made_by, other=order.confirmed_by)
     show(f"          {order.reason} ({whose}); {words.text('silences-muted', count=each.findings)}")
+    if each.why is not None:
+        show(f"          {words.text(f'silences-why-{each.why.value}', by=order.made_by)}")

@@ -6,6 +6,8 @@ incidents somebody may look at.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 from detector.auth import (
     KEPT_AS,
@@ -246,6 +248,19 @@ class CaseDoor:
         """Return whom the open incidents are about."""
         found = unit.incidents.parties(open_only=True)
         return self._suspected(unit, found, self._in_force(unit), _onward(unit, found))
+
+    def suspected_seen(self, unit: UnitOfWork, by: Identity, names: Collection[str]) -> Suspected:
+        """Return who of some people open incidents are about that somebody may look at."""
+        parties, there = unit.incidents.parties(open_only=True), self._in_force(unit)
+        onward = _onward(unit, parties)
+
+        def about(incident: Incident | IncidentParties) -> Suspected:
+            return self._suspected(unit, [incident], there, onward)
+
+        found = {each.id: about(each) for each in parties}
+        ids = [key for key, whom in found.items() if any(map(whom.has_name, names))]
+        seen = self.visible(unit, [*unit.incidents.by_ids(ids).values()], by)
+        return reduce(or_, (found[each.id] for each in seen), Suspected())
 
     def _authorize(self, by: Identity, act: PersonAct, cases: Sequence[CaseAccess], there: TeamInForce | None) -> Grant:
         """Return the grant that every team gives; it names what the person holds in all of them."""

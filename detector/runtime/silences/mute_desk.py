@@ -5,17 +5,18 @@ transaction; it is in force with the service's next decision.
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from detector.auth import must_sign_in_independently
+from detector.auth import Suspected, must_sign_in_independently
 from detector.clock import Clock
 from detector.errors import ConflictError, InputError, NotFoundError, Problem
 from detector.group import NARROW, LabelMatcher, read_matcher
 from detector.incident import clean
 from detector.runtime.expected.own_actors import own_actors, own_actors_of
+from detector.runtime.silences.order_standing import order_standing
 from detector.runtime.visibility.blind_spots import ACTOR
 from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.mute_orders import LONGEST_ORDER, CoveredOrder, MuteOrder, OrderState
@@ -35,6 +36,10 @@ class GeneralDoor(Protocol):
 
     def general(self, unit: UnitOfWork, by: Identity, act: PersonAct) -> Grant:
         """Return the grant to do an act; ``DeniedError`` where they may not."""
+        ...
+
+    def suspected_seen(self, unit: UnitOfWork, by: Identity, names: Collection[str]) -> Suspected:
+        """Return who of some people open incidents are about that somebody may look at."""
         ...
 
 
@@ -139,6 +144,8 @@ class MuteDesk:
     def orders(self, by: Identity) -> list[CoveredOrder]:
         """Return the orders with what they muted, those that end last first, without those about the person.
 
+        One that is not in force says so, but for a reason that lies in a case which the person must not see.
+
         Raises:
             DeniedError: They may not see them.
         """
@@ -146,7 +153,10 @@ class MuteDesk:
         with self._store.read() as unit:
             self._door.general(unit, by, PersonAct.OVERVIEW)
             found = [each for each in unit.mute_orders.all() if not self.is_about(each, by)]
-            return [self._covered(unit, each, now) for each in found]
+            going = (each for each in found if each.state(now) is not OrderState.ENDED)
+            people = {name for each in going for name in (each.made_by, each.confirmed_by) if name}
+            suspected = self._door.suspected_seen(unit, by, people)
+            return [self._covered(unit, each, suspected, now) for each in found]
 
     def not_ended(self, by: Identity) -> list[MuteOrder]:
         """Return the orders that will end, likewise; what they muted is not counted, since many ask for these.
@@ -165,11 +175,13 @@ class MuteDesk:
         named = (read_matcher(each) for each in (*order.matchers, *order.source))
         return any(each.label == "actor" and not each.negate and each.value in own for each in named)
 
-    def _covered(self, unit: UnitOfWork, order: MuteOrder, now: datetime) -> CoveredOrder:
-        """Return an order with what it muted; that of somebody who left the team is in force no more."""
-        left = not self._settings.team.has(order.made_by)
+    def _covered(self, unit: UnitOfWork, order: MuteOrder, suspected: Suspected, now: datetime) -> CoveredOrder:
+        """Return an order with where it stands and what it muted."""
+        stands = order_standing(order, self._settings, suspected, now)
         muted = unit.incidents.findings_of_exception(order.id)
-        return CoveredOrder(order=order, state=OrderState.ENDED if left else order.state(now), findings=len(muted))
+        return CoveredOrder(
+            order=order, state=stands.state, why=stands.why, confirmed=stands.confirmed, findings=len(muted)
+        )
 
     def _matcher_problems(self, matchers: Sequence[str], what: str) -> Iterator[Problem]:
         right = []

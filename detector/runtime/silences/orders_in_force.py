@@ -1,10 +1,9 @@
 """Orders of people as grouping obeys them: read from the database with each decision.
 
-Comes in: an open unit of work, the moment. Goes out: ``Mute`` values. Whatever an order matches, it is never about a
-planted client, nor about an account of whoever made or confirmed it; without a second person's word it is not about
-what is critical and about clients, nor about blind spots, nor about more than a few actors in all that its maker has
-made and that ran within a day, nor about all of a severity. One whose maker an open incident is about, or who is not on
-the team any more, whose accounts nobody knows, is not in force, and a confirmation by such a person is none.
+Comes in: an open unit of work, the moment. Goes out: ``Mute`` values of those in force (``order_standing``).
+Whatever an order matches, it is never about a planted client, nor about an account of whoever made or confirmed it;
+without a second person's word it is not about what is critical and about clients, nor about blind spots, nor about more
+than a few actors in all that its maker has made and that ran within a day.
 """
 
 from collections.abc import Callable
@@ -13,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from detector.detect.rules import Rules
-from detector.group import MOST_ACTORS, Mute, is_wide, read_matcher
+from detector.group import MOST_ACTORS, Mute, read_matcher
 from detector.incident import severity_of
 from detector.runtime.expected.expected_kinds import CANARY
-from detector.runtime.expected.own_actors import own_actors
+from detector.runtime.silences.order_standing import OrderStanding, order_standing
 from detector.schema.case.incidents import Scope
 from detector.schema.detection.findings import Detector, Finding
 from detector.schema.detection.mute_orders import MuteOrder, OrderState
@@ -53,40 +52,36 @@ class OrdersInForce:
     def mutes(self, unit: UnitOfWork, now: datetime) -> tuple[Mute, ...]:
         """Return the orders in force at a moment."""
         recent = unit.mute_orders.between(now - _COUNTED, now)
-        found = [each for each in recent if each.state(now) is OrderState.RUNNING]
-        if not found:
+        if not any(each.state(now) is OrderState.RUNNING for each in recent):
             return ()
-        suspected, team = self.suspected(unit), self.settings.team
-
-        def counts(name: str) -> bool:
-            return team.has(name) and not suspected.has_name(name)
-
-        found = [each for each in found if counts(each.made_by)]
-        alone = [each for each in recent if not counts(each.confirmed_by)]
+        suspected = self.suspected(unit)
+        orders = [(each, order_standing(each, self.settings, suspected, now)) for each in recent]
+        alone = [order for order, standing in orders if not standing.confirmed]
         actors: dict[str, set[str]] = {each.made_by: set() for each in alone}
         for each in alone:
             actors[each.made_by] |= unit.incidents.actors_of_exception(each.id)
-        return tuple(self._mute(each, actors.get(each.made_by) if each in alone else None) for each in found)
+        return tuple(
+            self._mute(order, standing, None if standing.confirmed else actors[order.made_by])
+            for order, standing in orders
+            if standing.state is OrderState.RUNNING
+        )
 
-    def _mute(self, order: MuteOrder, actors: set[str] | None) -> Mute:
+    def _mute(self, order: MuteOrder, standing: OrderStanding, actors: set[str] | None) -> Mute:
         """Return an order as grouping obeys it.
 
         Args:
             order: The order.
+            standing: Where it stands.
             actors: Of whom one person's word has muted anything, by all of theirs in force or lately; None: two stand
                 for it.
         """
-        people = (order.made_by, order.confirmed_by)
-        own = frozenset[str]().union(*(own_actors(self.settings, each) for each in people if each))
-        matchers = tuple(map(read_matcher, order.matchers))
-        wide = is_wide(matchers)
 
         def unless(finding: Finding) -> bool:
-            if finding.actor_id in own or finding.rule_id in self.never:
+            if finding.actor_id in standing.own or finding.rule_id in self.never:
                 return True
             if actors is None:
                 return False
-            if wide or finding.detector is Detector.BLIND_SPOT or self._grave(finding):
+            if finding.detector is Detector.BLIND_SPOT or self._grave(finding):
                 return True
             if finding.actor_id not in actors and len(actors) >= MOST_ACTORS:
                 return True
@@ -96,7 +91,7 @@ class OrdersInForce:
         return Mute(
             id=order.id,
             by=order.kind,
-            matchers=matchers,
+            matchers=tuple(map(read_matcher, order.matchers)),
             reason=order.reason,
             until=order.ends_at,
             source=tuple(map(read_matcher, order.source)),

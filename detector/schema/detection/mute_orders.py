@@ -18,7 +18,17 @@ class OrderState(StrEnum):
 
     PLANNED = "planned"
     RUNNING = "running"
+    NOT_IN_FORCE = "not_in_force"
     ENDED = "ended"
+
+
+class NotInForce(StrEnum):
+    """Why an order mutes nothing though its time has come."""
+
+    MAKER_LEFT = "maker_left"
+    MAKER_IN_CASE = "maker_in_case"
+    OWN_ACCOUNT = "own_account"
+    UNCONFIRMED = "unconfirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +68,7 @@ class MuteOrder:
         return min(self.ends_at, self.ended_at or self.ends_at)
 
     def state(self, now: datetime) -> OrderState:
-        """Return where it stands."""
+        """Return where it stands by its times alone."""
         if self.until <= now:
             return OrderState.ENDED
         return OrderState.PLANNED if self.starts_at > now else OrderState.RUNNING
@@ -70,9 +80,13 @@ class CoveredOrder:
 
     Attributes:
         state: Where it stands now.
+        why: Why it is not in force though its time has come; None: it is, or its time has not come or is over.
+        confirmed: A second person stands for it.
         findings: How many findings it muted.
     """
 
     order: MuteOrder
     state: OrderState
+    why: NotInForce | None = None
+    confirmed: bool = False
     findings: int = 0
