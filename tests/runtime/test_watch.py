@@ -185,6 +185,27 @@ def test_only_the_incident_whose_rung_is_due_is_planned_for(house: House) -> Non
     assert house.look(timedelta(minutes=3)) == [IDS[0]]
 
 
+def test_a_message_that_was_brought_lets_only_its_own_incident_be_planned_anew(house: House) -> None:
+    ids = [f"{number:032x}" for number in range(120)]
+    for each in ids:
+        house.open(each)
+    assert sorted(house.look()) == ids
+    house.look(timedelta(seconds=1))
+    assert house.look(timedelta(seconds=1)) == []
+    for outside in (house.store, house.outside):
+        with outside.begin() as unit:
+            brought = unit.outbox.messages(ids[7])[0]
+            unit.outbox.save(replace(brought, status=MessageStatus.SENT, sent_at=house.now))
+        assert house.look(timedelta(seconds=1)) == [ids[7]]
+        assert house.look(timedelta(seconds=1)) == []
+        house.acknowledge(ids[9])
+        again = [house.look(timedelta(seconds=1)) for _ in range(3)]
+        assert ids[9] in again[0]
+        assert len(again[0]) == 1
+    house.end_up(MessageStatus.SENT)
+    assert sorted(house.look(timedelta(seconds=1))) == ids, "so many changes are not remembered one by one"
+
+
 def test_an_acknowledgement_of_another_process_is_told_at_the_next_look(house: House) -> None:
     house.open(IDS[0])
     house.look()

@@ -20,6 +20,10 @@ _MESSAGE = tables.messages.columns.keys()
 _LONGEST_WAIT = timedelta(hours=1)
 # The name under which the number of the last change of messages stands.
 OUTBOX_VERSION = "outbox"
+# The name under which stands which incidents the last changes were about: a line each, its number and their ids.
+_CHANGED = "outbox_changed"
+_REMEMBERED = 100
+_MOST_IDS = 50
 
 
 class Outbox:
@@ -27,7 +31,7 @@ class Outbox:
 
     def __init__(self, session: Session, kv: KeyValues) -> None:
         self._session, self._kv = session, kv
-        self._raised = False
+        self._changed_here: set[str] | None = None
 
     def messages(self, incident_id: str) -> list[Message]:
         """Return all messages about an incident, in the order they are due."""
@@ -99,7 +103,7 @@ class Outbox:
         """Store messages decided now; those that are there already are left as they are."""
         if messages:
             self._session.upsert_values(tables.messages, messages, update=False)
-            self._raise_version()
+            self._raise_version({each.incident_id for each in messages})
 
     def save(self, message: Message) -> None:
         """Store how a message stands now; a cancelled one is not brought back to life by a retry."""
@@ -109,7 +113,7 @@ class Outbox:
         if message.status is MessageStatus.PENDING:
             change = change.where(table.c.status != MessageStatus.CANCELLED)
         self._session.run(change.values({name: value for name, value in values.items() if name != "id"}))
-        self._raise_version()
+        self._raise_version({message.incident_id})
 
     def add_delivery(self, delivery: Delivery) -> None:
         """Store one try to bring a message; the same try again changes nothing."""
@@ -145,8 +149,34 @@ class Outbox:
         self._session.upsert(table, [{"token_id": token_id, "at": at}], update=False)
         return True
 
-    def _raise_version(self) -> None:
-        """Tell, once a transaction, whoever plans pages that messages are no longer what they were."""
-        if not self._raised:
-            self._raised = True
-            self._kv.set(OUTBOX_VERSION, str(self._kv.number(OUTBOX_VERSION) + 1))
+    def changed_since(self, version: int) -> frozenset[str] | None:
+        """Return the incidents about which messages changed after the change of a number; None: nobody knows any more.
+
+        Args:
+            version: The ``WriteCounts.messages`` that was last seen.
+        """
+        changed = self._changed()
+        if version == self._kv.number(OUTBOX_VERSION):
+            return frozenset()
+        after = [line for line in changed if int(line[0]) > version]
+        # Each change has a line: without that of the next one some are forgotten, or another database is read.
+        if not after or int(after[0][0]) != version + 1 or any("*" in line for line in after):
+            return None
+        return frozenset(each for line in after for each in line[1:])
+
+    def _changed(self) -> list[list[str]]:
+        return [line.split() for line in (self._kv.get(_CHANGED) or "").splitlines()]
+
+    def _raise_version(self, incident_ids: Collection[str]) -> None:
+        """Tell, once a transaction, whoever plans pages that messages changed, and about which incidents."""
+        version, before = self._kv.number(OUTBOX_VERSION), self._changed()
+        if self._changed_here is None:
+            version, self._changed_here = version + 1, set()
+        elif self._changed_here.issuperset(incident_ids):
+            return
+        else:
+            before = before[:-1]
+        self._changed_here.update(incident_ids)
+        ids = sorted(each for each in self._changed_here if each) if len(self._changed_here) <= _MOST_IDS else ["*"]
+        lines = [*before[1 - _REMEMBERED :], [str(version), *ids]]
+        self._kv.set_many({OUTBOX_VERSION: str(version), _CHANGED: "\n".join(map(" ".join, lines))})

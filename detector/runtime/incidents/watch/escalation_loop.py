@@ -167,9 +167,9 @@ class EscalationLoop:
         self._watched = {
             key: fresh.get(key) or self._watched[key] for key in versions if key in fresh or key not in stale
         }
-        if self._changes is None or changes.messages != self._changes.messages:
-            for watched in self._watched.values():
-                watched.plan = None
+        changed = unit.outbox.changed_since(self._changes.messages) if self._changes is not None else None
+        for key in self._watched if changed is None else self._watched.keys() & changed:
+            self._watched[key].plan = None
         self._changes = changes
         self._agenda.ask_again()
         self._rescoper.follow(watched.incident for watched in self._watched.values())
