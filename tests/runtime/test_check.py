@@ -353,6 +353,45 @@ def test_the_password_of_the_mailbox_has_to_be_there_for_the_service_alone(tmp_p
     assert not any("mailbox" in each for each in check(config).unchecked)
 
 
+_GDPR = ["eu-gdpr-33", "eu-gdpr-34"]
+
+
+@pytest.mark.parametrize(
+    ("country", "residence", "laws"),
+    [
+        ("DE", [], _GDPR),
+        ("DE", ["EU"], _GDPR),
+        ("DE", ["DE"], _GDPR),
+        ("DE", ["DE", "FR"], [*_GDPR, "fr-cnil"]),
+        ("DE", ["GB"], [*_GDPR, "uk-gdpr"]),
+        ("FR", [], [*_GDPR, "fr-cnil"]),
+        ("FR", ["EU"], [*_GDPR, "fr-cnil"]),
+        ("GB", [], ["uk-gdpr"]),
+        ("GB", ["EU"], [*_GDPR, "uk-gdpr"]),
+        ("US", [], []),
+        ("US", ["US"], []),
+        ("US", ["US-CA"], ["us-ca-1798.82"]),
+        ("RU", [], ["ru-152fz"]),
+        ("RU", ["KZ"], ["kz-94v", "ru-152fz"]),
+        ("KZ", [], ["kz-94v"]),
+        ("", [], []),
+        ("", ["EU"], _GDPR),
+        ("", ["RU"], ["ru-152fz"]),
+    ],
+)
+def test_only_laws_that_the_countries_of_company_and_clients_call_for_are_suggested(
+    tmp_path: Path, country: str, residence: list[str], laws: list[str]
+) -> None:
+    config = tmp_path / "nabat.yml"
+    kept = {"legal": {"residence": residence, "sectors": []}, "incident": {"regulations": []}}
+    config.write_text(yaml.safe_dump(kept | {"organization": {"country": country}}), encoding="utf-8")
+    notices = check(config).notices
+    named = [each.split()[1] for each in notices if "is not named in incident.regulations" in each]
+    assert named == laws
+    partly = "legal: some laws are of parts of US (us-ca-1798.82, us-ny-899-aa, us-tx-521.053): "
+    assert any(each.startswith(partly) for each in notices) == (residence == ["US"])
+
+
 def test_a_law_of_a_place_where_a_listed_client_lives_seems_to_apply(tmp_path: Path) -> None:
     config, listed = tmp_path / "nabat.yml", tmp_path / "residence.csv"
     listed.write_text("client,residence\n10017,RU\n10018,DE\n10019,US-CA\n", encoding="utf-8")

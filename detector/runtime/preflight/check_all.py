@@ -16,7 +16,7 @@ from detector.clock import SystemClock
 from detector.detect.behaviour import load_model, model_folder
 from detector.detect.rules import SEARCH_FAILURES, search_library
 from detector.errors import Cause, ConfigError, InputError, ModelError, NabatError, Problem
-from detector.incident import Regulation, configured_terms, law_applies, lies_in, load_regulations
+from detector.incident import Lies, Regulation, configured_terms, law_applies, lies_in, load_regulations
 from detector.incident.claims.wording_lists import load_wording
 from detector.incident.notices.organization_fields import organization_gaps
 from detector.messages import Messages, messages
@@ -198,15 +198,32 @@ def _laws(settings: Settings, regulations: Mapping[str, Regulation], places: Col
 
 
 def _laws_left_out(settings: Settings, regulations: Mapping[str, Regulation], places: Collection[str]) -> Iterator[str]:
-    """Name the shipped laws that ask for what the settings say we are, or where clients live, and are not named."""
+    """Name the shipped laws that ask for what the settings say we are, or where we or clients are, and are not named.
+
+    Clients who live in the EU, or in a country, need not live in the part of it that a law is about.
+    """
     terms, words, legal = configured_terms(settings, regulations).terms, messages("en"), settings.legal
-    for law in load_regulations().values() if legal.residence or legal.sectors or places else ():
-        asked, known = law.applies, _with_listed(legal, law, places)
-        told = (known.residence or not asked.residence) and (legal.sectors or not asked.sectors)
-        judged = law_applies(law, None, replace(terms, legal=known))
-        if told and law.id not in regulations and not law.dormant and judged.verdict is DutyVerdict.YES:
-            why = "; ".join(map(words.reason, judged.reasons))
+    homes, home, partly = {*legal.residence, *places}, settings.organization.country, dict[str, list[str]]()
+    for law in load_regulations().values():
+        wanted = law.applies.residence
+        if law.id in regulations or law.dormant or not (legal.sectors or not law.applies.sectors):
+            continue
+        here = tuple(sorted(each for each in homes if lies_in(each, wanted) is Lies.INSIDE))
+        if here or not wanted:
+            known = legal.model_copy(update={"residence": here})
+            judged = law_applies(law, None, replace(terms, legal=known))
+            why = "; ".join(map(words.reason, judged.reasons)) if judged.verdict is DutyVerdict.YES else ""
+        else:
+            why = f"organization.country is {home}" if home and lies_in(home, wanted) is Lies.INSIDE else ""
+        if why:
             yield f"law {law.id} is not named in incident.regulations, and seems to apply: {why}"
+        for each in homes if not why else ():
+            if any(part.startswith(f"{each}-") for part in wanted):
+                partly.setdefault(each, []).append(law.id)
+    for place, laws in sorted(partly.items()):
+        yield (
+            f"legal: some laws are of parts of {place} ({', '.join(laws)}): legal.residence says in which clients live"
+        )
 
 
 def _listed_places(settings: Settings) -> frozenset[str]:
