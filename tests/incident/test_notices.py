@@ -441,6 +441,32 @@ def test_whoever_gets_a_notice_reads_once_whom_to_ask_and_the_public_no_minute(l
         assert ("UTC" in text) is not subject.plain, "a day is enough for people"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_something_is_an_estimate_stands_in_a_column_of_its_own(language: Language) -> None:
+    templates, known, subjects = SourceTemplates(), facts(language, organization=OURS), []
+    for stage in ("ru-24h", "gdpr-72h", "gdpr-followup"):
+        law = next(each for each in _laws().values() if stage in {one.id for one in each.stages})
+        subjects.append(of_duty(duty(stage, regulation=law.id), _laws()))
+    subjects += [of_form(notice_forms()[form]) for form in ("edpb", "briefing")]
+    for subject in subjects:
+        assert subject is not None
+        of = replace(known, duty=subject.duty, plain=subject.plain)
+        made = MadeNotice(subject=subject, facts=of, fields=resolve_fields(subject.content, of, duty=subject.name))
+        own = f"notice-{subject.name.rpartition('/')[2]}"
+        source = templates.render(
+            own if own in templates.names(language) else "notice", language, values_of(made, coverage=())
+        )
+        lines = source.replace("\\", "").splitlines()
+        rows = [line.strip("|").split(" | ") for line in lines if line.startswith("| ")]
+        unsure = {each.title: each for each in made.fields if each.why and each.value}
+        assert unsure, subject.name
+        seen = [row for row in rows if row[0].strip() in unsure]
+        assert seen, subject.name
+        for title, _value, why in seen:
+            assert unsure[title.strip()].why in why
+        assert all(each.why not in row[1] for row in seen for each in unsure.values())
+
+
 def test_a_reader_is_promised_the_next_word_that_is_due_to_them() -> None:
     duties = (
         duty("ru-24h", due_at=AT + timedelta(hours=24)),

@@ -204,13 +204,14 @@ def test_which_laws_apply_is_explained(tmp_path: Path) -> None:
         "law eu-gdpr-33 (version 9): applies: clients live in FR",
         "law eu-gdpr-33: its notices name you by organization.dpo, organization.contact, which the configuration does "
         "not say",
-        "law eu-nis2-23 (version 5): does not seem to apply: we are none of essential entity (NIS2), important "
+        "law eu-nis2-23 (version 5): does not seem to apply: we do not count as: essential entity (NIS2), important "
         "entity (NIS2), provider of trust services",
         "law eu-gdpr-33: nobody has named whom its notices go to (competent supervisory authority): set "
         "organization.country, or legal.recipients: eu-gdpr-33",
         "law eu-gdpr-34 is not named in incident.regulations, and seems to apply: clients live in FR",
         "law fr-cnil is not named in incident.regulations, and seems to apply: clients live in FR",
-        "law ru-187fz is not named in incident.regulations, and seems to apply: we are critical infrastructure (KII)",
+        "law ru-187fz is not named in incident.regulations, and seems to apply: we count as: critical infrastructure "
+        "(KII)",
     ]
 
 

@@ -424,13 +424,13 @@ duty-residence-others-elsewhere = of the { $listed } people concerned whose resi
     [one] one more
    *[other] { $others } more
 } it is not listed, and clients live in { $places } as a rule
-duty-sector = we are { $sectors }
-duty-sector-other = we are { $sectors }, for whom another duty stands
-duty-sector-none = we are none of { $wanted }
-duty-sector-unknown = what we are is not set (legal.sectors); it is about { $wanted }
-duty-classes = concerned are { $found }
+duty-sector = we count as: { $sectors }
+duty-sector-other = we count as: { $sectors }; another duty stands for these
+duty-sector-none = we do not count as: { $wanted }
+duty-sector-unknown = what we are is not set (legal.sectors); it binds: { $wanted }
+duty-classes = concerned: { $found }
 duty-classes-unknown = which data is concerned is not known yet; it is about { $wanted }
-duty-classes-none = none of { $wanted } is concerned
+duty-classes-none = not concerned: { $wanted }
 duty-data = data of these kinds is concerned: { $found }
 duty-data-unknown = which data is concerned is not known yet; it is about { $wanted }
 duty-data-none = no data of these kinds is concerned: { $wanted }

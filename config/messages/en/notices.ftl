@@ -84,7 +84,7 @@ notice-annex = list in an annex: { NUMBER($count) } { $count ->
    *[other] people
 }
 notice-why-controller = some of the records stand in answers about clients of several companies, or beside nobody: whose these are no log tells
-notice-why-annex = the list goes apart, by a way that protects it: this text names nobody
+notice-why-annex = it is the number so far; the list goes apart, by a way that protects it, and this text names nobody
 notice-abroad-yes = Yes, by where people live: { $places }.
 notice-abroad-no = No, by where people live: { $places }.
 notice-why-residence = { $count ->

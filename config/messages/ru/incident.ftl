@@ -429,13 +429,13 @@ duty-residence-others-elsewhere = из { $listed } затронутых, чьё 
     [0] о тех, кого журналы не считают,
    *[other] ещё о { $others }
 } в списке не сказано, а обычно клиенты живут в { $places }
-duty-sector = мы — { $sectors }
-duty-sector-other = мы — { $sectors }, для таких действует другая обязанность
-duty-sector-none = мы — не { $wanted }
-duty-sector-unknown = кто мы, не указано (legal.sectors); это для таких, как { $wanted }
-duty-classes = затронуты { $found }
+duty-sector = наш статус: { $sectors }
+duty-sector-other = наш статус: { $sectors }; для него действует другая обязанность
+duty-sector-none = у нас нет статуса: { $wanted }
+duty-sector-unknown = наш статус не указан (legal.sectors); обязанность касается: { $wanted }
+duty-classes = затронуто: { $found }
 duty-classes-unknown = какие данные затронуты, пока не известно; это касается { $wanted }
-duty-classes-none = { $wanted } не затронуты
+duty-classes-none = не затронуто: { $wanted }
 duty-data = затронуты данные таких видов: { $found }
 duty-data-unknown = какие данные затронуты, пока не известно; это касается { $wanted }
 duty-data-none = данные таких видов не затронуты: { $wanted }
