@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from detector.clock import SystemClock
-from tests.runtime.places import NIGHT, Daemon, eventually, kept, line, nabat, plan, web
+from tests.runtime.places import NIGHT, Daemon, answer, eventually, kept, line, nabat, plan, web, write_plan
 
 MakeDaemon = Callable[..., Daemon]
 MakeDisk = Callable[[Path], Path]
@@ -245,4 +245,20 @@ def test_sources_that_go_wrong_are_named_and_the_others_are_read_on(tmp_path: Pa
     assert one.metric('nabat_rejects_total{reason="binary",source="endless"}') == 1
     eventually(lambda: one.metric('nabat_blind_spots{kind="source"}') == 0)
     assert is_ready(one)
+    assert one.end() == 0
+
+
+def test_a_first_start_that_a_full_disk_ended_is_called_that_and_goes_on_with_room_again(
+    tmp_path: Path, disk: MakeDisk, daemon: MakeDaemon
+) -> None:
+    config, state = write_plan(tmp_path), disk(tmp_path / "state")
+    filler = fill(state)
+    assert nabat("run", "-c", str(config)).returncode != 0
+    code, _, said = answer(config, "incidents", "list")
+    assert code == 2
+    assert "the first start of Nabat has not finished" in said
+    assert "removed" not in said
+    filler.unlink()
+    one = daemon().start()
+    eventually(lambda: answer(config, "incidents", "list")[0] == 0)
     assert one.end() == 0

@@ -64,7 +64,17 @@ def must_have_run(settings: Settings) -> None:
     Raises:
         InputError: Nothing has ever run there, or its database is gone.
     """
-    if settings.never_ran and (settings.state / "lock").exists():
+    begun = settings.never_ran and (settings.state / "lock").exists()
+    # They are made as soon as the database was.
+    if begun and not any((settings.state / each).exists() for each in ("journal", "snapshots")):
+        raise InputError(
+            Problem(
+                file=str(settings.state),
+                what="there is no database: the first start of Nabat has not finished",
+                fix="if `nabat run` has ended, its last line says why (a full disk: free some space); start it again",
+            )
+        )
+    if begun:
         raise InputError(
             Problem(
                 file=str(settings.state),
