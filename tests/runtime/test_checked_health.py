@@ -2,10 +2,13 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
+import httpx
 import pytest
 
 from detector.clock import SystemClock
@@ -31,6 +34,20 @@ def test_a_service_that_has_seen_nothing_calls_nothing_of_it_healthy(
     eventually(lambda: one.metric('nabat_unchecked{part="source"}') == 1)  # nothing is said before the first beat
     eventually(lambda: one.metric('nabat_unchecked{part="database"}') == 0)
     assert one.metric('nabat_unchecked{part="rules"}') == 1
+
+
+def test_a_start_becomes_ready_once_and_says_what_it_waits_for(daemon: Callable[..., Daemon]) -> None:
+    one = daemon(web=web())
+    one.launch()
+    seen, last = list[tuple[int, str]](), monotonic() + 60
+    while monotonic() < last:
+        with suppress(httpx.ConnectError):  # the pages are not served yet
+            answer = one.page("/readyz")
+            if not seen or seen[-1][0] != answer.status_code:
+                seen.append((answer.status_code, answer.text))
+                last = monotonic() + 3 if answer.status_code == 200 else last
+    assert [status for status, _ in seen] == [503, 200]
+    assert seen[0][1].startswith("not ready: starting: ")
 
 
 def test_a_map_that_fits_nothing_and_lines_that_give_nothing_are_blind_spots(

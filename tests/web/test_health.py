@@ -156,9 +156,9 @@ def test_a_source_of_which_too_little_was_seen_says_how_much(
 @pytest.mark.parametrize(
     ("part", "said"),
     [
-        (CheckedPart.DATABASE, "database was not checked yet"),
-        (CheckedPart.STATE, "state was not checked yet"),
-        (CheckedPart.SENDER, "sender was not checked yet"),
+        (CheckedPart.DATABASE, "starting: waits for the first check of database"),
+        (CheckedPart.STATE, "starting: waits for the first check of state"),
+        (CheckedPart.SENDER, "starting: waits for the first check of sender"),
     ],
 )
 def test_ready_is_only_who_was_seen_to_keep_and_to_tell(world: World, part: CheckedPart, said: str) -> None:

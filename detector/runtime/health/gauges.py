@@ -427,8 +427,8 @@ class Gauges:
         freshness, coverage = self.pipeline.freshness, self.pipeline.coverage
         lags = dict(self.pipeline.state.sequence.marks.lags)
         return ServiceView(
-            ready=self._beat_at is not None and not self._why_not,
-            why_not=self._why_not or ("" if self._beat_at else "starting"),
+            ready=bool(self._checks) and not self._why_not,
+            why_not=self._why_not or ("" if self._checks else "starting: nothing was read, written and checked yet"),
             failing_since=self._failing_since,
             started_at=self.started_at,
             beat_at=self._beat_at or self.started_at,

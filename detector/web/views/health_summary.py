@@ -66,12 +66,13 @@ def why_not_ready(view: ServiceView, now: datetime) -> str:
     if not view.ready:
         since = f" (since {view.failing_since:%Y-%m-%d %H:%M} UTC)" if view.failing_since else ""
         return (view.why_not or "starting") + since
-    for check in view.checks:
-        if check.part not in (*_NEEDED, CheckedPart.LOOP):
-            continue
+    needed = [check for check in view.checks if check.part in (*_NEEDED, CheckedPart.LOOP)]
+    if waiting := [check.part.value for check in needed if check.at(now) is Health.NEVER]:
+        return f"starting: waits for the first check of {', '.join(waiting)}"
+    for check in needed:
         health = check.at(now)
         if health is Health.STALE and check.checked_at is not None:
             return f"{check.part} last worked {int((now - check.checked_at).total_seconds())} s ago"
         if health is not Health.GOOD:
-            return f"{check.part} {'does not work' if health is Health.BAD else 'was not checked yet'}"
+            return f"{check.part} does not work"
     return ""
