@@ -23,7 +23,7 @@ from detector.rendering.escape_invisible import visible
 from detector.schema.case.incidents import Incident
 from detector.settings import Settings
 from detector.telemetry.metrics import Metrics
-from detector.web.forms import COOKIE, FIELD, KEY, Forms
+from detector.web.forms import COOKIE, FIELD, KEY, SECRETS, Forms, Typed
 from detector.web.ports import ConsolePort, ConsolesPort, ServiceView
 from detector.web.texts import PageTexts, chooser
 from detector.web.texts.problems import all_in_words
@@ -53,6 +53,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+# What is said of a form that was not taken: whether nobody is signed in any more, and whether it is given back.
+_NOT_TAKEN = {
+    (False, True): "web-error-token",
+    (False, False): "web-error-token-anew",
+    (True, True): "web-signin-over-token",
+    (True, False): "web-signin-over-token-anew",
+}
 
 
 @dataclass
@@ -122,6 +131,32 @@ class PageContext:
             return untaken is not None and bool(self.console(request).takable([untaken]))
         except NabatError:
             return False
+
+    def stale(self, request: Request, form: Typed, *, signed_out: bool = False) -> Response:
+        """Return the page on which somebody sends a form again that was not taken: the same words under a fresh token.
+
+        Where the browser does not say that the form came from our own pages, somebody else may have written it: nothing
+        of it is given back. Nor are passwords.
+
+        Args:
+            request: What is answered.
+            form: What was typed.
+            signed_out: It was not taken because nobody is signed in any more.
+        """
+        ours = request.headers.get("sec-fetch-site") == "same-origin" and not SECRETS.intersection(form)
+        typed = [(name, value) for name, value in form.items() if name not in (FIELD, KEY)]
+        return self.page(
+            request,
+            "stale.html",
+            status=401 if signed_out else 403,
+            text=self.words(request).t(_NOT_TAKEN[signed_out, ours]),
+            action=str(request.url.replace(scheme="", netloc="")) if ours else "",
+            typed=typed,
+            shown=[(name, value) for name, value in typed if value and name != "back"],
+            sign_in=signed_out,
+            here="/",
+            strip=False,
+        )
 
     @property
     def organization(self) -> str:

@@ -22,6 +22,8 @@ BODY_LIMIT: Final = 64 * 1024
 """Bytes of a form."""
 FILE_LIMIT: Final = 4_000_000
 """Bytes of a file that comes with one."""
+SECRETS: Final = frozenset({"password", "again", "code"})
+"""Fields that are never given back."""
 OPEN_FORM: Final = "/report"
 """The form by which anybody tells of a possible leak; it alone may bring a file along."""
 WITH_FILE: Final = "multipart/form-data"

@@ -38,7 +38,7 @@ def pressed(
     if act is None:
         raise HTTPException(404)
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     try:
         act(ref)
     except InputError as error:

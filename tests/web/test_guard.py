@@ -1,3 +1,5 @@
+import re
+
 import httpx
 import pytest
 
@@ -109,8 +111,56 @@ def test_a_stale_form_of_ours_comes_back_with_its_text(world: World) -> None:
         headers={"sec-fetch-site": "same-origin", "origin": "null"},
     )
     assert answer.status_code == 403
-    assert "a long note</textarea>" in answer.text
+    assert '<input type="hidden" name="text" value="a long note">' in answer.text
+    assert '<dd class="kept">a long note</dd>' in answer.text
     assert len(world.detail(incident.id).entries) == 2
+
+
+OURS = {"sec-fetch-site": "same-origin", "origin": "null"}
+ACTS = [
+    "/silences", "/silences/ff/end", "/open", "/incidents/{}/note", "/incidents/{}/steps/C2/skip",
+    "/incidents/{}/duties/eu-gdpr-33/gdpr-72h/decide", "/incidents/{}/documents/add", "/documents/x-d1/approve",
+    "/incidents/{}/letters/approve", "/incidents/{}/notice-write/site", "/incidents/{}/notice-draft/site",
+    "/incidents/{}/lessons/add-cost", "/incidents/{}/lessons/remove-cost/1", "/drills/run", "/drills/1/answer",
+    "/drills/1/file", "/readiness/channel-tests", "/expected/ff/review", "/reports/ff/link", "/reports/ff/file",
+    "/documents/standing/done",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ACTS)
+def test_whatever_the_act_a_form_that_is_too_old_or_whose_sender_is_signed_out_is_given_back(
+    world: World, path: str
+) -> None:
+    incident, browser = world.found(), world.browser()
+    action, before = path.format(incident.number), world.state()
+    for person, status in (("anna", 403), ("", 401)):
+        browser.sign_in(person)
+        typed = {"form_token": "old", "form_key": "k", "reason": '"><script>a</script> long\nwords'}
+        answer = browser.post(f"{action}?lang=ru", typed, headers=OURS)
+        if answer.status_code == 404:
+            pytest.fail(f"there is no act {action}")
+        assert answer.status_code == status
+        assert f'action="{action}?lang=ru"' in answer.text
+        assert "&#34;&gt;&lt;script&gt;a&lt;/script&gt; long\nwords" in answer.text
+        assert ('href="/signin" target="_blank"' in answer.text) is not person
+        assert 'value="old"' not in answer.text
+        foreign = browser.post(action, typed).text
+        assert "script&gt;a" not in foreign, "somebody else may have written it"
+    assert world.state() == before
+
+
+def test_what_is_given_back_can_be_sent_after_signing_in_again(world: World) -> None:
+    incident, browser = world.found(), world.browser()
+    action = f"/incidents/{incident.number}/note"
+    token = browser.form_token(f"/incidents/{incident.number}")
+    browser.sign_in("")
+    again = browser.post(action, {"form_token": token, "text": "a long note"}, headers=OURS).text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', again))
+    browser.sign_in("anna")
+    assert browser.post(action, fields, headers=OURS).status_code == 303
+    assert any("a long note" in each.text for each in world.detail(incident.id).entries)
+    assert browser.post("/invite/x", {"password": "secret words", "again": "x"}, headers=OURS).status_code == 403
+    assert "secret words" not in browser.post("/invite/x", {"password": "secret words"}, headers=OURS).text
 
 
 def test_the_cookie_is_for_our_pages_only(world: World) -> None:

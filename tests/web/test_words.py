@@ -182,7 +182,7 @@ def test_both_languages_say_the_same_things_and_each_is_said_somewhere() -> None
         path.read_text(encoding="utf-8") for path in [*TEMPLATES.rglob("*.html"), *TEMPLATES.parent.rglob("*.py")]
     )
     families = (
-        r"web-(severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"
+        r"web-(typed|severity|status|close|actor|action|alert|muted|message|entry|phase|missing|size|span|error|step|skip"
         r"|duty-state|duty-verdict|owed|fact|cause|on-call-by|silence-state|tab|flow|brief|reached|chart|subject|report-from|report-missing"
         r"|report-needs|report-file|letters-rest|lesson-needs|drill-needs)-"
     )

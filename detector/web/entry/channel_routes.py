@@ -29,7 +29,7 @@ def routes(house: PageContext) -> APIRouter:
     @router.post(_PLACE)
     def came(request: Request, token: str, form: Form) -> Response:
         if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
+            return house.stale(request, form)
         try:
             house.consoles.answer_channel_test(token, by=who_is(house, request))
         except InputError as error:

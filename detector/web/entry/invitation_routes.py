@@ -32,7 +32,7 @@ def routes(house: PageContext) -> APIRouter:
     @router.post("/invite/{token}")
     def accept(request: Request, token: str, form: Form) -> Response:
         if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
+            return house.stale(request, form)
         try:
             found = house.people.invitation(token)
         except InputError as error:

@@ -74,7 +74,7 @@ def routes(house: PageContext) -> APIRouter:
 def _answered(house: PageContext, request: Request, token: str, form: Typed) -> Response:
     """Acknowledge, or have the next ones called, by a link."""
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     who, address = who_is(house, request), address_of_visitor(request)
     try:
         if "pass" in form:
@@ -108,7 +108,7 @@ def _role_page(house: PageContext, request: Request, token: str, *, status: int 
 def _role_answered(house: PageContext, request: Request, token: str, form: Typed) -> Response:
     """Accept a role by a link, or decline it."""
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     declines, why_not = "decline" in form, form.get("reason", "").strip()
     if declines and not why_not:
         return _role_page(house, request, token, status=400, problem=house.words(request).t("web-missing-reason"))

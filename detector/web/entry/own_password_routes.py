@@ -30,7 +30,7 @@ def routes(house: PageContext) -> APIRouter:
     @router.post("/ack/own/{token}")
     def answer(request: Request, token: str, form: Form) -> Response:
         if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
+            return house.stale(request, form)
         try:
             if "another" in form:
                 return RedirectResponse(f"/invite/{house.people.disown(token)}", status_code=303)

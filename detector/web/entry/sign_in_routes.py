@@ -18,8 +18,6 @@ from detector.web.texts.problems import all_in_words, status_of
 
 _READ = ["GET", "HEAD"]
 _LONGEST = 200
-OVER = "web-signin-over"
-"""What is said to a form that came when nobody was signed in any more."""
 
 
 def routes(house: PageContext) -> APIRouter:
@@ -37,7 +35,9 @@ def routes(house: PageContext) -> APIRouter:
     def sign_in(request: Request, form: Form) -> Response:
         onward = local_path(form.get("next", ""))
         if not house.forms.good(request, form):
-            return sign_in_page(house, request, onward, status=403, problems=["web-error-token"])
+            return sign_in_page(
+                house, request, onward, status=403, problems=["web-error-token"], name=form.get("name", "")
+            )
         try:
             token = house.people.sign_in(
                 form.get("name", ""),
@@ -64,7 +64,7 @@ def _sign_out_routes(router: APIRouter, house: PageContext) -> None:
     @router.post("/signout")
     def sign_out(request: Request, form: Form) -> Response:
         if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
+            return house.stale(request, form)
         house.people.sign_out(request.cookies.get(SESSION_COOKIE, ""))
         answer = RedirectResponse("/signin", status_code=303)
         answer.delete_cookie(SESSION_COOKIE)

@@ -63,7 +63,7 @@ def _done(
 ) -> Response:
     """Do an act, or show its page again with what is wrong and what was typed."""
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     words, desk = house.words(request), house.console(request).drills
     problems, status = [words.t(f"web-drill-needs-{name}") for name in _NEEDED[act] if not form.get(name)], 400
     if not problems:
@@ -84,7 +84,7 @@ def _done(
 def _file(house: PageContext, request: Request, number: int, form: Typed) -> Response:
     """File the report of a drill that was played to its end as the record of it."""
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     words, console = house.words(request), house.console(request)
     report = console.drills.report(number)
     if report.drill.status is not DrillStatus.FINISHED:

@@ -103,7 +103,7 @@ def _act(house: PageContext, request: Request, ref: str, act: str, about: str, f
         raise HTTPException(404)
     words, console = house.words(request), house.console(request)
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     problems, status = _wrong(act, form, words), 400
     if not problems:
         try:

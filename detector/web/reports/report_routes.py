@@ -65,7 +65,7 @@ def routes(house: PageContext) -> APIRouter:
 
 def _act(house: PageContext, request: Request, report: str, act: str, form: Typed) -> Response:
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     words, desk = house.words(request), house.console(request).reports
     acts: dict[str, Callable[[ReportsPort, str, Typed], str]] = {"link": _link, "open": _open, "dismiss": _dismiss}
     if act not in acts:
@@ -85,7 +85,7 @@ def _act(house: PageContext, request: Request, report: str, act: str, form: Type
 def _file(house: PageContext, request: Request, report: str, form: Typed) -> Response:
     """Return what came with a report, to be kept, never to be shown: a stranger wrote it, its name included."""
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     found, body = house.console(request).reports.attachment(report)
     ending = found.file_name.rpartition(".")[2].lower()
     name = f"{found.id}.{ending if ending in BEGINS else 'bin'}"

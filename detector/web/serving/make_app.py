@@ -3,9 +3,11 @@
 Comes in: what the pages need. Goes out: an ASGI application that any server or test can call.
 """
 
+from contextlib import suppress
 from functools import partial
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -21,6 +23,7 @@ from detector.web.entry import (
     sign_in_routes,
 )
 from detector.web.entry.signed_in import SignInNeededError, must_be_signed_in, who_is
+from detector.web.forms import Typed, typed
 from detector.web.learning import drill_routes, lesson_routes
 from detector.web.reports import form_routes, report_routes
 from detector.web.serving import monitoring_routes
@@ -109,10 +112,8 @@ def _say_what_failed(app: FastAPI, house: PageContext) -> None:
     """Let every error become a page in words."""
 
     @app.exception_handler(SignInNeededError)
-    def unknown(request: Request, error: SignInNeededError) -> Response:
-        if request.method in ("GET", "HEAD"):
-            return RedirectResponse(sign_in_routes.sign_in_address(request.url.path), status_code=303)
-        return sign_in_routes.sign_in_page(house, request, "/", status=401, problems=[sign_in_routes.OVER])
+    async def unknown(request: Request, error: SignInNeededError) -> Response:
+        return await _signed_out(request, house)
 
     @app.exception_handler(InputError)
     def refused(request: Request, error: InputError) -> Response:
@@ -135,3 +136,13 @@ def _say_what_failed(app: FastAPI, house: PageContext) -> None:
     @app.exception_handler(Exception)
     def failed(request: Request, error: Exception) -> Response:
         return house.said(request, 500, "web-error-500")  # the error goes on to the guard, which writes where it was
+
+
+async def _signed_out(request: Request, house: PageContext) -> Response:
+    """Return the way to sign in; whoever sent a form gets it back."""
+    if request.method in ("GET", "HEAD"):
+        return RedirectResponse(sign_in_routes.sign_in_address(request.url.path), status_code=303)
+    form: Typed = {}
+    with suppress(HTTPException):  # it is no form: nothing of it is given back
+        form = await typed(request)
+    return await run_in_threadpool(house.stale, request, form, signed_out=True)

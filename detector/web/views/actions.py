@@ -135,7 +135,7 @@ def _open(house: PageContext, request: Request, form: Typed) -> Response:
     """Open an incident by hand, or show its form again with what is wrong."""
     words = house.words(request)
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     problems = [
         words.t("web-bad-moment") for name in _SPAN if form.get(name) and moment_typed(form[name], words.zone) is None
     ]
@@ -170,9 +170,7 @@ def _act(house: PageContext, request: Request, ref: str, act: str, step: str, fo
         raise HTTPException(404)
     words = house.words(request)
     if not house.forms.good(request, form):
-        if request.headers.get("sec-fetch-site") != "same-origin":
-            return house.said(request, 403, "web-error-token")
-        return _again(house, request, ref, 403, [words.t("web-error-token")], act, step, form)
+        return house.stale(request, form)
     problems = _missing(act, form, words)
     if problems:
         return _again(house, request, ref, 400, problems, act, step, form)

@@ -38,7 +38,7 @@ def routes(house: PageContext) -> APIRouter:
     @router.post(_PLACE + "/channel-tests")
     def test(request: Request, form: Form) -> Response:
         if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
+            return house.stale(request, form)
         try:
             house.console(request).readiness.test_channels()
         except InputError as error:

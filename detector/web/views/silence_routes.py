@@ -40,7 +40,7 @@ def routes(house: PageContext) -> APIRouter:
 
 def _add(house: PageContext, request: Request, form: Typed) -> Response:
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     words = house.words(request)
     until = moment_typed(form.get("until", ""), words.zone)
     if until is None:

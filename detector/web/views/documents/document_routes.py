@@ -153,7 +153,7 @@ def _remarks(desk: DocumentsPort, filed: FiledDocument, words: PageTexts) -> Seq
 def _add(house: PageContext, request: Request, ref: str, form: Typed) -> Response:
     words, desk = house.words(request), house.console(request).documents
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     problems = _missing("add", form, words)
     if form.get("kind") and form["kind"] not in frozenset(DocumentKind):
         problems.append(words.t("web-missing-document-kind"))
@@ -182,7 +182,7 @@ def _add(house: PageContext, request: Request, ref: str, form: Typed) -> Respons
 def _act(house: PageContext, request: Request, name: str, act: str, form: Typed) -> Response:
     words, desk = house.words(request), house.console(request).documents
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     problems, status = _missing(act, form, words), 400
     if form.get("at") and moment_typed(form["at"], words.zone) is None:
         problems.append(words.t("web-bad-moment"))

@@ -38,7 +38,7 @@ def routes(house: PageContext) -> APIRouter:
         if act not in {*_ACTS, *_LOOKS, *_FILES, "file"}:
             raise HTTPException(404)
         if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
+            return house.stale(request, form)
         kind = _kind(form)
         try:
             return _answer(house, request, ref, act, kind, form)

@@ -28,7 +28,7 @@ def routes(house: PageContext) -> APIRouter:
     @router.post("/incidents/{ref}/notice-draft/{name:path}")
     def draft(request: Request, ref: str, name: str, form: Form) -> Response:
         if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
+            return house.stale(request, form)
         try:
             filed = house.console(request).notices.draft(ref, name, _language(form.get("language", ""), house, request))
         except InputError as error:
@@ -38,7 +38,7 @@ def routes(house: PageContext) -> APIRouter:
     @router.post("/incidents/{ref}/notice-write/{name:path}")
     def write(request: Request, ref: str, name: str, form: Form) -> Response:
         if not house.forms.good(request, form):
-            return house.said(request, 403, "web-error-token")
+            return house.stale(request, form)
         field, language = form.get("field", ""), _language(form.get("language", ""), house, request)
         try:
             house.console(request).notices.write(ref, name, field, form.get("value", ""), reason=form.get("reason", ""))

@@ -59,7 +59,7 @@ def _page(
 def _done(house: PageContext, request: Request, form: Typed) -> Response:
     words, desk = house.words(request), house.console(request).documents
     if not house.forms.good(request, form):
-        return house.said(request, 403, "web-error-token")
+        return house.stale(request, form)
     problems, status = [words.t(f"web-missing-{name}") for name in _NEEDED if not form.get(name)], 400
     at = moment_typed(form.get("at", ""), words.zone)
     if form.get("at") and at is None:
