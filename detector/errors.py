@@ -108,9 +108,14 @@ class FoundError(NabatError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return what to do about a name nobody knows: the known one it looks like, else those there are."""
+    near, names = nearest_names(word, known), sorted(known)
+    if near:
+        return f"did you mean {' or '.join(near)}?"
+    return f"write one of: {', '.join(names)}" if 0 < len(names) <= _LISTED else ""
+
+
+def nearest_names(word: str, known: Iterable[str]) -> list[str]:
+    """Return the known names that a name nobody knows looks like."""
     names = {name.lower(): name for name in sorted(known)}
     holding = sorted((each for each in names if word.lower() in each), key=len) if len(word) >= _TELLING else []
-    near = holding[:_OFFERED] or get_close_matches(word.lower(), names, n=1)
-    if near:
-        return f"did you mean {' or '.join(names[each] for each in near)}?"
-    return f"write one of: {', '.join(names.values())}" if 0 < len(names) <= _LISTED else ""
+    return [names[each] for each in holding[:_OFFERED] or get_close_matches(word.lower(), names, n=1)]

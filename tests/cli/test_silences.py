@@ -10,7 +10,7 @@ from detector.cli import nabat
 from detector.clock import SystemClock
 from detector.errors import ConflictError, InputError
 from detector.store import Store
-from tests.runtime.places import write_plan
+from tests.runtime.places import BULK_READ, write_plan
 
 
 @pytest.fixture
@@ -35,12 +35,23 @@ def test_it_is_made_listed_and_ended_and_nobody_agrees_to_their_own(config: Path
         "a silence lasts 31 days at most",
     ]
     soon = f"{SystemClock().now().replace(hour=23, minute=59):%Y-%m-%dT%H:%M:59}"
-    done = run(config, "add", "service=crm", "rule!=x", "--while", "rule=y", "--until", soon, "--reason", "change\n88")
+    done = run(
+        config,
+        "add",
+        "service=crm",
+        "rule!=x*",
+        "--while",
+        f"rule={BULK_READ}",
+        "--until",
+        soon,
+        "--reason",
+        "change\n88",
+    )
     assert done.exit_code == 0, done.exception
     (found,) = json.loads(run(config, "list", "--json").stdout)
     assert (found["order"]["kind"], found["order"]["made_by"], found["state"]) == ("inhibition", "anna", "running")
     shown = run(config, "list").stdout
-    assert "service=crm rule!=x while this is open: rule=y" in shown
+    assert f"service=crm rule!=x* while this is open: rule={BULK_READ}" in shown
     assert "change 88 (by anna alone" in shown
     key = found["order"]["id"][:8]
     assert isinstance(run(config, "confirm", key).exception, ConflictError)
@@ -57,6 +68,10 @@ def test_it_is_made_listed_and_ended_and_nobody_agrees_to_their_own(config: Path
         ("actor=mallory", "'actor=mallory' fits nothing: an account is written user:mallory"),
         ("actor=user:Mallory", "'actor=user:Mallory' fits nothing: an account is written user:mallory"),
         ("actor!=User:mallory", "fits nothing: an account is written user:mallory"),
+        ("service=cmr", "'service=cmr' fits nothing: no service is called so; near: crm"),
+        ("rule!=bulk-raed", "'rule!=bulk-raed' fits nothing: no rule is called so"),
+        ("rule=behavior", "'rule=behavior' fits nothing: no rule is called so; near: behaviour"),
+        ("playbook=client-data-leek", "fits nothing: no playbook is called so; near: client-data-leak"),
     ],
 )
 def test_what_would_mute_nothing_is_refused(config: Path, about: str, what: str) -> None:
@@ -68,7 +83,18 @@ def test_what_would_mute_nothing_is_refused(config: Path, about: str, what: str)
 
 
 @pytest.mark.parametrize(
-    "about", ["severity=crit*", "actor=user:mallory", "actor=*mallory", "actor=ip:192.0.2.7", "actor=nabat"]
+    "about",
+    [
+        "severity=crit*",
+        "service=cm*",
+        "rule=behaviour",
+        "rule=blind-spot.source",
+        "playbook=client-data-leak",
+        "actor=user:mallory",
+        "actor=*mallory",
+        "actor=ip:192.0.2.7",
+        "actor=nabat",
+    ],
 )
 def test_what_can_fit_something_is_made(config: Path, about: str) -> None:
     hour = f"{SystemClock().now().replace(hour=23, minute=59):%Y-%m-%dT%H:%M:59}"

@@ -133,11 +133,11 @@ def test_a_silence_about_an_account_that_turns_out_to_be_its_makers_is_not_in_fo
 
 
 def test_an_inhibition_counts_only_while_its_source_is_open(world: World) -> None:
-    assert made(world.browser("lev"), **{"while": "rule=canary"}).status_code == 303
+    assert made(world.browser("lev"), **{"while": "rule=canary*"}).status_code == 303
     force = OrdersInForce(settings=world.settings, never=frozenset(), suspected=world.console.door.suspected)
     with world.store.read() as unit:
         (mute,) = force.mutes(unit, world.clock.now())
-    assert (mute.by, mute.source) == (MutedBy.INHIBITION, (LabelMatcher("rule", "canary"),))
+    assert (mute.by, mute.source) == (MutedBy.INHIBITION, (LabelMatcher("rule", "canary*"),))
 
 
 SPECIAL = {"data_classes": ("identity_document",)}

@@ -12,11 +12,12 @@ from typing import Protocol
 
 from detector.auth import Suspected, must_sign_in_independently
 from detector.clock import Clock
-from detector.errors import ConflictError, InputError, NotFoundError, Problem
+from detector.errors import ConflictError, InputError, NotFoundError, Problem, nearest_names
 from detector.group import NARROW, LabelMatcher, read_matcher
 from detector.incident import clean
 from detector.runtime.expected.own_actors import own_actors, own_actors_of
 from detector.runtime.silences.order_standing import order_standing
+from detector.runtime.silences.selector_values import SELECTED, known_values
 from detector.runtime.visibility.blind_spots import ACTOR
 from detector.schema.detection.alerts import MutedBy
 from detector.schema.detection.mute_orders import LONGEST_ORDER, CoveredOrder, MuteOrder, OrderState
@@ -46,8 +47,11 @@ class GeneralDoor(Protocol):
 class MuteDesk:
     """The acts of people about silences."""
 
-    def __init__(self, store: Store, settings: Settings, clock: Clock, door: GeneralDoor) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, clock: Clock, door: GeneralDoor, playbooks: Collection[str]
+    ) -> None:
         self._store, self._settings, self._clock, self._door = store, settings, clock, door
+        self._playbooks = playbooks
 
     def add(
         self,
@@ -80,8 +84,9 @@ class MuteDesk:
         wanted, first = (tuple(dict.fromkeys(clean(each).strip() for each in some)) for some in (matchers, source))
         with self._store.begin() as unit:
             grant = self._door.general(unit, by, PersonAct.SILENCE)
-            problems = [*self._matcher_problems(wanted, "what it is about"), *_reason_problems(words)]
-            problems += [*(self._matcher_problems(first, "--while") if first else ()), *_times(begins, until, now)]
+            problems = [*self._matcher_problems(unit, wanted, "what it is about"), *_reason_problems(words)]
+            problems += self._matcher_problems(unit, first, "--while") if first else ()
+            problems += _times(begins, until, now)
             if problems:
                 raise InputError(problems)
             order = MuteOrder(
@@ -183,7 +188,7 @@ class MuteDesk:
             order=order, state=stands.state, why=stands.why, confirmed=stands.confirmed, findings=len(muted)
         )
 
-    def _matcher_problems(self, matchers: Sequence[str], what: str) -> Iterator[Problem]:
+    def _matcher_problems(self, unit: UnitOfWork, matchers: Sequence[str], what: str) -> Iterator[Problem]:
         right = []
         for text in matchers:
             try:
@@ -191,7 +196,7 @@ class MuteDesk:
             except ValueError as error:
                 yield Problem(what=str(error))
             else:
-                yield from self._value_problems(text, right[-1])
+                yield from self._value_problems(unit, text, right[-1])
             if len(text) > _LONGEST_WORD:
                 yield Problem(what=f"{what}: longer than {_LONGEST_WORD} characters", fix="name less")
         if len(matchers) > _MOST:
@@ -200,7 +205,7 @@ class MuteDesk:
             labels = ", ".join(NARROW)
             yield Problem(what=f"{what}: it would be about nearly everything", fix=f"name at least one of {labels}")
 
-    def _value_problems(self, text: str, matcher: LabelMatcher) -> Iterator[Problem]:
+    def _value_problems(self, unit: UnitOfWork, text: str, matcher: LabelMatcher) -> Iterator[Problem]:
         """Yield what makes a demand fit nothing: the order would be in force, and everything would page."""
         value = matcher.value
         if "*" in value:
@@ -208,6 +213,10 @@ class MuteDesk:
         known = {"severity": tuple(Severity), "actor_type": ACTOR_TYPES}.get(matcher.label)
         if known is not None and value not in known:
             yield Problem(what=f"{text!r} fits nothing: {matcher.label} is one of {', '.join(known)}")
+        if matcher.label in SELECTED:
+            names = known_values(matcher.label, self._settings, self._playbooks, unit)
+            if names and value not in names:
+                yield _called_so_by_nothing(text, matcher, names)
         if matcher.label == "actor":
             kind, colon, name = value.partition(":")
             form = self._settings.actors.form(name if colon else value)
@@ -226,6 +235,15 @@ class MuteDesk:
             what = f"{'several silences begin' if found else 'no silence begins'} with {clean(ref)[:_LONGEST_WORD]!r}"
             raise NotFoundError(Problem(what=what, fix="`nabat silences list` shows them"))
         return found[0]
+
+
+def _called_so_by_nothing(text: str, matcher: LabelMatcher, names: Collection[str]) -> Problem:
+    near = nearest_names(matcher.value, names)
+    what = f"{text!r} fits nothing: no {matcher.label} is called so" + (f"; near: {', '.join(near)}" if near else "")
+    listed = {"rule": "`nabat rules list` shows the ids", "playbook": f"one of: {', '.join(sorted(names))}"}
+    return Problem(
+        what=what, fix=listed.get(matcher.label, "name one of sources or records.routes; a * ends a pattern")
+    )
 
 
 def _reason_problems(words: str) -> Iterable[Problem]:

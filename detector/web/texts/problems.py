@@ -303,6 +303,11 @@ _KNOWN = tuple(
         (r"(?P<text>.*) says nothing of a label: .*", "web-problem-silence-text"),
         (r"unknown label (?P<text>.*); labels are (?P<labels>.*)", "web-problem-silence-label"),
         (r".*: it would be about nearly everything", "web-problem-silence-wide"),
+        (r"(?P<text>.+) fits nothing: no (?P<label>\w+) is called so", "web-problem-silence-unknown"),
+        (
+            r"(?P<text>.+) fits nothing: no (?P<label>\w+) is called so; near: (?P<near>.+)",
+            "web-problem-silence-unknown-near",
+        ),
         (r"(?P<text>.+) fits nothing: an account is written (?P<account>.+)", "web-problem-silence-actor"),
         (r"(?P<text>.+) fits nothing: (?P<label>\w+) is one of (?P<values>.+)", "web-problem-silence-value"),
         (r"(?P<person>.+) cannot silence what is about an account of theirs", "web-problem-silence-own"),

@@ -88,7 +88,7 @@ class Console(
     @property
     def mutes(self) -> MuteDesk:
         """The acts about silences."""
-        return MuteDesk(self._store, self._settings, self._clock, self._door)
+        return MuteDesk(self._store, self._settings, self._clock, self._door, self._playbooks)
 
     @property
     def sent_forms(self) -> SentForms:

@@ -167,6 +167,12 @@ class IncidentReads:
         found = self._session.rows(select(table.actor_id).where(table.exception_id == exception_id).distinct())
         return frozenset(str(each[0]) for each in found)
 
+    def labels_of_alerts(self, label: str) -> frozenset[str]:
+        """Return which rules, services or checklists (``rule``, ``service``, ``playbook``) alerts were about so far."""
+        column = {"rule": "rule_id", "service": "service", "playbook": "playbook"}[label]
+        found = self._session.rows(select(tables.alerts.c[column]).distinct())
+        return frozenset(str(each[0]) for each in found if each[0])
+
     def open_alerts(self, actor_id: str) -> list[Alert]:
         """Return the alerts of an actor that are not closed (muted ones are open), oldest first."""
         table = tables.alerts
